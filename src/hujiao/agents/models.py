@@ -1,0 +1,83 @@
+"""Tables: agents (by number, 工号), seats, skills, reasons, and the agents' live states."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from hujiao.kit.db import Base, TenantKey, TenantRow, keyed, refers
+
+
+class Agent(Base, TenantRow):
+    """An agent number (工号) of an account. `sip_user` is ours and unique over the platform."""
+
+    __tablename__ = "agent"
+    __table_args__ = keyed(
+        refers("account_id", "account", on_delete="CASCADE"),
+        UniqueConstraint("tenant_id", "number"),
+        UniqueConstraint("tenant_id", "account_id"),
+        UniqueConstraint("sip_user"),
+    )
+
+    account_id: Mapped[UUID]
+    number: Mapped[str]
+    phone_kind: Mapped[str] = mapped_column(server_default="browser")
+    sip_user: Mapped[str]
+    phone_digest: Mapped[str | None]
+
+
+class Seat(Base, TenantRow):
+    """A physical place (座席位), apart from who sits there."""
+
+    __tablename__ = "seat"
+    __table_args__ = keyed(UniqueConstraint("tenant_id", "name"))
+
+    name: Mapped[str]
+    room: Mapped[str] = mapped_column(server_default="")
+    phone: Mapped[str] = mapped_column(server_default="")
+    address: Mapped[str] = mapped_column(server_default="")
+
+
+class Skill(Base, TenantRow):
+    __tablename__ = "skill"
+    __table_args__ = keyed(UniqueConstraint("tenant_id", "name"))
+
+    name: Mapped[str]
+
+
+class AgentSkill(Base, TenantKey):
+    """Proficiency 1 to 10."""
+
+    __tablename__ = "agent_skill"
+    __table_args__ = keyed(
+        refers("agent_id", "agent", on_delete="CASCADE"),
+        refers("skill_id", "skill"),
+        key=("agent_id", "skill_id"),
+    )
+
+    agent_id: Mapped[UUID]
+    skill_id: Mapped[UUID]
+    proficiency: Mapped[int]
+
+
+class ReasonCode(Base, TenantRow):
+    """Why an agent is not ready (示忙原因)."""
+
+    __tablename__ = "reason_code"
+    __table_args__ = keyed(UniqueConstraint("tenant_id", "code"))
+
+    code: Mapped[str]
+    name: Mapped[str]
+
+
+class AgentLive(Base, TenantKey):
+    """The agent's machine as last committed; written by the runtime alone."""
+
+    __tablename__ = "agent_live"
+    __table_args__ = keyed(refers("agent_id", "agent", on_delete="CASCADE"), key=("agent_id",))
+
+    agent_id: Mapped[UUID]
+    state: Mapped[dict[str, Any]]

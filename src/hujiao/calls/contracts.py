@@ -1,0 +1,222 @@
+"""Calls: what reaches us from the switch, and what we ask of it. The switch is Asterisk, but nothing here says so.
+
+A leg is our record of one channel; `leg_id` is the channel's id. Times are UTC. Every event and effect is plain data.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+import msgspec
+
+
+class CallEvent(msgspec.Struct, frozen=True, tag=True, kw_only=True):
+    """Something that a leg did."""
+
+    leg_id: str
+    at: datetime
+
+
+class CallArrived(CallEvent, frozen=True):
+    """A caller reached one of our access numbers; the leg is not answered yet."""
+
+    caller: str
+    called: str
+    name: str = ""
+    trunk: str = ""
+
+
+class LegRinging(CallEvent, frozen=True):
+    pass
+
+
+class LegAnswered(CallEvent, frozen=True):
+    pass
+
+
+class LegEnded(CallEvent, frozen=True):
+    """`cause` is Q.850; `gone` says that we found the leg missing instead of being told."""
+
+    cause: int = 16
+    gone: bool = False
+
+
+class KeyPressed(CallEvent, frozen=True):
+    key: str
+
+
+class PlaybackFinished(CallEvent, frozen=True):
+    playback_id: str
+    failed: bool = False
+
+
+class MessageRecorded(CallEvent, frozen=True):
+    """A recorded message (not a call recording) is complete."""
+
+    name: str
+    duration_seconds: float
+    failed: bool = False
+
+
+class EffectFailed(CallEvent, frozen=True):
+    """An effect could not be performed; `unknown` when it may have been, before a crash."""
+
+    effect_id: str
+    effect: str
+    reason: str
+    unknown: bool = False
+
+
+AnyCallEvent = (
+    CallArrived
+    | LegRinging
+    | LegAnswered
+    | LegEnded
+    | KeyPressed
+    | PlaybackFinished
+    | MessageRecorded
+    | EffectFailed
+)
+
+
+class Effect(msgspec.Struct, tag=True, kw_only=True):
+    """A command to the switch. `attempted` is set before it goes out and `not_after` ends its use after a crash."""
+
+    effect_id: str = ""
+    attempted: bool = False
+    not_after: datetime | None = None
+
+
+class AnswerLeg(Effect):
+    leg_id: str
+
+
+class Play(Effect):
+    """Play prompts (content addresses, `sha256`) one after another as one playback."""
+
+    leg_id: str
+    playback_id: str
+    prompts: list[str]
+
+
+class StopPlayback(Effect):
+    leg_id: str
+    playback_id: str
+
+
+class StartMusic(Effect):
+    leg_id: str
+    music: str = "default"
+
+
+class StopMusic(Effect):
+    leg_id: str
+
+
+class Ring(Effect):
+    """Let the caller hear ringing."""
+
+    leg_id: str
+
+
+class CallAgent(Effect):
+    """Create and dial a leg to an agent's phone. Never repeated once attempted."""
+
+    leg_id: str
+    sip_user: str
+    caller: str
+    caller_name: str
+    timeout_seconds: int
+    interaction_id: UUID
+    automatic_answer: bool = False
+
+
+class CallNumber(Effect):
+    """Create and dial a leg to an outside number over a trunk. Never repeated once attempted."""
+
+    leg_id: str
+    number: str
+    caller: str
+    timeout_seconds: int
+    trunk: str = ""
+
+
+class Bridge(Effect):
+    """These legs hear each other, as members of this bridge."""
+
+    bridge_id: str
+    legs: list[str]
+
+
+class LeaveBridge(Effect):
+    bridge_id: str
+    leg_id: str
+
+
+class EndBridge(Effect):
+    bridge_id: str
+
+
+class MuteLeg(Effect):
+    """`direction` in: nobody hears this leg."""
+
+    leg_id: str
+    on: bool
+    direction: Literal["in", "out", "both"] = "in"
+
+
+class StartRecording(Effect):
+    """Record the leg's two directions: `in` what it says, `out` what it hears."""
+
+    leg_id: str
+    recording_id: UUID
+
+
+class StopRecording(Effect):
+    leg_id: str
+    recording_id: UUID
+
+
+class RecordMessage(Effect):
+    leg_id: str
+    name: str
+    max_seconds: int
+    terminator: str = "#"
+
+
+class Refuse(Effect):
+    """End an unanswered call with early media where there is a prompt, then the cause."""
+
+    leg_id: str
+    cause: int
+
+
+class HangUp(Effect):
+    leg_id: str
+    cause: int = 16
+
+
+AnyEffect = (
+    AnswerLeg
+    | Play
+    | StopPlayback
+    | StartMusic
+    | StopMusic
+    | Ring
+    | CallAgent
+    | CallNumber
+    | Bridge
+    | LeaveBridge
+    | EndBridge
+    | MuteLeg
+    | StartRecording
+    | StopRecording
+    | RecordMessage
+    | Refuse
+    | HangUp
+)
+
+# What a crash leaves open is decided by kind: an attempted one of these is never sent twice.
+NEVER_REPEATED = (CallAgent, CallNumber)

@@ -1,0 +1,140 @@
+"""Flow document, version 1: a graph of nodes as JSON. This is what the editor saves and the interpreter runs.
+
+Prompts are named; a name stands for the tenant's prompt in the caller's language. Expressions are CEL over `vars`
+(the flow's variables), `caller`, `called`, `keys`, `language`.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Key = Annotated[str, Field(pattern=r"^[0-9*#]$")]
+NodeId = Annotated[str, Field(min_length=1, max_length=64)]
+
+
+class Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class Position(Strict):
+    x: float
+    y: float
+
+
+class Node(Strict):
+    label: str = ""
+    position: Position | None = None
+
+
+class Answer(Node):
+    type: Literal["answer"]
+    next: NodeId
+
+
+class Play(Node):
+    type: Literal["play"]
+    prompts: list[str] = Field(min_length=1)
+    barge_in: bool = False
+    next: NodeId
+
+
+class Say(Node):
+    """Speak a text made now; `{{name}}` in it is the variable `name`."""
+
+    type: Literal["say"]
+    text: str = Field(min_length=1, max_length=2000)
+    language: str | None = None
+    voice: str | None = None
+    next: NodeId
+
+
+class Menu(Node):
+    type: Literal["menu"]
+    prompts: list[str] = Field(min_length=1)
+    keys: dict[Key, NodeId] = Field(min_length=1)
+    repeat_key: Key | None = None
+    timeout_seconds: int = Field(default=5, ge=1, le=60)
+    tries: int = Field(default=3, ge=1, le=10)
+    timeout_prompts: list[str] = []
+    invalid_prompts: list[str] = []
+    on_timeout: NodeId | None = None
+    on_invalid: NodeId | None = None
+
+
+class Collect(Node):
+    """Digits into a variable: `terminator` or the time-out ends them, `restart_key` begins again."""
+
+    type: Literal["collect"]
+    prompts: list[str] = Field(min_length=1)
+    variable: str = Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")
+    min_digits: int = Field(default=1, ge=0, le=64)
+    max_digits: int = Field(default=20, ge=1, le=64)
+    terminator: Key | None = "#"
+    restart_key: Key | None = "*"
+    timeout_seconds: int = Field(default=5, ge=1, le=60)
+    tries: int = Field(default=3, ge=1, le=10)
+    secret: bool = False
+    next: NodeId
+    on_timeout: NodeId | None = None
+
+
+class Set(Node):
+    type: Literal["set"]
+    values: dict[str, str] = Field(min_length=1)
+    next: NodeId
+
+
+class Case(Strict):
+    when: str = Field(min_length=1)
+    next: NodeId
+
+
+class Branch(Node):
+    type: Literal["branch"]
+    cases: list[Case] = Field(min_length=1)
+    otherwise: NodeId
+
+
+class Queue(Node):
+    """Wait for an agent. `after` goes on when the agent has hung up (satisfaction, say)."""
+
+    type: Literal["queue"]
+    queue: str
+    priority: int = 0
+    max_wait_seconds: int | None = Field(default=None, ge=1)
+    on_timeout: NodeId | None = None
+    after: NodeId | None = None
+
+
+class Transfer(Node):
+    type: Literal["transfer"]
+    to: str = Field(min_length=1)
+    timeout_seconds: int = Field(default=30, ge=5, le=120)
+    on_failure: NodeId | None = None
+
+
+class RecordMessage(Node):
+    type: Literal["record_message"]
+    prompts: list[str] = []
+    max_seconds: int = Field(default=120, ge=1, le=600)
+    variable: str = "message"
+    next: NodeId
+
+
+class HangUp(Node):
+    type: Literal["hang_up"]
+    cause: int = Field(default=16, ge=1, le=127)
+
+
+AnyNode = Annotated[
+    Answer | Play | Say | Menu | Collect | Set | Branch | Queue | Transfer | RecordMessage | HangUp,
+    Field(discriminator="type"),
+]
+
+
+class FlowDocument(Strict):
+    version: Literal[1] = 1
+    start: NodeId
+    nodes: dict[NodeId, AnyNode] = Field(min_length=1, max_length=500)

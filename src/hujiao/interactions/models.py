@@ -1,0 +1,140 @@
+"""Tables: the ledger of events, the live machines, and the facts folded from them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from hujiao.kit.db import Base, TenantKey, TenantRow, keyed, refers
+
+
+class ShardLease(Base):
+    """Which runtime owns a shard; `fence` grows at each change of hands and every commit checks it."""
+
+    __tablename__ = "shard_lease"
+
+    shard: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    holder: Mapped[str]
+    fence: Mapped[int]
+    expires_at: Mapped[datetime]
+
+
+class LedgerEvent(Base, TenantKey):
+    """What happened, in the tenant's gapless order. Never changed, never removed."""
+
+    __tablename__ = "ledger_event"
+    __table_args__ = keyed(
+        Index("ix_ledger_event_interaction", "tenant_id", "interaction_id", "seq"),
+        Index("ix_ledger_event_agent", "tenant_id", "agent_id", "at"),
+        key=("seq",),
+    )
+
+    seq: Mapped[int] = mapped_column(BigInteger)
+    at: Mapped[datetime]
+    kind: Mapped[str]
+    interaction_id: Mapped[UUID | None]
+    agent_id: Mapped[UUID | None]
+    data: Mapped[dict[str, Any]]
+
+
+class InteractionLive(Base, TenantRow):
+    """A running interaction's machine with its timers and the effects still to be performed."""
+
+    __tablename__ = "interaction_live"
+    __table_args__ = keyed()
+
+    state: Mapped[dict[str, Any]]
+
+
+class Projection(Base, TenantKey):
+    """How far the projector has folded a tenant's ledger."""
+
+    __tablename__ = "projection"
+    __table_args__ = keyed(key=("name",))
+
+    name: Mapped[str]
+    seq: Mapped[int] = mapped_column(BigInteger)
+
+
+class Interaction(Base, TenantRow):
+    """One engagement with a customer, as folded from its events."""
+
+    __tablename__ = "interaction"
+    __table_args__ = keyed(
+        Index("ix_interaction_started", "tenant_id", "started_at"),
+        Index("ix_interaction_caller", "tenant_id", "caller"),
+        Index("ix_interaction_called", "tenant_id", "called"),
+        Index("ix_interaction_agent", "tenant_id", "agent_id", "started_at"),
+        Index("ix_interaction_queue", "tenant_id", "queue_id", "queued_at"),
+    )
+
+    project_id: Mapped[UUID | None]
+    business_id: Mapped[UUID | None]
+    medium: Mapped[str]
+    direction: Mapped[str]
+    caller: Mapped[str]
+    called: Mapped[str]
+    flow_id: Mapped[UUID | None]
+    flow_version: Mapped[int | None]
+    queue_id: Mapped[UUID | None]
+    agent_id: Mapped[UUID | None]
+    language: Mapped[str | None]
+    started_at: Mapped[datetime]
+    answered_at: Mapped[datetime | None]
+    queued_at: Mapped[datetime | None]
+    connected_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    wait_seconds: Mapped[float | None]
+    ring_seconds: Mapped[float | None]
+    talk_seconds: Mapped[float | None]
+    hold_seconds: Mapped[float | None]
+    wrap_up_seconds: Mapped[float | None]
+    end_reason: Mapped[str | None]
+    hangup_cause: Mapped[int | None]
+    ended_by: Mapped[str | None]
+    disposition_id: Mapped[UUID | None]
+    note: Mapped[str | None]
+    keys: Mapped[str] = mapped_column(server_default="")
+    rating: Mapped[int | None]
+    variables: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
+
+
+class Segment(Base, TenantRow):
+    """An interaction's stretch with one flow, queue or agent. `kind`: flow, queue, agent, after."""
+
+    __tablename__ = "segment"
+    __table_args__ = keyed(
+        refers("interaction_id", "interaction", on_delete="CASCADE"),
+        Index("ix_segment_interaction", "tenant_id", "interaction_id", "ordinal"),
+        Index("ix_segment_queue", "tenant_id", "queue_id", "started_at"),
+        Index("ix_segment_agent", "tenant_id", "agent_id", "started_at"),
+    )
+
+    interaction_id: Mapped[UUID]
+    ordinal: Mapped[int]
+    kind: Mapped[str]
+    flow_id: Mapped[UUID | None]
+    queue_id: Mapped[UUID | None]
+    agent_id: Mapped[UUID | None]
+    started_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    outcome: Mapped[str | None]
+    ring_seconds: Mapped[float | None]
+    talk_seconds: Mapped[float | None]
+    hold_seconds: Mapped[float | None]
+    wrap_up_seconds: Mapped[float | None]
+
+
+class Disposition(Base, TenantRow):
+    """A result that agents choose from (话后小结), in a tree."""
+
+    __tablename__ = "disposition"
+    __table_args__ = keyed(refers("parent_id", "disposition"))
+
+    name: Mapped[str]
+    parent_id: Mapped[UUID | None]
+    position: Mapped[int] = mapped_column(server_default="0")

@@ -1,0 +1,114 @@
+"""NATS: subjects, requests and events between processes. Nothing is true only because it was said here."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+from uuid import UUID
+
+import msgspec
+import nats
+import structlog
+from nats.aio.client import Client
+from nats.aio.msg import Msg
+from nats.errors import NoRespondersError
+from nats.errors import TimeoutError as NatsTimeout
+
+from hujiao.kit.errors import Unavailable
+
+log = structlog.get_logger()
+Handler = Callable[[Any], Awaitable[Any]]
+
+
+class Subjects:
+    """Every subject of one installation, in one place."""
+
+    def __init__(self, instance: str) -> None:
+        self.root = f"hujiao.{instance}"
+
+    def health(self, process: str) -> str:
+        return f"{self.root}.health.{process}"
+
+    def command(self, shard: int) -> str:
+        return f"{self.root}.shard.{shard}.command"
+
+    def snapshot(self, shard: int) -> str:
+        return f"{self.root}.shard.{shard}.snapshot"
+
+    def live(self, tenant_id: UUID | str) -> str:
+        return f"{self.root}.tenant.{tenant_id}.live"
+
+    def config(self, tenant_id: UUID | str) -> str:
+        return f"{self.root}.config.{tenant_id}"
+
+    def node(self, node: str, what: str) -> str:
+        return f"{self.root}.node.{node}.{what}"
+
+    def jobs(self, what: str) -> str:
+        return f"{self.root}.jobs.{what}"
+
+
+class Bus:
+    """Request, publish and serve in msgspec JSON."""
+
+    def __init__(self, client: Client, instance: str) -> None:
+        self.client = client
+        self.subjects = Subjects(instance)
+        self._running: set[asyncio.Task[None]] = set()
+
+    async def request(self, subject: str, message: Any, *, timeout: float = 5.0) -> Any:
+        """The other side's answer; `Unavailable` when nobody serves the subject or the time is over."""
+        try:
+            answer = await self.client.request(subject, msgspec.json.encode(message), timeout=timeout)
+        except (NoRespondersError, NatsTimeout) as error:
+            raise Unavailable("error.part_away", detail={"subject": subject}) from error
+        return msgspec.json.decode(answer.data)
+
+    async def publish(self, subject: str, message: Any) -> None:
+        await self.client.publish(subject, msgspec.json.encode(message))
+
+    async def serve(self, subject: str, handler: Handler, *, queue: str = "") -> None:
+        """Answer requests; each runs as its own task so a slow one holds up nobody."""
+
+        async def received(message: Msg) -> None:
+            task = asyncio.create_task(self._answer(message, handler))
+            self._running.add(task)
+            task.add_done_callback(self._running.discard)
+
+        await self.client.subscribe(subject, queue=queue, cb=received)
+
+    async def subscribe(self, subject: str, handler: Handler) -> Callable[[], Awaitable[None]]:
+        """Hand each message to `handler` in order; returns what ends the subscription."""
+
+        async def received(message: Msg) -> None:
+            try:
+                await handler(msgspec.json.decode(message.data))
+            except Exception:
+                log.exception("message_failed", subject=message.subject)
+
+        subscription = await self.client.subscribe(subject, cb=received)
+        return subscription.unsubscribe
+
+    async def serve_health(self, process: str, detail: Callable[[], dict[str, Any]]) -> None:
+        async def answer(_: Any) -> dict[str, Any]:
+            return {"ok": True, "detail": detail()}
+
+        await self.serve(self.subjects.health(process), answer)
+
+    async def _answer(self, message: Msg, handler: Handler) -> None:
+        try:
+            answer = await handler(msgspec.json.decode(message.data))
+        except Exception as error:
+            log.exception("request_failed", subject=message.subject)
+            answer = {"ok": False, "error": {"code": "internal", "field": None, "message": str(error)}}
+        if message.reply:
+            await self.client.publish(message.reply, msgspec.json.encode(answer))
+
+    async def close(self) -> None:
+        await self.client.drain()
+
+
+async def connect(url: str, instance: str, *, name: str) -> Bus:
+    client = await nats.connect(url, name=name, max_reconnect_attempts=-1, reconnect_time_wait=0.5)
+    return Bus(client, instance)

@@ -1,0 +1,118 @@
+"""PostgreSQL: the declarative base, engines, and transactions that carry the tenant.
+
+Row-level security reads the tenant from `hujiao.tenant`, set for the transaction only, so a pooled connection never
+remembers whose it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import msgspec
+from sqlalchemy import DateTime, ForeignKey, ForeignKeyConstraint, MetaData, PrimaryKeyConstraint, Uuid, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.schema import SchemaItem
+
+from hujiao.kit.ids import new_id
+
+Json = dict[str, Any]
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {  # noqa: RUF012  (SQLAlchemy's own protocol)
+        datetime: DateTime(timezone=True),
+        UUID: Uuid(),
+        Json: JSONB(),
+        dict[str, Any]: JSONB(),
+        list[Any]: JSONB(),
+    }
+
+
+class TenantKey:
+    """A row of one tenant; the table says `__table_args__ = keyed(…)`, so that every key starts with the tenant."""
+
+    tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenant.id"))
+
+
+class TenantRow(TenantKey):
+    """A row of one tenant with an id of its own."""
+
+    id: Mapped[UUID] = mapped_column(default=new_id)
+
+
+def keyed(*args: SchemaItem, key: tuple[str, ...] = ("id",)) -> tuple[SchemaItem, ...]:
+    """Table arguments of a tenant's table: its primary key begins with the tenant."""
+    return (PrimaryKeyConstraint("tenant_id", *key), *args)
+
+
+def refers(column: str, table: str, *, on_delete: str | None = None) -> ForeignKeyConstraint:
+    """A reference inside the tenant: no row can point at another tenant's."""
+    return ForeignKeyConstraint(["tenant_id", column], [f"{table}.tenant_id", f"{table}.id"], ondelete=on_delete)
+
+
+def sqlalchemy_url(url: str) -> str:
+    return url.replace("postgresql://", "postgresql+asyncpg://", 1)
+
+
+def make_engine(url: str, *, pool_size: int = 10) -> AsyncEngine:
+    return create_async_engine(
+        sqlalchemy_url(url),
+        pool_size=pool_size,
+        max_overflow=pool_size,
+        pool_pre_ping=True,
+        json_serializer=lambda value: msgspec.json.encode(value).decode(),
+        json_deserializer=msgspec.json.decode,
+    )
+
+
+class Database:
+    """Sessions of the application's role (never owner, never BYPASSRLS)."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self.engine = engine
+        self._sessions = async_sessionmaker(engine, expire_on_commit=False)
+
+    @asynccontextmanager
+    async def tenant(self, tenant_id: UUID) -> AsyncIterator[AsyncSession]:
+        """One transaction that sees this tenant's rows alone; commits on leaving, rolls back on an exception."""
+        async with self._sessions() as session, session.begin():
+            await session.execute(text("SELECT set_config('hujiao.tenant', :tenant, true)"), {"tenant": str(tenant_id)})
+            yield session
+
+    @asynccontextmanager
+    async def lookup(self) -> AsyncIterator[AsyncSession]:
+        """One transaction without a tenant: only the `lookup_…` functions return anything in it."""
+        async with self._sessions() as session, session.begin():
+            yield session
+
+    async def close(self) -> None:
+        await self.engine.dispose()
+
+
+async def ledger_pool(url: str, *, size: int = 4) -> asyncpg.Pool[asyncpg.Record]:
+    """Connections of the ledger's role: asyncpg alone, because it is on every call's path."""
+
+    async def prepare(connection: asyncpg.Connection[asyncpg.Record]) -> None:
+        await connection.set_type_codec("jsonb", encoder=_as_text, decoder=msgspec.json.decode, schema="pg_catalog")
+
+    return await asyncpg.create_pool(url, min_size=1, max_size=size, init=prepare)
+
+
+def _as_text(value: object) -> str:
+    return value if isinstance(value, str) else msgspec.json.encode(value).decode()
