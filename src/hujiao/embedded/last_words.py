@@ -1,0 +1,44 @@
+"""The line of a log that says best why its writer ended."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+_TELLING = re.compile(r"\b(FATAL|PANIC|ERROR|CRITICAL|error|Error|Exception|cannot|failed|denied)\b")
+_LENGTH = 240
+
+
+def last_words(log: Path, since: int = 0) -> str:
+    try:
+        with log.open("rb") as file:
+            size = file.seek(0, 2)
+            file.seek(max(since if since <= size else 0, size - 65536))
+            text = file.read().decode("utf-8", "replace")
+    except OSError:
+        return ""
+    return of_text(text)
+
+
+def of_text(text: str) -> str:
+    lines = [_plain(line) for line in text.splitlines() if line.strip()]
+    telling = [line for line in lines if _TELLING.search(line)]
+    chosen = (telling or lines)[-1:] or [""]
+    return chosen[0][:_LENGTH]
+
+
+def _plain(line: str) -> str:
+    """A JSON line as the sentence in it; the last line of its traceback says more than its event's name."""
+    line = re.sub(r"\x1b\[[0-9;]*[A-Za-z]", "", line).strip()
+    if line.startswith("{"):
+        try:
+            record = json.loads(line)
+        except ValueError:
+            return line
+        if isinstance(record, dict):
+            trace = str(record.get("exception") or "").strip().splitlines()
+            event = str(record.get("event", ""))
+            mark = "error " if record.get("level") in {"error", "critical"} else ""
+            return mark + (f"{event}: {trace[-1]}" if trace else event)
+    return line
