@@ -1,0 +1,188 @@
+"""Agents' SIP endpoints: rows of a SQLite file beside Asterisk, read by it at each registration and call.
+
+A change needs no reload and no center. Secrets are there only as the digest that SIP compares, md5(user:realm:secret).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import re
+import sqlite3
+from collections.abc import Iterable, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from hujiao.asterisk import console
+from hujiao.asterisk.config import REALM
+from hujiao.kit.errors import BadField
+from hujiao.kit.settings import Settings
+
+Transport = Literal["browser", "phone"]
+
+_CACHE = "res_pjsip/endpoint"
+_USER = re.compile(r"[A-Za-z0-9_.-]{1,64}")
+_DIGEST = re.compile(r"[0-9a-f]{32}")
+
+_COMMON = {
+    "context": "agents",
+    "disallow": "all",
+    "dtmf_mode": "rfc4733",
+    "direct_media": "no",
+    "rtp_symmetric": "yes",
+    "force_rport": "yes",
+    "rewrite_contact": "yes",
+    "identify_by": "auth_username,username",
+    "allow_subscribe": "no",
+    "timers": "no",
+    "device_state_busy_at": "1",
+}
+_KINDS: dict[Transport, dict[str, str]] = {
+    "browser": {
+        "allow": "opus,alaw,ulaw",
+        "webrtc": "yes",
+        "use_avpf": "yes",
+        "ice_support": "yes",
+        "rtcp_mux": "yes",
+        "media_encryption": "dtls",
+        "dtls_auto_generate_cert": "yes",
+    },
+    "phone": {"allow": "alaw,ulaw,g722,opus"},
+}
+_AOR = {
+    "max_contacts": "1",
+    "remove_existing": "yes",
+    "minimum_expiration": "30",
+    "default_expiration": "120",
+    "maximum_expiration": "600",
+    "qualify_frequency": "30",
+    "qualify_timeout": "3.0",
+    "support_path": "no",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """One agent's way to register. `shard` is where its tenant's calls are handled."""
+
+    sip_user: str
+    md5: str
+    transport: Transport
+    shard: int = 0
+
+
+def digest(user: str, secret: str) -> str:
+    """What SIP's digest authentication compares, so that the secret itself is never kept."""
+    return hashlib.md5(f"{user}:{REALM}:{secret}".encode(), usedforsecurity=False).hexdigest()
+
+
+class Endpoints:
+    def __init__(self, settings: Settings) -> None:
+        self._database = settings.endpoints_database
+        self._control = console.socket_path(settings)
+        self._writing = asyncio.Lock()
+
+    async def set(self, endpoints: Sequence[Endpoint]) -> None:
+        """Let these register, with these secrets only, from now on."""
+        for endpoint in endpoints:
+            _check(endpoint)
+        async with self._writing:
+            changed = await asyncio.to_thread(_write, self._database, endpoints)
+        await self._forget(changed)
+
+    async def remove(self, users: Sequence[str]) -> None:
+        """Nobody registers or is called under these names any more."""
+        async with self._writing:
+            await asyncio.to_thread(_delete, self._database, users)
+        await self._forget(users)
+
+    async def keep_phones(self, phones: Iterable[Endpoint]) -> tuple[int, int]:
+        """Make the hard phones exactly these; who registers by browser now is left alone. Returns set and removed."""
+        async with self._writing:
+            there, browsers = await asyncio.to_thread(_stored, self._database)
+        wanted = {phone.sip_user: phone for phone in phones if phone.sip_user not in browsers}
+        changed = [phone for user, phone in wanted.items() if there.get(user) != phone]
+        gone = [user for user in there if user not in wanted]
+        if changed:
+            await self.set(changed)
+        if gone:
+            await self.remove(gone)
+        return len(changed), len(gone)
+
+    async def count(self) -> int:
+        return await asyncio.to_thread(_count, self._database)
+
+    async def _forget(self, users: Iterable[str]) -> None:
+        """Drop what Asterisk remembers of them: the cached endpoint, and where the old secret was registered."""
+        for user in users:
+            try:
+                await console.run(self._control, f"sorcery memory cache expire {_CACHE} {user}")
+                await console.run(self._control, f"database deltree registrar/contact {user}")
+            except OSError:
+                return  # Asterisk is not running: it remembers nothing
+
+
+def _check(endpoint: Endpoint) -> None:
+    if not _USER.fullmatch(endpoint.sip_user):
+        raise BadField("A SIP user is 1 to 64 letters, digits, dots, dashes or underscores.", field="sip_user")
+    if not _DIGEST.fullmatch(endpoint.md5):
+        raise BadField("The secret's digest is 32 hexadecimal digits: md5(user:realm:secret).", field="md5")
+    if endpoint.transport not in _KINDS:
+        raise BadField("The transport is 'browser' or 'phone'.", field="transport")
+
+
+def _open(database: Path) -> closing[sqlite3.Connection]:
+    return closing(sqlite3.connect(database, timeout=10))
+
+
+def _write(database: Path, endpoints: Sequence[Endpoint]) -> list[str]:
+    """Returns whose secret or kind is another than before: what they registered is void."""
+    changed = []
+    with _open(database) as connection, connection:
+        for endpoint in endpoints:
+            user = endpoint.sip_user
+            old = connection.execute("SELECT md5_cred FROM ps_auths WHERE id = ?", (user,)).fetchone()
+            if old is None or old[0] != endpoint.md5 or _kind(connection, user) != endpoint.transport:
+                changed.append(user)
+            # The tag tells browsers and phones apart when phones are synchronised.
+            kind = {**_COMMON, **_KINDS[endpoint.transport], "accountcode": endpoint.transport}
+            kind |= {"id": user, "auth": user, "aors": user, "set_var": f"HUJIAO_SHARD={endpoint.shard}"}
+            _insert(connection, "ps_endpoints", kind)
+            auth = {"id": user, "auth_type": "md5", "username": user, "realm": REALM, "md5_cred": endpoint.md5}
+            _insert(connection, "ps_auths", auth)
+            _insert(connection, "ps_aors", {**_AOR, "id": user})
+    return changed
+
+
+def _insert(connection: sqlite3.Connection, table: str, row: dict[str, str]) -> None:
+    places = ", ".join("?" * len(row))
+    connection.execute(f"INSERT OR REPLACE INTO {table} ({', '.join(row)}) VALUES ({places})", tuple(row.values()))
+
+
+def _delete(database: Path, users: Iterable[str]) -> None:
+    with _open(database) as connection, connection:
+        for user in users:
+            for table in ("ps_endpoints", "ps_auths", "ps_aors"):
+                connection.execute(f"DELETE FROM {table} WHERE id = ?", (user,))
+
+
+def _kind(connection: sqlite3.Connection, user: str) -> str | None:
+    found = connection.execute("SELECT accountcode FROM ps_endpoints WHERE id = ?", (user,)).fetchone()
+    return found[0] if found else None
+
+
+def _stored(database: Path) -> tuple[dict[str, Endpoint], set[str]]:
+    """The hard phones as they are stored, and the users who have a browser's endpoint."""
+    with _open(database) as connection:
+        rows = connection.execute(
+            "SELECT e.id, e.accountcode, a.md5_cred, e.set_var FROM ps_endpoints e JOIN ps_auths a ON a.id = e.id"
+        ).fetchall()
+    phones = {u: Endpoint(u, md5, "phone", int(var.partition("=")[2])) for u, kind, md5, var in rows if kind == "phone"}
+    return phones, {user for user, kind, _, _ in rows if kind == "browser"}
+
+
+def _count(database: Path) -> int:
+    with _open(database) as connection:
+        return int(connection.execute("SELECT count(*) FROM ps_endpoints").fetchone()[0])
