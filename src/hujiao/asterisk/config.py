@@ -6,7 +6,6 @@ the SQLite database that these refer to.
 
 from __future__ import annotations
 
-import os
 import resource
 import sqlite3
 from collections.abc import Iterable, Mapping
@@ -102,6 +101,7 @@ MODULES: tuple[str, ...] = (
     "func_callerid",
     "func_channel",
     "func_global",
+    "func_groupcount",
     "func_hangupcause",
     "func_jitterbuffer",
     "func_logic",
@@ -166,7 +166,7 @@ def render(settings: Settings, modules: Path, available: Iterable[str], extra: I
         "max_files": _open_files(),
         "load": "\n".join(f"load = {name}.so" for name in (*MODULES, *extra) if name in here),
     }
-    files = {name: "; nothing set\n" for name in _EMPTY}
+    files = dict.fromkeys(_EMPTY, "; nothing set\n")
     for template in sorted(_TEMPLATES.glob("*.conf")):
         files[template.name] = fill(template.read_text("utf-8"), values)
     return files
@@ -207,7 +207,7 @@ def write(settings: Settings, modules: Path, data: Path, extra: Iterable[str] = 
     with sqlite3.connect(settings.endpoints_database, timeout=10) as database:
         database.execute("PRAGMA journal_mode = WAL")  # Asterisk reads while the node writes
         database.executescript(_SCHEMA)
-    os.chmod(settings.endpoints_database, 0o600)
+    settings.endpoints_database.chmod(0o600)
 
 
 def link(path: Path, target: Path) -> None:

@@ -6,7 +6,6 @@ A change needs no reload and no center. Secrets are there only as the digest tha
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import re
 import sqlite3
 from collections.abc import Iterable, Sequence
@@ -71,11 +70,6 @@ class Endpoint:
     md5: str
     transport: Transport
     shard: int = 0
-
-
-def digest(user: str, secret: str) -> str:
-    """What SIP's digest authentication compares, so that the secret itself is never kept."""
-    return hashlib.md5(f"{user}:{REALM}:{secret}".encode(), usedforsecurity=False).hexdigest()
 
 
 class Endpoints:

@@ -1,0 +1,152 @@
+"""The process `node`: keeps one Asterisk's endpoints, numbers and trunks as the database says, and watches over it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from collections.abc import Awaitable, Callable
+from typing import Any, Literal
+
+import msgspec
+import structlog
+import uvloop
+from sqlalchemy import text
+
+from hujiao.asterisk import console, rest
+from hujiao.asterisk.endpoints import Endpoint, Endpoints, Transport
+from hujiao.asterisk.node import numbers
+from hujiao.asterisk.node.watch import Watch
+from hujiao.asterisk.trunks import Trunks
+from hujiao.kit import bus as messages
+from hujiao.kit import log as logging
+from hujiao.kit.db import Database, make_engine
+from hujiao.kit.errors import HujiaoError
+from hujiao.kit.settings import Settings
+
+log = structlog.get_logger()
+
+_GRACE = 20.0  # seconds that callers in menus and queues wait for their runtime; HUJIAO_FALLBACK_GRACE sets another
+
+
+class EndpointChange(msgspec.Struct):
+    op: Literal["set", "remove"]
+    sip_user: str
+    md5: str = ""
+    transport: Transport = "browser"
+    shard: int = 0
+
+
+class Node:
+    def __init__(self, settings: Settings, database: Database, ari: rest.Rest) -> None:
+        self.settings = settings
+        self.database = database
+        self.control = console.socket_path(settings)
+        self.endpoints = Endpoints(settings)
+        self.trunks = Trunks(settings, database, ari)
+        self.watch = Watch(settings, ari, grace=float(os.environ.get("HUJIAO_FALLBACK_GRACE", _GRACE)))
+        self._phones: dict[str, Endpoint] = {}
+        self._changed = asyncio.Event()
+
+    async def serve(self, bus: messages.Bus) -> None:
+        node = self.settings.node
+        await bus.serve(bus.subjects.node(node, "endpoint"), _answering(self._endpoint))
+        await bus.serve(bus.subjects.node(node, "trunks"), _answering(self._trunks_changed))
+        await bus.serve(bus.subjects.node(node, "trunk-state"), self._trunk_state)
+        await bus.serve(bus.subjects.node(node, "trunk-test"), _answering(self.trunks.test_call))
+        await bus.subscribe(bus.subjects.config("*"), self._configuration_changed)
+        await bus.serve_health("node", self._health)
+
+    async def run(self) -> None:
+        """Follow the database: once at the start, then after each change; what fails is tried again."""
+        while True:
+            self._changed.clear()
+            try:
+                await self.synchronise()
+            except Exception:
+                log.exception("synchronise_failed")
+                await asyncio.sleep(2)
+                continue
+            await self._changed.wait()
+
+    async def synchronise(self) -> None:
+        async with self.database.lookup() as session:
+            rows = (await session.execute(text("SELECT number, shard FROM lookup_access_numbers()"))).all()
+            phones = (await session.execute(text("SELECT sip_user, phone_digest, shard FROM lookup_phones()"))).all()
+        if numbers.write(self.settings.asterisk_etc, [(number, shard) for number, shard in rows]):
+            await self._console("dialplan reload")
+            log.info("numbers_written", count=len(rows))
+        self._phones = {user: Endpoint(user, md5, "phone", shard) for user, md5, shard in phones}
+        changed, gone = await self.endpoints.keep_phones(self._phones.values())
+        if changed or gone:
+            log.info("phones_written", changed=changed, removed=gone)
+        await self.trunks.synchronise()
+
+    async def _endpoint(self, message: Any) -> None:
+        change = msgspec.convert(message, EndpointChange)
+        if change.op == "set":
+            endpoint = Endpoint(change.sip_user, change.md5, change.transport, change.shard)
+            await self.endpoints.set([endpoint])
+            return
+        await self.endpoints.remove([change.sip_user])
+        if change.sip_user in self._phones:  # the agent's hard phone stays, signed in or not
+            await self.endpoints.set([self._phones[change.sip_user]])
+
+    async def _trunks_changed(self, _: Any) -> None:
+        await self.trunks.synchronise()
+
+    async def _trunk_state(self, _: Any) -> list[dict[str, Any]]:
+        return await self.trunks.states()
+
+    async def _configuration_changed(self, _: Any) -> None:
+        self._changed.set()
+
+    async def _console(self, command: str) -> None:
+        try:
+            await console.run(self.control, command)
+        except (OSError, TimeoutError) as error:  # Asterisk reads the files when it starts
+            log.info("asterisk_away", command=command, error=str(error))
+
+    def _health(self) -> dict[str, Any]:
+        return {**msgspec.to_builtins(self.watch.seen), "phones": len(self._phones)}
+
+
+def _answering(handler: Callable[[Any], Awaitable[Any]]) -> Callable[[Any], Awaitable[dict[str, Any]]]:
+    async def answer(message: Any) -> dict[str, Any]:
+        try:
+            data = await handler(message)
+        except HujiaoError as error:
+            return {"ok": False, "error": {"code": error.code, "field": error.field, "message": error.message}}
+        except msgspec.ValidationError as error:
+            return {"ok": False, "error": {"code": "bad_request", "field": None, "message": str(error)}}
+        return {"ok": True, "data": data}
+
+    return answer
+
+
+async def _run(settings: Settings) -> None:
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    database = Database(make_engine(settings.database_url, pool_size=2))
+    bus = await messages.connect(settings.nats_url, settings.instance, name="node")
+    async with rest.connect(settings.asterisk_http_port, settings.ari_user, settings.ari_password) as ari:
+        node = Node(settings, database, ari)
+        await node.serve(bus)
+        tasks = [asyncio.create_task(node.run()), asyncio.create_task(node.watch.run())]
+        stopping = asyncio.create_task(stop.wait())
+        log.info("node_started", node=settings.node)
+        await asyncio.wait([stopping, *tasks], return_when=asyncio.FIRST_COMPLETED)
+        for task in tasks:
+            if task.done():
+                task.result()  # a loop that ends by itself is a fault: say why, let the supervisor start us again
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+    await bus.close()
+    await database.close()
+
+
+def main(settings: Settings) -> int:
+    logging.configure("node")
+    uvloop.run(_run(settings))
+    return 0

@@ -1,0 +1,27 @@
+"""Which shard serves an access number: lines of the dialplan, so that a call finds its way without the center."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+from hujiao.asterisk.config import replace
+
+FILE = "numbers.conf"
+_NUMBER = re.compile(r"[+*#0-9A-Za-z]{1,40}")
+
+
+def render(numbers: Iterable[tuple[str, int]]) -> str:
+    """Extensions of the context `shard-of`; a number that a dialplan cannot hold is left to shard 0."""
+    lines = [f"exten => {number},1,Return({shard})" for number, shard in sorted(numbers) if _NUMBER.fullmatch(number)]
+    return "\n".join(["; access number -> shard, written by hujiao", *lines, ""])
+
+
+def write(etc: Path, numbers: Iterable[tuple[str, int]]) -> bool:
+    """Says whether the file is another than before."""
+    path, text = etc / FILE, render(numbers)
+    if path.exists() and path.read_text("utf-8") == text:
+        return False
+    replace(path, text)
+    return True

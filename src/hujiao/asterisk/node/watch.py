@@ -1,0 +1,125 @@
+"""The heartbeat watch: callers whose runtime is gone for good leave it for the node's fallback.
+
+A runtime renews `HUJIAO_BEAT_<shard>` (epoch seconds) over ARI. While it is silent:
+- new calls go to the fallback at once, the dialplan sees to that; so do calls that came in just before and were never
+  answered: nobody would ever have told them anything;
+- callers in a menu or a queue keep their place for `grace` seconds, because a runtime that returns finds them again in
+  their order; only then do they hear the fallback;
+- conversations in a bridge go on untouched.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import structlog
+
+from hujiao.asterisk.rest import AriError, Rest
+from hujiao.kit.settings import Settings
+
+log = structlog.get_logger()
+
+SILENT_AFTER = 3.0  # the dialplan's figure, too
+_EVERY = 1.0
+
+
+@dataclass(slots=True)
+class Shard:
+    beat: float
+    silent: bool = False
+
+
+@dataclass(slots=True)
+class Seen:
+    """What the watch last found, for the node's health."""
+
+    asterisk: bool = False
+    round_trip_ms: float | None = None
+    silent_shards: list[int] = field(default_factory=list)
+    moved_to_fallback: int = 0
+
+
+class Watch:
+    def __init__(self, settings: Settings, rest: Rest, *, grace: float) -> None:
+        self._rest = rest
+        self._grace = grace
+        self._applications = {shard: settings.stasis_application(shard) for shard in range(settings.shards)}
+        # A shard that never beat counts from now: its runtime may just be starting.
+        self._shards = {shard: Shard(time.time()) for shard in self._applications}
+        self.seen = Seen()
+
+    async def run(self) -> None:
+        while True:
+            try:
+                await self._look()
+            except (OSError, TimeoutError, AriError) as error:
+                if self.seen.asterisk:
+                    log.warning("asterisk_away", error=str(error))
+                self.seen.asterisk, self.seen.round_trip_ms = False, None
+            await asyncio.sleep(_EVERY)
+
+    async def _look(self) -> None:
+        start = time.perf_counter()
+        beats = await asyncio.gather(*(self._beat(shard) for shard in self._shards))
+        self.seen.round_trip_ms = round((time.perf_counter() - start) * 1000, 2)
+        self.seen.asterisk = True
+        now = time.time()
+        for shard, beat in zip(self._shards, beats, strict=True):
+            await self._judge(shard, beat, now)
+        self.seen.silent_shards = [number for number, shard in self._shards.items() if shard.silent]
+
+    async def _judge(self, number: int, beat: float, now: float) -> None:
+        shard = self._shards[number]
+        shard.beat = max(shard.beat, beat)
+        age = now - shard.beat
+        if (age > SILENT_AFTER) != shard.silent:
+            shard.silent = not shard.silent
+            log.info("runtime_silent" if shard.silent else "runtime_back", shard=number)
+        if shard.silent:
+            await self._relieve(number, everybody=age > self._grace)
+
+    async def _beat(self, shard: int) -> float:
+        try:
+            answer = await self._rest.get("asterisk/variable", variable=f"HUJIAO_BEAT_{shard}")
+            return float(answer["value"] or 0)
+        except ValueError:
+            return 0.0
+
+    async def _relieve(self, shard: int, *, everybody: bool) -> None:
+        channels = await self._rest.get("channels")
+        bridges = await self._rest.get("bridges")
+        talking = {channel for bridge in bridges for channel in bridge["channels"]}
+        for channel in to_relieve(channels, talking, self._applications[shard], everybody=everybody):
+            try:
+                await self._to_fallback(channel)
+            except AriError as error:
+                if error.status not in (404, 409):  # it hung up, or left by itself
+                    raise
+            else:
+                self.seen.moved_to_fallback += 1
+                log.info("caller_to_fallback", shard=shard, channel=channel)
+
+    async def _to_fallback(self, channel: str) -> None:
+        try:
+            await self._rest.delete(f"channels/{channel}/moh")
+        except AriError as error:
+            if error.status not in (404, 409):
+                raise
+        await self._rest.post(f"channels/{channel}/continue", context="fallback", extension="s", priority=1)
+
+
+def to_relieve(
+    channels: Iterable[dict[str, Any]], talking: Collection[str], application: str, *, everybody: bool
+) -> list[str]:
+    """The callers of this application who are in no conversation; only the unanswered ones unless `everybody`."""
+    found = []
+    for channel in channels:
+        dialplan = channel["dialplan"]
+        mine = dialplan["app_name"] == "Stasis" and dialplan["app_data"].split(",")[:2] == [application, "inbound"]
+        if mine and channel["id"] not in talking and (everybody or channel["state"] != "Up"):
+            found.append(channel["id"])
+    return found

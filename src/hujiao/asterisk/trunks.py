@@ -1,0 +1,383 @@
+"""Carriers' trunks: their rows as Asterisk's configuration, their live state, and a test call over one.
+
+A trunk's password leaves the database only into `pjsip_trunks.conf`, which only the owner may read.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import socket
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from ipaddress import ip_address, ip_network
+from typing import Any
+from uuid import UUID, uuid4
+
+import msgspec
+import structlog
+from sqlalchemy import select, text
+
+from hujiao.asterisk import console
+from hujiao.asterisk.config import replace
+from hujiao.asterisk.rest import AriError, Rest
+from hujiao.calls.models import Trunk
+from hujiao.kit.clock import utc_now
+from hujiao.kit.db import Database
+from hujiao.kit.errors import BadField, NotFound, Unavailable
+from hujiao.kit.secrets import TenantSecrets
+from hujiao.kit.settings import Settings
+
+log = structlog.get_logger()
+
+PURPOSE = "trunk.password"
+PJSIP_FILE = "pjsip_trunks.conf"
+DIALPLAN_FILE = "extensions_trunks.conf"
+_NUMBER = re.compile(r"[+*#0-9A-Za-z.-]{1,40}")
+_CODECS = ("alaw", "ulaw", "g722", "opus")
+_TEST_SECONDS = 25.0
+_RESOLVE_SECONDS = 3.0
+
+
+def endpoint_name(trunk_id: UUID) -> str:
+    return f"trunk-{trunk_id.hex}"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A trunk as the node needs it."""
+
+    id: UUID
+    tenant_id: UUID
+    kind: str
+    host: str
+    port: int
+    transport: str
+    username: str
+    password: str
+    match: tuple[str, ...]
+    codecs: tuple[str, ...]
+    max_channels: int
+    caller_number: str
+    inbound_number_format: str
+    national_prefix: str
+    country_code: str
+
+    @property
+    def endpoint(self) -> str:
+        return endpoint_name(self.id)
+
+
+class TestCall(msgspec.Struct):
+    __test__ = False
+    trunk_id: UUID
+    number: str
+
+
+class Trunks:
+    def __init__(self, settings: Settings, database: Database, ari: Rest) -> None:
+        self._settings = settings
+        self._database = database
+        self._ari = ari
+        self._control = console.socket_path(settings)
+        self._lines: list[Line] = []
+        self._states: dict[UUID, tuple[str, datetime]] = {}
+        self._writing = asyncio.Lock()
+        self._application = f"hujiao-{settings.instance}-{settings.node}-test"
+
+    async def synchronise(self) -> None:
+        """Make Asterisk's trunks those of the database; it reloads only when one changed, and calls go on."""
+        async with self._writing:
+            self._lines = await _load(self._settings, self._database)
+            addresses = {line.id: await _addresses(line) for line in self._lines}
+            etc = self._settings.asterisk_etc
+            pjsip = "\n".join(["; written by hujiao", *(render(line, addresses[line.id]) for line in self._lines)])
+            dialplan = "\n".join(["; written by hujiao", *map(render_dialplan, self._lines)])
+            for name, content, reload in (
+                (DIALPLAN_FILE, dialplan, "dialplan reload"),
+                (PJSIP_FILE, pjsip, "pjsip reload"),
+            ):
+                path = etc / name
+                if path.exists() and path.read_text("utf-8") == content:
+                    continue
+                replace(path, content)
+                try:
+                    await console.run(self._control, reload)
+                except (OSError, TimeoutError) as error:  # Asterisk reads the files when it starts
+                    log.info("asterisk_away", command=reload, error=str(error))
+                log.info("trunks_written", file=name, count=len(self._lines))
+
+    async def states(self) -> list[dict[str, Any]]:
+        """[{id, state, detail, channels, since}] of every enabled trunk."""
+        if not self._lines:
+            return []
+        try:
+            registrations = parse_registrations(await console.run(self._control, "pjsip show registrations"))
+            endpoints = {endpoint["resource"]: endpoint for endpoint in await self._ari.get("endpoints/PJSIP")}
+        except (OSError, TimeoutError, AriError):
+            found = [
+                (line, "unknown", "Asterisk does not answer: ./hujiao status says why.", 0) for line in self._lines
+            ]
+        else:
+            found = [(line, *_state(line, registrations, endpoints)) for line in self._lines]
+        now = utc_now()
+        rows = []
+        for line, state, detail, channels in found:
+            if self._states.get(line.id, ("", now))[0] != state:
+                self._states[line.id] = (state, now)
+            since = self._states[line.id][1]
+            rows.append({"id": line.id, "state": state, "detail": detail, "channels": channels, "since": since})
+        return rows
+
+    async def test_call(self, message: Any) -> dict[str, Any]:
+        """Call a number over a trunk, hang up when it answers, and say what the carrier said."""
+        wanted = msgspec.convert(message, TestCall)
+        if not _NUMBER.fullmatch(wanted.number):
+            raise BadField("A number to call is 1 to 40 digits or letters, with + * or # allowed.", field="number")
+        line = next((line for line in self._lines if line.id == wanted.trunk_id), None)
+        if line is None:
+            raise NotFound("There is no such enabled trunk.")
+        channel = f"test-{uuid4()}"
+        try:
+            async with self._ari.events(self._application) as events:
+                start = time.monotonic()
+                await self._ari.post(
+                    "channels",
+                    endpoint=f"PJSIP/{wanted.number}@{line.endpoint}",
+                    app=self._application,
+                    channelId=channel,
+                    callerId=line.caller_number,
+                    timeout=int(_TEST_SECONDS) - 5,
+                )
+                try:
+                    async with asyncio.timeout(_TEST_SECONDS):
+                        status, detail = await _outcome(events, channel)
+                except TimeoutError:
+                    status, detail = 408, "The carrier did not answer within 20 seconds."
+                seconds = round(time.monotonic() - start, 2)
+                await self._hang_up(channel)
+        except (AriError, OSError) as error:
+            raise Unavailable(f"Asterisk did not place the call: {error}.") from error
+        return {"ok": status == 200, "seconds": seconds, "sip_status": status, "detail": detail}
+
+    async def _hang_up(self, channel: str) -> None:
+        try:
+            await self._ari.delete(f"channels/{channel}")
+        except AriError as error:
+            if error.status != 404:
+                raise
+
+
+async def _outcome(events: Any, channel: str) -> tuple[int, str]:
+    ringing = False
+    async for event in events:
+        if event.get("channel", {}).get("id") != channel:
+            continue
+        if event["type"] == "ChannelStateChange":
+            if event["channel"]["state"] == "Up":
+                return 200, "The call was answered" + (" after ringing." if ringing else ".")
+            ringing = ringing or event["channel"]["state"] == "Ringing"
+        elif event["type"] == "StasisStart":
+            return 200, "The call was answered" + (" after ringing." if ringing else ".")
+        elif event["type"] == "ChannelDestroyed":
+            status = event.get("tech_cause") or 0
+            if not status:
+                return 408, f"No answer came from the carrier ({event.get('cause_txt', 'no cause')})."
+            return status, f"The carrier refused the call with SIP {status} ({event.get('cause_txt', '')})."
+    raise Unavailable("Asterisk closed the connection during the test call.")
+
+
+async def _load(settings: Settings, database: Database) -> list[Line]:
+    """Trunks belong to the platform's operator."""
+    async with database.lookup() as session:
+        operators = await session.execute(text("SELECT id FROM lookup_tenants() WHERE kind = 'operator'"))
+        tenants = [row[0] for row in operators]
+    lines = []
+    for tenant_id in tenants:
+        secrets = TenantSecrets(settings.secret_key, tenant_id)
+        async with database.tenant(tenant_id) as session:
+            rows = (await session.scalars(select(Trunk).where(Trunk.enabled).order_by(Trunk.id))).all()
+        for row in rows:
+            sealed = row.password_encrypted
+            lines.append(
+                Line(
+                    id=row.id,
+                    tenant_id=tenant_id,
+                    kind=row.kind,
+                    host=row.host,
+                    port=row.port,
+                    transport=row.transport,
+                    username=row.username or "",
+                    password=secrets.open(sealed, purpose=PURPOSE) if sealed else "",
+                    match=tuple(row.match),
+                    codecs=tuple(row.codecs),
+                    max_channels=row.max_channels,
+                    caller_number=row.caller_number or "",
+                    inbound_number_format=row.inbound_number_format,
+                    national_prefix=row.national_prefix or "",
+                    country_code=row.country_code or "",
+                )
+            )
+    return lines
+
+
+async def _addresses(line: Line) -> list[str]:
+    """Where the trunk's calls come from. Names are resolved here: Asterisk would hold up SIP while it asks DNS."""
+    found: list[str] = []
+    for name in (line.host, *line.match):
+        try:
+            ip_network(name, strict=False)
+            found.append(name)
+            continue
+        except ValueError:
+            pass
+        try:
+            async with asyncio.timeout(_RESOLVE_SECONDS):
+                answers = await asyncio.get_running_loop().getaddrinfo(name, None, type=socket.SOCK_DGRAM)
+        except (OSError, TimeoutError):
+            log.warning("trunk_host_unknown", trunk=str(line.id), host=name)
+            continue
+        found += [str(answer[4][0]) for answer in answers]
+    return list(dict.fromkeys(found))
+
+
+def render(line: Line, addresses: Sequence[str]) -> str:
+    """One trunk's objects for PJSIP."""
+    name, host = line.endpoint, _host(line.host)
+    target = f"{host}:{line.port}" + (r"\;transport=tcp" if line.transport == "tcp" else "")
+    auth = [f"outbound_auth = {name}"] if line.username else []
+    user = [f"from_user = {_clean(line.username)}"] if line.username and not line.caller_number else []
+    blocks = [
+        [
+            f"[{name}]",
+            "type = endpoint",
+            f"transport = transport-{'tcp' if line.transport == 'tcp' else 'udp'}",
+            f"context = {name}",
+            "disallow = all",
+            f"allow = {','.join(codec for codec in line.codecs if codec in _CODECS) or 'alaw,ulaw'}",
+            f"aors = {name}",
+            *auth,
+            *user,
+            f"from_domain = {_clean(line.host)}",
+            f"callerid = {_clean(line.caller_number)}" if line.caller_number else "trust_id_inbound = yes",
+            "direct_media = no",
+            "rtp_symmetric = yes",
+            "force_rport = yes",
+            "rewrite_contact = yes",
+            "dtmf_mode = rfc4733",
+            "send_pai = yes",
+            f"device_state_busy_at = {line.max_channels}",
+        ],
+        [f"[{name}]", "type = aor", f"contact = sip:{target}", "qualify_frequency = 30", "qualify_timeout = 3.0"],
+    ]
+    if line.username:
+        blocks.append(
+            [
+                f"[{name}]",
+                "type = auth",
+                "auth_type = userpass",
+                f"username = {_clean(line.username)}",
+                f"password = {_clean(line.password)}",
+            ]
+        )
+    if line.kind == "registration":
+        blocks.append(
+            [
+                f"[{name}]",
+                "type = registration",
+                f"transport = transport-{'tcp' if line.transport == 'tcp' else 'udp'}",
+                f"outbound_auth = {name}",
+                f"server_uri = sip:{target}",
+                f"client_uri = sip:{_clean(line.username)}@{host}:{line.port}",
+                f"contact_user = {_clean(line.username)}",
+                "line = yes",
+                f"endpoint = {name}",
+                "expiration = 300",
+                # A carrier that refuses today may be mended tomorrow: never give up, never hurry.
+                "retry_interval = 20",
+                "forbidden_retry_interval = 60",
+                "fatal_retry_interval = 60",
+                "auth_rejection_permanent = no",
+                "max_retries = 1000000",
+            ]
+        )
+    if addresses:
+        matches = [f"match = {address}" for address in addresses]
+        blocks.append([f"[{name}-address]", "type = identify", f"endpoint = {name}", *matches])
+    return "\n\n".join("\n".join(block) for block in blocks) + "\n"
+
+
+def render_dialplan(line: Line) -> str:
+    """The trunk's context: no more than its channels, and called numbers in the form that access numbers have."""
+    name = line.endpoint
+    lines = [f"[{name}]"]
+    for pattern, number in number_rules(line.inbound_number_format, line.country_code, line.national_prefix):
+        lines += [
+            f"exten => {pattern},1,Set(GROUP(trunk)={name})",
+            f" same => n,GotoIf($[${{GROUP_COUNT({name}@trunk)}} > {line.max_channels}]?{name}-full,s,1)",
+            f" same => n,Goto(from-trunk,{number},1)",
+        ]
+    # Cause 34, no circuit available: the carrier may try another way.
+    lines += ["", f"[{name}-full]", "exten => s,1,Hangup(34)", ""]
+    return "\n".join(lines)
+
+
+def number_rules(form: str, country: str, prefix: str) -> list[tuple[str, str]]:
+    """Dialplan patterns and what each turns the called number into. `form` is what access numbers are written in."""
+    country = re.sub(r"\D", "", country)
+    prefix = re.sub(r"\D", "", prefix)
+    rules = []
+    if form == "e164":
+        rules.append(("_00X.", "+${EXTEN:2}"))
+        if prefix and country:
+            rules.append((f"_{prefix}Z.", f"+{country}${{EXTEN:{len(prefix)}}}"))
+    elif form == "national" and country:
+        rules.append((f"_+{country}X.", f"{prefix}${{EXTEN:{len(country) + 1}}}"))
+        rules.append((f"_00{country}X.", f"{prefix}${{EXTEN:{len(country) + 2}}}"))
+    return [*rules, ("_[+*#0-9a-zA-Z].", "${EXTEN}"), ("_[*#0-9s]", "${EXTEN}")]
+
+
+def parse_registrations(shown: str) -> dict[str, str]:
+    """`pjsip show registrations`, as trunk's name -> status."""
+    found = {}
+    for row in shown.splitlines():
+        match = re.match(r"\s*(trunk-[0-9a-f]{32})/\S+\s+\S+\s+(.+?)\s*$", row)
+        if match:
+            found[match.group(1)] = match.group(2)
+    return found
+
+
+def _state(line: Line, registrations: dict[str, str], endpoints: dict[str, dict[str, Any]]) -> tuple[str, str, int]:
+    endpoint = endpoints.get(line.endpoint)
+    if endpoint is None:
+        return "unknown", "Asterisk does not know this trunk yet.", 0
+    channels = len(endpoint["channel_ids"])
+    online = endpoint["state"] == "online"
+    if line.kind == "registration":
+        status = registrations.get(line.endpoint, "")
+        if status.startswith("Registered"):
+            return "up", "Registered with the carrier.", channels
+        if status.startswith("Rejected"):
+            return "rejected", "The carrier refuses the registration: check user name and password.", channels
+        return (
+            "registering",
+            "The carrier has not answered the registration yet: check host, port and transport.",
+            channels,
+        )
+    if online:
+        return "up", "The carrier answers.", channels
+    return "down", f"{line.host}:{line.port} does not answer: check host, port and transport.", channels
+
+
+def _host(host: str) -> str:
+    try:
+        return f"[{host}]" if ip_address(host).version == 6 else host
+    except ValueError:
+        return _clean(host)
+
+
+def _clean(value: str) -> str:
+    """A value on one line of Asterisk's configuration; `;` would begin a comment."""
+    return re.sub(r"[\r\n]", "", value).replace(";", r"\;")
