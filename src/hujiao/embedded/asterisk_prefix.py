@@ -70,16 +70,24 @@ def of_machine(binary: str) -> Asterisk:
     try:
         said = subprocess.run([str(path), "-V"], capture_output=True, text=True, timeout=20, check=True).stdout
     except (OSError, subprocess.SubprocessError) as error:
-        raise Problem(f"HUJIAO_ASTERISK names {binary}, which does not start ({error}). Name the asterisk program.") from error
+        raise Problem(
+            f"HUJIAO_ASTERISK names {binary}, which does not start ({error}). Name the asterisk program."
+        ) from error
     found = re.search(r"Asterisk (?:certified[-/])?(\d+)\S*", said)
     if not found or int(found.group(1)) < 22:
         raise Problem(f"HUJIAO_ASTERISK names {said.strip()}; hujiao needs Asterisk 22 or later.")
     root = path.resolve().parent.parent
-    for modules in (root / "lib" / _TRIPLET / "asterisk/modules", root / "lib/asterisk/modules", Path("/usr/lib/asterisk/modules")):
+    for modules in (
+        root / "lib" / _TRIPLET / "asterisk/modules",
+        root / "lib/asterisk/modules",
+        Path("/usr/lib/asterisk/modules"),
+    ):
         if modules.is_dir():
             data = next((d for d in (root / "share/asterisk", Path("/var/lib/asterisk")) if d.is_dir()), modules)
             return Asterisk((str(path),), modules, data, said.strip().removeprefix("Asterisk "))
-    raise Problem(f"The modules of {path} were not found beside it. Unset HUJIAO_ASTERISK to let hujiao bring its own Asterisk.")
+    raise Problem(
+        f"The modules of {path} were not found beside it. Unset HUJIAO_ASTERISK to let hujiao bring its own Asterisk."
+    )
 
 
 def install(parts: Path, step: Step) -> Asterisk:
@@ -113,7 +121,7 @@ def install(parts: Path, step: Step) -> Asterisk:
     prefix = _unpack(parts, archives, step)
     version = _versions(archives).get("asterisk", "unknown")
     described = _describe(prefix, version)
-    probe = subprocess.run([*described.command, "-V"], capture_output=True, text=True, timeout=60)
+    probe = subprocess.run([*described.command, "-V"], capture_output=True, text=True, timeout=60, check=False)
     if probe.returncode:
         raise Problem(f"The Asterisk that was fetched does not start: {_last_line(probe.stderr)}. Run ./hujiao doctor.")
     different = differences(_versions(archives), LOCK)
@@ -159,6 +167,7 @@ def _apt(configuration: Path, *arguments: str) -> subprocess.CompletedProcess[st
         text=True,
         env={**os.environ, "LC_ALL": "C", "DEBIAN_FRONTEND": "noninteractive"},
         timeout=1800,
+        check=False,
     )
 
 
@@ -194,7 +203,11 @@ def _download(configuration: Path, root: Path, step: Step) -> list[Path]:
     # With an empty status file the plan is every package of the closure; older files in the cache are left out.
     simulated = _apt(configuration, "install", "-s", *PACKAGES).stdout
     chosen = set(re.findall(r"^Inst (\S+) \((\S+)", simulated, re.M))
-    files = [archives / f"{name.split(':')[0]}_{number.replace(':', '%3a')}_{arch}.deb" for name, number in chosen for arch in ("amd64", "all")]
+    files = [
+        archives / f"{name.split(':')[0]}_{number.replace(':', '%3a')}_{arch}.deb"
+        for name, number in chosen
+        for arch in ("amd64", "all")
+    ]
     return sorted(file for file in files if file.exists())
 
 
@@ -210,8 +223,19 @@ def _unpack(parts: Path, archives: list[Path], step: Step) -> Path:
         step.update(f"unpacking {number} of {len(archives)}")
         done = subprocess.run(["dpkg-deb", "--fsys-tarfile", str(archive)], stdout=subprocess.PIPE, check=False)
         if done.returncode == 0:
-            tar = ["tar", "-x", "-C", str(prefix), "--keep-directory-symlink", "--no-same-owner", "--no-same-permissions", "--delay-directory-restore"]
-            done = subprocess.run([*tar, *[f"--exclude=./{folder}" for folder in _DROP]], input=done.stdout, check=False)
+            tar = [
+                "tar",
+                "-x",
+                "-C",
+                str(prefix),
+                "--keep-directory-symlink",
+                "--no-same-owner",
+                "--no-same-permissions",
+                "--delay-directory-restore",
+            ]
+            done = subprocess.run(
+                [*tar, *[f"--exclude=./{folder}" for folder in _DROP]], input=done.stdout, check=False
+            )
         if done.returncode:
             archive.unlink(missing_ok=True)
             raise Problem(f"The package {archive.name} could not be unpacked. Run ./hujiao up again to fetch it anew.")

@@ -1,4 +1,4 @@
-"""HTTPS on a local network from the first minute: an authority of this installation and a certificate for its address."""
+"""HTTPS on a local network from the first minute: an own authority, and a certificate for the address."""
 
 from __future__ import annotations
 
@@ -73,7 +73,8 @@ def _authority(folder: Path, now: datetime.datetime) -> tuple[x509.Certificate, 
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .add_extension(
             x509.KeyUsage(
-                digital_signature=True, key_cert_sign=True, crl_sign=True, content_commitment=False, key_encipherment=False,
+                digital_signature=True, key_cert_sign=True, crl_sign=True, content_commitment=False,
+ key_encipherment=False,
                 data_encipherment=False, key_agreement=False, encipher_only=False, decipher_only=False,
             ),
             critical=True,
@@ -85,7 +86,9 @@ def _authority(folder: Path, now: datetime.datetime) -> tuple[x509.Certificate, 
     return certificate, key
 
 
-def _builder(name: x509.Name, key: ec.EllipticCurvePrivateKey, now: datetime.datetime, days: int) -> x509.CertificateBuilder:
+def _builder(
+    name: x509.Name, key: ec.EllipticCurvePrivateKey, now: datetime.datetime, days: int
+) -> x509.CertificateBuilder:
     return (
         x509.CertificateBuilder()
         .subject_name(name)
@@ -100,9 +103,7 @@ def _builder(name: x509.Name, key: ec.EllipticCurvePrivateKey, now: datetime.dat
 def _write_key(path: Path, key: ec.EllipticCurvePrivateKey) -> None:
     _write(
         path,
-        key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        ),
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()),
     )
 
 

@@ -57,7 +57,9 @@ def prepare(home: Path, wishes: Wishes) -> Settings:
         if changed != settings or not settings_file(home).exists():
             save(changed)
     except PermissionError as error:
-        raise Problem(f"{error.filename} cannot be written by this user. Use a folder of your own: HUJIAO_HOME=PATH ./hujiao up") from error
+        raise Problem(
+            f"{error.filename} cannot be written by this user. Use a folder of your own: HUJIAO_HOME=PATH ./hujiao up"
+        ) from error
     return changed
 
 

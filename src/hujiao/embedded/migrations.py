@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import asyncpg
 from alembic.config import Config
@@ -86,17 +86,23 @@ def backup(settings: Settings, revision: str) -> Path:
     url = postgres.superuser_url(settings, "hujiao") if own else settings.database_owner_url
     with partial.open("wb") as file:
         done = subprocess.run(
-            [str(postgres.wheel() / "bin" / "pg_dump"), "--format=custom", "--compress=gzip", f"--dbname={_without_password(url)}"],
+            [
+                str(postgres.wheel() / "bin" / "pg_dump"),
+                "--format=custom",
+                "--compress=gzip",
+                f"--dbname={_without_password(url)}",
+            ],
             stdout=file,
             stderr=subprocess.PIPE,
             text=True,
             check=False,
-            env={**os.environ, "PGPASSWORD": urlsplit(url).password or ""},
+            env={**os.environ, "PGPASSWORD": unquote(urlsplit(url).password or "")},
         )
     if done.returncode:
         partial.unlink()
         raise Problem(
-            f"The database could not be backed up before its migration: {of_text(done.stderr)}. Back it up yourself, then "
+            f"The database could not be backed up before its migration: {of_text(done.stderr)}. Back "
+            "it up yourself, then "
             "run ./hujiao up --without-backup"
         )
     partial.rename(path)

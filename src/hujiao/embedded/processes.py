@@ -58,7 +58,7 @@ def memory_bytes(pid: int) -> int:
     for member in (pid, *descendants(pid)):
         try:
             for line in Path(f"/proc/{member}/status").read_text("utf-8").splitlines():
-                if line.startswith("RssAnon:") or line.startswith("RssFile:"):
+                if line.startswith(("RssAnon:", "RssFile:")):
                     total += int(line.split()[1]) * 1024
         except (OSError, ValueError):
             continue

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import re
 import shutil
@@ -72,10 +73,8 @@ def build(parts: Path, step: Step) -> None:
 
 
 def install_packages(npm: list[str], environment: Mapping[str, str], step: Step) -> None:
-    """`npm ci`, unless node_modules already holds exactly what the lock says."""
-    lock = hashlib.sha256((WEB / "package-lock.json").read_bytes()).hexdigest()
-    stamp = WEB / "node_modules" / ".installed-from"
-    if stamp.exists() and stamp.read_text("utf-8") == lock:
+    """`npm ci`, unless node_modules already holds what the lock says."""
+    if packages_current(WEB / "package-lock.json", WEB / "node_modules" / ".package-lock.json"):
         return
     step.update("fetching its packages")
     arguments = [*npm, "ci", "--no-audit", "--no-fund", "--loglevel=error"]
@@ -85,7 +84,20 @@ def install_packages(npm: list[str], environment: Mapping[str, str], step: Step)
             f"The web application's packages could not be fetched: {_telling(done.stderr)}. Check that npm reaches its "
             "registry, then run ./hujiao up again."
         )
-    stamp.write_text(lock, "utf-8")
+
+
+def packages_current(lock: Path, held: Path) -> bool:
+    """npm keeps a lock of what it installed; packages for other systems are not in it."""
+    try:
+        wanted = json.loads(lock.read_text("utf-8"))["packages"]
+        present = json.loads(held.read_text("utf-8"))["packages"]
+    except (FileNotFoundError, ValueError, KeyError):
+        return False
+    return all(
+        present.get(name, {}).get("version") == package.get("version")
+        for name, package in wanted.items()
+        if name and (name in present or not package.get("optional"))
+    )
 
 
 def toolchain(parts: Path, step: Step) -> tuple[Path, list[str]]:
@@ -114,7 +126,16 @@ def _from_wheel(parts: Path, step: Step) -> tuple[Path, list[str]]:
         step.update("fetching Node (about 60 MB)")
         partial = parts / "node.partial"
         shutil.rmtree(partial, ignore_errors=True)
-        arguments = ["install", "--quiet", "--require-hashes", "--no-deps", "--target", str(partial), "-r", str(NODE_LOCK)]
+        arguments = [
+            "install",
+            "--quiet",
+            "--require-hashes",
+            "--no-deps",
+            "--target",
+            str(partial),
+            "-r",
+            str(NODE_LOCK),
+        ]
         done = subprocess.run(
             [sys.executable, "-m", "pip", *arguments],
             capture_output=True,
@@ -124,7 +145,8 @@ def _from_wheel(parts: Path, step: Step) -> tuple[Path, list[str]]:
         )
         if done.returncode:
             raise Problem(
-                f"This machine has no Node 20.19 or later, and the one from a wheel could not be fetched: {_telling(done.stderr)}. "
+                "This machine has no Node 20.19 or later, and the one from a wheel could not be "
+                f"fetched: {_telling(done.stderr)}. "
                 "Check that pip reaches its index, or install Node with npm."
             )
         (partial / ".installed-from").write_text(lock, "utf-8")

@@ -126,4 +126,4 @@ def save(settings: Settings) -> None:
         file.write("\n")
         file.flush()
         os.fsync(file.fileno())
-    os.replace(temporary, settings_file(settings.home))
+    Path(temporary).replace(settings_file(settings.home))

@@ -1,0 +1,103 @@
+"""The verbs of `./hujiao`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+import traceback
+from collections.abc import Sequence
+from importlib import import_module
+
+from hujiao.app.cli import output
+from hujiao.embedded.problem import Problem
+from hujiao.kit.errors import HujiaoError
+from hujiao.kit.settings import default_home
+
+# A verb is a module here with HELP, arguments(parser) and run(options) -> exit code.
+VERBS = (
+    "up", "down", "status", "logs", "accounts", "doctor", "reset", "psql", "asterisk", "version", "lock",
+    "check", "test",
+)  # fmt: skip
+# These read their own command line: main(argv) -> exit code.
+OWN_ARGUMENTS = {
+    "call": "place a real SIP call with the product's own test phone and follow it",
+    "agents": "run robot agents on real SIP registrations",
+    "simulate": "let a day of calls run by itself",
+    "bench": "measure: ./hujiao bench calls",
+    "drill": "fail on purpose: ./hujiao drill NAME",
+}
+# What the supervisor starts; not for people.
+_INNER = ("process", "supervise", "demo")
+
+
+def main(argv: Sequence[str]) -> int:
+    as_json = "--json" in argv
+    try:
+        return _run(list(argv))
+    except (Problem, HujiaoError, FileNotFoundError, PermissionError, ConnectionError) as error:
+        if not isinstance(error, Problem):
+            _keep_traceback()
+        sentence = _sentence(error)
+        print(f"✗ {sentence}", file=sys.stderr, flush=True)
+        output.result({"ok": False, "error": sentence}, as_json=as_json)
+        return 1
+    except KeyboardInterrupt:
+        print("\nStopped. The same command goes on from here.", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        return 0
+    except Exception as error:
+        log = _keep_traceback()
+        sentence = (
+            f"Something went wrong inside hujiao: {type(error).__name__}: {error}. The details are in {log}; "
+            "./hujiao doctor may find the cause."
+        )
+        print(f"✗ {sentence}", file=sys.stderr, flush=True)
+        output.result({"ok": False, "error": sentence}, as_json=as_json)
+        return 1
+
+
+def _sentence(error: BaseException) -> str:
+    if isinstance(error, PermissionError) and error.filename:
+        return (
+            f"{error.filename} may not be used by this user: run hujiao as the user who made it, "
+            "or choose another HUJIAO_HOME."
+        )
+    if isinstance(error, OSError) and error.filename:
+        return f"{error.filename}: {error.strerror}. Run ./hujiao doctor."
+    return str(error)
+
+
+def _keep_traceback() -> str:
+    log = default_home() / "logs" / "cli.log"
+    try:
+        log.parent.mkdir(parents=True, exist_ok=True)
+        with log.open("a", encoding="utf-8") as file:
+            file.write(
+                time.strftime("%Y-%m-%dT%H:%M:%SZ ", time.gmtime()) + " ".join(sys.argv) + "\n" + traceback.format_exc()
+            )
+    except OSError:
+        return "no log: its folder cannot be written"
+    return str(log)
+
+
+def _run(argv: list[str]) -> int:
+    if argv and argv[0] in _INNER:
+        inner = import_module(f"hujiao.app.cli.{argv[0]}")
+        return int(inner.main(argv[1:]))
+    if argv and argv[0] in OWN_ARGUMENTS:
+        module = import_module(f"hujiao.app.cli.{argv[0]}")
+        return int(module.main(argv[1:]))
+    parser = argparse.ArgumentParser(prog="./hujiao", description="hujiao 呼叫: an open contact-center platform")
+    verbs = parser.add_subparsers(dest="verb", metavar="VERB", required=True)
+    for name in VERBS:
+        module = import_module(f"hujiao.app.cli.{name}")
+        verb = verbs.add_parser(name, help=module.HELP, description=module.HELP)
+        verb.add_argument("--json", action="store_true", help="one JSON object as the last line")
+        module.arguments(verb)
+        verb.set_defaults(run=module.run)
+    for name, text in OWN_ARGUMENTS.items():
+        verbs.add_parser(name, help=text, add_help=False)
+    options = parser.parse_args(argv or ["--help"])
+    return int(options.run(options))

@@ -1,0 +1,171 @@
+"""What one installation consists of: how each part starts, stops and shows that it is well."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+import signal
+import sys
+from collections.abc import Awaitable, Callable
+from importlib.util import find_spec
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import nats
+from nats.aio.client import Client
+
+from hujiao.app.cli.process import MAINS
+from hujiao.asterisk import console
+from hujiao.embedded import asterisk_prefix, instance, postgres
+from hujiao.embedded import nats as nats_server
+from hujiao.embedded.asterisk_prefix import Asterisk
+from hujiao.embedded.problem import Problem
+from hujiao.embedded.supervisor import Part
+from hujiao.kit.bus import Subjects
+from hujiao.kit.settings import CHECKOUT, Settings, settings_file
+
+STORES = ("postgres", "nats")
+_DRAIN_LIMIT = 3600.0
+
+
+def find_asterisk(settings: Settings) -> Asterisk:
+    """The operator's own by HUJIAO_ASTERISK, else the private one."""
+    named = os.environ.get("HUJIAO_ASTERISK")
+    if named:
+        return asterisk_prefix.of_machine(named)
+    present = asterisk_prefix.installed(settings.parts)
+    if present is None:
+        raise Problem("Asterisk is not here yet: run ./hujiao up.")
+    return present
+
+
+def stamp(settings: Settings) -> str:
+    """Changes when a running installation has to be started anew: other code, or other settings."""
+    total = hashlib.sha256(settings_file(settings.home).read_bytes())
+    for file in sorted((CHECKOUT / "src").rglob("*")):
+        if file.suffix in {".py", ".conf", ".json"} and "tests" not in file.parts:
+            total.update(file.read_bytes())
+    return total.hexdigest()[:16]
+
+
+def all_parts(settings: Settings) -> list[Part]:
+    """In the order in which they start; they stop in reverse."""
+    parts: list[Part] = []
+    if instance.embedded_database(settings):
+        parts.append(_postgres(settings))
+    if instance.embedded_nats(settings):
+        parts.append(_nats(settings))
+    parts.append(_asterisk(settings))
+    asked = _Health(settings)
+    ports = {"api": settings.web_port}
+    parts.extend(
+        Part(
+            name=name,
+            command=(sys.executable, "-m", "hujiao", "process", name),
+            log=settings.logs / f"{name}.log",
+            healthy=asked.check(name),
+            environment=_environment(settings),
+            stop_seconds=15.0,
+            port=ports.get(name),
+        )
+        for name in MAINS
+        if find_spec(MAINS[name])
+    )
+    return parts
+
+
+def _environment(settings: Settings) -> dict[str, str]:
+    return {
+        "HUJIAO_HOME": str(settings.home),
+        "HUJIAO_PARTS": str(settings.parts),
+        "PYTHONPATH": str(CHECKOUT / "src"),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+def _postgres(settings: Settings) -> Part:
+    server = postgres.locate(settings)
+    port = urlsplit(settings.database_url).port or 0
+    return Part(
+        name="postgres",
+        command=server.command(port),
+        log=settings.logs / "postgres.log",
+        healthy=lambda: postgres.answers(settings),
+        environment={"LC_ALL": "C.UTF-8"},
+        stop_signal=signal.SIGINT,  # fast: open transactions are rolled back, nobody is waited for
+        stop_seconds=60.0,
+        start_seconds=300.0,  # recovery after a crash takes its time
+        hang_seconds=120.0,
+        user=server.user,
+        group=server.group,
+        port=port,
+    )
+
+
+def _nats(settings: Settings) -> Part:
+    return Part(
+        name="nats",
+        command=nats_server.command(settings),
+        log=settings.logs / "nats.log",
+        healthy=lambda: nats_server.answers(settings),
+        port=urlsplit(settings.nats_url).port,
+    )
+
+
+def asterisk_command(settings: Settings, asterisk: Asterisk, *arguments: str) -> tuple[str, ...]:
+    return (*asterisk.command, "-C", str(settings.asterisk_etc / "asterisk.conf"), *arguments)
+
+
+def _asterisk(settings: Settings) -> Part:
+    asterisk = find_asterisk(settings)
+    control = console.socket_path(settings)
+
+    async def healthy() -> bool:
+        return "fully booted" in await console.run(control, "core waitfullybooted")
+
+    async def drain() -> None:
+        # No new call is taken; Asterisk ends with its last channel. Its answer comes at the very end.
+        await console.run(control, "core stop gracefully", timeout=_DRAIN_LIMIT)
+
+    return Part(
+        name="asterisk",
+        command=asterisk_command(settings, asterisk, "-f"),
+        log=settings.logs / "asterisk.log",
+        healthy=healthy,
+        environment=dict(asterisk.environment),
+        stop_seconds=10.0,
+        port=settings.sip_port,
+        drain=drain,
+    )
+
+
+class _Health:
+    """Asks hujiao's own processes over NATS how they are."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._url = settings.nats_url
+        self._subjects = Subjects(settings.instance)
+        self._client: Client | None = None
+        self._connecting = asyncio.Lock()
+
+    def check(self, name: str) -> Callable[[], Awaitable[bool]]:
+        async def healthy() -> bool:
+            client = await self._connected()
+            answer = await client.request(self._subjects.health(name), b"{}", timeout=5)
+            return b'"ok":true' in answer.data.replace(b" ", b"")
+
+        return healthy
+
+    async def _connected(self) -> Client:
+        async with self._connecting:
+            if self._client is None or self._client.is_closed:
+                self._client = await nats.connect(
+                    self._url, name="supervisor", connect_timeout=3, max_reconnect_attempts=-1, reconnect_time_wait=0.5
+                )
+            return self._client
+
+
+def log_files(settings: Settings) -> dict[str, Path]:
+    return {file.stem: file for file in sorted(settings.logs.glob("*.log"))}

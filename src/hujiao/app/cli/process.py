@@ -1,0 +1,25 @@
+"""`process NAME`: one of hujiao's own processes, in the foreground."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+from hujiao.embedded.problem import Problem
+from hujiao.kit.settings import load
+
+MAINS = {
+    "runtime": "hujiao.app.runtime.main",
+    "api": "hujiao.app.http.main",
+    "jobs": "hujiao.app.jobs.main",
+    "node": "hujiao.asterisk.node.main",
+}
+
+
+def main(argv: Sequence[str]) -> int:
+    if len(argv) != 1 or argv[0] not in MAINS:
+        raise Problem(f"process takes one of {', '.join(MAINS)}.")
+    module = import_module(MAINS[argv[0]])
+    sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
+    return int(module.main(load()))

@@ -1,0 +1,70 @@
+"""`status`: each part, and where the application is reached."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from typing import Any
+
+from hujiao.app.cli import output
+from hujiao.embedded import control, processes
+from hujiao.kit.settings import Settings, load
+
+HELP = "what runs, since when, how large, on which port"
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    return
+
+
+def run(options: argparse.Namespace) -> int:
+    settings = load()
+    known = facts(settings)
+    if not known["running"]:
+        output.say("hujiao is not running. Start it: ./hujiao up")
+    else:
+        rows = [["part", "state", "uptime", "memory", "port", ""]]
+        for part in known["parts"]:
+            note = part["reason"] if part["state"] != "running" else ""
+            if part["state"] == "running" and part["restarts"]:
+                note = f"restarted {part['restarts']} ×, last because it {part['reason']}"
+            rows.append(
+                [
+                    part["name"],
+                    part["state"],
+                    output.duration(part["uptime_seconds"]),
+                    f"{part['memory_bytes'] / 1e6:.0f} MB",
+                    str(part["port"] or ""),
+                    note,
+                ]
+            )
+        output.say(output.table(rows))
+        output.say(f"\n{known['web_url']}   SIP {known['sip']['host']}:{known['sip']['port']}   {settings.home}")
+    output.result(known, as_json=options.json)
+    well = known["running"] and all(part["state"] == "running" for part in known["parts"])
+    return 0 if well else 1
+
+
+def facts(settings: Settings) -> dict[str, Any]:
+    state = control.ask(settings.run, {"op": "state"})
+    now = time.time()
+    parts = []
+    for part in state["parts"] if state else []:
+        memory = processes.memory_bytes(part["pid"]) if part["pid"] else 0
+        parts.append({**part, "uptime_seconds": round(now - part["since"], 1), "memory_bytes": memory})
+    return {
+        "running": state is not None,
+        "supervisor_pid": state["pid"] if state else None,
+        "home": str(settings.home),
+        "instance": settings.instance,
+        "web_url": settings.web_url,
+        "api_base": f"{settings.web_url}/api/v1",
+        "openapi": f"{settings.web_url}/api/v1/openapi.json",
+        "sip": {
+            "host": settings.address,
+            "port": settings.sip_port,
+            "transports": ["udp", "tcp", "wss" if settings.tls_cert else "ws"],
+        },
+        "rtp": {"start": settings.rtp_start, "end": settings.rtp_end},
+        "parts": parts,
+    }
