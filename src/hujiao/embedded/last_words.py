@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 _TELLING = re.compile(r"\b(FATAL|PANIC|ERROR|CRITICAL|error|Error|Exception|cannot|failed|denied)\b")
+_ASIDE = re.compile(r"\s*\((Background on this error|\[SQL)|\s*File \"|\s*\^+")  # of tracebacks, says nothing
 _LENGTH = 240
 
 
@@ -22,7 +23,7 @@ def last_words(log: Path, since: int = 0) -> str:
 
 
 def of_text(text: str) -> str:
-    lines = [_plain(line) for line in text.splitlines() if line.strip()]
+    lines = [_plain(line) for line in text.splitlines() if line.strip() and not _ASIDE.match(line)]
     telling = [line for line in lines if _TELLING.search(line)]
     chosen = (telling or lines)[-1:] or [""]
     return chosen[0][:_LENGTH]

@@ -252,7 +252,7 @@ async def _prepare_given(settings: Settings) -> None:
 
 
 async def _ensure_role(connection: asyncpg.Connection, url: str, *, always: bool) -> None:
-    """Log in and no more: no superuser, no way past row-level security."""
+    """No superuser, no way past row-level security. Only the owner may make roles: migrations do."""
     parts = urlsplit(url)
     role = parts.username or ""
     word = await connection.fetchval("SELECT quote_literal($1::text)", parts.password or "")
@@ -260,6 +260,5 @@ async def _ensure_role(connection: asyncpg.Connection, url: str, *, always: bool
     if exists and not always:
         return
     verb = "ALTER" if exists else "CREATE"
-    await connection.execute(
-        f"{verb} ROLE {role} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION PASSWORD {word}"
-    )
+    roles = "CREATEROLE" if role == "hujiao_owner" else "NOCREATEROLE"
+    await connection.execute(f"{verb} ROLE {role} LOGIN NOSUPERUSER NOCREATEDB {roles} NOREPLICATION PASSWORD {word}")
