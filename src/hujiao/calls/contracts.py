@@ -70,14 +70,7 @@ class EffectFailed(CallEvent, frozen=True):
 
 
 AnyCallEvent = (
-    CallArrived
-    | LegRinging
-    | LegAnswered
-    | LegEnded
-    | KeyPressed
-    | PlaybackFinished
-    | MessageRecorded
-    | EffectFailed
+    CallArrived | LegRinging | LegAnswered | LegEnded | KeyPressed | PlaybackFinished | MessageRecorded | EffectFailed
 )
 
 
@@ -191,6 +184,7 @@ class Refuse(Effect):
 
     leg_id: str
     cause: int
+    prompts: list[str] = []
 
 
 class HangUp(Effect):

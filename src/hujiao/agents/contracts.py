@@ -1,0 +1,90 @@
+"""Agents: states, what changes them, and what follows from a change."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+import msgspec
+
+State = Literal["logged_out", "available", "reserved", "engaged", "wrap_up", "not_ready"]
+
+# Reasons that the platform sets itself; tenants' own reason codes are rows of `reason_code`.
+NO_ANSWER = "no_answer"
+UNREACHABLE = "unreachable"
+CONNECTION_LOST = "connection_lost"
+REJECTED = "rejected"
+
+
+class AgentState(msgspec.Struct, frozen=True, kw_only=True):
+    """One agent now. `idle_since` orders agents by longest idle; `next_*` is what was asked for during a call."""
+
+    agent_id: UUID
+    state: State = "logged_out"
+    since: datetime
+    reason: str | None = None
+    phone_kind: str = "browser"
+    seat_id: UUID | None = None
+    interaction_id: UUID | None = None
+    idle_since: datetime | None = None
+    wrap_up_until: datetime | None = None
+    next_state: Literal["available", "not_ready", "logged_out"] = "available"
+    next_reason: str | None = None
+
+
+class SignIn(msgspec.Struct, frozen=True, kw_only=True):
+    phone_kind: str
+    seat_id: UUID | None = None
+
+
+class SignOut(msgspec.Struct, frozen=True):
+    pass
+
+
+class SetAvailable(msgspec.Struct, frozen=True):
+    pass
+
+
+class SetNotReady(msgspec.Struct, frozen=True):
+    reason: str | None = None
+
+
+class Reserved(msgspec.Struct, frozen=True):
+    """An interaction is being offered."""
+
+    interaction_id: UUID
+
+
+class Engaged(msgspec.Struct, frozen=True):
+    pass
+
+
+class OfferEnded(msgspec.Struct, frozen=True):
+    """The offer came to nothing. `reason` is the agent's fault (not_ready follows) or None (back to available)."""
+
+    reason: str | None = None
+
+
+class Released(msgspec.Struct, frozen=True, kw_only=True):
+    """The conversation is over; `lost` when the agent's phone vanished."""
+
+    wrap_up_seconds: int
+    lost: bool = False
+
+
+class WrapUpCompleted(msgspec.Struct, frozen=True):
+    pass
+
+
+AgentEvent = (
+    SignIn | SignOut | SetAvailable | SetNotReady | Reserved | Engaged | OfferEnded | Released | WrapUpCompleted
+)
+
+
+class Impossible(Exception):
+    """The agent cannot do this in this state. `code` is stable."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code

@@ -1,0 +1,124 @@
+"""The agent's machine: who may do what when. Pure."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from msgspec.structs import replace
+
+from hujiao.agents.contracts import (
+    CONNECTION_LOST,
+    AgentEvent,
+    AgentState,
+    Engaged,
+    Impossible,
+    OfferEnded,
+    Released,
+    Reserved,
+    SetAvailable,
+    SetNotReady,
+    SignIn,
+    SignOut,
+    WrapUpCompleted,
+)
+
+BUSY = ("reserved", "engaged", "wrap_up")
+
+
+def step(agent: AgentState, event: AgentEvent, now: datetime) -> AgentState:
+    """The agent after the event; the same object when nothing changed. `Impossible` when it may not happen now."""
+    match event:
+        case SignIn():
+            if agent.state != "logged_out":
+                return replace(agent, phone_kind=event.phone_kind, seat_id=event.seat_id or agent.seat_id)
+            return AgentState(
+                agent_id=agent.agent_id,
+                state="not_ready",
+                since=now,
+                phone_kind=event.phone_kind,
+                seat_id=event.seat_id,
+            )
+        case SignOut():
+            if agent.state in ("engaged", "reserved"):
+                return replace(agent, next_state="logged_out", next_reason=None)
+            if agent.state == "logged_out":
+                return agent
+            return AgentState(agent_id=agent.agent_id, since=now)
+        case SetAvailable():
+            if agent.state == "logged_out":
+                raise Impossible("not_signed_in_to_work")
+            if agent.state in BUSY:
+                return replace(agent, next_state="available", next_reason=None)
+            if agent.state == "available":
+                return agent
+            return _available(agent, now)
+        case SetNotReady():
+            if agent.state == "logged_out":
+                raise Impossible("not_signed_in_to_work")
+            if agent.state in BUSY:
+                return replace(agent, next_state="not_ready", next_reason=event.reason)
+            return _not_ready(agent, event.reason, now)
+        case Reserved():
+            if agent.state != "available":
+                raise Impossible("agent_not_available")
+            return replace(agent, state="reserved", since=now, interaction_id=event.interaction_id)
+        case Engaged():
+            if agent.state != "reserved":
+                raise Impossible("agent_not_reserved")
+            return replace(agent, state="engaged", since=now)
+        case OfferEnded():
+            if agent.state != "reserved":
+                return agent
+            if event.reason and agent.next_state != "logged_out":
+                return _not_ready(agent, event.reason, now)
+            return _next(agent, now, keep_place=True)
+        case Released():
+            if agent.state not in ("engaged", "reserved"):
+                return agent
+            if event.lost and agent.next_state == "available":
+                agent = replace(agent, next_state="not_ready", next_reason=CONNECTION_LOST)
+            if event.wrap_up_seconds <= 0:
+                return _next(agent, now)
+            until = now + timedelta(seconds=event.wrap_up_seconds)
+            return replace(agent, state="wrap_up", since=now, wrap_up_until=until)
+        case WrapUpCompleted():
+            if agent.state != "wrap_up":
+                return agent
+            return _next(agent, now)
+
+
+def _available(agent: AgentState, now: datetime, idle_since: datetime | None = None) -> AgentState:
+    return replace(
+        agent,
+        state="available",
+        since=now,
+        reason=None,
+        interaction_id=None,
+        idle_since=idle_since or now,
+        wrap_up_until=None,
+        next_state="available",
+        next_reason=None,
+    )
+
+
+def _not_ready(agent: AgentState, reason: str | None, now: datetime) -> AgentState:
+    return replace(
+        agent,
+        state="not_ready",
+        since=now,
+        reason=reason,
+        interaction_id=None,
+        idle_since=None,
+        wrap_up_until=None,
+        next_state="available",
+        next_reason=None,
+    )
+
+
+def _next(agent: AgentState, now: datetime, *, keep_place: bool = False) -> AgentState:
+    """What was asked for during the work; an offer that the caller ended costs the agent no place in the row."""
+    if agent.next_state == "logged_out":
+        return AgentState(agent_id=agent.agent_id, since=now)
+    if agent.next_state == "not_ready":
+        return _not_ready(agent, agent.next_reason, now)
+    return _available(agent, now, agent.idle_since if keep_place else None)

@@ -1,0 +1,143 @@
+"""A tenant's configuration as the engine needs it, read in one transaction and never changed in place."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import select
+
+from hujiao.agents.models import Agent, AgentSkill
+from hujiao.flows.document import FlowDocument
+from hujiao.flows.models import AccessNumber, Flow, FlowVersion
+from hujiao.identity.models import Account
+from hujiao.kit.db import Database
+from hujiao.queues.contracts import QueueSettings
+from hujiao.queues.models import Queue, QueueSkill
+from hujiao.speech.models import Prompt
+from hujiao.tenancy.models import Tenant
+
+
+class AgentSettings(msgspec.Struct, frozen=True, kw_only=True):
+    id: UUID
+    number: str
+    name: str
+    sip_user: str
+    phone_kind: str
+    skills: dict[UUID, int]
+
+
+class NumberSettings(msgspec.Struct, frozen=True, kw_only=True):
+    id: UUID
+    number: str
+    flow_id: UUID
+    project_id: UUID
+    business_id: UUID
+    language: str | None
+
+
+class TenantConfig(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything a call may need. `flows` holds the documents by (flow, version), `published` the current version."""
+
+    id: UUID
+    slug: str
+    language: str
+    suspended: bool
+    agents: dict[UUID, AgentSettings]
+    queues: dict[UUID, QueueSettings]
+    numbers: dict[str, NumberSettings]
+    flows: dict[tuple[UUID, int], FlowDocument]
+    published: dict[UUID, int]
+    prompts: dict[tuple[str, str], str]
+
+    def queue(self, reference: str) -> QueueSettings | None:
+        """A queue by its id or its name: flows may say either."""
+        for queue in self.queues.values():
+            if str(queue.id) == reference or queue.name == reference:
+                return queue
+        return None
+
+    def prompt(self, name: str, language: str) -> str | None:
+        """The content address of a prompt in the caller's language, else in the tenant's."""
+        return self.prompts.get((name, language)) or self.prompts.get((name, self.language))
+
+    def serves(self) -> dict[UUID, frozenset[UUID]]:
+        """Agent → the queues whose every skill the agent has at the needed level (a queue without skills: none)."""
+        return {
+            agent.id: frozenset(
+                queue.id
+                for queue in self.queues.values()
+                if queue.skills and all(agent.skills.get(skill, 0) >= level for skill, level in queue.skills.items())
+            )
+            for agent in self.agents.values()
+        }
+
+
+async def load(database: Database, tenant_id: UUID, keep: set[tuple[UUID, int]] | None = None) -> TenantConfig:
+    """The tenant's configuration now; `keep` names flow versions that calls in progress still run."""
+    async with database.tenant(tenant_id) as session:
+        tenant = (await session.execute(select(Tenant).where(Tenant.id == tenant_id))).scalar_one()
+        agent_skills: dict[UUID, dict[UUID, int]] = defaultdict(dict)
+        for row in (await session.execute(select(AgentSkill))).scalars():
+            agent_skills[row.agent_id][row.skill_id] = row.proficiency
+        queue_skills: dict[UUID, dict[UUID, int]] = defaultdict(dict)
+        for needed in (await session.execute(select(QueueSkill))).scalars():
+            queue_skills[needed.queue_id][needed.skill_id] = needed.level
+        people = select(Agent, Account.name).join(
+            Account, (Account.tenant_id == Agent.tenant_id) & (Account.id == Agent.account_id)
+        )
+        agents = {
+            agent.id: AgentSettings(
+                id=agent.id,
+                number=agent.number,
+                name=name,
+                sip_user=agent.sip_user,
+                phone_kind=agent.phone_kind,
+                skills=agent_skills[agent.id],
+            )
+            for agent, name in (await session.execute(people.where(Account.disabled_at.is_(None)))).all()
+        }
+        queues = {queue.id: _queue(queue, queue_skills[queue.id]) for queue in (await session.scalars(select(Queue)))}
+        numbers = {
+            row.number: NumberSettings(
+                id=row.id,
+                number=row.number,
+                flow_id=row.flow_id,
+                project_id=row.project_id,
+                business_id=row.business_id,
+                language=row.language,
+            )
+            for row in await session.scalars(select(AccessNumber))
+        }
+        published = {
+            row.id: row.published_version
+            for row in await session.scalars(select(Flow))
+            if row.published_version is not None
+        }
+        wanted = set(published.items()) | (keep or set())
+        flows = {
+            (row.flow_id, row.version): FlowDocument.model_validate(row.document)
+            for row in await session.scalars(select(FlowVersion))
+            if (row.flow_id, row.version) in wanted
+        }
+        prompts = {(row.name, row.language): row.sha256 for row in await session.scalars(select(Prompt))}
+    return TenantConfig(
+        id=tenant_id,
+        slug=tenant.slug,
+        language=tenant.language,
+        suspended=tenant.suspended_at is not None,
+        agents=agents,
+        queues=queues,
+        numbers=numbers,
+        flows=flows,
+        published=published,
+        prompts=prompts,
+    )
+
+
+def _queue(row: Any, skills: dict[UUID, int]) -> QueueSettings:
+    return QueueSettings(
+        skills=skills, **{name: getattr(row, name) for name in QueueSettings.__struct_fields__ if name != "skills"}
+    )

@@ -1,0 +1,502 @@
+"""One tenant's calls, agents and queues as one deterministic whole.
+
+`Engine.handle` takes an event, runs the machines of flow, interaction and agent until they rest, and returns what is
+to be committed and then performed. No I/O, no clock; ids come from `new_id`. It holds no truth that the database
+lacks: `load` rebuilds it from the live rows.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from msgspec.structs import replace
+
+from hujiao.agents import machine as agent_machine
+from hujiao.agents.contracts import AgentEvent, AgentState, Impossible
+from hujiao.app.runtime.config import NumberSettings, TenantConfig
+from hujiao.calls import contracts as calls
+from hujiao.flows import contracts as flows
+from hujiao.flows import machine as flow_machine
+from hujiao.interactions import contracts as interactions
+from hujiao.interactions import machine as interaction_machine
+from hujiao.routing.assign import Match, Matcher
+
+FLOW_TIMER = "flow"
+
+
+class MakeSpeech(msgspec.Struct, frozen=True, kw_only=True):
+    """Ask the speech service for this text and report with `SpeechReady`."""
+
+    interaction_id: UUID
+    playback: int
+    text: str
+    language: str
+    voice: str | None
+
+
+class SpeechReady(msgspec.Struct, frozen=True, kw_only=True):
+    """`prompt` is the sound's content address; None when it could not be made."""
+
+    interaction_id: UUID
+    playback: int
+    prompt: str | None
+
+
+class TimerFired(msgspec.Struct, frozen=True, kw_only=True):
+    interaction_id: UUID
+    name: str
+    due_at: datetime
+
+
+class AgentCommand(msgspec.Struct, frozen=True):
+    agent_id: UUID
+    event: AgentEvent
+
+
+class InteractionCommand(msgspec.Struct, frozen=True):
+    interaction_id: UUID
+    event: Any
+
+
+class Live(msgspec.Struct, kw_only=True):
+    """A running interaction: its machine, its place in a flow, its timers, and effects not yet known to be done."""
+
+    interaction: interactions.InteractionState
+    flow: flows.FlowRun | None = None
+    timers: dict[str, datetime] = {}
+    pending: list[calls.AnyEffect] = []
+
+
+class Turn:
+    """What one or more events led to, since the last commit."""
+
+    def __init__(self) -> None:
+        self.facts: list[tuple[datetime, UUID | None, interactions.Fact]] = []
+        self.effects: list[tuple[UUID, calls.AnyEffect]] = []
+        self.speech: list[MakeSpeech] = []
+        self.interactions: set[UUID] = set()
+        self.ended: set[UUID] = set()
+        self.agents: set[UUID] = set()
+        self.queues: set[UUID] = set()
+        self.timers: list[TimerFired] = []
+
+    def empty(self) -> bool:
+        return not (self.facts or self.effects or self.interactions or self.agents)
+
+
+class Engine:
+    def __init__(self, config: TenantConfig, *, node: str, new_id: Callable[[], UUID]) -> None:
+        self.config = config
+        self.node = node
+        self.new_id = new_id
+        self.live: dict[UUID, Live] = {}
+        self.agents: dict[UUID, AgentState] = {}
+        self.legs: dict[str, UUID] = {}
+        self._legs_of: dict[UUID, set[str]] = {}
+        self.matcher = Matcher()
+        self.matcher.configure(config.serves())
+        self._todo: deque[tuple[UUID, Any]] = deque()
+        self._joined: list[UUID] = []
+        self._freed: list[UUID] = []
+
+    # ── from outside ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def load(self, live: list[Live], agents: list[AgentState]) -> None:
+        """Take over the committed state; callers keep their places."""
+        for agent in agents:
+            if agent.agent_id in self.config.agents:
+                self.agents[agent.agent_id] = agent
+                self.matcher.idle(agent.agent_id, agent.idle_since if agent.state == "available" else None)
+        for record in live:
+            state = record.interaction
+            self.live[state.id] = record
+            self._index(state)
+            if state.state == "queued" and state.queue_id and state.queued_at:
+                self.matcher.join(state.id, state.queue_id, state.queued_at, state.priority)
+
+    def configure(self, config: TenantConfig, now: datetime, turn: Turn) -> None:
+        """New settings; calls in progress keep their flow's version."""
+        kept = {key: document for key, document in self.config.flows.items() if key in self.flow_versions_in_use()}
+        self.config = msgspec.structs.replace(config, flows={**kept, **config.flows})
+        self.matcher.configure(self.config.serves())
+        turn.queues |= set(self.config.queues)
+        self._freed += [agent.agent_id for agent in self.agents.values() if agent.state == "available"]
+        self._rest(now, turn)
+
+    def flow_versions_in_use(self) -> set[tuple[UUID, int]]:
+        return {(record.flow.flow_id, record.flow.version) for record in self.live.values() if record.flow}
+
+    def handle(self, event: Any, now: datetime, turn: Turn) -> None:
+        """Take one event and run to rest. Raises `Impossible` for a command that may not happen now."""
+        match event:
+            case calls.CallArrived():
+                self._arrived(event, now, turn)
+            case calls.CallEvent():
+                interaction_id = self.legs.get(event.leg_id)
+                if interaction_id is not None:
+                    self._leg_event(interaction_id, event, now, turn)
+            case TimerFired():
+                self._timer(event, now, turn)
+            case SpeechReady():
+                self._speech(event, now, turn)
+            case AgentCommand():
+                self._agent(event.agent_id, event.event, now, turn)
+            case InteractionCommand() if event.interaction_id in self.live:
+                self._todo.append((event.interaction_id, event.event))
+            case InteractionCommand():
+                raise Impossible("not_possible_in_this_state")
+            case _:
+                raise TypeError(f"unknown event {type(event).__name__}")
+        self._rest(now, turn)
+
+    def resume(self, legs: frozenset[str], now: datetime, turn: Turn) -> None:
+        """After a take-over: every interaction asks again for what can be ensured."""
+        for interaction_id, record in list(self.live.items()):
+            state = record.interaction
+            record.pending = []
+            self._todo.append((interaction_id, interactions.Resumed(legs)))
+            self._rest(now, turn)
+            if state.customer_leg in legs and state.state == "flow" and record.flow:
+                self._flow(interaction_id, flows.GoTo(record.flow.node), now, turn)
+                self._rest(now, turn)
+        self._freed += [agent.agent_id for agent in self.agents.values() if agent.state == "available"]
+        self._rest(now, turn)
+
+    def done(self, interaction_id: UUID, effect: calls.AnyEffect) -> None:
+        """The switch has done it: no crash needs to know of it any more."""
+        record = self.live.get(interaction_id)
+        if record and effect in record.pending:
+            record.pending.remove(effect)
+
+    # ── arrivals and legs ────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _arrived(self, event: calls.CallArrived, now: datetime, turn: Turn) -> None:
+        if event.leg_id in self.legs:
+            return
+        number = self.config.numbers.get(event.called)
+        if number is None:
+            raise LookupError(f"{event.called} is not a number of this tenant")
+        state = self._start(event, number, now, turn)
+        version = self.config.published.get(number.flow_id)
+        document = self.config.flows.get((number.flow_id, version)) if version else None
+        if self.config.suspended:
+            self._todo.append((state.id, interactions.EndCall(reason="suspended", cause=21)))
+        elif document is None or version is None:
+            self._todo.append((state.id, interactions.EndCall(reason="flow_error", cause=41)))
+        else:
+            self.live[state.id].flow = flows.FlowRun(flow_id=number.flow_id, version=version, node=document.start)
+            fact = interactions.Fact(kind="flow.entered", data={"flow_id": number.flow_id, "version": version})
+            turn.facts.append((now, state.id, fact))
+            self._flow(state.id, flows.Begin(), now, turn)
+
+    def _start(
+        self, event: calls.CallArrived, number: NumberSettings, now: datetime, turn: Turn
+    ) -> interactions.InteractionState:
+        state = interactions.InteractionState(
+            id=self.new_id(),
+            tenant_id=self.config.id,
+            caller=event.caller,
+            called=event.called,
+            caller_name=event.name,
+            access_number_id=number.id,
+            project_id=number.project_id,
+            business_id=number.business_id,
+            flow_id=number.flow_id,
+            flow_version=self.config.published.get(number.flow_id),
+            language=number.language or self.config.language,
+            started_at=now,
+            since=now,
+            customer_leg=event.leg_id,
+        )
+        self.live[state.id] = Live(interaction=state)
+        self._index(state)
+        turn.interactions.add(state.id)
+        data = {
+            "medium": state.medium,
+            "direction": state.direction,
+            "caller": state.caller,
+            "called": state.called,
+            "caller_name": state.caller_name,
+            "access_number_id": number.id,
+            "flow_id": number.flow_id,
+            "flow_version": state.flow_version,
+            "project_id": number.project_id,
+            "business_id": number.business_id,
+            "language": state.language,
+            "node": self.node,
+            "leg_id": event.leg_id,
+        }
+        turn.facts.append((now, state.id, interactions.Fact(kind="interaction.started", data=data)))
+        return state
+
+    def _leg_event(self, interaction_id: UUID, event: calls.CallEvent, now: datetime, turn: Turn) -> None:
+        state = self.live[interaction_id].interaction
+        in_flow = state.state == "flow" and event.leg_id == state.customer_leg
+        match event:
+            case calls.KeyPressed() if in_flow:
+                self._flow(interaction_id, flows.Key(event.key), now, turn)
+            case calls.PlaybackFinished() if in_flow:
+                playback = int(event.playback_id.rpartition(".")[2] or 0)
+                self._flow(interaction_id, flows.Played(playback), now, turn)
+            case calls.MessageRecorded() if in_flow:
+                self._flow(interaction_id, flows.MessageDone(event.name, event.duration_seconds), now, turn)
+            case _:
+                self._todo.append((interaction_id, event))
+
+    def _timer(self, event: TimerFired, now: datetime, turn: Turn) -> None:
+        record = self.live.get(event.interaction_id)
+        if record is None or record.timers.get(event.name) != event.due_at:
+            return
+        del record.timers[event.name]
+        turn.interactions.add(event.interaction_id)
+        if event.name == FLOW_TIMER:
+            if record.interaction.state == "flow":
+                self._flow(event.interaction_id, flows.WaitOver(), now, turn)
+        else:
+            self._todo.append((event.interaction_id, interactions.TimerDue(event.name)))
+
+    def _speech(self, event: SpeechReady, now: datetime, turn: Turn) -> None:
+        record = self.live.get(event.interaction_id)
+        if record is None or record.flow is None or record.flow.playback != event.playback:
+            return
+        if event.prompt is None:
+            self._flow(event.interaction_id, flows.Failed("the text could not be spoken"), now, turn)
+        else:
+            self._play(event.interaction_id, event.playback, [event.prompt], turn)
+
+    # ── running to rest ──────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _rest(self, now: datetime, turn: Turn) -> None:
+        while self._todo or self._joined or self._freed:
+            if self._todo:
+                interaction_id, event = self._todo.popleft()
+                self._interaction(interaction_id, event, now, turn)
+                continue
+            if self._joined:
+                match = self.matcher.for_caller(self._joined.pop(0))
+            else:
+                match = self.matcher.for_agent(self._freed.pop(0))
+            if match:
+                self._offer(match, turn)
+
+    def _offer(self, match: Match, turn: Turn) -> None:
+        queue, agent = self.config.queues[match.queue_id], self.config.agents[match.agent_id]
+        offer = interactions.OfferTo(
+            agent_id=agent.id,
+            sip_user=agent.sip_user,
+            leg_id=f"agent-{self.new_id()}",
+            recording_id=self.new_id(),
+            no_answer_seconds=queue.no_answer_seconds,
+            automatic_answer=queue.automatic_answer,
+            reason=match.reason,
+        )
+        self._todo.appendleft((match.interaction_id, offer))
+
+    def _interaction(self, interaction_id: UUID, event: Any, now: datetime, turn: Turn) -> None:
+        record = self.live.get(interaction_id)
+        if record is None:
+            return
+        before = record.interaction
+        state, effects = interaction_machine.step(before, event, now)
+        record.interaction = state
+        if state is not before or effects:
+            turn.interactions.add(interaction_id)
+        self._index(state)
+        if state.queue_id:
+            turn.queues.add(state.queue_id)
+        for effect in effects:
+            self._effect(record, effect, now, turn)
+        if state.state == "ended" and before.state != "ended":
+            self._forget(record, turn)
+
+    def _effect(self, record: Live, effect: interaction_machine.AnyEffect, now: datetime, turn: Turn) -> None:
+        state = record.interaction
+        match effect:
+            case interactions.Fact():
+                turn.facts.append((now, state.id, effect))
+            case interactions.SetTimer():
+                self._set_timer(record, effect.name, effect.due_at, turn)
+            case interactions.CancelTimer():
+                record.timers.pop(effect.name, None)
+            case interactions.JoinQueue():
+                assert state.queue_id and state.queued_at
+                self.matcher.join(state.id, state.queue_id, state.queued_at, state.priority)
+                self._joined.append(state.id)
+            case interactions.LeaveQueue():
+                self.matcher.leave(state.id)
+            case interactions.AnnouncePosition():
+                self._announce(record, turn)
+            case interactions.TellAgent():
+                self._agent(effect.agent_id, effect.event, now, turn)
+            case interactions.ContinueFlow():
+                if record.flow and effect.node:
+                    self._flow(state.id, flows.GoTo(effect.node), now, turn)
+                else:
+                    self._todo.append((state.id, interactions.EndCall(reason="flow_ended")))
+            case _:
+                if isinstance(effect, calls.Refuse) and not effect.prompts:
+                    effect = replace(effect, prompts=self._prompts(("all_busy",), state.language))
+                self._command(record, effect, turn)
+
+    def _command(self, record: Live, effect: calls.AnyEffect, turn: Turn) -> None:
+        """A command to the switch; attempted from the commit on, so that a crash never repeats it blindly."""
+        effect.effect_id = str(self.new_id())
+        effect.attempted = True
+        record.pending.append(effect)
+        turn.effects.append((record.interaction.id, effect))
+        if record.interaction.state != "ended":
+            turn.interactions.add(record.interaction.id)
+
+    def _agent(self, agent_id: UUID, event: AgentEvent, now: datetime, turn: Turn) -> None:
+        if agent_id not in self.config.agents and agent_id not in self.agents:
+            raise Impossible("not_an_agent")
+        before = self.agents.get(agent_id) or AgentState(agent_id=agent_id, since=now)
+        agent = agent_machine.step(before, event, now)
+        if agent is before:
+            return
+        self.agents[agent_id] = agent
+        turn.agents.add(agent_id)
+        turn.queues |= self.matcher.serves(agent_id)
+        if (agent.state, agent.reason) != (before.state, before.reason):
+            data = {
+                "state": agent.state,
+                "reason": agent.reason,
+                "previous": before.state,
+                "phone_kind": agent.phone_kind,
+                "seat_id": agent.seat_id,
+            }
+            turn.facts.append((now, None, interactions.Fact(kind="agent.state", data=data, agent_id=agent_id)))
+        free = agent.state == "available"
+        self.matcher.idle(agent_id, agent.idle_since if free else None)
+        if free:
+            self._freed.append(agent_id)
+
+    # ── flows ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _flow(self, interaction_id: UUID, event: flows.FlowEvent, now: datetime, turn: Turn) -> None:
+        record = self.live.get(interaction_id)
+        if record is None or record.flow is None:
+            return
+        state = record.interaction
+        document = self.config.flows.get((record.flow.flow_id, record.flow.version))
+        if document is None:
+            self._todo.append((interaction_id, interactions.EndCall(reason="flow_error", cause=41)))
+            return
+        caller = flows.Caller(caller=state.caller, called=state.called, language=state.language)
+        record.flow, effects = flow_machine.step(document, record.flow, event, caller)
+        turn.interactions.add(interaction_id)
+        for effect in effects:
+            self._flow_effect(record, effect, now, turn)
+
+    def _flow_effect(self, record: Live, effect: flows.FlowEffect, now: datetime, turn: Turn) -> None:
+        state = record.interaction
+        match effect:
+            case flows.Note():
+                turn.facts.append((now, state.id, interactions.Fact(kind=effect.kind, data=effect.data)))
+            case flows.AnswerCall():
+                self._interaction(state.id, interactions.Answer(), now, turn)
+            case flows.PlayNamed():
+                prompts = self._prompts(effect.names, state.language)
+                if prompts:
+                    self._play(state.id, effect.playback, prompts, turn)
+                else:
+                    missing = ", ".join(effect.names)
+                    self._flow(state.id, flows.Failed(f"no prompt named {missing}"), now, turn)
+            case flows.Speak():
+                turn.speech.append(
+                    MakeSpeech(
+                        interaction_id=state.id,
+                        playback=effect.playback,
+                        text=effect.text,
+                        language=effect.language or state.language,
+                        voice=effect.voice,
+                    )
+                )
+            case flows.StopPlaying():
+                playback = f"{state.id}.{effect.playback}"
+                self._command(record, calls.StopPlayback(leg_id=state.customer_leg, playback_id=playback), turn)
+            case flows.WaitForKey():
+                self._set_timer(record, FLOW_TIMER, now + timedelta(seconds=effect.seconds), turn)
+            case flows.StopWaiting():
+                record.timers.pop(FLOW_TIMER, None)
+            case flows.ToQueue():
+                self._to_queue(record, effect, now, turn)
+            case flows.ToNumber():
+                transfer = interactions.TransferOut(
+                    number=effect.number,
+                    leg_id=f"out-{self.new_id()}",
+                    timeout_seconds=effect.timeout_seconds,
+                    on_failure=effect.on_failure,
+                )
+                self._interaction(state.id, transfer, now, turn)
+            case flows.TakeMessage():
+                name = str(self.new_id())
+                message = calls.RecordMessage(leg_id=state.customer_leg, name=name, max_seconds=effect.max_seconds)
+                self._command(record, message, turn)
+            case flows.End():
+                self._interaction(state.id, interactions.EndCall(reason=effect.reason, cause=effect.cause), now, turn)
+
+    def _to_queue(self, record: Live, effect: flows.ToQueue, now: datetime, turn: Turn) -> None:
+        queue = self.config.queue(effect.queue)
+        if queue is None:
+            self._flow(record.interaction.id, flows.Failed(f"no queue named {effect.queue}"), now, turn)
+            return
+        enter = interactions.EnterQueue(
+            queue_id=queue.id,
+            music=queue.music,
+            announce_every_seconds=queue.announce_every_seconds,
+            wrap_up_seconds=queue.wrap_up_seconds,
+            recorded=queue.recording,
+            priority=queue.priority + effect.priority,
+            max_wait_seconds=effect.max_wait_seconds,
+            on_timeout=effect.on_timeout,
+            after=effect.after,
+        )
+        self._interaction(record.interaction.id, enter, now, turn)
+
+    # ── small things ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _play(self, interaction_id: UUID, playback: int, prompts: list[str], turn: Turn) -> None:
+        record = self.live[interaction_id]
+        playback_id = f"{interaction_id}.{playback}"
+        leg = record.interaction.customer_leg
+        self._command(record, calls.Play(leg_id=leg, playback_id=playback_id, prompts=prompts), turn)
+
+    def _announce(self, record: Live, turn: Turn) -> None:
+        state = record.interaction
+        position = self.matcher.position(state.id)
+        name = f"queue_position_{position}" if position <= 20 else "queue_position_many"
+        prompts = self._prompts((name,), state.language)
+        if position and prompts:
+            playback_id = f"{state.id}.announce-{self.new_id()}"
+            announcement = interactions.Announce(playback_id=playback_id, prompts=prompts)
+            self._todo.append((state.id, announcement))
+
+    def _prompts(self, names: tuple[str, ...], language: str) -> list[str]:
+        return [found for name in names if (found := self.config.prompt(name, language))]
+
+    def _set_timer(self, record: Live, name: str, due_at: datetime, turn: Turn) -> None:
+        record.timers[name] = due_at
+        turn.interactions.add(record.interaction.id)
+        turn.timers.append(TimerFired(interaction_id=record.interaction.id, name=name, due_at=due_at))
+
+    def _index(self, state: interactions.InteractionState) -> None:
+        for leg in (state.customer_leg, state.agent_leg):
+            if leg and leg not in self.legs:
+                self.legs[leg] = state.id
+                self._legs_of.setdefault(state.id, set()).add(leg)
+
+    def _forget(self, record: Live, turn: Turn) -> None:
+        """The live row goes with the commit that says that it ended; late events of its legs mean nothing."""
+        interaction_id = record.interaction.id
+        self.matcher.leave(interaction_id)
+        for leg in self._legs_of.pop(interaction_id, ()):
+            del self.legs[leg]
+        del self.live[interaction_id]
+        turn.interactions.discard(interaction_id)
+        turn.ended.add(interaction_id)

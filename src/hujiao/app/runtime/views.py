@@ -1,0 +1,95 @@
+"""The live view: what a desktop or a supervisor sees of agents, queues and interactions now. Plain JSON shapes."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from hujiao.app.runtime.engine import Engine, Live
+
+
+def agent_view(engine: Engine, agent_id: UUID, phones: set[str]) -> dict[str, Any]:
+    """`phone_ready`: the agent's phone is registered at the switch."""
+    settings = engine.config.agents[agent_id]
+    state = engine.agents.get(agent_id)
+    return {
+        "id": agent_id,
+        "number": settings.number,
+        "name": settings.name,
+        "state": state.state if state else "logged_out",
+        "reason_code_id": state.reason if state else None,
+        "since": state.since if state else None,
+        "interaction_id": state.interaction_id if state else None,
+        "phone_kind": state.phone_kind if state else settings.phone_kind,
+        "phone_ready": settings.sip_user in phones,
+        "queue_ids": sorted(engine.matcher.serves(agent_id), key=str),
+        "wrap_up_until": state.wrap_up_until if state else None,
+        "next_state": state.next_state if state and state.state in ("reserved", "engaged", "wrap_up") else None,
+    }
+
+
+def queue_view(engine: Engine, queue_id: UUID) -> dict[str, Any]:
+    queue = engine.config.queues[queue_id]
+    waiting = engine.matcher.waiting(queue_id)
+    ringing = sum(
+        1
+        for record in engine.live.values()
+        if record.interaction.state == "offered" and record.interaction.queue_id == queue_id
+    )
+    serving = [
+        state
+        for agent_id, state in engine.agents.items()
+        if state.state != "logged_out" and queue_id in engine.matcher.serves(agent_id)
+    ]
+    return {
+        "id": queue_id,
+        "name": queue.name,
+        "project_id": queue.project_id,
+        "waiting": len(waiting) + ringing,
+        "longest_wait_since": min((place.queued_at for place in waiting), default=None),
+        "agents_available": sum(1 for state in serving if state.state == "available"),
+        "agents_signed_in": len(serving),
+    }
+
+
+def interaction_view(engine: Engine, record: Live) -> dict[str, Any]:
+    state, run = record.interaction, record.flow
+    queue = engine.config.queues.get(state.queue_id) if state.queue_id else None
+    return {
+        "id": state.id,
+        "state": state.state,
+        "medium": state.medium,
+        "direction": state.direction,
+        "caller": state.caller,
+        "called": state.called,
+        "caller_name": state.caller_name,
+        "project_id": state.project_id,
+        "business_id": state.business_id,
+        "queue_id": state.queue_id,
+        "queue_name": queue.name if queue else None,
+        "agent_id": state.agent_id,
+        "wrapping_agent_id": state.wrapping,
+        "language": state.language,
+        "started_at": state.started_at,
+        "since": state.since,
+        "queued_at": state.queued_at,
+        "offered_at": state.ring_started_at,
+        "connected_at": state.connected_at,
+        "held": state.state == "held",
+        "muted": state.muted,
+        "position": engine.matcher.position(state.id) or None,
+        "flow_path": [{"node": node, "label": label, "keys": keys} for node, label, keys in run.path] if run else [],
+        "keys": run.keys if run else "",
+        "variables": run.variables if run else {},
+    }
+
+
+def snapshot(engine: Engine, seq: int, phones: set[str]) -> dict[str, Any]:
+    return {
+        "seq": seq,
+        "agents": [agent_view(engine, agent_id, phones) for agent_id in engine.config.agents],
+        "queues": [queue_view(engine, queue_id) for queue_id in engine.config.queues],
+        "interactions": [interaction_view(engine, record) for record in engine.live.values()],
+    }
+
+

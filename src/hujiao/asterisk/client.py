@@ -1,0 +1,186 @@
+"""ARI over WebSockets: events on one socket, commands pipelined over a few others.
+
+Asterisk serves the requests of one socket in order, one after another. So the commands of one interaction go over one
+socket, in order and without waiting for each other, and a slow one holds up only its neighbours.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import quote
+
+import aiohttp
+import msgspec
+import structlog
+
+log = structlog.get_logger()
+
+DEADLINE_SECONDS = 5.0
+
+
+class Answer(msgspec.Struct):
+    """What Asterisk said to a command; status 0 when it said nothing in time or the socket broke."""
+
+    status: int
+    body: str = ""
+
+    @property
+    def ok(self) -> bool:
+        return 200 <= self.status < 300
+
+    def json(self) -> Any:
+        return msgspec.json.decode(self.body) if self.body else None
+
+
+class _Request(msgspec.Struct, omit_defaults=True):
+    request_id: str
+    method: str
+    uri: str
+    type: str = "RESTRequest"
+    content_type: str | None = None
+    message_body: str | None = None
+
+
+class _Response(msgspec.Struct):
+    type: str
+    request_id: str = ""
+    status_code: int = 0
+    message_body: str = ""
+
+
+_encode = msgspec.json.Encoder().encode
+_decode_response = msgspec.json.Decoder(_Response).decode
+
+
+def uri(path: str, **query: str | int | None) -> str:
+    """A resource with its query; None leaves a parameter out."""
+    given = "&".join(f"{name}={quote(str(value), safe='')}" for name, value in query.items() if value is not None)
+    return f"{path}?{given}" if given else path
+
+
+class AriSocket:
+    """One WebSocket under one application name. `on_text` gets every message that is not an answer."""
+
+    def __init__(self, base: str, user: str, password: str, application: str, on_text: Callable[[str], None]) -> None:
+        self.application = application
+        self._url = f"{base}/ari/events?app={application}&subscribeAll=false&api_key={quote(user)}:{quote(password)}"
+        self._on_text = on_text
+        self._socket: aiohttp.ClientWebSocketResponse | None = None
+        self._waiting: dict[str, tuple[float, Callable[[Answer], None]]] = {}
+        self._numbers = itertools.count(1)
+        self._writes: asyncio.Queue[bytes] = asyncio.Queue()
+
+    @property
+    def connected(self) -> bool:
+        return self._socket is not None and not self._socket.closed
+
+    async def run(self, session: aiohttp.ClientSession, connected: Callable[[], None] | None = None) -> None:
+        """Connect, serve until the socket closes, then return; raises `aiohttp.ClientError` when it cannot connect."""
+        async with session.ws_connect(self._url, max_msg_size=0, autoping=True, heartbeat=20) as socket:
+            self._socket = socket
+            self._writes = asyncio.Queue()
+            writer = asyncio.create_task(self._write(socket))
+            sweeper = asyncio.create_task(self._sweep())
+            try:
+                if connected:
+                    connected()
+                async for message in socket:
+                    if message.type is aiohttp.WSMsgType.TEXT:
+                        self._received(message.data)
+            finally:
+                self._socket = None
+                writer.cancel()
+                sweeper.cancel()
+                for _, answered in self._take_waiting():
+                    answered(Answer(0, "the connection to Asterisk broke"))
+
+    def send(
+        self,
+        method: str,
+        resource: str,
+        body: dict[str, Any] | None = None,
+        answered: Callable[[Answer], None] | None = None,
+    ) -> None:
+        """Send without waiting; `answered` is called with the answer, in the event loop."""
+        if not self.connected:
+            if answered:
+                asyncio.get_running_loop().call_soon(answered, Answer(0, "not connected to Asterisk"))
+            return
+        number = str(next(self._numbers))
+        request = _Request(number, method, resource)
+        if body is not None:
+            request.content_type = "application/json"
+            request.message_body = _encode(body).decode()
+        if answered:
+            self._waiting[number] = (asyncio.get_running_loop().time() + DEADLINE_SECONDS, answered)
+        self._writes.put_nowait(_encode(request))
+
+    async def request(self, method: str, resource: str, body: dict[str, Any] | None = None) -> Answer:
+        future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        self.send(method, resource, body, lambda answer: None if future.done() else future.set_result(answer))
+        return await future
+
+    def _received(self, text: str) -> None:
+        if text.startswith('{"type":"RESTResponse"') or '"type":"RESTResponse"' in text[:200]:
+            response = _decode_response(text)
+            found = self._waiting.pop(response.request_id, None)
+            if found:
+                found[1](Answer(response.status_code, response.message_body))
+        else:
+            self._on_text(text)
+
+    async def _write(self, socket: aiohttp.ClientWebSocketResponse) -> None:
+        while True:
+            await socket.send_str((await self._writes.get()).decode())
+
+    async def _sweep(self) -> None:
+        """Every command has a deadline; requests are in order, so only the oldest need looking at."""
+        while True:
+            await asyncio.sleep(1)
+            now = asyncio.get_running_loop().time()
+            for number, (due, answered) in list(self._waiting.items()):
+                if due > now:
+                    break
+                del self._waiting[number]
+                log.warning("ari_deadline", application=self.application)
+                answered(Answer(0, "Asterisk did not answer in time"))
+
+    def _take_waiting(self) -> list[tuple[float, Callable[[Answer], None]]]:
+        waiting, self._waiting = list(self._waiting.values()), {}
+        return waiting
+
+
+class CommandPool:
+    """Sockets for commands alone; `lane` keeps what belongs together in order."""
+
+    def __init__(self, base: str, user: str, password: str, prefix: str, size: int = 8) -> None:
+        self._sockets = [
+            AriSocket(base, user, password, f"{prefix}-commands-{number}", lambda _: None) for number in range(size)
+        ]
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def start(self, session: aiohttp.ClientSession) -> None:
+        self._tasks = [asyncio.create_task(self._keep(socket, session)) for socket in self._sockets]
+
+    async def stop(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def lane(self, key: int) -> AriSocket:
+        return self._sockets[key % len(self._sockets)]
+
+    @property
+    def connected(self) -> bool:
+        return all(socket.connected for socket in self._sockets)
+
+    async def _keep(self, socket: AriSocket, session: aiohttp.ClientSession) -> None:
+        while True:
+            try:
+                await socket.run(session)
+            except (aiohttp.ClientError, OSError, TimeoutError):
+                pass
+            await asyncio.sleep(0.3)

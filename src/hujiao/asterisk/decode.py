@@ -1,0 +1,104 @@
+"""ARI's events as call events. Unknown types and fields are passed over."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from hujiao.calls.contracts import (
+    AnyCallEvent,
+    CallArrived,
+    KeyPressed,
+    LegAnswered,
+    LegEnded,
+    LegRinging,
+    MessageRecorded,
+    PlaybackFinished,
+)
+
+
+class _Party(msgspec.Struct):
+    number: str = ""
+    name: str = ""
+
+
+class _Channel(msgspec.Struct):
+    id: str
+    state: str = ""
+    caller: _Party = msgspec.field(default_factory=_Party)
+
+
+class _Playback(msgspec.Struct):
+    id: str
+    target_uri: str = ""
+    state: str = ""
+
+
+class _Recording(msgspec.Struct):
+    name: str
+    target_uri: str = ""
+    duration: float = 0
+    cause: str = ""
+
+
+class AriEvent(msgspec.Struct):
+    """The fields that we read of any event."""
+
+    type: str
+    application: str = ""
+    channel: _Channel | None = None
+    playback: _Playback | None = None
+    recording: _Recording | None = None
+    args: list[str] = []
+    digit: str = ""
+    cause: int = 0
+
+
+_decode: Any = msgspec.json.Decoder(AriEvent).decode
+
+# How legs that we make ourselves enter Stasis, and how snoops do.
+PEER, SNOOP, INBOUND, FROM_AGENT = "peer", "snoop", "inbound", "agent"
+
+
+def parse(text: str) -> AriEvent:
+    event: AriEvent = _decode(text)
+    return event
+
+
+def call_event(event: AriEvent, at: datetime) -> AnyCallEvent | None:
+    """The call event that this is, if it is one."""
+    channel, playback, recording = event.channel, event.playback, event.recording
+    match event.type:
+        case "StasisStart" if channel and event.args[:1] == [INBOUND]:
+            called, trunk = (*event.args[1:], "", "")[:2]
+            return CallArrived(
+                leg_id=channel.id,
+                at=at,
+                caller=channel.caller.number,
+                name=channel.caller.name,
+                called=called,
+                trunk=trunk,
+            )
+        case "StasisStart" if channel and event.args[:1] == [PEER]:
+            return LegAnswered(leg_id=channel.id, at=at)
+        case "ChannelStateChange" if channel and channel.state == "Ringing":
+            return LegRinging(leg_id=channel.id, at=at)
+        case "ChannelDtmfReceived" if channel:
+            return KeyPressed(leg_id=channel.id, at=at, key=event.digit)
+        case "ChannelDestroyed" if channel:
+            return LegEnded(leg_id=channel.id, at=at, cause=event.cause)
+        case "PlaybackFinished" if playback:
+            leg = playback.target_uri.removeprefix("channel:")
+            return PlaybackFinished(leg_id=leg, at=at, playback_id=playback.id, failed=playback.state == "failed")
+        case "RecordingFinished" | "RecordingFailed" if recording:
+            return MessageRecorded(
+                leg_id=recording.target_uri.removeprefix("channel:"),
+                at=at,
+                name=recording.name,
+                duration_seconds=recording.duration,
+                failed=event.type == "RecordingFailed",
+            )
+        case _:
+            return None

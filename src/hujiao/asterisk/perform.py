@@ -1,0 +1,172 @@
+"""Effects as ARI commands: pure translation, then sending in order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+from hujiao.asterisk.client import Answer, AriSocket, CommandPool, uri
+from hujiao.asterisk.decode import PEER, SNOOP
+from hujiao.calls import contracts as calls
+
+log = structlog.get_logger()
+
+Command = tuple[str, str, dict[str, Any] | None]
+REFUSAL = "refusal-"
+SIDES = ("in", "out")
+
+
+def commands(effect: calls.AnyEffect, *, application: str, prompts: Path) -> Iterable[Command]:
+    """The ARI requests that perform the effect, in order."""
+    match effect:
+        case calls.AnswerLeg():
+            yield "POST", f"channels/{effect.leg_id}/answer", None
+        case calls.Play():
+            media = ",".join(f"sound:{prompts / sha}" for sha in effect.prompts)
+            yield "POST", uri(f"channels/{effect.leg_id}/play/{effect.playback_id}", media=media), None
+        case calls.StopPlayback():
+            yield "DELETE", f"playbacks/{effect.playback_id}", None
+        case calls.StartMusic():
+            yield "POST", uri(f"channels/{effect.leg_id}/moh", mohClass=effect.music), None
+        case calls.StopMusic():
+            yield "DELETE", f"channels/{effect.leg_id}/moh", None
+        case calls.Ring():
+            yield "POST", f"channels/{effect.leg_id}/ring", None
+        case calls.CallAgent():
+            variables = {"PJSIP_HEADER(add,X-Hujiao-Interaction)": str(effect.interaction_id)}
+            if effect.automatic_answer:
+                variables["PJSIP_HEADER(add,Call-Info)"] = "<sip:hujiao>;answer-after=0"
+            yield _originate(
+                effect.leg_id,
+                f"PJSIP/{effect.sip_user}",
+                _caller_id(effect.caller_name, effect.caller),
+                effect.timeout_seconds,
+                application,
+                variables,
+            )
+        case calls.CallNumber():
+            endpoint = f"PJSIP/{effect.number}@{effect.trunk}"
+            yield _originate(effect.leg_id, endpoint, effect.caller, effect.timeout_seconds, application, {})
+        case calls.Bridge():
+            yield "POST", uri(f"bridges/{effect.bridge_id}", type="mixing"), None
+            yield "POST", uri(f"bridges/{effect.bridge_id}/addChannel", channel=",".join(effect.legs)), None
+        case calls.LeaveBridge():
+            yield "POST", uri(f"bridges/{effect.bridge_id}/removeChannel", channel=effect.leg_id), None
+        case calls.EndBridge():
+            yield "DELETE", f"bridges/{effect.bridge_id}", None
+        case calls.MuteLeg():
+            method = "POST" if effect.on else "DELETE"
+            yield method, uri(f"channels/{effect.leg_id}/mute", direction=effect.direction), None
+        case calls.StartRecording():
+            for side in SIDES:
+                snoop = f"snoop-{effect.recording_id}-{side}"
+                resource = f"channels/{effect.leg_id}/snoop/{snoop}"
+                yield "POST", uri(resource, spy=side, app=application, appArgs=SNOOP), None
+                name = f"{effect.recording_id}-{side}"
+                yield "POST", uri(f"channels/{snoop}/record", name=name, format="wav", ifExists="overwrite"), None
+        case calls.StopRecording():
+            for side in SIDES:
+                yield "DELETE", f"channels/snoop-{effect.recording_id}-{side}", None
+        case calls.RecordMessage():
+            yield (
+                "POST",
+                uri(
+                    f"channels/{effect.leg_id}/record",
+                    name=effect.name,
+                    format="wav",
+                    maxDurationSeconds=effect.max_seconds,
+                    terminateOn=effect.terminator,
+                    beep="true",
+                    ifExists="overwrite",
+                ),
+                None,
+            )
+        case calls.Refuse():
+            if effect.prompts:
+                media = ",".join(f"sound:{prompts / sha}" for sha in effect.prompts)
+                playback = f"{REFUSAL}{effect.cause}-{effect.leg_id}"
+                yield "POST", uri(f"channels/{effect.leg_id}/play/{playback}", media=media), None
+            else:
+                yield "DELETE", uri(f"channels/{effect.leg_id}", reason_code=effect.cause), None
+        case calls.HangUp():
+            yield "DELETE", uri(f"channels/{effect.leg_id}", reason_code=effect.cause), None
+
+
+def refusal_over(playback_id: str, leg_id: str) -> calls.HangUp | None:
+    """The hang-up that follows a refusal's announcement, if this playback was one."""
+    if not playback_id.startswith(REFUSAL):
+        return None
+    cause = playback_id.removeprefix(REFUSAL).partition("-")[0]
+    return calls.HangUp(leg_id=leg_id, cause=int(cause))
+
+
+class Performer:
+    """Sends effects; the commands of one key (an interaction) stay in order on one socket."""
+
+    def __init__(self, pool: CommandPool, prompts: Path) -> None:
+        self._pool = pool
+        self._prompts = prompts
+
+    def perform(
+        self,
+        effect: calls.AnyEffect,
+        *,
+        key: int,
+        application: str,
+        done: Callable[[calls.AnyEffect, str | None], None],
+    ) -> None:
+        """Send; `done` is called once, with None or with why the effect failed."""
+        lane = self._pool.lane(key)
+        requests = list(commands(effect, application=application, prompts=self._prompts))
+        for request in requests[:-1]:
+            _send(lane, request, lambda answer, at=request[1]: _note(effect, at, answer))
+        _send(lane, requests[-1], lambda answer: done(effect, _problem(effect, requests[-1][1], answer)))
+
+
+def _send(lane: AriSocket, command: Command, answered: Callable[[Answer], None]) -> None:
+    method, resource, body = command
+    lane.send(method, resource, body, answered)
+
+
+def _problem(effect: calls.AnyEffect, resource: str, answer: Answer) -> str | None:
+    """Why it failed. What is already so, or is gone with its leg, is no failure: the leg's end is told by an event."""
+    if answer.ok:
+        return None
+    if answer.status in (404, 409, 412) and not isinstance(effect, calls.CallAgent | calls.CallNumber):
+        return None
+    _note(effect, resource, answer)
+    return f"{answer.status} {answer.body[:200]}"
+
+
+def _note(effect: calls.AnyEffect, resource: str, answer: Answer) -> None:
+    if not answer.ok and answer.status not in (404, 409, 412):
+        log.warning(
+            "ari_refused",
+            effect=type(effect).__name__,
+            resource=resource.partition("?")[0],
+            status=answer.status,
+            body=answer.body[:200],
+        )
+
+
+def _originate(
+    leg_id: str, endpoint: str, caller_id: str, timeout: int, application: str, variables: dict[str, str]
+) -> Command:
+    query = uri(
+        "channels",
+        endpoint=endpoint,
+        app=application,
+        appArgs=PEER,
+        channelId=leg_id,
+        callerId=caller_id or None,
+        timeout=timeout,
+    )
+    return "POST", query, {"variables": variables}
+
+
+def _caller_id(name: str, number: str) -> str:
+    clean = name.replace('"', "").replace("<", "").replace(">", "")
+    return f'"{clean}" <{number}>' if clean else number

@@ -1,0 +1,153 @@
+"""Flows at run time: where a caller is in the graph, what moves it, and what it asks for."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+from uuid import UUID
+
+import msgspec
+
+from hujiao.interactions.contracts import EndReason
+
+Phase = Literal["ready", "playing", "waiting_key", "recording", "away", "failing", "over"]
+
+
+class FlowRun(msgspec.Struct, frozen=True, kw_only=True):
+    """A caller's place in a flow. `typed_ahead` holds keys pressed before anything asked for them."""
+
+    flow_id: UUID
+    version: int
+    node: str
+    phase: Phase = "ready"
+    playback: int = 0
+    tries: int = 0
+    digits: str = ""
+    typed_ahead: str = ""
+    keys: str = ""
+    variables: dict[str, Any] = {}
+    path: tuple[tuple[str, str, str], ...] = ()
+
+
+class Caller(msgspec.Struct, frozen=True, kw_only=True):
+    """What expressions may know of the caller."""
+
+    caller: str
+    called: str
+    language: str
+
+
+# ── events ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class Begin(msgspec.Struct, frozen=True):
+    """Enter the node in the run."""
+
+
+class GoTo(msgspec.Struct, frozen=True):
+    node: str
+
+
+class Key(msgspec.Struct, frozen=True):
+    key: str
+
+
+class Played(msgspec.Struct, frozen=True):
+    playback: int
+
+
+class WaitOver(msgspec.Struct, frozen=True):
+    """The digit timer is due."""
+
+
+class MessageDone(msgspec.Struct, frozen=True):
+    name: str
+    duration_seconds: float
+
+
+class Failed(msgspec.Struct, frozen=True):
+    """What the node asked for could not be done."""
+
+    error: str
+
+
+FlowEvent = Begin | GoTo | Key | Played | WaitOver | MessageDone | Failed
+
+
+# ── effects ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class AnswerCall(msgspec.Struct, frozen=True):
+    pass
+
+
+class PlayNamed(msgspec.Struct, frozen=True):
+    """Play these prompts of the tenant, by name."""
+
+    playback: int
+    names: tuple[str, ...]
+
+
+class Speak(msgspec.Struct, frozen=True):
+    """Make this text into sound and play it."""
+
+    playback: int
+    text: str
+    language: str | None
+    voice: str | None
+
+
+class StopPlaying(msgspec.Struct, frozen=True):
+    playback: int
+
+
+class WaitForKey(msgspec.Struct, frozen=True):
+    seconds: int
+
+
+class StopWaiting(msgspec.Struct, frozen=True):
+    pass
+
+
+class ToQueue(msgspec.Struct, frozen=True, kw_only=True):
+    queue: str
+    priority: int
+    max_wait_seconds: int | None
+    on_timeout: str | None
+    after: str | None
+
+
+class ToNumber(msgspec.Struct, frozen=True, kw_only=True):
+    number: str
+    timeout_seconds: int
+    on_failure: str | None
+
+
+class TakeMessage(msgspec.Struct, frozen=True):
+    max_seconds: int
+
+
+class End(msgspec.Struct, frozen=True, kw_only=True):
+    reason: EndReason
+    cause: int = 16
+
+
+class Note(msgspec.Struct, frozen=True):
+    """For the ledger."""
+
+    kind: str
+    data: dict[str, Any]
+
+
+FlowEffect = (
+    AnswerCall
+    | PlayNamed
+    | Speak
+    | StopPlaying
+    | WaitForKey
+    | StopWaiting
+    | ToQueue
+    | ToNumber
+    | TakeMessage
+    | End
+    | Note
+)

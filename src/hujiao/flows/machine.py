@@ -1,0 +1,320 @@
+"""The flow interpreter: one event in, the caller's new place and what to do out. Pure; expressions are CEL.
+
+A node that fails, a missing node or a ring without end never leaves a caller in silence: the flow says that something
+went wrong and ends with `flow_error`.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from msgspec.structs import replace
+
+from hujiao.flows import document as doc
+from hujiao.flows.contracts import (
+    AnswerCall,
+    Begin,
+    Caller,
+    End,
+    Failed,
+    FlowEffect,
+    FlowEvent,
+    FlowRun,
+    GoTo,
+    Key,
+    MessageDone,
+    Note,
+    Played,
+    PlayNamed,
+    Speak,
+    StopPlaying,
+    StopWaiting,
+    TakeMessage,
+    ToNumber,
+    ToQueue,
+    WaitForKey,
+    WaitOver,
+)
+from hujiao.kit.expressions import BadExpression, evaluate
+
+# More nodes than this without anything to wait for is a ring without end.
+MOST_STEPS = 1000
+SYSTEM_FAILURE = "system_failure"
+_PLACE = re.compile(r"\{\{\s*([a-z][a-z0-9_]*)\s*\}\}")
+
+
+def step(
+    document: doc.FlowDocument, run: FlowRun, event: FlowEvent, caller: Caller
+) -> tuple[FlowRun, list[FlowEffect]]:
+    walk = _Walk(document, run, caller)
+    try:
+        walk.take(event)
+    except (BadExpression, LookupError) as error:
+        walk.fail(str(error))
+    return walk.run, walk.effects
+
+
+class _Walk:
+    """One step's working place: the run as it becomes and the effects so far."""
+
+    def __init__(self, document: doc.FlowDocument, run: FlowRun, caller: Caller) -> None:
+        self.document = document
+        self.run = run
+        self.caller = caller
+        self.effects: list[FlowEffect] = []
+
+    def take(self, event: FlowEvent) -> None:
+        run = self.run
+        match event:
+            case Begin():
+                self.enter(run.node)
+            case GoTo():
+                self.enter(event.node)
+            case Failed() if run.phase == "failing":
+                self.end("flow_error")
+            case Failed():
+                self.fail(event.error)
+            case Played() if run.phase == "failing":
+                self.end("flow_error")
+            case Played() if event.playback == run.playback and run.phase == "playing":
+                self.played()
+            case Key() if run.phase in ("playing", "waiting_key"):
+                self.key(event.key)
+            case Key() if run.phase in ("ready", "away"):
+                self.change(typed_ahead=run.typed_ahead + event.key)
+            case WaitOver() if run.phase == "waiting_key":
+                self.wait_over()
+            case MessageDone() if run.phase == "recording":
+                node = self.node()
+                if isinstance(node, doc.RecordMessage):
+                    self.change(variables={**run.variables, node.variable: event.name})
+                    self.enter(node.next)
+            case _:
+                pass
+
+    # ── entering nodes ───────────────────────────────────────────────────────────────────────────────────────────────
+
+    def enter(self, node_id: str) -> None:
+        for _ in range(MOST_STEPS):
+            following = self.arrive(node_id)
+            if following is None:
+                return
+            node_id = following
+        raise LookupError("the flow goes in a ring without anything to wait for")
+
+    def arrive(self, node_id: str) -> str | None:
+        """Do what the node says; the next node's id when there is nothing to wait for."""
+        node = self.document.nodes.get(node_id)
+        if node is None:
+            raise LookupError(f"node {node_id!r} does not exist")
+        label = node.label or node.type
+        self.change(node=node_id, tries=0, digits="", phase="ready", path=(*self.run.path, (node_id, label, "")))
+        self.note("flow.node", {"node": node_id, "type": node.type, "label": label})
+        match node:
+            case doc.Answer():
+                self.effects.append(AnswerCall())
+                return node.next
+            case doc.Set():
+                values = {name: self.value(source) for name, source in node.values.items()}
+                self.change(variables={**self.run.variables, **values})
+                return node.next
+            case doc.Branch():
+                for case in node.cases:
+                    if self.value(case.when) is True:
+                        return case.next
+                return node.otherwise
+            case doc.Play():
+                self.play(tuple(node.prompts))
+            case doc.Say():
+                self.change(phase="playing", playback=self.run.playback + 1)
+                text = _PLACE.sub(lambda found: str(self.run.variables.get(found[1], "")), node.text)
+                self.effects.append(Speak(self.run.playback, text, node.language, node.voice))
+            case doc.Menu() | doc.Collect():
+                self.ask(())
+            case doc.Queue():
+                self.change(phase="away")
+                self.effects.append(
+                    ToQueue(
+                        queue=node.queue,
+                        priority=node.priority,
+                        max_wait_seconds=node.max_wait_seconds,
+                        on_timeout=node.on_timeout,
+                        after=node.after,
+                    )
+                )
+            case doc.Transfer():
+                self.change(phase="away")
+                number = _PLACE.sub(lambda found: str(self.run.variables.get(found[1], "")), node.to)
+                self.effects.append(
+                    ToNumber(number=number, timeout_seconds=node.timeout_seconds, on_failure=node.on_failure)
+                )
+            case doc.RecordMessage():
+                if node.prompts:
+                    self.play(tuple(node.prompts))
+                else:
+                    self.record(node)
+            case doc.HangUp():
+                self.end("flow_ended", node.cause)
+        return None
+
+    # ── asking for keys ──────────────────────────────────────────────────────────────────────────────────────────────
+
+    def ask(self, first: tuple[str, ...]) -> None:
+        """Play the question, unless keys typed ahead already answer it."""
+        node = self.node()
+        assert isinstance(node, doc.Menu | doc.Collect)
+        ahead, self.run = self.run.typed_ahead, replace(self.run, typed_ahead="", digits="")
+        if not ahead:
+            self.play((*first, *node.prompts))
+            return
+        self.change(phase="waiting_key")
+        here, tries = self.run.node, self.run.tries
+        for place, key in enumerate(ahead):
+            self.key(key)
+            if (self.run.node, self.run.tries) != (here, tries) or self.run.phase != "waiting_key":
+                rest = ahead[place + 1 :]
+                for further in rest:
+                    self.take(Key(further))
+                return
+        self.wait(node.timeout_seconds)
+
+    def key(self, key: str) -> None:
+        node = self.node()
+        match node:
+            case doc.Menu():
+                self.silence()
+                self.pressed(key)
+                if key in node.keys:
+                    self.enter(node.keys[key])
+                elif key == node.repeat_key:
+                    self.ask(())
+                else:
+                    self.again(node.invalid_prompts, node.on_invalid)
+            case doc.Collect():
+                self.silence()
+                if key == node.terminator:
+                    self.collected(node)
+                elif key == node.restart_key:
+                    self.change(digits="")
+                    self.wait(node.timeout_seconds)
+                else:
+                    self.change(digits=self.run.digits + key)
+                    if len(self.run.digits) >= node.max_digits:
+                        self.collected(node)
+                    else:
+                        self.wait(node.timeout_seconds)
+            case doc.Play() if node.barge_in:
+                self.silence()
+                self.change(typed_ahead=self.run.typed_ahead + key)
+                self.enter(node.next)
+            case _:
+                self.change(typed_ahead=self.run.typed_ahead + key)
+
+    def collected(self, node: doc.Collect) -> None:
+        digits = self.run.digits
+        if len(digits) < node.min_digits:
+            self.again([], node.on_timeout)
+            return
+        self.pressed("•" * len(digits) if node.secret else digits)
+        if not node.secret:
+            self.note("flow.collected", {"node": self.run.node, "variable": node.variable, "value": digits})
+        self.change(variables={**self.run.variables, node.variable: digits})
+        self.enter(node.next)
+
+    def wait_over(self) -> None:
+        node = self.node()
+        if isinstance(node, doc.Collect) and self.run.digits:
+            self.collected(node)
+        elif isinstance(node, doc.Menu):
+            self.again(node.timeout_prompts, node.on_timeout)
+        elif isinstance(node, doc.Collect):
+            self.again([], node.on_timeout)
+
+    def again(self, first: list[str], otherwise: str | None) -> None:
+        """Ask once more, until the tries are used up."""
+        node = self.node()
+        assert isinstance(node, doc.Menu | doc.Collect)
+        self.change(tries=self.run.tries + 1)
+        if self.run.tries < node.tries:
+            self.ask(tuple(first))
+        elif otherwise is not None:
+            self.enter(otherwise)
+        else:
+            self.end("flow_ended")
+
+    def pressed(self, keys: str) -> None:
+        path = self.run.path
+        if path:
+            node, label, before = path[-1]
+            path = (*path[:-1], (node, label, before + keys))
+        self.change(keys=self.run.keys + keys, path=path)
+        self.note("flow.key", {"node": self.run.node, "keys": keys})
+
+    # ── sound ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def play(self, names: tuple[str, ...]) -> None:
+        self.change(phase="playing", playback=self.run.playback + 1)
+        self.effects.append(PlayNamed(self.run.playback, names))
+
+    def played(self) -> None:
+        node = self.node()
+        match node:
+            case doc.Play() | doc.Say():
+                self.enter(node.next)
+            case doc.Menu() | doc.Collect():
+                self.wait(node.timeout_seconds)
+            case doc.RecordMessage():
+                self.record(node)
+            case _:
+                pass
+
+    def silence(self) -> None:
+        if self.run.phase == "playing":
+            self.effects.append(StopPlaying(self.run.playback))
+        elif self.run.phase == "waiting_key":
+            self.effects.append(StopWaiting())
+        self.change(phase="waiting_key")
+
+    def wait(self, seconds: int) -> None:
+        self.change(phase="waiting_key")
+        self.effects.append(WaitForKey(seconds))
+
+    def record(self, node: doc.RecordMessage) -> None:
+        self.change(phase="recording")
+        self.effects.append(TakeMessage(node.max_seconds))
+
+    # ── small things ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def node(self) -> Any:
+        node = self.document.nodes.get(self.run.node)
+        if node is None:
+            raise LookupError(f"node {self.run.node!r} does not exist")
+        return node
+
+    def value(self, source: str) -> Any:
+        return evaluate(
+            source,
+            {
+                "vars": self.run.variables,
+                "caller": self.caller.caller,
+                "called": self.caller.called,
+                "keys": self.run.keys,
+                "language": self.caller.language,
+            },
+        )
+
+    def change(self, **changes: Any) -> None:
+        self.run = replace(self.run, **changes)
+
+    def note(self, kind: str, data: dict[str, Any]) -> None:
+        self.effects.append(Note(kind, data))
+
+    def fail(self, error: str) -> None:
+        self.note("flow.failed", {"node": self.run.node, "error": error})
+        self.change(phase="failing", playback=self.run.playback + 1)
+        self.effects += [AnswerCall(), PlayNamed(self.run.playback, (SYSTEM_FAILURE,))]
+
+    def end(self, reason: Any, cause: int = 16) -> None:
+        self.change(phase="over")
+        self.effects.append(End(reason=reason, cause=cause))

@@ -1,0 +1,227 @@
+"""Interactions: the state of one engagement, the events that move it, and what it asks of others.
+
+What the switch must do are effects of `calls`; what agents, queues and flows must do are the effects below.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+import msgspec
+
+State = Literal["flow", "queued", "offered", "connected", "held", "transferred", "wrap_up", "ended"]
+
+EndReason = Literal[
+    "completed",
+    "abandoned_in_flow",
+    "abandoned_in_queue",
+    "abandoned_ringing",
+    "refused_unknown_number",
+    "refused_full",
+    "suspended",
+    "flow_error",
+    "flow_ended",
+    "no_agent",
+    "system_failure",
+    "switch_lost",
+]
+
+
+class InteractionState(msgspec.Struct, frozen=True, kw_only=True):
+    """One interaction now. `queued_at` is the place in the queue and is kept when an offer fails.
+
+    `after` is the flow's node for the customer when the agent has gone; `agent_id` is who is offered, connected
+    or was last; `wrapping` is the agent who still writes up.
+    """
+
+    id: UUID
+    tenant_id: UUID
+    caller: str
+    called: str
+    caller_name: str = ""
+    medium: str = "voice"
+    direction: str = "inbound"
+    access_number_id: UUID | None = None
+    project_id: UUID | None = None
+    business_id: UUID | None = None
+    flow_id: UUID | None = None
+    flow_version: int | None = None
+    language: str = "zh-CN"
+    state: State = "flow"
+    started_at: datetime
+    since: datetime
+    customer_leg: str
+    answered: bool = False
+    queue_id: UUID | None = None
+    queued_at: datetime | None = None
+    priority: int = 0
+    after: str | None = None
+    on_timeout: str | None = None
+    wait_until: datetime | None = None
+    music: str = "default"
+    announce_every_seconds: int = 0
+    wrap_up_seconds: int = 0
+    recorded: bool = False
+    agent_id: UUID | None = None
+    agent_leg: str | None = None
+    ring_started_at: datetime | None = None
+    connected_at: datetime | None = None
+    held_since: datetime | None = None
+    held_seconds: float = 0.0
+    muted: bool = False
+    bridge_id: str | None = None
+    recording_id: UUID | None = None
+    announcement: str | None = None
+    wrapping: UUID | None = None
+    wrap_up_since: datetime | None = None
+    end_reason: EndReason | None = None
+
+
+# ── events ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """Take the call, if it is not taken yet."""
+
+
+class EnterQueue(msgspec.Struct, frozen=True, kw_only=True):
+    """The flow sends the caller to a queue; `max_wait_seconds` leads to `on_timeout`."""
+
+    queue_id: UUID
+    music: str
+    announce_every_seconds: int
+    wrap_up_seconds: int
+    recorded: bool
+    priority: int = 0
+    max_wait_seconds: int | None = None
+    on_timeout: str | None = None
+    after: str | None = None
+
+
+class OfferTo(msgspec.Struct, frozen=True, kw_only=True):
+    """Routing chose this agent; `reason` says why in plain words."""
+
+    agent_id: UUID
+    sip_user: str
+    leg_id: str
+    recording_id: UUID
+    no_answer_seconds: int
+    automatic_answer: bool
+    reason: str
+
+
+class Announce(msgspec.Struct, frozen=True, kw_only=True):
+    """Play these prompts to a waiting caller; the music comes back after."""
+
+    playback_id: str
+    prompts: list[str]
+
+
+class Hold(msgspec.Struct, frozen=True):
+    pass
+
+
+class Resume(msgspec.Struct, frozen=True):
+    pass
+
+
+class Mute(msgspec.Struct, frozen=True):
+    on: bool
+
+
+class AgentHangsUp(msgspec.Struct, frozen=True):
+    pass
+
+
+class AgentRejects(msgspec.Struct, frozen=True):
+    pass
+
+
+class WrapUp(msgspec.Struct, frozen=True, kw_only=True):
+    """The agent's result; `automatic` when its time ran out. `keep_open` saves without ending the wrap-up."""
+
+    disposition_id: UUID | None = None
+    note: str = ""
+    automatic: bool = False
+    keep_open: bool = False
+
+
+class TransferOut(msgspec.Struct, frozen=True, kw_only=True):
+    """The flow sends the caller to an outside number."""
+
+    number: str
+    leg_id: str
+    timeout_seconds: int
+    on_failure: str | None
+
+
+class EndCall(msgspec.Struct, frozen=True, kw_only=True):
+    """The flow, or the system, ends the call."""
+
+    reason: EndReason
+    cause: int = 16
+
+
+class TimerDue(msgspec.Struct, frozen=True):
+    name: str
+
+
+class Resumed(msgspec.Struct, frozen=True):
+    """A runtime took this interaction over; what can be ensured is asked for again.
+
+    `legs` are the legs that the switch still has, `playing` whether the customer's leg plays something.
+    """
+
+    legs: frozenset[str]
+
+
+# ── effects on others ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class Fact(msgspec.Struct, frozen=True, kw_only=True):
+    """A ledger event to be written with the next number."""
+
+    kind: str
+    data: dict[str, Any] = {}
+    agent_id: UUID | None = None
+
+
+class SetTimer(msgspec.Struct, frozen=True, kw_only=True):
+    """A durable timer; setting it again replaces it."""
+
+    name: str
+    due_at: datetime
+
+
+class CancelTimer(msgspec.Struct, frozen=True):
+    name: str
+
+
+class JoinQueue(msgspec.Struct, frozen=True):
+    """Wait in the state's queue (again), at the place that `queued_at` gives."""
+
+
+class LeaveQueue(msgspec.Struct, frozen=True):
+    """Wait no more."""
+
+
+class AnnouncePosition(msgspec.Struct, frozen=True):
+    """Tell the caller their place: the answer is an `Announce`."""
+
+
+class TellAgent(msgspec.Struct, frozen=True):
+    """Give the agent's machine this event."""
+
+    agent_id: UUID
+    event: Any
+
+
+class ContinueFlow(msgspec.Struct, frozen=True):
+    """Go on in the flow at this node; None: the flow has nothing more."""
+
+    node: str | None
+
+
+Effect = Fact | SetTimer | CancelTimer | JoinQueue | LeaveQueue | AnnouncePosition | TellAgent | ContinueFlow
