@@ -11,7 +11,7 @@ _ASIDE = re.compile(r"\s*\((Background on this error|\[SQL)|\s*File \"|\s*\^+") 
 _LENGTH = 240
 
 
-def last_words(log: Path, since: int = 0) -> str:
+def last_words(log: Path, since: int = 0, *, only_telling: bool = False) -> str:
     try:
         with log.open("rb") as file:
             size = file.seek(0, 2)
@@ -19,14 +19,14 @@ def last_words(log: Path, since: int = 0) -> str:
             text = file.read().decode("utf-8", "replace")
     except OSError:
         return ""
-    return of_text(text)
+    return of_text(text, only_telling=only_telling)
 
 
-def of_text(text: str) -> str:
+def of_text(text: str, *, only_telling: bool = False) -> str:
     lines = [_plain(line) for line in text.splitlines() if line.strip() and not _ASIDE.match(line)]
     telling = [line for line in lines if _TELLING.search(line)]
-    chosen = (telling or lines)[-1:] or [""]
-    return chosen[0][:_LENGTH]
+    chosen = telling or ([] if only_telling else lines)
+    return chosen[-1][:_LENGTH] if chosen else ""
 
 
 def _plain(line: str) -> str:

@@ -167,7 +167,7 @@ class Keeper:
             if hung:
                 return hung
         ended = f"was killed by signal {-code}" if code < 0 else f"ended with code {code}"
-        words = last_words(part.log, mark)
+        words = last_words(part.log, mark, only_telling=code < 0)
         return f"{ended}: {words}" if words else ended
 
     async def _watch(self, process: asyncio.subprocess.Process) -> str:

@@ -12,8 +12,6 @@ from hujiao.app.cli import output
 from hujiao.embedded.problem import Problem
 from hujiao.kit.settings import load
 
-HELP = "the demonstration's sign-ins and access numbers"
-
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     return

@@ -10,8 +10,6 @@ from hujiao.asterisk import console
 from hujiao.embedded.problem import Problem
 from hujiao.kit.settings import load
 
-HELP = "Asterisk's console; with a command in quotes: that one's answer"
-
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("command", nargs="*", help="for example: core show channels")

@@ -1,6 +1,3 @@
-HELP = "find what is wrong and how to mend it"
-
-
 def arguments(parser):
     return
 

@@ -10,7 +10,6 @@ from hujiao.embedded import control, processes
 from hujiao.embedded.progress import step
 from hujiao.kit.settings import Settings, default_home, load, settings_file
 
-HELP = "let calls end, then stop everything"
 DRAIN_SECONDS = 20.0
 
 

@@ -11,8 +11,6 @@ from hujiao.app.cli import output
 from hujiao.embedded.problem import Problem
 from hujiao.kit.settings import CHECKOUT
 
-HELP = "lock the Python packages again (for developers)"
-
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--upgrade", action="store_true", help="take the newest versions")

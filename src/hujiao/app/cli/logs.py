@@ -11,8 +11,6 @@ from hujiao.app.cli.parts import log_files
 from hujiao.embedded.problem import Problem
 from hujiao.kit.settings import load
 
-HELP = "what a part, or every part, wrote"
-
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("part", nargs="?", help="runtime, api, jobs, node, asterisk, postgres, nats, supervisor …")

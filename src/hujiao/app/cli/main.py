@@ -14,11 +14,22 @@ from hujiao.embedded.problem import Problem
 from hujiao.kit.errors import HujiaoError
 from hujiao.kit.settings import default_home
 
-# A verb is a module here with HELP, arguments(parser) and run(options) -> exit code.
-VERBS = (
-    "up", "down", "status", "logs", "accounts", "doctor", "reset", "psql", "asterisk", "version", "lock",
-    "check", "test",
-)  # fmt: skip
+# A verb is a module here with arguments(parser) and run(options) -> exit code.
+VERBS = {
+    "up": "bring and start everything",
+    "down": "let calls end, then stop everything",
+    "status": "what runs, since when, how large, on which port",
+    "logs": "what a part, or every part, wrote",
+    "accounts": "the demonstration's sign-ins and access numbers",
+    "doctor": "find what is wrong, and say how to mend it",
+    "reset": "delete every call, recording, account and setting of this installation",
+    "psql": "PostgreSQL's console; what follows -- goes to psql",
+    "asterisk": "Asterisk's console; with a command: that one's answer",
+    "version": "of hujiao and of its parts",
+    "lock": "lock the Python packages again (for developers)",
+    "check": "the fast checks of the code: style, types, imports",
+    "test": "every check and every test",
+}
 # These read their own command line: main(argv) -> exit code.
 OWN_ARGUMENTS = {
     "call": "place a real SIP call with the product's own test phone and follow it",
@@ -91,12 +102,13 @@ def _run(argv: list[str]) -> int:
         return int(module.main(argv[1:]))
     parser = argparse.ArgumentParser(prog="./hujiao", description="hujiao 呼叫: an open contact-center platform")
     verbs = parser.add_subparsers(dest="verb", metavar="VERB", required=True)
-    for name in VERBS:
-        module = import_module(f"hujiao.app.cli.{name}")
-        verb = verbs.add_parser(name, help=module.HELP, description=module.HELP)
+    for name, text in VERBS.items():
+        verb = verbs.add_parser(name, help=text, description=text)
         verb.add_argument("--json", action="store_true", help="one JSON object as the last line")
-        module.arguments(verb)
-        verb.set_defaults(run=module.run)
+        if argv[:1] == [name]:
+            module = import_module(f"hujiao.app.cli.{name}")
+            module.arguments(verb)
+            verb.set_defaults(run=module.run)
     for name, text in OWN_ARGUMENTS.items():
         verbs.add_parser(name, help=text, add_help=False)
     options = parser.parse_args(argv or ["--help"])

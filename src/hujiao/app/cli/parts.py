@@ -80,7 +80,6 @@ def _environment(settings: Settings) -> dict[str, str]:
         "HUJIAO_HOME": str(settings.home),
         "HUJIAO_PARTS": str(settings.parts),
         "PYTHONPATH": str(CHECKOUT / "src"),
-        "PYTHONDONTWRITEBYTECODE": "1",
         "PYTHONUNBUFFERED": "1",
     }
 
@@ -162,9 +161,18 @@ class _Health:
         async with self._connecting:
             if self._client is None or self._client.is_closed:
                 self._client = await nats.connect(
-                    self._url, name="supervisor", connect_timeout=3, max_reconnect_attempts=-1, reconnect_time_wait=0.5
+                    self._url,
+                    name="supervisor",
+                    connect_timeout=3,
+                    max_reconnect_attempts=-1,
+                    reconnect_time_wait=0.5,
+                    error_cb=_silent,  # the check itself says when NATS is away
                 )
             return self._client
+
+
+async def _silent(_: Exception) -> None:
+    return
 
 
 def log_files(settings: Settings) -> dict[str, Path]:

@@ -9,8 +9,6 @@ from urllib.parse import unquote, urlsplit
 from hujiao.embedded import instance, postgres
 from hujiao.kit.settings import load
 
-HELP = "PostgreSQL's console; what follows -- goes to psql"
-
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(

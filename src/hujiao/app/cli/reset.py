@@ -11,8 +11,6 @@ from hujiao.app.cli.down import stop
 from hujiao.embedded.problem import Problem
 from hujiao.kit.settings import default_home, load, settings_file
 
-HELP = "delete every call, recording, account and setting of this installation"
-
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--yes", action="store_true", help="yes, delete them")

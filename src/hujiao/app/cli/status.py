@@ -10,8 +10,6 @@ from hujiao.app.cli import output
 from hujiao.embedded import control, processes
 from hujiao.kit.settings import Settings, load
 
-HELP = "what runs, since when, how large, on which port"
-
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     return

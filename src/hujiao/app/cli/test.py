@@ -1,9 +1,103 @@
-HELP = "find what is wrong and how to mend it"
+"""`test`: every check and every test, in tiers; what they need from the system is brought first."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from hujiao.app.cli import output
+from hujiao.app.cli.check import check_all
+from hujiao.embedded import web_build
+from hujiao.embedded.locks import only_one
+from hujiao.embedded.progress import step
+from hujiao.kit.settings import CHECKOUT, default_home, parts_folder
+
+TIERS = {
+    "unit": ["src/hujiao"],
+    "integration": ["tests/integration"],
+    "sip": ["tests/sip"],
+    "browser": ["tests/browser"],
+}
+_EVERYTHING = ("check", "web", *TIERS)
+_NO_TESTS = 5  # pytest's exit code for an empty folder
 
 
-def arguments(parser):
-    return
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--only", action="append", choices=_EVERYTHING, help="just this part; may be said more than once"
+    )
+    parser.add_argument("rest", nargs="*", metavar="-- ARGUMENT", help="for pytest, for example -- -k queue -x")
 
 
-def run(o):
-    return 0
+def run(options: argparse.Namespace) -> int:
+    began = time.monotonic()
+    chosen = options.only or list(_EVERYTHING)
+    failed: list[str] = []
+    missing = bring_tools() if {"sip", "browser"} & set(chosen) else []
+    if "check" in chosen:
+        failed += check_all(web=True)
+    if "web" in chosen and not _vitest():
+        failed.append("web")
+    for tier in [tier for tier in TIERS if tier in chosen]:
+        if not _pytest(tier, options.rest):
+            failed.append(tier)
+    seconds = time.monotonic() - began
+    for sentence in missing:
+        output.warn(sentence)
+    output.say(f"\n{'Failed: ' + ', '.join(failed) if failed else 'Everything passed'} after {seconds:.0f} s.")
+    known = {"ok": not failed, "failed": failed, "missing": missing, "seconds": round(seconds)}
+    output.result(known, as_json=options.json)
+    return 1 if failed else 0
+
+
+def _pytest(tier: str, rest: list[str]) -> bool:
+    folders = [folder for folder in TIERS[tier] if (CHECKOUT / folder).is_dir()]
+    if not folders:
+        return True
+    output.say(f"\n── {tier}")
+    command = [sys.executable, "-m", "pytest", *folders, *rest]
+    environment = {**os.environ, "PYTHONPATH": str(CHECKOUT / "src")}
+    return subprocess.run(command, cwd=CHECKOUT, env=environment, check=False).returncode in {0, _NO_TESTS}
+
+
+def _vitest() -> bool:
+    output.say("\n── web")
+    parts = parts_folder(default_home())
+    with only_one(web_build.WEB / ".build.lock"), step("Web tools") as progress:
+        node, npm = web_build.toolchain(parts, progress)
+        environment = web_build.npm_environment(node, parts)
+        web_build.install_packages(npm, environment, progress)
+    return subprocess.run([*npm, "run", "test"], cwd=web_build.WEB, env=environment, check=False).returncode == 0
+
+
+def bring_tools() -> list[str]:
+    """Programs of the system that the SIP and browser tests use: with apt as root, else what the machine has."""
+    lacking = [package for package, present in _tools().items() if not present]
+    if lacking and os.geteuid() == 0 and shutil.which("apt-get"):
+        with step("Test tools") as progress:
+            progress.update(", ".join(lacking))
+            environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+            for command in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", *lacking]):
+                subprocess.run(["apt-get", *command], env=environment, capture_output=True, check=False)
+            progress.done(", ".join(lacking))
+        lacking = [package for package, present in _tools().items() if not present]
+    if not lacking:
+        return []
+    return [
+        f"Some tests were left out, this machine lacks {', '.join(lacking)}; "
+        f"as root: apt-get install {' '.join(lacking)}"
+    ]
+
+
+def _tools() -> dict[str, bool]:
+    fonts = any(Path("/usr/share/fonts").rglob("NotoSansCJK*")) if Path("/usr/share/fonts").is_dir() else False
+    return {
+        "sip-tester": bool(shutil.which("sipp")),
+        "chromium": any(shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome")),
+        "fonts-noto-cjk": fonts,
+    }

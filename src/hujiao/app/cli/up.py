@@ -38,7 +38,6 @@ from hujiao.embedded.problem import Problem
 from hujiao.embedded.progress import step
 from hujiao.kit.settings import CHECKOUT, Settings, default_home
 
-HELP = "bring and start everything"
 _NEEDED_BYTES = 1_500_000_000
 _START_SECONDS = 120.0
 

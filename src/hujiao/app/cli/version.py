@@ -13,8 +13,6 @@ from hujiao.app.cli import output
 from hujiao.embedded import asterisk_prefix
 from hujiao.kit.settings import CHECKOUT, default_home, parts_folder
 
-HELP = "of hujiao and of its parts"
-
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     return
