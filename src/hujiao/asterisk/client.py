@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 from urllib.parse import quote
 
@@ -179,8 +180,6 @@ class CommandPool:
 
     async def _keep(self, socket: AriSocket, session: aiohttp.ClientSession) -> None:
         while True:
-            try:
+            with suppress(aiohttp.ClientError, OSError, TimeoutError):
                 await socket.run(session)
-            except (aiohttp.ClientError, OSError, TimeoutError):
-                pass
             await asyncio.sleep(0.3)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -122,7 +123,7 @@ class Performer:
         lane = self._pool.lane(key)
         requests = list(commands(effect, application=application, prompts=self._prompts))
         for request in requests[:-1]:
-            _send(lane, request, lambda answer, at=request[1]: _note(effect, at, answer))
+            _send(lane, request, partial(_note, effect, request[1]))
         _send(lane, requests[-1], lambda answer: done(effect, _problem(effect, requests[-1][1], answer)))
 
 

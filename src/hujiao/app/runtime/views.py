@@ -8,8 +8,7 @@ from uuid import UUID
 from hujiao.app.runtime.engine import Engine, Live
 
 
-def agent_view(engine: Engine, agent_id: UUID, phones: set[str]) -> dict[str, Any]:
-    """`phone_ready`: the agent's phone is registered at the switch."""
+def agent_view(engine: Engine, agent_id: UUID) -> dict[str, Any]:
     settings = engine.config.agents[agent_id]
     state = engine.agents.get(agent_id)
     return {
@@ -21,7 +20,6 @@ def agent_view(engine: Engine, agent_id: UUID, phones: set[str]) -> dict[str, An
         "since": state.since if state else None,
         "interaction_id": state.interaction_id if state else None,
         "phone_kind": state.phone_kind if state else settings.phone_kind,
-        "phone_ready": settings.sip_user in phones,
         "queue_ids": sorted(engine.matcher.serves(agent_id), key=str),
         "wrap_up_until": state.wrap_up_until if state else None,
         "next_state": state.next_state if state and state.state in ("reserved", "engaged", "wrap_up") else None,
@@ -84,12 +82,10 @@ def interaction_view(engine: Engine, record: Live) -> dict[str, Any]:
     }
 
 
-def snapshot(engine: Engine, seq: int, phones: set[str]) -> dict[str, Any]:
+def snapshot(engine: Engine, seq: int) -> dict[str, Any]:
     return {
         "seq": seq,
-        "agents": [agent_view(engine, agent_id, phones) for agent_id in engine.config.agents],
+        "agents": [agent_view(engine, agent_id) for agent_id in engine.config.agents],
         "queues": [queue_view(engine, queue_id) for queue_id in engine.config.queues],
         "interactions": [interaction_view(engine, record) for record in engine.live.values()],
     }
-
-

@@ -1,0 +1,57 @@
+"""Commands from the desktops as events of the machines; answers in the public error form."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from hujiao.agents import contracts as agents
+from hujiao.app.runtime.engine import AgentCommand, Engine, InteractionCommand
+from hujiao.interactions import contracts as interactions
+
+SIMPLE = {
+    "interaction.hold": interactions.Hold(),
+    "interaction.resume": interactions.Resume(),
+    "interaction.mute": interactions.Mute(True),
+    "interaction.unmute": interactions.Mute(False),
+    "interaction.hang_up": interactions.AgentHangsUp(),
+    "interaction.reject": interactions.AgentRejects(),
+}
+
+
+def event(engine: Engine, message: dict[str, Any]) -> AgentCommand | InteractionCommand:
+    """The event that the command asks for. `Impossible` when this agent may not do it."""
+    kind = message["kind"]
+    agent_id = UUID(message["actor"]["agent_id"])
+    match kind:
+        case "agent.sign_in":
+            seat = UUID(message["seat_id"]) if message.get("seat_id") else None
+            return AgentCommand(agent_id, agents.SignIn(phone_kind=message["phone_kind"], seat_id=seat))
+        case "agent.sign_out":
+            return AgentCommand(agent_id, agents.SignOut())
+        case "agent.set_state" if message["state"] == "available":
+            return AgentCommand(agent_id, agents.SetAvailable())
+        case "agent.set_state":
+            return AgentCommand(agent_id, agents.SetNotReady(message.get("reason_code_id")))
+    interaction_id = UUID(message["interaction_id"])
+    record = engine.live.get(interaction_id)
+    mine = record and agent_id in (record.interaction.agent_id, record.interaction.wrapping)
+    if not record or not mine:
+        raise agents.Impossible("not_your_interaction")
+    if kind == "interaction.wrap_up":
+        disposition = UUID(message["disposition_id"]) if message.get("disposition_id") else None
+        result = interactions.WrapUp(
+            disposition_id=disposition,
+            note=message.get("note") or "",
+            keep_open=bool(message.get("keep_open")),
+        )
+        return InteractionCommand(interaction_id, result)
+    if kind not in SIMPLE:
+        raise agents.Impossible("unknown_command")
+    if record.interaction.agent_id != agent_id:
+        raise agents.Impossible("not_your_interaction")
+    return InteractionCommand(interaction_id, SIMPLE[kind])
+
+
+def refusal(code: str) -> dict[str, Any]:
+    return {"ok": False, "error": {"code": code, "field": None, "message": f"error.{code}"}}

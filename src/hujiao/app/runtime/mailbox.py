@@ -1,0 +1,119 @@
+"""A tenant's place in a runtime: its engine, what waits to be committed, and who waits for an answer."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from hujiao.app.runtime import views
+from hujiao.app.runtime.engine import Engine, Turn
+from hujiao.app.runtime.ledger import Batch
+from hujiao.recordings.contracts import RecordingChange
+
+
+class Prepared(msgspec.Struct):
+    """A commit's worth of one tenant: the rows, then what follows once they are written."""
+
+    batch: Batch
+    turn: Turn
+    waiting: list[asyncio.Future[None]]
+
+
+class Mailbox:
+    """Everything of one tenant happens here in one order: the event loop's, one event after another."""
+
+    def __init__(self, engine: Engine, *, shard: int, fence: int, seq: int) -> None:
+        self.engine = engine
+        self.shard = shard
+        self.fence = fence
+        self.seq = seq
+        self.committed_seq = seq
+        self.published = seq
+        self.changed = Changed()
+        self.turn = Turn()
+        self.waiting: list[asyncio.Future[None]] = []
+
+    @property
+    def tenant_id(self) -> UUID:
+        return self.engine.config.id
+
+    @property
+    def dirty(self) -> bool:
+        return bool(self.waiting) or not self.turn.empty()
+
+    def handle(self, event: Any, now: datetime) -> None:
+        self.engine.handle(event, now, self.turn)
+
+    def prepare(self) -> Prepared:
+        """Take what has happened so far and number it; states are copied now, as they are with these events."""
+        turn, self.turn = self.turn, Turn()
+        waiting, self.waiting = self.waiting, []
+        engine = self.engine
+        batch = Batch(self.tenant_id, self.shard, self.fence)
+        for at, interaction_id, fact in turn.facts:
+            self.seq += 1
+            batch.events.append((self.seq, at, fact.kind, interaction_id, fact.agent_id, fact.data))
+            self._recording(batch, at, interaction_id, fact.kind, fact.data)
+        batch.interactions = {key: msgspec.Raw(msgspec.json.encode(engine.live[key])) for key in turn.interactions}
+        batch.agents = {key: msgspec.Raw(msgspec.json.encode(engine.agents[key])) for key in turn.agents}
+        batch.ended = turn.ended
+        return Prepared(batch, turn, waiting)
+
+    def _recording(
+        self, batch: Batch, at: datetime, interaction_id: UUID | None, kind: str, data: dict[str, Any]
+    ) -> None:
+        if kind not in ("recording.started", "recording.stopped") or interaction_id is None:
+            return
+        batch.recordings.append(
+            RecordingChange(
+                recording_id=data["recording_id"],
+                interaction_id=interaction_id,
+                node=self.engine.node,
+                started_at=data.get("started_at", at),
+                ended_at=at if kind == "recording.stopped" else None,
+                channels=data.get("channels", 2),
+            )
+        )
+
+    def committed(self, prepared: Prepared) -> None:
+        """What was written is what desktops may see, from the next delta on."""
+        self.committed_seq = max(self.committed_seq, *(event[0] for event in prepared.batch.events), 0)
+        self.changed.merge(prepared.turn)
+
+    def delta(self) -> dict[str, Any]:
+        """What changed since the last delta; `prev_seq` lets a reader see a gap."""
+        engine, changed, previous = self.engine, self.changed, self.published
+        self.changed, self.published = Changed(), self.committed_seq
+        return {
+            "prev_seq": previous,
+            "seq": self.published,
+            "agents": [views.agent_view(engine, key) for key in changed.agents if key in engine.config.agents],
+            "queues": [views.queue_view(engine, key) for key in changed.queues if key in engine.config.queues],
+            "interactions": [
+                views.interaction_view(engine, engine.live[key]) for key in changed.interactions if key in engine.live
+            ],
+            "ended": sorted(changed.ended, key=str),
+        }
+
+    def snapshot(self) -> dict[str, Any]:
+        return views.snapshot(self.engine, self.published)
+
+
+class Changed:
+    """Ids whose views are to be told."""
+
+    def __init__(self) -> None:
+        self.agents: set[UUID] = set()
+        self.queues: set[UUID] = set()
+        self.interactions: set[UUID] = set()
+        self.ended: set[UUID] = set()
+
+    def merge(self, turn: Turn) -> None:
+        self.agents |= turn.agents
+        self.queues |= turn.queues
+        self.interactions |= turn.interactions
+        self.ended |= turn.ended

@@ -1,0 +1,35 @@
+"""The process `runtime`."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+
+import uvloop
+
+from hujiao.app.runtime.runtime import Runtime
+from hujiao.kit import bus, log
+from hujiao.kit.db import Database, ledger_pool, make_engine
+from hujiao.kit.settings import Settings
+
+
+def main(settings: Settings) -> int:
+    log.configure("runtime")
+    uvloop.run(serve(settings))
+    return 0
+
+
+async def serve(settings: Settings) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, stop.set)
+    database = Database(make_engine(settings.database_url, pool_size=4))
+    pool = await ledger_pool(settings.database_ledger_url, size=4)
+    connection = await bus.connect(settings.nats_url, settings.instance, name="runtime")
+    try:
+        await Runtime(settings, database, pool, connection).run(stop)
+    finally:
+        await connection.close()
+        await pool.close()
+        await database.close()

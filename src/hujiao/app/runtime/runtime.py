@@ -1,0 +1,357 @@
+"""The runtime: events in, one shared commit, effects out. It owns shards and never serves HTTP."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from typing import Any
+from uuid import UUID
+
+import aiohttp
+import asyncpg
+import msgspec
+import structlog
+from sqlalchemy import text
+
+from hujiao.agents.contracts import AgentState, Impossible
+from hujiao.app.runtime import commands, config, lease, ledger
+from hujiao.app.runtime.engine import Engine, Live, MakeSpeech, SpeechReady, TimerFired
+from hujiao.app.runtime.mailbox import Mailbox, Prepared
+from hujiao.app.runtime.shard import Shard
+from hujiao.app.runtime.timers import Timers
+from hujiao.asterisk.client import CommandPool
+from hujiao.asterisk.perform import Performer
+from hujiao.kit.bus import Bus
+from hujiao.kit.clock import utc_now
+from hujiao.kit.db import Database
+from hujiao.kit.errors import HujiaoError
+from hujiao.kit.ids import new_id
+from hujiao.kit.settings import Settings
+
+log = structlog.get_logger()
+
+# Desktops get at most twenty deltas a second of a tenant, each with all that changed.
+DELTA_SECONDS = 0.05
+
+
+class Runtime:
+    def __init__(self, settings: Settings, database: Database, pool: asyncpg.Pool[asyncpg.Record], bus: Bus) -> None:
+        self.settings = settings
+        self.database = database
+        self.pool = pool
+        self.bus = bus
+        self.holder = f"{settings.instance}:runtime"
+        self.shards: dict[int, Shard] = {}
+        self.tenant_of_number: dict[str, UUID] = {}
+        self.draining = False
+        self.timers = Timers(self._timer_fired)
+        self._commands = CommandPool(
+            f"http://127.0.0.1:{settings.asterisk_http_port}",
+            settings.ari_user,
+            settings.ari_password,
+            f"hujiao-{settings.instance}",
+        )
+        self.performer = Performer(self._commands, settings.prompts)
+        self._work = asyncio.Event()
+        self._idle = asyncio.Event()
+        self._idle.set()
+        self._telling: set[UUID] = set()
+        self._background: set[asyncio.Task[Any]] = set()
+
+    # ── life ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def run(self, stop: asyncio.Event) -> None:
+        async with aiohttp.ClientSession() as session:
+            await self._commands.start(session)
+            await self._load_numbers()
+            tasks = [
+                asyncio.create_task(self._commit_loop()),
+                asyncio.create_task(self.timers.run()),
+                asyncio.create_task(self._keep_shards(session)),
+            ]
+            await self.bus.subscribe(self.bus.subjects.config("*"), self._config_changed)
+            await self.bus.serve_health("runtime", self._health)
+            await stop.wait()
+            self.draining = True
+            await self.flush()
+            for shard in self.shards.values():
+                await lease.release(self.pool, shard.number, self.holder, shard.fence)
+            for task in [*tasks, *self._background]:
+                task.cancel()
+            await asyncio.gather(*tasks, *self._background, return_exceptions=True)
+            await self._commands.stop()
+
+    def _health(self) -> dict[str, Any]:
+        ready = sum(1 for shard in self.shards.values() if shard.ready)
+        return {
+            "shards": len(self.shards),
+            "shards_ready": ready,
+            "connected": self._commands.connected,
+            "interactions": sum(len(m.engine.live) for shard in self.shards.values() for m in shard.mailboxes.values()),
+        }
+
+    async def _keep_shards(self, session: aiohttp.ClientSession) -> None:
+        """Take what is free, renew what is ours."""
+        while True:
+            for number in range(self.settings.shards):
+                shard = self.shards.get(number)
+                try:
+                    if shard is None:
+                        fence = await lease.acquire(self.pool, number, self.holder)
+                        if fence is not None:
+                            await self._take(number, fence, session)
+                    elif not await lease.renew(self.pool, number, self.holder, shard.fence):
+                        self.lose(shard, "the lease is another's")
+                except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+                    log.warning("lease_failed", shard=number, reason=str(error))
+            await asyncio.sleep(lease.RENEW_SECONDS)
+
+    async def _take(self, number: int, fence: int, session: aiohttp.ClientSession) -> None:
+        shard = Shard(self, number, fence)
+        for tenant_id in await self._tenants(number):
+            shard.add(await self._load(tenant_id, number, fence))
+        self.shards[number] = shard
+        await self.bus.serve(self.bus.subjects.command(number), lambda message: self._command(shard, message))
+        await self.bus.serve(self.bus.subjects.snapshot(number), lambda message: self._snapshot(shard, message))
+        self._spawn(shard.run(session))
+        log.info("shard_taken", shard=number, fence=fence, tenants=len(shard.mailboxes))
+
+    def lose(self, shard: Shard, why: str) -> None:
+        """Stop commanding at once; another runtime owns it."""
+        if not shard.lost:
+            log.error("shard_lost", shard=shard.number, reason=why)
+            shard.lost = True
+            self.shards.pop(shard.number, None)
+
+    async def _tenants(self, shard: int) -> list[UUID]:
+        async with self.database.lookup() as session:
+            rows = await session.execute(
+                text("SELECT id FROM lookup_tenants() WHERE shard = :shard"), {"shard": shard % self.settings.shards}
+            )
+            return [row.id for row in rows]
+
+    async def _load(self, tenant_id: UUID, shard: int, fence: int) -> Mailbox:
+        """The tenant as committed."""
+        async with self.pool.acquire() as connection:
+            seq = await connection.fetchval(
+                "SELECT coalesce(max(seq), 0) FROM ledger_event WHERE tenant_id = $1", tenant_id
+            )
+            live_rows = await connection.fetch(
+                "SELECT state::text AS state FROM interaction_live WHERE tenant_id = $1 ORDER BY id", tenant_id
+            )
+            agent_rows = await connection.fetch(
+                "SELECT state::text AS state FROM agent_live WHERE tenant_id = $1", tenant_id
+            )
+        live = [msgspec.json.decode(row["state"], type=Live) for row in live_rows]
+        agents = [msgspec.json.decode(row["state"], type=AgentState) for row in agent_rows]
+        keep = {(record.flow.flow_id, record.flow.version) for record in live if record.flow}
+        settings = await config.load(self.database, tenant_id, keep)
+        engine = Engine(settings, node=self.settings.node, new_id=new_id)
+        engine.load(live, agents)
+        mailbox = Mailbox(engine, shard=shard, fence=fence, seq=seq)
+        for record in live:
+            for name, due_at in record.timers.items():
+                fired = TimerFired(interaction_id=record.interaction.id, name=name, due_at=due_at)
+                self.timers.set(due_at, (tenant_id, fired))
+        return mailbox
+
+    # ── events in ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def post(self, mailbox: Mailbox, event: Any) -> None:
+        """Hand an event to its tenant. An event that breaks the engine is a crash of that tenant alone."""
+        try:
+            mailbox.handle(event, utc_now())
+        except Impossible as error:
+            log.info("impossible", code=error.code, event_type=type(event).__name__)
+        except Exception:
+            log.exception("tenant_crashed", tenant_id=str(mailbox.tenant_id), event_type=type(event).__name__)
+            self._spawn(self._reload(mailbox))
+        self.wake()
+
+    def _mailbox(self, tenant_id: UUID) -> Mailbox | None:
+        return next((s.mailboxes[tenant_id] for s in self.shards.values() if tenant_id in s.mailboxes), None)
+
+    def _timer_fired(self, what: tuple[UUID, TimerFired]) -> None:
+        tenant_id, fired = what
+        mailbox = self._mailbox(tenant_id)
+        if mailbox:
+            self.post(mailbox, fired)
+
+    async def _command(self, shard: Shard, message: dict[str, Any]) -> dict[str, Any]:
+        """A desktop's command; the answer comes when it is committed."""
+        mailbox = shard.mailboxes.get(UUID(message["tenant_id"]))
+        if mailbox is None or shard.lost:
+            return commands.refusal("not_here")
+        committed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        try:
+            mailbox.handle(commands.event(mailbox.engine, message), utc_now())
+        except Impossible as error:
+            return commands.refusal(error.code)
+        mailbox.waiting.append(committed)
+        self.wake()
+        try:
+            await committed
+        except HujiaoError as error:
+            return commands.refusal(error.code)
+        return {"ok": True, "data": {}}
+
+    async def _snapshot(self, shard: Shard, message: dict[str, Any]) -> dict[str, Any]:
+        mailbox = shard.mailboxes.get(UUID(message["tenant_id"]))
+        return mailbox.snapshot() if mailbox else commands.refusal("not_here")
+
+    async def _config_changed(self, _: Any) -> None:
+        """Some tenant's configuration changed: read all of ours anew is simple and rare."""
+        await self._load_numbers()
+        for shard in list(self.shards.values()):
+            for tenant_id in await self._tenants(shard.number):
+                mailbox = shard.mailboxes.get(tenant_id)
+                if mailbox is None:
+                    shard.add(await self._load(tenant_id, shard.number, shard.fence))
+                    continue
+                settings = await config.load(self.database, tenant_id, mailbox.engine.flow_versions_in_use())
+                mailbox.engine.configure(settings, utc_now(), mailbox.turn)
+                mailbox.changed.agents |= set(settings.agents)
+                mailbox.changed.queues |= set(settings.queues)
+                self._tell(mailbox)
+        self.wake()
+
+    async def _load_numbers(self) -> None:
+        async with self.database.lookup() as session:
+            rows = await session.execute(text("SELECT number, tenant_id FROM lookup_access_numbers()"))
+            self.tenant_of_number = {row.number: row.tenant_id for row in rows}
+
+    def unknown_number_prompts(self) -> list[str]:
+        """What a caller of an unknown number hears: the operator's own words, else any tenant's."""
+        mailboxes = [m for shard in self.shards.values() for m in shard.mailboxes.values()]
+        mailboxes.sort(key=lambda mailbox: mailbox.engine.config.slug != "platform")
+        for mailbox in mailboxes:
+            found = mailbox.engine.config.prompt("unknown_number", mailbox.engine.config.language)
+            if found:
+                return [found]
+        return []
+
+    # ── the commit ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def wake(self) -> None:
+        self._idle.clear()
+        self._work.set()
+
+    async def flush(self) -> None:
+        """Until everything that has happened is written and sent."""
+        self.wake()
+        await self._idle.wait()
+
+    async def _commit_loop(self) -> None:
+        """While one commit is under way the next one gathers: the busier, the larger."""
+        while True:
+            await self._work.wait()
+            self._work.clear()
+            ready = [m for shard in self.shards.values() for m in shard.mailboxes.values() if m.dirty]
+            if ready:
+                await self._commit([mailbox.prepare() for mailbox in ready])
+            if not self._work.is_set():
+                self._idle.set()
+
+    async def _commit(self, prepared: list[Prepared]) -> None:
+        try:
+            await ledger.write(self.pool, self.holder, [item.batch for item in prepared])
+        except ledger.LeaseLost:
+            for item in prepared:
+                shard = self.shards.get(item.batch.shard)
+                if shard and not await lease.renew(self.pool, shard.number, self.holder, shard.fence):
+                    self.lose(shard, "the lease is another's")
+                self._refuse(item)
+        except Exception as error:
+            if len(prepared) > 1:
+                for item in prepared:
+                    await self._commit([item])
+                return
+            log.exception("commit_failed", tenant_id=str(prepared[0].batch.tenant_id), reason=str(error))
+            self._refuse(prepared[0])
+            mailbox = self._mailbox(prepared[0].batch.tenant_id)
+            if mailbox:
+                self._spawn(self._reload(mailbox))
+        else:
+            for item in prepared:
+                self._committed(item)
+
+    def _refuse(self, item: Prepared) -> None:
+        for waiting in item.waiting:
+            if not waiting.done():
+                waiting.set_exception(HujiaoError("error.not_saved", code="not_saved"))
+
+    def _committed(self, item: Prepared) -> None:
+        shard = self.shards.get(item.batch.shard)
+        mailbox = shard.mailboxes.get(item.batch.tenant_id) if shard else None
+        if not shard or not mailbox:
+            return
+        for interaction_id, effect in item.turn.effects:
+            shard.perform(mailbox, interaction_id, effect)
+        for fired in item.turn.timers:
+            self.timers.set(fired.due_at, (mailbox.tenant_id, fired))
+        for wanted in item.turn.speech:
+            self._spawn(self._speak(mailbox, wanted))
+        for waiting in item.waiting:
+            if not waiting.done():
+                waiting.set_result(None)
+        mailbox.committed(item)
+        self._tell(mailbox)
+
+    async def _reload(self, mailbox: Mailbox) -> None:
+        """Drop the tenant's memory, take it up as committed, and compare with the switch."""
+        shard = self.shards.get(mailbox.shard)
+        if shard is None or shard.mailboxes.get(mailbox.tenant_id) is not mailbox:
+            return
+        del shard.mailboxes[mailbox.tenant_id]
+        for waiting in mailbox.waiting:
+            if not waiting.done():
+                waiting.set_exception(HujiaoError("error.not_saved", code="not_saved"))
+        while not shard.lost:
+            try:
+                fresh = await self._load(mailbox.tenant_id, mailbox.shard, mailbox.fence)
+                break
+            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+                log.warning("reload_failed", tenant_id=str(mailbox.tenant_id), reason=str(error))
+                await asyncio.sleep(1)
+        else:
+            return
+        shard.add(fresh)
+        await shard.reconcile("tenant reloaded")
+
+    # ── after the commit ─────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _tell(self, mailbox: Mailbox) -> None:
+        if mailbox.tenant_id not in self._telling:
+            self._telling.add(mailbox.tenant_id)
+            self._spawn(self._publish(mailbox))
+
+    async def _publish(self, mailbox: Mailbox) -> None:
+        await asyncio.sleep(DELTA_SECONDS)
+        self._telling.discard(mailbox.tenant_id)
+        with suppress(Exception):
+            await self.bus.publish(self.bus.subjects.live(mailbox.tenant_id), mailbox.delta())
+            await self.bus.publish(self.bus.subjects.jobs("wake"), {})
+
+    async def _speak(self, mailbox: Mailbox, wanted: MakeSpeech) -> None:
+        prompt = None
+        try:
+            answer = await self.bus.request(
+                self.bus.subjects.jobs("speech"),
+                {
+                    "tenant_id": mailbox.tenant_id,
+                    "text": wanted.text,
+                    "language": wanted.language,
+                    "voice": wanted.voice,
+                },
+                timeout=20,
+            )
+            prompt = answer.get("sha256")
+        except HujiaoError as error:
+            log.warning("speech_failed", reason=error.message)
+        ready = SpeechReady(interaction_id=wanted.interaction_id, playback=wanted.playback, prompt=prompt)
+        self.post(mailbox, ready)
+
+    def _spawn(self, work: Any) -> None:
+        task = asyncio.create_task(work)
+        self._background.add(task)
+        task.add_done_callback(self._background.discard)

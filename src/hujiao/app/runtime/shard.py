@@ -1,0 +1,208 @@
+"""A shard: the tenants of one lease, and the one connection to Asterisk that carries their events.
+
+Taking a shard over is: get the lease, load what is committed, connect under the shard's application name, compare with
+what the switch has. Losing any of these stops all commands at once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+import aiohttp
+import structlog
+
+from hujiao.app.runtime.mailbox import Mailbox
+from hujiao.asterisk import decode, perform, reconcile
+from hujiao.asterisk.client import Answer, AriSocket, uri
+from hujiao.calls import contracts as calls
+from hujiao.kit.clock import utc_now
+
+if TYPE_CHECKING:
+    from hujiao.app.runtime.runtime import Runtime
+
+log = structlog.get_logger()
+
+BEAT_SECONDS = 1.0
+# A loop that slept longer than this was frozen: callers may have been moved while it was.
+FROZEN_SECONDS = 3.0
+
+
+class Shard:
+    def __init__(self, runtime: Runtime, number: int, fence: int) -> None:
+        self.runtime = runtime
+        self.number = number
+        self.fence = fence
+        self.application = f"hujiao-{runtime.settings.instance}-{number}"
+        self.mailboxes: dict[UUID, Mailbox] = {}
+        self.owner_of_leg: dict[str, Mailbox] = {}
+        self.lost = False
+        self.ready = False
+        self._held_back: list[str] = []
+        self._comparing: asyncio.Task[None] | None = None
+        self._reconciling = asyncio.Lock()
+        settings = runtime.settings
+        self.socket = AriSocket(
+            f"http://127.0.0.1:{settings.asterisk_http_port}",
+            settings.ari_user,
+            settings.ari_password,
+            self.application,
+            self._received,
+        )
+
+    def add(self, mailbox: Mailbox) -> None:
+        self.mailboxes[mailbox.tenant_id] = mailbox
+        for leg in mailbox.engine.legs:
+            self.owner_of_leg[leg] = mailbox
+
+    # ── connection ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def run(self, session: aiohttp.ClientSession) -> None:
+        """Keep the event connection while the shard is ours; after each connect, compare with the switch."""
+        beat = asyncio.create_task(self._beat())
+        try:
+            while not self.lost:
+                self.ready = False
+                self._held_back.clear()
+                try:
+                    await self.socket.run(session, self._connected)
+                except (aiohttp.ClientError, OSError, TimeoutError) as error:
+                    log.info("ari_away", shard=self.number, reason=str(error))
+                if self._comparing:
+                    self._comparing.cancel()
+                await asyncio.sleep(0.3)
+        finally:
+            beat.cancel()
+
+    def _connected(self) -> None:
+        self._comparing = asyncio.create_task(self.reconcile("connected"))
+
+    async def reconcile(self, why: str) -> None:
+        """Hold events back, read the switch, bring the machines in line, then go on with the events in order."""
+        async with self._reconciling:
+            self.ready = False
+            while not self.lost:
+                try:
+                    switch = await reconcile.read(self.socket)
+                    break
+                except ConnectionError as error:
+                    log.info("switch_unreadable", shard=self.number, reason=str(error))
+                    await asyncio.sleep(0.5)
+            else:
+                return
+            await self.runtime.flush()
+            known = set(self.owner_of_leg)
+            for mailbox in self.mailboxes.values():
+                mailbox.engine.resume(switch.legs, utc_now(), mailbox.turn)
+            self.runtime.wake()
+            await self.runtime.flush()
+            for leg, caller, name, called, trunk in switch.arrived:
+                if leg not in known:
+                    self._event(
+                        calls.CallArrived(
+                            leg_id=leg, at=utc_now(), caller=caller, name=name, called=called, trunk=trunk
+                        )
+                    )
+            arrived = {leg for leg, *_ in switch.arrived}
+            for leg in switch.own - known - arrived:
+                if not leg.startswith("snoop-"):
+                    self.socket.send("DELETE", f"channels/{leg}")
+            log.info("reconciled", shard=self.number, why=why, legs=len(switch.legs), arrived=len(switch.arrived))
+            self.ready = True
+            held, self._held_back = self._held_back, []
+            for text in held:
+                self._received(text)
+
+    async def _beat(self) -> None:
+        """Callers are sent to us while this is fresh; a frozen or unconnected runtime stops it by itself."""
+        last = time.monotonic()
+        while not self.lost:
+            now = time.monotonic()
+            if now - last > FROZEN_SECONDS and self.ready:
+                log.warning("was_frozen", shard=self.number, seconds=round(now - last, 1))
+                await self.reconcile("was frozen")
+            last = time.monotonic()
+            if self.ready and not self.runtime.draining:
+                resource = uri("asterisk/variable", variable=f"HUJIAO_BEAT_{self.number}", value=int(time.time()))
+                self.socket.send("POST", resource, None, self._beaten)
+            await asyncio.sleep(BEAT_SECONDS)
+
+    def _beaten(self, answer: Answer) -> None:
+        if not answer.ok:
+            log.warning("beat_refused", shard=self.number, status=answer.status)
+
+    # ── events ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _received(self, text: str) -> None:
+        if self.lost:
+            return
+        if not self.ready:
+            self._held_back.append(text)
+            return
+        parsed = decode.parse(text)
+        if parsed.type == "ApplicationReplaced":
+            log.error("application_replaced", shard=self.number)
+            self.runtime.lose(self, "another runtime connected under this shard's name")
+            return
+        event = decode.call_event(parsed, utc_now())
+        if event is not None:
+            self._event(event)
+        elif parsed.type == "StasisStart" and parsed.args[:1] == [decode.FROM_AGENT] and parsed.channel:
+            self._command(calls.Refuse(leg_id=parsed.channel.id, cause=21))
+
+    def _event(self, event: calls.AnyCallEvent) -> None:
+        if isinstance(event, calls.CallArrived):
+            self._arrived(event)
+            return
+        if isinstance(event, calls.PlaybackFinished) and (
+            over := perform.refusal_over(event.playback_id, event.leg_id)
+        ):
+            self._command(over)
+            return
+        mailbox = self.owner_of_leg.get(event.leg_id)
+        if isinstance(event, calls.LegEnded):
+            self.owner_of_leg.pop(event.leg_id, None)
+        if mailbox:
+            self.runtime.post(mailbox, event)
+
+    def _arrived(self, event: calls.CallArrived) -> None:
+        if event.leg_id in self.owner_of_leg:
+            return
+        tenant_id = self.runtime.tenant_of_number.get(event.called)
+        mailbox = self.mailboxes.get(tenant_id) if tenant_id else None
+        if mailbox is None or event.called not in mailbox.engine.config.numbers:
+            log.info("unknown_number", called=event.called, trunk=event.trunk)
+            self._command(calls.Refuse(leg_id=event.leg_id, cause=1, prompts=self.runtime.unknown_number_prompts()))
+            return
+        self.owner_of_leg[event.leg_id] = mailbox
+        self.runtime.post(mailbox, event)
+
+    def _command(self, effect: calls.AnyEffect) -> None:
+        self.runtime.performer.perform(
+            effect, key=hash(effect.effect_id), application=self.application, done=lambda *_: None
+        )
+
+    def perform(self, mailbox: Mailbox, interaction_id: UUID, effect: calls.AnyEffect) -> None:
+        """Send a committed effect; what fails comes back as an event."""
+        if self.lost:
+            return
+        if isinstance(effect, calls.CallAgent | calls.CallNumber):
+            self.owner_of_leg[effect.leg_id] = mailbox
+
+        def done(sent: Any, problem: str | None) -> None:
+            mailbox.engine.done(interaction_id, sent)
+            if problem and isinstance(sent, calls.CallAgent | calls.CallNumber):
+                self.runtime.post(
+                    mailbox,
+                    calls.EffectFailed(
+                        leg_id=sent.leg_id,
+                        at=utc_now(),
+                        effect_id=sent.effect_id,
+                        effect=type(sent).__name__,
+                        reason=problem,
+                    ),
+                )
+
+        self.runtime.performer.perform(effect, key=interaction_id.int, application=self.application, done=done)
