@@ -6,6 +6,7 @@ A change needs no reload and no center. Secrets are there only as the digest tha
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import re
 import sqlite3
 from collections.abc import Iterable, Sequence
@@ -84,13 +85,14 @@ class Endpoints:
             _check(endpoint)
         async with self._writing:
             changed = await asyncio.to_thread(_write, self._database, endpoints)
-        await self._forget(changed)
+        await self._forget(changed, [await self._contact(user) for user in changed])
 
     async def remove(self, users: Sequence[str]) -> None:
         """Nobody registers or is called under these names any more."""
+        contacts = [await self._contact(user) for user in users]
         async with self._writing:
             await asyncio.to_thread(_delete, self._database, users)
-        await self._forget(users)
+        await self._forget(users, contacts)
 
     async def keep_phones(self, phones: Iterable[Endpoint]) -> tuple[int, int]:
         """Make the hard phones exactly these; who registers by browser now is left alone. Returns set and removed."""
@@ -108,14 +110,24 @@ class Endpoints:
     async def count(self) -> int:
         return await asyncio.to_thread(_count, self._database)
 
-    async def _forget(self, users: Iterable[str]) -> None:
+    async def _contact(self, user: str) -> str:
+        """Where the user is registered now, as the key under which Asterisk stores it."""
+        try:
+            shown = await console.run(self._control, f"pjsip show aor {user}")
+        except OSError:
+            return ""  # Asterisk is not running
+        found = re.search(r"^ contact +: (\S+)$", shown, re.M)
+        return hashlib.md5(found.group(1).encode(), usedforsecurity=False).hexdigest() if found else ""
+
+    async def _forget(self, users: Sequence[str], contacts: Sequence[str]) -> None:
         """Drop what Asterisk remembers of them: the cached endpoint, and where the old secret was registered."""
-        for user in users:
+        for user, contact in zip(users, contacts, strict=True):
             try:
                 await console.run(self._control, f"sorcery memory cache expire {_CACHE} {user}")
-                await console.run(self._control, f"database deltree registrar/contact {user}")
+                if contact:
+                    await console.run(self._control, f'database del registrar/contact "{user};@{contact}"')
             except OSError:
-                return  # Asterisk is not running: it remembers nothing
+                return  # Asterisk is not running: it will read what is there
 
 
 def _check(endpoint: Endpoint) -> None:

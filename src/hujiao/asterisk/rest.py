@@ -26,7 +26,7 @@ class Rest:
         self._url = url
 
     async def request(self, method: str, path: str, query: Query | None = None, body: Any = None) -> Any:
-        """The answer's JSON, or None. Raises `AriError` when refused, `OSError` or `TimeoutError` when nobody answers."""
+        """The answer's JSON. Raises `AriError` when refused, `OSError` or `TimeoutError` when nobody answers."""
         try:
             url = f"{self._url}/ari/{path}"
             async with self._session.request(method, url, params=query, json=body) as response:

@@ -295,6 +295,7 @@ def render(line: Line, addresses: Sequence[str]) -> str:
                 "line = yes",
                 f"endpoint = {name}",
                 "expiration = 300",
+                "max_random_initial_delay = 2",
                 # A carrier that refuses today may be mended tomorrow: never give up, never hurry.
                 "retry_interval = 20",
                 "forbidden_retry_interval = 60",
