@@ -122,6 +122,8 @@ def apply(settings: Settings, wishes: Wishes) -> Settings:
     web_port = wishes.web_port or settings.web_port
     sip_port = wishes.sip_port or settings.sip_port
     start, end = wishes.rtp or (settings.rtp_start, settings.rtp_end)
+    if not wishes.rtp and (start, end) == ports.rtp_range(settings.sip_port):
+        start, end = ports.rtp_range(sip_port)  # never set by hand: it goes with the SIP port
     tls_cert = wishes.cert.resolve() if wishes.cert else settings.tls_cert
     tls_key = wishes.key.resolve() if wishes.key else settings.tls_key
     if wishes.address and not wishes.cert:

@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import asyncpg
@@ -120,7 +121,9 @@ def _enters(account: pwd.struct_passwd, folder: Path) -> bool:
 
 
 def run_tool(server: Server, tool: str, *arguments: str, **options: object) -> subprocess.CompletedProcess[str]:
-    as_account = {} if server.user is None else {"user": server.user, "group": server.group, "extra_groups": []}
+    as_account: dict[str, Any] = (
+        {} if server.user is None else {"user": server.user, "group": server.group, "extra_groups": []}
+    )
     return subprocess.run(  # type: ignore[call-overload, no-any-return]
         [str(server.programs / tool), *arguments],
         capture_output=True,

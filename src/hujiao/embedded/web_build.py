@@ -19,7 +19,7 @@ from hujiao.kit.settings import CHECKOUT
 WEB = CHECKOUT / "web"
 DIST = WEB / "dist"
 NODE_LOCK = CHECKOUT / "requirements-node.txt"
-_NEEDED = (20, 19)
+NEEDED = (20, 19)
 _NOT_SOURCES = {"node_modules", "dist", "dist.partial", "dist.old", "coverage", ".vite"}
 
 
@@ -103,12 +103,12 @@ def packages_current(lock: Path, held: Path) -> bool:
 def toolchain(parts: Path, step: Step) -> tuple[Path, list[str]]:
     """Node and the command for npm."""
     node, npm = shutil.which("node"), shutil.which("npm")
-    if node and npm and _version(node) >= _NEEDED:
+    if node and npm and version(node) >= NEEDED:
         return Path(node), [npm]
     return _from_wheel(parts, step)
 
 
-def _version(node: str) -> tuple[int, int]:
+def version(node: str) -> tuple[int, int]:
     try:
         said = subprocess.run([node, "--version"], capture_output=True, text=True, timeout=20, check=True).stdout
     except (OSError, subprocess.SubprocessError):

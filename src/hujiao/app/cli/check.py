@@ -39,7 +39,7 @@ def run(options: argparse.Namespace) -> int:
 
 def check_all(*, web: bool) -> list[str]:
     """Run them; returns the names of those that failed."""
-    checks = [*_python(), *(_web() if web else [])]
+    checks = [*(_web() if web else []), *_python()]  # the slowest first
     with ThreadPoolExecutor(2) as pool:
         return [name for name in pool.map(_one, checks) if name]
 
