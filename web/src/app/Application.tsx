@@ -1,0 +1,55 @@
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { App as AntApp, ConfigProvider } from 'antd';
+import enUS from 'antd/locale/en_US';
+import zhCN from 'antd/locale/zh_CN';
+import zhTW from 'antd/locale/zh_TW';
+import dayjs from 'dayjs';
+import 'dayjs/locale/zh-cn';
+import 'dayjs/locale/zh-tw';
+import { useEffect } from 'react';
+import { useTranslation } from 'react-i18next';
+import { RouterProvider } from 'react-router';
+import { ApiError } from '@/shared/api/client';
+import type { Language } from '@/shared/api/types';
+import { currentLanguage } from '@/shared/i18n';
+import { router } from './router';
+import { themeConfig, useThemeChoice } from './theme';
+import { ThemeContext } from './theme-context';
+
+const antLocales: Record<Language, typeof enUS> = { 'zh-CN': zhCN, 'zh-TW': zhTW, en: enUS };
+
+const queryClient = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 10_000,
+      refetchOnWindowFocus: false,
+      retry: (count, error) =>
+        count < 2 && !(error instanceof ApiError && error.status >= 400 && error.status < 500),
+    },
+  },
+});
+
+export function Application() {
+  const { i18n } = useTranslation();
+  const theme = useThemeChoice();
+  const language = currentLanguage();
+  useEffect(() => {
+    dayjs.locale(language === 'en' ? 'en' : language.toLowerCase());
+    document.documentElement.lang = language;
+  }, [language, i18n.language]);
+  return (
+    <ThemeContext value={theme}>
+      <ConfigProvider
+        locale={antLocales[language]}
+        theme={themeConfig(theme.dark)}
+        button={{ autoInsertSpace: false }}
+      >
+        <AntApp message={{ maxCount: 3 }}>
+          <QueryClientProvider client={queryClient}>
+            <RouterProvider router={router} />
+          </QueryClientProvider>
+        </AntApp>
+      </ConfigProvider>
+    </ThemeContext>
+  );
+}

@@ -1,0 +1,154 @@
+import { Input, Modal } from 'antd';
+import { useMemo, useState, type KeyboardEvent } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useNavigate } from 'react-router';
+import { useLive } from '@/shared/live/hooks';
+import { useSessionControl } from '@/shared/session/session';
+import { adminPages, areasFor, may, platformPages } from './navigation';
+import { useTheme } from './theme-context';
+
+interface Command {
+  key: string;
+  label: string;
+  kind: string;
+  run: () => void;
+}
+
+const shown = 12;
+
+/** Go anywhere, do anything that one may do, without leaving the keyboard. */
+export function CommandBox({ open, onClose }: { open: boolean; onClose: () => void }) {
+  return (
+    <Modal
+      open={open}
+      onCancel={onClose}
+      footer={null}
+      closable={false}
+      width={560}
+      styles={{ container: { padding: 0 } }}
+      destroyOnHidden
+      style={{ top: 90 }}
+    >
+      <CommandList onDone={onClose} />
+    </Modal>
+  );
+}
+
+function CommandList({ onDone }: { onDone: () => void }) {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const { session, signOut } = useSessionControl();
+  const theme = useTheme();
+  const agents = useLive((state) => state.view.agents);
+  const queues = useLive((state) => state.view.queues);
+  const [text, setText] = useState('');
+  const [chosen, setChosen] = useState(0);
+
+  const commands = useMemo(() => {
+    const go = (path: string) => () => void navigate(path);
+    const list: Command[] = areasFor(session).map((area) => ({
+      key: area.key,
+      label: t(`area.${area.key}`),
+      kind: t('command.page'),
+      run: go(area.path),
+    }));
+    for (const page of [...adminPages, ...platformPages])
+      if (may(session, page.rights))
+        list.push({
+          key: page.path,
+          label: t(`page.${page.key}`),
+          kind: t('command.page'),
+          run: go(page.path),
+        });
+    if (session.rights.includes('live.read')) {
+      for (const agent of agents.values())
+        list.push({
+          key: agent.id,
+          label: t('command.agent', { name: agent.name, number: agent.number }),
+          kind: t('command.kindAgent'),
+          run: go(`/live?agent=${agent.id}`),
+        });
+      for (const queue of queues.values())
+        list.push({
+          key: queue.id,
+          label: queue.name,
+          kind: t('command.kindQueue'),
+          run: go(`/live?queue=${queue.id}`),
+        });
+    }
+    list.push({
+      key: 'theme',
+      label: t(theme.dark ? 'command.light' : 'command.dark'),
+      kind: t('command.act'),
+      run: () => theme.choose(theme.dark ? 'light' : 'dark'),
+    });
+    list.push({
+      key: 'sign-out',
+      label: t('shell.signOut'),
+      kind: t('command.act'),
+      run: () => void signOut(),
+    });
+    return list;
+  }, [agents, queues, navigate, session, signOut, t, theme]);
+
+  const found = useMemo(() => {
+    const wanted = text.trim().toLowerCase();
+    const matching = commands.filter((command) => command.label.toLowerCase().includes(wanted));
+    // Digits are most likely somebody's telephone number.
+    if (/^\+?\d{3,}$/.test(wanted) && may(session, ['interactions.read.all', 'interactions.read.own']))
+      matching.push({
+        key: 'number',
+        label: t('command.searchNumber', { number: wanted }),
+        kind: t('area.interactions'),
+        run: () => void navigate(`/interactions?number=${encodeURIComponent(wanted)}`),
+      });
+    return matching.slice(0, shown);
+  }, [commands, text, session, navigate, t]);
+
+  const run = (command: Command | undefined) => {
+    if (!command) return;
+    onDone();
+    command.run();
+  };
+  const keys = (event: KeyboardEvent) => {
+    if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
+      event.preventDefault();
+      const step = event.key === 'ArrowDown' ? 1 : -1;
+      setChosen((current) => (current + step + found.length) % Math.max(1, found.length));
+    } else if (event.key === 'Enter') run(found[chosen]);
+  };
+  return (
+    <div role="dialog" aria-label={t('command.open')}>
+      <div className="hj-command-input">
+        <Input
+          autoFocus
+          variant="borderless"
+          size="large"
+          placeholder={t('command.placeholder')}
+          value={text}
+          data-testid="command-input"
+          onChange={(event) => {
+            setText(event.target.value);
+            setChosen(0);
+          }}
+          onKeyDown={keys}
+        />
+      </div>
+      <ul className="hj-command-list" role="listbox">
+        {found.map((command, index) => (
+          <li
+            key={command.key}
+            role="option"
+            aria-selected={index === chosen}
+            onMouseEnter={() => setChosen(index)}
+            onClick={() => run(command)}
+          >
+            <span>{command.label}</span>
+            <span className="hj-command-kind">{command.kind}</span>
+          </li>
+        ))}
+        {found.length === 0 ? <li className="hj-faint">{t('command.nothing')}</li> : null}
+      </ul>
+    </div>
+  );
+}

@@ -1,0 +1,38 @@
+import { Button, Result } from 'antd';
+import { useTranslation } from 'react-i18next';
+import { Link, useRouteError } from 'react-router';
+
+export function MissingPage() {
+  const { t } = useTranslation();
+  return (
+    <Result
+      status="404"
+      title={t('error.pageMissing')}
+      subTitle={t('error.pageMissingHint')}
+      extra={
+        <Link to="/">
+          <Button type="primary">{t('common.toStart')}</Button>
+        </Link>
+      }
+    />
+  );
+}
+
+/** A screen that failed; mostly a new version was installed and the old pieces are gone. */
+export function FailedPage() {
+  const { t } = useTranslation();
+  const error = useRouteError();
+  console.error(error);
+  return (
+    <Result
+      status="warning"
+      title={t('error.screenFailed')}
+      subTitle={t('error.screenFailedHint')}
+      extra={
+        <Button type="primary" onClick={() => location.reload()}>
+          {t('common.reload')}
+        </Button>
+      }
+    />
+  );
+}

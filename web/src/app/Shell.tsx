@@ -1,0 +1,185 @@
+import { SearchOutlined, TranslationOutlined, UserOutlined } from '@ant-design/icons';
+import { Button, Dropdown, Spin, Tooltip } from 'antd';
+import { lazy, Suspense, useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { NavLink, Outlet, useNavigate, useNavigation } from 'react-router';
+import { api } from '@/shared/api/client';
+import { isLanguage, languageNames, languages, setLanguage } from '@/shared/i18n';
+import { useLive } from '@/shared/live/hooks';
+import { useSessionControl } from '@/shared/session/session';
+import { CommandBox } from './CommandBox';
+import { areasFor } from './navigation';
+import { Mark } from '@/shared/components/Mark';
+import './shell.css';
+import { useTheme } from './theme-context';
+import type { ThemeChoice } from './theme';
+
+const AgentStrip = lazy(async () => ({
+  default: (await import('@/features/desktop/AgentStrip')).AgentStrip,
+}));
+const PhoneHost = lazy(async () => ({ default: (await import('@/features/desktop/PhoneHost')).PhoneHost }));
+
+export function Shell() {
+  const { t } = useTranslation();
+  const { session } = useSessionControl();
+  const navigation = useNavigation();
+  const [commandOpen, setCommandOpen] = useState(false);
+  useEffect(() => {
+    const open = (event: KeyboardEvent) => {
+      if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'k') {
+        event.preventDefault();
+        setCommandOpen(true);
+      }
+    };
+    window.addEventListener('keydown', open);
+    return () => window.removeEventListener('keydown', open);
+  }, []);
+  return (
+    <div className="hj-shell">
+      <nav className="hj-rail" aria-label={t('shell.areas')}>
+        <NavLink to="/" className="hj-rail-mark" aria-label={t('common.toStart')}>
+          <Mark size={26} />
+        </NavLink>
+        {areasFor(session).map((area) => (
+          <NavLink
+            key={area.key}
+            to={area.path}
+            className={({ isActive }) =>
+              isActive || sameArea(area.path, location.pathname)
+                ? 'hj-rail-item hj-rail-active'
+                : 'hj-rail-item'
+            }
+            data-testid={`area-${area.key}`}
+          >
+            {area.icon}
+            <span>{t(`area.${area.key}`)}</span>
+          </NavLink>
+        ))}
+      </nav>
+      <header className="hj-top">
+        <Suspense fallback={null}>{session.agent ? <AgentStrip /> : <TenantName />}</Suspense>
+        <div className="hj-top-end">
+          <ConnectionState />
+          <Tooltip title={`${t('command.open')} (Ctrl+K)`}>
+            <Button
+              type="text"
+              icon={<SearchOutlined />}
+              aria-label={t('command.open')}
+              onClick={() => setCommandOpen(true)}
+            />
+          </Tooltip>
+          <LanguageMenu />
+          <AccountMenu />
+        </div>
+      </header>
+      <main className="hj-main" aria-busy={navigation.state === 'loading'}>
+        <Suspense fallback={<Spin className="hj-main-wait" />}>
+          <Outlet />
+        </Suspense>
+      </main>
+      {session.agent ? (
+        <Suspense fallback={null}>
+          <PhoneHost />
+        </Suspense>
+      ) : null}
+      <CommandBox open={commandOpen} onClose={() => setCommandOpen(false)} />
+    </div>
+  );
+}
+
+function sameArea(areaPath: string, path: string): boolean {
+  return areaPath.split('/')[1] === path.split('/')[1];
+}
+
+function TenantName() {
+  const { session } = useSessionControl();
+  return <strong className="hj-top-tenant">{session.tenant.name}</strong>;
+}
+
+/** Quiet while all is well; says so when the picture on screen may be old. */
+function ConnectionState() {
+  const { t } = useTranslation();
+  const status = useLive((state) => state.status);
+  if (status === 'off' || status === 'live')
+    return <span hidden data-testid="live-status" data-state={status} />;
+  return (
+    <span className="hj-reconnecting" role="status" data-testid="live-status" data-state={status}>
+      <Spin size="small" /> {t(status === 'connecting' ? 'shell.connecting' : 'shell.reconnecting')}
+    </span>
+  );
+}
+
+function LanguageMenu() {
+  const { t, i18n } = useTranslation();
+  return (
+    <Dropdown
+      trigger={['click']}
+      menu={{
+        selectable: true,
+        selectedKeys: [i18n.language],
+        items: languages.map((language) => ({ key: language, label: languageNames[language] })),
+        onClick: ({ key }) => {
+          if (!isLanguage(key)) return;
+          void setLanguage(key);
+          // Remembered with the account too, for the sentences the server writes; not vital here.
+          api.patch('/session', { language: key }).catch(() => undefined);
+        },
+      }}
+    >
+      <Button
+        type="text"
+        icon={<TranslationOutlined />}
+        aria-label={t('shell.language')}
+        data-testid="language-menu"
+      />
+    </Dropdown>
+  );
+}
+
+function AccountMenu() {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const { session, signOut } = useSessionControl();
+  const theme = useTheme();
+  const themes: ThemeChoice[] = ['system', 'light', 'dark'];
+  return (
+    <Dropdown
+      trigger={['click']}
+      placement="bottomRight"
+      menu={{
+        items: [
+          {
+            key: 'who',
+            type: 'group',
+            label: (
+              <div>
+                <div>{session.account.name}</div>
+                <div className="hj-faint">{t(`role.${session.account.role}`)}</div>
+                <div className="hj-faint">{session.tenant.name}</div>
+              </div>
+            ),
+          },
+          { type: 'divider' },
+          {
+            key: 'theme',
+            label: t('shell.theme'),
+            children: themes.map((choice) => ({
+              key: `theme-${choice}`,
+              label: t(`theme.${choice}`),
+              className: theme.choice === choice ? 'ant-dropdown-menu-item-selected' : '',
+              onClick: () => theme.choose(choice),
+            })),
+          },
+          { key: 'tokens', label: t('page.tokens'), onClick: () => void navigate('/account/tokens') },
+          { key: 'trust', label: t('trust.title'), onClick: () => void navigate('/trust') },
+          { type: 'divider' },
+          { key: 'sign-out', label: t('shell.signOut'), onClick: () => void signOut() },
+        ],
+      }}
+    >
+      <Button type="text" icon={<UserOutlined />} data-testid="account-menu">
+        {session.account.name}
+      </Button>
+    </Dropdown>
+  );
+}

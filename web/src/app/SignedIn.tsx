@@ -1,0 +1,94 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { Button, Result, Spin } from 'antd';
+import { useEffect, useMemo, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Navigate, useLocation, useNavigate } from 'react-router';
+import { api, ApiError, onSignedOut, setCsrfToken } from '@/shared/api/client';
+import type { Session } from '@/shared/api/types';
+import { setZone } from '@/shared/format/time';
+import { isLanguage, languageChosenHere, setLanguage } from '@/shared/i18n';
+import { LiveContext } from '@/shared/live/hooks';
+import { liveSocketAddress, LiveStore } from '@/shared/live/store';
+import { phone } from '@/shared/phone/hooks';
+import { SessionContext } from '@/shared/session/session';
+import { Shell } from './Shell';
+
+/** Everything behind the sign-in: the session, the live connection and the shell around the screens. */
+export function SignedIn() {
+  const { t } = useTranslation();
+  const location = useLocation();
+  const session = useQuery({
+    queryKey: ['session'],
+    queryFn: async () => {
+      const answer = await api.get<Session>('/session');
+      setCsrfToken(answer.csrf_token);
+      setZone(answer.tenant.time_zone);
+      const language = answer.account.language ?? answer.tenant.language;
+      if (!languageChosenHere() && isLanguage(language)) await setLanguage(language);
+      return answer;
+    },
+    staleTime: Infinity,
+  });
+  if (session.isPending) return <Spin fullscreen delay={300} />;
+  if (session.isError) {
+    if (session.error instanceof ApiError && session.error.status === 401) {
+      const next = location.pathname + location.search;
+      return (
+        <Navigate to={next === '/' ? '/sign-in' : `/sign-in?next=${encodeURIComponent(next)}`} replace />
+      );
+    }
+    return (
+      <Result
+        status="warning"
+        title={t('error.unreachable')}
+        extra={<Button onClick={() => void session.refetch()}>{t('common.retry')}</Button>}
+      />
+    );
+  }
+  return <Connected session={session.data} />;
+}
+
+function Connected({ session }: { session: Session }) {
+  const navigate = useNavigate();
+  const queryClient = useQueryClient();
+  const [live] = useState(
+    () =>
+      new LiveStore({
+        open: () => new WebSocket(liveSocketAddress(window.location)),
+        onRefused: () => void queryClient.refetchQueries({ queryKey: ['session'] }),
+        onBye: () => void queryClient.refetchQueries({ queryKey: ['session'] }),
+      }),
+  );
+  const control = useMemo(() => {
+    const leave = () => {
+      phone.stop();
+      live.stop();
+      queryClient.clear();
+      void navigate('/sign-in', { replace: true });
+    };
+    return {
+      session,
+      signOut: async () => {
+        await api.delete('/session').catch(() => undefined);
+        leave();
+      },
+      leave,
+    };
+  }, [session, navigate, queryClient, live]);
+  useEffect(
+    () => onSignedOut(() => void queryClient.refetchQueries({ queryKey: ['session'] })),
+    [queryClient],
+  );
+  const watches = session.agent !== null || session.rights.includes('live.read');
+  useEffect(() => {
+    if (watches) live.start();
+    return () => live.stop();
+  }, [live, watches]);
+  return (
+    <SessionContext value={control}>
+      <LiveContext value={live}>
+        <Shell />
+      </LiveContext>
+    </SessionContext>
+  );
+}

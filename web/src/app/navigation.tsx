@@ -1,0 +1,119 @@
+import {
+  AppstoreOutlined,
+  BarChartOutlined,
+  CloudServerOutlined,
+  CustomerServiceOutlined,
+  DashboardOutlined,
+  UnorderedListOutlined,
+} from '@ant-design/icons';
+import type { ReactNode } from 'react';
+import type { Session } from '@/shared/api/types';
+
+export type AreaKey = 'desktop' | 'live' | 'interactions' | 'reports' | 'admin' | 'platform';
+
+export interface Area {
+  key: AreaKey;
+  icon: ReactNode;
+  path: string;
+}
+
+export type PageKey =
+  | 'people'
+  | 'queues'
+  | 'skills'
+  | 'numbers'
+  | 'flows'
+  | 'prompts'
+  | 'dispositions'
+  | 'reasonCodes'
+  | 'seats'
+  | 'projects'
+  | 'businesses'
+  | 'tenants'
+  | 'trunks'
+  | 'tokens';
+
+export type GroupKey =
+  'numbersAndFlows' | 'queuesAndRouting' | 'peopleAndSkills' | 'organisation' | 'platform';
+
+export interface AdminPage {
+  key: PageKey;
+  group: GroupKey;
+  path: string;
+  rights: string[];
+}
+
+/** By the questions an administrator has. */
+export const adminPages: AdminPage[] = [
+  { key: 'numbers', group: 'numbersAndFlows', path: '/admin/numbers', rights: ['admin.numbers'] },
+  { key: 'flows', group: 'numbersAndFlows', path: '/admin/flows', rights: ['admin.flows'] },
+  {
+    key: 'prompts',
+    group: 'numbersAndFlows',
+    path: '/admin/prompts',
+    rights: ['admin.prompts', 'admin.flows'],
+  },
+  { key: 'queues', group: 'queuesAndRouting', path: '/admin/queues', rights: ['admin.queues'] },
+  {
+    key: 'skills',
+    group: 'queuesAndRouting',
+    path: '/admin/skills',
+    rights: ['admin.skills', 'admin.queues'],
+  },
+  { key: 'people', group: 'peopleAndSkills', path: '/admin/people', rights: ['admin.people'] },
+  { key: 'reasonCodes', group: 'peopleAndSkills', path: '/admin/reason-codes', rights: ['admin.queues'] },
+  { key: 'dispositions', group: 'peopleAndSkills', path: '/admin/dispositions', rights: ['admin.queues'] },
+  {
+    key: 'projects',
+    group: 'organisation',
+    path: '/admin/projects',
+    rights: ['admin.people', 'admin.queues'],
+  },
+  {
+    key: 'businesses',
+    group: 'organisation',
+    path: '/admin/businesses',
+    rights: ['admin.people', 'admin.queues'],
+  },
+  { key: 'seats', group: 'organisation', path: '/admin/seats', rights: ['admin.people'] },
+];
+
+export const platformPages: AdminPage[] = [
+  { key: 'tenants', group: 'platform', path: '/platform/tenants', rights: ['platform.tenants'] },
+  { key: 'trunks', group: 'platform', path: '/platform/trunks', rights: ['admin.trunks', 'platform.trunks'] },
+];
+
+export function may(session: Session, rights: string[]): boolean {
+  return rights.some((right) => session.rights.includes(right));
+}
+
+export function areasFor(session: Session): Area[] {
+  const areas: Area[] = [];
+  if (session.agent) areas.push({ key: 'desktop', icon: <CustomerServiceOutlined />, path: '/desktop' });
+  if (may(session, ['live.read'])) areas.push({ key: 'live', icon: <DashboardOutlined />, path: '/live' });
+  if (may(session, ['interactions.read.all', 'interactions.read.own']))
+    areas.push({ key: 'interactions', icon: <UnorderedListOutlined />, path: '/interactions' });
+  if (may(session, ['reports.read']))
+    areas.push({ key: 'reports', icon: <BarChartOutlined />, path: '/reports/queues' });
+  const admin = adminPages.find((page) => may(session, page.rights));
+  if (admin) areas.push({ key: 'admin', icon: <AppstoreOutlined />, path: admin.path });
+  const platform = platformPages.find((page) => may(session, page.rights));
+  if (platform) areas.push({ key: 'platform', icon: <CloudServerOutlined />, path: platform.path });
+  return areas;
+}
+
+/** Where a person's work begins. */
+export function firstPage(session: Session): string {
+  const areas = areasFor(session);
+  const wanted: AreaKey[] =
+    session.account.role === 'platform_administrator'
+      ? ['platform', 'admin']
+      : session.account.role === 'agent'
+        ? ['desktop']
+        : ['live', 'desktop'];
+  for (const key of wanted) {
+    const area = areas.find((one) => one.key === key);
+    if (area) return area.path;
+  }
+  return areas[0]?.path ?? '/account';
+}

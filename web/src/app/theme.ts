@@ -1,0 +1,65 @@
+import { theme as antd, type ThemeConfig } from 'antd';
+import { useEffect, useState } from 'react';
+
+export type ThemeChoice = 'system' | 'light' | 'dark';
+
+const remembered = 'hujiao.theme';
+const systemDark = () => matchMedia('(prefers-color-scheme: dark)');
+
+const fontFamily =
+  "system-ui, -apple-system, 'Segoe UI', 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', 'Noto Sans', sans-serif";
+
+export function themeConfig(dark: boolean): ThemeConfig {
+  return {
+    algorithm: dark ? [antd.darkAlgorithm, antd.compactAlgorithm] : [antd.compactAlgorithm],
+    token: {
+      colorPrimary: dark ? '#2fa39c' : '#0e7474',
+      colorInfo: dark ? '#62a6f5' : '#1f6fd0',
+      colorSuccess: dark ? '#5cc46f' : '#2c8a3e',
+      colorWarning: dark ? '#e5a93c' : '#b87503',
+      colorError: dark ? '#f0665f' : '#cf2f2f',
+      colorBgLayout: dark ? '#111416' : '#f4f5f6',
+      colorBgContainer: dark ? '#1a1e21' : '#ffffff',
+      colorBgElevated: dark ? '#22272b' : '#ffffff',
+      colorLink: dark ? '#45b5ae' : '#0e7474',
+      borderRadius: 6,
+      fontSize: 14,
+      controlHeight: 32,
+      fontFamily,
+    },
+    components: {
+      Table: { headerBg: dark ? '#15181b' : '#f7f8f9', cellPaddingBlockSM: 6 },
+      Menu: { itemHeight: 34 },
+    },
+  };
+}
+
+export function useThemeChoice(): {
+  choice: ThemeChoice;
+  dark: boolean;
+  choose: (choice: ThemeChoice) => void;
+} {
+  const [choice, setChoice] = useState<ThemeChoice>(
+    () => (localStorage.getItem(remembered) as ThemeChoice | null) ?? 'system',
+  );
+  const [systemIsDark, setSystemIsDark] = useState(() => systemDark().matches);
+  useEffect(() => {
+    const query = systemDark();
+    const changed = () => setSystemIsDark(query.matches);
+    query.addEventListener('change', changed);
+    return () => query.removeEventListener('change', changed);
+  }, []);
+  const dark = choice === 'dark' || (choice === 'system' && systemIsDark);
+  useEffect(() => {
+    document.documentElement.dataset.theme = dark ? 'dark' : 'light';
+    document.documentElement.style.colorScheme = dark ? 'dark' : 'light';
+  }, [dark]);
+  return {
+    choice,
+    dark,
+    choose: (next) => {
+      localStorage.setItem(remembered, next);
+      setChoice(next);
+    },
+  };
+}

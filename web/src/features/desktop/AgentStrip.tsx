@@ -1,0 +1,155 @@
+import { DownOutlined } from '@ant-design/icons';
+import { Button, Dropdown, Popover, Tooltip, type MenuProps } from 'antd';
+import { useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useNavigate } from 'react-router';
+import { api } from '@/shared/api/client';
+import type { QueueLive } from '@/shared/api/types';
+import { AgentStateMark } from '@/shared/components/AgentStateMark';
+import { Elapsed } from '@/shared/components/Elapsed';
+import { useReportError } from '@/shared/components/errors';
+import { duration } from '@/shared/format/format';
+import { useLive } from '@/shared/live/hooks';
+import { signOutOfWork, useDesktop, useMyAgent, useToday } from './work';
+import './desktop.css';
+
+const chipsShown = 5;
+
+/** The agent's own line at the top of every screen: state, queues, today. */
+export function AgentStrip() {
+  const agent = useMyAgent();
+  return (
+    <div className="hj-strip">
+      <StateMenu />
+      <QueueChips queueIds={agent?.queue_ids ?? []} />
+      {agent && agent.state !== 'logged_out' ? <TodayChip /> : null}
+    </div>
+  );
+}
+
+function StateMenu() {
+  const { t } = useTranslation();
+  const agent = useMyAgent();
+  const desktop = useDesktop();
+  const report = useReportError();
+  const navigate = useNavigate();
+  const reasons = desktop.data?.reason_codes ?? [];
+  const state = agent?.state ?? 'logged_out';
+  const reason = reasons.find((one) => one.id === agent?.reason_code_id)?.name;
+
+  const change = (body: { state: string; reason_code_id?: string }) => {
+    api.post('/me/state', body).catch(report);
+  };
+  const onClick: MenuProps['onClick'] = ({ key }) => {
+    if (key === 'available') change({ state: 'available' });
+    else if (key === 'not_ready') change({ state: 'not_ready' });
+    else if (key === 'sign-out') signOutOfWork().catch(report);
+    else if (key === 'sign-in') void navigate('/desktop');
+    else change({ state: 'not_ready', reason_code_id: key });
+  };
+  const inCall = state === 'engaged' || state === 'reserved';
+  const items: MenuProps['items'] =
+    state === 'logged_out'
+      ? [{ key: 'sign-in', label: t('work.signIn') }]
+      : [
+          { key: 'available', label: <AgentStateMark state="available" reason={t('work.goAvailable')} /> },
+          { type: 'divider' },
+          ...(reasons.length > 0
+            ? reasons.map((one) => ({
+                key: one.id,
+                label: (
+                  <AgentStateMark state="not_ready" reason={t('work.notReadyFor', { reason: one.name })} />
+                ),
+              }))
+            : [
+                {
+                  key: 'not_ready',
+                  label: <AgentStateMark state="not_ready" reason={t('work.goNotReady')} />,
+                },
+              ]),
+          { type: 'divider' },
+          { key: 'sign-out', label: t('work.signOut'), disabled: inCall },
+        ];
+  return (
+    <Dropdown trigger={['click']} menu={{ items, onClick }}>
+      <Button className="hj-state-button" data-testid="state-menu" data-state={state}>
+        <AgentStateMark state={state} reason={state === 'not_ready' ? reason : undefined} />
+        {agent && state !== 'logged_out' ? <Elapsed since={agent.since} /> : null}
+        <DownOutlined className="hj-faint" style={{ fontSize: 10 }} />
+      </Button>
+    </Dropdown>
+  );
+}
+
+function QueueChips({ queueIds }: { queueIds: string[] }) {
+  const { t } = useTranslation();
+  const queues = useLive((state) => state.view.queues);
+  const mine = useMemo(
+    () => queueIds.map((id) => queues.get(id)).filter((queue): queue is QueueLive => queue !== undefined),
+    [queueIds, queues],
+  );
+  const chip = (queue: QueueLive) => (
+    <span key={queue.id} className="hj-chip" data-waiting={queue.waiting > 0} data-testid="queue-chip">
+      <span className="hj-chip-name">{queue.name}</span>
+      <strong className="hj-figures">{queue.waiting}</strong>
+      {queue.longest_wait_since ? (
+        <Elapsed since={queue.longest_wait_since} amberAfter={30} redAfter={90} />
+      ) : null}
+    </span>
+  );
+  return (
+    <div className="hj-chips" aria-label={t('work.myQueues')}>
+      {mine.slice(0, chipsShown).map(chip)}
+      {mine.length > chipsShown ? (
+        <Popover
+          content={<div className="hj-chips-more">{mine.slice(chipsShown).map(chip)}</div>}
+          trigger="click"
+        >
+          <Button size="small" type="text">
+            {t('work.moreQueues', { number: mine.length - chipsShown })}
+          </Button>
+        </Popover>
+      ) : null}
+    </div>
+  );
+}
+
+function TodayChip() {
+  const { t } = useTranslation();
+  const agent = useMyAgent();
+  const { data } = useToday(agent);
+  if (!data) return null;
+  const lines: [string, string | number][] = [
+    [t('today.offered'), data.offered],
+    [t('today.answered'), data.answered],
+    [t('today.missed'), data.missed],
+    [t('today.aht'), duration(data.aht_seconds)],
+    [t('today.talk'), duration(data.talk_seconds)],
+    [t('today.hold'), duration(data.hold_seconds)],
+    [t('today.wrapUp'), duration(data.wrap_up_seconds)],
+    [t('today.signedIn'), duration(data.signed_in_seconds)],
+    [t('today.available'), duration(data.available_seconds)],
+    [t('today.notReady'), duration(data.not_ready_seconds)],
+  ];
+  const table = (
+    <dl className="hj-today">
+      {lines.map(([name, value]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd className="hj-figures">{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+  return (
+    <Popover content={table} title={t('today.title')} trigger={['hover', 'click', 'focus']}>
+      <Tooltip>
+        <Button type="text" className="hj-today-chip" data-testid="today">
+          <span className="hj-faint">{t('today.short')}</span>
+          <strong className="hj-figures">{data.answered}</strong>
+          <span className="hj-figures hj-quiet">{duration(data.aht_seconds)}</span>
+        </Button>
+      </Tooltip>
+    </Popover>
+  );
+}

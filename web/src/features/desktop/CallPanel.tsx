@@ -1,0 +1,220 @@
+import {
+  AudioMutedOutlined,
+  AudioOutlined,
+  CloseCircleOutlined,
+  NumberOutlined,
+  PauseOutlined,
+  PhoneFilled,
+  PlayCircleOutlined,
+} from '@ant-design/icons';
+import { Alert, Button, Popover, Tag } from 'antd';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { AgentLive, InteractionLive } from '@/shared/api/types';
+import { Elapsed } from '@/shared/components/Elapsed';
+import { FlowPath } from '@/shared/components/FlowPath';
+import { PhoneNumber } from '@/shared/components/PhoneNumber';
+import { duration, elapsedSeconds } from '@/shared/format/format';
+import { phone, usePhone } from '@/shared/phone/hooks';
+import { LevelBar } from './LevelBar';
+import { callKeys, useCallActs } from './work';
+
+interface Props {
+  agent: AgentLive;
+  interaction: InteractionLive | null;
+}
+
+/** The interaction in hand. Its buttons are always there and never move. */
+export function CallPanel({ agent, interaction }: Props) {
+  const { t } = useTranslation();
+  const state = usePhone();
+  const act = useCallActs(interaction, agent);
+  const stage = agent.state === 'wrap_up' ? 'wrap_up' : (interaction?.state ?? 'idle');
+  const offered = stage === 'offered';
+  const inCall = stage === 'connected' || stage === 'held';
+  const held = stage === 'held';
+  const byBrowser = agent.phone_kind === 'browser';
+  const muted = (byBrowser ? state.call?.muted : undefined) ?? interaction?.muted ?? false;
+  const ready = !byBrowser || state.call?.state === 'ringing';
+
+  const button = (
+    name: string,
+    icon: ReactNode,
+    key: string | null,
+    options: {
+      disabled: boolean;
+      onClick?: () => void;
+      primary?: boolean;
+      danger?: boolean;
+      testId: string;
+      on?: boolean;
+    },
+  ) => (
+    <Button
+      size="large"
+      type={options.primary ? 'primary' : 'default'}
+      danger={options.danger}
+      className={options.on ? 'hj-call-on' : ''}
+      disabled={options.disabled}
+      icon={icon}
+      onClick={options.onClick}
+      data-testid={options.testId}
+      aria-pressed={options.on}
+      aria-keyshortcuts={key ?? undefined}
+    >
+      {name}
+      {key ? <span className="hj-keys">{key}</span> : null}
+    </Button>
+  );
+  return (
+    <section
+      className="hj-panel hj-call"
+      data-testid={offered ? 'offered-card' : 'call-panel'}
+      data-state={stage}
+      data-interaction={interaction?.id}
+      aria-live="polite"
+    >
+      <div className="hj-call-head">
+        {interaction && stage !== 'idle' ? (
+          <CallHead interaction={interaction} stage={stage} agent={agent} />
+        ) : (
+          <div className="hj-call-idle">{t(`idle.${agent.state}`)}</div>
+        )}
+      </div>
+      <div className="hj-call-buttons" role="toolbar" aria-label={t('call.buttons')}>
+        {button(
+          offered && !ready ? t('call.ringingSoon') : t('call.answer'),
+          <PhoneFilled />,
+          callKeys.answer,
+          {
+            disabled: !offered || !ready,
+            primary: true,
+            onClick: () => void act('answer'),
+            testId: 'answer',
+          },
+        )}
+        {button(
+          held ? t('call.resume') : t('call.hold'),
+          held ? <PlayCircleOutlined /> : <PauseOutlined />,
+          callKeys.hold,
+          {
+            disabled: !inCall,
+            onClick: () => void act(held ? 'resume' : 'hold'),
+            testId: 'hold',
+            on: held,
+          },
+        )}
+        {button(
+          muted ? t('call.unmute') : t('call.mute'),
+          muted ? <AudioMutedOutlined /> : <AudioOutlined />,
+          callKeys.mute,
+          {
+            disabled: !inCall,
+            onClick: () => void act(muted ? 'unmute' : 'mute'),
+            testId: 'mute',
+            on: muted && inCall,
+          },
+        )}
+        <Popover trigger="click" content={<KeyPad />} placement="bottom">
+          {button(t('call.keys'), <NumberOutlined />, null, {
+            disabled: stage !== 'connected' || !byBrowser,
+            testId: 'keys',
+          })}
+        </Popover>
+        {button(t('call.hangUp'), <CloseCircleOutlined />, callKeys.hangUp, {
+          disabled: !inCall,
+          danger: true,
+          onClick: () => void act('hang-up'),
+          testId: 'hang-up',
+        })}
+        {offered ? (
+          <Button size="large" type="text" onClick={() => void act('reject')} data-testid="reject">
+            {t('call.reject')}
+          </Button>
+        ) : null}
+        {byBrowser ? <LevelBar /> : null}
+      </div>
+      {state.problem === 'microphone' ? (
+        <Alert banner type="error" title={t('phone.microphoneRefused')} data-testid="phone-problem" />
+      ) : null}
+    </section>
+  );
+}
+
+function CallHead({
+  interaction,
+  stage,
+  agent,
+}: {
+  interaction: InteractionLive;
+  stage: string;
+  agent: AgentLive;
+}) {
+  const { t } = useTranslation();
+  const waited =
+    interaction.queued_at && (interaction.connected_at ?? interaction.offered_at)
+      ? elapsedSeconds(
+          interaction.queued_at,
+          Date.parse(interaction.connected_at ?? interaction.offered_at ?? ''),
+        )
+      : null;
+  const since =
+    stage === 'wrap_up'
+      ? agent.since
+      : stage === 'offered'
+        ? interaction.queued_at
+        : interaction.connected_at;
+  return (
+    <>
+      <div className="hj-call-line">
+        <span className="hj-call-caller">
+          <PhoneNumber value={interaction.caller} />
+        </span>
+        <Tag color={stage === 'offered' ? 'gold' : stage === 'wrap_up' ? 'purple' : 'blue'}>
+          {t(`interactionState.${stage as InteractionLive['state']}`)}
+        </Tag>
+        <span className="hj-call-timer">
+          {stage === 'offered' ? <span className="hj-faint">{t('call.waiting')}</span> : null}
+          <Elapsed since={since} />
+        </span>
+      </div>
+      <div className="hj-call-how">
+        <span className="hj-faint">{t('call.howItCame')}</span>
+        <FlowPath
+          steps={interaction.flow_path}
+          queue={interaction.queue_name}
+          tail={waited === null ? null : t('call.waited', { time: duration(Math.floor(waited)) })}
+        />
+      </div>
+      <dl className="hj-call-facts">
+        <div>
+          <dt>{t('call.called')}</dt>
+          <dd>
+            <PhoneNumber value={interaction.called} />
+          </dd>
+        </div>
+        <div>
+          <dt>{t('call.keysPressed')}</dt>
+          <dd className="hj-mono">{interaction.keys ?? '–'}</dd>
+        </div>
+        <div>
+          <dt>{t('call.language')}</dt>
+          <dd>{interaction.language ?? '–'}</dd>
+        </div>
+      </dl>
+    </>
+  );
+}
+
+function KeyPad() {
+  const { t } = useTranslation();
+  return (
+    <div className="hj-keypad" role="group" aria-label={t('call.keys')}>
+      {['1', '2', '3', '4', '5', '6', '7', '8', '9', '*', '0', '#'].map((key) => (
+        <Button key={key} size="large" onClick={() => phone.sendKeys(key)}>
+          {key}
+        </Button>
+      ))}
+    </div>
+  );
+}

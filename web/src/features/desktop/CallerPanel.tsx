@@ -1,0 +1,73 @@
+import { useQuery } from '@tanstack/react-query';
+import { Timeline } from 'antd';
+import { useTranslation } from 'react-i18next';
+import { api } from '@/shared/api/client';
+import type { Interaction, InteractionLive, Page } from '@/shared/api/types';
+import { PhoneNumber } from '@/shared/components/PhoneNumber';
+import { duration } from '@/shared/format/format';
+import { dateTime } from '@/shared/format/time';
+
+/** Who is calling: the number, what the flow learned, and earlier contacts that I may see. */
+export function CallerPanel({ interaction }: { interaction: InteractionLive | null }) {
+  const { t } = useTranslation();
+  const caller = interaction?.caller ?? null;
+  const history = useQuery({
+    queryKey: ['me', 'interactions', 'of', caller],
+    queryFn: () =>
+      api.get<Page<Interaction>>('/me/interactions', {
+        number: caller,
+        page: 1,
+        page_size: 8,
+        sort: '-started_at',
+      }),
+    enabled: caller !== null,
+  });
+  const earlier = (history.data?.items ?? []).filter((one) => one.id !== interaction?.id);
+  const variables = Object.entries(interaction?.variables ?? {}).filter(
+    ([, value]) => typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean',
+  );
+  return (
+    <aside className="hj-panel hj-caller" aria-label={t('caller.title')}>
+      <div className="hj-panel-head">{t('caller.title')}</div>
+      {interaction ? (
+        <div className="hj-panel-body">
+          <div className="hj-caller-number">
+            <PhoneNumber value={caller} />
+          </div>
+          {variables.length > 0 ? (
+            <dl className="hj-facts">
+              {variables.map(([name, value]) => (
+                <div key={name}>
+                  <dt>{name}</dt>
+                  <dd>{String(value)}</dd>
+                </div>
+              ))}
+            </dl>
+          ) : null}
+          <h3>{t('caller.history')}</h3>
+          {earlier.length === 0 ? (
+            <p className="hj-faint">{t('caller.noHistory')}</p>
+          ) : (
+            <Timeline
+              items={earlier.map((one) => ({
+                key: one.id,
+                content: (
+                  <>
+                    <div className="hj-figures">{dateTime(one.started_at)}</div>
+                    <div className="hj-quiet">
+                      {one.queue_name ?? '–'} · {duration(one.talk_seconds)}
+                    </div>
+                    {one.disposition_name ? <div>{one.disposition_name}</div> : null}
+                    {one.note ? <div className="hj-quiet">{one.note}</div> : null}
+                  </>
+                ),
+              }))}
+            />
+          )}
+        </div>
+      ) : (
+        <div className="hj-panel-body hj-faint">{t('caller.none')}</div>
+      )}
+    </aside>
+  );
+}

@@ -1,0 +1,180 @@
+import { SettingOutlined } from '@ant-design/icons';
+import { Alert, Button, Popover, Tabs, Tag } from 'antd';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { AgentLive, InteractionLive } from '@/shared/api/types';
+import { Elapsed } from '@/shared/components/Elapsed';
+import { ErrorView, LoadingView } from '@/shared/components/Views';
+import { PhoneNumber } from '@/shared/components/PhoneNumber';
+import { useLive } from '@/shared/live/hooks';
+import { usePhone } from '@/shared/phone/hooks';
+import { CallerPanel } from './CallerPanel';
+import { CallPanel } from './CallPanel';
+import './desktop.css';
+import { DevicePicker } from './DevicePicker';
+import { Recent } from './Recent';
+import { SignInToWork } from './SignInToWork';
+import { useDesktop, useMyAgent, useMyInteraction } from './work';
+import { WrapUp } from './WrapUp';
+
+export function Desktop() {
+  const desktop = useDesktop();
+  const agent = useMyAgent();
+  const interaction = useMyInteraction(agent);
+  if (desktop.isPending)
+    return (
+      <div className="hj-page">
+        <LoadingView />
+      </div>
+    );
+  if (desktop.isError)
+    return (
+      <div className="hj-page">
+        <ErrorView error={desktop.error} retry={() => void desktop.refetch()} />
+      </div>
+    );
+  if (!agent || agent.state === 'logged_out')
+    return (
+      <div className="hj-page hj-desktop-out">
+        <SignInToWork />
+        <div className="hj-panel">
+          <Recent refresh={agent?.since ?? ''} />
+        </div>
+      </div>
+    );
+  return (
+    <div className="hj-desktop" data-testid="desktop" data-state={agent.state}>
+      <WorkItems agent={agent} interaction={interaction} />
+      <div className="hj-desktop-middle">
+        <PhoneTrouble agent={agent} />
+        <CallPanel agent={agent} interaction={interaction} />
+        <Below agent={agent} interaction={interaction} dispositions={desktop.data.dispositions} />
+      </div>
+      <CallerPanel interaction={interaction} />
+    </div>
+  );
+}
+
+function Below({
+  agent,
+  interaction,
+  dispositions,
+}: {
+  agent: AgentLive;
+  interaction: InteractionLive | null;
+  dispositions: Parameters<typeof WrapUp>[0]['dispositions'];
+}) {
+  const { t } = useTranslation();
+  const inHand =
+    interaction !== null &&
+    (agent.state === 'engaged' || agent.state === 'wrap_up' || interaction.state === 'connected');
+  // The note comes to the front with every change of stage; the agent may still look elsewhere.
+  const stage = inHand ? `${interaction.id} ${agent.state}` : '';
+  const [shown, setShown] = useState<{ stage: string; tab: 'note' | 'recent' }>({ stage: '', tab: 'recent' });
+  const tab = !inHand ? 'recent' : shown.stage === stage ? shown.tab : 'note';
+  return (
+    <section className="hj-panel hj-below">
+      <Tabs
+        activeKey={tab}
+        onChange={(key) => setShown({ stage, tab: key === 'note' ? 'note' : 'recent' })}
+        items={[
+          {
+            key: 'note',
+            label: t('wrapUp.title'),
+            disabled: !inHand,
+            forceRender: false,
+            children: inHand ? (
+              <WrapUp
+                key={interaction.id}
+                agent={agent}
+                interaction={interaction}
+                dispositions={dispositions}
+              />
+            ) : null,
+          },
+          {
+            key: 'recent',
+            label: t('recent.title'),
+            children: <Recent refresh={`${agent.state}${agent.since}`} />,
+          },
+        ]}
+      />
+    </section>
+  );
+}
+
+/** Says when a call could not reach this agent, and why. */
+function PhoneTrouble({ agent }: { agent: AgentLive }) {
+  const { t } = useTranslation();
+  const state = usePhone();
+  if (agent.phone_kind === 'phone')
+    return agent.phone_ready ? null : <Alert type="warning" showIcon title={t('phone.hardPhoneAway')} />;
+  if (state.registration === 'lost') return <Alert type="error" showIcon title={t('phone.lost')} />;
+  if (state.registration === 'refused')
+    return <Alert type="error" showIcon title={t('phone.refused')} description={state.failure} />;
+  return null;
+}
+
+function WorkItems({ agent, interaction }: { agent: AgentLive; interaction: InteractionLive | null }) {
+  const { t } = useTranslation();
+  const state = usePhone();
+  const queues = useLive((live) => live.view.queues);
+  const mine = agent.queue_ids.map((id) => queues.get(id)).filter((queue) => queue !== undefined);
+  const stage = agent.state === 'wrap_up' ? 'wrap_up' : interaction?.state;
+  const byBrowser = agent.phone_kind === 'browser';
+  const ready = byBrowser ? state.registration === 'registered' : agent.phone_ready;
+  return (
+    <aside className="hj-panel hj-work-items" aria-label={t('work.items')}>
+      <div className="hj-panel-head">{t('work.items')}</div>
+      <div className="hj-work-list">
+        {interaction && stage ? (
+          <div className="hj-work-item" data-state={stage}>
+            <div>
+              <strong>
+                <PhoneNumber value={interaction.caller} />
+              </strong>
+              <div className="hj-quiet">{interaction.queue_name ?? '–'}</div>
+            </div>
+            <div className="hj-work-item-end">
+              <Elapsed
+                since={
+                  stage === 'offered' ? interaction.queued_at : (interaction.connected_at ?? agent.since)
+                }
+              />
+              <div className="hj-faint">{t(`interactionState.${stage}`)}</div>
+            </div>
+          </div>
+        ) : (
+          <p className="hj-faint hj-work-none">{t('work.noItems')}</p>
+        )}
+      </div>
+      <div className="hj-panel-head">{t('work.myQueues')}</div>
+      <ul className="hj-work-queues">
+        {mine.map((queue) => (
+          <li key={queue.id}>
+            <span className="hj-chip-name">{queue.name}</span>
+            <span className="hj-faint">{t('work.availableAgents', { number: queue.agents_available })}</span>
+            <strong className="hj-figures">{queue.waiting}</strong>
+          </li>
+        ))}
+        {mine.length === 0 ? <li className="hj-faint">{t('work.noQueues')}</li> : null}
+      </ul>
+      <div className="hj-work-phone">
+        <Tag
+          color={ready ? 'green' : 'default'}
+          data-testid="phone-tag"
+          data-state={ready ? 'ready' : 'away'}
+        >
+          {byBrowser
+            ? t(`registration.${state.registration}`)
+            : t(ready ? 'phone.hardPhoneReady' : 'phone.hardPhoneMissing')}
+        </Tag>
+        {byBrowser ? (
+          <Popover trigger="click" placement="topLeft" content={<DevicePicker />} title={t('phone.devices')}>
+            <Button type="text" size="small" icon={<SettingOutlined />} aria-label={t('phone.devices')} />
+          </Popover>
+        ) : null}
+      </div>
+    </aside>
+  );
+}

@@ -1,0 +1,171 @@
+import { Alert, Button } from 'antd';
+import { useEffect, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useLocation, useNavigate } from 'react-router';
+import { Elapsed } from '@/shared/components/Elapsed';
+import { useReportError } from '@/shared/components/errors';
+import { PhoneNumber } from '@/shared/components/PhoneNumber';
+import { phone, usePhone } from '@/shared/phone/hooks';
+import { callKeys, signInToWork, useCallActs, useMyAgent, useMyInteraction, type CallAct } from './work';
+import './desktop.css';
+
+const attachRemote = (element: HTMLAudioElement | null) => phone.attach(element);
+
+/** One tab holds the telephone; another one takes over when that closes, or when asked to. */
+function useOnlyTab(): { mine: boolean; take: () => void } {
+  const locks = (navigator as Partial<Navigator>).locks;
+  const [mine, setMine] = useState(locks === undefined);
+  const [stealing, setStealing] = useState(0);
+  useEffect(() => {
+    if (!locks) return;
+    const leaving = new AbortController();
+    const until = new Promise<void>((resolve) => leaving.signal.addEventListener('abort', () => resolve()));
+    const stand = async (steal: boolean) => {
+      let wantsSteal = steal;
+      while (!leaving.signal.aborted) {
+        try {
+          await locks.request(
+            'hujiao-phone',
+            wantsSteal ? { steal: true } : { signal: leaving.signal },
+            () => {
+              setMine(true);
+              return until;
+            },
+          );
+        } catch {
+          // Another tab took it: stand by for the time when that one closes.
+          wantsSteal = false;
+          setMine(false);
+        }
+      }
+    };
+    void stand(stealing > 0);
+    return () => leaving.abort();
+  }, [locks, stealing]);
+  return { mine, take: () => setStealing((times) => times + 1) };
+}
+
+/** What of the telephone must live on every screen: sound, keys, registration and the call bar. */
+export function PhoneHost() {
+  const { t } = useTranslation();
+  const agent = useMyAgent();
+  const interaction = useMyInteraction(agent);
+  const state = usePhone();
+  const act = useCallActs(interaction, agent);
+  const report = useReportError();
+  const { mine, take } = useOnlyTab();
+  const recovering = useRef(false);
+  const worked = useRef(false);
+  const works = agent !== null && agent.state !== 'logged_out';
+  const byBrowser = agent?.phone_kind === 'browser';
+
+  useEffect(() => {
+    if (works && byBrowser && mine) worked.current = true;
+    else {
+      if (worked.current) phone.stop();
+      worked.current = false;
+      return;
+    }
+    // The page was loaded again while signed in to work: its telephone needs a new secret,
+    // as it does when the engine has forgotten the old one.
+    const fresh = state.registration === 'off' && !recovering.current;
+    const refused = state.registration === 'refused';
+    if (!fresh && !refused) return;
+    const again = () => {
+      recovering.current = true;
+      signInToWork('browser')
+        .catch(report)
+        .finally(() => (recovering.current = false));
+    };
+    if (fresh) {
+      again();
+      return;
+    }
+    const timer = setTimeout(again, 8000);
+    return () => clearTimeout(timer);
+  }, [works, byBrowser, mine, state.registration, report]);
+
+  useEffect(() => {
+    const unlock = () => phone.unlockAudio();
+    window.addEventListener('pointerdown', unlock, { once: true });
+    window.addEventListener('keydown', unlock, { once: true });
+    return () => {
+      window.removeEventListener('pointerdown', unlock);
+      window.removeEventListener('keydown', unlock);
+    };
+  }, []);
+
+  useEffect(() => {
+    const press = (event: KeyboardEvent) => {
+      if (event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return;
+      const acts: Partial<Record<string, CallAct | null>> = {
+        [callKeys.answer]: interaction?.state === 'offered' ? 'answer' : null,
+        [callKeys.hold]:
+          interaction?.state === 'held' ? 'resume' : interaction?.state === 'connected' ? 'hold' : null,
+        [callKeys.mute]: interaction?.muted ? 'unmute' : interaction?.state === 'connected' ? 'mute' : null,
+        [callKeys.hangUp]:
+          interaction?.state === 'connected' || interaction?.state === 'held' ? 'hang-up' : null,
+      };
+      if (!(event.key in acts)) return;
+      event.preventDefault();
+      const wanted = acts[event.key];
+      if (wanted) void act(wanted);
+    };
+    window.addEventListener('keydown', press);
+    return () => window.removeEventListener('keydown', press);
+  }, [act, interaction]);
+
+  return (
+    <>
+      <audio ref={attachRemote} autoPlay data-testid="remote-audio" />
+      <span
+        hidden
+        data-testid="phone-state"
+        data-state={state.registration}
+        data-call={state.call?.state ?? 'none'}
+      />
+      {works && byBrowser && !mine ? (
+        <div className="hj-float">
+          <Alert
+            type="warning"
+            showIcon
+            title={t('phone.otherTab')}
+            action={<Button onClick={take}>{t('phone.useHere')}</Button>}
+          />
+        </div>
+      ) : null}
+      <CallBar act={act} />
+    </>
+  );
+}
+
+/** The call while its agent is on another screen. */
+function CallBar({ act }: { act: (name: CallAct) => Promise<void> }) {
+  const { t } = useTranslation();
+  const { pathname } = useLocation();
+  const navigate = useNavigate();
+  const agent = useMyAgent();
+  const interaction = useMyInteraction(agent);
+  if (!interaction || pathname === '/desktop') return null;
+  if (!['offered', 'connected', 'held'].includes(interaction.state)) return null;
+  const offered = interaction.state === 'offered';
+  return (
+    <div className="hj-float hj-call-bar" data-state={interaction.state} role="status">
+      <span>{t(`interactionState.${interaction.state}`)}</span>
+      <strong>
+        <PhoneNumber value={interaction.caller} />
+      </strong>
+      <Elapsed since={offered ? interaction.offered_at : interaction.connected_at} />
+      {offered ? (
+        <Button type="primary" onClick={() => void act('answer')} data-testid="call-bar-answer">
+          {t('call.answer')} <span className="hj-keys">{callKeys.answer}</span>
+        </Button>
+      ) : (
+        <Button danger onClick={() => void act('hang-up')}>
+          {t('call.hangUp')}
+        </Button>
+      )}
+      <Button onClick={() => void navigate('/desktop')}>{t('call.toDesktop')}</Button>
+    </div>
+  );
+}

@@ -1,0 +1,104 @@
+import { useQuery } from '@tanstack/react-query';
+import { useCallback, useState } from 'react';
+import { api } from '@/shared/api/client';
+import type { AgentLive, Desktop, InteractionLive, PhoneKind, SipAccess, Today } from '@/shared/api/types';
+import { useReportError } from '@/shared/components/errors';
+import { useLiveAgent, useLiveInteraction } from '@/shared/live/hooks';
+import { phone } from '@/shared/phone/hooks';
+import { useSession } from '@/shared/session/session';
+
+/** What the desktop needs once: reasons, dispositions and the state at the time of asking. */
+export function useDesktop() {
+  return useQuery({
+    queryKey: ['desktop'],
+    queryFn: () => api.get<Desktop>('/me/desktop'),
+    staleTime: 60_000,
+  });
+}
+
+export function useMyAgent(): AgentLive | null {
+  const { agent } = useSession();
+  const live = useLiveAgent(agent?.id);
+  const { data } = useDesktop();
+  return live ?? data?.agent ?? null;
+}
+
+/** My interaction; after the caller has gone it stays until its wrap-up is over. */
+export function useMyInteraction(agent: AgentLive | null): InteractionLive | null {
+  const live = useLiveInteraction(agent?.interaction_id);
+  const { data } = useDesktop();
+  const [last, setLast] = useState<InteractionLive | null>(null);
+  if (live && live !== last) setLast(live);
+  if (live) return live;
+  if (!agent || !['wrap_up', 'engaged', 'reserved'].includes(agent.state)) return null;
+  const remembered = last ?? data?.interaction ?? null;
+  if (agent.interaction_id && remembered?.id !== agent.interaction_id) return null;
+  return remembered;
+}
+
+/** My figures of today; asked again only when my state has changed. */
+export function useToday(agent: AgentLive | null) {
+  return useQuery({
+    queryKey: ['me', 'today', agent?.since],
+    queryFn: () => api.get<Today>('/me/today'),
+    placeholderData: (previous) => previous,
+  });
+}
+
+export type CallAct = 'answer' | 'reject' | 'hold' | 'resume' | 'mute' | 'unmute' | 'hang-up';
+
+interface SignInAnswer {
+  sip: SipAccess | null;
+}
+
+/** Signs in to work and, with the browser as telephone, registers it. */
+export function signInToWork(phoneKind: PhoneKind, seatId?: string): Promise<void> {
+  signingIn ??= requestSignIn(phoneKind, seatId).finally(() => (signingIn = null));
+  return signingIn;
+}
+
+/** One at a time: a second one would replace the secret that the first is registering with. */
+let signingIn: Promise<void> | null = null;
+
+async function requestSignIn(phoneKind: PhoneKind, seatId?: string): Promise<void> {
+  const answer = await api.post<SignInAnswer>('/me/sign-in', {
+    phone_kind: phoneKind,
+    ...(seatId ? { seat_id: seatId } : {}),
+  });
+  if (answer.sip) await phone.start(answer.sip);
+}
+
+export async function signOutOfWork(): Promise<void> {
+  await api.post('/me/sign-out');
+  phone.stop();
+}
+
+export function useCallActs(interaction: InteractionLive | null, agent: AgentLive | null) {
+  const report = useReportError();
+  const id = interaction?.id;
+  const byBrowser = agent?.phone_kind === 'browser';
+  const muted = interaction?.muted ?? false;
+  const act = useCallback(
+    async (name: CallAct) => {
+      if (!id) return;
+      try {
+        // The browser's telephone answers and mutes here and now; the platform is told of the rest.
+        if (name === 'answer' && byBrowser) {
+          await phone.answer();
+          return;
+        }
+        if (byBrowser && (name === 'mute' || name === 'unmute')) phone.setMuted(name === 'mute');
+        await api.post(`/me/interactions/${id}/${name}`);
+      } catch (error) {
+        if (byBrowser && (name === 'mute' || name === 'unmute')) phone.setMuted(muted);
+        if (byBrowser && name === 'hang-up') phone.hangUp();
+        else report(error);
+      }
+    },
+    [id, byBrowser, muted, report],
+  );
+  return act;
+}
+
+/** Function keys that neither Chrome nor the usual messengers take. */
+export const callKeys = { answer: 'F2', hold: 'F4', mute: 'F8', hangUp: 'F9' } as const;

@@ -1,0 +1,14 @@
+import { useTranslation } from 'react-i18next';
+
+type Family =
+  'endReason' | 'eventKind' | 'medium' | 'direction' | 'outcome' | 'endedBy' | 'right' | 'variable';
+
+/** Names of codes that the server may extend: one that the language files do not know is shown as it is. */
+export function useCodeLabel(): (family: Family, code: string | null | undefined) => string {
+  const { t, i18n } = useTranslation();
+  return (family, code) => {
+    if (!code) return '–';
+    const key = `${family}.${code.replaceAll('.', '_')}`;
+    return i18n.exists(key) ? t(key as 'common.retry') : code;
+  };
+}

@@ -1,0 +1,43 @@
+import { createContext, useContext, useEffect, useRef, useState, useSyncExternalStore } from 'react';
+import type { AgentLive, InteractionLive } from '@/shared/api/types';
+import { serverNow } from '@/shared/format/clock';
+import type { LiveState, LiveStore } from './store';
+
+export const LiveContext = createContext<LiveStore | null>(null);
+
+function useStore(): LiveStore {
+  const store = useContext(LiveContext);
+  if (!store) throw new Error('LiveContext is missing');
+  return store;
+}
+
+/** A part of the live state; renders again only when that part changed. */
+export function useLive<T>(select: (state: LiveState) => T): T {
+  const store = useStore();
+  const last = useRef<{ state: LiveState; select: (state: LiveState) => T; value: T } | null>(null);
+  return useSyncExternalStore(store.subscribe, () => {
+    const state = store.get();
+    if (last.current?.state === state && last.current.select === select) return last.current.value;
+    const value = select(state);
+    last.current = { state, select, value };
+    return value;
+  });
+}
+
+export function useLiveAgent(id: string | null | undefined): AgentLive | null {
+  return useLive((state) => (id ? (state.view.agents.get(id) ?? null) : null));
+}
+
+export function useLiveInteraction(id: string | null | undefined): InteractionLive | null {
+  return useLive((state) => (id ? (state.view.interactions.get(id) ?? null) : null));
+}
+
+/** The server's time, ticking; used by everything that counts seconds. */
+export function useNow(everyMilliseconds = 1000): number {
+  const [now, setNow] = useState(serverNow);
+  useEffect(() => {
+    const timer = setInterval(() => setNow(serverNow()), everyMilliseconds);
+    return () => clearInterval(timer);
+  }, [everyMilliseconds]);
+  return now;
+}

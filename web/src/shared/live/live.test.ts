@@ -1,0 +1,79 @@
+import { describe, expect, it, vi } from 'vitest';
+import type { AgentLive, QueueLive } from '@/shared/api/types';
+import { emptyView, fold } from './protocol';
+import { LiveStore } from './store';
+
+const agent = (id: string, state: AgentLive['state'] = 'available') => ({ id, state }) as AgentLive;
+const queue = (id: string, waiting: number) => ({ id, waiting }) as QueueLive;
+const snapshot = (seq: number) => ({
+  type: 'snapshot' as const,
+  seq,
+  view: { agents: [agent('a')], queues: [queue('q', 0)], interactions: [] },
+});
+
+describe('fold', () => {
+  it('takes deltas that follow, ignores old ones, and sees gaps', () => {
+    const first = fold(emptyView, snapshot(5));
+    if (first.outcome !== 'applied') throw new Error('snapshot refused');
+    const next = fold(first.view, { type: 'delta', prev_seq: 5, seq: 7, queues: [queue('q', 3)] });
+    if (next.outcome !== 'applied') throw new Error('delta refused');
+    expect(next.view.queues.get('q')?.waiting).toBe(3);
+    expect(next.view.agents).toBe(first.view.agents);
+    expect(fold(next.view, { type: 'delta', prev_seq: 4, seq: 6 }).outcome).toBe('ignored');
+    expect(fold(next.view, { type: 'delta', prev_seq: 8, seq: 9 }).outcome).toBe('gap');
+    expect(fold(emptyView, { type: 'delta', prev_seq: 0, seq: 1 }).outcome).toBe('gap');
+  });
+
+  it('removes interactions that ended', () => {
+    const view = { ...emptyView, seq: 1, interactions: new Map([['i', { id: 'i' } as never]]) };
+    const step = fold(view, { type: 'delta', prev_seq: 1, seq: 2, ended: ['i'] });
+    expect(step.outcome === 'applied' && step.view.interactions.size).toBe(0);
+  });
+});
+
+class FakeSocket {
+  sent: string[] = [];
+  onopen: (() => void) | null = null;
+  onmessage: ((event: { data: string }) => void) | null = null;
+  onclose: (() => void) | null = null;
+  send = (text: string) => void this.sent.push(text);
+  close = () => this.onclose?.();
+  receive = (message: unknown) => this.onmessage?.({ data: JSON.stringify(message) });
+}
+
+describe('LiveStore', () => {
+  it('asks for a new snapshot after a gap and reconnects after a loss', () => {
+    vi.useFakeTimers();
+    const sockets: FakeSocket[] = [];
+    const store = new LiveStore({
+      open: () => {
+        const socket = new FakeSocket();
+        sockets.push(socket);
+        return socket as unknown as WebSocket;
+      },
+    });
+    store.start();
+    const [first] = sockets;
+    first!.onopen?.();
+    first!.receive(snapshot(1));
+    expect(store.get().status).toBe('live');
+    first!.receive({ type: 'delta', prev_seq: 3, seq: 4 });
+    expect(first!.sent).toEqual([JSON.stringify({ type: 'snapshot' })]);
+    first!.receive({ type: 'delta', prev_seq: 4, seq: 5 });
+    expect(first!.sent).toHaveLength(1);
+    first!.receive(snapshot(5));
+    expect(store.get().view.seq).toBe(5);
+    first!.onclose?.();
+    expect(store.get().status).toBe('reconnecting');
+    expect(store.get().view.agents.size).toBe(1);
+    vi.advanceTimersByTime(20_000);
+    expect(sockets).toHaveLength(2);
+    sockets[1]!.onopen?.();
+    sockets[1]!.receive(snapshot(9));
+    expect(store.get().status).toBe('live');
+    store.stop();
+    vi.advanceTimersByTime(60_000);
+    expect(sockets).toHaveLength(2);
+    vi.useRealTimers();
+  });
+});

@@ -1,0 +1,73 @@
+import type { AgentLive, InteractionLive, QueueLive } from '@/shared/api/types';
+
+export interface LiveView {
+  readonly seq: number;
+  readonly agents: ReadonlyMap<string, AgentLive>;
+  readonly queues: ReadonlyMap<string, QueueLive>;
+  readonly interactions: ReadonlyMap<string, InteractionLive>;
+}
+
+export const emptyView: LiveView = { seq: -1, agents: new Map(), queues: new Map(), interactions: new Map() };
+
+interface Snapshot {
+  type: 'snapshot';
+  seq: number;
+  view: { agents: AgentLive[]; queues: QueueLive[]; interactions: InteractionLive[] };
+}
+
+interface Delta {
+  type: 'delta';
+  prev_seq: number;
+  seq: number;
+  agents?: AgentLive[];
+  queues?: QueueLive[];
+  interactions?: InteractionLive[];
+  ended?: string[];
+}
+
+export type ServerMessage =
+  Snapshot | Delta | { type: 'ping' } | { type: 'pong' } | { type: 'bye'; reason?: string };
+
+type Step = { outcome: 'applied'; view: LiveView } | { outcome: 'ignored' } | { outcome: 'gap' };
+
+const byId = <T extends { id: string }>(items: T[]): Map<string, T> =>
+  new Map(items.map((item) => [item.id, item]));
+
+function merged<T extends { id: string }>(
+  current: ReadonlyMap<string, T>,
+  changed: T[] | undefined,
+  removed: string[] = [],
+): ReadonlyMap<string, T> {
+  if (!changed?.length && !removed.length) return current;
+  const next = new Map(current);
+  for (const item of changed ?? []) next.set(item.id, item);
+  for (const id of removed) next.delete(id);
+  return next;
+}
+
+/** One message folded into the view. A delta that does not follow what we have is a gap. */
+export function fold(view: LiveView, message: Snapshot | Delta): Step {
+  if (message.type === 'snapshot') {
+    return {
+      outcome: 'applied',
+      view: {
+        seq: message.seq,
+        agents: byId(message.view.agents),
+        queues: byId(message.view.queues),
+        interactions: byId(message.view.interactions),
+      },
+    };
+  }
+  // Deltas that were on their way while the snapshot was made are already in it.
+  if (message.seq <= view.seq) return { outcome: 'ignored' };
+  if (view.seq < 0 || message.prev_seq !== view.seq) return { outcome: 'gap' };
+  return {
+    outcome: 'applied',
+    view: {
+      seq: message.seq,
+      agents: merged(view.agents, message.agents),
+      queues: merged(view.queues, message.queues),
+      interactions: merged(view.interactions, message.interactions, message.ended),
+    },
+  };
+}

@@ -1,0 +1,128 @@
+import { emptyView, fold, type LiveView, type ServerMessage } from './protocol';
+
+export type LiveStatus = 'off' | 'connecting' | 'live' | 'reconnecting';
+
+export interface LiveState {
+  readonly status: LiveStatus;
+  readonly view: LiveView;
+}
+
+interface Options {
+  open: () => WebSocket;
+  /** Called when a connection could not be opened: the session may have ended meanwhile. */
+  onRefused?: () => void;
+  onBye?: (reason: string) => void;
+}
+
+const pingEveryMilliseconds = 20_000;
+const silenceMilliseconds = 45_000;
+const longestBackOffMilliseconds = 15_000;
+
+/**
+ * The one picture of what happens now: a snapshot, then numbered deltas over one socket.
+ * Every screen reads from here; none asks the server again.
+ */
+export class LiveStore {
+  private state: LiveState = { status: 'off', view: emptyView };
+  private readonly listeners = new Set<() => void>();
+  private socket: WebSocket | null = null;
+  private attempts = 0;
+  private awaitingSnapshot = false;
+  private lastHeard = 0;
+  private retry: ReturnType<typeof setTimeout> | undefined;
+  private heartbeat: ReturnType<typeof setInterval> | undefined;
+
+  constructor(private readonly options: Options) {}
+
+  subscribe = (listener: () => void): (() => void) => {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  };
+
+  get = (): LiveState => this.state;
+
+  start(): void {
+    if (this.state.status !== 'off') return;
+    this.set({ status: 'connecting', view: emptyView });
+    this.connect();
+  }
+
+  stop(): void {
+    clearTimeout(this.retry);
+    clearInterval(this.heartbeat);
+    const socket = this.socket;
+    this.socket = null;
+    socket?.close();
+    this.set({ status: 'off', view: emptyView });
+  }
+
+  private connect(): void {
+    const socket = this.options.open();
+    this.socket = socket;
+    let opened = false;
+    this.awaitingSnapshot = true;
+    socket.onopen = () => {
+      opened = true;
+      this.lastHeard = Date.now();
+      clearInterval(this.heartbeat);
+      this.heartbeat = setInterval(() => {
+        if (Date.now() - this.lastHeard > silenceMilliseconds) socket.close();
+        else socket.send(JSON.stringify({ type: 'ping' }));
+      }, pingEveryMilliseconds);
+    };
+    socket.onmessage = (event: MessageEvent<string>) => {
+      if (this.socket !== socket) return;
+      this.lastHeard = Date.now();
+      this.receive(socket, JSON.parse(event.data) as ServerMessage);
+    };
+    socket.onclose = () => {
+      if (this.socket !== socket) return;
+      clearInterval(this.heartbeat);
+      this.socket = null;
+      if (!opened) this.options.onRefused?.();
+      this.set({ ...this.state, status: this.state.view.seq < 0 ? 'connecting' : 'reconnecting' });
+      const wait =
+        Math.min(longestBackOffMilliseconds, 500 * 2 ** this.attempts) * (0.7 + Math.random() * 0.6);
+      this.attempts += 1;
+      this.retry = setTimeout(() => this.connect(), wait);
+    };
+  }
+
+  private receive(socket: WebSocket, message: ServerMessage): void {
+    switch (message.type) {
+      case 'ping':
+        socket.send(JSON.stringify({ type: 'pong' }));
+        return;
+      case 'pong':
+        return;
+      case 'bye':
+        this.options.onBye?.(message.reason ?? '');
+        return;
+      case 'snapshot':
+      case 'delta': {
+        // Until the snapshot comes, deltas say nothing that it will not.
+        if (this.awaitingSnapshot && message.type === 'delta') return;
+        const step = fold(this.state.view, message);
+        if (step.outcome === 'gap') {
+          this.awaitingSnapshot = true;
+          socket.send(JSON.stringify({ type: 'snapshot' }));
+        } else if (step.outcome === 'applied') {
+          if (message.type === 'snapshot') {
+            this.awaitingSnapshot = false;
+            this.attempts = 0;
+          }
+          this.set({ status: 'live', view: step.view });
+        }
+      }
+    }
+  }
+
+  private set(state: LiveState): void {
+    this.state = state;
+    this.listeners.forEach((listener) => listener());
+  }
+}
+
+export function liveSocketAddress(location: Location): string {
+  return `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/api/v1/socket`;
+}

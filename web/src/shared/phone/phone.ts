@@ -1,0 +1,273 @@
+import type { RTCSession } from 'jssip/lib/RTCSession';
+import type { IncomingRTCSessionEvent, RTCSessionEvent, UA } from 'jssip/lib/UA';
+import type { SipAccess } from '@/shared/api/types';
+import { loadChoice, openMicrophone, routeTo, saveChoice, type DeviceChoice } from './devices';
+import { LevelMeter } from './meter';
+import { Ringtone } from './ringtone';
+
+export type Registration = 'off' | 'connecting' | 'registered' | 'refused' | 'lost';
+export type PhoneCallState = 'ringing' | 'answering' | 'talking';
+
+export interface PhoneCall {
+  interactionId: string | null;
+  state: PhoneCallState;
+  muted: boolean;
+  automatic: boolean;
+}
+
+export interface PhoneState {
+  registration: Registration;
+  failure: string | null;
+  call: PhoneCall | null;
+  /** Why the last call could not be taken: 'microphone' when the browser gave none. */
+  problem: 'microphone' | 'media' | null;
+  devices: DeviceChoice;
+}
+
+/**
+ * The browser's telephone: one SIP registration over the page's own origin, one call at a time.
+ * Hold is the platform's affair (the caller hears music from there); mute happens here at once.
+ */
+export class Phone {
+  private state: PhoneState = {
+    registration: 'off',
+    failure: null,
+    call: null,
+    problem: null,
+    devices: loadChoice(),
+  };
+  private readonly listeners = new Set<() => void>();
+  private readonly ringtone = new Ringtone();
+  private ua: UA | null = null;
+  private session: RTCSession | null = null;
+  private microphone: Promise<MediaStream> | null = null;
+  private remote: HTMLAudioElement | null = null;
+  private remoteStream: MediaStream | null = null;
+  private context: AudioContext | null = null;
+  private meter: LevelMeter | null = null;
+  private generation = 0;
+
+  subscribe = (listener: () => void): (() => void) => {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  };
+
+  get = (): PhoneState => this.state;
+
+  /** The element that plays the far side. */
+  attach = (element: HTMLAudioElement | null): void => {
+    this.remote = element;
+    if (!element) return;
+    element.srcObject = this.remoteStream;
+    void routeTo(element, this.state.devices.speaker);
+  };
+
+  /** Called in a click, so that the browser lets us make sound later. */
+  unlockAudio(): void {
+    void this.audio().resume();
+  }
+
+  async start(access: SipAccess): Promise<void> {
+    this.stop();
+    const generation = ++this.generation;
+    this.set({ registration: 'connecting', failure: null, problem: null });
+    const { default: JsSIP } = await import('jssip');
+    if (generation !== this.generation) return;
+    const scheme = location.protocol === 'https:' ? 'wss' : 'ws';
+    const ua = new JsSIP.UA({
+      sockets: [new JsSIP.WebSocketInterface(`${scheme}://${location.host}${access.websocket_path}`)],
+      uri: access.uri,
+      authorization_user: access.authorization_user,
+      password: access.password,
+      realm: access.realm,
+      register_expires: 120,
+      session_timers: false,
+      connection_recovery_min_interval: 1,
+      connection_recovery_max_interval: 15,
+      user_agent: 'hujiao',
+    });
+    this.ua = ua;
+    let failures = 0;
+    ua.on('registered', () => {
+      failures = 0;
+      if (this.ua === ua) this.set({ registration: 'registered', failure: null });
+    });
+    ua.on('unregistered', () => this.ua === ua && this.set({ registration: 'lost' }));
+    ua.on('registrationFailed', (event) => {
+      if (this.ua !== ua) return;
+      const status = (event.response as { status_code?: number } | null)?.status_code ?? 0;
+      const refused = [401, 403, 404, 407].includes(status);
+      this.set({ registration: refused ? 'refused' : 'lost', failure: event.cause ?? null });
+      // JsSIP registers again after its socket came back, but not after an answer that never came.
+      if (refused || !ua.isConnected()) return;
+      failures += 1;
+      setTimeout(() => this.ua === ua && ua.register(), Math.min(30_000, 2000 * 2 ** failures));
+    });
+    ua.on('disconnected', () => this.ua === ua && this.set({ registration: 'lost' }));
+    ua.on('newRTCSession', (event: RTCSessionEvent) => {
+      if ((event.originator as string) === 'remote')
+        this.incoming(event as IncomingRTCSessionEvent, access.ice_servers);
+    });
+    ua.start();
+  }
+
+  stop(): void {
+    this.generation += 1;
+    const ua = this.ua;
+    this.ua = null;
+    this.ended();
+    ua?.stop();
+    this.set({ registration: 'off', failure: null });
+  }
+
+  async answer(): Promise<void> {
+    const session = this.session;
+    const call = this.state.call;
+    if (!session || call?.state !== 'ringing') return;
+    this.ringtone.stop();
+    this.set({ call: { ...call, state: 'answering' }, problem: null });
+    try {
+      const stream = await this.openMicrophone();
+      if (this.session !== session) return;
+      session.answer({ mediaStream: stream, pcConfig: { iceServers: this.iceServers } });
+      this.measure(stream);
+    } catch (problem) {
+      if (this.session !== session) return;
+      // A call that nobody could hear is handed back at once instead of being answered in silence.
+      this.set({ problem: problem instanceof DOMException ? 'microphone' : 'media' });
+      session.terminate({ status_code: 480 });
+    }
+  }
+
+  hangUp(): void {
+    if (this.session?.isEnded() === false) this.session.terminate();
+  }
+
+  setMuted(muted: boolean): void {
+    if (!this.session || !this.state.call) return;
+    if (muted) this.session.mute({ audio: true });
+    else this.session.unmute({ audio: true });
+    this.set({ call: { ...this.state.call, muted } });
+  }
+
+  sendKeys(keys: string): void {
+    this.session?.sendDTMF(keys, { transportType: 'RFC2833' as never, duration: 120, interToneGap: 80 });
+  }
+
+  level(): number {
+    return this.meter?.read() ?? 0;
+  }
+
+  async choose(devices: DeviceChoice): Promise<void> {
+    saveChoice(devices);
+    const microphoneChanged = devices.microphone !== this.state.devices.microphone;
+    this.set({ devices });
+    if (this.remote) await routeTo(this.remote, devices.speaker);
+    if (this.context) await routeTo(this.context, devices.ringer);
+    if (microphoneChanged && this.microphone) await this.replaceMicrophone();
+  }
+
+  /** The one audio context of the page: ringing, meters and the check before sign-in. */
+  audio(): AudioContext {
+    if (!this.context) {
+      this.context = new AudioContext();
+      void routeTo(this.context, this.state.devices.ringer);
+    }
+    return this.context;
+  }
+
+  private iceServers: RTCIceServer[] = [];
+
+  private incoming(event: IncomingRTCSessionEvent, iceServers: RTCIceServer[]): void {
+    const { session, request } = event;
+    if (this.session) {
+      session.terminate({ status_code: 486 });
+      return;
+    }
+    this.session = session;
+    this.iceServers = iceServers;
+    const header = (name: string) => (request.getHeader(name) as string | undefined) ?? null;
+    const automatic =
+      header('X-Hujiao-Answer') === 'automatic' || /answer-after=0/.test(header('Call-Info') ?? '');
+    this.set({
+      call: { interactionId: header('X-Hujiao-Interaction'), state: 'ringing', muted: false, automatic },
+      problem: null,
+    });
+    // Opened while it rings, so that nothing of the first word is lost after the click.
+    this.openMicrophone().catch(() => undefined);
+    session.on('peerconnection', ({ peerconnection }) => this.listen(peerconnection));
+    let gathering: ReturnType<typeof setTimeout> | undefined;
+    session.on('icecandidate', ({ ready }) => {
+      // Host candidates are there at once; waiting for unreachable servers would delay the answer.
+      gathering ??= setTimeout(ready, 400);
+    });
+    session.on('confirmed', () => {
+      clearTimeout(gathering);
+      if (this.session === session && this.state.call) {
+        this.set({ call: { ...this.state.call, state: 'talking' } });
+      }
+    });
+    const over = () => {
+      clearTimeout(gathering);
+      if (this.session === session) this.ended();
+    };
+    session.on('ended', over);
+    session.on('failed', over);
+    if (automatic) void this.answer();
+    else this.ringtone.start(this.audio());
+  }
+
+  private listen(connection: RTCPeerConnection): void {
+    connection.addEventListener('track', (event) => {
+      this.remoteStream = event.streams[0] ?? new MediaStream([event.track]);
+      if (!this.remote) return;
+      this.remote.srcObject = this.remoteStream;
+      void this.remote.play().catch(() => undefined);
+    });
+  }
+
+  private openMicrophone(): Promise<MediaStream> {
+    this.microphone ??= openMicrophone(this.state.devices.microphone);
+    return this.microphone;
+  }
+
+  private async replaceMicrophone(): Promise<void> {
+    const old = await this.microphone?.catch(() => null);
+    this.microphone = null;
+    const stream = await this.openMicrophone();
+    const [track] = stream.getAudioTracks();
+    if (this.session && track) {
+      track.enabled = !(this.state.call?.muted ?? false);
+      const connection = this.session.connection as RTCPeerConnection | undefined;
+      const sender = connection?.getSenders().find((one) => one.track?.kind === 'audio');
+      await sender?.replaceTrack(track);
+      this.measure(stream);
+    }
+    old?.getTracks().forEach((one) => one.stop());
+  }
+
+  private measure(stream: MediaStream): void {
+    this.meter?.close();
+    void this.audio().resume();
+    this.meter = new LevelMeter(this.audio(), stream);
+  }
+
+  private ended(): void {
+    this.session = null;
+    this.ringtone.stop();
+    this.meter?.close();
+    this.meter = null;
+    void this.microphone
+      ?.then((stream) => stream.getTracks().forEach((track) => track.stop()))
+      .catch(() => undefined);
+    this.microphone = null;
+    this.remoteStream = null;
+    if (this.remote) this.remote.srcObject = null;
+    if (this.state.call) this.set({ call: null });
+  }
+
+  private set(change: Partial<PhoneState>): void {
+    this.state = { ...this.state, ...change };
+    this.listeners.forEach((listener) => listener());
+  }
+}

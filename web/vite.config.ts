@@ -1,0 +1,25 @@
+import { fileURLToPath } from 'node:url';
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vitest/config';
+
+// Where a running installation listens; only the development server uses it.
+const backend = process.env.HUJIAO_WEB ?? 'http://127.0.0.1:8080';
+const proxied = { target: backend, ws: true, changeOrigin: true, secure: false };
+
+export default defineConfig({
+  plugins: [react()],
+  resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
+  server: { proxy: { '/api': proxied, '/sip': proxied, '/ca.pem': proxied } },
+  build: {
+    // The oldest browser agents still run: Chrome 109 and the browsers built on it.
+    target: 'chrome109',
+    chunkSizeWarningLimit: 1200,
+    modulePreload: { polyfill: false },
+  },
+  test: {
+    environment: 'jsdom',
+    include: ['src/**/*.test.{ts,tsx}'],
+    setupFiles: ['src/app/test-setup.ts'],
+    testTimeout: 30_000,
+  },
+});
