@@ -36,11 +36,10 @@ class Answer(msgspec.Struct):
         return msgspec.json.decode(self.body) if self.body else None
 
 
-class _Request(msgspec.Struct, omit_defaults=True):
+class _Request(msgspec.Struct, omit_defaults=True, tag_field="type", tag="RESTRequest"):
     request_id: str
     method: str
     uri: str
-    type: str = "RESTRequest"
     content_type: str | None = None
     message_body: str | None = None
 

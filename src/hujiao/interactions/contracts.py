@@ -94,6 +94,8 @@ class EnterQueue(msgspec.Struct, frozen=True, kw_only=True):
     announce_every_seconds: int
     wrap_up_seconds: int
     recorded: bool
+    service_level_seconds: int = 20
+    short_abandon_seconds: int = 5
     priority: int = 0
     max_wait_seconds: int | None = None
     on_timeout: str | None = None
@@ -225,3 +227,73 @@ class ContinueFlow(msgspec.Struct, frozen=True):
 
 
 Effect = Fact | SetTimer | CancelTimer | JoinQueue | LeaveQueue | AnnouncePosition | TellAgent | ContinueFlow
+
+
+# ── facts, as folded from the ledger ─────────────────────────────────────────────────────────────────────────────────
+
+
+class LedgerEntry(msgspec.Struct, frozen=True):
+    """One event as stored; `data` as decoded from JSON (ids are text there)."""
+
+    seq: int
+    at: datetime
+    kind: str
+    interaction_id: UUID | None
+    agent_id: UUID | None
+    data: dict[str, Any]
+
+
+class SegmentFacts(msgspec.Struct, kw_only=True):
+    """A stretch with one flow, queue or agent. `again`: back in the queue because the agent's line broke."""
+
+    ordinal: int
+    kind: str
+    started_at: datetime
+    flow_id: UUID | None = None
+    queue_id: UUID | None = None
+    agent_id: UUID | None = None
+    ended_at: datetime | None = None
+    outcome: str | None = None
+    ring_seconds: float | None = None
+    talk_seconds: float | None = None
+    hold_seconds: float | None = None
+    wrap_up_seconds: float | None = None
+    service_level_seconds: int = 20
+    short_abandon_seconds: int = 5
+    again: bool = False
+
+
+class InteractionFacts(msgspec.Struct, kw_only=True):
+    """What is known of an interaction after its events so far."""
+
+    id: UUID
+    started_at: datetime
+    medium: str = "voice"
+    direction: str = "inbound"
+    caller: str = ""
+    called: str = ""
+    project_id: UUID | None = None
+    business_id: UUID | None = None
+    flow_id: UUID | None = None
+    flow_version: int | None = None
+    queue_id: UUID | None = None
+    agent_id: UUID | None = None
+    language: str | None = None
+    answered_at: datetime | None = None
+    queued_at: datetime | None = None
+    connected_at: datetime | None = None
+    ended_at: datetime | None = None
+    wait_seconds: float | None = None
+    ring_seconds: float | None = None
+    talk_seconds: float | None = None
+    hold_seconds: float | None = None
+    wrap_up_seconds: float | None = None
+    end_reason: str | None = None
+    hangup_cause: int | None = None
+    ended_by: str | None = None
+    disposition_id: UUID | None = None
+    note: str | None = None
+    keys: str = ""
+    rating: int | None = None
+    variables: dict[str, Any] = {}
+    segments: list[SegmentFacts] = []

@@ -132,7 +132,12 @@ class _Machine:
             wrap_up_seconds=event.wrap_up_seconds,
             recorded=event.recorded,
         )
-        self.fact("queue.entered", queue_id=event.queue_id)
+        self.fact(
+            "queue.entered",
+            queue_id=event.queue_id,
+            service_level_seconds=event.service_level_seconds,
+            short_abandon_seconds=event.short_abandon_seconds,
+        )
         self.wait()
         if until:
             self.effects.append(SetTimer(name=MAX_WAIT, due_at=until))

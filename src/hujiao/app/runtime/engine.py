@@ -452,6 +452,8 @@ class Engine:
             announce_every_seconds=queue.announce_every_seconds,
             wrap_up_seconds=queue.wrap_up_seconds,
             recorded=queue.recording,
+            service_level_seconds=queue.service_level_seconds,
+            short_abandon_seconds=queue.short_abandon_seconds,
             priority=queue.priority + effect.priority,
             max_wait_seconds=effect.max_wait_seconds,
             on_timeout=effect.on_timeout,

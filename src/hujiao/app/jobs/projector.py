@@ -1,0 +1,182 @@
+"""The projector: folds each tenant's ledger, in its own order, into interactions, segments and interval facts.
+
+Position, facts and sums are written in one transaction, so a crash at any point neither loses nor counts twice.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from functools import reduce
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import structlog
+
+from hujiao.interactions.contracts import InteractionFacts, LedgerEntry, SegmentFacts
+from hujiao.interactions.fold import fold, segment_id
+from hujiao.reporting.intervals import Key, Share, difference, shares
+
+log = structlog.get_logger()
+
+NAME = "facts"
+EVENTS_AT_ONCE = 2000
+INTERACTION_COLUMNS = [name for name in InteractionFacts.__struct_fields__ if name not in ("id", "segments")]
+SEGMENT_COLUMNS = [
+    name
+    for name in SegmentFacts.__struct_fields__
+    if name not in ("service_level_seconds", "short_abandon_seconds", "again")
+]
+
+
+class Projector:
+    """`wake` says that there may be something new; without it the ledger is looked at every `idle_seconds`."""
+
+    def __init__(self, pool: asyncpg.Pool[asyncpg.Record], *, idle_seconds: float = 2.0) -> None:
+        self._pool = pool
+        self._idle_seconds = idle_seconds
+        self._wake = asyncio.Event()
+
+    def wake(self) -> None:
+        self._wake.set()
+
+    async def run(self) -> None:
+        while True:
+            try:
+                await self.catch_up()
+            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+                log.warning("projection_failed", reason=str(error))
+            self._wake.clear()
+            try:
+                await asyncio.wait_for(self._wake.wait(), self._idle_seconds)
+                await asyncio.sleep(0.2)  # a call's events come in bursts: fold a burst at once
+            except TimeoutError:
+                continue
+
+    async def catch_up(self) -> int:
+        """Fold all that is new; returns how many events that was."""
+        total = 0
+        for tenant_id in await self._behind():
+            while count := await self.project(tenant_id):
+                total += count
+        return total
+
+    async def _behind(self) -> list[UUID]:
+        rows = await self._pool.fetch(
+            "SELECT t.id FROM lookup_tenants() t LEFT JOIN projection p ON p.tenant_id = t.id AND p.name = $1"
+            " WHERE coalesce(p.seq, 0) < (SELECT seq FROM ledger_event e WHERE e.tenant_id = t.id"
+            " ORDER BY seq DESC LIMIT 1)",
+            NAME,
+        )
+        return [row["id"] for row in rows]
+
+    async def project(self, tenant_id: UUID) -> int:
+        """The next stretch of one tenant's events, in one transaction."""
+        async with self._pool.acquire() as connection, connection.transaction():
+            await connection.execute(
+                "INSERT INTO projection (tenant_id, name, seq) VALUES ($1, $2, 0) ON CONFLICT DO NOTHING",
+                tenant_id,
+                NAME,
+            )
+            done: int = await connection.fetchval(
+                "SELECT seq FROM projection WHERE tenant_id = $1 AND name = $2 FOR UPDATE", tenant_id, NAME
+            )
+            new = await connection.fetch(
+                "SELECT seq, interaction_id FROM ledger_event WHERE tenant_id = $1 AND seq > $2 ORDER BY seq LIMIT $3",
+                tenant_id,
+                done,
+                EVENTS_AT_ONCE,
+            )
+            if not new:
+                return 0
+            upto: int = new[-1]["seq"]
+            touched = {row["interaction_id"] for row in new if row["interaction_id"]}
+            await self._fold(connection, tenant_id, touched, done, upto)
+            await connection.execute(
+                "UPDATE projection SET seq = $3 WHERE tenant_id = $1 AND name = $2", tenant_id, NAME, upto
+            )
+            return len(new)
+
+    async def _fold(self, connection: Any, tenant_id: UUID, touched: set[UUID], done: int, upto: int) -> None:
+        rows = await connection.fetch(
+            "SELECT seq, at, kind, interaction_id, agent_id, data FROM ledger_event"
+            " WHERE tenant_id = $1 AND interaction_id = ANY($2) AND seq <= $3 ORDER BY seq",
+            tenant_id,
+            list(touched),
+            upto,
+        )
+        events: dict[UUID, list[LedgerEntry]] = defaultdict(list)
+        for row in rows:
+            events[row["interaction_id"]].append(LedgerEntry(*row.values()))
+        folded: list[InteractionFacts] = []
+        sums: dict[Key, Share] = defaultdict(dict)
+        for entries in events.values():
+            old = [entry for entry in entries if entry.seq <= done]
+            facts = reduce(fold, old, None)
+            before = shares(facts)
+            facts = reduce(fold, entries[len(old) :], facts)
+            if facts is None:
+                continue
+            folded.append(facts)
+            for key, delta in difference(before, shares(facts)).items():
+                _merge(sums[key], delta)
+        await _write_facts(connection, tenant_id, folded)
+        await _write_sums(connection, tenant_id, sums)
+
+
+def _merge(total: Share, delta: Share) -> None:
+    for name, value in delta.items():
+        if name == "longest_wait_seconds":
+            total[name] = max(total.get(name, 0.0), value)
+        else:
+            total[name] = total.get(name, 0) + value
+
+
+async def _write_facts(connection: Any, tenant_id: UUID, folded: list[InteractionFacts]) -> None:
+    if not folded:
+        return
+    await connection.executemany(
+        _upsert("interaction", ["id", *INTERACTION_COLUMNS], "(tenant_id, id)"),
+        [(tenant_id, facts.id, *(getattr(facts, name) for name in INTERACTION_COLUMNS)) for facts in folded],
+    )
+    await connection.executemany(
+        _upsert("segment", ["id", "interaction_id", *SEGMENT_COLUMNS], "(tenant_id, id)"),
+        [
+            (
+                tenant_id,
+                segment_id(facts.id, segment.ordinal),
+                facts.id,
+                *(getattr(segment, name) for name in SEGMENT_COLUMNS),
+            )
+            for facts in folded
+            for segment in facts.segments
+        ],
+    )
+
+
+async def _write_sums(connection: Any, tenant_id: UUID, sums: dict[Key, Share]) -> None:
+    for (queue_id, starts_at), share in sorted(sums.items(), key=lambda item: (str(item[0][0]), item[0][1])):
+        names = sorted(share)
+        places = ", ".join(f"${number + 4}" for number in range(len(names)))
+        update = ", ".join(
+            f"{name} = greatest(queue_interval.{name}, excluded.{name})"
+            if name == "longest_wait_seconds"
+            else f"{name} = queue_interval.{name} + excluded.{name}"
+            for name in names
+        )
+        await connection.execute(
+            f"INSERT INTO queue_interval (tenant_id, queue_id, starts_at, {', '.join(names)})"
+            f" VALUES ($1, $2, $3, {places}) ON CONFLICT (tenant_id, queue_id, starts_at) DO UPDATE SET {update}",
+            tenant_id,
+            queue_id,
+            starts_at,
+            *(share[name] for name in names),
+        )
+
+
+def _upsert(table: str, columns: list[str], key: str) -> str:
+    names = ["tenant_id", *columns]
+    places = ", ".join(f"${number + 1}" for number in range(len(names)))
+    update = ", ".join(f"{name} = excluded.{name}" for name in columns if name != "id")
+    return f"INSERT INTO {table} ({', '.join(names)}) VALUES ({places}) ON CONFLICT {key} DO UPDATE SET {update}"
