@@ -45,6 +45,9 @@ class Subjects:
     def node(self, node: str, what: str) -> str:
         return f"{self.root}.node.{node}.{what}"
 
+    def session_ended(self) -> str:
+        return f"{self.root}.session.ended"
+
     def jobs(self, what: str) -> str:
         return f"{self.root}.jobs.{what}"
 

@@ -20,7 +20,7 @@ _NONCE = 12
 
 
 class TenantSecrets:
-    """Seals and opens what is private to one tenant. `purpose` is bound in, so that a sealed value fits one column only."""
+    """Seals and opens what is private to one tenant. `purpose` is bound in: a sealed value fits one column only."""
 
     def __init__(self, secret_key: str, tenant_id: UUID) -> None:
         master = base64.b64decode(secret_key)

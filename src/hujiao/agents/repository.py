@@ -1,0 +1,58 @@
+"""Queries of agents and their skills."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from uuid import UUID
+
+from sqlalchemy import delete, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from hujiao.agents.models import Agent, AgentSkill
+from hujiao.identity.models import Account, AccountProject
+
+
+async def of_account(session: AsyncSession, account_id: UUID) -> Agent | None:
+    found: Agent | None = await session.scalar(select(Agent).where(Agent.account_id == account_id))
+    return found
+
+
+async def of_accounts(session: AsyncSession, account_ids: Iterable[UUID]) -> dict[UUID, Agent]:
+    rows = await session.scalars(select(Agent).where(Agent.account_id.in_(list(account_ids))))
+    return {row.account_id: row for row in rows}
+
+
+async def skills_of(session: AsyncSession, agent_ids: Iterable[UUID]) -> dict[UUID, list[AgentSkill]]:
+    statement = select(AgentSkill).where(AgentSkill.agent_id.in_(list(agent_ids))).order_by(AgentSkill.skill_id)
+    found: dict[UUID, list[AgentSkill]] = {}
+    for row in await session.scalars(statement):
+        found.setdefault(row.agent_id, []).append(row)
+    return found
+
+
+async def set_skills(session: AsyncSession, tenant_id: UUID, agent_id: UUID, skills: dict[UUID, int]) -> None:
+    await session.execute(delete(AgentSkill).where(AgentSkill.agent_id == agent_id))
+    session.add_all(
+        AgentSkill(tenant_id=tenant_id, agent_id=agent_id, skill_id=skill_id, proficiency=proficiency)
+        for skill_id, proficiency in skills.items()
+    )
+
+
+async def names(session: AsyncSession, agent_ids: Iterable[UUID]) -> dict[UUID, tuple[str, str]]:
+    """Number and name of each agent."""
+    statement = (
+        select(Agent.id, Agent.number, Account.name)
+        .join(Account, (Account.tenant_id == Agent.tenant_id) & (Account.id == Agent.account_id))
+        .where(Agent.id.in_(list(agent_ids)))
+    )
+    return {row.id: (row.number, row.name) for row in await session.execute(statement)}
+
+
+async def in_projects(session: AsyncSession, projects: Iterable[UUID]) -> Sequence[UUID]:
+    statement = (
+        select(Agent.id)
+        .join(AccountProject, AccountProject.account_id == Agent.account_id)
+        .where(AccountProject.project_id.in_(list(projects)))
+        .distinct()
+    )
+    return (await session.scalars(statement)).all()

@@ -1,0 +1,189 @@
+"""Agents' configuration: seats, skills, reasons, people and their agent numbers."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, cast
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from hujiao.agents import repository
+from hujiao.agents.models import Agent, ReasonCode, Seat, Skill
+from hujiao.agents.views import (
+    AgentFacts,
+    AgentIn,
+    AgentView,
+    NewPerson,
+    PersonIn,
+    PersonView,
+    PhoneKind,
+    Proficiency,
+    ReasonCodeIn,
+    ReasonCodeView,
+    SeatIn,
+    SeatView,
+    SkillIn,
+    SkillView,
+)
+from hujiao.identity.accounts import Accounts
+from hujiao.identity.contracts import Principal
+from hujiao.identity.views import AccountIn, AccountRecord
+from hujiao.kit.catalogue import Catalogue, flush
+from hujiao.kit.errors import BadField, Conflict
+from hujiao.kit.ids import new_id
+from hujiao.kit.paging import ListQuery, Page
+from hujiao.kit.secrets import sip_digest
+
+
+class Seats(Catalogue[Seat, SeatIn, SeatView]):
+    row, view = Seat, SeatView
+    search, order = (Seat.name, Seat.room), (Seat.room, Seat.name)
+
+
+class Skills(Catalogue[Skill, SkillIn, SkillView]):
+    row, view = Skill, SkillView
+    search, order = (Skill.name,), (Skill.name,)
+
+
+class ReasonCodes(Catalogue[ReasonCode, ReasonCodeIn, ReasonCodeView]):
+    row, view = ReasonCode, ReasonCodeView
+    search, order = (ReasonCode.name, ReasonCode.code), (ReasonCode.name,)
+
+
+async def of_account(session: AsyncSession, principal: Principal) -> AgentFacts | None:
+    row = await repository.of_account(session, principal.account_id)
+    return None if row is None else _facts(row, principal.name)
+
+
+async def names(session: AsyncSession, agent_ids: Iterable[UUID | None]) -> dict[UUID, tuple[str, str]]:
+    """Number and name of each of these agents."""
+    wanted = {agent_id for agent_id in agent_ids if agent_id is not None}
+    return await repository.names(session, wanted) if wanted else {}
+
+
+async def in_projects(session: AsyncSession, projects: frozenset[UUID]) -> frozenset[UUID]:
+    return frozenset(await repository.in_projects(session, projects))
+
+
+class People:
+    """Accounts together with their agent numbers."""
+
+    def __init__(self, session: AsyncSession, who: Principal, *, now: datetime, password_hash: str = "") -> None:
+        self.session = session
+        self.who = who
+        self.accounts = Accounts(
+            session,
+            who.tenant_id,
+            who.projects,
+            tenant_kind=who.tenant_kind,
+            password_hash=password_hash,
+            now=now,
+        )
+
+    async def page(self, query: ListQuery) -> Page[PersonView]:
+        found = await self.accounts.page(query)
+        items = await self._with_agents(found.items)
+        return Page(items=items, total=found.total, page=found.page, page_size=found.page_size)
+
+    async def get(self, account_id: UUID) -> PersonView:
+        return (await self._with_agents([await self.accounts.get(account_id)]))[0]
+
+    async def create(self, data: NewPerson) -> PersonView:
+        record = await self.accounts.create(_account(data))
+        await self._set_agent(record.id, data.agent)
+        return await self.get(record.id)
+
+    async def change(self, account_id: UUID, data: PersonIn) -> tuple[PersonView, list[UUID]]:
+        """The person as changed, and the sessions that ended because the account was disabled."""
+        if account_id == self.who.account_id and (data.disabled or data.role != self.who.role):
+            raise Conflict("error.not_yourself", code="not_yourself")
+        await self.accounts.change(account_id, _account(data))
+        await self._set_agent(account_id, data.agent)
+        ended = await self.accounts.end_sessions(account_id) if data.disabled else []
+        return await self.get(account_id), ended
+
+    async def remove(self, account_id: UUID, *, has_worked: bool) -> None:
+        await self.accounts.get(account_id)
+        if account_id == self.who.account_id:
+            raise Conflict("error.not_yourself", code="not_yourself")
+        if has_worked:
+            raise Conflict("error.has_history", code="has_history")
+        await self.accounts.remove(account_id)
+
+    async def set_phone_secret(self, account_id: UUID) -> tuple[AgentFacts, str]:
+        """A new password for the person's hard phone; only its digest is kept."""
+        record = await self.accounts.get(account_id)
+        row = await repository.of_account(self.session, account_id)
+        if row is None:
+            raise Conflict("error.person_has_no_agent_number", code="no_agent_number")
+        password = secrets.token_urlsafe(12)
+        row.phone_digest = sip_digest(row.sip_user, password)
+        await flush(self.session)
+        return _facts(row, record.name), password
+
+    async def agent_id(self, account_id: UUID) -> UUID | None:
+        row = await repository.of_account(self.session, account_id)
+        return None if row is None else row.id
+
+    async def _set_agent(self, account_id: UUID, data: AgentIn | None) -> None:
+        row = await repository.of_account(self.session, account_id)
+        if data is None:
+            if row is not None:
+                raise BadField("error.agent_number_stays", field="agent")
+            return
+        if row is None:
+            row = Agent(
+                id=new_id(),
+                tenant_id=self.who.tenant_id,
+                account_id=account_id,
+                sip_user=f"a{secrets.token_hex(6)}",
+                phone_digest=None,
+            )
+            self.session.add(row)
+        row.number = data.number
+        row.phone_kind = data.phone_kind
+        await flush(self.session)
+        skills = {entry.skill_id: entry.proficiency for entry in data.skills}
+        await repository.set_skills(self.session, self.who.tenant_id, row.id, skills)
+        await flush(self.session)
+
+    async def _with_agents(self, records: list[AccountRecord]) -> list[PersonView]:
+        agents = await repository.of_accounts(self.session, [record.id for record in records])
+        skills = await repository.skills_of(self.session, [agent.id for agent in agents.values()])
+        people = []
+        for record in records:
+            agent = agents.get(record.id)
+            view = None
+            if agent is not None:
+                view = AgentView(
+                    id=agent.id,
+                    number=agent.number,
+                    phone_kind=cast(PhoneKind, agent.phone_kind),
+                    sip_user=agent.sip_user,
+                    has_phone_secret=agent.phone_digest is not None,
+                    skills=[
+                        Proficiency(skill_id=row.skill_id, proficiency=row.proficiency)
+                        for row in skills.get(agent.id, [])
+                    ],
+                )
+            people.append(PersonView(**record.model_dump(), agent=view))
+        return people
+
+
+def _account(data: PersonIn) -> AccountIn:
+    values: dict[str, Any] = data.model_dump(include=set(AccountIn.model_fields))
+    return AccountIn(**values)
+
+
+def _facts(row: Agent, name: str) -> AgentFacts:
+    return AgentFacts(
+        id=row.id,
+        number=row.number,
+        name=name,
+        phone_kind=cast(PhoneKind, row.phone_kind),
+        sip_user=row.sip_user,
+        has_phone=row.phone_digest is not None,
+    )

@@ -1,0 +1,96 @@
+"""What people see and send about agents: seats, skills, reasons, and people with their agent numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from hujiao.identity.views import AccountIn, AccountRecord, Password
+from hujiao.kit.views import Input
+
+PhoneKind = Literal["browser", "phone"]
+
+
+@dataclass(frozen=True, slots=True)
+class AgentFacts:
+    """An account's agent number."""
+
+    id: UUID
+    number: str
+    name: str
+    phone_kind: PhoneKind
+    sip_user: str
+    has_phone: bool
+
+
+class SeatIn(Input):
+    name: str = Field(min_length=1, max_length=40)
+    room: str = Field(default="", max_length=80)
+    phone: str = Field(default="", max_length=40)
+    address: str = Field(default="", max_length=80)
+
+
+class SeatView(SeatIn):
+    id: UUID
+
+
+class SkillIn(Input):
+    name: str = Field(min_length=1, max_length=60)
+
+
+class SkillView(SkillIn):
+    id: UUID
+
+
+class ReasonCodeIn(Input):
+    code: str = Field(min_length=1, max_length=32, pattern=r"^[a-z0-9_-]+$")
+    name: str = Field(min_length=1, max_length=60)
+
+
+class ReasonCodeView(ReasonCodeIn):
+    id: UUID
+
+
+class Proficiency(Input):
+    skill_id: UUID
+    proficiency: int = Field(ge=1, le=10)
+
+
+class AgentIn(Input):
+    number: str = Field(min_length=1, max_length=20, pattern=r"^[A-Za-z0-9]+$")
+    phone_kind: PhoneKind = "browser"
+    skills: list[Proficiency] = Field(default=[], max_length=100)
+
+
+class AgentView(BaseModel):
+    id: UUID
+    number: str
+    phone_kind: PhoneKind
+    sip_user: str
+    has_phone_secret: bool
+    skills: list[Proficiency]
+
+
+class PersonIn(AccountIn):
+    agent: AgentIn | None = None
+
+
+class NewPerson(PersonIn):
+    password: Password
+
+
+class PersonView(AccountRecord):
+    agent: AgentView | None
+
+
+class PhoneSecret(BaseModel):
+    """What to type into a hard phone; the password is shown this once."""
+
+    server: str
+    port: int
+    transport: Literal["udp", "tcp"]
+    user: str
+    password: str

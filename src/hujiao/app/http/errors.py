@@ -1,0 +1,148 @@
+"""Errors as answers: one shape, in the reader's language, naming the field and what would be right."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import structlog
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel
+from sqlalchemy.exc import InterfaceError, OperationalError
+from starlette.exceptions import HTTPException
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import JSONResponse
+
+from hujiao.kit import i18n
+from hujiao.kit.errors import HujiaoError
+
+log = structlog.get_logger()
+
+
+class ErrorBody(BaseModel):
+    code: str
+    field: str | None
+    message: str
+    detail: dict[str, Any]
+
+
+class ErrorAnswer(BaseModel):
+    error: ErrorBody
+
+
+# What a client can meet on any route, for the API's description.
+COMMON_ERRORS: dict[int | str, dict[str, Any]] = {
+    status: {"model": ErrorAnswer} for status in (401, 403, 404, 409, 422, 429, 503)
+}
+
+# Pydantic's types of errors in our words; its context fills the places.
+_WORDS = {
+    "missing": "error.missing",
+    "extra_forbidden": "error.unknown_field",
+    "string_too_short": "error.too_short",
+    "string_too_long": "error.too_long",
+    "string_pattern_mismatch": "error.wrong_form",
+    "greater_than_equal": "error.at_least",
+    "greater_than": "error.more_than",
+    "less_than_equal": "error.at_most",
+    "less_than": "error.less_than",
+    "literal_error": "error.one_of",
+    "enum": "error.one_of",
+    "union_tag_invalid": "error.one_of",
+    "uuid_parsing": "error.not_an_id",
+    "uuid_type": "error.not_an_id",
+    "int_parsing": "error.not_a_whole_number",
+    "int_type": "error.not_a_whole_number",
+    "int_from_float": "error.not_a_whole_number",
+    "float_parsing": "error.not_a_number",
+    "bool_parsing": "error.not_yes_or_no",
+    "bool_type": "error.not_yes_or_no",
+    "datetime_parsing": "error.not_a_time",
+    "datetime_from_date_parsing": "error.not_a_time",
+    "timezone_aware": "error.time_without_zone",
+    "string_type": "error.not_a_text",
+    "list_type": "error.not_a_list",
+    "dict_type": "error.not_an_object",
+    "model_attributes_type": "error.not_an_object",
+    "too_short": "error.too_few",
+    "too_long": "error.too_many",
+    "json_invalid": "error.not_json",
+}
+
+
+def reader_language(connection: HTTPConnection) -> str:
+    caller = getattr(connection.state, "caller", None)
+    preferred = caller.principal.language if caller else None
+    default = caller.principal.tenant_language if caller else "en"
+    return i18n.choose(connection.headers.get("accept-language"), [preferred], default)
+
+
+def described(error: HujiaoError, language: str) -> dict[str, Any]:
+    message = i18n.translate(error.message, language, error.detail)
+    return {"error": {"code": error.code, "field": error.field, "message": message, "detail": error.detail}}
+
+
+def answer(error: HujiaoError, language: str) -> JSONResponse:
+    headers = {"cache-control": "no-store"}
+    if wait := error.detail.get("retry_after_seconds"):
+        headers["retry-after"] = str(wait)
+    return JSONResponse(described(error, language), status_code=error.status, headers=headers)
+
+
+def of_validation(problem: Any) -> HujiaoError:
+    """The first thing wrong with what was sent, as an error that names the field."""
+    kind, place = problem["type"], [str(part) for part in problem["loc"]]
+    if place and place[0] in {"body", "query", "path", "header", "form"}:
+        place = place[1:]
+    context = dict(problem.get("ctx") or {})
+    if kind == "value_error" and i18n.known(said := str(context.get("error", ""))):
+        message = said
+    else:
+        message = _WORDS.get(kind, "error.wrong_value")
+    detail = {key: value for key, value in context.items() if isinstance(value, str | int | float)}
+    wrong = HujiaoError(message, field=None if kind == "json_invalid" else ".".join(place) or None, detail=detail)
+    wrong.status, wrong.code = 422, "bad_field"
+    return wrong
+
+
+def install(app: FastAPI) -> None:
+    @app.exception_handler(HujiaoError)
+    async def expected(request: Request, error: HujiaoError) -> JSONResponse:
+        return answer(error, reader_language(request))
+
+    @app.exception_handler(RequestValidationError)
+    async def invalid(request: Request, error: RequestValidationError) -> JSONResponse:
+        # A wrong id in the path stands for nothing: the same answer as for an id that is not there.
+        problems = error.errors()
+        if any(problem["loc"][:1] == ("path",) for problem in problems):
+            return answer(_coded("error.not_found", 404, "not_found"), reader_language(request))
+        return answer(of_validation(problems[0]), reader_language(request))
+
+    @app.exception_handler(HTTPException)
+    async def other(request: Request, error: HTTPException) -> JSONResponse:
+        known = {
+            404: ("error.not_found", "not_found"),
+            405: ("error.method", "method_not_allowed"),
+            413: ("error.too_large", "too_large"),
+            400: ("error.not_json", "bad_request"),
+        }
+        message, code = known.get(error.status_code, (str(error.detail), "refused"))
+        return answer(_coded(message, error.status_code, code), reader_language(request))
+
+    @app.exception_handler(OperationalError)
+    @app.exception_handler(InterfaceError)
+    @app.exception_handler(ConnectionError)
+    async def away(request: Request, error: Exception) -> JSONResponse:
+        log.warning("database_away", error=type(error).__name__)
+        return answer(_coded("error.database_away", 503, "unavailable"), reader_language(request))
+
+    @app.exception_handler(Exception)
+    async def unexpected(request: Request, error: Exception) -> JSONResponse:
+        log.error("request_failed", path=request.url.path, method=request.method, exc_info=error)
+        return answer(_coded("error.internal", 500, "internal"), reader_language(request))
+
+
+def _coded(message: str, status: int, code: str) -> HujiaoError:
+    error = HujiaoError(message, code=code)
+    error.status = status
+    return error

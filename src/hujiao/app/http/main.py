@@ -1,0 +1,43 @@
+"""The API process: granian with the workers that the settings ask for."""
+
+from __future__ import annotations
+
+import ipaddress
+
+from granian import Granian
+from granian.constants import Interfaces
+from granian.http import HTTP1Settings
+from granian.log import LogLevels
+
+from hujiao.kit.settings import Settings
+
+DRAIN_SECONDS = 10
+EVERYWHERE, LOOPBACK = "0.0.0.0", "127.0.0.1"
+
+
+def bind_address(address: str) -> str:
+    """Only this machine when the address is its own loopback, else every interface: a name may stand for several."""
+    try:
+        return LOOPBACK if ipaddress.ip_address(address).is_loopback else EVERYWHERE
+    except ValueError:
+        return LOOPBACK if address == "localhost" else EVERYWHERE
+
+
+def main(settings: Settings) -> int:
+    Granian(
+        "hujiao.app.http.app:create",
+        factory=True,
+        address=bind_address(settings.address),
+        port=settings.web_port,
+        interface=Interfaces.ASGI,
+        workers=settings.api_workers,
+        websockets=True,
+        http1_settings=HTTP1Settings(header_read_timeout=15_000),
+        backlog=2048,
+        ssl_cert=settings.tls_cert,
+        ssl_key=settings.tls_key,
+        log_level=LogLevels.warning,
+        workers_kill_timeout=DRAIN_SECONDS,
+        respawn_failed_workers=True,
+    ).serve()
+    return 0

@@ -1,0 +1,22 @@
+"""What the API process is made of: settings, database, bus and the rest, made once and handed to the routes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from hujiao.app.realtime.hub import Hub
+from hujiao.identity.passwords import Passwords
+from hujiao.identity.throttle import SignInThrottle
+from hujiao.kit.bus import Bus
+from hujiao.kit.db import Database
+from hujiao.kit.settings import Settings
+
+
+@dataclass(slots=True)
+class Parts:
+    settings: Settings
+    database: Database
+    bus: Bus
+    hub: Hub
+    passwords: Passwords = field(default_factory=Passwords)
+    throttle: SignInThrottle = field(default_factory=SignInThrottle)

@@ -1,0 +1,80 @@
+"""An administrator's plain lists."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from hujiao.agents import service as agents
+from hujiao.agents.views import ReasonCodeIn, ReasonCodeView, SeatIn, SeatView, SkillIn, SkillView
+from hujiao.app.http.lists import administer
+from hujiao.app.http.unit import UnitRoute
+from hujiao.identity.contracts import Right
+from hujiao.queues.service import Queues
+from hujiao.queues.views import QueueIn, QueueView
+from hujiao.tenancy import service as tenancy
+from hujiao.tenancy.views import BusinessIn, BusinessView, ProjectIn, ProjectView
+
+router = APIRouter(tags=["configuration"], route_class=UnitRoute)
+
+administer(
+    router,
+    "/projects",
+    one="project",
+    many="projects",
+    catalogue=lambda work: tenancy.Projects(work.session, work.tenant_id, work.projects),
+    data=ProjectIn,
+    view=ProjectView,
+    right=Right.ADMIN_TENANCY,
+)
+administer(
+    router,
+    "/businesses",
+    one="business",
+    many="businesses",
+    catalogue=lambda work: tenancy.Businesses(work.session, work.tenant_id, work.projects),
+    data=BusinessIn,
+    view=BusinessView,
+    right=Right.ADMIN_TENANCY,
+)
+administer(
+    router,
+    "/seats",
+    one="seat",
+    many="seats",
+    catalogue=lambda work: agents.Seats(work.session, work.tenant_id),
+    data=SeatIn,
+    view=SeatView,
+    right=Right.ADMIN_PEOPLE,
+    read=(Right.CONFIG_READ, Right.AGENT_WORK),
+)
+administer(
+    router,
+    "/skills",
+    one="skill",
+    many="skills",
+    catalogue=lambda work: agents.Skills(work.session, work.tenant_id),
+    data=SkillIn,
+    view=SkillView,
+    right=Right.ADMIN_PEOPLE,
+)
+administer(
+    router,
+    "/reason-codes",
+    one="reason_code",
+    many="reason_codes",
+    catalogue=lambda work: agents.ReasonCodes(work.session, work.tenant_id),
+    data=ReasonCodeIn,
+    view=ReasonCodeView,
+    right=Right.ADMIN_QUEUES,
+    read=(Right.CONFIG_READ, Right.AGENT_WORK),
+)
+administer(
+    router,
+    "/queues",
+    one="queue",
+    many="queues",
+    catalogue=lambda work: Queues(work.session, work.tenant_id, work.projects),
+    data=QueueIn,
+    view=QueueView,
+    right=Right.ADMIN_QUEUES,
+)

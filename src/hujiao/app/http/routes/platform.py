@@ -1,0 +1,45 @@
+"""Tenants, as the platform's staff keep them. Each write is a transaction of the tenant that is written."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from fastapi import APIRouter
+from starlette.requests import Request
+
+from hujiao.app.http.access import need, parts_of
+from hujiao.app.http.lists import AskedList
+from hujiao.identity import accounts
+from hujiao.identity.contracts import Right
+from hujiao.identity.views import NewTenant
+from hujiao.kit.clock import utc_now
+from hujiao.kit.paging import Page
+from hujiao.tenancy import service as tenancy
+from hujiao.tenancy.views import TenantChange, TenantView
+
+router = APIRouter(prefix="/platform/tenants", tags=["platform"], dependencies=[need(Right.PLATFORM_TENANTS)])
+
+
+@router.get("", name="list_tenants")
+async def list_tenants(request: Request, query: AskedList) -> Page[TenantView]:
+    async with parts_of(request).database.lookup() as session:
+        return await tenancy.page(session, query)
+
+
+@router.post("", name="create_tenant", status_code=201)
+async def create_tenant(request: Request, body: NewTenant) -> TenantView:
+    parts = parts_of(request)
+    view = await accounts.open_tenant(
+        parts.database, parts.passwords, body, shards=parts.settings.shards, now=utc_now()
+    )
+    await parts.bus.publish(parts.bus.subjects.config(view.id), {})
+    return view
+
+
+@router.patch("/{tenant_id}", name="change_tenant")
+async def change_tenant(request: Request, tenant_id: UUID, body: TenantChange) -> TenantView:
+    parts = parts_of(request)
+    async with parts.database.tenant(tenant_id) as session:
+        view = await tenancy.change_tenant(session, tenant_id, body, utc_now())
+    await parts.bus.publish(parts.bus.subjects.config(tenant_id), {})
+    return view

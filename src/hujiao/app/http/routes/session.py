@@ -1,0 +1,128 @@
+"""Signing in and out, the account's own language, and API tokens."""
+
+from __future__ import annotations
+
+from typing import cast
+from uuid import UUID
+
+from fastapi import APIRouter, Depends
+from starlette.requests import Request
+from starlette.responses import Response
+
+from hujiao import __version__
+from hujiao.agents import service as agents
+from hujiao.app.http.access import COOKIE, Caller, SignedIn, parts_of, same_origin
+from hujiao.app.http.unit import InTenant, UnitRoute
+from hujiao.identity import service as identity
+from hujiao.identity.views import (
+    AccountView,
+    AgentOfSession,
+    NewToken,
+    SessionChange,
+    SessionView,
+    SignIn,
+    TenantOfSession,
+    TokenIn,
+    TokenView,
+)
+from hujiao.kit.clock import utc_now
+from hujiao.kit.errors import Forbidden
+from hujiao.kit.views import Language
+
+router = APIRouter(tags=["session"], route_class=UnitRoute)
+
+
+def shown(caller: Caller) -> SessionView:
+    who, agent = caller.principal, caller.agent
+    return SessionView(
+        account=AccountView(
+            id=who.account_id,
+            name=who.name,
+            login=who.login,
+            role=who.role.value,
+            language=cast(Language | None, who.language),
+        ),
+        tenant=TenantOfSession(
+            id=who.tenant_id,
+            slug=who.tenant_slug,
+            name=who.tenant_name,
+            language=cast(Language, who.tenant_language),
+            time_zone=who.tenant_time_zone,
+        ),
+        agent=None
+        if agent is None
+        else AgentOfSession(id=agent.id, number=agent.number, name=agent.name, phone_kind=agent.phone_kind),
+        rights=sorted(who.rights),
+        csrf_token=who.csrf_token,
+        version=__version__,
+    )
+
+
+def set_cookie(response: Response, request: Request, value: str) -> None:
+    response.set_cookie(
+        COOKIE,
+        value,
+        max_age=int(identity.SESSION_LONGEST.total_seconds()),
+        path="/",
+        secure=request.url.scheme == "https",
+        httponly=True,
+        samesite="strict",
+    )
+
+
+def own_page(request: Request) -> None:
+    """Nobody is to be signed in, or out, by another site's page."""
+    if not same_origin(request):
+        raise Forbidden("error.csrf", code="csrf")
+
+
+@router.post("/session", name="sign_in", dependencies=[Depends(own_page)])
+async def sign_in(request: Request, response: Response, body: SignIn) -> SessionView:
+    parts = parts_of(request)
+    done = await identity.sign_in(
+        parts.database,
+        parts.passwords,
+        parts.throttle,
+        tenant=body.tenant,
+        login=body.login,
+        password=body.password,
+        address=request.client.host if request.client else "",
+        now=utc_now(),
+    )
+    set_cookie(response, request, done.cookie)
+    async with parts.database.tenant(done.principal.tenant_id) as session:
+        return shown(Caller(done.principal, await agents.of_account(session, done.principal)))
+
+
+@router.get("/session", name="read_session")
+async def read_session(caller: SignedIn) -> SessionView:
+    return shown(caller)
+
+
+@router.patch("/session", name="change_session")
+async def change_session(work: InTenant, body: SessionChange) -> SessionView:
+    principal = await identity.set_language(work.session, work.caller.principal, body.language)
+    return shown(Caller(principal, work.caller.agent))
+
+
+@router.delete("/session", name="sign_out", status_code=204)
+async def sign_out(work: InTenant, request: Request, response: Response) -> None:
+    ended = await identity.sign_out(work.session, work.caller.principal)
+    if ended is not None:
+        work.unit.ended_sessions.append(ended)
+    response.delete_cookie(COOKIE, path="/", httponly=True, samesite="strict", secure=request.url.scheme == "https")
+
+
+@router.get("/tokens", name="list_tokens")
+async def list_tokens(work: InTenant) -> list[TokenView]:
+    return await identity.Tokens(work.session, work.caller.principal).all()
+
+
+@router.post("/tokens", name="create_token", status_code=201)
+async def create_token(work: InTenant, body: TokenIn) -> NewToken:
+    return await identity.Tokens(work.session, work.caller.principal).create(body, utc_now())
+
+
+@router.delete("/tokens/{token_id}", name="remove_token", status_code=204)
+async def remove_token(work: InTenant, token_id: UUID) -> None:
+    await identity.Tokens(work.session, work.caller.principal).remove(token_id)

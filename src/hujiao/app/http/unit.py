@@ -1,0 +1,124 @@
+"""One request's transaction: opened on first use, committed before the answer goes out, rolled back on any error.
+
+With an `Idempotency-Key` the answer to a POST is kept in the same transaction, so that a repetition gets the same answer
+and nothing is done twice, wherever the first attempt broke off.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Coroutine
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from typing import Annotated, Any
+from uuid import UUID
+
+import msgspec
+from fastapi import Depends
+from fastapi.routing import APIRoute
+from sqlalchemy.ext.asyncio import AsyncSession
+from starlette.requests import Request
+from starlette.responses import Response
+
+from hujiao.app.http.access import Caller, parts_of, signed_in
+from hujiao.app.http.parts import Parts
+from hujiao.identity import idempotency
+
+_KEY_HEADER = "idempotency-key"
+
+
+class Replay(Exception):
+    def __init__(self, status: int, answer: Any) -> None:
+        super().__init__(status)
+        self.status = status
+        self.answer = answer
+
+
+@dataclass(slots=True)
+class Unit:
+    parts: Parts
+    stack: AsyncExitStack = field(default_factory=AsyncExitStack)
+    session: AsyncSession | None = None
+    caller: Caller | None = None
+    key: str | None = None
+    configuration_changed: bool = False
+    ended_sessions: list[UUID] = field(default_factory=list)
+
+    async def open(self, caller: Caller, request: Request) -> AsyncSession:
+        if self.session is None:
+            tenant_id = caller.principal.tenant_id
+            self.session = await self.stack.enter_async_context(self.parts.database.tenant(tenant_id))
+            self.caller = caller
+            key = request.headers.get(_KEY_HEADER)
+            if key and request.method == "POST":
+                await self._first_time(self.session, caller, key, request)
+        return self.session
+
+    async def _first_time(self, session: AsyncSession, caller: Caller, key: str, request: Request) -> None:
+        what = f"{request.method} {request.url.path}\n".encode() + await request.body()
+        kept = await idempotency.begin(session, caller.principal, key, hashlib.sha256(what).digest())
+        if kept is not None:
+            raise Replay(*kept)
+        self.key = key
+
+    async def keep(self, response: Response) -> None:
+        if self.session is not None and self.caller is not None and self.key is not None:
+            answer = msgspec.json.decode(bytes(response.body)) if response.body else None
+            await idempotency.keep(self.session, self.caller.principal, self.key, response.status_code, answer)
+
+    async def announce(self) -> None:
+        """What others must hear of, after the commit."""
+        if self.caller is not None and self.configuration_changed:
+            bus = self.parts.bus
+            await bus.publish(bus.subjects.config(self.caller.principal.tenant_id), {})
+        for session_id in self.ended_sessions:
+            await self.parts.hub.end_session(session_id)
+
+
+class UnitRoute(APIRoute):
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        inner = super().get_route_handler()
+
+        async def handle(request: Request) -> Response:
+            unit = Unit(parts_of(request))
+            request.state.unit = unit
+            try:
+                async with unit.stack:
+                    response = await inner(request)
+                    await unit.keep(response)
+            except Replay as replay:
+                body = b"" if replay.answer is None else msgspec.json.encode(replay.answer)
+                headers = {"idempotency-replayed": "true"}
+                return Response(body, status_code=replay.status, media_type="application/json", headers=headers)
+            await unit.announce()
+            return response
+
+        return handle
+
+
+@dataclass(slots=True)
+class Work:
+    """What a route works with: who asks, and a session inside the tenant."""
+
+    caller: Caller
+    session: AsyncSession
+    unit: Unit
+
+    @property
+    def tenant_id(self) -> UUID:
+        return self.caller.principal.tenant_id
+
+    @property
+    def projects(self) -> frozenset[UUID] | None:
+        return self.caller.principal.projects
+
+    def configuration_changed(self) -> None:
+        self.unit.configuration_changed = True
+
+
+async def work(request: Request, caller: Annotated[Caller, Depends(signed_in)]) -> Work:
+    unit: Unit = request.state.unit
+    return Work(caller, await unit.open(caller, request), unit)
+
+
+InTenant = Annotated[Work, Depends(work)]

@@ -1,0 +1,74 @@
+"""Every message of the live socket, both ways. A test tries each of them as another tenant and as each role."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import msgspec
+
+Record = dict[str, Any]
+
+
+class View(msgspec.Struct):
+    agents: list[Record]
+    queues: list[Record]
+    interactions: list[Record]
+
+
+class Snapshot(msgspec.Struct, tag_field="type", tag="snapshot"):
+    """All that the reader may see, as of `seq`."""
+
+    seq: int
+    view: View
+
+
+class Delta(msgspec.Struct, tag_field="type", tag="delta"):
+    """What changed after `prev_seq`. `ended` are interactions that are over, or no longer the reader's to see."""
+
+    prev_seq: int
+    seq: int
+    agents: list[Record]
+    queues: list[Record]
+    interactions: list[Record]
+    ended: list[str]
+
+
+class Stale(msgspec.Struct, tag_field="type", tag="stale"):
+    """The call control does not answer: what is shown may be old. A snapshot follows when it is back."""
+
+
+class Ping(msgspec.Struct, tag_field="type", tag="ping"):
+    pass
+
+
+class Pong(msgspec.Struct, tag_field="type", tag="pong"):
+    pass
+
+
+class Bye(msgspec.Struct, tag_field="type", tag="bye"):
+    """The last message; the socket closes after it."""
+
+    reason: Literal["signed_out", "session_ended", "server_stopping", "too_slow"]
+
+
+class AskSnapshot(msgspec.Struct, tag_field="type", tag="snapshot"):
+    """A client that saw a gap asks for everything again."""
+
+
+SERVER_EVENTS: tuple[type[msgspec.Struct], ...] = (Snapshot, Delta, Stale, Ping, Pong, Bye)
+CLIENT_EVENTS: tuple[type[msgspec.Struct], ...] = (AskSnapshot, Ping, Pong)
+
+ServerEvent = Snapshot | Delta | Stale | Ping | Pong | Bye
+ClientEvent = AskSnapshot | Ping | Pong
+
+_decoder = msgspec.json.Decoder(ClientEvent)
+_encoder = msgspec.json.Encoder()
+
+
+def decode(message: str) -> ClientEvent:
+    decoded: ClientEvent = _decoder.decode(message)
+    return decoded
+
+
+def encode(event: ServerEvent) -> str:
+    return _encoder.encode(event).decode()

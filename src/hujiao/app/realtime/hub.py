@@ -1,0 +1,220 @@
+"""The live views of this API process: one subscription per tenant that somebody looks at, and their sockets.
+
+The order is: subscribe, ask the runtime for a snapshot, drop what it already holds, go on with the deltas. A gap, a change
+of configuration or a runtime that comes back means a new snapshot.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from typing import Any
+from uuid import UUID
+
+import structlog
+
+from hujiao.app.realtime.events import Bye, Ping, ServerEvent, Stale
+from hujiao.app.realtime.view import LiveView, Reader, Scope
+from hujiao.kit.bus import Bus
+from hujiao.kit.errors import HujiaoError, Unavailable
+
+log = structlog.get_logger()
+
+WAITING_LIMIT = 1000  # messages that a slow reader may be behind
+WATCH_SECONDS = 3.0
+PING_SECONDS = 20.0
+IDLE_SECONDS = 300.0  # how long a view is kept that nobody looks at
+SETTLE_SECONDS = 1.0  # the runtime takes a new configuration in before it is asked for a snapshot
+
+
+class Socket:
+    """One reader's queue of messages; the endpoint sends them."""
+
+    def __init__(self, session_id: UUID | None, reader: Reader, rescope: Callable[[], Awaitable[Scope]]) -> None:
+        self.session_id = session_id
+        self.reader = reader
+        self.rescope = rescope
+        self.waiting: asyncio.Queue[ServerEvent] = asyncio.Queue()
+
+    def send(self, event: ServerEvent) -> None:
+        if self.waiting.qsize() >= WAITING_LIMIT and not isinstance(event, Bye):
+            event = Bye("too_slow")
+        self.waiting.put_nowait(event)
+
+
+class Feed:
+    """One tenant's view and its readers."""
+
+    def __init__(self, bus: Bus, tenant_id: UUID, shard: int) -> None:
+        self.bus = bus
+        self.tenant_id = tenant_id
+        self.shard = shard
+        self.view = LiveView()
+        self.sockets: set[Socket] = set()
+        self.loaded = False
+        self.used_at = asyncio.get_running_loop().time()
+        self._early: list[dict[str, Any]] = []
+        self._loading = asyncio.Lock()
+        self._again: asyncio.Task[None] | None = None
+        self._unsubscribe: list[Callable[[], Awaitable[None]]] = []
+
+    async def start(self) -> None:
+        subjects = self.bus.subjects
+        self._unsubscribe.append(await self.bus.subscribe(subjects.live(self.tenant_id), self._changed))
+        self._unsubscribe.append(await self.bus.subscribe(subjects.config(self.tenant_id), self._configured))
+
+    async def ensure(self) -> LiveView:
+        """The view, loaded; `Unavailable` when the runtime does not answer."""
+        self.used_at = asyncio.get_running_loop().time()
+        if not self.loaded:
+            await self.load()
+        return self.view
+
+    async def load(self) -> None:
+        async with self._loading:
+            self._early.clear()
+            self.loaded = False
+            answer = await self.bus.request(self.bus.subjects.snapshot(self.shard), {"tenant_id": self.tenant_id})
+            if "seq" not in answer:
+                raise Unavailable("error.part_away", detail={"subject": "runtime"})
+            self.view.load(answer)
+            early, self._early = self._early, []
+            for message in early:
+                self.view.apply(message)
+            self.loaded = True
+            for socket in self.sockets:
+                socket.send(socket.reader.snapshot(self.view))
+
+    def lost(self) -> None:
+        """The runtime is away: keep what is known, and say that it may be old."""
+        self.loaded = False
+        for socket in self.sockets:
+            socket.send(Stale())
+
+    def load_soon(self, after: float = 0.0) -> None:
+        if self._again is None or self._again.done():
+            self._again = asyncio.create_task(self._load_later(after))
+
+    async def _load_later(self, after: float) -> None:
+        await asyncio.sleep(after)
+        try:
+            await self.load()
+        except HujiaoError:
+            self.lost()  # the watch tries again
+
+    async def _changed(self, message: dict[str, Any]) -> None:
+        if not self.loaded:
+            self._early.append(message)
+            return
+        if not self.view.apply(message):
+            log.warning("live_gap", tenant_id=str(self.tenant_id), seq=message["seq"], have=self.view.seq)
+            self.loaded = False
+            self.load_soon()
+            return
+        for socket in self.sockets:
+            if (change := socket.reader.delta(message, self.view)) is not None:
+                socket.send(change)
+
+    async def _configured(self, _: Any) -> None:
+        for socket in list(self.sockets):
+            try:
+                socket.reader.scope = await socket.rescope()
+            except HujiaoError:
+                socket.send(Bye("session_ended"))
+        if self.loaded:
+            self.load_soon(SETTLE_SECONDS)
+
+    async def stop(self) -> None:
+        for unsubscribe in self._unsubscribe:
+            await unsubscribe()
+        if self._again is not None:
+            self._again.cancel()
+
+
+class Hub:
+    def __init__(self, bus: Bus) -> None:
+        self.bus = bus
+        self.feeds: dict[UUID, Feed] = {}
+        self._opening = asyncio.Lock()
+        self._watching: list[asyncio.Task[None]] = []
+        self.runtime_here = True
+
+    async def start(self) -> None:
+        await self.bus.subscribe(self.bus.subjects.session_ended(), self._session_ended)
+        self._watching = [asyncio.create_task(self._watch()), asyncio.create_task(self._ping())]
+
+    async def feed(self, tenant_id: UUID, shard: int) -> Feed:
+        async with self._opening:
+            feed = self.feeds.get(tenant_id)
+            if feed is None:
+                feed = Feed(self.bus, tenant_id, shard)
+                await feed.start()
+                self.feeds[tenant_id] = feed
+            return feed
+
+    async def view(self, tenant_id: UUID, shard: int) -> LiveView:
+        return await (await self.feed(tenant_id, shard)).ensure()
+
+    async def join(self, feed: Feed, socket: Socket) -> None:
+        """The socket gets a snapshot now, or `stale` and a snapshot as soon as there is one."""
+        feed.sockets.add(socket)
+        try:
+            if feed.loaded:
+                socket.send(socket.reader.snapshot(await feed.ensure()))
+            else:
+                await feed.ensure()  # sends the snapshot to all, this one included
+        except HujiaoError:
+            socket.send(Stale())
+
+    async def end_session(self, session_id: UUID) -> None:
+        """Tell all API processes to close the session's sockets."""
+        await self.bus.publish(self.bus.subjects.session_ended(), {"session_id": session_id})
+
+    async def _session_ended(self, message: dict[str, Any]) -> None:
+        ended = UUID(message["session_id"])
+        for feed in self.feeds.values():
+            for socket in feed.sockets:
+                if socket.session_id == ended:
+                    socket.send(Bye("signed_out"))
+
+    async def _watch(self) -> None:
+        """Notice a runtime that went away or came back, and forget views that nobody uses."""
+        while True:
+            await asyncio.sleep(WATCH_SECONDS)
+            if not self.feeds:
+                continue
+            try:
+                await self.bus.request(self.bus.subjects.health("runtime"), {}, timeout=2.0)
+                here = True
+            except HujiaoError:
+                here = False
+            now = asyncio.get_running_loop().time()
+            for tenant_id, feed in list(self.feeds.items()):
+                if feed.sockets:
+                    feed.used_at = now
+                elif now - feed.used_at > IDLE_SECONDS:
+                    await self.feeds.pop(tenant_id).stop()
+                    continue
+                if self.runtime_here and not here:
+                    feed.lost()
+                elif here and not feed.loaded and feed.sockets:
+                    feed.load_soon()
+            self.runtime_here = here
+
+    async def _ping(self) -> None:
+        while True:
+            await asyncio.sleep(PING_SECONDS)
+            for feed in self.feeds.values():
+                for socket in feed.sockets:
+                    socket.send(Ping())
+
+    async def stop(self) -> None:
+        for task in self._watching:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+        for feed in self.feeds.values():
+            for socket in feed.sockets:
+                socket.send(Bye("server_stopping"))
+            await feed.stop()

@@ -1,0 +1,82 @@
+"""The browser phone's SIP, on the application's own origin: each message goes to Asterisk and back unchanged.
+
+Only signed-in agents get through, and Asterisk then asks for the secret of this sign-in.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+
+import structlog
+from starlette.websockets import WebSocket, WebSocketDisconnect
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed, WebSocketException
+from websockets.typing import Subprotocol
+
+from hujiao.app.http.access import parts_of
+from hujiao.app.realtime.socket import accepted, end, until_session_ends
+from hujiao.identity.contracts import Right
+
+log = structlog.get_logger()
+
+SUBPROTOCOL = "sip"
+LARGEST_MESSAGE = 64 * 1024
+GOING_AWAY, TOO_BIG, TRY_AGAIN = 1001, 1009, 1013
+
+
+async def sip_socket(websocket: WebSocket) -> None:
+    caller = await accepted(websocket, subprotocol=SUBPROTOCOL, right=Right.AGENT_WORK)
+    if caller is None:
+        return
+    await websocket.accept(subprotocol=SUBPROTOCOL)
+    url = f"ws://127.0.0.1:{parts_of(websocket).settings.asterisk_http_port}/ws"
+    try:
+        upstream = await connect(
+            url,
+            subprotocols=[Subprotocol(SUBPROTOCOL)],
+            max_size=LARGEST_MESSAGE,
+            open_timeout=5,
+            ping_interval=None,
+            compression=None,
+            proxy=None,
+        )
+    except (OSError, TimeoutError, WebSocketException):
+        log.warning("sip_away")
+        await websocket.close(TRY_AGAIN, "switch_away")
+        return
+    async with upstream:
+        tasks = [
+            asyncio.create_task(_to_switch(websocket, upstream)),
+            asyncio.create_task(_to_browser(websocket, upstream)),
+            asyncio.create_task(until_session_ends(websocket)),
+        ]
+        try:
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            await end(tasks)
+            with suppress(RuntimeError, WebSocketDisconnect):
+                await websocket.close(GOING_AWAY)
+
+
+async def _to_switch(websocket: WebSocket, upstream: ClientConnection) -> None:
+    with suppress(WebSocketDisconnect, ConnectionClosed, RuntimeError):
+        while True:
+            message = await websocket.receive()
+            if message["type"] == "websocket.disconnect":
+                return
+            text = message.get("text")
+            data = text if text is not None else message.get("bytes") or b""
+            if len(data) > LARGEST_MESSAGE:
+                await websocket.close(TOO_BIG, "message_too_big")
+                return
+            await upstream.send(data)
+
+
+async def _to_browser(websocket: WebSocket, upstream: ClientConnection) -> None:
+    with suppress(WebSocketDisconnect, ConnectionClosed, RuntimeError):
+        async for message in upstream:
+            if isinstance(message, str):
+                await websocket.send_text(message)
+            else:
+                await websocket.send_bytes(message)

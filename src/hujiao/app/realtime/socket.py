@@ -1,0 +1,151 @@
+"""The live socket of desktops and supervisors' screens: a snapshot, then numbered changes."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from typing import Any
+
+import msgspec
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from hujiao.agents import service as agents
+from hujiao.app.http.access import Caller, identify, parts_of, same_origin
+from hujiao.app.http.parts import Parts
+from hujiao.app.realtime import events
+from hujiao.app.realtime.hub import Feed, Socket
+from hujiao.app.realtime.view import Reader, Scope
+from hujiao.identity.contracts import Right
+from hujiao.kit.errors import Forbidden, HujiaoError
+from hujiao.queues import service as queues
+
+CHECK_SECONDS = 20.0  # how often a socket asks whether its session still holds
+LARGEST_MESSAGE = 4096
+NOT_SIGNED_IN, NOT_ALLOWED = 4401, 4403
+
+
+async def scope_of(parts: Parts, caller: Caller) -> Scope:
+    """What the caller may see live, from its rights and projects as they are now."""
+    principal = caller.principal
+    own = str(caller.agent.id) if caller.agent else None
+    if not principal.may(Right.LIVE_READ):
+        if own is None or not principal.may(Right.AGENT_WORK):
+            raise Forbidden("error.forbidden")
+        return Scope(own_agent=own)
+    if principal.projects is None:
+        return Scope(everything=True, own_agent=own)
+    async with parts.database.tenant(principal.tenant_id) as session:
+        visible_queues = await queues.in_projects(session, principal.projects)
+        visible_agents = await agents.in_projects(session, principal.projects)
+    return Scope(
+        projects=frozenset(map(str, principal.projects)),
+        queues=frozenset(map(str, visible_queues)),
+        agents=frozenset(map(str, visible_agents)),
+        own_agent=own,
+    )
+
+
+async def again(websocket: WebSocket) -> Caller:
+    """The caller as of now: sessions end, rights change."""
+    websocket.state.caller = None
+    return await identify(websocket)
+
+
+async def accepted(
+    websocket: WebSocket, *, subprotocol: str | None = None, right: Right | None = None
+) -> Caller | None:
+    """The caller of a socket that may stay open; otherwise it is closed with the reason's code."""
+    try:
+        if not same_origin(websocket):
+            raise Forbidden("error.csrf", code="csrf")
+        caller = await identify(websocket)
+        if right is not None and (not caller.principal.may(right) or caller.agent is None):
+            raise Forbidden("error.forbidden")
+    except HujiaoError as error:
+        # Accepted first, because a browser learns no reason from a refused handshake.
+        await websocket.accept(subprotocol=subprotocol)
+        await websocket.close(NOT_SIGNED_IN if error.status == 401 else NOT_ALLOWED, error.code)
+        return None
+    return caller
+
+
+async def live_socket(websocket: WebSocket) -> None:
+    parts = parts_of(websocket)
+    caller = await accepted(websocket)
+    if caller is None:
+        return
+    await websocket.accept()
+    try:
+        scope = await scope_of(parts, caller)
+    except HujiaoError as error:
+        await websocket.close(NOT_ALLOWED, error.code)
+        return
+
+    async def rescope() -> Scope:
+        return await scope_of(parts, await again(websocket))
+
+    socket = Socket(caller.principal.session_id, Reader(scope), rescope)
+    feed = await parts.hub.feed(caller.principal.tenant_id, caller.principal.shard)
+    tasks = [
+        asyncio.create_task(_send(websocket, socket)),
+        asyncio.create_task(_receive(websocket, socket, feed)),
+        asyncio.create_task(_check(websocket, socket)),
+    ]
+    try:
+        await parts.hub.join(feed, socket)
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        feed.sockets.discard(socket)
+        await end(tasks)
+
+
+async def end(tasks: list[asyncio.Task[Any]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _send(websocket: WebSocket, socket: Socket) -> None:
+    with suppress(WebSocketDisconnect, RuntimeError):
+        while True:
+            event = await socket.waiting.get()
+            await websocket.send_text(events.encode(event))
+            if isinstance(event, events.Bye):
+                await websocket.close(1000, event.reason)
+                return
+
+
+async def _receive(websocket: WebSocket, socket: Socket, feed: Feed) -> None:
+    with suppress(WebSocketDisconnect, RuntimeError):
+        while True:
+            text = await websocket.receive_text()
+            if len(text) > LARGEST_MESSAGE:
+                return
+            try:
+                event = events.decode(text)
+            except msgspec.MsgspecError:
+                continue  # from a newer or a broken client: nothing that this server knows
+            if isinstance(event, events.Ping):
+                socket.send(events.Pong())
+            elif isinstance(event, events.AskSnapshot):
+                socket.send(socket.reader.snapshot(feed.view) if feed.loaded else events.Stale())
+
+
+async def _check(websocket: WebSocket, socket: Socket) -> None:
+    await until_session_ends(websocket)
+    socket.send(events.Bye("session_ended"))
+    await asyncio.Event().wait()  # the sender closes
+
+
+async def until_session_ends(websocket: WebSocket) -> None:
+    """An open desktop is use of its session; one that was ended elsewhere ends here. A database away ends nothing."""
+    while True:
+        await asyncio.sleep(CHECK_SECONDS)
+        try:
+            await again(websocket)
+        except HujiaoError as error:
+            if error.status in {401, 403}:
+                return
+        except (SQLAlchemyError, OSError):
+            continue

@@ -1,0 +1,119 @@
+"""A tenant's live view and what each reader may see of it. Pure: messages in, messages out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from hujiao.app.realtime.events import Delta, Record, Snapshot, View
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What one reader may see: the whole tenant, the work of projects, or an agent's own.
+
+    `queues` and `agents` belong to the projects; an agent's own queues are those that its live record names.
+    """
+
+    everything: bool = False
+    projects: frozenset[str] = frozenset()
+    queues: frozenset[str] = frozenset()
+    agents: frozenset[str] = frozenset()
+    own_agent: str | None = None
+
+    def agent(self, record: Record) -> bool:
+        if self.everything or record["id"] == self.own_agent or record["id"] in self.agents:
+            return True
+        return not self.queues.isdisjoint(record.get("queue_ids") or ())
+
+    def interaction(self, record: Record) -> bool:
+        if self.everything or record.get("project_id") in self.projects:
+            return True
+        return self.own_agent is not None and record.get("agent_id") == self.own_agent
+
+
+@dataclass(slots=True)
+class LiveView:
+    seq: int = 0
+    agents: dict[str, Record] = field(default_factory=dict)
+    queues: dict[str, Record] = field(default_factory=dict)
+    interactions: dict[str, Record] = field(default_factory=dict)
+
+    def load(self, message: dict[str, Any]) -> None:
+        self.seq = message["seq"]
+        self.agents = _by_id(message["agents"])
+        self.queues = _by_id(message["queues"])
+        self.interactions = _by_id(message["interactions"])
+
+    def apply(self, message: dict[str, Any]) -> bool:
+        """Take a delta in; False when something before it is missing. One from before the snapshot changes nothing."""
+        if message["seq"] <= self.seq:
+            return True
+        if message.get("prev_seq", self.seq) > self.seq:
+            return False
+        self.seq = message["seq"]
+        self.agents.update(_by_id(message["agents"]))
+        self.queues.update(_by_id(message["queues"]))
+        self.interactions.update(_by_id(message["interactions"]))
+        for interaction_id in message["ended"]:
+            self.interactions.pop(interaction_id, None)
+        return True
+
+
+@dataclass(slots=True)
+class Reader:
+    """One socket's place in the stream of a tenant."""
+
+    scope: Scope
+    seq: int | None = None
+    interactions: set[str] = field(default_factory=set)
+    own_queues: frozenset[str] = frozenset()
+
+    def snapshot(self, view: LiveView) -> Snapshot:
+        self.own_queues = self._own_queues(view)
+        seen = View(
+            agents=[record for record in view.agents.values() if self.scope.agent(record)],
+            queues=[record for record in view.queues.values() if self._queue(record)],
+            interactions=[record for record in view.interactions.values() if self.scope.interaction(record)],
+        )
+        self.seq = view.seq
+        self.interactions = {record["id"] for record in seen.interactions}
+        return Snapshot(seq=view.seq, view=seen)
+
+    def delta(self, message: dict[str, Any], view: LiveView) -> Delta | Snapshot | None:
+        """What of this change (already in the view) the reader may see; None when nothing, and then nothing is sent."""
+        if self.seq is None or message["seq"] <= self.seq:
+            return None
+        if self._own_queues(view) != self.own_queues:
+            return self.snapshot(view)
+        agents = [record for record in message["agents"] if self.scope.agent(record)]
+        queues = [record for record in message["queues"] if self._queue(record)]
+        interactions = [record for record in message["interactions"] if self.scope.interaction(record)]
+        now_seen = {record["id"] for record in interactions}
+        gone = ({record["id"] for record in message["interactions"]} - now_seen) | set(message["ended"])
+        ended = sorted(self.interactions & gone)
+        if not (agents or queues or interactions or ended):
+            return None
+        self.interactions = (self.interactions | now_seen) - set(ended)
+        change = Delta(
+            prev_seq=self.seq,
+            seq=message["seq"],
+            agents=agents,
+            queues=queues,
+            interactions=interactions,
+            ended=ended,
+        )
+        self.seq = message["seq"]
+        return change
+
+    def _queue(self, record: Record) -> bool:
+        return self.scope.everything or record["id"] in self.scope.queues or record["id"] in self.own_queues
+
+    def _own_queues(self, view: LiveView) -> frozenset[str]:
+        own = view.agents.get(self.scope.own_agent or "")
+        return frozenset(own.get("queue_ids") or ()) if own else frozenset()
+
+
+def _by_id(records: Iterable[Record]) -> dict[str, Record]:
+    return {record["id"]: record for record in records}

@@ -1,0 +1,139 @@
+"""Accounts as administrators keep them, and tenants as the platform's staff open them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, exists, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.sql.elements import ColumnElement
+
+from hujiao.identity import repository
+from hujiao.identity.contracts import Role
+from hujiao.identity.models import Account, AccountProject
+from hujiao.identity.passwords import Passwords
+from hujiao.identity.rights import assignable
+from hujiao.identity.views import AccountIn, AccountRecord, NewTenant
+from hujiao.kit.catalogue import Catalogue, flush
+from hujiao.kit.db import Database
+from hujiao.kit.errors import BadField, Conflict
+from hujiao.kit.ids import new_id
+from hujiao.tenancy import service as tenancy
+from hujiao.tenancy.views import TenantView
+
+
+class Accounts(Catalogue[Account, AccountIn, AccountRecord]):
+    """A supervisor sees those who share a project; `kind` of the tenant decides which roles there are."""
+
+    row, view = Account, AccountRecord
+    search, order = (Account.login, Account.name), (Account.login,)
+
+    def __init__(
+        self,
+        session: AsyncSession,
+        tenant_id: UUID,
+        projects: frozenset[UUID] | None = None,
+        *,
+        tenant_kind: str = "customer",
+        password_hash: str = "",
+        now: datetime | None = None,
+    ) -> None:
+        super().__init__(session, tenant_id, projects)
+        self.tenant_kind = tenant_kind
+        self.password_hash = password_hash
+        self.now = now
+
+    async def values(self, data: AccountIn, row: Account | None) -> dict[str, Any]:
+        if Role(data.role) not in assignable(self.tenant_kind):
+            raise BadField("error.role_not_here", field="role")
+        values: dict[str, Any] = {
+            "login": data.login.lower(),
+            "name": data.name,
+            "role": data.role,
+            "language": data.language,
+            "disabled_at": ((row and row.disabled_at) or self.now) if data.disabled else None,
+        }
+        if row is None:
+            values["password_hash"] = self.password_hash
+        elif (data.disabled or data.role != row.role) and row.disabled_at is None:
+            await self._keep_an_administrator(row)
+        return values
+
+    async def written(self, row: Account, data: AccountIn) -> None:
+        await self.session.execute(delete(AccountProject).where(AccountProject.account_id == row.id))
+        self.session.add_all(
+            AccountProject(tenant_id=self.tenant_id, account_id=row.id, project_id=project_id)
+            for project_id in dict.fromkeys(data.project_ids)
+        )
+
+    async def show(self, rows: Any) -> list[AccountRecord]:
+        of_account = await repository.projects_of(self.session, [row.id for row in rows])
+        return [
+            AccountRecord(
+                id=row.id,
+                login=row.login,
+                name=row.name,
+                role=row.role,
+                language=row.language,
+                disabled=row.disabled_at is not None,
+                project_ids=of_account.get(row.id, []),
+            )
+            for row in rows
+        ]
+
+    async def remove(self, row_id: UUID) -> None:
+        row = await self.find(row_id)
+        await self._keep_an_administrator(row)
+        await super().remove(row_id)
+
+    async def set_password(self, row_id: UUID, password_hash: str) -> list[UUID]:
+        """The sessions that end with the old password."""
+        row = await self.find(row_id)
+        row.password_hash = password_hash
+        await flush(self.session)
+        return await repository.remove_sessions(self.session, row_id)
+
+    async def end_sessions(self, row_id: UUID) -> list[UUID]:
+        return await repository.remove_sessions(self.session, row_id)
+
+    async def _keep_an_administrator(self, row: Account) -> None:
+        """A tenant without an administrator could not be helped from inside."""
+        if row.role not in (Role.TENANT_ADMINISTRATOR, Role.PLATFORM_ADMINISTRATOR) or row.disabled_at is not None:
+            return
+        if await repository.count_administrators(self.session, row.role) <= 1:
+            raise Conflict("error.last_administrator", code="last_administrator")
+
+    def _visible(self) -> list[ColumnElement[bool]]:
+        if self.projects is None:
+            return []
+        shared = select(AccountProject).where(
+            AccountProject.account_id == Account.id, AccountProject.project_id.in_(self.projects)
+        )
+        return [exists(shared)]
+
+
+async def open_tenant(
+    database: Database, passwords: Passwords, data: NewTenant, *, shards: int, now: datetime
+) -> TenantView:
+    """A tenant with its first administrator, in one transaction of its own."""
+    hashed = await passwords.hash(data.administrator.password)
+    async with database.lookup() as session:
+        shard = await tenancy.least_used_shard(session, shards)
+    tenant_id = new_id()
+    async with database.tenant(tenant_id) as session:
+        view = await tenancy.open_tenant(session, tenant_id, data, shard=shard, now=now)
+        session.add(
+            Account(
+                id=new_id(),
+                tenant_id=tenant_id,
+                login=data.administrator.login.lower(),
+                name=data.administrator.name,
+                role=Role.TENANT_ADMINISTRATOR.value,
+                password_hash=hashed,
+                created_at=now,
+            )
+        )
+        await flush(session)
+        return view

@@ -1,0 +1,62 @@
+"""Who is asking, and what they may do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+
+class Role(StrEnum):
+    PLATFORM_ADMINISTRATOR = "platform_administrator"
+    TENANT_ADMINISTRATOR = "tenant_administrator"
+    SUPERVISOR = "supervisor"
+    AGENT = "agent"
+
+
+class Right(StrEnum):
+    """What a route or a socket asks for; roles are sets of these (`rights.py`)."""
+
+    AGENT_WORK = "agent.work"
+    LIVE_READ = "live.read"
+    INTERACTIONS_ALL = "interactions.read.all"
+    INTERACTIONS_OWN = "interactions.read.own"
+    RECORDINGS_ALL = "recordings.listen.all"
+    RECORDINGS_OWN = "recordings.listen.own"
+    REPORTS_READ = "reports.read"
+    CONFIG_READ = "config.read"
+    ADMIN_TENANCY = "admin.tenancy"
+    ADMIN_PEOPLE = "admin.people"
+    ADMIN_QUEUES = "admin.queues"
+    ADMIN_NUMBERS = "admin.numbers"
+    ADMIN_FLOWS = "admin.flows"
+    ADMIN_TRUNKS = "admin.trunks"
+    PLATFORM_TENANTS = "platform.tenants"
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """A signed-in account. `projects` None sees all projects' work, else just these."""
+
+    tenant_id: UUID
+    tenant_slug: str
+    tenant_name: str
+    tenant_kind: str
+    tenant_language: str
+    tenant_time_zone: str
+    shard: int
+    account_id: UUID
+    login: str
+    name: str
+    role: Role
+    language: str | None
+    rights: frozenset[Right]
+    projects: frozenset[UUID] | None
+    session_id: UUID | None
+    csrf_token: str | None
+    expires_at: datetime | None
+
+    def may(self, *rights: Right) -> bool:
+        """Whether one of these rights is held."""
+        return not self.rights.isdisjoint(rights)

@@ -1,0 +1,117 @@
+"""Queries of accounts, sessions and tokens."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import delete, func, select, text, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from hujiao.identity.models import Account, AccountProject, ApiToken, Session
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """What a cookie or a token stands for."""
+
+    tenant_id: UUID
+    id: UUID
+    account_id: UUID
+    csrf_token: str | None
+    last_seen_at: datetime | None
+    expires_at: datetime | None
+
+
+async def enter(session: AsyncSession, tenant_id: UUID) -> None:
+    """The rest of this transaction sees this tenant's rows."""
+    await session.execute(text("SELECT set_config('hujiao.tenant', :tenant, true)"), {"tenant": str(tenant_id)})
+
+
+async def find_session(session: AsyncSession, secret: bytes) -> Credential | None:
+    row = (await session.execute(text("SELECT * FROM lookup_session(:secret)"), {"secret": secret})).one_or_none()
+    return None if row is None else Credential(**row._mapping)
+
+
+async def find_token(session: AsyncSession, secret: bytes) -> Credential | None:
+    row = (await session.execute(text("SELECT * FROM lookup_token(:secret)"), {"secret": secret})).one_or_none()
+    return None if row is None else Credential(csrf_token=None, last_seen_at=None, **row._mapping)
+
+
+async def account(session: AsyncSession, account_id: UUID) -> Account | None:
+    found: Account | None = await session.scalar(select(Account).where(Account.id == account_id))
+    return found
+
+
+async def account_by_login(session: AsyncSession, login: str) -> Account | None:
+    found: Account | None = await session.scalar(select(Account).where(Account.login == login))
+    return found
+
+
+async def project_ids(session: AsyncSession, account_id: UUID) -> frozenset[UUID]:
+    statement = select(AccountProject.project_id).where(AccountProject.account_id == account_id)
+    return frozenset((await session.scalars(statement)).all())
+
+
+async def renew_session(session: AsyncSession, session_id: UUID, now: datetime, expires_at: datetime) -> None:
+    await session.execute(
+        update(Session).where(Session.id == session_id).values(last_seen_at=now, expires_at=expires_at)
+    )
+
+
+async def use_token(session: AsyncSession, token_id: UUID, now: datetime) -> None:
+    await session.execute(update(ApiToken).where(ApiToken.id == token_id).values(last_used_at=now))
+
+
+async def remove_session(session: AsyncSession, session_id: UUID) -> None:
+    await session.execute(delete(Session).where(Session.id == session_id))
+
+
+async def remove_sessions(session: AsyncSession, account_id: UUID, *, but: UUID | None = None) -> list[UUID]:
+    statement = delete(Session).where(Session.account_id == account_id)
+    if but is not None:
+        statement = statement.where(Session.id != but)
+    return list((await session.scalars(statement.returning(Session.id))).all())
+
+
+async def remove_expired_sessions(session: AsyncSession, account_id: UUID, now: datetime) -> None:
+    await session.execute(delete(Session).where(Session.account_id == account_id, Session.expires_at < now))
+
+
+async def tokens(session: AsyncSession, account_id: UUID) -> Sequence[ApiToken]:
+    statement = select(ApiToken).where(ApiToken.account_id == account_id).order_by(ApiToken.created_at)
+    return (await session.scalars(statement)).all()
+
+
+async def token(session: AsyncSession, account_id: UUID, token_id: UUID) -> ApiToken | None:
+    found: ApiToken | None = await session.scalar(
+        select(ApiToken).where(ApiToken.account_id == account_id, ApiToken.id == token_id)
+    )
+    return found
+
+
+async def count_administrators(session: AsyncSession, role: str) -> int:
+    return (
+        await session.scalar(
+            select(func.count()).select_from(Account).where(Account.role == role, Account.disabled_at.is_(None))
+        )
+        or 0
+    )
+
+
+async def projects_of(session: AsyncSession, account_ids: Sequence[UUID]) -> dict[UUID, list[UUID]]:
+    statement = (
+        select(AccountProject.account_id, AccountProject.project_id)
+        .where(AccountProject.account_id.in_(account_ids))
+        .order_by(AccountProject.project_id)
+    )
+    found: dict[UUID, list[UUID]] = {}
+    for account_id, project_id in (await session.execute(statement)).all():
+        found.setdefault(account_id, []).append(project_id)
+    return found
+
+
+async def set_language(session: AsyncSession, account_id: UUID, language: str) -> None:
+    await session.execute(update(Account).where(Account.id == account_id).values(language=language))

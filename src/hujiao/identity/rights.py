@@ -1,0 +1,42 @@
+"""The rights of each role."""
+
+from __future__ import annotations
+
+from hujiao.identity.contracts import Right, Role
+
+RIGHTS: dict[Role, frozenset[Right]] = {
+    Role.PLATFORM_ADMINISTRATOR: frozenset({Right.PLATFORM_TENANTS, Right.ADMIN_TRUNKS, Right.ADMIN_PEOPLE}),
+    Role.TENANT_ADMINISTRATOR: frozenset(
+        {
+            Right.LIVE_READ,
+            Right.INTERACTIONS_ALL,
+            Right.RECORDINGS_ALL,
+            Right.REPORTS_READ,
+            Right.CONFIG_READ,
+            Right.ADMIN_TENANCY,
+            Right.ADMIN_PEOPLE,
+            Right.ADMIN_QUEUES,
+            Right.ADMIN_NUMBERS,
+            Right.ADMIN_FLOWS,
+        }
+    ),
+    Role.SUPERVISOR: frozenset(
+        {
+            Right.LIVE_READ,
+            Right.INTERACTIONS_ALL,
+            Right.RECORDINGS_ALL,
+            Right.REPORTS_READ,
+            Right.CONFIG_READ,
+            Right.AGENT_WORK,
+        }
+    ),
+    Role.AGENT: frozenset({Right.AGENT_WORK, Right.INTERACTIONS_OWN, Right.RECORDINGS_OWN}),
+}
+
+# Roles that see the work of all projects; the others see those they are members of.
+ALL_PROJECTS = frozenset({Role.PLATFORM_ADMINISTRATOR, Role.TENANT_ADMINISTRATOR})
+
+
+def assignable(tenant_kind: str) -> frozenset[Role]:
+    """Roles that an administrator of such a tenant may give: the platform's own stays in the operator's tenant."""
+    return frozenset(role for role in Role if (role is Role.PLATFORM_ADMINISTRATOR) == (tenant_kind == "operator"))

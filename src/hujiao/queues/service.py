@@ -1,0 +1,46 @@
+"""Queues' configuration."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from hujiao.kit.catalogue import Catalogue
+from hujiao.queues import repository
+from hujiao.queues.models import Queue
+from hujiao.queues.views import NeededSkill, QueueIn, QueueView
+
+
+class Queues(Catalogue[Queue, QueueIn, QueueView]):
+    row, view = Queue, QueueView
+    search, order, project = (Queue.name,), (Queue.name,), Queue.project_id
+
+    async def values(self, data: QueueIn, row: Queue | None) -> dict[str, Any]:
+        return data.model_dump(exclude={"skills"})
+
+    async def written(self, row: Queue, data: QueueIn) -> None:
+        skills = {entry.skill_id: entry.level for entry in data.skills}
+        await repository.set_skills(self.session, self.tenant_id, row.id, skills)
+
+    async def show(self, rows: Sequence[Queue]) -> list[QueueView]:
+        skills = await repository.skills_of(self.session, [row.id for row in rows])
+        return [
+            QueueView(
+                skills=[NeededSkill(skill_id=skill, level=level) for skill, level in skills.get(row.id, [])],
+                **{name: getattr(row, name) for name in QueueView.model_fields if name != "skills"},
+            )
+            for row in rows
+        ]
+
+
+async def names(session: AsyncSession, queue_ids: Iterable[UUID | None]) -> dict[UUID, str]:
+    wanted = {queue_id for queue_id in queue_ids if queue_id is not None}
+    return await repository.names(session, wanted) if wanted else {}
+
+
+async def in_projects(session: AsyncSession, projects: frozenset[UUID] | None) -> dict[UUID, str]:
+    """Queues of these projects (None: all), by id."""
+    return await repository.in_projects(session, projects)

@@ -1,0 +1,34 @@
+"""What people see and send about queues."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from pydantic import Field
+
+from hujiao.kit.views import Input
+
+
+class NeededSkill(Input):
+    skill_id: UUID
+    level: int = Field(default=1, ge=1, le=10)
+
+
+class QueueIn(Input):
+    name: str = Field(min_length=1, max_length=60)
+    project_id: UUID
+    business_id: UUID
+    music: str = Field(default="default", min_length=1, max_length=40, pattern=r"^[A-Za-z0-9_-]+$")
+    service_level_seconds: int = Field(default=20, ge=1, le=3600)
+    short_abandon_seconds: int = Field(default=5, ge=0, le=600)
+    no_answer_seconds: int = Field(default=20, ge=5, le=120)
+    wrap_up_seconds: int = Field(default=30, ge=0, le=3600)
+    announce_every_seconds: int = Field(default=30, ge=0, le=3600)
+    automatic_answer: bool = False
+    recording: bool = True
+    priority: int = Field(default=0, ge=-100, le=100)
+    skills: list[NeededSkill] = Field(default=[], max_length=50)
+
+
+class QueueView(QueueIn):
+    id: UUID

@@ -1,0 +1,103 @@
+"""Tenants, and the projects and businesses inside them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from hujiao.kit.catalogue import Catalogue, flush
+from hujiao.kit.errors import BadField, Conflict, NotFound
+from hujiao.kit.ids import new_id
+from hujiao.kit.paging import ListQuery, Page
+from hujiao.tenancy import repository
+from hujiao.tenancy.contracts import TenantFacts
+from hujiao.tenancy.models import Business, Project, Tenant
+from hujiao.tenancy.views import BusinessIn, BusinessView, ProjectIn, ProjectView, TenantChange, TenantIn, TenantView
+
+# A new tenant's first project and business: every queue and number belongs to one of each.
+_FIRST = {"zh-CN": ("默认项目", "综合"), "zh-TW": ("預設專案", "綜合"), "en": ("Default", "General")}
+
+
+class Projects(Catalogue[Project, ProjectIn, ProjectView]):
+    row, view = Project, ProjectView
+    search, order, project = (Project.name,), (Project.name,), Project.id
+
+
+class Businesses(Catalogue[Business, BusinessIn, BusinessView]):
+    row, view = Business, BusinessView
+    search, order, project = (Business.name,), (Business.name,), Business.project_id
+
+
+async def facts(session: AsyncSession, tenant_id: UUID) -> TenantFacts | None:
+    tenant = await session.get(Tenant, tenant_id)
+    if tenant is None:
+        return None
+    return TenantFacts(
+        id=tenant.id,
+        slug=tenant.slug,
+        name=tenant.name,
+        kind=tenant.kind,
+        language=tenant.language,
+        time_zone=tenant.time_zone,
+        shard=tenant.shard,
+        suspended=tenant.suspended_at is not None,
+    )
+
+
+async def by_slug(session: AsyncSession, slug: str) -> UUID | None:
+    return await repository.find_tenant(session, slug)
+
+
+async def page(session: AsyncSession, query: ListQuery) -> Page[TenantView]:
+    """All tenants; needs no tenant, and gives nothing but what the platform's staff may know of one."""
+    rows, total = await repository.tenants(session, query)
+    items = [TenantView.model_validate(dict(row)) for row in rows]
+    return Page(items=items, total=total, page=query.page, page_size=query.page_size)
+
+
+async def least_used_shard(session: AsyncSession, shards: int) -> int:
+    return await repository.least_used_shard(session, shards)
+
+
+async def open_tenant(
+    session: AsyncSession, tenant_id: UUID, data: TenantIn, *, shard: int, now: datetime
+) -> TenantView:
+    """The tenant with a first project and business, in a transaction of that tenant."""
+    tenant = Tenant(
+        id=tenant_id,
+        slug=data.slug,
+        name=data.name,
+        kind="customer",
+        language=data.language,
+        time_zone=data.time_zone,
+        shard=shard,
+        created_at=now,
+    )
+    session.add(tenant)
+    await flush(session)
+    project_name, business_name = _FIRST[data.language]
+    project = Project(id=new_id(), tenant_id=tenant_id, name=project_name)
+    session.add(project)
+    await flush(session)
+    session.add(Business(id=new_id(), tenant_id=tenant_id, project_id=project.id, name=business_name))
+    await flush(session)
+    return TenantView.model_validate(tenant, from_attributes=True)
+
+
+async def change_tenant(session: AsyncSession, tenant_id: UUID, data: TenantChange, now: datetime) -> TenantView:
+    tenant = await session.get(Tenant, tenant_id)
+    if tenant is None:
+        raise NotFound("error.not_found")
+    for name in ("name", "language", "time_zone"):
+        if name in data.model_fields_set:
+            if (value := getattr(data, name)) is None:
+                raise BadField("error.missing", field=name)
+            setattr(tenant, name, value)
+    if data.suspended and tenant.kind == "operator":
+        raise Conflict("error.operator_not_suspended")
+    if data.suspended is not None and data.suspended != (tenant.suspended_at is not None):
+        tenant.suspended_at = now if data.suspended else None
+    await flush(session)
+    return TenantView.model_validate(tenant, from_attributes=True)

@@ -1,0 +1,66 @@
+"""What people see and send about tenants, projects and businesses."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+from zoneinfo import available_timezones
+
+from pydantic import BaseModel, Field, field_validator
+
+from hujiao.kit.views import Input, Language
+
+
+class ProjectIn(Input):
+    name: str = Field(min_length=1, max_length=80)
+
+
+class ProjectView(ProjectIn):
+    id: UUID
+
+
+class BusinessIn(Input):
+    name: str = Field(min_length=1, max_length=80)
+    project_id: UUID
+
+
+class BusinessView(BusinessIn):
+    id: UUID
+
+
+def known_zone(value: str | None) -> str | None:
+    if value is not None and value not in available_timezones():
+        raise ValueError("error.time_zone")
+    return value
+
+
+class TenantIn(Input):
+    slug: str = Field(min_length=1, max_length=32, pattern=r"^[a-z0-9][a-z0-9-]*$")
+    name: str = Field(min_length=1, max_length=80)
+    language: Language = "zh-CN"
+    time_zone: str = "Asia/Shanghai"
+
+    _zone = field_validator("time_zone")(known_zone)
+
+
+class TenantChange(Input):
+    """What is left out stays."""
+
+    name: str | None = Field(default=None, min_length=1, max_length=80)
+    language: Language | None = None
+    time_zone: str | None = None
+    suspended: bool | None = None
+
+    _zone = field_validator("time_zone")(known_zone)
+
+
+class TenantView(BaseModel):
+    id: UUID
+    slug: str
+    name: str
+    kind: str
+    language: Language
+    time_zone: str
+    shard: int
+    suspended_at: datetime | None
+    created_at: datetime
