@@ -191,6 +191,12 @@ class TestPhone:
         await self.command("dialplan reload")
         await self.command("pjsip reload")
 
+    async def set_answers(self, robots: Sequence[Robot]) -> None:
+        """Change how the same robots answer; their registrations stay."""
+        self.robots = {robot.user: robot for robot in robots}
+        replace(self.settings.asterisk_etc / "extensions.conf", config.dialplan(robots))
+        await self.command("dialplan reload")
+
     async def registrations(self) -> dict[str, str]:
         """What each robot's registration is: Registered, Rejected, Unregistered …"""
         states = {}
