@@ -35,7 +35,6 @@ class DemoTenant:
     language: str
     time_zone: str
     shard: int
-    prompt_languages: tuple[str, ...]
     projects: dict[str, tuple[str, ...]]
     flow: str
     labels: dict[str, str]
@@ -60,7 +59,6 @@ TELECOM = DemoTenant(
     language="zh-CN",
     time_zone="Asia/Shanghai",
     shard=0,
-    prompt_languages=("zh-CN", "yue", "en"),
     projects={"客户服务热线": ("账单", "报修", "综合服务"), "政企客户": ("政企咨询",)},
     flow="服务热线",
     labels={
@@ -110,7 +108,6 @@ WATER = DemoTenant(
     language="en",
     time_zone="Europe/London",
     shard=1,
-    prompt_languages=("en", "zh-CN"),
     projects={"Customer line": ("Billing", "Repairs", "General")},
     flow="Customer line",
     labels={

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from pathlib import Path
 from uuid import UUID
 
 import argon2
@@ -20,8 +21,11 @@ from hujiao.kit.db import Database
 from hujiao.kit.ids import new_id
 from hujiao.kit.settings import Settings
 from hujiao.queues.models import Queue, QueueSkill
+from hujiao.speech import shipped
+from hujiao.speech.service import PromptStore, install_builtin
 from hujiao.tenancy.models import Business, Project, Tenant
 
+PROMPTS = Path(__file__).with_name("prompts")
 _HASHER = argon2.PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 
 
@@ -29,6 +33,9 @@ async def seed(database: Database, settings: Settings) -> None:
     async with database.lookup() as session:
         rows = await session.execute(text("SELECT slug, id FROM lookup_tenants()"))
         existing: dict[str, UUID] = {row.slug: row.id for row in rows}
+    # Audio is not in the database's backup: what is shipped comes back here, whoever has a row for it.
+    for folder in (shipped.BUILTIN, *(PROMPTS / tenant.slug for tenant in content.TENANTS)):
+        shipped.unpack(PromptStore(settings.prompts), folder)
     known = store.read(settings.home)
     if content.PLATFORM_SLUG not in existing:
         passwords = _remember(settings, known, content.PLATFORM_SLUG, _platform_people(), ())
@@ -38,7 +45,7 @@ async def seed(database: Database, settings: Settings) -> None:
             passwords = _remember(settings, known, tenant.slug, _people(tenant), tenant.numbers)
             tenant_id = new_id()
             async with database.tenant(tenant_id) as session:
-                await _Tenant(session, tenant_id, tenant).make(passwords)
+                await _Tenant(session, tenant_id, tenant).make(passwords, settings.prompts)
 
 
 def _platform_people() -> list[tuple[str, str, str]]:
@@ -104,8 +111,9 @@ class _Tenant:
         self.queues = {queue.key: new_id() for queue in tenant.queues}
         self.project_id = next(iter(self.projects.values()))  # the first project is where the demo's calls belong
 
-    async def make(self, passwords: dict[str, str]) -> None:
+    async def make(self, passwords: dict[str, str], prompts: Path) -> None:
         await self._company()
+        await self._prompts(prompts)
         await self._people(passwords)
         await self._queues()
         await self._flow()
@@ -134,6 +142,10 @@ class _Tenant:
         )
         self.session.add_all(Skill(id=key, tenant_id=self.tenant_id, name=name) for name, key in self.skills.items())
         await self.session.flush()
+
+    async def _prompts(self, prompts: Path) -> None:
+        await install_builtin(self.session, self.tenant_id, prompts)
+        await shipped.install(self.session, self.tenant_id, PromptStore(prompts), PROMPTS / self.tenant.slug)
 
     async def _people(self, passwords: dict[str, str]) -> None:
         accounts = {

@@ -1,0 +1,97 @@
+"""What the platform itself says to callers, in each language: every tenant starts with these prompts.
+
+`queue_position_N` is for who is at position N (1 is next to be served).
+"""
+
+from __future__ import annotations
+
+POSITIONS = 20
+
+_GENERAL: dict[str, dict[str, str]] = {
+    "zh-CN": {
+        "invalid_key": "您的输入有误，请重新输入。",
+        "timeout": "没有收到您的按键。",
+        "goodbye": "感谢您的来电，再见。",
+        "all_busy": "非常抱歉，现在所有座席都在通话中，请您稍后再拨。",
+        "system_failure": "非常抱歉，系统出现故障，暂时无法为您服务，请稍后再拨。",
+        "unknown_number": "您拨打的号码不存在，请核对后再拨。",
+        "suspended": "您拨打的号码已暂停服务。",
+        "fallback": "您好，服务系统正在维护，暂时无法接通，请您稍后再拨。",
+        "please_wait": "正在为您接通，请稍候。",
+        "queue_position_many": "现在排队的客户较多，请您耐心等候，不要挂机。",
+        "queue_position_1": "您是下一位，马上为您接通，请稍候。",
+    },
+    "yue": {
+        "invalid_key": "你嘅輸入唔正確，請再試一次。",
+        "timeout": "收唔到你嘅按鍵。",
+        "goodbye": "多謝你嘅來電，再見。",
+        "all_busy": "對唔住，而家所有職員都喺通話中，請你遲啲再打嚟。",
+        "system_failure": "對唔住，系統出咗問題，暫時未能為你服務，請遲啲再打嚟。",
+        "unknown_number": "你打嘅號碼唔存在，請查清楚再打。",
+        "suspended": "你打嘅號碼已經暫停服務。",
+        "fallback": "你好，系統正喺維修，暫時未能接通，請遲啲再打嚟。",
+        "please_wait": "而家幫你接通，請等一陣。",
+        "queue_position_many": "而家排隊嘅客戶比較多，請耐心等候，唔好收線。",
+        "queue_position_1": "你係下一位，即將幫你接通，請等一陣。",
+    },
+    "en": {
+        "invalid_key": "Sorry, that key is not an option.",
+        "timeout": "Sorry, we did not receive a key.",
+        "goodbye": "Thank you for calling. Goodbye.",
+        "all_busy": "Sorry, all of our agents are busy. Please call again later.",
+        "system_failure": "Sorry, we are having a technical problem. Please call again later.",
+        "unknown_number": "The number you have dialled is not in service. Please check it and dial again.",
+        "suspended": "The number you have dialled is out of service at present.",
+        "fallback": "Hello. Our system is being serviced and cannot take your call right now. Please call again later.",
+        "please_wait": "Please wait while we connect you.",
+        "queue_position_many": "Many callers are waiting. Please stay on the line.",
+        "queue_position_1": "You are next. Please stay on the line.",
+    },
+}
+_POSITION = {
+    "zh-CN": "您目前排在第{}位，请您耐心等候。",
+    "yue": "你而家排第{}位，請耐心等候。",
+    "en": "You are number {} in the queue. Please stay on the line.",
+}
+_DIGITS = "零一二三四五六七八九"
+_ENGLISH = [
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+    "twenty",
+]
+
+
+def _spoken(number: int, language: str) -> str:
+    if language == "en":
+        return _ENGLISH[number - 1]
+    tens, ones = divmod(number, 10)
+    return ("" if not tens else "十" if tens == 1 else f"{_DIGITS[tens]}十") + (_DIGITS[ones] if ones else "")
+
+
+def texts(language: str) -> dict[str, str]:
+    """Every built-in prompt's text by name."""
+    numbered = {
+        f"queue_position_{number}": _POSITION[language].format(_spoken(number, language))
+        for number in range(2, POSITIONS + 1)
+    }
+    return _GENERAL[language] | numbered
+
+
+LANGUAGES = tuple(_GENERAL)
