@@ -33,7 +33,6 @@ def compile_flow_expression(source: str) -> Any:
 def evaluate(source: str, names: dict[str, Any]) -> Any:
     """The expression's value; `BadExpression` when it cannot be computed."""
     result = compile_flow_expression(source).eval(data=names)
-    try:
-        return result.value()
-    except RuntimeError as error:
-        raise BadExpression(str(error)) from error
+    if result.type() == cel.Type.ERROR:
+        raise BadExpression(f"{source}: {result.value()}")
+    return result.value()

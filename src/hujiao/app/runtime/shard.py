@@ -111,6 +111,7 @@ class Shard:
                     self.socket.send("DELETE", f"channels/{leg}")
             log.info("reconciled", shard=self.number, why=why, legs=len(switch.legs), arrived=len(switch.arrived))
             self.ready = True
+            self._beat_once()
             held, self._held_back = self._held_back, []
             for text in held:
                 self._received(text)
@@ -124,10 +125,14 @@ class Shard:
                 log.warning("was_frozen", shard=self.number, seconds=round(now - last, 1))
                 await self.reconcile("was frozen")
             last = time.monotonic()
-            if self.ready and not self.runtime.draining:
-                resource = uri("asterisk/variable", variable=f"HUJIAO_BEAT_{self.number}", value=int(time.time()))
-                self.socket.send("POST", resource, None, self._beaten)
+            if self.ready:
+                self._beat_once()
             await asyncio.sleep(BEAT_SECONDS)
+
+    def _beat_once(self) -> None:
+        if not self.runtime.draining:
+            resource = uri("asterisk/variable", variable=f"HUJIAO_BEAT_{self.number}", value=int(time.time()))
+            self.socket.send("POST", resource, None, self._beaten)
 
     def _beaten(self, answer: Answer) -> None:
         if not answer.ok:

@@ -1,0 +1,166 @@
+"""A small company for the engine's tests: two queues, a menu, agents, and a clock that the test turns."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from typing import Any
+from uuid import UUID
+
+from hujiao.agents import contracts as agents
+from hujiao.app.runtime.config import AgentSettings, NumberSettings, TenantConfig
+from hujiao.app.runtime.engine import AgentCommand, Engine, InteractionCommand, TimerFired, Turn
+from hujiao.calls import contracts as calls
+from hujiao.flows.document import FlowDocument
+from hujiao.queues.contracts import QueueSettings
+
+START = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
+NUMBER = "95001"
+SKILL_BILLS, SKILL_REPAIRS = UUID(int=11), UUID(int=12)
+BILLS, REPAIRS = UUID(int=21), UUID(int=22)
+PROJECT, BUSINESS, FLOW = UUID(int=31), UUID(int=32), UUID(int=33)
+PROMPTS = ("greeting", "menu", "invalid", "timeout", "system_failure", "rate", "queue_position_1", "all_busy")
+
+DOCUMENT: dict[str, Any] = {
+    "version": 1,
+    "start": "answer",
+    "nodes": {
+        "answer": {"type": "answer", "next": "greeting"},
+        "greeting": {"type": "play", "prompts": ["greeting"], "barge_in": True, "next": "menu"},
+        "menu": {
+            "type": "menu",
+            "prompts": ["menu"],
+            "keys": {"1": "bills", "2": "repairs", "9": "bad"},
+            "repeat_key": "#",
+            "timeout_seconds": 5,
+            "tries": 3,
+            "invalid_prompts": ["invalid"],
+            "timeout_prompts": ["timeout"],
+        },
+        "bills": {"type": "queue", "queue": "bills", "after": "rate"},
+        "repairs": {"type": "queue", "queue": str(REPAIRS), "max_wait_seconds": 60, "on_timeout": "bye"},
+        "rate": {"type": "collect", "prompts": ["rate"], "variable": "rating", "max_digits": 1, "next": "bye"},
+        "bad": {"type": "branch", "cases": [{"when": "vars.missing == 1", "next": "bye"}], "otherwise": "bye"},
+        "bye": {"type": "hang_up"},
+    },
+}
+
+
+def agent_id(number: int) -> UUID:
+    return UUID(int=1000 + number)
+
+
+def config(agents_count: int = 2, **changes: Any) -> TenantConfig:
+    queues = {
+        queue_id: QueueSettings(
+            id=queue_id, name=name, project_id=PROJECT, business_id=BUSINESS, skills={skill: 1}, **changes
+        )
+        for queue_id, name, skill in ((BILLS, "bills", SKILL_BILLS), (REPAIRS, "repairs", SKILL_REPAIRS))
+    }
+    return TenantConfig(
+        id=UUID(int=1),
+        slug="a",
+        language="zh-CN",
+        suspended=False,
+        agents={
+            agent_id(number): AgentSettings(
+                id=agent_id(number),
+                number=str(1000 + number),
+                name=f"agent {number}",
+                sip_user=f"sip{number}",
+                phone_kind="browser",
+                skills={SKILL_BILLS: 5, SKILL_REPAIRS: 5} if number % 2 else {SKILL_BILLS: 5},
+            )
+            for number in range(1, agents_count + 1)
+        },
+        queues=queues,
+        numbers={
+            NUMBER: NumberSettings(
+                id=UUID(int=41), number=NUMBER, flow_id=FLOW, project_id=PROJECT, business_id=BUSINESS, language=None
+            )
+        },
+        flows={(FLOW, 1): FlowDocument.model_validate(DOCUMENT)},
+        published={FLOW: 1},
+        prompts={(name, "zh-CN"): f"sha-{name}" for name in PROMPTS},
+    )
+
+
+class Company:
+    """The engine with a test's hands: every effect that would go to the switch is kept in `sent`."""
+
+    def __init__(self, settings: TenantConfig | None = None) -> None:
+        ids = count(10_000)
+        self.engine = Engine(settings or config(), node="node-1", new_id=lambda: UUID(int=next(ids)))
+        self.now = START
+        self.facts: list[Any] = []
+        self.sent: list[calls.AnyEffect] = []
+        self.timers: list[TimerFired] = []
+        self.refused: list[str] = []
+
+    def do(self, event: Any) -> Turn:
+        turn = Turn()
+        try:
+            self.engine.handle(event, self.now, turn)
+        except agents.Impossible as error:
+            self.refused.append(error.code)
+        self.keep(turn)
+        return turn
+
+    def keep(self, turn: Turn) -> None:
+        self.facts += [(interaction, fact) for _, interaction, fact in turn.facts]
+        self.sent += [effect for _, effect in turn.effects]
+        self.timers += turn.timers
+
+    def wait(self, seconds: float) -> None:
+        """Turn the clock, firing what is due on the way."""
+        until = self.now + timedelta(seconds=seconds)
+        while due := sorted((t for t in self.timers if t.due_at <= until), key=lambda t: t.due_at):
+            self.timers.remove(due[0])
+            self.now = max(self.now, due[0].due_at)
+            self.do(due[0])
+        self.now = until
+
+    # ── hands ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def call(self, leg: str, key: str = "") -> None:
+        self.do(calls.CallArrived(leg_id=leg, at=self.now, caller="13800000001", called=NUMBER))
+        for pressed in key:
+            self.press(leg, pressed)
+
+    def press(self, leg: str, key: str) -> None:
+        self.do(calls.KeyPressed(leg_id=leg, at=self.now, key=key))
+
+    def hang_up(self, leg: str, cause: int = 16) -> None:
+        self.do(calls.LegEnded(leg_id=leg, at=self.now, cause=cause))
+
+    def pick_up(self, leg: str) -> None:
+        self.do(calls.LegAnswered(leg_id=leg, at=self.now))
+
+    def played(self, leg: str) -> None:
+        play = [e for e in self.sent if isinstance(e, calls.Play) and e.leg_id == leg][-1]
+        self.do(calls.PlaybackFinished(leg_id=leg, at=self.now, playback_id=play.playback_id))
+
+    def ready(self, number: int) -> None:
+        self.do(AgentCommand(agent_id(number), agents.SignIn(phone_kind="browser")))
+        self.do(AgentCommand(agent_id(number), agents.SetAvailable()))
+
+    def command(self, leg: str, event: Any) -> None:
+        self.do(InteractionCommand(self.engine.legs[leg], event))
+
+    # ── eyes ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def state(self, leg: str) -> str:
+        interaction = self.engine.legs.get(leg)
+        return self.engine.live[interaction].interaction.state if interaction else "ended"
+
+    def agent(self, number: int) -> agents.AgentState:
+        return self.engine.agents[agent_id(number)]
+
+    def offers(self) -> list[calls.CallAgent]:
+        return [effect for effect in self.sent if isinstance(effect, calls.CallAgent)]
+
+    def kinds(self) -> list[str]:
+        return [fact.kind for _, fact in self.facts]
+
+    def last(self, kind: str) -> dict[str, Any]:
+        return [fact.data for _, fact in self.facts if fact.kind == kind][-1]

@@ -1,0 +1,143 @@
+"""The engine against a random world: whatever callers, agents and the switch do, these things stay true."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+
+from hujiao.agents import contracts as agents
+from hujiao.app.runtime.engine import AgentCommand
+from hujiao.app.runtime.tests.company import Company, agent_id, config
+from hujiao.calls import contracts as calls
+from hujiao.interactions import contracts as interactions
+
+AGENTS = 3
+AGENT = st.integers(1, AGENTS)
+COMMAND = st.sampled_from(
+    [
+        interactions.Hold(),
+        interactions.Resume(),
+        interactions.Mute(True),
+        interactions.AgentHangsUp(),
+        interactions.AgentRejects(),
+        interactions.WrapUp(note="x"),
+    ]
+)
+AGENT_COMMAND = st.sampled_from(
+    [
+        agents.SignIn(phone_kind="browser"),
+        agents.SetAvailable(),
+        agents.SetNotReady("lunch"),
+        agents.SignOut(),
+    ]
+)
+
+
+class World(RuleBasedStateMachine):
+    def __init__(self) -> None:
+        super().__init__()
+        self.company = Company(config(AGENTS))
+        self.legs: list[str] = []
+        self.started = 0
+
+    def some_leg(self, data: Any) -> str | None:
+        known = list(self.company.engine.legs)
+        return data.draw(st.sampled_from(known)) if known else None
+
+    @rule()
+    def somebody_calls(self) -> None:
+        self.started += 1
+        self.company.call(f"c{self.started}")
+
+    @rule(data=st.data(), key=st.sampled_from("0123456789*#"))
+    def a_key(self, data: Any, key: str) -> None:
+        if leg := self.some_leg(data):
+            self.company.press(leg, key)
+
+    @rule(data=st.data(), cause=st.sampled_from([16, 17, 19, 20, 21, 44]), gone=st.booleans())
+    def a_leg_ends(self, data: Any, cause: int, gone: bool) -> None:
+        if leg := self.some_leg(data):
+            self.company.do(calls.LegEnded(leg_id=leg, at=self.company.now, cause=cause, gone=gone))
+
+    @rule(data=st.data())
+    def a_phone_answers(self, data: Any) -> None:
+        if leg := self.some_leg(data):
+            self.company.pick_up(leg)
+
+    @rule(data=st.data())
+    def something_is_played(self, data: Any) -> None:
+        plays = [effect for effect in self.company.sent if isinstance(effect, calls.Play)]
+        if plays:
+            play = data.draw(st.sampled_from(plays[-5:]))
+            finished = calls.PlaybackFinished(leg_id=play.leg_id, at=self.company.now, playback_id=play.playback_id)
+            self.company.do(finished)
+
+    @rule(number=AGENT, event=AGENT_COMMAND)
+    def an_agent(self, number: int, event: Any) -> None:
+        self.company.do(AgentCommand(agent_id(number), event))
+
+    @rule(data=st.data(), event=COMMAND)
+    def a_command(self, data: Any, event: Any) -> None:
+        if leg := self.some_leg(data):
+            self.company.command(leg, event)
+
+    @rule(seconds=st.sampled_from([0.5, 3, 10, 25, 70]))
+    def time_passes(self, seconds: float) -> None:
+        self.company.wait(seconds)
+
+    @invariant()
+    def one_end_for_each_interaction(self) -> None:
+        ended = [interaction for interaction, fact in self.company.facts if fact.kind == "interaction.ended"]
+        assert len(ended) == len(set(ended))
+        running = {key for key, record in self.company.engine.live.items() if record.interaction.end_reason is None}
+        assert len(ended) + len(running) == self.started
+
+    @invariant()
+    def an_agent_has_one_interaction(self) -> None:
+        engine = self.company.engine
+        busy = [
+            record.interaction.agent_id
+            for record in engine.live.values()
+            if record.interaction.state in ("offered", "connected", "held")
+        ]
+        assert len(busy) == len(set(busy))
+        for agent in busy:
+            assert agent is not None
+            assert engine.agents[agent].state in ("reserved", "engaged")
+
+    @invariant()
+    def a_busy_agent_is_busy_with_something(self) -> None:
+        engine = self.company.engine
+        for agent in engine.agents.values():
+            if agent.state in ("reserved", "engaged", "wrap_up"):
+                assert agent.interaction_id in engine.live
+                record = engine.live[agent.interaction_id].interaction
+                assert agent.agent_id in (record.agent_id, record.wrapping)
+
+    @invariant()
+    def nobody_waits_beside_a_free_agent(self) -> None:
+        engine = self.company.engine
+        for record in engine.live.values():
+            state = record.interaction
+            if state.state == "queued" and state.queue_id:
+                free = [
+                    agent
+                    for agent in engine.agents.values()
+                    if agent.state == "available" and state.queue_id in engine.matcher.serves(agent.agent_id)
+                ]
+                assert not free
+
+    @invariant()
+    def who_waits_longest_is_first(self) -> None:
+        engine = self.company.engine
+        for queue_id in engine.config.queues:
+            places = engine.matcher.waiting(queue_id)
+            assert [place.queued_at for place in places] == sorted(place.queued_at for place in places)
+            assert len({place.interaction_id for place in places}) == len(places)
+
+
+World.TestCase.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)
+TestWorld = World.TestCase
