@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import time
 import traceback
@@ -46,6 +47,9 @@ def main(argv: Sequence[str]) -> int:
     as_json = "--json" in argv
     try:
         return _run(list(argv))
+    except BrokenPipeError:  # whoever read our lines has gone, `head` for one
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except (Problem, HujiaoError, FileNotFoundError, PermissionError, ConnectionError) as error:
         if not isinstance(error, Problem):
             _keep_traceback()
@@ -56,8 +60,6 @@ def main(argv: Sequence[str]) -> int:
     except KeyboardInterrupt:
         print("\nStopped. The same command goes on from here.", file=sys.stderr)
         return 130
-    except BrokenPipeError:
-        return 0
     except Exception as error:
         log = _keep_traceback()
         sentence = (

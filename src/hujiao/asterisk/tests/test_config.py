@@ -1,0 +1,57 @@
+import re
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from hujiao.asterisk import config
+from hujiao.kit.settings import Settings
+
+
+@pytest.fixture
+def settings(tmp_path):
+    return Settings(
+        home=tmp_path, parts=tmp_path, instance="abcd", database_url="", database_owner_url="", database_ledger_url="",
+        nats_url="",
+        address="127.0.0.1", web_port=1, web_url="", tls_cert=None, tls_key=None, asterisk_http_port=15001,
+        ari_user="hujiao", ari_password="secret", sip_port=5070, rtp_start=12000, rtp_end=13999,
+        node="node-1", shards=4,
+        secret_key="",
+    )  # fmt: skip
+
+
+def test_every_place_in_the_templates_is_filled(settings):
+    files = config.render(settings, Path("/modules"), config.MODULES)
+    for name, text in files.items():
+        assert not re.search(r"@\w+@", text), name
+    assert "bind = 0.0.0.0:5070" in files["pjsip.conf"]
+    assert "bindport = 15001" in files["http.conf"]
+    assert "rtpend = 13999" in files["rtp.conf"]
+
+
+def test_calls_go_to_the_application_of_their_shard(settings):
+    text = config.render(settings, Path("/modules"), config.MODULES)["extensions.conf"]
+    assert "Stasis(hujiao-abcd-${GOSUB_RETVAL},inbound,${EXTEN}" in text
+    agents = text.partition("[agents]")[2].partition("\n[")[0]
+    assert {line.partition(",1,")[2][:6] for line in agents.splitlines() if line.startswith("exten")} == {"Stasis"}
+
+
+def test_only_listed_modules_that_are_there_are_loaded(settings):
+    text = config.render(settings, Path("/modules"), {"res_pjsip", "app_dial"}, extra=("app_dial",))["modules.conf"]
+    assert "autoload = no" in text
+    assert re.findall(r"^load = (\S+)", text, re.M) == ["res_pjsip.so", "app_dial.so"]
+
+
+def test_writing_again_keeps_what_the_node_wrote(settings, tmp_path):
+    modules, data = tmp_path / "modules", tmp_path / "data"
+    modules.mkdir()
+    data.mkdir()
+    config.write(settings, modules, data)
+    (settings.asterisk_etc / "pjsip_trunks.conf").write_text("; a trunk")
+    with sqlite3.connect(settings.endpoints_database) as database:
+        database.execute("INSERT INTO ps_auths (id, auth_type) VALUES ('a', 'md5')")
+    config.write(settings, modules, data)
+    assert (settings.asterisk_etc / "pjsip_trunks.conf").read_text() == "; a trunk"
+    with sqlite3.connect(settings.endpoints_database) as database:
+        assert database.execute("SELECT id FROM ps_auths").fetchall() == [("a",)]
+    assert (settings.asterisk_etc / "ari.conf").stat().st_mode & 0o077 == 0

@@ -1,0 +1,120 @@
+import asyncio
+import os
+import signal
+import sys
+import threading
+from pathlib import Path
+
+from hujiao.embedded import control
+from hujiao.embedded.supervisor import Keeper, Part, Supervisor, back_off, rotate
+
+WAIT = 60
+
+
+def part(tmp_path: Path, code: str, **values) -> Part:
+    async def healthy() -> bool:
+        return (tmp_path / "well").exists()
+
+    values.setdefault("healthy", healthy)
+    return Part(name="part", command=(sys.executable, "-c", code), log=tmp_path / "part.log", **values)
+
+
+def test_the_first_restart_is_at_once_and_the_later_ones_wait_longer():
+    delays = [back_off(failures) for failures in range(1, 12)]
+    assert delays[0] == 0
+    assert delays == sorted(delays)
+    assert delays[-1] == 30
+
+
+async def until(condition) -> None:
+    async with asyncio.timeout(WAIT):
+        while not condition():  # noqa: ASYNC110 - processes are watched from outside here
+            await asyncio.sleep(0.02)
+
+
+async def test_a_part_that_dies_is_started_again_and_says_why(tmp_path):
+    code = (
+        "import pathlib, sys, time\n"
+        "mark = pathlib.Path(sys.argv[1])\n"
+        "if mark.exists(): time.sleep(60)\n"
+        "mark.touch(); print('ERROR no luck'); sys.exit(3)"
+    )
+    said: list[str] = []
+    (tmp_path / "well").touch()
+    keeper = Keeper(
+        Part(
+            name="part",
+            command=(sys.executable, "-c", code, str(tmp_path / "second")),
+            log=tmp_path / "part.log",
+            healthy=part(tmp_path, "").healthy,
+        ),
+        tmp_path,
+        said.append,
+    )
+    keeper.start()
+    await until(lambda: keeper.restarts == 1 and keeper.state == "running")
+    assert keeper.reason == "ended with code 3: ERROR no luck"
+    assert "part ended with code 3" in said[0]
+    pid = keeper.pid
+    await keeper.stop()
+    assert keeper.state == "stopped"
+    assert not Path(f"/proc/{pid}").exists()
+
+
+async def test_a_part_that_hangs_is_killed_and_started_again(tmp_path):
+    keeper = Keeper(part(tmp_path, "import time; time.sleep(60)", start_seconds=0.3), tmp_path, lambda text: None)
+    keeper.start()
+    await until(lambda: keeper.restarts >= 1)
+    assert "was not ready" in keeper.reason
+    await keeper.stop()
+
+
+async def test_a_program_that_is_not_there_is_a_reason_not_a_crash(tmp_path):
+    missing = Part("part", (str(tmp_path / "none"),), tmp_path / "part.log", part(tmp_path, "").healthy)
+    keeper = Keeper(missing, tmp_path, lambda text: None)
+    keeper.start()
+    await until(lambda: keeper.restarts >= 1)
+    assert "does not start" in keeper.reason
+    await keeper.stop()
+
+
+async def test_a_frozen_part_can_be_stopped(tmp_path):
+    (tmp_path / "well").touch()
+    keeper = Keeper(part(tmp_path, "import time; time.sleep(60)"), tmp_path, lambda text: None)
+    keeper.start()
+    await until(lambda: keeper.state == "running")
+    os.kill(keeper.pid or 0, signal.SIGSTOP)
+    async with asyncio.timeout(WAIT):
+        await keeper.stop()
+
+
+async def test_the_supervisor_is_steered_over_its_socket(tmp_path):
+    (tmp_path / "well").touch()
+    run = tmp_path / "run"
+    run.mkdir()
+    supervisor = Supervisor(tmp_path, [part(tmp_path, "import time; time.sleep(60)")], "stamp", lambda text: None)
+    serving = asyncio.create_task(supervisor.serve(run / "supervisor.sock"))
+    answers: list[dict] = []
+
+    def steer() -> None:
+        while (state := control.ask(run, {"op": "start"})) is None or state["parts"][0]["state"] != "running":
+            threading.Event().wait(0.05)
+        answers.append(state)
+        control.ask(run, {"op": "stop"})
+
+    await asyncio.wait_for(asyncio.to_thread(steer), WAIT)
+    await asyncio.wait_for(serving, WAIT)
+    assert answers[0]["stamp"] == "stamp"
+    assert not Path(f"/proc/{answers[0]['parts'][0]['pid']}").exists()
+    assert control.ask(run, {"op": "state"}) is None
+
+
+def test_a_long_log_begins_anew_in_the_same_file(tmp_path):
+    log = tmp_path / "part.log"
+    with log.open("a") as writer:
+        writer.write("old\n")
+        writer.flush()
+        rotate(log)
+        writer.write("new\n")
+    assert log.read_text() == "new\n"
+    assert (tmp_path / "part.log.1").read_text() == "old\n"
