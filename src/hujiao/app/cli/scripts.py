@@ -1,0 +1,34 @@
+"""Verbs whose names are scripts in a folder of the checkout."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from hujiao.embedded.problem import Problem
+from hujiao.kit.settings import CHECKOUT
+
+
+def run_script(verb: str, folder: str, argv: Sequence[str]) -> int:
+    known = available(CHECKOUT / folder)
+    name = argv[0] if argv else ""
+    if name not in known:
+        raise Problem(f"./hujiao {verb} takes one of: {', '.join(known) or 'none yet'}.")
+    script = known[name]
+    program = ["bash", str(script)] if script.suffix == ".sh" else [sys.executable, str(script)]
+    # Scripts import each other and hujiao, and some start processes of their own with the same interpreter.
+    environment = {
+        **os.environ,
+        "PYTHONPATH": f"{CHECKOUT / 'src'}:{CHECKOUT}",
+        "HUJIAO_PYTHON": sys.executable,
+    }
+    return subprocess.run([*program, *argv[1:]], cwd=CHECKOUT, env=environment, check=False).returncode
+
+
+def available(folder: Path) -> dict[str, Path]:
+    """Every script that is a command of its own: `fresh_machine.sh` is `fresh-machine`."""
+    files = sorted(folder.glob("*.sh")) + sorted(folder.glob("*.py"))
+    return {file.stem.replace("_", "-"): file for file in files if not file.name.startswith("_")}
