@@ -93,6 +93,7 @@ class Company:
         self.engine = Engine(settings or config(), node="node-1", new_id=lambda: UUID(int=next(ids)))
         self.now = START
         self.facts: list[Any] = []
+        self.dated: list[Any] = []
         self.sent: list[calls.AnyEffect] = []
         self.timers: list[TimerFired] = []
         self.refused: list[str] = []
@@ -107,6 +108,7 @@ class Company:
         return turn
 
     def keep(self, turn: Turn) -> None:
+        self.dated += turn.facts
         self.facts += [(interaction, fact) for _, interaction, fact in turn.facts]
         self.sent += [effect for _, effect in turn.effects]
         self.timers += turn.timers
