@@ -1,4 +1,4 @@
-import { createBrowserRouter, Navigate } from 'react-router';
+import { createBrowserRouter } from 'react-router';
 import { FailedPage, MissingPage } from './ErrorPages';
 import { Home } from './Home';
 import { SignedIn } from './SignedIn';
@@ -23,8 +23,27 @@ export const router = createBrowserRouter([
             path: '/desktop',
             lazy: async () => ({ Component: (await import('@/features/desktop/Desktop')).Desktop }),
           },
+          {
+            path: '/live',
+            lazy: async () => ({ Component: (await import('@/features/supervisor/Live')).Live }),
+          },
+          {
+            path: '/interactions',
+            lazy: async () => ({
+              Component: (await import('@/features/interactions/Interactions')).Interactions,
+            }),
+          },
+          {
+            path: '/interactions/:id',
+            lazy: async () => ({
+              Component: (await import('@/features/interactions/InteractionPage')).InteractionPage,
+            }),
+          },
+          {
+            path: '/reports/queues',
+            lazy: async () => ({ Component: (await import('@/features/reports/QueueReport')).QueueReport }),
+          },
           { path: '*', element: <MissingPage /> },
-          { path: '/home', element: <Navigate to="/" replace /> },
         ],
       },
     ],

@@ -95,7 +95,7 @@ function Below({
           {
             key: 'recent',
             label: t('recent.title'),
-            children: <Recent refresh={`${agent.state}${agent.since}`} />,
+            children: <Recent refresh={`${agent.state}${agent.since ?? ''}`} />,
           },
         ]}
       />
@@ -108,7 +108,9 @@ function PhoneTrouble({ agent }: { agent: AgentLive }) {
   const { t } = useTranslation();
   const state = usePhone();
   if (agent.phone_kind === 'phone')
-    return agent.phone_ready ? null : <Alert type="warning" showIcon title={t('phone.hardPhoneAway')} />;
+    return agent.phone_ready !== false ? null : (
+      <Alert type="warning" showIcon title={t('phone.hardPhoneAway')} />
+    );
   if (state.registration === 'lost') return <Alert type="error" showIcon title={t('phone.lost')} />;
   if (state.registration === 'refused')
     return <Alert type="error" showIcon title={t('phone.refused')} description={state.failure} />;
@@ -122,7 +124,7 @@ function WorkItems({ agent, interaction }: { agent: AgentLive; interaction: Inte
   const mine = agent.queue_ids.map((id) => queues.get(id)).filter((queue) => queue !== undefined);
   const stage = agent.state === 'wrap_up' ? 'wrap_up' : interaction?.state;
   const byBrowser = agent.phone_kind === 'browser';
-  const ready = byBrowser ? state.registration === 'registered' : agent.phone_ready;
+  const ready = byBrowser ? state.registration === 'registered' : agent.phone_ready !== false;
   return (
     <aside className="hj-panel hj-work-items" aria-label={t('work.items')}>
       <div className="hj-panel-head">{t('work.items')}</div>

@@ -143,11 +143,11 @@ export function WrapUp({
   );
 }
 
-function Countdown({ since, until }: { since: string; until: string | null }) {
+function Countdown({ since, until }: { since: string | null; until: string | null }) {
   const { t } = useTranslation();
   const now = useNow();
   if (!until) return <span className="hj-faint">{t('wrapUp.noLimit')}</span>;
-  const whole = Math.max(1, (Date.parse(until) - Date.parse(since)) / 1000);
+  const whole = Math.max(1, (Date.parse(until) - Date.parse(since ?? until)) / 1000);
   const left = Math.max(0, (Date.parse(until) - now) / 1000);
   return (
     <span className="hj-countdown" role="timer" data-testid="countdown">

@@ -27,11 +27,14 @@ export interface AgentLive {
   number: string;
   name: string;
   state: AgentState;
+  /** A reason code's id, or one of the platform's own reasons (no_answer, unreachable, …). */
   reason_code_id: string | null;
-  since: string;
+  /** What was asked for during a call and comes after it. */
+  next_state?: 'available' | 'not_ready' | 'logged_out' | null;
+  since: string | null;
   interaction_id: string | null;
   phone_kind: PhoneKind;
-  phone_ready: boolean;
+  phone_ready?: boolean;
   queue_ids: string[];
   wrap_up_until: string | null;
 }

@@ -1,4 +1,4 @@
-import { createContext, useContext, useEffect, useRef, useState, useSyncExternalStore } from 'react';
+import { createContext, useContext, useRef, useSyncExternalStore } from 'react';
 import type { AgentLive, InteractionLive } from '@/shared/api/types';
 import { serverNow } from '@/shared/format/clock';
 import type { LiveState, LiveStore } from './store';
@@ -32,12 +32,27 @@ export function useLiveInteraction(id: string | null | undefined): InteractionLi
   return useLive((state) => (id ? (state.view.interactions.get(id) ?? null) : null));
 }
 
+/** One tick a second for all timers on the screen, and none when there is no timer. */
+const ticking = new Set<() => void>();
+let ticker: ReturnType<typeof setInterval> | undefined;
+let tick = serverNow();
+
+function subscribeToTick(listener: () => void): () => void {
+  ticking.add(listener);
+  tick = serverNow();
+  ticker ??= setInterval(() => {
+    tick = serverNow();
+    ticking.forEach((one) => one());
+  }, 1000);
+  return () => {
+    ticking.delete(listener);
+    if (ticking.size > 0) return;
+    clearInterval(ticker);
+    ticker = undefined;
+  };
+}
+
 /** The server's time, ticking; used by everything that counts seconds. */
-export function useNow(everyMilliseconds = 1000): number {
-  const [now, setNow] = useState(serverNow);
-  useEffect(() => {
-    const timer = setInterval(() => setNow(serverNow()), everyMilliseconds);
-    return () => clearInterval(timer);
-  }, [everyMilliseconds]);
-  return now;
+export function useNow(): number {
+  return useSyncExternalStore(subscribeToTick, () => tick);
 }

@@ -26,7 +26,12 @@ interface Delta {
 }
 
 export type ServerMessage =
-  Snapshot | Delta | { type: 'ping' } | { type: 'pong' } | { type: 'bye'; reason?: string };
+  | Snapshot
+  | Delta
+  | { type: 'stale' }
+  | { type: 'ping' }
+  | { type: 'pong' }
+  | { type: 'bye'; reason?: string };
 
 type Step = { outcome: 'applied'; view: LiveView } | { outcome: 'ignored' } | { outcome: 'gap' };
 

@@ -95,6 +95,11 @@ export class LiveStore {
         return;
       case 'pong':
         return;
+      case 'stale':
+        // The call control does not answer; a snapshot follows when it does.
+        this.awaitingSnapshot = true;
+        this.set({ ...this.state, status: 'reconnecting' });
+        return;
       case 'bye':
         this.options.onBye?.(message.reason ?? '');
         return;

@@ -1,0 +1,107 @@
+import { Timeline } from 'antd';
+import { useTranslation } from 'react-i18next';
+import type { InteractionDetail, InteractionEvent } from '@/shared/api/types';
+import { useCodeLabel } from '@/shared/components/labels';
+import { duration, phoneNumber } from '@/shared/format/format';
+import { timeOfDayExact } from '@/shared/format/time';
+import { useLive } from '@/shared/live/hooks';
+
+const colours: Record<string, string> = {
+  interaction: 'gray',
+  flow: 'var(--hj-accent)',
+  queue: 'var(--hj-amber)',
+  offer: 'var(--hj-reserved)',
+  agent: 'var(--hj-engaged)',
+  recording: 'var(--hj-red)',
+  transfer: 'var(--hj-engaged)',
+  wrap_up: 'var(--hj-wrap-up)',
+};
+
+/** Everything that happened, to the millisecond, in the order of the ledger. */
+export function EventTimeline({ one }: { one: InteractionDetail }) {
+  const { t } = useTranslation();
+  const label = useCodeLabel();
+  const describe = useDescription(one);
+  if (one.events.length === 0) return <span className="hj-faint">{t('interactions.noEvents')}</span>;
+  return (
+    <Timeline
+      className="hj-events"
+      items={one.events.map((event) => ({
+        key: event.seq,
+        color: colours[event.kind.split('.')[0] ?? ''] ?? 'gray',
+        content: (
+          <div data-testid="event" data-kind={event.kind}>
+            <span className="hj-event-time hj-figures">{timeOfDayExact(event.at)}</span>
+            <span>{label('eventKind', event.kind)}</span>
+            <div className="hj-quiet">{describe(event)}</div>
+          </div>
+        ),
+      }))}
+    />
+  );
+}
+
+/** The telling parts of an event's data, each with its name. */
+function useDescription(one: InteractionDetail): (event: InteractionEvent) => string {
+  const { t } = useTranslation();
+  const label = useCodeLabel();
+  const queues = useLive((state) => state.view.queues);
+  const agents = useLive((state) => state.view.agents);
+  const agentName = (id: string | null) =>
+    id
+      ? (agents.get(id)?.name ?? one.segments.find((segment) => segment.agent_id === id)?.agent_name ?? null)
+      : null;
+  const queueName = (id: unknown) =>
+    typeof id === 'string'
+      ? (queues.get(id)?.name ?? one.segments.find((segment) => segment.queue_id === id)?.queue_name ?? null)
+      : null;
+  return (event) => {
+    const { data } = event;
+    const parts: string[] = [];
+    const say = (name: Parameters<typeof named>[0], value: string | null) => {
+      if (value) parts.push(named(name, value));
+    };
+    const named = (
+      name:
+        | 'agent'
+        | 'queue'
+        | 'node'
+        | 'keys'
+        | 'waited'
+        | 'rang'
+        | 'talked'
+        | 'why'
+        | 'number'
+        | 'by'
+        | 'cause'
+        | 'note',
+      value: string,
+    ) => t(`eventData.${name}`, { value });
+    const text = (name: string) => {
+      const value = data[name];
+      return typeof value === 'string' || typeof value === 'number' ? String(value) : null;
+    };
+    const seconds = (name: string) => {
+      const value = data[name];
+      return typeof value === 'number' ? duration(value) : null;
+    };
+    say('agent', agentName(event.agent_id));
+    say('queue', queueName(data.queue_id));
+    say('node', text('label') ?? text('node'));
+    say('keys', text('keys') ?? text('key') ?? text('digits'));
+    say('waited', seconds('wait_seconds'));
+    say('rang', seconds('ring_seconds'));
+    say('talked', seconds('talk_seconds'));
+    say('number', text('number') ? phoneNumber(text('number')) : null);
+    say(
+      'why',
+      text('end_reason')
+        ? label('endReason', text('end_reason'))
+        : label('outcome', text('outcome') ?? text('reason')).replace('–', ''),
+    );
+    say('by', text('ended_by') ? label('endedBy', text('ended_by')) : null);
+    say('cause', text('hangup_cause') ?? text('cause'));
+    say('note', text('note'));
+    return parts.join(' · ');
+  };
+}

@@ -1,0 +1,150 @@
+import { ArrowLeftOutlined, CopyOutlined } from '@ant-design/icons';
+import { useQuery } from '@tanstack/react-query';
+import { App, Button, Descriptions, Tag, type DescriptionsProps } from 'antd';
+import { useTranslation } from 'react-i18next';
+import { useNavigate, useParams } from 'react-router';
+import { api } from '@/shared/api/client';
+import type { InteractionDetail } from '@/shared/api/types';
+import { useCodeLabel } from '@/shared/components/labels';
+import { PhoneNumber } from '@/shared/components/PhoneNumber';
+import { ErrorView, LoadingView } from '@/shared/components/Views';
+import { duration } from '@/shared/format/format';
+import { dateTime } from '@/shared/format/time';
+import { useLiveInteraction } from '@/shared/live/hooks';
+import { Player } from '@/shared/player/Player';
+import { useRight } from '@/shared/session/session';
+import { EventTimeline } from './EventTimeline';
+import './interactions.css';
+import { SegmentsBar } from './SegmentsBar';
+
+/** One interaction whole: what it was, what was said, everything that happened. */
+export function InteractionPage() {
+  const { id = '' } = useParams();
+  // While it goes on, each change that the live socket tells of is a reason to read it again.
+  const live = useLiveInteraction(id);
+  const detail = useQuery({
+    queryKey: ['interaction', id, live?.state, live?.agent_id],
+    queryFn: () => api.get<InteractionDetail>(`/interactions/${id}`),
+    placeholderData: (previous) => (previous?.id === id ? previous : undefined),
+    // The recording's file and the last facts are made after the call; until then it is asked for again.
+    refetchInterval: ({ state }) => {
+      const one = state.data;
+      if (!one) return false;
+      const settling = one.recordings.some(
+        (each) => each.state === 'recording' || each.state === 'processing',
+      );
+      return one.ended_at === null || settling ? 3000 : false;
+    },
+  });
+  return (
+    <div className="hj-page">
+      {detail.isPending ? (
+        <LoadingView rows={12} />
+      ) : detail.isError ? (
+        <ErrorView error={detail.error} retry={() => void detail.refetch()} />
+      ) : (
+        <Whole one={detail.data} />
+      )}
+    </div>
+  );
+}
+
+function Whole({ one }: { one: InteractionDetail }) {
+  const { t } = useTranslation();
+  const label = useCodeLabel();
+  const navigate = useNavigate();
+  const { message } = App.useApp();
+  const listens = useRight('recordings.listen.all', 'recordings.listen.own');
+  const facts: DescriptionsProps['items'] = [
+    { key: 'called', label: t('column.called'), children: <PhoneNumber value={one.called} /> },
+    { key: 'start', label: t('column.startedAt'), children: dateTime(one.started_at) },
+    { key: 'end', label: t('column.endedAt'), children: dateTime(one.ended_at) },
+    { key: 'duration', label: t('column.duration'), children: duration(one.duration_seconds) },
+    { key: 'queue', label: t('column.queue'), children: one.queue_name ?? '–' },
+    {
+      key: 'agent',
+      label: t('column.agent'),
+      children: one.agent_name
+        ? t('command.agent', { name: one.agent_name, number: one.agent_number ?? '' })
+        : '–',
+    },
+    { key: 'wait', label: t('column.wait'), children: duration(one.wait_seconds) },
+    { key: 'ring', label: t('column.ring'), children: duration(one.ring_seconds) },
+    { key: 'talk', label: t('column.talk'), children: duration(one.talk_seconds) },
+    { key: 'hold', label: t('column.hold'), children: duration(one.hold_seconds) },
+    { key: 'wrap', label: t('column.wrapUp'), children: duration(one.wrap_up_seconds) },
+    {
+      key: 'keys',
+      label: t('column.keys'),
+      children: one.keys ? <span className="hj-mono">{one.keys}</span> : '–',
+    },
+    { key: 'rating', label: t('column.rating'), children: one.rating ?? '–' },
+    { key: 'disposition', label: t('column.disposition'), children: one.disposition_name ?? '–' },
+    { key: 'note', label: t('column.note'), children: one.note ?? '–', span: 2 },
+  ];
+  return (
+    <div className="hj-interaction" data-testid="interaction" data-id={one.id}>
+      <header className="hj-page-head">
+        <Button
+          type="text"
+          icon={<ArrowLeftOutlined />}
+          aria-label={t('interactions.back')}
+          onClick={() => void (window.history.length > 1 ? navigate(-1) : navigate('/interactions'))}
+        />
+        <h1>
+          <PhoneNumber value={one.caller} />
+        </h1>
+        <Tag color={one.ended_at ? (one.end_reason === 'completed' ? 'green' : 'orange') : 'blue'}>
+          {one.ended_at ? label('endReason', one.end_reason) : t('interactions.going')}
+        </Tag>
+        <span className="hj-quiet">
+          {label('direction', one.direction)} · {label('medium', one.medium)}
+        </span>
+        <div className="hj-page-actions">
+          <Button
+            icon={<CopyOutlined />}
+            onClick={() =>
+              void navigator.clipboard
+                .writeText(window.location.href)
+                .then(() => message.success(t('common.copied')))
+            }
+          >
+            {t('interactions.copyLink')}
+          </Button>
+        </div>
+      </header>
+      <div className="hj-interaction-columns">
+        <div className="hj-interaction-main">
+          <section className="hj-panel">
+            <div className="hj-panel-head">{t('interactions.course')}</div>
+            <div className="hj-panel-body">
+              <SegmentsBar one={one} />
+            </div>
+          </section>
+          {listens ? (
+            <section className="hj-panel">
+              <div className="hj-panel-head">{t('column.recording')}</div>
+              <div className="hj-panel-body hj-recordings">
+                {one.recordings.length === 0 ? <span className="hj-faint">{t('player.none')}</span> : null}
+                {one.recordings.map((recording) => (
+                  <Player key={recording.id} recording={recording} />
+                ))}
+              </div>
+            </section>
+          ) : null}
+          <section className="hj-panel">
+            <div className="hj-panel-body">
+              <Descriptions size="small" column={{ xs: 1, md: 2, xl: 3 }} items={facts} />
+            </div>
+          </section>
+        </div>
+        <section className="hj-panel hj-interaction-events">
+          <div className="hj-panel-head">{t('interactions.events')}</div>
+          <div className="hj-panel-body">
+            <EventTimeline one={one} />
+          </div>
+        </section>
+      </div>
+    </div>
+  );
+}

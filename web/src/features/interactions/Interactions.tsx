@@ -1,0 +1,304 @@
+import { AudioOutlined, DownloadOutlined, FilterOutlined } from '@ant-design/icons';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import {
+  Button,
+  DatePicker,
+  Dropdown,
+  Input,
+  Select,
+  Table,
+  Tag,
+  type TableColumnsType,
+  type TableProps,
+} from 'antd';
+import { useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useNavigate } from 'react-router';
+import { address, api } from '@/shared/api/client';
+import type { Interaction, Page } from '@/shared/api/types';
+import { useAddressState } from '@/shared/components/address';
+import { useCodeLabel } from '@/shared/components/labels';
+import { PhoneNumber } from '@/shared/components/PhoneNumber';
+import { EmptyView, ErrorView, LoadingView, PageHead } from '@/shared/components/Views';
+import { duration } from '@/shared/format/format';
+import { asZoned, dateTime, forPicker } from '@/shared/format/time';
+import { useLive } from '@/shared/live/hooks';
+import { useRight } from '@/shared/session/session';
+import { endReasons, filterNames, filterQuery, pageSizes, presetRange, type Preset } from './filters';
+import './interactions.css';
+
+const presets: Preset[] = ['today', 'yesterday', 'week', 'month'];
+
+export function Interactions() {
+  const { t } = useTranslation();
+  const label = useCodeLabel();
+  const navigate = useNavigate();
+  const everybody = useRight('interactions.read.all');
+  const { parameters, text, change } = useAddressState();
+  const queues = useLive((state) => state.view.queues);
+  const agents = useLive((state) => state.view.agents);
+
+  const query = {
+    ...filterQuery(parameters),
+    page: Number(text('page')) || 1,
+    page_size: Number(text('page_size')) || pageSizes[1],
+    sort: text('sort') || '-started_at',
+  };
+  // One who may only see their own has their own list, with the same filters.
+  const path = everybody ? '/interactions' : '/me/interactions';
+  const list = useQuery({
+    queryKey: ['interactions', path, query],
+    queryFn: () => api.get<Page<Interaction>>(path, query),
+    placeholderData: keepPreviousData,
+  });
+  const filter = (name: string, value: string | null | undefined) => change({ [name]: value, page: null });
+
+  const columns = useMemo<TableColumnsType<Interaction>>(
+    () => [
+      {
+        title: t('column.startedAt'),
+        dataIndex: 'started_at',
+        width: 165,
+        sorter: true,
+        render: (value: string) => dateTime(value),
+      },
+      {
+        title: t('column.caller'),
+        dataIndex: 'caller',
+        width: 140,
+        render: (value: string | null) => <PhoneNumber value={value} />,
+      },
+      {
+        title: t('column.called'),
+        dataIndex: 'called',
+        width: 120,
+        render: (value: string | null) => <PhoneNumber value={value} />,
+      },
+      { title: t('column.queue'), dataIndex: 'queue_name', width: 120, ellipsis: true },
+      {
+        title: t('column.agent'),
+        key: 'agent',
+        width: 130,
+        ellipsis: true,
+        render: (_, one) =>
+          one.agent_name ? (
+            <span>
+              {one.agent_name} <span className="hj-faint">{one.agent_number}</span>
+            </span>
+          ) : null,
+      },
+      ...(['wait', 'talk', 'wrap_up'] as const).map((name) => ({
+        title: t(name === 'wrap_up' ? 'column.wrapUp' : `column.${name}`),
+        dataIndex: `${name}_seconds`,
+        width: 84,
+        align: 'right' as const,
+        sorter: name !== 'wrap_up',
+        render: (value: number | null) => duration(value),
+      })),
+      {
+        title: t('column.endReason'),
+        dataIndex: 'end_reason',
+        width: 130,
+        render: (value: string | null, one) =>
+          one.ended_at ? (
+            <span className={value === 'completed' ? '' : 'hj-ended-badly'}>{label('endReason', value)}</span>
+          ) : (
+            <Tag color="blue">{t('interactions.going')}</Tag>
+          ),
+      },
+      { title: t('column.disposition'), dataIndex: 'disposition_name', ellipsis: true },
+      {
+        title: t('column.recording'),
+        dataIndex: 'recording_count',
+        width: 64,
+        align: 'center',
+        render: (value: number) => (value > 0 ? <AudioOutlined aria-label={t('column.recording')} /> : null),
+      },
+    ],
+    [t, label],
+  );
+
+  const onChange: TableProps<Interaction>['onChange'] = (pagination, _, sorter, { action }) => {
+    if (action === 'sort' && !Array.isArray(sorter)) {
+      const field = typeof sorter.field === 'string' ? sorter.field : 'started_at';
+      const sort = sorter.order ? `${sorter.order === 'descend' ? '-' : ''}${field}` : null;
+      change({ sort, page: null });
+    } else
+      change({ page: pagination.current === 1 ? null : pagination.current, page_size: pagination.pageSize });
+  };
+
+  const from = text('from');
+  const to = text('to');
+  const active = filterNames.filter((name) => parameters.has(name)).length;
+  const open = (one: Interaction) => void navigate(`/interactions/${one.id}`);
+  return (
+    <div className="hj-page">
+      <PageHead
+        title={t('area.interactions')}
+        lead={list.data ? t('common.total', { number: list.data.total }) : null}
+        actions={
+          everybody ? (
+            <Dropdown
+              menu={{
+                items: (['xlsx', 'csv'] as const).map((format) => ({
+                  key: format,
+                  label: (
+                    <a
+                      href={address(`/interactions.${format}`, {
+                        ...filterQuery(parameters),
+                        sort: query.sort,
+                      })}
+                      download
+                    >
+                      {t(`export.${format}`)}
+                    </a>
+                  ),
+                })),
+              }}
+            >
+              <Button icon={<DownloadOutlined />} data-testid="export">
+                {t('export.button')}
+              </Button>
+            </Dropdown>
+          ) : null
+        }
+      />
+      <div className="hj-filters">
+        <DatePicker.RangePicker
+          showTime={{ format: 'HH:mm' }}
+          format="YYYY-MM-DD HH:mm"
+          allowEmpty={[true, true]}
+          value={[from ? forPicker(from) : null, to ? forPicker(to) : null]}
+          presets={
+            presets.map((preset) => ({
+              label: t(`preset.${preset}`),
+              value: () => {
+                const [start, end] = presetRange(preset);
+                return [forPicker(start), forPicker(end)];
+              },
+            })) as never
+          }
+          onChange={(range) =>
+            change({
+              from: range?.[0] ? asZoned(range[0]).toISOString() : null,
+              to: range?.[1] ? asZoned(range[1]).toISOString() : null,
+              page: null,
+            })
+          }
+        />
+        <Input.Search
+          key={text('number')}
+          allowClear
+          placeholder={t('interactions.number')}
+          defaultValue={text('number')}
+          onSearch={(value) => filter('number', value.replace(/\s/g, ''))}
+          style={{ width: 190 }}
+          data-testid="filter-number"
+        />
+        <Select
+          allowClear
+          showSearch={{ optionFilterProp: 'label' }}
+          placeholder={t('column.queue')}
+          value={text('queue_id') || undefined}
+          style={{ width: 150 }}
+          options={[...queues.values()].map((queue) => ({ value: queue.id, label: queue.name }))}
+          onChange={(value: string | undefined) => filter('queue_id', value)}
+        />
+        {everybody ? (
+          <Select
+            allowClear
+            showSearch={{ optionFilterProp: 'label' }}
+            placeholder={t('column.agent')}
+            value={text('agent_id') || undefined}
+            style={{ width: 170 }}
+            options={[...agents.values()].map((agent) => ({
+              value: agent.id,
+              label: t('command.agent', { name: agent.name, number: agent.number }),
+            }))}
+            onChange={(value: string | undefined) => filter('agent_id', value)}
+          />
+        ) : null}
+        <Select
+          allowClear
+          placeholder={t('column.endReason')}
+          value={text('end_reason') || undefined}
+          style={{ width: 170 }}
+          options={endReasons.map((reason) => ({ value: reason, label: t(`endReason.${reason}`) }))}
+          onChange={(value: string | undefined) => filter('end_reason', value)}
+        />
+        <Select
+          allowClear
+          placeholder={t('column.recording')}
+          value={text('has_recording') || undefined}
+          style={{ width: 120 }}
+          options={[
+            { value: 'true', label: t('interactions.withRecording') },
+            { value: 'false', label: t('interactions.withoutRecording') },
+          ]}
+          onChange={(value: string | undefined) => filter('has_recording', value)}
+        />
+        {active > 0 ? (
+          <Button
+            type="link"
+            icon={<FilterOutlined />}
+            onClick={() => change(Object.fromEntries([...filterNames, 'page'].map((name) => [name, null])))}
+          >
+            {t('interactions.clearFilters')}
+          </Button>
+        ) : null}
+      </div>
+      {parameters.has('queued_from') ? (
+        <p className="hj-quiet hj-interactions-note">
+          {t('interactions.queuedBetween', {
+            from: dateTime(text('queued_from')),
+            to: dateTime(text('queued_to')),
+          })}
+        </p>
+      ) : null}
+      {list.isPending ? (
+        <LoadingView rows={12} />
+      ) : list.isError ? (
+        <ErrorView error={list.error} retry={() => void list.refetch()} />
+      ) : (
+        <div className="hj-panel">
+          <Table<Interaction>
+            size="small"
+            rowKey="id"
+            columns={columns}
+            dataSource={list.data.items}
+            loading={{ spinning: list.isPlaceholderData, delay: 200 }}
+            onChange={onChange}
+            scroll={{ x: 1180 }}
+            pagination={{
+              current: list.data.page,
+              pageSize: list.data.page_size,
+              total: list.data.total,
+              showSizeChanger: true,
+              pageSizeOptions: [...pageSizes],
+              showTotal: (total) => t('common.total', { number: total }),
+              size: 'small',
+              style: { marginInlineEnd: 12 },
+            }}
+            locale={{
+              emptyText: (
+                <EmptyView
+                  what={active > 0 ? t('interactions.nothingMatches') : t('recent.empty')}
+                  how={active > 0 ? t('interactions.nothingMatchesHow') : t('interactions.emptyHow')}
+                />
+              ),
+            }}
+            onRow={(one) => ({
+              className: 'hj-row-link',
+              tabIndex: 0,
+              onClick: () => open(one),
+              onKeyDown: (event) => {
+                if (event.key === 'Enter') open(one);
+              },
+              ...({ 'data-testid': 'interaction-row', 'data-id': one.id } as object),
+            })}
+          />
+        </div>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,55 @@
+import { Tooltip } from 'antd';
+import { useTranslation } from 'react-i18next';
+import type { InteractionDetail, Segment } from '@/shared/api/types';
+import { useCodeLabel } from '@/shared/components/labels';
+import { duration } from '@/shared/format/format';
+import { timeOfDay } from '@/shared/format/time';
+
+/** The stretches of an interaction to scale: flow, queue, agents, after. */
+export function SegmentsBar({ one }: { one: InteractionDetail }) {
+  const { t } = useTranslation();
+  const label = useCodeLabel();
+  if (one.segments.length === 0) return <span className="hj-faint">{t('interactions.noSegments')}</span>;
+  const ends = one.segments.map((segment) =>
+    Date.parse(segment.ended_at ?? one.ended_at ?? segment.started_at),
+  );
+  const start = Math.min(...one.segments.map((segment) => Date.parse(segment.started_at)));
+  const whole = Math.max(1000, Math.max(...ends) - start);
+  const name = (segment: Segment) =>
+    segment.kind === 'queue'
+      ? (segment.queue_name ?? t('segment.queue'))
+      : segment.kind === 'agent'
+        ? (segment.agent_name ?? t('segment.agent'))
+        : t(`segment.${segment.kind}`);
+  return (
+    <ol className="hj-segments" data-testid="segments">
+      {one.segments.map((segment, index) => {
+        const begin = Date.parse(segment.started_at);
+        const seconds = ((ends[index] ?? begin) - begin) / 1000;
+        return (
+          <li key={segment.id}>
+            <span className="hj-segment-name">
+              <span className="hj-faint">{t(`segment.${segment.kind}`)}</span> {name(segment)}
+            </span>
+            <Tooltip title={`${timeOfDay(segment.started_at)} – ${timeOfDay(segment.ended_at)}`}>
+              <span className="hj-segment-track">
+                <span
+                  className="hj-segment-bar"
+                  data-kind={segment.kind}
+                  style={{
+                    insetInlineStart: `${((begin - start) / whole) * 100}%`,
+                    width: `max(3px, ${((seconds * 1000) / whole) * 100}%)`,
+                  }}
+                />
+              </span>
+            </Tooltip>
+            <span className="hj-figures">{duration(seconds)}</span>
+            <span className="hj-faint hj-ellipsis">
+              {segment.outcome ? label('outcome', segment.outcome) : ''}
+            </span>
+          </li>
+        );
+      })}
+    </ol>
+  );
+}

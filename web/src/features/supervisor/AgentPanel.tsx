@@ -1,0 +1,109 @@
+import { useQuery } from '@tanstack/react-query';
+import { Drawer, List } from 'antd';
+import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
+import { api } from '@/shared/api/client';
+import type { AgentLive, Interaction, Page } from '@/shared/api/types';
+import { AgentStateMark } from '@/shared/components/AgentStateMark';
+import { Elapsed } from '@/shared/components/Elapsed';
+import { FlowPath } from '@/shared/components/FlowPath';
+import { PhoneNumber } from '@/shared/components/PhoneNumber';
+import { EmptyView } from '@/shared/components/Views';
+import { duration } from '@/shared/format/format';
+import { timeOfDay } from '@/shared/format/time';
+import { useLive, useLiveAgent, useLiveInteraction } from '@/shared/live/hooks';
+import { StateTimer } from './Agents';
+import { useReasonNames } from './reasons';
+
+/** What one agent does now and did lately, beside the floor. */
+export function AgentPanel({ id, onClose }: { id: string; onClose: () => void }) {
+  const agent = useLiveAgent(id);
+  return (
+    <Drawer
+      open={agent !== null}
+      size={440}
+      title={agent?.name}
+      onClose={onClose}
+      destroyOnHidden
+      mask={false}
+    >
+      {agent ? <AgentNow agent={agent} /> : null}
+    </Drawer>
+  );
+}
+
+function AgentNow({ agent }: { agent: AgentLive }) {
+  const { t } = useTranslation();
+  const reason = useReasonNames();
+  const queues = useLive((state) => state.view.queues);
+  const interaction = useLiveInteraction(agent.interaction_id);
+  const recent = useQuery({
+    queryKey: ['interactions', 'of-agent', agent.id, agent.state],
+    queryFn: () =>
+      api.get<Page<Interaction>>('/interactions', {
+        agent_id: agent.id,
+        page: 1,
+        page_size: 12,
+        sort: '-started_at',
+      }),
+    placeholderData: (previous) => previous,
+  });
+  return (
+    <div className="hj-agent-panel" data-testid="agent-panel" data-state={agent.state}>
+      <div className="hj-agent-card-line">
+        <AgentStateMark state={agent.state} reason={reason(agent)} />
+        <StateTimer agent={agent} />
+      </div>
+      <dl className="hj-facts">
+        <div>
+          <dt>{t('live.number')}</dt>
+          <dd>{agent.number}</dd>
+        </div>
+        <div>
+          <dt>{t('live.phone')}</dt>
+          <dd>{t(agent.phone_kind === 'phone' ? 'phone.kindPhone' : 'phone.kindBrowser')}</dd>
+        </div>
+        <div>
+          <dt>{t('page.queues')}</dt>
+          <dd>
+            {agent.queue_ids
+              .map((queueId) => queues.get(queueId)?.name)
+              .filter(Boolean)
+              .join(' · ') || '–'}
+          </dd>
+        </div>
+      </dl>
+      {interaction ? (
+        <section className="hj-panel hj-panel-body">
+          <div className="hj-agent-card-line">
+            <strong>
+              <PhoneNumber value={interaction.caller} />
+            </strong>
+            <Elapsed since={interaction.connected_at ?? interaction.offered_at} />
+          </div>
+          <div className="hj-quiet">
+            <FlowPath steps={interaction.flow_path} queue={interaction.queue_name} />
+          </div>
+          <Link to={`/interactions/${interaction.id}`}>{t('live.openInteraction')}</Link>
+        </section>
+      ) : null}
+      <h3>{t('recent.title')}</h3>
+      <List
+        size="small"
+        loading={recent.isPending}
+        dataSource={recent.data?.items ?? []}
+        locale={{ emptyText: <EmptyView what={t('live.noRecent')} /> }}
+        renderItem={(one) => (
+          <List.Item>
+            <Link to={`/interactions/${one.id}`} className="hj-agent-recent">
+              <span>{timeOfDay(one.started_at)}</span>
+              <PhoneNumber value={one.caller} />
+              <span className="hj-ellipsis">{one.queue_name ?? '–'}</span>
+              <span>{duration(one.talk_seconds)}</span>
+            </Link>
+          </List.Item>
+        )}
+      />
+    </div>
+  );
+}

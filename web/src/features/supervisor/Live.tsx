@@ -1,0 +1,258 @@
+import { AppstoreOutlined, BarsOutlined } from '@ant-design/icons';
+import { Input, Segmented, Select, Table, type TableColumnsType } from 'antd';
+import { useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { AgentLive, AgentState, QueueLive } from '@/shared/api/types';
+import { useAddressState } from '@/shared/components/address';
+import { Elapsed } from '@/shared/components/Elapsed';
+import { EmptyView, LoadingView, PageHead } from '@/shared/components/Views';
+import { percentage, ratio } from '@/shared/format/format';
+import { useLive } from '@/shared/live/hooks';
+import { AgentCards, AgentTable } from './Agents';
+import { AgentPanel } from './AgentPanel';
+import './supervisor.css';
+
+const states: AgentState[] = ['available', 'reserved', 'engaged', 'wrap_up', 'not_ready', 'logged_out'];
+
+/** The floor now: figures, queues, agents. Nothing here asks the server again; it is told. */
+export function Live() {
+  const { t } = useTranslation();
+  const { view, status } = useLive((state) => state);
+  const { text, list, change } = useAddressState();
+  const queues = useMemo(
+    () => [...view.queues.values()].sort((a, b) => a.name.localeCompare(b.name)),
+    [view.queues],
+  );
+  const wanted = text('q').trim().toLowerCase();
+  const queueId = text('queue');
+  const wantedStates = list('state');
+  const stateKey = wantedStates.join();
+  const agents = useMemo(
+    () =>
+      [...view.agents.values()]
+        .filter((agent) => !queueId || agent.queue_ids.includes(queueId))
+        .filter((agent) => !stateKey || stateKey.split(',').includes(agent.state))
+        .filter(
+          (agent) => !wanted || agent.name.toLowerCase().includes(wanted) || agent.number.includes(wanted),
+        )
+        .sort(
+          (a, b) => states.indexOf(a.state) - states.indexOf(b.state) || a.number.localeCompare(b.number),
+        ),
+    [view.agents, queueId, stateKey, wanted],
+  );
+  if (status === 'connecting' && view.seq < 0)
+    return (
+      <div className="hj-page">
+        <LoadingView rows={10} />
+      </div>
+    );
+  return (
+    <div className="hj-page" data-testid="live" data-seq={view.seq}>
+      <PageHead title={t('area.live')} lead={t('live.lead')} />
+      <Figures queues={queues} agents={[...view.agents.values()]} />
+      <QueueTable
+        queues={queues}
+        chosen={queueId}
+        choose={(id) => change({ queue: id === queueId ? null : id })}
+      />
+      <div className="hj-page-head hj-live-agents-head">
+        <h2>{t('live.agents')}</h2>
+        <Input.Search
+          allowClear
+          placeholder={t('live.searchAgent')}
+          defaultValue={text('q')}
+          onSearch={(value) => change({ q: value }, { replace: true })}
+          style={{ width: 200 }}
+        />
+        <Select
+          mode="multiple"
+          allowClear
+          placeholder={t('live.allStates')}
+          style={{ minWidth: 180 }}
+          value={wantedStates}
+          options={states.map((state) => ({ value: state, label: t(`agentState.${state}`) }))}
+          onChange={(value: string[]) => change({ state: value })}
+        />
+        {queueId ? (
+          <Select
+            style={{ minWidth: 140 }}
+            allowClear
+            value={queueId}
+            options={queues.map((queue) => ({ value: queue.id, label: queue.name }))}
+            onChange={(value: string | undefined) => change({ queue: value })}
+          />
+        ) : null}
+        <div className="hj-page-actions">
+          <span className="hj-faint">{t('common.total', { number: agents.length })}</span>
+          <Segmented
+            value={text('view') || 'cards'}
+            onChange={(value) => change({ view: value === 'cards' ? null : value })}
+            options={[
+              { value: 'cards', icon: <AppstoreOutlined />, title: t('live.cards') },
+              { value: 'table', icon: <BarsOutlined />, title: t('live.table') },
+            ]}
+          />
+        </div>
+      </div>
+      {agents.length === 0 ? (
+        <div className="hj-panel hj-panel-body">
+          <EmptyView
+            what={view.agents.size === 0 ? t('live.noAgents') : t('live.noAgentsMatch')}
+            how={view.agents.size === 0 ? t('live.noAgentsHow') : undefined}
+          />
+        </div>
+      ) : text('view') === 'table' ? (
+        <AgentTable agents={agents} open={(id) => change({ agent: id })} />
+      ) : (
+        <AgentCards agents={agents} open={(id) => change({ agent: id })} />
+      )}
+      <AgentPanel id={text('agent')} onClose={() => change({ agent: null })} />
+    </div>
+  );
+}
+
+const sum = (queues: QueueLive[], pick: (queue: QueueLive) => number) =>
+  queues.reduce((total, queue) => total + pick(queue), 0);
+
+function Figures({ queues, agents }: { queues: QueueLive[]; agents: AgentLive[] }) {
+  const { t } = useTranslation();
+  const inFlow = useLive(
+    (state) => [...state.view.interactions.values()].filter((one) => one.state === 'flow').length,
+  );
+  const longest = queues
+    .map((queue) => queue.longest_wait_since)
+    .filter((since): since is string => since !== null)
+    .sort()[0];
+  const count = (...wanted: AgentState[]) => agents.filter((agent) => wanted.includes(agent.state)).length;
+  const level = ratio(
+    sum(queues, (queue) => queue.service_level_numerator_today),
+    sum(queues, (queue) => queue.service_level_denominator_today),
+  );
+  const waiting = sum(queues, (queue) => queue.waiting);
+  return (
+    <dl className="hj-panel hj-strip-figures" data-testid="figures">
+      <Figure name={t('figure.serviceLevel')} value={percentage(level)} />
+      <Figure name={t('figure.waiting')} value={waiting} alarm={waiting > 0} testId="figure-waiting" />
+      <Figure
+        name={t('figure.longest')}
+        value={<Elapsed since={longest ?? null} amberAfter={20} redAfter={60} />}
+      />
+      <Figure name={t('figure.offered')} value={sum(queues, (queue) => queue.offered_today)} />
+      <Figure name={t('figure.answered')} value={sum(queues, (queue) => queue.answered_today)} />
+      <Figure name={t('figure.abandoned')} value={sum(queues, (queue) => queue.abandoned_today)} />
+      <Figure name={t('figure.inFlow')} value={inFlow} />
+      <Figure name={t('figure.available')} value={count('available')} testId="figure-available" />
+      <Figure name={t('figure.talking')} value={count('engaged', 'reserved')} testId="figure-talking" />
+      <Figure name={t('figure.wrapUp')} value={count('wrap_up')} />
+      <Figure name={t('figure.notReady')} value={count('not_ready')} />
+    </dl>
+  );
+}
+
+function Figure({
+  name,
+  value,
+  alarm = false,
+  testId,
+}: {
+  name: string;
+  value: React.ReactNode;
+  alarm?: boolean;
+  testId?: string;
+}) {
+  return (
+    <div data-alarm={alarm} data-testid={testId}>
+      <dt>{name}</dt>
+      <dd className="hj-figures">{value}</dd>
+    </div>
+  );
+}
+
+function QueueTable({
+  queues,
+  chosen,
+  choose,
+}: {
+  queues: QueueLive[];
+  chosen: string;
+  choose: (id: string) => void;
+}) {
+  const { t } = useTranslation();
+  const mostWaiting = Math.max(5, ...queues.map((queue) => queue.waiting));
+  const columns: TableColumnsType<QueueLive> = [
+    { title: t('column.queue'), dataIndex: 'name', ellipsis: true },
+    {
+      title: t('figure.waiting'),
+      dataIndex: 'waiting',
+      width: 170,
+      sorter: (a, b) => a.waiting - b.waiting,
+      render: (waiting: number) => (
+        <div className="hj-bar-cell">
+          <strong data-testid="queue-waiting">{waiting}</strong>
+          <div className="hj-bar" data-level={waiting > 0 ? 'amber' : 'calm'}>
+            <span style={{ width: `${(waiting / mostWaiting) * 100}%` }} />
+          </div>
+        </div>
+      ),
+    },
+    {
+      title: t('figure.longest'),
+      dataIndex: 'longest_wait_since',
+      width: 100,
+      align: 'right',
+      render: (since: string | null) => <Elapsed since={since} amberAfter={20} redAfter={60} />,
+    },
+    {
+      title: t('live.availableOfSigned'),
+      key: 'agents',
+      width: 120,
+      align: 'right',
+      render: (_, queue) => (
+        <span data-level={queue.agents_signed_in === 0 ? 'red' : 'calm'} className="hj-timer">
+          {queue.agents_available} / {queue.agents_signed_in}
+        </span>
+      ),
+    },
+    { title: t('figure.offered'), dataIndex: 'offered_today', width: 90, align: 'right' },
+    { title: t('figure.answered'), dataIndex: 'answered_today', width: 90, align: 'right' },
+    { title: t('figure.abandoned'), dataIndex: 'abandoned_today', width: 100, align: 'right' },
+    {
+      title: t('figure.serviceLevel'),
+      key: 'level',
+      width: 180,
+      render: (_, queue) => {
+        const level = ratio(queue.service_level_numerator_today, queue.service_level_denominator_today);
+        return (
+          <div className="hj-bar-cell hj-bar-cell-wide">
+            <span>{percentage(level)}</span>
+            <div className="hj-bar">
+              <span style={{ width: `${(level ?? 0) * 100}%` }} />
+            </div>
+          </div>
+        );
+      },
+    },
+  ];
+  return (
+    <div className="hj-panel hj-live-queues">
+      <Table<QueueLive>
+        size="small"
+        rowKey="id"
+        columns={columns}
+        dataSource={queues}
+        pagination={false}
+        scroll={queues.length > 10 ? { y: 380 } : undefined}
+        locale={{ emptyText: <EmptyView what={t('live.noQueues')} how={t('live.noQueuesHow')} /> }}
+        rowClassName={(queue) => (queue.id === chosen ? 'hj-row-link hj-row-chosen' : 'hj-row-link')}
+        onRow={(queue) => ({
+          tabIndex: 0,
+          onClick: () => choose(queue.id),
+          onKeyDown: (event) => {
+            if (event.key === 'Enter') choose(queue.id);
+          },
+          ...({ 'data-testid': 'queue-row', 'data-id': queue.id } as object),
+        })}
+      />
+    </div>
+  );
+}

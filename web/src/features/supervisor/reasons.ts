@@ -1,0 +1,26 @@
+import { useQuery } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
+import { all } from '@/shared/api/client';
+import type { AgentLive, ReasonCode } from '@/shared/api/types';
+import { useRight } from '@/shared/session/session';
+
+const platformReasons = ['no_answer', 'unreachable', 'connection_lost', 'rejected'] as const;
+
+/** Why an agent is not ready: the tenant's own reason, or one that the platform set. */
+export function useReasonNames(): (agent: AgentLive) => string | null {
+  const { t } = useTranslation();
+  const mayRead = useRight('config.read', 'admin.queues');
+  const { data } = useQuery({
+    queryKey: ['reason-codes'],
+    queryFn: () => all<ReasonCode>('/reason-codes'),
+    enabled: mayRead,
+    staleTime: 300_000,
+  });
+  return (agent) => {
+    if (agent.state !== 'not_ready' || !agent.reason_code_id) return null;
+    const own = platformReasons.find((reason) => reason === agent.reason_code_id);
+    if (own) return t(`platformReason.${own}`);
+    const name = data?.find((reason) => reason.id === agent.reason_code_id)?.name;
+    return name ? t('work.notReadyFor', { reason: name }) : null;
+  };
+}
