@@ -13,7 +13,7 @@ import sys
 import time
 from pathlib import Path
 
-from hujiao.app.cli import accounts, output
+from hujiao.app.cli import accounts, announcement, output
 from hujiao.app.cli.down import stop
 from hujiao.app.cli.parts import STORES, all_parts, find_asterisk, stamp
 from hujiao.app.cli.status import facts
@@ -134,9 +134,7 @@ def configure(settings: Settings) -> None:
     asterisk = find_asterisk(settings)
     config.write(settings, asterisk.modules, asterisk.data)
     music.make(settings.home / "asterisk" / "music" / "hujiao.wav")
-    shutil.copyfile(
-        Path(config.__file__).parent / "sounds" / "fallback.wav", settings.home / "asterisk" / "sounds" / "fallback.wav"
-    )
+    announcement.make(settings.home / "asterisk" / "sounds" / "fallback.wav")
     if instance.embedded_nats(settings):
         nats.configure(settings)
     own = settings.home / "tls"
