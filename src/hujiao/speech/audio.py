@@ -18,9 +18,9 @@ Samples = NDArray[np.float32]
 RATE = 8000
 _LOUDNESS = 10 ** (-20 / 20)  # RMS of the speech itself, of full scale
 _PEAK = 10 ** (-2 / 20)
-_SILENCE = 10 ** (-45 / 20)
-_LEAD_SECONDS = 0.06
-_TAIL_SECONDS = 0.15
+_SILENCE = 10 ** (-42 / 20)  # below the loudest sample
+_LEAD_SECONDS = 0.15  # an aspirated first consonant is far softer than its vowel
+_TAIL_SECONDS = 0.2
 
 
 def resample(samples: Samples, rate: int) -> Samples:
@@ -42,7 +42,7 @@ def resample(samples: Samples, rate: int) -> Samples:
 
 def trim(samples: Samples) -> Samples:
     """Without the silence before and after, but for a breath."""
-    loud = np.flatnonzero(np.abs(samples) > _SILENCE * max(1e-9, float(np.abs(samples).max(initial=0))) * 4)
+    loud = np.flatnonzero(np.abs(samples) > _SILENCE * max(1e-9, float(np.abs(samples).max(initial=0))))
     if not len(loud):
         return samples[:0]
     start = max(0, int(loud[0]) - int(_LEAD_SECONDS * RATE))

@@ -14,7 +14,7 @@ from hujiao.speech.phonemes import chinese, english
 
 RATE = 24000
 _LONGEST = 480  # phonemes that the model takes at once (510), with room
-_PAUSE_SECONDS = 0.3
+_PAUSE_SECONDS = 0.2
 
 
 class Kokoro:
@@ -71,8 +71,8 @@ def _pieces(phonemes: str) -> list[str]:
 
 def _quiet_ends(samples: Samples) -> Samples:
     """Sentences follow each other with our pause, not with the model's."""
-    loud = np.flatnonzero(np.abs(samples) > 0.01)
+    loud = np.flatnonzero(np.abs(samples) > 0.004)
     if not len(loud):
         return samples[:0]
-    margin = int(0.03 * RATE)
+    margin = int(0.1 * RATE)
     return samples[max(0, int(loud[0]) - margin) : int(loud[-1]) + margin]

@@ -1,0 +1,62 @@
+"""`speech`: bring the speech synthesis now, or say something with it."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import time
+
+from hujiao.app.cli import output
+from hujiao.embedded import speech_part
+from hujiao.embedded.progress import step
+from hujiao.kit.settings import load
+from hujiao.speech.service import SpeechService
+from hujiao.speech.voices import VOICES
+
+HELP = "speech synthesis: install it, list its voices, or make a prompt file"
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
+    actions.add_parser("install", help="fetch the engines, the model and the voices now (about 130 MB)")
+    actions.add_parser("voices", help="list the voices")
+    say = actions.add_parser("say", help="speak a text into a file and print where it is")
+    say.add_argument("text")
+    say.add_argument("--language", default="zh-CN", help="zh-CN, yue or en (default zh-CN)")
+    say.add_argument("--voice", help="a name from the list of voices (default: the language's first)")
+
+
+def run(options: argparse.Namespace) -> int:
+    if options.action == "voices":
+        output.say(output.table([[voice.name, voice.language, voice.gender, voice.label] for voice in VOICES]))
+        voices = [{"name": voice.name, "language": voice.language, "label": voice.label} for voice in VOICES]
+        output.result({"ok": True, "voices": voices}, as_json=options.json)
+        return 0
+    settings = load()
+    with step("Speech synthesis") as progress:
+        speech_part.install(settings.parts, progress)
+    if options.action == "install":
+        output.result({"ok": True}, as_json=options.json)
+        return 0
+
+    async def prepared() -> None:
+        return
+
+    async def speak() -> dict[str, object]:
+        service = SpeechService(settings.prompts, settings.parts, prepared)
+        began = time.monotonic()
+        try:
+            prompt = await service.speak(options.text, options.language, options.voice)
+        finally:
+            await service.close()
+        return {
+            "file": str(service.store.path(prompt.sha256)),
+            "sha256": prompt.sha256,
+            "duration_seconds": round(prompt.duration_seconds, 3),
+            "took_seconds": round(time.monotonic() - began, 3),
+        }
+
+    made = asyncio.run(speak())
+    output.say(f"{made['file']}  ({made['duration_seconds']} s of speech, made in {made['took_seconds']} s)")
+    output.result({"ok": True, **made}, as_json=options.json)
+    return 0

@@ -1,0 +1,222 @@
+"""What happens to a recording after the call: merged, encoded and filed, off the call's path.
+
+The rows are the list of work. A row is locked while it is worked on, so a process that dies leaves it to the next one;
+the spool's files go only after the commit that says where the recording is.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import structlog
+
+from hujiao.kit.settings import Settings
+from hujiao.recordings import audio
+
+log = structlog.get_logger()
+
+_BACK_OFF_SECONDS = (2.0, 8.0, 30.0, 120.0, 600.0, 1800.0)
+_LOOK_AGAIN_SECONDS = 0.5
+# How long files must stay as they are before they are taken though their header or their length says "not whole".
+_SETTLED_SECONDS = 4.0
+_SHORT_SECONDS = 0.25
+
+_CLAIM = """
+    SELECT tenant_id, id, started_at, ended_at, channels, attempts FROM recording
+    WHERE state = 'processing' AND node = $1 AND NOT (id = ANY ($2::uuid[]))
+    ORDER BY ended_at LIMIT 1 FOR UPDATE SKIP LOCKED
+"""
+_READY = """
+    UPDATE recording SET state = 'ready', duration_seconds = $3, bytes = $4, sha256 = $5, format = $6, channels = $7,
+      path = $8, attempts = attempts + 1, failure = NULL
+    WHERE tenant_id = $1 AND id = $2
+"""
+_FAILED = "UPDATE recording SET attempts = attempts + 1, failure = $3, state = $4 WHERE tenant_id = $1 AND id = $2"
+
+
+class NoAudio(Exception):
+    """Asterisk left no file at all."""
+
+
+class Pipeline:
+    """`form_of` tells a tenant's format."""
+
+    def __init__(
+        self,
+        pool: asyncpg.Pool[asyncpg.Record],
+        settings: Settings,
+        form_of: Callable[[UUID], Awaitable[audio.Format]],
+        *,
+        workers: int = 2,
+        idle_seconds: float = 1.0,
+        settled_seconds: float = _SETTLED_SECONDS,
+        back_off_seconds: tuple[float, ...] = _BACK_OFF_SECONDS,
+    ) -> None:
+        self._pool = pool
+        self._node = settings.node
+        self._spool = settings.spool / "recording"
+        self._finished = settings.recordings
+        self._form_of = form_of
+        self._wakes = [asyncio.Event() for _ in range(workers)]
+        self._idle_seconds = idle_seconds
+        self._settled_seconds = settled_seconds
+        self._back_off_seconds = back_off_seconds
+        self._deferred: dict[UUID, float] = {}  # until when, by the loop's clock
+        self._looks: dict[UUID, tuple[tuple[int, ...], float]] = {}  # the files' sizes, and since when they are so
+        self.done = 0
+        self.failed = 0
+
+    def wake(self) -> None:
+        for event in self._wakes:
+            event.set()
+
+    async def run(self) -> None:
+        await self._sweep()
+        async with asyncio.TaskGroup() as group:
+            for event in self._wakes:
+                group.create_task(self._work(event))
+
+    async def _work(self, wake: asyncio.Event) -> None:
+        while True:
+            wake.clear()
+            try:
+                while await self.process_next():
+                    pass
+            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+                log.warning("recordings_waiting", reason=str(error))
+            try:
+                async with asyncio.timeout(self._pause()):
+                    await wake.wait()
+            except TimeoutError:
+                continue
+
+    def _pause(self) -> float:
+        """Until the next deferred one is due, at most the idle time."""
+        now = asyncio.get_running_loop().time()
+        return max(0.05, min([self._idle_seconds, *(until - now for until in self._deferred.values())]))
+
+    async def process_next(self) -> bool:
+        """Work on one recording; False when none is due."""
+        now = asyncio.get_running_loop().time()
+        self._deferred = {key: until for key, until in self._deferred.items() if until > now}
+        async with self._pool.acquire() as connection, connection.transaction():
+            row = await connection.fetchrow(_CLAIM, self._node, list(self._deferred))
+            if row is None:
+                return False
+            recording_id: UUID = row["id"]
+            sources = self._sources(recording_id, row["channels"])
+            if not self._ready(recording_id, sources, (row["ended_at"] - row["started_at"]).total_seconds()):
+                self._defer(recording_id, _LOOK_AGAIN_SECONDS)
+                return True
+            try:
+                await self._finish(connection, row, sources)
+            except (audio.UnreadableAudio, NoAudio, OSError, RuntimeError) as error:
+                await self._failure(connection, row, error)
+                return True
+        # Only now, after the commit: until then the spool has the only copy.
+        for source in sources:
+            source.unlink(missing_ok=True)
+        self._looks.pop(recording_id, None)
+        self.done += 1
+        return True
+
+    def _sources(self, recording_id: UUID, channels: int | None) -> list[Path]:
+        if channels == 1:
+            return [self._spool / f"{recording_id}.wav"]
+        return [self._spool / f"{recording_id}-{side}.wav" for side in ("in", "out")]
+
+    def _ready(self, recording_id: UUID, sources: list[Path], seconds: float) -> bool:
+        """Whether Asterisk has closed the files: they say so and are long enough, or they change no more."""
+        sizes = tuple(source.stat().st_size if source.exists() else -1 for source in sources)
+        enough = (seconds - _SHORT_SECONDS) * audio.RATE * 2
+        if all(size > enough and audio.looks_complete(source) for size, source in zip(sizes, sources, strict=True)):
+            return True
+        now = asyncio.get_running_loop().time()
+        seen, since = self._looks.get(recording_id, (None, now))
+        if seen != sizes:
+            self._looks[recording_id] = (sizes, now)
+            return False
+        return now - since >= self._settled_seconds
+
+    async def _finish(self, connection: Any, row: asyncpg.Record, sources: list[Path]) -> None:
+        present = [source if source.exists() else None for source in sources]
+        if not any(present):
+            raise NoAudio
+        form = await self._form_of(row["tenant_id"])
+        started: datetime = row["started_at"].astimezone(UTC)
+        relative = Path(str(row["tenant_id"]), f"{started:%Y/%m/%d}", f"{row['id']}{audio.SUFFIXES[form]}")
+        seconds = (row["ended_at"] - row["started_at"]).total_seconds()
+        produce = partial(audio.produce, present, self._finished / relative, seconds=seconds, form=form)
+        # A thread is enough: the encoder's C code runs without Python's lock.
+        finished = await asyncio.to_thread(produce)
+        await connection.execute(
+            _READY,
+            row["tenant_id"],
+            row["id"],
+            finished.duration_seconds,
+            finished.bytes,
+            finished.sha256,
+            form,
+            finished.channels,
+            str(relative),
+        )
+        log.info(
+            "recording_ready",
+            recording=str(row["id"]),
+            duration_seconds=round(finished.duration_seconds, 3),
+            bytes=finished.bytes,
+        )
+
+    async def _failure(self, connection: Any, row: asyncpg.Record, error: Exception) -> None:
+        last = row["attempts"] >= len(self._back_off_seconds)
+        log.warning(
+            "recording_failed", recording=str(row["id"]), attempt=row["attempts"] + 1, reason=repr(error), last=last
+        )
+        await connection.execute(
+            _FAILED, row["tenant_id"], row["id"], _sentence(error), "failed" if last else "processing"
+        )
+        if last:
+            self.failed += 1
+            self._looks.pop(row["id"], None)
+        else:
+            self._defer(row["id"], self._back_off_seconds[row["attempts"]])
+
+    def _defer(self, recording_id: UUID, seconds: float) -> None:
+        self._deferred[recording_id] = asyncio.get_running_loop().time() + seconds
+
+    async def _sweep(self) -> None:
+        """Files whose recording was filed by a process that died before it could remove them."""
+        left: dict[UUID, list[Path]] = {}
+        for file in self._spool.glob("*.wav"):
+            try:
+                left.setdefault(UUID(file.stem[:36]), []).append(file)
+            except ValueError:
+                continue
+        if not left:
+            return
+        rows = await self._pool.fetch(
+            "SELECT id FROM recording WHERE id = ANY ($1::uuid[]) AND state = 'ready'", list(left)
+        )
+        for row in rows:
+            for file in left[row["id"]]:
+                file.unlink(missing_ok=True)
+
+
+def _sentence(error: Exception) -> str:
+    """A key of the language files."""
+    match error:
+        case NoAudio():
+            return "recording.no_audio"
+        case audio.UnreadableAudio():
+            return "recording.unreadable"
+        case OSError():
+            return "recording.not_written"
+        case _:
+            return "recording.not_encoded"
