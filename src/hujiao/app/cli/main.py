@@ -26,6 +26,7 @@ VERBS = {
     "reset": "delete every call, recording, account and setting of this installation",
     "psql": "PostgreSQL's console; what follows -- goes to psql",
     "asterisk": "Asterisk's console; with a command: that one's answer",
+    "speech": "speech synthesis: fetch it now, list its voices, or make a prompt file",
     "version": "of hujiao and of its parts",
     "lock": "lock the Python packages again (for developers)",
     "check": "the fast checks of the code: style, types, imports",

@@ -13,8 +13,6 @@ from hujiao.kit.settings import load
 from hujiao.speech.service import SpeechService
 from hujiao.speech.voices import VOICES
 
-HELP = "speech synthesis: install it, list its voices, or make a prompt file"
-
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
