@@ -15,13 +15,15 @@ from hujiao.speech.voices import VOICES
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
-    actions.add_parser("install", help="fetch the engines, the model and the voices now (about 130 MB)")
-    actions.add_parser("voices", help="list the voices")
-    say = actions.add_parser("say", help="speak a text into a file and print where it is")
-    say.add_argument("text")
-    say.add_argument("--language", default="zh-CN", help="zh-CN, yue or en (default zh-CN)")
-    say.add_argument("--voice", help="a name from the list of voices (default: the language's first)")
+    parser.add_argument(
+        "action",
+        choices=("install", "voices", "say"),
+        help="install: fetch the engines, the model and the voices now (about 130 MB); voices: list them;"
+        " say: speak a text into a file and print where it is",
+    )
+    parser.add_argument("text", nargs="?", default="")
+    parser.add_argument("--language", default="zh-CN", help="zh-CN, yue or en (default zh-CN)")
+    parser.add_argument("--voice", help="a name from the list of voices (default: the language's first)")
 
 
 def run(options: argparse.Namespace) -> int:
