@@ -8,7 +8,10 @@ import time
 
 from hujiao.app.cli import output
 from hujiao.embedded import speech_part
+from hujiao.embedded.problem import Problem
 from hujiao.embedded.progress import step
+from hujiao.kit.errors import HujiaoError
+from hujiao.kit.i18n import translate
 from hujiao.kit.settings import load
 from hujiao.speech.service import SpeechService
 from hujiao.speech.voices import VOICES
@@ -56,7 +59,10 @@ def run(options: argparse.Namespace) -> int:
             "took_seconds": round(time.monotonic() - began, 3),
         }
 
-    made = asyncio.run(speak())
+    try:
+        made = asyncio.run(speak())
+    except HujiaoError as error:
+        raise Problem(translate(error.message, "en", error.detail)) from error
     output.say(f"{made['file']}  ({made['duration_seconds']} s of speech, made in {made['took_seconds']} s)")
     output.result({"ok": True, **made}, as_json=options.json)
     return 0
