@@ -28,8 +28,9 @@ fi
 
 work=$(mktemp -d "${TMPDIR:-/var/tmp}/hujiao-fresh.XXXXXX")
 root=$work/root
+mounted=()
 clean() {
-  umount -R "$root" 2>/dev/null || true
+  for folder in "${mounted[@]}"; do umount "$folder" || keep=yes; done
   [ $keep = yes ] && echo "  The machine is kept in $work" || rm -rf --one-file-system "$work"
 }
 trap clean EXIT
@@ -77,7 +78,8 @@ for path in $(named); do
   case $path in /etc/*|/usr|/usr/*) continue ;; esac
   [ -d "$path" ] || continue
   top=/$(cut -d/ -f2-3 <<<"$path")
-  mkdir -p "$root$top" && mountpoint -q "$root$top" || mount --bind -o ro "$top" "$root$top"
+  mountpoint -q "$root$top" && continue
+  mkdir -p "$root$top" && mount --bind -o ro "$top" "$root$top" && mounted+=("$root$top")
 done
 # What such settings look like in the environment goes along; nothing else of this session does.
 env -0 | grep -zE '^(PIP_|npm_config_|NPM_CONFIG_|[a-zA-Z]+_proxy=|[A-Z]+_PROXY=|SSL_CERT_|REQUESTS_CA_BUNDLE=|NODE_EXTRA_CA_CERTS=|HUJIAO_DEBIAN_MIRROR=)' |
@@ -91,7 +93,9 @@ cat >"$root/drill.sh" <<'INNER'
 set -uo pipefail
 # The user's own settings of pip and npm were there before.
 files() { find / -xdev \( -path /proc -o -path /sys -o -path /dev -o -path /home/newcomer/hujiao -o -path /drill \) -prune -o -type f -print 2>/dev/null | sort; }
-as_newcomer() { setpriv --reuid newcomer --regid newcomer --init-groups --reset-env bash -lc ". /etc/profile.d/registries.sh; cd ~/hujiao && $1"; }
+as_newcomer() { (exec_newcomer "$1"); }
+# In a subshell of its own, this becomes the program itself: a signal to it reaches the program.
+exec_newcomer() { exec setpriv --reuid newcomer --regid newcomer --init-groups --reset-env bash -lc ". /etc/profile.d/registries.sh; cd ~/hujiao && $1"; }
 mkdir -p /drill
 files >/drill/before
 began=$(date +%s.%N)
@@ -99,11 +103,12 @@ as_newcomer "./hujiao up" 2>&1 | tee /drill/up.log
 [ "${PIPESTATUS[0]}" = 0 ] || exit 11
 up=$(date +%s.%N)
 as_newcomer "./hujiao doctor" >/drill/doctor.log 2>&1 || true
-as_newcomer "./hujiao agents --count 2" >/drill/agents.log 2>&1 &
+exec_newcomer "exec ./hujiao agents --count 2" >/drill/agents.log 2>&1 &
 agents=$!
-as_newcomer "./hujiao call --press 1 --json" 2>&1 | tee /drill/call.log
+as_newcomer "exec timeout 300 ./hujiao call --press 1 --json" 2>&1 | tee /drill/call.log
 call=${PIPESTATUS[0]}
-kill -INT $agents 2>/dev/null; pkill -INT -P $agents 2>/dev/null; wait $agents 2>/dev/null
+[ "$call" = 0 ] || sed 's/^/  agents: /' /drill/agents.log
+kill -TERM $agents 2>/dev/null; wait $agents 2>/dev/null
 as_newcomer "./hujiao down" || exit 12
 again=$(date +%s.%N)
 as_newcomer "./hujiao up" >/drill/again.log 2>&1 || exit 13

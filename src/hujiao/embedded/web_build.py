@@ -162,6 +162,7 @@ def npm_environment(node: Path, parts: Path) -> dict[str, str]:
         **os.environ,
         "PATH": f"{node.parent}:{os.environ.get('PATH', '/usr/bin:/bin')}",
         "npm_config_cache": str(parts / "npm-cache"),
+        "NODE_COMPILE_CACHE": str(parts / "node-compile-cache"),  # Node's own is in /tmp
         "npm_config_update_notifier": "false",
         "NO_COLOR": "1",
         "CI": "1",
