@@ -56,6 +56,25 @@ class AriEvent(msgspec.Struct):
     cause: int = 0
 
 
+# Frequent events that nobody here reads.
+UNREAD_TYPES = (
+    "ChannelVarset",
+    "ChannelDialplan",
+    "ChannelCallerId",
+    "ChannelConnectedLine",
+    "ChannelCreated",
+    "ChannelEnteredBridge",
+    "ChannelLeftBridge",
+    "ChannelHold",
+    "ChannelUnhold",
+    "BridgeCreated",
+    "BridgeDestroyed",
+    "PlaybackStarted",
+    "PlaybackContinuing",
+    "RecordingStarted",
+    "Dial",
+)
+
 _decode: Any = msgspec.json.Decoder(AriEvent).decode
 
 # How legs that we make ourselves enter Stasis, and how snoops do.
@@ -87,8 +106,9 @@ def call_event(event: AriEvent, at: datetime) -> AnyCallEvent | None:
             return LegRinging(leg_id=channel.id, at=at)
         case "ChannelDtmfReceived" if channel:
             return KeyPressed(leg_id=channel.id, at=at, key=event.digit)
-        case "ChannelDestroyed" if channel:
-            return LegEnded(leg_id=channel.id, at=at, cause=event.cause)
+        # A leg that was in Stasis ends for us with StasisEnd; one that never was (not answered) with its destruction.
+        case "ChannelDestroyed" | "StasisEnd" if channel:
+            return LegEnded(leg_id=channel.id, at=at, cause=event.cause or 16)
         case "PlaybackFinished" if playback:
             leg = playback.target_uri.removeprefix("channel:")
             return PlaybackFinished(leg_id=leg, at=at, playback_id=playback.id, failed=playback.state == "failed")

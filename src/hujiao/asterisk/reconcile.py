@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from hujiao.asterisk.client import AriSocket
-from hujiao.asterisk.decode import INBOUND
+from hujiao.asterisk.decode import INBOUND, UNREAD_TYPES
 
 
 class SwitchState(msgspec.Struct):
@@ -17,6 +17,14 @@ class SwitchState(msgspec.Struct):
     arrived: list[tuple[str, str, str, str, str]]
     own: frozenset[str]
     bridges: frozenset[str]
+
+
+async def choose_events(socket: AriSocket) -> None:
+    """Keep away what nobody reads. A list of what is allowed would keep the answers to our commands away too."""
+    unread = {"disallowed": [{"type": name} for name in UNREAD_TYPES]}
+    answer = await socket.request("PUT", f"applications/{socket.application}/eventFilter", unread)
+    if not answer.ok:
+        raise ConnectionError(f"Asterisk answered {answer.status} to the choice of events")
 
 
 async def read(socket: AriSocket) -> SwitchState:

@@ -14,7 +14,8 @@ import structlog
 from sqlalchemy import text
 
 from hujiao.agents.contracts import AgentState, Impossible
-from hujiao.app.runtime import commands, config, lease, ledger
+from hujiao.app.runtime import commands as desktop_commands
+from hujiao.app.runtime import config, lease, ledger
 from hujiao.app.runtime.engine import Engine, Live, MakeSpeech, SpeechReady, TimerFired
 from hujiao.app.runtime.mailbox import Mailbox, Prepared
 from hujiao.app.runtime.shard import Shard
@@ -45,13 +46,13 @@ class Runtime:
         self.tenant_of_number: dict[str, UUID] = {}
         self.draining = False
         self.timers = Timers(self._timer_fired)
-        self._commands = CommandPool(
+        self.commands = CommandPool(
             f"http://127.0.0.1:{settings.asterisk_http_port}",
             settings.ari_user,
             settings.ari_password,
             f"hujiao-{settings.instance}",
         )
-        self.performer = Performer(self._commands, settings.prompts)
+        self.performer = Performer(self.commands, settings.prompts)
         self._work = asyncio.Event()
         self._idle = asyncio.Event()
         self._idle.set()
@@ -62,7 +63,7 @@ class Runtime:
 
     async def run(self, stop: asyncio.Event) -> None:
         async with aiohttp.ClientSession() as session:
-            await self._commands.start(session)
+            await self.commands.start(session)
             await self._load_numbers()
             tasks = [
                 asyncio.create_task(self._commit_loop()),
@@ -79,14 +80,14 @@ class Runtime:
             for task in [*tasks, *self._background]:
                 task.cancel()
             await asyncio.gather(*tasks, *self._background, return_exceptions=True)
-            await self._commands.stop()
+            await self.commands.stop()
 
     def _health(self) -> dict[str, Any]:
         ready = sum(1 for shard in self.shards.values() if shard.ready)
         return {
             "shards": len(self.shards),
             "shards_ready": ready,
-            "connected": self._commands.connected,
+            "connected": self.commands.connected,
             "interactions": sum(len(m.engine.live) for shard in self.shards.values() for m in shard.mailboxes.values()),
         }
 
@@ -181,23 +182,23 @@ class Runtime:
         """A desktop's command; the answer comes when it is committed."""
         mailbox = shard.mailboxes.get(UUID(message["tenant_id"]))
         if mailbox is None or shard.lost:
-            return commands.refusal("not_here")
+            return desktop_commands.refusal("not_here")
         committed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         try:
-            mailbox.handle(commands.event(mailbox.engine, message), utc_now())
+            mailbox.handle(desktop_commands.event(mailbox.engine, message), utc_now())
         except Impossible as error:
-            return commands.refusal(error.code)
+            return desktop_commands.refusal(error.code)
         mailbox.waiting.append(committed)
         self.wake()
         try:
             await committed
         except HujiaoError as error:
-            return commands.refusal(error.code)
+            return desktop_commands.refusal(error.code)
         return {"ok": True, "data": {}}
 
     async def _snapshot(self, shard: Shard, message: dict[str, Any]) -> dict[str, Any]:
         mailbox = shard.mailboxes.get(UUID(message["tenant_id"]))
-        return mailbox.snapshot() if mailbox else commands.refusal("not_here")
+        return mailbox.snapshot() if mailbox else desktop_commands.refusal("not_here")
 
     async def _config_changed(self, _: Any) -> None:
         """Some tenant's configuration changed: read all of ours anew is simple and rare."""
@@ -354,4 +355,9 @@ class Runtime:
     def _spawn(self, work: Any) -> None:
         task = asyncio.create_task(work)
         self._background.add(task)
-        task.add_done_callback(self._background.discard)
+        task.add_done_callback(self._background_done)
+
+    def _background_done(self, task: asyncio.Task[Any]) -> None:
+        self._background.discard(task)
+        if not task.cancelled() and (error := task.exception()):
+            log.error("task_failed", exc_info=error)

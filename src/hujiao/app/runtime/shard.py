@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import aiohttp
+import msgspec
 import structlog
 
 from hujiao.app.runtime.mailbox import Mailbox
@@ -41,6 +42,7 @@ class Shard:
         self.lost = False
         self.ready = False
         self._held_back: list[str] = []
+        self._causes: dict[str, int] = {}
         self._comparing: asyncio.Task[None] | None = None
         self._reconciling = asyncio.Lock()
         settings = runtime.settings
@@ -85,6 +87,7 @@ class Shard:
             self.ready = False
             while not self.lost:
                 try:
+                    await reconcile.choose_events(self.socket)
                     switch = await reconcile.read(self.socket)
                     break
                 except ConnectionError as error:
@@ -141,18 +144,33 @@ class Shard:
     # ── events ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _received(self, text: str) -> None:
+        """One bad event must not take the connection with it."""
         if self.lost:
             return
         if not self.ready:
             self._held_back.append(text)
             return
+        try:
+            self._take(text)
+        except Exception:
+            log.exception("event_failed", shard=self.number, text=text[:500])
+
+    def _take(self, text: str) -> None:
         parsed = decode.parse(text)
         if parsed.type == "ApplicationReplaced":
             log.error("application_replaced", shard=self.number)
             self.runtime.lose(self, "another runtime connected under this shard's name")
             return
         event = decode.call_event(parsed, utc_now())
-        if event is not None:
+        if parsed.type == "ChannelHangupRequest" and parsed.channel:
+            self._causes[parsed.channel.id] = parsed.cause
+        elif isinstance(event, calls.LegEnded):
+            cause = self._causes.pop(event.leg_id, None)
+            left = parsed.type == "StasisEnd"
+            # Who left Stasis without hanging up was sent elsewhere: for us the leg is gone.
+            gone = left and cause is None
+            self._event(msgspec.structs.replace(event, cause=cause or event.cause, gone=gone))
+        elif event is not None:
             self._event(event)
         elif parsed.type == "StasisStart" and parsed.args[:1] == [decode.FROM_AGENT] and parsed.channel:
             self._command(calls.Refuse(leg_id=parsed.channel.id, cause=21))
