@@ -9,6 +9,8 @@ from hujiao.kit.settings import Settings
 
 # Tells Asterisk to close the socket when the command is done; `asterisk -rx` does the same.
 _ONCE = b"cli quit after "
+# Endpoints, addresses and registrations are three modules' objects in one file.
+RELOAD_PJSIP = "module reload res_pjsip.so res_pjsip_endpoint_identifier_ip.so res_pjsip_outbound_registration.so"
 
 
 def socket_path(settings: Settings) -> Path:
@@ -25,6 +27,9 @@ async def run(control: Path, command: str, *, timeout: float = 10.0) -> str:
             await reader.readline()  # host name, pid and version
             writer.write(_ONCE + command.encode() + b"\0")
             await writer.drain()
-            return (await reader.read()).decode("utf-8", "replace").strip("\n")
+            said = (await reader.read()).decode("utf-8", "replace").strip("\n")
         finally:
             writer.close()
+    if said.startswith("No such command"):
+        raise ValueError(said)
+    return said

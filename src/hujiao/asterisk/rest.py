@@ -71,6 +71,6 @@ def _message(data: bytes) -> str:
 async def connect(port: int, user: str, password: str) -> AsyncIterator[Rest]:
     """ARI of the Asterisk on this machine; connections are opened as they are needed."""
     timeout = aiohttp.ClientTimeout(total=15)
-    auth = aiohttp.BasicAuth(user, password)
-    async with aiohttp.ClientSession(auth=auth, timeout=timeout, trust_env=False) as session:
+    headers = {"Authorization": aiohttp.encode_basic_auth(user, password)}
+    async with aiohttp.ClientSession(headers=headers, timeout=timeout, trust_env=False) as session:
         yield Rest(session, f"http://127.0.0.1:{port}")

@@ -97,7 +97,7 @@ class Trunks:
             dialplan = "\n".join(["; written by hujiao", *map(render_dialplan, self._lines)])
             for name, content, reload in (
                 (DIALPLAN_FILE, dialplan, "dialplan reload"),
-                (PJSIP_FILE, pjsip, "pjsip reload"),
+                (PJSIP_FILE, pjsip, console.RELOAD_PJSIP),
             ):
                 path = etc / name
                 if path.exists() and path.read_text("utf-8") == content:

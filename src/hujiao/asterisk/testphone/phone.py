@@ -62,6 +62,7 @@ class Call:
         self._playback = ""
         self._speaking: asyncio.Task[None] | None = None
         self._finished: dict[str, asyncio.Event] = {}
+        self._ear = asyncio.Event()
         self._heard = asyncio.Event()
 
     async def press(self, keys: str, *, between_ms: int = 250) -> None:
@@ -102,6 +103,8 @@ class Call:
     async def _listen(self) -> None:
         ear = f"{self.id}-ear"
         await self._phone.ari.post(f"channels/{self.id}/snoop/{ear}", spy="in", app=_APPLICATION)
+        async with asyncio.timeout(10):
+            await self._ear.wait()  # before it is in Stasis, recording it is refused
         await self._phone.ari.post(f"channels/{ear}/record", name=self.id, format="wav", ifExists="overwrite")
 
     async def _speak(self, media: str, *, loop: bool) -> None:
@@ -121,7 +124,10 @@ class Call:
 
     def _event(self, event: dict[str, Any]) -> None:
         kind = event["type"]
-        if kind == "Dial":
+        if event.get("channel", {}).get("id", self.id) != self.id:
+            if kind == "StasisStart":
+                self._ear.set()
+        elif kind == "Dial":
             status = event["dialstatus"]
             if status == "RINGING":
                 self.ringing.set()
@@ -175,11 +181,10 @@ class TestPhone:
         )
         try:
             await call._listen()
-        except rest.AriError:
-            if not call.ended.is_set():  # refused before it could listen: nothing was to be heard
-                async with asyncio.timeout(5):
-                    await call.ended.wait()
-            call._heard.set()
+        except (rest.AriError, TimeoutError):
+            if not call.ended.is_set():
+                raise
+            call._heard.set()  # refused before it could listen: nothing was to be heard
         return call
 
     async def set_robots(self, robots: Sequence[Robot]) -> None:
@@ -189,7 +194,7 @@ class TestPhone:
         replace(etc / "extensions.conf", config.dialplan(robots))
         replace(etc / "pjsip.conf", config.pjsip(self.settings, self.product, robots, self._codecs))
         await self.command("dialplan reload")
-        await self.command("pjsip reload")
+        await self.command(console.RELOAD_PJSIP)
 
     async def set_answers(self, robots: Sequence[Robot]) -> None:
         """Change how the same robots answer; their registrations stay."""
@@ -240,7 +245,7 @@ def _channel_of(event: dict[str, Any]) -> str:
         return str(event["recording"]["name"])
     if "playback" in event:
         return str(event["playback"]["target_uri"]).partition(":")[2]
-    return str((event.get("channel") or event.get("peer") or {}).get("id", ""))
+    return str((event.get("channel") or event.get("peer") or {}).get("id", "")).removesuffix("-ear")
 
 
 @asynccontextmanager

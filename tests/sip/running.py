@@ -1,0 +1,100 @@
+"""A whole running installation in a folder of its own, for a session of tests."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from hujiao.asterisk.testphone.phone import Program
+from hujiao.embedded import asterisk_prefix
+from hujiao.kit import bus as messages
+from hujiao.kit.db import Database, make_engine
+from hujiao.kit.settings import CHECKOUT, Settings, default_home, load, parts_folder
+
+# Callers whose runtime is gone keep their place this long; tests need not wait for the usual 20 s.
+GRACE_SECONDS = 12
+
+
+def environment(home: Path) -> dict[str, str]:
+    return {
+        **os.environ,
+        "HUJIAO_HOME": str(home),
+        "HUJIAO_PARTS": str(parts_folder(default_home())),
+        "HUJIAO_FALLBACK_GRACE": str(GRACE_SECONDS),
+        "PYTHONPATH": str(CHECKOUT / "src"),
+    }
+
+
+async def hujiao(home: Path, *arguments: str, check: bool = True) -> dict[str, Any]:
+    """Run a verb with --json and return its object."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        *("-m", "hujiao", *arguments, "--json"),
+        cwd=CHECKOUT,
+        env=environment(home),
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    out, _ = await process.communicate()
+    said = out.decode("utf-8", "replace")
+    if check and process.returncode:
+        raise AssertionError(f"./hujiao {' '.join(arguments)} ended with {process.returncode}:\n{said}")
+    result: dict[str, Any] = json.loads(said.strip().splitlines()[-1])
+    return result
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    settings: Settings
+    database: Database
+    bus: messages.Bus
+
+    @property
+    def home(self) -> Path:
+        return self.settings.home
+
+    def program(self) -> Program:
+        present = asterisk_prefix.installed(self.settings.parts)
+        assert present is not None
+        return Program(present.command, present.modules, present.data, dict(present.environment))
+
+    async def pid(self, part: str) -> int:
+        status = await hujiao(self.home, "status", check=False)
+        return int(next(found["pid"] for found in status["parts"] if found["name"] == part))
+
+
+@asynccontextmanager
+async def started() -> AsyncIterator[Running]:
+    """Bring one up, take it down, leave nothing; its folder stays when HUJIAO_KEEP_TEST is set.
+
+    HUJIAO_TEST_HOME names one that runs already, which saves half a minute while tests are written.
+    """
+    present = os.environ.get("HUJIAO_TEST_HOME")
+    parent = default_home() / "test"
+    parent.mkdir(parents=True, exist_ok=True)
+    home = Path(present) if present else Path(tempfile.mkdtemp(prefix="sip-", dir=parent))
+    try:
+        await hujiao(home, "up")
+        settings = replace(load(home), parts=parts_folder(default_home()))
+        database = Database(make_engine(settings.database_url, pool_size=4))
+        bus = await messages.connect(settings.nats_url, settings.instance, name="tests")
+        try:
+            yield Running(settings, database, bus)
+        finally:
+            await bus.close()
+            await database.close()
+    finally:
+        if not present:
+            await hujiao(home, "down", check=False)
+            if not os.environ.get("HUJIAO_KEEP_TEST"):
+                shutil.rmtree(home, ignore_errors=True)

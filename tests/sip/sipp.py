@@ -1,0 +1,76 @@
+"""SIPp as an independent phone: what it receives is the oracle."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import shutil
+import socket
+from dataclasses import dataclass
+from pathlib import Path
+
+SCENARIOS = Path(__file__).parent / "scenarios"
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """`passed` says that every call went as its scenario has it."""
+
+    passed: bool
+    messages: str
+    said: str
+
+    def statuses(self) -> list[int]:
+        """Final and provisional answers, in the order in which they came."""
+        return [int(code) for code in re.findall(r"^SIP/2\.0 (\d{3})", self.messages, re.M)]
+
+
+def free_udp_port(address: str = "127.0.0.1") -> int:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        probe.bind((address, 0))
+        return int(probe.getsockname()[1])
+
+
+async def run(
+    scenario: str,
+    port: int,
+    folder: Path,
+    *,
+    service: str = "service",
+    user: str = "",
+    password: str = "",
+    address: str = "127.0.0.1",
+    calls: int = 1,
+    rate: float = 1,
+    timeout: float = 60,
+    arguments: tuple[str, ...] = (),
+) -> Result:
+    """Run a scenario against the SIP port and wait for its end."""
+    program = shutil.which("sipp")
+    if program is None:
+        raise RuntimeError("SIPp is not on this machine: apt-get install sip-tester")
+    folder.mkdir(parents=True, exist_ok=True)
+    log = folder / f"{scenario}-{free_udp_port(address)}.log"
+    credentials = ["-au", user, "-ap", password] if user else []
+    process = await asyncio.create_subprocess_exec(
+        program,
+        f"127.0.0.1:{port}",
+        *("-sf", str(SCENARIOS / f"{scenario}.xml")),
+        *("-i", address, "-p", str(free_udp_port(address)), "-mp", str(free_udp_port(address) & ~1)),
+        *("-s", service, "-m", str(calls), "-r", str(rate), "-l", str(max(calls, 1))),
+        *("-timeout", f"{timeout:.0f}s", "-timeout_error"),
+        *("-trace_msg", "-message_file", str(log), "-nostdin"),
+        *credentials,
+        *arguments,
+        cwd=folder,
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.DEVNULL,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    try:
+        _, error = await asyncio.wait_for(process.communicate(), timeout + 10)
+    except TimeoutError:
+        process.kill()
+        raise
+    messages = log.read_text("utf-8", "replace") if log.exists() else ""
+    return Result(process.returncode == 0, messages, error.decode("utf-8", "replace"))

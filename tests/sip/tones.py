@@ -1,0 +1,44 @@
+"""Tones: made for what phones say and prompts are, measured in what they heard."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import soundfile
+
+RATE = 8000
+Samples = npt.NDArray[np.float64]
+
+
+def make(path: Path, frequency: float, seconds: float) -> Path:
+    count = int(RATE * seconds)
+    wave = 0.4 * np.sin(2 * np.pi * frequency * np.arange(count) / RATE)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    soundfile.write(path, wave, RATE, subtype="PCM_16", format="WAV")
+    return path
+
+
+def read(path: Path) -> tuple[Samples, int]:
+    samples, rate = soundfile.read(path, dtype="float64", always_2d=True)
+    return samples, rate
+
+
+def level(samples: Samples, rate: int, frequency: float, window: float = 0.1) -> Samples:
+    """The tone's amplitude in each window, by Goertzel's sum."""
+    size = int(rate * window)
+    frames = samples[: len(samples) // size * size].reshape(-1, size)
+    turn = np.exp(-2j * np.pi * frequency * np.arange(size) / rate)
+    return np.asarray(2 * np.abs(frames @ turn) / size)
+
+
+def seconds_of(path: Path, frequency: float, *, channel: int = 0, threshold: float = 0.05) -> float:
+    """How long the tone is heard in the file, all its pieces together."""
+    samples, rate = read(path)
+    return float(np.sum(level(samples[:, channel], rate, frequency) > threshold)) * 0.1
+
+
+def duration(path: Path) -> float:
+    samples, rate = read(path)
+    return len(samples) / rate
