@@ -12,6 +12,7 @@ from hujiao.kit.catalogue import Catalogue
 from hujiao.queues import repository
 from hujiao.queues.models import Queue
 from hujiao.queues.views import NeededSkill, QueueIn, QueueView
+from hujiao.tenancy import service as tenancy
 
 
 class Queues(Catalogue[Queue, QueueIn, QueueView]):
@@ -19,6 +20,7 @@ class Queues(Catalogue[Queue, QueueIn, QueueView]):
     search, order, project = (Queue.name,), (Queue.name,), Queue.project_id
 
     async def values(self, data: QueueIn, row: Queue | None) -> dict[str, Any]:
+        await tenancy.check_business(self.session, data.project_id, data.business_id)
         return data.model_dump(exclude={"skills"})
 
     async def written(self, row: Queue, data: QueueIn) -> None:

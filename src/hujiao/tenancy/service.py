@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from hujiao.kit.catalogue import Catalogue, flush
@@ -28,6 +29,15 @@ class Projects(Catalogue[Project, ProjectIn, ProjectView]):
 class Businesses(Catalogue[Business, BusinessIn, BusinessView]):
     row, view = Business, BusinessView
     search, order, project = (Business.name,), (Business.name,), Business.project_id
+
+
+async def check_business(session: AsyncSession, project_id: UUID, business_id: UUID) -> None:
+    """A business belongs to one project; what names both must agree."""
+    business = await session.scalar(select(Business).where(Business.id == business_id))
+    if business is None:
+        raise BadField("error.unknown_reference", field="business_id")
+    if business.project_id != project_id:
+        raise BadField("error.business_elsewhere", field="business_id")
 
 
 async def facts(session: AsyncSession, tenant_id: UUID) -> TenantFacts | None:

@@ -1,7 +1,7 @@
 """One request's transaction: opened on first use, committed before the answer goes out, rolled back on any error.
 
-With an `Idempotency-Key` the answer to a POST is kept in the same transaction, so that a repetition gets the same answer
-and nothing is done twice, wherever the first attempt broke off.
+With an `Idempotency-Key` the answer to a POST is kept in the same transaction, so that a repetition gets the same
+answer and nothing is done twice, wherever the first attempt broke off.
 """
 
 from __future__ import annotations

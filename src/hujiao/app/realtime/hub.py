@@ -1,7 +1,7 @@
 """The live views of this API process: one subscription per tenant that somebody looks at, and their sockets.
 
-The order is: subscribe, ask the runtime for a snapshot, drop what it already holds, go on with the deltas. A gap, a change
-of configuration or a runtime that comes back means a new snapshot.
+The order is: subscribe, ask the runtime for a snapshot, drop what it already holds, go on with the deltas. A gap, a
+change of configuration or a runtime that comes back means a new snapshot.
 """
 
 from __future__ import annotations
@@ -75,9 +75,12 @@ class Feed:
         async with self._loading:
             self._early.clear()
             self.loaded = False
-            answer = await self.bus.request(self.bus.subjects.snapshot(self.shard), {"tenant_id": self.tenant_id})
+            try:
+                answer = await self.bus.request(self.bus.subjects.snapshot(self.shard), {"tenant_id": self.tenant_id})
+            except Unavailable:
+                raise Unavailable("error.runtime_away", code="runtime_away") from None
             if "seq" not in answer:
-                raise Unavailable("error.part_away", detail={"subject": "runtime"})
+                raise Unavailable("error.not_here", code="runtime_away")
             self.view.load(answer)
             early, self._early = self._early, []
             for message in early:

@@ -2,6 +2,28 @@
 
 from fastapi import APIRouter
 
-from hujiao.app.http.routes import configuration, platform, public, session
+from hujiao.app.http.routes import (
+    configuration,
+    flows,
+    interactions,
+    me,
+    people,
+    platform,
+    public,
+    reports,
+    session,
+    trunks,
+)
 
-ROUTERS: list[APIRouter] = [public.router, session.router, platform.router, configuration.router]
+ROUTERS: list[APIRouter] = [
+    public.router,
+    session.router,
+    me.router,
+    interactions.router,
+    reports.router,
+    people.router,
+    configuration.router,
+    flows.router,
+    trunks.router,
+    platform.router,
+]

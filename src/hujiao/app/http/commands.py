@@ -1,0 +1,57 @@
+"""Commands to the runtime that owns the caller's shard, and what it refuses in our own words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hujiao.app.http.access import Caller
+from hujiao.app.http.parts import Parts
+from hujiao.kit import i18n
+from hujiao.kit.errors import HujiaoError, Unavailable
+
+# What the runtime refuses; anything else is a conflict with the state that things are in.
+_STATUS = {
+    "not_found": 404,
+    "not_your_interaction": 404,
+    "not_an_agent": 404,
+    "not_here": 503,
+    "internal": 500,
+    "unavailable": 503,
+    "bad_field": 422,
+    "forbidden": 403,
+}
+
+
+async def command(parts: Parts, caller: Caller, kind: str, **fields: Any) -> dict[str, Any]:
+    """The runtime's answer after its commit; its refusal as an error."""
+    agent = caller.own_agent
+    message = {
+        "tenant_id": caller.principal.tenant_id,
+        "actor": {"account_id": caller.principal.account_id, "agent_id": agent.id, "role": caller.principal.role},
+        "kind": kind,
+        **fields,
+    }
+    try:
+        answer = await parts.bus.request(parts.bus.subjects.command(caller.principal.shard), message)
+    except Unavailable:
+        raise Unavailable("error.runtime_away", code="runtime_away") from None
+    raise_refusal(answer)
+    data: dict[str, Any] = answer.get("data") or {}
+    return data
+
+
+def raise_refusal(answer: dict[str, Any]) -> None:
+    """Another process's `{"ok": false, …}` as an error of ours."""
+    if answer.get("ok", True):
+        return
+    said = answer.get("error") or {}
+    code, message = said.get("code") or "refused", said.get("message") or "error.refused"
+    if message.startswith("error.") and not i18n.known(message):
+        message = "error.refused"
+    error = HujiaoError(
+        message, field=said.get("field"), code=code, detail={"code": code, **(said.get("detail") or {})}
+    )
+    error.status = _STATUS.get(code, 409)
+    if code == "not_your_interaction":
+        error.code = "not_found"
+    raise error

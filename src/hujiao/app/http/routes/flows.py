@@ -1,0 +1,212 @@
+"""Flows, the numbers that lead to them, and their prompts."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, File, Form, UploadFile
+from starlette.requests import Request
+from starlette.responses import FileResponse
+
+from hujiao.app.http.access import Caller, need, parts_of
+from hujiao.app.http.commands import raise_refusal
+from hujiao.app.http.errors import reader_language
+from hujiao.app.http.lists import AskedList, administer
+from hujiao.app.http.parts import Parts
+from hujiao.app.http.unit import InTenant, UnitRoute
+from hujiao.flows import service as flows
+from hujiao.flows.check import Finding
+from hujiao.flows.views import (
+    AccessNumberIn,
+    AccessNumberView,
+    DraftIn,
+    FlowDetail,
+    FlowDraft,
+    FlowIn,
+    FlowSummary,
+    Problem,
+    Problems,
+)
+from hujiao.identity.contracts import Right
+from hujiao.kit import i18n
+from hujiao.kit.clock import utc_now
+from hujiao.kit.errors import BadField, Conflict, HujiaoError
+from hujiao.kit.paging import Page
+from hujiao.speech import prompts as speech
+from hujiao.speech.store import StoredPrompt
+from hujiao.speech.views import PromptIn, PromptLanguage, PromptName, PromptView, VoiceView
+
+router = APIRouter(tags=["flows"], route_class=UnitRoute)
+
+LARGEST_UPLOAD = 50 * 1024 * 1024
+SPEECH_SECONDS = 120.0
+READ, WRITE = need(Right.CONFIG_READ), need(Right.ADMIN_FLOWS)
+_Parts = Annotated[Parts, Depends(parts_of)]
+
+
+def _flows(work: InTenant) -> flows.Flows:
+    return flows.Flows(work.session, work.tenant_id, work.projects)
+
+
+def _problem(finding: Finding, language: str) -> Problem:
+    message = i18n.translate(finding.message, language, finding.detail)
+    return Problem(severity=finding.severity, node=finding.node, field=finding.field, message=message)
+
+
+@router.get("/flows", name="list_flows", dependencies=[READ])
+async def list_flows(work: InTenant, query: AskedList) -> Page[FlowSummary]:
+    return await _flows(work).page(query)
+
+
+@router.post("/flows", name="create_flow", dependencies=[WRITE], status_code=201)
+async def create_flow(work: InTenant, body: FlowIn) -> FlowDetail:
+    return await _flows(work).detail((await _flows(work).create(body)).id)
+
+
+@router.get("/flows/{flow_id}", name="read_flow", dependencies=[READ])
+async def read_flow(work: InTenant, flow_id: UUID) -> FlowDetail:
+    return await _flows(work).detail(flow_id)
+
+
+@router.put("/flows/{flow_id}", name="change_flow", dependencies=[WRITE])
+async def change_flow(work: InTenant, flow_id: UUID, body: FlowIn) -> FlowSummary:
+    return await _flows(work).change(flow_id, body)
+
+
+@router.delete("/flows/{flow_id}", name="remove_flow", dependencies=[WRITE], status_code=204)
+async def remove_flow(work: InTenant, flow_id: UUID) -> None:
+    await _flows(work).remove(flow_id)
+    work.configuration_changed()
+
+
+@router.get("/flows/{flow_id}/versions/{version}", name="read_flow_version", dependencies=[READ])
+async def read_flow_version(work: InTenant, flow_id: UUID, version: int) -> FlowDraft:
+    return await _flows(work).version(flow_id, version)
+
+
+@router.put("/flows/{flow_id}/draft", name="save_flow_draft", dependencies=[WRITE])
+async def save_flow_draft(work: InTenant, flow_id: UUID, body: DraftIn) -> FlowDetail:
+    return await _flows(work).save_draft(flow_id, body.document)
+
+
+@router.post("/flows/{flow_id}/validate", name="validate_flow", dependencies=[WRITE])
+async def validate_flow(work: InTenant, request: Request, flow_id: UUID, body: DraftIn) -> Problems:
+    found = await _flows(work).check(flow_id, body.document)
+    return Problems(problems=[_problem(finding, reader_language(request)) for finding in found])
+
+
+@router.post("/flows/{flow_id}/publish", name="publish_flow", dependencies=[WRITE])
+async def publish_flow(work: InTenant, request: Request, flow_id: UUID) -> FlowDetail:
+    """The draft becomes the next version; new calls take it, calls that are running keep theirs."""
+    detail, found = await _flows(work).publish(flow_id, work.caller.principal.account_id, utc_now())
+    if detail is None:
+        problems = [_problem(finding, reader_language(request)) for finding in found]
+        first = next(problem for problem in problems if problem.severity == "error")
+        where = f"{first.node or ''}.{first.field or ''}".strip(".") or None
+        raise Conflict(
+            "error.flow_has_problems",
+            field=where,
+            code="flow_has_problems",
+            detail={"problem": first.message, "problems": [problem.model_dump() for problem in problems]},
+        )
+    work.configuration_changed()
+    return detail
+
+
+administer(
+    router,
+    "/access-numbers",
+    one="access_number",
+    many="access_numbers",
+    catalogue=lambda work: flows.AccessNumbers(work.session, work.tenant_id, work.projects),
+    data=AccessNumberIn,
+    view=AccessNumberView,
+    right=Right.ADMIN_NUMBERS,
+)
+
+
+@router.get("/prompts", name="list_prompts", dependencies=[READ])
+async def list_prompts(work: InTenant, query: AskedList) -> Page[PromptView]:
+    return await speech.Prompts(work.session, work.tenant_id).page(query)
+
+
+@router.get("/voices", name="list_voices", dependencies=[READ])
+async def list_voices() -> list[VoiceView]:
+    return [VoiceView.model_validate(voice) for voice in speech.voices()]
+
+
+@router.post("/prompts", name="create_prompt", status_code=201)
+async def create_prompt(
+    request: Request, parts: _Parts, caller: Annotated[Caller, WRITE], body: PromptIn
+) -> PromptView:
+    """Speak the text; the audio is on the nodes before the answer. No transaction is open while it is spoken."""
+    answer = await parts.bus.request(
+        parts.bus.subjects.jobs("speech"),
+        {"tenant_id": caller.principal.tenant_id, **body.model_dump(include={"text", "language", "voice"})},
+        timeout=SPEECH_SECONDS,
+    )
+    raise_refusal(answer)
+    audio = StoredPrompt(answer["sha256"], answer["duration_seconds"])
+    return await _keep(request, caller, body, audio)
+
+
+@router.post("/prompts/upload", name="upload_prompt", status_code=201)
+async def upload_prompt(
+    request: Request,
+    parts: _Parts,
+    caller: Annotated[Caller, WRITE],
+    name: Annotated[PromptName, Form()],
+    language: Annotated[PromptLanguage, Form()],
+    file: Annotated[UploadFile, File()],
+    text: Annotated[str, Form(max_length=2000)] = "",
+) -> PromptView:
+    if (file.size or 0) > LARGEST_UPLOAD:
+        raise _too_large()
+    audio = await speech.store_upload(await file.read(), parts.settings.prompts)
+    spoken = PromptIn.model_construct(name=name, language=language, text=text.strip(), voice=None)
+    return await _keep(request, caller, spoken, audio)
+
+
+async def _keep(request: Request, caller: Caller, prompt: PromptIn, audio: StoredPrompt) -> PromptView:
+    unit = request.state.unit
+    session = await unit.open(caller, request)
+    unit.configuration_changed = True
+    return await speech.Prompts(session, caller.principal.tenant_id).keep(
+        name=prompt.name,
+        language=prompt.language,
+        text=prompt.text,
+        voice=prompt.voice,
+        audio=audio,
+        now=utc_now(),
+    )
+
+
+def _too_large() -> HujiaoError:
+    return BadField(
+        "error.too_large", field="file", code="too_large", detail={"largest_megabytes": LARGEST_UPLOAD // 1024 // 1024}
+    )
+
+
+@router.get(
+    "/prompts/{prompt_id}/audio",
+    name="read_prompt_audio",
+    dependencies=[READ],
+    response_class=FileResponse,
+    responses={200: {"content": {"audio/wav": {}}}},
+)
+async def read_prompt_audio(work: InTenant, parts: _Parts, prompt_id: UUID) -> FileResponse:
+    path = await speech.Prompts(work.session, work.tenant_id).file_of(prompt_id, parts.settings.prompts)
+    return FileResponse(path, media_type="audio/wav", headers={"cache-control": "private, no-cache"})
+
+
+@router.delete("/prompts/{prompt_id}", name="remove_prompt", dependencies=[WRITE], status_code=204)
+async def remove_prompt(work: InTenant, prompt_id: UUID) -> None:
+    """In its last language a prompt stays as long as a flow plays it."""
+    found = speech.Prompts(work.session, work.tenant_id)
+    prompt = await found.get(prompt_id)
+    last = await found.languages(prompt.name) == [prompt.language]
+    if last and (flow := await flows.flow_with_prompt(work.session, prompt.name)):
+        raise Conflict("error.prompt_used", code="in_use", detail={"flow": flow})
+    await found.remove(prompt_id)
+    work.configuration_changed()

@@ -1,0 +1,284 @@
+"""The agent's own desktop: signing in to work, states, the call, today's figures."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Path
+from pydantic import BaseModel, Field
+
+from hujiao.agents import service as agents
+from hujiao.agents.views import PhoneKind, ReasonCodeView
+from hujiao.app.http.access import Caller, need, parts_of
+from hujiao.app.http.commands import command, raise_refusal
+from hujiao.app.http.lists import AskedList
+from hujiao.app.http.parts import Parts
+from hujiao.app.http.unit import InTenant, UnitRoute
+from hujiao.identity.contracts import Right
+from hujiao.interactions import service as interactions
+from hujiao.interactions.service import Dispositions, Interactions
+from hujiao.interactions.views import DispositionView, InteractionFilter, InteractionView, Sight
+from hujiao.kit.clock import utc_now
+from hujiao.kit.errors import BadField, Conflict
+from hujiao.kit.paging import EVERYTHING, Page
+from hujiao.kit.secrets import sip_digest
+from hujiao.kit.views import Input
+from hujiao.queues.service import Queues
+from hujiao.reporting import agent_day
+from hujiao.reporting.agent_day import Today
+
+REALM = "hujiao"
+BUSY = {"reserved", "engaged", "wrap_up"}
+
+router = APIRouter(prefix="/me", tags=["me"], route_class=UnitRoute, dependencies=[need(Right.AGENT_WORK)])
+
+
+class AgentLive(BaseModel):
+    id: UUID
+    number: str
+    name: str
+    state: Literal["logged_out", "available", "reserved", "engaged", "wrap_up", "not_ready"]
+    reason_code_id: str | None = None
+    next_state: str | None = None
+    since: datetime | None = None
+    interaction_id: UUID | None = None
+    phone_kind: PhoneKind
+    queue_ids: list[UUID] = []
+    wrap_up_until: datetime | None = None
+
+
+class FlowStep(BaseModel):
+    node: str
+    label: str | None = None
+    keys: str | None = None
+
+
+class InteractionLive(BaseModel):
+    id: UUID
+    state: str
+    medium: str
+    direction: str
+    caller: str
+    called: str
+    caller_name: str = ""
+    project_id: UUID | None = None
+    business_id: UUID | None = None
+    queue_id: UUID | None = None
+    queue_name: str | None = None
+    agent_id: UUID | None = None
+    wrapping_agent_id: UUID | None = None
+    language: str | None = None
+    started_at: datetime
+    since: datetime | None = None
+    queued_at: datetime | None = None
+    offered_at: datetime | None = None
+    connected_at: datetime | None = None
+    held: bool = False
+    muted: bool = False
+    position: int | None = None
+    flow_path: list[FlowStep] = []
+    keys: str = ""
+    variables: dict[str, Any] = {}
+
+
+class CallSettings(BaseModel):
+    """Of the queue that the interaction came by, where there is one."""
+
+    no_answer_seconds: int | None = None
+    wrap_up_seconds: int | None = None
+    automatic_answer: bool = False
+
+
+class Desktop(BaseModel):
+    agent: AgentLive
+    interaction: InteractionLive | None
+    reason_codes: list[ReasonCodeView]
+    dispositions: list[DispositionView]
+    today: Today
+    call_settings: CallSettings
+
+
+class SignInToWork(Input):
+    phone_kind: PhoneKind
+    seat_id: UUID | None = None
+
+
+class IceServer(BaseModel):
+    urls: list[str]
+    username: str | None = None
+    credential: str | None = None
+
+
+class SipAccess(BaseModel):
+    """The browser phone's registration; the password holds until the next sign-in."""
+
+    uri: str
+    authorization_user: str
+    password: str
+    websocket_path: str
+    realm: str
+    ice_servers: list[IceServer]
+
+
+class SignedInToWork(BaseModel):
+    sip: SipAccess | None
+
+
+class StateChange(Input):
+    state: Literal["available", "not_ready"]
+    reason_code_id: UUID | None = None
+
+
+class WrapUp(Input):
+    disposition_id: UUID | None = None
+    note: str = Field(default="", max_length=4000)
+    keep_open: bool = False
+
+
+class Done(BaseModel):
+    ok: Literal[True] = True
+
+
+CallAction = Literal["answer", "reject", "hold", "resume", "mute", "unmute", "hang-up"]
+_Parts = Annotated[Parts, Depends(parts_of)]
+_Caller = Annotated[Caller, need(Right.AGENT_WORK)]
+_InteractionId = Annotated[UUID, Path()]
+
+
+@router.get("/desktop", name="read_desktop")
+async def read_desktop(work: InTenant, parts: _Parts) -> Desktop:
+    caller = work.caller
+    agent = caller.own_agent
+    view = await parts.hub.view(caller.principal.tenant_id, caller.principal.shard)
+    own = view.agents.get(str(agent.id))
+    live = next(
+        (record for record in view.interactions.values() if str(agent.id) in _agents_of(record)),
+        None,
+    )
+    reasons = await agents.ReasonCodes(work.session, work.tenant_id).page(EVERYTHING)
+    results = await Dispositions(work.session, work.tenant_id).page(EVERYTHING)
+    settings = CallSettings()
+    if live is not None and live.get("queue_id"):
+        queue = await Queues(work.session, work.tenant_id).get(UUID(live["queue_id"]))
+        settings = CallSettings(**queue.model_dump(include=set(CallSettings.model_fields)))
+    return Desktop(
+        agent=AgentLive.model_validate(own or _logged_out(caller)),
+        interaction=InteractionLive.model_validate(live) if live else None,
+        reason_codes=reasons.items,
+        dispositions=results.items,
+        today=await _today(work),
+        call_settings=settings,
+    )
+
+
+@router.get("/today", name="read_today")
+async def read_today(work: InTenant) -> Today:
+    return await _today(work)
+
+
+@router.get("/interactions", name="list_own_interactions")
+async def list_own_interactions(work: InTenant, query: AskedList) -> Page[InteractionView]:
+    sight = Sight(own_agent=work.caller.own_agent.id)
+    return await Interactions(work.session, sight).page(InteractionFilter(), query)
+
+
+@router.post("/sign-in", name="sign_in_to_work")
+async def sign_in_to_work(work: InTenant, parts: _Parts, body: SignInToWork) -> SignedInToWork:
+    """A browser gets a secret of this sign-in; what it had before stops working."""
+    caller = work.caller
+    agent = caller.own_agent
+    if body.seat_id is not None:
+        await agents.Seats(work.session, work.tenant_id).get(body.seat_id)
+    sip = None
+    if body.phone_kind == "browser":
+        password = secrets.token_urlsafe(24)
+        md5 = sip_digest(agent.sip_user, password, REALM)
+        await _endpoint(parts, caller, op="set", sip_user=agent.sip_user, md5=md5)
+        sip = SipAccess(
+            uri=f"sip:{agent.sip_user}@{REALM}",
+            authorization_user=agent.sip_user,
+            password=password,
+            websocket_path="/sip",
+            realm=REALM,
+            ice_servers=[],
+        )
+    elif not agent.has_phone:
+        raise Conflict("error.no_phone_secret", code="no_phone_secret", field="phone_kind")
+    await command(parts, caller, "agent.sign_in", phone_kind=body.phone_kind, seat_id=body.seat_id)
+    return SignedInToWork(sip=sip)
+
+
+@router.post("/sign-out", name="sign_out_of_work")
+async def sign_out_of_work(caller: _Caller, parts: _Parts) -> Done:
+    """Signed out now, or after the call that is going on; the browser's secret stays until then."""
+    agent = caller.own_agent
+    view = await parts.hub.view(caller.principal.tenant_id, caller.principal.shard)
+    own = view.agents.get(str(agent.id)) or {}
+    await command(parts, caller, "agent.sign_out")
+    if own.get("state") not in BUSY and own.get("phone_kind") == "browser":
+        await _endpoint(parts, caller, op="remove", sip_user=agent.sip_user)
+    return Done()
+
+
+@router.post("/state", name="set_own_state")
+async def set_own_state(work: InTenant, parts: _Parts, body: StateChange) -> Done:
+    if body.reason_code_id is not None:
+        if body.state == "available":
+            raise BadField("error.reason_with_available", field="reason_code_id")
+        await agents.ReasonCodes(work.session, work.tenant_id).get(body.reason_code_id)
+    await command(parts, work.caller, "agent.set_state", state=body.state, reason_code_id=body.reason_code_id)
+    return Done()
+
+
+@router.post("/interactions/{interaction_id}/wrap-up", name="wrap_up")
+async def wrap_up(work: InTenant, parts: _Parts, interaction_id: _InteractionId, body: WrapUp) -> Done:
+    if body.disposition_id is not None:
+        await Dispositions(work.session, work.tenant_id).get(body.disposition_id)
+    await command(parts, work.caller, "interaction.wrap_up", interaction_id=interaction_id, **body.model_dump())
+    return Done()
+
+
+@router.post("/interactions/{interaction_id}/{action}", name="act_on_interaction")
+async def act_on_interaction(
+    caller: _Caller, parts: _Parts, interaction_id: _InteractionId, action: CallAction
+) -> Done:
+    """Hold, mute, end … `answer` is for phones that can be told to; a browser answers its own call."""
+    await command(parts, caller, f"interaction.{action.replace('-', '_')}", interaction_id=interaction_id)
+    return Done()
+
+
+async def _endpoint(parts: Parts, caller: Caller, **message: str) -> None:
+    """Tell the node; the browser's SIP is what this process proxies to."""
+    subject = parts.bus.subjects.node(parts.settings.node, "endpoint")
+    raise_refusal(
+        await parts.bus.request(subject, {**message, "transport": "browser", "shard": caller.principal.shard})
+    )
+
+
+def _agents_of(record: dict[str, Any]) -> set[str | None]:
+    return {record.get("agent_id"), record.get("wrapping_agent_id")}
+
+
+def _logged_out(caller: Caller) -> dict[str, Any]:
+    """An agent that the runtime does not know yet."""
+    agent = caller.own_agent
+    return {
+        "id": agent.id,
+        "number": agent.number,
+        "name": agent.name,
+        "state": "logged_out",
+        "phone_kind": agent.phone_kind,
+    }
+
+
+async def _today(work: InTenant) -> Today:
+    agent = work.caller.own_agent
+    now = utc_now()
+    start, end = agent_day.day_of(now, work.caller.principal.tenant_time_zone)
+    last = await interactions.last_agent_event(work.session, agent.id, start, agent_day.STATE)
+    events = await interactions.agent_events(work.session, agent.id, start, end, agent_day.KINDS)
+    before = str(last.data.get("state")) if last else "logged_out"
+    return agent_day.fold(before, start, events, now)

@@ -1,0 +1,46 @@
+"""Queries of flows and their versions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from hujiao.flows.models import Flow, FlowVersion
+
+
+async def versions(session: AsyncSession, flow_id: UUID) -> Sequence[FlowVersion]:
+    statement = select(FlowVersion).where(FlowVersion.flow_id == flow_id).order_by(FlowVersion.version.desc())
+    return (await session.scalars(statement)).all()
+
+
+async def version(session: AsyncSession, flow_id: UUID, number: int) -> FlowVersion | None:
+    found: FlowVersion | None = await session.scalar(
+        select(FlowVersion).where(FlowVersion.flow_id == flow_id, FlowVersion.version == number)
+    )
+    return found
+
+
+async def locked(session: AsyncSession, flow_id: UUID) -> Flow | None:
+    """The flow, held until the transaction ends: two who publish at once get two versions."""
+    found: Flow | None = await session.scalar(select(Flow).where(Flow.id == flow_id).with_for_update())
+    return found
+
+
+async def next_version(session: AsyncSession, flow_id: UUID) -> int:
+    highest = await session.scalar(select(func.max(FlowVersion.version)).where(FlowVersion.flow_id == flow_id))
+    return (highest or 0) + 1
+
+
+async def documents(session: AsyncSession) -> Sequence[tuple[str, dict[str, Any]]]:
+    """Name and document of every draft and every published flow."""
+    drafts = await session.execute(select(Flow.name, Flow.draft))
+    published = await session.execute(
+        select(Flow.name, FlowVersion.document).join(
+            FlowVersion, (FlowVersion.flow_id == Flow.id) & (FlowVersion.version == Flow.published_version)
+        )
+    )
+    return [(row[0], row[1]) for row in (*drafts, *published)]

@@ -1,0 +1,136 @@
+"""Flows as administrators keep them: draft, check, publish; and the numbers that lead to them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from hujiao.flows import repository
+from hujiao.flows.check import Finding, check
+from hujiao.flows.document import FlowDocument
+from hujiao.flows.models import AccessNumber, Flow, FlowVersion
+from hujiao.flows.views import (
+    AccessNumberIn,
+    AccessNumberView,
+    FlowDetail,
+    FlowDraft,
+    FlowIn,
+    FlowSummary,
+    FlowVersionView,
+)
+from hujiao.kit.catalogue import Catalogue, flush
+from hujiao.kit.errors import BadField, Conflict, NotFound
+from hujiao.queues import service as queues
+from hujiao.speech import prompts
+from hujiao.tenancy import service as tenancy
+
+# A new flow answers and hangs up: valid from the first moment.
+_NEW = {
+    "version": 1,
+    "start": "answer",
+    "nodes": {
+        "answer": {"type": "answer", "position": {"x": 0, "y": 0}, "next": "hang_up"},
+        "hang_up": {"type": "hang_up", "position": {"x": 240, "y": 0}},
+    },
+}
+
+
+class Flows(Catalogue[Flow, FlowIn, FlowSummary]):
+    row, view = Flow, FlowSummary
+    search, order, project = (Flow.name,), (Flow.name,), Flow.project_id
+
+    async def values(self, data: FlowIn, row: Flow | None) -> dict[str, Any]:
+        return data.model_dump() if row is not None else {**data.model_dump(), "draft": _NEW}
+
+    async def detail(self, flow_id: UUID) -> FlowDetail:
+        flow = await self.find(flow_id)
+        versions = await repository.versions(self.session, flow_id)
+        return FlowDetail(
+            id=flow.id,
+            name=flow.name,
+            project_id=flow.project_id,
+            published_version=flow.published_version,
+            draft=FlowDraft(document=flow.draft),
+            versions=[FlowVersionView.model_validate(version, from_attributes=True) for version in versions],
+        )
+
+    async def version(self, flow_id: UUID, number: int) -> FlowDraft:
+        await self.find(flow_id)
+        found = await repository.version(self.session, flow_id, number)
+        if found is None:
+            raise NotFound("error.not_found")
+        return FlowDraft(document=found.document)
+
+    async def save_draft(self, flow_id: UUID, document: dict[str, Any]) -> FlowDetail:
+        flow = await self.find(flow_id)
+        flow.draft = document
+        await flush(self.session)
+        return await self.detail(flow_id)
+
+    async def check(self, flow_id: UUID, document: dict[str, Any] | None) -> list[Finding]:
+        """The problems of this document, or of the draft."""
+        flow = await self.find(flow_id)
+        return await self._check(flow.draft if document is None else document)
+
+    async def publish(self, flow_id: UUID, who: UUID, now: datetime) -> tuple[FlowDetail | None, list[Finding]]:
+        """The draft becomes the next version; with errors in it nothing happens."""
+        await self.find(flow_id)
+        flow = await repository.locked(self.session, flow_id)
+        if flow is None:
+            raise NotFound("error.not_found")
+        found = await self._check(flow.draft)
+        if any(finding.severity == "error" for finding in found):
+            return None, found
+        number = await repository.next_version(self.session, flow_id)
+        document = FlowDocument.model_validate(flow.draft).model_dump(mode="json")
+        self.session.add(
+            FlowVersion(
+                tenant_id=self.tenant_id,
+                flow_id=flow_id,
+                version=number,
+                document=document,
+                published_at=now,
+                published_by=who,
+            )
+        )
+        await flush(self.session)
+        flow.published_version = number
+        await flush(self.session)
+        return await self.detail(flow_id), found
+
+    async def _check(self, document: dict[str, Any]) -> list[Finding]:
+        known = await queues.in_projects(self.session, None)
+        names = await prompts.names(self.session)
+        return check(document, queues=frozenset(map(str, known)), prompts=names)
+
+
+async def flow_with_prompt(session: AsyncSession, name: str) -> str | None:
+    """A flow whose draft or published version plays this prompt."""
+    for flow, document in await repository.documents(session):
+        for node in (document.get("nodes") or {}).values():
+            for places in ("prompts", "timeout_prompts", "invalid_prompts"):
+                if isinstance(node, dict) and name in (node.get(places) or ()):
+                    return flow
+    return None
+
+
+class AccessNumbers(Catalogue[AccessNumber, AccessNumberIn, AccessNumberView]):
+    row, view = AccessNumber, AccessNumberView
+    search, order, project = (
+        (AccessNumber.number, AccessNumber.label),
+        (AccessNumber.number,),
+        AccessNumber.project_id,
+    )
+
+    async def values(self, data: AccessNumberIn, row: AccessNumber | None) -> dict[str, Any]:
+        await tenancy.check_business(self.session, data.project_id, data.business_id)
+        flow = await self.session.scalar(select(Flow).where(Flow.id == data.flow_id))
+        if flow is None:
+            raise BadField("error.unknown_reference", field="flow_id")
+        if flow.published_version is None:
+            raise Conflict("error.flow_not_published", field="flow_id", code="flow_not_published")
+        return data.model_dump()

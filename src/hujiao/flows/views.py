@@ -1,0 +1,68 @@
+"""What people see and send about flows and access numbers."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from hujiao.kit.views import Input
+
+
+class FlowIn(Input):
+    name: str = Field(min_length=1, max_length=80)
+    project_id: UUID
+
+
+class FlowSummary(FlowIn):
+    id: UUID
+    published_version: int | None
+
+
+class FlowDraft(BaseModel):
+    document: dict[str, Any]
+
+
+class FlowVersionView(BaseModel):
+    version: int
+    published_at: datetime
+    published_by: UUID | None
+
+
+class FlowDetail(FlowSummary):
+    draft: FlowDraft
+    versions: list[FlowVersionView]
+
+
+class DraftIn(Input):
+    """Any document is kept as a draft; problems are told by `validate` and stop `publish`."""
+
+    document: dict[str, Any]
+
+
+class Problem(BaseModel):
+    """An `error` stops publishing, a `warning` does not. `node` and `field` say where; both None: the whole flow."""
+
+    severity: Literal["error", "warning"]
+    node: str | None
+    field: str | None
+    message: str
+
+
+class Problems(BaseModel):
+    problems: list[Problem]
+
+
+class AccessNumberIn(Input):
+    number: str = Field(min_length=1, max_length=32, pattern=r"^\+?[0-9*#A-Za-z._-]+$")
+    label: str = Field(default="", max_length=80)
+    flow_id: UUID
+    project_id: UUID
+    business_id: UUID
+    language: str | None = Field(default=None, max_length=16, pattern=r"^[a-z]{2,3}(-[A-Za-z]{2,4})?$")
+
+
+class AccessNumberView(AccessNumberIn):
+    id: UUID

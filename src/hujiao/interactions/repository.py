@@ -1,0 +1,184 @@
+"""Queries of interactions, their segments and events."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import and_, column, exists, func, or_, select, table
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.sql.elements import ColumnElement
+
+from hujiao.interactions.models import Disposition, Interaction, LedgerEvent, Segment
+from hujiao.interactions.views import InteractionFilter, Sight
+from hujiao.kit.errors import BadField
+from hujiao.kit.paging import ListQuery
+
+_recording = table("recording", column("tenant_id"), column("interaction_id"))
+
+SORTS: dict[str, ColumnElement[Any] | InstrumentedAttribute[Any]] = {
+    "started_at": Interaction.started_at,
+    "ended_at": Interaction.ended_at,
+    "caller": Interaction.caller,
+    "called": Interaction.called,
+    "wait_seconds": Interaction.wait_seconds,
+    "talk_seconds": Interaction.talk_seconds,
+    "duration_seconds": Interaction.ended_at - Interaction.started_at,
+    "rating": Interaction.rating,
+}
+
+
+def visible(sight: Sight) -> list[ColumnElement[bool]]:
+    where: list[ColumnElement[bool]] = []
+    if sight.projects is not None:
+        where.append(Interaction.project_id.in_(sight.projects))
+    if sight.own_agent is not None:
+        where.append(or_(Interaction.agent_id == sight.own_agent, _segment(Segment.agent_id == sight.own_agent)))
+    return where
+
+
+def matching(wanted: InteractionFilter) -> list[ColumnElement[bool]]:
+    where: list[ColumnElement[bool]] = []
+    if wanted.from_:
+        where.append(Interaction.started_at >= wanted.from_)
+    if wanted.to:
+        where.append(Interaction.started_at < wanted.to)
+    if wanted.queue_id or wanted.queued_from or wanted.queued_to:
+        where.append(_queued(wanted.queue_id, wanted.queued_from, wanted.queued_to))
+    if wanted.caller:
+        where.append(_begins(Interaction.caller, wanted.caller))
+    if wanted.called:
+        where.append(_begins(Interaction.called, wanted.called))
+    if wanted.number:
+        where.append(or_(_begins(Interaction.caller, wanted.number), _begins(Interaction.called, wanted.number)))
+    if wanted.agent_id:
+        where.append(or_(Interaction.agent_id == wanted.agent_id, _segment(Segment.agent_id == wanted.agent_id)))
+    for name in ("project_id", "business_id", "disposition_id", "direction", "medium", "end_reason"):
+        value = getattr(wanted, name)
+        if value is not None:
+            where.append(getattr(Interaction, name) == value)
+    if wanted.has_recording is not None:
+        found = exists().where(
+            _recording.c.tenant_id == Interaction.tenant_id, _recording.c.interaction_id == Interaction.id
+        )
+        where.append(found if wanted.has_recording else ~found)
+    if wanted.running is not None:
+        where.append(Interaction.ended_at.is_(None) if wanted.running else Interaction.ended_at.is_not(None))
+    return where
+
+
+async def page(
+    session: AsyncSession, sight: Sight, wanted: InteractionFilter, query: ListQuery
+) -> tuple[Sequence[Interaction], int]:
+    where = [*visible(sight), *matching(wanted)]
+    total = await session.scalar(select(func.count()).select_from(Interaction).where(*where)) or 0
+    statement = select(Interaction).where(*where).order_by(*order(query.sort))
+    rows = await session.scalars(statement.limit(query.page_size).offset(query.offset))
+    return rows.all(), total
+
+
+async def every(
+    session: AsyncSession, sight: Sight, wanted: InteractionFilter, sort: str | None, *, batch: int, limit: int
+) -> AsyncIterator[Sequence[Interaction]]:
+    """All that match, in batches, as one consistent reading."""
+    statement = select(Interaction).where(*visible(sight), *matching(wanted)).order_by(*order(sort)).limit(limit)
+    stream = await session.stream_scalars(statement.execution_options(yield_per=batch))
+    async for rows in stream.partitions(batch):
+        yield rows
+
+
+def order(sort: str | None) -> list[Any]:
+    sort = sort or "-started_at"
+    column = SORTS.get(sort.removeprefix("-"))
+    if column is None:
+        raise BadField("error.unknown_sort", field="sort", detail={"known": ", ".join(SORTS)})
+    if sort.startswith("-"):
+        return [column.desc().nulls_last(), Interaction.id.desc()]
+    return [column.asc().nulls_last(), Interaction.id.asc()]
+
+
+async def one(session: AsyncSession, sight: Sight, interaction_id: UUID) -> Interaction | None:
+    statement = select(Interaction).where(Interaction.id == interaction_id, *visible(sight))
+    found: Interaction | None = await session.scalar(statement)
+    return found
+
+
+async def segments(session: AsyncSession, interaction_id: UUID) -> Sequence[Segment]:
+    statement = select(Segment).where(Segment.interaction_id == interaction_id).order_by(Segment.ordinal)
+    return (await session.scalars(statement)).all()
+
+
+async def events(session: AsyncSession, interaction_id: UUID) -> Sequence[LedgerEvent]:
+    statement = select(LedgerEvent).where(LedgerEvent.interaction_id == interaction_id).order_by(LedgerEvent.seq)
+    return (await session.scalars(statement)).all()
+
+
+async def agent_events(
+    session: AsyncSession, agent_id: UUID, since: datetime, until: datetime, kinds: Iterable[str]
+) -> Sequence[LedgerEvent]:
+    statement = (
+        select(LedgerEvent)
+        .where(
+            LedgerEvent.agent_id == agent_id,
+            LedgerEvent.at >= since,
+            LedgerEvent.at < until,
+            LedgerEvent.kind.in_(list(kinds)),
+        )
+        .order_by(LedgerEvent.seq)
+    )
+    return (await session.scalars(statement)).all()
+
+
+async def last_agent_event(session: AsyncSession, agent_id: UUID, before: datetime, kind: str) -> LedgerEvent | None:
+    found: LedgerEvent | None = await session.scalar(
+        select(LedgerEvent)
+        .where(LedgerEvent.agent_id == agent_id, LedgerEvent.at < before, LedgerEvent.kind == kind)
+        .order_by(LedgerEvent.at.desc(), LedgerEvent.seq.desc())
+        .limit(1)
+    )
+    return found
+
+
+async def has_agent_events(session: AsyncSession, agent_id: UUID) -> bool:
+    return bool(await session.scalar(select(exists().where(LedgerEvent.agent_id == agent_id))))
+
+
+async def recording_counts(session: AsyncSession, interaction_ids: Iterable[UUID]) -> dict[UUID, int]:
+    statement = (
+        select(_recording.c.interaction_id, func.count())
+        .where(_recording.c.interaction_id.in_(list(interaction_ids)))
+        .group_by(_recording.c.interaction_id)
+    )
+    return {row[0]: row[1] for row in await session.execute(statement)}
+
+
+async def disposition_names(session: AsyncSession, ids: Iterable[UUID]) -> dict[UUID, str]:
+    rows = await session.execute(select(Disposition.id, Disposition.name).where(Disposition.id.in_(list(ids))))
+    return {row.id: row.name for row in rows}
+
+
+async def disposition_used(session: AsyncSession, disposition_id: UUID) -> bool:
+    return bool(await session.scalar(select(exists().where(Interaction.disposition_id == disposition_id))))
+
+
+def _segment(*where: ColumnElement[bool]) -> ColumnElement[bool]:
+    return exists().where(Segment.tenant_id == Interaction.tenant_id, Segment.interaction_id == Interaction.id, *where)
+
+
+def _queued(queue_id: UUID | None, since: datetime | None, until: datetime | None) -> ColumnElement[bool]:
+    where: list[ColumnElement[bool]] = [Segment.kind == "queue"]
+    if queue_id:
+        where.append(Segment.queue_id == queue_id)
+    if since:
+        where.append(Segment.started_at >= since)
+    if until:
+        where.append(Segment.started_at < until)
+    return _segment(*where)
+
+
+def _begins(column: InstrumentedAttribute[str], start: str) -> ColumnElement[bool]:
+    """By comparison, because row-level security keeps LIKE from the index."""
+    return and_(column >= start, column < start + "\U0010ffff")

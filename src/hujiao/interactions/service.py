@@ -1,0 +1,158 @@
+"""Reading interactions: lists, one with all that happened, an agent's events; and the results that agents choose."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from hujiao.agents import service as agents
+from hujiao.interactions import repository
+from hujiao.interactions.contracts import LedgerEntry
+from hujiao.interactions.models import Disposition, Interaction, LedgerEvent
+from hujiao.interactions.views import (
+    DispositionIn,
+    DispositionView,
+    EventView,
+    InteractionFilter,
+    InteractionView,
+    SegmentView,
+    Sight,
+)
+from hujiao.kit.catalogue import Catalogue
+from hujiao.kit.errors import BadField, Conflict, NotFound
+from hujiao.kit.paging import ListQuery, Page
+from hujiao.queues import service as queues
+
+_BATCH = 1000
+_ROW_FIELDS = [name for name in InteractionView.model_fields if name in Interaction.__table__.columns]
+
+
+class Dispositions(Catalogue[Disposition, DispositionIn, DispositionView]):
+    """Results (话后小结) in a tree."""
+
+    row, view = Disposition, DispositionView
+    search, order = (Disposition.name,), (Disposition.position, Disposition.name)
+
+    async def values(self, data: DispositionIn, row: Disposition | None) -> dict[str, Any]:
+        above = data.parent_id
+        while above is not None and row is not None:
+            if above == row.id:
+                raise BadField("error.disposition_loop", field="parent_id")
+            above = (await self.find(above)).parent_id
+        return data.model_dump()
+
+    async def remove(self, row_id: UUID) -> None:
+        await self.find(row_id)
+        if await repository.disposition_used(self.session, row_id):
+            raise Conflict("error.in_use", code="in_use", detail={"used_by": "interaction"})
+        await super().remove(row_id)
+
+
+class Interactions:
+    def __init__(self, session: AsyncSession, sight: Sight) -> None:
+        self.session = session
+        self.sight = sight
+
+    async def page(self, wanted: InteractionFilter, query: ListQuery) -> Page[InteractionView]:
+        _check(wanted)
+        rows, total = await repository.page(self.session, self.sight, wanted, query)
+        items = await self._show(rows)
+        return Page(items=items, total=total, page=query.page, page_size=query.page_size)
+
+    async def count(self, wanted: InteractionFilter) -> int:
+        _check(wanted)
+        return (await repository.page(self.session, self.sight, wanted, ListQuery(page_size=1)))[1]
+
+    async def every(self, wanted: InteractionFilter, sort: str | None, limit: int) -> AsyncIterator[InteractionView]:
+        _check(wanted)
+        batches = repository.every(self.session, self.sight, wanted, sort, batch=_BATCH, limit=limit)
+        async for rows in batches:
+            for view in await self._show(rows):
+                yield view
+
+    async def get(self, interaction_id: UUID) -> tuple[InteractionView, dict[str, Any]]:
+        """The interaction and its variables."""
+        row = await repository.one(self.session, self.sight, interaction_id)
+        if row is None:
+            raise NotFound("error.not_found")
+        return (await self._show([row]))[0], row.variables
+
+    async def segments(self, interaction_id: UUID) -> list[SegmentView]:
+        rows = await repository.segments(self.session, interaction_id)
+        of_queue = await queues.names(self.session, [row.queue_id for row in rows])
+        of_agent = await agents.names(self.session, [row.agent_id for row in rows])
+        return [
+            SegmentView(
+                queue_name=of_queue.get(row.queue_id) if row.queue_id else None,
+                agent_name=of_agent[row.agent_id][1] if row.agent_id in of_agent else None,
+                **{
+                    name: getattr(row, name)
+                    for name in SegmentView.model_fields
+                    if name not in {"queue_name", "agent_name"}
+                },
+            )
+            for row in rows
+        ]
+
+    async def events(self, interaction_id: UUID) -> list[EventView]:
+        rows = await repository.events(self.session, interaction_id)
+        return [EventView.model_validate(row, from_attributes=True) for row in rows]
+
+    async def _show(self, rows: Sequence[Interaction]) -> list[InteractionView]:
+        if not rows:
+            return []
+        session = self.session
+        of_queue = await queues.names(session, [row.queue_id for row in rows])
+        of_agent = await agents.names(session, [row.agent_id for row in rows])
+        chosen = {row.disposition_id for row in rows if row.disposition_id}
+        of_disposition = await repository.disposition_names(session, chosen) if chosen else {}
+        recordings = await repository.recording_counts(session, [row.id for row in rows])
+        views = []
+        for row in rows:
+            number, name = of_agent.get(row.agent_id, (None, None)) if row.agent_id else (None, None)
+            views.append(
+                InteractionView(
+                    queue_name=of_queue.get(row.queue_id) if row.queue_id else None,
+                    agent_name=name,
+                    agent_number=number,
+                    duration_seconds=(row.ended_at - row.started_at).total_seconds() if row.ended_at else None,
+                    disposition_name=of_disposition.get(row.disposition_id) if row.disposition_id else None,
+                    recording_count=recordings.get(row.id, 0),
+                    **{field: getattr(row, field) for field in _ROW_FIELDS},
+                )
+            )
+        return views
+
+
+async def may_see(session: AsyncSession, sight: Sight, interaction_id: UUID) -> bool:
+    return await repository.one(session, sight, interaction_id) is not None
+
+
+async def agent_events(
+    session: AsyncSession, agent_id: UUID, since: datetime, until: datetime, kinds: Iterable[str]
+) -> list[LedgerEntry]:
+    return [_entry(row) for row in await repository.agent_events(session, agent_id, since, until, kinds)]
+
+
+async def last_agent_event(session: AsyncSession, agent_id: UUID, before: datetime, kind: str) -> LedgerEntry | None:
+    row = await repository.last_agent_event(session, agent_id, before, kind)
+    return None if row is None else _entry(row)
+
+
+async def has_worked(session: AsyncSession, agent_id: UUID) -> bool:
+    return await repository.has_agent_events(session, agent_id)
+
+
+def _entry(row: LedgerEvent) -> LedgerEntry:
+    return LedgerEntry(row.seq, row.at, row.kind, row.interaction_id, row.agent_id, row.data)
+
+
+def _check(wanted: InteractionFilter) -> None:
+    if wanted.from_ and wanted.to and wanted.to <= wanted.from_:
+        raise BadField("error.period", field="to")
+    if wanted.queued_from and wanted.queued_to and wanted.queued_to <= wanted.queued_from:
+        raise BadField("error.period", field="queued_to")

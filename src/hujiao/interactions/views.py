@@ -1,0 +1,115 @@
+"""What people see of interactions, and how they look for them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from hujiao.kit.views import Input
+
+
+class DispositionIn(Input):
+    name: str = Field(min_length=1, max_length=60)
+    parent_id: UUID | None = None
+    position: int = Field(default=0, ge=0, le=10_000)
+
+
+class DispositionView(DispositionIn):
+    id: UUID
+
+
+class InteractionFilter(BaseModel):
+    """`queue_id` with `queued_from` and `queued_to` finds exactly what an interval of the queue report counts."""
+
+    model_config = ConfigDict(populate_by_name=True)
+
+    from_: AwareDatetime | None = Field(default=None, alias="from", description="Started at or after")
+    to: AwareDatetime | None = Field(default=None, description="Started before")
+    queued_from: AwareDatetime | None = None
+    queued_to: AwareDatetime | None = None
+    caller: str | None = Field(default=None, max_length=40, description="Begins with")
+    called: str | None = Field(default=None, max_length=40, description="Begins with")
+    number: str | None = Field(default=None, max_length=40, description="Caller or called number begins with")
+    agent_id: UUID | None = None
+    queue_id: UUID | None = None
+    project_id: UUID | None = None
+    business_id: UUID | None = None
+    disposition_id: UUID | None = None
+    direction: Literal["inbound", "outbound"] | None = None
+    medium: str | None = Field(default=None, max_length=20)
+    end_reason: str | None = Field(default=None, max_length=40)
+    has_recording: bool | None = None
+    running: bool | None = Field(default=None, description="Only those that have not ended, or only those that have")
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """Whose interactions the reader may see: everybody's (of these projects, None: all), or those of one agent."""
+
+    projects: frozenset[UUID] | None = None
+    own_agent: UUID | None = None
+
+
+class InteractionView(BaseModel):
+    id: UUID
+    medium: str
+    direction: str
+    caller: str
+    called: str
+    project_id: UUID | None
+    business_id: UUID | None
+    queue_id: UUID | None
+    queue_name: str | None
+    agent_id: UUID | None
+    agent_name: str | None
+    agent_number: str | None
+    language: str | None
+    started_at: datetime
+    answered_at: datetime | None
+    queued_at: datetime | None
+    connected_at: datetime | None
+    ended_at: datetime | None
+    wait_seconds: float | None
+    ring_seconds: float | None
+    talk_seconds: float | None
+    hold_seconds: float | None
+    wrap_up_seconds: float | None
+    duration_seconds: float | None
+    end_reason: str | None
+    hangup_cause: int | None
+    ended_by: str | None
+    disposition_id: UUID | None
+    disposition_name: str | None
+    note: str | None
+    keys: str
+    rating: int | None
+    recording_count: int
+
+
+class SegmentView(BaseModel):
+    id: UUID
+    kind: Literal["flow", "queue", "agent", "after"]
+    flow_id: UUID | None
+    queue_id: UUID | None
+    queue_name: str | None
+    agent_id: UUID | None
+    agent_name: str | None
+    started_at: datetime
+    ended_at: datetime | None
+    outcome: str | None
+    ring_seconds: float | None
+    talk_seconds: float | None
+    hold_seconds: float | None
+    wrap_up_seconds: float | None
+
+
+class EventView(BaseModel):
+    seq: int
+    at: datetime
+    kind: str
+    agent_id: UUID | None
+    data: dict[str, Any]

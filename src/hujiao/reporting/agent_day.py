@@ -1,0 +1,76 @@
+"""An agent's own figures of a day, folded from the ledger. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel
+
+from hujiao.interactions.contracts import LedgerEntry
+
+STATE = "agent.state"
+KINDS = (STATE, "offer.made", "offer.accepted", "offer.missed", "agent.disconnected", "wrap_up.completed")
+
+
+class Today(BaseModel):
+    """`answered` and `missed` are offers of this day; times in states run up to now."""
+
+    offered: int = 0
+    answered: int = 0
+    missed: int = 0
+    talk_seconds: float = 0.0
+    hold_seconds: float = 0.0
+    wrap_up_seconds: float = 0.0
+    signed_in_seconds: float = 0.0
+    not_ready_seconds: float = 0.0
+    available_seconds: float = 0.0
+    aht_seconds: float | None = None
+
+
+def day_of(now: datetime, time_zone: str) -> tuple[datetime, datetime]:
+    """The day in the tenant's zone that holds this moment: its first moment and the next day's."""
+    zone = ZoneInfo(time_zone)
+    first = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    after = (first + timedelta(days=1)).replace(hour=0)
+    return first, after
+
+
+def fold(before: str, start: datetime, events: Iterable[LedgerEntry], now: datetime) -> Today:
+    """`before` is the agent's state when the day began."""
+    today = Today()
+    state, since, handled = before, start, 0
+    for event in events:
+        data = event.data
+        match event.kind:
+            case "agent.state":
+                _spent(today, state, (event.at - since).total_seconds())
+                state, since = str(data.get("state")), event.at
+            case "offer.made":
+                today.offered += 1
+            case "offer.accepted":
+                today.answered += 1
+            case "offer.missed":
+                today.missed += 1
+            case "agent.disconnected":
+                handled += 1
+                today.talk_seconds += float(data.get("talk_seconds", 0.0))
+                today.hold_seconds += float(data.get("hold_seconds", 0.0))
+            case "wrap_up.completed":
+                today.wrap_up_seconds += float(data.get("wrap_up_seconds", 0.0))
+            case _:
+                pass
+    _spent(today, state, max(0.0, (now - since).total_seconds()))
+    if handled:
+        today.aht_seconds = (today.talk_seconds + today.hold_seconds + today.wrap_up_seconds) / handled
+    return today
+
+
+def _spent(today: Today, state: str, seconds: float) -> None:
+    if state != "logged_out":
+        today.signed_in_seconds += seconds
+    if state == "not_ready":
+        today.not_ready_seconds += seconds
+    elif state == "available":
+        today.available_seconds += seconds

@@ -1,0 +1,86 @@
+"""A tenant's prompts: rows that point at content-addressed audio."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from hujiao.kit.catalogue import Catalogue, flush
+from hujiao.kit.errors import BadField, NotFound
+from hujiao.kit.ids import new_id
+from hujiao.speech import shipped
+from hujiao.speech.models import Prompt
+from hujiao.speech.store import PromptStore, StoredPrompt
+from hujiao.speech.views import PromptIn, PromptView
+from hujiao.speech.voices import VOICES
+
+LONGEST_SECONDS = 600.0
+
+
+class Prompts(Catalogue[Prompt, PromptIn, PromptView]):
+    row, view = Prompt, PromptView
+    search, order = (Prompt.name, Prompt.text), (Prompt.name, Prompt.language)
+
+    async def keep(
+        self, *, name: str, language: str, text: str, voice: str | None, audio: StoredPrompt, now: datetime
+    ) -> PromptView:
+        """A new prompt, or new audio under the name and language that it has."""
+        row = await self.session.scalar(select(Prompt).where(Prompt.name == name, Prompt.language == language))
+        if row is None:
+            row = Prompt(id=new_id(), tenant_id=self.tenant_id, name=name, language=language)
+            self.session.add(row)
+        values: dict[str, Any] = {
+            "text": text,
+            "voice": voice,
+            "sha256": audio.sha256,
+            "duration_seconds": audio.duration_seconds,
+            "created_at": now,
+        }
+        for key, value in values.items():
+            setattr(row, key, value)
+        await flush(self.session)
+        return (await self.show([row]))[0]
+
+    async def languages(self, name: str) -> list[str]:
+        statement = select(Prompt.language).where(Prompt.name == name).order_by(Prompt.language)
+        return list((await self.session.scalars(statement)).all())
+
+    async def file_of(self, prompt_id: UUID, folder: Path) -> Path:
+        path = PromptStore(folder).path((await self.find(prompt_id)).sha256)
+        if not path.is_file():
+            raise NotFound("error.recording_gone", code="prompt_gone")
+        return path
+
+
+async def names(session: AsyncSession) -> frozenset[str]:
+    return frozenset((await session.scalars(select(Prompt.name).distinct())).all())
+
+
+async def store_upload(content: bytes, folder: Path) -> StoredPrompt:
+    """Anything that can be decoded, as a prompt of the telephone's kind."""
+    return await asyncio.to_thread(_store, content, folder)
+
+
+def _store(content: bytes, folder: Path) -> StoredPrompt:
+    try:
+        wav = shipped.decode(content)
+    except Exception as error:  # soundfile tells every kind of damage in its own way
+        raise BadField("error.not_audio", field="file") from error
+    kept = PromptStore(folder).put(wav)
+    if kept.duration_seconds > LONGEST_SECONDS:
+        raise BadField("error.audio_long", field="file", detail={"longest_seconds": int(LONGEST_SECONDS)})
+    if not kept.duration_seconds:
+        raise BadField("error.audio_empty", field="file")
+    return kept
+
+
+def voices() -> list[dict[str, str]]:
+    return [
+        {"id": voice.name, "name": voice.label, "language": voice.language, "gender": voice.gender} for voice in VOICES
+    ]
