@@ -66,12 +66,8 @@ async def _nothing_here(request: Any) -> Any:
 
 async def make_parts(settings: Settings) -> Parts:
     connected = await bus.connect(settings.nats_url, settings.instance, name=PROCESS)
-    return Parts(
-        settings=settings,
-        database=db.Database(db.make_engine(settings.database_url)),
-        bus=connected,
-        hub=Hub(connected),
-    )
+    database = db.Database(db.make_engine(settings.database_url))
+    return Parts(settings=settings, database=database, bus=connected, hub=Hub(connected, database))
 
 
 async def close_parts(parts: Parts) -> None:

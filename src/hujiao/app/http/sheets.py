@@ -59,7 +59,7 @@ async def xlsx_response(
     after: Iterable[Sequence[Any]] = (),
 ) -> Any:
     """Written row by row into a file without a name, gone when it is closed. `after` are lines below the table."""
-    file = TemporaryFile(prefix="hujiao-")
+    file = TemporaryFile(prefix="hujiao-")  # noqa: SIM115  (open until it is sent)
     try:
         book = xlsxwriter.Workbook(
             file, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}

@@ -23,7 +23,10 @@ class Snapshot(msgspec.Struct, tag_field="type", tag="snapshot"):
 
 
 class Delta(msgspec.Struct, tag_field="type", tag="delta"):
-    """What changed after `prev_seq`. `ended` are interactions that are over, or no longer the reader's to see."""
+    """What changed after `prev_seq`. `ended` are interactions that are over, or no longer the reader's to see.
+
+    With `prev_seq` equal to `seq` the queues' figures of the day changed and nothing else.
+    """
 
     prev_seq: int
     seq: int

@@ -13,10 +13,14 @@ from typing import Any
 from uuid import UUID
 
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
 
 from hujiao.app.realtime.events import Bye, Ping, ServerEvent, Stale
+from hujiao.app.realtime.figures import DayFigures
 from hujiao.app.realtime.view import LiveView, Reader, Scope
 from hujiao.kit.bus import Bus
+from hujiao.kit.clock import utc_now
+from hujiao.kit.db import Database
 from hujiao.kit.errors import HujiaoError, Unavailable
 
 log = structlog.get_logger()
@@ -25,6 +29,7 @@ WAITING_LIMIT = 1000  # messages that a slow reader may be behind
 WATCH_SECONDS = 3.0
 PING_SECONDS = 20.0
 IDLE_SECONDS = 300.0  # how long a view is kept that nobody looks at
+PROJECTED_SECONDS = (1.0, 3.0)
 SETTLE_SECONDS = 1.0  # the runtime takes a new configuration in before it is asked for a snapshot
 
 
@@ -46,8 +51,9 @@ class Socket:
 class Feed:
     """One tenant's view and its readers."""
 
-    def __init__(self, bus: Bus, tenant_id: UUID, shard: int) -> None:
+    def __init__(self, bus: Bus, database: Database, tenant_id: UUID, shard: int) -> None:
         self.bus = bus
+        self.figures = DayFigures(database, tenant_id)
         self.tenant_id = tenant_id
         self.shard = shard
         self.view = LiveView()
@@ -57,6 +63,8 @@ class Feed:
         self._early: list[dict[str, Any]] = []
         self._loading = asyncio.Lock()
         self._again: asyncio.Task[None] | None = None
+        self._counting: asyncio.Task[None] | None = None
+        self._count_again = False
         self._unsubscribe: list[Callable[[], Awaitable[None]]] = []
 
     async def start(self) -> None:
@@ -81,6 +89,9 @@ class Feed:
                 raise Unavailable("error.runtime_away", code="runtime_away") from None
             if "seq" not in answer:
                 raise Unavailable("error.not_here", code="runtime_away")
+            await self.figures.refresh(utc_now())
+            for record in answer["queues"]:
+                self.figures.into(record)
             self.view.load(answer)
             early, self._early = self._early, []
             for message in early:
@@ -107,6 +118,8 @@ class Feed:
             self.lost()  # the watch tries again
 
     async def _changed(self, message: dict[str, Any]) -> None:
+        for record in message["queues"]:
+            self.figures.into(record)
         if not self.loaded:
             self._early.append(message)
             return
@@ -118,6 +131,31 @@ class Feed:
         for socket in self.sockets:
             if (change := socket.reader.delta(message, self.view)) is not None:
                 socket.send(change)
+        if message["interactions"] or message["ended"]:
+            self.count_soon()
+
+    def count_soon(self) -> None:
+        """Read the day's figures again shortly, and once more when the projector has surely folded what happened."""
+        self._count_again = True
+        if self._counting is None or self._counting.done():
+            self._counting = asyncio.create_task(self._count())
+
+    async def _count(self) -> None:
+        while self._count_again:
+            self._count_again = False
+            for seconds in PROJECTED_SECONDS:
+                await asyncio.sleep(seconds)
+                try:
+                    changed = await self.figures.refresh(utc_now())
+                except (SQLAlchemyError, OSError) as error:
+                    log.warning("figures_failed", reason=type(error).__name__)
+                    continue
+                records = [self.view.queues[queue_id] for queue_id in changed if queue_id in self.view.queues]
+                for record in records:
+                    self.figures.into(record)
+                for socket in self.sockets:
+                    if (delta := socket.reader.figures(records)) is not None:
+                        socket.send(delta)
 
     async def _configured(self, _: Any) -> None:
         for socket in list(self.sockets):
@@ -131,13 +169,15 @@ class Feed:
     async def stop(self) -> None:
         for unsubscribe in self._unsubscribe:
             await unsubscribe()
-        if self._again is not None:
-            self._again.cancel()
+        for task in (self._again, self._counting):
+            if task is not None:
+                task.cancel()
 
 
 class Hub:
-    def __init__(self, bus: Bus) -> None:
+    def __init__(self, bus: Bus, database: Database) -> None:
         self.bus = bus
+        self.database = database
         self.feeds: dict[UUID, Feed] = {}
         self._opening = asyncio.Lock()
         self._watching: list[asyncio.Task[None]] = []
@@ -151,7 +191,7 @@ class Hub:
         async with self._opening:
             feed = self.feeds.get(tenant_id)
             if feed is None:
-                feed = Feed(self.bus, tenant_id, shard)
+                feed = Feed(self.bus, self.database, tenant_id, shard)
                 await feed.start()
                 self.feeds[tenant_id] = feed
             return feed
@@ -203,6 +243,8 @@ class Hub:
                     feed.lost()
                 elif here and not feed.loaded and feed.sockets:
                     feed.load_soon()
+                elif feed.loaded and feed.figures.over(utc_now()):
+                    feed.count_soon()
             self.runtime_here = here
 
     async def _ping(self) -> None:

@@ -30,7 +30,10 @@ class Scope:
     def interaction(self, record: Record) -> bool:
         if self.everything or record.get("project_id") in self.projects:
             return True
-        return self.own_agent is not None and record.get("agent_id") == self.own_agent
+        return self.own_agent is not None and self.own_agent in (
+            record.get("agent_id"),
+            record.get("wrapping_agent_id"),
+        )
 
 
 @dataclass(slots=True)
@@ -106,6 +109,13 @@ class Reader:
         )
         self.seq = message["seq"]
         return change
+
+    def figures(self, queues: Iterable[Record]) -> Delta | None:
+        """New figures of the day: no event of the ledger numbers them, so the number stays."""
+        seen = [record for record in queues if self._queue(record)]
+        if self.seq is None or not seen:
+            return None
+        return Delta(prev_seq=self.seq, seq=self.seq, agents=[], queues=seen, interactions=[], ended=[])
 
     def _queue(self, record: Record) -> bool:
         return self.scope.everything or record["id"] in self.scope.queues or record["id"] in self.own_queues

@@ -14,6 +14,7 @@ from hujiao.identity.contracts import Right
 from hujiao.identity.views import NewTenant
 from hujiao.kit.clock import utc_now
 from hujiao.kit.paging import Page
+from hujiao.speech.service import install_builtin
 from hujiao.tenancy import service as tenancy
 from hujiao.tenancy.views import TenantChange, TenantView
 
@@ -32,6 +33,8 @@ async def create_tenant(request: Request, body: NewTenant) -> TenantView:
     view = await accounts.open_tenant(
         parts.database, parts.passwords, body, shards=parts.settings.shards, now=utc_now()
     )
+    async with parts.database.tenant(view.id) as session:
+        await install_builtin(session, view.id, parts.settings.prompts)
     await parts.bus.publish(parts.bus.subjects.config(view.id), {})
     return view
 
