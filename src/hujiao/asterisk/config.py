@@ -117,6 +117,9 @@ MODULES: tuple[str, ...] = (
 # The peers that hujiao is measured against, and what a robot phone's dialplan is made of.
 BENCH_MODULES: tuple[str, ...] = ("app_dial", "app_queue", "app_senddtmf", "func_math", "func_rand")
 
+# Without these a node still takes calls.
+_DISPENSABLE = {"codec_opus_open_source", "res_format_attr_opus", "res_websocket_client"}
+
 # Asterisk complains of these when they are not there at all.
 _EMPTY = ("acl.conf", "ccss.conf", "features.conf", "pjproject.conf", "udptl.conf", "websocket_client.conf")
 
@@ -170,6 +173,12 @@ def render(settings: Settings, modules: Path, available: Iterable[str], extra: I
     for template in sorted(_TEMPLATES.glob("*.conf")):
         files[template.name] = fill(template.read_text("utf-8"), values)
     return files
+
+
+def missing(modules: Path) -> list[str]:
+    """Modules that an Asterisk which somebody else built lacks."""
+    here = {file.stem for file in modules.glob("*.so")}
+    return [name for name in MODULES if name not in here and name not in _DISPENSABLE]
 
 
 def fill(template: str, values: Mapping[str, object]) -> str:

@@ -224,7 +224,7 @@ async def _prepare_given(settings: Settings) -> None:
         connection = await asyncpg.connect(settings.database_owner_url, timeout=20)
     except (OSError, TimeoutError, asyncpg.PostgresError) as error:
         raise Problem(
-            f"The database {where} of HUJIAO_DATABASE_URL does not let us in: {error}. Correct the "
+            f"The database {where} of HUJIAO_DATABASE_URL does not let us in: {_first_line(error)}. Correct the "
             "address, user or password."
         ) from error
     try:
@@ -250,7 +250,8 @@ async def _prepare_given(settings: Settings) -> None:
         except (OSError, TimeoutError, asyncpg.PostgresError) as error:
             role = urlsplit(url).username
             raise Problem(
-                f"The role {role} on {where} belongs to another hujiao ({error}). Give this one a server of its own."
+                f"The role {role} on {where} belongs to another hujiao ({_first_line(error)}). Give "
+                "this one a server of its own."
             ) from error
 
 
@@ -265,3 +266,7 @@ async def _ensure_role(connection: asyncpg.Connection, url: str, *, always: bool
     verb = "ALTER" if exists else "CREATE"
     roles = "CREATEROLE" if role == "hujiao_owner" else "NOCREATEROLE"
     await connection.execute(f"{verb} ROLE {role} LOGIN NOSUPERUSER NOCREATEDB {roles} NOREPLICATION PASSWORD {word}")
+
+
+def _first_line(error: BaseException) -> str:
+    return (str(error) or type(error).__name__).splitlines()[0]

@@ -132,6 +132,11 @@ def bring(settings: Settings, *, web: bool) -> None:
 def configure(settings: Settings) -> None:
     """Write what the parts read at their start."""
     asterisk = find_asterisk(settings)
+    if lacking := config.missing(asterisk.modules):
+        raise Problem(
+            f"Asterisk {asterisk.version} lacks the modules {', '.join(lacking)} in {asterisk.modules}. Install them, or "
+            "unset HUJIAO_ASTERISK to let hujiao bring its own."
+        )
     config.write(settings, asterisk.modules, asterisk.data)
     music.make(settings.home / "asterisk" / "music" / "hujiao.wav")
     announcement.make(settings.home / "asterisk" / "sounds" / "fallback.wav")
