@@ -75,7 +75,7 @@ def of_machine(binary: str) -> Asterisk:
         ) from error
     found = re.search(r"Asterisk (?:certified[-/])?(\d+)\S*", said)
     if not found or int(found.group(1)) < 22:
-        raise Problem(f"HUJIAO_ASTERISK names {said.strip()}; hujiao needs Asterisk 22 or later.")
+        raise Problem(f"HUJIAO_ASTERISK names {said.strip() or binary}; hujiao needs Asterisk 22 or later.")
     root = path.resolve().parent.parent
     for modules in (
         root / "lib" / _TRIPLET / "asterisk/modules",

@@ -134,8 +134,8 @@ def configure(settings: Settings) -> None:
     asterisk = find_asterisk(settings)
     if lacking := config.missing(asterisk.modules):
         raise Problem(
-            f"Asterisk {asterisk.version} lacks the modules {', '.join(lacking)} in {asterisk.modules}. Install them, or "
-            "unset HUJIAO_ASTERISK to let hujiao bring its own."
+            f"Asterisk {asterisk.version} lacks the modules {', '.join(lacking)} in {asterisk.modules}. Install them, "
+            "or unset HUJIAO_ASTERISK to let hujiao bring its own."
         )
     config.write(settings, asterisk.modules, asterisk.data)
     music.make(settings.home / "asterisk" / "music" / "hujiao.wav")
