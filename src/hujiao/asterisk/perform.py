@@ -66,8 +66,6 @@ def commands(effect: calls.AnyEffect, *, application: str, prompts: Path) -> Ite
                 snoop = f"snoop-{effect.recording_id}-{side}"
                 resource = f"channels/{effect.leg_id}/snoop/{snoop}"
                 yield "POST", uri(resource, spy=side, app=application, appArgs=SNOOP), None
-                name = f"{effect.recording_id}-{side}"
-                yield "POST", uri(f"channels/{snoop}/record", name=name, format="wav", ifExists="overwrite"), None
         case calls.StopRecording():
             for side in SIDES:
                 yield "DELETE", f"channels/snoop-{effect.recording_id}-{side}", None
@@ -94,6 +92,12 @@ def commands(effect: calls.AnyEffect, *, application: str, prompts: Path) -> Ite
                 yield "DELETE", uri(f"channels/{effect.leg_id}", reason_code=effect.cause), None
         case calls.HangUp():
             yield "DELETE", uri(f"channels/{effect.leg_id}", reason_code=effect.cause), None
+
+
+def snoop_ready(channel_id: str) -> Command:
+    """Record a snoop that has entered Stasis; before that, Asterisk refuses."""
+    name = channel_id.removeprefix("snoop-")
+    return "POST", uri(f"channels/{channel_id}/record", name=name, format="wav", ifExists="overwrite"), None
 
 
 def refusal_over(playback_id: str, leg_id: str) -> calls.HangUp | None:
@@ -126,6 +130,11 @@ class Performer:
             _send(lane, request, partial(_note, effect, request[1]))
         _send(lane, requests[-1], lambda answer: done(effect, _problem(effect, requests[-1][1], answer)))
 
+    def record(self, snoop: str) -> None:
+        """Begin to record a snoop that is ready."""
+        request = snoop_ready(snoop)
+        _send(self._pool.lane(hash(snoop)), request, partial(_note, "record", request[1]))
+
 
 def _send(lane: AriSocket, command: Command, answered: Callable[[Answer], None]) -> None:
     method, resource, body = command
@@ -142,11 +151,11 @@ def _problem(effect: calls.AnyEffect, resource: str, answer: Answer) -> str | No
     return f"{answer.status} {answer.body[:200]}"
 
 
-def _note(effect: calls.AnyEffect, resource: str, answer: Answer) -> None:
+def _note(effect: object, resource: str, answer: Answer) -> None:
     if not answer.ok and answer.status not in (404, 409, 412):
         log.warning(
             "ari_refused",
-            effect=type(effect).__name__,
+            effect=effect if isinstance(effect, str) else type(effect).__name__,
             resource=resource.partition("?")[0],
             status=answer.status,
             body=answer.body[:200],

@@ -172,6 +172,8 @@ class Shard:
             self._event(msgspec.structs.replace(event, cause=cause or event.cause, gone=gone))
         elif event is not None:
             self._event(event)
+        elif parsed.type == "StasisStart" and parsed.args[:1] == [decode.SNOOP] and parsed.channel:
+            self.runtime.performer.record(parsed.channel.id)
         elif parsed.type == "StasisStart" and parsed.args[:1] == [decode.FROM_AGENT] and parsed.channel:
             self._command(calls.Refuse(leg_id=parsed.channel.id, cause=21))
 
