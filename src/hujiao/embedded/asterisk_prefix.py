@@ -12,6 +12,7 @@ import re
 import shutil
 import subprocess
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -219,27 +220,21 @@ def _unpack(parts: Path, archives: list[Path], step: Step) -> Path:
     for merged in ("bin", "sbin", "lib", "lib64"):  # merged /usr, whatever the package was built for
         (prefix / "usr" / merged).mkdir()
         (prefix / merged).symlink_to(f"usr/{merged}")
-    for number, archive in enumerate(archives, 1):
-        step.update(f"unpacking {number} of {len(archives)}")
-        done = subprocess.run(["dpkg-deb", "--fsys-tarfile", str(archive)], stdout=subprocess.PIPE, check=False)
-        if done.returncode == 0:
-            tar = [
-                "tar",
-                "-x",
-                "-C",
-                str(prefix),
-                "--keep-directory-symlink",
-                "--no-same-owner",
-                "--no-same-permissions",
-                "--delay-directory-restore",
-            ]
-            done = subprocess.run(
-                [*tar, *[f"--exclude=./{folder}" for folder in _DROP]], input=done.stdout, check=False
-            )
-        if done.returncode:
-            archive.unlink(missing_ok=True)
-            raise Problem(f"The package {archive.name} could not be unpacked. Run ./hujiao up again to fetch it anew.")
+    with ThreadPoolExecutor(2) as pool:
+        for number, _ in enumerate(pool.map(lambda archive: _unpack_one(archive, prefix), archives), 1):
+            step.update(f"unpacking {number} of {len(archives)}")
     return prefix
+
+
+def _unpack_one(archive: Path, prefix: Path) -> None:
+    # Not `dpkg-deb -x`: it would keep owners and set-user-id bits when this is root.
+    tar = ["tar", "-x", "-C", str(prefix), "--keep-directory-symlink", "--no-same-owner", "--no-same-permissions"]
+    tar += ["--delay-directory-restore", *[f"--exclude=./{folder}" for folder in _DROP]]
+    with subprocess.Popen(["dpkg-deb", "--fsys-tarfile", str(archive)], stdout=subprocess.PIPE) as package:
+        done = subprocess.run(tar, stdin=package.stdout, capture_output=True, check=False)
+    if done.returncode or package.returncode:
+        archive.unlink(missing_ok=True)
+        raise Problem(f"The package {archive.name} could not be unpacked. Run ./hujiao up again to fetch it anew.")
 
 
 def _versions(archives: list[Path]) -> dict[str, str]:

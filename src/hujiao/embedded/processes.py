@@ -52,6 +52,19 @@ def sweep(home: Path, seconds: float = 5.0) -> int:
     return count
 
 
+def wait_for_end(pid: int, seconds: float) -> None:
+    until = time.monotonic() + seconds
+    while _lives(pid) and time.monotonic() < until:
+        time.sleep(0.05)
+
+
+def _lives(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
 def memory_bytes(pid: int) -> int:
     """Resident memory of a process and of its descendants."""
     total = 0

@@ -40,6 +40,7 @@ def stop(settings: Settings, drain: float) -> bool:
     state = control.ask(settings.run, {"op": "stop", "drain": drain})
     if state is None:
         return processes.sweep(settings.home) > 0
+    supervisor = int(state["pid"])
     with step("Stop") as progress:
         until = time.monotonic() + drain + 120
         while time.monotonic() < until:
@@ -48,6 +49,7 @@ def stop(settings: Settings, drain: float) -> bool:
             except TimeoutError:
                 continue
             if state is None:
+                processes.wait_for_end(supervisor, until - time.monotonic())
                 break
             active = [
                 f"{part['name']} {part['state']}"
