@@ -35,7 +35,7 @@ _CLAIM = """
 """
 _READY = """
     UPDATE recording SET state = 'ready', duration_seconds = $3, bytes = $4, sha256 = $5, format = $6, channels = $7,
-      path = $8, attempts = attempts + 1, failure = NULL
+      path = $8, attempts = attempts + 1, failure = $9
     WHERE tenant_id = $1 AND id = $2
 """
 _FAILED = "UPDATE recording SET attempts = attempts + 1, failure = $3, state = $4 WHERE tenant_id = $1 AND id = $2"
@@ -166,7 +166,10 @@ class Pipeline:
             form,
             finished.channels,
             str(relative),
+            None if all(present) else "recording.side_missing",
         )
+        if not all(present):
+            log.warning("recording_side_missing", recording=str(row["id"]))
         log.info(
             "recording_ready",
             recording=str(row["id"]),

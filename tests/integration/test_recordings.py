@@ -1,0 +1,252 @@
+"""The recording pipeline against a real database: what becomes of the spool's files, also when things go wrong."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import wave
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import UUID
+
+import asyncpg
+import numpy as np
+import pytest
+import soundfile
+
+from hujiao.kit.db import Database
+from hujiao.kit.ids import new_id
+from hujiao.kit.settings import Settings
+from hujiao.recordings import audio
+from hujiao.recordings.audio import RATE, Format
+from hujiao.recordings.pipeline import Pipeline
+from hujiao.tenancy.models import Tenant
+
+STARTED = datetime(2026, 3, 1, 23, 30, tzinfo=UTC)
+
+
+@dataclass
+class World:
+    settings: Settings
+    pool: asyncpg.Pool
+    tenant_id: UUID
+    form: Format = "mp3"
+
+    async def form_of(self, tenant_id: UUID) -> Format:
+        assert tenant_id == self.tenant_id
+        return self.form
+
+    def pipeline(self, **options: object) -> Pipeline:
+        return Pipeline(self.pool, self.settings, self.form_of, **{"settled_seconds": 0.3, **options})
+
+    def spool(self, name: str) -> Path:
+        return self.settings.spool / "recording" / name
+
+    def tone(self, name: str, hertz: float, seconds: float) -> Path:
+        samples = (12000 * np.sin(2 * np.pi * hertz * np.arange(int(seconds * RATE)) / RATE)).astype("<i2")
+        with wave.open(str(self.spool(name)), "wb") as file:
+            file.setparams((1, 2, RATE, 0, "NONE", ""))
+            file.writeframes(samples.tobytes())
+        return self.spool(name)
+
+    async def recording(self, seconds: float, *, channels: int = 2, node: str | None = None) -> UUID:
+        recording_id = new_id()
+        await self.pool.execute(
+            "INSERT INTO recording (tenant_id, id, interaction_id, node, started_at, ended_at, state, channels)"
+            " VALUES ($1, $2, $3, $4, $5, $6, 'processing', $7)",
+            self.tenant_id,
+            recording_id,
+            new_id(),
+            node or self.settings.node,
+            STARTED,
+            STARTED + timedelta(seconds=seconds),
+            channels,
+        )
+        return recording_id
+
+    async def row(self, recording_id: UUID) -> asyncpg.Record:
+        return await self.pool.fetchrow("SELECT * FROM recording WHERE id = $1", recording_id)
+
+    async def until(self, recording_id: UUID, *states: str) -> asyncpg.Record:
+        row = await self.row(recording_id)
+        async with asyncio.timeout(60):
+            while row["state"] not in states:
+                await asyncio.sleep(0.02)
+                row = await self.row(recording_id)
+        return row
+
+
+@pytest.fixture(scope="module")
+async def world(settings: Settings, database: Database, ledger: asyncpg.Pool) -> World:
+    tenant_id = new_id()
+    async with database.tenant(tenant_id) as session:
+        session.add(Tenant(id=tenant_id, slug=f"recordings-{tenant_id}", name="Recordings"))
+    # A node of its own: nobody else's recordings are claimed here.
+    own = replace(settings, node="recordings")
+    (own.spool / "recording").mkdir(parents=True, exist_ok=True)
+    return World(own, ledger, tenant_id)
+
+
+@asynccontextmanager
+async def running(pipeline: Pipeline) -> AsyncIterator[Pipeline]:
+    task = asyncio.create_task(pipeline.run())
+    try:
+        yield pipeline
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+async def gone(file: Path) -> None:
+    async with asyncio.timeout(20):
+        while file.exists():  # noqa: ASYNC110  (the file system tells nobody)
+            await asyncio.sleep(0.02)
+
+
+@pytest.mark.parametrize("form", ["mp3", "opus"])
+async def test_two_files_become_one_recording(world: World, form: Format) -> None:
+    world.form = form
+    recording_id = await world.recording(6)
+    world.tone(f"{recording_id}-in.wav", 440, 6)
+    world.tone(f"{recording_id}-out.wav", 880, 6)
+    async with running(world.pipeline()) as pipeline:
+        pipeline.wake()
+        row = await world.until(recording_id, "ready")
+        await gone(world.spool(f"{recording_id}-in.wav"))  # after the commit
+        await gone(world.spool(f"{recording_id}-out.wav"))
+    assert row["path"] == f"{world.tenant_id}/2026/03/01/{recording_id}{audio.SUFFIXES[form]}"
+    file = world.settings.recordings / row["path"]
+    content = file.read_bytes()
+    assert (row["bytes"], row["sha256"]) == (len(content), hashlib.sha256(content).hexdigest())
+    assert (row["duration_seconds"], row["channels"], row["format"], row["failure"]) == (6.0, 2, form, None)
+    assert audio.peaks_path(file).exists()
+    samples, rate = soundfile.read(file)
+    for channel, hertz in ((0, 440), (1, 880)):
+        spectrum = np.abs(np.fft.rfft(samples[rate : 3 * rate, channel]))
+        assert spectrum.argmax() / 2 == pytest.approx(hertz, abs=1)
+    world.form = "mp3"
+
+
+async def test_a_message_of_a_flow(world: World) -> None:
+    recording_id = await world.recording(3, channels=1)
+    world.tone(f"{recording_id}.wav", 440, 3)
+    assert await world.pipeline().process_next()
+    row = await world.row(recording_id)
+    assert (row["state"], row["channels"], row["duration_seconds"]) == ("ready", 1, 3.0)
+
+
+async def test_it_waits_until_the_switch_has_closed_the_files(world: World) -> None:
+    recording_id = await world.recording(4)
+    world.tone(f"{recording_id}-out.wav", 880, 4)
+    whole = world.tone(f"{recording_id}-in.wav", 440, 4).read_bytes()
+    half = world.spool(f"{recording_id}-in.wav")
+    half.write_bytes(whole[:40] + bytes(4) + whole[44:20000])
+    pipeline = world.pipeline(settled_seconds=30)
+    assert await pipeline.process_next()
+    assert (await world.row(recording_id))["state"] == "processing"
+    half.write_bytes(whole)
+    async with running(pipeline):
+        row = await world.until(recording_id, "ready")
+    assert (row["duration_seconds"], row["attempts"]) == (4.0, 1)
+
+
+async def test_what_a_dead_switch_left_is_kept_at_the_true_length(world: World) -> None:
+    recording_id = await world.recording(5)
+    world.tone(f"{recording_id}-out.wav", 880, 3)
+    whole = world.tone(f"{recording_id}-in.wav", 440, 3).read_bytes()
+    world.spool(f"{recording_id}-in.wav").write_bytes(whole[:40] + bytes(4) + whole[44:])
+    async with running(world.pipeline()):
+        row = await world.until(recording_id, "ready")
+    assert row["duration_seconds"] == 5.0
+
+
+async def test_one_side_missing_is_said(world: World) -> None:
+    recording_id = await world.recording(3)
+    world.tone(f"{recording_id}-out.wav", 880, 3)
+    async with running(world.pipeline()):
+        row = await world.until(recording_id, "ready")
+    assert (row["channels"], row["failure"]) == (2, "recording.side_missing")
+
+
+async def test_no_file_at_all_is_tried_again_then_failed_with_a_reason(world: World) -> None:
+    recording_id = await world.recording(3)
+    async with running(world.pipeline(back_off_seconds=(0.05, 0.05))):
+        row = await world.until(recording_id, "failed")
+    assert (row["attempts"], row["failure"]) == (3, "recording.no_audio")
+
+
+async def test_a_damaged_file_fails_and_is_kept(world: World) -> None:
+    recording_id = await world.recording(3)
+    world.tone(f"{recording_id}-out.wav", 880, 3)
+    damaged = world.spool(f"{recording_id}-in.wav")
+    damaged.write_bytes(b"no sound" * 10_000)
+    async with running(world.pipeline(back_off_seconds=())):
+        row = await world.until(recording_id, "failed")
+    assert (row["failure"], damaged.exists()) == ("recording.unreadable", True)
+    for file in world.spool("").glob(f"{recording_id}*"):
+        file.unlink()
+
+
+async def test_a_full_disk_is_waited_for(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    recording_id = await world.recording(2)
+    world.tone(f"{recording_id}-in.wav", 440, 2)
+    world.tone(f"{recording_id}-out.wav", 880, 2)
+    produce, tries = audio.produce, []
+
+    def full(*arguments: object, **options: object) -> audio.Finished:
+        tries.append(1)
+        if len(tries) < 3:
+            raise OSError(28, "No space left on device")
+        return produce(*arguments, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(audio, "produce", full)
+    async with running(world.pipeline(back_off_seconds=(0.05, 0.05, 0.05))):
+        row = await world.until(recording_id, "ready")
+    assert (row["attempts"], row["failure"]) == (3, None)
+
+
+async def test_a_process_that_dies_in_the_middle_leaves_it_to_the_next(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recording_id = await world.recording(2)
+    world.tone(f"{recording_id}-in.wav", 440, 2)
+    world.tone(f"{recording_id}-out.wav", 880, 2)
+    begun, hold = asyncio.Event(), asyncio.Event()
+
+    async def stuck(_: UUID) -> Format:
+        begun.set()
+        await hold.wait()
+        return "mp3"
+
+    first = Pipeline(world.pool, world.settings, stuck)
+    dying = asyncio.create_task(first.process_next())
+    await begun.wait()
+    second = world.pipeline()
+    assert not await second.process_next(), "the row is the first one's"
+    dying.cancel()
+    await asyncio.gather(dying, return_exceptions=True)
+    assert await second.process_next()
+    assert (await world.row(recording_id))["state"] == "ready"
+
+
+async def test_files_left_after_the_commit_are_swept(world: World) -> None:
+    recording_id = await world.recording(2)
+    world.tone(f"{recording_id}-in.wav", 440, 2)
+    world.tone(f"{recording_id}-out.wav", 880, 2)
+    pipeline = world.pipeline()
+    assert await pipeline.process_next()
+    left = world.tone(f"{recording_id}-in.wav", 440, 2)  # as if the process had died before it removed them
+    other = world.tone(f"{new_id()}-in.wav", 440, 2)
+    async with running(world.pipeline()):
+        await gone(left)
+    assert other.exists(), "a call that goes on keeps its file"
+    other.unlink()
+
+
+async def test_another_nodes_recordings_are_left_alone(world: World) -> None:
+    recording_id = await world.recording(2, node="elsewhere")
+    assert not await world.pipeline().process_next()
+    await world.pool.execute("DELETE FROM recording WHERE id = $1", recording_id)
