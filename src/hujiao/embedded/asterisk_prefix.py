@@ -150,7 +150,10 @@ def _apt_root(root: Path, source: Source) -> Path:
     configuration.write_text(
         "#clear APT::Update::Post-Invoke;\n#clear APT::Update::Post-Invoke-Success;\n#clear DPkg::Post-Invoke;\n"
         f'Dir::State "{root}";\nDir::State::lists "{root}/lists";\nDir::State::status "{status}";\n'
-        f'Dir::Cache "{root}";\nDir::Cache::archives "{root}/archives";\nDir::Log "{root}/log";\n'
+        f'Dir::Cache "{root}";\nDir::Cache::archives "{root}/archives";\n'
+        # Some machines keep no package cache: apt would build it anew at each call.
+        'Dir::Cache::pkgcache "pkgcache.bin";\nDir::Cache::srcpkgcache "srcpkgcache.bin";\n'
+        f'\nDir::Log "{root}/log";\n'
         f'Dir::Etc::sourcelist "/dev/null";\nDir::Etc::sourceparts "{root}/sources";\n'
         f'Dir::Etc::preferences "/dev/null";\nDir::Etc::preferencesparts "{root}/preferences";\n'
         'APT::Architecture "amd64";\nAPT::Architectures "amd64";\nAPT::Sandbox::User "root";\n'
@@ -166,50 +169,61 @@ def _apt(configuration: Path, *arguments: str) -> subprocess.CompletedProcess[st
         ["apt-get", "-c", str(configuration), *arguments],
         capture_output=True,
         text=True,
-        env={**os.environ, "LC_ALL": "C", "DEBIAN_FRONTEND": "noninteractive"},
+        env=_environment(),
         timeout=1800,
         check=False,
     )
 
 
+def _environment() -> dict[str, str]:
+    return {**os.environ, "LC_ALL": "C", "DEBIAN_FRONTEND": "noninteractive"}
+
+
 def _download(configuration: Path, root: Path, step: Step) -> list[Path]:
-    listing = _apt(configuration, "install", "-y", "--print-uris", "-qq", *PACKAGES)
-    wanted = re.findall(r"^'[^']+' (\S+\.deb) (\d+)", listing.stdout, re.M)
-    held = sorted((root / "archives").glob("*.deb"))
-    total = sum(int(size) for _, size in wanted)
-    if listing.returncode:
-        raise Problem(f"apt found no installable Asterisk in Debian's sid: {_last_line(listing.stderr)}.")
+    """Fetch what is missing; returns the packages of the plan. With an empty status file that is the whole closure."""
     archives = root / "archives"
-    fetch = subprocess.Popen(
-        ["apt-get", "-c", str(configuration), "install", "-y", "-qq", "--download-only", *PACKAGES],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-        env={**os.environ, "LC_ALL": "C", "DEBIAN_FRONTEND": "noninteractive"},
-    )
-    before = sum(file.stat().st_size for file in held)
-    while fetch.poll() is None:
-        time.sleep(0.3)
-        here = -before
-        for folder in (archives, archives / "partial"):
-            for file in folder.glob("*.deb*"):
-                try:
-                    here += file.stat().st_size
-                except FileNotFoundError:
-                    continue  # apt moved it meanwhile
-        step.update(f"{megabytes(max(here, 0))} of {megabytes(total)}")
+    output = root / "plan"
+    before = sum(file.stat().st_size for file in archives.glob("*.deb"))
+    with output.open("w", encoding="utf-8") as plan:
+        fetch = subprocess.Popen(
+            ["apt-get", "-c", str(configuration), "install", "-y", "-V", "--download-only", *PACKAGES],
+            stdin=subprocess.DEVNULL,
+            stdout=plan,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=_environment(),
+        )
+        while fetch.poll() is None:
+            time.sleep(0.3)
+            needed = re.search(r"Need to get (?:[\d.,]+ k?B/)?([\d.,]+ \wB)", output.read_text("utf-8"))
+            if needed:
+                step.update(f"{megabytes(max(_fetched(archives) - before, 0))} of {needed.group(1)}")
     stderr = fetch.stderr.read() if fetch.stderr else ""
+    if fetch.returncode and "Unable to locate package" in stderr:
+        raise Problem(
+            f"The Debian mirror has no Asterisk in sid: {_last_line(stderr)}. Try again tomorrow, or another mirror."
+        )
     if fetch.returncode:
         raise Problem(f"Fetching Asterisk's packages failed: {_last_line(stderr)}. Run ./hujiao up again to go on.")
-    # With an empty status file the plan is every package of the closure; older files in the cache are left out.
-    simulated = _apt(configuration, "install", "-s", *PACKAGES).stdout
-    chosen = set(re.findall(r"^Inst (\S+) \((\S+)", simulated, re.M))
-    files = [
-        archives / f"{name.split(':')[0]}_{number.replace(':', '%3a')}_{arch}.deb"
+    listed = output.read_text("utf-8").partition("NEW packages will be installed:\n")[2]
+    chosen = re.findall(r"^   (\S+) \((\S+)\)$", listed, re.M)
+    named = [
+        archives / f"{name.partition(':')[0]}_{number.replace(':', '%3a')}_{architecture}.deb"
         for name, number in chosen
-        for arch in ("amd64", "all")
+        for architecture in ("amd64", "all")
     ]
-    return sorted(file for file in files if file.exists())
+    return sorted(file for file in named if file.exists())
+
+
+def _fetched(archives: Path) -> int:
+    total = 0
+    for folder in (archives, archives / "partial"):
+        for file in folder.glob("*.deb*"):
+            try:
+                total += file.stat().st_size
+            except FileNotFoundError:
+                continue  # apt moved it meanwhile
+    return total
 
 
 def _unpack(parts: Path, archives: list[Path], step: Step) -> Path:
