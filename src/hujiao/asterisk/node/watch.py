@@ -18,6 +18,7 @@ from typing import Any
 
 import structlog
 
+from hujiao.asterisk import console
 from hujiao.asterisk.rest import AriError, Rest
 from hujiao.kit.settings import Settings
 
@@ -25,6 +26,8 @@ log = structlog.get_logger()
 
 SILENT_AFTER = 3.0  # the dialplan's figure, too
 _EVERY = 1.0
+_SIP_EVERY = 10  # looks
+_TRANSPORTS = ("transport-udp", "transport-tcp")
 
 
 @dataclass(slots=True)
@@ -38,6 +41,7 @@ class Seen:
     """What the watch last found, for the node's health."""
 
     asterisk: bool = False
+    sip: bool = True
     round_trip_ms: float | None = None
     silent_shards: list[int] = field(default_factory=list)
     moved_to_fallback: int = 0
@@ -46,7 +50,10 @@ class Seen:
 class Watch:
     def __init__(self, settings: Settings, rest: Rest, *, grace: float) -> None:
         self._rest = rest
+        self._control = console.socket_path(settings)
+        self._sip_port = settings.sip_port
         self._grace = grace
+        self._looks = 0
         self._applications = {shard: settings.stasis_application(shard) for shard in range(settings.shards)}
         # A shard that never beat counts from now: its runtime may just be starting.
         self._shards = {shard: Shard(time.time()) for shard in self._applications}
@@ -67,10 +74,21 @@ class Watch:
         beats = await asyncio.gather(*(self._beat(shard) for shard in self._shards))
         self.seen.round_trip_ms = round((time.perf_counter() - start) * 1000, 2)
         self.seen.asterisk = True
+        if self._looks % _SIP_EVERY == 0:
+            await self._look_at_sip()
+        self._looks += 1
         now = time.time()
         for shard, beat in zip(self._shards, beats, strict=True):
             await self._judge(shard, beat, now)
         self.seen.silent_shards = [number for number, shard in self._shards.items() if shard.silent]
+
+    async def _look_at_sip(self) -> None:
+        """A port that another program held when Asterisk started is tried again until it is free."""
+        shown = await console.run(self._control, "pjsip show transports")
+        self.seen.sip = all(name in shown for name in _TRANSPORTS)
+        if not self.seen.sip:
+            log.error("sip_port_taken", port=self._sip_port)
+            await console.run(self._control, console.RELOAD_PJSIP)
 
     async def _judge(self, number: int, beat: float, now: float) -> None:
         shard = self._shards[number]
