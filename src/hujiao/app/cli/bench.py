@@ -1,11 +1,32 @@
-"""`bench NAME`: measure. Each is a script in `bench/`."""
+"""`./hujiao bench NAME`: figures against named peers in the same run. The programs are in the folder `bench`."""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
+from importlib import import_module
 
-from hujiao.app.cli.scripts import run_script
+from hujiao.app.cli import output
+from hujiao.embedded.problem import Problem
+from hujiao.kit.settings import CHECKOUT
+
+# Each is a module there with main(argv) -> exit code.
+NAMES = {
+    "calls": "calls per second and CPU per call, against Dial, Queue and a bare ARI application",
+    "ari-latency": "how long a command to Asterisk waits while 50 callers hear prompts",
+    "sign-in": "500 agents behind one address sign in at the start of a shift",
+}
 
 
 def main(argv: Sequence[str]) -> int:
-    return run_script("bench", "bench", argv)
+    if not argv or argv[0] in ("-h", "--help"):
+        output.say("./hujiao bench NAME [options] [--json]\n")
+        output.say(output.table([[f"  {name}", text] for name, text in NAMES.items()]))
+        output.say("\nEach explains its options with --help.")
+        return 0 if argv else 2
+    name = argv[0].replace("_", "-")
+    if name not in NAMES:
+        raise Problem(f"There is no measurement {argv[0]!r}. These are: {', '.join(NAMES)}.")
+    if str(CHECKOUT) not in sys.path:
+        sys.path.insert(0, str(CHECKOUT))
+    return int(import_module(f"bench.{name.replace('-', '_')}").main(argv[1:]))

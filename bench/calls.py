@@ -1,0 +1,391 @@
+"""`./hujiao bench calls`: calls a second and their price, against plain Asterisk and a bare ARI application.
+
+One instance, one Asterisk, one SIPp scenario, arms in turn:
+  dial              the dialplan's Dial()
+  queue_10          the dialplan's Queue() with 10 members
+  queue_1000        the same with 1 000 members
+  bare_ari          an ARI application that answers, calls an agent, bridges, and keeps nothing
+  hujiao            flow → queue with automatic answer → agent → ledger, nothing recorded
+  hujiao_recording  the same, both sides recorded
+The rate grows until the 99th percentile of the answer delay passes 500 ms or a call fails.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import msgspec
+
+from bench import answers, company, instance, machine, phones, processes, sipp, switch
+from hujiao.app.cli import output
+from hujiao.embedded.problem import Problem
+from hujiao.kit import bus as messages
+from hujiao.kit.settings import CHECKOUT, Settings
+
+ARMS = ("dial", "queue_10", "queue_1000", "bare_ari", "hujiao", "hujiao_recording")
+LIMIT_MS = 500.0
+PHONES = 1000
+NUMBERS = {
+    "dial": switch.DIAL,
+    "queue_10": switch.QUEUE,
+    "queue_1000": switch.QUEUE,
+    "bare_ari": switch.BARE,
+    "hujiao": company.PLAIN,
+    "hujiao_recording": company.RECORDED,
+}
+OWN = ("hujiao", "hujiao_recording")
+
+
+class Step(msgspec.Struct):
+    """One rate, held for some seconds."""
+
+    cps: float
+    calls: int
+    failed: int
+    p50_ms: float
+    p99_ms: float
+    max_ms: float
+    cpu_ms_per_call: dict[str, float]
+    memory_mb: dict[str, float]
+    why: str = ""
+
+    @property
+    def passed(self) -> bool:
+        return not self.why
+
+
+@dataclass(slots=True)
+class Bench:
+    settings: Settings
+    options: argparse.Namespace
+    people: company.Company
+    bus: messages.Bus
+    ledger: asyncpg.Connection[asyncpg.Record]
+    bridges: answers.Bridges
+    folder: Path
+    port: int  # of the agents' phones
+    steps: int = 0
+
+    # ── one arm ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def arm(self, name: str) -> dict[str, Any]:
+        output.say(f"\n{name}")
+        port = self.port
+        await phones.register(self.people.phones, port=port, sip_port=self.settings.sip_port, secret=company.SECRET)
+        async with sipp.answering(self.folder, port) as answerer, self._serving(name) as more:
+            roots = {**instance.pids(self.settings), **more, "sipp": answerer}
+            await self._step(name, 2, roots, seconds=3)  # warms caches and connections; counts for nothing
+            steps = await self._climb(name, roots)
+        passed = [step for step in steps if step.passed]
+        best = max(passed, key=lambda step: step.cps, default=None)
+        return {
+            "cps": best.cps if best else 0,
+            "cpu_ms_per_call": best.cpu_ms_per_call if best else {},
+            "memory_mb": best.memory_mb if best else {},
+            "p50_ms": best.p50_ms if best else None,
+            "p99_ms": best.p99_ms if best else None,
+            "ended_by": next((step.why for step in reversed(steps) if step.why), "the highest rate asked for"),
+            "steps": msgspec.to_builtins(steps),
+        }
+
+    @asynccontextmanager
+    async def _serving(self, name: str) -> AsyncIterator[dict[str, int]]:
+        """What takes the calls, beside what always runs."""
+        if name.startswith("queue_"):
+            await switch.queue(self.settings, int(name.removeprefix("queue_")))
+            try:
+                yield {}
+            finally:
+                await switch.queue(self.settings, 0)
+        elif name == "bare_ari":
+            process = await asyncio.create_subprocess_exec(
+                sys.executable, "-m", "bench.bare_ari", str(self.options.agents),
+                stdout=asyncio.subprocess.PIPE, cwd=CHECKOUT,
+            )  # fmt: skip
+            assert process.stdout is not None
+            try:
+                async with asyncio.timeout(20):
+                    await process.stdout.readline()
+                    await asyncio.sleep(0.5)  # its event socket opens right after
+                yield {"bare_ari": process.pid}
+            finally:
+                process.terminate()
+                await process.wait()
+        else:
+            yield {}
+
+    async def _climb(self, name: str, roots: dict[str, int]) -> list[Step]:
+        """Up by a quarter, at least by 5, until a rate fails twice; then between the last two rates, to 6 %."""
+        steps: list[Step] = []
+        good, bad, rate = 0.0, 0.0, float(self.options.start)
+        while rate <= self.options.limit:
+            step = await self._try(name, rate, roots, steps)
+            if not step.passed:
+                bad = rate
+                break
+            good, rate = rate, max(rate + 5, rate * 1.25)
+        while bad and good and bad - good > max(1.0, 0.06 * bad):
+            middle = round((good + bad) / 2, 1)
+            step = await self._try(name, middle, roots, steps)
+            good, bad = (middle, bad) if step.passed else (good, middle)
+        return steps
+
+    async def _try(self, name: str, rate: float, roots: dict[str, int], steps: list[Step]) -> Step:
+        for attempt in (1, 2):
+            step = await self._step(name, rate, roots, seconds=self.options.step_seconds)
+            steps.append(step)
+            output.say(_line(step))
+            if step.passed:
+                break
+            if attempt == 1:
+                await asyncio.sleep(2)  # another program may have had the processor: once more
+        return step
+
+    async def _step(self, name: str, rate: float, roots: dict[str, int], *, seconds: float) -> Step:
+        self.steps += 1
+        mark = f"{self.steps}"
+        calls = max(1, round(rate * seconds))
+        seq = await self._last_seq()
+        self.bridges.since_last()
+        before = processes.cpu_ms(roots)
+        outcome = await sipp.call(
+            self.settings,
+            self.folder,
+            step=mark,
+            number=NUMBERS[name],
+            rate=rate,
+            calls=calls,
+            talk_ms=self.options.talk_ms,
+            deadline=seconds + 40,
+        )
+        await self._quiet()
+        completed, ended = await self._ledger_since(seq, calls if name in OWN else 0)
+        used = {part: value - before[part] for part, value in processes.cpu_ms(roots).items()}
+        joined = {caller: at for caller, at in self.bridges.since_last().items() if caller.startswith(f"{mark}x")}
+        delays = [(joined[caller] - at) * 1000 for caller, at in outcome.invited.items() if caller in joined]
+        step = Step(
+            cps=rate,
+            calls=calls,
+            failed=max(outcome.failed, calls - len(delays)),
+            p50_ms=round(answers.percentile(delays, 0.5), 1),
+            p99_ms=round(answers.percentile(delays, 0.99), 1),
+            max_ms=round(max(delays, default=0.0), 1),
+            cpu_ms_per_call={part: round(value / calls, 2) for part, value in used.items()},
+            memory_mb=processes.memory_mb(roots),
+        )
+        step.why = _why(step, outcome, completed, ended, own=name in OWN)
+        return step
+
+    # ── what the other side says ─────────────────────────────────────────────────────────────────────────────────────
+
+    async def _last_seq(self) -> int:
+        seq: int = await self.ledger.fetchval(
+            "SELECT coalesce(max(seq), 0) FROM ledger_event WHERE tenant_id = $1", self.people.tenant_id
+        )
+        return seq
+
+    async def _ledger_since(self, seq: int, expected: int) -> tuple[int, int]:
+        """Completed and ended interactions; waits a little for the last ones."""
+        for _ in range(50):
+            row: Any = await self.ledger.fetchrow(
+                "SELECT count(*) FILTER (WHERE data->>'end_reason' = 'completed') AS completed, count(*) AS ended"
+                " FROM ledger_event WHERE tenant_id = $1 AND seq > $2 AND kind = 'interaction.ended'",
+                self.people.tenant_id,
+                seq,
+            )
+            assert row is not None
+            if row["ended"] >= expected:
+                break
+            await asyncio.sleep(0.2)
+        return row["completed"], row["ended"]
+
+    async def _quiet(self) -> None:
+        """Until the switch has no channel left: a step must not pay for the one before."""
+        for _ in range(150):
+            if await switch.channels(self.settings) == 0:
+                return
+            await asyncio.sleep(0.2)
+        raise Problem("Calls do not end: Asterisk still has channels 30 s after the last caller hung up.")
+
+    async def sign_in(self) -> None:
+        """The agents go to work, by the same messages as from a desktop."""
+
+        async def one(agent_id: Any) -> None:
+            for command in (
+                {"kind": "agent.sign_in", "phone_kind": "phone"},
+                {"kind": "agent.set_state", "state": "available"},
+            ):
+                answer = await self.bus.request(
+                    self.bus.subjects.command(0),
+                    {"tenant_id": self.people.tenant_id, "actor": {"agent_id": agent_id}, **command},
+                    timeout=20,
+                )
+                if not answer["ok"]:
+                    raise Problem(f"An agent cannot sign in: {answer['error']}")
+
+        for start in range(0, self.options.agents, 50):
+            await asyncio.gather(
+                *(one(agent) for agent in self.people.agents[start : start + 50][: self.options.agents - start])
+            )
+
+
+def _why(step: Step, outcome: sipp.Outcome, completed: int, ended: int, *, own: bool) -> str:
+    """Why the step did not pass; empty when it did."""
+    if step.failed:
+        return f"{step.failed} of {step.calls} calls failed" + (f" ({outcome.complaint})" if outcome.complaint else "")
+    if own and (ended, completed) != (outcome.succeeded, outcome.succeeded):
+        return f"SIPp counts {outcome.succeeded} successes, the ledger {ended} ended and {completed} completed"
+    if step.p99_ms > LIMIT_MS:
+        return f"99th percentile of the answer delay is {step.p99_ms:.0f} ms"
+    return ""
+
+
+def _line(step: Step) -> str:
+    total = sum(value for part, value in step.cpu_ms_per_call.items() if part != "sipp")
+    return (
+        f"  {step.cps:6.1f} calls/s  p50 {step.p50_ms:6.1f} ms  p99 {step.p99_ms:6.1f} ms  CPU {total:5.1f} ms/call"
+        f"  {'ok' if step.passed else step.why}"
+    )
+
+
+# ── the whole run ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def main(argv: Sequence[str]) -> int:
+    options = _arguments(argv)
+    sipp.program()
+    with instance.fresh() as settings:
+        people = asyncio.run(company.make(settings, PHONES))
+        instance.start(settings)
+        result = asyncio.run(_measure(settings, options, people))
+    _report(result)
+    if not options.keep_nothing:
+        machine.keep("calls", result)
+    output.result(result, as_json=options.json)
+    return 0
+
+
+def _arguments(argv: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="./hujiao bench calls", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--arms", default=",".join(ARMS), help="which, in this order, separated by commas (all)")
+    parser.add_argument("--start", type=float, default=5, metavar="CPS", help="first rate (5 calls/s)")
+    parser.add_argument("--limit", type=float, default=250, metavar="CPS", help="last rate (250 calls/s)")
+    parser.add_argument("--step-seconds", type=float, default=12, metavar="S", help="how long each rate is held (12)")
+    parser.add_argument("--agents", type=int, default=200, metavar="N", help="agents at work (200)")
+    parser.add_argument("--talk-ms", type=int, default=1000, metavar="MS", help="how long callers stay (1000)")
+    parser.add_argument("--keep-nothing", action="store_true", help="write no file into bench/results")
+    parser.add_argument("--json", action="store_true", help="one JSON object as the last line")
+    options = parser.parse_args(argv)
+    unknown = set(options.arms.split(",")) - set(ARMS)
+    if unknown:
+        raise Problem(f"There is no arm {', '.join(sorted(unknown))}. These are: {', '.join(ARMS)}.")
+    if not 1 <= options.agents <= PHONES:
+        raise Problem(f"--agents takes 1 to {PHONES}.")
+    return options
+
+
+async def _measure(settings: Settings, options: argparse.Namespace, people: company.Company) -> dict[str, Any]:
+    bus = await messages.connect(settings.nats_url, settings.instance, name="bench")
+    ledger = await asyncpg.connect(settings.database_ledger_url)
+    folder = settings.home / "bench"
+    folder.mkdir()
+    try:
+        await _ready(bus, len(people.phones))
+        await switch.prepare(settings, options.agents)
+        bench = Bench(settings, options, people, bus, ledger, answers.Bridges(settings), folder, *sipp.free_ports(1))
+        await bench.sign_in()
+        durability = {
+            name: await ledger.fetchval(f"SHOW {name}") for name in ("fsync", "synchronous_commit", "full_page_writes")
+        }
+        described = machine.describe(settings)
+        output.say(
+            f"\n{described['cpu']}, {described['cores']} cores; PostgreSQL: "
+            + ", ".join(f"{k} = {v}" for k, v in durability.items())
+        )
+        arms = {name: await bench.arm(name) for name in options.arms.split(",")}
+    finally:
+        await ledger.close()
+        await bus.close()
+    return _result(arms, described, durability, options)
+
+
+async def _ready(bus: messages.Bus, phones_wanted: int) -> None:
+    """Until the runtime holds its shards and the node has written every phone."""
+    for _ in range(200):
+        runtime = (await bus.request(bus.subjects.health("runtime"), {}))["detail"]
+        node = (await bus.request(bus.subjects.health("node"), {}))["detail"]
+        if runtime["shards"] and runtime["shards"] == runtime["shards_ready"] and node["phones"] >= phones_wanted:
+            return
+        await asyncio.sleep(0.3)
+    raise Problem(f"The parts do not become ready: runtime {runtime}, node {node}.")
+
+
+def _result(
+    arms: dict[str, dict[str, Any]], described: dict[str, Any], durability: dict[str, str], options: argparse.Namespace
+) -> dict[str, Any]:
+    own = arms.get("hujiao", {}).get("cps", 0)
+
+    def ratio(name: str, to: float = own) -> float | None:
+        peer = arms.get(name, {}).get("cps")
+        return round(to / peer, 3) if peer and to else None
+
+    recorded = arms.get("hujiao_recording", {}).get("cps", 0)
+    return {
+        "ok": True,
+        "cps": own,
+        "ratio_vs_bare_ari": ratio("bare_ari"),
+        "ratio_vs_dial": ratio("dial"),
+        "ratio_vs_queue_10": ratio("queue_10"),
+        "ratio_vs_queue_1000": ratio("queue_1000"),
+        "ratio_recording_vs_bare_ari": ratio("bare_ari", recorded),
+        "cpu_ms_per_call": arms.get("hujiao", {}).get("cpu_ms_per_call", {}),
+        "arms": arms,
+        "postgresql": durability,
+        "machine": described,
+        "terms": {
+            "agents": options.agents,
+            "phones": PHONES,
+            "talk_ms": options.talk_ms,
+            "step_seconds": options.step_seconds,
+            "limit_p99_ms": LIMIT_MS,
+        },
+    }
+
+
+def _report(result: dict[str, Any]) -> None:
+    parts = sorted({part for arm in result["arms"].values() for part in arm["cpu_ms_per_call"]} - {"sipp"})
+    head = ["arm", "calls/s", "p50 ms", "p99 ms", *(f"{part} ms" for part in parts), "CPU ms/call", "asterisk MB"]
+    rows = [head]
+    for name, arm in result["arms"].items():
+        cpu = arm["cpu_ms_per_call"]
+        rows.append(
+            [
+                name,
+                f"{arm['cps']:.1f}",
+                f"{arm['p50_ms']}",
+                f"{arm['p99_ms']}",
+                *(f"{cpu.get(part, 0):.2f}" for part in parts),
+                f"{sum(value for part, value in cpu.items() if part != 'sipp'):.1f}",
+                f"{arm['memory_mb'].get('asterisk', 0):.0f}",
+            ]
+        )
+    output.say("\n" + output.table(rows))
+    for key in (
+        "ratio_vs_bare_ari",
+        "ratio_vs_dial",
+        "ratio_vs_queue_10",
+        "ratio_vs_queue_1000",
+        "ratio_recording_vs_bare_ari",
+    ):
+        if result[key] is not None:
+            output.say(f"{key} = {result[key]}")
