@@ -8,7 +8,8 @@ from typing import Any
 class HujiaoError(Exception):
     """An expected failure with a stable code and a sentence for a person.
 
-    `message` is a key of the language files when it is one of theirs, else the sentence itself; `detail` fills its places.
+    `message` is a key of the language files when it is one of theirs, else the sentence itself; `detail` fills its
+    places.
     """
 
     status = 400

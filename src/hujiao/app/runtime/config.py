@@ -1,4 +1,4 @@
-"""A tenant's configuration as the engine needs it, read in one transaction and never changed in place."""
+"""Reads a tenant's configuration in one transaction."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from collections import defaultdict
 from typing import Any
 from uuid import UUID
 
-import msgspec
 from sqlalchemy import select
 
 from hujiao.agents.models import Agent, AgentSkill
+from hujiao.app.runtime.tenant_config import AgentSettings, NumberSettings, TenantConfig
 from hujiao.flows.document import FlowDocument
 from hujiao.flows.models import AccessNumber, Flow, FlowVersion
 from hujiao.identity.models import Account
@@ -18,61 +18,6 @@ from hujiao.queues.contracts import QueueSettings
 from hujiao.queues.models import Queue, QueueSkill
 from hujiao.speech.models import Prompt
 from hujiao.tenancy.models import Tenant
-
-
-class AgentSettings(msgspec.Struct, frozen=True, kw_only=True):
-    id: UUID
-    number: str
-    name: str
-    sip_user: str
-    phone_kind: str
-    skills: dict[UUID, int]
-
-
-class NumberSettings(msgspec.Struct, frozen=True, kw_only=True):
-    id: UUID
-    number: str
-    flow_id: UUID
-    project_id: UUID
-    business_id: UUID
-    language: str | None
-
-
-class TenantConfig(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything a call may need. `flows` holds the documents by (flow, version), `published` the current version."""
-
-    id: UUID
-    slug: str
-    language: str
-    suspended: bool
-    agents: dict[UUID, AgentSettings]
-    queues: dict[UUID, QueueSettings]
-    numbers: dict[str, NumberSettings]
-    flows: dict[tuple[UUID, int], FlowDocument]
-    published: dict[UUID, int]
-    prompts: dict[tuple[str, str], str]
-
-    def queue(self, reference: str) -> QueueSettings | None:
-        """A queue by its id or its name: flows may say either."""
-        for queue in self.queues.values():
-            if str(queue.id) == reference or queue.name == reference:
-                return queue
-        return None
-
-    def prompt(self, name: str, language: str) -> str | None:
-        """The content address of a prompt in the caller's language, else in the tenant's."""
-        return self.prompts.get((name, language)) or self.prompts.get((name, self.language))
-
-    def serves(self) -> dict[UUID, frozenset[UUID]]:
-        """Agent → the queues whose every skill the agent has at the needed level (a queue without skills: none)."""
-        return {
-            agent.id: frozenset(
-                queue.id
-                for queue in self.queues.values()
-                if queue.skills and all(agent.skills.get(skill, 0) >= level for skill, level in queue.skills.items())
-            )
-            for agent in self.agents.values()
-        }
 
 
 async def load(database: Database, tenant_id: UUID, keep: set[tuple[UUID, int]] | None = None) -> TenantConfig:

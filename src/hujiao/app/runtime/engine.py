@@ -18,7 +18,7 @@ from msgspec.structs import replace
 
 from hujiao.agents import machine as agent_machine
 from hujiao.agents.contracts import AgentEvent, AgentState, Impossible
-from hujiao.app.runtime.config import NumberSettings, TenantConfig
+from hujiao.app.runtime.tenant_config import NumberSettings, TenantConfig
 from hujiao.calls import contracts as calls
 from hujiao.flows import contracts as flows
 from hujiao.flows import machine as flow_machine

@@ -8,8 +8,8 @@ from typing import Any
 from uuid import UUID
 
 from hujiao.agents import contracts as agents
-from hujiao.app.runtime.config import AgentSettings, NumberSettings, TenantConfig
 from hujiao.app.runtime.engine import AgentCommand, Engine, InteractionCommand, TimerFired, Turn
+from hujiao.app.runtime.tenant_config import AgentSettings, NumberSettings, TenantConfig
 from hujiao.calls import contracts as calls
 from hujiao.flows.document import FlowDocument
 from hujiao.queues.contracts import QueueSettings
