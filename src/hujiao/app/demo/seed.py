@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from pathlib import Path
 from uuid import UUID
 
-import argon2
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -16,6 +16,7 @@ from hujiao.app.demo import content
 from hujiao.app.demo.flow import document
 from hujiao.flows.models import AccessNumber, Flow, FlowVersion
 from hujiao.identity.models import Account, AccountProject
+from hujiao.identity.passwords import Passwords
 from hujiao.interactions.models import Disposition
 from hujiao.kit.db import Database
 from hujiao.kit.ids import new_id
@@ -26,7 +27,6 @@ from hujiao.speech.service import PromptStore, install_builtin
 from hujiao.tenancy.models import Business, Project, Tenant
 
 PROMPTS = Path(__file__).with_name("prompts")
-_HASHER = argon2.PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 
 
 async def seed(database: Database, settings: Settings) -> None:
@@ -39,13 +39,14 @@ async def seed(database: Database, settings: Settings) -> None:
     known = store.read(settings.home)
     if content.PLATFORM_SLUG not in existing:
         passwords = _remember(settings, known, content.PLATFORM_SLUG, _platform_people(), ())
-        await _platform(database, passwords)
+        await _platform(database, await _hashed(passwords))
     for tenant in content.TENANTS:
         if tenant.slug not in existing:
             passwords = _remember(settings, known, tenant.slug, _people(tenant), tenant.numbers)
+            hashes = await _hashed(passwords)
             tenant_id = new_id()
             async with database.tenant(tenant_id) as session:
-                await _Tenant(session, tenant_id, tenant).make(passwords, settings.prompts)
+                await _Tenant(session, tenant_id, tenant).make(hashes, settings.prompts)
 
 
 def _platform_people() -> list[tuple[str, str, str]]:
@@ -83,19 +84,26 @@ def _remember(
     return passwords
 
 
-async def _platform(database: Database, passwords: dict[str, str]) -> None:
+async def _hashed(passwords: dict[str, str]) -> dict[str, str]:
+    hasher = Passwords()
+    try:
+        hashes = await asyncio.gather(*(hasher.hash(password) for password in passwords.values()))
+    finally:
+        hasher.close()
+    return dict(zip(passwords, hashes, strict=True))
+
+
+async def _platform(database: Database, hashes: dict[str, str]) -> None:
     tenant_id = new_id()
     async with database.tenant(tenant_id) as session:
         session.add(Tenant(id=tenant_id, slug=content.PLATFORM_SLUG, name=content.PLATFORM_NAME, kind="operator"))
         await session.flush()
         for login, name, role in _platform_people():
-            session.add(_account(tenant_id, login, name, role, passwords[login]))
+            session.add(_account(tenant_id, login, name, role, hashes[login]))
 
 
-def _account(tenant_id: UUID, login: str, name: str, role: str, password: str) -> Account:
-    return Account(
-        id=new_id(), tenant_id=tenant_id, login=login, name=name, role=role, password_hash=_HASHER.hash(password)
-    )
+def _account(tenant_id: UUID, login: str, name: str, role: str, password_hash: str) -> Account:
+    return Account(id=new_id(), tenant_id=tenant_id, login=login, name=name, role=role, password_hash=password_hash)
 
 
 class _Tenant:
@@ -111,10 +119,10 @@ class _Tenant:
         self.queues = {queue.key: new_id() for queue in tenant.queues}
         self.project_id = next(iter(self.projects.values()))  # the first project is where the demo's calls belong
 
-    async def make(self, passwords: dict[str, str], prompts: Path) -> None:
+    async def make(self, hashes: dict[str, str], prompts: Path) -> None:
         await self._company()
         await self._prompts(prompts)
-        await self._people(passwords)
+        await self._people(hashes)
         await self._queues()
         await self._flow()
         await self._lists()
@@ -147,9 +155,9 @@ class _Tenant:
         await install_builtin(self.session, self.tenant_id, prompts)
         await shipped.install(self.session, self.tenant_id, PromptStore(prompts), PROMPTS / self.tenant.slug)
 
-    async def _people(self, passwords: dict[str, str]) -> None:
+    async def _people(self, hashes: dict[str, str]) -> None:
         accounts = {
-            login: _account(self.tenant_id, login, name, role, passwords[login])
+            login: _account(self.tenant_id, login, name, role, hashes[login])
             for login, name, role in _people(self.tenant)
         }
         self.session.add_all(accounts.values())
