@@ -44,6 +44,7 @@ export default tseslint.config(
         { checksVoidReturn: { attributes: false, properties: false } },
       ],
       '@typescript-eslint/no-confusing-void-expression': 'off',
+      '@typescript-eslint/no-unused-vars': ['error', { ignoreRestSiblings: true }],
     },
   },
   {

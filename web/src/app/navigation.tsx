@@ -45,42 +45,38 @@ export interface AdminPage {
 
 /** By the questions an administrator has. */
 export const adminPages: AdminPage[] = [
-  { key: 'numbers', group: 'numbersAndFlows', path: '/admin/numbers', rights: ['admin.numbers'] },
-  { key: 'flows', group: 'numbersAndFlows', path: '/admin/flows', rights: ['admin.flows'] },
+  {
+    key: 'numbers',
+    group: 'numbersAndFlows',
+    path: '/admin/numbers',
+    rights: ['admin.numbers', 'config.read'],
+  },
+  { key: 'flows', group: 'numbersAndFlows', path: '/admin/flows', rights: ['admin.flows', 'config.read'] },
   {
     key: 'prompts',
     group: 'numbersAndFlows',
     path: '/admin/prompts',
-    rights: ['admin.prompts', 'admin.flows'],
+    rights: ['admin.flows', 'config.read'],
   },
-  { key: 'queues', group: 'queuesAndRouting', path: '/admin/queues', rights: ['admin.queues'] },
   {
-    key: 'skills',
+    key: 'queues',
     group: 'queuesAndRouting',
-    path: '/admin/skills',
-    rights: ['admin.skills', 'admin.queues'],
+    path: '/admin/queues',
+    rights: ['admin.queues', 'config.read'],
   },
-  { key: 'people', group: 'peopleAndSkills', path: '/admin/people', rights: ['admin.people'] },
-  { key: 'reasonCodes', group: 'peopleAndSkills', path: '/admin/reason-codes', rights: ['admin.queues'] },
-  { key: 'dispositions', group: 'peopleAndSkills', path: '/admin/dispositions', rights: ['admin.queues'] },
-  {
-    key: 'projects',
-    group: 'organisation',
-    path: '/admin/projects',
-    rights: ['admin.people', 'admin.queues'],
-  },
-  {
-    key: 'businesses',
-    group: 'organisation',
-    path: '/admin/businesses',
-    rights: ['admin.people', 'admin.queues'],
-  },
-  { key: 'seats', group: 'organisation', path: '/admin/seats', rights: ['admin.people'] },
+  { key: 'skills', group: 'queuesAndRouting', path: '/admin/skills', rights: ['config.read'] },
+  { key: 'dispositions', group: 'queuesAndRouting', path: '/admin/dispositions', rights: ['config.read'] },
+  { key: 'people', group: 'peopleAndSkills', path: '/admin/people', rights: ['config.read'] },
+  { key: 'reasonCodes', group: 'peopleAndSkills', path: '/admin/reason-codes', rights: ['config.read'] },
+  { key: 'seats', group: 'peopleAndSkills', path: '/admin/seats', rights: ['config.read'] },
+  { key: 'projects', group: 'organisation', path: '/admin/projects', rights: ['config.read'] },
+  { key: 'businesses', group: 'organisation', path: '/admin/businesses', rights: ['config.read'] },
 ];
 
 export const platformPages: AdminPage[] = [
   { key: 'tenants', group: 'platform', path: '/platform/tenants', rights: ['platform.tenants'] },
-  { key: 'trunks', group: 'platform', path: '/platform/trunks', rights: ['admin.trunks', 'platform.trunks'] },
+  { key: 'trunks', group: 'platform', path: '/platform/trunks', rights: ['admin.trunks'] },
+  { key: 'people', group: 'platform', path: '/platform/people', rights: ['platform.tenants'] },
 ];
 
 export function may(session: Session, rights: string[]): boolean {

@@ -1,6 +1,8 @@
 import { createBrowserRouter } from 'react-router';
+import { AdminLayout } from './AdminLayout';
 import { FailedPage, MissingPage } from './ErrorPages';
 import { Home } from './Home';
+import { adminPages, platformPages } from './navigation';
 import { SignedIn } from './SignedIn';
 
 /** Every screen is its own piece of the bundle; the address says everything that it shows. */
@@ -42,6 +44,90 @@ export const router = createBrowserRouter([
           {
             path: '/reports/queues',
             lazy: async () => ({ Component: (await import('@/features/reports/QueueReport')).QueueReport }),
+          },
+          {
+            path: '/admin',
+            element: <AdminLayout pages={adminPages} />,
+            children: [
+              {
+                path: 'people',
+                lazy: async () => ({ Component: (await import('@/features/people/People')).People }),
+              },
+              {
+                path: 'people/:id/phone',
+                lazy: async () => ({ Component: (await import('@/features/people/HardPhone')).HardPhone }),
+              },
+              {
+                path: 'queues',
+                lazy: async () => ({ Component: (await import('@/features/queues/Queues')).Queues }),
+              },
+              {
+                path: 'skills',
+                lazy: async () => ({ Component: (await import('@/features/agents/Skills')).Skills }),
+              },
+              {
+                path: 'reason-codes',
+                lazy: async () => ({
+                  Component: (await import('@/features/agents/ReasonCodes')).ReasonCodes,
+                }),
+              },
+              {
+                path: 'seats',
+                lazy: async () => ({ Component: (await import('@/features/agents/Seats')).Seats }),
+              },
+              {
+                path: 'dispositions',
+                lazy: async () => ({
+                  Component: (await import('@/features/dispositions/Dispositions')).Dispositions,
+                }),
+              },
+              {
+                path: 'numbers',
+                lazy: async () => ({ Component: (await import('@/features/numbers/Numbers')).Numbers }),
+              },
+              {
+                path: 'flows',
+                lazy: async () => ({ Component: (await import('@/features/flows/Flows')).Flows }),
+              },
+              {
+                path: 'flows/:id',
+                lazy: async () => ({ Component: (await import('@/features/flows/FlowEditor')).FlowEditor }),
+              },
+              {
+                path: 'prompts',
+                lazy: async () => ({ Component: (await import('@/features/prompts/Prompts')).Prompts }),
+              },
+              {
+                path: 'projects',
+                lazy: async () => ({ Component: (await import('@/features/tenancy/Projects')).Projects }),
+              },
+              {
+                path: 'businesses',
+                lazy: async () => ({ Component: (await import('@/features/tenancy/Businesses')).Businesses }),
+              },
+            ],
+          },
+          {
+            path: '/platform',
+            element: <AdminLayout pages={platformPages} />,
+            children: [
+              {
+                path: 'tenants',
+                lazy: async () => ({ Component: (await import('@/features/tenancy/Tenants')).Tenants }),
+              },
+              {
+                path: 'trunks',
+                lazy: async () => ({ Component: (await import('@/features/trunks/Trunks')).Trunks }),
+              },
+              {
+                path: 'people',
+                lazy: async () => ({ Component: (await import('@/features/people/People')).People }),
+              },
+            ],
+          },
+          {
+            path: '/account/tokens',
+            lazy: async () => ({ Component: (await import('@/features/tokens/Tokens')).Tokens }),
           },
           { path: '*', element: <MissingPage /> },
         ],

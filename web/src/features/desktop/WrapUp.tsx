@@ -58,8 +58,8 @@ export function WrapUp({
   const saved = useRef(draft);
   const wrappingUp = agent.state === 'wrap_up';
   const choices = useMemo(
-    () => tree(dispositions.filter((one) => !one.queue_id || one.queue_id === interaction.queue_id)),
-    [dispositions, interaction.queue_id],
+    () => tree([...dispositions].sort((a, b) => a.position - b.position)),
+    [dispositions],
   );
 
   useEffect(() => {

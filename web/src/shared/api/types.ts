@@ -96,7 +96,7 @@ export interface Disposition {
   id: string;
   name: string;
   parent_id: string | null;
-  queue_id: string | null;
+  position: number;
 }
 
 export interface Today {
@@ -347,10 +347,10 @@ export interface Tenant {
   id: string;
   slug: string;
   name: string;
-  language?: Language;
-  time_zone?: string;
-  suspended?: boolean;
-  suspended_at?: string | null;
+  kind: string;
+  language: Language;
+  time_zone: string;
+  suspended_at: string | null;
 }
 
 export type TrunkStateName = 'up' | 'down' | 'registering' | 'rejected' | 'unknown';

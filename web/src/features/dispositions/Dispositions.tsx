@@ -1,0 +1,52 @@
+import { useTranslation } from 'react-i18next';
+import { Catalogue } from '@/shared/catalogue/Catalogue';
+import { ChoiceField, NumberField, TextField } from '@/shared/catalogue/fields';
+import { useOptions } from '@/shared/catalogue/useOptions';
+import type { Disposition } from '@/shared/api/types';
+import { useRight } from '@/shared/session/session';
+
+interface Values {
+  name: string;
+  parent_id?: string | null;
+  position: number;
+}
+
+export function Dispositions() {
+  const { t } = useTranslation();
+  const every = useOptions('/dispositions');
+  return (
+    <Catalogue<Disposition, Values>
+      path="/dispositions"
+      testId="dispositions"
+      title={t('page.dispositions')}
+      lead={t('disposition.lead')}
+      nameOf={(one) => one.name}
+      emptyWhat={t('disposition.empty')}
+      emptyHow={t('disposition.emptyHow')}
+      mayEdit={useRight('admin.queues')}
+      columns={[
+        { title: t('common.name'), dataIndex: 'name' },
+        {
+          title: t('disposition.parent'),
+          dataIndex: 'parent_id',
+          render: (id: string | null) => (id ? every.nameOf(id) : ''),
+        },
+        { title: t('disposition.position'), dataIndex: 'position', align: 'right' },
+      ]}
+      values={(one) => ({ name: one?.name ?? '', parent_id: one?.parent_id, position: one?.position ?? 0 })}
+      body={(values) => ({ ...values, parent_id: values.parent_id ?? null })}
+      fields={(one) => (
+        <>
+          <TextField name="name" label={t('common.name')} required max={60} />
+          <ChoiceField
+            name="parent_id"
+            label={t('disposition.parent')}
+            extra={t('disposition.parentHint')}
+            options={every.options.filter((option) => option.value !== one?.id)}
+          />
+          <NumberField name="position" label={t('disposition.position')} min={0} max={10000} />
+        </>
+      )}
+    />
+  );
+}

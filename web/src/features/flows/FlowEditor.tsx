@@ -1,0 +1,392 @@
+import {
+  CheckCircleOutlined,
+  RedoOutlined,
+  SaveOutlined,
+  SendOutlined,
+  UndoOutlined,
+} from '@ant-design/icons';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { ReactFlowProvider } from '@xyflow/react';
+import { App, Button, Input, Segmented, Tag, Tooltip } from 'antd';
+import { useEffect, useMemo, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useBlocker, useParams } from 'react-router';
+import { all, api, ApiError } from '@/shared/api/client';
+import type { FlowDetail, FlowProblem, Prompt } from '@/shared/api/types';
+import { useOptions } from '@/shared/catalogue/useOptions';
+import { useAddressState } from '@/shared/components/address';
+import { useReportError } from '@/shared/components/errors';
+import { ErrorView, LoadingView } from '@/shared/components/Views';
+import { useRight } from '@/shared/session/session';
+import { Canvas } from './Canvas';
+import {
+  addNode,
+  emptyDocument,
+  isFlowDocument,
+  nodeTypes,
+  placed,
+  removeNodes,
+  type FlowDocument,
+} from './document';
+import './flows.css';
+import { useHistory } from './history';
+import { Inspector } from './Inspector';
+import { NamesContext } from './names';
+import { typeIcons } from './NodeCard';
+
+export function FlowEditor() {
+  const { id = '' } = useParams();
+  const flow = useQuery({ queryKey: ['/flows', id], queryFn: () => api.get<FlowDetail>(`/flows/${id}`) });
+  if (flow.isPending)
+    return (
+      <div className="hj-page">
+        <LoadingView rows={10} />
+      </div>
+    );
+  if (flow.isError)
+    return (
+      <div className="hj-page">
+        <ErrorView error={flow.error} retry={() => void flow.refetch()} />
+      </div>
+    );
+  return <Editor key={id} flow={flow.data} />;
+}
+
+function Editor({ flow }: { flow: FlowDetail }) {
+  const { t } = useTranslation();
+  const { message, modal } = App.useApp();
+  const report = useReportError();
+  const queryClient = useQueryClient();
+  const editable = useRight('admin.flows');
+  const { text, change: changeAddress } = useAddressState();
+  const first = isFlowDocument(flow.draft?.document) ? flow.draft.document : emptyDocument;
+  const history = useHistory(first);
+  const { document } = history;
+  const [saved, setSaved] = useState<FlowDocument>(first);
+  const [problems, setProblems] = useState<FlowProblem[] | null>(null);
+  const [busy, setBusy] = useState<'save' | 'validate' | 'publish' | null>(null);
+  const [broken, setBroken] = useState(false);
+  const queues = useOptions('/queues');
+  const prompts = useQuery({ queryKey: ['/prompts', 'all'], queryFn: () => all<Prompt>('/prompts') });
+  const selected = text('node') in document.nodes ? text('node') : null;
+  const dirty = document !== saved;
+  const select = (node: string | null) => changeAddress({ node }, { replace: true });
+
+  const names = useMemo(
+    () => ({
+      queues: queues.options,
+      prompts: [...new Set((prompts.data ?? []).map((prompt) => prompt.name))].sort(),
+      queueName: (wanted: string | undefined) =>
+        queues.options.find((one) => one.value === wanted)?.label ?? wanted ?? '',
+    }),
+    [queues.options, prompts.data],
+  );
+  const problemsByNode = useMemo(() => {
+    const found = new Map<string, string[]>();
+    for (const { node, message: sentence } of problems ?? [])
+      if (node) found.set(node, [...(found.get(node) ?? []), sentence]);
+    return found;
+  }, [problems]);
+
+  const blocker = useBlocker(
+    ({ currentLocation, nextLocation }) => dirty && currentLocation.pathname !== nextLocation.pathname,
+  );
+  useEffect(() => {
+    if (blocker.state !== 'blocked') return;
+    const dialog = modal.confirm({
+      title: t('common.unsavedTitle'),
+      content: t('common.unsavedText'),
+      okText: t('common.leave'),
+      cancelText: t('common.stay'),
+      onOk: () => blocker.proceed(),
+      onCancel: () => blocker.reset(),
+    });
+    return () => dialog.destroy();
+  }, [blocker, modal, t]);
+  useEffect(() => {
+    if (!dirty) return;
+    const guard = (event: BeforeUnloadEvent) => event.preventDefault();
+    window.addEventListener('beforeunload', guard);
+    return () => window.removeEventListener('beforeunload', guard);
+  }, [dirty]);
+
+  const run = async (what: 'save' | 'validate' | 'publish', act: () => Promise<void>) => {
+    setBusy(what);
+    try {
+      await act();
+    } catch (error) {
+      const refused = error instanceof ApiError ? error.detail.problems : undefined;
+      if (Array.isArray(refused)) setProblems(refused as FlowProblem[]);
+      report(error);
+    } finally {
+      setBusy(null);
+    }
+  };
+  const store = async () => {
+    await api.put(`/flows/${flow.id}/draft`, { document });
+    setSaved(document);
+  };
+  const validate = async (): Promise<FlowProblem[]> => {
+    const answer = await api.post<{ problems: FlowProblem[] }>(`/flows/${flow.id}/validate`, { document });
+    setProblems(answer.problems);
+    return answer.problems;
+  };
+  const save = () =>
+    run('save', async () => {
+      await store();
+      message.success(t('common.saved'));
+    });
+  const check = () =>
+    run('validate', async () => {
+      if ((await validate()).length === 0) message.success(t('flow.noProblems'));
+    });
+  const publish = () =>
+    run('publish', async () => {
+      if ((await validate()).length > 0) {
+        message.warning(t('flow.mendFirst'));
+        return;
+      }
+      await store();
+      await api.post(`/flows/${flow.id}/publish`);
+      await queryClient.invalidateQueries({ queryKey: ['/flows'] });
+      message.success(t('flow.published'));
+    });
+
+  const asJson = text('tab') === 'json';
+  return (
+    <NamesContext value={names}>
+      <div
+        className="hj-flow-editor"
+        data-testid="flow-editor"
+        onKeyDown={(event) => {
+          if (!(event.ctrlKey || event.metaKey) || event.target instanceof HTMLTextAreaElement) return;
+          if (event.key === 's' && editable) {
+            event.preventDefault();
+            void save();
+          } else if (event.key === 'z' && !(event.target instanceof HTMLInputElement)) {
+            event.preventDefault();
+            if (event.shiftKey) history.redo();
+            else history.undo();
+          }
+        }}
+      >
+        <header className="hj-flow-head">
+          <h1>{flow.name}</h1>
+          <Tag>
+            {flow.published_version === null
+              ? t('flow.neverPublished')
+              : t('flow.version', { number: flow.published_version })}
+          </Tag>
+          {dirty ? <Tag color="orange">{t('flow.unsaved')}</Tag> : null}
+          <Segmented
+            value={asJson ? 'json' : 'canvas'}
+            onChange={(value) => changeAddress({ tab: value === 'json' ? 'json' : null })}
+            options={[
+              { value: 'canvas', label: t('flow.canvas') },
+              { value: 'json', label: 'JSON' },
+            ]}
+          />
+          <div className="hj-page-actions">
+            {editable ? (
+              <>
+                <Tooltip title={`${t('flow.undo')} (Ctrl+Z)`}>
+                  <Button
+                    icon={<UndoOutlined />}
+                    disabled={!history.canUndo}
+                    onClick={history.undo}
+                    aria-label={t('flow.undo')}
+                  />
+                </Tooltip>
+                <Tooltip title={`${t('flow.redo')} (Ctrl+Shift+Z)`}>
+                  <Button
+                    icon={<RedoOutlined />}
+                    disabled={!history.canRedo}
+                    onClick={history.redo}
+                    aria-label={t('flow.redo')}
+                  />
+                </Tooltip>
+                <Button
+                  icon={<CheckCircleOutlined />}
+                  loading={busy === 'validate'}
+                  onClick={check}
+                  data-testid="validate"
+                >
+                  {t('flow.check')}
+                </Button>
+                <Button
+                  icon={<SaveOutlined />}
+                  loading={busy === 'save'}
+                  disabled={!dirty || broken}
+                  onClick={save}
+                  data-testid="save-draft"
+                >
+                  {t('flow.saveDraft')}
+                </Button>
+                <Button
+                  type="primary"
+                  icon={<SendOutlined />}
+                  loading={busy === 'publish'}
+                  disabled={broken}
+                  onClick={publish}
+                  data-testid="publish"
+                >
+                  {t('flow.publish')}
+                </Button>
+              </>
+            ) : null}
+          </div>
+        </header>
+        {asJson ? (
+          <JsonTab document={document} editable={editable} change={history.change} setBroken={setBroken} />
+        ) : (
+          <div className="hj-flow-body">
+            {editable ? (
+              <Palette
+                add={(type) => {
+                  const xs = Object.values(placed(document)).map((place) => place.x);
+                  const [next, node] = addNode(document, type, { x: Math.max(0, ...xs) + 60, y: -160 });
+                  history.change(next);
+                  select(node);
+                }}
+              />
+            ) : null}
+            <div className="hj-flow-canvas">
+              <ReactFlowProvider>
+                <Canvas
+                  document={document}
+                  selected={selected}
+                  problems={problemsByNode}
+                  editable={editable}
+                  select={select}
+                  change={history.change}
+                  move={history.move}
+                />
+              </ReactFlowProvider>
+            </div>
+            <aside className="hj-flow-side">
+              {selected ? (
+                <Inspector
+                  key={selected}
+                  document={document}
+                  id={selected}
+                  problems={problemsByNode.get(selected) ?? []}
+                  editable={editable}
+                  change={(node) =>
+                    history.change({ ...document, nodes: { ...document.nodes, [selected]: node } })
+                  }
+                  makeStart={() => history.change({ ...document, start: selected })}
+                  remove={() => {
+                    history.change(removeNodes(document, [selected]));
+                    select(null);
+                  }}
+                />
+              ) : (
+                <p className="hj-faint">{t('flow.chooseNode')}</p>
+              )}
+            </aside>
+          </div>
+        )}
+        {problems && problems.length > 0 ? (
+          <Problems problems={problems} document={document} select={select} />
+        ) : null}
+      </div>
+    </NamesContext>
+  );
+}
+
+function Palette({ add }: { add: (type: (typeof nodeTypes)[number]) => void }) {
+  const { t } = useTranslation();
+  return (
+    <ul className="hj-palette" aria-label={t('flow.palette')}>
+      {nodeTypes.map((type) => (
+        <li key={type}>
+          <Button
+            type="text"
+            block
+            icon={typeIcons[type]}
+            draggable
+            onDragStart={(event) => event.dataTransfer.setData('application/hujiao-node', type)}
+            onClick={() => add(type)}
+            data-testid={`add-${type}`}
+          >
+            {t(`node.${type}`)}
+          </Button>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Problems({
+  problems,
+  document,
+  select,
+}: {
+  problems: FlowProblem[];
+  document: FlowDocument;
+  select: (id: string) => void;
+}) {
+  const { t } = useTranslation();
+  return (
+    <section className="hj-flow-problems" data-testid="problems" role="alert">
+      <strong>{t('flow.problems', { number: problems.length })}</strong>
+      <ul>
+        {problems.map((problem, index) => (
+          <li key={index}>
+            {problem.node && problem.node in document.nodes ? (
+              <Button type="link" size="small" onClick={() => select(problem.node ?? '')}>
+                {document.nodes[problem.node]?.label || problem.node}
+              </Button>
+            ) : null}
+            <span>{problem.message}</span>
+            {problem.field ? <span className="hj-mono hj-faint"> {problem.field}</span> : null}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function JsonTab({
+  document,
+  editable,
+  change,
+  setBroken,
+}: {
+  document: FlowDocument;
+  editable: boolean;
+  change: (document: FlowDocument) => void;
+  setBroken: (broken: boolean) => void;
+}) {
+  const { t } = useTranslation();
+  const [text, setText] = useState(() => JSON.stringify(document, null, 2));
+  const [problem, setProblem] = useState<string | null>(null);
+  const apply = (value: string) => {
+    setText(value);
+    try {
+      const parsed: unknown = JSON.parse(value);
+      if (!isFlowDocument(parsed)) throw new SyntaxError(t('flow.notADocument'));
+      setProblem(null);
+      setBroken(false);
+      change(parsed);
+    } catch (error) {
+      setProblem(error instanceof Error ? error.message : t('flow.notADocument'));
+      setBroken(true);
+    }
+  };
+  return (
+    <div className="hj-flow-json">
+      <Input.TextArea
+        className="hj-mono"
+        value={text}
+        readOnly={!editable}
+        spellCheck={false}
+        status={problem ? 'error' : ''}
+        aria-label="JSON"
+        data-testid="flow-json"
+        onChange={(event) => apply(event.target.value)}
+      />
+      {problem ? <p className="hj-check-bad">{problem}</p> : null}
+    </div>
+  );
+}

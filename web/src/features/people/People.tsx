@@ -1,0 +1,266 @@
+import { KeyOutlined } from '@ant-design/icons';
+import { App, Button, Form, Input, Modal, Switch, Tag } from 'antd';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useNavigate } from 'react-router';
+import { api } from '@/shared/api/client';
+import type { Language, Person, PhoneKind, Role } from '@/shared/api/types';
+import { Catalogue } from '@/shared/catalogue/Catalogue';
+import { ChoiceField, LanguageField, SkillsField, SwitchField, TextField } from '@/shared/catalogue/fields';
+import { useOptions } from '@/shared/catalogue/useOptions';
+import { useReportError } from '@/shared/components/errors';
+import { useRight, useSession } from '@/shared/session/session';
+
+interface Values {
+  login: string;
+  name: string;
+  role: Role;
+  language?: Language | null;
+  disabled: boolean;
+  project_ids: string[];
+  password?: string;
+  is_agent: boolean;
+  agent?: { number: string; phone_kind: PhoneKind; skills: { skill_id: string; proficiency: number }[] };
+}
+
+export function People() {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const { tenant } = useSession();
+  const mayEdit = useRight('admin.people');
+  // The operator's own staff have no agents, skills or projects.
+  const ofPlatform = useRight('platform.tenants');
+  const skills = useOptions('/skills', !ofPlatform);
+  const projects = useOptions('/projects', !ofPlatform);
+  const roles: Role[] = ofPlatform
+    ? ['platform_administrator']
+    : ['agent', 'supervisor', 'tenant_administrator'];
+  return (
+    <Catalogue<Person, Values>
+      path="/people"
+      testId="people"
+      title={t('page.people')}
+      lead={tenant.name}
+      nameOf={(person) => person.name}
+      emptyWhat={t('person.empty')}
+      emptyHow={t('person.emptyHow')}
+      mayEdit={mayEdit}
+      mayDelete={false}
+      width={520}
+      columns={[
+        { title: t('common.name'), dataIndex: 'name' },
+        { title: t('signIn.login'), dataIndex: 'login' },
+        { title: t('person.role'), dataIndex: 'role', render: (role: Role) => t(`role.${role}`) },
+        { title: t('live.number'), key: 'number', render: (_, person) => person.agent?.number ?? '' },
+        {
+          title: t('live.phone'),
+          key: 'phone',
+          render: (_, person) =>
+            person.agent
+              ? t(person.agent.phone_kind === 'phone' ? 'phone.kindPhone' : 'phone.kindBrowser')
+              : '',
+        },
+        {
+          title: t('page.skills'),
+          key: 'skills',
+          render: (_, person) =>
+            person.agent?.skills
+              .map((one) => t('person.skill', { name: skills.nameOf(one.skill_id), level: one.proficiency }))
+              .join(' · '),
+        },
+        {
+          title: t('live.state'),
+          dataIndex: 'disabled',
+          render: (disabled: boolean) => (disabled ? <Tag>{t('person.disabled')}</Tag> : null),
+        },
+      ]}
+      rowActions={(person) =>
+        mayEdit ? (
+          <>
+            {person.agent ? (
+              <Button
+                size="small"
+                type="text"
+                onClick={() => void navigate(`/admin/people/${person.id}/phone`)}
+              >
+                {t('hardPhone.short')}
+              </Button>
+            ) : null}
+            <PasswordButton person={person} />
+          </>
+        ) : null
+      }
+      values={(person) =>
+        person
+          ? {
+              login: person.login,
+              name: person.name,
+              role: person.role,
+              language: person.language,
+              disabled: person.disabled,
+              project_ids: person.project_ids,
+              is_agent: person.agent !== null,
+              agent: person.agent
+                ? {
+                    number: person.agent.number,
+                    phone_kind: person.agent.phone_kind,
+                    skills: person.agent.skills,
+                  }
+                : { number: '', phone_kind: 'browser', skills: [] },
+            }
+          : {
+              role: roles[0],
+              disabled: false,
+              is_agent: !ofPlatform,
+              project_ids: projects.items.slice(0, 1).map((project) => project.id),
+              agent: { number: '', phone_kind: 'browser', skills: [] },
+            }
+      }
+      body={({ is_agent: isAgent, agent, password, ...values }, person) => ({
+        ...values,
+        language: values.language ?? null,
+        agent: isAgent && agent ? agent : null,
+        ...(person ? {} : { password }),
+      })}
+      fields={(person) => (
+        <>
+          <div className="hj-form-pair">
+            <TextField name="name" label={t('common.name')} required max={80} />
+            <TextField name="login" label={t('signIn.login')} required max={64} />
+          </div>
+          {person ? null : (
+            <TextField
+              name="password"
+              label={t('signIn.password')}
+              extra={t('person.passwordHint')}
+              required
+              password
+            />
+          )}
+          <div className="hj-form-pair">
+            <ChoiceField
+              name="role"
+              label={t('person.role')}
+              options={roles.map((role) => ({ value: role, label: t(`role.${role}`) }))}
+              required
+            />
+            <LanguageField name="language" label={t('shell.language')} />
+          </div>
+          {ofPlatform ? null : (
+            <>
+              <ChoiceField
+                name="project_ids"
+                label={t('page.projects')}
+                extra={t('person.projectsHint')}
+                options={projects.options}
+                multiple
+              />
+              <h3 className="hj-form-section">{t('role.agent')}</h3>
+              <Form.Item name="is_agent" label={t('person.isAgent')} valuePropName="checked">
+                <Switch />
+              </Form.Item>
+              <Form.Item
+                noStyle
+                shouldUpdate={(before: Values, after: Values) => before.is_agent !== after.is_agent}
+              >
+                {({ getFieldValue }) =>
+                  getFieldValue('is_agent') ? (
+                    <>
+                      <div className="hj-form-pair">
+                        <TextField
+                          name={['agent', 'number']}
+                          label={t('live.number')}
+                          required
+                          max={20}
+                          pattern={{ value: /^[A-Za-z0-9]+$/, message: t('person.numberPattern') }}
+                        />
+                        <ChoiceField
+                          name={['agent', 'phone_kind']}
+                          label={t('live.phone')}
+                          required
+                          options={[
+                            { value: 'browser', label: t('phone.kindBrowser') },
+                            { value: 'phone', label: t('phone.kindPhone') },
+                          ]}
+                        />
+                      </div>
+                      <SkillsField
+                        name={['agent', 'skills']}
+                        figure="proficiency"
+                        figureLabel={t('person.proficiency')}
+                        skills={skills.options}
+                      />
+                    </>
+                  ) : null
+                }
+              </Form.Item>
+            </>
+          )}
+          {person ? (
+            <>
+              <h3 className="hj-form-section">{t('person.access')}</h3>
+              <SwitchField name="disabled" label={t('person.disable')} extra={t('person.disableHint')} />
+            </>
+          ) : (
+            <Form.Item name="disabled" hidden valuePropName="checked">
+              <Switch />
+            </Form.Item>
+          )}
+        </>
+      )}
+    />
+  );
+}
+
+function PasswordButton({ person }: { person: Person }) {
+  const { t } = useTranslation();
+  const { message } = App.useApp();
+  const report = useReportError();
+  const [open, setOpen] = useState(false);
+  const [form] = Form.useForm<{ password: string }>();
+  return (
+    <>
+      <Button
+        size="small"
+        type="text"
+        icon={<KeyOutlined />}
+        aria-label={t('person.setPassword')}
+        title={t('person.setPassword')}
+        onClick={() => setOpen(true)}
+      />
+      <Modal
+        open={open}
+        title={t('person.setPasswordOf', { name: person.name })}
+        okText={t('common.save')}
+        cancelText={t('common.cancel')}
+        onCancel={() => setOpen(false)}
+        onOk={() => form.submit()}
+        destroyOnHidden
+      >
+        <Form
+          form={form}
+          layout="vertical"
+          preserve={false}
+          onFinish={async ({ password }) => {
+            try {
+              await api.post(`/people/${person.id}/password`, { password });
+              message.success(t('common.saved'));
+              setOpen(false);
+            } catch (error) {
+              report(error);
+            }
+          }}
+        >
+          <Form.Item
+            name="password"
+            label={t('person.newPassword')}
+            extra={t('person.passwordHint')}
+            rules={[{ required: true, message: t('common.required') }]}
+          >
+            <Input.Password autoComplete="new-password" autoFocus />
+          </Form.Item>
+        </Form>
+      </Modal>
+    </>
+  );
+}

@@ -1,0 +1,182 @@
+import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
+import type { Queue } from '@/shared/api/types';
+import { Catalogue } from '@/shared/catalogue/Catalogue';
+import { ChoiceField, NumberField, SkillsField, SwitchField, TextField } from '@/shared/catalogue/fields';
+import { useOptions } from '@/shared/catalogue/useOptions';
+import { useLive } from '@/shared/live/hooks';
+import { useRight } from '@/shared/session/session';
+
+type Values = Omit<Queue, 'id'>;
+
+const fresh: Partial<Values> = {
+  music: 'default',
+  service_level_seconds: 20,
+  short_abandon_seconds: 5,
+  no_answer_seconds: 20,
+  wrap_up_seconds: 30,
+  announce_every_seconds: 30,
+  automatic_answer: false,
+  recording: true,
+  priority: 0,
+  skills: [],
+};
+
+export function Queues() {
+  const { t } = useTranslation();
+  const mayEdit = useRight('admin.queues');
+  const projects = useOptions('/projects');
+  const businesses = useOptions('/businesses');
+  const skills = useOptions('/skills');
+  return (
+    <Catalogue<Queue, Values>
+      path="/queues"
+      testId="queues"
+      title={t('page.queues')}
+      lead={t('queue.lead')}
+      nameOf={(queue) => queue.name}
+      emptyWhat={t('queue.empty')}
+      emptyHow={t('queue.emptyHow')}
+      mayEdit={mayEdit}
+      width={520}
+      columns={[
+        { title: t('common.name'), dataIndex: 'name' },
+        {
+          title: t('page.skills'),
+          dataIndex: 'skills',
+          render: (needed: Queue['skills']) =>
+            needed
+              .map((one) => t('queue.skillAtLeast', { name: skills.nameOf(one.skill_id), level: one.level }))
+              .join(' · ') || t('queue.anyAgent'),
+        },
+        { title: t('column.project'), dataIndex: 'project_id', render: (id: string) => projects.nameOf(id) },
+        {
+          title: t('column.business'),
+          dataIndex: 'business_id',
+          render: (id: string) => businesses.nameOf(id),
+        },
+        {
+          title: t('queue.serviceLevelSeconds'),
+          dataIndex: 'service_level_seconds',
+          align: 'right',
+          render: (value: number) => t('queue.seconds', { value }),
+        },
+        {
+          title: t('queue.wrapUpSeconds'),
+          dataIndex: 'wrap_up_seconds',
+          align: 'right',
+          render: (value: number) => t('queue.seconds', { value }),
+        },
+        {
+          title: t('column.recording'),
+          dataIndex: 'recording',
+          render: (value: boolean) => t(value ? 'common.yes' : 'common.no'),
+        },
+      ]}
+      values={(queue) => {
+        if (!queue)
+          return { ...fresh, project_id: projects.items[0]?.id, business_id: businesses.items[0]?.id };
+        const { id, ...values } = queue;
+        return values;
+      }}
+      panelTop={(queue) => <QueueToday id={queue.id} />}
+      fields={() => (
+        <>
+          <TextField name="name" label={t('common.name')} required max={60} />
+          <div className="hj-form-pair">
+            <ChoiceField name="project_id" label={t('column.project')} options={projects.options} required />
+            <ChoiceField
+              name="business_id"
+              label={t('column.business')}
+              options={businesses.options}
+              required
+            />
+          </div>
+          <h3 className="hj-form-section">{t('queue.skills')}</h3>
+          <SkillsField name="skills" figure="level" figureLabel={t('queue.level')} skills={skills.options} />
+          <h3 className="hj-form-section">{t('queue.times')}</h3>
+          <div className="hj-form-pair">
+            <NumberField
+              name="service_level_seconds"
+              label={t('queue.serviceLevelSeconds')}
+              extra={t('queue.serviceLevelHint')}
+              min={1}
+              max={3600}
+              unit={t('common.seconds')}
+            />
+            <NumberField
+              name="short_abandon_seconds"
+              label={t('queue.shortAbandonSeconds')}
+              extra={t('queue.shortAbandonHint')}
+              min={0}
+              max={600}
+              unit={t('common.seconds')}
+            />
+            <NumberField
+              name="no_answer_seconds"
+              label={t('queue.noAnswerSeconds')}
+              extra={t('queue.noAnswerHint')}
+              min={5}
+              max={120}
+              unit={t('common.seconds')}
+            />
+            <NumberField
+              name="wrap_up_seconds"
+              label={t('queue.wrapUpSeconds')}
+              extra={t('queue.wrapUpHint')}
+              min={0}
+              max={3600}
+              unit={t('common.seconds')}
+            />
+            <NumberField
+              name="announce_every_seconds"
+              label={t('queue.announceSeconds')}
+              extra={t('queue.announceHint')}
+              min={0}
+              max={3600}
+              unit={t('common.seconds')}
+            />
+            <NumberField
+              name="priority"
+              label={t('queue.priority')}
+              extra={t('queue.priorityHint')}
+              min={-100}
+              max={100}
+            />
+          </div>
+          <h3 className="hj-form-section">{t('queue.call')}</h3>
+          <SwitchField
+            name="automatic_answer"
+            label={t('queue.automaticAnswer')}
+            extra={t('queue.automaticAnswerHint')}
+          />
+          <SwitchField name="recording" label={t('queue.record')} />
+          <TextField
+            name="music"
+            label={t('queue.music')}
+            max={40}
+            pattern={{ value: /^[A-Za-z0-9_-]+$/, message: t('queue.musicPattern') }}
+          />
+        </>
+      )}
+    />
+  );
+}
+
+/** What the queue did today, above its settings. */
+function QueueToday({ id }: { id: string }) {
+  const { t } = useTranslation();
+  const queue = useLive((state) => state.view.queues.get(id));
+  if (!queue) return null;
+  return (
+    <p className="hj-quiet">
+      {t('queue.today', {
+        waiting: queue.waiting,
+        agents: queue.agents_signed_in,
+        offered: queue.offered_today,
+        answered: queue.answered_today,
+      })}{' '}
+      <Link to={`/interactions?queue_id=${id}`}>{t('area.interactions')}</Link>
+    </p>
+  );
+}

@@ -1,0 +1,261 @@
+import { PhoneOutlined } from '@ant-design/icons';
+import { useQuery } from '@tanstack/react-query';
+import { Alert, Badge, Button, Form, Input, Modal, Select, Tooltip } from 'antd';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { api } from '@/shared/api/client';
+import type { TestCallResult, Trunk, TrunkState, TrunkStateName } from '@/shared/api/types';
+import { Catalogue } from '@/shared/catalogue/Catalogue';
+import { ChoiceField, NumberField, SwitchField, TextField } from '@/shared/catalogue/fields';
+import { useErrorText } from '@/shared/components/errors';
+import { duration } from '@/shared/format/format';
+import { dateTime } from '@/shared/format/time';
+import { useRight } from '@/shared/session/session';
+
+type Values = Omit<Trunk, 'id' | 'has_password' | 'state'> & { password?: string };
+
+const codecs = ['alaw', 'ulaw', 'opus', 'g722'];
+const badge: Record<TrunkStateName, 'success' | 'error' | 'processing' | 'warning' | 'default'> = {
+  up: 'success',
+  down: 'error',
+  registering: 'processing',
+  rejected: 'error',
+  unknown: 'default',
+};
+
+const fresh: Partial<Values> = {
+  kind: 'address',
+  port: 5060,
+  transport: 'udp',
+  match: [],
+  codecs: ['alaw', 'ulaw'],
+  max_channels: 30,
+  inbound_number_format: 'as_is',
+  enabled: true,
+};
+
+export function Trunks() {
+  const { t } = useTranslation();
+  const mayEdit = useRight('admin.trunks');
+  // Trunks belong to the machine room, not to a tenant's live view: their state is asked for while this page is open.
+  const states = useQuery({
+    queryKey: ['/trunks', 'state'],
+    queryFn: () => api.get<(TrunkState & { id: string })[]>('/trunks/state'),
+    refetchInterval: 5000,
+  });
+  return (
+    <Catalogue<Trunk, Values>
+      path="/trunks"
+      testId="trunks"
+      title={t('page.trunks')}
+      lead={t('trunk.lead')}
+      nameOf={(trunk) => trunk.name}
+      emptyWhat={t('trunk.empty')}
+      emptyHow={t('trunk.emptyHow')}
+      mayEdit={mayEdit}
+      width={560}
+      columns={[
+        { title: t('common.name'), dataIndex: 'name' },
+        {
+          title: t('live.state'),
+          key: 'state',
+          render: (_, trunk) => (
+            <State trunk={trunk} state={states.data?.find((one) => one.id === trunk.id) ?? trunk.state} />
+          ),
+        },
+        {
+          title: t('trunk.host'),
+          key: 'host',
+          render: (_, trunk) => (
+            <span className="hj-mono">
+              {trunk.host}:{trunk.port}/{trunk.transport}
+            </span>
+          ),
+        },
+        {
+          title: t('trunk.kind'),
+          dataIndex: 'kind',
+          render: (kind: Trunk['kind']) => t(`trunk.kind_${kind}`),
+        },
+        { title: t('trunk.codecs'), dataIndex: 'codecs', render: (list: string[]) => list.join(', ') },
+        {
+          title: t('trunk.channels'),
+          key: 'channels',
+          align: 'right',
+          render: (_, trunk) => {
+            const used =
+              states.data?.find((one) => one.id === trunk.id)?.channels ?? trunk.state?.channels ?? null;
+            return t('trunk.used', { used: used ?? '–', of: trunk.max_channels ?? '∞' });
+          },
+        },
+      ]}
+      rowActions={(trunk) => (mayEdit ? <TestCall trunk={trunk} /> : null)}
+      values={(trunk) => {
+        if (!trunk) return fresh;
+        const { id, has_password: hasPassword, state, ...values } = trunk;
+        return values;
+      }}
+      body={({ password, ...values }) => ({
+        ...values,
+        username: values.username || null,
+        caller_number: values.caller_number || null,
+        national_prefix: values.national_prefix || null,
+        country_code: values.country_code || null,
+        match: values.match,
+        // Left empty, the password stays as it was.
+        ...(password ? { password } : {}),
+      })}
+      fields={(trunk) => (
+        <>
+          <TextField name="name" label={t('common.name')} required max={60} />
+          <ChoiceField
+            name="kind"
+            label={t('trunk.kind')}
+            required
+            options={(['address', 'registration'] as const).map((kind) => ({
+              value: kind,
+              label: t(`trunk.kind_${kind}`),
+            }))}
+          />
+          <div className="hj-form-pair">
+            <TextField name="host" label={t('trunk.host')} required max={200} />
+            <NumberField name="port" label={t('hardPhone.port')} min={1} max={65535} />
+          </div>
+          <ChoiceField
+            name="transport"
+            label={t('hardPhone.transport')}
+            required
+            options={[
+              { value: 'udp', label: 'UDP' },
+              { value: 'tcp', label: 'TCP' },
+            ]}
+          />
+          <div className="hj-form-pair">
+            <TextField name="username" label={t('hardPhone.user')} max={80} />
+            <TextField
+              name="password"
+              label={t('signIn.password')}
+              extra={trunk?.has_password ? t('trunk.passwordKept') : undefined}
+              password
+            />
+          </div>
+          <Form.Item name="match" label={t('trunk.match')} extra={t('trunk.matchHint')}>
+            <Select mode="tags" open={false} tokenSeparators={[',', ' ']} />
+          </Form.Item>
+          <ChoiceField
+            name="codecs"
+            label={t('trunk.codecs')}
+            options={codecs.map((codec) => ({ value: codec, label: codec }))}
+            multiple
+            required
+          />
+          <div className="hj-form-pair">
+            <NumberField name="max_channels" label={t('trunk.maxChannels')} min={1} max={10000} />
+            <TextField name="caller_number" label={t('trunk.callerNumber')} max={32} />
+          </div>
+          <h3 className="hj-form-section">{t('trunk.numbers')}</h3>
+          <ChoiceField
+            name="inbound_number_format"
+            label={t('trunk.format')}
+            required
+            options={(['as_is', 'e164', 'national'] as const).map((format) => ({
+              value: format,
+              label: t(`trunk.format_${format}`),
+            }))}
+          />
+          <div className="hj-form-pair">
+            <TextField name="country_code" label={t('trunk.countryCode')} max={4} />
+            <TextField name="national_prefix" label={t('trunk.nationalPrefix')} max={4} />
+          </div>
+          <SwitchField name="enabled" label={t('trunk.enabled')} />
+        </>
+      )}
+    />
+  );
+}
+
+function State({ trunk, state }: { trunk: Trunk; state: TrunkState | undefined }) {
+  const { t } = useTranslation();
+  if (!trunk.enabled) return <Badge status="default" text={t('trunk.off')} />;
+  const name = state?.state ?? 'unknown';
+  return (
+    <Tooltip title={state?.since ? t('trunk.since', { time: dateTime(state.since) }) : null}>
+      <span data-testid="trunk-state" data-state={name}>
+        <Badge status={badge[name]} text={t(`trunk.state_${name}`)} />
+        {state?.detail ? <span className="hj-faint"> {state.detail}</span> : null}
+      </span>
+    </Tooltip>
+  );
+}
+
+function TestCall({ trunk }: { trunk: Trunk }) {
+  const { t } = useTranslation();
+  const errorText = useErrorText();
+  const [open, setOpen] = useState(false);
+  const [number, setNumber] = useState('');
+  const [busy, setBusy] = useState(false);
+  const [result, setResult] = useState<TestCallResult | null>(null);
+  const [problem, setProblem] = useState<string | null>(null);
+  const call = async () => {
+    setBusy(true);
+    setResult(null);
+    setProblem(null);
+    try {
+      setResult(
+        await api.post<TestCallResult>(`/trunks/${trunk.id}/test-call`, {
+          number: number.replace(/\s/g, ''),
+        }),
+      );
+    } catch (error) {
+      setProblem(errorText(error));
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <>
+      <Button
+        size="small"
+        type="text"
+        icon={<PhoneOutlined />}
+        onClick={() => setOpen(true)}
+        data-testid="test-call"
+      >
+        {t('trunk.testCall')}
+      </Button>
+      <Modal
+        open={open}
+        title={t('trunk.testCallOn', { name: trunk.name })}
+        onCancel={() => setOpen(false)}
+        okText={t('trunk.call')}
+        cancelText={t('common.close')}
+        okButtonProps={{ disabled: number.trim() === '' }}
+        confirmLoading={busy}
+        onOk={call}
+      >
+        <p className="hj-quiet">{t('trunk.testCallLead')}</p>
+        <Input
+          value={number}
+          placeholder={t('trunk.number')}
+          onChange={(event) => setNumber(event.target.value)}
+          onPressEnter={() => void call()}
+        />
+        {problem ? <Alert type="error" showIcon title={problem} style={{ marginTop: 12 }} /> : null}
+        {result ? (
+          <Alert
+            style={{ marginTop: 12 }}
+            type={result.ok ? 'success' : 'error'}
+            showIcon
+            title={t(result.ok ? 'trunk.callGood' : 'trunk.callBad', { time: duration(result.seconds) })}
+            description={[
+              result.sip_status === null ? null : `SIP ${String(result.sip_status)}`,
+              result.detail,
+            ]
+              .filter(Boolean)
+              .join(' · ')}
+          />
+        ) : null}
+      </Modal>
+    </>
+  );
+}

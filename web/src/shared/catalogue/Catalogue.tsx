@@ -1,0 +1,259 @@
+import { PlusOutlined } from '@ant-design/icons';
+import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query';
+import { App, Button, Drawer, Form, Input, Table, type FormInstance, type TableColumnsType } from 'antd';
+import { useEffect, useState, type ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { api, ApiError } from '@/shared/api/client';
+import type { Page } from '@/shared/api/types';
+import { useAddressState } from '@/shared/components/address';
+import { useErrorText, useReportError } from '@/shared/components/errors';
+import { EmptyView, ErrorView, LoadingView, PageHead } from '@/shared/components/Views';
+import './catalogue.css';
+import { useConfirmDelete } from './useConfirmDelete';
+
+export interface CatalogueProps<Item extends { id: string }, Values extends object> {
+  path: string;
+  title: string;
+  lead?: string;
+  columns: TableColumnsType<Item>;
+  nameOf: (item: Item) => string;
+  emptyWhat: string;
+  emptyHow: string;
+  mayEdit: boolean;
+  /** The form's fields; `item` is null for a new one. */
+  fields?: (item: Item | null, form: FormInstance<Values>) => ReactNode;
+  /** What the form begins with; null for a new one. */
+  values?: (item: Item | null) => Partial<Values>;
+  /** What is sent for what the form holds. */
+  body?: (values: Values, item: Item | null) => unknown;
+  /** How a changed object is sent; PUT of the whole by default. */
+  update?: (item: Item, body: unknown) => Promise<unknown>;
+  mayDelete?: boolean;
+  rowActions?: (item: Item) => ReactNode;
+  panelTop?: (item: Item) => ReactNode;
+  width?: number;
+  testId: string;
+}
+
+/** A list of objects that administrators keep: found, made, changed and removed in one place. */
+export function Catalogue<Item extends { id: string }, Values extends object>(
+  props: CatalogueProps<Item, Values>,
+) {
+  const { t } = useTranslation();
+  const { text, change } = useAddressState();
+  const page = Number(text('page')) || 1;
+  const query = { page, page_size: 50, q: text('q') };
+  const list = useQuery({
+    queryKey: [props.path, query],
+    queryFn: async () => {
+      const answer = await api.get<Page<Item> | Item[]>(props.path, query);
+      return Array.isArray(answer)
+        ? { items: answer, total: answer.length, page: 1, page_size: answer.length }
+        : answer;
+    },
+    placeholderData: keepPreviousData,
+  });
+  const editing = text('edit');
+  const item = list.data?.items.find((one) => one.id === editing) ?? null;
+  const open = (id: string) => props.fields && change({ edit: id });
+  const columns: TableColumnsType<Item> = props.rowActions
+    ? [
+        ...props.columns,
+        {
+          key: 'actions',
+          align: 'right',
+          render: (_, one) => (
+            <span onClick={(event) => event.stopPropagation()} onKeyDown={(event) => event.stopPropagation()}>
+              {props.rowActions?.(one)}
+            </span>
+          ),
+        },
+      ]
+    : props.columns;
+  return (
+    <div className="hj-page" data-testid={props.testId}>
+      <PageHead
+        title={props.title}
+        lead={props.lead}
+        actions={
+          <>
+            <Input.Search
+              key={text('q')}
+              allowClear
+              placeholder={t('common.search')}
+              defaultValue={text('q')}
+              onSearch={(value) => change({ q: value, page: null })}
+              style={{ width: 220 }}
+            />
+            {props.mayEdit && props.fields ? (
+              <Button
+                type="primary"
+                icon={<PlusOutlined />}
+                onClick={() => change({ edit: 'new' })}
+                data-testid="new"
+              >
+                {t('common.add')}
+              </Button>
+            ) : null}
+          </>
+        }
+      />
+      {list.isPending ? (
+        <LoadingView rows={8} />
+      ) : list.isError ? (
+        <ErrorView error={list.error} retry={() => void list.refetch()} />
+      ) : (
+        <div className="hj-panel">
+          <Table<Item>
+            size="small"
+            rowKey="id"
+            columns={columns}
+            dataSource={list.data.items}
+            scroll={{ x: 'max-content' }}
+            pagination={
+              list.data.total > query.page_size
+                ? {
+                    current: page,
+                    pageSize: query.page_size,
+                    total: list.data.total,
+                    showSizeChanger: false,
+                    showTotal: (total) => t('common.total', { number: total }),
+                    onChange: (next) => change({ page: next === 1 ? null : next }),
+                  }
+                : false
+            }
+            locale={{
+              emptyText: (
+                <EmptyView
+                  what={text('q') ? t('catalogue.nothingFound') : props.emptyWhat}
+                  how={text('q') ? undefined : props.emptyHow}
+                />
+              ),
+            }}
+            onRow={(one) => ({
+              className: props.fields ? 'hj-row-link' : '',
+              tabIndex: props.fields ? 0 : undefined,
+              onClick: () => open(one.id),
+              onKeyDown: (event) => {
+                if (event.key === 'Enter') open(one.id);
+              },
+              ...({ 'data-testid': 'row', 'data-id': one.id } as object),
+            })}
+          />
+        </div>
+      )}
+      {props.fields && (editing === 'new' || item) ? (
+        <Editor key={editing} {...props} item={item} onClose={() => change({ edit: null })} />
+      ) : null}
+    </div>
+  );
+}
+
+function Editor<Item extends { id: string }, Values extends object>({
+  item,
+  onClose,
+  ...props
+}: CatalogueProps<Item, Values> & { item: Item | null; onClose: () => void }) {
+  const { t } = useTranslation();
+  const { modal, message } = App.useApp();
+  const [form] = Form.useForm<Values>();
+  const queryClient = useQueryClient();
+  const errorText = useErrorText();
+  const report = useReportError();
+  const confirmDelete = useConfirmDelete();
+  const [busy, setBusy] = useState(false);
+  const [changed, setChanged] = useState(false);
+
+  useEffect(() => {
+    if (!changed) return;
+    const guard = (event: BeforeUnloadEvent) => event.preventDefault();
+    window.addEventListener('beforeunload', guard);
+    return () => window.removeEventListener('beforeunload', guard);
+  }, [changed]);
+
+  const close = () => {
+    if (!changed) {
+      onClose();
+      return;
+    }
+    void modal.confirm({
+      title: t('common.unsavedTitle'),
+      content: t('common.unsavedText'),
+      okText: t('common.leave'),
+      cancelText: t('common.stay'),
+      onOk: onClose,
+    });
+  };
+  const refresh = () => queryClient.invalidateQueries({ queryKey: [props.path] });
+  const save = async (values: Values) => {
+    setBusy(true);
+    try {
+      const body = props.body ? props.body(values, item) : values;
+      if (!item) await api.post(props.path, body);
+      else if (props.update) await props.update(item, body);
+      else await api.put(`${props.path}/${item.id}`, body);
+      await refresh();
+      message.success(t('common.saved'));
+      onClose();
+    } catch (error) {
+      const field = error instanceof ApiError && error.field ? error.field.split('.') : null;
+      const name = field?.map((part) => (/^\d+$/.test(part) ? Number(part) : part));
+      const known = name && form.getFieldInstance(name) !== undefined;
+      if (name && known) {
+        form.setFields([{ name: name as never, errors: [errorText(error)] }]);
+        form.scrollToField(name);
+      } else report(error);
+    } finally {
+      setBusy(false);
+    }
+  };
+  const remove = () => {
+    if (!item) return;
+    confirmDelete(props.nameOf(item), async () => {
+      await api.delete(`${props.path}/${item.id}`);
+      await refresh();
+      message.success(t('common.deleted'));
+      onClose();
+    });
+  };
+  return (
+    <Drawer
+      open
+      size={props.width ?? 460}
+      title={item ? props.nameOf(item) : t('catalogue.newOne', { title: props.title })}
+      onClose={close}
+      footer={
+        props.mayEdit ? (
+          <div className="hj-editor-foot">
+            {item && props.mayDelete !== false ? (
+              <Button danger type="text" onClick={remove} data-testid="delete">
+                {t('common.delete')}
+              </Button>
+            ) : (
+              <span />
+            )}
+            <span className="hj-editor-foot-end">
+              <Button onClick={close}>{t('common.cancel')}</Button>
+              <Button type="primary" loading={busy} onClick={() => form.submit()} data-testid="save">
+                {t('common.save')}
+              </Button>
+            </span>
+          </div>
+        ) : null
+      }
+    >
+      {item && props.panelTop ? props.panelTop(item) : null}
+      <Form<Values>
+        form={form}
+        layout="vertical"
+        disabled={!props.mayEdit}
+        initialValues={props.values ? props.values(item) : (item ?? {})}
+        scrollToFirstError
+        onValuesChange={() => setChanged(true)}
+        onFinish={save}
+      >
+        {props.fields?.(item, form)}
+      </Form>
+    </Drawer>
+  );
+}
