@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 
-from tests.sip import tones
+from tests.sip import sipp, tones
 from tests.sip.conftest import Build
 from tests.sip.ledger import kinds, the
-from tests.sip.world import AGENT_TONE, CALLER_TONE, PROMPTS
+from tests.sip.running import Running
+from tests.sip.world import AGENT_TONE, CALLER_TONE, PROMPTS, Phones, answering
 
 
 async def test_a_call_through_flow_and_queue_to_an_agent_and_back(build: Build) -> None:
@@ -68,3 +69,168 @@ async def test_both_sides_are_on_the_recording_for_the_whole_talk(build: Build) 
     assert tones.seconds_of(was_told, CALLER_TONE) == 0
     for side in (said, was_told):
         assert abs(tones.duration(side) - talk) < 1
+
+
+async def test_who_hangs_up_in_which_stage_is_told_apart(build: Build) -> None:
+    in_flow, in_queue, ringing, talking = await asyncio.gather(
+        build(agents=0), build(agents=0), build(robot={"answers": "no"}), build(straight=True)
+    )
+
+    async def hang_up_in_menu() -> str:
+        call = await in_flow.call()
+        await in_flow.in_menu(call)
+        await call.hang_up()
+        return str(the(await in_flow.ledger.ended(call.caller), "interaction.ended").data["end_reason"])
+
+    async def hang_up_in_queue() -> str:
+        call = await in_queue.call_and_press("1")
+        await in_queue.ledger.has("queue.entered", call.caller)
+        await call.hang_up()
+        rows = await in_queue.ledger.ended(call.caller)
+        assert the(rows, "queue.left").data["outcome"] == "abandoned"
+        return str(the(rows, "interaction.ended").data["end_reason"])
+
+    async def hang_up_while_ringing() -> str:
+        call = await ringing.call_and_press("1")
+        await ringing.ledger.has("offer.ringing", call.caller)
+        await call.hang_up()
+        rows = await ringing.ledger.ended(call.caller)
+        assert the(rows, "offer.missed").data["reason"] == "caller_gone"
+        await ringing.agents[0].becomes("available")  # it was not the agent's fault
+        return str(the(rows, "interaction.ended").data["end_reason"])
+
+    async def hang_up_while_talking() -> str:
+        call = await talking.call()
+        await talking.ledger.has("agent.connected", call.caller)
+        await call.hang_up()
+        rows = await talking.ledger.ended(call.caller)
+        ended = the(rows, "interaction.ended").data
+        assert the(rows, "agent.disconnected").data["by"] == "customer"
+        assert ended["ended_by"] == "customer"
+        await talking.agents[0].becomes("wrap_up")
+        return str(ended["end_reason"])
+
+    reasons = await asyncio.gather(
+        hang_up_in_menu(), hang_up_in_queue(), hang_up_while_ringing(), hang_up_while_talking()
+    )
+    assert reasons == ["abandoned_in_flow", "abandoned_in_queue", "abandoned_ringing", "completed"]
+
+
+async def test_an_agent_who_does_not_answer_rejects_or_is_away_passes_the_call_on(build: Build) -> None:
+    async def first_agent(answers: str, reason: str) -> None:
+        world = await build(agents=2, straight=True, no_answer_seconds=4)
+        silent, ready = world.agents
+        await world.phones.change(answering(silent, answers=answers))
+        call = await world.call()
+        rows = await world.ledger.has("agent.connected", call.caller)
+        missed = the(rows, "offer.missed")
+        assert (missed.agent_id, missed.data["reason"]) == (silent.id, reason)
+        assert the(rows, "agent.connected").agent_id == ready.id
+        assert (await silent.becomes("not_ready"))["reason_code_id"] is not None
+        await call.hang_up()
+        assert the(await world.ledger.ended(call.caller), "interaction.ended").data["end_reason"] == "completed"
+
+    async def without_a_phone() -> None:
+        world = await build(agents=2, straight=True)
+        away, ready = world.agents
+        await world.running.bus.request(
+            world.running.bus.subjects.node(world.running.settings.node, "endpoint"),
+            {"op": "set", "sip_user": away.robot.user, "md5": "0" * 32, "transport": "browser", "shard": world.shard},
+        )
+        call = await world.call()
+        rows = await world.ledger.has("agent.connected", call.caller)
+        assert the(rows, "offer.missed").data["reason"] == "unreachable"
+        assert the(rows, "agent.connected").agent_id == ready.id
+        await call.hang_up()
+        await world.ledger.ended(call.caller)
+
+    await asyncio.gather(first_agent("no", "no_answer"), first_agent("busy", "rejected"), without_a_phone())
+
+
+async def test_two_callers_and_one_agent_keep_their_order(build: Build) -> None:
+    world = await build(straight=True, wrap_up_seconds=1)
+    agent = world.agents[0]
+    await agent.command("agent.set_state", state="not_ready")
+    first = await world.call()
+    await world.ledger.has("queue.entered", first.caller)
+    second = await world.call()
+    await world.ledger.has("queue.entered", second.caller)
+    await agent.command("agent.set_state", state="available")
+    await world.ledger.has("agent.connected", first.caller)
+    assert "offer.made" not in kinds(await world.ledger.rows(second.caller))
+    await first.hang_up()
+    await world.ledger.has("agent.connected", second.caller)
+    await second.hang_up()
+    await world.ledger.ended(second.caller)
+    rows = await world.ledger.rows()
+    assert [row.seq for row in rows] == list(range(1, len(rows) + 1)), "the tenant's order has gaps"
+
+
+async def test_a_flow_that_fails_ends_the_call_and_says_where(build: Build) -> None:
+    world = await build(agents=0)
+    call = await world.call_and_press("9")
+    rows = await world.ledger.ended(call.caller)
+    assert the(rows, "flow.failed").data["node"] == "broken"
+    assert the(rows, "interaction.ended").data["end_reason"] == "flow_error"
+    await call.ended.wait()
+
+
+async def test_wrong_keys_are_told_and_the_last_one_leaves(build: Build) -> None:
+    world = await build(agents=0)
+    call = await world.call()
+    await world.in_menu(call)
+    for count in (1, 2, 3):
+        await call.press("7")
+        await world.ledger.has("flow.key", call.caller, count=count)
+    rows = await world.ledger.ended(call.caller)
+    assert tones.seconds_of(await call.heard(), PROMPTS["invalid"][0]) > 0.3
+    assert the(rows, "interaction.ended").data["end_reason"] in ("flow_ended", "completed")
+
+
+async def test_an_unknown_number_is_refused_with_words_and_a_cause(running: Running, phones: Phones) -> None:
+    result = await sipp.run("refused_early", running.settings.sip_port, running.home / "sipp", service="40440404")
+    assert result.passed, result.said + result.messages
+    call = await phones.phone.call("40440404", caller=phones.new_caller())
+    heard = await call.heard()
+    assert not call.answered.is_set()
+    assert (call.sip_status, call.cause) == (404, 1)
+    assert tones.loud_seconds(heard) > 1
+
+
+async def test_a_call_stays_in_its_tenant(build: Build) -> None:
+    ours, theirs = await asyncio.gather(build(straight=True), build(straight=True))
+    before = len(await theirs.ledger.rows())
+    call = await ours.call()
+    rows = await ours.ledger.has("agent.connected", call.caller)
+    assert the(rows, "agent.connected").agent_id == ours.agents[0].id
+    assert await theirs.agents[0].state() == "available"
+    assert len(await theirs.ledger.rows()) == before
+    # Their agent's command on our call is as if the call did not exist.
+    stranger = theirs.agents[0]
+    answer = await stranger.command("interaction.hang_up", interaction_id=rows[0].interaction_id)
+    assert not answer["ok"]
+    await call.hang_up()
+    await ours.ledger.ended(call.caller)
+
+
+async def test_a_caller_who_sends_no_sound_is_recorded_for_the_true_time(running: Running, build: Build) -> None:
+    world = await build(straight=True)
+    caller = world.phones.new_caller()
+    calling = asyncio.create_task(
+        sipp.run(
+            "silent_caller",
+            running.settings.sip_port,
+            running.home / "sipp",
+            service=world.number,
+            arguments=("-key", "caller", caller),
+        )
+    )
+    rows = await world.ledger.ended(caller)
+    result = await calling
+    assert result.passed, result.said + result.messages
+    recording = the(rows, "recording.started").data["recording_id"]
+    talk = the(rows, "agent.disconnected").data["talk_seconds"]
+    assert talk > 5
+    spool = running.settings.spool / "recording"
+    for side in ("in", "out"):
+        assert abs(tones.duration(spool / f"{recording}-{side}.wav") - talk) < 1

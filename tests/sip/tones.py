@@ -42,3 +42,11 @@ def seconds_of(path: Path, frequency: float, *, channel: int = 0, threshold: flo
 def duration(path: Path) -> float:
     samples, rate = read(path)
     return len(samples) / rate
+
+
+def loud_seconds(path: Path, threshold: float = 0.01) -> float:
+    """How long anything at all is heard."""
+    samples, rate = read(path)
+    size = rate // 10
+    frames = samples[: len(samples) // size * size, 0].reshape(-1, size)
+    return float(np.sum(np.sqrt(np.mean(frames**2, axis=1)) > threshold)) * 0.1

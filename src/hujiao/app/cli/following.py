@@ -171,12 +171,14 @@ def sentence(event: Happened, of: Tenant) -> str:
             return f"step {data.get('label') or data.get('node')} ({data.get('type')})"
         case "flow.key":
             return f"the platform heard key {data.get('keys')}"
+        case "flow.collected":
+            return f"collected {data.get('variable') or 'digits'}"
         case "flow.failed":
             return f"the flow failed at {data.get('node')}: {data.get('error')}"
         case "flow.left":
             return f"left the flow for {data.get('to')}"
         case "queue.entered":
-            return f"queued in {queue}, position {data.get('position')}"
+            return f"back in {queue}" if data.get("again") else f"queued in {queue}"
         case "queue.left":
             return f"left {queue} after {_seconds(data.get('wait_seconds'))}: {data.get('outcome')}"
         case "offer.made":
@@ -195,6 +197,8 @@ def sentence(event: Happened, of: Tenant) -> str:
             return "recording"
         case "recording.stopped":
             return "recording stopped"
+        case "wrap_up.started":
+            return f"{agent} wraps up"
         case "rating.given":
             return f"rated {data.get('value')}"
         case "interaction.ended":
