@@ -23,6 +23,8 @@ class Kokoro:
 
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
+        # Threads that wait must not burn the cores that calls need.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         self._session = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
         self._alphabet: dict[str, int] = json.loads(Path(__file__).with_name("kokoro_alphabet.json").read_text("utf-8"))
         self._voices = voices
