@@ -24,9 +24,14 @@ class _Places(dict[str, Any]):
 
 
 def translate(message: str, language: str, detail: dict[str, Any] | None = None) -> str:
-    """The sentence of a key, with its places filled; a message that is no key is a sentence already."""
+    """The sentence of a key, with its places filled (a place may hold a key itself); what is no key is a sentence."""
     sentence = _messages(language).get(message) or _messages("en").get(message)
-    return message if sentence is None else sentence.format_map(_Places(detail or {}))
+    if sentence is None:
+        return message
+    places = {
+        name: translate(value, language) if isinstance(value, str) else value for name, value in (detail or {}).items()
+    }
+    return sentence.format_map(_Places(places))
 
 
 def known(message: str) -> bool:
