@@ -90,8 +90,8 @@ def settings_of(product: Settings, folder: Path, robots: int) -> Settings:
     return replace(
         product,
         home=folder,
-        asterisk_http_port=_free_port(socket.SOCK_STREAM),
-        sip_port=_free_port(socket.SOCK_DGRAM),
+        asterisk_http_port=free_port(),
+        sip_port=free_port(socket.SOCK_DGRAM),
         rtp_start=start,
         rtp_end=start + width,
         node="test-phone",
@@ -135,7 +135,7 @@ def dialplan(robots: Iterable[Robot]) -> str:
     return "\n".join(lines)
 
 
-def _free_port(kind: socket.SocketKind) -> int:
+def free_port(kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
     with socket.socket(socket.AF_INET, kind) as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -1,0 +1,184 @@
+"""What calls and callers meet when a process dies or freezes under them."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from dataclasses import dataclass
+
+import pytest
+
+from hujiao.asterisk.testphone.phone import Call
+from tests.sip import sipp, tones
+from tests.sip.conftest import Build
+from tests.sip.ledger import PATIENCE, kinds, the
+from tests.sip.running import Running, hujiao
+from tests.sip.world import AGENT_TONE, Phones, World
+
+
+@dataclass
+class Scene:
+    """Callers everywhere: one talks, two wait in order, one is in the menu."""
+
+    world: World
+    menu: World
+    talking: Call
+    first: Call
+    second: Call
+    choosing: Call
+
+
+async def scene(build: Build) -> Scene:
+    world, menu = await asyncio.gather(build(straight=True, wrap_up_seconds=1), build(agents=0))
+    talking = await world.call()
+    await world.ledger.has("agent.connected", talking.caller)
+    await talking.say(f"sound:{world.phones.caller_voice}", loop=True)
+    first = await world.call()
+    await world.ledger.has("queue.entered", first.caller)
+    second = await world.call()
+    await world.ledger.has("queue.entered", second.caller)
+    choosing = await menu.call()
+    await menu.in_menu(choosing)
+    return Scene(world, menu, talking, first, second, choosing)
+
+
+async def hears_the_fallback(running: Running, phones: Phones, number: str) -> None:
+    """A call that arrives now is not silent: words, then a cause that lets the carrier try elsewhere."""
+    result = await sipp.run("fallback", running.settings.sip_port, running.home / "sipp", service=number)
+    assert result.passed, result.said + result.messages
+    call = await phones.phone.call(number, caller=phones.new_caller())
+    heard = await call.heard()
+    assert not call.answered.is_set()
+    assert tones.loud_seconds(heard) > 1
+
+
+async def goes_on(scene: Scene) -> None:
+    """Everybody is where they were: the talk goes on, the menu hears keys, the queue keeps its order."""
+    world = scene.world
+    await scene.choosing.press("1")
+    await scene.menu.ledger.has("queue.entered", scene.choosing.caller)
+    await scene.talking.hang_up()
+    rows = await world.ledger.ended(scene.talking.caller)
+    assert the(rows, "interaction.ended").data["end_reason"] == "completed"
+    await world.ledger.has("agent.connected", scene.first.caller)
+    assert "agent.connected" not in kinds(await world.ledger.rows(scene.second.caller))
+    await scene.first.hang_up()
+    await world.ledger.has("agent.connected", scene.second.caller)
+    await asyncio.gather(scene.second.hang_up(), scene.choosing.hang_up())
+    await world.ledger.ended(scene.second.caller)
+    await scene.menu.ledger.ended(scene.choosing.caller)
+    seqs = [row.seq for row in await world.ledger.rows()]
+    assert seqs == list(range(1, len(seqs) + 1))
+
+
+async def talked_without_a_gap(call: Call) -> None:
+    heard = await call.heard()
+    assert tones.seconds_of(heard, AGENT_TONE) > 0.75 * (tones.duration(heard) - 2)
+
+
+async def test_the_runtime_is_killed_while_callers_talk_wait_and_choose(
+    running: Running, phones: Phones, build: Build
+) -> None:
+    at = await scene(build)
+    os.kill(await running.pid("runtime"), signal.SIGKILL)
+    await runtime_serves(running, at.world)
+    await goes_on(at)
+    await talked_without_a_gap(at.talking)
+
+
+async def test_the_runtime_freezes_and_comes_back_in_time(running: Running, phones: Phones, build: Build) -> None:
+    at = await scene(build)
+    runtime = await running.pid("runtime")
+    os.kill(runtime, signal.SIGSTOP)
+    try:
+        await silent(running)
+        await hears_the_fallback(running, phones, at.world.number)
+    finally:
+        os.kill(runtime, signal.SIGCONT)
+    await runtime_serves(running, at.world)
+    await goes_on(at)
+    await talked_without_a_gap(at.talking)
+
+
+async def test_callers_hear_the_fallback_when_the_runtime_stays_away(
+    running: Running, phones: Phones, build: Build
+) -> None:
+    at = await scene(build)
+    runtime = await running.pid("runtime")
+    os.kill(runtime, signal.SIGSTOP)
+    try:
+        async with asyncio.timeout(PATIENCE * 2):
+            await asyncio.gather(at.first.ended.wait(), at.second.ended.wait(), at.choosing.ended.wait())
+        assert not at.talking.ended.is_set()
+    finally:
+        os.kill(runtime, signal.SIGCONT)
+    await runtime_serves(running, at.world)
+    for world, call in ((at.world, at.first), (at.world, at.second), (at.menu, at.choosing)):
+        ended = the(await world.ledger.ended(call.caller), "interaction.ended")
+        assert ended.data["end_reason"] == "system_failure"
+    await at.talking.hang_up()
+    await at.world.ledger.ended(at.talking.caller)
+    await talked_without_a_gap(at.talking)
+    await at.world.agents[0].becomes("available")
+
+
+async def test_asterisk_is_killed_and_interactions_end_and_agents_are_free_again(
+    running: Running, build: Build
+) -> None:
+    at = await scene(build)
+    os.kill(await running.pid("asterisk"), signal.SIGKILL)
+    for world, call in (
+        (at.world, at.talking),
+        (at.world, at.first),
+        (at.world, at.second),
+        (at.menu, at.choosing),
+    ):
+        ended = the(await world.ledger.ended(call.caller), "interaction.ended")
+        assert ended.data["end_reason"] == "switch_lost"
+    agent = at.world.agents[0]
+    view = await agent.becomes("available", "not_ready")
+    if view["state"] == "not_ready":
+        await agent.command("agent.set_state", state="available")
+    # The phone is still registered with the Asterisk that came back: the next call finds it.
+    call = await at.world.call()
+    await at.world.ledger.has("agent.connected", call.caller)
+    await call.hang_up()
+    await at.world.ledger.ended(call.caller)
+
+
+async def silent(running: Running) -> None:
+    """Wait until the node, too, has seen that no runtime is there."""
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            health = await running.bus.request(running.bus.subjects.health("node"), {})
+            if len(health["detail"]["silent_shards"]) == running.settings.shards:
+                return
+            await asyncio.sleep(0.2)
+
+
+async def runtime_serves(running: Running, world: World) -> None:
+    """Wait until a runtime answers for the tenant and the node sees its heartbeat."""
+    async with asyncio.timeout(PATIENCE * 2):
+        while True:
+            health = await running.bus.request(running.bus.subjects.health("node"), {})
+            if world.shard not in health["detail"]["silent_shards"]:
+                try:
+                    await world.running.bus.request(
+                        running.bus.subjects.snapshot(world.shard), {"tenant_id": world.tenant_id}, timeout=2
+                    )
+                    return
+                except Exception:  # nobody serves it yet
+                    continue
+            await asyncio.sleep(0.2)
+
+
+@pytest.fixture(autouse=True)
+async def whole_again(running: Running) -> None:
+    """Each of these begins with everything up, whatever the one before did."""
+    async with asyncio.timeout(PATIENCE * 2):
+        while True:
+            status = await hujiao(running.home, "status", check=False)
+            if status["running"] and all(part["state"] == "running" for part in status["parts"]):
+                return
+            await asyncio.sleep(1)
