@@ -41,7 +41,7 @@ _NEW = {
 
 class Flows(Catalogue[Flow, FlowIn, FlowSummary]):
     row, view = Flow, FlowSummary
-    search, order, project = (Flow.name,), (Flow.name,), Flow.project_id
+    search, order, project = (Flow.name,), (Flow.name,), "project_id"
 
     async def values(self, data: FlowIn, row: Flow | None) -> dict[str, Any]:
         return data.model_dump() if row is not None else {**data.model_dump(), "draft": _NEW}
@@ -123,7 +123,7 @@ class AccessNumbers(Catalogue[AccessNumber, AccessNumberIn, AccessNumberView]):
     search, order, project = (
         (AccessNumber.number, AccessNumber.label),
         (AccessNumber.number,),
-        AccessNumber.project_id,
+        "project_id",
     )
 
     async def values(self, data: AccessNumberIn, row: AccessNumber | None) -> dict[str, Any]:

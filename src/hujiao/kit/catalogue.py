@@ -55,7 +55,7 @@ class Catalogue(Generic[Row, In, Out]):
     view: type[Out]
     search: ClassVar[Sequence[InstrumentedAttribute[Any]]] = ()
     order: ClassVar[Sequence[InstrumentedAttribute[Any]]] = ()
-    project: ClassVar[Any] = None  # the column that says the row's project
+    project: ClassVar[str | None] = None  # the column that says the row's project
 
     def __init__(self, session: AsyncSession, tenant_id: UUID, projects: frozenset[UUID] | None = None) -> None:
         self.session = session
@@ -120,7 +120,7 @@ class Catalogue(Generic[Row, In, Out]):
     def _visible(self) -> list[ColumnElement[bool]]:
         if self.projects is None or self.project is None:
             return []
-        return [self.project.in_(self.projects)]
+        return [getattr(self.row, self.project).in_(self.projects)]
 
     def _order(self, sort: str | None) -> list[ColumnElement[Any]]:
         by_name = {column.key: column for column in {*self.search, *self.order}}

@@ -17,7 +17,7 @@ from hujiao.tenancy import service as tenancy
 
 class Queues(Catalogue[Queue, QueueIn, QueueView]):
     row, view = Queue, QueueView
-    search, order, project = (Queue.name,), (Queue.name,), Queue.project_id
+    search, order, project = (Queue.name,), (Queue.name,), "project_id"
 
     async def values(self, data: QueueIn, row: Queue | None) -> dict[str, Any]:
         await tenancy.check_business(self.session, data.project_id, data.business_id)

@@ -23,12 +23,12 @@ _FIRST = {"zh-CN": ("默认项目", "综合"), "zh-TW": ("預設專案", "綜合
 
 class Projects(Catalogue[Project, ProjectIn, ProjectView]):
     row, view = Project, ProjectView
-    search, order, project = (Project.name,), (Project.name,), Project.id
+    search, order, project = (Project.name,), (Project.name,), "id"
 
 
 class Businesses(Catalogue[Business, BusinessIn, BusinessView]):
     row, view = Business, BusinessView
-    search, order, project = (Business.name,), (Business.name,), Business.project_id
+    search, order, project = (Business.name,), (Business.name,), "project_id"
 
 
 async def check_business(session: AsyncSession, project_id: UUID, business_id: UUID) -> None:

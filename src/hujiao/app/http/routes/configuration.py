@@ -44,7 +44,7 @@ administer(
     catalogue=lambda work: agents.Seats(work.session, work.tenant_id),
     data=SeatIn,
     view=SeatView,
-    right=Right.ADMIN_PEOPLE,
+    right=Right.ADMIN_QUEUES,
     read=(Right.CONFIG_READ, Right.AGENT_WORK),
 )
 administer(
@@ -55,7 +55,7 @@ administer(
     catalogue=lambda work: agents.Skills(work.session, work.tenant_id),
     data=SkillIn,
     view=SkillView,
-    right=Right.ADMIN_PEOPLE,
+    right=Right.ADMIN_QUEUES,
 )
 administer(
     router,
