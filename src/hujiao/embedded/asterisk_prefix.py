@@ -111,7 +111,7 @@ def install(parts: Path, step: Step) -> Asterisk:
         update = _apt(configuration, "update", "-qq")
         if update.returncode == 0 and not re.search(r"^(E|W: Failed)", update.stderr, re.M):
             break
-        failures.append(_last_line(update.stderr))
+        failures.append(_why_unread(update.stderr))
     else:
         raise Problem(
             "Asterisk could not be fetched: no Debian mirror of this machine's apt sources answered for the suite 'sid'"
@@ -262,6 +262,12 @@ def differences(versions: dict[str, str], lock: Path) -> list[str]:
         return []
     tried = dict(line.split() for line in lock.read_text("utf-8").splitlines() if line and not line.startswith("#"))
     return sorted(name for name, number in versions.items() if tried.get(name) != number)
+
+
+def _why_unread(stderr: str) -> str:
+    """apt's own reason, which follows the address in its line."""
+    reasons = re.findall(r"^[WE]: Failed to fetch \S+\s+(.+)$", stderr, re.M)
+    return reasons[-1].strip() if reasons else _last_line(stderr)
 
 
 def _last_line(text: str) -> str:
