@@ -49,6 +49,15 @@ def installed(parts: Path) -> Asterisk | None:
     return _describe(prefix, version)
 
 
+def installed_versions(parts: Path) -> dict[str, str]:
+    """The packages that the private Asterisk was made of."""
+    try:
+        lines = (parts / "asterisk" / ".installed").read_text("utf-8").splitlines()[1:]
+    except FileNotFoundError:
+        return {}
+    return dict(line.split(" ", 1) for line in lines)
+
+
 def _describe(prefix: Path, version: str) -> Asterisk:
     library = prefix / "usr/lib" / _TRIPLET
     search = ":".join(str(folder) for folder in (library, library / "asterisk", prefix / "usr/lib"))

@@ -13,7 +13,7 @@ import sys
 import time
 from pathlib import Path
 
-from hujiao.app.cli import accounts, announcement, output
+from hujiao.app.cli import accounts, announcement, output, smoke
 from hujiao.app.cli.down import stop
 from hujiao.app.cli.parts import STORES, all_parts, find_asterisk, stamp
 from hujiao.app.cli.status import facts
@@ -179,6 +179,8 @@ def start(settings: Settings, options: argparse.Namespace) -> Settings:
         with step("Start") as progress:
             wait_until_running(settings, names)
             progress.done(", ".join(names))
+        if not os.environ.get("HUJIAO_ASTERISK"):
+            smoke.when_untried(settings)
     except BaseException:
         stop(settings, drain=0)
         raise
