@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import secrets
 import time
 import urllib.error
 import urllib.parse
@@ -32,20 +33,22 @@ def when_untried(settings: Settings) -> None:
 
 
 def call(settings: Settings) -> None:
-    name = "hujiao-smoke"
+    name = f"smoke-{secrets.token_hex(6)}"
     try:
         where = {"context": "fallback", "extension": "s", "priority": "1"}
         _ask(settings, "POST", f"channels/{name}", endpoint="Local/s@echo", **where)
-        until = time.monotonic() + _SECONDS
-        while not _plays(_ask(settings, "GET", f"channels/{name}")):
-            if time.monotonic() > until:
-                raise Problem("a call inside it hears nothing")
-            time.sleep(0.1)
-        _ask(settings, "DELETE", f"channels/{name}")
+        try:
+            until = time.monotonic() + _SECONDS
+            while not _plays(_ask(settings, "GET", f"channels/{name}")):
+                if time.monotonic() > until:
+                    raise Problem("a call inside it hears nothing")
+                time.sleep(0.1)
+        finally:
+            _ask(settings, "DELETE", f"channels/{name}")
     except (Problem, OSError, ValueError) as error:
         raise Problem(
-            f"Asterisk's newer packages do not work with this version of hujiao ({error}). Update hujiao with git pull, "
-            "or name an Asterisk 22 of your own by HUJIAO_ASTERISK."
+            f"Asterisk's newer packages do not work with this version of hujiao ({error}). Update hujiao with git "
+            "pull, or name an Asterisk 22 of your own by HUJIAO_ASTERISK."
         ) from error
 
 
