@@ -11,7 +11,7 @@ const fontFamily =
 
 export function themeConfig(dark: boolean): ThemeConfig {
   return {
-    algorithm: dark ? [antd.darkAlgorithm, antd.compactAlgorithm] : [antd.compactAlgorithm],
+    algorithm: dark ? [antd.darkAlgorithm] : [antd.defaultAlgorithm],
     token: {
       colorPrimary: dark ? '#2fa39c' : '#0e7474',
       colorInfo: dark ? '#62a6f5' : '#1f6fd0',
@@ -24,11 +24,20 @@ export function themeConfig(dark: boolean): ThemeConfig {
       colorLink: dark ? '#45b5ae' : '#0e7474',
       borderRadius: 6,
       fontSize: 14,
-      controlHeight: 32,
+      controlHeight: 30,
+      controlHeightLG: 36,
+      boxShadowSecondary: '0 6px 20px rgb(0 0 0 / 12%)',
       fontFamily,
     },
     components: {
-      Table: { headerBg: dark ? '#15181b' : '#f7f8f9', cellPaddingBlockSM: 6 },
+      Button: { primaryShadow: 'none', defaultShadow: 'none', dangerShadow: 'none' },
+      Form: { itemMarginBottom: 16, verticalLabelPadding: '0 0 4px' },
+      Table: {
+        headerBg: dark ? '#15181b' : '#f7f8f9',
+        headerSplitColor: 'transparent',
+        cellPaddingBlockSM: 6,
+        cellPaddingInlineSM: 12,
+      },
       Menu: { itemHeight: 34 },
     },
   };

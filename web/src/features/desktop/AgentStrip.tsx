@@ -34,8 +34,12 @@ function StateMenu() {
   const report = useReportError();
   const navigate = useNavigate();
   const reasons = desktop.data?.reason_codes ?? [];
-  const state = agent?.state ?? 'logged_out';
-  const reason = reasons.find((one) => one.id === agent?.reason_code_id)?.name;
+  if (!agent)
+    return (
+      <Button className="hj-state-button" loading disabled data-testid="state-menu" data-state="unknown" />
+    );
+  const { state } = agent;
+  const reason = reasons.find((one) => one.id === agent.reason_code_id)?.name;
 
   const change = (body: { state: string; reason_code_id?: string }) => {
     api.post('/me/state', body).catch(report);
@@ -74,7 +78,7 @@ function StateMenu() {
     <Dropdown trigger={['click']} menu={{ items, onClick }}>
       <Button className="hj-state-button" data-testid="state-menu" data-state={state}>
         <AgentStateMark state={state} reason={state === 'not_ready' ? reason : undefined} />
-        {agent && state !== 'logged_out' ? <Elapsed since={agent.since} /> : null}
+        {state !== 'logged_out' ? <Elapsed since={agent.since} /> : null}
         <DownOutlined className="hj-faint" style={{ fontSize: 10 }} />
       </Button>
     </Dropdown>

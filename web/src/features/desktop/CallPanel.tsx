@@ -10,8 +10,10 @@ import {
 import { Alert, Button, Popover, Tag } from 'antd';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { api } from '@/shared/api/client';
 import type { AgentLive, InteractionLive } from '@/shared/api/types';
 import { Elapsed } from '@/shared/components/Elapsed';
+import { useReportError } from '@/shared/components/errors';
 import { FlowPath } from '@/shared/components/FlowPath';
 import { PhoneNumber } from '@/shared/components/PhoneNumber';
 import { duration, elapsedSeconds } from '@/shared/format/format';
@@ -78,7 +80,10 @@ export function CallPanel({ agent, interaction }: Props) {
         {interaction && stage !== 'idle' ? (
           <CallHead interaction={interaction} stage={stage} agent={agent} />
         ) : (
-          <div className="hj-call-idle">{t(`idle.${agent.state}`)}</div>
+          <div className="hj-call-idle">
+            {t(`idle.${agent.state}`)}
+            {agent.state === 'not_ready' ? <GoAvailable /> : null}
+          </div>
         )}
       </div>
       <div className="hj-call-buttons" role="toolbar" aria-label={t('call.buttons')}>
@@ -203,6 +208,21 @@ function CallHead({
         </div>
       </dl>
     </>
+  );
+}
+
+function GoAvailable() {
+  const { t } = useTranslation();
+  const report = useReportError();
+  return (
+    <Button
+      type="primary"
+      size="large"
+      onClick={() => void api.post('/me/state', { state: 'available' }).catch(report)}
+      data-testid="go-available"
+    >
+      {t('work.goAvailable')}
+    </Button>
   );
 }
 

@@ -33,12 +33,18 @@ export function Desktop() {
         <ErrorView error={desktop.error} retry={() => void desktop.refetch()} />
       </div>
     );
-  if (!agent || agent.state === 'logged_out')
+  if (!agent)
+    return (
+      <div className="hj-page">
+        <LoadingView />
+      </div>
+    );
+  if (agent.state === 'logged_out')
     return (
       <div className="hj-page hj-desktop-out">
         <SignInToWork />
         <div className="hj-panel">
-          <Recent refresh={agent?.since ?? ''} />
+          <Recent refresh={agent.since ?? ''} />
         </div>
       </div>
     );
