@@ -31,8 +31,8 @@ _ENCODERS: dict[Format, dict[str, Any]] = {
     "mp3": {"format": "MP3", "subtype": "MPEG_LAYER_III", "bitrate_mode": "CONSTANT"},
     "opus": {"format": "OGG", "subtype": "OPUS"},
 }
-# Compression levels that give 32 kbit/s for two channels and 16 for one.
-_LEVELS: dict[tuple[Format, int], float] = {("mp3", 2): 0.5, ("mp3", 1): 0.8, ("opus", 2): 0.96, ("opus", 1): 0.955}
+# Compression levels that give about 32 kbit/s for two channels and 16 for one.
+_LEVELS: dict[tuple[Format, int], float] = {("mp3", 2): 0.5, ("mp3", 1): 0.8, ("opus", 2): 0.92, ("opus", 1): 0.955}
 SUFFIXES: dict[Format, str] = {"mp3": ".mp3", "opus": ".ogg"}
 
 
