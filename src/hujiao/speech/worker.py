@@ -58,7 +58,7 @@ def main() -> None:
     # Libraries that print must not disturb the answers: they get stderr.
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
-    os.nice(10)  # calls come first
+    os.nice(5)  # calls come first
     worker = Worker(Path(sys.argv[1]))
     print(json.dumps({"ready": True}), file=answers, flush=True)
     for line in sys.stdin:
