@@ -48,8 +48,11 @@ _KINDS: dict[Transport, dict[str, str]] = {
         "rtcp_mux": "yes",
         "media_encryption": "dtls",
         "dtls_auto_generate_cert": "yes",
+        # A browser always sends sound, muted too: this long without any, its window is gone.
+        "rtp_timeout": "8",
     },
-    "phone": {"allow": "alaw,ulaw,g722,opus"},
+    # A desk phone may keep silent while its user does; a minute without any packet, its line is broken.
+    "phone": {"allow": "alaw,ulaw,g722,opus", "rtp_timeout": "60"},
 }
 _AOR = {
     "max_contacts": "1",

@@ -1,0 +1,89 @@
+"""What a person does in the browser, by the names that the screens give."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from playwright.async_api import Locator, Page, expect
+
+AGENT_HERTZ = 880
+PATIENCE = 30_000
+
+# The strongest frequency that the page's remote audio carries, in hertz, and how strong (0 to 255).
+LISTEN = """
+async (seconds) => {
+  const element = document.querySelector('[data-testid=remote-audio]');
+  const context = new AudioContext();
+  await context.resume();
+  const analyser = context.createAnalyser();
+  analyser.fftSize = 8192;
+  context.createMediaStreamSource(element.srcObject).connect(analyser);
+  const bins = new Uint8Array(analyser.frequencyBinCount);
+  const end = performance.now() + seconds * 1000;
+  let best = { hertz: 0, strength: 0 };
+  while (performance.now() < end) {
+    await new Promise((next) => setTimeout(next, 100));
+    analyser.getByteFrequencyData(bins);
+    bins.forEach((strength, bin) => {
+      if (strength > best.strength) {
+        best = { hertz: (bin * context.sampleRate) / analyser.fftSize, strength };
+      }
+    });
+  }
+  await context.close();
+  return best;
+}
+"""
+
+
+class Desk:
+    def __init__(self, page: Page, address: str) -> None:
+        self.page = page
+        self.address = address
+        self.errors: list[str] = []
+        page.set_default_timeout(PATIENCE)
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+
+    def by(self, name: str) -> Locator:
+        return self.page.get_by_test_id(name)
+
+    async def sign_in(self, tenant: str, login: str, password: str) -> None:
+        await self.page.goto(self.address)
+        await self.by("sign-in-tenant").fill(tenant)
+        await self.by("sign-in-login").fill(login)
+        await self.by("sign-in-password").fill(password)
+        await self.by("sign-in-submit").click()
+        await expect(self.by("account-menu")).to_be_visible(timeout=PATIENCE)
+
+    async def go(self, path: str) -> None:
+        await self.page.goto(self.address + path)
+
+    # ── work ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def check_phone(self) -> None:
+        await self.by("run-check").click()
+        for name in ("microphone", "connection", "loop"):
+            await expect(self.by(f"check-{name}")).to_have_attribute("data-state", "good", timeout=PATIENCE)
+
+    async def sign_in_to_work(self) -> None:
+        await self.by("sign-in-to-work").click()
+        await self.becomes("not_ready")
+        await expect(self.by("phone-state")).to_have_attribute("data-state", "registered", timeout=PATIENCE)
+
+    async def go_available(self) -> None:
+        await self.choose_state("available")
+        await self.becomes("available")
+
+    async def choose_state(self, key: str) -> None:
+        await self.by("state-menu").click()
+        await self.page.locator(f'[data-menu-id$="-{key}"]').click()
+
+    async def becomes(self, state: str) -> None:
+        await expect(self.by("desktop")).to_have_attribute("data-state", state, timeout=PATIENCE)
+
+    async def ringing(self) -> None:
+        await expect(self.by("offered-card")).to_be_visible(timeout=PATIENCE)
+
+    async def hears(self, seconds: float = 3) -> dict[str, Any]:
+        heard: dict[str, Any] = await self.page.evaluate(LISTEN, seconds)
+        return heard
