@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import soundfile
 
+from hujiao.asterisk import testphone
 from hujiao.embedded.problem import Problem
 from hujiao.kit.bus import Bus
 from hujiao.kit.errors import HujiaoError
@@ -15,16 +16,10 @@ from hujiao.kit.settings import Settings
 
 _RATE = 8000
 _SPEECH_SECONDS = 60.0
-CUSTOMER = {
-    "zh-CN": "您好，我想查询一下这个月的账单，麻烦您帮我看一看，谢谢。",
-    "yue": "你好，我想查下今個月嘅賬單，唔該。",
-    "en": "Hello, I would like to ask about my bill for this month. Could you have a look, please?",
-}
-AGENT = {
-    "zh-CN": "您好，很高兴为您服务，请您稍等，我马上为您查询。",
-    "yue": "你好，好高興為你服務，請稍等，我即刻幫你查。",
-    "en": "Good day, how may I help you? One moment please, I am looking it up for you.",
-}
+# What the robots say when nobody says otherwise, spoken by the platform's own voices:
+# customers "您好，我想查询一下这个月的账单…", agents "您好，很高兴为您服务，请您稍等…".
+CUSTOMER, AGENT = "customer", "agent"
+_SHIPPED = Path(testphone.__file__).with_name("voices")
 
 
 def tone(path: Path, frequency: float, seconds: float) -> Path:
@@ -54,7 +49,7 @@ def of_file(path: Path, source: Path) -> Path:
 
 
 async def prepare(
-    say: str | None, folder: Path, settings: Settings, bus: Bus, tenant_id: str, language: str, whose: dict[str, str]
+    say: str | None, folder: Path, settings: Settings, bus: Bus, tenant_id: str, language: str, whose: str
 ) -> Path:
     """The sound that `say` means, without its ending, as Asterisk names sounds."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -65,15 +60,15 @@ async def prepare(
         return of_file(target, Path(say)).with_suffix("")
     if say and re.search(r"\.(wav|flac|ogg|mp3)$", say, re.I):
         raise Problem(f"There is no file {say}. Give the path of a sound file, or a sentence to speak.")
-    words = say or whose.get(language, whose["en"])
-    spoken = await speech(bus, settings, tenant_id, words, language)
-    if spoken is not None:
-        return of_file(target, spoken).with_suffix("")
-    if say:
+    if not say:
+        own = _SHIPPED / f"{whose}-{language}.opus"
+        return of_file(target, own if own.exists() else _SHIPPED / f"{whose}-en.opus").with_suffix("")
+    spoken = await speech(bus, settings, tenant_id, say, language)
+    if spoken is None:
         raise Problem(
             "The text could not be spoken: the speech service does not answer. Give a sound file or tone:440 instead."
         )
-    return tone(target, 440, 10).with_suffix("")
+    return of_file(target, spoken).with_suffix("")
 
 
 async def speech(bus: Bus, settings: Settings, tenant_id: str, words: str, language: str) -> Path | None:
