@@ -96,7 +96,6 @@ class Keeper:
         try:
             async with asyncio.timeout(seconds):
                 await self.part.drain()
-                await self._process.wait()
         except TimeoutError:
             self._say(f"{self.part.name}: not finished within {seconds:.0f} s, stopped")
         except OSError as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import os
+import re
 import signal
 import sys
 from collections.abc import Awaitable, Callable
@@ -125,8 +126,15 @@ def _asterisk(settings: Settings) -> Part:
         return "fully booted" in await console.run(control, "core waitfullybooted")
 
     async def drain() -> None:
-        # No new call is taken; Asterisk ends with its last channel. Its answer comes at the very end.
-        await console.run(control, "core stop gracefully", timeout=_DRAIN_LIMIT)
+        """No new call is taken; over with the last channel. Asterisk itself would also wait for lost ones."""
+        stopping = asyncio.create_task(console.run(control, "core stop gracefully", timeout=_DRAIN_LIMIT))
+        try:
+            while not stopping.done() and await _channels(control) > 0:  # noqa: ASYNC110 - Asterisk has no event for it
+                await asyncio.sleep(0.5)
+            await asyncio.wait([stopping], timeout=2.0)
+        finally:
+            stopping.cancel()
+            await asyncio.gather(stopping, return_exceptions=True)
 
     return Part(
         name="asterisk",
@@ -134,10 +142,20 @@ def _asterisk(settings: Settings) -> Part:
         log=settings.logs / "asterisk.log",
         healthy=healthy,
         environment=dict(asterisk.environment),
-        stop_seconds=10.0,
+        stop_seconds=5.0,
         port=settings.sip_port,
         drain=drain,
     )
+
+
+async def _channels(control: Path) -> int:
+    """How many channels there are; none when Asterisk has gone already."""
+    try:
+        answer = await console.run(control, "core show channels count")
+    except (OSError, TimeoutError):
+        return 0
+    found = re.search(r"(\d+) active channel", answer)
+    return int(found.group(1)) if found else 0
 
 
 class _Health:
