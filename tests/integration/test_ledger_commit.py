@@ -1,0 +1,154 @@
+"""The runtime's commit against a real database: all of it or nothing, and nothing at all without the lease."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from uuid import UUID
+
+import asyncpg
+import msgspec
+import pytest
+
+from hujiao.agents.models import Agent
+from hujiao.app.runtime import lease
+from hujiao.app.runtime import ledger as commit
+from hujiao.identity.models import Account
+from hujiao.kit.db import Database
+from hujiao.kit.ids import new_id
+from hujiao.recordings.contracts import RecordingChange
+from hujiao.tenancy.models import Tenant
+from tests.conftest import until
+
+NOW = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
+HOLDER, SHARD = "ledger-test:runtime", 77
+Pool = asyncpg.Pool
+
+
+@pytest.fixture(scope="module")
+async def agent(database: Database) -> AsyncIterator[tuple[UUID, UUID]]:
+    """A tenant and an agent of it."""
+    tenant_id, account_id, agent_id = new_id(), new_id(), new_id()
+    async with database.tenant(tenant_id) as session:
+        session.add(Tenant(id=tenant_id, slug=f"ledger-{tenant_id.hex[-8:]}", name="Ledger"))
+        await session.flush()
+        session.add(
+            Account(id=account_id, tenant_id=tenant_id, login="1", name="1", role="agent", password_hash="unusable")
+        )
+        await session.flush()
+        session.add(
+            Agent(id=agent_id, tenant_id=tenant_id, account_id=account_id, number="1", sip_user=agent_id.hex[-12:])
+        )
+    yield tenant_id, agent_id
+
+
+@pytest.fixture
+async def fence(ledger: Pool) -> int:
+    number = await lease.acquire(ledger, SHARD, HOLDER)
+    assert number is not None
+    return number
+
+
+def raw(text: str) -> msgspec.Raw:
+    return msgspec.Raw(text.encode())
+
+
+def change(recording_id: UUID, ended_at: datetime | None = None) -> RecordingChange:
+    return RecordingChange(
+        recording_id=recording_id, interaction_id=recording_id, node="node-1", started_at=NOW, ended_at=ended_at
+    )
+
+
+async def test_rows_appear_change_and_go(ledger: Pool, agent: tuple[UUID, UUID], fence: int) -> None:
+    tenant_id, agent_id = agent
+    one, two = new_id(), new_id()
+    first = commit.Batch(
+        tenant_id,
+        SHARD,
+        fence,
+        events=[
+            (1, NOW, "interaction.started", one, None, {"caller": "1"}),
+            (2, NOW, "agent.state", None, agent_id, {}),
+        ],
+        interactions={one: raw('{"step":1}'), two: raw('{"step":1}')},
+        agents={agent_id: raw('{"state":"available"}')},
+    )
+    second = commit.Batch(
+        tenant_id,
+        SHARD,
+        fence,
+        events=[(3, NOW, "interaction.ended", one, None, {})],
+        interactions={two: raw('{"step":2}')},
+        ended={one},
+        agents={agent_id: raw('{"state":"engaged"}')},
+    )
+    await commit.write(ledger, HOLDER, [first])
+    await commit.write(ledger, HOLDER, [second])
+    events = await ledger.fetch("SELECT seq, kind, data FROM ledger_event WHERE tenant_id = $1 ORDER BY seq", tenant_id)
+    assert [(row["seq"], row["kind"]) for row in events] == [
+        (1, "interaction.started"),
+        (2, "agent.state"),
+        (3, "interaction.ended"),
+    ]
+    assert events[0]["data"] == {"caller": "1"}
+    live = await ledger.fetch("SELECT id, state FROM interaction_live WHERE tenant_id = $1", tenant_id)
+    assert [(row["id"], row["state"]) for row in live] == [(two, {"step": 2})]
+    state = await ledger.fetchval("SELECT state FROM agent_live WHERE tenant_id = $1", tenant_id)
+    assert state == {"state": "engaged"}
+
+
+async def test_recordings_begin_and_stop(ledger: Pool, agent: tuple[UUID, UUID], fence: int) -> None:
+    tenant_id, _ = agent
+    long, short = new_id(), new_id()
+    began = commit.Batch(tenant_id, SHARD, fence, recordings=[change(long), change(short), change(short, NOW)])
+    await commit.write(ledger, HOLDER, [began])
+    found = "SELECT state, ended_at FROM recording WHERE tenant_id = $1 AND id = $2"
+    assert tuple(await ledger.fetchrow(found, tenant_id, long)) == ("recording", None)
+    assert tuple(await ledger.fetchrow(found, tenant_id, short)) == ("processing", NOW)
+    await commit.write(ledger, HOLDER, [commit.Batch(tenant_id, SHARD, fence, recordings=[change(long, NOW)])])
+    assert tuple(await ledger.fetchrow(found, tenant_id, long)) == ("processing", NOW)
+
+
+async def test_without_the_lease_nothing_is_written(ledger: Pool, agent: tuple[UUID, UUID], fence: int) -> None:
+    tenant_id, agent_id = agent
+    interaction_id = new_id()
+
+    def batch(fencing: int) -> commit.Batch:
+        return commit.Batch(
+            tenant_id,
+            SHARD,
+            fencing,
+            events=[(1000, NOW, "interaction.started", interaction_id, None, {})],
+            interactions={interaction_id: raw("{}")},
+            agents={agent_id: raw('{"state":"stolen"}')},
+            recordings=[change(interaction_id)],
+        )
+
+    for holder, fencing in ((HOLDER, fence - 1), (HOLDER, fence + 1), ("somebody else", fence)):
+        with pytest.raises(commit.LeaseLost):
+            await commit.write(ledger, holder, [batch(fencing)])
+    for table in ("ledger_event WHERE seq = 1000 AND", "interaction_live WHERE", "recording WHERE"):
+        column = "interaction_id" if table.startswith(("ledger", "recording")) else "id"
+        count = await ledger.fetchval(f"SELECT count(*) FROM {table} {column} = $1", interaction_id)
+        assert count == 0, table
+    state = await ledger.fetchval("SELECT state->>'state' FROM agent_live WHERE agent_id = $1", agent_id)
+    assert state != "stolen"
+
+
+async def test_a_take_over_waits_for_the_commit_under_way(ledger: Pool, fence: int) -> None:
+    async with ledger.acquire() as connection:
+        transaction = connection.transaction()
+        await transaction.start()
+        empty: list[list[object]] = [[] for _ in range(25)]
+        assert await connection.fetchval(commit._WRITE, [SHARD], [fence], HOLDER, *empty)
+        taken = asyncio.create_task(lease.acquire(ledger, SHARD, HOLDER))
+        waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted"
+
+        async def blocked() -> bool:
+            return bool(await ledger.fetchval(waiting))
+
+        await until(blocked, "the take-over waits for the row")
+        assert not taken.done()
+        await transaction.commit()
+    assert await taken == fence + 1
