@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from pathlib import Path
 
@@ -19,6 +20,7 @@ _PAUSE_SECONDS = 0.2
 
 class Kokoro:
     def __init__(self, model: Path, voices: Path, espeak: Espeak, *, threads: int) -> None:
+        os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # else it reports to its maker, and writes into the user's home
         import onnxruntime
 
         options = onnxruntime.SessionOptions()
