@@ -1,0 +1,192 @@
+"""Signing in, sessions, CSRF, tokens, throttling."""
+
+from __future__ import annotations
+
+from tests.integration.client import Client
+from tests.integration.world import PASSWORD, World
+
+
+async def test_sign_in_tells_who_and_what(world: World) -> None:
+    session = world.a.clients["supervisor"].session
+    assert session["account"]["role"] == "supervisor"
+    assert session["tenant"]["slug"] == "a"
+    assert session["agent"]["number"] == "9"
+    assert "live.read" in session["rights"]
+    assert "admin.people" not in session["rights"]
+
+
+async def test_cookie_cannot_be_read_by_scripts_and_goes_to_no_other_site(world: World) -> None:
+    async with Client(world.settings.web_url) as client:
+        answer = await client.post("/session", {"tenant": "a", "login": "FIRST ", "password": PASSWORD})
+        assert answer.status == 200
+        cookie = answer.headers["Set-Cookie"]
+        assert "HttpOnly" in cookie
+        assert "SameSite=strict" in cookie
+
+
+async def test_wrong_password_unknown_login_and_unknown_company_look_alike(world: World) -> None:
+    async with Client(world.settings.web_url) as client:
+        answers = [
+            await client.post("/session", {"tenant": tenant, "login": login, "password": "wrong password"})
+            for tenant, login in (("a", "boss"), ("a", "nobody"), ("nowhere", "boss"))
+        ]
+    assert {answer.status for answer in answers} == {401}
+    assert len({answer.text for answer in answers}) == 1
+
+
+async def test_guessing_one_account_is_slowed_and_others_are_not(world: World) -> None:
+    async with Client(world.settings.web_url) as client:
+        statuses = [
+            (await client.post("/session", {"tenant": "b", "login": "second", "password": f"guess {n}"})).status
+            for n in range(12)
+        ]
+        assert statuses[0] == 401
+        throttled = await client.post("/session", {"tenant": "b", "login": "second", "password": PASSWORD})
+        assert throttled.status == 429
+        assert throttled.json["error"]["detail"]["retry_after_seconds"] >= 1
+        assert int(throttled.headers["Retry-After"]) >= 1
+        other = await client.post("/session", {"tenant": "b", "login": "first", "password": PASSWORD})
+        assert other.status == 200
+
+
+async def test_trying_unknown_accounts_is_slowed_but_a_right_password_comes_in(world: World) -> None:
+    async with Client(world.settings.web_url) as client:
+        statuses = [
+            (await client.post("/session", {"tenant": "a", "login": f"ghost{n}", "password": "x"})).status
+            for n in range(40)
+        ]
+        assert statuses[-1] == 429
+        wrong = await client.post("/session", {"tenant": "a", "login": "boss", "password": "not this"})
+        assert wrong.status == 429, "a wrong password must not tell that the account exists"
+        right = await client.post("/session", {"tenant": "a", "login": "boss", "password": PASSWORD})
+        assert right.status == 200
+
+
+async def test_unsafe_requests_need_the_csrf_token_and_our_own_page(world: World) -> None:
+    async with Client(world.settings.web_url) as client:
+        await client.sign_in("a", "boss", PASSWORD)
+        right = client.headers["x-csrf-token"]
+        body = {"language": "en"}
+        for headers in (
+            {"x-csrf-token": ""},
+            {"x-csrf-token": world.b.clients["supervisor"].headers["x-csrf-token"]},
+            {"x-csrf-token": right, "origin": "https://elsewhere.example"},
+            {"x-csrf-token": right, "sec-fetch-site": "cross-site"},
+        ):
+            answer = await client.send("PATCH", "/session", body, headers=headers)
+            assert (answer.status, answer.code) == (403, "csrf"), headers
+        assert (await client.send("PATCH", "/session", body, headers={"origin": world.settings.web_url})).status == 200
+        from_elsewhere = await client.send(
+            "POST",
+            "/session",
+            {"tenant": "a", "login": "boss", "password": PASSWORD},
+            headers={"origin": "https://elsewhere.example"},
+        )
+        assert from_elsewhere.status == 403
+
+
+async def test_signing_out_ends_the_session(world: World) -> None:
+    async with Client(world.settings.web_url) as client:
+        await client.sign_in("a", "boss", PASSWORD)
+        assert (await client.send("DELETE", "/session")).status == 204
+        assert (await client.get("/session")).status == 401
+
+
+async def test_a_token_works_without_cookie_and_csrf_until_it_is_removed(world: World) -> None:
+    admin = world.a.admin
+    made = await admin.made("/tokens", {"name": "import"})
+    async with Client(world.settings.web_url, token=made["token"]) as program:
+        assert (await program.get("/session")).json["csrf_token"] is None
+        created = await program.post("/skills", {"name": "by token"})
+        assert created.status == 201
+        assert (await program.send("DELETE", f"/skills/{created.json['id']}")).status == 204
+        assert (await admin.send("DELETE", f"/tokens/{made['id']}")).status == 204
+        assert (await program.get("/session")).status == 401
+
+
+async def test_an_expired_token_is_refused(world: World) -> None:
+    made = await world.a.admin.made("/tokens", {"name": "old", "expires_at": "2020-01-01T00:00:00Z"})
+    async with Client(world.settings.web_url, token=made["token"]) as program:
+        assert (await program.get("/session")).status == 401
+
+
+async def test_a_new_password_or_a_disabled_account_ends_its_sessions(world: World) -> None:
+    admin = world.a.admin
+    person = await admin.made("/people", {"login": "leaver", "name": "L", "role": "supervisor", "password": PASSWORD})
+    path = f"/people/{person['id']}"
+    async with Client(world.settings.web_url) as client:
+        await client.sign_in("a", "leaver", PASSWORD)
+        assert (await admin.post(f"{path}/password", {"password": "another password"})).status == 204
+        assert (await client.get("/session")).status == 401
+        client.drop_cookies()
+        await client.sign_in("a", "leaver", "another password")
+        body = {"login": "leaver", "name": "L", "role": "supervisor", "disabled": True}
+        assert (await admin.send("PUT", path, body)).status == 200
+        assert (await client.get("/session")).status == 401
+        refused = await client.post("/session", {"tenant": "a", "login": "leaver", "password": "another password"})
+        assert refused.status in {401, 429}, "429 when tests before this one tried unknown accounts"
+    assert (await admin.send("DELETE", path)).status == 204
+
+
+async def test_the_last_administrator_and_oneself_stay(world: World) -> None:
+    admin = world.a.admin
+    own = f"/people/{admin.session['account']['id']}"
+    assert (await admin.send("DELETE", own)).code == "not_yourself"
+    demoted = {"login": "admin", "name": "Admin", "role": "supervisor"}
+    assert (await admin.send("PUT", own, demoted)).code == "not_yourself"
+
+
+async def test_no_one_gives_a_role_of_the_platform(world: World) -> None:
+    person = {"login": "climber", "name": "C", "role": "platform_administrator", "password": PASSWORD}
+    answer = await world.a.admin.post("/people", person)
+    assert answer.status == 422
+    assert answer.json["error"]["field"] == "role"
+
+
+async def test_errors_are_in_the_readers_language_and_name_the_field(world: World) -> None:
+    async with Client(world.settings.web_url, language="zh-TW,zh;q=0.8,en;q=0.5") as client:
+        error = (await client.post("/session", {"tenant": "a", "login": "boss"})).json["error"]
+        assert error["field"] == "password"
+        assert error["message"] == "此欄位必填。"
+    answer = await world.a.admin.post("/skills", {"name": "x" * 61})
+    assert answer.json["error"] == {
+        "code": "bad_field",
+        "field": "name",
+        "message": "At most 60 characters are allowed.",
+        "detail": {"max_length": 60},
+    }
+
+
+async def test_a_suspended_tenant_stops_and_comes_back(world: World) -> None:
+    operator = world.operator
+    made = await operator.made(
+        "/platform/tenants",
+        {"slug": "short", "name": "S", "administrator": {"login": "admin", "name": "A", "password": PASSWORD}},
+    )
+    async with Client(world.settings.web_url) as client:
+        await client.sign_in("short", "admin", PASSWORD)
+        path = f"/platform/tenants/{made['id']}"
+        assert (await operator.send("PATCH", path, {"suspended": True})).status == 200
+        assert (await client.get("/session")).code == "tenant_suspended"
+        signing_in = await client.post("/session", {"tenant": "short", "login": "admin", "password": PASSWORD})
+        assert signing_in.code == "tenant_suspended"
+        assert (await operator.send("PATCH", path, {"suspended": False})).status == 200
+        assert (await client.get("/session")).status == 200
+    assert (await operator.send("PATCH", f"/platform/tenants/{world.operator_ids['tenant']}", {"suspended": True})).status == 409
+
+
+async def test_the_same_key_does_a_thing_once(world: World) -> None:
+    admin = world.a.admin
+    headers = {"idempotency-key": "make this skill"}
+    first = await admin.send("POST", "/skills", {"name": "once"}, headers=headers)
+    second = await admin.send("POST", "/skills", {"name": "once"}, headers=headers)
+    assert (first.status, second.status) == (201, 201)
+    assert first.json == second.json
+    assert second.headers["idempotency-replayed"] == "true"
+    other = await admin.send("POST", "/skills", {"name": "another"}, headers=headers)
+    assert other.code == "idempotency_key_reused"
+    refused = await admin.send("POST", "/skills", {"name": "once"}, headers={"idempotency-key": "second thought"})
+    assert refused.code == "already_used"
+    assert (await admin.send("DELETE", f"/skills/{first.json['id']}")).status == 204
+    again = await admin.send("POST", "/skills", {"name": "once"}, headers={"idempotency-key": "second thought"})
+    assert again.status == 201, "what failed is not kept"

@@ -1,0 +1,477 @@
+"""Every route, tried without signing in, as each role, and as another tenant; a route without a case fails.
+
+For each case the roles that may, what belongs in path and body, and what the routes answers to somebody else's ids:
+the same as to an id that does not exist.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import uuid4
+
+import aiohttp
+import pytest
+from fastapi.routing import APIRoute
+from starlette.routing import Route, WebSocketRoute
+
+from hujiao.app.http.app import build as build_app
+from tests.integration.client import Answer, Client
+from tests.integration.control import CallControl, tone
+from tests.integration.world import PASSWORD, ROLES, Side, World
+
+PLATFORM, ADMIN, SUPERVISOR, AGENT = "platform_administrator", "tenant_administrator", "supervisor", "agent"
+TENANT = {ADMIN, SUPERVISOR, AGENT}
+READERS = {ADMIN, SUPERVISOR}
+WORKERS = {SUPERVISOR, AGENT}
+EVERYBODY = {PLATFORM, *TENANT}
+PERIOD = {"from": "2026-01-01T00:00:00Z", "to": "2026-01-31T00:00:00Z"}
+
+Body = Callable[[Side], Any]
+
+
+@dataclass(frozen=True)
+class Case:
+    """`ids`: path parameter → kind of object. `fresh` makes the object that a removal may remove."""
+
+    roles: set[str]
+    ids: dict[str, str] = field(default_factory=dict)
+    body: Body | None = None
+    query: dict[str, str] = field(default_factory=dict)
+    ok: tuple[int, ...] = (200, 201, 204)
+    fresh: Callable[[Side, Client], Any] | None = None
+    # Fields of the body that name objects; somebody else's are refused there.
+    references: dict[str, str] = field(default_factory=dict)
+    public: bool = False
+    upload: bool = False
+    platform_body: Body | None = None  # what the operator's staff send in their own tenant
+    words: dict[str, str] = field(default_factory=dict)  # path parameters that are no ids
+
+
+def unique() -> str:
+    return uuid4().hex[:10]
+
+
+def named(**more: Any) -> Body:
+    return lambda side: {"name": f"n{unique()}", **more}
+
+
+def maker(path: str, body: Body, key: str = "id") -> Callable[[Side, Client], Any]:
+    async def make(side: Side, admin: Client) -> str:
+        return str((await admin.made(path, body(side)))[key])
+
+    return make
+
+
+def queue_body(side: Side) -> dict[str, Any]:
+    ids = side.ids
+    return {
+        "name": f"q{unique()}",
+        "project_id": ids["project"],
+        "business_id": ids["business"],
+        "skills": [{"skill_id": ids["skill"]}],
+    }
+
+
+def number_body(side: Side) -> dict[str, Any]:
+    ids = side.ids
+    return {
+        "number": f"+99{uuid4().int % 10**12}",
+        "flow_id": ids["flow"],
+        "project_id": ids["project"],
+        "business_id": ids["business"],
+    }
+
+
+def business_body(side: Side) -> dict[str, Any]:
+    return {"name": f"b{unique()}", "project_id": side.ids["project"]}
+
+
+def flow_body(side: Side) -> dict[str, Any]:
+    return {"name": f"f{unique()}", "project_id": side.ids["project"]}
+
+
+def reason_body(side: Side) -> dict[str, Any]:
+    return {"name": f"r{unique()}", "code": f"c{unique()}"}
+
+
+def person_body(side: Side) -> dict[str, Any]:
+    return {"login": f"p{unique()}", "name": "P", "role": "agent", "project_ids": [side.ids["project"]]}
+
+
+def new_person_body(side: Side) -> dict[str, Any]:
+    return {**person_body(side), "password": PASSWORD}
+
+
+def colleague_body(side: Side) -> dict[str, Any]:
+    return {"login": f"p{unique()}", "name": "P", "role": PLATFORM}
+
+
+def new_colleague_body(side: Side) -> dict[str, Any]:
+    return {**colleague_body(side), "password": PASSWORD}
+
+
+def changed_person_body(side: Side) -> dict[str, Any]:
+    skills = [{"skill_id": side.ids["skill"], "proficiency": 5}]
+    number = "1001" if side.slug == "a" else "1002"
+    agent = {"number": number, "phone_kind": "phone", "skills": skills}
+    return {**person_body(side), "login": "first", "name": f"Agent secret-of-{side.slug}", "agent": agent}
+
+
+def trunk_body(side: Side) -> dict[str, Any]:
+    return {"name": f"t{unique()}", "kind": "address", "host": "192.0.2.20"}
+
+
+def tenant_body(side: Side) -> dict[str, Any]:
+    administrator = {"login": "admin", "name": "A", "password": PASSWORD}
+    return {"slug": f"t{unique()}", "name": "T", "administrator": administrator}
+
+
+def prompt_body(side: Side) -> dict[str, Any]:
+    return {"name": f"p{unique()}", "language": "en", "text": "Good morning"}
+
+
+def administered(path: str, kind: str, body: Body, readers: set[str], references: dict[str, str]) -> Iterator[tuple[Any, Case]]:
+    """The five routes of a plain list."""
+    one = f"{path}/{{row_id}}"
+    ids = {"row_id": kind}
+    yield ("GET", path), Case(readers)
+    yield ("POST", path), Case({ADMIN}, body=body, references=references)
+    yield ("GET", one), Case(readers, ids)
+    yield ("PUT", one), Case({ADMIN}, ids, body=body, references=references, fresh=maker(path, body))
+    yield ("DELETE", one), Case({ADMIN}, ids, fresh=maker(path, body))
+
+
+OF_BUSINESS = {"project_id": "project", "business_id": "business"}
+FLOW = {"flow_id": "flow"}
+CALL = {"interaction_id": "interaction"}
+RECORDING = {"recording_id": "recording"}
+
+CASES: dict[tuple[str, str], Case] = {
+    ("GET", "/health"): Case(EVERYBODY, public=True),
+    ("GET", "/trust"): Case(EVERYBODY, public=True),
+    ("POST", "/session"): Case(
+        EVERYBODY, public=True, body=lambda side: {"tenant": side.slug, "login": "first", "password": PASSWORD}
+    ),
+    ("GET", "/session"): Case(EVERYBODY),
+    ("PATCH", "/session"): Case(EVERYBODY, body=lambda side: {"language": "en"}),
+    ("DELETE", "/session"): Case(EVERYBODY),
+    ("GET", "/tokens"): Case(EVERYBODY),
+    ("POST", "/tokens"): Case(EVERYBODY, body=named()),
+    ("DELETE", "/tokens/{token_id}"): Case(EVERYBODY, {"token_id": "token"}, fresh=maker("/tokens", named())),
+    ("GET", "/me/desktop"): Case(WORKERS),
+    ("GET", "/me/today"): Case(WORKERS),
+    ("GET", "/me/interactions"): Case(WORKERS),
+    ("POST", "/me/sign-in"): Case(
+        WORKERS,
+        body=lambda side: {"phone_kind": "browser", "seat_id": side.ids["seat"]},
+        references={"seat_id": "seat"},
+    ),
+    ("POST", "/me/sign-out"): Case(WORKERS),
+    ("POST", "/me/state"): Case(
+        WORKERS,
+        body=lambda side: {"state": "not_ready", "reason_code_id": side.ids["reason_code"]},
+        references={"reason_code_id": "reason_code"},
+    ),
+    ("POST", "/me/interactions/{interaction_id}/wrap-up"): Case(
+        WORKERS,
+        CALL,
+        body=lambda side: {"disposition_id": side.ids["disposition"], "note": "n"},
+        references={"disposition_id": "disposition"},
+    ),
+    ("POST", "/me/interactions/{interaction_id}/{action}"): Case(WORKERS, CALL, words={"action": "hold"}),
+    ("GET", "/interactions"): Case(TENANT),
+    ("GET", "/interactions.csv"): Case(TENANT),
+    ("GET", "/interactions.xlsx"): Case(TENANT),
+    ("GET", "/interactions/{interaction_id}"): Case(TENANT, CALL),
+    ("GET", "/recordings/{recording_id}"): Case(TENANT, RECORDING),
+    ("GET", "/recordings/{recording_id}/audio"): Case(TENANT, RECORDING),
+    ("GET", "/recordings/{recording_id}/peaks"): Case(TENANT, RECORDING),
+    ("GET", "/reports/queue-intervals"): Case(READERS, query=PERIOD),
+    ("GET", "/reports/queue-intervals.csv"): Case(READERS, query=PERIOD),
+    ("GET", "/reports/queue-intervals.xlsx"): Case(READERS, query=PERIOD),
+    ("GET", "/people"): Case({PLATFORM, *READERS}),
+    ("POST", "/people"): Case({PLATFORM, ADMIN}, body=new_person_body, platform_body=new_colleague_body),
+    ("GET", "/people/{account_id}"): Case({PLATFORM, *READERS}, {"account_id": "person"}),
+    ("PUT", "/people/{account_id}"): Case(
+        {PLATFORM, ADMIN}, {"account_id": "person"}, body=changed_person_body, platform_body=colleague_body
+    ),
+    ("DELETE", "/people/{account_id}"): Case(
+        {PLATFORM, ADMIN}, {"account_id": "person"}, fresh=maker("/people", new_person_body)
+    ),
+    ("POST", "/people/{account_id}/password"): Case(
+        {PLATFORM, ADMIN},
+        {"account_id": "person"},
+        body=lambda side: {"password": PASSWORD},
+        fresh=maker("/people", new_person_body),
+    ),
+    # The operator's own staff have no agent numbers.
+    ("POST", "/people/{account_id}/phone-secret"): Case({PLATFORM, ADMIN}, {"account_id": "person"}, ok=(201, 409)),
+    **dict(administered("/projects", "project", named(), READERS, {})),
+    **dict(administered("/businesses", "business", business_body, READERS, {"project_id": "project"})),
+    **dict(administered("/seats", "seat", named(), TENANT, {})),
+    **dict(administered("/skills", "skill", named(), READERS, {})),
+    **dict(administered("/reason-codes", "reason_code", reason_body, TENANT, {})),
+    **dict(administered("/queues", "queue", queue_body, READERS, OF_BUSINESS)),
+    **dict(administered("/dispositions", "disposition", named(), TENANT, {"parent_id": "disposition"})),
+    **dict(administered("/access-numbers", "access_number", number_body, READERS, {"flow_id": "flow", **OF_BUSINESS})),
+    ("GET", "/flows"): Case(READERS),
+    ("POST", "/flows"): Case({ADMIN}, body=flow_body, references={"project_id": "project"}),
+    ("GET", "/flows/{flow_id}"): Case(READERS, FLOW),
+    ("PUT", "/flows/{flow_id}"): Case(
+        {ADMIN}, FLOW, body=flow_body, references={"project_id": "project"}, fresh=maker("/flows", flow_body)
+    ),
+    ("DELETE", "/flows/{flow_id}"): Case({ADMIN}, FLOW, fresh=maker("/flows", flow_body)),
+    ("GET", "/flows/{flow_id}/versions/{version}"): Case(READERS, FLOW, words={"version": "1"}),
+    ("PUT", "/flows/{flow_id}/draft"): Case({ADMIN}, FLOW, body=lambda side: {"document": side.document}),
+    ("POST", "/flows/{flow_id}/validate"): Case({ADMIN}, FLOW, body=lambda side: {"document": side.document}),
+    ("POST", "/flows/{flow_id}/publish"): Case({ADMIN}, FLOW),
+    ("GET", "/prompts"): Case(READERS),
+    ("GET", "/voices"): Case(READERS),
+    ("POST", "/prompts"): Case({ADMIN}, body=prompt_body),
+    ("POST", "/prompts/upload"): Case({ADMIN}, upload=True),
+    ("GET", "/prompts/{prompt_id}/audio"): Case(READERS, {"prompt_id": "prompt"}),
+    ("DELETE", "/prompts/{prompt_id}"): Case({ADMIN}, {"prompt_id": "prompt"}, fresh=maker("/prompts", prompt_body)),
+    ("GET", "/trunks"): Case({PLATFORM}),
+    ("POST", "/trunks"): Case({PLATFORM}, body=trunk_body),
+    ("GET", "/trunks/state"): Case({PLATFORM}),
+    ("GET", "/trunks/{trunk_id}"): Case({PLATFORM}, {"trunk_id": "trunk"}),
+    ("PUT", "/trunks/{trunk_id}"): Case(
+        {PLATFORM}, {"trunk_id": "trunk"}, body=trunk_body, fresh=maker("/trunks", trunk_body)
+    ),
+    ("DELETE", "/trunks/{trunk_id}"): Case({PLATFORM}, {"trunk_id": "trunk"}, fresh=maker("/trunks", trunk_body)),
+    ("POST", "/trunks/{trunk_id}/test-call"): Case(
+        {PLATFORM}, {"trunk_id": "trunk"}, body=lambda side: {"number": "10086"}
+    ),
+    ("GET", "/platform/tenants"): Case({PLATFORM}),
+    ("POST", "/platform/tenants"): Case({PLATFORM}, body=tenant_body),
+    ("PATCH", "/platform/tenants/{tenant_id}"): Case(
+        {PLATFORM}, {"tenant_id": "tenant"}, body=lambda side: {"language": "en"}
+    ),
+}
+
+# Not of the API: files and pages that are the same for everybody, tried in test_files.py.
+FILES = {"authority_certificate", "health_alone", "no_such_route", "web_application", "openapi"}
+SOCKETS = {"live_socket", "sip_socket"}  # tried in test_sockets.py
+
+
+def flat(routes: Iterable[Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """All routes with the prefix under which they are included."""
+    for route in routes:
+        included = getattr(route, "original_router", None)
+        if included is None:
+            yield prefix, route
+        else:
+            yield from flat(included.routes, prefix + route.include_context.prefix)
+
+
+def test_every_route_has_a_case() -> None:
+    app = build_app()
+    found, files, sockets = set(), set(), set()
+    for prefix, route in flat(app.routes):
+        if isinstance(route, APIRoute):
+            found |= {(method, (prefix + route.path).removeprefix("/api/v1")) for method in route.methods}
+        elif isinstance(route, WebSocketRoute):
+            sockets.add(route.name)
+        elif isinstance(route, Route):
+            files.add(route.name)
+        else:
+            pytest.fail(f"{route!r} is of a kind that no test knows")
+    assert found == CASES.keys()
+    assert files == FILES
+    assert sockets == SOCKETS
+
+
+def address(path: str, case: Case, ids: dict[str, str], given: str | None = None) -> str:
+    """The path with this side's ids, or with `given` for every id in it."""
+    for name, kind in case.ids.items():
+        path = path.replace(f"{{{name}}}", given or ids[kind])
+    for name, word in case.words.items():
+        path = path.replace(f"{{{name}}}", word)
+    return path
+
+
+async def ask(
+    client: Client, method: str, path: str, case: Case, side: Side, body: Any = None, *, role: str = ""
+) -> Answer:
+    if case.upload:
+        form = aiohttp.FormData()
+        form.add_field("name", f"u{unique()}")
+        form.add_field("language", "en")
+        form.add_field("file", tone(seconds=0.2, hertz=600), filename="u.wav")
+        return await client.send(method, path, form=form)
+    if body is None and case.body is not None:
+        made = case.platform_body if role == PLATFORM and case.platform_body else case.body
+        body = made(side)
+    return await client.send(method, path, body, query=case.query or None)
+
+
+def own_ids(world: World, side: Side, role: str) -> dict[str, str]:
+    if role == PLATFORM:
+        return {**side.ids, **world.operator_ids, "tenant": side.tenant_id}
+    return {**world.operator_ids, **side.ids, "token": side.ids[f"token of {role}"]}
+
+
+PARAMETERS = [pytest.param(method, path, id=f"{method} {path}") for method, path in CASES]
+
+
+@pytest.mark.parametrize(("method", "path"), PARAMETERS)
+async def test_nobody(world: World, method: str, path: str) -> None:
+    """Without signing in: only what is public, and the same answer whether the object exists or not."""
+    case = CASES[method, path]
+    async with Client(world.settings.web_url) as nobody:
+        there = await ask(nobody, method, address(path, case, {**world.operator_ids, **world.a.ids}), case, world.a)
+        if case.public:
+            assert there.status in case.ok, there.text
+            return
+        assert (there.status, there.code) == (401, "not_signed_in")
+        absent = await ask(nobody, method, address(path, case, {}, str(uuid4())), case, world.a)
+        assert absent.body == there.body
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize(("method", "path"), PARAMETERS)
+async def test_each_role(world: World, control: CallControl, method: str, path: str, role: str) -> None:
+    """In their own tenant: what the role may works, everything else is refused before anything is looked up."""
+    case, side = CASES[method, path], world.a
+    client = world.client(side, role)
+    if case.public:
+        return  # tried without signing in
+    if (method, path) == ("DELETE", "/session"):
+        login = {PLATFORM: ("platform", "root"), ADMIN: ("a", "admin"), SUPERVISOR: ("a", "boss"), AGENT: ("a", "first")}
+        async with Client(world.settings.web_url) as leaving:
+            await leaving.sign_in(*login[role], PASSWORD)
+            assert (await leaving.send(method, path)).status == 204
+        return
+    target = address(path, case, own_ids(world, side, role))
+    if role in case.roles and case.ids.get("account_id") and role == PLATFORM and method != "GET":
+        colleague = await client.made("/people", new_colleague_body(side))
+        target = address(path, case, {}, colleague["id"])
+    elif role in case.roles and case.fresh is not None:
+        maker_client = client if role == PLATFORM or path.startswith("/tokens") else side.admin
+        target = address(path, case, {}, await case.fresh(side, maker_client))
+    answer = await ask(client, method, target, case, side, role=role)
+    if role in case.roles:
+        assert answer.status in case.ok, answer.text
+        for mark in world.b.marks:
+            assert mark not in answer.text or role == PLATFORM
+    else:
+        assert (answer.status, answer.code) == (403, "forbidden"), answer.text
+
+
+def allowed(wanted: Callable[[tuple[str, str], Case], bool], roles: Iterable[str] = ROLES) -> list[Any]:
+    """Routes with the roles that may use them; the others are refused in their own tenant already."""
+    return [
+        pytest.param(*key, role, id=f"{' '.join(key)}-{role}")
+        for key, case in CASES.items()
+        if wanted(key, case)
+        for role in roles
+        if role in case.roles
+    ]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "role"),
+    allowed(lambda key, case: not case.public and key != ("DELETE", "/session")),
+)
+async def test_another_tenant(world: World, control: CallControl, method: str, path: str, role: str) -> None:
+    """Another tenant's object answers exactly as one that does not exist; its lists show nothing of ours."""
+    case = CASES[method, path]
+    client = world.client(world.b, role)
+    before = len(control.commands)
+    if not case.ids:
+        answer = await ask(client, method, address(path, case, {}), case, world.b, role=role)
+        assert answer.status in case.ok, answer.text
+        if role != PLATFORM:
+            assert not [mark for mark in world.a.marks if mark in answer.text]
+        return
+    if path.startswith("/platform"):
+        return  # the platform's staff keep every tenant
+    control.refuse = {"ok": False, "error": {"code": "not_your_interaction", "field": None, "message": ""}}
+    try:
+        theirs = {**world.a.ids, "token": world.a.ids[f"token of {role}"]} if role != PLATFORM else world.a.ids
+        if role == PLATFORM:
+            theirs = {**theirs, "trunk": theirs["queue"], "token": theirs["token of agent"]}
+        foreign = await ask(client, method, address(path, case, theirs), case, world.b, role=role)
+        absent = await ask(client, method, address(path, case, {}, str(uuid4())), case, world.b, role=role)
+    finally:
+        control.refuse = None
+    assert foreign.status == 404, foreign.text
+    assert foreign.body == absent.body
+    for command in control.commands[before:]:
+        assert command["tenant_id"] == world.b.tenant_id, "a command names the caller's own tenant, whatever was asked"
+
+
+@pytest.mark.parametrize(("method", "path", "role"), allowed(lambda _, case: bool(case.references), TENANT))
+async def test_references_to_another_tenant(
+    world: World, control: CallControl, method: str, path: str, role: str
+) -> None:
+    """A body that names another tenant's object is refused as if it named nothing."""
+    case = CASES[method, path]
+    assert case.body is not None
+    client = world.client(world.b, role)
+    before = len(control.commands)
+    for name, kind in case.references.items():
+        target = address(path, case, {**world.b.ids, "token": ""})
+        if case.fresh is not None:
+            target = address(path, case, {}, await case.fresh(world.b, world.b.admin))
+        answers = [
+            await ask(client, method, target, case, world.b, {**case.body(world.b), name: value})
+            for value in (world.a.ids[kind], str(uuid4()))
+        ]
+        assert answers[0].status in {404, 422}, f"{name}: {answers[0].text}"
+        assert answers[0].body == answers[1].body
+    assert len(control.commands) == before
+
+
+WALLED = {
+    "/queues/{row_id}": "queue",
+    "/projects/{row_id}": "project",
+    "/businesses/{row_id}": "business",
+    "/access-numbers/{row_id}": "access_number",
+    "/flows/{flow_id}": "flow",
+    "/flows/{flow_id}/versions/1": "flow",
+    "/people/{account_id}": "person",
+    "/interactions/{interaction_id}": "interaction",
+    "/recordings/{recording_id}": "recording",
+    "/recordings/{recording_id}/audio": "recording",
+    "/recordings/{recording_id}/peaks": "recording",
+}
+
+
+@pytest.mark.parametrize("path", WALLED)
+async def test_another_project(world: World, path: str) -> None:
+    """A supervisor of one project sees nothing of the other; the administrator sees both."""
+    kind = WALLED[path]
+    target = path[: path.index("{")] + world.a.walled[kind] + path[path.index("}") + 1 :]
+    assert (await world.a.clients["supervisor"].get(target)).status == 404
+    assert (await world.a.admin.get(target)).status == 200
+
+
+@pytest.mark.parametrize("path", ["/queues", "/projects", "/businesses", "/access-numbers", "/flows", "/people", "/interactions"])
+async def test_lists_stay_inside_the_project(world: World, path: str) -> None:
+    side = world.a
+    seen = (await side.clients["supervisor"].get(path, page_size=200)).text
+    everything = (await side.admin.get(path, page_size=200)).text
+    kinds = ("queue", "project", "business", "access_number", "flow", "person", "interaction", "abandoned")
+    hidden = [side.walled[kind] for kind in kinds if side.walled[kind] in everything]
+    assert hidden
+    assert not [mark for mark in hidden if mark in seen]
+
+
+async def test_an_agent_sees_its_own_calls_alone(world: World) -> None:
+    side = world.a
+    agent = side.clients["agent"]
+    found = {item["id"] for item in (await agent.get("/interactions")).json["items"]}
+    assert found == {side.ids["interaction"]}
+    assert (await agent.get(f"/interactions/{side.ids['abandoned']}")).status == 404
+    assert (await agent.get(f"/recordings/{side.walled['recording']}/audio")).status == 404
+
+
+async def test_another_tenants_queue_is_no_target_of_a_flow(world: World) -> None:
+    document = json.loads(json.dumps(world.b.document).replace(world.b.ids["queue"], world.a.ids["queue"]))
+    flow = world.b.ids["flow"]
+    answer = await world.b.admin.post(f"/flows/{flow}/validate", {"document": document})
+    assert [(p["node"], p["field"], p["severity"]) for p in answer.json["problems"]] == [("wait", "queue", "error")]

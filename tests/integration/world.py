@@ -1,0 +1,322 @@
+"""Two tenants with everything in them that a route can name, made through the API and the ledger."""
+
+from __future__ import annotations
+
+import math
+import wave
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import aiohttp
+import asyncpg
+import msgspec
+
+from hujiao.app.jobs.projector import Projector
+from hujiao.identity.models import Account
+from hujiao.identity.passwords import Passwords
+from hujiao.kit.db import Database
+from hujiao.kit.ids import new_id
+from hujiao.kit.settings import Settings
+from hujiao.recordings import audio
+from hujiao.tenancy.models import Tenant
+from tests.integration.client import Client
+from tests.integration.control import CallControl, tone
+
+PASSWORD = "correct horse battery"
+ROLES = ("platform_administrator", "tenant_administrator", "supervisor", "agent")
+TONE_SECONDS = 2.0
+
+
+@dataclass(slots=True)
+class Side:
+    """One tenant: its people's clients by role, and the ids of what it has by kind.
+
+    `ids` belong to the first project, whose supervisor and agent these are; `walled` to the second.
+    """
+
+    slug: str
+    tenant_id: str
+    project_name: str
+    clients: dict[str, Client] = field(default_factory=dict)
+    ids: dict[str, str] = field(default_factory=dict)
+    walled: dict[str, str] = field(default_factory=dict)
+    document: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def admin(self) -> Client:
+        return self.clients["tenant_administrator"]
+
+    @property
+    def marks(self) -> list[str]:
+        """What must never be read by the other tenant."""
+        return [*self.ids.values(), *self.walled.values(), f"secret-of-{self.slug}"]
+
+
+@dataclass(slots=True)
+class World:
+    operator: Client
+    operator_ids: dict[str, str]
+    a: Side
+    b: Side
+    began: datetime
+    settings: Settings
+
+    def client(self, side: Side, role: str) -> Client:
+        return self.operator if role == "platform_administrator" else side.clients[role]
+
+
+@asynccontextmanager
+async def build(
+    settings: Settings,
+    database: Database,
+    ledger: asyncpg.Pool[asyncpg.Record],
+    url: str,
+    control: CallControl,
+) -> AsyncIterator[World]:
+    async with AsyncExitStack() as stack:
+        await make_operator(database)
+        operator = await stack.enter_async_context(Client(url))
+        await operator.sign_in("platform", "root", PASSWORD)
+        trunk = await operator.made(
+            "/trunks", {"name": "carrier", "kind": "address", "host": "192.0.2.10", "match": ["192.0.2.0/24"]}
+        )
+        control.trunk_states = [{"id": trunk["id"], "state": "up", "detail": "OK", "channels": 0, "since": None}]
+        token = await operator.made("/tokens", {"name": "operator's"})
+        began = datetime.now(UTC).replace(microsecond=0) - timedelta(hours=1)
+        sides = []
+        for slug in ("a", "b"):
+            side = await make_side(stack, operator, url, slug)
+            await add_calls(side, ledger, settings, began)
+            sides.append(side)
+        await Projector(ledger).catch_up()
+        ids = {
+            "trunk": trunk["id"],
+            "token": token["id"],
+            "tenant": str(operator.session["tenant"]["id"]),
+            "person": str(operator.session["account"]["id"]),
+        }
+        yield World(operator, ids, sides[0], sides[1], began, settings)
+
+
+async def make_operator(database: Database) -> None:
+    passwords = Passwords()
+    tenant_id = new_id()
+    hashed = await passwords.hash(PASSWORD)
+    passwords.close()
+    async with database.tenant(tenant_id) as session:
+        session.add(Tenant(id=tenant_id, slug="platform", name="operator", kind="operator", language="en"))
+        await session.flush()
+        session.add(
+            Account(
+                id=new_id(),
+                tenant_id=tenant_id,
+                login="root",
+                name="Root",
+                role="platform_administrator",
+                password_hash=hashed,
+            )
+        )
+
+
+async def make_side(stack: AsyncExitStack, operator: Client, url: str, slug: str) -> Side:
+    made = await operator.made(
+        "/platform/tenants",
+        {
+            "slug": slug,
+            "name": f"secret-of-{slug}",
+            "language": "en",
+            "time_zone": "Asia/Shanghai",
+            "administrator": {"login": "admin", "name": f"Admin {slug}", "password": PASSWORD},
+        },
+    )
+    side = Side(slug, made["id"], f"first-{slug}")
+    admin = await stack.enter_async_context(Client(url))
+    side.clients["tenant_administrator"] = await admin.sign_in(slug, "admin", PASSWORD)
+    side.ids["tenant"] = side.tenant_id
+    for ids, name in ((side.ids, "first"), (side.walled, "second")):
+        await _configure(side, admin, ids, f"{name}-{slug}")
+    for role, login in (("supervisor", "boss"), ("agent", "first")):
+        client = await stack.enter_async_context(Client(url))
+        side.clients[role] = await client.sign_in(slug, login, PASSWORD)
+    for role, client in side.clients.items():
+        token = await client.made("/tokens", {"name": f"secret-of-{slug}"})
+        side.ids[f"token of {role}"] = token["id"]
+    return side
+
+
+async def _configure(side: Side, admin: Client, ids: dict[str, str], name: str) -> None:
+    """A project with a queue, people, a flow and a number; every name says whose it is."""
+    slug = side.slug
+    secret = f"secret-of-{slug} {name}"
+    walled = ids is side.walled
+    ids["project"] = (await admin.made("/projects", {"name": secret}))["id"]
+    project = {"project_id": ids["project"]}
+    ids["business"] = (await admin.made("/businesses", {"name": secret, **project}))["id"]
+    of_business = {**project, "business_id": ids["business"]}
+    ids["skill"] = (await admin.made("/skills", {"name": secret}))["id"]
+    ids["seat"] = (await admin.made("/seats", {"name": secret[:40], "room": secret}))["id"]
+    code = f"break-{'2' if walled else '1'}"
+    ids["reason_code"] = (await admin.made("/reason-codes", {"code": code, "name": secret}))["id"]
+    ids["disposition"] = (await admin.made("/dispositions", {"name": secret}))["id"]
+    queue = {"name": secret, **of_business, "skills": [{"skill_id": ids["skill"], "level": 2}]}
+    ids["queue"] = (await admin.made("/queues", queue))["id"]
+    number = ("2" if walled else "1") + ("001" if slug == "a" else "002")
+    agent = {"number": number, "phone_kind": "phone", "skills": [{"skill_id": ids["skill"], "proficiency": 5}]}
+    person = {"name": f"Agent {secret}"[:80], "password": PASSWORD, "project_ids": [ids["project"]]}
+    login = "second" if walled else "first"
+    made = await admin.made("/people", {"login": login, "role": "agent", "agent": agent, **person})
+    ids["person"], ids["agent"] = made["id"], made["agent"]["id"]
+    ids["phone secret"] = (await admin.made(f"/people/{ids['person']}/phone-secret", {}))["password"]
+    if not walled:
+        boss = {**person, "name": f"Supervisor {slug}"}
+        await admin.made("/people", {"login": "boss", "role": "supervisor", "agent": {"number": "9"}, **boss})
+    prompt = f"greeting_{number}"
+    form = aiohttp.FormData()
+    form.add_field("name", prompt)
+    form.add_field("language", "en")
+    form.add_field("text", secret)
+    form.add_field("file", tone(seconds=0.3, hertz=500 + int(number)), filename="greeting.wav")
+    uploaded = await admin.send("POST", "/prompts/upload", form=form)
+    assert uploaded.status == 201, uploaded.text
+    ids["prompt"] = uploaded.json["id"]
+    flow = await admin.made("/flows", {"name": secret, **project})
+    ids["flow"] = flow["id"]
+    document = {
+        "version": 1,
+        "start": "answer",
+        "nodes": {
+            "answer": {"type": "answer", "next": "hello"},
+            "hello": {"type": "play", "prompts": [prompt], "next": "wait"},
+            "wait": {"type": "queue", "queue": ids["queue"]},
+        },
+    }
+    if not walled:
+        side.document = document
+    saved = await admin.send("PUT", f"/flows/{flow['id']}/draft", {"document": document})
+    assert saved.status == 200, saved.text
+    await admin.made(f"/flows/{flow['id']}/publish", {})
+    number_of = {"number": f"+8610{number}", "label": secret, "flow_id": ids["flow"], **of_business}
+    ids["access_number"] = (await admin.made("/access-numbers", number_of))["id"]
+
+
+async def add_calls(side: Side, ledger: asyncpg.Pool[asyncpg.Record], settings: Settings, began: datetime) -> None:
+    """Per project one answered call with a recording and one that was abandoned, as ledger events."""
+    tenant_id = UUID(side.tenant_id)
+    events: list[tuple[datetime, str, UUID | None, UUID | None, dict[str, Any]]] = []
+    for ids in (side.ids, side.walled):
+        agent, queue = UUID(ids["agent"]), ids["queue"]
+        answered, abandoned, recording = new_id(), new_id(), new_id()
+        ids["interaction"], ids["abandoned"], ids["recording"] = str(answered), str(abandoned), str(recording)
+        at = began
+        start = {
+            "medium": "voice",
+            "direction": "inbound",
+            "caller": "13800138000",
+            "called": f"secret-of-{side.slug}",
+            "project_id": ids["project"],
+            "business_id": ids["business"],
+            "language": "en",
+        }
+        entered = {"queue_id": queue, "position": 1, "service_level_seconds": 20, "short_abandon_seconds": 5}
+        events += [
+            (at, "agent.state", None, agent, {"state": "available", "previous": "logged_out"}),
+            (at, "interaction.started", answered, None, start),
+            (at, "interaction.answered", answered, None, {}),
+            (at + timedelta(seconds=2), "queue.entered", answered, None, entered),
+            (at + timedelta(seconds=4), "offer.made", answered, agent, {"queue_id": queue, "reason": "longest idle"}),
+            (at + timedelta(seconds=6), "queue.left", answered, None, _left(queue, "answered", 4)),
+            (at + timedelta(seconds=6), "offer.accepted", answered, agent, {"queue_id": queue, "ring_seconds": 2}),
+            (at + timedelta(seconds=6), "agent.connected", answered, agent, {"queue_id": queue, "ring_seconds": 2}),
+            (
+                at + timedelta(seconds=66),
+                "agent.disconnected",
+                answered,
+                agent,
+                {"by": "customer", "talk_seconds": 50, "hold_seconds": 10},
+            ),
+            (
+                at + timedelta(seconds=76),
+                "wrap_up.completed",
+                answered,
+                agent,
+                {"disposition_id": ids["disposition"], "note": f"secret-of-{side.slug}", "wrap_up_seconds": 10},
+            ),
+            (
+                at + timedelta(seconds=76),
+                "interaction.ended",
+                answered,
+                None,
+                {"end_reason": "completed", "hangup_cause": 16, "ended_by": "customer"},
+            ),
+            (at + timedelta(minutes=20), "interaction.started", abandoned, None, start),
+            (at + timedelta(minutes=20), "queue.entered", abandoned, None, entered),
+            (at + timedelta(minutes=20, seconds=30), "queue.left", abandoned, None, _left(queue, "abandoned", 30)),
+            (
+                at + timedelta(minutes=20, seconds=30),
+                "interaction.ended",
+                abandoned,
+                None,
+                {"end_reason": "abandoned_in_queue", "hangup_cause": 16, "ended_by": "customer"},
+            ),
+        ]
+        await _record(ledger, settings, tenant_id, answered, recording, at)
+    async with ledger.acquire() as connection:
+        await connection.executemany(
+            "INSERT INTO ledger_event (tenant_id, seq, at, kind, interaction_id, agent_id, data)"
+            " VALUES ($1, $2, $3, $4, $5, $6, $7)",
+            [
+                (tenant_id, seq, at, kind, interaction, agent, msgspec.json.encode(data).decode())
+                for seq, (at, kind, interaction, agent, data) in enumerate(events, 1)
+            ],
+        )
+
+
+def _left(queue: str, outcome: str, seconds: float) -> dict[str, Any]:
+    return {"queue_id": queue, "outcome": outcome, "wait_seconds": seconds}
+
+
+async def _record(
+    ledger: asyncpg.Pool[asyncpg.Record],
+    settings: Settings,
+    tenant_id: UUID,
+    interaction: UUID,
+    recording: UUID,
+    at: datetime,
+) -> None:
+    """A real file: the caller says 440 Hz on the left, the agent 880 Hz on the right."""
+    sources = []
+    for hertz in (440, 880):
+        source = settings.home / f"{recording}-{hertz}.wav"
+        write_tone(source, hertz)
+        sources.append(source)
+    name = f"{tenant_id}/{recording}.mp3"
+    done = audio.produce(sources, settings.recordings / name, seconds=TONE_SECONDS, form="mp3")
+    async with ledger.acquire() as connection:
+        await connection.execute(
+            "INSERT INTO recording (tenant_id, id, interaction_id, node, started_at, ended_at, state, duration_seconds,"
+            " bytes, sha256, format, channels, path) VALUES ($1, $2, $3, 'node-1', $4, $5, 'ready', $6, $7, $8, 'mp3',"
+            " 2, $9)",
+            tenant_id,
+            recording,
+            interaction,
+            at,
+            at + timedelta(seconds=TONE_SECONDS),
+            done.duration_seconds,
+            done.bytes,
+            done.sha256,
+            name,
+        )
+
+
+def write_tone(path: Path, hertz: int) -> None:
+    with wave.open(str(path), "wb") as writer:
+        writer.setnchannels(1)
+        writer.setsampwidth(2)
+        writer.setframerate(8000)
+        samples = [int(16000 * math.sin(2 * math.pi * hertz * n / 8000)) for n in range(int(8000 * TONE_SECONDS))]
+        writer.writeframes(b"".join(sample.to_bytes(2, "little", signed=True) for sample in samples))
