@@ -111,7 +111,10 @@ async def ledger_pool(url: str, *, size: int = 4) -> asyncpg.Pool[asyncpg.Record
     async def prepare(connection: asyncpg.Connection[asyncpg.Record]) -> None:
         await connection.set_type_codec("jsonb", encoder=_as_text, decoder=msgspec.json.decode, schema="pg_catalog")
 
-    return await asyncpg.create_pool(url, min_size=1, max_size=size, init=prepare)
+    async def keep(_: asyncpg.Connection[asyncpg.Record]) -> None:
+        """Nothing is ever set for a session, so nothing need be reset: a round trip less for each statement."""
+
+    return await asyncpg.create_pool(url, min_size=1, max_size=size, init=prepare, reset=keep)
 
 
 def _as_text(value: object) -> str:

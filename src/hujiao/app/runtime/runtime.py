@@ -33,6 +33,11 @@ log = structlog.get_logger()
 
 # Desktops get at most twenty deltas a second of a tenant, each with all that changed.
 DELTA_SECONDS = 0.05
+# Jobs fold what has gathered: the same call's next event a moment later would be folded all over again.
+WAKE_JOBS_SECONDS = 0.5
+# In a stream of events a commit waits for a few more; a single one is written at once.
+GATHER_SECONDS = 0.004
+STREAM_SECONDS = 0.015
 
 
 class Runtime:
@@ -57,6 +62,7 @@ class Runtime:
         self._idle = asyncio.Event()
         self._idle.set()
         self._telling: set[UUID] = set()
+        self._waking = False
         self._background: set[asyncio.Task[Any]] = set()
 
     # ── life ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -244,12 +250,17 @@ class Runtime:
 
     async def _commit_loop(self) -> None:
         """While one commit is under way the next one gathers: the busier, the larger."""
+        loop = asyncio.get_running_loop()
+        written = 0.0
         while True:
             await self._work.wait()
+            if loop.time() - written < STREAM_SECONDS:
+                await asyncio.sleep(GATHER_SECONDS)
             self._work.clear()
             ready = [m for shard in self.shards.values() for m in shard.mailboxes.values() if m.dirty]
             if ready:
                 await self._commit([mailbox.prepare() for mailbox in ready])
+                written = loop.time()
             if not self._work.is_set():
                 self._idle.set()
 
@@ -331,6 +342,14 @@ class Runtime:
         self._telling.discard(mailbox.tenant_id)
         with suppress(Exception):
             await self.bus.publish(self.bus.subjects.live(mailbox.tenant_id), mailbox.delta())
+        if not self._waking:
+            self._waking = True
+            self._spawn(self._wake_jobs())
+
+    async def _wake_jobs(self) -> None:
+        await asyncio.sleep(WAKE_JOBS_SECONDS)
+        self._waking = False
+        with suppress(Exception):
             await self.bus.publish(self.bus.subjects.jobs("wake"), {})
 
     async def _speak(self, mailbox: Mailbox, wanted: MakeSpeech) -> None:
