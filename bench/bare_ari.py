@@ -15,7 +15,7 @@ import aiohttp
 import uvloop
 
 from bench.company import phone
-from hujiao.asterisk import decode
+from hujiao.asterisk import decode, reconcile
 from hujiao.asterisk.client import Answer, AriSocket, CommandPool, uri
 from hujiao.kit.settings import Settings, load
 
@@ -36,8 +36,12 @@ class Bare:
     async def run(self) -> None:
         async with aiohttp.ClientSession() as session:
             await self.pool.start(session)
+            listening = asyncio.create_task(self.events.run(session))
+            while not (self.events.connected and self.pool.connected):  # noqa: ASYNC110
+                await asyncio.sleep(0.05)
+            await reconcile.choose_events(self.events)  # what hujiao does not read, it need not either
             print("ready", flush=True)
-            await self.events.run(session)
+            await listening
 
     def received(self, text: str) -> None:
         event = decode.parse(text)

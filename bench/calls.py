@@ -26,6 +26,7 @@ import msgspec
 
 from bench import answers, company, instance, machine, phones, processes, sipp, switch
 from hujiao.app.cli import output
+from hujiao.asterisk.endpoints import Endpoints
 from hujiao.embedded.problem import Problem
 from hujiao.kit import bus as messages
 from hujiao.kit.settings import CHECKOUT, Settings
@@ -113,8 +114,7 @@ class Bench:
             assert process.stdout is not None
             try:
                 async with asyncio.timeout(20):
-                    await process.stdout.readline()
-                    await asyncio.sleep(0.5)  # its event socket opens right after
+                    await process.stdout.readline()  # it says when it is connected
                 yield {"bare_ari": process.pid}
             finally:
                 process.terminate()
@@ -213,7 +213,9 @@ class Bench:
             if await switch.channels(self.settings) == 0:
                 return
             await asyncio.sleep(0.2)
-        raise Problem("Calls do not end: Asterisk still has channels 30 s after the last caller hung up.")
+        left = await switch.channels(self.settings)
+        output.say(await switch.show_channels(self.settings))
+        raise Problem(f"Calls do not end: Asterisk still has {left} channels 30 s after the last caller hung up.")
 
     async def sign_in(self) -> None:
         """The agents go to work, by the same messages as from a desktop."""
@@ -300,7 +302,7 @@ async def _measure(settings: Settings, options: argparse.Namespace, people: comp
     folder = settings.home / "bench"
     folder.mkdir()
     try:
-        await _ready(bus, len(people.phones))
+        await _ready(settings, bus, len(people.phones))
         await switch.prepare(settings, options.agents)
         bench = Bench(settings, options, people, bus, ledger, answers.Bridges(settings), folder, *sipp.free_ports(1))
         await bench.sign_in()
@@ -319,15 +321,15 @@ async def _measure(settings: Settings, options: argparse.Namespace, people: comp
     return _result(arms, described, durability, options)
 
 
-async def _ready(bus: messages.Bus, phones_wanted: int) -> None:
+async def _ready(settings: Settings, bus: messages.Bus, phones_wanted: int) -> None:
     """Until the runtime holds its shards and the node has written every phone."""
     for _ in range(200):
         runtime = (await bus.request(bus.subjects.health("runtime"), {}))["detail"]
-        node = (await bus.request(bus.subjects.health("node"), {}))["detail"]
-        if runtime["shards"] and runtime["shards"] == runtime["shards_ready"] and node["phones"] >= phones_wanted:
+        written = await Endpoints(settings).count()
+        if runtime["shards"] and runtime["shards"] == runtime["shards_ready"] and written >= phones_wanted:
             return
         await asyncio.sleep(0.3)
-    raise Problem(f"The parts do not become ready: runtime {runtime}, node {node}.")
+    raise Problem(f"The parts do not become ready: runtime {runtime}, {written} phones.")
 
 
 def _result(

@@ -64,5 +64,9 @@ async def channels(settings: Settings) -> int:
     return int(text.split()[0])
 
 
+async def show_channels(settings: Settings) -> str:
+    return await _console(settings, "core show channels concise")
+
+
 async def _console(settings: Settings, command: str) -> str:
     return await console.run(console.socket_path(settings), command, timeout=60)
