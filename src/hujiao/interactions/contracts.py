@@ -103,7 +103,7 @@ class EnterQueue(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class OfferTo(msgspec.Struct, frozen=True, kw_only=True):
-    """Routing chose this agent; `reason` says why in plain words."""
+    """Routing chose this agent; `reason` is a word of the language files, `among` out of how many was chosen."""
 
     agent_id: UUID
     sip_user: str
@@ -112,6 +112,7 @@ class OfferTo(msgspec.Struct, frozen=True, kw_only=True):
     no_answer_seconds: int
     automatic_answer: bool
     reason: str
+    among: int
 
 
 class Announce(msgspec.Struct, frozen=True, kw_only=True):

@@ -190,7 +190,7 @@ class _Machine:
             recording_id=event.recording_id,
             ring_started_at=self.now,
         )
-        self.fact("offer.made", queue_id=state.queue_id, reason=event.reason, leg_id=event.leg_id)
+        self.fact("offer.made", queue_id=state.queue_id, reason=event.reason, among=event.among, leg_id=event.leg_id)
         due = self.now + timedelta(seconds=event.no_answer_seconds)
         self.effects += [
             LeaveQueue(),

@@ -21,10 +21,13 @@ class Waiting(msgspec.Struct, frozen=True, order=True):
 
 
 class Match(msgspec.Struct, frozen=True):
+    """`reason` is a word of the language files, `among` out of how many was chosen."""
+
     interaction_id: UUID
     queue_id: UUID
     agent_id: UUID
     reason: str
+    among: int
 
 
 class Matcher:
@@ -84,7 +87,7 @@ class Matcher:
         if not free:
             return None
         _, agent_id = min(free)
-        return Match(interaction_id, queue_id, agent_id, f"longest idle of {len(free)} free; first in the queue")
+        return Match(interaction_id, queue_id, agent_id, "longest_idle", len(free))
 
     def for_agent(self, agent_id: UUID) -> Match | None:
         """The caller for this agent, if the agent is free: the best placed over all the agent's queues."""
@@ -96,4 +99,4 @@ class Matcher:
         if not heads:
             return None
         place, queue_id = min(heads)
-        return Match(place.interaction_id, queue_id, agent_id, f"first of {len(heads)} queues' callers in order")
+        return Match(place.interaction_id, queue_id, agent_id, "first_in_queue", len(heads))

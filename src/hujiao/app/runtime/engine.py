@@ -294,6 +294,7 @@ class Engine:
             no_answer_seconds=queue.no_answer_seconds,
             automatic_answer=queue.automatic_answer,
             reason=match.reason,
+            among=match.among,
         )
         self._todo.appendleft((match.interaction_id, offer))
 
