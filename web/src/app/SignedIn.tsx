@@ -21,7 +21,7 @@ export function SignedIn() {
     queryKey: ['session'],
     queryFn: async () => {
       const answer = await api.get<Session>('/session');
-      setCsrfToken(answer.csrf_token);
+      setCsrfToken(answer.csrf_token ?? '');
       setZone(answer.tenant.time_zone);
       const language = answer.account.language ?? answer.tenant.language;
       if (!languageChosenHere() && isLanguage(language)) await setLanguage(language);

@@ -17,6 +17,7 @@ import { useReportError } from '@/shared/components/errors';
 import { FlowPath } from '@/shared/components/FlowPath';
 import { PhoneNumber } from '@/shared/components/PhoneNumber';
 import { duration, elapsedSeconds } from '@/shared/format/format';
+import { spokenName } from '@/shared/i18n';
 import { phone, usePhone } from '@/shared/phone/hooks';
 import { LevelBar } from './LevelBar';
 import { callKeys, useCallActs } from './work';
@@ -156,8 +157,9 @@ function CallHead({
   agent: AgentLive;
 }) {
   const { t } = useTranslation();
+  // Once in wrap-up the moment of connection is gone from the live record.
   const waited =
-    interaction.queued_at && (interaction.connected_at ?? interaction.offered_at)
+    stage !== 'wrap_up' && interaction.queued_at && (interaction.connected_at ?? interaction.offered_at)
       ? elapsedSeconds(
           interaction.queued_at,
           Date.parse(interaction.connected_at ?? interaction.offered_at ?? ''),
@@ -200,11 +202,11 @@ function CallHead({
         </div>
         <div>
           <dt>{t('call.keysPressed')}</dt>
-          <dd className="hj-mono">{interaction.keys ?? '–'}</dd>
+          <dd className="hj-mono">{interaction.keys || '–'}</dd>
         </div>
         <div>
           <dt>{t('call.language')}</dt>
-          <dd>{interaction.language ?? '–'}</dd>
+          <dd>{spokenName(interaction.language)}</dd>
         </div>
       </dl>
     </>

@@ -14,7 +14,7 @@ export function CallerPanel({ interaction }: { interaction: InteractionLive | nu
   const history = useQuery({
     queryKey: ['me', 'interactions', 'of', caller],
     queryFn: () =>
-      api.get<Page<Interaction>>('/me/interactions', {
+      api.get<Page<Interaction>>('/interactions', {
         number: caller,
         page: 1,
         page_size: 8,

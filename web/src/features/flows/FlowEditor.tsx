@@ -59,7 +59,7 @@ function Editor({ flow }: { flow: FlowDetail }) {
   const queryClient = useQueryClient();
   const editable = useRight('admin.flows');
   const { text, change: changeAddress } = useAddressState();
-  const first = isFlowDocument(flow.draft?.document) ? flow.draft.document : emptyDocument;
+  const first = isFlowDocument(flow.draft.document) ? flow.draft.document : emptyDocument;
   const history = useHistory(first);
   const { document } = history;
   const [saved, setSaved] = useState<FlowDocument>(first);
@@ -142,7 +142,7 @@ function Editor({ flow }: { flow: FlowDetail }) {
     });
   const publish = () =>
     run('publish', async () => {
-      if ((await validate()).length > 0) {
+      if ((await validate()).some((problem) => problem.severity === 'error')) {
         message.warning(t('flow.mendFirst'));
         return;
       }
@@ -328,11 +328,16 @@ function Problems({
 }) {
   const { t } = useTranslation();
   return (
-    <section className="hj-flow-problems" data-testid="problems" role="alert">
+    <section
+      className="hj-flow-problems"
+      data-severity={problems.some((one) => one.severity === 'error') ? 'error' : 'warning'}
+      data-testid="problems"
+      role="alert"
+    >
       <strong>{t('flow.problems', { number: problems.length })}</strong>
       <ul>
         {problems.map((problem, index) => (
-          <li key={index}>
+          <li key={index} data-severity={problem.severity}>
             {problem.node && problem.node in document.nodes ? (
               <Button type="link" size="small" onClick={() => select(problem.node ?? '')}>
                 {document.nodes[problem.node]?.label || problem.node}

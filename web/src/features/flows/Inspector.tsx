@@ -2,7 +2,7 @@ import { DeleteOutlined, MinusCircleOutlined, PlusOutlined } from '@ant-design/i
 import { Alert, Button, Form, Input, InputNumber, Select, Switch } from 'antd';
 import { useContext } from 'react';
 import { useTranslation } from 'react-i18next';
-import { isLanguage, languageNames, languages } from '@/shared/i18n';
+import { spokenLanguages } from '@/shared/i18n';
 import { exitsOf, withExit, type FlowDocument, type FlowNode } from './document';
 import { NamesContext } from './names';
 import { useExitName } from './NodeCard';
@@ -102,9 +102,9 @@ export function Inspector({ document, id, problems, editable, change, makeStart,
           <Form.Item label={t('shell.language')} key="language">
             <Select
               allowClear
-              value={isLanguage(node.language) ? node.language : undefined}
+              value={typeof node.language === 'string' ? node.language : undefined}
               placeholder={t('flow.callersLanguage')}
-              options={languages.map((language) => ({ value: language, label: languageNames[language] }))}
+              options={Object.entries(spokenLanguages).map(([value, label]) => ({ value, label }))}
               onChange={(value: string | undefined) => set({ language: value ?? null })}
             />
           </Form.Item>,

@@ -87,7 +87,7 @@ function useDescription(one: InteractionDetail): (event: InteractionEvent) => st
     };
     say('agent', agentName(event.agent_id));
     say('queue', queueName(data.queue_id));
-    say('node', text('label') ?? text('node'));
+    if (!event.kind.startsWith('interaction.')) say('node', text('label') ?? text('node'));
     say('keys', text('keys') ?? text('key') ?? text('digits'));
     say('waited', seconds('wait_seconds'));
     say('rang', seconds('ring_seconds'));

@@ -44,11 +44,9 @@ export function Interactions() {
     page_size: Number(text('page_size')) || pageSizes[1],
     sort: text('sort') || '-started_at',
   };
-  // One who may only see their own has their own list, with the same filters.
-  const path = everybody ? '/interactions' : '/me/interactions';
   const list = useQuery({
-    queryKey: ['interactions', path, query],
-    queryFn: () => api.get<Page<Interaction>>(path, query),
+    queryKey: ['interactions', query],
+    queryFn: () => api.get<Page<Interaction>>('/interactions', query),
     placeholderData: keepPreviousData,
   });
   const filter = (name: string, value: string | null | undefined) => change({ [name]: value, page: null });
@@ -58,7 +56,8 @@ export function Interactions() {
       {
         title: t('column.startedAt'),
         dataIndex: 'started_at',
-        width: 165,
+        width: 178,
+        className: 'hj-nowrap',
         sorter: true,
         render: (value: string) => dateTime(value),
       },
@@ -137,30 +136,28 @@ export function Interactions() {
         title={t('area.interactions')}
         lead={list.data ? t('common.total', { number: list.data.total }) : null}
         actions={
-          everybody ? (
-            <Dropdown
-              menu={{
-                items: (['xlsx', 'csv'] as const).map((format) => ({
-                  key: format,
-                  label: (
-                    <a
-                      href={address(`/interactions.${format}`, {
-                        ...filterQuery(parameters),
-                        sort: query.sort,
-                      })}
-                      download
-                    >
-                      {t(`export.${format}`)}
-                    </a>
-                  ),
-                })),
-              }}
-            >
-              <Button icon={<DownloadOutlined />} data-testid="export">
-                {t('export.button')}
-              </Button>
-            </Dropdown>
-          ) : null
+          <Dropdown
+            menu={{
+              items: (['xlsx', 'csv'] as const).map((format) => ({
+                key: format,
+                label: (
+                  <a
+                    href={address(`/interactions.${format}`, {
+                      ...filterQuery(parameters),
+                      sort: query.sort,
+                    })}
+                    download
+                  >
+                    {t(`export.${format}`)}
+                  </a>
+                ),
+              })),
+            }}
+          >
+            <Button icon={<DownloadOutlined />} data-testid="export">
+              {t('export.button')}
+            </Button>
+          </Dropdown>
         }
       />
       <div className="hj-filters">

@@ -44,7 +44,7 @@ export function SegmentsBar({ one }: { one: InteractionDetail }) {
               </span>
             </Tooltip>
             <span className="hj-figures">{duration(seconds)}</span>
-            <span className="hj-faint hj-ellipsis">
+            <span className="hj-faint hj-nowrap">
               {segment.outcome ? label('outcome', segment.outcome) : ''}
             </span>
           </li>

@@ -2,10 +2,10 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import type { AccessNumber } from '@/shared/api/types';
 import { Catalogue } from '@/shared/catalogue/Catalogue';
-import { ChoiceField, LanguageField, TextField } from '@/shared/catalogue/fields';
+import { ChoiceField, SpokenLanguageField, TextField } from '@/shared/catalogue/fields';
 import { useOptions } from '@/shared/catalogue/useOptions';
 import { PhoneNumber } from '@/shared/components/PhoneNumber';
-import { isLanguage, languageNames } from '@/shared/i18n';
+import { spokenName } from '@/shared/i18n';
 import { useRight } from '@/shared/session/session';
 
 type Values = Omit<AccessNumber, 'id'>;
@@ -57,18 +57,17 @@ export function Numbers() {
         {
           title: t('shell.language'),
           dataIndex: 'language',
-          render: (value: string | null) => (isLanguage(value) ? languageNames[value] : (value ?? '–')),
+          render: (value: string | null) => spokenName(value),
         },
       ]}
       values={(one) => ({
         number: one?.number ?? '',
         label: one?.label ?? '',
-        flow_id: one?.flow_id ?? flows.items[0]?.id ?? null,
-        project_id: one?.project_id ?? projects.items[0]?.id ?? null,
-        business_id: one?.business_id ?? businesses.items[0]?.id ?? null,
+        flow_id: one?.flow_id ?? flows.items[0]?.id,
+        project_id: one?.project_id ?? projects.items[0]?.id,
+        business_id: one?.business_id ?? businesses.items[0]?.id,
         language: one?.language ?? 'zh-CN',
       })}
-      body={(values) => ({ ...values, flow_id: values.flow_id ?? null })}
       fields={() => (
         <>
           <TextField
@@ -76,14 +75,15 @@ export function Numbers() {
             label={t('number.number')}
             extra={t('number.numberHint')}
             required
-            max={20}
-            pattern={{ value: /^\+?[0-9]+$/, message: t('number.numberPattern') }}
+            max={32}
+            pattern={{ value: /^\+?[0-9*#A-Za-z._-]+$/, message: t('number.numberPattern') }}
           />
           <TextField name="label" label={t('common.name')} max={80} />
           <ChoiceField
             name="flow_id"
             label={t('number.flow')}
             options={flows.options}
+            required
             extra={t('number.flowHint')}
           />
           <ChoiceField name="project_id" label={t('column.project')} options={projects.options} required />
@@ -93,7 +93,7 @@ export function Numbers() {
             options={businesses.options}
             required
           />
-          <LanguageField name="language" label={t('number.language')} required />
+          <SpokenLanguageField name="language" label={t('number.language')} />
         </>
       )}
     />

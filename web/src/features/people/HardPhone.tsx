@@ -4,7 +4,7 @@ import { Alert, Button, Descriptions, Typography } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useParams } from 'react-router';
-import { all, api } from '@/shared/api/client';
+import { api } from '@/shared/api/client';
 import type { Person, PhoneSecret } from '@/shared/api/types';
 import { useErrorText } from '@/shared/components/errors';
 import { ErrorView, LoadingView, PageHead } from '@/shared/components/Views';
@@ -16,7 +16,7 @@ export function HardPhone() {
   const errorText = useErrorText();
   const person = useQuery({
     queryKey: ['/people', 'one', id],
-    queryFn: async () => (await all<Person>('/people')).find((one) => one.id === id) ?? null,
+    queryFn: () => api.get<Person>(`/people/${id}`),
   });
   const [secret, setSecret] = useState<PhoneSecret | null>(null);
   const [problem, setProblem] = useState<string | null>(null);

@@ -4,18 +4,18 @@ import { App, Button, Form, Input, Modal, Select, Upload, type UploadFile } from
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { address, all, api } from '@/shared/api/client';
-import type { Language, Prompt, Voice } from '@/shared/api/types';
+import type { Prompt, Voice } from '@/shared/api/types';
 import { Catalogue } from '@/shared/catalogue/Catalogue';
-import { LanguageField, TextField } from '@/shared/catalogue/fields';
+import { SpokenLanguageField, TextField } from '@/shared/catalogue/fields';
 import { useConfirmDelete } from '@/shared/catalogue/useConfirmDelete';
 import { useErrorText, useReportError } from '@/shared/components/errors';
 import { duration } from '@/shared/format/format';
-import { isLanguage, languageNames } from '@/shared/i18n';
+import { spokenName } from '@/shared/i18n';
 import { useRight } from '@/shared/session/session';
 
 interface Values {
   name: string;
-  language: Language;
+  language: string;
   text: string;
   voice?: string;
 }
@@ -42,14 +42,14 @@ export function Prompts() {
         {
           title: t('shell.language'),
           dataIndex: 'language',
-          render: (value: string) => (isLanguage(value) ? languageNames[value] : value),
+          render: (value: string) => spokenName(value),
         },
         {
           title: t('prompt.text'),
           dataIndex: 'text',
           width: 460,
           ellipsis: true,
-          render: (value: string | null) => value ?? <span className="hj-faint">{t('prompt.uploaded')}</span>,
+          render: (value: string | null) => value || <span className="hj-faint">{t('prompt.uploaded')}</span>,
         },
         { title: t('prompt.voice'), dataIndex: 'voice' },
         {
@@ -65,7 +65,7 @@ export function Prompts() {
       update={(_, body) => api.post('/prompts', body)}
       values={(prompt) => ({
         name: prompt?.name ?? '',
-        language: isLanguage(prompt?.language) ? prompt.language : 'zh-CN',
+        language: prompt?.language ?? 'zh-CN',
         text: prompt?.text ?? '',
         voice: prompt?.voice ?? undefined,
       })}
@@ -78,8 +78,15 @@ export function Prompts() {
       fields={(prompt, form) => (
         <>
           {prompt || !mayEdit ? null : <UploadPrompt />}
-          <TextField name="name" label={t('common.name')} extra={t('prompt.nameHint')} required max={60} />
-          <LanguageField name="language" label={t('shell.language')} required />
+          <TextField
+            name="name"
+            label={t('common.name')}
+            extra={t('prompt.nameHint')}
+            required
+            max={64}
+            pattern={{ value: /^[A-Za-z0-9_-]+$/, message: t('prompt.namePattern') }}
+          />
+          <SpokenLanguageField name="language" label={t('shell.language')} />
           <Form.Item
             name="text"
             label={t('prompt.text')}
@@ -101,7 +108,7 @@ export function Prompts() {
                     .filter((voice) =>
                       sameTongue(voice.language, String(form.getFieldValue('language') ?? '')),
                     )
-                    .map((voice) => ({ value: voice.id, label: voice.name ?? voice.id }))}
+                    .map((voice) => ({ value: voice.id, label: voice.name }))}
                 />
               </Form.Item>
             )}
@@ -179,8 +186,8 @@ function UploadPrompt() {
   const [open, setOpen] = useState(false);
   const [busy, setBusy] = useState(false);
   const [file, setFile] = useState<File | null>(null);
-  const [form] = Form.useForm<{ name: string; language: Language }>();
-  const send = async ({ name, language }: { name: string; language: Language }) => {
+  const [form] = Form.useForm<{ name: string; language: string }>();
+  const send = async ({ name, language }: { name: string; language: string }) => {
     if (!file) {
       message.warning(t('prompt.noFile'));
       return;
@@ -224,8 +231,15 @@ function UploadPrompt() {
           initialValues={{ language: 'zh-CN' }}
           component={false}
         >
-          <TextField name="name" label={t('common.name')} extra={t('prompt.nameHint')} required max={60} />
-          <LanguageField name="language" label={t('shell.language')} required />
+          <TextField
+            name="name"
+            label={t('common.name')}
+            extra={t('prompt.nameHint')}
+            required
+            max={64}
+            pattern={{ value: /^[A-Za-z0-9_-]+$/, message: t('prompt.namePattern') }}
+          />
+          <SpokenLanguageField name="language" label={t('shell.language')} />
           <Form.Item label={t('prompt.file')} extra={t('prompt.fileHint')}>
             <Upload
               accept=".wav,audio/wav,audio/x-wav"

@@ -35,19 +35,22 @@ export function QueueReport() {
     placeholderData: keepPreviousData,
   });
   const behind = useCallback(
-    (startsAt: string, queueId: string | string[] | null) => {
+    (startsAt: string, queueId: string | null) => {
       const parameters = new URLSearchParams({
         queued_from: startsAt,
         queued_to: intervalEnd(startsAt, step),
       });
-      for (const id of queueId === null ? [] : [queueId].flat()) parameters.append('queue_id', id);
+      if (queueId) parameters.set('queue_id', queueId);
       void navigate(`/interactions?${parameters.toString()}`);
     },
     [navigate, step],
   );
   const queueKey = queueIds.join();
   const openPoint = useCallback(
-    (startsAt: string) => behind(startsAt, queueKey ? queueKey.split(',') : null),
+    (startsAt: string) => {
+      // The list takes one queue or all; a point of several has its rows below.
+      if (!queueKey.includes(',')) behind(startsAt, queueKey || null);
+    },
     [behind, queueKey],
   );
   const points = useMemo(() => pointsOf(report.data?.rows ?? [], step), [report.data, step]);
@@ -79,10 +82,10 @@ export function QueueReport() {
       render: (value: string) => intervalLabel(value, step),
     },
     { title: t('column.queue'), dataIndex: 'queue_name', width: 130, ellipsis: true, fixed: 'left' },
-    number('offered', t('figure.offered')),
+    number('offered', t('figure.offered'), 96),
     number('answered', t('figure.answered')),
     number('abandoned', t('figure.abandoned')),
-    number('short_abandoned', t('figure.shortAbandoned'), 96),
+    number('short_abandoned', t('figure.shortAbandoned'), 112),
     {
       title: t('figure.serviceLevel'),
       dataIndex: 'service_level',
@@ -90,13 +93,13 @@ export function QueueReport() {
       align: 'right',
       render: (value: number | null) => percentage(value),
     },
-    time('asa_seconds', t('figure.asa'), 110),
-    time('longest_wait_seconds', t('figure.longest')),
-    time('average_abandon_wait_seconds', t('figure.abandonWait'), 110),
+    time('asa_seconds', t('figure.asa'), 136),
+    time('longest_wait_seconds', t('figure.longest'), 112),
+    time('average_abandon_wait_seconds', t('figure.abandonWait'), 136),
     time('talk_seconds', t('figure.talk')),
     time('hold_seconds', t('figure.hold')),
-    time('wrap_up_seconds', t('column.wrapUp')),
-    time('aht_seconds', t('figure.aht'), 110),
+    time('wrap_up_seconds', t('column.wrapUp'), 112),
+    time('aht_seconds', t('figure.aht'), 136),
   ];
   return (
     <div className="hj-page" data-testid="report">
@@ -176,7 +179,7 @@ export function QueueReport() {
               dataSource={report.data.rows}
               loading={{ spinning: report.isPlaceholderData, delay: 200 }}
               pagination={report.data.rows.length > 100 ? { pageSize: 100, showSizeChanger: false } : false}
-              scroll={{ x: 1340 }}
+              scroll={{ x: 1500 }}
               locale={{ emptyText: <EmptyView what={t('report.empty')} how={t('report.emptyHow')} /> }}
               onRow={(row) => ({
                 className: 'hj-row-link',
@@ -189,7 +192,7 @@ export function QueueReport() {
               })}
             />
           </div>
-          <p className="hj-faint hj-report-formula">{formula(report.data.service_level_formula)}</p>
+          <p className="hj-faint hj-report-formula">{t('report.formula')}</p>
         </>
       )}
     </div>
@@ -244,8 +247,4 @@ function Totals({ totals }: { totals: QueueIntervalFigures }) {
       ))}
     </dl>
   );
-}
-
-function formula(value: QueueIntervalReport['service_level_formula']): string {
-  return typeof value === 'string' ? value : [...new Set(Object.values(value))].join(' · ');
 }

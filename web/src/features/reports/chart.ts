@@ -33,7 +33,7 @@ export function chartOption(points: Point[], names: Names) {
   return {
     animation: false,
     color: [colour('--hj-accent'), colour('--hj-amber'), colour('--hj-engaged')],
-    textStyle: { color: text, fontFamily: 'inherit' },
+    textStyle: { color: text, fontFamily: getComputedStyle(document.body).fontFamily },
     grid: { left: 44, right: 52, top: 34, bottom: 26 },
     legend: { top: 0, right: 0, textStyle: { color: text }, itemHeight: 8, itemWidth: 14 },
     tooltip: {

@@ -85,7 +85,7 @@ export function Trunks() {
           render: (_, trunk) => {
             const used =
               states.data?.find((one) => one.id === trunk.id)?.channels ?? trunk.state?.channels ?? null;
-            return t('trunk.used', { used: used ?? '–', of: trunk.max_channels ?? '∞' });
+            return t('trunk.used', { used: used ?? '–', of: trunk.max_channels });
           },
         },
       ]}
@@ -174,7 +174,7 @@ export function Trunks() {
   );
 }
 
-function State({ trunk, state }: { trunk: Trunk; state: TrunkState | undefined }) {
+function State({ trunk, state }: { trunk: Trunk; state: TrunkState | null | undefined }) {
   const { t } = useTranslation();
   if (!trunk.enabled) return <Badge status="default" text={t('trunk.off')} />;
   const name = state?.state ?? 'unknown';

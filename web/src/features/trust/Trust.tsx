@@ -1,7 +1,10 @@
 import { DownloadOutlined } from '@ant-design/icons';
-import { Button, Collapse } from 'antd';
+import { useQuery } from '@tanstack/react-query';
+import { Alert, Button, Collapse } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
+import { api } from '@/shared/api/client';
+import type { Trust as TrustFacts } from '@/shared/api/types';
 import { Mark } from '@/shared/components/Mark';
 import './trust.css';
 
@@ -29,12 +32,20 @@ function thisSystem(): string {
 /** How to trust the installation's own authority; needs no sign-in, as it comes before it. */
 export function Trust() {
   const { t } = useTranslation();
+  const trust = useQuery({
+    queryKey: ['/trust'],
+    queryFn: () => api.get<TrustFacts>('/trust'),
+    retry: false,
+  });
   return (
     <main className="hj-trust">
       <div className="hj-trust-head">
         <Mark size={32} />
         <h1>{t('trust.title')}</h1>
       </div>
+      {trust.data && !trust.data.authority ? (
+        <Alert type="info" showIcon title={t('trust.notNeeded')} />
+      ) : null}
       <p>{t('trust.lead')}</p>
       <div>
         <Button type="primary" icon={<DownloadOutlined />} href="/ca.pem" download="ca.pem">
@@ -42,6 +53,11 @@ export function Trust() {
         </Button>
       </div>
       <p className="hj-quiet">{t('trust.compare')}</p>
+      {trust.data?.fingerprint_sha256 ? (
+        <p className="hj-mono hj-trust-print">
+          {t('trust.fingerprint', { value: trust.data.fingerprint_sha256 })}
+        </p>
+      ) : null}
       <Collapse
         defaultActiveKey={thisSystem()}
         items={systems.map((system) => ({

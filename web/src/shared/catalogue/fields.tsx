@@ -2,7 +2,7 @@ import { MinusCircleOutlined, PlusOutlined } from '@ant-design/icons';
 import { Button, Form, Input, InputNumber, Select, Switch } from 'antd';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { languageNames, languages } from '@/shared/i18n';
+import { languageNames, languages, spokenLanguages } from '@/shared/i18n';
 import type { Option } from './useOptions';
 
 type Name = string | (string | number)[];
@@ -126,6 +126,17 @@ export function LanguageField({
       label={label}
       required={required}
       options={languages.map((language) => ({ value: language, label: languageNames[language] }))}
+    />
+  );
+}
+
+export function SpokenLanguageField({ name, label }: { name: Name; label: string }) {
+  return (
+    <ChoiceField
+      name={name}
+      label={label}
+      required
+      options={Object.entries(spokenLanguages).map(([value, text]) => ({ value, label: text }))}
     />
   );
 }

@@ -14,8 +14,10 @@ export function FlowPath({
   tail?: string | null;
 }) {
   const { t } = useTranslation();
-  // Only steps that say something to a person: those that took keys, and the last one.
-  const telling = steps.filter((step, index) => step.keys || (step.label && index === steps.length - 1));
+  // Only steps that say something to a person: those that took keys, and where the caller is now.
+  const telling = steps.filter(
+    (step, index) => step.keys || (!queue && step.label && index === steps.length - 1),
+  );
   const parts = telling.map((step) =>
     step.keys
       ? t('flowPath.pressed', { keys: step.keys, label: step.label ?? step.node })

@@ -14,6 +14,13 @@ export const languageNames: Record<Language, string> = {
   en: 'English',
 };
 
+/** What callers speak: prompts and access numbers have these. */
+export const spokenLanguages: Record<string, string> = { 'zh-CN': '普通话', yue: '粵語', en: 'English' };
+
+export function spokenName(code: string | null | undefined): string {
+  return code ? (spokenLanguages[code] ?? code) : '–';
+}
+
 const remembered = 'hujiao.language';
 
 export function isLanguage(value: unknown): value is Language {

@@ -73,6 +73,11 @@ export class Phone {
     this.set({ registration: 'connecting', failure: null, problem: null });
     const { default: JsSIP } = await import('jssip');
     if (generation !== this.generation) return;
+    const iceServers = access.ice_servers.map((server) => ({
+      urls: server.urls,
+      ...(server.username ? { username: server.username } : {}),
+      ...(server.credential ? { credential: server.credential } : {}),
+    }));
     const scheme = location.protocol === 'https:' ? 'wss' : 'ws';
     const ua = new JsSIP.UA({
       sockets: [new JsSIP.WebSocketInterface(`${scheme}://${location.host}${access.websocket_path}`)],
@@ -106,7 +111,7 @@ export class Phone {
     ua.on('disconnected', () => this.ua === ua && this.set({ registration: 'lost' }));
     ua.on('newRTCSession', (event: RTCSessionEvent) => {
       if ((event.originator as string) === 'remote')
-        this.incoming(event as IncomingRTCSessionEvent, access.ice_servers);
+        this.incoming(event as IncomingRTCSessionEvent, iceServers);
     });
     ua.start();
   }

@@ -175,7 +175,11 @@ function ReadyPlayer({ recording }: { recording: Recording }) {
             if (audio.current) audio.current.playbackRate = value;
           }}
         />
-        <a className="hj-player-download" href={address(`/recordings/${recording.id}/audio`)} download>
+        <a
+          className="hj-player-download"
+          href={address(`/recordings/${recording.id}/audio`, { download: true })}
+          download
+        >
           <DownloadOutlined /> {t('player.download')}
         </a>
       </div>
