@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import random
 import shutil
 import sys
 import tempfile
@@ -20,16 +21,12 @@ from hujiao.kit import bus as messages
 from hujiao.kit.db import Database, make_engine
 from hujiao.kit.settings import CHECKOUT, Settings, default_home, load, parts_folder
 
-# Callers whose runtime is gone keep their place this long; tests need not wait for the usual 20 s.
-GRACE_SECONDS = 12
-
 
 def environment(home: Path) -> dict[str, str]:
     return {
         **os.environ,
         "HUJIAO_HOME": str(home),
         "HUJIAO_PARTS": str(parts_folder(default_home())),
-        "HUJIAO_FALLBACK_GRACE": str(GRACE_SECONDS),
         "PYTHONPATH": str(CHECKOUT / "src"),
     }
 
@@ -53,6 +50,13 @@ async def hujiao(home: Path, *arguments: str, check: bool = True) -> dict[str, A
     return result
 
 
+def _ports() -> list[str]:
+    """Ports by chance: other installations may be starting on this machine at the same time."""
+    base = random.randrange(0, 400)
+    rtp = 20000 + base * 100
+    return ["--sip-port", str(6000 + 5 * base), "--web-port", str(8100 + base), "--rtp", f"{rtp}-{rtp + 999}"]
+
+
 @dataclass(frozen=True, slots=True)
 class Running:
     settings: Settings
@@ -70,6 +74,8 @@ class Running:
 
     async def pid(self, part: str) -> int:
         status = await hujiao(self.home, "status", check=False)
+        if part == "supervisor":
+            return int(status["supervisor_pid"])
         return int(next(found["pid"] for found in status["parts"] if found["name"] == part))
 
 
@@ -84,7 +90,7 @@ async def started() -> AsyncIterator[Running]:
     parent.mkdir(parents=True, exist_ok=True)
     home = Path(present) if present else Path(tempfile.mkdtemp(prefix="sip-", dir=parent))
     try:
-        await hujiao(home, "up")
+        await hujiao(home, "up", *([] if present else _ports()))
         settings = replace(load(home), parts=parts_folder(default_home()))
         database = Database(make_engine(settings.database_url, pool_size=4))
         bus = await messages.connect(settings.nats_url, settings.instance, name="tests")
