@@ -61,6 +61,7 @@ class Runtime:
         self._work = asyncio.Event()
         self._idle = asyncio.Event()
         self._idle.set()
+        self._writing = asyncio.Lock()
         self._telling: set[UUID] = set()
         self._waking = False
         self._background: set[asyncio.Task[Any]] = set()
@@ -172,7 +173,7 @@ class Runtime:
             log.info("impossible", code=error.code, event_type=type(event).__name__)
         except Exception:
             log.exception("tenant_crashed", tenant_id=str(mailbox.tenant_id), event_type=type(event).__name__)
-            self._spawn(self._reload(mailbox))
+            self._drop(mailbox)
         self.wake()
 
     def _mailbox(self, tenant_id: UUID) -> Mailbox | None:
@@ -259,7 +260,8 @@ class Runtime:
             self._work.clear()
             ready = [m for shard in self.shards.values() for m in shard.mailboxes.values() if m.dirty]
             if ready:
-                await self._commit([mailbox.prepare() for mailbox in ready])
+                async with self._writing:
+                    await self._commit([mailbox.prepare() for mailbox in ready])
                 written = loop.time()
             if not self._work.is_set():
                 self._idle.set()
@@ -270,27 +272,33 @@ class Runtime:
         except ledger.LeaseLost:
             for item in prepared:
                 shard = self.shards.get(item.batch.shard)
-                if shard and not await lease.renew(self.pool, shard.number, self.holder, shard.fence):
+                if shard and await lease.renew(self.pool, shard.number, self.holder, shard.fence):
+                    self._unwritten(item)
+                elif shard:
                     self.lose(shard, "the lease is another's")
-                self._refuse(item)
+                self._refuse(item.waiting)
         except Exception as error:
             if len(prepared) > 1:
                 for item in prepared:
                     await self._commit([item])
                 return
             log.exception("commit_failed", tenant_id=str(prepared[0].batch.tenant_id), reason=str(error))
-            self._refuse(prepared[0])
-            mailbox = self._mailbox(prepared[0].batch.tenant_id)
-            if mailbox:
-                self._spawn(self._reload(mailbox))
+            self._unwritten(prepared[0])
+            self._refuse(prepared[0].waiting)
         else:
             for item in prepared:
                 self._committed(item)
 
-    def _refuse(self, item: Prepared) -> None:
-        for waiting in item.waiting:
-            if not waiting.done():
-                waiting.set_exception(HujiaoError("error.not_saved", code="not_saved"))
+    def _unwritten(self, item: Prepared) -> None:
+        """What memory says now is not what the database says: begin again from there."""
+        mailbox = self._mailbox(item.batch.tenant_id)
+        if mailbox:
+            self._drop(mailbox)
+
+    def _refuse(self, waiting: list[asyncio.Future[None]]) -> None:
+        for command in waiting:
+            if not command.done():
+                command.set_exception(HujiaoError("error.not_saved", code="not_saved"))
 
     def _committed(self, item: Prepared) -> None:
         shard = self.shards.get(item.batch.shard)
@@ -309,26 +317,28 @@ class Runtime:
         mailbox.committed(item)
         self._tell(mailbox)
 
-    async def _reload(self, mailbox: Mailbox) -> None:
-        """Drop the tenant's memory, take it up as committed, and compare with the switch."""
+    def _drop(self, mailbox: Mailbox) -> None:
+        """A crash of this tenant: nothing of its memory is written from here on; it is taken up as committed."""
         shard = self.shards.get(mailbox.shard)
         if shard is None or shard.mailboxes.get(mailbox.tenant_id) is not mailbox:
             return
-        del shard.mailboxes[mailbox.tenant_id]
-        for waiting in mailbox.waiting:
-            if not waiting.done():
-                waiting.set_exception(HujiaoError("error.not_saved", code="not_saved"))
+        shard.remove(mailbox)
+        self._refuse(mailbox.waiting)
+        self._spawn(self._reload(shard, mailbox.tenant_id))
+
+    async def _reload(self, shard: Shard, tenant_id: UUID) -> None:
         while not shard.lost:
             try:
-                fresh = await self._load(mailbox.tenant_id, mailbox.shard, mailbox.fence)
+                async with self._writing:  # a commit under way may be this tenant's
+                    fresh = await self._load(tenant_id, shard.number, shard.fence)
                 break
             except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-                log.warning("reload_failed", tenant_id=str(mailbox.tenant_id), reason=str(error))
+                log.warning("reload_failed", tenant_id=str(tenant_id), reason=str(error))
                 await asyncio.sleep(1)
         else:
             return
         shard.add(fresh)
-        await shard.reconcile("tenant reloaded")
+        await shard.reconcile("tenant reloaded", only=fresh)
 
     # ── after the commit ─────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -41,6 +41,7 @@ class Shard:
         self.owner_of_leg: dict[str, Mailbox] = {}
         self.lost = False
         self.ready = False
+        self._reloading: set[UUID] = set()
         self._held_back: list[str] = []
         self._causes: dict[str, int] = {}
         self._comparing: asyncio.Task[None] | None = None
@@ -56,8 +57,15 @@ class Shard:
 
     def add(self, mailbox: Mailbox) -> None:
         self.mailboxes[mailbox.tenant_id] = mailbox
+        self._reloading.discard(mailbox.tenant_id)
         for leg in mailbox.engine.legs:
             self.owner_of_leg[leg] = mailbox
+
+    def remove(self, mailbox: Mailbox) -> None:
+        """Callers of this tenant who arrive before it is back are found in the switch then."""
+        del self.mailboxes[mailbox.tenant_id]
+        self._reloading.add(mailbox.tenant_id)
+        self.owner_of_leg = {leg: owner for leg, owner in self.owner_of_leg.items() if owner is not mailbox}
 
     # ── connection ───────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -81,8 +89,11 @@ class Shard:
     def _connected(self) -> None:
         self._comparing = asyncio.create_task(self.reconcile("connected"))
 
-    async def reconcile(self, why: str) -> None:
-        """Hold events back, read the switch, bring the machines in line, then go on with the events in order."""
+    async def reconcile(self, why: str, *, only: Mailbox | None = None) -> None:
+        """Hold events back, read the switch, bring the machines in line, then go on with the events in order.
+
+        `only` spares the callers of the other tenants, who lost nothing.
+        """
         async with self._reconciling:
             self.ready = False
             while not self.lost:
@@ -97,7 +108,7 @@ class Shard:
                 return
             await self.runtime.flush()
             known = set(self.owner_of_leg)
-            for mailbox in self.mailboxes.values():
+            for mailbox in [only] if only else list(self.mailboxes.values()):
                 mailbox.engine.resume(switch.legs, utc_now(), mailbox.turn)
             self.runtime.wake()
             await self.runtime.flush()
@@ -197,6 +208,8 @@ class Shard:
             return
         tenant_id = self.runtime.tenant_of_number.get(event.called)
         mailbox = self.mailboxes.get(tenant_id) if tenant_id else None
+        if tenant_id in self._reloading:
+            return
         if mailbox is None or event.called not in mailbox.engine.config.numbers:
             log.info("unknown_number", called=event.called, trunk=event.trunk)
             self._command(calls.Refuse(leg_id=event.leg_id, cause=1, prompts=self.runtime.unknown_number_prompts()))

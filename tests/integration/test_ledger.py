@@ -1,0 +1,116 @@
+"""The shared commit against real PostgreSQL: fencing, one tenant's poison, order and gaplessness."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any, TypeAlias
+from uuid import UUID
+
+import asyncpg
+import pytest
+
+from hujiao.app.jobs.projector import Projector
+from hujiao.app.runtime import lease
+from hujiao.app.runtime import ledger as commit
+from hujiao.app.runtime.ledger import Batch, LeaseLost
+from hujiao.kit.ids import new_id
+from tests.integration.world import World
+
+SHARD = 61
+NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
+Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
+
+
+@pytest.fixture
+async def tenant_id(world: World, ledger: Pool) -> UUID:
+    rows = await ledger.fetch("SELECT id FROM lookup_tenants() WHERE kind = 'customer' ORDER BY slug")
+    tenant: UUID = rows[0]["id"]
+    return tenant
+
+
+async def first_free(pool: Pool, tenant: UUID) -> int:
+    last = await pool.fetchval("SELECT coalesce(max(seq), 0) FROM ledger_event WHERE tenant_id = $1", tenant)
+    return int(last) + 1
+
+
+def started(seq: int, interaction: UUID) -> tuple[int, datetime, str, UUID, None, dict[str, Any]]:
+    return (seq, NOW, "interaction.started", interaction, None, {"caller": "138", "called": "95001"})
+
+
+def ended(seq: int, interaction: UUID) -> tuple[int, datetime, str, UUID, None, dict[str, Any]]:
+    return (seq, NOW, "interaction.ended", interaction, None, {"end_reason": "completed", "hangup_cause": 16})
+
+
+async def test_a_commit_writes_events_and_state_together(ledger: Pool, tenant_id: UUID) -> None:
+    fence = await lease.acquire(ledger, SHARD, "one")
+    assert fence is not None
+    seq, interaction = await first_free(ledger, tenant_id), new_id()
+    batch = Batch(tenant_id, SHARD, fence, events=[started(seq, interaction)], interactions={interaction: {"x": 1}})
+    await ledger_write(ledger, "one", [batch])
+    assert await live(ledger, interaction) == {"x": 1}
+    done = Batch(tenant_id, SHARD, fence, events=[ended(seq + 1, interaction)], ended={interaction})
+    await ledger_write(ledger, "one", [done])
+    assert await live(ledger, interaction) is None
+
+
+async def test_who_lost_the_shard_writes_nothing(ledger: Pool, tenant_id: UUID) -> None:
+    old = await lease.acquire(ledger, SHARD, "one")
+    assert old is not None
+    assert await lease.acquire(ledger, SHARD, "two") is None, "the lease is not over yet"
+    new = await lease.acquire(ledger, SHARD, "one")
+    assert new == old + 1, "the same holder begins anew and fences its own past off"
+    seq, interaction = await first_free(ledger, tenant_id), new_id()
+    late = Batch(tenant_id, SHARD, old, events=[started(seq, interaction)], interactions={interaction: {}})
+    with pytest.raises(LeaseLost):
+        await ledger_write(ledger, "one", [late])
+    assert await first_free(ledger, tenant_id) == seq
+    assert await live(ledger, interaction) is None
+    assert not await lease.renew(ledger, SHARD, "one", old)
+    await lease.release(ledger, SHARD, "one", new)
+    assert await lease.acquire(ledger, SHARD, "two") == new + 1
+
+
+async def test_a_number_used_twice_fails_whole(ledger: Pool, tenant_id: UUID) -> None:
+    fence = await lease.acquire(ledger, SHARD + 1, "one")
+    assert fence is not None
+    seq, interaction = await first_free(ledger, tenant_id), new_id()
+    await ledger_write(ledger, "one", [Batch(tenant_id, SHARD + 1, fence, events=[started(seq, interaction)])])
+    other = new_id()
+    twice = Batch(tenant_id, SHARD + 1, fence, events=[started(seq, other)], interactions={other: {}})
+    with pytest.raises(asyncpg.UniqueViolationError):
+        await ledger_write(ledger, "one", [twice])
+    assert await live(ledger, other) is None
+
+
+async def test_the_ledger_cannot_be_rewritten(ledger: Pool, tenant_id: UUID) -> None:
+    for statement in ("UPDATE ledger_event SET kind = 'x'", "DELETE FROM ledger_event"):
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await ledger.execute(statement)
+
+
+async def test_the_projector_counts_each_call_once_however_often_it_runs(ledger: Pool, tenant_id: UUID) -> None:
+    fence = await lease.acquire(ledger, SHARD + 2, "one")
+    assert fence is not None
+    queue, interaction, seq = new_id(), new_id(), await first_free(ledger, tenant_id)
+    entered = (seq + 1, NOW, "queue.entered", interaction, None, {"queue_id": str(queue)})
+    left = (seq + 2, NOW, "queue.left", interaction, None, {"queue_id": str(queue), "outcome": "abandoned"})
+    events = [started(seq, interaction), entered, left, ended(seq + 3, interaction)]
+    projector = Projector(ledger)
+    for event in events:  # one at a time: the sums must not depend on it
+        await ledger_write(ledger, "one", [Batch(tenant_id, SHARD + 2, fence, events=[event])])
+        await projector.catch_up()
+    await projector.catch_up()
+    row = await ledger.fetchrow("SELECT offered, abandoned FROM queue_interval WHERE queue_id = $1", queue)
+    assert row is not None
+    assert (row["offered"], row["abandoned"]) == (1, 1)
+    facts = await ledger.fetchrow("SELECT end_reason, queue_id FROM interaction WHERE id = $1", interaction)
+    assert facts is not None
+    assert (facts["end_reason"], facts["queue_id"]) == ("completed", queue)
+
+
+async def ledger_write(pool: Pool, holder: str, batches: list[Batch]) -> None:
+    await commit.write(pool, holder, batches)
+
+
+async def live(pool: Pool, interaction: UUID) -> Any:
+    return await pool.fetchval("SELECT state FROM interaction_live WHERE id = $1", interaction)
