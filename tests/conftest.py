@@ -46,7 +46,9 @@ async def until(ready: Callable[[], Awaitable[bool]], what: str) -> None:
 class Started:
     """A child process that ends with the tests, whatever happens to them."""
 
-    def __init__(self, command: tuple[str, ...], log: Path, *, user: int | None = None, group: int | None = None) -> None:
+    def __init__(
+        self, command: tuple[str, ...], log: Path, *, user: int | None = None, group: int | None = None
+    ) -> None:
         with log.open("ab") as file:
             self.process = subprocess.Popen(
                 command,
@@ -86,9 +88,7 @@ def settings() -> Iterator[Settings]:
         server = postgres.locate(made)
         postgres.initialise(made, server)
         port = int(made.database_url.rpartition(":")[2].partition("/")[0])
-        started.append(
-            Started(server.command(port), made.logs / "postgres.log", user=server.user, group=server.group)
-        )
+        started.append(Started(server.command(port), made.logs / "postgres.log", user=server.user, group=server.group))
         nats.configure(made)
         started.append(Started(nats.command(made), made.logs / "nats.log"))
         asyncio.run(until(lambda: postgres.answers(made), "PostgreSQL"))

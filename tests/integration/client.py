@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
+from yarl import URL
 
 PREFIX = "/api/v1"
 
@@ -34,7 +35,7 @@ class Answer:
 
 
 class Client:
-    """`async with Client(url) as client`; paths are below /api/v1 unless they are whole."""
+    """`async with Client(url) as client`; paths are below /api/v1, unless they are whole addresses."""
 
     def __init__(self, url: str, *, token: str | None = None, language: str = "en") -> None:
         self.url = url
@@ -72,7 +73,8 @@ class Client:
         headers: dict[str, str] | None = None,
         form: aiohttp.FormData | None = None,
     ) -> Answer:
-        url = self.url + (path if path.startswith(("/api/", "http")) or path in {"/", "/ca.pem"} else PREFIX + path)
+        # A whole address goes out as it is written, with whatever is odd in it.
+        url = URL(path, encoded=True) if path.startswith("http") else URL(self.url + PREFIX + path)
         sent = {**self.headers, **(headers or {})}
         content: dict[str, Any] = {"data": form} if form is not None else {"json": body} if body is not None else {}
         async with self._http.request(

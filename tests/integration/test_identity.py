@@ -172,7 +172,9 @@ async def test_a_suspended_tenant_stops_and_comes_back(world: World) -> None:
         assert signing_in.code == "tenant_suspended"
         assert (await operator.send("PATCH", path, {"suspended": False})).status == 200
         assert (await client.get("/session")).status == 200
-    assert (await operator.send("PATCH", f"/platform/tenants/{world.operator_ids['tenant']}", {"suspended": True})).status == 409
+    assert (
+        await operator.send("PATCH", f"/platform/tenants/{world.operator_ids['tenant']}", {"suspended": True})
+    ).status == 409
 
 
 async def test_the_same_key_does_a_thing_once(world: World) -> None:

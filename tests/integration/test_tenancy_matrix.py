@@ -133,7 +133,9 @@ def prompt_body(side: Side) -> dict[str, Any]:
     return {"name": f"p{unique()}", "language": "en", "text": "Good morning"}
 
 
-def administered(path: str, kind: str, body: Body, readers: set[str], references: dict[str, str]) -> Iterator[tuple[Any, Case]]:
+def administered(
+    path: str, kind: str, body: Body, readers: set[str], references: dict[str, str]
+) -> Iterator[tuple[Any, Case]]:
     """The five routes of a plain list."""
     one = f"{path}/{{row_id}}"
     ids = {"row_id": kind}
@@ -340,7 +342,12 @@ async def test_each_role(world: World, control: CallControl, method: str, path: 
     if case.public:
         return  # tried without signing in
     if (method, path) == ("DELETE", "/session"):
-        login = {PLATFORM: ("platform", "root"), ADMIN: ("a", "admin"), SUPERVISOR: ("a", "boss"), AGENT: ("a", "first")}
+        login = {
+            PLATFORM: ("platform", "root"),
+            ADMIN: ("a", "admin"),
+            SUPERVISOR: ("a", "boss"),
+            AGENT: ("a", "first"),
+        }
         async with Client(world.settings.web_url) as leaving:
             await leaving.sign_in(*login[role], PASSWORD)
             assert (await leaving.send(method, path)).status == 204
@@ -450,7 +457,9 @@ async def test_another_project(world: World, path: str) -> None:
     assert (await world.a.admin.get(target)).status == 200
 
 
-@pytest.mark.parametrize("path", ["/queues", "/projects", "/businesses", "/access-numbers", "/flows", "/people", "/interactions"])
+@pytest.mark.parametrize(
+    "path", ["/queues", "/projects", "/businesses", "/access-numbers", "/flows", "/people", "/interactions"]
+)
 async def test_lists_stay_inside_the_project(world: World, path: str) -> None:
     side = world.a
     seen = (await side.clients["supervisor"].get(path, page_size=200)).text

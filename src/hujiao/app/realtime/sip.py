@@ -46,8 +46,9 @@ async def sip_socket(websocket: WebSocket) -> None:
         await websocket.close(TRY_AGAIN, "switch_away")
         return
     async with upstream:
+        sending = asyncio.create_task(_to_switch(websocket, upstream))
         tasks = [
-            asyncio.create_task(_to_switch(websocket, upstream)),
+            sending,
             asyncio.create_task(_to_browser(websocket, upstream)),
             asyncio.create_task(until_session_ends(websocket)),
         ]
@@ -56,21 +57,26 @@ async def sip_socket(websocket: WebSocket) -> None:
         finally:
             await end(tasks)
             with suppress(RuntimeError, WebSocketDisconnect):
-                await websocket.close(GOING_AWAY)
+                await websocket.close(TOO_BIG if _too_big(sending) else GOING_AWAY)
 
 
-async def _to_switch(websocket: WebSocket, upstream: ClientConnection) -> None:
+def _too_big(sending: asyncio.Task[bool]) -> bool:
+    return not sending.cancelled() and sending.exception() is None and sending.result()
+
+
+async def _to_switch(websocket: WebSocket, upstream: ClientConnection) -> bool:
+    """Until one side closes; True when a message was too big to be SIP."""
     with suppress(WebSocketDisconnect, ConnectionClosed, RuntimeError):
         while True:
             message = await websocket.receive()
             if message["type"] == "websocket.disconnect":
-                return
+                return False
             text = message.get("text")
             data = text if text is not None else message.get("bytes") or b""
             if len(data) > LARGEST_MESSAGE:
-                await websocket.close(TOO_BIG, "message_too_big")
-                return
+                return True
             await upstream.send(data)
+    return False
 
 
 async def _to_browser(websocket: WebSocket, upstream: ClientConnection) -> None:

@@ -98,6 +98,9 @@ async def live_socket(websocket: WebSocket) -> None:
     finally:
         feed.sockets.discard(socket)
         await end(tasks)
+        # Only now: the web server closes no socket that somebody still receives from.
+        with suppress(WebSocketDisconnect, RuntimeError):
+            await websocket.close()
 
 
 async def end(tasks: list[asyncio.Task[Any]]) -> None:
@@ -112,7 +115,6 @@ async def _send(websocket: WebSocket, socket: Socket) -> None:
             event = await socket.waiting.get()
             await websocket.send_text(events.encode(event))
             if isinstance(event, events.Bye):
-                await websocket.close(1000, event.reason)
                 return
 
 

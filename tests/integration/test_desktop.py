@@ -1,0 +1,100 @@
+"""The agent's routes: what reaches the runtime and the node, and what of their refusals reaches the agent."""
+
+from __future__ import annotations
+
+import hashlib
+
+import pytest
+
+from tests.integration.control import CallControl
+from tests.integration.test_sockets import agent_record, call_record, fresh, reading
+from tests.integration.world import World
+
+CALL = "01900000-0000-7000-8000-00000000000a"
+
+
+async def test_a_browser_signs_in_with_a_secret_of_its_own(world: World, control: CallControl) -> None:
+    side, agent = world.a, world.a.clients["agent"]
+    answers = [
+        (await agent.post("/me/sign-in", {"phone_kind": "browser", "seat_id": side.ids["seat"]})).json["sip"]
+        for _ in range(2)
+    ]
+    first, second = answers
+    assert first["password"] != second["password"], "each sign-in has its own"
+    assert second["websocket_path"] == "/sip"
+    endpoint = control.endpoints[-1]
+    user = second["authorization_user"]
+    expected = hashlib.md5(f"{user}:{second['realm']}:{second['password']}".encode()).hexdigest()
+    assert (endpoint["op"], endpoint["sip_user"], endpoint["md5"]) == ("set", user, expected)
+    assert endpoint["transport"] == "browser"
+    command = control.commands[-1]
+    assert command["kind"] == "agent.sign_in"
+    assert (command["phone_kind"], command["seat_id"]) == ("browser", side.ids["seat"])
+    assert command["actor"] == {
+        "account_id": agent.session["account"]["id"],
+        "agent_id": side.ids["agent"],
+        "role": "agent",
+    }
+
+
+async def test_a_hard_phone_needs_no_secret_here(world: World, control: CallControl) -> None:
+    before = len(control.endpoints)
+    answer = await world.a.clients["agent"].post("/me/sign-in", {"phone_kind": "phone"})
+    assert answer.json == {"sip": None}
+    assert len(control.endpoints) == before
+    boss = await world.a.clients["supervisor"].post("/me/sign-in", {"phone_kind": "phone"})
+    assert boss.code == "no_phone_secret"
+
+
+@pytest.mark.parametrize("action", ["answer", "reject", "hold", "resume", "mute", "unmute", "hang-up"])
+async def test_the_call_is_acted_on_by_the_runtime(world: World, control: CallControl, action: str) -> None:
+    answer = await world.a.clients["agent"].post(f"/me/interactions/{CALL}/{action}")
+    assert answer.json == {"ok": True}
+    assert control.commands[-1]["kind"] == f"interaction.{action.replace('-', '_')}"
+    assert control.commands[-1]["interaction_id"] == CALL
+
+
+async def test_wrap_up_and_states(world: World, control: CallControl) -> None:
+    side, agent = world.a, world.a.clients["agent"]
+    body = {"disposition_id": side.ids["disposition"], "note": "called back", "keep_open": True}
+    assert (await agent.post(f"/me/interactions/{CALL}/wrap-up", body)).status == 200
+    assert {key: control.commands[-1][key] for key in body} == body
+    assert (await agent.post("/me/state", {"state": "available"})).status == 200
+    assert control.commands[-1]["state"] == "available"
+    wrong = await agent.post("/me/state", {"state": "available", "reason_code_id": side.ids["reason_code"]})
+    assert wrong.json["error"]["field"] == "reason_code_id"
+
+
+async def test_a_refusal_is_a_sentence(world: World, control: CallControl) -> None:
+    agent = world.a.clients["agent"]
+    refusals = {"not_possible_in_this_state": 409, "not_your_interaction": 404, "not_here": 503, "never_heard_of": 409}
+    try:
+        for code, status in refusals.items():
+            control.refuse = {"ok": False, "error": {"code": code, "field": None, "message": f"error.{code}"}}
+            answer = await agent.post(f"/me/interactions/{CALL}/hold")
+            assert answer.status == status
+            assert not answer.json["error"]["message"].startswith("error.")
+    finally:
+        control.refuse = None
+
+
+async def test_the_desktop_after_a_reload(world: World, control: CallControl) -> None:
+    side, agent = world.a, world.a.clients["agent"]
+    await fresh(world, control)
+    async with reading(side.admin) as settled:
+        call = call_record(side, side.ids, CALL, state="connected", agent_id=side.ids["agent"])
+        seq = await control.change(
+            side.tenant_id,
+            agents=[agent_record(side, side.ids, "engaged", interaction_id=CALL)],
+            interactions=[call],
+        )
+        await settled.with_change(seq)
+    desktop = (await agent.get("/me/desktop")).json
+    assert (desktop["agent"]["state"], desktop["agent"]["interaction_id"]) == ("engaged", CALL)
+    assert desktop["interaction"]["id"] == CALL
+    assert desktop["call_settings"]["no_answer_seconds"] == 20
+    assert side.ids["reason_code"] in {reason["id"] for reason in desktop["reason_codes"]}
+    assert side.ids["disposition"] in {result["id"] for result in desktop["dispositions"]}
+    before = len(control.endpoints)
+    assert (await agent.post("/me/sign-out")).status == 200
+    assert len(control.endpoints) == before, "the call that is going on keeps its phone"

@@ -1,0 +1,320 @@
+"""The live socket and the browser phone's socket: who may open them, and what each reader gets of whose events."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import aiohttp
+import pytest
+from aiohttp import web
+
+from hujiao.app.realtime import events
+from tests.integration.client import Client
+from tests.integration.control import CallControl
+from tests.integration.world import PASSWORD, Side, World
+
+WAIT_SECONDS = 30.0
+SINCE = "2026-11-22T08:00:00Z"
+
+
+def agent_record(side: Side, ids: dict[str, str], state: str = "available", **more: Any) -> dict[str, Any]:
+    return {
+        "id": ids["agent"],
+        "number": "1",
+        "name": f"secret-of-{side.slug}",
+        "state": state,
+        "since": SINCE,
+        "interaction_id": None,
+        "phone_kind": "phone",
+        "queue_ids": [ids["queue"]],
+        **more,
+    }
+
+
+def queue_record(side: Side, ids: dict[str, str], waiting: int = 0) -> dict[str, Any]:
+    return {"id": ids["queue"], "name": f"secret-of-{side.slug}", "waiting": waiting, "longest_wait_since": None}
+
+
+def call_record(side: Side, ids: dict[str, str], call: str, **more: Any) -> dict[str, Any]:
+    return {
+        "id": call,
+        "state": "queued",
+        "medium": "voice",
+        "direction": "inbound",
+        "caller": f"secret-of-{side.slug}",
+        "called": "1",
+        "project_id": ids["project"],
+        "queue_id": ids["queue"],
+        "agent_id": None,
+        "started_at": SINCE,
+        **more,
+    }
+
+
+class Reader:
+    """A socket and all that came over it."""
+
+    def __init__(self, socket: aiohttp.ClientWebSocketResponse) -> None:
+        self.socket = socket
+        self.received: list[dict[str, Any]] = []
+
+    async def next(self, kind: str) -> dict[str, Any]:
+        """The next message of this kind; the others are kept as received."""
+        async with asyncio.timeout(WAIT_SECONDS):
+            while True:
+                message = await self.socket.receive()
+                assert message.type is aiohttp.WSMsgType.TEXT, (kind, message, self.received)
+                decoded = message.json()
+                self.received.append(decoded)
+                if decoded["type"] == kind:
+                    return decoded
+
+    async def closed(self) -> int | None:
+        """The code with which the server closed."""
+        return await close_code(self.socket)
+
+    async def settled(self) -> list[dict[str, Any]]:
+        """All that came before the answer to a ping, which follows what was sent before it."""
+        await self.socket.send_str('{"type":"ping"}')
+        await self.next("pong")
+        return self.received
+
+    async def with_change(self, seq: int) -> dict[str, Any]:
+        while True:
+            delta = await self.next("delta")
+            if delta["seq"] >= seq and delta["prev_seq"] != delta["seq"]:
+                return delta
+
+
+async def close_code(socket: aiohttp.ClientWebSocketResponse) -> int | None:
+    async with asyncio.timeout(WAIT_SECONDS):
+        while True:
+            message = await socket.receive()
+            if message.type in {aiohttp.WSMsgType.CLOSE, aiohttp.WSMsgType.CLOSING, aiohttp.WSMsgType.CLOSED}:
+                return socket.close_code
+
+
+@asynccontextmanager
+async def reading(client: Client) -> AsyncIterator[Reader]:
+    socket = await client.socket()
+    try:
+        reader = Reader(socket)
+        await reader.next("snapshot")
+        yield reader
+    finally:
+        await socket.close()
+
+
+def stage(world: World, control: CallControl) -> None:
+    """Both tenants with both projects' agent and queue, nobody calling."""
+    for side in (world.a, world.b):
+        view = control.views[side.tenant_id]
+        view["agents"] = [agent_record(side, ids) for ids in (side.ids, side.walled)]
+        view["queues"] = [queue_record(side, ids) for ids in (side.ids, side.walled)]
+        view["interactions"] = []
+
+
+async def fresh(world: World, control: CallControl) -> None:
+    """Readers of before and the API's view agree on the stage."""
+    stage(world, control)
+    for side in (world.a, world.b):
+        await control.change(side.tenant_id, skip=True)
+
+
+def read_by_others(reader: Reader, side: Side) -> list[str]:
+    said = str(reader.received)
+    return [mark for mark in side.marks if mark in said]
+
+
+async def test_snapshot(world: World, control: CallControl) -> None:
+    """Each reader's first message holds what they may see, and nothing of the other tenant or project."""
+    stage(world, control)
+    a = world.a
+    call = call_record(a, a.ids, "01900000-0000-7000-8000-000000000001")
+    other = call_record(a, a.walled, "01900000-0000-7000-8000-000000000002")
+    await control.change(a.tenant_id, interactions=[call, other], skip=True)
+
+    async def ids(client: Client) -> tuple[set[str], set[str], set[str]]:
+        async with reading(client) as reader:
+            view = reader.received[-1]["view"]
+            names = ("agents", "queues", "interactions")
+            found = [{record["id"] for record in view[name]} for name in names]
+            return found[0], found[1], found[2]
+
+    for side in (world.a, world.b):
+        async with reading(side.admin) as settled:
+            await settled.settled()
+    everything = await ids(a.admin)
+    assert everything[0] == {a.ids["agent"], a.walled["agent"]}
+    assert everything[1] == {a.ids["queue"], a.walled["queue"]}
+    assert everything[2] == {call["id"], other["id"]}
+    assert await ids(a.clients["supervisor"]) == ({a.ids["agent"]}, {a.ids["queue"]}, {call["id"]})
+    assert await ids(a.clients["agent"]) == ({a.ids["agent"]}, {a.ids["queue"]}, set())
+    theirs = await ids(world.b.admin)
+    assert theirs[0] == {world.b.ids["agent"], world.b.walled["agent"]}
+    assert theirs[2] == set()
+
+
+async def test_delta(world: World, control: CallControl) -> None:
+    """A change reaches those who may see it, numbered without a gap, and nobody else."""
+    await fresh(world, control)
+    a, b = world.a, world.b
+    call = "01900000-0000-7000-8000-000000000003"
+    async with (
+        reading(a.clients["supervisor"]) as boss,
+        reading(a.clients["agent"]) as agent,
+        reading(b.admin) as stranger,
+    ):
+        for reader in (boss, agent, stranger):
+            await reader.settled()
+        await control.change(a.tenant_id, agents=[agent_record(a, a.walled, "not_ready")])  # not for these readers
+        first = await control.change(
+            a.tenant_id, interactions=[call_record(a, a.ids, call)], queues=[queue_record(a, a.ids, 1)]
+        )
+        seen = await boss.with_change(first)
+        assert [record["id"] for record in seen["interactions"]] == [call]
+        assert seen["queues"][0]["waiting"] == 1
+        assert seen["queues"][0]["offered_today"] >= 0, "the day's figures go with the queue"
+        own = await agent.with_change(first)
+        assert own["interactions"] == []
+        assert own["queues"][0]["id"] == a.ids["queue"]
+
+        offered = call_record(a, a.ids, call, state="offered", agent_id=a.ids["agent"])
+        second = await control.change(a.tenant_id, interactions=[offered])
+        mine = await agent.with_change(second)
+        assert mine["prev_seq"] == own["seq"], "no gap for the reader, though some numbers were not for it"
+        assert mine["interactions"][0]["agent_id"] == a.ids["agent"]
+
+        elsewhere = call_record(a, a.ids, call, state="queued", agent_id=None)
+        third = await control.change(a.tenant_id, interactions=[elsewhere])
+        assert (await agent.with_change(third))["ended"] == [call], "what is no longer the agent's is gone for it"
+        fourth = await control.change(a.tenant_id, ended=[call])
+        await boss.with_change(third)
+        assert (await boss.with_change(fourth))["ended"] == [call]
+        await stranger.settled()
+        assert not read_by_others(stranger, a)
+        assert a.walled["agent"] not in str(boss.received)
+
+
+async def test_a_gap_brings_a_snapshot(world: World, control: CallControl) -> None:
+    await fresh(world, control)
+    a = world.a
+    async with reading(a.admin) as reader:
+        await reader.settled()
+        view = control.views[a.tenant_id]
+        view["queues"] = [queue_record(a, a.ids, 7), queue_record(a, a.walled, 0)]
+        await control.change(a.tenant_id, agents=[agent_record(a, a.ids, "engaged")], skip=True)
+        snapshot = await reader.next("snapshot")
+        assert 7 in {record["waiting"] for record in snapshot["view"]["queues"]}
+
+
+async def test_stale(world: World, control: CallControl) -> None:
+    """A reader whose tenant's call control does not answer is told so."""
+    operator = world.operator
+    made = await operator.made(
+        "/platform/tenants",
+        {"slug": "silent", "name": "S", "administrator": {"login": "admin", "name": "A", "password": PASSWORD}},
+    )
+    control.views[made["id"]] = {"ok": False, "error": {"code": "not_here", "field": None, "message": ""}}
+    async with Client(world.settings.web_url) as client:
+        await client.sign_in("silent", "admin", PASSWORD)
+        reader = Reader(await client.socket())
+        await reader.next("stale")
+        control.views[made["id"]] = {"seq": 1, "agents": [], "queues": [], "interactions": []}
+        assert (await reader.next("snapshot"))["seq"] == 1
+        await reader.socket.close()
+
+
+async def test_ping_and_pong(world: World, control: CallControl) -> None:
+    async with reading(world.a.clients["agent"]) as reader:
+        assert await reader.settled()
+        ping = await reader.next("ping")
+        assert ping == {"type": "ping"}
+        await reader.socket.send_str('{"type":"pong"}')
+        await reader.socket.send_str('{"type":"something newer"}')
+        await reader.socket.send_str('{"type":"snapshot"}')
+        assert (await reader.next("snapshot"))["view"]["agents"]
+
+
+async def test_bye(world: World, control: CallControl) -> None:
+    """Signing out closes the session's own sockets, and no other's."""
+    async with Client(world.settings.web_url) as client:
+        await client.sign_in("a", "boss", PASSWORD)
+        reader = Reader(await client.socket())
+        await reader.next("snapshot")
+        async with reading(world.a.clients["supervisor"]) as other:
+            assert (await client.send("DELETE", "/session")).status == 204
+            assert (await reader.next("bye"))["reason"] == "signed_out"
+            assert await reader.closed() == 1000
+            await other.settled()
+            assert "bye" not in {message["type"] for message in other.received}
+
+
+TRIED = {
+    "snapshot": test_snapshot,
+    "delta": test_delta,
+    "stale": test_stale,
+    "ping": test_ping_and_pong,
+    "pong": test_ping_and_pong,
+    "bye": test_bye,
+}
+
+
+def test_every_event_has_a_test() -> None:
+    for kinds in (events.SERVER_EVENTS, events.CLIENT_EVENTS):
+        for kind in kinds:
+            assert kind.__struct_config__.tag in TRIED
+
+
+@pytest.mark.parametrize("path", ["/api/v1/socket", "/sip"])
+async def test_sockets_are_for_those_signed_in_and_for_our_own_pages(world: World, path: str) -> None:
+    async with Client(world.settings.web_url) as nobody:
+        socket = await nobody.socket(path, protocols=["sip"])
+        assert await close_code(socket) == 4401
+    agent = world.a.clients["agent"]
+    socket = await agent._http.ws_connect(
+        world.settings.web_url + path, headers={"origin": "https://elsewhere.example"}
+    )
+    assert await close_code(socket) == 4403
+
+
+async def test_who_may_not_open_which_socket(world: World) -> None:
+    refused = [("/api/v1/socket", world.operator), ("/sip", world.operator), ("/sip", world.a.admin)]
+    for path, client in refused:
+        socket = await client.socket(path)
+        assert await close_code(socket) == 4403, path
+
+
+async def test_sip_goes_both_ways_unchanged_and_bounded(world: World) -> None:
+    """An echo in the switch's place: what the browser sends arrives there, and comes back."""
+    arrived: list[str] = []
+
+    async def switch(request: web.Request) -> web.WebSocketResponse:
+        socket = web.WebSocketResponse(protocols=["sip"])
+        await socket.prepare(request)
+        async for message in socket:
+            arrived.append(message.data)
+            await socket.send_str(f"SIP/2.0 200 OK\r\n{message.data}")
+        return socket
+
+    app = web.Application()
+    app.router.add_get("/ws", switch)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", world.settings.asterisk_http_port).start()
+    try:
+        socket = await world.a.clients["agent"].socket("/sip", protocols=["sip"])
+        assert socket.protocol == "sip"
+        await socket.send_str("REGISTER sip:hujiao SIP/2.0\r\n\r\n")
+        async with asyncio.timeout(WAIT_SECONDS):
+            assert await socket.receive_str() == "SIP/2.0 200 OK\r\nREGISTER sip:hujiao SIP/2.0\r\n\r\n"
+            await socket.send_str("x" * 70_000)
+        assert await close_code(socket) == 1009
+        assert len(arrived) == 1
+    finally:
+        await runner.cleanup()
+    socket = await world.a.clients["agent"].socket("/sip", protocols=["sip"])
+    assert await close_code(socket) == 1013, "the switch is away"
