@@ -75,7 +75,10 @@ AnyCallEvent = (
 
 
 class Effect(msgspec.Struct, tag=True, kw_only=True):
-    """A command to the switch. `attempted` is set before it goes out and `not_after` ends its use after a crash."""
+    """A command to the switch. `attempted` is set before it goes out and `not_after` ends its use after a crash.
+
+    `effect_id` counts the commands of one interaction.
+    """
 
     effect_id: str = ""
     attempted: bool = False

@@ -5,7 +5,7 @@ Incremental: work grows with what changed. It holds no truth: the same calls in 
 
 from __future__ import annotations
 
-from bisect import insort
+from bisect import bisect_left, insort
 from datetime import datetime
 from uuid import UUID
 
@@ -37,10 +37,14 @@ class Matcher:
         self._waiting: dict[UUID, list[Waiting]] = {}
         self._places: dict[UUID, tuple[UUID, Waiting]] = {}
         self._idle: dict[UUID, datetime] = {}
+        self._free: dict[UUID, list[tuple[datetime, UUID]]] = {}  # of each queue: who is idle, the longest first
         self._serves: dict[UUID, frozenset[UUID]] = {}
 
     def configure(self, serves: dict[UUID, frozenset[UUID]]) -> None:
         self._serves = serves
+        self._free = {}
+        for agent_id, since in self._idle.items():
+            self._enlist(agent_id, since)
 
     def join(self, interaction_id: UUID, queue_id: UUID, queued_at: datetime, priority: int) -> None:
         self.leave(interaction_id)
@@ -56,16 +60,24 @@ class Matcher:
 
     def idle(self, agent_id: UUID, since: datetime | None) -> None:
         """The agent is free since then; None: not free."""
-        if since is None:
-            self._idle.pop(agent_id, None)
-        else:
+        before = self._idle.pop(agent_id, None)
+        if before is not None:
+            for queue_id in self.serves(agent_id):
+                free = self._free[queue_id]
+                del free[bisect_left(free, (before, agent_id))]
+        if since is not None:
             self._idle[agent_id] = since
+            self._enlist(agent_id, since)
+
+    def _enlist(self, agent_id: UUID, since: datetime) -> None:
+        for queue_id in self.serves(agent_id):
+            insort(self._free.setdefault(queue_id, []), (since, agent_id))
 
     def serves(self, agent_id: UUID) -> frozenset[UUID]:
         return self._serves.get(agent_id, frozenset())
 
     def idle_agents(self, queue_id: UUID) -> int:
-        return sum(1 for agent_id in self._idle if queue_id in self.serves(agent_id))
+        return len(self._free.get(queue_id, ()))
 
     def position(self, interaction_id: UUID) -> int:
         """1 for who is next; 0 for who does not wait."""
@@ -83,10 +95,10 @@ class Matcher:
         queue_id, place = found
         if self._waiting[queue_id][0] != place:
             return None
-        free = [(since, agent) for agent, since in self._idle.items() if queue_id in self.serves(agent)]
+        free = self._free.get(queue_id)
         if not free:
             return None
-        _, agent_id = min(free)
+        _, agent_id = free[0]
         return Match(interaction_id, queue_id, agent_id, "longest_idle", len(free))
 
     def for_agent(self, agent_id: UUID) -> Match | None:

@@ -70,6 +70,7 @@ class Live(msgspec.Struct, kw_only=True):
     flow: flows.FlowRun | None = None
     timers: dict[str, datetime] = {}
     pending: list[calls.AnyEffect] = []
+    commands: int = 0
 
 
 class Turn:
@@ -346,7 +347,8 @@ class Engine:
 
     def _command(self, record: Live, effect: calls.AnyEffect, turn: Turn) -> None:
         """A command to the switch; attempted from the commit on, so that a crash never repeats it blindly."""
-        effect.effect_id = str(self.new_id())
+        record.commands += 1
+        effect.effect_id = str(record.commands)
         effect.attempted = True
         record.pending.append(effect)
         turn.effects.append((record.interaction.id, effect))

@@ -217,9 +217,10 @@ class Shard:
         self.owner_of_leg[event.leg_id] = mailbox
         self.runtime.post(mailbox, event)
 
-    def _command(self, effect: calls.AnyEffect) -> None:
+    def _command(self, effect: calls.Refuse | calls.HangUp) -> None:
+        """What no interaction asked for."""
         self.runtime.performer.perform(
-            effect, key=hash(effect.effect_id), application=self.application, done=lambda *_: None
+            effect, key=hash(effect.leg_id), application=self.application, done=lambda *_: None
         )
 
     def perform(self, mailbox: Mailbox, interaction_id: UUID, effect: calls.AnyEffect) -> None:
