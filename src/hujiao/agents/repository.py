@@ -9,7 +9,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from hujiao.agents.models import Agent, AgentSkill
-from hujiao.identity.models import Account, AccountProject
+from hujiao.identity import accounts
 
 
 async def of_account(session: AsyncSession, account_id: UUID) -> Agent | None:
@@ -40,19 +40,11 @@ async def set_skills(session: AsyncSession, tenant_id: UUID, agent_id: UUID, ski
 
 async def names(session: AsyncSession, agent_ids: Iterable[UUID]) -> dict[UUID, tuple[str, str]]:
     """Number and name of each agent."""
-    statement = (
-        select(Agent.id, Agent.number, Account.name)
-        .join(Account, (Account.tenant_id == Agent.tenant_id) & (Account.id == Agent.account_id))
-        .where(Agent.id.in_(list(agent_ids)))
-    )
-    return {row.id: (row.number, row.name) for row in await session.execute(statement)}
+    agents = (await session.scalars(select(Agent).where(Agent.id.in_(list(agent_ids))))).all()
+    called = await accounts.names(session, [agent.account_id for agent in agents])
+    return {agent.id: (agent.number, called.get(agent.account_id, "")) for agent in agents}
 
 
 async def in_projects(session: AsyncSession, projects: Iterable[UUID]) -> Sequence[UUID]:
-    statement = (
-        select(Agent.id)
-        .join(AccountProject, AccountProject.account_id == Agent.account_id)
-        .where(AccountProject.project_id.in_(list(projects)))
-        .distinct()
-    )
-    return (await session.scalars(statement)).all()
+    accounts_there = await accounts.in_projects(session, projects)
+    return (await session.scalars(select(Agent.id).where(Agent.account_id.in_(accounts_there)))).all()

@@ -10,7 +10,7 @@ import asyncio
 import itertools
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import quote
 
 import aiohttp
@@ -62,7 +62,12 @@ def uri(path: str, **query: str | int | None) -> str:
 
 
 class AriSocket:
-    """One WebSocket under one application name. `on_text` gets every message that is not an answer."""
+    """One WebSocket under one application name. `on_text` gets every message that is not an answer.
+
+    `observe`, when a measurement sets it, gets each command's method, resource, seconds until its answer, and status.
+    """
+
+    observe: ClassVar[Callable[[str, str, float, int], None] | None] = None
 
     def __init__(self, base: str, user: str, password: str, application: str, on_text: Callable[[str], None]) -> None:
         self.application = application
@@ -114,6 +119,8 @@ class AriSocket:
         if body is not None:
             request.content_type = "application/json"
             request.message_body = _encode(body).decode()
+        if AriSocket.observe:
+            answered = _observed(AriSocket.observe, method, resource, answered)
         if answered:
             self._waiting[number] = (asyncio.get_running_loop().time() + DEADLINE_SECONDS, answered)
         self._writes.put_nowait(_encode(request))
@@ -151,6 +158,23 @@ class AriSocket:
     def _take_waiting(self) -> list[tuple[float, Callable[[Answer], None]]]:
         waiting, self._waiting = list(self._waiting.values()), {}
         return waiting
+
+
+def _observed(
+    observe: Callable[[str, str, float, int], None],
+    method: str,
+    resource: str,
+    answered: Callable[[Answer], None] | None,
+) -> Callable[[Answer], None]:
+    loop = asyncio.get_running_loop()
+    sent = loop.time()
+
+    def both(answer: Answer) -> None:
+        observe(method, resource, loop.time() - sent, answer.status)
+        if answered:
+            answered(answer)
+
+    return both
 
 
 class CommandPool:

@@ -10,7 +10,6 @@ import re
 import socket
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from ipaddress import ip_address, ip_network
 from typing import Any
@@ -18,21 +17,18 @@ from uuid import UUID, uuid4
 
 import msgspec
 import structlog
-from sqlalchemy import select, text
 
 from hujiao.asterisk import console
 from hujiao.asterisk.config import replace
 from hujiao.asterisk.rest import AriError, Rest
-from hujiao.calls.models import Trunk
+from hujiao.calls.lines import Line, enabled_lines
 from hujiao.kit.clock import utc_now
 from hujiao.kit.db import Database
 from hujiao.kit.errors import BadField, NotFound, Unavailable
-from hujiao.kit.secrets import TenantSecrets
 from hujiao.kit.settings import Settings
 
 log = structlog.get_logger()
 
-PURPOSE = "trunk.password"
 PJSIP_FILE = "pjsip_trunks.conf"
 DIALPLAN_FILE = "extensions_trunks.conf"
 _NUMBER = re.compile(r"[+*#0-9A-Za-z.-]{1,40}")
@@ -43,31 +39,6 @@ _RESOLVE_SECONDS = 3.0
 
 def endpoint_name(trunk_id: UUID) -> str:
     return f"trunk-{trunk_id.hex}"
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A trunk as the node needs it."""
-
-    id: UUID
-    tenant_id: UUID
-    kind: str
-    host: str
-    port: int
-    transport: str
-    username: str
-    password: str
-    match: tuple[str, ...]
-    codecs: tuple[str, ...]
-    max_channels: int
-    caller_number: str
-    inbound_number_format: str
-    national_prefix: str
-    country_code: str
-
-    @property
-    def endpoint(self) -> str:
-        return endpoint_name(self.id)
 
 
 class TestCall(msgspec.Struct):
@@ -90,7 +61,7 @@ class Trunks:
     async def synchronise(self) -> None:
         """Make Asterisk's trunks those of the database; it reloads only when one changed, and calls go on."""
         async with self._writing:
-            self._lines = await _load(self._settings, self._database)
+            self._lines = await enabled_lines(self._database, self._settings.secret_key)
             addresses = {line.id: await _addresses(line) for line in self._lines}
             etc = self._settings.asterisk_etc
             pjsip = "\n".join(["; written by hujiao", *(render(line, addresses[line.id]) for line in self._lines)])
@@ -145,7 +116,7 @@ class Trunks:
                 start = time.monotonic()
                 await self._ari.post(
                     "channels",
-                    endpoint=f"PJSIP/{wanted.number}@{line.endpoint}",
+                    endpoint=f"PJSIP/{wanted.number}@{endpoint_name(line.id)}",
                     app=self._application,
                     channelId=channel,
                     callerId=line.caller_number,
@@ -189,40 +160,6 @@ async def _outcome(events: Any, channel: str) -> tuple[int, str]:
     raise Unavailable("Asterisk closed the connection during the test call.")
 
 
-async def _load(settings: Settings, database: Database) -> list[Line]:
-    """Trunks belong to the platform's operator."""
-    async with database.lookup() as session:
-        operators = await session.execute(text("SELECT id FROM lookup_tenants() WHERE kind = 'operator'"))
-        tenants = [row[0] for row in operators]
-    lines = []
-    for tenant_id in tenants:
-        secrets = TenantSecrets(settings.secret_key, tenant_id)
-        async with database.tenant(tenant_id) as session:
-            rows = (await session.scalars(select(Trunk).where(Trunk.enabled).order_by(Trunk.id))).all()
-        for row in rows:
-            sealed = row.password_encrypted
-            lines.append(
-                Line(
-                    id=row.id,
-                    tenant_id=tenant_id,
-                    kind=row.kind,
-                    host=row.host,
-                    port=row.port,
-                    transport=row.transport,
-                    username=row.username or "",
-                    password=secrets.open(sealed, purpose=PURPOSE) if sealed else "",
-                    match=tuple(row.match),
-                    codecs=tuple(row.codecs),
-                    max_channels=row.max_channels,
-                    caller_number=row.caller_number or "",
-                    inbound_number_format=row.inbound_number_format,
-                    national_prefix=row.national_prefix or "",
-                    country_code=row.country_code or "",
-                )
-            )
-    return lines
-
-
 async def _addresses(line: Line) -> list[str]:
     """Where the trunk's calls come from. Names are resolved here: Asterisk would hold up SIP while it asks DNS."""
     found: list[str] = []
@@ -245,7 +182,7 @@ async def _addresses(line: Line) -> list[str]:
 
 def render(line: Line, addresses: Sequence[str]) -> str:
     """One trunk's objects for PJSIP."""
-    name, host = line.endpoint, _host(line.host)
+    name, host = endpoint_name(line.id), _host(line.host)
     target = f"{host}:{line.port}" + (r"\;transport=tcp" if line.transport == "tcp" else "")
     auth = [f"outbound_auth = {name}"] if line.username else []
     user = [f"from_user = {_clean(line.username)}"] if line.username and not line.caller_number else []
@@ -312,7 +249,7 @@ def render(line: Line, addresses: Sequence[str]) -> str:
 
 def render_dialplan(line: Line) -> str:
     """The trunk's context: no more than its channels, and called numbers in the form that access numbers have."""
-    name = line.endpoint
+    name = endpoint_name(line.id)
     lines = [f"[{name}]"]
     for pattern, number in number_rules(line.inbound_number_format, line.country_code, line.national_prefix):
         lines += [
@@ -351,13 +288,13 @@ def parse_registrations(shown: str) -> dict[str, str]:
 
 
 def _state(line: Line, registrations: dict[str, str], endpoints: dict[str, dict[str, Any]]) -> tuple[str, str, int]:
-    endpoint = endpoints.get(line.endpoint)
+    endpoint = endpoints.get(endpoint_name(line.id))
     if endpoint is None:
         return "unknown", "Asterisk does not know this trunk yet.", 0
     channels = len(endpoint["channel_ids"])
     online = endpoint["state"] == "online"
     if line.kind == "registration":
-        status = registrations.get(line.endpoint, "")
+        status = registrations.get(endpoint_name(line.id), "")
         if status.startswith("Registered"):
             return "up", "Registered with the carrier.", channels
         if status.startswith("Rejected"):

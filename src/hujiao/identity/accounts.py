@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -22,6 +23,17 @@ from hujiao.kit.errors import BadField, Conflict
 from hujiao.kit.ids import new_id
 from hujiao.tenancy import service as tenancy
 from hujiao.tenancy.views import TenantView
+
+
+async def names(session: AsyncSession, account_ids: Iterable[UUID]) -> dict[UUID, str]:
+    rows = await session.execute(select(Account.id, Account.name).where(Account.id.in_(list(account_ids))))
+    return {row.id: row.name for row in rows}
+
+
+async def in_projects(session: AsyncSession, projects: Iterable[UUID]) -> Sequence[UUID]:
+    """Accounts that may see any of these projects."""
+    statement = select(AccountProject.account_id).where(AccountProject.project_id.in_(list(projects))).distinct()
+    return (await session.scalars(statement)).all()
 
 
 class Accounts(Catalogue[Account, AccountIn, AccountRecord]):

@@ -1,0 +1,68 @@
+"""Trunks as a node needs them, with their passwords opened."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select, text
+
+from hujiao.calls.models import Trunk
+from hujiao.calls.service import PASSWORD_PURPOSE
+from hujiao.kit.db import Database
+from hujiao.kit.secrets import TenantSecrets
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A trunk as the node needs it."""
+
+    id: UUID
+    tenant_id: UUID
+    kind: str
+    host: str
+    port: int
+    transport: str
+    username: str
+    password: str
+    match: tuple[str, ...]
+    codecs: tuple[str, ...]
+    max_channels: int
+    caller_number: str
+    inbound_number_format: str
+    national_prefix: str
+    country_code: str
+
+
+async def enabled_lines(database: Database, secret_key: str) -> list[Line]:
+    """Trunks belong to the platform's operator."""
+    async with database.lookup() as session:
+        operators = await session.execute(text("SELECT id FROM lookup_tenants() WHERE kind = 'operator'"))
+        tenants = [row[0] for row in operators]
+    lines = []
+    for tenant_id in tenants:
+        secrets = TenantSecrets(secret_key, tenant_id)
+        async with database.tenant(tenant_id) as session:
+            rows = (await session.scalars(select(Trunk).where(Trunk.enabled).order_by(Trunk.id))).all()
+        for row in rows:
+            sealed = row.password_encrypted
+            lines.append(
+                Line(
+                    id=row.id,
+                    tenant_id=tenant_id,
+                    kind=row.kind,
+                    host=row.host,
+                    port=row.port,
+                    transport=row.transport,
+                    username=row.username or "",
+                    password=secrets.open(sealed, purpose=PASSWORD_PURPOSE) if sealed else "",
+                    match=tuple(row.match),
+                    codecs=tuple(row.codecs),
+                    max_channels=row.max_channels,
+                    caller_number=row.caller_number or "",
+                    inbound_number_format=row.inbound_number_format,
+                    national_prefix=row.national_prefix or "",
+                    country_code=row.country_code or "",
+                )
+            )
+    return lines
