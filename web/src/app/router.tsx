@@ -45,6 +45,11 @@ export const router = createBrowserRouter([
             path: '/reports/queues',
             lazy: async () => ({ Component: (await import('@/features/reports/QueueReport')).QueueReport }),
           },
+          // The editor takes the whole width.
+          {
+            path: '/admin/flows/:id',
+            lazy: async () => ({ Component: (await import('@/features/flows/FlowEditor')).FlowEditor }),
+          },
           {
             path: '/admin',
             element: <AdminLayout pages={adminPages} />,
@@ -88,10 +93,6 @@ export const router = createBrowserRouter([
               {
                 path: 'flows',
                 lazy: async () => ({ Component: (await import('@/features/flows/Flows')).Flows }),
-              },
-              {
-                path: 'flows/:id',
-                lazy: async () => ({ Component: (await import('@/features/flows/FlowEditor')).FlowEditor }),
               },
               {
                 path: 'prompts',

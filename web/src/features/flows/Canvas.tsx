@@ -126,7 +126,7 @@ export function Canvas({ document, selected, problems, editable, select, change,
     >
       <Background />
       <Controls showInteractive={false} />
-      <MiniMap pannable zoomable />
+      <MiniMap pannable zoomable style={{ width: 130, height: 84 }} />
     </ReactFlow>
   );
 }

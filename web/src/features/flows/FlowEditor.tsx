@@ -10,7 +10,7 @@ import { ReactFlowProvider } from '@xyflow/react';
 import { App, Button, Input, Segmented, Tag, Tooltip } from 'antd';
 import { useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useBlocker, useParams } from 'react-router';
+import { Link, useBlocker, useParams } from 'react-router';
 import { all, api, ApiError } from '@/shared/api/client';
 import type { FlowDetail, FlowProblem, Prompt } from '@/shared/api/types';
 import { useOptions } from '@/shared/catalogue/useOptions';
@@ -171,6 +171,9 @@ function Editor({ flow }: { flow: FlowDetail }) {
         }}
       >
         <header className="hj-flow-head">
+          <Link to="/admin/flows">
+            <Button type="text" icon={<ArrowLeftOutlined />} aria-label={t('page.flows')} />
+          </Link>
           <h1>{flow.name}</h1>
           <Tag>
             {flow.published_version === null

@@ -61,7 +61,7 @@ export function AgentCards({ agents, open }: Props) {
   );
 }
 
-function NowServing({ agent }: { agent: AgentLive }) {
+function NowServing({ agent, idle }: { agent: AgentLive; idle?: string }) {
   const { t } = useTranslation();
   const interaction = useLiveInteraction(agent.interaction_id);
   if (agent.state === 'logged_out') return <>&nbsp;</>;
@@ -105,7 +105,7 @@ export function AgentTable({ agents, open }: Props) {
       key: 'now',
       render: (_, agent) => (
         <span className="hj-agent-now">
-          <NowServing agent={agent} />
+          <NowServing agent={agent} idle="–" />
         </span>
       ),
     },

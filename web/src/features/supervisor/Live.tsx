@@ -83,7 +83,7 @@ export function Live() {
           />
         ) : null}
         <div className="hj-page-actions">
-          <span className="hj-faint">{t('common.total', { number: agents.length })}</span>
+          <span className="hj-faint">{t('live.count', { number: agents.length })}</span>
           <Segmented
             value={text('view') || 'cards'}
             onChange={(value) => change({ view: value === 'cards' ? null : value })}

@@ -242,7 +242,7 @@ function Editor<Item extends { id: string }, Values extends object>({
         ) : null
       }
     >
-      {item && props.panelTop ? props.panelTop(item) : null}
+      {item && props.panelTop ? <div className="hj-editor-top">{props.panelTop(item)}</div> : null}
       <Form<Values>
         form={form}
         layout="vertical"
