@@ -1,17 +1,28 @@
 """All tables of all capabilities, for migrations and for the test that compares both."""
 
-from hujiao.agents import models as _agents
-from hujiao.calls import models as _calls
-from hujiao.flows import models as _flows
-from hujiao.identity import models as _identity
-from hujiao.interactions import models as _interactions
+from hujiao.agents import models as agents
+from hujiao.calls import models as calls
+from hujiao.flows import models as flows
+from hujiao.identity import models as identity
+from hujiao.interactions import models as interactions
 from hujiao.kit.db import Base
-from hujiao.queues import models as _queues
-from hujiao.recordings import models as _recordings
-from hujiao.reporting import models as _reporting
-from hujiao.speech import models as _speech
-from hujiao.tenancy import models as _tenancy
+from hujiao.queues import models as queues
+from hujiao.recordings import models as recordings
+from hujiao.reporting import models as reporting
+from hujiao.speech import models as speech
+from hujiao.tenancy import models as tenancy
+
+MODELS = (
+    tenancy,
+    identity,
+    calls,
+    agents,
+    queues,
+    flows,
+    interactions,
+    recordings,
+    speech,
+    reporting,
+)
 
 metadata = Base.metadata
-
-__all__ = ["metadata"]
