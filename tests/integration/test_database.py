@@ -26,7 +26,7 @@ LOOKUPS = {
     "lookup_session",
     "lookup_token",
 }
-# How each subject keeps tenants apart: by the tenant in it, by the tenant in the message, or it has nothing of a tenant.
+# How each subject keeps tenants apart: by the tenant in it or in the message, or it carries nothing of a tenant.
 SUBJECTS = {
     "health": "nothing",
     "command": "message",

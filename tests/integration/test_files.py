@@ -1,4 +1,4 @@
-"""Addresses outside the API: the web application's files, health, the authority's certificate, and recordings' audio."""
+"""Addresses outside the API: the web application's files, health, the authority's certificate; recordings' audio."""
 
 from __future__ import annotations
 
