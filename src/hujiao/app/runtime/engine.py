@@ -246,6 +246,9 @@ class Engine:
                 self._flow(interaction_id, flows.Played(playback), now, turn)
             case calls.MessageRecorded() if in_flow:
                 self._flow(interaction_id, flows.MessageDone(event.name, event.duration_seconds), now, turn)
+            case calls.LegAnswered() if event.leg_id != state.agent_leg:
+                # Given up before it answered, because the switch was slow to say so: nobody waits for it.
+                self._command(self.live[interaction_id], calls.HangUp(leg_id=event.leg_id), turn)
             case _:
                 self._todo.append((interaction_id, event))
 

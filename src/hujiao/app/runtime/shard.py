@@ -200,6 +200,9 @@ class Shard:
         mailbox = self.owner_of_leg.get(event.leg_id)
         if isinstance(event, calls.LegEnded):
             self.owner_of_leg.pop(event.leg_id, None)
+        elif isinstance(event, calls.LegAnswered) and (mailbox is None or event.leg_id not in mailbox.engine.legs):
+            self._command(calls.HangUp(leg_id=event.leg_id))  # its interaction is over
+            return
         if mailbox:
             self.runtime.post(mailbox, event)
 

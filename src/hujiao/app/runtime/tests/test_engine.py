@@ -139,6 +139,17 @@ def test_a_phone_that_cannot_be_called_sends_the_caller_on() -> None:
     assert company.state("c1") == "queued"
 
 
+def test_a_phone_that_answers_after_it_was_given_up_is_hung_up() -> None:
+    company = Company()
+    company.ready(1)
+    company.call("c1", "1")
+    leg = company.offers()[0].leg_id
+    company.do(calls.EffectFailed(leg_id=leg, at=company.now, effect_id="1", effect="CallAgent", reason="0 too late"))
+    company.pick_up(leg)
+    assert company.state("c1") == "queued"
+    assert [effect.leg_id for effect in company.sent if isinstance(effect, calls.HangUp)] == [leg]
+
+
 def test_two_callers_keep_their_order_when_an_offer_fails() -> None:
     company = Company()
     company.ready(1)
