@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from hujiao.embedded import asterisk_prefix, ports, processes, web_build
+from hujiao.embedded import asterisk_prefix, ports, processes, speech_part, web_build
 from hujiao.embedded.apt_sources import debian_sources
 from hujiao.embedded.instance import LOOPBACK, MAX_HOME
 from hujiao.kit.settings import Settings, parts_folder, settings_file
@@ -53,6 +53,7 @@ def machine(home: Path, environment: Mapping[str, str]) -> list[Finding]:
         _asterisk(parts_folder(home), environment),
         _node(parts_folder(home)),
         _database_account(home),
+        _speech(parts_folder(home)),
     ]
 
 
@@ -188,6 +189,14 @@ def _database_account(home: Path) -> Finding:
     link = home / "postgres"
     place = link.readlink() if link.is_symlink() else link
     return well("postgresql", f"runs as nobody, since it refuses root; its data are in {place}")
+
+
+def _speech(parts: Path) -> Finding:
+    if speech_part.is_installed(parts):
+        return well("speech", "the voices are here")
+    return well(
+        "speech", "the voices are not here yet: fetched when first needed (130 MB), or by ./hujiao speech install"
+    )
 
 
 def port_findings(settings: Settings, *, running: bool) -> list[Finding]:

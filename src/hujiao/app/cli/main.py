@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import os
 import sys
 import time
@@ -51,7 +52,7 @@ def main(argv: Sequence[str]) -> int:
     except BrokenPipeError:  # whoever read our lines has gone, `head` for one
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except (Problem, HujiaoError, FileNotFoundError, PermissionError, ConnectionError) as error:
+    except (Problem, HujiaoError, OSError) as error:
         if not isinstance(error, Problem):
             _keep_traceback()
         sentence = _sentence(error)
@@ -73,6 +74,8 @@ def main(argv: Sequence[str]) -> int:
 
 
 def _sentence(error: BaseException) -> str:
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+        return "The disk is full. Free some space, then run the same command again: it goes on from here."
     if isinstance(error, PermissionError) and error.filename:
         return (
             f"{error.filename} may not be used by this user: run hujiao as the user who made it, "

@@ -30,5 +30,5 @@ def run_script(verb: str, folder: str, argv: Sequence[str]) -> int:
 
 def available(folder: Path) -> dict[str, Path]:
     """Every script that is a command of its own: `fresh_machine.sh` is `fresh-machine`."""
-    files = sorted(folder.glob("*.sh")) + sorted(folder.glob("*.py"))
-    return {file.stem.replace("_", "-"): file for file in files if not file.name.startswith("_")}
+    modules = [file for file in sorted(folder.glob("*.py")) if "\nif __name__ ==" in file.read_text("utf-8")]
+    return {file.stem.replace("_", "-"): file for file in [*sorted(folder.glob("*.sh")), *modules]}
