@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import json
+import time
 from pathlib import Path
 
 from hujiao.kit.settings import Settings
@@ -34,9 +35,9 @@ class Bridges:
         """Caller's number → epoch seconds at which both legs were in the bridge."""
         entered: dict[str, list[float]] = {}
         callers: dict[str, str] = {}
-        for time, caller, extra in csv.reader(self._new_lines()):
+        for at, caller, extra in csv.reader(self._new_lines()):
             bridge = json.loads(extra)["bridge_id"]
-            entered.setdefault(bridge, []).append(float(time))
+            entered.setdefault(bridge, []).append(float(at))
             if "x" in caller:  # the caller's own leg; the agent's may show the number that was called
                 callers[bridge] = caller
         return {
@@ -60,6 +61,11 @@ def percentile(values: list[float], share: float) -> float:
     """The smallest value that so large a share does not exceed."""
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, int(share * len(ordered)))] if ordered else 0.0
+
+
+def now() -> float:
+    """The clock that SIPp and Asterisk read, too."""
+    return time.time()
 
 
 def folder(settings: Settings) -> Path:

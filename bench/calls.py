@@ -16,10 +16,11 @@ import argparse
 import asyncio
 import sys
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 import msgspec
@@ -29,6 +30,7 @@ from hujiao.app.cli import output
 from hujiao.asterisk.endpoints import Endpoints
 from hujiao.embedded.problem import Problem
 from hujiao.kit import bus as messages
+from hujiao.kit.errors import Unavailable
 from hujiao.kit.settings import CHECKOUT, Settings
 
 ARMS = ("dial", "queue_10", "queue_1000", "bare_ari", "hujiao", "hujiao_recording")
@@ -217,26 +219,21 @@ class Bench:
         output.say(await switch.show_channels(self.settings))
         raise Problem(f"Calls do not end: Asterisk still has {left} channels 30 s after the last caller hung up.")
 
-    async def sign_in(self) -> None:
-        """The agents go to work, by the same messages as from a desktop."""
 
-        async def one(agent_id: Any) -> None:
-            for command in (
-                {"kind": "agent.sign_in", "phone_kind": "phone"},
-                {"kind": "agent.set_state", "state": "available"},
-            ):
-                answer = await self.bus.request(
-                    self.bus.subjects.command(0),
-                    {"tenant_id": self.people.tenant_id, "actor": {"agent_id": agent_id}, **command},
-                    timeout=20,
-                )
+async def sign_in(bus: messages.Bus, tenant_id: UUID, agents: Sequence[UUID]) -> None:
+    """The agents go to work, by the same messages as from a desktop."""
+    few = asyncio.Semaphore(50)
+
+    async def one(agent_id: UUID) -> None:
+        steps = ({"kind": "agent.sign_in", "phone_kind": "phone"}, {"kind": "agent.set_state", "state": "available"})
+        async with few:
+            for step in steps:
+                message = {"tenant_id": tenant_id, "actor": {"agent_id": agent_id}, **step}
+                answer = await bus.request(bus.subjects.command(0), message, timeout=20)
                 if not answer["ok"]:
                     raise Problem(f"An agent cannot sign in: {answer['error']}")
 
-        for start in range(0, self.options.agents, 50):
-            await asyncio.gather(
-                *(one(agent) for agent in self.people.agents[start : start + 50][: self.options.agents - start])
-            )
+    await asyncio.gather(*(one(agent) for agent in agents))
 
 
 def _why(step: Step, outcome: sipp.Outcome, completed: int, ended: int, *, own: bool) -> str:
@@ -302,10 +299,10 @@ async def _measure(settings: Settings, options: argparse.Namespace, people: comp
     folder = settings.home / "bench"
     folder.mkdir()
     try:
-        await _ready(settings, bus, len(people.phones))
+        await ready(settings, bus, len(people.phones))
         await switch.prepare(settings, options.agents)
         bench = Bench(settings, options, people, bus, ledger, answers.Bridges(settings), folder, *sipp.free_ports(1))
-        await bench.sign_in()
+        await sign_in(bus, people.tenant_id, people.agents[: options.agents])
         durability = {
             name: await ledger.fetchval(f"SHOW {name}") for name in ("fsync", "synchronous_commit", "full_page_writes")
         }
@@ -321,15 +318,18 @@ async def _measure(settings: Settings, options: argparse.Namespace, people: comp
     return _result(arms, described, durability, options)
 
 
-async def _ready(settings: Settings, bus: messages.Bus, phones_wanted: int) -> None:
+async def ready(settings: Settings, bus: messages.Bus, phones_wanted: int) -> None:
     """Until the runtime holds its shards and the node has written every phone."""
+    said: Any = "nothing"
+    written = 0
     for _ in range(200):
-        runtime = (await bus.request(bus.subjects.health("runtime"), {}))["detail"]
         written = await Endpoints(settings).count()
-        if runtime["shards"] and runtime["shards"] == runtime["shards_ready"] and written >= phones_wanted:
-            return
+        with suppress(Unavailable):
+            said = (await bus.request(bus.subjects.health("runtime"), {}))["detail"]
+            if said["shards"] and said["shards"] == said["shards_ready"] and written >= phones_wanted:
+                return
         await asyncio.sleep(0.3)
-    raise Problem(f"The parts do not become ready: runtime {runtime}, {written} phones.")
+    raise Problem(f"The parts do not become ready: the runtime says {said}; {written} phones are written.")
 
 
 def _result(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, ClassVar
@@ -166,11 +167,10 @@ def _observed(
     resource: str,
     answered: Callable[[Answer], None] | None,
 ) -> Callable[[Answer], None]:
-    loop = asyncio.get_running_loop()
-    sent = loop.time()
+    sent = time.perf_counter()  # the loop's own clock counts whole milliseconds
 
     def both(answer: Answer) -> None:
-        observe(method, resource, loop.time() - sent, answer.status)
+        observe(method, resource, time.perf_counter() - sent, answer.status)
         if answered:
             answered(answer)
 
