@@ -42,16 +42,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
 
 
+def voice_file(path: Path) -> Path:
+    """What the agents' microphones hear: the tone in bursts, since noise suppression takes a steady one for noise."""
+    at = np.arange(48_000 * 20) / 48_000
+    tone = 0.4 * np.sin(2 * np.pi * AGENT_HERTZ * at) * (at % 1 < 0.7)
+    soundfile.write(path, tone, 48_000, subtype="PCM_16", format="WAV")
+    return path
+
+
 @pytest.fixture(scope="session")
 async def chromium(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Browser]:
     program = next((found for name in ("chromium", "chromium-browser") if (found := shutil.which(name))), None)
     if program is None:
         pytest.skip("Chromium is not on this machine: as root, apt-get install chromium")
-    voice = tmp_path_factory.mktemp("voice") / "agent.wav"
-    at = np.arange(48_000 * 20) / 48_000
-    # In bursts: the browser's noise suppression takes a steady tone for noise, as it should.
-    tone = 0.4 * np.sin(2 * np.pi * AGENT_HERTZ * at) * (at % 1 < 0.7)
-    soundfile.write(voice, tone, 48_000, subtype="PCM_16", format="WAV")
+    voice = voice_file(tmp_path_factory.mktemp("voice") / "agent.wav")
     async with async_playwright() as playwright:
         flags = [*FLAGS, f"--use-file-for-fake-audio-capture={voice}"]
         browser = await playwright.chromium.launch(executable_path=program, args=flags)

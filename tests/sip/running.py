@@ -80,7 +80,7 @@ class Running:
 
 
 @asynccontextmanager
-async def started() -> AsyncIterator[Running]:
+async def started(*up: str) -> AsyncIterator[Running]:
     """Bring one up, take it down, leave nothing; its folder stays when HUJIAO_KEEP_TEST is set.
 
     HUJIAO_TEST_HOME names one that runs already, which saves half a minute while tests are written.
@@ -90,7 +90,7 @@ async def started() -> AsyncIterator[Running]:
     parent.mkdir(parents=True, exist_ok=True)
     home = Path(present) if present else Path(tempfile.mkdtemp(prefix="sip-", dir=parent))
     try:
-        await hujiao(home, "up", *([] if present else _ports()))
+        await hujiao(home, "up", *([] if present else _ports()), *up)
         settings = replace(load(home), parts=parts_folder(default_home()))
         database = Database(make_engine(settings.database_url, pool_size=4))
         bus = await messages.connect(settings.nats_url, settings.instance, name="tests")
