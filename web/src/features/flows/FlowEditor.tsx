@@ -1,4 +1,5 @@
 import {
+  ArrowLeftOutlined,
   CheckCircleOutlined,
   RedoOutlined,
   SaveOutlined,

@@ -65,6 +65,7 @@ function NowServing({ agent, idle }: { agent: AgentLive; idle?: string }) {
   const { t } = useTranslation();
   const interaction = useLiveInteraction(agent.interaction_id);
   if (agent.state === 'logged_out') return <>&nbsp;</>;
+  if (!interaction && idle !== undefined) return <span className="hj-faint">{idle}</span>;
   if (!interaction)
     return <span>{t(`phone.${agent.phone_kind === 'phone' ? 'kindPhone' : 'kindBrowser'}`)}</span>;
   return (
