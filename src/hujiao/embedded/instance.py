@@ -198,6 +198,18 @@ def with_free_internal_ports(settings: Settings) -> Settings:
     return moved
 
 
+def with_free_public_ports(settings: Settings, wishes: Wishes) -> Settings:
+    """Until the first start nobody knows the ports that were chosen: what was taken meanwhile is chosen anew."""
+    web = settings.web_port if wishes.web_port or ports.is_free(settings.web_port) else None
+    sip = settings.sip_port if wishes.sip_port or ports.is_free(settings.sip_port) else None
+    if web and sip:
+        return settings
+    chosen = ports.choose(web, sip)
+    moved = apply(settings, Wishes(web_port=chosen.web, sip_port=chosen.sip))
+    save(moved)
+    return moved
+
+
 def _port(url: str) -> int:
     return urlsplit(url).port or 0
 

@@ -86,7 +86,7 @@ def run(options: argparse.Namespace) -> int:
             stop(settings, drain=20)
             running = None
         if running is None:
-            settings = start(settings, options)
+            settings = start(settings, wishes, options)
         else:
             control.ask(settings.run, {"op": "start"})
             with step("Start") as progress:
@@ -149,10 +149,13 @@ def configure(settings: Settings) -> None:
         folder.mkdir(parents=True, exist_ok=True)
 
 
-def start(settings: Settings, options: argparse.Namespace) -> Settings:
+def start(settings: Settings, wishes: Wishes, options: argparse.Namespace) -> Settings:
     left = processes.sweep(settings.home)
     if left:
         output.warn(f"{left} processes of a supervisor that was killed were ended")
+    started = settings.home / "started"
+    if not started.exists():
+        settings = instance.with_free_public_ports(settings, wishes)
     check_ports(settings)
     settings = instance.with_free_internal_ports(settings)
     if instance.embedded_database(settings):
@@ -179,6 +182,7 @@ def start(settings: Settings, options: argparse.Namespace) -> Settings:
         with step("Start") as progress:
             wait_until_running(settings, names)
             progress.done(", ".join(names))
+        started.touch()
         if not os.environ.get("HUJIAO_ASTERISK"):
             smoke.when_untried(settings)
     except BaseException:

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from hujiao.embedded import instance
+from hujiao.embedded import instance, ports
 from hujiao.embedded.instance import Wishes
 from hujiao.embedded.problem import Problem
 
@@ -71,6 +71,16 @@ def test_bad_wishes_change_nothing(tmp_path, wishes, says):
 def test_a_path_too_long_for_sockets_is_refused(tmp_path):
     with pytest.raises(Problem, match="HUJIAO_HOME"):
         instance.prepare(tmp_path / ("x" * 90), Wishes())
+
+
+def test_a_port_taken_before_the_first_start_is_chosen_anew(tmp_path, monkeypatch):
+    settings = made(tmp_path)
+    monkeypatch.setattr("hujiao.embedded.ports.choose", lambda web, sip: ports.Ports(web or 18201, sip or 5090, 0, 0))
+    monkeypatch.setattr("hujiao.embedded.ports.is_free", lambda port: port != settings.web_port)
+    moved = instance.with_free_public_ports(settings, Wishes())
+    assert (moved.web_port, moved.web_url, moved.sip_port) == (18201, "http://127.0.0.1:18201", 5070)
+    assert instance.prepare(tmp_path, Wishes()) == moved
+    assert instance.with_free_public_ports(settings, Wishes(web_port=18001)) == settings
 
 
 def test_a_taken_internal_port_is_chosen_anew(tmp_path, monkeypatch):
