@@ -37,7 +37,7 @@ class Part:
     environment: Mapping[str, str] = field(default_factory=dict)
     stop_signal: signal.Signals = signal.SIGTERM
     stop_seconds: float = 10.0
-    start_seconds: float = 60.0  # as long it may take to become healthy
+    start_seconds: float = 120.0  # it may take so long to become healthy
     hang_seconds: float = 45.0  # no answer for so long: it hangs, and is started again
     user: int | None = None
     group: int | None = None

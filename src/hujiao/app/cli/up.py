@@ -39,7 +39,7 @@ from hujiao.embedded.progress import step
 from hujiao.kit.settings import CHECKOUT, Settings, default_home
 
 _NEEDED_BYTES = 1_500_000_000
-_START_SECONDS = 120.0
+_START_SECONDS = 240.0
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
