@@ -2,6 +2,7 @@ import { DeleteOutlined, MinusCircleOutlined, PlusOutlined } from '@ant-design/i
 import { Alert, Button, Form, Input, InputNumber, Select, Switch } from 'antd';
 import { useContext } from 'react';
 import { useTranslation } from 'react-i18next';
+import '@/shared/catalogue/catalogue.css';
 import { spokenLanguages } from '@/shared/i18n';
 import { exitsOf, withExit, type FlowDocument, type FlowNode } from './document';
 import { NamesContext } from './names';

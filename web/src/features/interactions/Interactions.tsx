@@ -65,20 +65,22 @@ export function Interactions() {
         title: t('column.caller'),
         dataIndex: 'caller',
         width: 140,
+        className: 'hj-nowrap',
         render: (value: string | null) => <PhoneNumber value={value} />,
       },
       {
         title: t('column.called'),
         dataIndex: 'called',
         width: 120,
+        className: 'hj-nowrap',
         render: (value: string | null) => <PhoneNumber value={value} />,
       },
-      { title: t('column.queue'), dataIndex: 'queue_name', width: 120, ellipsis: true },
+      { title: t('column.queue'), dataIndex: 'queue_name', width: 120, className: 'hj-nowrap' },
       {
         title: t('column.agent'),
         key: 'agent',
         width: 130,
-        ellipsis: true,
+        className: 'hj-nowrap',
         render: (_, one) =>
           one.agent_name ? (
             <span>
@@ -89,7 +91,7 @@ export function Interactions() {
       ...(['wait', 'talk', 'wrap_up'] as const).map((name) => ({
         title: t(name === 'wrap_up' ? 'column.wrapUp' : `column.${name}`),
         dataIndex: `${name}_seconds`,
-        width: 84,
+        width: 90,
         align: 'right' as const,
         sorter: name !== 'wrap_up',
         render: (value: number | null) => duration(value),
@@ -98,6 +100,7 @@ export function Interactions() {
         title: t('column.endReason'),
         dataIndex: 'end_reason',
         width: 130,
+        className: 'hj-nowrap',
         render: (value: string | null, one) =>
           one.ended_at ? (
             <span className={value === 'completed' ? '' : 'hj-ended-badly'}>{label('endReason', value)}</span>
@@ -105,11 +108,11 @@ export function Interactions() {
             <Tag color="blue">{t('interactions.going')}</Tag>
           ),
       },
-      { title: t('column.disposition'), dataIndex: 'disposition_name', ellipsis: true },
+      { title: t('column.disposition'), dataIndex: 'disposition_name', className: 'hj-nowrap' },
       {
         title: t('column.recording'),
         dataIndex: 'recording_count',
-        width: 64,
+        width: 90,
         align: 'center',
         render: (value: number) => (value > 0 ? <AudioOutlined aria-label={t('column.recording')} /> : null),
       },
@@ -189,7 +192,7 @@ export function Interactions() {
           placeholder={t('interactions.number')}
           defaultValue={text('number')}
           onSearch={(value) => filter('number', value.replace(/\s/g, ''))}
-          style={{ width: 190 }}
+          style={{ width: 230 }}
           data-testid="filter-number"
         />
         <Select
@@ -265,7 +268,7 @@ export function Interactions() {
             dataSource={list.data.items}
             loading={{ spinning: list.isPlaceholderData, delay: 200 }}
             onChange={onChange}
-            scroll={{ x: 1180 }}
+            scroll={{ x: 'max-content' }}
             pagination={{
               current: list.data.page,
               pageSize: list.data.page_size,

@@ -66,8 +66,9 @@ export function Numbers() {
         flow_id: one?.flow_id ?? flows.items[0]?.id,
         project_id: one?.project_id ?? projects.items[0]?.id,
         business_id: one?.business_id ?? businesses.items[0]?.id,
-        language: one?.language ?? 'zh-CN',
+        language: one?.language ?? null,
       })}
+      body={(values) => ({ ...values, language: values.language ?? null })}
       fields={() => (
         <>
           <TextField
@@ -93,7 +94,12 @@ export function Numbers() {
             options={businesses.options}
             required
           />
-          <SpokenLanguageField name="language" label={t('number.language')} />
+          <SpokenLanguageField
+            name="language"
+            label={t('number.language')}
+            extra={t('number.languageHint')}
+            required={false}
+          />
         </>
       )}
     />

@@ -81,7 +81,7 @@ export function QueueReport() {
       fixed: 'left',
       render: (value: string) => intervalLabel(value, step),
     },
-    { title: t('column.queue'), dataIndex: 'queue_name', width: 130, ellipsis: true, fixed: 'left' },
+    { title: t('column.queue'), dataIndex: 'queue_name', width: 130, className: 'hj-nowrap', fixed: 'left' },
     number('offered', t('figure.offered'), 96),
     number('answered', t('figure.answered')),
     number('abandoned', t('figure.abandoned')),
@@ -179,7 +179,7 @@ export function QueueReport() {
               dataSource={report.data.rows}
               loading={{ spinning: report.isPlaceholderData, delay: 200 }}
               pagination={report.data.rows.length > 100 ? { pageSize: 100, showSizeChanger: false } : false}
-              scroll={{ x: 1500 }}
+              scroll={{ x: 'max-content' }}
               locale={{ emptyText: <EmptyView what={t('report.empty')} how={t('report.emptyHow')} /> }}
               onRow={(row) => ({
                 className: 'hj-row-link',

@@ -48,7 +48,7 @@ export function Live() {
     );
   return (
     <div className="hj-page" data-testid="live" data-seq={view.seq}>
-      <PageHead title={t('area.live')} lead={t('live.lead')} />
+      <PageHead title={t('area.live')} />
       <Figures queues={queues} agents={[...view.agents.values()]} />
       <QueueTable
         queues={queues}
@@ -180,7 +180,7 @@ function QueueTable({
   const { t } = useTranslation();
   const mostWaiting = Math.max(5, ...queues.map((queue) => queue.waiting));
   const columns: TableColumnsType<QueueLive> = [
-    { title: t('column.queue'), dataIndex: 'name', ellipsis: true },
+    { title: t('column.queue'), dataIndex: 'name' },
     {
       title: t('figure.waiting'),
       dataIndex: 'waiting',
@@ -198,14 +198,14 @@ function QueueTable({
     {
       title: t('figure.longest'),
       dataIndex: 'longest_wait_since',
-      width: 100,
+      width: 120,
       align: 'right',
       render: (since: string | null) => <Elapsed since={since} amberAfter={20} redAfter={60} />,
     },
     {
       title: t('live.availableOfSigned'),
       key: 'agents',
-      width: 120,
+      width: 140,
       align: 'right',
       render: (_, queue) => (
         <span data-level={queue.agents_signed_in === 0 ? 'red' : 'calm'} className="hj-timer">
@@ -213,9 +213,9 @@ function QueueTable({
         </span>
       ),
     },
-    { title: t('figure.offered'), dataIndex: 'offered_today', width: 90, align: 'right' },
-    { title: t('figure.answered'), dataIndex: 'answered_today', width: 90, align: 'right' },
-    { title: t('figure.abandoned'), dataIndex: 'abandoned_today', width: 100, align: 'right' },
+    { title: t('figure.offered'), dataIndex: 'offered_today', width: 100, align: 'right' },
+    { title: t('figure.answered'), dataIndex: 'answered_today', width: 110, align: 'right' },
+    { title: t('figure.abandoned'), dataIndex: 'abandoned_today', width: 120, align: 'right' },
     {
       title: t('figure.serviceLevel'),
       key: 'level',

@@ -3,6 +3,7 @@ import { Button, Form, Input, InputNumber, Select, Switch } from 'antd';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { languageNames, languages, spokenLanguages } from '@/shared/i18n';
+import './catalogue.css';
 import type { Option } from './useOptions';
 
 type Name = string | (string | number)[];
@@ -130,12 +131,23 @@ export function LanguageField({
   );
 }
 
-export function SpokenLanguageField({ name, label }: { name: Name; label: string }) {
+export function SpokenLanguageField({
+  name,
+  label,
+  required = true,
+  extra,
+}: {
+  name: Name;
+  label: string;
+  required?: boolean;
+  extra?: ReactNode;
+}) {
   return (
     <ChoiceField
       name={name}
       label={label}
-      required
+      required={required}
+      extra={extra}
       options={Object.entries(spokenLanguages).map(([value, text]) => ({ value, label: text }))}
     />
   );
