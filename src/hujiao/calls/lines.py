@@ -34,13 +34,36 @@ class Line:
     country_code: str
 
 
-async def enabled_lines(database: Database, secret_key: str) -> list[Line]:
+@dataclass(frozen=True, slots=True)
+class WayOut:
+    """A trunk as a call out needs it; without a number of its own the call shows the caller's."""
+
+    id: UUID
+    caller_number: str
+
+
+async def ways_out(database: Database) -> list[WayOut]:
+    """Enabled trunks, oldest first."""
+    found = []
+    for tenant_id in await _operators(database):
+        async with database.tenant(tenant_id) as session:
+            rows = await session.scalars(select(Trunk).where(Trunk.enabled).order_by(Trunk.id))
+            found += [WayOut(row.id, row.caller_number or "") for row in rows]
+    return found
+
+
+async def _operators(database: Database) -> list[UUID]:
     """Trunks belong to the platform's operator."""
     async with database.lookup() as session:
-        operators = await session.execute(text("SELECT id FROM lookup_tenants() WHERE kind = 'operator'"))
-        tenants = [row[0] for row in operators]
+        return [
+            row[0] for row in await session.execute(text("SELECT id FROM lookup_tenants() WHERE kind = 'operator'"))
+        ]
+
+
+async def enabled_lines(database: Database, secret_key: str) -> list[Line]:
+    """All enabled trunks, with what it takes to use them."""
     lines = []
-    for tenant_id in tenants:
+    for tenant_id in await _operators(database):
         secrets = TenantSecrets(secret_key, tenant_id)
         async with database.tenant(tenant_id) as session:
             rows = (await session.scalars(select(Trunk).where(Trunk.enabled).order_by(Trunk.id))).all()

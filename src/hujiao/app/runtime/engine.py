@@ -171,8 +171,8 @@ class Engine:
     def done(self, interaction_id: UUID, effect: calls.AnyEffect) -> None:
         """The switch has done it: no crash needs to know of it any more."""
         record = self.live.get(interaction_id)
-        if record and effect in record.pending:
-            record.pending.remove(effect)
+        if record:
+            record.pending = [waiting for waiting in record.pending if waiting.effect_id != effect.effect_id]
 
     # ── arrivals and legs ────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -22,6 +22,7 @@ from hujiao.app.runtime.shard import Shard
 from hujiao.app.runtime.timers import Timers
 from hujiao.asterisk.client import CommandPool
 from hujiao.asterisk.perform import Performer
+from hujiao.calls.lines import WayOut, ways_out
 from hujiao.kit.bus import Bus
 from hujiao.kit.clock import utc_now
 from hujiao.kit.db import Database
@@ -49,6 +50,7 @@ class Runtime:
         self.holder = f"{settings.instance}:runtime"
         self.shards: dict[int, Shard] = {}
         self.tenant_of_number: dict[str, UUID] = {}
+        self.ways_out: list[WayOut] = []
         self.draining = False
         self.timers = Timers(self._timer_fired)
         self.commands = CommandPool(
@@ -71,7 +73,7 @@ class Runtime:
     async def run(self, stop: asyncio.Event) -> None:
         async with aiohttp.ClientSession() as session:
             await self.commands.start(session)
-            await self._load_numbers()
+            await self._load_routes()
             tasks = [
                 asyncio.create_task(self._commit_loop()),
                 asyncio.create_task(self.timers.run()),
@@ -209,7 +211,7 @@ class Runtime:
 
     async def _config_changed(self, _: Any) -> None:
         """Some tenant's configuration changed: read all of ours anew is simple and rare."""
-        await self._load_numbers()
+        await self._load_routes()
         for shard in list(self.shards.values()):
             for tenant_id in await self._tenants(shard.number):
                 mailbox = shard.mailboxes.get(tenant_id)
@@ -223,10 +225,11 @@ class Runtime:
                 self._tell(mailbox)
         self.wake()
 
-    async def _load_numbers(self) -> None:
+    async def _load_routes(self) -> None:
         async with self.database.lookup() as session:
             rows = await session.execute(text("SELECT number, tenant_id FROM lookup_access_numbers()"))
             self.tenant_of_number = {row.number: row.tenant_id for row in rows}
+        self.ways_out = await ways_out(self.database)
 
     def unknown_number_prompts(self) -> list[str]:
         """What a caller of an unknown number hears: the operator's own words, else any tenant's."""

@@ -18,6 +18,7 @@ import structlog
 from hujiao.app.runtime.mailbox import Mailbox
 from hujiao.asterisk import decode, perform, reconcile
 from hujiao.asterisk.client import Answer, AriSocket, uri
+from hujiao.asterisk.trunks import endpoint_name
 from hujiao.calls import contracts as calls
 from hujiao.kit.clock import utc_now
 
@@ -226,10 +227,19 @@ class Shard:
             effect, key=hash(effect.leg_id), application=self.application, done=lambda *_: None
         )
 
+    def _by_trunk(self, effect: calls.CallNumber) -> calls.CallNumber:
+        """The first enabled trunk; with none, Asterisk refuses the call and the flow goes on as for a failure."""
+        if not self.runtime.ways_out:
+            return effect
+        way = self.runtime.ways_out[0]
+        return msgspec.structs.replace(effect, trunk=endpoint_name(way.id), caller=way.caller_number or effect.caller)
+
     def perform(self, mailbox: Mailbox, interaction_id: UUID, effect: calls.AnyEffect) -> None:
         """Send a committed effect; what fails comes back as an event."""
         if self.lost:
             return
+        if isinstance(effect, calls.CallNumber):
+            effect = self._by_trunk(effect)
         if isinstance(effect, calls.CallAgent | calls.CallNumber):
             self.owner_of_leg[effect.leg_id] = mailbox
 
