@@ -2,92 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
-import secrets
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
-from hujiao.asterisk import config, console
-from hujiao.asterisk.endpoints import Endpoint, Endpoints
-from hujiao.asterisk.testphone.config import free_port
+from hujiao.asterisk.endpoints import Endpoint
 from hujiao.kit.errors import BadField
 from hujiao.kit.secrets import sip_digest
-from hujiao.kit.settings import Settings
-from tests.sip import sipp
-from tests.sip.ledger import PATIENCE
 from tests.sip.running import Running
-
-
-class Switch:
-    """An Asterisk of its own, so that it may be restarted."""
-
-    def __init__(self, running: Running, settings: Settings) -> None:
-        self.running = running
-        self.settings = settings
-        self.endpoints = Endpoints(settings)
-        self._process: asyncio.subprocess.Process | None = None
-
-    async def start(self) -> None:
-        program = self.running.program()
-        self._process = await asyncio.create_subprocess_exec(
-            *program.command,
-            *("-f", "-C", str(self.settings.asterisk_etc / "asterisk.conf")),
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.DEVNULL,
-            stderr=asyncio.subprocess.DEVNULL,
-            env=dict(program.environment),
-        )
-        async with asyncio.timeout(PATIENCE):
-            while True:
-                try:
-                    await self.command("core waitfullybooted")
-                    return
-                except OSError:
-                    await asyncio.sleep(0.1)
-
-    async def stop(self) -> None:
-        if self._process and self._process.returncode is None:
-            self._process.kill()
-            await self._process.wait()
-
-    async def command(self, text: str) -> str:
-        return await console.run(console.socket_path(self.settings), text)
-
-    async def registers(self, user: str, password: str, scenario: str = "register", transport: str = "u1") -> None:
-        result = await sipp.run(
-            scenario,
-            self.settings.sip_port,
-            self.settings.home / "sipp",
-            service=user,
-            user=user,
-            password=password,
-            address="127.0.0.3",  # 127.0.0.1 is the test phone's line
-            arguments=("-t", transport),
-        )
-        assert result.passed, result.said + result.messages
-
-
-@asynccontextmanager
-async def own_switch(running: Running, folder: Path) -> AsyncIterator[Switch]:
-    program = running.program()
-    settings = replace(running.settings, home=folder, sip_port=free_port(), asterisk_http_port=free_port())
-    config.write(settings, program.modules, program.data)
-    switch = Switch(running, settings)
-    await switch.start()
-    try:
-        yield switch
-    finally:
-        await switch.stop()
+from tests.sip.switch import Switch, own_switch
 
 
 @pytest.fixture
 async def switch(running: Running) -> AsyncIterator[Switch]:
-    folder = running.home / f"switch-{secrets.token_hex(3)}"  # a short path: Asterisk's socket is in it
-    async with own_switch(running, folder) as made:
+    async with own_switch(running) as made:
         yield made
 
 
@@ -122,6 +50,7 @@ async def test_a_changed_secret_counts_at_once_and_voids_the_old_registration(sw
 async def test_a_phone_stays_registered_when_asterisk_is_killed_and_comes_back(switch: Switch) -> None:
     await switch.endpoints.set([phone("u1", "secret")])
     await switch.registers("u1", "secret")
+    await switch.has_stored("u1")
     await switch.stop()
     await switch.start()
     assert "u1/sip:u1@" in await switch.command("pjsip show aor u1")

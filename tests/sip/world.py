@@ -196,11 +196,15 @@ async def build(
     *,
     agents: int = 1,
     straight: bool = False,
+    document: dict[str, Any] | None = None,
     shard: int | None = None,
     robot: dict[str, Any] | None = None,
     **queue: Any,
 ) -> World:
-    """Make the tenant, register its agents' phones and make the agents available. `queue` sets the queue's columns."""
+    """Make the tenant, register its agents' phones and make the agents available.
+
+    `document` is its flow, if not the usual one; `queue` sets the queue's columns.
+    """
     tenant_id, project_id, business_id, queue_id, flow_id, skill_id = (new_id() for _ in range(6))
     shard = random.randrange(running.settings.shards) if shard is None else shard
     number = str(next(_numbers))
@@ -208,8 +212,8 @@ async def build(
     people = [
         (new_id(), new_id(), f"u{number}{index}", secrets.token_hex(8), str(5001 + index)) for index in range(agents)
     ]
-    document = FlowDocument.model_validate(straight_to_queue(str(queue_id)) if straight else flow(str(queue_id)))
-    content = document.model_dump(mode="json")
+    chosen = document or (straight_to_queue(str(queue_id)) if straight else flow(str(queue_id)))
+    content = FlowDocument.model_validate(chosen).model_dump(mode="json")
     prompts = _prompts(running.settings.prompts)
     own = {"tenant_id": tenant_id}
     defaults = {"announce_every_seconds": 0, "wrap_up_seconds": 30, "no_answer_seconds": 15}

@@ -185,7 +185,9 @@ def render(line: Line, addresses: Sequence[str]) -> str:
     name, host = endpoint_name(line.id), _host(line.host)
     target = f"{host}:{line.port}" + (r"\;transport=tcp" if line.transport == "tcp" else "")
     auth = [f"outbound_auth = {name}"] if line.username else []
-    user = [f"from_user = {_clean(line.username)}"] if line.username and not line.caller_number else []
+    # A registered line calls as itself, its caller number goes into P-Asserted-Identity.
+    caller = line.username if line.kind == "registration" else line.caller_number
+    user = [f"from_user = {_clean(caller)}"] if caller else []
     blocks = [
         [
             f"[{name}]",
@@ -198,7 +200,7 @@ def render(line: Line, addresses: Sequence[str]) -> str:
             *auth,
             *user,
             f"from_domain = {_clean(line.host)}",
-            f"callerid = {_clean(line.caller_number)}" if line.caller_number else "trust_id_inbound = yes",
+            "trust_id_inbound = yes",
             "direct_media = no",
             "rtp_symmetric = yes",
             "force_rport = yes",

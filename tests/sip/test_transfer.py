@@ -1,0 +1,51 @@
+"""A flow sends the caller to an outside number: over a trunk, and what happens without one."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from tests.sip import tones
+from tests.sip.conftest import Build
+from tests.sip.ledger import the
+from tests.sip.running import Running
+from tests.sip.switch import own_switch
+from tests.sip.test_trunks import CARRIER, CARRIER_ADDRESS, state_of, trunk
+from tests.sip.world import CALLER_TONE, PROMPTS
+
+FLOW: dict[str, Any] = {
+    "version": 1,
+    "start": "answer",
+    "nodes": {
+        "answer": {"type": "answer", "next": "out"},
+        "out": {"type": "transfer", "to": "100", "timeout_seconds": 20, "on_failure": "sorry"},
+        "sorry": {"type": "play", "prompts": ["thanks"], "next": "bye"},
+        "bye": {"type": "hang_up"},
+    },
+}
+
+
+async def test_the_caller_talks_with_the_outside_number(running: Running, build: Build) -> None:
+    world = await build(agents=0, document=FLOW)
+    async with own_switch(running, CARRIER) as carrier:
+        where = {"host": CARRIER_ADDRESS, "port": carrier.settings.sip_port, "match": [CARRIER_ADDRESS]}
+        async with trunk(running, kind="address", codecs=["alaw"], **where) as trunk_id:
+            await state_of(running, trunk_id, lambda state: state["state"] == "up")
+            call = await world.call()
+            await world.ledger.has("transfer.answered", call.caller)
+            await call.say(f"sound:{world.phones.caller_voice}", loop=True)
+            await asyncio.sleep(3)  # the far side is an echo
+            await call.hang_up()
+            rows = await world.ledger.ended(call.caller)
+    assert the(rows, "interaction.ended").data["end_reason"] == "completed"
+    assert the(rows, "transfer.ended").data["talk_seconds"] > 2
+    assert tones.seconds_of(await call.heard(), CALLER_TONE) > 1
+
+
+async def test_without_a_trunk_the_flow_goes_on(build: Build) -> None:
+    world = await build(agents=0, document=FLOW)
+    call = await world.call()
+    rows = await world.ledger.ended(call.caller)
+    assert the(rows, "transfer.failed").data["cause"] == 3
+    assert the(rows, "interaction.ended").data["end_reason"] == "flow_ended"
+    assert tones.seconds_of(await call.heard(), PROMPTS["thanks"][0]) > 0.2
