@@ -48,7 +48,7 @@ export function HardPhone() {
       ) : person.isError ? (
         <ErrorView error={person.error} />
       ) : (
-        <div className="hj-panel hj-panel-body" style={{ maxWidth: 720 }}>
+        <div className="hj-panel hj-panel-body hj-stack" style={{ maxWidth: 720 }}>
           <p>{t('hardPhone.lead')}</p>
           <p className="hj-quiet">{t('hardPhone.replaces')}</p>
           <p>
@@ -76,7 +76,7 @@ export function HardPhone() {
                   { key: 'password', label: t('signIn.password'), children: copyable(secret.password) },
                 ]}
               />
-              <Alert style={{ marginTop: 12 }} type="warning" showIcon title={t('hardPhone.once')} />
+              <Alert type="warning" showIcon title={t('hardPhone.once')} />
             </>
           ) : null}
         </div>

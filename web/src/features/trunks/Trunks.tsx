@@ -10,6 +10,7 @@ import { ChoiceField, NumberField, SwitchField, TextField } from '@/shared/catal
 import { useErrorText } from '@/shared/components/errors';
 import { duration } from '@/shared/format/format';
 import { dateTime } from '@/shared/format/time';
+import './trunks.css';
 import { useRight } from '@/shared/session/session';
 
 type Values = Omit<Trunk, 'id' | 'has_password' | 'state'> & { password?: string };
@@ -182,7 +183,7 @@ function State({ trunk, state }: { trunk: Trunk; state: TrunkState | null | unde
     <Tooltip title={state?.since ? t('trunk.since', { time: dateTime(state.since) }) : null}>
       <span data-testid="trunk-state" data-state={name}>
         <Badge status={badge[name]} text={t(`trunk.state_${name}`)} />
-        {state?.detail ? <span className="hj-faint"> {state.detail}</span> : null}
+        {state?.detail ? <div className="hj-faint hj-trunk-detail">{state.detail}</div> : null}
       </span>
     </Tooltip>
   );
