@@ -1,0 +1,46 @@
+"""What the node decides and writes, apart from any Asterisk."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hujiao.asterisk.node import numbers
+from hujiao.asterisk.node.watch import to_relieve
+
+
+def channel(name: str, data: str, state: str = "Up", application: str = "Stasis") -> dict[str, Any]:
+    return {"id": name, "state": state, "dialplan": {"app_name": application, "app_data": data}}
+
+
+CHANNELS = [
+    channel("waiting", "hujiao-i-2,inbound,95001,trunk"),
+    channel("talking", "hujiao-i-2,inbound,95001,trunk"),
+    channel("unanswered", "hujiao-i-2,inbound,95001,trunk", "Ring"),
+    channel("other-shard", "hujiao-i-1,inbound,95002,trunk"),
+    channel("agent", "hujiao-i-2,peer"),
+    channel("snoop", "hujiao-i-2,snoop"),
+    channel("in-fallback", "prompt", application="Playback"),
+]
+
+
+def test_while_callers_keep_their_place_only_the_unanswered_leave() -> None:
+    assert to_relieve(CHANNELS, {"talking", "agent"}, "hujiao-i-2", everybody=False) == ["unanswered"]
+
+
+def test_after_the_grace_everybody_leaves_who_does_not_talk() -> None:
+    assert to_relieve(CHANNELS, {"talking", "agent"}, "hujiao-i-2", everybody=True) == ["waiting", "unanswered"]
+
+
+def test_numbers_are_extensions_and_what_no_dialplan_can_hold_is_left_out() -> None:
+    text = numbers.render([("95001", 2), ("+8610", 0), ("9,1,System(x)", 1), ("95000", 3)])
+    assert text.splitlines()[1:] == [
+        "exten => +8610,1,Return(0)",
+        "exten => 95000,1,Return(3)",
+        "exten => 95001,1,Return(2)",
+    ]
+
+
+def test_a_file_that_says_the_same_is_not_written_again(tmp_path: Any) -> None:
+    assert numbers.write(tmp_path, [("95001", 1)])
+    assert not numbers.write(tmp_path, [("95001", 1)])
+    assert numbers.write(tmp_path, [("95001", 2)])
