@@ -25,19 +25,25 @@ class Credential:
     expires_at: datetime | None
 
 
-async def enter(session: AsyncSession, tenant_id: UUID) -> None:
-    """The rest of this transaction sees this tenant's rows."""
-    await session.execute(text("SELECT set_config('hujiao.tenant', :tenant, true)"), {"tenant": str(tenant_id)})
+# What is found also enters its tenant: the rest of the transaction sees that tenant's rows.
+_FIND_SESSION = text(
+    "SELECT s.*, set_config('hujiao.tenant', s.tenant_id::text, true) AS entered FROM lookup_session(:secret) s"
+)
+_FIND_TOKEN = text(
+    "SELECT t.*, set_config('hujiao.tenant', t.tenant_id::text, true) AS entered FROM lookup_token(:secret) t"
+)
 
 
 async def find_session(session: AsyncSession, secret: bytes) -> Credential | None:
-    row = (await session.execute(text("SELECT * FROM lookup_session(:secret)"), {"secret": secret})).one_or_none()
-    return None if row is None else Credential(**row._mapping)
+    row = (await session.execute(_FIND_SESSION, {"secret": secret})).one_or_none()
+    if row is None:
+        return None
+    return Credential(row.tenant_id, row.id, row.account_id, row.csrf_token, row.last_seen_at, row.expires_at)
 
 
 async def find_token(session: AsyncSession, secret: bytes) -> Credential | None:
-    row = (await session.execute(text("SELECT * FROM lookup_token(:secret)"), {"secret": secret})).one_or_none()
-    return None if row is None else Credential(csrf_token=None, last_seen_at=None, **row._mapping)
+    row = (await session.execute(_FIND_TOKEN, {"secret": secret})).one_or_none()
+    return None if row is None else Credential(row.tenant_id, row.id, row.account_id, None, None, row.expires_at)
 
 
 async def account(session: AsyncSession, account_id: UUID) -> Account | None:

@@ -28,6 +28,14 @@ TOKEN_PREFIX = "hujiao_"
 
 
 @dataclass(frozen=True, slots=True)
+class Checked:
+    """Whose password was right."""
+
+    tenant_id: UUID
+    account_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class SignedIn:
     principal: Principal
     cookie: str
@@ -36,10 +44,9 @@ class SignedIn:
 async def principal_of(
     session: AsyncSession, credential: repository.Credential, now: datetime, *, by_session: bool
 ) -> Principal:
-    """Who the credential stands for; also enters the tenant for the rest of the transaction."""
+    """Who the credential stands for, as of now; the transaction is inside the tenant already."""
     if credential.expires_at is not None and credential.expires_at <= now:
         raise NotSignedIn("error.session_ended")
-    await repository.enter(session, credential.tenant_id)
     account = await repository.account(session, credential.account_id)
     tenant = await tenancy.facts(session, credential.tenant_id)
     if account is None or tenant is None or account.disabled_at is not None:
@@ -89,7 +96,7 @@ async def by_token(session: AsyncSession, token: str, now: datetime) -> Principa
     return principal
 
 
-async def sign_in(
+async def check_password(
     database: Database,
     passwords: Passwords,
     throttle: SignInThrottle,
@@ -99,40 +106,41 @@ async def sign_in(
     password: str,
     address: str,
     now: datetime,
-) -> SignedIn:
-    """A new session for the right password. No connection is held while the password is hashed."""
+) -> Checked:
+    """Who signs in with the right password. No connection is held while it is hashed."""
     tenant, login = tenant.strip().lower(), login.strip().lower()
     key = f"{tenant}/{login}"
     if wait := throttle.before(key, now):
         raise throttled(wait)
     async with database.lookup() as session:
-        tenant_id = await tenancy.by_slug(session, tenant)
-        account = None
-        if tenant_id is not None:
-            await repository.enter(session, tenant_id)
-            account = await repository.account_by_login(session, login)
+        tenant_id = await tenancy.enter_by_slug(session, tenant)
+        account = await repository.account_by_login(session, login) if tenant_id is not None else None
     right = await passwords.verify(account.password_hash if account else None, password)
     if not right or account is None or tenant_id is None or account.disabled_at is not None:
         if wait := throttle.failed(key, address, known=account is not None, now=now):
             raise throttled(wait)
         raise NotSignedIn("error.wrong_sign_in", code="wrong_sign_in")
     throttle.succeeded(key)
+    return Checked(tenant_id, account.id)
+
+
+async def open_session(session: AsyncSession, checked: Checked, now: datetime) -> SignedIn:
+    """A new session, in a transaction of the tenant; the account's ended ones go."""
     cookie, csrf = new_secret(), new_secret()
-    async with database.tenant(tenant_id) as session:
-        row = Session(
-            id=new_id(),
-            tenant_id=tenant_id,
-            account_id=account.id,
-            secret_hash=secret_hash(cookie),
-            csrf_token=csrf,
-            created_at=now,
-            last_seen_at=now,
-            expires_at=now + SESSION_LASTS,
-        )
-        credential = repository.Credential(tenant_id, row.id, account.id, csrf, now, row.expires_at)
-        principal = await principal_of(session, credential, now, by_session=True)
-        await repository.remove_expired_sessions(session, account.id, now)
-        session.add(row)
+    row = Session(
+        id=new_id(),
+        tenant_id=checked.tenant_id,
+        account_id=checked.account_id,
+        secret_hash=secret_hash(cookie),
+        csrf_token=csrf,
+        created_at=now,
+        last_seen_at=now,
+        expires_at=now + SESSION_LASTS,
+    )
+    credential = repository.Credential(checked.tenant_id, row.id, checked.account_id, csrf, now, row.expires_at)
+    principal = await principal_of(session, credential, now, by_session=True)
+    await repository.remove_expired_sessions(session, checked.account_id, now)
+    session.add(row)
     return SignedIn(principal, cookie)
 
 

@@ -35,7 +35,8 @@ async def least_used_shard(session: AsyncSession, shards: int) -> int:
     return min(range(shards), key=lambda shard: (used.get(shard, 0), shard))
 
 
-async def find_tenant(session: AsyncSession, slug: str) -> UUID | None:
-    statement = text("SELECT id FROM lookup_tenants() WHERE slug = :slug")
+async def enter_by_slug(session: AsyncSession, slug: str) -> UUID | None:
+    """The tenant of this name; the rest of the transaction sees its rows."""
+    statement = text("SELECT id, set_config('hujiao.tenant', id::text, true) FROM lookup_tenants() WHERE slug = :slug")
     found: UUID | None = await session.scalar(statement, {"slug": slug})
     return found

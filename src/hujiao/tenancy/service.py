@@ -56,8 +56,9 @@ async def facts(session: AsyncSession, tenant_id: UUID) -> TenantFacts | None:
     )
 
 
-async def by_slug(session: AsyncSession, slug: str) -> UUID | None:
-    return await repository.find_tenant(session, slug)
+async def enter_by_slug(session: AsyncSession, slug: str) -> UUID | None:
+    """The tenant that people know by this name; the rest of the transaction sees its rows."""
+    return await repository.enter_by_slug(session, slug)
 
 
 async def page(session: AsyncSession, query: ListQuery) -> Page[TenantView]:

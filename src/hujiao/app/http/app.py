@@ -66,7 +66,8 @@ async def _nothing_here(request: Any) -> Any:
 
 async def make_parts(settings: Settings) -> Parts:
     connected = await bus.connect(settings.nats_url, settings.instance, name=PROCESS)
-    database = db.Database(db.make_engine(settings.database_url))
+    # Without a ping: after a restart of the database one request finds out, and all connections are made anew.
+    database = db.Database(db.make_engine(settings.database_url, ping=False))
     return Parts(settings=settings, database=database, bus=connected, hub=Hub(connected, database))
 
 

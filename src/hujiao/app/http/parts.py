@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, field
 
 from hujiao.app.realtime.hub import Hub
@@ -10,6 +11,8 @@ from hujiao.identity.throttle import SignInThrottle
 from hujiao.kit.bus import Bus
 from hujiao.kit.db import Database
 from hujiao.kit.settings import Settings
+
+SIGN_INS_AT_ONCE = 8
 
 
 @dataclass(slots=True)
@@ -20,3 +23,5 @@ class Parts:
     hub: Hub
     passwords: Passwords = field(default_factory=Passwords)
     throttle: SignInThrottle = field(default_factory=SignInThrottle)
+    # So many sign in at a time, the others in the order in which they came: who works already is not held up.
+    signing_in: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(SIGN_INS_AT_ONCE))

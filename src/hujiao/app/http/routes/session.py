@@ -79,19 +79,23 @@ def own_page(request: Request) -> None:
 @router.post("/session", name="sign_in", dependencies=[Depends(own_page)])
 async def sign_in(request: Request, response: Response, body: SignIn) -> SessionView:
     parts = parts_of(request)
-    done = await identity.sign_in(
-        parts.database,
-        parts.passwords,
-        parts.throttle,
-        tenant=body.tenant,
-        login=body.login,
-        password=body.password,
-        address=request.client.host if request.client else "",
-        now=utc_now(),
-    )
+    now = utc_now()
+    async with parts.signing_in:
+        checked = await identity.check_password(
+            parts.database,
+            parts.passwords,
+            parts.throttle,
+            tenant=body.tenant,
+            login=body.login,
+            password=body.password,
+            address=request.client.host if request.client else "",
+            now=now,
+        )
+        async with parts.database.tenant(checked.tenant_id) as session:
+            done = await identity.open_session(session, checked, now)
+            agent = await agents.of_account(session, done.principal)
     set_cookie(response, request, done.cookie)
-    async with parts.database.tenant(done.principal.tenant_id) as session:
-        return shown(Caller(done.principal, await agents.of_account(session, done.principal)))
+    return shown(Caller(done.principal, agent))
 
 
 @router.get("/session", name="read_session")

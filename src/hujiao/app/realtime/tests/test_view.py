@@ -1,0 +1,107 @@
+"""What each reader gets, whatever happens: following the deltas must give what a snapshot would give."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hujiao.app.realtime.events import Delta, Snapshot
+from hujiao.app.realtime.view import LiveView, Reader, Scope
+
+PROJECTS = ["p1", "p2", None]
+AGENTS = ["a1", "a2", "a3"]
+QUEUES = ["q1", "q2"]
+
+interaction = st.fixed_dictionaries(
+    {
+        "id": st.sampled_from(["i1", "i2", "i3"]),
+        "project_id": st.sampled_from(PROJECTS),
+        "agent_id": st.sampled_from([*AGENTS, None]),
+        "wrapping_agent_id": st.sampled_from([*AGENTS, None]),
+    }
+)
+agent = st.fixed_dictionaries(
+    {
+        "id": st.sampled_from(AGENTS),
+        "state": st.sampled_from(["available", "engaged"]),
+        "queue_ids": st.lists(st.sampled_from(QUEUES), unique=True),
+    }
+)
+queue = st.fixed_dictionaries({"id": st.sampled_from(QUEUES), "waiting": st.integers(0, 3)})
+change = st.fixed_dictionaries(
+    {
+        "agents": st.lists(agent, max_size=2),
+        "queues": st.lists(queue, max_size=2),
+        "interactions": st.lists(interaction, max_size=2, unique_by=lambda record: record["id"]),
+        "ended": st.lists(st.sampled_from(["i1", "i2", "i3"]), max_size=1),
+    }
+)
+SCOPES = [
+    Scope(everything=True),
+    Scope(projects=frozenset({"p1"}), queues=frozenset({"q1"}), agents=frozenset({"a1"})),
+    Scope(projects=frozenset({"p1"}), queues=frozenset({"q1"}), agents=frozenset({"a1"}), own_agent="a2"),
+    Scope(own_agent="a1"),
+    Scope(own_agent="a3"),
+    Scope(),
+]
+
+
+class Screen:
+    """What a client makes of the messages."""
+
+    def __init__(self) -> None:
+        self.seq = -1
+        self.records: dict[str, dict[str, Any]] = {"agents": {}, "queues": {}, "interactions": {}}
+
+    def take(self, message: Snapshot | Delta | None) -> None:
+        if isinstance(message, Snapshot):
+            for name in self.records:
+                self.records[name] = {record["id"]: record for record in getattr(message.view, name)}
+            self.seq = message.seq
+        elif message is not None:
+            assert message.prev_seq == self.seq, "a reader never sees a gap of our own making"
+            for name in self.records:
+                self.records[name].update({record["id"]: record for record in getattr(message, name)})
+            for ended in message.ended:
+                del self.records["interactions"][ended]
+            self.seq = message.seq
+
+
+@given(st.sampled_from(SCOPES), st.lists(change, max_size=12))
+def test_deltas_lead_to_what_a_snapshot_shows(scope: Scope, changes: list[dict[str, Any]]) -> None:
+    view, reader, screen = LiveView(), Reader(scope), Screen()
+    view.load({"seq": 0, "agents": [{"id": a, "queue_ids": []} for a in AGENTS], "queues": [], "interactions": []})
+    screen.take(reader.snapshot(view))
+    for seq, content in enumerate(changes, 1):
+        ended = [one for one in content["ended"] if one not in {record["id"] for record in content["interactions"]}]
+        message = {"prev_seq": seq - 1, "seq": seq, **content, "ended": ended}
+        assert view.apply(message)
+        screen.take(reader.delta(message, view))
+    fresh = Screen()
+    fresh.take(Reader(scope).snapshot(view))
+    assert screen.records["interactions"] == fresh.records["interactions"]
+    assert screen.records["queues"] == fresh.records["queues"]
+    for agent_id, record in fresh.records["agents"].items():
+        assert screen.records["agents"][agent_id] == record
+
+
+def test_an_agent_sees_itself_and_its_call_alone() -> None:
+    scope = Scope(own_agent="a1")
+    assert scope.agent({"id": "a1"})
+    assert not scope.agent({"id": "a2", "queue_ids": ["q1"]})
+    assert scope.interaction({"id": "i", "agent_id": "a1"})
+    assert scope.interaction({"id": "i", "agent_id": None, "wrapping_agent_id": "a1"})
+    assert not scope.interaction({"id": "i", "agent_id": "a2", "project_id": "p1"})
+    assert not scope.interaction({"id": "i", "agent_id": None, "project_id": None})
+
+
+def test_a_gap_is_seen_and_what_came_before_the_snapshot_is_not() -> None:
+    view = LiveView()
+    view.load({"seq": 5, "agents": [], "queues": [], "interactions": []})
+    empty: dict[str, Any] = {"agents": [], "queues": [], "interactions": [], "ended": []}
+    assert view.apply({"prev_seq": 3, "seq": 5, **empty})
+    assert view.apply({"prev_seq": 5, "seq": 8, **empty})
+    assert not view.apply({"prev_seq": 9, "seq": 10, **empty})
+    assert view.seq == 8
