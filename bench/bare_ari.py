@@ -56,7 +56,9 @@ class Bare:
             caller = self.other[leg]
             self.send(caller, "POST", uri(f"bridges/{caller}", type="mixing"))
             self.send(caller, "POST", uri(f"bridges/{caller}/addChannel", channel=f"{caller},{leg}"))
-        elif event.type == "ChannelDestroyed":
+        elif event.type == "StasisStart":
+            self.send(leg, "DELETE", f"channels/{leg}")  # its caller is gone
+        elif event.type in ("StasisEnd", "ChannelDestroyed"):  # the latter is all that an unanswered leg tells
             self.gone(leg)
 
     def match(self) -> None:
