@@ -27,6 +27,7 @@ def fresh() -> Iterator[Settings]:
     outer = default_home()
     parts = parts_folder(outer)
     home = Path(tempfile.mkdtemp(prefix="hujiao-bench-"))
+    home.chmod(0o755)  # as root PostgreSQL runs under another account, which must get in
     home.chmod(0o755)  # as root, PostgreSQL runs as nobody and has to come in
     before = {name: os.environ.get(name) for name in ("HUJIAO_HOME", "HUJIAO_PARTS")}
     os.environ |= {"HUJIAO_HOME": str(home), "HUJIAO_PARTS": str(parts)}

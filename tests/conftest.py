@@ -78,6 +78,7 @@ def settings() -> Iterator[Settings]:
     parent = default_home() / "test"
     parent.mkdir(parents=True, exist_ok=True)
     home = Path(tempfile.mkdtemp(prefix="api-", dir=parent))
+    home.chmod(0o755)  # as root PostgreSQL runs under another account, which must get in
     home.chmod(0o755)
     wishes = instance.Wishes(web_port=ports.internal(1)[0])  # away from installations that people use
     made = instance.with_free_internal_ports(instance.prepare(home, wishes))

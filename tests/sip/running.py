@@ -89,6 +89,7 @@ async def started(*up: str) -> AsyncIterator[Running]:
     parent = default_home() / "test"
     parent.mkdir(parents=True, exist_ok=True)
     home = Path(present) if present else Path(tempfile.mkdtemp(prefix="sip-", dir=parent))
+    home.chmod(0o755)  # as root PostgreSQL runs under another account, which must get in
     try:
         await hujiao(home, "up", *([] if present else _ports()), *up)
         settings = replace(load(home), parts=parts_folder(default_home()))
