@@ -8,13 +8,15 @@ from uuid import UUID
 
 import asyncpg
 import pytest
+from sqlalchemy import insert
 
 from hujiao.app.jobs.projector import Projector
 from hujiao.app.runtime import lease
 from hujiao.app.runtime import ledger as commit
 from hujiao.app.runtime.ledger import Batch, LeaseLost
+from hujiao.kit.db import Database
 from hujiao.kit.ids import new_id
-from tests.integration.world import World
+from hujiao.tenancy.models import Tenant
 
 SHARD = 61
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
@@ -22,9 +24,11 @@ Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
 
 
 @pytest.fixture
-async def tenant_id(world: World, ledger: Pool) -> UUID:
-    rows = await ledger.fetch("SELECT id FROM lookup_tenants() WHERE kind = 'customer' ORDER BY slug")
-    tenant: UUID = rows[0]["id"]
+async def tenant_id(database: Database) -> UUID:
+    """A tenant of the test's own: what it writes is in nobody's report."""
+    tenant = new_id()
+    async with database.tenant(tenant) as session:
+        await session.execute(insert(Tenant).values(id=tenant, slug=f"ledger-{tenant.hex[-12:]}", name="Ledger"))
     return tenant
 
 
