@@ -138,7 +138,7 @@ export function CallPanel({ agent, interaction }: Props) {
             {t('call.reject')}
           </Button>
         ) : null}
-        {byBrowser ? <LevelBar /> : null}
+        {byBrowser ? <LevelBar inCall={inCall} /> : null}
       </div>
       {state.problem === 'microphone' ? (
         <Alert banner type="error" title={t('phone.microphoneRefused')} data-testid="phone-problem" />

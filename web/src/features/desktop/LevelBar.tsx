@@ -7,7 +7,7 @@ const silentAfterMilliseconds = 6000;
 const heardLevel = 0.12;
 
 /** The microphone's level while in a call, and a red line when nobody would hear the agent. */
-export function LevelBar() {
+export function LevelBar({ inCall }: { inCall: boolean }) {
   const { t } = useTranslation();
   const { call } = usePhone();
   const bar = useRef<HTMLSpanElement>(null);
@@ -29,12 +29,20 @@ export function LevelBar() {
     };
   }, [talking]);
   const muted = call?.muted ?? false;
-  const warning = !talking ? null : muted ? t('phone.muted') : silent ? t('phone.notHeard') : null;
+  const warning = !talking
+    ? inCall && call === null
+      ? t('phone.noSound')
+      : null
+    : muted
+      ? t('phone.muted')
+      : silent
+        ? t('phone.notHeard')
+        : null;
   return (
     <div
       className="hj-level"
       data-testid="level-meter"
-      data-state={!talking ? 'off' : warning ? 'unheard' : 'heard'}
+      data-state={warning ? 'unheard' : talking ? 'heard' : 'off'}
     >
       {muted ? <AudioMutedOutlined /> : <AudioOutlined />}
       <span className="hj-level-track">

@@ -95,6 +95,19 @@ export function PhoneHost() {
     };
   }, []);
 
+  const inCall = state.call !== null;
+  useEffect(() => {
+    if (!inCall) return;
+    const ask = (event: BeforeUnloadEvent) => event.preventDefault();
+    const leave = () => phone.leave();
+    window.addEventListener('beforeunload', ask);
+    window.addEventListener('pagehide', leave);
+    return () => {
+      window.removeEventListener('beforeunload', ask);
+      window.removeEventListener('pagehide', leave);
+    };
+  }, [inCall]);
+
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
       if (event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return;
