@@ -140,7 +140,7 @@ async def test_a_take_over_waits_for_the_commit_under_way(ledger: Pool, fence: i
     async with ledger.acquire() as connection:
         transaction = connection.transaction()
         await transaction.start()
-        empty: list[list[object]] = [[] for _ in range(25)]
+        empty = ["[]"] * 6
         assert await connection.fetchval(commit._WRITE, [SHARD], [fence], HOLDER, *empty)
         taken = asyncio.create_task(lease.acquire(ledger, SHARD, HOLDER))
         waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted"

@@ -7,20 +7,19 @@ what is committed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import asyncpg
 import msgspec
-from msgspec.structs import replace
 
 from hujiao.recordings.contracts import RecordingChange
 
-encode = msgspec.json.Encoder().encode
+_encode = msgspec.json.Encoder().encode
 
-# Every part writes only while all the shards are ours; FOR SHARE makes a take-over wait for a commit under way.
+# Rows travel as JSON, which both sides read and write faster than arrays of values. Every part writes only while all
+# the shards are ours; FOR SHARE makes a take-over wait for a commit under way.
 _WRITE = """
 WITH held AS MATERIALIZED (
   SELECT 1 FROM shard_lease l JOIN unnest($1::int[], $2::int[]) AS w (shard, fence)
@@ -29,33 +28,64 @@ WITH held AS MATERIALIZED (
   SELECT count(*) = cardinality($1::int[]) AS all_held FROM held
 ), events AS (
   INSERT INTO ledger_event (tenant_id, seq, at, kind, interaction_id, agent_id, data)
-  SELECT new.* FROM own, unnest($4::uuid[], $5::bigint[], $6::timestamptz[], $7::text[], $8::uuid[], $9::uuid[],
-  $10::text[]::jsonb[]) AS new WHERE own.all_held
+  SELECT new.* FROM own, json_to_recordset($4::text::json) AS new (tenant_id uuid, seq bigint, at timestamptz,
+  kind text, interaction_id uuid, agent_id uuid, data jsonb) WHERE own.all_held
 ), live AS (
   INSERT INTO interaction_live (tenant_id, id, state)
-  SELECT new.* FROM own, unnest($11::uuid[], $12::uuid[], $13::text[]::jsonb[]) AS new WHERE own.all_held
-  ON CONFLICT (tenant_id, id) DO UPDATE SET state = excluded.state
+  SELECT new.* FROM own, json_to_recordset($5::text::json) AS new (tenant_id uuid, id uuid, state jsonb)
+  WHERE own.all_held ON CONFLICT (tenant_id, id) DO UPDATE SET state = excluded.state
 ), ended AS (
-  DELETE FROM interaction_live l USING own, unnest($14::uuid[], $15::uuid[]) AS gone (tenant_id, id)
+  DELETE FROM interaction_live l USING own, json_to_recordset($6::text::json) AS gone (tenant_id uuid, id uuid)
   WHERE own.all_held AND l.tenant_id = gone.tenant_id AND l.id = gone.id
 ), agents AS (
   INSERT INTO agent_live (tenant_id, agent_id, state)
-  SELECT new.* FROM own, unnest($16::uuid[], $17::uuid[], $18::text[]::jsonb[]) AS new WHERE own.all_held
-  ON CONFLICT (tenant_id, agent_id) DO UPDATE SET state = excluded.state
+  SELECT new.* FROM own, json_to_recordset($7::text::json) AS new (tenant_id uuid, id uuid, state jsonb)
+  WHERE own.all_held ON CONFLICT (tenant_id, agent_id) DO UPDATE SET state = excluded.state
 ), recorded AS (
   INSERT INTO recording (tenant_id, id, interaction_id, node, started_at, ended_at, state, channels, attempts)
-  SELECT new.tenant_id, new.id, new.interaction_id, new.node, new.started_at, new.ended_at,
-  CASE WHEN new.ended_at IS NULL THEN 'recording' ELSE 'processing' END, new.channels, 0
-  FROM own, unnest($19::uuid[], $20::uuid[], $21::uuid[], $22::text[], $23::timestamptz[], $24::timestamptz[],
-  $25::int[]) AS new (tenant_id, id, interaction_id, node, started_at, ended_at, channels) WHERE own.all_held
+  SELECT new.*, 0 FROM own, json_to_recordset($8::text::json) AS new (tenant_id uuid, id uuid, interaction_id uuid,
+  node text, started_at timestamptz, ended_at timestamptz, state text, channels int) WHERE own.all_held
   ON CONFLICT (tenant_id, id) DO NOTHING
 ), stopped AS (
   UPDATE recording r SET state = 'processing', ended_at = done.ended_at
-  FROM own, unnest($26::uuid[], $27::uuid[], $28::timestamptz[]) AS done (tenant_id, id, ended_at)
+  FROM own, json_to_recordset($9::text::json) AS done (tenant_id uuid, id uuid, ended_at timestamptz)
   WHERE own.all_held AND r.tenant_id = done.tenant_id AND r.id = done.id AND r.state = 'recording'
 )
 SELECT all_held FROM own
 """
+
+
+class _Event(msgspec.Struct):
+    tenant_id: UUID
+    seq: int
+    at: datetime
+    kind: str
+    interaction_id: UUID | None
+    agent_id: UUID | None
+    data: dict[str, Any]
+
+
+class _State(msgspec.Struct):
+    tenant_id: UUID
+    id: UUID
+    state: Any = None
+
+
+class _Recording(msgspec.Struct):
+    tenant_id: UUID
+    id: UUID
+    interaction_id: UUID
+    node: str
+    started_at: datetime
+    ended_at: datetime | None
+    state: str
+    channels: int
+
+
+class _Stopped(msgspec.Struct):
+    tenant_id: UUID
+    id: UUID
+    ended_at: datetime | None
 
 
 class LeaseLost(Exception):
@@ -78,46 +108,47 @@ class Batch(msgspec.Struct):
 async def write(pool: asyncpg.Pool[asyncpg.Record], holder: str, batches: list[Batch]) -> None:
     """Write all batches or nothing; `LeaseLost` when one of their shards is another's."""
     shards = sorted({(batch.shard, batch.fence) for batch in batches})
-    started, stopped = _recordings(batches)
+    began, stopped = _recordings(batches)
     held = await pool.fetchval(
         _WRITE,
         [shard for shard, _ in shards],
         [fence for _, fence in shards],
         holder,
-        *_columns(7, ((b.tenant_id, *event[:5], _text(event[5])) for b in batches for event in b.events)),
-        *_columns(3, ((b.tenant_id, key, _text(state)) for b in batches for key, state in b.interactions.items())),
-        *_columns(2, ((b.tenant_id, key) for b in batches for key in b.ended)),
-        *_columns(3, ((b.tenant_id, key, _text(state)) for b in batches for key, state in b.agents.items())),
-        *_columns(7, started),
-        *_columns(3, stopped),
+        _json([_Event(batch.tenant_id, *event) for batch in batches for event in batch.events]),
+        _json([_State(batch.tenant_id, *item) for batch in batches for item in batch.interactions.items()]),
+        _json([_State(batch.tenant_id, key) for batch in batches for key in batch.ended]),
+        _json([_State(batch.tenant_id, *item) for batch in batches for item in batch.agents.items()]),
+        _json(began),
+        _json(stopped),
     )
     if not held:
         raise LeaseLost
 
 
-def _columns(count: int, rows: Iterable[tuple[Any, ...]]) -> list[list[Any]]:
-    columns = [list(column) for column in zip(*rows, strict=True)]
-    return columns or [[] for _ in range(count)]
+def _json(rows: Any) -> str:
+    return _encode(rows).decode()
 
 
-def _text(value: Any) -> str:
-    return encode(value).decode()
-
-
-def _recordings(batches: list[Batch]) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
+def _recordings(batches: list[Batch]) -> tuple[list[_Recording], list[_Stopped]]:
     """Those that began and those that stopped; one that did both here is written once, as it is in the end."""
-    began: dict[tuple[UUID, UUID], RecordingChange] = {}
-    stopped: list[tuple[Any, ...]] = []
+    began: dict[UUID, _Recording] = {}
+    stopped: list[_Stopped] = []
     for batch in batches:
-        for change in batch.recordings:
-            key = (batch.tenant_id, change.recording_id)
-            if change.ended_at is None:
-                began[key] = change
-            elif key in began:
-                began[key] = replace(began[key], ended_at=change.ended_at)
+        for new in batch.recordings:
+            if new.ended_at is None:
+                began[new.recording_id] = _Recording(
+                    batch.tenant_id,
+                    new.recording_id,
+                    new.interaction_id,
+                    new.node,
+                    new.started_at,
+                    None,
+                    "recording",
+                    new.channels,
+                )
+            elif new.recording_id in began:
+                began[new.recording_id].ended_at = new.ended_at
+                began[new.recording_id].state = "processing"
             else:
-                stopped.append((*key, change.ended_at))
-    rows = [
-        (*key, new.interaction_id, new.node, new.started_at, new.ended_at, new.channels) for key, new in began.items()
-    ]
-    return rows, stopped
+                stopped.append(_Stopped(batch.tenant_id, new.recording_id, new.ended_at))
+    return list(began.values()), stopped
