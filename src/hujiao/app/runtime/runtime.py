@@ -35,10 +35,12 @@ log = structlog.get_logger()
 # Desktops get at most twenty deltas a second of a tenant, each with all that changed.
 DELTA_SECONDS = 0.05
 # Jobs fold what has gathered: the same call's next event a moment later would be folded all over again.
-WAKE_JOBS_SECONDS = 0.5
-# In a stream of events a commit waits for a few more; a single one is written at once.
-GATHER_SECONDS = 0.004
-STREAM_SECONDS = 0.015
+WAKE_JOBS_SECONDS = 1.0
+# A single event is written at once. In a stream a commit waits for more, the longer the slower commits are: who is busy
+# makes fewer and larger ones.
+STREAM_SECONDS = 0.03
+GATHER_TIMES = 2
+LONGEST_GATHER_SECONDS = 0.02
 
 
 class Runtime:
@@ -255,17 +257,19 @@ class Runtime:
     async def _commit_loop(self) -> None:
         """While one commit is under way the next one gathers: the busier, the larger."""
         loop = asyncio.get_running_loop()
-        written = 0.0
+        written = took = 0.0
         while True:
             await self._work.wait()
             if loop.time() - written < STREAM_SECONDS:
-                await asyncio.sleep(GATHER_SECONDS)
+                await asyncio.sleep(min(GATHER_TIMES * took, LONGEST_GATHER_SECONDS))
             self._work.clear()
             ready = [m for shard in self.shards.values() for m in shard.mailboxes.values() if m.dirty]
             if ready:
+                began = loop.time()
                 async with self._writing:
                     await self._commit([mailbox.prepare() for mailbox in ready])
                 written = loop.time()
+                took = written - began
             if not self._work.is_set():
                 self._idle.set()
 
