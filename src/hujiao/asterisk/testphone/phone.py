@@ -8,7 +8,7 @@ import os
 import shutil
 import signal
 import tempfile
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -211,12 +211,13 @@ class TestPhone:
                 states[name.removeprefix("robot-")] = rest_of_line.split()[2]
         return states
 
-    async def registered(self, *, timeout: float = 60) -> None:
-        """Wait until every robot is registered."""
+    async def registered(self, users: Collection[str] | None = None, *, timeout: float = 60) -> None:
+        """Wait until these robots are registered; without names, all."""
+        wanted = self.robots if users is None else users
         async with asyncio.timeout(timeout):
             while True:
                 states = await self.registrations()
-                if all(states.get(user) == "Registered" for user in self.robots):
+                if all(states.get(user) == "Registered" for user in wanted):
                     return
                 await asyncio.sleep(0.2)
 
