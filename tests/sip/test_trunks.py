@@ -44,16 +44,18 @@ async def trunk(running: Running, **columns: Any) -> AsyncIterator[UUID]:
     row = {"id": trunk_id, "tenant_id": operator, "name": str(trunk_id), "password_encrypted": sealed, **columns}
     async with running.database.tenant(operator) as session:
         await session.execute(insert(Trunk).values(**row))
-    await told(running)
+    await told(running, operator)
     try:
         yield trunk_id
     finally:
         async with running.database.tenant(operator) as session:
             await session.execute(delete(Trunk).where(Trunk.id == trunk_id))
-        await told(running)
+        await told(running, operator)
 
 
-async def told(running: Running) -> None:
+async def told(running: Running, operator: UUID) -> None:
+    """The runtime and the node know, as after a change in the application."""
+    await running.bus.publish(running.bus.subjects.config(operator), {})
     answer = await running.bus.request(running.bus.subjects.node(running.settings.node, "trunks"), {}, timeout=20)
     assert answer["ok"], answer
 

@@ -213,7 +213,6 @@ class Runtime:
 
     async def _config_changed(self, _: Any) -> None:
         """Some tenant's configuration changed: read all of ours anew is simple and rare."""
-        await self._load_routes()
         for shard in list(self.shards.values()):
             for tenant_id in await self._tenants(shard.number):
                 mailbox = shard.mailboxes.get(tenant_id)
@@ -225,6 +224,7 @@ class Runtime:
                 mailbox.changed.agents |= set(settings.agents)
                 mailbox.changed.queues |= set(settings.queues)
                 self._tell(mailbox)
+        await self._load_routes()  # last: a number that is known leads to a tenant that is
         self.wake()
 
     async def _load_routes(self) -> None:
