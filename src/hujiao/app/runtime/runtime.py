@@ -213,18 +213,21 @@ class Runtime:
 
     async def _config_changed(self, _: Any) -> None:
         """Some tenant's configuration changed: read all of ours anew is simple and rare."""
+        fresh: list[tuple[Shard, Mailbox]] = []
         for shard in list(self.shards.values()):
             for tenant_id in await self._tenants(shard.number):
                 mailbox = shard.mailboxes.get(tenant_id)
                 if mailbox is None:
-                    shard.add(await self._load(tenant_id, shard.number, shard.fence))
+                    fresh.append((shard, await self._load(tenant_id, shard.number, shard.fence)))
                     continue
                 settings = await config.load(self.database, tenant_id, mailbox.engine.flow_versions_in_use())
                 mailbox.engine.configure(settings, utc_now(), mailbox.turn)
                 mailbox.changed.agents |= set(settings.agents)
                 mailbox.changed.queues |= set(settings.queues)
                 self._tell(mailbox)
-        await self._load_routes()  # last: a number that is known leads to a tenant that is
+        await self._load_routes()
+        for shard, mailbox in fresh:  # last: a tenant that is here has its numbers here
+            shard.add(mailbox)
         self.wake()
 
     async def _load_routes(self) -> None:
