@@ -33,7 +33,7 @@ export function EventTimeline({ one }: { one: InteractionDetail }) {
           <div data-testid="event" data-kind={event.kind}>
             <span className="hj-event-time hj-figures">{timeOfDayExact(event.at)}</span>
             <span>{label('eventKind', event.kind)}</span>
-            <div className="hj-quiet">{describe(event)}</div>
+            {describe(event) ? <div className="hj-quiet">{describe(event)}</div> : null}
           </div>
         ),
       }))}

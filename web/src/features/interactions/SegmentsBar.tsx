@@ -4,15 +4,18 @@ import type { InteractionDetail, Segment } from '@/shared/api/types';
 import { useCodeLabel } from '@/shared/components/labels';
 import { duration } from '@/shared/format/format';
 import { timeOfDay } from '@/shared/format/time';
+import { useNow } from '@/shared/live/hooks';
 
 /** The stretches of an interaction to scale: flow, queue, agents, after. */
 export function SegmentsBar({ one }: { one: InteractionDetail }) {
   const { t } = useTranslation();
   const label = useCodeLabel();
+  const now = useNow();
   if (one.segments.length === 0) return <span className="hj-faint">{t('interactions.noSegments')}</span>;
-  const ends = one.segments.map((segment) =>
-    Date.parse(segment.ended_at ?? one.ended_at ?? segment.started_at),
-  );
+  const ends = one.segments.map((segment) => {
+    const end = segment.ended_at ?? one.ended_at;
+    return end ? Date.parse(end) : now;
+  });
   const start = Math.min(...one.segments.map((segment) => Date.parse(segment.started_at)));
   const whole = Math.max(1000, Math.max(...ends) - start);
   const name = (segment: Segment) =>
@@ -20,7 +23,7 @@ export function SegmentsBar({ one }: { one: InteractionDetail }) {
       ? (segment.queue_name ?? t('segment.queue'))
       : segment.kind === 'agent'
         ? (segment.agent_name ?? t('segment.agent'))
-        : t(`segment.${segment.kind}`);
+        : '';
   return (
     <ol className="hj-segments" data-testid="segments">
       {one.segments.map((segment, index) => {
