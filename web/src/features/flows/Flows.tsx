@@ -112,6 +112,7 @@ export function Flows() {
           >
             <Select options={projects.options} />
           </Form.Item>
+          <button type="submit" hidden />
         </Form>
       </Modal>
     </div>

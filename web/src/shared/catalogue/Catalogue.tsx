@@ -253,6 +253,8 @@ function Editor<Item extends { id: string }, Values extends object>({
         onFinish={save}
       >
         {props.fields?.(item, form)}
+        {/* The visible one is in the footer, outside the form; Enter needs one inside. */}
+        <button type="submit" hidden />
       </Form>
     </Drawer>
   );
