@@ -103,11 +103,11 @@ class Bench:
     async def _serving(self, name: str) -> AsyncIterator[dict[str, int]]:
         """What takes the calls, beside what always runs."""
         if name.startswith("queue_"):
-            await switch.queue(self.settings, int(name.removeprefix("queue_")))
+            await switch.queue(self.settings, int(name.removeprefix("queue_")), self.port)
             try:
                 yield {}
             finally:
-                await switch.queue(self.settings, 0)
+                await switch.queue(self.settings, 0, self.port)
         elif name == "bare_ari":
             process = await asyncio.create_subprocess_exec(
                 sys.executable, "-m", "bench.bare_ari", str(self.options.agents),

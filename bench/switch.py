@@ -14,16 +14,17 @@ _MODULES = ("app_dial", "func_rand", *answers.MODULES)
 
 
 def _extensions(agents: int) -> str:
+    """Answer's `i`: at once; it waits half a second for media otherwise, and these callers send none."""
     return f"""[from-trunk](+)
 exten => {DIAL},1,Dial(PJSIP/bench${{RAND(1000,{999 + agents})}},20)
-exten => {QUEUE},1,Answer()
+exten => {QUEUE},1,Answer(,i)
  same => n,Queue(bench)
 exten => {BARE},1,Stasis({APPLICATION},inbound)
 """
 
 
 def _queue(members: int) -> str:
-    lines = "\n".join(f"member => PJSIP/{phone(number)}" for number in range(members))
+    lines = "\n".join(f"member => PJSIP/member{number}" for number in range(members))
     return f"""[general]
 persistentmembers = no
 autofill = yes
@@ -39,6 +40,26 @@ joinempty = yes
 """
 
 
+def _members(members: int, port: int) -> str:
+    """Endpoints in a file: Queue() rings only whom it knows a state of, and a row has none."""
+    return "\n".join(
+        f"""[member{number}]
+type = endpoint
+context = agents
+disallow = all
+allow = alaw,ulaw,g722,opus
+direct_media = no
+rtp_symmetric = yes
+aors = member{number}
+
+[member{number}]
+type = aor
+contact = sip:{phone(number)}@127.0.0.1:{port}
+"""
+        for number in range(members)
+    )
+
+
 async def prepare(settings: Settings, agents: int) -> None:
     for name, text in answers.FILES.items():
         config.replace(settings.asterisk_etc / name, text)
@@ -50,13 +71,15 @@ async def prepare(settings: Settings, agents: int) -> None:
     await _console(settings, "dialplan reload")
 
 
-async def queue(settings: Settings, members: int) -> None:
+async def queue(settings: Settings, members: int, port: int) -> None:
     """A queue with so many members; none at all with 0, so that it costs the other arms nothing."""
+    config.replace(settings.asterisk_etc / "pjsip_custom.conf", _members(members, port))
+    if not members:
+        await _console(settings, "module unload app_queue.so")
+    await _console(settings, "module reload res_pjsip.so")
     if members:
         config.replace(settings.asterisk_etc / "queues.conf", _queue(members))
         await _console(settings, "module load app_queue.so")
-    else:
-        await _console(settings, "module unload app_queue.so")
 
 
 async def channels(settings: Settings) -> int:
