@@ -102,7 +102,7 @@ async def running(pipeline: Pipeline) -> AsyncIterator[Pipeline]:
 
 async def gone(file: Path) -> None:
     async with asyncio.timeout(20):
-        while file.exists():  # noqa: ASYNC110  (the file system tells nobody)
+        while file.exists():
             await asyncio.sleep(0.02)
 
 
