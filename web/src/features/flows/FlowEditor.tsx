@@ -247,8 +247,11 @@ function Editor({ flow }: { flow: FlowDetail }) {
             {editable ? (
               <Palette
                 add={(type) => {
-                  const xs = Object.values(placed(document)).map((place) => place.x);
-                  const [next, node] = addNode(document, type, { x: Math.max(0, ...xs) + 60, y: -160 });
+                  const places = Object.values(placed(document));
+                  const right = Math.max(0, ...places.map((place) => place.x));
+                  // Above everything else, so that it covers nothing.
+                  const above = Math.min(0, ...places.map((place) => place.y)) - 200;
+                  const [next, node] = addNode(document, type, { x: right, y: above });
                   history.change(next);
                   select(node);
                 }}

@@ -88,7 +88,8 @@ export function isFlowDocument(value: unknown): value is FlowDocument {
 
 export function exitsOf(node: FlowNode): Exit[] {
   const exits: Exit[] = [];
-  for (const [key, target] of Object.entries(node.keys ?? {})) exits.push({ handle: `keys.${key}`, target });
+  for (const [key, target] of Object.entries(node.keys ?? {}))
+    exits.push({ handle: `keys.${key}`, target: target || null });
   node.cases?.forEach((one, index) =>
     exits.push({ handle: `cases.${String(index)}`, target: one.next || null }),
   );

@@ -47,9 +47,14 @@ export function Prompts() {
         {
           title: t('prompt.text'),
           dataIndex: 'text',
-          width: 460,
-          ellipsis: true,
-          render: (value: string | null) => value || <span className="hj-faint">{t('prompt.uploaded')}</span>,
+          render: (value: string | null) =>
+            value ? (
+              <div className="hj-ellipsis" style={{ maxWidth: 420 }} title={value}>
+                {value}
+              </div>
+            ) : (
+              <span className="hj-faint">{t('prompt.uploaded')}</span>
+            ),
         },
         { title: t('prompt.voice'), dataIndex: 'voice' },
         {
