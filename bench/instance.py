@@ -81,6 +81,11 @@ def start(settings: Settings, *, without: Sequence[str] = ()) -> None:
         progress.done(", ".join(names))
 
 
+def restart(settings: Settings, name: str) -> None:
+    control.ask(settings.run, {"op": "restart", "name": name}, seconds=60)
+    up.wait_until_running(settings, [name])
+
+
 def pids(settings: Settings) -> dict[str, int]:
     """The first process of each running part."""
     state = control.ask(settings.run, {"op": "state"})
