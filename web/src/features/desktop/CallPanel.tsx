@@ -127,17 +127,18 @@ export function CallPanel({ agent, interaction }: Props) {
             testId: 'keys',
           })}
         </Popover>
-        {button(t('call.hangUp'), <CloseCircleOutlined />, callKeys.hangUp, {
-          disabled: !inCall,
-          danger: true,
-          onClick: () => void act('hang-up'),
-          testId: 'hang-up',
-        })}
-        {offered ? (
-          <Button size="large" type="text" onClick={() => void act('reject')} data-testid="reject">
-            {t('call.reject')}
-          </Button>
-        ) : null}
+        {offered
+          ? button(t('call.reject'), <CloseCircleOutlined />, null, {
+              disabled: false,
+              onClick: () => void act('reject'),
+              testId: 'reject',
+            })
+          : button(t('call.hangUp'), <CloseCircleOutlined />, callKeys.hangUp, {
+              disabled: !inCall,
+              danger: true,
+              onClick: () => void act('hang-up'),
+              testId: 'hang-up',
+            })}
         {byBrowser ? <LevelBar inCall={inCall} /> : null}
       </div>
       {state.problem === 'microphone' ? (
