@@ -98,6 +98,7 @@ def _tools() -> dict[str, bool]:
     fonts = any(Path("/usr/share/fonts").rglob("NotoSansCJK*")) if Path("/usr/share/fonts").is_dir() else False
     return {
         "sip-tester": bool(shutil.which("sipp")),
+        "iproute2": bool(shutil.which("ip") or shutil.which("ip", path="/usr/sbin:/sbin")),
         "chromium": any(shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome")),
         "fonts-noto-cjk": fonts,
     }

@@ -101,7 +101,7 @@ class Engine:
         self._legs_of: dict[UUID, set[str]] = {}
         self.matcher = Matcher()
         self.matcher.configure(config.serves())
-        self._todo: deque[tuple[UUID, Any]] = deque()
+        self._waiting: deque[tuple[UUID, Any]] = deque()
         self._joined: list[UUID] = []
         self._freed: list[UUID] = []
 
@@ -148,7 +148,7 @@ class Engine:
             case AgentCommand():
                 self._agent(event.agent_id, event.event, now, turn)
             case InteractionCommand() if event.interaction_id in self.live:
-                self._todo.append((event.interaction_id, event.event))
+                self._waiting.append((event.interaction_id, event.event))
             case InteractionCommand():
                 raise Impossible("not_possible_in_this_state")
             case _:
@@ -160,7 +160,7 @@ class Engine:
         for interaction_id, record in list(self.live.items()):
             state = record.interaction
             record.pending = []
-            self._todo.append((interaction_id, interactions.Resumed(legs)))
+            self._waiting.append((interaction_id, interactions.Resumed(legs)))
             self._rest(now, turn)
             if state.customer_leg in legs and state.state == "flow" and record.flow:
                 self._flow(interaction_id, flows.GoTo(record.flow.node), now, turn)
@@ -186,9 +186,9 @@ class Engine:
         version = self.config.published.get(number.flow_id)
         document = self.config.flows.get((number.flow_id, version)) if version else None
         if self.config.suspended:
-            self._todo.append((state.id, interactions.EndCall(reason="suspended", cause=21)))
+            self._waiting.append((state.id, interactions.EndCall(reason="suspended", cause=21)))
         elif document is None or version is None:
-            self._todo.append((state.id, interactions.EndCall(reason="flow_error", cause=41)))
+            self._waiting.append((state.id, interactions.EndCall(reason="flow_error", cause=41)))
         else:
             self.live[state.id].flow = flows.FlowRun(flow_id=number.flow_id, version=version, node=document.start)
             fact = interactions.Fact(kind="flow.entered", data={"flow_id": number.flow_id, "version": version})
@@ -250,7 +250,7 @@ class Engine:
                 # Given up before it answered, because the switch was slow to say so: nobody waits for it.
                 self._command(self.live[interaction_id], calls.HangUp(leg_id=event.leg_id), turn)
             case _:
-                self._todo.append((interaction_id, event))
+                self._waiting.append((interaction_id, event))
 
     def _timer(self, event: TimerFired, now: datetime, turn: Turn) -> None:
         record = self.live.get(event.interaction_id)
@@ -262,7 +262,7 @@ class Engine:
             if record.interaction.state == "flow":
                 self._flow(event.interaction_id, flows.WaitOver(), now, turn)
         else:
-            self._todo.append((event.interaction_id, interactions.TimerDue(event.name)))
+            self._waiting.append((event.interaction_id, interactions.TimerDue(event.name)))
 
     def _speech(self, event: SpeechReady, now: datetime, turn: Turn) -> None:
         record = self.live.get(event.interaction_id)
@@ -276,9 +276,9 @@ class Engine:
     # ── running to rest ──────────────────────────────────────────────────────────────────────────────────────────────
 
     def _rest(self, now: datetime, turn: Turn) -> None:
-        while self._todo or self._joined or self._freed:
-            if self._todo:
-                interaction_id, event = self._todo.popleft()
+        while self._waiting or self._joined or self._freed:
+            if self._waiting:
+                interaction_id, event = self._waiting.popleft()
                 self._interaction(interaction_id, event, now, turn)
                 continue
             if self._joined:
@@ -300,7 +300,7 @@ class Engine:
             reason=match.reason,
             among=match.among,
         )
-        self._todo.appendleft((match.interaction_id, offer))
+        self._waiting.appendleft((match.interaction_id, offer))
 
     def _interaction(self, interaction_id: UUID, event: Any, now: datetime, turn: Turn) -> None:
         record = self.live.get(interaction_id)
@@ -342,7 +342,7 @@ class Engine:
                 if record.flow and effect.node:
                     self._flow(state.id, flows.GoTo(effect.node), now, turn)
                 else:
-                    self._todo.append((state.id, interactions.EndCall(reason="flow_ended")))
+                    self._waiting.append((state.id, interactions.EndCall(reason="flow_ended")))
             case _:
                 if isinstance(effect, calls.Refuse) and not effect.prompts:
                     effect = replace(effect, prompts=self._prompts(("all_busy",), state.language))
@@ -391,7 +391,7 @@ class Engine:
         state = record.interaction
         document = self.config.flows.get((record.flow.flow_id, record.flow.version))
         if document is None:
-            self._todo.append((interaction_id, interactions.EndCall(reason="flow_error", cause=41)))
+            self._waiting.append((interaction_id, interactions.EndCall(reason="flow_error", cause=41)))
             return
         caller = flows.Caller(caller=state.caller, called=state.called, language=state.language)
         record.flow, effects = flow_machine.step(document, record.flow, event, caller)
@@ -483,7 +483,7 @@ class Engine:
         if position and prompts:
             playback_id = f"{state.id}.announce-{self.new_id()}"
             announcement = interactions.Announce(playback_id=playback_id, prompts=prompts)
-            self._todo.append((state.id, announcement))
+            self._waiting.append((state.id, announcement))
 
     def _prompts(self, names: tuple[str, ...], language: str) -> list[str]:
         return [found for name in names if (found := self.config.prompt(name, language))]
