@@ -95,11 +95,12 @@ class Agents:
                 raise Problem(f"There is no tenant {self.options.tenant!r}. ./hujiao accounts lists them.")
             output.say(f"Preparing {self.options.count} robot agents …")
             await self._prepare_people()
+            stack.push_async_callback(self._sign_out)
+            await asyncio.gather(*(self._enter(worker) for worker in self.workers.values()))
             phone = await stack.enter_async_context(self._phone(tenant, bus))
             await self._speak(phone, tenant, bus)
             output.say("Their phones register …")
             await phone.registered(timeout=60 + self.options.count / 10)
-            stack.push_async_callback(self._sign_out)
             unsubscribe = await bus.subscribe(bus.subjects.live(tenant.id), self._changed)
             stack.push_async_callback(unsubscribe)
             await asyncio.gather(*(self._sign_in(worker) for worker in self.workers.values()))
@@ -192,10 +193,16 @@ class Agents:
 
     # ── work ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    async def _sign_in(self, worker: Worker) -> None:
+    async def _enter(self, worker: Worker) -> None:
+        """Signed in to the platform, and out of a browser's work: its phone would keep ours from registering."""
         async with self._few:
             worker.api = Api(self.settings)
             await worker.api.sign_in(self.options.tenant, worker.login, worker.password)
+            await worker.api.post("/me/sign-out")
+
+    async def _sign_in(self, worker: Worker) -> None:
+        assert worker.api
+        async with self._few:
             await worker.api.post("/me/sign-in", {"phone_kind": "phone"})
             desktop = await worker.api.get("/me/desktop")
             worker.dispositions = [disposition["id"] for disposition in desktop["dispositions"]]

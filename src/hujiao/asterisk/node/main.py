@@ -88,9 +88,10 @@ class Node:
             endpoint = Endpoint(change.sip_user, change.md5, change.transport, change.shard)
             await self.endpoints.set([endpoint])
             return
-        await self.endpoints.remove([change.sip_user])
-        if change.sip_user in self._phones:  # the agent's hard phone stays, signed in or not
+        if change.sip_user in self._phones:  # the agent's hard phone takes its place again
             await self.endpoints.set([self._phones[change.sip_user]])
+        else:
+            await self.endpoints.remove([change.sip_user])
 
     async def _trunks_changed(self, _: Any) -> None:
         await self.trunks.synchronise()

@@ -207,6 +207,8 @@ async def sign_in_to_work(work: InTenant, parts: _Parts, body: SignInToWork) -> 
         )
     elif not agent.has_phone:
         raise Conflict("error.no_phone_secret", code="no_phone_secret", field="phone_kind")
+    else:
+        await _endpoint(parts, caller, op="remove", sip_user=agent.sip_user)  # a browser's, of an earlier sign-in
     await command(parts, caller, "agent.sign_in", phone_kind=body.phone_kind, seat_id=body.seat_id)
     return SignedInToWork(sip=sip)
 
