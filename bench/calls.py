@@ -138,7 +138,7 @@ class Bench:
                 bad = rate
                 break
             good, rate = rate, max(rate + 5, rate * 1.25)
-        while bad and good and bad - good > max(1.0, 0.06 * bad):
+        while bad and bad - good > max(1.0, 0.06 * bad):
             middle = round((good + bad) / 2, 1)
             step = await self._try(name, middle, roots, steps)
             good, bad = (middle, bad) if step.passed else (good, middle)
