@@ -37,11 +37,11 @@ async def test_a_browser_signs_in_with_a_secret_of_its_own(world: World, control
     }
 
 
-async def test_a_hard_phone_needs_no_secret_here(world: World, control: CallControl) -> None:
-    before = len(control.endpoints)
+async def test_a_hard_phone_needs_no_secret_and_takes_the_browsers_place(world: World, control: CallControl) -> None:
     answer = await world.a.clients["agent"].post("/me/sign-in", {"phone_kind": "phone"})
     assert answer.json == {"sip": None}
-    assert len(control.endpoints) == before
+    assert control.endpoints[-1]["op"] == "remove"
+    assert "md5" not in control.endpoints[-1]
     boss = await world.a.clients["supervisor"].post("/me/sign-in", {"phone_kind": "phone"})
     assert boss.code == "no_phone_secret"
 
