@@ -174,7 +174,7 @@ async def test_the_other_companys_agent_sees_nothing_of_it(running: Running, pho
     await call.press("1")
     rows = await ledger.has("queue.entered", call.caller)
     waiting = supervisor.page.locator(f'[data-testid=queue-row][data-id="{rows[-1].data["queue_id"]}"]')
-    await expect(waiting.or_(supervisor.by("queue-row").filter(has_text="1")).first).to_be_visible(timeout=PATIENCE)
+    await expect(waiting.get_by_test_id("queue-waiting")).to_have_text("1", timeout=PATIENCE)
     await call.hang_up()
     await ledger.ended(call.caller)
     assert await stranger.by("desktop").get_attribute("data-state") == "available"
