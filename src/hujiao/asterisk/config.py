@@ -79,7 +79,6 @@ MODULES: tuple[str, ...] = (
     "res_ari_sounds",
     # media
     "bridge_holding",
-    "bridge_native_rtp",
     "bridge_simple",
     "bridge_softmix",
     "chan_bridge_media",

@@ -36,6 +36,8 @@ def commands(effect: calls.AnyEffect, *, application: str, prompts: Path) -> Ite
             yield "DELETE", f"channels/{effect.leg_id}/moh", None
         case calls.Ring():
             yield "POST", f"channels/{effect.leg_id}/ring", None
+        case calls.StopRing():
+            yield "DELETE", f"channels/{effect.leg_id}/ring", None
         case calls.CallAgent():
             variables = {"PJSIP_HEADER(add,X-Hujiao-Interaction)": str(effect.interaction_id)}
             if effect.automatic_answer:

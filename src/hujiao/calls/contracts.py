@@ -112,8 +112,12 @@ class StopMusic(Effect):
 
 
 class Ring(Effect):
-    """Let the caller hear ringing."""
+    """Let the caller hear ringing; on an answered leg it is a tone that goes on until `StopRing`."""
 
+    leg_id: str
+
+
+class StopRing(Effect):
     leg_id: str
 
 
@@ -202,6 +206,7 @@ AnyEffect = (
     | StartMusic
     | StopMusic
     | Ring
+    | StopRing
     | CallAgent
     | CallNumber
     | Bridge

@@ -231,6 +231,7 @@ class _Machine:
         if state.state == "transferred":
             if state.connected_at is None:
                 self.change(connected_at=self.now)
+                self.do(calls.StopRing(leg_id=state.customer_leg))
                 self.join()
                 self.fact("transfer.answered")
             return
@@ -378,6 +379,7 @@ class _Machine:
         self.fact("transfer.failed", cause=cause)
         on_failure = self.state.on_timeout
         self.change(state="flow", since=self.now, agent_leg=None, on_timeout=None)
+        self.do(calls.StopRing(leg_id=self.state.customer_leg))
         if on_failure:
             self.effects.append(ContinueFlow(on_failure))
         else:
@@ -519,7 +521,10 @@ class _Machine:
                 self.do(calls.StopMusic(leg_id=state.customer_leg))
                 self.join()
             case "transferred" if state.connected_at:
+                self.do(calls.StopRing(leg_id=state.customer_leg))
                 self.join()
+            case "transferred":
+                self.do(calls.Ring(leg_id=state.customer_leg))
             case _:
                 pass
 

@@ -1,0 +1,51 @@
+"""The machine of an interaction, step by step; its life with flows and agents is tested in `app/runtime`."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from hujiao.calls import contracts as calls
+from hujiao.interactions import machine
+from hujiao.interactions.contracts import InteractionState, TransferOut
+
+NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
+
+
+def in_flow() -> InteractionState:
+    return InteractionState(
+        id=UUID(int=1),
+        tenant_id=UUID(int=2),
+        caller="13800000001",
+        called="95001",
+        caller_name="",
+        access_number_id=UUID(int=3),
+        project_id=UUID(int=4),
+        business_id=UUID(int=5),
+        flow_id=UUID(int=6),
+        flow_version=1,
+        language="zh-CN",
+        started_at=NOW,
+        since=NOW,
+        customer_leg="c1",
+        answered=True,
+    )
+
+
+@pytest.mark.parametrize(
+    ("event", "kind"),
+    [
+        (calls.LegAnswered(leg_id="out", at=NOW), calls.Bridge),
+        (calls.LegEnded(leg_id="out", at=NOW, cause=17), calls.HangUp),
+    ],
+)
+def test_ringing_stops_before_the_caller_hears_anything_else(event: Any, kind: type) -> None:
+    transfer = TransferOut(number="100", leg_id="out", timeout_seconds=20, on_failure=None)
+    state, effects = machine.step(in_flow(), transfer, NOW)
+    assert calls.Ring(leg_id="c1") in effects
+    _, effects = machine.step(state, event, NOW)
+    sent = [type(effect) for effect in effects if isinstance(effect, calls.AnyEffect)]
+    assert sent == [calls.StopRing, kind]
