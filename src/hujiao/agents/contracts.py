@@ -18,7 +18,10 @@ REJECTED = "rejected"
 
 
 class AgentState(msgspec.Struct, frozen=True, kw_only=True):
-    """One agent now. `idle_since` orders agents by longest idle; `next_*` is what was asked for during a call."""
+    """One agent now. `idle_since` orders agents by longest idle; `next_*` is what was asked for during a call.
+
+    Since signing in to work: `handled` interactions, and `busy_seconds` with them, the present one not counted.
+    """
 
     agent_id: UUID
     state: State = "logged_out"
@@ -31,6 +34,15 @@ class AgentState(msgspec.Struct, frozen=True, kw_only=True):
     wrap_up_until: datetime | None = None
     next_state: Literal["available", "not_ready", "logged_out"] = "available"
     next_reason: str | None = None
+    signed_in_at: datetime | None = None
+    handled: int = 0
+    busy_since: datetime | None = None
+    busy_seconds: float = 0.0
+
+    def busy_share(self, now: datetime) -> float:
+        """The share of the signed-in time spent with interactions, 0 to 1."""
+        present = (now - self.signed_in_at).total_seconds() if self.signed_in_at else 0.0
+        return self.busy_seconds / present if present > 0 else 0.0
 
 
 class SignIn(msgspec.Struct, frozen=True, kw_only=True):

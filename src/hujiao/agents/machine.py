@@ -37,6 +37,7 @@ def step(agent: AgentState, event: AgentEvent, now: datetime) -> AgentState:
                 since=now,
                 phone_kind=event.phone_kind,
                 seat_id=event.seat_id,
+                signed_in_at=now,
             )
         case SignOut():
             if agent.state in ("engaged", "reserved"):
@@ -65,7 +66,7 @@ def step(agent: AgentState, event: AgentEvent, now: datetime) -> AgentState:
         case Engaged():
             if agent.state != "reserved":
                 raise Impossible("agent_not_reserved")
-            return replace(agent, state="engaged", since=now)
+            return replace(agent, state="engaged", since=now, handled=agent.handled + 1, busy_since=now)
         case OfferEnded():
             if agent.state != "reserved":
                 return agent
@@ -87,6 +88,10 @@ def step(agent: AgentState, event: AgentEvent, now: datetime) -> AgentState:
             return _next(agent, now)
 
 
+def _worked(agent: AgentState, now: datetime) -> float:
+    return agent.busy_seconds + ((now - agent.busy_since).total_seconds() if agent.busy_since else 0.0)
+
+
 def _available(agent: AgentState, now: datetime, idle_since: datetime | None = None) -> AgentState:
     return replace(
         agent,
@@ -98,6 +103,8 @@ def _available(agent: AgentState, now: datetime, idle_since: datetime | None = N
         wrap_up_until=None,
         next_state="available",
         next_reason=None,
+        busy_since=None,
+        busy_seconds=_worked(agent, now),
     )
 
 
@@ -112,6 +119,8 @@ def _not_ready(agent: AgentState, reason: str | None, now: datetime) -> AgentSta
         wrap_up_until=None,
         next_state="available",
         next_reason=None,
+        busy_since=None,
+        busy_seconds=_worked(agent, now),
     )
 
 

@@ -29,6 +29,14 @@ EndReason = Literal[
 ]
 
 
+class WantedAgent(msgspec.Struct, frozen=True):
+    """An agent whom the caller waits for until then; `reason` is `last_agent` or `customer_agent`."""
+
+    agent_id: UUID
+    until: datetime
+    reason: str
+
+
 class InteractionState(msgspec.Struct, frozen=True, kw_only=True):
     """One interaction now. `queued_at` is the place in the queue and is kept when an offer fails.
 
@@ -57,6 +65,10 @@ class InteractionState(msgspec.Struct, frozen=True, kw_only=True):
     queue_id: UUID | None = None
     queued_at: datetime | None = None
     priority: int = 0
+    grade: int = 0
+    needs: dict[UUID, int] = {}
+    preferred: list[WantedAgent] = []
+    variables: dict[str, Any] = {}
     after: str | None = None
     on_timeout: str | None = None
     wait_until: datetime | None = None
@@ -97,13 +109,32 @@ class EnterQueue(msgspec.Struct, frozen=True, kw_only=True):
     service_level_seconds: int = 20
     short_abandon_seconds: int = 5
     priority: int = 0
+    grade: int = 0
+    needs: dict[UUID, int] = {}
+    preferred: list[WantedAgent] = []
+    variables: dict[str, Any] = {}
     max_wait_seconds: int | None = None
     on_timeout: str | None = None
     after: str | None = None
 
 
+class WhyOffered(msgspec.Struct, frozen=True, kw_only=True):
+    """Why routing chose: `reason` is the criterion that decided, among how many, over whom.
+
+    `chosen` says whether an agent was chosen for the interaction or the interaction for an agent; `ring` counts from 0,
+    -1 is an agent who was waited for; `values` are the chosen one's by criterion.
+    """
+
+    chosen: str
+    reason: str
+    among: int
+    ring: int
+    values: dict[str, float]
+    over: UUID | None
+
+
 class OfferTo(msgspec.Struct, frozen=True, kw_only=True):
-    """Routing chose this agent; `reason` is a word of the language files, `among` out of how many was chosen."""
+    """Routing chose this agent."""
 
     agent_id: UUID
     sip_user: str
@@ -111,8 +142,7 @@ class OfferTo(msgspec.Struct, frozen=True, kw_only=True):
     recording_id: UUID
     no_answer_seconds: int
     automatic_answer: bool
-    reason: str
-    among: int
+    why: WhyOffered
 
 
 class Announce(msgspec.Struct, frozen=True, kw_only=True):

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from msgspec import structs
 from msgspec.structs import replace
 
 from hujiao.agents import contracts as agents
@@ -124,6 +125,10 @@ class _Machine:
             queue_id=event.queue_id,
             queued_at=self.now,
             priority=event.priority,
+            grade=event.grade,
+            needs=event.needs,
+            preferred=event.preferred,
+            variables=event.variables,
             after=event.after,
             on_timeout=event.on_timeout,
             wait_until=until,
@@ -190,7 +195,7 @@ class _Machine:
             recording_id=event.recording_id,
             ring_started_at=self.now,
         )
-        self.fact("offer.made", queue_id=state.queue_id, reason=event.reason, among=event.among, leg_id=event.leg_id)
+        self.fact("offer.made", queue_id=state.queue_id, leg_id=event.leg_id, **structs.asdict(event.why))
         due = self.now + timedelta(seconds=event.no_answer_seconds)
         self.effects += [
             LeaveQueue(),

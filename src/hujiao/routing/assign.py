@@ -1,114 +1,525 @@
-"""Who serves whom: first come first served within a priority, and the agent who has been idle longest.
+"""Who serves whom, decided event by event.
 
-Incremental: work grows with what changed. It holds no truth: the same calls in the same order rebuild it.
+Work grows with what changed, never with what waits. Holds no truth: the same calls in the same order rebuild it.
+
+Free agents stand in a *pool* for each requirement that some ring states; interactions wait in a *line* for each queue,
+ring and set of own needs. An arrival looks at the heads of its line's pools, a freed agent at the heads of the lines
+that it may serve, so nobody is ever searched for.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
-from datetime import datetime
+from collections.abc import Callable, Iterator
+from typing import Any
 from uuid import UUID
 
-import msgspec
+from sortedcontainers import SortedList
+
+from hujiao.routing.contracts import (
+    Explanation,
+    Item,
+    Match,
+    Preferred,
+    Requirement,
+    RoutingAgent,
+    RoutingQueue,
+    Setup,
+    Skills,
+)
+from hujiao.routing.lines import Line, Place, Pool
+from hujiao.routing.order import (
+    OF_THE_AGENT,
+    Idle,
+    Key,
+    Score,
+    agent_key,
+    item_key,
+    lot,
+    meets,
+    no_score,
+    proficiency,
+    site_cost,
+    with_needs,
+)
+
+RECHECK_SECONDS = 5.0  # how often a ring's condition other than time is looked at again
+_SLACK = 0.001  # a timer may fire this much early
+_NEGATED = frozenset({"proficiency", "queue_priority", "grade", "expression", "agent_skill"})
+_SINCE = frozenset({"longest_idle", "age", "first_come"})
+
+Candidate = tuple[Key, int, UUID]
 
 
-class Waiting(msgspec.Struct, frozen=True, order=True):
-    """A caller's place: higher priority first, then who came first; the id (UUIDv7) settles a tie."""
+class _Served:
+    """What agents of the same skills, groups and site may do: their pools, their lines and their ring in each."""
 
-    rank: int
-    queued_at: datetime
-    interaction_id: UUID
+    __slots__ = ("lines", "pools")
 
-
-class Match(msgspec.Struct, frozen=True):
-    """`reason` is a word of the language files, `among` out of how many was chosen."""
-
-    interaction_id: UUID
-    queue_id: UUID
-    agent_id: UUID
-    reason: str
-    among: int
+    def __init__(self, pools: tuple[tuple[Pool, int], ...], lines: tuple[tuple[Line, int, int], ...]) -> None:
+        self.pools = pools
+        self.lines = lines
 
 
-class Matcher:
-    """Waiting callers and idle agents of one tenant. `serves` says which queues an agent may serve."""
+class Router:
+    """One tenant's free agents and waiting interactions. `seed` draws the lots, `score` evaluates expressions."""
 
-    def __init__(self) -> None:
-        self._waiting: dict[UUID, list[Waiting]] = {}
-        self._places: dict[UUID, tuple[UUID, Waiting]] = {}
-        self._idle: dict[UUID, datetime] = {}
-        self._free: dict[UUID, list[tuple[datetime, UUID]]] = {}  # of each queue: who is idle, the longest first
-        self._serves: dict[UUID, frozenset[UUID]] = {}
+    def __init__(self, seed: int = 0, score: Score = no_score) -> None:
+        self.setup = Setup()
+        self._seed = seed
+        self._score = score
+        self.expected: Callable[[UUID, int], float | None] = lambda queue_id, ahead: None
+        self._draws = 0
+        self._items: dict[UUID, Item] = {}
+        self._places: dict[UUID, tuple[Line, Place]] = {}
+        self._queues: dict[UUID, SortedList[Place]] = {}
+        self._idle: dict[UUID, Idle] = {}
+        self._entries: dict[UUID, list[tuple[Pool, Candidate]]] = {}
+        self._present: set[UUID] = set()
+        self._reset(Setup())
 
-    def configure(self, serves: dict[UUID, frozenset[UUID]]) -> None:
-        self._serves = serves
-        self._free = {}
-        for agent_id, since in self._idle.items():
-            self._enlist(agent_id, since)
+    def _reset(self, setup: Setup) -> None:
+        self.setup = setup
+        self._skills = {agent.id: dict(agent.skills) for agent in setup.agents.values()}
+        self._pools: dict[Any, Pool] = {}
+        self._lines: dict[tuple[UUID, Skills, int], Line] = {}
+        self._own: dict[UUID, Line] = {}
+        self._own_waiting = 0
+        self._served: dict[Any, _Served] = {}
+        self._protected = [queue for queue in setup.queues.values() if queue.reserved]
+        self._names = [criterion.kind for criterion in setup.item_order]
+        self._static = [name for name in self._names if name not in OF_THE_AGENT]
+        self._mixed = any(name in OF_THE_AGENT and name != "preferred" for name in self._names)
+        for queue in setup.queues.values():
+            for ring in range(len(queue.rings)):
+                self._line(queue, (), ring)
 
-    def join(self, interaction_id: UUID, queue_id: UUID, queued_at: datetime, priority: int) -> None:
-        self.leave(interaction_id)
-        place = Waiting(-priority, queued_at, interaction_id)
-        insort(self._waiting.setdefault(queue_id, []), place)
-        self._places[interaction_id] = (queue_id, place)
+    # ── settings ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def leave(self, interaction_id: UUID) -> None:
-        found = self._places.pop(interaction_id, None)
-        if found:
-            queue_id, place = found
-            self._waiting[queue_id].remove(place)
+    def configure(self, setup: Setup, now: float) -> None:
+        """Other settings: everybody keeps their time of arrival and their idle time and finds their new place."""
+        items, idle = list(self._items.values()), list(self._idle.values())
+        self._items, self._places, self._queues, self._idle, self._entries = {}, {}, {}, {}, {}
+        self._reset(setup)
+        self._present &= set(setup.agents)
+        for free in idle:
+            agent = setup.agents.get(free.agent.id)
+            if agent:
+                self._enlist(Idle(agent, free.since, free.handled, free.busy_share, free.lot))
+        for item in items:
+            if item.queue_id in setup.queues:
+                self.join(item, now)
 
-    def idle(self, agent_id: UUID, since: datetime | None) -> None:
-        """The agent is free since then; None: not free."""
-        before = self._idle.pop(agent_id, None)
-        if before is not None:
-            for queue_id in self.serves(agent_id):
-                free = self._free[queue_id]
-                del free[bisect_left(free, (before, agent_id))]
-        if since is not None:
-            self._idle[agent_id] = since
-            self._enlist(agent_id, since)
+    def change_agent(self, agent: RoutingAgent) -> None:
+        """One agent's skills, groups or site changed."""
+        self.setup.agents[agent.id] = agent
+        self._skills[agent.id] = dict(agent.skills)
+        free = self._idle.get(agent.id)
+        if free:
+            self._withdraw(agent.id)
+            self._enlist(Idle(agent, free.since, free.handled, free.busy_share, free.lot))
 
-    def _enlist(self, agent_id: UUID, since: datetime) -> None:
-        for queue_id in self.serves(agent_id):
-            insort(self._free.setdefault(queue_id, []), (since, agent_id))
+    # ── agents ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def serves(self, agent_id: UUID) -> frozenset[UUID]:
-        return self._serves.get(agent_id, frozenset())
+    def agent_free(self, agent_id: UUID, since: float, handled: int = 0, busy_share: float = 0.0) -> None:
+        """The agent can take an interaction, and could since then."""
+        agent = self.setup.agents.get(agent_id)
+        if agent is None:
+            return
+        self._withdraw(agent_id)
+        self._present.add(agent_id)
+        self._draws += 1
+        self._enlist(Idle(agent, since, handled, busy_share, lot(self._seed, agent_id, self._draws)))
 
-    def idle_agents(self, queue_id: UUID) -> int:
-        return len(self._free.get(queue_id, ()))
+    def agent_busy(self, agent_id: UUID) -> None:
+        """Signed in and not free; who waits for this very agent goes on waiting."""
+        self._withdraw(agent_id)
+        if agent_id in self.setup.agents:
+            self._present.add(agent_id)
 
-    def position(self, interaction_id: UUID) -> int:
-        """1 for who is next; 0 for who does not wait."""
-        found = self._places.get(interaction_id)
-        return self._waiting[found[0]].index(found[1]) + 1 if found else 0
+    def agent_away(self, agent_id: UUID, now: float) -> list[UUID]:
+        """Not to be waited for. Returns who waited for this very agent and now waits for others."""
+        self._withdraw(agent_id)
+        self._present.discard(agent_id)
+        own = self._own.get(agent_id)
+        left = [place[2] for place in own.places] if own else []
+        for item_id in left:
+            self.widen(item_id, now)
+        return left
 
-    def waiting(self, queue_id: UUID) -> list[Waiting]:
-        return self._waiting.get(queue_id, [])
+    def is_free(self, agent_id: UUID) -> bool:
+        return agent_id in self._idle
 
-    def for_caller(self, interaction_id: UUID) -> Match | None:
-        """The agent for this caller, if an agent is free and nobody waits before them for that queue."""
-        found = self._places.get(interaction_id)
-        if not found:
+    def _enlist(self, idle: Idle) -> None:
+        agent = idle.agent
+        self._idle[agent.id] = idle
+        entries: list[tuple[Pool, Candidate]] = []
+        for pool, skill in self._served_by(agent).pools:
+            entry = (agent_key(pool.order, idle, skill, pool.queue, self._score), agent.id.int, agent.id)
+            pool.add(agent.site, entry)
+            entries.append((pool, entry))
+        self._entries[agent.id] = entries
+
+    def _withdraw(self, agent_id: UUID) -> None:
+        idle = self._idle.pop(agent_id, None)
+        if idle:
+            for pool, entry in self._entries.pop(agent_id):
+                pool.remove(idle.agent.site, entry)
+
+    # ── interactions ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def join(self, item: Item, now: float) -> None:
+        """Wait. Who joins again keeps the place of `joined_at`."""
+        self.leave(item.id)
+        self._items[item.id] = item
+        queue = self.setup.queues[item.queue_id]
+        key = item_key(self.setup.item_order, item, queue, self.setup, self._score)
+        self._put(item, (key, item.id.int, item.id), now)
+
+    def leave(self, item_id: UUID) -> None:
+        item = self._items.pop(item_id, None)
+        if item:
+            self._take(item)
+
+    def widen(self, item_id: UUID, now: float) -> bool:
+        """Open what is due for this interaction; tells whether others may serve it now."""
+        item = self._items.get(item_id)
+        if item is None:
+            return False
+        line, place = self._places[item_id]
+        if self._line_for(item, now) is line:
+            return False
+        self._take(item)
+        self._put(item, place, now)
+        return True
+
+    def widens_at(self, item_id: UUID, now: float) -> float | None:
+        """When `widen` may have something to do."""
+        item = self._items.get(item_id)
+        if item is None:
             return None
-        queue_id, place = found
-        if self._waiting[queue_id][0] != place:
+        line, _ = self._places[item_id]
+        if line.owner:
+            return next(preferred.until for preferred in item.preferred if preferred.agent_id == line.owner)
+        rings = self.setup.queues[item.queue_id].rings
+        if line.ring + 1 >= len(rings):
             return None
-        free = self._free.get(queue_id)
-        if not free:
-            return None
-        _, agent_id = free[0]
-        return Match(interaction_id, queue_id, agent_id, "longest_idle", len(free))
+        following = rings[line.ring + 1]
+        at = item.joined_at + following.after_seconds if following.after_seconds is not None else None
+        if following.expected_wait_over is None and following.free_at_most is None:
+            return at
+        again = now + RECHECK_SECONDS
+        return again if at is None else min(at, again)
 
-    def for_agent(self, agent_id: UUID) -> Match | None:
-        """The caller for this agent, if the agent is free: the best placed over all the agent's queues."""
-        if agent_id not in self._idle:
+    def _put(self, item: Item, place: Place, now: float) -> None:
+        line = self._line_for(item, now)
+        line.add(place)
+        self._own_waiting += line.owner is not None
+        self._places[item.id] = (line, place)
+        self._queues.setdefault(item.queue_id, SortedList()).add(place)
+
+    def _take(self, item: Item) -> None:
+        line, place = self._places.pop(item.id)
+        line.remove(place)
+        self._own_waiting -= line.owner is not None
+        self._queues[item.queue_id].remove(place)
+
+    def _line_for(self, item: Item, now: float) -> Line:
+        wanted = self._wanted(item, now)
+        if wanted:
+            line = self._own.get(wanted.agent_id)
+            if line is None:
+                line = self._own[wanted.agent_id] = Line(-1, None, -1, ())
+                line.owner = wanted.agent_id
+            return line
+        queue = self.setup.queues[item.queue_id]
+        ring = 0
+        while ring + 1 < len(queue.rings) and self._opens(queue, ring, item, now):
+            ring += 1
+        return self._line(queue, item.needs, ring)
+
+    def _wanted(self, item: Item, now: float) -> Preferred | None:
+        for preferred in item.preferred:
+            if preferred.until > now + _SLACK and preferred.agent_id in self._present:
+                return preferred
+        return None
+
+    def _opens(self, queue: RoutingQueue, ring: int, item: Item, now: float) -> bool:
+        following = queue.rings[ring + 1]
+        if following.after_seconds is not None and now + _SLACK >= item.joined_at + following.after_seconds:
+            return True
+        if following.expected_wait_over is not None:
+            expected = self.expected(queue.id, max(0, (self.position(item.id) or self.waiting_count(queue.id) + 1) - 1))
+            if expected is not None and expected > following.expected_wait_over:
+                return True
+        if following.free_at_most is not None:
+            line = self._line(queue, item.needs, ring)
+            return sum(len(pool) for pools in line.pools for pool in pools) <= following.free_at_most
+        return following.after_seconds is None and following.expected_wait_over is None
+
+    # ── pools and lines ──────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _line(self, queue: RoutingQueue, needs: Skills, ring: int) -> Line:
+        line = self._lines.get((queue.id, needs, ring))
+        if line is None:
+            pools = tuple(
+                tuple(self._pool(queue, with_needs(who, needs)) for who in part.who) for part in queue.rings[: ring + 1]
+            )
+            line = self._lines[(queue.id, needs, ring)] = Line(len(self._lines), queue, ring, pools)
+            for pool in {pool for part in pools for pool in part}:
+                pool.lines.append(line)
+            self._served.clear()
+        return line
+
+    def _pool(self, queue: RoutingQueue, requirement: Requirement) -> Pool:
+        order = queue.agent_order or self.setup.agent_order
+        judged = any(criterion.kind == "expression" for criterion in order)
+        name = (queue.medium, requirement, order, queue.id if judged else None)
+        pool = self._pools.get(name)
+        if pool is None:
+            pool = self._pools[name] = Pool(queue, requirement, order)
+            for idle in self._idle.values():
+                skills = self._skills[idle.agent.id]
+                if meets(idle.agent, skills, requirement):
+                    skill = proficiency(skills, requirement)
+                    entry = (agent_key(order, idle, skill, queue, self._score), idle.agent.id.int, idle.agent.id)
+                    pool.add(idle.agent.site, entry)
+                    self._entries[idle.agent.id].append((pool, entry))
+        return pool
+
+    def _served_by(self, agent: RoutingAgent) -> _Served:
+        kind = (agent.skills, agent.groups, agent.site)
+        served = self._served.get(kind)
+        if served is None:
+            skills = self._skills[agent.id]
+            pools = tuple(
+                (pool, proficiency(skills, pool.requirement))
+                for pool in self._pools.values()
+                if meets(agent, skills, pool.requirement)
+            )
+            level = dict(pools)
+            lines: dict[Line, tuple[Line, int, int]] = {}
+            for pool, _ in pools:
+                for line in pool.lines:
+                    if line not in lines:
+                        ring = next(at for at, part in enumerate(line.pools) if any(one in level for one in part))
+                        skill = max(level[one] for one in line.pools[ring] if one in level)
+                        lines[line] = (line, ring, skill)
+            ordered = sorted(lines.values(), key=lambda one: one[0].number)
+            served = self._served[kind] = _Served(pools, tuple(ordered))
+        return served
+
+    # ── decisions ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def for_item(self, item_id: UUID, now: float) -> Match | None:
+        """The best free agent for this interaction, unless somebody who waits for the same agents is before it."""
+        item = self._items.get(item_id)
+        if item is None:
             return None
-        heads = [
-            (self._waiting[queue_id][0], queue_id) for queue_id in self.serves(agent_id) if self._waiting.get(queue_id)
+        line, place = self._places[item_id]
+        if line.head != place:
+            return None
+        if line.owner:
+            return self._preferred(item, line.owner) if line.owner in self._idle else None
+        assert line.queue is not None
+        for ring, pools in enumerate(line.pools):
+            found = self._best_agents(pools, line.queue, item.site)
+            if found:
+                return self._chosen_agent(item, ring, pools[0], found, now)
+        return None
+
+    def for_agent(self, agent_id: UUID, now: float) -> Match | None:
+        """The best placed interaction that this free agent may serve."""
+        idle = self._idle.get(agent_id)
+        if idle is None:
+            return None
+        own = self._own.get(agent_id) if self._own_waiting else None
+        mixed = self._mixed or (own is not None and own.head is not None)
+        best: tuple[Key, int, UUID, int] | None = None
+        second: tuple[Key, int, UUID, int] | None = None
+        among = 0
+        for line, ring, skill in self._served_by(idle.agent).lines:
+            head = line.head
+            if head is None:
+                continue
+            if self._protected and self._kept(idle.agent, line):
+                continue
+            among += 1
+            key, number, item_id = head
+            found = (self._full(key, 1, ring, skill) if mixed else key, number, item_id, ring)
+            if best is None or found < best:
+                best, second = found, best
+            elif second is None or found < second:
+                second = found
+        if own and own.head:
+            among += 1
+            key, number, item_id = own.head
+            found = (self._full(key, 0, -1, 0), number, item_id, -1)
+            if best is None or found < best:
+                best, second = found, best
+            elif second is None or found < second:
+                second = found
+        if best is None:
+            return None
+        item = self._items[best[2]]
+        if best[3] < 0 and second is None:
+            return self._preferred(item, agent_id)
+        names = self._names if mixed else self._static
+        return Match(
+            item.id,
+            item.queue_id,
+            agent_id,
+            "interaction",
+            _decisive(names, best[0], second[0], "first_come") if second else "only_one",
+            among,
+            best[3],
+            _values(names, best[0], now),
+            second[2] if second else None,
+        )
+
+    def _full(self, key: Key, own: int, ring: int, skill: int) -> Key:
+        """The key with what depends on the agent put between what does not."""
+        values = iter(key)
+        of_agent = {"preferred": own, "ring": ring, "agent_skill": -skill}
+        return (*(of_agent[name] if name in OF_THE_AGENT else next(values) for name in self._names), *values)
+
+    def _best_agents(self, pools: tuple[Pool, ...], queue: RoutingQueue, site: str) -> list[Candidate]:
+        """The best of the pools' agents whom this queue may take, then the runner-up."""
+        found: list[Candidate] = []
+        lists = 0
+        for pool in pools:
+            at = pool.site_at
+            for place, free in pool.free.items():
+                if not free:
+                    continue
+                heads = free[:2] if not self._protected else list(self._open(free, queue))
+                if at is not None:
+                    cost = site_cost(self.setup, site, place)
+                    heads = [((*key[:at], cost, *key[at:]), number, agent) for key, number, agent in heads]
+                found += heads
+                lists += 1
+        if lists > 1:
+            best: dict[UUID, Candidate] = {}
+            for entry in sorted(found):  # an agent may meet more than one of a ring's requirements
+                best.setdefault(entry[2], entry)
+            found = list(best.values())
+        return found[:2]
+
+    def _open(self, free: list[Candidate], queue: RoutingQueue) -> Iterator[Candidate]:
+        count = 0
+        for entry in free:
+            if not self._kept_for(self.setup.agents[entry[2]], queue):
+                yield entry
+                count += 1
+                if count == 2:
+                    return
+
+    def _kept(self, agent: RoutingAgent, line: Line) -> bool:
+        return line.queue is not None and bool(self._kept_for(agent, line.queue))
+
+    def _kept_for(self, agent: RoutingAgent, queue: RoutingQueue) -> list[UUID]:
+        """The queues of a better tier that this agent is kept free for."""
+        kept = []
+        for protected in self._protected:
+            if protected.tier < queue.tier and protected.medium == queue.medium:
+                pools = self._line(protected, (), 0).pools[0]
+                skills = self._skills[agent.id]
+                if any(meets(agent, skills, pool.requirement) for pool in pools):
+                    free = sum(len(pool) for pool in pools)
+                    if free <= protected.reserved:
+                        kept.append(protected.id)
+        return kept
+
+    def _chosen_agent(self, item: Item, ring: int, pool: Pool, found: list[Candidate], now: float) -> Match:
+        best = found[0]
+        names = [criterion.kind for criterion in pool.order]
+        line, _ = self._places[item.id]
+        return Match(
+            item.id,
+            item.queue_id,
+            best[2],
+            "agent",
+            _decisive(names, best[0], found[1][0], "longest_idle") if len(found) > 1 else "only_one",
+            sum(len(part) for part in line.pools[ring]),
+            ring,
+            _values(names, best[0], now),
+            found[1][2] if len(found) > 1 else None,
+        )
+
+    def _preferred(self, item: Item, agent_id: UUID) -> Match:
+        reason = next(preferred.reason for preferred in item.preferred if preferred.agent_id == agent_id)
+        return Match(item.id, item.queue_id, agent_id, "agent", reason, 1, -1, (), None)
+
+    # ── to be seen ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def queues_of(self, agent_id: UUID) -> frozenset[UUID]:
+        """The queues whose innermost ring the agent is in."""
+        agent = self.setup.agents.get(agent_id)
+        if agent is None:
+            return frozenset()
+        lines = self._served_by(agent).lines
+        return frozenset(line.queue.id for line, ring, _ in lines if line.queue and not line.ring and not ring)
+
+    def free_agents(self, queue_id: UUID) -> int:
+        """How many free agents the queue's innermost ring has."""
+        queue = self.setup.queues[queue_id]
+        return sum(len(pool) for pool in self._line(queue, (), 0).pools[0]) if queue.rings else 0
+
+    def position(self, item_id: UUID) -> int:
+        """1 for who is next of the queue; 0 for who does not wait."""
+        found = self._places.get(item_id)
+        return int(self._queues[self._items[item_id].queue_id].bisect_left(found[1])) + 1 if found else 0
+
+    def ring(self, item_id: UUID) -> tuple[int, int]:
+        """The outermost open ring of a waiting interaction (-1: one agent is waited for), and how many there are."""
+        line, _ = self._places[item_id]
+        return line.ring, len(self.setup.queues[self._items[item_id].queue_id].rings)
+
+    def waiting(self, queue_id: UUID) -> list[Item]:
+        return [self._items[place[2]] for place in self._queues.get(queue_id, ())]
+
+    def waiting_count(self, queue_id: UUID) -> int:
+        return len(self._queues.get(queue_id, ()))
+
+    def explain(self, item_id: UUID, now: float) -> Explanation | None:
+        """What this interaction waits for; walks over all agents, so for people who ask, not for every call."""
+        item = self._items.get(item_id)
+        if item is None:
+            return None
+        line, _ = self._places[item_id]
+        queue = self.setup.queues[item.queue_id]
+        needs = tuple({pool.requirement: None for part in line.pools for pool in part})
+        able = [
+            agent
+            for agent in self.setup.agents.values()
+            if agent.id == line.owner or any(meets(agent, self._skills[agent.id], need) for need in needs)
         ]
-        if not heads:
-            return None
-        place, queue_id = min(heads)
-        return Match(place.interaction_id, queue_id, agent_id, "first_in_queue", len(heads))
+        free = [agent for agent in able if agent.id in self._idle]
+        return Explanation(
+            interaction_id=item_id,
+            queue_id=item.queue_id,
+            position=self.position(item_id),
+            ring=line.ring,
+            rings=len(queue.rings),
+            next_ring_at=self.widens_at(item_id, now),
+            waits_for=line.owner,
+            needs=needs,
+            free=tuple(agent.id for agent in free),
+            busy=sum(agent.id in self._present for agent in able) - len(free),
+            away=sum(agent.id not in self._present for agent in able),
+            reserved_for=tuple({kept: None for agent in free for kept in self._kept_for(agent, queue)}),
+        )
+
+
+def _decisive(names: list[Any], best: Key, second: Key, tie: str) -> str:
+    for name, one, other in zip(names, best, second, strict=False):
+        if one != other:
+            return str(name)
+    return tie
+
+
+def _values(names: list[Any], key: Key, now: float) -> tuple[tuple[str, float], ...]:
+    """The key's parts as people count them: seconds since, levels and priorities the right way round."""
+    return tuple(
+        (name, -value if name in _NEGATED else round(now - value, 3) if name in _SINCE else value)
+        for name, value in zip(names, key, strict=False)
+    )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -24,9 +24,12 @@ from hujiao.flows import contracts as flows
 from hujiao.flows import machine as flow_machine
 from hujiao.interactions import contracts as interactions
 from hujiao.interactions import machine as interaction_machine
-from hujiao.routing.assign import Match, Matcher
+from hujiao.routing.assign import Router
+from hujiao.routing.contracts import Item, Match, Preferred
+from hujiao.routing.order import Score, no_score
 
 FLOW_TIMER = "flow"
+RING_TIMER = "ring"
 
 
 class MakeSpeech(msgspec.Struct, frozen=True, kw_only=True):
@@ -91,7 +94,7 @@ class Turn:
 
 
 class Engine:
-    def __init__(self, config: TenantConfig, *, node: str, new_id: Callable[[], UUID]) -> None:
+    def __init__(self, config: TenantConfig, *, node: str, new_id: Callable[[], UUID], score: Score = no_score) -> None:
         self.config = config
         self.node = node
         self.new_id = new_id
@@ -99,8 +102,8 @@ class Engine:
         self.agents: dict[UUID, AgentState] = {}
         self.legs: dict[str, UUID] = {}
         self._legs_of: dict[UUID, set[str]] = {}
-        self.matcher = Matcher()
-        self.matcher.configure(config.serves())
+        self.router = Router(seed=config.id.int, score=score)
+        self.router.configure(config.routing(), 0.0)
         self._waiting: deque[tuple[UUID, Any]] = deque()
         self._joined: list[UUID] = []
         self._freed: list[UUID] = []
@@ -112,19 +115,22 @@ class Engine:
         for agent in agents:
             if agent.agent_id in self.config.agents:
                 self.agents[agent.agent_id] = agent
-                self.matcher.idle(agent.agent_id, agent.idle_since if agent.state == "available" else None)
+                self._tell_router(agent, agent.since)
         for record in live:
             state = record.interaction
             self.live[state.id] = record
             self._index(state)
-            if state.state == "queued" and state.queue_id and state.queued_at:
-                self.matcher.join(state.id, state.queue_id, state.queued_at, state.priority)
+            if state.state == "queued" and state.queue_id in self.config.queues:
+                self.router.join(_item(state), state.since.timestamp())
 
     def configure(self, config: TenantConfig, now: datetime, turn: Turn) -> None:
         """New settings; calls in progress keep their flow's version."""
         kept = {key: document for key, document in self.config.flows.items() if key in self.flow_versions_in_use()}
         self.config = msgspec.structs.replace(config, flows={**kept, **config.flows})
-        self.matcher.configure(self.config.serves())
+        self.router.configure(self.config.routing(), now.timestamp())
+        for record in self.live.values():
+            if RING_TIMER in record.timers or record.interaction.state == "queued":
+                self._arm_ring(record, now, turn)
         turn.queues |= set(self.config.queues)
         self._freed += [agent.agent_id for agent in self.agents.values() if agent.state == "available"]
         self._rest(now, turn)
@@ -261,6 +267,8 @@ class Engine:
         if event.name == FLOW_TIMER:
             if record.interaction.state == "flow":
                 self._flow(event.interaction_id, flows.WaitOver(), now, turn)
+        elif event.name == RING_TIMER:
+            self._widen(record, now, turn)
         else:
             self._waiting.append((event.interaction_id, interactions.TimerDue(event.name)))
 
@@ -282,9 +290,9 @@ class Engine:
                 self._interaction(interaction_id, event, now, turn)
                 continue
             if self._joined:
-                match = self.matcher.for_caller(self._joined.pop(0))
+                match = self.router.for_item(self._joined.pop(0), now.timestamp())
             else:
-                match = self.matcher.for_agent(self._freed.pop(0))
+                match = self.router.for_agent(self._freed.pop(0), now.timestamp())
             if match:
                 self._offer(match, turn)
 
@@ -297,10 +305,33 @@ class Engine:
             recording_id=self.new_id(),
             no_answer_seconds=queue.no_answer_seconds,
             automatic_answer=queue.automatic_answer,
-            reason=match.reason,
-            among=match.among,
+            why=interactions.WhyOffered(
+                chosen=match.chosen,
+                reason=match.reason,
+                among=match.among,
+                ring=match.ring,
+                values=dict(match.values),
+                over=match.over,
+            ),
         )
         self._waiting.appendleft((match.interaction_id, offer))
+
+    def _widen(self, record: Live, now: datetime, turn: Turn) -> None:
+        """Another ring is due for a waiting interaction."""
+        state = record.interaction
+        if self.router.widen(state.id, now.timestamp()):
+            self._joined.append(state.id)
+            ring, rings = self.router.ring(state.id)
+            data = {"queue_id": state.queue_id, "ring": ring, "rings": rings}
+            turn.facts.append((now, state.id, interactions.Fact(kind="queue.widened", data=data)))
+        self._arm_ring(record, now, turn)
+
+    def _arm_ring(self, record: Live, now: datetime, turn: Turn) -> None:
+        due = self.router.widens_at(record.interaction.id, now.timestamp())
+        if due is None:
+            record.timers.pop(RING_TIMER, None)
+        else:
+            self._set_timer(record, RING_TIMER, datetime.fromtimestamp(due, UTC), turn)
 
     def _interaction(self, interaction_id: UUID, event: Any, now: datetime, turn: Turn) -> None:
         record = self.live.get(interaction_id)
@@ -329,11 +360,12 @@ class Engine:
             case interactions.CancelTimer():
                 record.timers.pop(effect.name, None)
             case interactions.JoinQueue():
-                assert state.queue_id and state.queued_at
-                self.matcher.join(state.id, state.queue_id, state.queued_at, state.priority)
+                self.router.join(_item(state), now.timestamp())
+                self._arm_ring(record, now, turn)
                 self._joined.append(state.id)
             case interactions.LeaveQueue():
-                self.matcher.leave(state.id)
+                self.router.leave(state.id)
+                record.timers.pop(RING_TIMER, None)
             case interactions.AnnouncePosition():
                 self._announce(record, turn)
             case interactions.TellAgent():
@@ -367,7 +399,7 @@ class Engine:
             return
         self.agents[agent_id] = agent
         turn.agents.add(agent_id)
-        turn.queues |= self.matcher.serves(agent_id)
+        turn.queues |= self.router.queues_of(agent_id)
         if (agent.state, agent.reason) != (before.state, before.reason):
             data = {
                 "state": agent.state,
@@ -377,10 +409,19 @@ class Engine:
                 "seat_id": agent.seat_id,
             }
             turn.facts.append((now, None, interactions.Fact(kind="agent.state", data=data, agent_id=agent_id)))
-        free = agent.state == "available"
-        self.matcher.idle(agent_id, agent.idle_since if free else None)
-        if free:
+        self._joined += self._tell_router(agent, now)
+        if agent.state == "available":
             self._freed.append(agent_id)
+
+    def _tell_router(self, agent: AgentState, now: datetime) -> list[UUID]:
+        """What the agent can take now; returns who waited for this very agent in vain."""
+        if agent.state == "available" and agent.idle_since:
+            self.router.agent_free(agent.agent_id, agent.idle_since.timestamp(), agent.handled, agent.busy_share(now))
+        elif agent.state in agent_machine.BUSY:
+            self.router.agent_busy(agent.agent_id)
+        else:
+            return self.router.agent_away(agent.agent_id, now.timestamp())
+        return []
 
     # ── flows ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -460,7 +501,8 @@ class Engine:
             recorded=queue.recording,
             service_level_seconds=queue.service_level_seconds,
             short_abandon_seconds=queue.short_abandon_seconds,
-            priority=queue.priority + effect.priority,
+            priority=effect.priority,
+            variables=record.flow.variables if record.flow else {},
             max_wait_seconds=effect.max_wait_seconds,
             on_timeout=effect.on_timeout,
             after=effect.after,
@@ -477,7 +519,7 @@ class Engine:
 
     def _announce(self, record: Live, turn: Turn) -> None:
         state = record.interaction
-        position = self.matcher.position(state.id)
+        position = self.router.position(state.id)
         name = f"queue_position_{position}" if position <= 20 else "queue_position_many"
         prompts = self._prompts((name,), state.language)
         if position and prompts:
@@ -502,9 +544,33 @@ class Engine:
     def _forget(self, record: Live, turn: Turn) -> None:
         """The live row goes with the commit that says that it ended; late events of its legs mean nothing."""
         interaction_id = record.interaction.id
-        self.matcher.leave(interaction_id)
+        self.router.leave(interaction_id)
         for leg in self._legs_of.pop(interaction_id, ()):
             del self.legs[leg]
         del self.live[interaction_id]
         turn.interactions.discard(interaction_id)
         turn.ended.add(interaction_id)
+
+
+def _item(state: interactions.InteractionState) -> Item:
+    """An interaction as routing sees it."""
+    assert state.queue_id and state.queued_at
+    return Item(
+        id=state.id,
+        queue_id=state.queue_id,
+        joined_at=state.queued_at.timestamp(),
+        priority=state.priority,
+        grade=state.grade,
+        needs=tuple(sorted(state.needs.items())),
+        preferred=tuple(
+            Preferred(wanted.agent_id, wanted.until.timestamp(), wanted.reason) for wanted in state.preferred
+        ),
+        facts={
+            "caller": state.caller,
+            "called": state.called,
+            "language": state.language,
+            "medium": state.medium,
+            "grade": state.grade,
+            "variables": state.variables,
+        },
+    )

@@ -8,6 +8,18 @@ import msgspec
 
 from hujiao.flows.document import FlowDocument
 from hujiao.queues.contracts import QueueSettings
+from hujiao.routing.contracts import (
+    AGENT_ORDER,
+    ITEM_ORDER,
+    QueueRouting,
+    Requirement,
+    Ring,
+    RingSettings,
+    RoutingAgent,
+    RoutingPolicy,
+    RoutingQueue,
+    Setup,
+)
 
 
 class AgentSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -17,6 +29,8 @@ class AgentSettings(msgspec.Struct, frozen=True, kw_only=True):
     sip_user: str
     phone_kind: str
     skills: dict[UUID, int]
+    groups: frozenset[UUID] = frozenset()
+    site: str = ""
 
 
 class NumberSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,6 +55,8 @@ class TenantConfig(msgspec.Struct, frozen=True, kw_only=True):
     flows: dict[tuple[UUID, int], FlowDocument]
     published: dict[UUID, int]
     prompts: dict[tuple[str, str], str]
+    routing_policy: RoutingPolicy = RoutingPolicy()
+    queue_routing: dict[UUID, QueueRouting] = {}
 
     def queue(self, reference: str) -> QueueSettings | None:
         """A queue by its id or its name: flows may say either."""
@@ -53,13 +69,51 @@ class TenantConfig(msgspec.Struct, frozen=True, kw_only=True):
         """The content address of a prompt in the caller's language, else in the tenant's."""
         return self.prompts.get((name, language)) or self.prompts.get((name, self.language))
 
-    def serves(self) -> dict[UUID, frozenset[UUID]]:
-        """Agent → the queues whose every skill the agent has at the needed level (a queue without skills: none)."""
-        return {
-            agent.id: frozenset(
-                queue.id
-                for queue in self.queues.values()
-                if queue.skills and all(agent.skills.get(skill, 0) >= level for skill, level in queue.skills.items())
-            )
-            for agent in self.agents.values()
-        }
+    def routing(self) -> Setup:
+        """Who may serve whom, as the router needs it. A queue's skills are its innermost ring."""
+        policy = self.routing_policy
+        return Setup(
+            queues={queue.id: self._routing_queue(queue) for queue in self.queues.values()},
+            agents={
+                agent.id: RoutingAgent(
+                    id=agent.id,
+                    skills=tuple(sorted(agent.skills.items())),
+                    groups=agent.groups,
+                    site=agent.site,
+                    facts={"number": agent.number, "name": agent.name, "site": agent.site},
+                )
+                for agent in sorted(self.agents.values(), key=lambda agent: agent.id)
+            },
+            item_order=policy.item_order or ITEM_ORDER,
+            agent_order=policy.agent_order or AGENT_ORDER,
+            head_starts=dict(policy.head_starts),
+            site_costs={(one, other): cost for one, other, cost in policy.site_costs},
+        )
+
+    def _routing_queue(self, queue: QueueSettings) -> RoutingQueue:
+        own = self.queue_routing.get(queue.id) or QueueRouting()
+        innermost = Requirement(skills=tuple(sorted(queue.skills.items())), groups=own.groups, sites=own.sites)
+        rings = (Ring(who=(innermost,)),) if innermost != Requirement() else ()
+        return RoutingQueue(
+            id=queue.id,
+            name=queue.name,
+            priority=queue.priority,
+            tier=own.tier,
+            reserved=own.reserved,
+            rings=rings + tuple(self._ring(ring) for ring in own.rings) if rings else (),
+            agent_order=own.agent_order,
+        )
+
+    def _ring(self, ring: RingSettings) -> Ring:
+        borrowed = tuple(
+            Requirement(skills=tuple(sorted(other.skills.items())))
+            for queue_id in ring.queues
+            if (other := self.queues.get(queue_id)) and other.skills
+        )
+        own = () if ring.who == Requirement() else (ring.who,)
+        return Ring(
+            who=own + borrowed,
+            after_seconds=ring.after_seconds,
+            expected_wait_over=ring.expected_wait_over,
+            free_at_most=ring.free_at_most,
+        )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +21,7 @@ def agent_view(engine: Engine, agent_id: UUID) -> dict[str, Any]:
         "since": state.since if state else None,
         "interaction_id": state.interaction_id if state else None,
         "phone_kind": state.phone_kind if state else settings.phone_kind,
-        "queue_ids": sorted(engine.matcher.serves(agent_id), key=str),
+        "queue_ids": sorted(engine.router.queues_of(agent_id), key=str),
         "wrap_up_until": state.wrap_up_until if state else None,
         "next_state": state.next_state if state and state.state in ("reserved", "engaged", "wrap_up") else None,
     }
@@ -28,7 +29,7 @@ def agent_view(engine: Engine, agent_id: UUID) -> dict[str, Any]:
 
 def queue_view(engine: Engine, queue_id: UUID) -> dict[str, Any]:
     queue = engine.config.queues[queue_id]
-    waiting = engine.matcher.waiting(queue_id)
+    waiting = engine.router.waiting(queue_id)
     ringing = sum(
         1
         for record in engine.live.values()
@@ -37,14 +38,15 @@ def queue_view(engine: Engine, queue_id: UUID) -> dict[str, Any]:
     serving = [
         state
         for agent_id, state in engine.agents.items()
-        if state.state != "logged_out" and queue_id in engine.matcher.serves(agent_id)
+        if state.state != "logged_out" and queue_id in engine.router.queues_of(agent_id)
     ]
+    first = min((item.joined_at for item in waiting), default=None)
     return {
         "id": queue_id,
         "name": queue.name,
         "project_id": queue.project_id,
         "waiting": len(waiting) + ringing,
-        "longest_wait_since": min((place.queued_at for place in waiting), default=None),
+        "longest_wait_since": datetime.fromtimestamp(first, UTC) if first is not None else None,
         "agents_available": sum(1 for state in serving if state.state == "available"),
         "agents_signed_in": len(serving),
     }
@@ -75,7 +77,7 @@ def interaction_view(engine: Engine, record: Live) -> dict[str, Any]:
         "connected_at": state.connected_at,
         "held": state.state == "held",
         "muted": state.muted,
-        "position": engine.matcher.position(state.id) or None,
+        "position": engine.router.position(state.id) or None,
         "flow_path": [{"node": node, "label": label, "keys": keys} for node, label, keys in run.path] if run else [],
         "keys": run.keys if run else "",
         "variables": run.variables if run else {},

@@ -126,7 +126,7 @@ class World(RuleBasedStateMachine):
                 free = [
                     agent
                     for agent in engine.agents.values()
-                    if agent.state == "available" and state.queue_id in engine.matcher.serves(agent.agent_id)
+                    if agent.state == "available" and state.queue_id in engine.router.queues_of(agent.agent_id)
                 ]
                 assert not free
 
@@ -134,9 +134,9 @@ class World(RuleBasedStateMachine):
     def who_waits_longest_is_first(self) -> None:
         engine = self.company.engine
         for queue_id in engine.config.queues:
-            places = engine.matcher.waiting(queue_id)
-            assert [place.queued_at for place in places] == sorted(place.queued_at for place in places)
-            assert len({place.interaction_id for place in places}) == len(places)
+            places = engine.router.waiting(queue_id)
+            assert [place.joined_at for place in places] == sorted(place.joined_at for place in places)
+            assert len({place.id for place in places}) == len(places)
 
 
 World.TestCase.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)

@@ -1,0 +1,193 @@
+"""Who serves whom: what a tenant sets, what waits, and what was decided and why.
+
+Times are seconds on one clock (POSIX seconds in the engine, simulated ones in a simulation).
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+from uuid import UUID
+
+import msgspec
+
+Skills = tuple[tuple[UUID, int], ...]
+
+# How an agent is chosen for an interaction; the first criterion that differs decides, longest idle settles a tie.
+AgentCriterionKind = Literal[
+    "proficiency",  # the better in the skills that the ring asks for (their levels added)
+    "longest_idle",  # who has been free longest
+    "fewest_handled",  # who has handled fewest interactions since signing in
+    "least_occupied",  # who has been busy for the smallest share of the signed-in time
+    "random",  # by lot; the same seed draws the same lots
+    "nearest_site",  # same site first, then by the cost between sites
+    "expression",  # the higher value of a CEL expression over `agent` and `queue`
+]
+
+# How an interaction is chosen for an agent; the first criterion that differs decides, first come settles a tie.
+ItemCriterionKind = Literal[
+    "queue_priority",  # the queue's priority, and what a flow added to it
+    "grade",  # the customer's grade, strictly: a lower grade waits while a higher one does
+    "preferred",  # who waits for this very agent
+    "age",  # who came first; a grade's head start counts as time waited, so nobody waits for ever
+    "ring",  # who is in an inner ring for this agent: own work before help for others
+    "agent_skill",  # the agent's best skill first
+    "expression",  # the higher value of a CEL expression over `interaction` and `queue`
+]
+
+
+class AgentCriterion(msgspec.Struct, frozen=True):
+    kind: AgentCriterionKind
+    expression: str = ""
+
+
+class ItemCriterion(msgspec.Struct, frozen=True):
+    kind: ItemCriterionKind
+    expression: str = ""
+
+
+AGENT_ORDER = (AgentCriterion("proficiency"), AgentCriterion("longest_idle"))
+ITEM_ORDER = (ItemCriterion("queue_priority"), ItemCriterion("preferred"), ItemCriterion("age"))
+
+
+class Requirement(msgspec.Struct, frozen=True, kw_only=True):
+    """Agents with every skill at its level or better, in one of the groups and at one of the sites (none: any)."""
+
+    skills: Skills = ()
+    groups: frozenset[UUID] = frozenset()
+    sites: frozenset[str] = frozenset()
+
+
+class Ring(msgspec.Struct, frozen=True, kw_only=True):
+    """Whom a queue may use besides its inner rings' agents, and when: the first condition that holds opens it.
+
+    `after_seconds` counts from the arrival; `expected_wait_over` in seconds; `free_at_most` counts the free agents of
+    the rings inside. A ring opens after the rings inside it.
+    """
+
+    who: tuple[Requirement, ...]
+    after_seconds: float | None = None
+    expected_wait_over: float | None = None
+    free_at_most: int | None = None
+
+
+class RoutingQueue(msgspec.Struct, frozen=True, kw_only=True):
+    """`reserved` agents are kept free for this queue: interactions of a lower `tier` (a higher number) leave them."""
+
+    id: UUID
+    name: str = ""
+    medium: str = "voice"
+    priority: int = 0
+    tier: int = 0
+    reserved: int = 0
+    rings: tuple[Ring, ...] = ()
+    agent_order: tuple[AgentCriterion, ...] = ()
+
+
+class RoutingAgent(msgspec.Struct, frozen=True, kw_only=True):
+    id: UUID
+    skills: Skills = ()
+    groups: frozenset[UUID] = frozenset()
+    site: str = ""
+    facts: dict[str, Any] = {}
+
+
+class Setup(msgspec.Struct, frozen=True, kw_only=True):
+    """A tenant's routing. `head_starts`: grade → seconds. `site_costs`: (site, site) → cost; unknown pairs cost 1."""
+
+    queues: dict[UUID, RoutingQueue] = {}
+    agents: dict[UUID, RoutingAgent] = {}
+    item_order: tuple[ItemCriterion, ...] = ITEM_ORDER
+    agent_order: tuple[AgentCriterion, ...] = AGENT_ORDER
+    head_starts: dict[int, float] = {}
+    site_costs: dict[tuple[str, str], float] = {}
+
+
+class RingSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """A ring as a tenant sets it: its own requirement, other queues' agents, or both."""
+
+    who: Requirement = Requirement()
+    queues: tuple[UUID, ...] = ()
+    after_seconds: float | None = None
+    expected_wait_over: float | None = None
+    free_at_most: int | None = None
+
+
+class QueueRouting(msgspec.Struct, frozen=True, kw_only=True):
+    """One queue's routing beyond its skills. `last_agent_*`: who served the caller in so many days is waited for."""
+
+    groups: frozenset[UUID] = frozenset()
+    sites: frozenset[str] = frozenset()
+    rings: tuple[RingSettings, ...] = ()
+    agent_order: tuple[AgentCriterion, ...] = ()
+    tier: int = 0
+    reserved: int = 0
+    last_agent_days: int = 0
+    last_agent_seconds: int = 0
+    own_agent_seconds: int = 0
+
+
+class RoutingPolicy(msgspec.Struct, frozen=True, kw_only=True):
+    """A tenant's routing. `head_starts`: (grade, seconds); `site_costs`: (site, site, cost); no order: the default."""
+
+    item_order: tuple[ItemCriterion, ...] = ()
+    agent_order: tuple[AgentCriterion, ...] = ()
+    head_starts: tuple[tuple[int, float], ...] = ()
+    site_costs: tuple[tuple[str, str, float], ...] = ()
+
+
+class Preferred(msgspec.Struct, frozen=True):
+    """An agent to wait for until then; `reason` is `last_agent` or `customer_agent`."""
+
+    agent_id: UUID
+    until: float
+    reason: str
+
+
+class Item(msgspec.Struct, frozen=True, kw_only=True):
+    """An interaction that waits. `needs` are skills beyond the queue's; `priority` is added to the queue's."""
+
+    id: UUID
+    queue_id: UUID
+    joined_at: float
+    priority: int = 0
+    grade: int = 0
+    needs: Skills = ()
+    preferred: tuple[Preferred, ...] = ()
+    site: str = ""
+    facts: dict[str, Any] = {}
+
+
+class Match(msgspec.Struct, frozen=True):
+    """Who serves whom, and why.
+
+    `chosen` says which side was chosen; `reason` is the criterion that decided (`only_one` when there was no choice),
+    `among` out of how many, `over` the runner-up. `values` are the chosen one's values of the criteria in their order.
+    `ring` counts from 0; -1 is an agent who was waited for, whose reason is then `preferred`.
+    """
+
+    interaction_id: UUID
+    queue_id: UUID
+    agent_id: UUID
+    chosen: Literal["agent", "interaction"]
+    reason: str
+    among: int
+    ring: int
+    values: tuple[tuple[str, float], ...]
+    over: UUID | None
+
+
+class Explanation(msgspec.Struct, frozen=True, kw_only=True):
+    """What a waiting interaction waits for: the agents of its open rings by what they do, and what comes next."""
+
+    interaction_id: UUID
+    queue_id: UUID
+    position: int
+    ring: int
+    rings: int
+    next_ring_at: float | None
+    waits_for: UUID | None
+    needs: tuple[Requirement, ...]
+    free: tuple[UUID, ...]
+    busy: int
+    away: int
+    reserved_for: tuple[UUID, ...]

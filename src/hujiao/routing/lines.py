@@ -1,0 +1,64 @@
+"""Where agents stand free and interactions wait, each in its order."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, insort
+from uuid import UUID
+
+from sortedcontainers import SortedList
+
+from hujiao.routing.contracts import AgentCriterion, Requirement, RoutingQueue
+from hujiao.routing.order import Key, site_at
+
+Free = tuple[Key, int, UUID]
+Place = tuple[Key, int, UUID]
+
+
+class Pool:
+    """The free agents who meet a requirement, in one order; apart by site where the order asks for the distance."""
+
+    __slots__ = ("free", "lines", "medium", "order", "queue", "requirement", "site_at")
+
+    def __init__(self, queue: RoutingQueue, requirement: Requirement, order: tuple[AgentCriterion, ...]) -> None:
+        self.queue = queue
+        self.requirement = requirement
+        self.medium = queue.medium
+        self.order = order
+        self.site_at = site_at(order)
+        self.free: dict[str, list[Free]] = {}
+        self.lines: list[Line] = []
+
+    def add(self, site: str, entry: Free) -> None:
+        insort(self.free.setdefault(site if self.site_at is not None else "", []), entry)
+
+    def remove(self, site: str, entry: Free) -> None:
+        free = self.free[site if self.site_at is not None else ""]
+        del free[bisect_left(free, entry)]
+
+    def __len__(self) -> int:
+        return sum(map(len, self.free.values()))
+
+
+class Line:
+    """Interactions of one queue that wait for the same agents, best placed first; or for one agent, its `owner`."""
+
+    __slots__ = ("head", "number", "owner", "places", "pools", "queue", "ring")
+
+    def __init__(self, number: int, queue: RoutingQueue | None, ring: int, pools: tuple[tuple[Pool, ...], ...]) -> None:
+        self.number = number
+        self.queue = queue
+        self.ring = ring
+        self.pools = pools  # of each ring, from the innermost
+        self.owner: UUID | None = None
+        self.places: SortedList[Place] = SortedList()
+        self.head: Place | None = None
+
+    def add(self, place: Place) -> None:
+        self.places.add(place)
+        if self.head is None or place < self.head:
+            self.head = place
+
+    def remove(self, place: Place) -> None:
+        self.places.remove(place)
+        if place == self.head:
+            self.head = self.places[0] if self.places else None

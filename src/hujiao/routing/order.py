@@ -1,0 +1,128 @@
+"""Criteria as sort keys: the smaller key is chosen, position by position. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+from uuid import UUID
+
+from hujiao.routing.contracts import (
+    AgentCriterion,
+    Item,
+    ItemCriterion,
+    Requirement,
+    RoutingAgent,
+    RoutingQueue,
+    Setup,
+    Skills,
+)
+
+# What an expression is worth: `score(expression, facts)`; the caller decides what a failing one is worth.
+Score = Callable[[str, Mapping[str, Any]], float]
+Key = tuple[float, ...]
+
+
+def no_score(expression: str, facts: Mapping[str, Any]) -> float:
+    """For who has no expressions."""
+    return 0.0
+
+
+# Criteria of interactions that depend on who asks; their values stand between those that never change.
+OF_THE_AGENT = frozenset({"preferred", "ring", "agent_skill"})
+_MASK = (1 << 64) - 1
+
+
+class Idle:
+    """A free agent: since when, and the day's figures that criteria look at."""
+
+    __slots__ = ("agent", "busy_share", "handled", "lot", "since")
+
+    def __init__(self, agent: RoutingAgent, since: float, handled: int, busy_share: float, lot: int) -> None:
+        self.agent = agent
+        self.since = since
+        self.handled = handled
+        self.busy_share = busy_share
+        self.lot = lot
+
+
+def lot(seed: int, agent_id: UUID, draw: int) -> int:
+    """A number by chance (splitmix64): the same seed, agent and draw give the same."""
+    z = (seed ^ (agent_id.int & _MASK)) + draw * 0x9E3779B97F4A7C15 & _MASK
+    z = (z ^ z >> 30) * 0xBF58476D1CE4E5B9 & _MASK
+    z = (z ^ z >> 27) * 0x94D049BB133111EB & _MASK
+    return z ^ z >> 31
+
+
+def proficiency(skills: Mapping[UUID, int], requirement: Requirement) -> int:
+    return sum(skills.get(skill, 0) for skill, _ in requirement.skills)
+
+
+def meets(agent: RoutingAgent, skills: Mapping[UUID, int], requirement: Requirement) -> bool:
+    return (
+        all(skills.get(skill, 0) >= level for skill, level in requirement.skills)
+        and (not requirement.groups or not requirement.groups.isdisjoint(agent.groups))
+        and (not requirement.sites or agent.site in requirement.sites)
+    )
+
+
+def with_needs(requirement: Requirement, needs: Skills) -> Requirement:
+    """The requirement with an interaction's own needs: of a skill in both, the higher level."""
+    if not needs:
+        return requirement
+    levels = dict(requirement.skills)
+    for skill, level in needs:
+        levels[skill] = max(level, levels.get(skill, 0))
+    return Requirement(skills=tuple(sorted(levels.items())), groups=requirement.groups, sites=requirement.sites)
+
+
+def agent_key(order: tuple[AgentCriterion, ...], idle: Idle, skill: int, queue: RoutingQueue, score: Score) -> Key:
+    """An agent's key in one ring; the site's cost is put in when an interaction asks (see `site_at`)."""
+    key: list[float] = []
+    for criterion in order:
+        match criterion.kind:
+            case "proficiency":
+                key.append(-skill)
+            case "longest_idle":
+                key.append(idle.since)
+            case "fewest_handled":
+                key.append(idle.handled)
+            case "least_occupied":
+                key.append(idle.busy_share)
+            case "random":
+                key.append(idle.lot)
+            case "expression":
+                key.append(-score(criterion.expression, {"agent": idle.agent.facts, "queue": {"name": queue.name}}))
+            case "nearest_site":
+                pass
+    key.append(idle.since)
+    return tuple(key)
+
+
+def site_at(order: tuple[AgentCriterion, ...]) -> int | None:
+    """Where the site's cost stands in an agent's key."""
+    return next((at for at, criterion in enumerate(order) if criterion.kind == "nearest_site"), None)
+
+
+def site_cost(setup: Setup, one: str, other: str) -> float:
+    if one == other:
+        return 0.0
+    return setup.site_costs.get((one, other), setup.site_costs.get((other, one), 1.0))
+
+
+def item_key(order: tuple[ItemCriterion, ...], item: Item, queue: RoutingQueue, setup: Setup, score: Score) -> Key:
+    """The part of an interaction's key that never changes while it waits."""
+    key: list[float] = []
+    for criterion in order:
+        match criterion.kind:
+            case "queue_priority":
+                key.append(-(queue.priority + item.priority))
+            case "grade":
+                key.append(-item.grade)
+            case "age":
+                key.append(item.joined_at - setup.head_starts.get(item.grade, 0.0))
+            case "expression":
+                key.append(-score(criterion.expression, {"interaction": item.facts, "queue": {"name": queue.name}}))
+            case "preferred" | "ring" | "agent_skill":
+                pass
+    key.append(item.joined_at)
+    return tuple(key)
