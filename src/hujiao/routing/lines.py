@@ -26,7 +26,7 @@ class Pool:
         self.order = order
         self.site_at = site_at(order)
         self.free: dict[str, list[Free]] = {}
-        self.lines: list[Line] = []
+        self.lines: list[tuple[Line, int]] = []  # that it is part of, and the ring that it is there
 
     def add(self, site: str, entry: Free) -> None:
         insort(self.free.setdefault(site if self.site_at is not None else "", []), entry)

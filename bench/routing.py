@@ -1,0 +1,51 @@
+"""`./hujiao bench routing`: how fast the router decides.
+
+speed    decisions a second, how long each takes, memory, by agents and by waiting interactions
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from typing import Any
+
+from bench import machine, routing_speed
+from hujiao.app.cli import output
+
+PARTS = ("speed",)
+KEYS = {"speed": ("decisions_per_s", "p99_ms")}  # what stands at the top of the result, too
+
+
+def main(argv: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(
+        prog="./hujiao bench routing", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--part", choices=PARTS, action="append", help="only this part; may be said more than once")
+    parser.add_argument("--agents", type=_numbers, default=[100, 1_000, 10_000], help="speed: 100,1000,10000")
+    parser.add_argument(
+        "--waiting", type=_numbers, default=[0, 1_000, 10_000, 100_000], help="speed: 0,1000,10000,100000"
+    )
+    parser.add_argument("--events", type=int, default=30_000, help="speed: decisions for each figure (30000)")
+    parser.add_argument("--keep-nothing", action="store_true", help="do not write bench/results")
+    parser.add_argument("--json", action="store_true", help="one JSON object as the last line")
+    options = parser.parse_args(argv)
+    parts = options.part or list(PARTS)
+    result: dict[str, Any] = {"machine": machine.describe()}
+    for part in parts:
+        output.say(part)
+        result[part] = _part(part, options)
+    result["ok"] = all(result[part]["goal_met"] for part in parts)
+    for part, names in KEYS.items():
+        result |= {name: result[part][name] for name in names if part in result}
+    if not options.keep_nothing:
+        machine.keep("routing" if len(parts) == len(PARTS) else f"routing-{'-'.join(parts)}", result)
+    output.result(result, as_json=options.json)
+    return 0 if result["ok"] else 1
+
+
+def _part(part: str, options: argparse.Namespace) -> dict[str, Any]:
+    return routing_speed.measure(options.agents, options.waiting, options.events, seed=1)
+
+
+def _numbers(text: str) -> list[int]:
+    return [int(number) for number in text.split(",")]
