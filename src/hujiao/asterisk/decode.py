@@ -39,8 +39,6 @@ class _Playback(msgspec.Struct):
 class _Recording(msgspec.Struct):
     name: str
     target_uri: str = ""
-    duration: float = 0
-    cause: str = ""
 
 
 class AriEvent(msgspec.Struct):
@@ -117,7 +115,6 @@ def call_event(event: AriEvent, at: datetime) -> AnyCallEvent | None:
                 leg_id=recording.target_uri.removeprefix("channel:"),
                 at=at,
                 name=recording.name,
-                duration_seconds=recording.duration,
                 failed=event.type == "RecordingFailed",
             )
         case _:

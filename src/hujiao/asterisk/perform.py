@@ -79,6 +79,7 @@ def commands(effect: calls.AnyEffect, *, application: str, prompts: Path) -> Ite
                     name=effect.name,
                     format="wav",
                     maxDurationSeconds=effect.max_seconds,
+                    maxSilenceSeconds=effect.silence_seconds,
                     terminateOn=effect.terminator,
                     beep="true",
                     ifExists="overwrite",

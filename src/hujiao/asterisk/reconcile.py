@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -9,14 +11,23 @@ import msgspec
 from hujiao.asterisk.client import AriSocket
 from hujiao.asterisk.decode import INBOUND, UNREAD_TYPES
 
+# Where the node sends callers whose runtime is gone: they hear its announcement and are nobody's any more.
+FALLBACK = "fallback"
+
 
 class SwitchState(msgspec.Struct):
-    """`legs` are the ids of all live channels; `arrived` are callers (leg, caller, name, called, trunk) in Stasis."""
+    """`legs` are the ids of all live channels; `arrived` are callers (leg, caller, name, called, trunk) in Stasis.
 
+    Of the messages asked for, `recording` go on and `recorded` have a file. The switch runs since `since`.
+    """
+
+    since: datetime
     legs: frozenset[str]
     arrived: list[tuple[str, str, str, str, str]]
     own: frozenset[str]
     bridges: frozenset[str]
+    recording: frozenset[str]
+    recorded: frozenset[str]
 
 
 async def choose_events(socket: AriSocket) -> None:
@@ -27,8 +38,12 @@ async def choose_events(socket: AriSocket) -> None:
         raise ConnectionError(f"Asterisk answered {answer.status} to the choice of events")
 
 
-async def read(socket: AriSocket) -> SwitchState:
-    """Read channels and what this application is subscribed to. `ConnectionError` when Asterisk does not answer."""
+async def read(socket: AriSocket, messages: Iterable[str]) -> SwitchState:
+    """Read channels, what this application is subscribed to and what became of these messages.
+
+    `ConnectionError` when Asterisk does not answer.
+    """
+    info = await _get(socket, "asterisk/info?only=status")
     application = await _get(socket, f"applications/{socket.application}")
     channels = await _get(socket, "channels")
     own = frozenset(application.get("channel_ids", ()))
@@ -41,11 +56,20 @@ async def read(socket: AriSocket) -> SwitchState:
                 called, trunk = (*arguments[2:], "", "")[:2]
                 caller = channel.get("caller", {})
                 arrived.append((channel["id"], caller.get("number", ""), caller.get("name", ""), called, trunk))
+    recording, recorded = set(), set()
+    for name in messages:
+        if await _exists(socket, f"recordings/live/{name}"):
+            recording.add(name)
+        elif await _exists(socket, f"recordings/stored/{name}"):
+            recorded.add(name)
     return SwitchState(
-        legs=frozenset(channel["id"] for channel in channels),
+        since=datetime.fromisoformat(info["status"]["startup_time"]),
+        legs=frozenset(channel["id"] for channel in channels if channel.get("dialplan", {}).get("context") != FALLBACK),
         arrived=arrived,
         own=own,
         bridges=frozenset(application.get("bridge_ids", ())),
+        recording=frozenset(recording),
+        recorded=frozenset(recorded),
     )
 
 
@@ -54,3 +78,10 @@ async def _get(socket: AriSocket, resource: str) -> Any:
     if not answer.ok:
         raise ConnectionError(f"Asterisk answered {answer.status} to {resource}")
     return answer.json()
+
+
+async def _exists(socket: AriSocket, resource: str) -> bool:
+    answer = await socket.request("GET", resource)
+    if not answer.ok and answer.status != 404:
+        raise ConnectionError(f"Asterisk answered {answer.status} to {resource}")
+    return answer.ok

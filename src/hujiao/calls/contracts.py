@@ -37,10 +37,14 @@ class LegAnswered(CallEvent, frozen=True):
 
 
 class LegEnded(CallEvent, frozen=True):
-    """`cause` is Q.850; `gone` says that we found the leg missing instead of being told."""
+    """`cause` is Q.850; `gone` says that nobody hung up: the leg is missing, or was sent elsewhere.
+
+    `switch_lost` says that it went with the switch that held it.
+    """
 
     cause: int = 16
     gone: bool = False
+    switch_lost: bool = False
 
 
 class KeyPressed(CallEvent, frozen=True):
@@ -53,11 +57,11 @@ class PlaybackFinished(CallEvent, frozen=True):
 
 
 class MessageRecorded(CallEvent, frozen=True):
-    """A recorded message (not a call recording) is complete."""
+    """A recorded message (not a call recording) is complete. `hung_up` says that its leg is ending."""
 
     name: str
-    duration_seconds: float
     failed: bool = False
+    hung_up: bool = False
 
 
 class EffectFailed(CallEvent, frozen=True):
@@ -180,9 +184,12 @@ class StopRecording(Effect):
 
 
 class RecordMessage(Effect):
+    """A tone, then record what the leg says until it presses the key, is silent that long (0: any time) or the end."""
+
     leg_id: str
     name: str
     max_seconds: int
+    silence_seconds: int
     terminator: str = "#"
 
 

@@ -61,7 +61,6 @@ class WaitOver(msgspec.Struct, frozen=True):
 
 class MessageDone(msgspec.Struct, frozen=True):
     name: str
-    duration_seconds: float
 
 
 class Failed(msgspec.Struct, frozen=True):
@@ -124,6 +123,7 @@ class ToNumber(msgspec.Struct, frozen=True, kw_only=True):
 
 class TakeMessage(msgspec.Struct, frozen=True):
     max_seconds: int
+    silence_seconds: int
 
 
 class End(msgspec.Struct, frozen=True, kw_only=True):

@@ -116,9 +116,12 @@ class Transfer(Node):
 
 
 class RecordMessage(Node):
+    """After a tone record the caller until `#`, `silence_seconds` without a word (0: never) or the longest time."""
+
     type: Literal["record_message"]
     prompts: list[str] = []
     max_seconds: int = Field(default=120, ge=1, le=600)
+    silence_seconds: int = Field(default=10, ge=0, le=60)
     variable: str = "message"
     next: NodeId
 

@@ -282,7 +282,7 @@ class _Walk:
 
     def record(self, node: doc.RecordMessage) -> None:
         self.change(phase="recording")
-        self.effects.append(TakeMessage(node.max_seconds))
+        self.effects.append(TakeMessage(node.max_seconds, node.silence_seconds))
 
     # ── small things ─────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -37,11 +37,21 @@ class WantedAgent(msgspec.Struct, frozen=True):
     reason: str
 
 
+class Message(msgspec.Struct, frozen=True, kw_only=True):
+    """What the flow records of the caller alone (留言)."""
+
+    recording_id: UUID
+    since: datetime
+    max_seconds: int
+    silence_seconds: int
+
+
 class InteractionState(msgspec.Struct, frozen=True, kw_only=True):
     """One interaction now. `queued_at` is the place in the queue and is kept when an offer fails.
 
     `after` is the flow's node for the customer when the agent has gone; `agent_id` is who is offered, connected
-    or was last; `wrapping` is the agent who still writes up.
+    or was last; `wrapping` is the agent who still writes up. `message` is being recorded; `message_left` says that one
+    has been.
     """
 
     id: UUID
@@ -86,6 +96,8 @@ class InteractionState(msgspec.Struct, frozen=True, kw_only=True):
     bridge_id: str | None = None
     recording_id: UUID | None = None
     announcement: str | None = None
+    message: Message | None = None
+    message_left: bool = False
     wrapping: UUID | None = None
     wrap_up_since: datetime | None = None
     end_reason: EndReason | None = None
@@ -190,6 +202,14 @@ class TransferOut(msgspec.Struct, frozen=True, kw_only=True):
     on_failure: str | None
 
 
+class TakeMessage(msgspec.Struct, frozen=True, kw_only=True):
+    """The flow records the caller."""
+
+    recording_id: UUID
+    max_seconds: int
+    silence_seconds: int
+
+
 class EndCall(msgspec.Struct, frozen=True, kw_only=True):
     """The flow, or the system, ends the call."""
 
@@ -204,10 +224,14 @@ class TimerDue(msgspec.Struct, frozen=True):
 class Resumed(msgspec.Struct, frozen=True):
     """A runtime took this interaction over; what can be ensured is asked for again.
 
-    `legs` are the legs that the switch still has, `playing` whether the customer's leg plays something.
+    `legs` are the legs that the switch still has, and since when it runs tells why others are missing. Of messages,
+    `recording` go on and `recorded` are complete.
     """
 
     legs: frozenset[str]
+    switch_since: datetime
+    recording: frozenset[str] = frozenset()
+    recorded: frozenset[str] = frozenset()
 
 
 # ── effects on others ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -257,7 +281,16 @@ class ContinueFlow(msgspec.Struct, frozen=True):
     node: str | None
 
 
-Effect = Fact | SetTimer | CancelTimer | JoinQueue | LeaveQueue | AnnouncePosition | TellAgent | ContinueFlow
+class MessageTaken(msgspec.Struct, frozen=True, kw_only=True):
+    """Tell the flow that its message is complete, or could not be recorded."""
+
+    recording_id: UUID
+    failed: bool = False
+
+
+Effect = (
+    Fact | SetTimer | CancelTimer | JoinQueue | LeaveQueue | AnnouncePosition | TellAgent | ContinueFlow | MessageTaken
+)
 
 
 # ── facts, as folded from the ledger ─────────────────────────────────────────────────────────────────────────────────

@@ -28,11 +28,14 @@ from hujiao.interactions.contracts import (
     InteractionState,
     JoinQueue,
     LeaveQueue,
+    Message,
+    MessageTaken,
     Mute,
     OfferTo,
     Resume,
     Resumed,
     SetTimer,
+    TakeMessage,
     TellAgent,
     TimerDue,
     TransferOut,
@@ -46,6 +49,9 @@ REJECTED_CAUSES = frozenset({17, 21})
 NO_ANSWER_CAUSES = frozenset({16, 18, 19})
 NORMAL_CAUSES = frozenset({16, 17, 31})
 UNALLOCATED, NO_ROUTE = 1, 3
+
+# Who hangs up before this has left no message.
+SHORTEST_MESSAGE_SECONDS = 1.0
 
 AnyEffect = Effect | calls.AnyEffect
 
@@ -97,6 +103,10 @@ class _Machine:
                 )
             case TransferOut() if state.state == "flow":
                 self.transfer_out(event)
+            case TakeMessage() if state.state == "flow" and state.message is None:
+                self.take_message(event)
+            case calls.MessageRecorded(name=name) if state.message and name == str(state.message.recording_id):
+                self.message_recorded(failed=event.failed, hung_up=event.hung_up)
             case EndCall() if state.state not in ("wrap_up", "ended"):
                 self.end_call(event)
             case Hold() | Resume() | Mute() | AgentHangsUp() | AgentRejects() | WrapUp():
@@ -390,6 +400,40 @@ class _Machine:
         else:
             self.hang_up_customer("no_agent", "system")
 
+    # ── messages ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def take_message(self, event: TakeMessage) -> None:
+        self.answer()
+        self.record(Message(since=self.now, **structs.asdict(event)))
+        self.fact("recording.started", recording_id=event.recording_id, started_at=self.now, channels=1)
+
+    def record(self, message: Message) -> None:
+        self.change(message=message)
+        self.do(
+            calls.RecordMessage(
+                leg_id=self.state.customer_leg,
+                name=str(message.recording_id),
+                max_seconds=message.max_seconds,
+                silence_seconds=message.silence_seconds,
+            )
+        )
+
+    def message_recorded(self, *, failed: bool = False, hung_up: bool = False) -> None:
+        """The flow goes on, unless the caller has hung up: the end of the leg comes next."""
+        message = self.state.message
+        assert message is not None
+        self.message_over(failed=failed)
+        if not hung_up:
+            self.effects.append(MessageTaken(recording_id=message.recording_id, failed=failed))
+
+    def message_over(self, *, failed: bool = False) -> None:
+        message = self.state.message
+        if message is None:
+            return
+        left = not failed and (self.now - message.since).total_seconds() >= SHORTEST_MESSAGE_SECONDS
+        self.change(message=None, message_left=self.state.message_left or left)
+        self.fact("recording.stopped", recording_id=message.recording_id, channels=1)
+
     # ── ends ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def other_leg_gone(self, event: calls.LegEnded) -> None:
@@ -418,12 +462,16 @@ class _Machine:
                 pass
 
     def customer_gone(self, event: calls.LegEnded) -> None:
+        self.message_over()
         state = self.state
-        gone: EndReason | None = "switch_lost" if event.gone else None
+        gone: EndReason | None = None
+        if event.gone:
+            gone = "switch_lost" if event.switch_lost else "system_failure"
         match state.state:
             case "flow":
                 done = state.connected_at is not None or state.wrapping or state.agent_id is not None
-                self.end(gone or ("completed" if done else "abandoned_in_flow"), "customer", event.cause)
+                alone: EndReason = "flow_ended" if state.message_left else "abandoned_in_flow"
+                self.end(gone or ("completed" if done else alone), "customer", event.cause)
             case "queued":
                 self.left_queue("abandoned")
                 self.end(gone or "abandoned_in_queue", "customer", event.cause)
@@ -451,6 +499,7 @@ class _Machine:
                 pass
 
     def end_call(self, event: EndCall) -> None:
+        self.message_over()
         if self.state.state == "queued":
             self.left_queue("ended")
         if not self.state.answered:
@@ -501,6 +550,8 @@ class _Machine:
         if event.leg_id == self.state.agent_leg and event.effect in ("CallAgent", "CallNumber"):
             cause = UNALLOCATED if event.unknown else NO_ROUTE
             self.other_leg_gone(calls.LegEnded(leg_id=event.leg_id, at=event.at, cause=cause, gone=event.unknown))
+        elif event.effect == "RecordMessage" and self.state.message:
+            self.message_recorded(failed=True)
 
     def resumed(self, event: Resumed) -> None:
         state = self.state
@@ -509,14 +560,23 @@ class _Machine:
         if state.customer_leg not in event.legs:
             if state.agent_leg and state.agent_leg in event.legs:
                 self.do(calls.HangUp(leg_id=state.agent_leg))
-            self.customer_gone(calls.LegEnded(leg_id=state.customer_leg, at=self.now, cause=0, gone=True))
+            lost = event.switch_since > state.started_at
+            self.customer_gone(
+                calls.LegEnded(leg_id=state.customer_leg, at=self.now, cause=0, gone=True, switch_lost=lost)
+            )
             return
         if state.agent_leg and state.agent_leg not in event.legs:
             self.other_leg_gone(calls.LegEnded(leg_id=state.agent_leg, at=self.now, cause=0, gone=True))
             return
+        if state.message and str(state.message.recording_id) in event.recording:
+            return  # any command would wait in the switch until the caller has finished
         if state.answered:
             self.do(calls.AnswerLeg(leg_id=state.customer_leg))
         match state.state:
+            case "flow" if state.message and str(state.message.recording_id) in event.recorded:
+                self.message_recorded()
+            case "flow" if state.message:
+                self.record(replace(state.message, since=self.now))
             case "queued" | "offered":
                 self.change(announcement=None)
                 self.do(calls.StartMusic(leg_id=state.customer_leg, music=state.music))

@@ -23,7 +23,7 @@ Pcm = NDArray[np.int16]
 RATE = 8000
 PEAKS_PER_SECOND = 20
 _BLOCK = RATE * 60
-_HEADER = 44
+HEADER = 44
 # Silence is added up to what the clock says, but not for the time in which nobody recorded (a switch that died).
 _LONGEST_PADDING_SECONDS = 60.0
 _ENCODERS: dict[Format, dict[str, Any]] = {
@@ -51,8 +51,8 @@ class Finished:
 def looks_complete(path: Path) -> bool:
     """Asterisk writes the length into the header when it closes the file."""
     with path.open("rb") as file:
-        header = file.read(_HEADER)
-    return len(header) == _HEADER and int.from_bytes(header[40:44], "little") == path.stat().st_size - _HEADER
+        header = file.read(HEADER)
+    return len(header) == HEADER and int.from_bytes(header[40:44], "little") == path.stat().st_size - HEADER
 
 
 def read_pcm(path: Path) -> Pcm:

@@ -38,11 +38,16 @@ _READY = """
       path = $8, attempts = attempts + 1, failure = $9
     WHERE tenant_id = $1 AND id = $2
 """
+_NOTHING = "DELETE FROM recording WHERE tenant_id = $1 AND id = $2"
 _FAILED = "UPDATE recording SET attempts = attempts + 1, failure = $3, state = $4 WHERE tenant_id = $1 AND id = $2"
 
 
 class NoAudio(Exception):
     """Asterisk left no file at all."""
+
+
+class NothingSaid(Exception):
+    """The caller hung up before a word of the message, or it was never begun."""
 
 
 class Pipeline:
@@ -112,11 +117,15 @@ class Pipeline:
                 return False
             recording_id: UUID = row["id"]
             sources = self._sources(recording_id, row["channels"])
-            if not self._ready(recording_id, sources, (row["ended_at"] - row["started_at"]).total_seconds()):
+            if not self._ready(recording_id, sources, _seconds(row)):
                 self._defer(recording_id, _LOOK_AGAIN_SECONDS)
                 return True
             try:
                 await self._finish(connection, row, sources)
+            except NothingSaid:
+                # The timeline says that there was to be a message; there is none to play.
+                await connection.execute(_NOTHING, row["tenant_id"], recording_id)
+                log.info("message_empty", recording=str(recording_id))
             except (audio.UnreadableAudio, NoAudio, OSError, RuntimeError) as error:
                 await self._failure(connection, row, error)
                 return True
@@ -135,7 +144,7 @@ class Pipeline:
     def _ready(self, recording_id: UUID, sources: list[Path], seconds: float) -> bool:
         """Whether Asterisk has closed the files: they say so and are long enough, or they change no more."""
         sizes = tuple(source.stat().st_size if source.exists() else -1 for source in sources)
-        enough = (seconds - _SHORT_SECONDS) * audio.RATE * 2
+        enough = max(audio.HEADER, (seconds - _SHORT_SECONDS) * audio.RATE * 2)
         if all(size > enough and audio.looks_complete(source) for size, source in zip(sizes, sources, strict=True)):
             return True
         now = asyncio.get_running_loop().time()
@@ -147,13 +156,14 @@ class Pipeline:
 
     async def _finish(self, connection: Any, row: asyncpg.Record, sources: list[Path]) -> None:
         present = [source if source.exists() else None for source in sources]
+        if row["channels"] == 1 and all(source.stat().st_size <= audio.HEADER for source in present if source):
+            raise NothingSaid
         if not any(present):
             raise NoAudio
         form = await self._form_of(row["tenant_id"])
         started: datetime = row["started_at"].astimezone(UTC)
         relative = Path(str(row["tenant_id"]), f"{started:%Y/%m/%d}", f"{row['id']}{audio.SUFFIXES[form]}")
-        seconds = (row["ended_at"] - row["started_at"]).total_seconds()
-        produce = partial(audio.produce, present, self._finished / relative, seconds=seconds, form=form)
+        produce = partial(audio.produce, present, self._finished / relative, seconds=_seconds(row), form=form)
         # A thread is enough: the encoder's C code runs without Python's lock.
         finished = await asyncio.to_thread(produce)
         await connection.execute(
@@ -210,6 +220,11 @@ class Pipeline:
         for row in rows:
             for file in left[row["id"]]:
                 file.unlink(missing_ok=True)
+
+
+def _seconds(row: asyncpg.Record) -> float:
+    """How long it must be by the clock. A message is as long as its file: tone and silent end are not recorded."""
+    return 0.0 if row["channels"] == 1 else (row["ended_at"] - row["started_at"]).total_seconds()
 
 
 def _sentence(error: Exception) -> str:

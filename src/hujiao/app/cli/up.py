@@ -13,7 +13,7 @@ import sys
 import time
 from pathlib import Path
 
-from hujiao.app.cli import accounts, announcement, output, smoke
+from hujiao.app.cli import accounts, output, smoke, sounds
 from hujiao.app.cli.down import stop
 from hujiao.app.cli.parts import STORES, all_parts, find_asterisk, stamp
 from hujiao.app.cli.status import facts
@@ -139,7 +139,8 @@ def configure(settings: Settings) -> None:
         )
     config.write(settings, asterisk.modules, asterisk.data)
     music.make(settings.home / "asterisk" / "music" / "hujiao.wav")
-    announcement.make(settings.home / "asterisk" / "sounds" / "fallback.wav")
+    sounds.make_fallback(settings.home / "asterisk" / "sounds" / "fallback.wav")
+    sounds.make_tone(settings.home / "asterisk" / "data" / "sounds" / "beep.wav")
     if instance.embedded_nats(settings):
         nats.configure(settings)
     own = settings.home / "tls"

@@ -161,14 +161,20 @@ class Engine:
                 raise TypeError(f"unknown event {type(event).__name__}")
         self._rest(now, turn)
 
-    def resume(self, legs: frozenset[str], now: datetime, turn: Turn) -> None:
+    def messages(self) -> list[str]:
+        """The names of the messages that callers are leaving."""
+        return [
+            str(record.interaction.message.recording_id) for record in self.live.values() if record.interaction.message
+        ]
+
+    def resume(self, found: interactions.Resumed, now: datetime, turn: Turn) -> None:
         """After a take-over: every interaction asks again for what can be ensured."""
         for interaction_id, record in list(self.live.items()):
             state = record.interaction
             record.pending = []
-            self._waiting.append((interaction_id, interactions.Resumed(legs)))
+            self._waiting.append((interaction_id, found))
             self._rest(now, turn)
-            if state.customer_leg in legs and state.state == "flow" and record.flow:
+            if state.customer_leg in found.legs and state.state == "flow" and record.flow and not state.message:
                 self._flow(interaction_id, flows.GoTo(record.flow.node), now, turn)
                 self._rest(now, turn)
         self._freed += [agent.agent_id for agent in self.agents.values() if agent.state == "available"]
@@ -250,8 +256,6 @@ class Engine:
             case calls.PlaybackFinished() if in_flow:
                 playback = int(event.playback_id.rpartition(".")[2] or 0)
                 self._flow(interaction_id, flows.Played(playback), now, turn)
-            case calls.MessageRecorded() if in_flow:
-                self._flow(interaction_id, flows.MessageDone(event.name, event.duration_seconds), now, turn)
             case calls.LegAnswered() if event.leg_id != state.agent_leg:
                 # Given up before it answered, because the switch was slow to say so: nobody waits for it.
                 self._command(self.live[interaction_id], calls.HangUp(leg_id=event.leg_id), turn)
@@ -370,6 +374,11 @@ class Engine:
                 self._announce(record, turn)
             case interactions.TellAgent():
                 self._agent(effect.agent_id, effect.event, now, turn)
+            case interactions.MessageTaken():
+                taken = flows.MessageDone(str(effect.recording_id))
+                self._flow(
+                    state.id, flows.Failed("no message could be recorded") if effect.failed else taken, now, turn
+                )
             case interactions.ContinueFlow():
                 if record.flow and effect.node:
                     self._flow(state.id, flows.GoTo(effect.node), now, turn)
@@ -482,9 +491,12 @@ class Engine:
                 )
                 self._interaction(state.id, transfer, now, turn)
             case flows.TakeMessage():
-                name = str(self.new_id())
-                message = calls.RecordMessage(leg_id=state.customer_leg, name=name, max_seconds=effect.max_seconds)
-                self._command(record, message, turn)
+                message = interactions.TakeMessage(
+                    recording_id=self.new_id(),
+                    max_seconds=effect.max_seconds,
+                    silence_seconds=effect.silence_seconds,
+                )
+                self._interaction(state.id, message, now, turn)
             case flows.End():
                 self._interaction(state.id, interactions.EndCall(reason=effect.reason, cause=effect.cause), now, turn)
 

@@ -20,6 +20,7 @@ from hujiao.asterisk import decode, perform, reconcile
 from hujiao.asterisk.client import Answer, AriSocket, uri
 from hujiao.asterisk.trunks import endpoint_name
 from hujiao.calls import contracts as calls
+from hujiao.interactions.contracts import Resumed
 from hujiao.kit.clock import utc_now
 
 if TYPE_CHECKING:
@@ -100,7 +101,8 @@ class Shard:
             while not self.lost:
                 try:
                     await reconcile.choose_events(self.socket)
-                    switch = await reconcile.read(self.socket)
+                    messages = [name for mailbox in self.mailboxes.values() for name in mailbox.engine.messages()]
+                    switch = await reconcile.read(self.socket, messages)
                     break
                 except ConnectionError as error:
                     log.info("switch_unreadable", shard=self.number, reason=str(error))
@@ -109,8 +111,9 @@ class Shard:
                 return
             await self.runtime.flush()
             known = set(self.owner_of_leg)
+            found = Resumed(switch.legs, switch.since, switch.recording, switch.recorded)
             for mailbox in [only] if only else list(self.mailboxes.values()):
-                mailbox.engine.resume(switch.legs, utc_now(), mailbox.turn)
+                mailbox.engine.resume(found, utc_now(), mailbox.turn)
             self.runtime.wake()
             await self.runtime.flush()
             for leg, caller, name, called, trunk in switch.arrived:
@@ -182,6 +185,8 @@ class Shard:
             # Who left Stasis without hanging up was sent elsewhere: for us the leg is gone.
             gone = left and cause is None
             self._event(msgspec.structs.replace(event, cause=cause or event.cause, gone=gone))
+        elif isinstance(event, calls.MessageRecorded):
+            self._event(msgspec.structs.replace(event, hung_up=event.leg_id in self._causes))
         elif event is not None:
             self._event(event)
         elif parsed.type == "StasisStart" and parsed.args[:1] == [decode.SNOOP] and parsed.channel:
@@ -245,7 +250,7 @@ class Shard:
 
         def done(sent: Any, problem: str | None) -> None:
             mailbox.engine.done(interaction_id, sent)
-            if problem and isinstance(sent, calls.CallAgent | calls.CallNumber):
+            if problem and isinstance(sent, calls.CallAgent | calls.CallNumber | calls.RecordMessage):
                 self.runtime.post(
                     mailbox,
                     calls.EffectFailed(

@@ -154,6 +154,24 @@ def test_spoken_text_takes_variables() -> None:
     assert flows.Speak(1, "您的话费是 12.50 元", None, None) in flow.effects
 
 
+def test_a_message_after_its_prompt() -> None:
+    flow = Running(
+        "message",
+        message={"type": "record_message", "prompts": ["speak"], "max_seconds": 60, "variable": "said", "next": "bye"},
+        bye=BYE,
+    )
+    assert flow.played() == [flows.TakeMessage(60, 10)]
+    assert flow.keys("12#") == []
+    assert flow.take(flows.MessageDone("id")) == [flows.End(reason="flow_ended")]
+    assert flow.run.variables == {"said": "id"}
+
+
+def test_a_message_that_fails() -> None:
+    flow = Running("message", message={"type": "record_message", "next": "bye"}, bye=BYE)
+    assert flow.take(flows.Failed("no message could be recorded"))[-1] == flows.PlayNamed(1, ("system_failure",))
+    assert flow.played() == [flows.End(reason="flow_error")]
+
+
 NAMES = ["n1", "n2", "n3", "n4", "n5"]
 ANY_NAME = st.sampled_from([*NAMES, "missing"])
 NODE = st.one_of(
@@ -189,6 +207,9 @@ NODE = st.one_of(
         }
     ),
     st.fixed_dictionaries({"type": st.just("queue"), "queue": st.just("q"), "after": ANY_NAME}),
+    st.fixed_dictionaries(
+        {"type": st.just("record_message"), "prompts": st.sampled_from([[], ["p"]]), "next": ANY_NAME}
+    ),
     st.just({"type": "hang_up"}),
 )
 EVENT = st.one_of(
@@ -197,20 +218,21 @@ EVENT = st.one_of(
     st.just(flows.WaitOver()),
     ANY_NAME.map(flows.GoTo),
     st.just(flows.Failed("x")),
+    st.just(flows.MessageDone("m")),
 )
 
 
 @given(nodes=st.lists(NODE, min_size=5, max_size=5), events=st.lists(EVENT, max_size=30))
 @settings(max_examples=200, deadline=None)
 def test_no_document_and_no_caller_leaves_silence(nodes: list[dict[str, Any]], events: list[Any]) -> None:
-    """Always: something plays, somebody waits for a key with a time limit, the flow is away, or it is over."""
+    """Always: something plays, somebody waits for a key or a message with a time limit, the flow is away, or over."""
     flow = Running("n1", **dict(zip(NAMES, nodes, strict=True)))
     for event in events:
         if flow.run.phase == "over":
             break
         before = flow.run
         effects = flow.played() if event == "played" else flow.take(event)
-        assert flow.run.phase in ("playing", "waiting_key", "away", "failing", "over")
+        assert flow.run.phase in ("playing", "waiting_key", "recording", "away", "failing", "over")
         if flow.run.phase == "playing" and flow.run.playback != before.playback:
             assert any(isinstance(effect, flows.PlayNamed | flows.Speak) for effect in effects)
         if flow.run.phase == "waiting_key" and effects:

@@ -182,7 +182,7 @@ async def read_recording_audio(
 ) -> FileResponse:
     recording = await _audible(work, recording_id)
     path = await recordings.file_of(work.session, recording_id, parts_of(request).settings.recordings)
-    sides = "left-customer_right-agent" if recording.channels == 2 else "mixed"
+    sides = "left-customer_right-agent" if recording.channels == 2 else "message"
     name = f"{recording.started_at:%Y%m%dT%H%M%SZ}_{recording.id}_{sides}{path.suffix}"
     return FileResponse(
         path,

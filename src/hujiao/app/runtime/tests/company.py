@@ -7,11 +7,14 @@ from itertools import count
 from typing import Any
 from uuid import UUID
 
+import msgspec
+
 from hujiao.agents import contracts as agents
-from hujiao.app.runtime.engine import AgentCommand, Engine, InteractionCommand, TimerFired, Turn
+from hujiao.app.runtime.engine import AgentCommand, Engine, InteractionCommand, Live, TimerFired, Turn
 from hujiao.app.runtime.tenant_config import AgentSettings, NumberSettings, TenantConfig
 from hujiao.calls import contracts as calls
 from hujiao.flows.document import FlowDocument
+from hujiao.interactions.contracts import Resumed
 from hujiao.queues.contracts import QueueSettings
 
 START = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
@@ -30,7 +33,7 @@ DOCUMENT: dict[str, Any] = {
         "menu": {
             "type": "menu",
             "prompts": ["menu"],
-            "keys": {"1": "bills", "2": "repairs", "9": "bad"},
+            "keys": {"1": "bills", "2": "repairs", "3": "message", "9": "bad"},
             "repeat_key": "#",
             "timeout_seconds": 5,
             "tries": 3,
@@ -40,6 +43,8 @@ DOCUMENT: dict[str, Any] = {
         "bills": {"type": "queue", "queue": "bills", "after": "rate"},
         "repairs": {"type": "queue", "queue": str(REPAIRS), "max_wait_seconds": 60, "on_timeout": "bye"},
         "rate": {"type": "collect", "prompts": ["rate"], "variable": "rating", "max_digits": 1, "next": "bye"},
+        "message": {"type": "record_message", "max_seconds": 60, "silence_seconds": 5, "next": "thanks"},
+        "thanks": {"type": "play", "prompts": ["rate"], "next": "bye"},
         "bad": {"type": "branch", "cases": [{"when": "vars.missing == 1", "next": "bye"}], "otherwise": "bye"},
         "bye": {"type": "hang_up"},
     },
@@ -142,6 +147,11 @@ class Company:
         play = [e for e in self.sent if isinstance(e, calls.Play) and e.leg_id == leg][-1]
         self.do(calls.PlaybackFinished(leg_id=leg, at=self.now, playback_id=play.playback_id))
 
+    def recorded(self, leg: str, *, failed: bool = False, hung_up: bool = False) -> None:
+        """The switch has finished the last message."""
+        name = self.messages()[-1].name
+        self.do(calls.MessageRecorded(leg_id=leg, at=self.now, name=name, failed=failed, hung_up=hung_up))
+
     def ready(self, number: int) -> None:
         self.do(AgentCommand(agent_id(number), agents.SignIn(phone_kind="browser")))
         self.do(AgentCommand(agent_id(number), agents.SetAvailable()))
@@ -161,8 +171,25 @@ class Company:
     def offers(self) -> list[calls.CallAgent]:
         return [effect for effect in self.sent if isinstance(effect, calls.CallAgent)]
 
+    def messages(self) -> list[calls.RecordMessage]:
+        return [effect for effect in self.sent if isinstance(effect, calls.RecordMessage)]
+
     def kinds(self) -> list[str]:
         return [fact.kind for _, fact in self.facts]
 
     def last(self, kind: str) -> dict[str, Any]:
         return [fact.data for _, fact in self.facts if fact.kind == kind][-1]
+
+
+def taken_over(company: Company, legs: set[str], *, switch_since: datetime = START, **messages: set[str]) -> Company:
+    """Another runtime with what was committed, and these legs and messages (`recording`, `recorded`) at the switch."""
+    after = Company(company.engine.config)
+    live = [msgspec.json.decode(msgspec.json.encode(record), type=Live) for record in company.engine.live.values()]
+    after.engine = Engine(company.engine.config, node="node-1", new_id=company.engine.new_id)
+    after.engine.load(live, list(company.engine.agents.values()))
+    after.now = company.now
+    turn = Turn()
+    found = Resumed(frozenset(legs), switch_since, **{name: frozenset(of) for name, of in messages.items()})
+    after.engine.resume(found, after.now, turn)
+    after.keep(turn)
+    return after

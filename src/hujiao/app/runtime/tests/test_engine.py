@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from hujiao.app.runtime.engine import Engine, Live, Turn
-from hujiao.app.runtime.tests.company import BILLS, Company, agent_id, config
+from hujiao.app.runtime.tests.company import BILLS, Company, agent_id, config, taken_over
 from hujiao.calls import contracts as calls
 from hujiao.interactions import contracts as interactions
 
@@ -221,21 +220,6 @@ def test_an_agent_who_signs_out_in_a_call_is_out_after_it() -> None:
     assert company.agent(1).state == "logged_out"
 
 
-def taken_over(company: Company, legs: set[str]) -> Company:
-    """Another runtime with what was committed, and these legs alive at the switch."""
-    import msgspec
-
-    after = Company(company.engine.config)
-    live = [msgspec.json.decode(msgspec.json.encode(record), type=Live) for record in company.engine.live.values()]
-    after.engine = Engine(company.engine.config, node="node-1", new_id=company.engine.new_id)
-    after.engine.load(live, list(company.engine.agents.values()))
-    after.now = company.now
-    turn = Turn()
-    after.engine.resume(frozenset(legs), after.now, turn)
-    after.keep(turn)
-    return after
-
-
 def test_take_over_goes_on_with_the_conversation() -> None:
     company = talking()
     after = taken_over(company, {"c1", company.offers()[0].leg_id})
@@ -267,10 +251,25 @@ def test_take_over_never_repeats_an_originate() -> None:
 def test_take_over_ends_what_the_switch_lost() -> None:
     company = talking()
     company.call("c2", "1")
-    after = taken_over(company, set())
+    company.wait(2)
+    after = taken_over(company, set(), switch_since=company.now)
     reasons = [fact.data["end_reason"] for _, fact in after.facts if fact.kind == "interaction.ended"]
     assert reasons == ["switch_lost", "switch_lost"]
     assert after.agent(1).state == "wrap_up"
+
+
+def test_take_over_of_callers_who_went_while_nobody_was_there() -> None:
+    company = Company()
+    company.call("c1", "1")
+    after = taken_over(company, set())
+    assert after.last("interaction.ended")["end_reason"] == "system_failure"
+
+
+def test_a_caller_whom_the_node_sent_to_its_announcement() -> None:
+    company = Company()
+    company.call("c1", "1")
+    company.do(calls.LegEnded(leg_id="c1", at=company.now, gone=True))
+    assert company.last("interaction.ended")["end_reason"] == "system_failure"
 
 
 def test_take_over_asks_the_menu_again() -> None:

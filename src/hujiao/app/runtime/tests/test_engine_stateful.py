@@ -75,6 +75,19 @@ class World(RuleBasedStateMachine):
             finished = calls.PlaybackFinished(leg_id=play.leg_id, at=self.company.now, playback_id=play.playback_id)
             self.company.do(finished)
 
+    @rule(failed=st.booleans(), hung_up=st.booleans())
+    def a_message_ends(self, failed: bool, hung_up: bool) -> None:
+        leaving = [record.interaction for record in self.company.engine.live.values() if record.interaction.message]
+        for state in leaving[:1]:
+            assert state.message
+            name = str(state.message.recording_id)
+            leg = state.customer_leg
+            self.company.do(
+                calls.MessageRecorded(leg_id=leg, at=self.company.now, name=name, failed=failed, hung_up=hung_up)
+            )
+            if hung_up:
+                self.company.hang_up(leg)
+
     @rule(number=AGENT, event=AGENT_COMMAND)
     def an_agent(self, number: int, event: Any) -> None:
         self.company.do(AgentCommand(agent_id(number), event))
@@ -94,6 +107,17 @@ class World(RuleBasedStateMachine):
         assert len(ended) == len(set(ended))
         running = {key for key, record in self.company.engine.live.items() if record.interaction.end_reason is None}
         assert len(ended) + len(running) == self.started
+
+    @invariant()
+    def each_recording_goes_on_or_was_stopped_once(self) -> None:
+        """No row stays open that nobody will ever close."""
+        facts = [fact for _, fact in self.company.facts]
+        began = [fact.data["recording_id"] for fact in facts if fact.kind == "recording.started"]
+        stopped = [fact.data["recording_id"] for fact in facts if fact.kind == "recording.stopped"]
+        states = [record.interaction for record in self.company.engine.live.values()]
+        going = [state.message.recording_id for state in states if state.message]
+        going += [state.recording_id for state in states if state.state in ("connected", "held") and state.recorded]
+        assert sorted(map(str, began)) == sorted(map(str, [*stopped, *going]))
 
     @invariant()
     def an_agent_has_one_interaction(self) -> None:
