@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from hujiao.identity.models import Account, AccountProject, ApiToken, Session
+from hujiao.identity.models import Account, AccountProject, ApiToken, IdempotencyKey, Session
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +84,13 @@ async def remove_sessions(session: AsyncSession, account_id: UUID, *, but: UUID 
 
 async def remove_expired_sessions(session: AsyncSession, account_id: UUID, now: datetime) -> None:
     await session.execute(delete(Session).where(Session.account_id == account_id, Session.expires_at < now))
+
+
+async def remove_ended(session: AsyncSession, *, sessions_before: datetime, keys_before: datetime) -> tuple[int, int]:
+    """Sessions that expired and idempotency keys that were made before then, of the transaction's tenant; how many."""
+    sessions = delete(Session).where(Session.expires_at < sessions_before).returning(Session.id)
+    keys = delete(IdempotencyKey).where(IdempotencyKey.created_at < keys_before).returning(IdempotencyKey.key)
+    return len((await session.scalars(sessions)).all()), len((await session.scalars(keys)).all())
 
 
 async def tokens(session: AsyncSession, account_id: UUID) -> Sequence[ApiToken]:

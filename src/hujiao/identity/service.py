@@ -24,6 +24,7 @@ from hujiao.tenancy import service as tenancy
 SESSION_LASTS = timedelta(hours=12)  # since it was last used
 SESSION_LONGEST = timedelta(days=7)
 RENEW_AFTER = timedelta(minutes=5)  # a session's use is written at most this often
+IDEMPOTENCY_LASTS = timedelta(hours=24)  # a write is answered from memory when it is repeated within this time
 TOKEN_PREFIX = "hujiao_"
 
 
@@ -194,3 +195,8 @@ async def sign_out(session: AsyncSession, who: Principal) -> UUID | None:
     if who.session_id is not None:
         await repository.remove_session(session, who.session_id)
     return who.session_id
+
+
+async def purge(session: AsyncSession, now: datetime) -> tuple[int, int]:
+    """Delete the tenant's sessions and idempotency keys that nobody can use any more; how many of each."""
+    return await repository.remove_ended(session, sessions_before=now, keys_before=now - IDEMPOTENCY_LASTS)

@@ -1,4 +1,4 @@
-"""The process `jobs`: what need not be done while a caller waits: projecting, recordings, speech."""
+"""The process `jobs`: what need not be done while a caller waits: projecting, recordings, speech, purging."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import uvloop
 from sqlalchemy import select
 
 from hujiao.app.jobs.projector import Projector
+from hujiao.app.jobs.purge import Purge
 from hujiao.app.jobs.speech import Speech
 from hujiao.kit import bus as messages
 from hujiao.kit import log as logging
@@ -64,7 +65,7 @@ async def serve(settings: Settings) -> None:
         await bus.serve(bus.subjects.jobs("speech"), speech.answer, queue="jobs")
         await bus.serve_health("jobs", detail)
         log.info("started")
-        await _until(stop, projector.run(), pipeline.run())
+        await _until(stop, projector.run(), pipeline.run(), Purge(database).run())
         log.info("stopped")
 
 

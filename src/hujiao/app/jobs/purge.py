@@ -1,0 +1,43 @@
+"""Every hour: delete what has expired, tenant by tenant."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime
+
+import structlog
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from hujiao.identity import service as identity
+from hujiao.kit.clock import utc_now
+from hujiao.kit.db import Database
+
+log = structlog.get_logger()
+
+EVERY_SECONDS = 3600.0
+
+
+class Purge:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def run(self) -> None:
+        while True:
+            try:
+                sessions, keys = await self.purge(utc_now())
+                log.info("purged", sessions=sessions, idempotency_keys=keys)
+            except (OSError, SQLAlchemyError) as error:  # in an hour, then
+                log.warning("purge_failed", reason=str(error))
+            await asyncio.sleep(EVERY_SECONDS)
+
+    async def purge(self, now: datetime) -> tuple[int, int]:
+        """How many sessions and idempotency keys went, of all tenants."""
+        async with self._database.lookup() as session:
+            tenants = list(await session.scalars(text("SELECT id FROM lookup_tenants()")))
+        sessions = keys = 0
+        for tenant_id in tenants:
+            async with self._database.tenant(tenant_id) as session:
+                ended, old = await identity.purge(session, now)
+            sessions, keys = sessions + ended, keys + old
+        return sessions, keys

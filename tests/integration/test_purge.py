@@ -1,0 +1,44 @@
+"""What has expired goes, in every tenant; what is still of use stays."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import insert, select
+
+from hujiao.app.jobs.purge import Purge
+from hujiao.identity.models import Account, IdempotencyKey, Session
+from hujiao.kit.db import Database
+from hujiao.kit.ids import new_id
+from hujiao.tenancy.models import Tenant
+
+# Long ago, so that nothing of other tests has expired by then.
+NOW = datetime(2020, 1, 2, 12, 0, tzinfo=UTC)
+
+
+async def tenant_with_rows(database: Database) -> UUID:
+    """Each of its sessions and keys is named by whether it should stay."""
+    tenant_id, account_id = new_id(), new_id()
+    own = {"tenant_id": tenant_id}
+    async with database.tenant(tenant_id) as session:
+        await session.execute(insert(Tenant).values(id=tenant_id, slug=f"purge-{tenant_id.hex[-12:]}", name="Purge"))
+        row = {"id": account_id, "login": "a", "name": "A", "role": "agent", "password_hash": "!"}
+        await session.execute(insert(Account).values(**row, **own))
+        for name, expires_at in (("gone", NOW - timedelta(seconds=1)), ("stays", NOW + timedelta(seconds=1))):
+            row = {"id": new_id(), "account_id": account_id, "secret_hash": new_id().bytes, "csrf_token": name}
+            await session.execute(insert(Session).values(expires_at=expires_at, **row, **own))
+        for name, age in (("gone", timedelta(hours=25)), ("stays", timedelta(hours=23))):
+            row = {"account_id": account_id, "key": name, "request_hash": b"x", "created_at": NOW - age}
+            await session.execute(insert(IdempotencyKey).values(**row, **own))
+    return tenant_id
+
+
+async def test_expired_sessions_and_old_idempotency_keys_go(database: Database) -> None:
+    tenants = [await tenant_with_rows(database) for _ in range(2)]
+    assert await Purge(database).purge(NOW) == (2, 2)
+    for tenant_id in tenants:
+        async with database.tenant(tenant_id) as session:
+            assert list(await session.scalars(select(Session.csrf_token))) == ["stays"]
+            assert list(await session.scalars(select(IdempotencyKey.key))) == ["stays"]
+    assert await Purge(database).purge(NOW) == (0, 0)
