@@ -12,6 +12,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from hujiao.embedded.problem import Problem
+
 AUTHORITY, AUTHORITY_KEY = "authority.pem", "authority-key.pem"
 CERTIFICATE, KEY = "certificate.pem", "key.pem"
 _AUTHORITY_DAYS = 3650
@@ -43,6 +45,40 @@ def ensure(folder: Path, address: str, now: datetime.datetime) -> bool:
     # The authority after the certificate: a client that trusts the authority gets the whole chain.
     _write(path, certificate.public_bytes(serialization.Encoding.PEM) + (folder / AUTHORITY).read_bytes())
     return True
+
+
+def check(certificate: Path, key: Path, address: str, now: datetime.datetime) -> None:
+    """Refuse an operator's own pair with which no browser would open the address."""
+    try:
+        leaf = x509.load_pem_x509_certificates(certificate.read_bytes())[0]
+    except ValueError as error:
+        raise Problem(f"--cert: {certificate} is no certificate in PEM form ({error}).") from error
+    try:
+        private = serialization.load_pem_private_key(key.read_bytes(), None)
+    except TypeError as error:
+        raise Problem(f"--key: {key} is protected by a password. Give the key without one.") from error
+    except ValueError as error:
+        raise Problem(f"--key: {key} is no private key in PEM form.") from error
+    if private.public_key() != leaf.public_key():
+        raise Problem(f"--key: {key} is not the key of the certificate {certificate}.")
+    if not leaf.not_valid_before_utc <= now < leaf.not_valid_after_utc:
+        raise Problem(
+            f"--cert: {certificate} is valid from {leaf.not_valid_before_utc:%Y-%m-%d} to "
+            f"{leaf.not_valid_after_utc:%Y-%m-%d}, not now."
+        )
+    try:
+        names = [str(name.value) for name in _names_of(leaf)]
+    except x509.ExtensionNotFound:
+        names = []
+    if not any(_covers(name.lower(), address.lower()) for name in names):
+        raise Problem(
+            f"--cert: {certificate} is for {', '.join(names) or 'no address'}, not for {address}. Say by --address by "
+            "which of its names others reach this machine."
+        )
+
+
+def _covers(name: str, address: str) -> bool:
+    return name == address or (name.startswith("*.") and name[1:] == address[address.find(".") :])
 
 
 def _names(address: str) -> list[x509.GeneralName]:

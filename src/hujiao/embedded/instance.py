@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import datetime
 import ipaddress
 import os
 import re
@@ -11,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from hujiao.embedded import ports
+from hujiao.embedded import certificates, ports
 from hujiao.embedded.problem import Problem
 from hujiao.kit.settings import Settings, load, parts_folder, save, settings_file
 
@@ -54,6 +55,8 @@ def prepare(home: Path, wishes: Wishes) -> Settings:
         home.mkdir(parents=True, exist_ok=True)
         settings = load(home) if settings_file(home).exists() else make(home, wishes)
         changed = apply(settings, wishes)
+        if wishes.cert and changed.tls_cert and changed.tls_key:
+            certificates.check(changed.tls_cert, changed.tls_key, changed.address, datetime.datetime.now(datetime.UTC))
         if changed != settings or not settings_file(home).exists():
             save(changed)
     except PermissionError as error:

@@ -26,9 +26,16 @@ LOG_LIMIT = 50_000_000
 _HEALTH_SECONDS = 3.0
 
 
+class Impaired(Exception):
+    """A part works, but not wholly, and starting it again would not help; the message is a sentence."""
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What has to run. `healthy` asks it whether it does its work; parts start in order and stop in reverse."""
+    """What has to run; parts start in order and stop in reverse.
+
+    `healthy` asks it whether it does its work; it raises `Impaired` for one that is to be left as it is, and told of.
+    """
 
     name: str
     command: tuple[str, ...]
@@ -51,7 +58,9 @@ def back_off(failures: int) -> float:
     return 0.0 if failures <= 1 else min(30.0, 0.5 * 2.0 ** (failures - 2))
 
 
-STEADY_SECONDS = 60.0  # healthy for so long: earlier failures no longer count
+# Up for so long: earlier failures no longer count. Who ends later is no loop of starts that uses up the machine, and
+# callers wait for it.
+STEADY_SECONDS = 10.0
 
 
 class Keeper:
@@ -111,6 +120,12 @@ class Keeper:
             "reason": self.reason,
             "port": self.part.port,
         }
+
+    def _works(self, lacking: str) -> None:
+        if lacking != self.reason and (lacking or self.state == "impaired"):
+            self.reason = lacking
+            self._say(f"{self.part.name}: {lacking or 'whole again'}")
+        self._enter("impaired" if lacking else "running")
 
     def _enter(self, state: str) -> None:
         if state != self.state:
@@ -175,15 +190,18 @@ class Keeper:
         answered_at = time.monotonic()
         came_up = False
         while process.returncode is None:
+            lacking = ""
             try:
                 healthy = await asyncio.wait_for(part.healthy(), 10)
+            except Impaired as error:
+                healthy, lacking = True, str(error)
             except Exception:  # whatever a check trips over means: not healthy now
                 healthy = False
             now = time.monotonic()
             if healthy:
                 answered_at, came_up = now, True
                 if self.state != "draining":
-                    self._enter("running")
+                    self._works(lacking)
             silent = now - answered_at
             if silent > (part.hang_seconds if came_up else part.start_seconds):
                 os.killpg(process.pid, signal.SIGKILL)

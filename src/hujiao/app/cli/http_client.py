@@ -31,6 +31,9 @@ class Api:
         trust = ssl.create_default_context()
         if authority.exists():
             trust.load_verify_locations(authority)
+        if settings.tls_cert and settings.tls_cert.exists():  # the operator's own, whoever signed it
+            trust.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
+            trust.load_verify_locations(settings.tls_cert)
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(ssl=trust),
             cookie_jar=aiohttp.CookieJar(unsafe=True),  # the address may be an IP

@@ -17,12 +17,12 @@ import nats
 from nats.aio.client import Client
 
 from hujiao.app.cli.process import MAINS
-from hujiao.asterisk import console
+from hujiao.asterisk import console, transports
 from hujiao.embedded import asterisk_prefix, instance, postgres
 from hujiao.embedded import nats as nats_server
 from hujiao.embedded.asterisk_prefix import Asterisk
 from hujiao.embedded.problem import Problem
-from hujiao.embedded.supervisor import Part
+from hujiao.embedded.supervisor import Impaired, Part
 from hujiao.kit.bus import Subjects
 from hujiao.kit.settings import CHECKOUT, Settings, settings_file
 
@@ -44,6 +44,8 @@ def find_asterisk(settings: Settings) -> Asterisk:
 def stamp(settings: Settings) -> str:
     """Changes when a running installation has to be started anew: other code, or other settings."""
     total = hashlib.sha256(settings_file(settings.home).read_bytes())
+    if settings.tls_cert and settings.tls_cert.exists():  # renewed in its place
+        total.update(settings.tls_cert.read_bytes())
     for file in sorted((CHECKOUT / "src").rglob("*")):
         if file.suffix in {".py", ".conf", ".json"} and "tests" not in file.parts:
             total.update(file.read_bytes())
@@ -123,7 +125,14 @@ def _asterisk(settings: Settings) -> Part:
     control = console.socket_path(settings)
 
     async def healthy() -> bool:
-        return "fully booted" in await console.run(control, "core waitfullybooted")
+        if "fully booted" not in await console.run(control, "core waitfullybooted"):
+            return False
+        if closed := await transports.closed(control):
+            raise Impaired(
+                f"SIP over {' and '.join(name.upper() for name in closed)} does not work: another program holds port "
+                f"{settings.sip_port}. Asterisk takes the port when it is free"
+            )
+        return True
 
     async def drain() -> None:
         """No new call is taken; over with the last channel. Asterisk itself would also wait for lost ones."""

@@ -18,7 +18,7 @@ from typing import Any
 
 import structlog
 
-from hujiao.asterisk import console
+from hujiao.asterisk import console, transports
 from hujiao.asterisk.rest import AriError, Rest
 from hujiao.kit.settings import Settings
 
@@ -27,7 +27,6 @@ log = structlog.get_logger()
 SILENT_AFTER = 3.0  # the dialplan's figure, too
 _EVERY = 1.0
 _SIP_EVERY = 10  # looks
-_TRANSPORTS = ("transport-udp", "transport-tcp")
 
 
 @dataclass(slots=True)
@@ -84,10 +83,16 @@ class Watch:
 
     async def _look_at_sip(self) -> None:
         """A port that another program held when Asterisk started is tried again until it is free."""
-        shown = await console.run(self._control, "pjsip show transports")
-        self.seen.sip = all(name in shown for name in _TRANSPORTS)
-        if not self.seen.sip:
-            log.error("sip_port_taken", port=self._sip_port)
+        try:
+            closed = await transports.closed(self._control)
+        except ValueError:  # it ends, and has unloaded the command already
+            return
+        if closed and self.seen.sip:
+            log.error("sip_port_taken", port=self._sip_port, transports=closed)
+        elif not closed and not self.seen.sip:
+            log.info("sip_port_open", port=self._sip_port)
+        self.seen.sip = not closed
+        if closed:
             await console.run(self._control, console.RELOAD_PJSIP)
 
     async def _judge(self, number: int, beat: float, now: float) -> None:

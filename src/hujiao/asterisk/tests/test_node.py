@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from hujiao.asterisk import transports
 from hujiao.asterisk.node import numbers
 from hujiao.asterisk.node.watch import to_relieve
 
@@ -44,3 +45,13 @@ def test_a_file_that_says_the_same_is_not_written_again(tmp_path: Any) -> None:
     assert numbers.write(tmp_path, [("95001", 1)])
     assert not numbers.write(tmp_path, [("95001", 1)])
     assert numbers.write(tmp_path, [("95001", 2)])
+
+
+def test_a_sip_port_that_was_taken_is_told_from_an_asterisk_that_ends() -> None:
+    def shown(*names: str) -> str:
+        return "\n".join(["Transport:  <TransportId>", *(f"Transport:  transport-{name}  {name}  0" for name in names)])
+
+    assert transports.missing(shown("tcp", "udp", "ws")) == []
+    assert transports.missing(shown("tcp", "ws")) == ["udp"]
+    assert transports.missing(shown("ws")) == ["udp", "tcp"]
+    assert transports.missing("No objects found.") == []

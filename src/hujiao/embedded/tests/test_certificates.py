@@ -1,10 +1,12 @@
 import datetime
 import ipaddress
 
+import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from hujiao.embedded import certificates
+from hujiao.embedded.problem import Problem
 
 NOW = datetime.datetime(2026, 11, 1, tzinfo=datetime.UTC)
 
@@ -30,3 +32,33 @@ def test_it_is_kept_until_it_nears_its_end_or_the_address_changes(tmp_path):
     assert certificates.ensure(tmp_path, "pbx.example", NOW + datetime.timedelta(days=380))
     assert certificates.ensure(tmp_path, "other.example", NOW)
     assert (tmp_path / certificates.AUTHORITY).read_bytes() == authority
+
+
+def test_an_operators_own_pair_is_looked_at_before_it_is_used(tmp_path):
+    certificates.ensure(tmp_path, "pbx.example", NOW)
+    certificates.ensure(tmp_path / "other", "pbx.example", NOW)
+    own, key = tmp_path / certificates.CERTIFICATE, tmp_path / certificates.KEY
+    certificates.check(own, key, "PBX.example", NOW)
+    certificates.check(own, key, "127.0.0.1", NOW)
+    for arguments, said in (
+        ((own, key, "cc.example", NOW), "--address"),
+        ((own, key, "pbx.example", NOW + datetime.timedelta(days=500)), "valid from"),
+        ((own, tmp_path / "other" / certificates.KEY, "pbx.example", NOW), "not the key"),
+        ((key, key, "pbx.example", NOW), "--cert"),
+        ((own, own, "pbx.example", NOW), "--key"),
+    ):
+        with pytest.raises(Problem, match=said):
+            certificates.check(*arguments)
+
+
+@pytest.mark.parametrize(
+    ("name", "address", "covers"),
+    [
+        ("*.example.com", "cc.example.com", True),
+        ("*.example.com", "a.cc.example.com", False),
+        ("*.example.com", "example.com", False),
+        ("cc.example.com", "cc.example.com", True),
+    ],
+)
+def test_a_star_stands_for_one_label(name, address, covers):
+    assert certificates._covers(name, address) is covers

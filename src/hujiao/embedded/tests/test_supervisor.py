@@ -6,7 +6,7 @@ import threading
 from pathlib import Path
 
 from hujiao.embedded import control
-from hujiao.embedded.supervisor import Keeper, Part, Supervisor, back_off, rotate
+from hujiao.embedded.supervisor import Impaired, Keeper, Part, Supervisor, back_off, rotate
 
 WAIT = 60
 
@@ -75,6 +75,26 @@ async def test_a_program_that_is_not_there_is_a_reason_not_a_crash(tmp_path):
     keeper.start()
     await until(lambda: keeper.restarts >= 1)
     assert "does not start" in keeper.reason
+    await keeper.stop()
+
+
+async def test_a_part_that_works_only_in_part_is_left_alone_and_says_why(tmp_path):
+    async def healthy() -> bool:
+        if (tmp_path / "lacks").exists():
+            raise Impaired("port 5060 is taken")
+        return True
+
+    (tmp_path / "lacks").touch()
+    said: list[str] = []
+    impaired = part(tmp_path, "import time; time.sleep(60)", healthy=healthy, hang_seconds=0.0, start_seconds=0.0)
+    keeper = Keeper(impaired, tmp_path, said.append)
+    keeper.start()
+    await until(lambda: keeper.state == "impaired")
+    assert keeper.reason == "port 5060 is taken"
+    (tmp_path / "lacks").unlink()
+    await until(lambda: keeper.state == "running")
+    assert (keeper.reason, keeper.restarts) == ("", 0)
+    assert said == ["part: port 5060 is taken", "part: whole again"]
     await keeper.stop()
 
 
