@@ -117,7 +117,7 @@ def _flows(queues: dict[str, UUID]) -> dict[str, dict[str, Any]]:
         return {"type": "queue", "queue": str(queues[name])}
 
     answer = {"type": "answer", "next": "next"}
-    menu = {"type": "menu", "prompts": ["bench"], "keys": {"1": "queue"}, "timeout_seconds": 5, "tries": 3}
+    menu = {"type": "menu", "prompts": ["bench"], "keys": {"1": "queue"}, "timeout_seconds": 60, "tries": 3}
     return {
         PLAIN: {"start": "answer", "nodes": {"answer": answer, "next": to_queue("plain")}},
         RECORDED: {"start": "answer", "nodes": {"answer": answer, "next": to_queue("recorded")}},
