@@ -25,6 +25,7 @@ class CallControl:
         self.endpoints: list[dict[str, Any]] = []
         self.refuse: dict[str, Any] | None = None
         self.trunk_states: list[dict[str, Any]] = []
+        self.waiting: dict[tuple[str, str], str] = {}  # (tenant, interaction) → queue
         self.views: dict[str, dict[str, Any]] = defaultdict(
             lambda: {"seq": 0, "agents": [], "queues": [], "interactions": []}
         )
@@ -34,6 +35,7 @@ class CallControl:
         for shard in range(self.settings.shards):
             await self.bus.serve(subjects.command(shard), self._command)
             await self.bus.serve(subjects.snapshot(shard), self._snapshot)
+            await self.bus.serve(subjects.explain(shard), self._explain)
         await self.bus.serve_health("runtime", dict)
         node = self.settings.node
         await self.bus.serve(subjects.node(node, "endpoint"), self._endpoint)
@@ -79,6 +81,29 @@ class CallControl:
 
     async def _snapshot(self, message: dict[str, Any]) -> dict[str, Any]:
         return self.views[message["tenant_id"]]
+
+    async def _explain(self, message: dict[str, Any]) -> dict[str, Any]:
+        queue = self.waiting.get((message["tenant_id"], message["interaction_id"]))
+        if queue is None:
+            return {"ok": False, "error": {"code": "not_waiting", "field": None, "message": "error.not_waiting"}}
+        why = {
+            "interaction_id": message["interaction_id"],
+            "queue_id": queue,
+            "queue_name": "",
+            "queued_at": "2026-01-05T08:00:00Z",
+            "position": 1,
+            "grade": 0,
+            "ring": 0,
+            "rings": 1,
+            "next_ring_at": None,
+            "waits_for": None,
+            "needs": [],
+            "free": [],
+            "busy": 0,
+            "away": 1,
+            "reserved_for": [],
+        }
+        return {"ok": True, "data": why}
 
     async def _endpoint(self, message: dict[str, Any]) -> dict[str, Any]:
         self.endpoints.append(message)

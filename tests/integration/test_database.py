@@ -31,6 +31,7 @@ SUBJECTS = {
     "health": "nothing",
     "command": "message",
     "snapshot": "message",
+    "explain": "message",
     "live": "subject",
     "config": "subject",
     "node": "nothing",

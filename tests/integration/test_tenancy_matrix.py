@@ -133,6 +133,20 @@ def prompt_body(side: Side) -> dict[str, Any]:
     return {"name": f"p{unique()}", "language": "en", "text": "Good morning"}
 
 
+def group_body(side: Side) -> dict[str, Any]:
+    return {"name": f"g{unique()}", "agent_ids": [side.ids["agent"]]}
+
+
+def known_caller_body(side: Side) -> dict[str, Any]:
+    return {"number": f"+98{uuid4().int % 10**12}", "agent_id": side.ids["agent"]}
+
+
+def queue_routing_body(side: Side) -> dict[str, Any]:
+    ids = side.ids
+    ring = {"skills": [{"skill_id": ids["skill"]}], "group_ids": [ids["agent_group"]], "after_seconds": 20}
+    return {"group_ids": [ids["agent_group"]], "rings": [ring]}
+
+
 def administered(
     path: str, kind: str, body: Body, readers: set[str], references: dict[str, str]
 ) -> Iterator[tuple[Any, Case]]:
@@ -216,6 +230,13 @@ CASES: dict[tuple[str, str], Case] = {
     **dict(administered("/seats", "seat", named(), TENANT, {})),
     **dict(administered("/skills", "skill", named(), READERS, {})),
     **dict(administered("/reason-codes", "reason_code", reason_body, TENANT, {})),
+    ("GET", "/routing"): Case(READERS),
+    ("PUT", "/routing"): Case({ADMIN}, body=lambda side: {"item_order": [{"kind": "age"}]}),
+    ("GET", "/queues/{queue_id}/routing"): Case(READERS, {"queue_id": "queue"}),
+    ("PUT", "/queues/{queue_id}/routing"): Case({ADMIN}, {"queue_id": "queue"}, body=queue_routing_body),
+    ("GET", "/interactions/{interaction_id}/why"): Case(READERS, CALL),
+    **dict(administered("/agent-groups", "agent_group", group_body, READERS, {})),
+    **dict(administered("/known-callers", "known_caller", known_caller_body, {ADMIN}, {"agent_id": "agent"})),
     **dict(administered("/queues", "queue", queue_body, READERS, OF_BUSINESS)),
     **dict(administered("/dispositions", "disposition", named(), TENANT, {"parent_id": "disposition"})),
     **dict(administered("/access-numbers", "access_number", number_body, READERS, {"flow_id": "flow", **OF_BUSINESS})),

@@ -92,6 +92,8 @@ async def build(
         for slug in ("a", "b"):
             side = await make_side(stack, operator, url, slug)
             await add_calls(side, ledger, settings, began)
+            for own in (side.ids, side.walled):
+                control.waiting[side.tenant_id, own["interaction"]] = own["queue"]
             sides.append(side)
         await Projector(ledger).catch_up()
         ids = {
@@ -201,6 +203,13 @@ async def _configure(side: Side, admin: Client, ids: dict[str, str], name: str) 
     assert saved.status == 200, saved.text
     await admin.made(f"/flows/{flow['id']}/publish", {})
     number_of = {"number": f"+8610{number}", "label": secret, "flow_id": ids["flow"], **of_business}
+    group = {"name": secret, "agent_ids": [ids["agent"]]}
+    ids["agent_group"] = (await admin.made("/agent-groups", group))["id"]
+    known = {"number": f"138{number}", "name": secret, "grade": 3, "agent_id": ids["agent"]}
+    ids["known_caller"] = (await admin.made("/known-callers", known))["id"]
+    routed = {"group_ids": [ids["agent_group"]], "sites": [secret[:60]]}
+    answer = await admin.send("PUT", f"/queues/{ids['queue']}/routing", routed)
+    assert answer.status == 200, answer.text
     ids["access_number"] = (await admin.made("/access-numbers", number_of))["id"]
 
 

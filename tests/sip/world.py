@@ -7,6 +7,8 @@ import hashlib
 import itertools
 import random
 import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -20,11 +22,13 @@ from hujiao.asterisk.testphone.phone import Call, TestPhone
 from hujiao.flows.document import FlowDocument
 from hujiao.flows.models import AccessNumber, Flow, FlowVersion
 from hujiao.identity.models import Account
+from hujiao.identity.passwords import Passwords
 from hujiao.kit.ids import new_id
 from hujiao.kit.secrets import sip_digest
 from hujiao.queues.models import Queue, QueueSkill
 from hujiao.speech.models import Prompt
 from hujiao.tenancy.models import Business, Project, Tenant
+from tests.integration.client import Client
 from tests.sip import tones
 from tests.sip.ledger import PATIENCE, Ledger
 from tests.sip.running import Running
@@ -37,6 +41,7 @@ PROMPTS = {
     "rating": (800, 1.0),
     "thanks": (950, 0.5),
 }
+PASSWORD = "a long enough password"
 AGENT_TONE, CALLER_TONE = 880, 440
 _numbers = itertools.count(random.randrange(70_000_000, 79_000_000))
 
@@ -162,6 +167,38 @@ class World:
         await self.in_menu(call)
         await call.press(keys)
         return call
+
+    @asynccontextmanager
+    async def administrator(self) -> AsyncIterator[Client]:
+        """The tenant's administrator, signed in to the API."""
+        passwords = Passwords()
+        hashed = await passwords.hash(PASSWORD)
+        passwords.close()
+        login = f"admin-{secrets.token_hex(3)}"
+        row = {"id": new_id(), "login": login, "name": login, "role": "tenant_administrator", "password_hash": hashed}
+        async with self.running.database.tenant(self.tenant_id) as session:
+            await session.execute(insert(Account).values(**row, tenant_id=self.tenant_id))
+        async with Client(self.running.settings.web_url) as client:
+            yield await client.sign_in(f"test-{self.number}", login, PASSWORD)
+
+    async def configure(self, admin: Client, method: str, path: str, body: Any) -> dict[str, Any]:
+        """Change the configuration and wait until the runtime has taken it up."""
+        taken_up = asyncio.Event()
+
+        async def told(delta: dict[str, Any]) -> None:
+            if len(delta.get("agents", ())) >= len(self.agents):
+                taken_up.set()
+
+        stop = await self.running.bus.subscribe(self.running.bus.subjects.live(self.tenant_id), told)
+        try:
+            answer = await admin.send(method, path, body)
+            assert answer.status in (200, 201), answer.text
+            async with asyncio.timeout(PATIENCE):
+                await taken_up.wait()
+        finally:
+            await stop()
+        made: dict[str, Any] = answer.json
+        return made
 
     async def in_menu(self, call: Call) -> None:
         await self.ledger.has("flow.node", call.caller, node="menu")

@@ -27,6 +27,7 @@ class Agent(Base, TenantRow):
     phone_kind: Mapped[str] = mapped_column(server_default="browser")
     sip_user: Mapped[str]
     phone_digest: Mapped[str | None]
+    site: Mapped[str] = mapped_column(server_default="")
 
 
 class Seat(Base, TenantRow):
@@ -61,6 +62,27 @@ class AgentSkill(Base, TenantKey):
     agent_id: Mapped[UUID]
     skill_id: Mapped[UUID]
     proficiency: Mapped[int]
+
+
+class AgentGroup(Base, TenantRow):
+    """A logical group of agents, apart from their skills: who sits together, a team, a partner's people."""
+
+    __tablename__ = "agent_group"
+    __table_args__ = keyed(UniqueConstraint("tenant_id", "name"))
+
+    name: Mapped[str]
+
+
+class AgentGroupMember(Base, TenantKey):
+    __tablename__ = "agent_group_member"
+    __table_args__ = keyed(
+        refers("group_id", "agent_group", on_delete="CASCADE"),
+        refers("agent_id", "agent", on_delete="CASCADE"),
+        key=("group_id", "agent_id"),
+    )
+
+    group_id: Mapped[UUID]
+    agent_id: Mapped[UUID]
 
 
 class ReasonCode(Base, TenantRow):

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from hujiao.agents.models import Agent, AgentSkill
+from hujiao.agents.models import Agent, AgentGroupMember, AgentSkill
 from hujiao.identity import accounts
 
 
@@ -48,3 +48,23 @@ async def names(session: AsyncSession, agent_ids: Iterable[UUID]) -> dict[UUID, 
 async def in_projects(session: AsyncSession, projects: Iterable[UUID]) -> Sequence[UUID]:
     accounts_there = await accounts.in_projects(session, projects)
     return (await session.scalars(select(Agent.id).where(Agent.account_id.in_(accounts_there)))).all()
+
+
+async def ids(session: AsyncSession, wanted: Iterable[UUID]) -> set[UUID]:
+    """Those of these agents who exist."""
+    return set(await session.scalars(select(Agent.id).where(Agent.id.in_(list(wanted)))))
+
+
+async def members(session: AsyncSession, group_ids: Iterable[UUID]) -> dict[UUID, list[UUID]]:
+    statement = select(AgentGroupMember).where(AgentGroupMember.group_id.in_(list(group_ids)))
+    found: dict[UUID, list[UUID]] = {}
+    for row in await session.scalars(statement.order_by(AgentGroupMember.agent_id)):
+        found.setdefault(row.group_id, []).append(row.agent_id)
+    return found
+
+
+async def set_members(session: AsyncSession, tenant_id: UUID, group_id: UUID, agent_ids: Iterable[UUID]) -> None:
+    await session.execute(delete(AgentGroupMember).where(AgentGroupMember.group_id == group_id))
+    session.add_all(
+        AgentGroupMember(tenant_id=tenant_id, group_id=group_id, agent_id=agent_id) for agent_id in set(agent_ids)
+    )

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from hujiao.agents import repository
-from hujiao.agents.models import Agent, ReasonCode, Seat, Skill
+from hujiao.agents.models import Agent, AgentGroup, ReasonCode, Seat, Skill
 from hujiao.agents.views import (
     AgentFacts,
+    AgentGroupIn,
+    AgentGroupView,
     AgentIn,
     AgentView,
     NewPerson,
@@ -46,6 +49,31 @@ class Seats(Catalogue[Seat, SeatIn, SeatView]):
 class Skills(Catalogue[Skill, SkillIn, SkillView]):
     row, view = Skill, SkillView
     search, order = (Skill.name,), (Skill.name,)
+
+
+class AgentGroups(Catalogue[AgentGroup, AgentGroupIn, AgentGroupView]):
+    row, view = AgentGroup, AgentGroupView
+    search, order = (AgentGroup.name,), (AgentGroup.name,)
+
+    async def values(self, data: AgentGroupIn, row: AgentGroup | None) -> dict[str, Any]:
+        return {"name": data.name}
+
+    async def written(self, row: AgentGroup, data: AgentGroupIn) -> None:
+        if not set(data.agent_ids) <= await repository.ids(self.session, data.agent_ids):
+            raise BadField("error.unknown_reference", field="agent_ids")
+        await repository.set_members(self.session, self.tenant_id, row.id, data.agent_ids)
+
+    async def show(self, rows: Sequence[AgentGroup]) -> list[AgentGroupView]:
+        members = await repository.members(self.session, [row.id for row in rows])
+        return [AgentGroupView(id=row.id, name=row.name, agent_ids=members.get(row.id, [])) for row in rows]
+
+
+async def skill_ids(session: AsyncSession) -> set[UUID]:
+    return set(await session.scalars(select(Skill.id)))
+
+
+async def group_ids(session: AsyncSession) -> set[UUID]:
+    return set(await session.scalars(select(AgentGroup.id)))
 
 
 class ReasonCodes(Catalogue[ReasonCode, ReasonCodeIn, ReasonCodeView]):
@@ -145,6 +173,7 @@ class People:
             self.session.add(row)
         row.number = data.number
         row.phone_kind = data.phone_kind
+        row.site = data.site
         await flush(self.session)
         skills = {entry.skill_id: entry.proficiency for entry in data.skills}
         await repository.set_skills(self.session, self.who.tenant_id, row.id, skills)
@@ -164,6 +193,7 @@ class People:
                     phone_kind=cast(PhoneKind, agent.phone_kind),
                     sip_user=agent.sip_user,
                     has_phone_secret=agent.phone_digest is not None,
+                    site=agent.site,
                     skills=[
                         Proficiency(skill_id=row.skill_id, proficiency=row.proficiency)
                         for row in skills.get(agent.id, [])

@@ -45,6 +45,15 @@ class SkillView(SkillIn):
     id: UUID
 
 
+class AgentGroupIn(Input):
+    name: str = Field(min_length=1, max_length=60)
+    agent_ids: list[UUID] = Field(default=[], max_length=10_000)
+
+
+class AgentGroupView(AgentGroupIn):
+    id: UUID
+
+
 class ReasonCodeIn(Input):
     code: str = Field(min_length=1, max_length=32, pattern=r"^[a-z0-9_-]+$")
     name: str = Field(min_length=1, max_length=60)
@@ -62,6 +71,7 @@ class Proficiency(Input):
 class AgentIn(Input):
     number: str = Field(min_length=1, max_length=20, pattern=r"^[A-Za-z0-9]+$")
     phone_kind: PhoneKind = "browser"
+    site: str = Field(default="", max_length=60, description="Where the agent works; routing can prefer the near")
     skills: list[Proficiency] = Field(default=[], max_length=100)
 
 
@@ -71,6 +81,7 @@ class AgentView(BaseModel):
     phone_kind: PhoneKind
     sip_user: str
     has_phone_secret: bool
+    site: str
     skills: list[Proficiency]
 
 

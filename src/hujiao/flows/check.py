@@ -10,7 +10,7 @@ from typing import Any, Literal
 from pydantic import ValidationError
 
 from hujiao.flows import document as doc
-from hujiao.kit.expressions import BadExpression, compile_flow_expression
+from hujiao.kit.expressions import FLOW, BadExpression
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ def check(document: dict[str, Any], *, queues: frozenset[str], prompts: frozense
             found.append(Finding("error", node_id, "queue", "flow.unknown_queue", {"name": node.queue}))
         for place, source in _expressions(node):
             try:
-                compile_flow_expression(source)
+                FLOW.compile(source)
             except BadExpression as error:
                 found.append(Finding("error", node_id, place, "flow.bad_expression", {"problem": _first_line(error)}))
     reached = _reachable(flow)

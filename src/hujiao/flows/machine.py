@@ -36,7 +36,7 @@ from hujiao.flows.contracts import (
     WaitForKey,
     WaitOver,
 )
-from hujiao.kit.expressions import BadExpression, evaluate
+from hujiao.kit.expressions import FLOW, BadExpression
 
 # More nodes than this without anything to wait for is a ring without end.
 MOST_STEPS = 1000
@@ -293,7 +293,7 @@ class _Walk:
         return node
 
     def value(self, source: str) -> Any:
-        return evaluate(
+        return FLOW.evaluate(
             source,
             {
                 "vars": self.run.variables,

@@ -29,14 +29,6 @@ EndReason = Literal[
 ]
 
 
-class WantedAgent(msgspec.Struct, frozen=True):
-    """An agent whom the caller waits for until then; `reason` is `last_agent` or `customer_agent`."""
-
-    agent_id: UUID
-    until: datetime
-    reason: str
-
-
 class Message(msgspec.Struct, frozen=True, kw_only=True):
     """What the flow records of the caller alone (留言)."""
 
@@ -76,8 +68,10 @@ class InteractionState(msgspec.Struct, frozen=True, kw_only=True):
     queued_at: datetime | None = None
     priority: int = 0
     grade: int = 0
+    own_agent: UUID | None = None
+    last_agent: UUID | None = None
+    last_agent_at: datetime | None = None
     needs: dict[UUID, int] = {}
-    preferred: list[WantedAgent] = []
     variables: dict[str, Any] = {}
     after: str | None = None
     on_timeout: str | None = None
@@ -110,6 +104,15 @@ class Answer(msgspec.Struct, frozen=True):
     """Take the call, if it is not taken yet."""
 
 
+class Recognised(msgspec.Struct, frozen=True, kw_only=True):
+    """What is known of the caller."""
+
+    grade: int
+    own_agent: UUID | None
+    last_agent: UUID | None
+    last_agent_at: datetime | None
+
+
 class EnterQueue(msgspec.Struct, frozen=True, kw_only=True):
     """The flow sends the caller to a queue; `max_wait_seconds` leads to `on_timeout`."""
 
@@ -121,9 +124,7 @@ class EnterQueue(msgspec.Struct, frozen=True, kw_only=True):
     service_level_seconds: int = 20
     short_abandon_seconds: int = 5
     priority: int = 0
-    grade: int = 0
     needs: dict[UUID, int] = {}
-    preferred: list[WantedAgent] = []
     variables: dict[str, Any] = {}
     max_wait_seconds: int | None = None
     on_timeout: str | None = None

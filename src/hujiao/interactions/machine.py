@@ -32,6 +32,7 @@ from hujiao.interactions.contracts import (
     MessageTaken,
     Mute,
     OfferTo,
+    Recognised,
     Resume,
     Resumed,
     SetTimer,
@@ -91,6 +92,15 @@ class _Machine:
                 self.effect_failed(event)
             case Answer():
                 self.answer()
+            case Recognised():
+                self.change(
+                    grade=event.grade,
+                    own_agent=event.own_agent,
+                    last_agent=event.last_agent,
+                    last_agent_at=event.last_agent_at,
+                )
+                if state.state == "queued":
+                    self.effects.append(JoinQueue())
             case EnterQueue() if state.state == "flow":
                 self.enter_queue(event)
             case OfferTo() if state.state == "queued":
@@ -135,9 +145,7 @@ class _Machine:
             queue_id=event.queue_id,
             queued_at=self.now,
             priority=event.priority,
-            grade=event.grade,
             needs=event.needs,
-            preferred=event.preferred,
             variables=event.variables,
             after=event.after,
             on_timeout=event.on_timeout,

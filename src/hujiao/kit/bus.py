@@ -33,6 +33,9 @@ class Subjects:
     def command(self, shard: int) -> str:
         return f"{self.root}.shard.{shard}.command"
 
+    def explain(self, shard: int) -> str:
+        return f"{self.root}.shard.{shard}.explain"
+
     def snapshot(self, shard: int) -> str:
         return f"{self.root}.shard.{shard}.snapshot"
 

@@ -7,32 +7,35 @@ from typing import Any
 
 from cel_expr_python import cel
 
-# What an expression in a flow may name.
-FLOW_NAMES = {
-    "vars": cel.Type.Map(cel.Type.STRING, cel.Type.DYN),
-    "caller": cel.Type.STRING,
-    "called": cel.Type.STRING,
-    "keys": cel.Type.STRING,
-    "language": cel.Type.STRING,
-}
-_flow_environment = cel.NewEnv(variables=FLOW_NAMES)
+TEXT, MAP = cel.Type.STRING, cel.Type.Map(cel.Type.STRING, cel.Type.DYN)
 
 
 class BadExpression(ValueError):
     """The expression is wrong as written or failed as run; the text says where."""
 
 
-@lru_cache(maxsize=4096)
-def compile_flow_expression(source: str) -> Any:
-    try:
-        return _flow_environment.compile(source)
-    except RuntimeError as error:
-        raise BadExpression(str(error)) from error
+class Expressions:
+    """Expressions that may name just these things."""
+
+    def __init__(self, names: dict[str, Any]) -> None:
+        environment = cel.NewEnv(variables=names)
+
+        @lru_cache(maxsize=4096)
+        def compiled(source: str) -> Any:
+            try:
+                return environment.compile(source)
+            except RuntimeError as error:
+                raise BadExpression(str(error)) from error
+
+        self.compile = compiled
+
+    def evaluate(self, source: str, names: dict[str, Any]) -> Any:
+        """The expression's value; `BadExpression` when it cannot be computed."""
+        result = self.compile(source).eval(data=names)
+        if result.type() == cel.Type.ERROR:
+            raise BadExpression(f"{source}: {result.value()}")
+        return result.value()
 
 
-def evaluate(source: str, names: dict[str, Any]) -> Any:
-    """The expression's value; `BadExpression` when it cannot be computed."""
-    result = compile_flow_expression(source).eval(data=names)
-    if result.type() == cel.Type.ERROR:
-        raise BadExpression(f"{source}: {result.value()}")
-    return result.value()
+# What an expression in a flow may name.
+FLOW = Expressions({"vars": MAP, "caller": TEXT, "called": TEXT, "keys": TEXT, "language": TEXT})

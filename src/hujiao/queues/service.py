@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from hujiao.kit.catalogue import Catalogue
@@ -26,6 +27,9 @@ class Queues(Catalogue[Queue, QueueIn, QueueView]):
     async def written(self, row: Queue, data: QueueIn) -> None:
         skills = {entry.skill_id: entry.level for entry in data.skills}
         await repository.set_skills(self.session, self.tenant_id, row.id, skills)
+
+    async def ids(self) -> set[UUID]:
+        return set(await self.session.scalars(select(Queue.id).where(*self._visible())))
 
     async def show(self, rows: Sequence[Queue]) -> list[QueueView]:
         skills = await repository.skills_of(self.session, [row.id for row in rows])

@@ -349,6 +349,7 @@ class Router:
         mixed = self._mixed or (own is not None and own.head is not None)
         best: tuple[Key, int, UUID, int] | None = None
         second: tuple[Key, int, UUID, int] | None = None
+        best_line, best_skill = own, 0
         among = 0
         for line, ring, minus_skill in self._served_by(idle.agent).lines:
             head = line.head
@@ -356,25 +357,31 @@ class Router:
                 continue
             if self._protected and self._kept(idle.agent, line):
                 continue
-            among += 1
+            among += len(line.places)
             key, number, item_id = head
             found = (self._full((*key, 1, ring, minus_skill)) if mixed else key, number, item_id, ring)
             if best is None or found < best:
-                best, second = found, best
+                best, second, best_line, best_skill = found, best, line, minus_skill
             elif second is None or found < second:
                 second = found
         if own and own.head:
-            among += 1
+            among += len(own.places)
             key, number, item_id = own.head
             found = (self._full((*key, 0, -1, 0)), number, item_id, -1)
             if best is None or found < best:
-                best, second = found, best
+                best, second, best_line = found, best, own
             elif second is None or found < second:
                 second = found
-        if best is None:
+        if best is None or best_line is None:
             return None
+        if len(best_line.places) > 1:  # the next of the same line may be the runner-up
+            key, number, item_id = best_line.places[1]
+            asked = int(best_line is not own)
+            found = (self._full((*key, asked, best[3], best_skill)) if mixed else key, number, item_id, best[3])
+            if second is None or found < second:
+                second = found
         item = self._items[best[2]]
-        if best[3] < 0 and second is None:
+        if best_line is own and second is None:
             return self._preferred(item, agent_id)
         names = self._names if mixed else self._static
         return Match(

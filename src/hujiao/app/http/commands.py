@@ -14,6 +14,7 @@ _STATUS = {
     "not_found": 404,
     "not_your_interaction": 404,
     "not_an_agent": 404,
+    "not_waiting": 404,
     "not_here": 503,
     "internal": 500,
     "unavailable": 503,

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from hujiao.agents.models import Agent, AgentSkill
+from hujiao.agents.models import Agent, AgentGroupMember, AgentSkill
 from hujiao.app.runtime.tenant_config import AgentSettings, NumberSettings, TenantConfig
 from hujiao.flows.document import FlowDocument
 from hujiao.flows.models import AccessNumber, Flow, FlowVersion
@@ -16,6 +16,7 @@ from hujiao.identity.models import Account
 from hujiao.kit.db import Database
 from hujiao.queues.contracts import QueueSettings
 from hujiao.queues.models import Queue, QueueSkill
+from hujiao.routing import service as routing
 from hujiao.speech.models import Prompt
 from hujiao.tenancy.models import Tenant
 
@@ -27,6 +28,10 @@ async def load(database: Database, tenant_id: UUID, keep: set[tuple[UUID, int]] 
         agent_skills: dict[UUID, dict[UUID, int]] = defaultdict(dict)
         for row in (await session.execute(select(AgentSkill))).scalars():
             agent_skills[row.agent_id][row.skill_id] = row.proficiency
+        groups: dict[UUID, set[UUID]] = defaultdict(set)
+        for member in (await session.execute(select(AgentGroupMember))).scalars():
+            groups[member.agent_id].add(member.group_id)
+        routing_policy, queue_routing = await routing.settings(session)
         queue_skills: dict[UUID, dict[UUID, int]] = defaultdict(dict)
         for needed in (await session.execute(select(QueueSkill))).scalars():
             queue_skills[needed.queue_id][needed.skill_id] = needed.level
@@ -41,6 +46,8 @@ async def load(database: Database, tenant_id: UUID, keep: set[tuple[UUID, int]] 
                 sip_user=agent.sip_user,
                 phone_kind=agent.phone_kind,
                 skills=agent_skills[agent.id],
+                groups=frozenset(groups[agent.id]),
+                site=agent.site,
             )
             for agent, name in (await session.execute(people.where(Account.disabled_at.is_(None)))).all()
         }
@@ -79,6 +86,8 @@ async def load(database: Database, tenant_id: UUID, keep: set[tuple[UUID, int]] 
         flows=flows,
         published=published,
         prompts=prompts,
+        routing_policy=routing_policy,
+        queue_routing=queue_routing,
     )
 
 

@@ -25,11 +25,13 @@ from hujiao.flows import machine as flow_machine
 from hujiao.interactions import contracts as interactions
 from hujiao.interactions import machine as interaction_machine
 from hujiao.routing.assign import Router
-from hujiao.routing.contracts import Item, Match, Preferred
+from hujiao.routing.contracts import Item, Match, Preferred, QueueRouting
 from hujiao.routing.order import Score, no_score
 
 FLOW_TIMER = "flow"
 RING_TIMER = "ring"
+CALLER_TIMER = "caller"
+CALLER_SECONDS = 0.5  # who comes to a queue sooner waits so long for what is known of them
 
 
 class MakeSpeech(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,6 +50,21 @@ class SpeechReady(msgspec.Struct, frozen=True, kw_only=True):
     interaction_id: UUID
     playback: int
     prompt: str | None
+
+
+class LookUpCaller(msgspec.Struct, frozen=True, kw_only=True):
+    """Ask what is known of the caller and report with `CallerFound`; the call goes on meanwhile."""
+
+    interaction_id: UUID
+    caller: str
+
+
+class CallerFound(msgspec.Struct, frozen=True, kw_only=True):
+    interaction_id: UUID
+    grade: int = 0
+    own_agent: UUID | None = None
+    last_agent: UUID | None = None
+    last_agent_at: datetime | None = None
 
 
 class TimerFired(msgspec.Struct, frozen=True, kw_only=True):
@@ -74,6 +91,7 @@ class Live(msgspec.Struct, kw_only=True):
     timers: dict[str, datetime] = {}
     pending: list[calls.AnyEffect] = []
     commands: int = 0
+    looking_up: bool = False
 
 
 class Turn:
@@ -83,6 +101,7 @@ class Turn:
         self.facts: list[tuple[datetime, UUID | None, interactions.Fact]] = []
         self.effects: list[tuple[UUID, calls.AnyEffect]] = []
         self.speech: list[MakeSpeech] = []
+        self.callers: list[LookUpCaller] = []
         self.interactions: set[UUID] = set()
         self.ended: set[UUID] = set()
         self.agents: set[UUID] = set()
@@ -118,10 +137,12 @@ class Engine:
                 self._tell_router(agent, agent.since)
         for record in live:
             state = record.interaction
+            record.looking_up = False
             self.live[state.id] = record
             self._index(state)
             if state.state == "queued" and state.queue_id in self.config.queues:
-                self.router.join(_item(state), state.since.timestamp())
+                routing = self.config.queue_routing.get(state.queue_id)
+                self.router.join(_item(state, routing), state.since.timestamp())
 
     def configure(self, config: TenantConfig, now: datetime, turn: Turn) -> None:
         """New settings; calls in progress keep their flow's version."""
@@ -151,6 +172,8 @@ class Engine:
                 self._timer(event, now, turn)
             case SpeechReady():
                 self._speech(event, now, turn)
+            case CallerFound():
+                self._caller_found(event, now, turn)
             case AgentCommand():
                 self._agent(event.agent_id, event.event, now, turn)
             case InteractionCommand() if event.interaction_id in self.live:
@@ -202,6 +225,10 @@ class Engine:
         elif document is None or version is None:
             self._waiting.append((state.id, interactions.EndCall(reason="flow_error", cause=41)))
         else:
+            if self.config.knows_callers():
+                turn.callers.append(LookUpCaller(interaction_id=state.id, caller=state.caller))
+                self.live[state.id].looking_up = True
+                self._set_timer(self.live[state.id], CALLER_TIMER, now + timedelta(seconds=CALLER_SECONDS), turn)
             self.live[state.id].flow = flows.FlowRun(flow_id=number.flow_id, version=version, node=document.start)
             fact = interactions.Fact(kind="flow.entered", data={"flow_id": number.flow_id, "version": version})
             turn.facts.append((now, state.id, fact))
@@ -273,6 +300,10 @@ class Engine:
                 self._flow(event.interaction_id, flows.WaitOver(), now, turn)
         elif event.name == RING_TIMER:
             self._widen(record, now, turn)
+        elif event.name == CALLER_TIMER:
+            record.looking_up = False
+            if record.interaction.state == "queued":
+                self._join(record, now, turn)
         else:
             self._waiting.append((event.interaction_id, interactions.TimerDue(event.name)))
 
@@ -284,6 +315,23 @@ class Engine:
             self._flow(event.interaction_id, flows.Failed("the text could not be spoken"), now, turn)
         else:
             self._play(event.interaction_id, event.playback, [event.prompt], turn)
+
+    def _caller_found(self, event: CallerFound, now: datetime, turn: Turn) -> None:
+        record = self.live.get(event.interaction_id)
+        if record is None:
+            return
+        known = {"grade": event.grade, "own_agent": event.own_agent, "last_agent": event.last_agent}
+        if any(known.values()):
+            turn.facts.append((now, event.interaction_id, interactions.Fact(kind="caller.recognised", data=known)))
+        record.looking_up = False
+        record.timers.pop(CALLER_TIMER, None)
+        found = interactions.Recognised(
+            grade=event.grade,
+            own_agent=event.own_agent,
+            last_agent=event.last_agent,
+            last_agent_at=event.last_agent_at,
+        )
+        self._waiting.append((event.interaction_id, found))
 
     # ── running to rest ──────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -319,6 +367,13 @@ class Engine:
             ),
         )
         self._waiting.appendleft((match.interaction_id, offer))
+
+    def _join(self, record: Live, now: datetime, turn: Turn) -> None:
+        state = record.interaction
+        routing = self.config.queue_routing.get(state.queue_id) if state.queue_id else None
+        self.router.join(_item(state, routing), now.timestamp())
+        self._arm_ring(record, now, turn)
+        self._joined.append(state.id)
 
     def _widen(self, record: Live, now: datetime, turn: Turn) -> None:
         """Another ring is due for a waiting interaction."""
@@ -364,9 +419,8 @@ class Engine:
             case interactions.CancelTimer():
                 record.timers.pop(effect.name, None)
             case interactions.JoinQueue():
-                self.router.join(_item(state), now.timestamp())
-                self._arm_ring(record, now, turn)
-                self._joined.append(state.id)
+                if not record.looking_up:
+                    self._join(record, now, turn)
             case interactions.LeaveQueue():
                 self.router.leave(state.id)
                 record.timers.pop(RING_TIMER, None)
@@ -564,7 +618,21 @@ class Engine:
         turn.ended.add(interaction_id)
 
 
-def _item(state: interactions.InteractionState) -> Item:
+def _preferred(state: interactions.InteractionState, routing: QueueRouting | None) -> tuple[Preferred, ...]:
+    """Whom the caller waits for first: the customer's own agent, then who served them last."""
+    if routing is None or state.queued_at is None:
+        return ()
+    wanted = []
+    since = state.queued_at.timestamp()
+    if state.own_agent and routing.own_agent_seconds:
+        wanted.append(Preferred(state.own_agent, since + routing.own_agent_seconds, "customer_agent"))
+    lately = state.last_agent_at and state.queued_at - state.last_agent_at <= timedelta(days=routing.last_agent_days)
+    if state.last_agent and lately and routing.last_agent_seconds:
+        wanted.append(Preferred(state.last_agent, since + routing.last_agent_seconds, "last_agent"))
+    return tuple(wanted)
+
+
+def _item(state: interactions.InteractionState, routing: QueueRouting | None) -> Item:
     """An interaction as routing sees it."""
     assert state.queue_id and state.queued_at
     return Item(
@@ -574,9 +642,7 @@ def _item(state: interactions.InteractionState) -> Item:
         priority=state.priority,
         grade=state.grade,
         needs=tuple(sorted(state.needs.items())),
-        preferred=tuple(
-            Preferred(wanted.agent_id, wanted.until.timestamp(), wanted.reason) for wanted in state.preferred
-        ),
+        preferred=_preferred(state, routing),
         facts={
             "caller": state.caller,
             "called": state.called,

@@ -12,14 +12,16 @@ import asyncpg
 import msgspec
 import structlog
 from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
 
 from hujiao.agents.contracts import AgentState, Impossible
+from hujiao.app.runtime import callers, config, lease, ledger
 from hujiao.app.runtime import commands as desktop_commands
-from hujiao.app.runtime import config, lease, ledger
-from hujiao.app.runtime.engine import Engine, Live, MakeSpeech, SpeechReady, TimerFired
+from hujiao.app.runtime.engine import Engine, Live, LookUpCaller, MakeSpeech, SpeechReady, TimerFired
 from hujiao.app.runtime.mailbox import Mailbox, Prepared
 from hujiao.app.runtime.shard import Shard
 from hujiao.app.runtime.timers import Timers
+from hujiao.app.runtime.views import explanation
 from hujiao.asterisk.client import CommandPool
 from hujiao.asterisk.perform import Performer
 from hujiao.calls.lines import WayOut, ways_out
@@ -29,6 +31,7 @@ from hujiao.kit.db import Database
 from hujiao.kit.errors import HujiaoError
 from hujiao.kit.ids import new_id
 from hujiao.kit.settings import Settings
+from hujiao.routing.score import scorer
 
 log = structlog.get_logger()
 
@@ -67,6 +70,7 @@ class Runtime:
         self._idle.set()
         self._writing = asyncio.Lock()
         self._telling: set[UUID] = set()
+        self._complained: set[tuple[UUID, str]] = set()
         self._waking = False
         self._background: set[asyncio.Task[Any]] = set()
 
@@ -125,6 +129,7 @@ class Runtime:
         self.shards[number] = shard
         await self.bus.serve(self.bus.subjects.command(number), lambda message: self._command(shard, message))
         await self.bus.serve(self.bus.subjects.snapshot(number), lambda message: self._snapshot(shard, message))
+        await self.bus.serve(self.bus.subjects.explain(number), lambda message: self._explain(shard, message))
         self._spawn(shard.run(session))
         log.info("shard_taken", shard=number, fence=fence, tenants=len(shard.mailboxes))
 
@@ -158,7 +163,8 @@ class Runtime:
         agents = [msgspec.json.decode(row["state"], type=AgentState) for row in agent_rows]
         keep = {(record.flow.flow_id, record.flow.version) for record in live if record.flow}
         settings = await config.load(self.database, tenant_id, keep)
-        engine = Engine(settings, node=self.settings.node, new_id=new_id)
+        score = scorer(lambda expression, problem: self._expression_failed(tenant_id, expression, problem))
+        engine = Engine(settings, node=self.settings.node, new_id=new_id, score=score)
         engine.load(live, agents)
         mailbox = Mailbox(engine, shard=shard, fence=fence, seq=seq)
         for record in live:
@@ -211,8 +217,16 @@ class Runtime:
         mailbox = shard.mailboxes.get(UUID(message["tenant_id"]))
         return mailbox.snapshot() if mailbox else desktop_commands.refusal("not_here")
 
+    async def _explain(self, shard: Shard, message: dict[str, Any]) -> dict[str, Any]:
+        mailbox = shard.mailboxes.get(UUID(message["tenant_id"]))
+        if mailbox is None:
+            return desktop_commands.refusal("not_here")
+        why = explanation(mailbox.engine, UUID(message["interaction_id"]), utc_now())
+        return {"ok": True, "data": why} if why else desktop_commands.refusal("not_waiting")
+
     async def _config_changed(self, _: Any) -> None:
         """Some tenant's configuration changed: read all of ours anew is simple and rare."""
+        self._complained.clear()
         fresh: list[tuple[Shard, Mailbox]] = []
         for shard in list(self.shards.values()):
             for tenant_id in await self._tenants(shard.number):
@@ -321,6 +335,8 @@ class Runtime:
             self.timers.set(fired.due_at, (mailbox.tenant_id, fired))
         for wanted in item.turn.speech:
             self._spawn(self._speak(mailbox, wanted))
+        for caller in item.turn.callers:
+            self._spawn(self._look_up(mailbox, caller))
         for waiting in item.waiting:
             if not waiting.done():
                 waiting.set_result(None)
@@ -390,6 +406,20 @@ class Runtime:
             log.warning("speech_failed", reason=error.message)
         ready = SpeechReady(interaction_id=wanted.interaction_id, playback=wanted.playback, prompt=prompt)
         self.post(mailbox, ready)
+
+    async def _look_up(self, mailbox: Mailbox, wanted: LookUpCaller) -> None:
+        try:
+            found = await callers.look_up(self.database, mailbox.tenant_id, wanted)
+        except (OSError, SQLAlchemyError) as error:
+            log.warning("caller_not_looked_up", tenant_id=str(mailbox.tenant_id), reason=str(error))
+        else:
+            self.post(mailbox, found)
+
+    def _expression_failed(self, tenant_id: UUID, expression: str, problem: str) -> None:
+        """The criterion counts as 0; said once for each expression, since every call may meet it."""
+        if (tenant_id, expression) not in self._complained:
+            self._complained.add((tenant_id, expression))
+            log.warning("routing_expression_failed", tenant_id=str(tenant_id), expression=expression, problem=problem)
 
     def _spawn(self, work: Any) -> None:
         task = asyncio.create_task(work)

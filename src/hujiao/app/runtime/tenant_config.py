@@ -69,6 +69,15 @@ class TenantConfig(msgspec.Struct, frozen=True, kw_only=True):
         """The content address of a prompt in the caller's language, else in the tenant's."""
         return self.prompts.get((name, language)) or self.prompts.get((name, self.language))
 
+    def knows_callers(self) -> bool:
+        """Whether routing looks at who calls."""
+        policy = self.routing_policy
+        return (
+            bool(policy.head_starts)
+            or any(criterion.kind in ("grade", "expression") for criterion in policy.item_order)
+            or any(own.own_agent_seconds or own.last_agent_seconds for own in self.queue_routing.values())
+        )
+
     def routing(self) -> Setup:
         """Who may serve whom, as the router needs it. A queue's skills are its innermost ring."""
         policy = self.routing_policy

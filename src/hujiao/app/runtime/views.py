@@ -91,3 +91,36 @@ def snapshot(engine: Engine, seq: int) -> dict[str, Any]:
         "queues": [queue_view(engine, queue_id) for queue_id in engine.config.queues],
         "interactions": [interaction_view(engine, record) for record in engine.live.values()],
     }
+
+
+def explanation(engine: Engine, interaction_id: UUID, now: datetime) -> dict[str, Any] | None:
+    """What a waiting interaction waits for; None when it does not wait."""
+    why = engine.router.explain(interaction_id, now.timestamp())
+    if why is None:
+        return None
+    queue = engine.config.queues[why.queue_id]
+    state = engine.live[interaction_id].interaction
+    return {
+        "interaction_id": interaction_id,
+        "queue_id": why.queue_id,
+        "queue_name": queue.name,
+        "queued_at": state.queued_at,
+        "position": why.position,
+        "grade": state.grade,
+        "ring": why.ring,
+        "rings": why.rings,
+        "next_ring_at": datetime.fromtimestamp(why.next_ring_at, UTC) if why.next_ring_at is not None else None,
+        "waits_for": why.waits_for,
+        "needs": [
+            {
+                "skills": [{"skill_id": skill, "level": level} for skill, level in need.skills],
+                "group_ids": sorted(need.groups),
+                "sites": sorted(need.sites),
+            }
+            for need in why.needs
+        ],
+        "free": why.free,
+        "busy": why.busy,
+        "away": why.away,
+        "reserved_for": why.reserved_for,
+    }

@@ -11,6 +11,7 @@ from hujiao.app.http.routes import (
     platform,
     public,
     reports,
+    routing,
     session,
     trunks,
 )
@@ -24,6 +25,7 @@ ROUTERS: list[APIRouter] = [
     people.router,
     configuration.router,
     flows.router,
+    routing.router,
     trunks.router,
     platform.router,
 ]

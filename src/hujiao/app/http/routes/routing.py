@@ -1,0 +1,94 @@
+"""Routing: the tenant's policy, each queue's rings, groups of agents, known callers, and why somebody waits."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends
+
+from hujiao.agents import service as agents
+from hujiao.agents.views import AgentGroupIn, AgentGroupView
+from hujiao.app.http.access import need, parts_of
+from hujiao.app.http.commands import raise_refusal
+from hujiao.app.http.lists import administer
+from hujiao.app.http.parts import Parts
+from hujiao.app.http.unit import InTenant, UnitRoute, Work
+from hujiao.identity.contracts import Right
+from hujiao.kit.errors import Unavailable
+from hujiao.queues.service import Queues
+from hujiao.routing.service import KnownCallers, Routing
+from hujiao.routing.views import KnownCallerIn, KnownCallerView, QueueRoutingView, RoutingPolicyView, WhyWaiting
+
+router = APIRouter(tags=["routing"], route_class=UnitRoute)
+
+_Parts = Annotated[Parts, Depends(parts_of)]
+READ, WRITE = need(Right.CONFIG_READ), need(Right.ADMIN_QUEUES)
+
+
+def _routing(work: Work) -> Routing:
+    return Routing(work.session, work.tenant_id, work.projects)
+
+
+@router.get("/routing", name="read_routing_policy", dependencies=[READ])
+async def read_routing_policy(work: InTenant) -> RoutingPolicyView:
+    return await _routing(work).policy()
+
+
+@router.put("/routing", name="change_routing_policy", dependencies=[WRITE])
+async def change_routing_policy(work: InTenant, body: RoutingPolicyView) -> RoutingPolicyView:
+    """The order of criteria; acts on everybody who waits."""
+    policy = await _routing(work).set_policy(body)
+    work.configuration_changed()
+    return policy
+
+
+@router.get("/queues/{queue_id}/routing", name="read_queue_routing", dependencies=[READ])
+async def read_queue_routing(work: InTenant, queue_id: UUID) -> QueueRoutingView:
+    return await _routing(work).queue(queue_id)
+
+
+@router.put("/queues/{queue_id}/routing", name="change_queue_routing", dependencies=[WRITE])
+async def change_queue_routing(work: InTenant, queue_id: UUID, body: QueueRoutingView) -> QueueRoutingView:
+    """The queue's rings and orders; acts on everybody who waits in it."""
+    routing = await _routing(work).set_queue(queue_id, body)
+    work.configuration_changed()
+    return routing
+
+
+@router.get("/interactions/{interaction_id}/why", name="explain_waiting", dependencies=[need(Right.LIVE_READ)])
+async def explain_waiting(work: InTenant, parts: _Parts, interaction_id: UUID) -> WhyWaiting:
+    """What a waiting interaction waits for now: its place and ring, who could take it, what comes next."""
+    message = {"tenant_id": work.tenant_id, "interaction_id": interaction_id}
+    shard = work.caller.principal.shard
+    try:
+        answer = await parts.bus.request(parts.bus.subjects.explain(shard), message)
+    except Unavailable:
+        raise Unavailable("error.runtime_away", code="runtime_away") from None
+    raise_refusal(answer)
+    why = WhyWaiting.model_validate(answer["data"])
+    await Queues(work.session, work.tenant_id, work.projects).find(why.queue_id)
+    return why
+
+
+administer(
+    router,
+    "/agent-groups",
+    one="agent_group",
+    many="agent_groups",
+    catalogue=lambda work: agents.AgentGroups(work.session, work.tenant_id),
+    data=AgentGroupIn,
+    view=AgentGroupView,
+    right=Right.ADMIN_QUEUES,
+)
+administer(
+    router,
+    "/known-callers",
+    one="known_caller",
+    many="known_callers",
+    catalogue=lambda work: KnownCallers(work.session, work.tenant_id),
+    data=KnownCallerIn,
+    view=KnownCallerView,
+    right=Right.ADMIN_QUEUES,
+    read=(Right.ADMIN_QUEUES,),
+)

@@ -1,0 +1,30 @@
+"""What is known of a caller: the customer's grade and own agent, and who served them last."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import select
+
+from hujiao.app.runtime.engine import CallerFound, LookUpCaller
+from hujiao.interactions.models import Interaction
+from hujiao.kit.db import Database
+from hujiao.routing.models import KnownCaller
+
+
+async def look_up(database: Database, tenant_id: UUID, wanted: LookUpCaller) -> CallerFound:
+    async with database.tenant(tenant_id) as session:
+        known = await session.scalar(select(KnownCaller).where(KnownCaller.number == wanted.caller))
+        served = select(Interaction.agent_id, Interaction.connected_at).where(
+            Interaction.caller == wanted.caller,
+            Interaction.agent_id.is_not(None),
+            Interaction.connected_at.is_not(None),
+        )
+        last = (await session.execute(served.order_by(Interaction.started_at.desc()).limit(1))).one_or_none()
+    return CallerFound(
+        interaction_id=wanted.interaction_id,
+        grade=known.grade if known else 0,
+        own_agent=known.agent_id if known else None,
+        last_agent=last.agent_id if last else None,
+        last_agent_at=last.connected_at if last else None,
+    )

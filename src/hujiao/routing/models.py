@@ -1,0 +1,46 @@
+"""Tables: a tenant's routing policy, each queue's routing, and callers who are known."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import UniqueConstraint
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from hujiao.kit.db import Base, TenantKey, TenantRow, keyed, refers
+
+
+class RoutingPolicyRow(Base, TenantKey):
+    """The order of criteria and what belongs to all queues; `document` is a `RoutingPolicyView`."""
+
+    __tablename__ = "routing_policy"
+    __table_args__ = keyed(key=())
+
+    document: Mapped[dict[str, Any]] = mapped_column(JSONB)
+
+
+class QueueRoutingRow(Base, TenantKey):
+    """`document` is a `QueueRoutingView`."""
+
+    __tablename__ = "queue_routing"
+    __table_args__ = keyed(refers("queue_id", "queue", on_delete="CASCADE"), key=("queue_id",))
+
+    queue_id: Mapped[UUID]
+    document: Mapped[dict[str, Any]] = mapped_column(JSONB)
+
+
+class KnownCaller(Base, TenantRow):
+    """A number that routing knows: the customer's grade, and an agent of the customer's own."""
+
+    __tablename__ = "known_caller"
+    __table_args__ = keyed(
+        refers("agent_id", "agent", on_delete="CASCADE"),
+        UniqueConstraint("tenant_id", "number"),
+    )
+
+    number: Mapped[str]
+    name: Mapped[str] = mapped_column(server_default="")
+    grade: Mapped[int] = mapped_column(server_default="0")
+    agent_id: Mapped[UUID | None]

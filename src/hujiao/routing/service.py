@@ -1,0 +1,156 @@
+"""Routing's configuration: what a tenant sets, and the same as the router needs it."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from hujiao.agents import service as agents
+from hujiao.kit.catalogue import Catalogue
+from hujiao.kit.errors import BadField
+from hujiao.kit.expressions import BadExpression
+from hujiao.queues.service import Queues
+from hujiao.routing.contracts import (
+    AgentCriterion,
+    ItemCriterion,
+    QueueRouting,
+    Requirement,
+    RingSettings,
+    RoutingPolicy,
+)
+from hujiao.routing.models import KnownCaller, QueueRoutingRow, RoutingPolicyRow
+from hujiao.routing.score import check
+from hujiao.routing.views import (
+    AgentCriterionView,
+    KnownCallerIn,
+    KnownCallerView,
+    QueueRoutingView,
+    RoutingPolicyView,
+)
+
+
+class KnownCallers(Catalogue[KnownCaller, KnownCallerIn, KnownCallerView]):
+    row, view = KnownCaller, KnownCallerView
+    search, order = (KnownCaller.number, KnownCaller.name), (KnownCaller.number,)
+
+
+class Routing:
+    """One tenant's policy and queues. `projects` limits which queues may be seen (None: all)."""
+
+    def __init__(self, session: AsyncSession, tenant_id: UUID, projects: frozenset[UUID] | None) -> None:
+        self.session = session
+        self.tenant_id = tenant_id
+        self.queues = Queues(session, tenant_id, projects)
+
+    async def policy(self) -> RoutingPolicyView:
+        row = await self.session.scalar(select(RoutingPolicyRow))
+        return RoutingPolicyView.model_validate(row.document) if row else RoutingPolicyView()
+
+    async def set_policy(self, policy: RoutingPolicyView) -> RoutingPolicyView:
+        _once("item_order", [criterion.kind for criterion in policy.item_order if criterion.kind != "expression"])
+        _once("agent_order", [criterion.kind for criterion in policy.agent_order if criterion.kind != "expression"])
+        _once("head_starts", [start.grade for start in policy.head_starts])
+        for at, criterion in enumerate(policy.item_order):
+            _expression(f"item_order.{at}.expression", criterion.expression, "interaction")
+        _agent_expressions("agent_order", policy.agent_order)
+        await self.session.merge(RoutingPolicyRow(tenant_id=self.tenant_id, document=policy.model_dump(mode="json")))
+        return policy
+
+    async def queue(self, queue_id: UUID) -> QueueRoutingView:
+        await self.queues.find(queue_id)
+        row = await self.session.scalar(select(QueueRoutingRow).where(QueueRoutingRow.queue_id == queue_id))
+        return QueueRoutingView.model_validate(row.document) if row else QueueRoutingView()
+
+    async def set_queue(self, queue_id: UUID, routing: QueueRoutingView) -> QueueRoutingView:
+        await self.queues.find(queue_id)
+        _once("agent_order", [criterion.kind for criterion in routing.agent_order if criterion.kind != "expression"])
+        _agent_expressions("agent_order", routing.agent_order)
+        skills = await agents.skill_ids(self.session)
+        groups = await agents.group_ids(self.session)
+        _known("group_ids", routing.group_ids, groups)
+        for at, ring in enumerate(routing.rings):
+            _known(f"rings.{at}.group_ids", ring.group_ids, groups)
+            _known(f"rings.{at}.skills", [skill.skill_id for skill in ring.skills], skills)
+            for other in ring.queue_ids:
+                if other == queue_id:
+                    raise BadField("error.ring_of_own_queue", field=f"rings.{at}.queue_ids")
+            _known(f"rings.{at}.queue_ids", ring.queue_ids, await self.queues.ids())
+        document = routing.model_dump(mode="json")
+        await self.session.merge(QueueRoutingRow(tenant_id=self.tenant_id, queue_id=queue_id, document=document))
+        return routing
+
+
+async def settings(session: AsyncSession) -> tuple[RoutingPolicy, dict[UUID, QueueRouting]]:
+    """The tenant's routing as the engine needs it."""
+    row = await session.scalar(select(RoutingPolicyRow))
+    policy = RoutingPolicyView.model_validate(row.document) if row else RoutingPolicyView()
+    queues = {
+        found.queue_id: _queue(QueueRoutingView.model_validate(found.document))
+        for found in await session.scalars(select(QueueRoutingRow))
+    }
+    return (
+        RoutingPolicy(
+            item_order=tuple(ItemCriterion(one.kind, one.expression) for one in policy.item_order),
+            agent_order=_agent_order(policy.agent_order),
+            head_starts=tuple((start.grade, float(start.seconds)) for start in policy.head_starts),
+            site_costs=tuple((cost.one, cost.other, cost.cost) for cost in policy.site_costs),
+        ),
+        queues,
+    )
+
+
+def _queue(view: QueueRoutingView) -> QueueRouting:
+    return QueueRouting(
+        groups=frozenset(view.group_ids),
+        sites=frozenset(view.sites),
+        rings=tuple(
+            RingSettings(
+                who=Requirement(
+                    skills=tuple(sorted((skill.skill_id, skill.level) for skill in ring.skills)),
+                    groups=frozenset(ring.group_ids),
+                    sites=frozenset(ring.sites),
+                ),
+                queues=tuple(ring.queue_ids),
+                after_seconds=ring.after_seconds,
+                expected_wait_over=ring.expected_wait_over,
+                free_at_most=ring.free_at_most,
+            )
+            for ring in view.rings
+        ),
+        agent_order=_agent_order(view.agent_order),
+        tier=view.tier,
+        reserved=view.reserved,
+        last_agent_days=view.last_agent_days,
+        last_agent_seconds=view.last_agent_seconds,
+        own_agent_seconds=view.own_agent_seconds,
+    )
+
+
+def _agent_order(order: list[AgentCriterionView]) -> tuple[AgentCriterion, ...]:
+    return tuple(AgentCriterion(criterion.kind, criterion.expression) for criterion in order)
+
+
+def _agent_expressions(field: str, order: list[AgentCriterionView]) -> None:
+    for at, criterion in enumerate(order):
+        _expression(f"{field}.{at}.expression", criterion.expression, "agent")
+
+
+def _expression(field: str, source: str, subject: str) -> None:
+    try:
+        if source:
+            check(source, subject)
+    except BadExpression as error:
+        raise BadField("error.bad_expression", field=field, detail={"problem": str(error)}) from error
+
+
+def _known(field: str, wanted: list[UUID], present: set[UUID]) -> None:
+    if not set(wanted) <= present:
+        raise BadField("error.unknown_reference", field=field)
+
+
+def _once(field: str, values: list[Any]) -> None:
+    if len(values) != len(set(values)):
+        raise BadField("error.said_twice", field=field)

@@ -1,0 +1,135 @@
+"""What people see and send about routing; checked here, kept as it was sent."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Self
+from uuid import UUID
+
+from pydantic import BaseModel, Field, model_validator
+
+from hujiao.kit.views import Input
+from hujiao.routing.contracts import AgentCriterionKind, ItemCriterionKind
+
+MOST_RINGS = 50
+
+
+class NeededSkill(Input):
+    skill_id: UUID
+    level: int = Field(default=1, ge=1, le=10)
+
+
+class _Criterion(Input):
+    expression: str = Field(default="", max_length=2000, description="CEL; only for the kind `expression`")
+
+    @model_validator(mode="after")
+    def _expression_where_it_belongs(self) -> Self:
+        if (getattr(self, "kind", "") == "expression") != bool(self.expression):
+            raise ValueError("error.criterion_expression")
+        return self
+
+
+class AgentCriterionView(_Criterion):
+    kind: AgentCriterionKind
+
+
+class ItemCriterionView(_Criterion):
+    kind: ItemCriterionKind
+
+
+class RingView(Input):
+    """Whom a queue may use besides its own agents, and from when: the first condition that holds opens the ring."""
+
+    skills: list[NeededSkill] = Field(default=[], max_length=20)
+    group_ids: list[UUID] = Field(default=[], max_length=50)
+    sites: list[str] = Field(default=[], max_length=50)
+    queue_ids: list[UUID] = Field(default=[], max_length=50, description="Agents of these queues")
+    after_seconds: int | None = Field(default=None, ge=0, le=86_400)
+    expected_wait_over: int | None = Field(default=None, ge=1, le=86_400)
+    free_at_most: int | None = Field(default=None, ge=0, le=10_000)
+
+    @model_validator(mode="after")
+    def _says_who(self) -> Self:
+        if not (self.skills or self.group_ids or self.sites or self.queue_ids):
+            raise ValueError("error.ring_without_agents")
+        return self
+
+
+class QueueRoutingView(Input):
+    """One queue's routing beyond its skills."""
+
+    group_ids: list[UUID] = Field(default=[], max_length=50, description="Only agents of one of these groups")
+    sites: list[str] = Field(default=[], max_length=50, description="Only agents at one of these sites")
+    rings: list[RingView] = Field(default=[], max_length=MOST_RINGS)
+    agent_order: list[AgentCriterionView] = Field(default=[], max_length=7, description="Empty: the tenant's")
+    tier: int = Field(default=0, ge=0, le=9, description="0 is the best")
+    reserved: int = Field(default=0, ge=0, le=1000, description="Agents kept free from lower tiers")
+    last_agent_days: int = Field(default=0, ge=0, le=365)
+    last_agent_seconds: int = Field(default=0, ge=0, le=3600)
+    own_agent_seconds: int = Field(default=0, ge=0, le=3600)
+
+    @model_validator(mode="after")
+    def _rings_in_order(self) -> Self:
+        times = [ring.after_seconds for ring in self.rings if ring.after_seconds is not None]
+        if times != sorted(times):
+            raise ValueError("error.rings_not_in_order")
+        return self
+
+
+class HeadStart(Input):
+    grade: int = Field(ge=1, le=9)
+    seconds: int = Field(ge=0, le=3600)
+
+
+class SiteCost(Input):
+    one: str = Field(min_length=1, max_length=60)
+    other: str = Field(min_length=1, max_length=60)
+    cost: float = Field(ge=0, le=1000)
+
+
+class RoutingPolicyView(Input):
+    """The order in which criteria decide; empty: the platform's."""
+
+    item_order: list[ItemCriterionView] = Field(default=[], max_length=7)
+    agent_order: list[AgentCriterionView] = Field(default=[], max_length=7)
+    head_starts: list[HeadStart] = Field(default=[], max_length=9)
+    site_costs: list[SiteCost] = Field(default=[], max_length=500)
+
+
+class KnownCallerIn(Input):
+    number: str = Field(min_length=1, max_length=40, pattern=r"^[+0-9A-Za-z*#]+$")
+    name: str = Field(default="", max_length=80)
+    grade: int = Field(default=0, ge=0, le=9)
+    agent_id: UUID | None = None
+
+
+class KnownCallerView(KnownCallerIn):
+    id: UUID
+
+
+class Need(BaseModel):
+    """Agents with all these skills, in one of the groups, at one of the sites (none: any)."""
+
+    skills: list[NeededSkill]
+    group_ids: list[UUID]
+    sites: list[str]
+
+
+class WhyWaiting(BaseModel):
+    """What a waiting interaction waits for. `ring` -1: `waits_for` is an agent of its own until `next_ring_at`."""
+
+    interaction_id: UUID
+    queue_id: UUID
+    queue_name: str
+    queued_at: datetime
+    position: int
+    grade: int
+    ring: int
+    rings: int
+    next_ring_at: datetime | None
+    waits_for: UUID | None
+    needs: list[Need]
+    free: list[UUID]
+    busy: int
+    away: int
+    reserved_for: list[UUID]

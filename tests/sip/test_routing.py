@@ -1,0 +1,160 @@
+"""Routing on real calls, configured by the public API: criteria, rings, known callers, and why somebody waits."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+from uuid import UUID
+
+from tests.integration.client import Client
+from tests.sip.conftest import Build
+from tests.sip.ledger import Row, the
+from tests.sip.world import AgentPhone, World
+
+
+async def skills(world: World, admin: Client, agent: AgentPhone, levels: dict[str, int]) -> None:
+    """Give the agent these skills, and no others."""
+    people = (await admin.get("/people")).json["items"]
+    person = next(found for found in people if found["agent"] and found["agent"]["number"] == agent.number)
+    body = {name: person[name] for name in ("login", "name", "role", "project_ids")}
+    proficiencies = [{"skill_id": skill, "proficiency": level} for skill, level in levels.items()]
+    body["agent"] = {"number": agent.number, "phone_kind": "phone", "skills": proficiencies}
+    await world.configure(admin, "PUT", f"/people/{person['id']}", body)
+
+
+async def only_skill(admin: Client) -> str:
+    return str((await admin.get("/skills")).json["items"][0]["id"])
+
+
+async def served_by(world: World, caller: str) -> Row:
+    """The offer that was accepted."""
+    await world.ledger.has("agent.connected", caller)
+    return the(await world.ledger.rows(caller), "offer.made")
+
+
+async def test_the_better_agent_is_chosen_and_the_order_can_be_changed(build: Build) -> None:
+    world = await build(agents=2, straight=True)
+    first, second = world.agents
+    async with world.administrator() as admin:
+        await skills(world, admin, second, {await only_skill(admin): 9})
+        call = await world.call()
+        offer = await served_by(world, call.caller)
+        assert offer.agent_id == second.id
+        assert (offer.data["reason"], offer.data["among"], offer.data["over"]) == ("proficiency", 2, str(first.id))
+        assert offer.data["values"]["proficiency"] == 9
+        await call.hang_up()
+        await second.becomes("wrap_up")
+        await second.wrap_up(offer.interaction_id)
+        await second.becomes("available")
+
+        order = {"agent_order": [{"kind": "fewest_handled"}, {"kind": "longest_idle"}]}
+        await world.configure(admin, "PUT", "/routing", order)
+        call = await world.call()
+        offer = await served_by(world, call.caller)
+        assert (offer.agent_id, offer.data["reason"]) == (first.id, "fewest_handled")
+        await call.hang_up()
+
+
+async def test_a_ring_adds_agents_after_its_seconds_and_says_why_somebody_waits(build: Build) -> None:
+    world = await build(agents=2, straight=True)
+    first, helper = world.agents
+    async with world.administrator() as admin:
+        other = (await admin.made("/skills", {"name": "other"}))["id"]
+        await skills(world, admin, helper, {other: 3})
+        ring = {"skills": [{"skill_id": other, "level": 2}], "after_seconds": 3}
+        await world.configure(admin, "PUT", f"/queues/{world.queue_id}/routing", {"rings": [ring]})
+        assert (await first.command("agent.set_state", state="not_ready"))["ok"]
+        call = await world.call()
+        entered = the(await world.ledger.has("queue.entered", call.caller), "queue.entered")
+        why = (await admin.get(f"/interactions/{entered.interaction_id}/why")).json
+        assert (why["position"], why["ring"], why["rings"], why["free"], why["away"]) == (1, 0, 2, [], 1)
+        assert why["next_ring_at"] is not None
+        offer = await served_by(world, call.caller)
+        assert (offer.agent_id, offer.data["ring"]) == (helper.id, 1)
+        widened = the(await world.ledger.rows(call.caller), "queue.widened")
+        assert widened.data["ring"] == 1
+        assert (widened.at - entered.at).total_seconds() >= 2.9
+        gone = await admin.get(f"/interactions/{entered.interaction_id}/why")
+        assert (gone.status, gone.code) == (404, "not_waiting")
+        await call.hang_up()
+
+
+async def test_a_change_acts_on_who_waits_already(build: Build) -> None:
+    world = await build(agents=1, straight=True)
+    async with world.administrator() as admin:
+        other = (await admin.made("/skills", {"name": "other"}))["id"]
+        own = await only_skill(admin)
+        await skills(world, admin, world.agents[0], {other: 3})
+        call = await world.call()
+        await world.ledger.has("queue.entered", call.caller)
+        await skills(world, admin, world.agents[0], {own: 1})
+        assert (await served_by(world, call.caller)).agent_id == world.agents[0].id
+        await call.hang_up()
+
+
+async def test_who_served_the_caller_last_is_preferred(build: Build) -> None:
+    world = await build(agents=2, straight=True, wrap_up_seconds=0)
+    async with world.administrator() as admin:
+        routing = {"last_agent_days": 7, "last_agent_seconds": 20}
+        await world.configure(admin, "PUT", f"/queues/{world.queue_id}/routing", routing)
+        caller = world.phones.new_caller()
+        call = await world.call(caller)
+        served = await served_by(world, caller)
+        await call.hang_up()
+        await world.ledger.ended(caller)
+        await projected(admin, caller)
+        again = await world.call(caller)
+        rows = await world.ledger.until(lambda rows: sum(row.kind == "agent.connected" for row in rows) == 2, caller)
+        offer = [row for row in rows if row.kind == "offer.made"][-1]
+        assert (offer.agent_id, offer.data["reason"], offer.data["ring"]) == (served.agent_id, "last_agent", -1)
+        await again.hang_up()
+
+
+async def projected(admin: Client, caller: str) -> None:
+    """Wait until the caller's interaction is found with its agent, as reports and routing see it."""
+    async with asyncio.timeout(20):
+        while True:
+            found: list[dict[str, Any]] = (await admin.get("/interactions", caller=caller)).json["items"]
+            if found and found[0]["agent_id"] and found[0]["connected_at"]:
+                return
+            await asyncio.sleep(0.2)
+
+
+async def test_a_customers_grade_counts_as_time_waited(build: Build) -> None:
+    world = await build(agents=1, straight=True)
+    agent = world.agents[0]
+    async with world.administrator() as admin:
+        important = world.phones.new_caller()
+        await world.configure(admin, "POST", "/known-callers", {"number": important, "grade": 5})
+        await world.configure(admin, "PUT", "/routing", {"head_starts": [{"grade": 5, "seconds": 300}]})
+        assert (await agent.command("agent.set_state", state="not_ready"))["ok"]
+        plain = await world.call()
+        await world.ledger.has("queue.entered", plain.caller)
+        graded = await world.call(important)
+        known = the(await world.ledger.has("caller.recognised", important), "caller.recognised")
+        assert known.data["grade"] == 5
+        await world.ledger.has("queue.entered", important)
+        assert (await agent.command("agent.set_state", state="available"))["ok"]
+        offer = await served_by(world, important)
+        assert (offer.data["chosen"], offer.data["reason"]) == ("interaction", "age")
+        await graded.hang_up()
+        await plain.hang_up()
+
+
+async def test_what_cannot_work_is_refused_with_its_place(build: Build) -> None:
+    world = await build(agents=0, straight=True)
+    async with world.administrator() as admin:
+        refused: list[tuple[str, Any, str]] = [
+            ("/routing", {"item_order": [{"kind": "expression", "expression": "interaction.grade +"}]}, "item_order.0"),
+            ("/routing", {"item_order": [{"kind": "age"}, {"kind": "age"}]}, "item_order"),
+            ("/routing", {"agent_order": [{"kind": "expression"}]}, "agent_order.0"),
+            (f"/queues/{world.queue_id}/routing", {"rings": [{"after_seconds": 5}]}, "rings.0"),
+            (f"/queues/{world.queue_id}/routing", {"group_ids": [str(UUID(int=1))]}, "group_ids"),
+            (f"/queues/{world.queue_id}/routing", {"rings": [{"queue_ids": [str(world.queue_id)]}]}, "rings.0"),
+        ]
+        for path, body, field in refused:
+            answer = await admin.send("PUT", path, body)
+            assert answer.status == 422, answer.text
+            error = answer.json["error"]
+            assert error["field"].startswith(field), error
+            assert error["message"]
