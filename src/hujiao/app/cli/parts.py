@@ -46,9 +46,10 @@ def stamp(settings: Settings) -> str:
     total = hashlib.sha256(settings_file(settings.home).read_bytes())
     if settings.tls_cert and settings.tls_cert.exists():  # renewed in its place
         total.update(settings.tls_cert.read_bytes())
-    for file in sorted((CHECKOUT / "src").rglob("*")):
-        if file.suffix in {".py", ".conf", ".json"} and "tests" not in file.parts:
-            total.update(file.read_bytes())
+    for folder in ("src", "migrations"):
+        for file in sorted((CHECKOUT / folder).rglob("*")):
+            if file.suffix in {".py", ".conf", ".json"} and "tests" not in file.parts:
+                total.update(file.read_bytes())
     return total.hexdigest()[:16]
 
 
