@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hujiao.embedded.apt_sources import Source, debian_sources
+from hujiao.embedded.last_words import of_text
 from hujiao.embedded.problem import Problem
 from hujiao.embedded.progress import Step, megabytes
 from hujiao.kit.settings import CHECKOUT
@@ -80,8 +81,9 @@ def of_machine(binary: str) -> Asterisk:
     try:
         said = subprocess.run([str(path), "-V"], capture_output=True, text=True, timeout=20, check=True).stdout
     except (OSError, subprocess.SubprocessError) as error:
+        why = of_text(getattr(error, "stderr", None) or "") or error
         raise Problem(
-            f"HUJIAO_ASTERISK names {binary}, which does not start ({error}). Name the asterisk program."
+            f"HUJIAO_ASTERISK names {binary}, which does not start ({why}). Name the asterisk program."
         ) from error
     found = re.search(r"Asterisk (?:certified[-/])?(\d+)\S*", said)
     if not found or int(found.group(1)) < 22:
