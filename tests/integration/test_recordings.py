@@ -138,6 +138,31 @@ async def test_a_message_of_a_flow(world: World) -> None:
     assert (row["state"], row["channels"], row["duration_seconds"]) == ("ready", 1, 3.0)
 
 
+async def test_a_message_is_as_long_as_its_file(world: World) -> None:
+    recording_id = await world.recording(30, channels=1)  # the tone and a silent end are not recorded
+    world.tone(f"{recording_id}.wav", 440, 3)
+    assert await world.pipeline().process_next()
+    row = await world.row(recording_id)
+    assert (row["state"], row["duration_seconds"]) == ("ready", 3.0)
+
+
+@pytest.mark.parametrize("file", ["empty", "none"])
+async def test_of_a_message_without_a_word_nothing_stays(world: World, file: str) -> None:
+    recording_id = await world.recording(1, channels=1)
+    name = f"{recording_id}.wav"
+    if file == "empty":
+        world.tone(name, 440, 0)
+    pipeline = world.pipeline(settled_seconds=0.0)
+    async with running(pipeline):
+        async with asyncio.timeout(20):
+            while await world.row(recording_id) is not None:
+                await asyncio.sleep(0.02)
+        if file == "empty":
+            await gone(world.spool(name))
+    assert not world.spool(name).exists()
+    assert pipeline.failed == 0
+
+
 async def test_it_waits_until_the_switch_has_closed_the_files(world: World) -> None:
     recording_id = await world.recording(4)
     world.tone(f"{recording_id}-out.wav", 880, 4)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
+import time
 
 from tests.sip import sipp, tones
 from tests.sip.conftest import Build
 from tests.sip.ledger import kinds, the
 from tests.sip.running import Running
+from tests.sip.tones import RATE
 from tests.sip.world import AGENT_TONE, CALLER_TONE, PROMPTS, Phones, answering
 
 
@@ -234,3 +237,38 @@ async def test_a_caller_who_sends_no_sound_is_recorded_for_the_true_time(running
     spool = running.settings.spool / "recording"
     for side in ("in", "out"):
         assert abs(tones.duration(spool / f"{recording}-{side}.wav") - talk) < 1
+
+
+async def test_a_gap_in_the_callers_sound_leaves_everything_at_its_second(build: Build) -> None:
+    world = await build(straight=True)
+    call = await world.call()
+    rows = await world.ledger.has("agent.connected", call.caller)
+    word = f"sound:{tones.make(world.phones.voice.with_name('word.wav'), CALLER_TONE, 1).with_suffix('')}"
+    spoken_at = []
+    await asyncio.sleep(2)  # the recording is under way
+    for pause in (5, 0):
+        spoken_at.append(time.monotonic())
+        await call.say(word)
+        await call.said()
+        await asyncio.sleep(pause)  # the caller's phone sends nothing
+    await asyncio.sleep(4)
+    await call.hang_up()
+    rows = await world.ledger.ended(call.caller)
+    recording = the(rows, "recording.started").data["recording_id"]
+    spool = world.running.settings.spool / "recording"
+    said, told = (tones.read(spool / f"{recording}-{side}.wav")[0][:, 0] for side in ("in", "out"))
+    words = onsets(said, CALLER_TONE)
+    assert len(words) == 2
+    assert abs((words[1] - words[0]) - (spoken_at[1] - spoken_at[0])) < 0.25
+    # The agent's phone speaks five seconds and pauses for a half, whatever the caller does.
+    agent = onsets(told, AGENT_TONE)
+    assert len(agent) > 1
+    assert all(abs(later - earlier - 5.5) < 0.25 for earlier, later in itertools.pairwise(agent))
+    assert abs(len(said) - len(told)) / RATE < 0.25
+
+
+def onsets(samples: tones.Samples, frequency: float) -> list[float]:
+    """The seconds at which the tone begins."""
+    window = 0.05
+    loud = tones.level(samples, RATE, frequency, window) > 0.05
+    return [round(index * window, 3) for index in range(1, len(loud)) if loud[index] and not loud[index - 1]]

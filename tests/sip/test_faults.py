@@ -17,7 +17,8 @@ from tests.sip import sipp, tones
 from tests.sip.conftest import Build
 from tests.sip.ledger import PATIENCE, kinds, the
 from tests.sip.running import Running, hujiao
-from tests.sip.world import AGENT_TONE, Phones, World
+from tests.sip.test_messages import message_flow, row_of, speaking, spoken
+from tests.sip.world import AGENT_TONE, PROMPTS, Phones, World
 
 
 @dataclass
@@ -102,6 +103,27 @@ async def test_the_runtime_is_killed_while_callers_talk_wait_and_choose(
     await talked_without_a_gap(at.talking)
 
 
+async def test_the_runtime_is_killed_while_callers_leave_messages(running: Running, build: Build) -> None:
+    stays, goes = await asyncio.gather(*(build(agents=0, document=message_flow()) for _ in range(2)))
+    (staying, kept), (going, left) = await asyncio.gather(speaking(stays), speaking(goes))
+    await asyncio.sleep(2)  # the messages
+    os.kill(await running.pid("runtime"), signal.SIGKILL)
+    await asyncio.sleep(2)
+    await going.hang_up()
+    await runtime_serves(running, stays)
+    assert not staying.ended.is_set()
+    await staying.press("#")
+    reasons = []
+    for world, call, recording_id, seconds in ((stays, staying, kept, 4), (goes, going, left, 3)):
+        rows = await world.ledger.ended(call.caller)
+        reasons.append(the(rows, "interaction.ended").data["end_reason"])
+        the(rows, "recording.stopped")
+        row = await row_of(world, recording_id, "ready")
+        assert spoken(world, row) > seconds
+    assert reasons == ["flow_ended", "system_failure"]
+    assert tones.seconds_of(await staying.heard(), PROMPTS["thanks"][0]) > 0.2
+
+
 async def test_the_runtime_freezes_and_comes_back_in_time(running: Running, phones: Phones, build: Build) -> None:
     at = await scene(build)
     async with frozen(await running.pid("runtime")):
@@ -127,7 +149,7 @@ async def test_callers_hear_the_fallback_when_the_runtime_stays_away(
     await runtime_serves(running, at.world)
     for world, call in ((at.world, at.first), (at.world, at.second), (at.menu, at.choosing)):
         ended = the(await world.ledger.ended(call.caller), "interaction.ended")
-        assert ended.data["end_reason"] in ("system_failure", "switch_lost")
+        assert ended.data["end_reason"] == "system_failure"
         assert tones.loud_seconds(await call.heard()) > 1
     await at.talking.hang_up()
     await at.world.ledger.ended(at.talking.caller)

@@ -102,15 +102,19 @@ async def test_a_message_is_kept_and_plays_for_its_tenant_alone(build: Build) ->
             assert (await stranger.get(f"/recordings/{recording_id}{path}")).status == 404
 
 
-@pytest.mark.parametrize("end", ["silence", "length", "hang_up"])
+@pytest.mark.parametrize("end", ["silence", "no_sound", "length", "hang_up"])
 async def test_each_end_of_a_message_keeps_it(build: Build, end: str) -> None:
-    how = {"silence": {"silence_seconds": 2}, "length": {"max_seconds": 3}, "hang_up": {}}[end]
+    how = {"silence": {"silence_seconds": 2}, "length": {"max_seconds": 3}, "no_sound": {"max_seconds": 6}}.get(end, {})
     world = await build(agents=0, document=message_flow(**how))
     call, recording_id = await speaking(world)
     if end != "length":
         await asyncio.sleep(3)  # the message
     if end == "silence":
-        await call.say("tone:440/1,0/60000")
+        await call.say(
+            f"sound:{tones.make(world.phones.voice.with_name('silence.wav'), 0, 5).with_suffix('')}", loop=True
+        )
+    elif end == "no_sound":
+        await call.be_silent()  # not even silence is sent
     elif end == "hang_up":
         await call.hang_up()
     rows = await world.ledger.ended(call.caller)

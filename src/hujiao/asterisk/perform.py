@@ -86,6 +86,8 @@ def commands(effect: calls.AnyEffect, *, application: str, prompts: Path) -> Ite
                 ),
                 None,
             )
+        case calls.StopMessage():
+            yield "POST", f"recordings/live/{effect.name}/stop", None
         case calls.Refuse():
             if effect.prompts:
                 media = ",".join(f"sound:{prompts / sha}" for sha in effect.prompts)

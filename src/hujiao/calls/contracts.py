@@ -193,6 +193,11 @@ class RecordMessage(Effect):
     terminator: str = "#"
 
 
+class StopMessage(Effect):
+    leg_id: str
+    name: str
+
+
 class Refuse(Effect):
     """End an unanswered call with early media where there is a prompt, then the cause."""
 
@@ -223,6 +228,7 @@ AnyEffect = (
     | StartRecording
     | StopRecording
     | RecordMessage
+    | StopMessage
     | Refuse
     | HangUp
 )

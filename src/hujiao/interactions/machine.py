@@ -43,7 +43,7 @@ from hujiao.interactions.contracts import (
     WrapUp,
 )
 
-OFFER, ANNOUNCE, MAX_WAIT, WRAP_UP = "offer", "announce", "max_wait", "wrap_up"
+OFFER, ANNOUNCE, MAX_WAIT, WRAP_UP, MESSAGE = "offer", "announce", "max_wait", "wrap_up", "message"
 
 # Q.850: how an agent's phone says no, and how its line breaks.
 REJECTED_CAUSES = frozenset({17, 21})
@@ -53,6 +53,8 @@ UNALLOCATED, NO_ROUTE = 1, 3
 
 # Who hangs up before this has left no message.
 SHORTEST_MESSAGE_SECONDS = 1.0
+# The switch ends a message by itself, but counts only sound: of who sends none the end is ours. Its tone comes first.
+MESSAGE_MARGIN_SECONDS = 2.0
 
 AnyEffect = Effect | calls.AnyEffect
 
@@ -417,6 +419,8 @@ class _Machine:
 
     def record(self, message: Message) -> None:
         self.change(message=message)
+        due = message.since + timedelta(seconds=message.max_seconds + MESSAGE_MARGIN_SECONDS)
+        self.effects.append(SetTimer(name=MESSAGE, due_at=due))
         self.do(
             calls.RecordMessage(
                 leg_id=self.state.customer_leg,
@@ -440,6 +444,7 @@ class _Machine:
             return
         left = not failed and (self.now - message.since).total_seconds() >= SHORTEST_MESSAGE_SECONDS
         self.change(message=None, message_left=self.state.message_left or left)
+        self.effects.append(CancelTimer(MESSAGE))
         self.fact("recording.stopped", recording_id=message.recording_id, channels=1)
 
     # ── ends ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -548,6 +553,9 @@ class _Machine:
                 self.arm_announcement()
             case "max_wait", "queued":
                 self.wait_over()
+            case "message", _ if state.message:
+                self.do(calls.StopMessage(leg_id=state.customer_leg, name=str(state.message.recording_id)))
+                self.message_recorded()
             case "wrap_up", _ if state.wrapping:
                 self.wrap_up(WrapUp(automatic=True))
             case _:

@@ -155,7 +155,12 @@ export function Inspector({ document, id, problems, editable, change, makeStart,
       case 'transfer':
         return [text('to'), number('timeout_seconds', 5, 120)];
       case 'record_message':
-        return [prompts('prompts'), number('max_seconds', 1, 600), text('variable')];
+        return [
+          prompts('prompts'),
+          number('max_seconds', 1, 600),
+          number('silence_seconds', 0, 60),
+          text('variable'),
+        ];
       case 'hang_up':
         return number('cause', 1, 127);
     }

@@ -153,7 +153,7 @@ export function newNode(type: NodeType): FlowNode {
     branch: { cases: [{ when: 'true', next: '' }], otherwise: '' },
     queue: { queue: '', priority: 0 },
     transfer: { to: '', timeout_seconds: 30 },
-    record_message: { prompts: [], max_seconds: 120, variable: 'message', next: '' },
+    record_message: { prompts: [], max_seconds: 120, silence_seconds: 10, variable: 'message', next: '' },
     hang_up: { cause: 16 },
   };
   return { type, label: '', ...fields[type] };

@@ -85,6 +85,7 @@ function useDescription(one: InteractionDetail): (event: InteractionEvent) => st
       const value = data[name];
       return typeof value === 'number' ? duration(value) : null;
     };
+    if (event.kind.startsWith('recording.') && data.channels === 1) parts.push(t('player.message'));
     say('agent', agentName(event.agent_id));
     say('queue', queueName(data.queue_id));
     if (!event.kind.startsWith('interaction.')) say('node', text('label') ?? text('node'));

@@ -6,7 +6,7 @@ import {
   PauseOutlined,
 } from '@ant-design/icons';
 import { useQuery } from '@tanstack/react-query';
-import { Alert, Button, Segmented, Spin, Tooltip } from 'antd';
+import { Alert, Button, Segmented, Spin, Tag, Tooltip } from 'antd';
 import { useCallback, useEffect, useRef, useState, type KeyboardEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { address, api } from '@/shared/api/client';
@@ -18,7 +18,10 @@ import { drawWaveform } from './waveform';
 const speeds = [0.75, 1, 1.25, 1.5, 2];
 const skipSeconds = 10;
 
-/** Plays one recording; the customer's voice above, the agent's below. */
+/** What is shorter than this is hardly a word. */
+const shortestMessageSeconds = 1;
+
+/** Plays one recording; the customer's voice above, the agent's below. A message has the customer's alone. */
 export function Player({ recording }: { recording: Recording }) {
   const { t } = useTranslation();
   if (recording.state === 'failed') return <Alert type="error" showIcon title={t('player.failed')} />;
@@ -45,10 +48,12 @@ function ReadyPlayer({ recording }: { recording: Recording }) {
     staleTime: Infinity,
   });
   const length = recording.duration_seconds ?? peaks.data?.duration_seconds ?? 0;
+  const message = recording.channels === 1;
 
   const draw = useCallback(() => {
-    if (canvas.current) drawWaveform(canvas.current, peaks.data ?? null, length ? position / length : 0);
-  }, [peaks.data, position, length]);
+    if (canvas.current)
+      drawWaveform(canvas.current, peaks.data ?? null, length ? position / length : 0, message);
+  }, [peaks.data, position, length, message]);
   useEffect(draw, [draw]);
   useEffect(() => {
     const element = canvas.current;
@@ -112,8 +117,10 @@ function ReadyPlayer({ recording }: { recording: Recording }) {
       />
       <div className="hj-player-lanes">
         <div className="hj-player-names">
-          <span style={{ color: 'var(--hj-customer)' }}>{t('player.customer')}</span>
-          <span style={{ color: 'var(--hj-agent)' }}>{t('player.agent')}</span>
+          <span style={{ color: 'var(--hj-customer)' }}>
+            {t(message ? 'player.message' : 'player.customer')}
+          </span>
+          {message ? null : <span style={{ color: 'var(--hj-agent)' }}>{t('player.agent')}</span>}
         </div>
         <canvas
           ref={canvas}
@@ -166,6 +173,7 @@ function ReadyPlayer({ recording }: { recording: Recording }) {
         <span className="hj-figures">
           {duration(Math.floor(position))} <span className="hj-faint">/ {duration(length)}</span>
         </span>
+        {message && length < shortestMessageSeconds ? <Tag color="orange">{t('player.tooShort')}</Tag> : null}
         <Segmented
           size="small"
           options={speeds.map((value) => ({ value, label: `${String(value)}×` }))}

@@ -16,8 +16,13 @@ export function bars(points: readonly number[], count: number): number[] {
   return result;
 }
 
-/** Two lanes, what was already played in full colour. */
-export function drawWaveform(canvas: HTMLCanvasElement, peaks: Peaks | null, played: number): void {
+/** Two lanes, of a message one; what was already played in full colour. */
+export function drawWaveform(
+  canvas: HTMLCanvasElement,
+  peaks: Peaks | null,
+  played: number,
+  message: boolean,
+): void {
   const context = canvas.getContext('2d');
   if (!context) return;
   const scale = window.devicePixelRatio || 1;
@@ -27,14 +32,14 @@ export function drawWaveform(canvas: HTMLCanvasElement, peaks: Peaks | null, pla
   context.setTransform(scale, 0, 0, scale, 0, 0);
   const style = getComputedStyle(document.documentElement);
   const colour = (name: string) => style.getPropertyValue(name).trim();
-  const lane = height / 2;
+  const lane = message ? height : height / 2;
   const head = played * width;
-  context.fillStyle = colour('--hj-line');
-  context.fillRect(0, lane - 0.5, width, 1);
-  const lanes = [
-    { points: peaks?.customer ?? [], middle: lane / 2, fill: colour('--hj-customer') },
-    { points: peaks?.agent ?? [], middle: lane * 1.5, fill: colour('--hj-agent') },
-  ];
+  const lanes = [{ points: peaks?.customer ?? [], middle: lane / 2, fill: colour('--hj-customer') }];
+  if (!message) {
+    context.fillStyle = colour('--hj-line');
+    context.fillRect(0, lane - 0.5, width, 1);
+    lanes.push({ points: peaks?.agent ?? [], middle: lane * 1.5, fill: colour('--hj-agent') });
+  }
   const count = Math.max(1, Math.floor(width / (barWidth + gap)));
   for (const { points, middle, fill } of lanes) {
     context.fillStyle = fill;

@@ -104,6 +104,19 @@ def test_a_switch_that_refuses_to_record_is_a_failure_of_the_flow() -> None:
     assert of_recording(company) == ["recording.started", "recording.stopped"]
 
 
+def test_a_message_without_any_sound_ends_at_the_longest_time() -> None:
+    company = leaving()
+    company.wait(61)
+    assert of_recording(company) == ["recording.started"]
+    company.wait(2)
+    (stop,) = [effect for effect in company.sent if isinstance(effect, calls.StopMessage)]
+    assert stop.name == company.messages()[0].name
+    assert of_recording(company) == ["recording.started", "recording.stopped"]
+    assert company.last("flow.node")["node"] == "thanks"
+    company.recorded("c1")
+    assert of_recording(company) == ["recording.started", "recording.stopped"]
+
+
 def test_another_recording_of_the_leg_is_not_the_message() -> None:
     company = leaving()
     company.do(calls.MessageRecorded(leg_id="c1", at=company.now, name="another"))
