@@ -37,7 +37,7 @@ VERBS = {
 OWN_ARGUMENTS = {
     "call": "place a real SIP call with the product's own test phone and follow it",
     "agents": "run robot agents on real SIP registrations",
-    "simulate": "let a day of calls run by itself",
+    "simulate": "let a day go by in seconds: ./hujiao simulate routing SCENARIO.yaml",
     "bench": "measure: ./hujiao bench calls",
     "drill": "fail on purpose: ./hujiao drill NAME",
 }

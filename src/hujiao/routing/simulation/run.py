@@ -1,0 +1,302 @@
+"""One day, event by event, decided by the router that runs in production. The same seed gives the same day.
+
+What callers bring (when they come, how patient they are, how long they take) is drawn when they come, from a stream of
+each queue's own, so that two set-ups meet the same callers.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import count
+from random import Random
+from typing import Literal, NamedTuple, Protocol
+from uuid import UUID
+
+from hujiao.routing.assign import Router
+from hujiao.routing.contracts import Item, Match, Setup
+from hujiao.routing.expect import WaitEstimator
+from hujiao.routing.simulation.plan import Load, Plan
+
+DRAIN_SECONDS = 6 * 3600.0  # who still waits so long after the last arrival is never served
+
+Outcome = Literal["answered", "abandoned", "unserved"]
+
+
+class Call(NamedTuple):
+    """One caller's wait. `expected` is what was estimated at the arrival, `ahead` how many were before them then."""
+
+    queue_id: UUID
+    arrived_at: float
+    wait: float
+    outcome: Outcome
+    ring: int
+    grade: int
+    ahead: int
+    staff: int
+    expected: float | None
+
+
+class Worked(NamedTuple):
+    """One agent's time that counts: present, and of it with callers (wrap-up included)."""
+
+    agent_id: UUID
+    present: float
+    busy: float
+    handled: int
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    calls: tuple[Call, ...]
+    agents: tuple[Worked, ...]
+
+
+class Decides(Protocol):
+    """The part of the router that a day needs; others may stand in to be compared."""
+
+    expected: Callable[[UUID, int], float | None]
+
+    def configure(self, setup: Setup, now: float) -> None: ...
+    def agent_free(self, agent_id: UUID, since: float, handled: int = 0, busy_share: float = 0.0) -> None: ...
+    def agent_busy(self, agent_id: UUID) -> None: ...
+    def agent_away(self, agent_id: UUID, now: float) -> list[UUID]: ...
+    def join(self, item: Item, now: float) -> None: ...
+    def leave(self, item_id: UUID) -> None: ...
+    def widen(self, item_id: UUID, now: float) -> bool: ...
+    def widens_at(self, item_id: UUID, now: float) -> float | None: ...
+    def for_item(self, item_id: UUID, now: float) -> Match | None: ...
+    def for_agent(self, agent_id: UUID, now: float) -> Match | None: ...
+    def position(self, item_id: UUID) -> int: ...
+    def waiting_count(self, queue_id: UUID) -> int: ...
+    def queues_of(self, agent_id: UUID) -> frozenset[UUID]: ...
+
+
+class _Caller:
+    __slots__ = ("ahead", "arrived_at", "expected", "grade", "handle", "patience", "queue_id", "staff", "wrap_up")
+
+    def __init__(self, queue_id: UUID, load: Load, now: float, random: Random) -> None:
+        self.queue_id = queue_id
+        self.arrived_at = now
+        self.handle = load.handle.draw(random)
+        self.wrap_up = load.wrap_up.draw(random) if load.wrap_up else 0.0
+        self.patience = load.patience.draw(random) if load.patience else None
+        self.grade = _grade(load, random)
+        self.ahead = 0
+        self.staff = 0
+        self.expected: float | None = None
+
+
+def _grade(load: Load, random: Random) -> int:
+    """By lot; `grades` are (grade, share), the rest is 0."""
+    if not load.grades:
+        return 0
+    draw = random.random()
+    for grade, share in load.grades:
+        draw -= share
+        if draw < 0:
+            return grade
+    return 0
+
+
+class _Agent:
+    """`busy` and `present` are what counts, `worked` is since signing in; `queue_id` is whose caller they have."""
+
+    __slots__ = ("busy", "busy_since", "handled", "on_shift", "present", "queue_id", "since", "worked")
+
+    def __init__(self) -> None:
+        self.present = self.busy = self.worked = 0.0
+        self.on_shift = False
+        self.since: float | None = None
+        self.busy_since: float | None = None
+        self.queue_id: UUID | None = None
+        self.handled = 0
+
+
+class _Run:
+    def __init__(self, plan: Plan, seed: int, router: Decides) -> None:
+        self.plan = plan
+        self.router = router
+        self.now = 0.0
+        self.callers: dict[UUID, _Caller] = {}
+        self.calls: list[Call] = []
+        self.agents = {agent_id: _Agent() for agent_id in plan.setup.agents}
+        self.events: list[tuple[float, int, Callable[[UUID], None], UUID]] = []
+        self.number = count()
+        self.ids = count(1)
+        self.random = {queue_id: Random(f"{seed}/{queue_id}/callers") for queue_id in plan.loads}
+        self.estimators = {queue_id: WaitEstimator(0.0) for queue_id in plan.setup.queues}
+        router.expected = lambda queue_id, ahead: self.estimators[queue_id].expected(ahead)
+        router.configure(plan.setup, 0.0)
+        self.queues_of = {agent_id: router.queues_of(agent_id) for agent_id in plan.setup.agents}
+        for shift in plan.shifts:
+            self._at(shift.begins, self._signs_in, shift.agent_id)
+            self._at(shift.ends, self._shift_ends, shift.agent_id)
+        for queue_id, load in plan.loads.items():
+            arrivals = load.arrivals
+            if not isinstance(arrivals, tuple):
+                times = arrivals.times(Random(f"{seed}/{queue_id}/arrivals"), plan.length)
+            else:
+                times = sorted(at for at in arrivals if at < plan.length)
+            for at in times:
+                self._at(at, self._arrives, queue_id)
+
+    def _at(self, at: float, what: Callable[[UUID], None], subject: UUID) -> None:
+        heapq.heappush(self.events, (at, next(self.number), what, subject))
+
+    def day(self) -> Day:
+        latest = self.plan.length + DRAIN_SECONDS
+        while self.events and self.events[0][0] <= latest and (self.callers or self.events[0][0] <= self.plan.length):
+            self.now, _, what, subject = heapq.heappop(self.events)
+            what(subject)
+        self.now = max(self.now, self.plan.length)
+        for item_id in list(self.callers):
+            self._ended(item_id, "unserved", 0)
+        for agent in self.agents.values():
+            self._counts(agent)
+        worked = [Worked(agent_id, one.present, one.busy, one.handled) for agent_id, one in self.agents.items()]
+        return Day(tuple(self.calls), tuple(worked))
+
+    # ── callers ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _arrives(self, queue_id: UUID) -> None:
+        now, router = self.now, self.router
+        caller = _Caller(queue_id, self.plan.loads[queue_id], now, self.random[queue_id])
+        item = Item(
+            id=UUID(int=next(self.ids)),
+            queue_id=queue_id,
+            joined_at=now,
+            grade=caller.grade,
+            facts={"grade": caller.grade},
+        )
+        self.callers[item.id] = caller
+        router.join(item, now)
+        estimator = self.estimators[queue_id]
+        match = router.for_item(item.id, now)
+        if match:
+            self._serves(match)
+            return
+        caller.ahead, caller.staff = router.position(item.id) - 1, estimator.staff
+        caller.expected = estimator.expected(caller.ahead)
+        estimator.change(now, router.waiting_count(queue_id))
+        if caller.patience is not None:
+            self._at(now + caller.patience, self._gives_up, item.id)
+        self._arm(item.id)
+
+    def _gives_up(self, item_id: UUID) -> None:
+        if item_id not in self.callers:
+            return
+        self.router.leave(item_id)
+        queue_id = self.callers[item_id].queue_id
+        self.estimators[queue_id].change(self.now, self.router.waiting_count(queue_id), abandoned=1)
+        self._ended(item_id, "abandoned", 0)
+
+    def _arm(self, item_id: UUID) -> None:
+        due = self.router.widens_at(item_id, self.now)
+        if due is not None:
+            self._at(max(due, self.now), self._ring_due, item_id)
+
+    def _ring_due(self, item_id: UUID) -> None:
+        if item_id not in self.callers:
+            return
+        if self.router.widen(item_id, self.now):
+            self._serves(self.router.for_item(item_id, self.now))
+        if item_id in self.callers:
+            self._arm(item_id)
+
+    def _serves(self, match: Match | None) -> None:
+        if match is None:
+            return
+        now, caller = self.now, self.callers[match.interaction_id]
+        self.router.leave(match.interaction_id)
+        self.router.agent_busy(match.agent_id)
+        self.estimators[caller.queue_id].change(now, self.router.waiting_count(caller.queue_id), taken=1)
+        agent = self.agents[match.agent_id]
+        agent.busy_since = now
+        agent.handled += 1
+        agent.queue_id = caller.queue_id
+        self._at(now + caller.handle + caller.wrap_up, self._is_done, match.agent_id)
+        self._ended(match.interaction_id, "answered", match.ring)
+
+    def _ended(self, item_id: UUID, outcome: Outcome, ring: int) -> None:
+        caller = self.callers.pop(item_id)
+        if caller.arrived_at >= self.plan.warm_up:
+            self.calls.append(
+                Call(
+                    caller.queue_id,
+                    caller.arrived_at,
+                    self.now - caller.arrived_at,
+                    outcome,
+                    ring,
+                    caller.grade,
+                    caller.ahead,
+                    caller.staff,
+                    caller.expected,
+                )
+            )
+
+    # ── agents ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _signs_in(self, agent_id: UUID) -> None:
+        agent = self.agents[agent_id]
+        agent.on_shift = True
+        if agent.since is None:
+            agent.since, agent.worked = self.now, 0.0
+            self._staffed(agent_id, 1)
+            self._is_free(agent_id, agent)
+
+    def _shift_ends(self, agent_id: UUID) -> None:
+        """Who has a caller stays until they are done."""
+        agent = self.agents[agent_id]
+        agent.on_shift = False
+        if agent.busy_since is None:
+            self._signs_out(agent_id, agent)
+
+    def _is_done(self, agent_id: UUID) -> None:
+        agent = self.agents[agent_id]
+        assert agent.busy_since is not None
+        assert agent.queue_id is not None
+        took = self.now - agent.busy_since
+        agent.worked += took
+        self.estimators[agent.queue_id].handled(took)
+        agent.busy += self._counted(agent.busy_since)
+        agent.busy_since = None
+        if agent.on_shift:
+            self._is_free(agent_id, agent)
+        else:
+            self._signs_out(agent_id, agent)
+
+    def _is_free(self, agent_id: UUID, agent: _Agent) -> None:
+        assert agent.since is not None
+        present = self.now - agent.since
+        self.router.agent_free(agent_id, self.now, agent.handled, agent.worked / present if present else 0.0)
+        self._serves(self.router.for_agent(agent_id, self.now))
+
+    def _signs_out(self, agent_id: UUID, agent: _Agent) -> None:
+        if agent.since is None:
+            return
+        self._counts(agent)
+        self._staffed(agent_id, -1)
+        for item_id in self.router.agent_away(agent_id, self.now):
+            self._serves(self.router.for_item(item_id, self.now))
+
+    def _staffed(self, agent_id: UUID, change: int) -> None:
+        for queue_id in self.queues_of[agent_id]:
+            self.estimators[queue_id].staff += change
+
+    def _counts(self, agent: _Agent) -> None:
+        if agent.since is not None:
+            agent.present += self._counted(agent.since)
+            agent.since = None
+        if agent.busy_since is not None:
+            agent.busy += self._counted(agent.busy_since)
+
+    def _counted(self, since: float) -> float:
+        """The part of the time since then that counts."""
+        return max(0.0, min(self.now, self.plan.length) - max(since, self.plan.warm_up))
+
+
+def simulate(plan: Plan, seed: int, router: Decides | None = None) -> Day:
+    """One day. `router` is the product's own, drawing its lots from the same seed, unless another is to be compared."""
+    return _Run(plan, seed, router or Router(seed)).day()
