@@ -79,6 +79,7 @@ class Keeper:
         self._task: asyncio.Task[None] | None = None
         self._process: asyncio.subprocess.Process | None = None
         self._failures = 0
+        self._lacking = ""  # of a part that works, but not wholly
 
     def start(self) -> None:
         if self._task is None or self._task.done():
@@ -117,13 +118,13 @@ class Keeper:
             "pid": self.pid,
             "since": self.since,
             "restarts": self.restarts,
-            "reason": self.reason,
+            "reason": self._lacking if self.state == "impaired" else self.reason,
             "port": self.part.port,
         }
 
     def _works(self, lacking: str) -> None:
-        if lacking != self.reason and (lacking or self.state == "impaired"):
-            self.reason = lacking
+        if lacking != self._lacking:
+            self._lacking = lacking
             self._say(f"{self.part.name}: {lacking or 'whole again'}")
         self._enter("impaired" if lacking else "running")
 
@@ -154,6 +155,7 @@ class Keeper:
         """One life of the part; returns how it ended."""
         part = self.part
         self._enter("starting")
+        self._lacking = ""
         with part.log.open("ab") as log:
             mark = log.tell()
             process = await asyncio.create_subprocess_exec(

@@ -90,10 +90,10 @@ async def test_a_part_that_works_only_in_part_is_left_alone_and_says_why(tmp_pat
     keeper = Keeper(impaired, tmp_path, said.append)
     keeper.start()
     await until(lambda: keeper.state == "impaired")
-    assert keeper.reason == "port 5060 is taken"
+    assert keeper.report()["reason"] == "port 5060 is taken"
     (tmp_path / "lacks").unlink()
     await until(lambda: keeper.state == "running")
-    assert (keeper.reason, keeper.restarts) == ("", 0)
+    assert (keeper.report()["reason"], keeper.restarts) == ("", 0)
     assert said == ["part: port 5060 is taken", "part: whole again"]
     await keeper.stop()
 
