@@ -10,6 +10,11 @@ import { useNow } from '@/shared/live/hooks';
 export function SegmentsBar({ one }: { one: InteractionDetail }) {
   const { t } = useTranslation();
   const label = useCodeLabel();
+  // The part in which the contact ends has the contact's reason.
+  const ended = (outcome: string) => {
+    const named = label('outcome', outcome);
+    return named === outcome ? label('endReason', outcome) : named;
+  };
   const now = useNow();
   if (one.segments.length === 0) return <span className="hj-faint">{t('interactions.noSegments')}</span>;
   const ends = one.segments.map((segment) => {
@@ -47,9 +52,7 @@ export function SegmentsBar({ one }: { one: InteractionDetail }) {
               </span>
             </Tooltip>
             <span className="hj-figures">{duration(seconds)}</span>
-            <span className="hj-faint hj-nowrap">
-              {segment.outcome ? label('outcome', segment.outcome) : ''}
-            </span>
+            <span className="hj-faint hj-nowrap">{segment.outcome ? ended(segment.outcome) : ''}</span>
           </li>
         );
       })}
