@@ -28,6 +28,7 @@ class Call(NamedTuple):
     """One caller's wait. `expected` is what was estimated at the arrival, `ahead` how many were before them then."""
 
     queue_id: UUID
+    agent_id: UUID | None
     arrived_at: float
     wait: float
     outcome: Outcome
@@ -152,7 +153,7 @@ class _Run:
             what(subject)
         self.now = max(self.now, self.plan.length)
         for item_id in list(self.callers):
-            self._ended(item_id, "unserved", 0)
+            self._ended(item_id, "unserved")
         for agent in self.agents.values():
             self._counts(agent)
         worked = [Worked(agent_id, one.present, one.busy, one.handled) for agent_id, one in self.agents.items()]
@@ -190,7 +191,7 @@ class _Run:
         self.router.leave(item_id)
         queue_id = self.callers[item_id].queue_id
         self.estimators[queue_id].change(self.now, self.router.waiting_count(queue_id), abandoned=1)
-        self._ended(item_id, "abandoned", 0)
+        self._ended(item_id, "abandoned")
 
     def _arm(self, item_id: UUID) -> None:
         due = self.router.widens_at(item_id, self.now)
@@ -217,18 +218,19 @@ class _Run:
         agent.handled += 1
         agent.queue_id = caller.queue_id
         self._at(now + caller.handle + caller.wrap_up, self._is_done, match.agent_id)
-        self._ended(match.interaction_id, "answered", match.ring)
+        self._ended(match.interaction_id, "answered", match)
 
-    def _ended(self, item_id: UUID, outcome: Outcome, ring: int) -> None:
+    def _ended(self, item_id: UUID, outcome: Outcome, match: Match | None = None) -> None:
         caller = self.callers.pop(item_id)
         if caller.arrived_at >= self.plan.warm_up:
             self.calls.append(
                 Call(
                     caller.queue_id,
+                    match.agent_id if match else None,
                     caller.arrived_at,
                     self.now - caller.arrived_at,
                     outcome,
-                    ring,
+                    match.ring if match else 0,
                     caller.grade,
                     caller.ahead,
                     caller.staff,
