@@ -32,10 +32,9 @@ export default tseslint.config(
     plugins: { 'import-x': importX, 'react-hooks': reactHooks },
     settings: { 'import-x/resolver-next': [createTypeScriptImportResolver()] },
     rules: {
-      ...reactHooks.configs['recommended-latest'].rules,
-      // The React compiler is not used, so memoization is by hand.
-      'react-hooks/preserve-manual-memoization': 'off',
-      'react-hooks/use-memo': 'off',
+      // The other rules of this plugin compile every component for the React compiler, which is not used.
+      'react-hooks/rules-of-hooks': 'error',
+      'react-hooks/exhaustive-deps': 'error',
       'import-x/no-restricted-paths': ['error', { zones, basePath: import.meta.dirname }],
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
       // Event handlers of React components may return a promise; the client reports its own errors.

@@ -18,6 +18,9 @@ from hujiao.embedded.locks import only_one
 from hujiao.embedded.progress import step
 from hujiao.kit.settings import CHECKOUT, default_home, parts_folder
 
+# Without any cache, on one core: the longest begin first, so that both end at about the same time.
+_SECONDS = {"eslint": 39, "tsc": 20, "mypy": 18, "prettier": 6, "documents": 2}
+
 
 @dataclass(frozen=True, slots=True)
 class Check:
@@ -39,7 +42,8 @@ def run(options: argparse.Namespace) -> int:
 
 def check_all(*, web: bool) -> list[str]:
     """Run them; returns the names of those that failed."""
-    checks = [*(_web() if web else []), *_python()]  # the slowest first
+    checks = [*(_web() if web else []), *_python()]
+    checks.sort(key=lambda check: -_SECONDS.get(check.name, 0))
     with ThreadPoolExecutor(2) as pool:
         return [name for name in pool.map(_one, checks) if name]
 
