@@ -158,3 +158,26 @@ async def test_what_cannot_work_is_refused_with_its_place(build: Build) -> None:
             error = answer.json["error"]
             assert error["field"].startswith(field), error
             assert error["message"]
+
+
+async def test_who_has_waited_long_overflows_to_another_queue(build: Build) -> None:
+    world = await build(agents=1, straight=True)
+    agent = world.agents[0]
+    async with world.administrator() as admin:
+        other = (await admin.made("/skills", {"name": "other"}))["id"]
+        queue = (await admin.get(f"/queues/{world.queue_id}")).json
+        second = {**queue, "name": "Second", "skills": [{"skill_id": other, "level": 1}]}
+        del second["id"]
+        target = (await admin.made("/queues", second))["id"]
+        await skills(world, admin, agent, {other: 5})
+        overflow = [{"when": "waited", "over": 3, "to": "queue", "target": target}]
+        await world.configure(admin, "PUT", f"/queues/{world.queue_id}/routing", {"overflow": overflow})
+        call = await world.call()
+        offer = await served_by(world, call.caller)
+        assert (offer.agent_id, offer.data["queue_id"]) == (agent.id, target)
+        rows = await world.ledger.rows(call.caller)
+        assert the(rows, "queue.overflowed").data["why"] == "waited"
+        left = [row.data for row in rows if row.kind == "queue.left"]
+        assert [data["outcome"] for data in left] == ["overflowed", "answered"]
+        assert left[0]["wait_seconds"] >= 2.9
+        await call.hang_up()

@@ -46,6 +46,10 @@ class Flows(Catalogue[Flow, FlowIn, FlowSummary]):
     async def values(self, data: FlowIn, row: Flow | None) -> dict[str, Any]:
         return data.model_dump() if row is not None else {**data.model_dump(), "draft": _NEW}
 
+    async def published_ids(self) -> set[UUID]:
+        published = select(Flow.id).where(Flow.published_version.is_not(None), *self._visible())
+        return set(await self.session.scalars(published))
+
     async def detail(self, flow_id: UUID) -> FlowDetail:
         flow = await self.find(flow_id)
         versions = await repository.versions(self.session, flow_id)

@@ -66,6 +66,8 @@ class InteractionState(msgspec.Struct, frozen=True, kw_only=True):
     answered: bool = False
     queue_id: UUID | None = None
     queued_at: datetime | None = None
+    entered_at: datetime | None = None
+    overflowed_from: list[str] = []
     priority: int = 0
     grade: int = 0
     own_agent: UUID | None = None
@@ -126,9 +128,20 @@ class EnterQueue(msgspec.Struct, frozen=True, kw_only=True):
     priority: int = 0
     needs: dict[UUID, int] = {}
     variables: dict[str, Any] = {}
+    place: datetime | None = None
     max_wait_seconds: int | None = None
     on_timeout: str | None = None
     after: str | None = None
+
+
+class Overflow(msgspec.Struct, frozen=True, kw_only=True):
+    """A queue's rule passes the waiting caller on; `enter` when it leads to another queue."""
+
+    why: str
+    to: str
+    target: str
+    enter: EnterQueue | None
+    leg_id: str
 
 
 class WhyOffered(msgspec.Struct, frozen=True, kw_only=True):
@@ -258,7 +271,9 @@ class CancelTimer(msgspec.Struct, frozen=True):
 
 
 class JoinQueue(msgspec.Struct, frozen=True):
-    """Wait in the state's queue (again), at the place that `queued_at` gives."""
+    """Wait in the state's queue (again), at the place that `queued_at` gives. `arriving`: for the first time."""
+
+    arriving: bool = False
 
 
 class LeaveQueue(msgspec.Struct, frozen=True):
@@ -282,6 +297,12 @@ class ContinueFlow(msgspec.Struct, frozen=True):
     node: str | None
 
 
+class StartFlow(msgspec.Struct, frozen=True):
+    """Run another flow from its start."""
+
+    flow_id: UUID
+
+
 class MessageTaken(msgspec.Struct, frozen=True, kw_only=True):
     """Tell the flow that its message is complete, or could not be recorded."""
 
@@ -290,7 +311,16 @@ class MessageTaken(msgspec.Struct, frozen=True, kw_only=True):
 
 
 Effect = (
-    Fact | SetTimer | CancelTimer | JoinQueue | LeaveQueue | AnnouncePosition | TellAgent | ContinueFlow | MessageTaken
+    Fact
+    | SetTimer
+    | CancelTimer
+    | JoinQueue
+    | LeaveQueue
+    | AnnouncePosition
+    | TellAgent
+    | ContinueFlow
+    | StartFlow
+    | MessageTaken
 )
 
 

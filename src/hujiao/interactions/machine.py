@@ -32,10 +32,12 @@ from hujiao.interactions.contracts import (
     MessageTaken,
     Mute,
     OfferTo,
+    Overflow,
     Recognised,
     Resume,
     Resumed,
     SetTimer,
+    StartFlow,
     TakeMessage,
     TellAgent,
     TimerDue,
@@ -50,6 +52,8 @@ REJECTED_CAUSES = frozenset({17, 21})
 NO_ANSWER_CAUSES = frozenset({16, 18, 19})
 NORMAL_CAUSES = frozenset({16, 17, 31})
 UNALLOCATED, NO_ROUTE = 1, 3
+
+OVERFLOW_RING_SECONDS = 45  # how long an outside number rings
 
 # Who hangs up before this has left no message.
 SHORTEST_MESSAGE_SECONDS = 1.0
@@ -105,6 +109,8 @@ class _Machine:
                     self.effects.append(JoinQueue())
             case EnterQueue() if state.state == "flow":
                 self.enter_queue(event)
+            case Overflow() if state.state == "queued":
+                self.overflow(event)
             case OfferTo() if state.state == "queued":
                 self.offer(event)
             case Announce() if state.state == "queued":
@@ -145,7 +151,8 @@ class _Machine:
             state="queued",
             since=self.now,
             queue_id=event.queue_id,
-            queued_at=self.now,
+            queued_at=event.place or self.now,
+            entered_at=self.now,
             priority=event.priority,
             needs=event.needs,
             variables=event.variables,
@@ -163,13 +170,13 @@ class _Machine:
             service_level_seconds=event.service_level_seconds,
             short_abandon_seconds=event.short_abandon_seconds,
         )
-        self.wait()
+        self.wait(arriving=True)
         if until:
             self.effects.append(SetTimer(name=MAX_WAIT, due_at=until))
 
-    def wait(self) -> None:
+    def wait(self, *, arriving: bool = False) -> None:
         """Stand in the queue, with music."""
-        self.effects.append(JoinQueue())
+        self.effects.append(JoinQueue(arriving=arriving))
         self.do(calls.StartMusic(leg_id=self.state.customer_leg, music=self.state.music))
         self.arm_announcement()
 
@@ -182,8 +189,31 @@ class _Machine:
         state = self.state
         assert state.queued_at is not None
         self.effects += [CancelTimer(ANNOUNCE), CancelTimer(MAX_WAIT), LeaveQueue()]
-        waited = (self.now - state.queued_at).total_seconds()
+        waited = (self.now - (state.entered_at or state.queued_at)).total_seconds()
         self.fact("queue.left", queue_id=state.queue_id, outcome=outcome, wait_seconds=round(waited, 3))
+
+    def overflow(self, event: Overflow) -> None:
+        """Out of this queue by its own rule; in another queue the place is kept."""
+        self.silence()
+        self.left_queue("overflowed")
+        self.fact("queue.overflowed", queue_id=self.state.queue_id, why=event.why, to=event.to, target=event.target)
+        passed = [*self.state.overflowed_from, str(self.state.queue_id)]
+        self.change(state="flow", since=self.now, wait_until=None, overflowed_from=passed)
+        if event.enter:
+            self.enter_queue(event.enter)
+        elif event.to == "flow":
+            self.effects.append(StartFlow(UUID(event.target)))
+        elif event.to == "number":
+            self.transfer_out(
+                TransferOut(
+                    number=event.target,
+                    leg_id=event.leg_id,
+                    timeout_seconds=OVERFLOW_RING_SECONDS,
+                    on_failure=self.state.on_timeout,
+                )
+            )
+        else:
+            self.hang_up_customer("no_agent", "system")
 
     def wait_over(self) -> None:
         """The longest wait is reached: the flow goes on, or the call ends."""

@@ -10,6 +10,8 @@ from uuid import UUID
 
 import msgspec
 
+from hujiao.routing.overflow import OverflowRule
+
 Skills = tuple[tuple[UUID, int], ...]
 
 # How an agent is chosen for an interaction; the first criterion that differs decides, longest idle settles a tie.
@@ -121,6 +123,7 @@ class QueueRouting(msgspec.Struct, frozen=True, kw_only=True):
     agent_order: tuple[AgentCriterion, ...] = ()
     tier: int = 0
     reserved: int = 0
+    overflow: tuple[OverflowRule, ...] = ()
     last_agent_days: int = 0
     last_agent_seconds: int = 0
     own_agent_seconds: int = 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import UUID
 
@@ -22,11 +23,13 @@ from hujiao.routing.contracts import (
     RoutingPolicy,
 )
 from hujiao.routing.models import KnownCaller, QueueRoutingRow, RoutingPolicyRow
+from hujiao.routing.overflow import OverflowRule
 from hujiao.routing.score import check
 from hujiao.routing.views import (
     AgentCriterionView,
     KnownCallerIn,
     KnownCallerView,
+    OverflowRuleView,
     QueueRoutingView,
     RoutingPolicyView,
 )
@@ -40,10 +43,19 @@ class KnownCallers(Catalogue[KnownCaller, KnownCallerIn, KnownCallerView]):
 class Routing:
     """One tenant's policy and queues. `projects` limits which queues may be seen (None: all)."""
 
-    def __init__(self, session: AsyncSession, tenant_id: UUID, projects: frozenset[UUID] | None) -> None:
+    def __init__(
+        self,
+        session: AsyncSession,
+        tenant_id: UUID,
+        projects: frozenset[UUID] | None,
+        *,
+        flow_ids: Callable[[], Awaitable[set[UUID]]],
+    ) -> None:
+        """`flow_ids`: the published flows, which an overflow may lead to."""
         self.session = session
         self.tenant_id = tenant_id
         self.queues = Queues(session, tenant_id, projects)
+        self.flow_ids = flow_ids
 
     async def policy(self) -> RoutingPolicyView:
         row = await self.session.scalar(select(RoutingPolicyRow))
@@ -68,6 +80,8 @@ class Routing:
         await self.queues.find(queue_id)
         _once("agent_order", [criterion.kind for criterion in routing.agent_order if criterion.kind != "expression"])
         _agent_expressions("agent_order", routing.agent_order)
+        for at, rule in enumerate(routing.overflow):
+            await self._leads_somewhere(f"overflow.{at}.target", rule, queue_id)
         skills = await agents.skill_ids(self.session)
         groups = await agents.group_ids(self.session)
         _known("group_ids", routing.group_ids, groups)
@@ -81,6 +95,21 @@ class Routing:
         document = routing.model_dump(mode="json")
         await self.session.merge(QueueRoutingRow(tenant_id=self.tenant_id, queue_id=queue_id, document=document))
         return routing
+
+    async def _leads_somewhere(self, field: str, rule: OverflowRuleView, queue_id: UUID) -> None:
+        if rule.to == "number":
+            if not rule.target.lstrip("+").isdigit():
+                raise BadField("error.not_a_number_to_call", field=field)
+            return
+        try:
+            target = UUID(rule.target)
+        except ValueError:
+            raise BadField("error.not_an_id", field=field) from None
+        if target == queue_id:
+            raise BadField("error.overflow_to_itself", field=field)
+        present = await (self.queues.ids() if rule.to == "queue" else self.flow_ids())
+        if target not in present:
+            raise BadField("error.unknown_reference", field=field)
 
 
 async def settings(session: AsyncSession) -> tuple[RoutingPolicy, dict[UUID, QueueRouting]]:
@@ -121,6 +150,10 @@ def _queue(view: QueueRoutingView) -> QueueRouting:
             for ring in view.rings
         ),
         agent_order=_agent_order(view.agent_order),
+        overflow=tuple(
+            OverflowRule(when=rule.when, over=float(rule.over), to=rule.to, target=rule.target)
+            for rule in view.overflow
+        ),
         tier=view.tier,
         reserved=view.reserved,
         last_agent_days=view.last_agent_days,

@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field, model_validator
 
 from hujiao.kit.views import Input
 from hujiao.routing.contracts import AgentCriterionKind, ItemCriterionKind
+from hujiao.routing.overflow import OverflowCondition, OverflowTarget
 
 MOST_RINGS = 50
 
@@ -55,6 +56,15 @@ class RingView(Input):
         return self
 
 
+class OverflowRuleView(Input):
+    """Where a waiting interaction goes when the condition holds; the first rule that holds acts."""
+
+    when: OverflowCondition
+    over: int = Field(default=0, ge=0, le=86_400)
+    to: OverflowTarget
+    target: str = Field(min_length=1, max_length=40, description="A queue's or flow's id, or a number to call")
+
+
 class QueueRoutingView(Input):
     """One queue's routing beyond its skills."""
 
@@ -62,6 +72,7 @@ class QueueRoutingView(Input):
     sites: list[str] = Field(default=[], max_length=50, description="Only agents at one of these sites")
     rings: list[RingView] = Field(default=[], max_length=MOST_RINGS)
     agent_order: list[AgentCriterionView] = Field(default=[], max_length=7, description="Empty: the tenant's")
+    overflow: list[OverflowRuleView] = Field(default=[], max_length=20)
     tier: int = Field(default=0, ge=0, le=9, description="0 is the best")
     reserved: int = Field(default=0, ge=0, le=1000, description="Agents kept free from lower tiers")
     last_agent_days: int = Field(default=0, ge=0, le=365)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -18,18 +18,21 @@ from msgspec.structs import replace
 
 from hujiao.agents import machine as agent_machine
 from hujiao.agents.contracts import AgentEvent, AgentState, Impossible
+from hujiao.app.runtime.dispatch import Dispatch
 from hujiao.app.runtime.tenant_config import NumberSettings, TenantConfig
 from hujiao.calls import contracts as calls
 from hujiao.flows import contracts as flows
 from hujiao.flows import machine as flow_machine
 from hujiao.interactions import contracts as interactions
 from hujiao.interactions import machine as interaction_machine
-from hujiao.routing.assign import Router
-from hujiao.routing.contracts import Item, Match, Preferred, QueueRouting
+from hujiao.queues.contracts import QueueSettings
+from hujiao.routing.contracts import Match
 from hujiao.routing.order import Score, no_score
+from hujiao.routing.overflow import OverflowRule
 
 FLOW_TIMER = "flow"
 RING_TIMER = "ring"
+OVERFLOW_TIMER = "overflow"
 CALLER_TIMER = "caller"
 CALLER_SECONDS = 0.5  # who comes to a queue sooner waits so long for what is known of them
 
@@ -121,11 +124,8 @@ class Engine:
         self.agents: dict[UUID, AgentState] = {}
         self.legs: dict[str, UUID] = {}
         self._legs_of: dict[UUID, set[str]] = {}
-        self.router = Router(seed=config.id.int, score=score)
-        self.router.configure(config.routing(), 0.0)
+        self.dispatch = Dispatch(config, score)
         self._waiting: deque[tuple[UUID, Any]] = deque()
-        self._joined: list[UUID] = []
-        self._freed: list[UUID] = []
 
     # ── from outside ─────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -134,26 +134,25 @@ class Engine:
         for agent in agents:
             if agent.agent_id in self.config.agents:
                 self.agents[agent.agent_id] = agent
-                self._tell_router(agent, agent.since)
         for record in live:
             state = record.interaction
             record.looking_up = False
             self.live[state.id] = record
             self._index(state)
-            if state.state == "queued" and state.queue_id in self.config.queues:
-                routing = self.config.queue_routing.get(state.queue_id)
-                self.router.join(_item(state, routing), state.since.timestamp())
+        self.dispatch.load(self.agents.values(), [record.interaction for record in live])
 
     def configure(self, config: TenantConfig, now: datetime, turn: Turn) -> None:
         """New settings; calls in progress keep their flow's version."""
         kept = {key: document for key, document in self.config.flows.items() if key in self.flow_versions_in_use()}
         self.config = msgspec.structs.replace(config, flows={**kept, **config.flows})
-        self.router.configure(self.config.routing(), now.timestamp())
+        self.dispatch.configure(self.config, self.agents.values(), now)
         for record in self.live.values():
-            if RING_TIMER in record.timers or record.interaction.state == "queued":
+            if record.interaction.state == "queued" and record.interaction.queue_id in self.config.queues:
                 self._arm_ring(record, now, turn)
+                self._overflow(record, now, turn, arriving=False)
+            elif record.interaction.state == "queued":
+                self._waiting.append((record.interaction.id, interactions.TimerDue(interaction_machine.MAX_WAIT)))
         turn.queues |= set(self.config.queues)
-        self._freed += [agent.agent_id for agent in self.agents.values() if agent.state == "available"]
         self._rest(now, turn)
 
     def flow_versions_in_use(self) -> set[tuple[UUID, int]]:
@@ -200,7 +199,7 @@ class Engine:
             if state.customer_leg in found.legs and state.state == "flow" and record.flow and not state.message:
                 self._flow(interaction_id, flows.GoTo(record.flow.node), now, turn)
                 self._rest(now, turn)
-        self._freed += [agent.agent_id for agent in self.agents.values() if agent.state == "available"]
+        self.dispatch.configure(self.config, self.agents.values(), now)
         self._rest(now, turn)
 
     def done(self, interaction_id: UUID, effect: calls.AnyEffect) -> None:
@@ -218,21 +217,14 @@ class Engine:
         if number is None:
             raise LookupError(f"{event.called} is not a number of this tenant")
         state = self._start(event, number, now, turn)
-        version = self.config.published.get(number.flow_id)
-        document = self.config.flows.get((number.flow_id, version)) if version else None
         if self.config.suspended:
             self._waiting.append((state.id, interactions.EndCall(reason="suspended", cause=21)))
-        elif document is None or version is None:
-            self._waiting.append((state.id, interactions.EndCall(reason="flow_error", cause=41)))
         else:
             if self.config.knows_callers():
                 turn.callers.append(LookUpCaller(interaction_id=state.id, caller=state.caller))
                 self.live[state.id].looking_up = True
                 self._set_timer(self.live[state.id], CALLER_TIMER, now + timedelta(seconds=CALLER_SECONDS), turn)
-            self.live[state.id].flow = flows.FlowRun(flow_id=number.flow_id, version=version, node=document.start)
-            fact = interactions.Fact(kind="flow.entered", data={"flow_id": number.flow_id, "version": version})
-            turn.facts.append((now, state.id, fact))
-            self._flow(state.id, flows.Begin(), now, turn)
+            self._start_flow(self.live[state.id], number.flow_id, now, turn)
 
     def _start(
         self, event: calls.CallArrived, number: NumberSettings, now: datetime, turn: Turn
@@ -300,10 +292,13 @@ class Engine:
                 self._flow(event.interaction_id, flows.WaitOver(), now, turn)
         elif event.name == RING_TIMER:
             self._widen(record, now, turn)
+        elif event.name == OVERFLOW_TIMER:
+            if record.interaction.state == "queued":
+                self._overflow(record, now, turn, arriving=False)
         elif event.name == CALLER_TIMER:
             record.looking_up = False
             if record.interaction.state == "queued":
-                self._join(record, now, turn)
+                self._join(record, now, turn, arriving=True)
         else:
             self._waiting.append((event.interaction_id, interactions.TimerDue(event.name)))
 
@@ -336,17 +331,14 @@ class Engine:
     # ── running to rest ──────────────────────────────────────────────────────────────────────────────────────────────
 
     def _rest(self, now: datetime, turn: Turn) -> None:
-        while self._waiting or self._joined or self._freed:
+        while True:
             if self._waiting:
                 interaction_id, event = self._waiting.popleft()
                 self._interaction(interaction_id, event, now, turn)
-                continue
-            if self._joined:
-                match = self.router.for_item(self._joined.pop(0), now.timestamp())
-            else:
-                match = self.router.for_agent(self._freed.pop(0), now.timestamp())
-            if match:
+            elif match := self.dispatch.next(now):
                 self._offer(match, turn)
+            else:
+                return
 
     def _offer(self, match: Match, turn: Turn) -> None:
         queue, agent = self.config.queues[match.queue_id], self.config.agents[match.agent_id]
@@ -368,29 +360,61 @@ class Engine:
         )
         self._waiting.appendleft((match.interaction_id, offer))
 
-    def _join(self, record: Live, now: datetime, turn: Turn) -> None:
+    def _join(self, record: Live, now: datetime, turn: Turn, *, arriving: bool) -> None:
         state = record.interaction
-        routing = self.config.queue_routing.get(state.queue_id) if state.queue_id else None
-        self.router.join(_item(state, routing), now.timestamp())
+        if not self.dispatch.join(state, now):
+            self._waiting.append((state.id, interactions.TimerDue(interaction_machine.MAX_WAIT)))
+            return
         self._arm_ring(record, now, turn)
-        self._joined.append(state.id)
+        self._overflow(record, now, turn, arriving=arriving)
 
     def _widen(self, record: Live, now: datetime, turn: Turn) -> None:
         """Another ring is due for a waiting interaction."""
         state = record.interaction
-        if self.router.widen(state.id, now.timestamp()):
-            self._joined.append(state.id)
-            ring, rings = self.router.ring(state.id)
-            data = {"queue_id": state.queue_id, "ring": ring, "rings": rings}
+        opened = self.dispatch.widen(state.id, now)
+        if opened:
+            data = {"queue_id": state.queue_id, "ring": opened[0], "rings": opened[1]}
             turn.facts.append((now, state.id, interactions.Fact(kind="queue.widened", data=data)))
         self._arm_ring(record, now, turn)
 
     def _arm_ring(self, record: Live, now: datetime, turn: Turn) -> None:
-        due = self.router.widens_at(record.interaction.id, now.timestamp())
+        self._arm(record, RING_TIMER, self.dispatch.widens_at(record.interaction.id, now), turn)
+
+    def _overflow(self, record: Live, now: datetime, turn: Turn, *, arriving: bool) -> None:
+        """Go elsewhere if one of the queue's rules says so, else look again when one may."""
+        rule, again = self.dispatch.overflow(record.interaction, now, arriving=arriving)
+        if rule:
+            self._waiting.append((record.interaction.id, self._elsewhere(record.interaction, rule, now)))
+        self._arm(record, OVERFLOW_TIMER, again, turn)
+
+    def _elsewhere(
+        self, state: interactions.InteractionState, rule: OverflowRule, now: datetime
+    ) -> interactions.Overflow:
+        left = max(1, round((state.wait_until - now).total_seconds())) if state.wait_until else None
+        queue = self.config.queues.get(UUID(rule.target)) if rule.to == "queue" else None
+        return interactions.Overflow(
+            why=rule.when,
+            to=rule.to,
+            target=rule.target,
+            enter=self._entering(
+                queue,
+                place=state.queued_at,
+                priority=state.priority,
+                variables=state.variables,
+                max_wait_seconds=left,
+                on_timeout=state.on_timeout,
+                after=state.after,
+            )
+            if queue
+            else None,
+            leg_id=f"out-{self.new_id()}",
+        )
+
+    def _arm(self, record: Live, name: str, due: datetime | None, turn: Turn) -> None:
         if due is None:
-            record.timers.pop(RING_TIMER, None)
+            record.timers.pop(name, None)
         else:
-            self._set_timer(record, RING_TIMER, datetime.fromtimestamp(due, UTC), turn)
+            self._set_timer(record, name, due, turn)
 
     def _interaction(self, interaction_id: UUID, event: Any, now: datetime, turn: Turn) -> None:
         record = self.live.get(interaction_id)
@@ -414,16 +438,21 @@ class Engine:
         match effect:
             case interactions.Fact():
                 turn.facts.append((now, state.id, effect))
+                if effect.kind == "queue.left":
+                    self.dispatch.left(state, effect.data["outcome"], now)
             case interactions.SetTimer():
                 self._set_timer(record, effect.name, effect.due_at, turn)
             case interactions.CancelTimer():
                 record.timers.pop(effect.name, None)
             case interactions.JoinQueue():
                 if not record.looking_up:
-                    self._join(record, now, turn)
+                    self._join(record, now, turn, arriving=effect.arriving)
             case interactions.LeaveQueue():
-                self.router.leave(state.id)
+                self.dispatch.leave(state, now)
                 record.timers.pop(RING_TIMER, None)
+                record.timers.pop(OVERFLOW_TIMER, None)
+            case interactions.StartFlow():
+                self._start_flow(record, effect.flow_id, now, turn)
             case interactions.AnnouncePosition():
                 self._announce(record, turn)
             case interactions.TellAgent():
@@ -462,7 +491,7 @@ class Engine:
             return
         self.agents[agent_id] = agent
         turn.agents.add(agent_id)
-        turn.queues |= self.router.queues_of(agent_id)
+        turn.queues |= self.dispatch.router.queues_of(agent_id)
         if (agent.state, agent.reason) != (before.state, before.reason):
             data = {
                 "state": agent.state,
@@ -472,21 +501,21 @@ class Engine:
                 "seat_id": agent.seat_id,
             }
             turn.facts.append((now, None, interactions.Fact(kind="agent.state", data=data, agent_id=agent_id)))
-        self._joined += self._tell_router(agent, now)
-        if agent.state == "available":
-            self._freed.append(agent_id)
-
-    def _tell_router(self, agent: AgentState, now: datetime) -> list[UUID]:
-        """What the agent can take now; returns who waited for this very agent in vain."""
-        if agent.state == "available" and agent.idle_since:
-            self.router.agent_free(agent.agent_id, agent.idle_since.timestamp(), agent.handled, agent.busy_share(now))
-        elif agent.state in agent_machine.BUSY:
-            self.router.agent_busy(agent.agent_id)
-        else:
-            return self.router.agent_away(agent.agent_id, now.timestamp())
-        return []
+        self.dispatch.agent(before, agent, now)
 
     # ── flows ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _start_flow(self, record: Live, flow_id: UUID, now: datetime, turn: Turn) -> None:
+        """The flow's published version, from its start."""
+        version = self.config.published.get(flow_id)
+        document = self.config.flows.get((flow_id, version)) if version else None
+        if document is None or version is None:
+            self._waiting.append((record.interaction.id, interactions.EndCall(reason="flow_error", cause=41)))
+            return
+        record.flow = flows.FlowRun(flow_id=flow_id, version=version, node=document.start)
+        fact = interactions.Fact(kind="flow.entered", data={"flow_id": flow_id, "version": version})
+        turn.facts.append((now, record.interaction.id, fact))
+        self._flow(record.interaction.id, flows.Begin(), now, turn)
 
     def _flow(self, interaction_id: UUID, event: flows.FlowEvent, now: datetime, turn: Turn) -> None:
         record = self.live.get(interaction_id)
@@ -559,14 +588,8 @@ class Engine:
         if queue is None:
             self._flow(record.interaction.id, flows.Failed(f"no queue named {effect.queue}"), now, turn)
             return
-        enter = interactions.EnterQueue(
-            queue_id=queue.id,
-            music=queue.music,
-            announce_every_seconds=queue.announce_every_seconds,
-            wrap_up_seconds=queue.wrap_up_seconds,
-            recorded=queue.recording,
-            service_level_seconds=queue.service_level_seconds,
-            short_abandon_seconds=queue.short_abandon_seconds,
+        enter = self._entering(
+            queue,
             priority=effect.priority,
             variables=record.flow.variables if record.flow else {},
             max_wait_seconds=effect.max_wait_seconds,
@@ -574,6 +597,18 @@ class Engine:
             after=effect.after,
         )
         self._interaction(record.interaction.id, enter, now, turn)
+
+    def _entering(self, queue: QueueSettings, **more: Any) -> interactions.EnterQueue:
+        return interactions.EnterQueue(
+            queue_id=queue.id,
+            music=queue.music,
+            announce_every_seconds=queue.announce_every_seconds,
+            wrap_up_seconds=queue.wrap_up_seconds,
+            recorded=queue.recording,
+            service_level_seconds=queue.service_level_seconds,
+            short_abandon_seconds=queue.short_abandon_seconds,
+            **more,
+        )
 
     # ── small things ─────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -585,7 +620,7 @@ class Engine:
 
     def _announce(self, record: Live, turn: Turn) -> None:
         state = record.interaction
-        position = self.router.position(state.id)
+        position = self.dispatch.router.position(state.id)
         name = f"queue_position_{position}" if position <= 20 else "queue_position_many"
         prompts = self._prompts((name,), state.language)
         if position and prompts:
@@ -610,45 +645,9 @@ class Engine:
     def _forget(self, record: Live, turn: Turn) -> None:
         """The live row goes with the commit that says that it ended; late events of its legs mean nothing."""
         interaction_id = record.interaction.id
-        self.router.leave(interaction_id)
+        self.dispatch.router.leave(interaction_id)
         for leg in self._legs_of.pop(interaction_id, ()):
             del self.legs[leg]
         del self.live[interaction_id]
         turn.interactions.discard(interaction_id)
         turn.ended.add(interaction_id)
-
-
-def _preferred(state: interactions.InteractionState, routing: QueueRouting | None) -> tuple[Preferred, ...]:
-    """Whom the caller waits for first: the customer's own agent, then who served them last."""
-    if routing is None or state.queued_at is None:
-        return ()
-    wanted = []
-    since = state.queued_at.timestamp()
-    if state.own_agent and routing.own_agent_seconds:
-        wanted.append(Preferred(state.own_agent, since + routing.own_agent_seconds, "customer_agent"))
-    lately = state.last_agent_at and state.queued_at - state.last_agent_at <= timedelta(days=routing.last_agent_days)
-    if state.last_agent and lately and routing.last_agent_seconds:
-        wanted.append(Preferred(state.last_agent, since + routing.last_agent_seconds, "last_agent"))
-    return tuple(wanted)
-
-
-def _item(state: interactions.InteractionState, routing: QueueRouting | None) -> Item:
-    """An interaction as routing sees it."""
-    assert state.queue_id and state.queued_at
-    return Item(
-        id=state.id,
-        queue_id=state.queue_id,
-        joined_at=state.queued_at.timestamp(),
-        priority=state.priority,
-        grade=state.grade,
-        needs=tuple(sorted(state.needs.items())),
-        preferred=_preferred(state, routing),
-        facts={
-            "caller": state.caller,
-            "called": state.called,
-            "language": state.language,
-            "medium": state.medium,
-            "grade": state.grade,
-            "variables": state.variables,
-        },
-    )

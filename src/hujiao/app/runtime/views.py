@@ -21,7 +21,7 @@ def agent_view(engine: Engine, agent_id: UUID) -> dict[str, Any]:
         "since": state.since if state else None,
         "interaction_id": state.interaction_id if state else None,
         "phone_kind": state.phone_kind if state else settings.phone_kind,
-        "queue_ids": sorted(engine.router.queues_of(agent_id), key=str),
+        "queue_ids": sorted(engine.dispatch.router.queues_of(agent_id), key=str),
         "wrap_up_until": state.wrap_up_until if state else None,
         "next_state": state.next_state if state and state.state in ("reserved", "engaged", "wrap_up") else None,
     }
@@ -29,17 +29,12 @@ def agent_view(engine: Engine, agent_id: UUID) -> dict[str, Any]:
 
 def queue_view(engine: Engine, queue_id: UUID) -> dict[str, Any]:
     queue = engine.config.queues[queue_id]
-    waiting = engine.router.waiting(queue_id)
+    waiting = engine.dispatch.router.waiting(queue_id)
     ringing = sum(
         1
         for record in engine.live.values()
         if record.interaction.state == "offered" and record.interaction.queue_id == queue_id
     )
-    serving = [
-        state
-        for agent_id, state in engine.agents.items()
-        if state.state != "logged_out" and queue_id in engine.router.queues_of(agent_id)
-    ]
     first = min((item.joined_at for item in waiting), default=None)
     return {
         "id": queue_id,
@@ -47,8 +42,9 @@ def queue_view(engine: Engine, queue_id: UUID) -> dict[str, Any]:
         "project_id": queue.project_id,
         "waiting": len(waiting) + ringing,
         "longest_wait_since": datetime.fromtimestamp(first, UTC) if first is not None else None,
-        "agents_available": sum(1 for state in serving if state.state == "available"),
-        "agents_signed_in": len(serving),
+        "agents_available": engine.dispatch.router.free_agents(queue_id),
+        "agents_signed_in": engine.dispatch.signed_in[queue_id],
+        "expected_wait_seconds": engine.dispatch.expected(queue_id, len(waiting)),
     }
 
 
@@ -77,7 +73,7 @@ def interaction_view(engine: Engine, record: Live) -> dict[str, Any]:
         "connected_at": state.connected_at,
         "held": state.state == "held",
         "muted": state.muted,
-        "position": engine.router.position(state.id) or None,
+        "position": engine.dispatch.router.position(state.id) or None,
         "flow_path": [{"node": node, "label": label, "keys": keys} for node, label, keys in run.path] if run else [],
         "keys": run.keys if run else "",
         "variables": run.variables if run else {},
@@ -95,7 +91,7 @@ def snapshot(engine: Engine, seq: int) -> dict[str, Any]:
 
 def explanation(engine: Engine, interaction_id: UUID, now: datetime) -> dict[str, Any] | None:
     """What a waiting interaction waits for; None when it does not wait."""
-    why = engine.router.explain(interaction_id, now.timestamp())
+    why = engine.dispatch.router.explain(interaction_id, now.timestamp())
     if why is None:
         return None
     queue = engine.config.queues[why.queue_id]

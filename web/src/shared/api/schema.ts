@@ -2137,6 +2137,32 @@ export interface components {
             /** Token */
             token: string;
         };
+        /**
+         * OverflowRuleView
+         * @description Where a waiting interaction goes when the condition holds; the first rule that holds acts.
+         */
+        OverflowRuleView: {
+            /**
+             * Over
+             * @default 0
+             */
+            over: number;
+            /**
+             * Target
+             * @description A queue's or flow's id, or a number to call
+             */
+            target: string;
+            /**
+             * To
+             * @enum {string}
+             */
+            to: "queue" | "flow" | "number";
+            /**
+             * When
+             * @enum {string}
+             */
+            when: "waited" | "ahead" | "expected_wait" | "nobody_signed_in";
+        };
         /** Page[AccessNumberView] */
         Page_AccessNumberView_: {
             /** Items */
@@ -2578,6 +2604,11 @@ export interface components {
              * @default 0
              */
             last_agent_seconds: number;
+            /**
+             * Overflow
+             * @default []
+             */
+            overflow: components["schemas"]["OverflowRuleView"][];
             /**
              * Own Agent Seconds
              * @default 0

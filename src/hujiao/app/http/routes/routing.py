@@ -14,6 +14,7 @@ from hujiao.app.http.commands import raise_refusal
 from hujiao.app.http.lists import administer
 from hujiao.app.http.parts import Parts
 from hujiao.app.http.unit import InTenant, UnitRoute, Work
+from hujiao.flows import service as flows
 from hujiao.identity.contracts import Right
 from hujiao.kit.errors import Unavailable
 from hujiao.queues.service import Queues
@@ -27,7 +28,8 @@ READ, WRITE = need(Right.CONFIG_READ), need(Right.ADMIN_QUEUES)
 
 
 def _routing(work: Work) -> Routing:
-    return Routing(work.session, work.tenant_id, work.projects)
+    published = flows.Flows(work.session, work.tenant_id, work.projects).published_ids
+    return Routing(work.session, work.tenant_id, work.projects, flow_ids=published)
 
 
 @router.get("/routing", name="read_routing_policy", dependencies=[READ])

@@ -7,12 +7,16 @@ from typing import Any
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from msgspec.structs import replace
 
 from hujiao.agents import contracts as agents
-from hujiao.app.runtime.engine import AgentCommand
-from hujiao.app.runtime.tests.company import Company, agent_id, config
+from hujiao.app.runtime.engine import AgentCommand, CallerFound
+from hujiao.app.runtime.tenant_config import TenantConfig
+from hujiao.app.runtime.tests.company import BILLS, REPAIRS, SKILL_BILLS, Company, agent_id, config
 from hujiao.calls import contracts as calls
 from hujiao.interactions import contracts as interactions
+from hujiao.routing.contracts import QueueRouting, Requirement, RingSettings, RoutingPolicy
+from hujiao.routing.overflow import OverflowRule
 
 AGENTS = 3
 AGENT = st.integers(1, AGENTS)
@@ -39,9 +43,12 @@ AGENT_COMMAND = st.sampled_from(
 class World(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
-        self.company = Company(config(AGENTS))
+        self.company = Company(self.settings())
         self.legs: list[str] = []
         self.started = 0
+
+    def settings(self) -> TenantConfig:
+        return config(AGENTS)
 
     def some_leg(self, data: Any) -> str | None:
         known = list(self.company.engine.legs)
@@ -150,7 +157,7 @@ class World(RuleBasedStateMachine):
                 free = [
                     agent
                     for agent in engine.agents.values()
-                    if agent.state == "available" and state.queue_id in engine.router.queues_of(agent.agent_id)
+                    if agent.state == "available" and state.queue_id in engine.dispatch.router.queues_of(agent.agent_id)
                 ]
                 assert not free
 
@@ -158,10 +165,58 @@ class World(RuleBasedStateMachine):
     def who_waits_longest_is_first(self) -> None:
         engine = self.company.engine
         for queue_id in engine.config.queues:
-            places = engine.router.waiting(queue_id)
+            places = engine.dispatch.router.waiting(queue_id)
             assert [place.joined_at for place in places] == sorted(place.joined_at for place in places)
             assert len({place.id for place in places}) == len(places)
 
 
 World.TestCase.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)
 TestWorld = World.TestCase
+
+
+class RoutedWorld(World):
+    """The same with rings, overflow both ways, and callers who are known or wait for one agent."""
+
+    def settings(self) -> TenantConfig:
+        ring = RingSettings(who=Requirement(skills=((SKILL_BILLS, 1),)), after_seconds=10)
+        away = OverflowRule(when="nobody_signed_in", to="queue", target=str(BILLS))
+        long = OverflowRule(when="waited", over=20, to="queue", target=str(REPAIRS))
+        return replace(
+            config(AGENTS),
+            queue_routing={
+                REPAIRS: QueueRouting(rings=(ring,), overflow=(away,)),
+                BILLS: QueueRouting(overflow=(long,), last_agent_days=1, last_agent_seconds=8),
+            },
+            routing_policy=RoutingPolicy(head_starts=((3, 15.0),)),
+        )
+
+    @rule(data=st.data(), grade=st.sampled_from([0, 3]), number=AGENT)
+    def a_caller_is_known(self, data: Any, grade: int, number: int) -> None:
+        if leg := self.some_leg(data):
+            known = self.company.engine.legs[leg]
+            self.company.do(
+                CallerFound(
+                    interaction_id=known, grade=grade, last_agent=agent_id(number), last_agent_at=self.company.now
+                )
+            )
+
+    @invariant()
+    def nobody_waits_beside_a_free_agent(self) -> None:
+        """But for who waits for one agent, or for what is known of them; and behind those of their line."""
+        engine = self.company.engine
+        for agent in engine.agents.values():
+            if agent.state == "available":
+                assert engine.dispatch.router.for_agent(agent.agent_id, self.company.now.timestamp()) is None
+
+    @invariant()
+    def who_waits_longest_is_first(self) -> None:
+        """Within a grade."""
+        engine = self.company.engine
+        for queue_id in engine.config.queues:
+            for grade in (0, 3):
+                places = [item for item in engine.dispatch.router.waiting(queue_id) if item.grade == grade]
+                assert [item.joined_at for item in places] == sorted(item.joined_at for item in places)
+
+
+RoutedWorld.TestCase.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)
+TestRoutedWorld = RoutedWorld.TestCase

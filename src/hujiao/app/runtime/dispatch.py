@@ -1,0 +1,199 @@
+"""Who waits for whom in one tenant: the router, and what it must be told of interactions and agents. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from hujiao.agents.contracts import AgentState
+from hujiao.agents.machine import BUSY
+from hujiao.app.runtime.tenant_config import TenantConfig
+from hujiao.interactions.contracts import InteractionState
+from hujiao.routing import overflow
+from hujiao.routing.assign import RECHECK_SECONDS, Router
+from hujiao.routing.contracts import Item, Match, Preferred, QueueRouting
+from hujiao.routing.expect import WaitEstimator
+from hujiao.routing.order import Score
+from hujiao.routing.overflow import OverflowRule, Situation
+
+
+class Dispatch:
+    """`joined` and `freed` are kept until `next` has asked for each who serves whom."""
+
+    def __init__(self, config: TenantConfig, score: Score) -> None:
+        self.config = config
+        self.router = Router(seed=config.id.int, score=score)
+        self.router.expected = self.expected
+        self.router.configure(config.routing(), 0.0)
+        self.signed_in: Counter[UUID] = Counter()
+        self._estimators: dict[UUID, WaitEstimator] = {}
+        self._serving: dict[UUID, UUID] = {}  # agent → the queue of the interaction at hand
+        self._joined: list[UUID] = []
+        self._freed: list[UUID] = []
+
+    def configure(self, config: TenantConfig, agents: Iterable[AgentState], now: datetime) -> None:
+        """Other settings: everybody finds a new place, and all who are free are asked again."""
+        self.config = config
+        self.router.configure(config.routing(), now.timestamp())
+        self.signed_in.clear()
+        for agent in agents:
+            if agent.state != "logged_out":
+                self.signed_in.update(self.router.queues_of(agent.agent_id))
+            if agent.state == "available":
+                self._freed.append(agent.agent_id)
+
+    def load(self, agents: Iterable[AgentState], interactions: Iterable[InteractionState]) -> None:
+        """Take up who is there and who waits; nobody is offered before the switch has been asked (see `configure`)."""
+        for agent in agents:
+            self.agent(None, agent, agent.since)
+        for state in interactions:
+            if state.state == "queued":
+                self.join(state, state.since)
+        self._joined.clear()
+        self._freed.clear()
+
+    # ── agents ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def agent(self, before: AgentState | None, agent: AgentState, now: datetime) -> None:
+        """An agent's state changed (`before` None: it is loaded)."""
+        was_in = before is not None and before.state != "logged_out"
+        if was_in and agent.state == "logged_out":
+            self.signed_in.subtract(self.router.queues_of(agent.agent_id))
+        elif not was_in and agent.state != "logged_out":
+            self.signed_in.update(self.router.queues_of(agent.agent_id))
+        if before and before.busy_since and not agent.busy_since:
+            queue_id = self._serving.pop(agent.agent_id, None)
+            if queue_id:
+                self._estimator(queue_id, now).handled((now - before.busy_since).total_seconds())
+        if agent.state == "available" and agent.idle_since:
+            self.router.agent_free(agent.agent_id, agent.idle_since.timestamp(), agent.handled, agent.busy_share(now))
+            self._freed.append(agent.agent_id)
+        elif agent.state in BUSY:
+            self.router.agent_busy(agent.agent_id)
+        else:
+            self._joined += self.router.agent_away(agent.agent_id, now.timestamp())
+
+    # ── interactions ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def join(self, state: InteractionState, now: datetime) -> bool:
+        """Wait; false when there is no such queue any more."""
+        if state.queue_id not in self.config.queues:
+            return False
+        self.router.join(_item(state, self.config.queue_routing.get(state.queue_id)), now.timestamp())
+        self._count(state.queue_id, now)
+        self._joined.append(state.id)
+        return True
+
+    def leave(self, state: InteractionState, now: datetime) -> None:
+        self.router.leave(state.id)
+        if state.queue_id:
+            self._count(state.queue_id, now)
+
+    def left(self, state: InteractionState, outcome: str, now: datetime) -> None:
+        """How the wait in a queue ended."""
+        if state.queue_id:
+            if outcome == "answered" and state.agent_id:
+                self._serving[state.agent_id] = state.queue_id
+            self._count(state.queue_id, now, taken=outcome == "answered", abandoned=outcome == "abandoned")
+
+    def widens_at(self, interaction_id: UUID, now: datetime) -> datetime | None:
+        due = self.router.widens_at(interaction_id, now.timestamp())
+        return datetime.fromtimestamp(due, UTC) if due is not None else None
+
+    def widen(self, interaction_id: UUID, now: datetime) -> tuple[int, int] | None:
+        """Open what is due; the outermost open ring and how many there are, if others may serve it now."""
+        if not self.router.widen(interaction_id, now.timestamp()):
+            return None
+        self._joined.append(interaction_id)
+        return self.router.ring(interaction_id)
+
+    # ── decisions ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def next(self, now: datetime) -> Match | None:
+        """Who serves whom next; None when nobody who came or became free can be helped."""
+        moment = now.timestamp()
+        while self._joined or self._freed:
+            if self._joined:
+                match = self.router.for_item(self._joined.pop(0), moment)
+            else:
+                match = self.router.for_agent(self._freed.pop(0), moment)
+            if match:
+                return match
+        return None
+
+    def overflow(
+        self, state: InteractionState, now: datetime, *, arriving: bool
+    ) -> tuple[OverflowRule | None, datetime | None]:
+        """The rule by which this waiting interaction goes elsewhere, or when to look again."""
+        routing = self.config.queue_routing.get(state.queue_id) if state.queue_id else None
+        if routing is None or state.queue_id is None or state.queued_at is None:
+            return None, None
+        rules = [rule for rule in routing.overflow if rule.target not in state.overflowed_from]
+        waited = (now - state.queued_at).total_seconds()
+        ahead = max(0, self.router.position(state.id) - 1)
+        situation = Situation(
+            waited=waited,
+            ahead=ahead,
+            expected_wait=self.expected(state.queue_id, ahead),
+            signed_in=self.signed_in[state.queue_id],
+            arriving=arriving,
+        )
+        rule = overflow.first(rules, situation)
+        again = overflow.look_again_after(rules, waited, RECHECK_SECONDS)
+        return rule, now + timedelta(seconds=again) if again is not None and rule is None else None
+
+    def expected(self, queue_id: UUID, ahead: int) -> float | None:
+        """Seconds that somebody with so many before them will wait for an agent; None while nothing is known."""
+        estimator = self._estimators.get(queue_id)
+        if estimator is None:
+            return None
+        estimator.staff = self.signed_in[queue_id]
+        return estimator.expected(ahead)
+
+    def _estimator(self, queue_id: UUID, now: datetime) -> WaitEstimator:
+        found = self._estimators.get(queue_id)
+        if found is None:
+            found = self._estimators[queue_id] = WaitEstimator(now.timestamp())
+        return found
+
+    def _count(self, queue_id: UUID, now: datetime, *, taken: bool = False, abandoned: bool = False) -> None:
+        waiting = self.router.waiting_count(queue_id)
+        self._estimator(queue_id, now).change(now.timestamp(), waiting, taken=int(taken), abandoned=int(abandoned))
+
+
+def _preferred(state: InteractionState, routing: QueueRouting | None) -> tuple[Preferred, ...]:
+    """Whom the caller waits for first: the customer's own agent, then who served them last."""
+    if routing is None or state.queued_at is None:
+        return ()
+    wanted = []
+    since = state.queued_at.timestamp()
+    if state.own_agent and routing.own_agent_seconds:
+        wanted.append(Preferred(state.own_agent, since + routing.own_agent_seconds, "customer_agent"))
+    lately = state.last_agent_at and state.queued_at - state.last_agent_at <= timedelta(days=routing.last_agent_days)
+    if state.last_agent and lately and routing.last_agent_seconds:
+        wanted.append(Preferred(state.last_agent, since + routing.last_agent_seconds, "last_agent"))
+    return tuple(wanted)
+
+
+def _item(state: InteractionState, routing: QueueRouting | None) -> Item:
+    """An interaction as routing sees it."""
+    assert state.queue_id and state.queued_at
+    return Item(
+        id=state.id,
+        queue_id=state.queue_id,
+        joined_at=state.queued_at.timestamp(),
+        priority=state.priority,
+        grade=state.grade,
+        needs=tuple(sorted(state.needs.items())),
+        preferred=_preferred(state, routing),
+        facts={
+            "caller": state.caller,
+            "called": state.called,
+            "language": state.language,
+            "medium": state.medium,
+            "grade": state.grade,
+            "variables": state.variables,
+        },
+    )

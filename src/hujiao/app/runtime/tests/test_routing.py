@@ -1,0 +1,158 @@
+"""Routing in the engine: overflow, rings, who is known, and the expected wait."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from msgspec.structs import replace
+
+from hujiao.agents import contracts as agents
+from hujiao.app.runtime.engine import AgentCommand, CallerFound, Engine, Turn
+from hujiao.app.runtime.tests.company import BILLS, FLOW, REPAIRS, SKILL_REPAIRS, Company, agent_id, config
+from hujiao.calls import contracts as calls
+from hujiao.interactions import contracts as interactions
+from hujiao.routing.contracts import QueueRouting, Requirement, RingSettings
+from hujiao.routing.overflow import OverflowRule
+
+
+def routed(**routing: Any) -> Company:
+    """A company whose queue for bills is routed so."""
+    settings = config()
+    return Company(replace(settings, queue_routing={BILLS: QueueRouting(**routing)}))
+
+
+def rule(when: Any, to: Any, target: Any, over: float = 0.0) -> OverflowRule:
+    return OverflowRule(when=when, over=over, to=to, target=str(target))
+
+
+def test_overflow_to_another_queue_keeps_the_place() -> None:
+    company = routed(overflow=(rule("waited", "queue", REPAIRS, 30),))
+    company.call("early", "1")
+    company.wait(20)
+    company.call("late", "2")
+    company.wait(11)
+    assert company.last("queue.overflowed") == {
+        "queue_id": BILLS,
+        "why": "waited",
+        "to": "queue",
+        "target": str(REPAIRS),
+    }
+    left = [fact.data for _, fact in company.facts if fact.kind == "queue.left"]
+    assert left == [{"queue_id": BILLS, "outcome": "overflowed", "wait_seconds": 30.0}]
+    company.ready(1)
+    company.pick_up(company.offers()[0].leg_id)
+    assert company.state("early") == "connected"
+    assert company.last("queue.left")["wait_seconds"] == 1.0
+
+
+def test_overflow_never_comes_back_to_a_queue() -> None:
+    company = Company(
+        replace(
+            config(),
+            queue_routing={
+                BILLS: QueueRouting(overflow=(rule("nobody_signed_in", "queue", REPAIRS),)),
+                REPAIRS: QueueRouting(overflow=(rule("nobody_signed_in", "queue", BILLS),)),
+            },
+        )
+    )
+    company.call("c1", "1")
+    assert company.state("c1") == "queued"
+    assert company.kinds().count("queue.overflowed") == 1
+    company.wait(30)
+    assert company.kinds().count("queue.overflowed") == 1
+
+
+def test_overflow_when_the_last_agent_goes() -> None:
+    company = routed(overflow=(rule("nobody_signed_in", "flow", FLOW),))
+    company.ready(1)
+    company.do(AgentCommand(agent_id(1), agents.SetNotReady()))
+    company.call("c1", "1")
+    assert company.state("c1") == "queued"
+    company.do(AgentCommand(agent_id(1), agents.SignOut()))
+    company.wait(6)
+    assert company.state("c1") == "flow"
+    assert company.kinds().count("flow.entered") == 2
+
+
+def test_overflow_to_an_outside_number() -> None:
+    company = routed(overflow=(rule("ahead", "number", "100", 0),))
+    company.call("first", "1")
+    company.call("second", "1")
+    assert company.state("first") == "queued"
+    assert company.state("second") == "transferred"
+    assert [effect.number for effect in company.sent if isinstance(effect, calls.CallNumber)] == ["100"]
+
+
+def test_who_waits_in_a_queue_that_is_removed_is_not_forgotten() -> None:
+    company = Company()
+    company.call("c1", "2")
+    settings = config()
+    turn = Turn()
+    company.engine.configure(replace(settings, queues={BILLS: settings.queues[BILLS]}), company.now, turn)
+    company.keep(turn)
+    assert company.last("interaction.ended")["end_reason"] == "flow_ended"
+
+
+def found(company: Company, leg: str, **known: Any) -> None:
+    company.do(CallerFound(interaction_id=company.engine.legs[leg], **known))
+
+
+def test_who_comes_to_the_queue_at_once_waits_for_what_is_known_of_them() -> None:
+    company = routed(last_agent_days=7, last_agent_seconds=30)
+    company.ready(1)
+    company.wait(1)
+    company.ready(2)
+    company.call("c1", "1")
+    assert not company.offers()
+    found(company, "c1", last_agent=agent_id(2), last_agent_at=company.now)
+    assert company.last("offer.made")["reason"] == "last_agent"
+    assert company.engine.live[company.engine.legs["c1"]].interaction.agent_id == agent_id(2)
+
+
+def test_nobody_waits_long_for_what_is_known_of_them() -> None:
+    company = routed(last_agent_days=7, last_agent_seconds=30)
+    company.ready(1)
+    company.call("c1", "1")
+    assert not company.offers()
+    company.wait(1)
+    assert company.last("offer.made")["reason"] == "only_one"
+    found(company, "c1", last_agent=agent_id(2), last_agent_at=company.now)
+    assert company.kinds().count("offer.made") == 1
+
+
+def test_rings_open_by_a_durable_timer() -> None:
+    company = routed(rings=(RingSettings(who=Requirement(skills=((SKILL_REPAIRS, 1),)), after_seconds=20),))
+    settings = company.engine.config
+    only_repairs = replace(settings.agents[agent_id(1)], skills={SKILL_REPAIRS: 5})
+    turn = Turn()
+    company.engine.configure(
+        replace(settings, agents={**settings.agents, agent_id(1): only_repairs}), company.now, turn
+    )
+    company.ready(1)
+    company.call("c1", "1")
+    company.wait(19)
+    assert not company.offers()
+    taken_over = Engine(company.engine.config, node="node-2", new_id=company.engine.new_id)
+    taken_over.load(list(company.engine.live.values()), list(company.engine.agents.values()))
+    company.engine = taken_over
+    company.wait(1)
+    assert company.last("queue.widened") == {"queue_id": BILLS, "ring": 1, "rings": 2}
+    assert company.last("offer.made")["ring"] == 1
+
+
+def test_the_expected_wait_is_learnt_from_what_the_queue_does() -> None:
+    company = Company()
+    company.ready(1)
+    company.call("c0", "1")
+    company.pick_up(company.offers()[-1].leg_id)
+    for number in range(1, 8):
+        company.call(f"c{number}", "1")
+    waits = company.engine.dispatch
+    assert (waits.expected(BILLS, 0) or 0) > 40  # what one agent suggests before anything is seen
+    for number in range(7):
+        company.wait(10)
+        company.hang_up(f"c{number}")
+        company.command(f"c{number}", interactions.WrapUp()) if company.state(f"c{number}") == "wrap_up" else None
+        company.pick_up(company.offers()[-1].leg_id)
+    assert 8 < (waits.expected(BILLS, 0) or 0) < 25
+    assert waits.signed_in[BILLS] == 1

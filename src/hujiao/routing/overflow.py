@@ -1,0 +1,60 @@
+"""When a queue passes an interaction on, and where to. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Literal
+
+import msgspec
+
+OverflowCondition = Literal[
+    "waited",  # this one has waited more than so many seconds
+    "ahead",  # more than so many wait before this one when it comes
+    "expected_wait",  # this one's expected wait is more than so many seconds
+    "nobody_signed_in",  # no agent of the queue is signed in
+]
+OverflowTarget = Literal["queue", "flow", "number"]
+CHANGES = frozenset({"expected_wait", "nobody_signed_in"})  # may become true while somebody waits
+
+
+class OverflowRule(msgspec.Struct, frozen=True, kw_only=True):
+    """`target` is a queue's or flow's id, or a number to call."""
+
+    when: OverflowCondition
+    over: float = 0.0
+    to: OverflowTarget
+    target: str
+
+
+class Situation(msgspec.Struct, frozen=True, kw_only=True):
+    """One waiting interaction's, as the rules look at it. `arriving`: it has just come."""
+
+    waited: float
+    ahead: int
+    expected_wait: float | None
+    signed_in: int
+    arriving: bool
+
+
+def holds(rule: OverflowRule, now: Situation) -> bool:
+    match rule.when:
+        case "waited":
+            return now.waited >= rule.over
+        case "ahead":
+            return now.arriving and now.ahead > rule.over
+        case "expected_wait":
+            return now.expected_wait is not None and now.expected_wait > rule.over
+        case "nobody_signed_in":
+            return now.signed_in == 0
+
+
+def first(rules: Iterable[OverflowRule], now: Situation) -> OverflowRule | None:
+    return next((rule for rule in rules if holds(rule, now)), None)
+
+
+def look_again_after(rules: Iterable[OverflowRule], waited: float, recheck: float) -> float | None:
+    """In how many seconds a rule may hold that does not hold now."""
+    times = [rule.over - waited for rule in rules if rule.when == "waited" and rule.over > waited]
+    if any(rule.when in CHANGES for rule in rules):
+        times.append(recheck)
+    return min(times, default=None)
