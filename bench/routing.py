@@ -1,6 +1,9 @@
-"""`./hujiao bench routing`: how fast the router decides.
+"""`./hujiao bench routing`: how fast the router decides, how well, and how true its estimated waits are.
 
 speed    decisions a second, how long each takes, memory, by agents and by waiting interactions
+quality  how much of the way from one skill an agent to full pooling two skills an agent bring, beside app_queue's
+         strategies and plain longest-idle-first, on the same callers
+wait     the estimated wait against what callers then waited, beside "position × handle time / agents"
 """
 
 from __future__ import annotations
@@ -9,11 +12,16 @@ import argparse
 from collections.abc import Sequence
 from typing import Any
 
-from bench import machine, routing_speed
+from bench import machine, routing_quality, routing_speed, routing_wait
 from hujiao.app.cli import output
 
-PARTS = ("speed",)
-KEYS = {"speed": ("decisions_per_s", "p99_ms")}  # what stands at the top of the result, too
+# What stands at the top of the result, too.
+KEYS = {
+    "speed": ("decisions_per_s", "p99_ms"),
+    "quality": ("gap_closed", "gap_closed_half"),
+    "wait": ("wait_error_better",),
+}
+PARTS = tuple(KEYS)
 
 
 def main(argv: Sequence[str]) -> int:
@@ -26,6 +34,7 @@ def main(argv: Sequence[str]) -> int:
         "--waiting", type=_numbers, default=[0, 1_000, 10_000, 100_000], help="speed: 0,1000,10000,100000"
     )
     parser.add_argument("--events", type=int, default=30_000, help="speed: decisions for each figure (30000)")
+    parser.add_argument("--seeds", type=int, default=20, help="quality, wait: so many days (20)")
     parser.add_argument("--keep-nothing", action="store_true", help="do not write bench/results")
     parser.add_argument("--json", action="store_true", help="one JSON object as the last line")
     options = parser.parse_args(argv)
@@ -44,7 +53,13 @@ def main(argv: Sequence[str]) -> int:
 
 
 def _part(part: str, options: argparse.Namespace) -> dict[str, Any]:
-    return routing_speed.measure(options.agents, options.waiting, options.events, seed=1)
+    match part:
+        case "speed":
+            return routing_speed.measure(options.agents, options.waiting, options.events, seed=1)
+        case "quality":
+            return routing_quality.measure(options.seeds)
+        case _:
+            return routing_wait.measure(options.seeds)
 
 
 def _numbers(text: str) -> list[int]:
