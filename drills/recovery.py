@@ -40,10 +40,13 @@ class Round:
     shards_seconds: float
     state_seconds: float
     heard_seconds: float
-    new_callers: int
-    unheard: int
+    new_callers: list[tuple[float, float | None]]  # when they dialled, counted from the fault; how long until a sound
     dropped: int
     order_inversions: int
+
+    @property
+    def unheard(self) -> int:
+        return sum(1 for _, wait in self.new_callers if wait is None)
 
     @property
     def recovery_seconds(self) -> float:
@@ -99,7 +102,8 @@ async def _drill(
             rounds.append(done)
             output.say(
                 f"  {number:2d}  {fault:6s}  shards {done.shards_seconds:5.2f} s  state {done.state_seconds:5.2f} s  "
-                f"heard {done.heard_seconds:5.2f} s  dropped {done.dropped}  inversions {done.order_inversions}"
+                f"heard {done.heard_seconds:5.2f} s  unheard {done.unheard}  dropped {done.dropped}  "
+                f"inversions {done.order_inversions}"
             )
             await scene.clear()
             # One that dies again at once is started later and later; a fault is not a loop of them.
@@ -112,11 +116,11 @@ async def _round(scene: Scene, fault: str, frozen_seconds: float) -> Round:
     right_again = asyncio.Event()
     leaving = scene.served[0]
     if fault == "kill":
-        began = await scene.kill_runtime()
+        began = fault_at = await scene.kill_runtime()
         calling = asyncio.create_task(_call(scene, probes, right_again))
         await scene.hang_up(leaving)
     else:
-        async with scene.frozen_runtime():
+        async with scene.frozen_runtime() as fault_at:
             calling = asyncio.create_task(_call(scene, probes, right_again))
             await scene.hang_up(leaving)
             await asyncio.sleep(frozen_seconds)
@@ -136,8 +140,10 @@ async def _round(scene: Scene, fault: str, frozen_seconds: float) -> Round:
         shards_seconds=round(ready - began, 3),
         state_seconds=round(right - began, 3),
         heard_seconds=round(max(heard, default=0.0), 3),
-        new_callers=len(probes),
-        unheard=len(waits) - len(heard),
+        new_callers=[
+            (round(probe.dialled_at - fault_at, 3), None if wait is None else round(wait, 3))
+            for probe, wait in zip(probes, waits, strict=True)
+        ],
         dropped=len(scene.dropped()),
         order_inversions=scene.inversions(),
     )
