@@ -177,6 +177,21 @@ async def test_a_suspended_tenant_stops_and_comes_back(world: World) -> None:
     ).status == 409
 
 
+async def test_the_operator_limits_what_a_tenant_has_at_the_same_time(world: World) -> None:
+    operator = world.operator
+    made = await operator.made(
+        "/platform/tenants",
+        {"slug": "small", "name": "S", "administrator": {"login": "admin", "name": "A", "password": PASSWORD}},
+    )
+    assert made["limits"] == {"agents": None, "calls": None, "waiting": None}
+    path = f"/platform/tenants/{made['id']}"
+    changed = await operator.send("PATCH", path, {"limits": {"agents": 2, "calls": 10}})
+    assert changed.json["limits"] == {"agents": 2, "calls": 10, "waiting": None}
+    assert (await operator.send("PATCH", path, {"name": "Small"})).json["limits"]["agents"] == 2
+    refused = await operator.send("PATCH", path, {"limits": {"calls": -1}})
+    assert (refused.status, refused.json["error"]["field"]) == (422, "limits.calls")
+
+
 async def test_the_same_key_does_a_thing_once(world: World) -> None:
     admin = world.a.admin
     headers = {"idempotency-key": "make this skill"}

@@ -545,7 +545,7 @@ class _Machine:
         self.message_over()
         if self.state.state == "queued":
             self.left_queue("ended")
-        if not self.state.answered:
+        if not self.state.answered or event.reason == "refused_full":
             self.do(calls.Refuse(leg_id=self.state.customer_leg, cause=event.cause))
         else:
             self.do(calls.HangUp(leg_id=self.state.customer_leg, cause=event.cause))

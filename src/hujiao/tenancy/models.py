@@ -29,6 +29,11 @@ class Tenant(Base):
     suspended_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
 
+    @property
+    def limits(self) -> dict[str, Any]:
+        found: dict[str, Any] = self.settings.get("limits") or {}
+        return found
+
 
 class Project(Base, TenantRow):
     """A client's or task's work inside a tenant, walled off from other projects."""

@@ -106,6 +106,8 @@ async def change_tenant(session: AsyncSession, tenant_id: UUID, data: TenantChan
             if (value := getattr(data, name)) is None:
                 raise BadField("error.missing", field=name)
             setattr(tenant, name, value)
+    if data.limits is not None:
+        tenant.settings = {**tenant.settings, "limits": data.limits.model_dump(exclude_none=True)}
     if data.suspended and tenant.kind == "operator":
         raise Conflict("error.operator_not_suspended")
     if data.suspended is not None and data.suspended != (tenant.suspended_at is not None):

@@ -34,6 +34,14 @@ def known_zone(value: str | None) -> str | None:
     return value
 
 
+class TenantLimits(Input):
+    """What the operator lets a tenant have at the same time; nothing: no limit."""
+
+    agents: int | None = Field(default=None, ge=0, le=100_000, description="Agents signed in to work")
+    calls: int | None = Field(default=None, ge=0, le=100_000, description="Calls, in flows, queues and conversations")
+    waiting: int | None = Field(default=None, ge=0, le=100_000, description="Callers who wait in queues")
+
+
 class TenantIn(Input):
     slug: str = Field(min_length=1, max_length=32, pattern=r"^[a-z0-9][a-z0-9-]*$")
     name: str = Field(min_length=1, max_length=80)
@@ -50,6 +58,7 @@ class TenantChange(Input):
     language: Language | None = None
     time_zone: str | None = None
     suspended: bool | None = None
+    limits: TenantLimits | None = None
 
     _zone = field_validator("time_zone")(known_zone)
 
@@ -62,5 +71,6 @@ class TenantView(BaseModel):
     language: Language
     time_zone: str
     shard: int
+    limits: TenantLimits
     suspended_at: datetime | None
     created_at: datetime

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from hujiao.agents.models import Agent, AgentGroupMember, AgentSkill
-from hujiao.app.runtime.tenant_config import AgentSettings, NumberSettings, TenantConfig
+from hujiao.app.runtime.tenant_config import AgentSettings, Limits, NumberSettings, TenantConfig
 from hujiao.flows.document import FlowDocument
 from hujiao.flows.models import AccessNumber, Flow, FlowVersion
 from hujiao.identity.models import Account
@@ -88,6 +88,7 @@ async def load(database: Database, tenant_id: UUID, keep: set[tuple[UUID, int]] 
         prompts=prompts,
         routing_policy=routing_policy,
         queue_routing=queue_routing,
+        limits=Limits(**tenant.limits),
     )
 
 

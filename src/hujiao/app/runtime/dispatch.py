@@ -98,6 +98,10 @@ class Dispatch:
                 self._serving[state.agent_id] = state.queue_id
             self._count(state.queue_id, now, taken=outcome == "answered", abandoned=outcome == "abandoned")
 
+    def waiting(self) -> int:
+        """How many wait, over all queues."""
+        return sum(self.router.waiting_count(queue_id) for queue_id in self.config.queues)
+
     def widens_at(self, interaction_id: UUID, now: datetime) -> datetime | None:
         due = self.router.widens_at(interaction_id, now.timestamp())
         return datetime.fromtimestamp(due, UTC) if due is not None else None

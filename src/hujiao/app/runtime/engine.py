@@ -17,7 +17,7 @@ import msgspec
 from msgspec.structs import replace
 
 from hujiao.agents import machine as agent_machine
-from hujiao.agents.contracts import AgentEvent, AgentState, Impossible
+from hujiao.agents.contracts import AgentEvent, AgentState, Impossible, SignIn
 from hujiao.app.runtime.dispatch import Dispatch
 from hujiao.app.runtime.tenant_config import NumberSettings, TenantConfig
 from hujiao.calls import contracts as calls
@@ -30,6 +30,7 @@ from hujiao.routing.contracts import Match
 from hujiao.routing.order import Score, no_score
 from hujiao.routing.overflow import OverflowRule
 
+BUSY_CAUSE = 17  # Q.850: user busy
 FLOW_TIMER = "flow"
 RING_TIMER = "ring"
 OVERFLOW_TIMER = "overflow"
@@ -219,6 +220,8 @@ class Engine:
         state = self._start(event, number, now, turn)
         if self.config.suspended:
             self._waiting.append((state.id, interactions.EndCall(reason="suspended", cause=21)))
+        elif _reached(self.config.limits.calls, len(self.live) - 1):
+            self._waiting.append((state.id, interactions.EndCall(reason="refused_full", cause=BUSY_CAUSE)))
         else:
             if self.config.knows_callers():
                 turn.callers.append(LookUpCaller(interaction_id=state.id, caller=state.caller))
@@ -486,6 +489,10 @@ class Engine:
         if agent_id not in self.config.agents and agent_id not in self.agents:
             raise Impossible("not_an_agent")
         before = self.agents.get(agent_id) or AgentState(agent_id=agent_id, since=now)
+        if isinstance(event, SignIn) and before.state == "logged_out":
+            here = sum(agent.state != "logged_out" for agent in self.agents.values())
+            if _reached(self.config.limits.agents, here):
+                raise Impossible("too_many_agents")
         agent = agent_machine.step(before, event, now)
         if agent is before:
             return
@@ -588,6 +595,9 @@ class Engine:
         if queue is None:
             self._flow(record.interaction.id, flows.Failed(f"no queue named {effect.queue}"), now, turn)
             return
+        if _reached(self.config.limits.waiting, self.dispatch.waiting()):
+            self._full(record, queue.id, effect.on_timeout, now, turn)
+            return
         enter = self._entering(
             queue,
             priority=effect.priority,
@@ -597,6 +607,16 @@ class Engine:
             after=effect.after,
         )
         self._interaction(record.interaction.id, enter, now, turn)
+
+    def _full(self, record: Live, queue_id: UUID, on_timeout: str | None, now: datetime, turn: Turn) -> None:
+        """No more may wait: the flow goes on as after the longest wait, or the caller is told and the call ends."""
+        interaction_id = record.interaction.id
+        data = {"queue_id": queue_id, "limit": self.config.limits.waiting}
+        turn.facts.append((now, interaction_id, interactions.Fact(kind="queue.refused", data=data)))
+        if on_timeout:
+            self._flow(interaction_id, flows.GoTo(on_timeout), now, turn)
+        else:
+            self._waiting.append((interaction_id, interactions.EndCall(reason="refused_full", cause=BUSY_CAUSE)))
 
     def _entering(self, queue: QueueSettings, **more: Any) -> interactions.EnterQueue:
         return interactions.EnterQueue(
@@ -651,3 +671,7 @@ class Engine:
         del self.live[interaction_id]
         turn.interactions.discard(interaction_id)
         turn.ended.add(interaction_id)
+
+
+def _reached(limit: int | None, present: int) -> bool:
+    return limit is not None and present >= limit

@@ -42,6 +42,14 @@ class NumberSettings(msgspec.Struct, frozen=True, kw_only=True):
     language: str | None
 
 
+class Limits(msgspec.Struct, frozen=True, kw_only=True):
+    """What the operator lets the tenant have at the same time; None: no limit."""
+
+    agents: int | None = None
+    calls: int | None = None
+    waiting: int | None = None
+
+
 class TenantConfig(msgspec.Struct, frozen=True, kw_only=True):
     """Everything a call may need. `flows` holds the documents by (flow, version), `published` the current version."""
 
@@ -57,6 +65,7 @@ class TenantConfig(msgspec.Struct, frozen=True, kw_only=True):
     prompts: dict[tuple[str, str], str]
     routing_policy: RoutingPolicy = RoutingPolicy()
     queue_routing: dict[UUID, QueueRouting] = {}
+    limits: Limits = Limits()
 
     def queue(self, reference: str) -> QueueSettings | None:
         """A queue by its id or its name: flows may say either."""

@@ -3062,12 +3062,34 @@ export interface components {
         TenantChange: {
             /** Language */
             language?: ("zh-CN" | "zh-TW" | "en") | null;
+            limits?: components["schemas"]["TenantLimits"] | null;
             /** Name */
             name?: string | null;
             /** Suspended */
             suspended?: boolean | null;
             /** Time Zone */
             time_zone?: string | null;
+        };
+        /**
+         * TenantLimits
+         * @description What the operator lets a tenant have at the same time; nothing: no limit.
+         */
+        TenantLimits: {
+            /**
+             * Agents
+             * @description Agents signed in to work
+             */
+            agents?: number | null;
+            /**
+             * Calls
+             * @description Calls, in flows, queues and conversations
+             */
+            calls?: number | null;
+            /**
+             * Waiting
+             * @description Callers who wait in queues
+             */
+            waiting?: number | null;
         };
         /** TenantOfSession */
         TenantOfSession: {
@@ -3107,6 +3129,7 @@ export interface components {
              * @enum {string}
              */
             language: "zh-CN" | "zh-TW" | "en";
+            limits: components["schemas"]["TenantLimits"];
             /** Name */
             name: string;
             /** Shard */

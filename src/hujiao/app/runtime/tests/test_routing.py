@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from hujiao.agents import contracts as agents
 from hujiao.app.runtime.engine import AgentCommand, CallerFound, Engine, Turn
+from hujiao.app.runtime.tenant_config import Limits
 from hujiao.app.runtime.tests.company import BILLS, FLOW, REPAIRS, SKILL_REPAIRS, Company, agent_id, config
 from hujiao.calls import contracts as calls
 from hujiao.interactions import contracts as interactions
@@ -148,11 +149,48 @@ def test_the_expected_wait_is_learnt_from_what_the_queue_does() -> None:
     for number in range(1, 8):
         company.call(f"c{number}", "1")
     waits = company.engine.dispatch
-    assert (waits.expected(BILLS, 0) or 0) > 40  # what one agent suggests before anything is seen
+    supposed = waits.expected(BILLS, 0) or 0.0  # what one agent suggests before anything is seen
     for number in range(7):
         company.wait(10)
         company.hang_up(f"c{number}")
-        company.command(f"c{number}", interactions.WrapUp()) if company.state(f"c{number}") == "wrap_up" else None
+        company.command(f"c{number}", interactions.WrapUp())
         company.pick_up(company.offers()[-1].leg_id)
-    assert 8 < (waits.expected(BILLS, 0) or 0) < 25
+    assert 8 < (waits.expected(BILLS, 0) or 0) < 0.75 * supposed
     assert waits.signed_in[BILLS] == 1
+
+
+def limited(**limits: int) -> Company:
+    return Company(replace(config(), limits=Limits(**limits)))
+
+
+def test_a_caller_beyond_the_limit_of_calls_is_told_and_refused() -> None:
+    company = limited(calls=1)
+    company.call("c1")
+    company.call("c2")
+    assert company.last("interaction.ended")["end_reason"] == "refused_full"
+    refusal = next(effect for effect in company.sent if isinstance(effect, calls.Refuse))
+    assert (refusal.leg_id, refusal.cause, refusal.prompts) == ("c2", 17, ["sha-all_busy"])
+    company.hang_up("c1")
+    company.call("c3")
+    assert company.state("c3") == "flow"
+
+
+def test_beyond_the_limit_of_waiting_the_flow_goes_on_or_the_caller_is_told() -> None:
+    company = limited(waiting=1)
+    company.call("c1", "1")
+    company.call("c2", "2")  # this queue's node says where to go after the longest wait
+    assert company.last("queue.refused") == {"queue_id": REPAIRS, "limit": 1}
+    assert company.last("interaction.ended")["end_reason"] == "flow_ended"
+    company.call("c3", "1")
+    assert company.last("interaction.ended")["end_reason"] == "refused_full"
+    assert [effect.leg_id for effect in company.sent if isinstance(effect, calls.Refuse)] == ["c3"]
+
+
+def test_no_more_agents_sign_in_than_the_limit_allows() -> None:
+    company = limited(agents=1)
+    company.ready(1)
+    company.do(AgentCommand(agent_id(2), agents.SignIn(phone_kind="browser")))
+    assert company.refused == ["too_many_agents"]
+    company.do(AgentCommand(agent_id(1), agents.SignOut()))
+    company.ready(2)
+    assert company.agent(2).state == "available"
