@@ -184,7 +184,7 @@ class Router:
         queue = self.setup.queues[item.queue_id]
         key = item_key(self.setup.item_order, item, queue, self.setup, self._score)
         place = (key, item.id.int, item.id)
-        line = self._line_for(item, now)
+        line = self._line_for(item, now, may_await=True)
         line.add(place)
         self._own_waiting += line.owner is not None
         self._places[item.id] = (line, place)
@@ -204,7 +204,7 @@ class Router:
         if item is None:
             return False
         line, place = self._places[item_id]
-        wider = self._line_for(item, now)
+        wider = self._line_for(item, now, may_await=line.owner is not None)
         if wider is line:
             return False
         line.remove(place)
@@ -231,8 +231,9 @@ class Router:
         again = now + RECHECK_SECONDS
         return again if at is None else min(at, again)
 
-    def _line_for(self, item: Item, now: float) -> Line:
-        wanted = self._wanted(item, now)
+    def _line_for(self, item: Item, now: float, *, may_await: bool) -> Line:
+        """Who waits for everybody does not go back to waiting for one agent."""
+        wanted = self._wanted(item, now) if may_await else None
         if wanted:
             line = self._own.get(wanted.agent_id)
             if line is None:

@@ -1,0 +1,309 @@
+"""The router in a random world, used as the engine uses it: whatever comes, these things stay true.
+
+`HUJIAO_EXAMPLES=10000` runs so many examples instead of 300, each from another seed.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+from uuid import UUID
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from msgspec.structs import replace
+
+from hujiao.routing.assign import Router
+from hujiao.routing.contracts import (
+    AgentCriterion,
+    Item,
+    ItemCriterion,
+    Match,
+    Preferred,
+    Requirement,
+    Ring,
+    RoutingAgent,
+    RoutingQueue,
+    Setup,
+)
+
+EXAMPLES = int(os.environ.get("HUJIAO_EXAMPLES", "300"))
+SKILLS = [UUID(int=10 + number) for number in range(3)]
+QUEUES = [UUID(int=20 + number) for number in range(3)]
+AGENTS = [UUID(int=100 + number) for number in range(5)]
+SITES = ("north", "south")
+HEAD_STARTS = {1: 15.0, 2: 40.0}
+WAIT_FOR = 25.0
+
+AGENT = st.sampled_from(AGENTS)
+QUEUE = st.sampled_from(QUEUES)
+HELD = st.dictionaries(st.sampled_from(SKILLS), st.integers(1, 9), min_size=1, max_size=3)
+NEEDED = st.tuples(st.sampled_from(SKILLS), st.integers(1, 6))
+
+
+@st.composite
+def queues(draw: Any, queue_id: UUID) -> RoutingQueue:
+    """Up to three rings that open with time."""
+    rings = [Ring(who=(Requirement(skills=(draw(NEEDED),)),))]
+    for step in range(draw(st.integers(0, 2))):
+        who = tuple(Requirement(skills=(need,)) for need in draw(st.lists(NEEDED, min_size=1, max_size=2)))
+        rings.append(Ring(who=who, after_seconds=10.0 * (step + 1)))
+    return RoutingQueue(
+        id=queue_id,
+        rings=tuple(rings),
+        priority=draw(st.integers(0, 1)),
+        tier=draw(st.integers(0, 1)),
+        reserved=draw(st.sampled_from((0, 0, 1))),
+    )
+
+
+@st.composite
+def agents(draw: Any, agent_id: UUID) -> RoutingAgent:
+    return RoutingAgent(
+        id=agent_id, skills=tuple(sorted(draw(HELD).items())), site=draw(st.sampled_from(SITES)), facts={"no": 1}
+    )
+
+
+@st.composite
+def setups(draw: Any) -> Setup:
+    kinds = ("proficiency", "longest_idle", "fewest_handled", "random", "nearest_site")
+    orders = (("queue_priority", "preferred", "age"), ("age",), ("queue_priority", "ring", "age"), ("preferred", "age"))
+    return Setup(
+        queues={queue: draw(queues(queue)) for queue in QUEUES},
+        agents={agent: draw(agents(agent)) for agent in AGENTS},
+        item_order=tuple(ItemCriterion(kind) for kind in draw(st.sampled_from(orders))),  # type: ignore[arg-type]
+        agent_order=tuple(AgentCriterion(kind) for kind in draw(st.permutations(kinds))[:2]),  # type: ignore[arg-type]
+        head_starts=HEAD_STARTS,
+    )
+
+
+class Floor(RuleBasedStateMachine):
+    """Two routers of one seed hear the same; the plain model beside them knows who waits and who is free."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.now = 0.0
+        self.setup = Setup()
+        self.routers = [Router(seed=7), Router(seed=7)]
+        self.waiting: dict[UUID, Item] = {}
+        self.awaits: dict[UUID, UUID] = {}
+        self.free: set[UUID] = set()
+        self.serves: dict[UUID, UUID] = {}
+        self.handled = dict.fromkeys(AGENTS, 0)
+        self.ended: set[UUID] = set()
+        self.joined: list[UUID] = []
+        self.freed: list[UUID] = []
+
+    # ── as the engine does it ────────────────────────────────────────────────────────────────────────────────────────
+
+    def both(self, name: str, *arguments: Any) -> Any:
+        one, other = (getattr(router, name)(*arguments) for router in self.routers)
+        assert one == other, f"{name} is not the same for the same seed"
+        return one
+
+    def rest(self) -> None:
+        while self.joined or self.freed:
+            if self.joined:
+                match = self.both("for_item", self.joined.pop(0), self.now)
+            else:
+                match = self.both("for_agent", self.freed.pop(0), self.now)
+            if match:
+                self.offered(match)
+
+    def offered(self, match: Match) -> None:
+        assert match.interaction_id in self.waiting, "somebody who does not wait is offered"
+        assert match.interaction_id not in self.serves.values(), "one interaction is offered twice"
+        assert match.agent_id in self.free, "an agent who is not free is chosen"
+        item = self.waiting[match.interaction_id]
+        assert item.queue_id == match.queue_id
+        assert match.ring < 0 or self.ring_of(match.agent_id, item) == match.ring, "the ring is another"
+        self.in_order(match, item)
+        self.both("leave", item.id)
+        self.both("agent_busy", match.agent_id)
+        del self.waiting[item.id]
+        self.awaits.pop(item.id, None)
+        self.free.discard(match.agent_id)
+        self.serves[match.agent_id] = item.id
+        self.handled[match.agent_id] += 1
+
+    def in_order(self, match: Match, item: Item) -> None:
+        """Nobody of the same queue is passed by an equal who came later, or by anybody past the head starts."""
+        if match.ring < 0:
+            return
+        for other in self.waiting.values():
+            if other.queue_id != item.queue_id or other.id == item.id or other.id in self.awaits:
+                continue
+            ring = self.ring_of(match.agent_id, other)
+            if ring is None or self.kept(match.agent_id, other):
+                continue
+            if other.grade == item.grade:
+                assert other.joined_at >= item.joined_at, "an equal who came later goes first"
+            assert item.joined_at <= other.joined_at + max(HEAD_STARTS.values()), "somebody would starve"
+
+    def tick(self, seconds: float) -> None:
+        """Time goes by, from one ring or wait for an agent that is due to the next."""
+        until = self.now + seconds
+        while True:
+            due = [(at, item) for item in self.waiting if (at := self.both("widens_at", item, self.now)) is not None]
+            at, item = min(due, default=(until + 1, None))
+            if item is None or at > until:
+                break
+            self.now = max(self.now, at)
+            self.awaits.pop(item, None)
+            assert self.both("widen", item, self.now), "a ring that is due does not open"
+            self.joined.append(item)
+            self.rest()
+        self.now = until
+
+    # ── the plain rule ───────────────────────────────────────────────────────────────────────────────────────────────
+
+    def may_await(self, item: Item) -> None:
+        present = self.free | set(self.serves)
+        wanted = [one.agent_id for one in item.preferred if one.until > self.now and one.agent_id in present]
+        if wanted:
+            self.awaits[item.id] = wanted[0]
+
+    def meets(self, agent_id: UUID, need: Requirement) -> bool:
+        held = dict(self.setup.agents[agent_id].skills)
+        return all(held.get(skill, 0) >= level for skill, level in need.skills)
+
+    def ring_of(self, agent_id: UUID, item: Item) -> int | None:
+        """The innermost open ring that the agent is in."""
+        for at, ring in enumerate(self.setup.queues[item.queue_id].rings):
+            if at and self.now + 1e-3 < item.joined_at + (ring.after_seconds or 0.0):
+                return None
+            if any(self.meets(agent_id, need) for need in ring.who):
+                return at
+        return None
+
+    def kept(self, agent_id: UUID, item: Item) -> bool:
+        """Whether the agent is kept free from this interaction for a better tier."""
+        tier = self.setup.queues[item.queue_id].tier
+        for queue in self.setup.queues.values():
+            if queue.reserved and queue.tier < tier:
+                inner = [one for one in self.free if self.meets(one, queue.rings[0].who[0])]
+                if agent_id in inner and len(inner) <= queue.reserved:
+                    return True
+        return False
+
+    # ── what happens ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+    @initialize(setup=setups())
+    def begins(self, setup: Setup) -> None:
+        self.settings_change(setup)
+
+    @rule(setup=setups())
+    def settings_change(self, setup: Setup) -> None:
+        self.setup = setup
+        for router in self.routers:
+            # A router of its own each: change_agent writes into it.
+            router.configure(replace(setup, agents=dict(setup.agents)), self.now)
+        self.awaits.clear()
+        for item in self.waiting.values():
+            self.may_await(item)
+        self.joined += list(self.waiting)
+        self.freed += sorted(self.free)
+        self.rest()
+
+    @rule(
+        queue=QUEUE, grade=st.integers(0, 2), waits_for=st.none() | AGENT, back=st.sampled_from((0.0, 0.0, 5.0, 30.0))
+    )
+    def arrives(self, queue: UUID, grade: int, waits_for: UUID | None, back: float) -> None:
+        """`back`: who was offered before and takes the old place again."""
+        if queue not in self.setup.queues:
+            return
+        item = Item(
+            id=UUID(int=10_000 + len(self.ended) + len(self.waiting) + sum(self.handled.values())),
+            queue_id=queue,
+            joined_at=self.now - back,
+            grade=grade,
+            site=SITES[grade % 2],
+            preferred=(Preferred(waits_for, self.now + WAIT_FOR, "last_agent"),) if waits_for else (),
+        )
+        self.waiting[item.id] = item
+        self.may_await(item)
+        self.both("join", item, self.now)
+        self.joined.append(item.id)
+        self.rest()
+
+    @rule(data=st.data())
+    def abandons(self, data: st.DataObject) -> None:
+        if self.waiting:
+            item = data.draw(st.sampled_from(sorted(self.waiting)))
+            self.both("leave", item)
+            del self.waiting[item]
+            self.awaits.pop(item, None)
+            self.ended.add(item)
+            assert self.both("position", item) == 0
+
+    @rule(agent=AGENT)
+    def becomes_free(self, agent: UUID) -> None:
+        """Signs in, or is done."""
+        if agent in self.setup.agents and agent not in self.free:
+            self.serves.pop(agent, None)
+            self.free.add(agent)
+            self.both("agent_free", agent, self.now, self.handled[agent], 0.5)
+            self.freed.append(agent)
+            self.rest()
+
+    @rule(agent=AGENT)
+    def goes_away(self, agent: UUID) -> None:
+        if agent in self.setup.agents and agent not in self.serves:
+            self.free.discard(agent)
+            left = self.both("agent_away", agent, self.now)
+            assert set(left) == {item for item, awaited in self.awaits.items() if awaited == agent}
+            for item in left:
+                del self.awaits[item]
+            self.joined += left
+            self.rest()
+
+    @rule(data=st.data(), agent=AGENT)
+    def skills_change(self, data: st.DataObject, agent: UUID) -> None:
+        if agent in self.setup.agents:
+            changed = data.draw(agents(agent))
+            self.setup.agents[agent] = changed
+            self.both("change_agent", changed)
+            self.freed.append(agent)
+            self.rest()
+
+    @rule(seconds=st.sampled_from((1.0, 7.0, 12.0, 60.0)))
+    def time_passes(self, seconds: float) -> None:
+        self.tick(seconds)
+
+    # ── what stays true ──────────────────────────────────────────────────────────────────────────────────────────────
+
+    @invariant()
+    def nobody_waits_for_somebody_who_is_free(self) -> None:
+        for item in self.waiting.values():
+            awaited = self.awaits.get(item.id)
+            for agent in self.free if awaited is None else self.free & {awaited}:
+                able = awaited == agent or self.ring_of(agent, item) is not None
+                assert not able or (awaited is None and self.kept(agent, item)), f"{item.id} waits and {agent} is free"
+
+    @invariant()
+    def places_are_whole(self) -> None:
+        for queue in self.setup.queues:
+            waiting = [item.id for item in self.waiting.values() if item.queue_id == queue]
+            assert [item.id for item in self.routers[0].waiting(queue)] == sorted(waiting, key=self.routers[0].position)
+            assert sorted(map(self.routers[0].position, waiting)) == list(range(1, len(waiting) + 1))
+
+    @invariant()
+    def it_can_be_built_again(self) -> None:
+        """From who waits and who is free alone: every queue has the same order."""
+        again = Router(seed=7)
+        again.configure(replace(self.setup, agents=dict(self.setup.agents)), self.now)
+        for item in self.waiting.values():
+            again.join(item, self.now)
+        for queue in self.setup.queues:
+            assert again.waiting(queue) == self.routers[0].waiting(queue)
+
+
+TestFloor = Floor.TestCase
+TestFloor.settings = settings(
+    max_examples=EXAMPLES,
+    stateful_step_count=40,
+    deadline=None,
+    print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+)
