@@ -342,10 +342,29 @@ class Router:
         return None
 
     def for_agent(self, agent_id: UUID, now: float) -> Match | None:
-        """The best placed interaction that this free agent may serve."""
+        """The best placed interaction that this free agent may serve; else one for whom they set another agent free."""
         idle = self._idle.get(agent_id)
         if idle is None:
             return None
+        return self._best_item(idle, now) or (self._released(idle.agent, now) if self._protected else None)
+
+    def _released(self, agent: RoutingAgent, now: float) -> Match | None:
+        """With one more agent free than a queue keeps for itself, any of them may serve others now."""
+        self._list()
+        for protected in self._protected:
+            pools = self._line(protected, (), 0).pools[0]
+            if not any(meets(agent, self._skills[agent.id], pool.requirement) for pool in pools):
+                continue
+            if sum(map(len, pools)) != protected.reserved + 1:
+                continue
+            for _, _, kept in [entry for pool in pools for free in pool.free.values() for entry in free]:
+                match = self._best_item(self._idle[kept], now)
+                if match:
+                    return match
+        return None
+
+    def _best_item(self, idle: Idle, now: float) -> Match | None:
+        agent_id = idle.agent.id
         own = self._own.get(agent_id) if self._own_waiting else None
         mixed = self._mixed or (own is not None and own.head is not None)
         best: tuple[Key, int, UUID, int] | None = None

@@ -316,6 +316,24 @@ def test_reserved_agents_are_left_for_the_better_tier() -> None:
     assert found(made.for_item(gold, 3.0)).agent_id == A
 
 
+def test_an_agent_too_many_sets_a_reserved_one_free() -> None:
+    """B serves the better tier only, but with B free A need not be kept for it."""
+    made = router(
+        agent(A, {SKILLS[0]: 5, SKILLS[1]: 5}),
+        agent(B, {SKILLS[0]: 5}),
+        queues=[
+            RoutingQueue(id=SALES, rings=(ring({SKILLS[0]: 1}),), tier=0, reserved=1),
+            RoutingQueue(id=HELP, rings=(ring({SKILLS[1]: 1}),), tier=1),
+        ],
+    )
+    made.agent_free(A, 0.0)
+    plain = wait(made, 1, 1.0, HELP)
+    assert made.for_item(plain, 1.0) is None
+    made.agent_free(B, 2.0)
+    match = found(made.for_agent(B, 2.0))
+    assert (match.interaction_id, match.agent_id) == (plain, A)
+
+
 # ── changes in the middle of the work ────────────────────────────────────────────────────────────────────────────────
 
 
