@@ -10,6 +10,7 @@ that it may serve, so nobody is ever searched for.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import count
 from operator import itemgetter
 from typing import Any
 from uuid import UUID
@@ -44,6 +45,7 @@ from hujiao.routing.order import (
 )
 
 RECHECK_SECONDS = 5.0  # how often a ring's condition other than time is looked at again
+SPARE_LINES = 64  # lines of interactions' own needs that may stand empty before they are forgotten
 _SLACK = 0.001  # a timer may fire this much early
 _NEGATED = frozenset({"proficiency", "queue_priority", "grade", "expression", "agent_skill"})
 _SINCE = frozenset({"longest_idle", "age", "first_come"})
@@ -85,6 +87,8 @@ class Router:
         self._pools: dict[Any, Pool] = {}
         self._pools_by_skill: dict[UUID | None, list[Pool]] = {}
         self._lines: dict[tuple[UUID, Skills, int], Line] = {}
+        self._numbers = count()
+        self._lines_until = SPARE_LINES
         self._own: dict[UUID, Line] = {}
         self._own_waiting = 0
         self._served: dict[Any, _Served] = {}
@@ -271,15 +275,34 @@ class Router:
     def _line(self, queue: RoutingQueue, needs: Skills, ring: int) -> Line:
         line = self._lines.get((queue.id, needs, ring))
         if line is None:
+            if needs:
+                self._lines_until -= 1
+                if self._lines_until < 0:
+                    self._forget_empty()
             pools = tuple(
                 tuple(self._pool(queue, with_needs(who, needs)) for who in part.who) for part in queue.rings[: ring + 1]
             )
-            line = self._lines[(queue.id, needs, ring)] = Line(len(self._lines), queue, ring, pools)
+            line = self._lines[(queue.id, needs, ring)] = Line(next(self._numbers), queue, ring, pools)
             for at, part in enumerate(pools):
                 for pool in part:
                     pool.lines.append((line, at))
             self._served.clear()
         return line
+
+    def _forget_empty(self) -> None:
+        """Lines for needs that nobody has any more, and their pools; seldom, so that it costs next to nothing each."""
+        self._lines = {key: line for key, line in self._lines.items() if not key[1] or line.places}
+        self._lines_until = SPARE_LINES + sum(bool(needs) for _, needs, _ in self._lines)
+        lines = set(self._lines.values())
+        pools = {pool for line in lines for part in line.pools for pool in part}
+        self._pools = {name: pool for name, pool in self._pools.items() if pool in pools}
+        for skill, of_skill in self._pools_by_skill.items():
+            self._pools_by_skill[skill] = [pool for pool in of_skill if pool in pools]
+        for pool in pools:
+            pool.lines = [(line, ring) for line, ring in pool.lines if line in lines]
+        for agent_id, entries in self._entries.items():
+            self._entries[agent_id] = [(pool, entry) for pool, entry in entries if pool in pools]
+        self._served.clear()
 
     def _pool(self, queue: RoutingQueue, requirement: Requirement) -> Pool:
         order = queue.agent_order or self.setup.agent_order

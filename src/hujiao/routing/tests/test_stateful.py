@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from msgspec.structs import replace
 
+from hujiao.routing import assign
 from hujiao.routing.assign import Router
 from hujiao.routing.contracts import (
     AgentCriterion,
@@ -83,6 +84,7 @@ class Floor(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
+        self.spare_lines, assign.SPARE_LINES = assign.SPARE_LINES, 2  # so that lines are forgotten all the time
         self.now = 0.0
         self.setup = Setup()
         self.routers = [Router(seed=7), Router(seed=7)]
@@ -94,6 +96,9 @@ class Floor(RuleBasedStateMachine):
         self.ended: set[UUID] = set()
         self.joined: list[UUID] = []
         self.freed: list[UUID] = []
+
+    def teardown(self) -> None:
+        assign.SPARE_LINES = self.spare_lines
 
     # ── as the engine does it ────────────────────────────────────────────────────────────────────────────────────────
 
@@ -170,6 +175,8 @@ class Floor(RuleBasedStateMachine):
 
     def ring_of(self, agent_id: UUID, item: Item) -> int | None:
         """The innermost open ring that the agent is in."""
+        if not self.meets(agent_id, Requirement(skills=item.needs)):
+            return None
         for at, ring in enumerate(self.setup.queues[item.queue_id].rings):
             if at and self.now + 1e-3 < item.joined_at + (ring.after_seconds or 0.0):
                 return None
@@ -202,14 +209,19 @@ class Floor(RuleBasedStateMachine):
         self.awaits.clear()
         for item in self.waiting.values():
             self.may_await(item)
-        self.joined += list(self.waiting)
         self.freed += sorted(self.free)
         self.rest()
 
     @rule(
-        queue=QUEUE, grade=st.integers(0, 2), waits_for=st.none() | AGENT, back=st.sampled_from((0.0, 0.0, 5.0, 30.0))
+        queue=QUEUE,
+        grade=st.integers(0, 2),
+        waits_for=st.none() | AGENT,
+        back=st.sampled_from((0.0, 0.0, 5.0, 30.0)),
+        needs=st.none() | NEEDED,
     )
-    def arrives(self, queue: UUID, grade: int, waits_for: UUID | None, back: float) -> None:
+    def arrives(
+        self, queue: UUID, grade: int, waits_for: UUID | None, back: float, needs: tuple[UUID, int] | None
+    ) -> None:
         """`back`: who was offered before and takes the old place again."""
         if queue not in self.setup.queues:
             return
@@ -219,6 +231,7 @@ class Floor(RuleBasedStateMachine):
             joined_at=self.now - back,
             grade=grade,
             site=SITES[grade % 2],
+            needs=(needs,) if needs else (),
             preferred=(Preferred(waits_for, self.now + WAIT_FOR, "last_agent"),) if waits_for else (),
         )
         self.waiting[item.id] = item
