@@ -20,6 +20,10 @@ export interface Area {
 export type PageKey =
   | 'people'
   | 'queues'
+  | 'routing'
+  | 'knownCallers'
+  | 'agentGroups'
+  | 'skillMatrix'
   | 'skills'
   | 'numbers'
   | 'flows'
@@ -64,9 +68,18 @@ export const adminPages: AdminPage[] = [
     path: '/admin/queues',
     rights: ['admin.queues', 'config.read'],
   },
+  { key: 'routing', group: 'queuesAndRouting', path: '/admin/routing', rights: ['config.read'] },
+  {
+    key: 'knownCallers',
+    group: 'queuesAndRouting',
+    path: '/admin/known-callers',
+    rights: ['admin.queues'],
+  },
   { key: 'skills', group: 'queuesAndRouting', path: '/admin/skills', rights: ['config.read'] },
   { key: 'dispositions', group: 'queuesAndRouting', path: '/admin/dispositions', rights: ['config.read'] },
   { key: 'people', group: 'peopleAndSkills', path: '/admin/people', rights: ['config.read'] },
+  { key: 'agentGroups', group: 'peopleAndSkills', path: '/admin/agent-groups', rights: ['config.read'] },
+  { key: 'skillMatrix', group: 'peopleAndSkills', path: '/admin/skill-matrix', rights: ['config.read'] },
   { key: 'reasonCodes', group: 'peopleAndSkills', path: '/admin/reason-codes', rights: ['config.read'] },
   { key: 'seats', group: 'peopleAndSkills', path: '/admin/seats', rights: ['config.read'] },
   { key: 'projects', group: 'organisation', path: '/admin/projects', rights: ['config.read'] },

@@ -67,6 +67,32 @@ export const router = createBrowserRouter([
                 lazy: async () => ({ Component: (await import('@/features/queues/Queues')).Queues }),
               },
               {
+                path: 'queues/:id/routing',
+                lazy: async () => ({
+                  Component: (await import('@/features/routing/QueueRouting')).QueueRouting,
+                }),
+              },
+              {
+                path: 'routing',
+                lazy: async () => ({ Component: (await import('@/features/routing/Policy')).Policy }),
+              },
+              {
+                path: 'known-callers',
+                lazy: async () => ({
+                  Component: (await import('@/features/routing/KnownCallers')).KnownCallers,
+                }),
+              },
+              {
+                path: 'agent-groups',
+                lazy: async () => ({
+                  Component: (await import('@/features/routing/AgentGroups')).AgentGroups,
+                }),
+              },
+              {
+                path: 'skill-matrix',
+                lazy: async () => ({ Component: (await import('@/features/routing/Matrix')).Matrix }),
+              },
+              {
                 path: 'skills',
                 lazy: async () => ({ Component: (await import('@/features/agents/Skills')).Skills }),
               },

@@ -9,14 +9,15 @@ import {
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { ReactFlowProvider } from '@xyflow/react';
 import { App, Button, Input, Segmented, Tag, Tooltip } from 'antd';
-import { useEffect, useMemo, useState } from 'react';
+import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link, useBlocker, useParams } from 'react-router';
+import { Link, useParams } from 'react-router';
 import { all, api, ApiError } from '@/shared/api/client';
 import type { FlowDetail, FlowProblem, Prompt } from '@/shared/api/types';
 import { useOptions } from '@/shared/catalogue/useOptions';
 import { useAddressState } from '@/shared/components/address';
 import { useReportError } from '@/shared/components/errors';
+import { useUnsavedGuard } from '@/shared/components/unsaved';
 import { ErrorView, LoadingView } from '@/shared/components/Views';
 import { useRight } from '@/shared/session/session';
 import { Canvas } from './Canvas';
@@ -55,7 +56,7 @@ export function FlowEditor() {
 
 function Editor({ flow }: { flow: FlowDetail }) {
   const { t } = useTranslation();
-  const { message, modal } = App.useApp();
+  const { message } = App.useApp();
   const report = useReportError();
   const queryClient = useQueryClient();
   const editable = useRight('admin.flows');
@@ -89,27 +90,7 @@ function Editor({ flow }: { flow: FlowDetail }) {
     return found;
   }, [problems]);
 
-  const blocker = useBlocker(
-    ({ currentLocation, nextLocation }) => dirty && currentLocation.pathname !== nextLocation.pathname,
-  );
-  useEffect(() => {
-    if (blocker.state !== 'blocked') return;
-    const dialog = modal.confirm({
-      title: t('common.unsavedTitle'),
-      content: t('common.unsavedText'),
-      okText: t('common.leave'),
-      cancelText: t('common.stay'),
-      onOk: () => blocker.proceed(),
-      onCancel: () => blocker.reset(),
-    });
-    return () => dialog.destroy();
-  }, [blocker, modal, t]);
-  useEffect(() => {
-    if (!dirty) return;
-    const guard = (event: BeforeUnloadEvent) => event.preventDefault();
-    window.addEventListener('beforeunload', guard);
-    return () => window.removeEventListener('beforeunload', guard);
-  }, [dirty]);
+  useUnsavedGuard(dirty);
 
   const run = async (what: 'save' | 'validate' | 'publish', act: () => Promise<void>) => {
     setBusy(what);

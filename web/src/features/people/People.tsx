@@ -1,9 +1,10 @@
 import { KeyOutlined } from '@ant-design/icons';
-import { App, Button, Form, Input, Modal, Switch, Tag } from 'antd';
+import { useQuery } from '@tanstack/react-query';
+import { App, AutoComplete, Button, Form, Input, Modal, Switch, Tag } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
-import { api } from '@/shared/api/client';
+import { all, api } from '@/shared/api/client';
 import type { Language, Person, PhoneKind, Role } from '@/shared/api/types';
 import { Catalogue } from '@/shared/catalogue/Catalogue';
 import { ChoiceField, LanguageField, SkillsField, SwitchField, TextField } from '@/shared/catalogue/fields';
@@ -20,7 +21,12 @@ interface Values {
   project_ids: string[];
   password?: string;
   is_agent: boolean;
-  agent?: { number: string; phone_kind: PhoneKind; skills: { skill_id: string; proficiency: number }[] };
+  agent?: {
+    number: string;
+    phone_kind: PhoneKind;
+    site: string;
+    skills: { skill_id: string; proficiency: number }[];
+  };
 }
 
 export function People() {
@@ -60,6 +66,7 @@ export function People() {
               ? t(person.agent.phone_kind === 'phone' ? 'phone.kindPhone' : 'phone.kindBrowser')
               : '',
         },
+        { title: t('person.site'), key: 'site', render: (_, person) => person.agent?.site ?? '' },
         {
           title: t('page.skills'),
           key: 'skills',
@@ -104,16 +111,17 @@ export function People() {
                 ? {
                     number: person.agent.number,
                     phone_kind: person.agent.phone_kind,
+                    site: person.agent.site,
                     skills: person.agent.skills,
                   }
-                : { number: '', phone_kind: 'browser', skills: [] },
+                : { number: '', phone_kind: 'browser', site: '', skills: [] },
             }
           : {
               role: roles[0],
               disabled: false,
               is_agent: !ofPlatform,
               project_ids: projects.items.slice(0, 1).map((project) => project.id),
-              agent: { number: '', phone_kind: 'browser', skills: [] },
+              agent: { number: '', phone_kind: 'browser', site: '', skills: [] },
             }
       }
       body={({ is_agent: isAgent, agent, password, ...values }, person) => ({
@@ -184,6 +192,7 @@ export function People() {
                           ]}
                         />
                       </div>
+                      <SiteField />
                       <SkillsField
                         name={['agent', 'skills']}
                         figure="proficiency"
@@ -209,6 +218,23 @@ export function People() {
         </>
       )}
     />
+  );
+}
+
+/** Where the agent works: one of the sites that others have, or a new one. */
+function SiteField() {
+  const { t } = useTranslation();
+  const { data } = useQuery({ queryKey: ['/people', 'all'], queryFn: () => all<Person>('/people') });
+  const sites = [...new Set((data ?? []).map(({ agent }) => agent?.site ?? ''))].filter(Boolean).sort();
+  return (
+    <Form.Item name={['agent', 'site']} label={t('person.site')} extra={t('person.siteHint')}>
+      <AutoComplete
+        maxLength={60}
+        options={sites.map((value) => ({ value }))}
+        showSearch={{ filterOption: true }}
+        data-testid="field-agent-site"
+      />
+    </Form.Item>
   );
 }
 

@@ -1,5 +1,6 @@
+import { Button } from 'antd';
 import { useTranslation } from 'react-i18next';
-import { Link } from 'react-router';
+import { Link, useNavigate } from 'react-router';
 import type { Queue } from '@/shared/api/types';
 import { Catalogue } from '@/shared/catalogue/Catalogue';
 import { ChoiceField, NumberField, SkillsField, SwitchField, TextField } from '@/shared/catalogue/fields';
@@ -24,6 +25,7 @@ const fresh: Partial<Values> = {
 
 export function Queues() {
   const { t } = useTranslation();
+  const navigate = useNavigate();
   const mayEdit = useRight('admin.queues');
   const projects = useOptions('/projects');
   const businesses = useOptions('/businesses');
@@ -47,7 +49,7 @@ export function Queues() {
           render: (needed: Queue['skills']) =>
             needed
               .map((one) => t('queue.skillAtLeast', { name: skills.nameOf(one.skill_id), level: one.level }))
-              .join(' · ') || t('queue.anyAgent'),
+              .join(' · ') || t('common.none'),
         },
         { title: t('column.project'), dataIndex: 'project_id', render: (id: string) => projects.nameOf(id) },
         {
@@ -73,6 +75,16 @@ export function Queues() {
           render: (value: boolean) => t(value ? 'common.yes' : 'common.no'),
         },
       ]}
+      rowActions={(queue) => (
+        <Button
+          size="small"
+          type="text"
+          onClick={() => void navigate(`/admin/queues/${queue.id}/routing`)}
+          data-testid="queue-routing"
+        >
+          {t('queue.routing')}
+        </Button>
+      )}
       values={(queue) => {
         if (!queue)
           return { ...fresh, project_id: projects.items[0]?.id, business_id: businesses.items[0]?.id };

@@ -72,6 +72,16 @@ export type Person = Schemas['PersonView'];
 export type PhoneSecret = Schemas['PhoneSecret'];
 export type Tenant = Schemas['TenantView'];
 
+export type QueueRouting = Schemas['QueueRoutingView'];
+export type Ring = Schemas['RingView'];
+export type NeededSkill = Schemas['NeededSkill'];
+export type RoutingPolicy = Schemas['RoutingPolicyView'];
+export type AgentCriterion = Schemas['AgentCriterionView'];
+export type ItemCriterion = Schemas['ItemCriterionView'];
+export type AgentGroup = Schemas['AgentGroupView'];
+export type KnownCaller = Schemas['KnownCallerView'];
+export type WhyWaiting = Schemas['WhyWaiting'];
+
 export type AccessNumber = Schemas['AccessNumberView'];
 export type FlowSummary = Schemas['FlowSummary'];
 export type FlowDetail = Schemas['FlowDetail'];

@@ -7,15 +7,23 @@ export interface Option {
   label: string;
 }
 
+const nothing: Named[] = [];
+
 /** The objects of a list as choices, and their names by id. */
 export function useOptions(
   path: string,
   enabled = true,
-): { items: Named[]; options: Option[]; nameOf: (id: string | null | undefined) => string } {
+): {
+  items: Named[];
+  loaded: boolean;
+  options: Option[];
+  nameOf: (id: string | null | undefined) => string;
+} {
   const { data } = useQuery({ queryKey: [path, 'all'], queryFn: () => all<Named>(path), enabled });
-  const items = data ?? [];
+  const items = data ?? nothing;
   return {
     items,
+    loaded: data !== undefined,
     options: items.map((item) => ({ value: item.id, label: item.name })),
     nameOf: (id) => items.find((item) => item.id === id)?.name ?? '–',
   };

@@ -1,0 +1,43 @@
+import type { AgentCriterion, ItemCriterion } from '@/shared/api/types';
+
+export type AgentKind = AgentCriterion['kind'];
+export type ItemKind = ItemCriterion['kind'];
+
+export interface Criterion<Kind extends string> {
+  kind: Kind;
+  expression: string;
+}
+
+export const agentKinds: readonly AgentKind[] = [
+  'proficiency',
+  'longest_idle',
+  'fewest_handled',
+  'least_occupied',
+  'nearest_site',
+  'random',
+  'expression',
+];
+
+export const itemKinds: readonly ItemKind[] = [
+  'queue_priority',
+  'grade',
+  'preferred',
+  'age',
+  'ring',
+  'agent_skill',
+  'expression',
+];
+
+const plain = <Kind extends string>(...kinds: Kind[]): Criterion<Kind>[] =>
+  kinds.map((kind) => ({ kind, expression: '' }));
+
+/** What holds while a tenant sets no order. */
+export const platformAgentOrder = plain<AgentKind>('proficiency', 'longest_idle');
+export const platformItemOrder = plain<ItemKind>('queue_priority', 'preferred', 'age');
+
+export function moved<T>(list: T[], from: number, to: number): T[] {
+  const one = list[from];
+  if (one === undefined || to < 0 || to >= list.length) return list;
+  const others = list.filter((_, at) => at !== from);
+  return [...others.slice(0, to), one, ...others.slice(to)];
+}

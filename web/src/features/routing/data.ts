@@ -1,0 +1,48 @@
+import { useQuery } from '@tanstack/react-query';
+import { useMemo } from 'react';
+import { all } from '@/shared/api/client';
+import type { AgentGroup, Person } from '@/shared/api/types';
+import { reachableAgents } from './rings';
+
+/** People under the key that the lists of choices use, so that they are read once. */
+export function usePeople() {
+  return useQuery({ queryKey: ['/people', 'all'], queryFn: () => all<Person>('/people') });
+}
+
+export function useGroups() {
+  return useQuery({ queryKey: ['/agent-groups', 'all'], queryFn: () => all<AgentGroup>('/agent-groups') });
+}
+
+/** Agents as choices: name and number, by the agent's id. */
+export function useAgentOptions() {
+  const { data } = usePeople();
+  return useMemo(() => {
+    const options = (data ?? []).flatMap(({ name, agent }) =>
+      agent ? { value: agent.id, label: `${name} ${agent.number}` } : [],
+    );
+    const names = new Map(options.map(({ value, label }) => [value, label]));
+    return { options, nameOf: (id: string | null | undefined) => (id ? (names.get(id) ?? '–') : '–') };
+  }, [data]);
+}
+
+/** The sites that agents work at, in the order of the alphabet. */
+export function useSites(): string[] {
+  const { data } = usePeople();
+  return useMemo(
+    () =>
+      [...new Set((data ?? []).map(({ agent }) => agent?.site ?? ''))]
+        .filter(Boolean)
+        .sort((one, other) => one.localeCompare(other)),
+    [data],
+  );
+}
+
+/** Everybody whom routing can reach; null until it is known. */
+export function useReachable() {
+  const people = usePeople();
+  const groups = useGroups();
+  return useMemo(
+    () => (people.data && groups.data ? reachableAgents(people.data, groups.data) : null),
+    [people.data, groups.data],
+  );
+}
