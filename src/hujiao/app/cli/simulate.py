@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from math import isnan
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from hujiao.routing.simulation.plan import Plan
 from hujiao.routing.simulation.run import Day, simulate
 
 WHAT = ("routing",)
+CHARTED_DAYS = 50  # charts are of the first days; figures are of all
 
 
 def main(argv: Sequence[str]) -> int:
@@ -38,14 +39,18 @@ def main(argv: Sequence[str]) -> int:
     seed = scenario.seed if options.seed is None else options.seed
     runs = options.runs or scenario.runs
     plan = scenario.plan()
-    days = _days(plan, seed, runs)
-    results = [figures(plan, day) for day in days]
+    results: list[Figures] = []
+    drawn: list[Day] = []
+    for day in _days(plan, seed, runs):
+        results.append(figures(plan, day))
+        if len(drawn) < CHARTED_DAYS:
+            drawn.append(day)
     _say(scenario, results)
     known: dict[str, Any] = {"ok": True, "scenario": scenario.name, "seed": seed, **report(results)}
     if options.html or options.png:
         from hujiao.app.cli import simulation_charts as charts  # its library takes a second to load
 
-        chart = charts.draw(scenario.name, plan, days)
+        chart = charts.draw(scenario.name, plan, drawn)
         if options.png:
             options.png.write_bytes(charts.png(chart))
             output.say(f"\nCharts: {options.png}")
@@ -76,7 +81,7 @@ def _read(path: Path) -> Scenario:
         raise Problem("\n  ".join(f"{path}, {sentence}." for sentence in str(error).splitlines())) from None
 
 
-def _days(plan: Plan, seed: int, runs: int) -> list[Day]:
+def _days(plan: Plan, seed: int, runs: int) -> Iterator[Day]:
     """Expressions are tried before the first day, so that a wrong one is told before hours go by."""
     setup = plan.setup
     agent_orders = [setup.agent_order, *(queue.agent_order for queue in setup.queues.values())]
@@ -94,14 +99,12 @@ def _days(plan: Plan, seed: int, runs: int) -> list[Day]:
         failed[expression] = problem
 
     scored = score.scorer(fails)
-    days = []
     for run in range(runs):
-        days.append(simulate(plan, seed + run, Router(seed + run, scored)))
+        yield simulate(plan, seed + run, Router(seed + run, scored))
         if runs > 1 and (run + 1) % max(1, runs // 10) == 0:
             output.say(f"  {run + 1} of {runs} days")
     for problem in failed.values():
         output.warn(f"An expression failed and counted as 0: {problem}")
-    return days
 
 
 # ── what a person sees ───────────────────────────────────────────────────────────────────────────────────────────────

@@ -236,6 +236,12 @@ class AgentsModel(_Strict):
     ends: Annotated[TimeOfDay, Field(alias="to")] = DAY
     facts: dict[str, str] = {}
 
+    @model_validator(mode="after")
+    def _works(self) -> Self:
+        if self.begins == self.ends:
+            raise _Misplaced(("to",), "should be another time than from")
+        return self
+
 
 class Scenario(_Strict):
     name: str = "Simulation"

@@ -74,7 +74,10 @@ class Shift:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """`length` is when the last caller may come; who waits then is served on. Before `warm_up` nothing is counted."""
+    """`length` is when the last caller may come; who waits then is served on. Before `warm_up` nothing is counted.
+
+    A queue's callers are drawn by its name, so that they are the same in another set-up.
+    """
 
     setup: Setup
     loads: dict[UUID, Load]

@@ -126,7 +126,8 @@ class _Run:
         self.events: list[tuple[float, int, Callable[[UUID], None], UUID]] = []
         self.number = count()
         self.ids = count(1)
-        self.random = {queue_id: Random(f"{seed}/{queue_id}/callers") for queue_id in plan.loads}
+        streams = {queue_id: f"{seed}/{plan.names.get(queue_id, queue_id)}" for queue_id in plan.loads}
+        self.random = {queue_id: Random(f"{stream}/callers") for queue_id, stream in streams.items()}
         self.estimators = {queue_id: WaitEstimator(0.0) for queue_id in plan.setup.queues}
         router.expected = lambda queue_id, ahead: self.estimators[queue_id].expected(ahead)
         router.configure(plan.setup, 0.0)
@@ -137,7 +138,7 @@ class _Run:
         for queue_id, load in plan.loads.items():
             arrivals = load.arrivals
             if not isinstance(arrivals, tuple):
-                times = arrivals.times(Random(f"{seed}/{queue_id}/arrivals"), plan.length)
+                times = arrivals.times(Random(f"{streams[queue_id]}/arrivals"), plan.length)
             else:
                 times = sorted(at for at in arrivals if at < plan.length)
             for at in times:

@@ -81,6 +81,7 @@ def test_times_from_a_file() -> None:
         ("{per_hour: 200, profile: [0.5, 1]}", "{}", "line 9: queues.sales.arrivals should say exactly one of"),
         ("handle: {help: 60}", "seed: 5", "line 12: queues.help.handle is missing"),
         ("handle: {help: 60}", "handle: {help: 60}\nwarm_up_minutes: 600", "line 17: warm_up_minutes should end"),
+        ("from: 07:00, to: 16:00", "from: 07:00, to: 07:00", "line 18: agents.0.to should be another time than from"),
         ("queues:\n", "queues: [\n", "line 6: this is not YAML"),
         ("hours: 10\n", "", "hours is missing"),
         (WHOLE, "", "line 1: there is nothing in it"),

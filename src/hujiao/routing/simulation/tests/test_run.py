@@ -94,6 +94,19 @@ def test_callers_are_the_same_whatever_the_routing() -> None:
     assert [call.wait for call in one.calls] != [call.wait for call in other.calls]
 
 
+def test_callers_are_the_same_when_agents_learn_another_skill() -> None:
+    text = """
+hours: 2
+queues:
+  plain: {skills: {a: 1}, arrivals: {per_hour: 100}, handle: 60}
+agents:
+  - {count: 2, skills: {SKILLS}}
+"""
+    one, other = (parse(text.replace("SKILLS", skills), str).plan() for skills in ("a: 5", "b: 1, a: 5"))
+    assert {queue.id for queue in one.setup.queues.values()} != {queue.id for queue in other.setup.queues.values()}
+    assert [call.wait for call in simulate(one, 1).calls] == [call.wait for call in simulate(other, 1).calls]
+
+
 def test_a_day_without_callers_has_no_figures_rather_than_wrong_ones() -> None:
     result = day(plan(Load((), Time("fixed", 1.0)), always(0)))
     assert isnan(result.all.service_level)
