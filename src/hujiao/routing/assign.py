@@ -523,6 +523,10 @@ class Router:
         self._list()
         return sum(len(pool) for pool in self._line(queue, (), 0).pools[0]) if queue.rings else 0
 
+    def item(self, item_id: UUID) -> Item | None:
+        """Who waits under this id, if anybody does."""
+        return self._items.get(item_id)
+
     def position(self, item_id: UUID) -> int:
         """1 for who is next of the queue; 0 for who does not wait."""
         found = self._places.get(item_id)

@@ -31,8 +31,9 @@ class WaitEstimator:
         self._waiting = 0
         self._waits_since = now
         self._seconds = 0.0  # in which somebody waited
-        self._suggested = 0.0  # how many the staff should have taken in that time
         self._taken = 0.0
+        self._suggested = 0.0  # how many the staff should have taken …
+        self._taken_staffed = 0.0  # … and how many were while there was any
         self._abandoned = 0.0
         self._waited = 0.0
         self._calls = _PRIOR_HANDLED
@@ -43,6 +44,7 @@ class WaitEstimator:
         self._pass(now)
         if now > self._waits_since and self._waiting:  # who is taken on arrival says nothing of how fast a line moves
             self._taken += taken
+            self._taken_staffed += taken if self.staff else 0
             self._abandoned += abandoned
         if not self._waiting:
             self._waits_since = self._at
@@ -63,6 +65,7 @@ class WaitEstimator:
         self._seconds = self._seconds * kept + seen
         self._suggested = self._suggested * kept + seen * self._staffed()
         self._taken *= kept
+        self._taken_staffed *= kept
         self._waited = self._waited * kept + seen * self._waiting
         self._abandoned *= kept
 
@@ -73,7 +76,7 @@ class WaitEstimator:
         """Callers taken per second while somebody waits."""
         if not self.staff or not self._suggested:
             return self._staffed() or (self._taken / self._seconds if self._seconds else 0.0)
-        return self._staffed() * (self._taken + _PRIOR_TAKEN) / (self._suggested + _PRIOR_TAKEN)
+        return self._staffed() * (self._taken_staffed + _PRIOR_TAKEN) / (self._suggested + _PRIOR_TAKEN)
 
     def leaving(self) -> float:
         """Abandonments per second of one waiting."""

@@ -87,16 +87,17 @@ class Dispatch:
         return True
 
     def leave(self, state: InteractionState, now: datetime) -> None:
-        self.router.leave(state.id)
-        if state.queue_id:
-            self._count(state.queue_id, now)
+        """No longer wait: for an agent's offer, or for good. Either may be said again later."""
+        item = self.router.item(state.id)
+        if item:
+            self.router.leave(state.id)
+            offered = state.state == "offered"
+            self._count(item.queue_id, now, taken=offered, abandoned=not offered)
 
-    def left(self, state: InteractionState, outcome: str, now: datetime) -> None:
+    def left(self, state: InteractionState, outcome: str) -> None:
         """How the wait in a queue ended."""
-        if state.queue_id:
-            if outcome == "answered" and state.agent_id:
-                self._serving[state.agent_id] = state.queue_id
-            self._count(state.queue_id, now, taken=outcome == "answered", abandoned=outcome == "abandoned")
+        if state.queue_id and outcome == "answered" and state.agent_id:
+            self._serving[state.agent_id] = state.queue_id
 
     def waiting(self) -> int:
         """How many wait, over all queues."""
@@ -160,6 +161,7 @@ class Dispatch:
         found = self._estimators.get(queue_id)
         if found is None:
             found = self._estimators[queue_id] = WaitEstimator(now.timestamp())
+        found.staff = self.signed_in[queue_id]
         return found
 
     def _count(self, queue_id: UUID, now: datetime, *, taken: bool = False, abandoned: bool = False) -> None:

@@ -442,7 +442,7 @@ class Engine:
             case interactions.Fact():
                 turn.facts.append((now, state.id, effect))
                 if effect.kind == "queue.left":
-                    self.dispatch.left(state, effect.data["outcome"], now)
+                    self.dispatch.left(state, effect.data["outcome"])
             case interactions.SetTimer():
                 self._set_timer(record, effect.name, effect.due_at, turn)
             case interactions.CancelTimer():

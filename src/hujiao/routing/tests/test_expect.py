@@ -58,6 +58,14 @@ def test_without_own_staff_it_goes_by_what_is_seen() -> None:
     assert made.rate() == pytest.approx(0.05, rel=0.05)
 
 
+def test_staff_that_comes_later_is_not_credited_with_the_helpers() -> None:
+    made = estimator(handle=100.0)
+    takes(made, every=2.0, times=400)
+    made.staff = 10
+    made.change(801.0, 5)
+    assert made.rate() == pytest.approx(0.1, rel=0.1)
+
+
 def test_who_is_taken_on_arrival_says_nothing() -> None:
     made = estimator(staff=10, handle=100.0)
     for step in range(1_000):
