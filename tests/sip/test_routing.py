@@ -37,6 +37,8 @@ async def test_the_better_agent_is_chosen_and_the_order_can_be_changed(build: Bu
     first, second = world.agents
     async with world.administrator() as admin:
         await skills(world, admin, second, {await only_skill(admin): 9})
+        order = {"agent_order": [{"kind": "proficiency"}, {"kind": "longest_idle"}]}
+        await world.configure(admin, "PUT", "/routing", order)
         call = await world.call()
         offer = await served_by(world, call.caller)
         assert offer.agent_id == second.id

@@ -49,3 +49,22 @@ async def test_without_a_trunk_the_flow_goes_on(build: Build) -> None:
     assert the(rows, "transfer.failed").data["cause"] == 3
     assert the(rows, "interaction.ended").data["end_reason"] == "flow_ended"
     assert tones.seconds_of(await call.heard(), PROMPTS["thanks"][0]) > 0.2
+
+
+async def test_a_full_trunk_takes_no_more_calls(running: Running, build: Build) -> None:
+    world = await build(agents=0, document=FLOW)
+    async with own_switch(running, CARRIER) as carrier:
+        where = {"host": CARRIER_ADDRESS, "port": carrier.settings.sip_port, "match": [CARRIER_ADDRESS]}
+        async with trunk(running, kind="address", codecs=["alaw"], max_channels=1, **where) as trunk_id:
+            await state_of(running, trunk_id, lambda state: state["state"] == "up")
+            first = await world.call()
+            await world.ledger.has("transfer.answered", first.caller)
+            second = await world.call()
+            rows = await world.ledger.ended(second.caller)
+            assert the(rows, "transfer.failed").data["cause"] == 34
+            await first.hang_up()
+            await world.ledger.ended(first.caller)
+            await state_of(running, trunk_id, lambda state: state["channels"] == 0)
+            third = await world.call()
+            await world.ledger.has("transfer.answered", third.caller)
+            await third.hang_up()

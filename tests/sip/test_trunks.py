@@ -55,7 +55,7 @@ async def trunk(running: Running, **columns: Any) -> AsyncIterator[UUID]:
 
 async def told(running: Running, operator: UUID) -> None:
     """The runtime and the node know, as after a change in the application."""
-    await running.bus.publish(running.bus.subjects.config(operator), {})
+    await running.bus.configuration_changed(operator)
     answer = await running.bus.request(running.bus.subjects.node(running.settings.node, "trunks"), {}, timeout=20)
     assert answer["ok"], answer
 

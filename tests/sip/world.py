@@ -279,7 +279,7 @@ async def build(
             row |= {"sip_user": user, "phone_digest": sip_digest(user, password)}
             await session.execute(insert(Agent).values(**row, **own))
             await session.execute(insert(AgentSkill).values(agent_id=agent_id, skill_id=skill_id, proficiency=5, **own))
-    await running.bus.publish(running.bus.subjects.config(tenant_id), {})
+    await running.bus.configuration_changed(tenant_id)
     world = World(running, phones, tenant_id, shard, number, queue_id, Ledger(running.database, running.bus, tenant_id))
     how = {"after_seconds": 0.5, **(robot or {})}
     for _, agent_id, user, password, agent_number in people:

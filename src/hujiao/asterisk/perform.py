@@ -52,7 +52,8 @@ def commands(effect: calls.AnyEffect, *, application: str, prompts: Path) -> Ite
             )
         case calls.CallNumber():
             endpoint = f"PJSIP/{effect.number}@{effect.trunk}"
-            yield _originate(effect.leg_id, endpoint, effect.caller, effect.timeout_seconds, application, {})
+            counted = {"GROUP(trunk)": effect.trunk} if effect.trunk else {}  # as the dialplan does for calls in
+            yield _originate(effect.leg_id, endpoint, effect.caller, effect.timeout_seconds, application, counted)
         case calls.Bridge():
             yield "POST", uri(f"bridges/{effect.bridge_id}", type="mixing"), None
             yield "POST", uri(f"bridges/{effect.bridge_id}/addChannel", channel=",".join(effect.legs)), None
@@ -130,10 +131,31 @@ class Performer:
     ) -> None:
         """Send; `done` is called once, with None or with why the effect failed."""
         lane = self._pool.lane(key)
+        if isinstance(effect, calls.CallNumber) and effect.trunk and effect.max_channels:
+            self._if_room(lane, effect, application, done)
+            return
         requests = list(commands(effect, application=application, prompts=self._prompts))
         for request in requests[:-1]:
             _send(lane, request, partial(_note, effect, request[1]))
         _send(lane, requests[-1], lambda answer: done(effect, _problem(effect, requests[-1][1], answer)))
+
+    def _if_room(
+        self,
+        lane: AriSocket,
+        effect: calls.CallNumber,
+        application: str,
+        done: Callable[[calls.AnyEffect, str | None], None],
+    ) -> None:
+        """Call over the trunk unless it has as many calls as it may."""
+
+        def counted(answer: Answer) -> None:
+            if answer.ok and len(answer.json()["channel_ids"]) >= effect.max_channels:
+                done(effect, calls.TRUNK_FULL)
+                return
+            (request,) = commands(effect, application=application, prompts=self._prompts)
+            _send(lane, request, lambda sent: done(effect, _problem(effect, request[1], sent)))
+
+        _send(lane, ("GET", f"endpoints/PJSIP/{effect.trunk}", None), counted)
 
     def record(self, snoop: str) -> None:
         """Begin to record a snoop that is ready."""

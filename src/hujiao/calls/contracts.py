@@ -145,6 +145,7 @@ class CallNumber(Effect):
     caller: str
     timeout_seconds: int
     trunk: str = ""
+    max_channels: int = 0  # of the trunk, both ways together; 0: as many as it takes
 
 
 class Bridge(Effect):
@@ -232,6 +233,8 @@ AnyEffect = (
     | Refuse
     | HangUp
 )
+
+TRUNK_FULL = "the trunk has as many calls as it may"  # why a CallNumber failed
 
 # What a crash leaves open is decided by kind: an attempted one of these is never sent twice.
 NEVER_REPEATED = (CallAgent, CallNumber)

@@ -40,6 +40,7 @@ class WayOut:
 
     id: UUID
     caller_number: str
+    max_channels: int
 
 
 async def ways_out(database: Database) -> list[WayOut]:
@@ -48,7 +49,7 @@ async def ways_out(database: Database) -> list[WayOut]:
     for tenant_id in await _operators(database):
         async with database.tenant(tenant_id) as session:
             rows = await session.scalars(select(Trunk).where(Trunk.enabled).order_by(Trunk.id))
-            found += [WayOut(row.id, row.caller_number or "") for row in rows]
+            found += [WayOut(row.id, row.caller_number or "", row.max_channels) for row in rows]
     return found
 
 

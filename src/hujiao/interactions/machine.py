@@ -51,7 +51,7 @@ OFFER, ANNOUNCE, MAX_WAIT, WRAP_UP, MESSAGE = "offer", "announce", "max_wait", "
 REJECTED_CAUSES = frozenset({17, 21})
 NO_ANSWER_CAUSES = frozenset({16, 18, 19})
 NORMAL_CAUSES = frozenset({16, 17, 31})
-UNALLOCATED, NO_ROUTE = 1, 3
+UNALLOCATED, NO_ROUTE, NO_CIRCUIT = 1, 3, 34
 
 OVERFLOW_RING_SECONDS = 45  # how long an outside number rings
 
@@ -594,7 +594,8 @@ class _Machine:
     def effect_failed(self, event: calls.EffectFailed) -> None:
         """Only what leaves somebody waiting for nothing matters: a phone that was never called."""
         if event.leg_id == self.state.agent_leg and event.effect in ("CallAgent", "CallNumber"):
-            cause = UNALLOCATED if event.unknown else NO_ROUTE
+            without = NO_CIRCUIT if event.reason == calls.TRUNK_FULL else NO_ROUTE
+            cause = UNALLOCATED if event.unknown else without
             self.other_leg_gone(calls.LegEnded(leg_id=event.leg_id, at=event.at, cause=cause, gone=event.unknown))
         elif event.effect == "RecordMessage" and self.state.message:
             self.message_recorded(failed=True)
@@ -616,7 +617,9 @@ class _Machine:
             return
         if state.message and str(state.message.recording_id) in event.recording:
             return  # any command would wait in the switch until the caller has finished
-        if state.answered:
+        if state.answered and state.customer_leg not in event.up:
+            # Who is up and hears a prompt would be "answered" at its end, and until then no command would be done that
+            # follows on the same socket: other callers would hear nothing.
             self.do(calls.AnswerLeg(leg_id=state.customer_leg))
         match state.state:
             case "flow" if state.message and str(state.message.recording_id) in event.recorded:

@@ -84,6 +84,10 @@ class Bus:
 
         await self.client.subscribe(subject, queue=queue, cb=received)
 
+    async def configuration_changed(self, tenant_id: UUID) -> None:
+        """Tell everybody who keeps this tenant's configuration that another one is committed."""
+        await self.publish(self.subjects.config(tenant_id), {"tenant_id": tenant_id})
+
     async def subscribe(self, subject: str, handler: Handler) -> Callable[[], Awaitable[None]]:
         """Hand each message to `handler` in order; returns what ends the subscription."""
 

@@ -47,7 +47,7 @@ class ItemCriterion(msgspec.Struct, frozen=True):
     expression: str = ""
 
 
-AGENT_ORDER = (AgentCriterion("proficiency"), AgentCriterion("longest_idle"))
+AGENT_ORDER = (AgentCriterion("longest_idle"),)
 ITEM_ORDER = (ItemCriterion("queue_priority"), ItemCriterion("preferred"), ItemCriterion("age"))
 
 

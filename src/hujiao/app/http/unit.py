@@ -70,7 +70,7 @@ class Unit:
         """What others must hear of, after the commit."""
         if self.caller is not None and self.configuration_changed:
             bus = self.parts.bus
-            await bus.publish(bus.subjects.config(self.caller.principal.tenant_id), {})
+            await bus.configuration_changed(self.caller.principal.tenant_id)
         for session_id in self.ended_sessions:
             await self.parts.hub.end_session(session_id)
 

@@ -224,25 +224,27 @@ class Runtime:
         why = explanation(mailbox.engine, UUID(message["interaction_id"]), utc_now())
         return {"ok": True, "data": why} if why else desktop_commands.refusal("not_waiting")
 
-    async def _config_changed(self, _: Any) -> None:
-        """Some tenant's configuration changed: read all of ours anew is simple and rare."""
-        self._complained.clear()
-        fresh: list[tuple[Shard, Mailbox]] = []
-        for shard in list(self.shards.values()):
-            for tenant_id in await self._tenants(shard.number):
-                mailbox = shard.mailboxes.get(tenant_id)
-                if mailbox is None:
-                    fresh.append((shard, await self._load(tenant_id, shard.number, shard.fence)))
-                    continue
-                settings = await config.load(self.database, tenant_id, mailbox.engine.flow_versions_in_use())
-                mailbox.engine.configure(settings, utc_now(), mailbox.turn)
-                mailbox.changed.agents |= set(settings.agents)
-                mailbox.changed.queues |= set(settings.queues)
-                self._tell(mailbox)
+    async def _config_changed(self, message: dict[str, Any]) -> None:
+        """A tenant's configuration changed, or a tenant is new."""
+        tenant_id = UUID(message["tenant_id"])
+        self._complained = {said for said in self._complained if said[0] != tenant_id}
         await self._load_routes()
-        for shard, mailbox in fresh:  # last: a tenant that is here has its numbers here
-            shard.add(mailbox)
+        mailbox = self._mailbox(tenant_id)
+        if mailbox is None:
+            await self._take_up(tenant_id)
+            return
+        settings = await config.load(self.database, tenant_id, mailbox.engine.flow_versions_in_use())
+        mailbox.engine.configure(settings, utc_now(), mailbox.turn)
+        mailbox.changed.agents |= set(settings.agents)
+        mailbox.changed.queues |= set(settings.queues)
+        self._tell(mailbox)
         self.wake()
+
+    async def _take_up(self, tenant_id: UUID) -> None:
+        """A new tenant of one of our shards."""
+        for shard in list(self.shards.values()):
+            if tenant_id in await self._tenants(shard.number):
+                shard.add(await self._load(tenant_id, shard.number, shard.fence))
 
     async def _load_routes(self) -> None:
         async with self.database.lookup() as session:

@@ -111,7 +111,7 @@ class Shard:
                 return
             await self.runtime.flush()
             known = set(self.owner_of_leg)
-            found = Resumed(switch.legs, switch.since, switch.recording, switch.recorded)
+            found = Resumed(switch.legs, switch.since, switch.up, switch.recording, switch.recorded)
             for mailbox in [only] if only else list(self.mailboxes.values()):
                 mailbox.engine.resume(found, utc_now(), mailbox.turn)
             self.runtime.wake()
@@ -237,7 +237,12 @@ class Shard:
         if not self.runtime.ways_out:
             return effect
         way = self.runtime.ways_out[0]
-        return msgspec.structs.replace(effect, trunk=endpoint_name(way.id), caller=way.caller_number or effect.caller)
+        return msgspec.structs.replace(
+            effect,
+            trunk=endpoint_name(way.id),
+            caller=way.caller_number or effect.caller,
+            max_channels=way.max_channels,
+        )
 
     def perform(self, mailbox: Mailbox, interaction_id: UUID, effect: calls.AnyEffect) -> None:
         """Send a committed effect; what fails comes back as an event."""

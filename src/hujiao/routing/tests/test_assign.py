@@ -70,7 +70,7 @@ def found(match: Match | None) -> Match:
         ((AgentCriterion("least_occupied"),), A, "least_occupied"),
         ((AgentCriterion("expression", "agent['years']"),), C, "expression"),
         ((AgentCriterion("nearest_site"), AgentCriterion("proficiency")), B, "nearest_site"),
-        ((), A, "proficiency"),
+        ((), B, "longest_idle"),
     ],
 )
 def test_each_criterion_chooses_its_agent(order: tuple[AgentCriterion, ...], winner: UUID, reason: str) -> None:
@@ -108,7 +108,8 @@ def test_the_lot_is_the_same_for_the_same_seed_and_falls_on_everybody() -> None:
 
 
 def test_the_values_say_why() -> None:
-    made = router(agent(A, {SKILLS[0]: 9}), agent(B, {SKILLS[0]: 9}))
+    order = (AgentCriterion("proficiency"), AgentCriterion("longest_idle"))
+    made = router(agent(A, {SKILLS[0]: 9}), agent(B, {SKILLS[0]: 9}), agent_order=order)
     made.agent_free(A, 10.0)
     made.agent_free(B, 20.0)
     match = found(made.for_item(wait(made, 1, 30.0), 30.0))

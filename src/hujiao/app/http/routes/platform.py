@@ -35,7 +35,7 @@ async def create_tenant(request: Request, body: NewTenant) -> TenantView:
     )
     async with parts.database.tenant(view.id) as session:
         await install_builtin(session, view.id, parts.settings.prompts)
-    await parts.bus.publish(parts.bus.subjects.config(view.id), {})
+    await parts.bus.configuration_changed(view.id)
     return view
 
 
@@ -44,5 +44,5 @@ async def change_tenant(request: Request, tenant_id: UUID, body: TenantChange) -
     parts = parts_of(request)
     async with parts.database.tenant(tenant_id) as session:
         view = await tenancy.change_tenant(session, tenant_id, body, utc_now())
-    await parts.bus.publish(parts.bus.subjects.config(tenant_id), {})
+    await parts.bus.configuration_changed(tenant_id)
     return view
