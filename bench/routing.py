@@ -63,4 +63,7 @@ def _part(part: str, options: argparse.Namespace) -> dict[str, Any]:
 
 
 def _numbers(text: str) -> list[int]:
-    return [int(number) for number in text.split(",")]
+    parts = text.split(",")
+    if not all(part.isdigit() for part in parts):
+        raise argparse.ArgumentTypeError(f"should be numbers like 100,1000, not {text!r}")
+    return [int(part) for part in parts]
