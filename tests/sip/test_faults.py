@@ -8,9 +8,12 @@ import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 
+from hujiao.asterisk import console
+from hujiao.asterisk.client import LANES
 from hujiao.asterisk.testphone.phone import Call
 from hujiao.kit.errors import Unavailable
 from tests.sip import sipp, tones
@@ -101,6 +104,51 @@ async def test_the_runtime_is_killed_while_callers_talk_wait_and_choose(
     await runtime_serves(running, at.world)
     await goes_on(at)
     await talked_without_a_gap(at.talking)
+
+
+def long_prompt() -> dict[str, Any]:
+    nodes = {
+        "answer": {"type": "answer", "next": "prompt"},
+        "prompt": {"type": "play", "prompts": ["long"], "next": "bye"},
+        "bye": {"type": "hang_up"},
+    }
+    return {"version": 1, "start": "answer", "nodes": nodes}
+
+
+async def in_stasis(running: Running, call: Call) -> None:
+    """Wait until the switch has handed the caller over; a frozen runtime does not tell."""
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            channels = await console.run(console.socket_path(running.settings), "core show channels concise")
+            if any(call.caller in line and "!Stasis!" in line for line in channels.splitlines()):
+                return
+            await asyncio.sleep(0.05)
+
+
+async def test_who_calls_while_the_runtime_dies_waits_for_the_end_of_nobodys_prompt(
+    running: Running, build: Build
+) -> None:
+    """Callers hear a prompt whose commands go over every socket: none of them may be held up by a take-over."""
+    world = await build(agents=0, document=long_prompt())
+    listening: list[Call] = []
+    lanes: set[int] = set()
+    while len(lanes) < LANES:
+        listening.append(await world.call())
+        rows = await world.ledger.has("flow.node", listening[-1].caller, node="prompt")
+        lanes |= {row.interaction_id.int % LANES for row in rows if row.interaction_id}
+    runtime = await running.pid("runtime")
+    async with frozen(runtime):
+        early = await world.call()
+        await in_stasis(running, early)
+        os.kill(runtime, signal.SIGKILL)
+    await runtime_serves(running, world)
+    late = await world.call()
+    async with asyncio.timeout(PATIENCE / 2):  # the others' prompt goes on for much longer
+        await late.answered.wait()
+    await asyncio.sleep(1)  # they listen
+    await asyncio.gather(*(call.hang_up() for call in (early, late, *listening)))
+    assert tones.seconds_of(await late.heard(), PROMPTS["long"][0]) > 0.5
+    assert tones.loud_seconds(await early.heard()) > 0.5  # the flow, or the fallback when nobody came in time
 
 
 async def test_the_runtime_is_killed_while_callers_leave_messages(running: Running, build: Build) -> None:

@@ -40,6 +40,7 @@ PROMPTS = {
     "invalid": (700, 0.6),
     "rating": (800, 1.0),
     "thanks": (950, 0.5),
+    "long": (650, 90),
 }
 PASSWORD = "a long enough password"
 AGENT_TONE, CALLER_TONE = 880, 440

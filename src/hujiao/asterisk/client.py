@@ -21,6 +21,7 @@ import structlog
 log = structlog.get_logger()
 
 DEADLINE_SECONDS = 5.0
+LANES = 8
 
 
 class Answer(msgspec.Struct):
@@ -180,7 +181,7 @@ def _observed(
 class CommandPool:
     """Sockets for commands alone; `lane` keeps what belongs together in order."""
 
-    def __init__(self, base: str, user: str, password: str, prefix: str, size: int = 8) -> None:
+    def __init__(self, base: str, user: str, password: str, prefix: str, size: int = LANES) -> None:
         self._sockets = [
             AriSocket(base, user, password, f"{prefix}-commands-{number}", lambda _: None) for number in range(size)
         ]

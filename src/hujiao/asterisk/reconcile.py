@@ -16,13 +16,15 @@ FALLBACK = "fallback"
 
 
 class SwitchState(msgspec.Struct):
-    """`legs` are the ids of all live channels; `arrived` are callers (leg, caller, name, called, trunk) in Stasis.
+    """`legs` are the ids of all live channels, `up` of the answered ones.
 
-    Of the messages asked for, `recording` go on and `recorded` have a file. The switch runs since `since`.
+    `arrived` are callers (leg, caller, name, called, trunk) in Stasis. Of the messages asked for, `recording` go on and
+    `recorded` have a file. The switch runs since `since`.
     """
 
     since: datetime
     legs: frozenset[str]
+    up: frozenset[str]
     arrived: list[tuple[str, str, str, str, str]]
     own: frozenset[str]
     bridges: frozenset[str]
@@ -65,6 +67,7 @@ async def read(socket: AriSocket, messages: Iterable[str]) -> SwitchState:
     return SwitchState(
         since=datetime.fromisoformat(info["status"]["startup_time"]),
         legs=frozenset(channel["id"] for channel in channels if channel.get("dialplan", {}).get("context") != FALLBACK),
+        up=frozenset(channel["id"] for channel in channels if channel.get("state") == "Up"),
         arrived=arrived,
         own=own,
         bridges=frozenset(application.get("bridge_ids", ())),

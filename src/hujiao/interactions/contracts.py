@@ -238,12 +238,13 @@ class TimerDue(msgspec.Struct, frozen=True):
 class Resumed(msgspec.Struct, frozen=True):
     """A runtime took this interaction over; what can be ensured is asked for again.
 
-    `legs` are the legs that the switch still has, and since when it runs tells why others are missing. Of messages,
-    `recording` go on and `recorded` are complete.
+    `legs` are the legs that the switch still has, and since when it runs tells why others are missing; those of them
+    that are answered are `up`. Of messages, `recording` go on and `recorded` are complete.
     """
 
     legs: frozenset[str]
     switch_since: datetime
+    up: frozenset[str] = frozenset()
     recording: frozenset[str] = frozenset()
     recorded: frozenset[str] = frozenset()
 

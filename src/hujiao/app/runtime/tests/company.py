@@ -181,15 +181,15 @@ class Company:
         return [fact.data for _, fact in self.facts if fact.kind == kind][-1]
 
 
-def taken_over(company: Company, legs: set[str], *, switch_since: datetime = START, **messages: set[str]) -> Company:
-    """Another runtime with what was committed, and these legs and messages (`recording`, `recorded`) at the switch."""
+def taken_over(company: Company, legs: set[str], *, switch_since: datetime = START, **more: set[str]) -> Company:
+    """Another runtime with what was committed, and what the switch has: legs, of them `up`, `recording`, `recorded`."""
     after = Company(company.engine.config)
     live = [msgspec.json.decode(msgspec.json.encode(record), type=Live) for record in company.engine.live.values()]
     after.engine = Engine(company.engine.config, node="node-1", new_id=company.engine.new_id)
     after.engine.load(live, list(company.engine.agents.values()))
     after.now = company.now
     turn = Turn()
-    found = Resumed(frozenset(legs), switch_since, **{name: frozenset(of) for name, of in messages.items()})
+    found = Resumed(frozenset(legs), switch_since, **{name: frozenset(of) for name, of in more.items()})
     after.engine.resume(found, after.now, turn)
     after.keep(turn)
     return after

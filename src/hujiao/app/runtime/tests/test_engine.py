@@ -272,6 +272,14 @@ def test_a_caller_whom_the_node_sent_to_its_announcement() -> None:
     assert company.last("interaction.ended")["end_reason"] == "system_failure"
 
 
+def test_take_over_answers_only_who_is_not_up() -> None:
+    company = Company()
+    for leg in ("c1", "c2"):
+        company.call(leg, "#")
+    after = taken_over(company, {"c1", "c2"}, up={"c1"})
+    assert [effect.leg_id for effect in after.sent if isinstance(effect, calls.AnswerLeg)] == ["c2"]
+
+
 def test_take_over_asks_the_menu_again() -> None:
     company = Company()
     company.call("c1", "#")
