@@ -192,6 +192,25 @@ async def test_the_operator_limits_what_a_tenant_has_at_the_same_time(world: Wor
     assert (refused.status, refused.json["error"]["field"]) == (422, "limits.calls")
 
 
+async def test_a_tenant_sets_the_form_of_its_recordings(world: World) -> None:
+    operator = world.operator
+    first = {"login": "admin", "name": "A", "password": PASSWORD}
+    made = await operator.made("/platform/tenants", {"slug": "settled", "name": "S", "administrator": first})
+    path = f"/platform/tenants/{made['id']}"
+    assert (await operator.send("PATCH", path, {"limits": {"calls": 10}})).status == 200
+    async with Client(world.settings.web_url) as admin:
+        await admin.sign_in("settled", "admin", PASSWORD)
+        assert (await admin.get("/settings")).json == {"recording_format": "mp3"}
+        assert (await admin.send("PUT", "/settings", {"recording_format": "opus"})).status == 200
+        assert (await admin.get("/settings")).json == {"recording_format": "opus"}
+        for refused in ({"recording_format": "wav"}, {}):
+            answer = await admin.send("PUT", "/settings", refused)
+            assert (answer.status, answer.json["error"]["field"]) == (422, "recording_format")
+        assert (await admin.get("/settings")).json == {"recording_format": "opus"}
+    changed = await operator.send("PATCH", path, {"name": "Settled"})
+    assert changed.json["limits"]["calls"] == 10, "what one side sets, the other keeps"
+
+
 async def test_the_same_key_does_a_thing_once(world: World) -> None:
     admin = world.a.admin
     headers = {"idempotency-key": "make this skill"}

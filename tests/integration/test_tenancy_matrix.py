@@ -230,6 +230,8 @@ CASES: dict[tuple[str, str], Case] = {
     **dict(administered("/seats", "seat", named(), TENANT, {})),
     **dict(administered("/skills", "skill", named(), READERS, {})),
     **dict(administered("/reason-codes", "reason_code", reason_body, TENANT, {})),
+    ("GET", "/settings"): Case(READERS),
+    ("PUT", "/settings"): Case({ADMIN}, body=lambda side: {"recording_format": "opus"}),
     ("GET", "/routing"): Case(READERS),
     ("PUT", "/routing"): Case({ADMIN}, body=lambda side: {"item_order": [{"kind": "age"}]}),
     ("GET", "/queues/{queue_id}/routing"): Case(READERS, {"queue_id": "queue"}),

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 from uuid import UUID
+
+RecordingFormat = Literal["mp3", "opus"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from hujiao.kit.db import Base, TenantRow, keyed, refers
 from hujiao.kit.ids import new_id
+from hujiao.tenancy.contracts import RecordingFormat
 
 
 class Tenant(Base):
@@ -33,6 +34,10 @@ class Tenant(Base):
     def limits(self) -> dict[str, Any]:
         found: dict[str, Any] = self.settings.get("limits") or {}
         return found
+
+    @property
+    def recording_format(self) -> RecordingFormat:
+        return "opus" if self.settings.get("recording_format") == "opus" else "mp3"
 
 
 class Project(Base, TenantRow):

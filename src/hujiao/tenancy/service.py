@@ -15,7 +15,16 @@ from hujiao.kit.paging import ListQuery, Page
 from hujiao.tenancy import repository
 from hujiao.tenancy.contracts import TenantFacts
 from hujiao.tenancy.models import Business, Project, Tenant
-from hujiao.tenancy.views import BusinessIn, BusinessView, ProjectIn, ProjectView, TenantChange, TenantIn, TenantView
+from hujiao.tenancy.views import (
+    BusinessIn,
+    BusinessView,
+    ProjectIn,
+    ProjectView,
+    TenantChange,
+    TenantIn,
+    TenantSettings,
+    TenantView,
+)
 
 # A new tenant's first project and business: every queue and number belongs to one of each.
 _FIRST = {"zh-CN": ("默认项目", "综合"), "zh-TW": ("預設專案", "綜合"), "en": ("Default", "General")}
@@ -97,8 +106,20 @@ async def open_tenant(
     return TenantView.model_validate(tenant, from_attributes=True)
 
 
+async def settings(session: AsyncSession, tenant_id: UUID) -> TenantSettings:
+    tenant = await session.get_one(Tenant, tenant_id)
+    return TenantSettings(recording_format=tenant.recording_format)
+
+
+async def set_settings(session: AsyncSession, tenant_id: UUID, data: TenantSettings) -> TenantSettings:
+    tenant = await session.get_one(Tenant, tenant_id, with_for_update=True)
+    tenant.settings = {**tenant.settings, **data.model_dump(mode="json")}
+    await flush(session)
+    return data
+
+
 async def change_tenant(session: AsyncSession, tenant_id: UUID, data: TenantChange, now: datetime) -> TenantView:
-    tenant = await session.get(Tenant, tenant_id)
+    tenant = await session.get(Tenant, tenant_id, with_for_update=True)  # both write into its `settings`
     if tenant is None:
         raise NotFound("error.not_found")
     for name in ("name", "language", "time_zone"):

@@ -9,6 +9,7 @@ from zoneinfo import available_timezones
 from pydantic import BaseModel, Field, field_validator
 
 from hujiao.kit.views import Input, Language
+from hujiao.tenancy.contracts import RecordingFormat
 
 
 class ProjectIn(Input):
@@ -61,6 +62,12 @@ class TenantChange(Input):
     limits: TenantLimits | None = None
 
     _zone = field_validator("time_zone")(known_zone)
+
+
+class TenantSettings(Input):
+    """What a tenant's administrator chooses for the whole tenant."""
+
+    recording_format: RecordingFormat = Field(description="Of recordings that are prepared from now on")
 
 
 class TenantView(BaseModel):

@@ -33,6 +33,7 @@ export type PageKey =
   | 'seats'
   | 'projects'
   | 'businesses'
+  | 'settings'
   | 'tenants'
   | 'trunks'
   | 'tokens';
@@ -84,6 +85,7 @@ export const adminPages: AdminPage[] = [
   { key: 'seats', group: 'peopleAndSkills', path: '/admin/seats', rights: ['config.read'] },
   { key: 'projects', group: 'organisation', path: '/admin/projects', rights: ['config.read'] },
   { key: 'businesses', group: 'organisation', path: '/admin/businesses', rights: ['config.read'] },
+  { key: 'settings', group: 'organisation', path: '/admin/settings', rights: ['config.read'] },
 ];
 
 export const platformPages: AdminPage[] = [

@@ -132,6 +132,12 @@ export const router = createBrowserRouter([
                 path: 'businesses',
                 lazy: async () => ({ Component: (await import('@/features/tenancy/Businesses')).Businesses }),
               },
+              {
+                path: 'settings',
+                lazy: async () => ({
+                  Component: (await import('@/features/tenancy/TenantSettings')).TenantSettings,
+                }),
+              },
             ],
           },
           {

@@ -10,7 +10,6 @@ from uuid import UUID
 
 import structlog
 import uvloop
-from sqlalchemy import select
 
 from hujiao.app.jobs.projector import Projector
 from hujiao.app.jobs.purge import Purge
@@ -21,7 +20,7 @@ from hujiao.kit.db import Database, ledger_pool, make_engine
 from hujiao.kit.settings import Settings
 from hujiao.recordings.audio import Format
 from hujiao.recordings.pipeline import Pipeline
-from hujiao.tenancy.models import Tenant
+from hujiao.tenancy import service as tenancy
 
 log = structlog.get_logger()
 
@@ -46,8 +45,7 @@ async def serve(settings: Settings) -> None:
 
         async def form_of(tenant_id: UUID) -> Format:
             async with database.tenant(tenant_id) as session:
-                chosen = await session.scalar(select(Tenant.settings["recording_format"].astext))
-            return "opus" if chosen == "opus" else "mp3"
+                return (await tenancy.settings(session, tenant_id)).recording_format
 
         projector = Projector(pool)
         pipeline = Pipeline(pool, settings, form_of)

@@ -75,6 +75,7 @@ export type Tenant = Schemas['TenantView'];
 export type QueueRouting = Schemas['QueueRoutingView'];
 export type Ring = Schemas['RingView'];
 export type NeededSkill = Schemas['NeededSkill'];
+export type TenantSettings = Schemas['TenantSettings'];
 export type RoutingPolicy = Schemas['RoutingPolicyView'];
 export type AgentCriterion = Schemas['AgentCriterionView'];
 export type ItemCriterion = Schemas['ItemCriterionView'];

@@ -1,4 +1,4 @@
-"""An administrator's plain lists."""
+"""An administrator's plain lists, and the tenant's settings."""
 
 from __future__ import annotations
 
@@ -6,15 +6,27 @@ from fastapi import APIRouter
 
 from hujiao.agents import service as agents
 from hujiao.agents.views import ReasonCodeIn, ReasonCodeView, SeatIn, SeatView, SkillIn, SkillView
+from hujiao.app.http.access import need
 from hujiao.app.http.lists import administer
-from hujiao.app.http.unit import UnitRoute
+from hujiao.app.http.unit import InTenant, UnitRoute
 from hujiao.identity.contracts import Right
 from hujiao.queues.service import Queues
 from hujiao.queues.views import QueueIn, QueueView
 from hujiao.tenancy import service as tenancy
-from hujiao.tenancy.views import BusinessIn, BusinessView, ProjectIn, ProjectView
+from hujiao.tenancy.views import BusinessIn, BusinessView, ProjectIn, ProjectView, TenantSettings
 
 router = APIRouter(tags=["configuration"], route_class=UnitRoute)
+
+
+@router.get("/settings", name="read_settings", dependencies=[need(Right.CONFIG_READ)])
+async def read_settings(work: InTenant) -> TenantSettings:
+    return await tenancy.settings(work.session, work.tenant_id)
+
+
+@router.put("/settings", name="change_settings", dependencies=[need(Right.ADMIN_TENANCY)])
+async def change_settings(work: InTenant, body: TenantSettings) -> TenantSettings:
+    return await tenancy.set_settings(work.session, work.tenant_id, body)
+
 
 administer(
     router,

@@ -1,0 +1,69 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { App, Form, Radio } from 'antd';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { api } from '@/shared/api/client';
+import type { TenantSettings as Settings } from '@/shared/api/types';
+import { useReportError } from '@/shared/components/errors';
+import { ErrorView, LoadingView, PageHead } from '@/shared/components/Views';
+import { useRight } from '@/shared/session/session';
+
+const formats: Settings['recording_format'][] = ['mp3', 'opus'];
+
+/** What holds for the whole tenant; each choice is kept at once. */
+export function TenantSettings() {
+  const { t } = useTranslation();
+  const { message } = App.useApp();
+  const report = useReportError();
+  const mayEdit = useRight('admin.tenancy');
+  const queryClient = useQueryClient();
+  const queryKey = ['/settings'];
+  const settings = useQuery({ queryKey, queryFn: () => api.get<Settings>('/settings') });
+  const [busy, setBusy] = useState(false);
+  const save = async (changed: Settings) => {
+    setBusy(true);
+    try {
+      queryClient.setQueryData(queryKey, await api.put<Settings>('/settings', changed));
+      message.success(t('common.saved'));
+    } catch (error) {
+      report(error);
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <div className="hj-page" data-testid="settings">
+      <PageHead title={t('page.settings')} lead={t('settings.lead')} />
+      {settings.isPending ? (
+        <LoadingView />
+      ) : settings.isError ? (
+        <ErrorView error={settings.error} retry={() => void settings.refetch()} />
+      ) : (
+        <Form layout="vertical" component={false} disabled={!mayEdit || busy}>
+          <section className="hj-panel">
+            <div className="hj-panel-head">{t('settings.recordings')}</div>
+            <div className="hj-panel-body">
+              <Form.Item label={t('settings.recordingFormat')} extra={t('settings.recordingFormatExtra')}>
+                <Radio.Group
+                  aria-label={t('settings.recordingFormat')}
+                  value={settings.data.recording_format}
+                  onChange={(event) =>
+                    void save({
+                      ...settings.data,
+                      recording_format: event.target.value as Settings['recording_format'],
+                    })
+                  }
+                  options={formats.map((format) => ({
+                    value: format,
+                    label: t(`settings.format.${format}`),
+                  }))}
+                  data-testid="recording-format"
+                />
+              </Form.Item>
+            </div>
+          </section>
+        </Form>
+      )}
+    </div>
+  );
+}
