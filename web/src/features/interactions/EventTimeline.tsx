@@ -5,6 +5,8 @@ import { useCodeLabel } from '@/shared/components/labels';
 import { duration, phoneNumber } from '@/shared/format/format';
 import { timeOfDayExact } from '@/shared/format/time';
 import { useLive } from '@/shared/live/hooks';
+import { offerOf } from './offer';
+import { OfferWhy } from './OfferWhy';
 
 const colours: Record<string, string> = {
   interaction: 'gray',
@@ -21,36 +23,48 @@ const colours: Record<string, string> = {
 export function EventTimeline({ one }: { one: InteractionDetail }) {
   const { t } = useTranslation();
   const label = useCodeLabel();
-  const describe = useDescription(one);
+  const agentName = useAgentName(one);
+  const describe = useDescription(one, agentName);
   if (one.events.length === 0) return <span className="hj-faint">{t('interactions.noEvents')}</span>;
   return (
     <Timeline
       className="hj-events"
-      items={one.events.map((event) => ({
-        key: event.seq,
-        color: colours[event.kind.split('.')[0] ?? ''] ?? 'gray',
-        content: (
-          <div data-testid="event" data-kind={event.kind}>
-            <span className="hj-event-time hj-figures">{timeOfDayExact(event.at)}</span>
-            <span>{label('eventKind', event.kind)}</span>
-            {describe(event) ? <div className="hj-quiet">{describe(event)}</div> : null}
-          </div>
-        ),
-      }))}
+      items={one.events.map((event) => {
+        const text = describe(event);
+        const offer = event.kind === 'offer.made' ? offerOf(event.data) : null;
+        return {
+          key: event.seq,
+          color: colours[event.kind.split('.')[0] ?? ''] ?? 'gray',
+          content: (
+            <div data-testid="event" data-kind={event.kind}>
+              <span className="hj-event-time hj-figures">{timeOfDayExact(event.at)}</span>
+              <span>{label('eventKind', event.kind)}</span>
+              {text ? <div className="hj-quiet">{text}</div> : null}
+              {offer ? <OfferWhy offer={offer} agentName={agentName} /> : null}
+            </div>
+          ),
+        };
+      })}
     />
   );
 }
 
-/** The telling parts of an event's data, each with its name. */
-function useDescription(one: InteractionDetail): (event: InteractionEvent) => string {
-  const { t } = useTranslation();
-  const label = useCodeLabel();
-  const queues = useLive((state) => state.view.queues);
+function useAgentName(one: InteractionDetail): (id: string | null) => string | null {
   const agents = useLive((state) => state.view.agents);
-  const agentName = (id: string | null) =>
+  return (id) =>
     id
       ? (agents.get(id)?.name ?? one.segments.find((segment) => segment.agent_id === id)?.agent_name ?? null)
       : null;
+}
+
+/** The telling parts of an event's data, each with its name. */
+function useDescription(
+  one: InteractionDetail,
+  agentName: (id: string | null) => string | null,
+): (event: InteractionEvent) => string {
+  const { t } = useTranslation();
+  const label = useCodeLabel();
+  const queues = useLive((state) => state.view.queues);
   const queueName = (id: unknown) =>
     typeof id === 'string'
       ? (queues.get(id)?.name ?? one.segments.find((segment) => segment.queue_id === id)?.queue_name ?? null)
@@ -74,7 +88,10 @@ function useDescription(one: InteractionDetail): (event: InteractionEvent) => st
         | 'number'
         | 'by'
         | 'cause'
-        | 'note',
+        | 'note'
+        | 'grade'
+        | 'ownAgent'
+        | 'lastAgent',
       value: string,
     ) => t(`eventData.${name}`, { value });
     const text = (name: string) => {
@@ -98,8 +115,17 @@ function useDescription(one: InteractionDetail): (event: InteractionEvent) => st
       'why',
       text('end_reason')
         ? label('endReason', text('end_reason'))
-        : label('outcome', text('outcome') ?? text('reason')).replace('–', ''),
+        : event.kind === 'offer.made'
+          ? null
+          : label('outcome', text('outcome') ?? text('reason')).replace('–', ''),
     );
+    if (event.kind === 'queue.widened')
+      parts.push(t('eventData.ring', { ring: Number(data.ring) + 1, rings: Number(data.rings) }));
+    if (event.kind === 'caller.recognised') {
+      say('grade', data.grade ? text('grade') : null);
+      say('ownAgent', agentName(text('own_agent')));
+      say('lastAgent', agentName(text('last_agent')));
+    }
     say('by', text('ended_by') ? label('endedBy', text('ended_by')) : null);
     say('cause', text('hangup_cause') ?? text('cause'));
     say('note', text('note'));

@@ -290,7 +290,7 @@ function Editor({ agents, skills }: { agents: Person[]; skills: Named[] }) {
 const rowHeight = 30;
 const headHeight = 48;
 const nameWidth = 190;
-const columnWidth = 84;
+const columnWidth = 96;
 const beyond = 8;
 
 function Grid({

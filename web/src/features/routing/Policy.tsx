@@ -39,7 +39,7 @@ export function Policy() {
 function Editor({ first }: { first: RoutingPolicy }) {
   const { t } = useTranslation();
   const mayEdit = useRight('admin.queues');
-  const draft = useDraft('/routing', first);
+  const draft = useDraft('/routing', first, () => true);
   const { value, change } = draft;
   const orders = {
     inheritedName: t('routing.ofPlatform'),

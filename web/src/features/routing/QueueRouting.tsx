@@ -1,7 +1,7 @@
 import { ArrowDownOutlined, ArrowUpOutlined, DeleteOutlined, PlusOutlined } from '@ant-design/icons';
 import { useQuery } from '@tanstack/react-query';
 import { Alert, Button, Form } from 'antd';
-import { useEffect, useMemo } from 'react';
+import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useParams } from 'react-router';
 import { all, api } from '@/shared/api/client';
@@ -56,7 +56,12 @@ const freshRing: Ring = {
 function Editor({ queue, path, first }: { queue: Queue; path: string; first: Document }) {
   const { t } = useTranslation();
   const mayEdit = useRight('admin.queues');
-  const draft = useDraft(path, first);
+  const { change: changeAddress } = useAddressState();
+  const draft = useDraft(path, first, (field) => {
+    const ring = /^rings\.(\d+)/.exec(field)?.[1];
+    if (ring !== undefined) changeAddress({ ring: Number(ring) + 2 }, { replace: true });
+    return field.split('.', 1)[0] !== 'overflow';
+  });
   const { value, change } = draft;
   const policy = useQuery({ queryKey: ['/routing'], queryFn: () => api.get<RoutingPolicy>('/routing') });
   const tenantOrder = policy.data?.agent_order.length ? policy.data.agent_order : platformAgentOrder;
@@ -171,7 +176,7 @@ function Editor({ queue, path, first }: { queue: Queue; path: string; first: Doc
 function Rings({ queue, draft, mayEdit }: { queue: Queue; draft: Draft<Document>; mayEdit: boolean }) {
   const { t } = useTranslation();
   const { text, change: changeAddress } = useAddressState();
-  const { value, change, errorField } = draft;
+  const { value, change } = draft;
   const skills = useOptions('/skills');
   const groups = useGroups();
   const queues = useQuery({ queryKey: ['/queues', 'all'], queryFn: () => all<Queue>('/queues') });
@@ -184,12 +189,6 @@ function Rings({ queue, draft, mayEdit }: { queue: Queue; draft: Draft<Document>
     () => (agents && queues.data ? reachOf(named, agents) : null),
     [named, agents, queues.data],
   );
-
-  // What the server refused is shown where it is.
-  const wrong = /^rings\.(\d+)/.exec(errorField ?? '')?.[1];
-  useEffect(() => {
-    if (wrong !== undefined) changeAddress({ ring: Number(wrong) + 2 }, { replace: true });
-  }, [wrong, changeAddress]);
 
   const groupName = (id: string) => groups.data?.find((group) => group.id === id)?.name ?? '–';
   const queueName = (id: string) => queues.data?.find((one) => one.id === id)?.name ?? '–';

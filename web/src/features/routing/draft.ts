@@ -19,8 +19,15 @@ export interface Draft<T> {
   errorField: string | null;
 }
 
-/** A document that is read whole and sent whole, as it is being changed. What was typed is kept after an error. */
-export function useDraft<T extends object>(path: string, first: T): Draft<T> {
+/**
+ * A document that is read whole and sent whole, as it is being changed. What was typed is kept after an error.
+ * `show` goes to the field that the server refused and tells whether the screen has it.
+ */
+export function useDraft<T extends object>(
+  path: string,
+  first: T,
+  show: (field: string) => boolean,
+): Draft<T> {
   const { t } = useTranslation();
   const { message } = App.useApp();
   const queryClient = useQueryClient();
@@ -54,9 +61,10 @@ export function useDraft<T extends object>(path: string, first: T): Draft<T> {
         queryClient.setQueryData([path], answer);
         message.success(t('common.saved'));
       } catch (error) {
-        if (error instanceof ApiError && error.field)
-          setProblem({ field: error.field, text: errorText(error) });
-        report(error);
+        const field = error instanceof ApiError ? error.field : null;
+        if (field) setProblem({ field, text: errorText(error) });
+        if (field && show(field)) message.error(t('routing.refused'));
+        else report(error);
       } finally {
         setBusy(false);
       }

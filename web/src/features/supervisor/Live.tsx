@@ -11,6 +11,8 @@ import { useLive } from '@/shared/live/hooks';
 import { AgentCards, AgentTable } from './Agents';
 import { AgentPanel } from './AgentPanel';
 import './supervisor.css';
+import { useWaiting, WaitingCallers } from './WaitingCallers';
+import { WhyPanel } from './WhyPanel';
 
 const states: AgentState[] = ['available', 'reserved', 'engaged', 'wrap_up', 'not_ready', 'logged_out'];
 
@@ -40,6 +42,8 @@ export function Live() {
         ),
     [view.agents, queueId, stateKey, wanted],
   );
+  const waiting = useWaiting(queueId, wanted);
+  const showsWaiting = text('tab') === 'waiting';
   if (status === 'connecting' && view.seq < 0)
     return (
       <div className="hj-page">
@@ -56,23 +60,37 @@ export function Live() {
         choose={(id) => change({ queue: id === queueId ? null : id })}
       />
       <div className="hj-page-head hj-live-agents-head">
-        <h2>{t('live.agents')}</h2>
+        <Segmented
+          value={showsWaiting ? 'waiting' : 'agents'}
+          onChange={(value) => change({ tab: value === 'waiting' ? value : null })}
+          options={[
+            { value: 'agents', label: t('live.agents') },
+            {
+              value: 'waiting',
+              label: (
+                <span data-testid="tab-waiting">{t('live.waitingTab', { number: waiting.length })}</span>
+              ),
+            },
+          ]}
+        />
         <Input.Search
           allowClear
-          placeholder={t('live.searchAgent')}
+          placeholder={t(showsWaiting ? 'live.searchCaller' : 'live.searchAgent')}
           defaultValue={text('q')}
           onSearch={(value) => change({ q: value }, { replace: true })}
           style={{ width: 200 }}
         />
-        <Select
-          mode="multiple"
-          allowClear
-          placeholder={t('live.allStates')}
-          style={{ minWidth: 180 }}
-          value={wantedStates}
-          options={states.map((state) => ({ value: state, label: t(`agentState.${state}`) }))}
-          onChange={(value: string[]) => change({ state: value })}
-        />
+        {showsWaiting ? null : (
+          <Select
+            mode="multiple"
+            allowClear
+            placeholder={t('live.allStates')}
+            style={{ minWidth: 180 }}
+            value={wantedStates}
+            options={states.map((state) => ({ value: state, label: t(`agentState.${state}`) }))}
+            onChange={(value: string[]) => change({ state: value })}
+          />
+        )}
         {queueId ? (
           <Select
             style={{ minWidth: 140 }}
@@ -83,18 +101,28 @@ export function Live() {
           />
         ) : null}
         <div className="hj-page-actions">
-          <span className="hj-faint">{t('live.count', { number: agents.length })}</span>
-          <Segmented
-            value={text('view') || 'cards'}
-            onChange={(value) => change({ view: value === 'cards' ? null : value })}
-            options={[
-              { value: 'cards', icon: <AppstoreOutlined />, title: t('live.cards') },
-              { value: 'table', icon: <BarsOutlined />, title: t('live.table') },
-            ]}
-          />
+          {showsWaiting ? null : (
+            <>
+              <span className="hj-faint">{t('live.count', { number: agents.length })}</span>
+              <Segmented
+                value={text('view') || 'cards'}
+                onChange={(value) => change({ view: value === 'cards' ? null : value })}
+                options={[
+                  { value: 'cards', icon: <AppstoreOutlined />, title: t('live.cards') },
+                  { value: 'table', icon: <BarsOutlined />, title: t('live.table') },
+                ]}
+              />
+            </>
+          )}
         </div>
       </div>
-      {agents.length === 0 ? (
+      {showsWaiting ? (
+        <WaitingCallers
+          callers={waiting}
+          chosen={text('caller')}
+          open={(id) => change({ caller: id, agent: null })}
+        />
+      ) : agents.length === 0 ? (
         <div className="hj-panel hj-panel-body">
           <EmptyView
             what={view.agents.size === 0 ? t('live.noAgents') : t('live.noAgentsMatch')}
@@ -102,11 +130,12 @@ export function Live() {
           />
         </div>
       ) : text('view') === 'table' ? (
-        <AgentTable agents={agents} open={(id) => change({ agent: id })} />
+        <AgentTable agents={agents} open={(id) => change({ agent: id, caller: null })} />
       ) : (
-        <AgentCards agents={agents} open={(id) => change({ agent: id })} />
+        <AgentCards agents={agents} open={(id) => change({ agent: id, caller: null })} />
       )}
       <AgentPanel id={text('agent')} onClose={() => change({ agent: null })} />
+      <WhyPanel id={text('caller')} onClose={() => change({ caller: null })} />
     </div>
   );
 }

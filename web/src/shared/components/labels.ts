@@ -1,14 +1,25 @@
 import { useTranslation } from 'react-i18next';
 
 type Family =
-  'endReason' | 'eventKind' | 'medium' | 'direction' | 'outcome' | 'endedBy' | 'right' | 'variable';
+  | 'endReason'
+  | 'eventKind'
+  | 'medium'
+  | 'direction'
+  | 'outcome'
+  | 'endedBy'
+  | 'right'
+  | 'variable'
+  | 'agentCriterion'
+  | 'itemCriterion'
+  | 'offer.agentReason'
+  | 'offer.itemReason';
 
 /** Names of codes that the server may extend: one that the language files do not know is shown as it is. */
-export function useCodeLabel(): (family: Family, code: string | null | undefined) => string {
+export function useCodeLabel(): (family: Family, code: string | null | undefined, part?: string) => string {
   const { t, i18n } = useTranslation();
-  return (family, code) => {
+  return (family, code, part) => {
     if (!code) return '–';
-    const key = `${family}.${code.replaceAll('.', '_')}`;
+    const key = [family, code.replaceAll('.', '_'), part].filter(Boolean).join('.');
     return i18n.exists(key) ? t(key as 'common.retry') : code;
   };
 }

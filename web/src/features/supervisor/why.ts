@@ -1,0 +1,34 @@
+import type { QueueRouting, WhyWaiting } from '@/shared/api/types';
+
+export type Verdict = 'waits_for' | 'nobody' | 'all_away' | 'all_busy' | 'kept' | 'soon';
+
+/** What keeps a caller waiting, in one word. */
+export function verdict(why: WhyWaiting): Verdict {
+  if (why.waits_for) return 'waits_for';
+  if (why.free.length > 0) return why.reserved_for.length > 0 ? 'kept' : 'soon';
+  if (why.busy > 0) return 'all_busy';
+  return why.away > 0 ? 'all_away' : 'nobody';
+}
+
+export interface NextRing {
+  /** When it opens, at the latest if there are conditions too. */
+  at: string | null;
+  expectedWaitOver: number | null;
+  freeAtMost: number | null;
+}
+
+/**
+ * When the next ring opens; null when none follows. What the runtime says is when it looks again, which for a condition
+ * is every few seconds, so the queue's own settings are asked where they are known.
+ */
+export function nextRing(why: WhyWaiting, routing: QueueRouting | undefined): NextRing | null {
+  if (why.ring < 0 || why.ring + 1 >= why.rings) return null;
+  const ring = routing?.rings[why.ring];
+  if (!ring) return { at: why.next_ring_at, expectedWaitOver: null, freeAtMost: null };
+  const after = ring.after_seconds ?? null;
+  return {
+    at: after === null ? null : new Date(Date.parse(why.queued_at) + after * 1000).toISOString(),
+    expectedWaitOver: ring.expected_wait_over ?? null,
+    freeAtMost: ring.free_at_most ?? null,
+  };
+}
