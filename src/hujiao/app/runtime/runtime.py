@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from contextlib import suppress
 from typing import Any
 from uuid import UUID
@@ -131,6 +132,8 @@ class Runtime:
         await self.bus.serve(self.bus.subjects.snapshot(number), lambda message: self._snapshot(shard, message))
         await self.bus.serve(self.bus.subjects.explain(number), lambda message: self._explain(shard, message))
         self._spawn(shard.run(session))
+        gc.collect()
+        gc.freeze()  # what is loaded stays: a full collection would pause calls for its sake
         log.info("shard_taken", shard=number, fence=fence, tenants=len(shard.mailboxes))
 
     def lose(self, shard: Shard, why: str) -> None:
