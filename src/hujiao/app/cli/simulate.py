@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Callable, Iterator, Sequence
 from math import isnan
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 from hujiao.app.cli import output
 from hujiao.embedded.problem import Problem
 from hujiao.kit.expressions import BadExpression
+from hujiao.kit.settings import default_home, parts_folder
 from hujiao.routing import score
 from hujiao.routing.assign import Router
 from hujiao.routing.simulation.figures import Figures, Interval, Served, figures, interval, report
@@ -48,6 +50,8 @@ def main(argv: Sequence[str]) -> int:
     _say(scenario, results)
     known: dict[str, Any] = {"ok": True, "scenario": scenario.name, "seed": seed, **report(results)}
     if options.html or options.png:
+        # Its list of fonts goes where everything of ours is, not into the user's home.
+        os.environ.setdefault("MPLCONFIGDIR", str(parts_folder(default_home()) / "matplotlib"))
         from hujiao.app.cli import simulation_charts as charts  # its library takes a second to load
 
         chart = charts.draw(scenario.name, plan, drawn)
