@@ -3,6 +3,7 @@ import { Button, Form, InputNumber, Select } from 'antd';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { NeededSkill } from '@/shared/api/types';
+import '@/shared/catalogue/catalogue.css';
 import type { Option } from '@/shared/catalogue/useOptions';
 
 /** One field of a draft, with its explanation and what the server says of it. */

@@ -1,5 +1,5 @@
 import { ExclamationCircleFilled, UndoOutlined } from '@ant-design/icons';
-import { useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Alert, App, Button, Input, InputNumber, Progress, Select, Tag, Tooltip } from 'antd';
 import {
   memo,
@@ -13,9 +13,8 @@ import {
 } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import { api } from '@/shared/api/client';
+import { all, api } from '@/shared/api/client';
 import type { Named, Person } from '@/shared/api/types';
-import { useOptions } from '@/shared/catalogue/useOptions';
 import { useAddressState } from '@/shared/components/address';
 import { useErrorText } from '@/shared/components/errors';
 import { useUnsavedGuard } from '@/shared/components/unsaved';
@@ -42,7 +41,8 @@ import './routing.css';
 export function Matrix() {
   const { t } = useTranslation();
   const people = usePeople();
-  const skills = useOptions('/skills');
+  const skills = useQuery({ queryKey: ['/skills', 'all'], queryFn: () => all<Named>('/skills') });
+  const failed = people.isError ? people : skills.isError ? skills : null;
   const agents = useMemo(
     () =>
       (people.data ?? [])
@@ -52,17 +52,17 @@ export function Matrix() {
   );
   return (
     <div className="hj-page hj-matrix-page" data-testid="skill-matrix">
-      {people.isPending || !skills.loaded ? (
+      {failed ? (
+        <>
+          <PageHead title={t('page.skillMatrix')} />
+          <ErrorView error={failed.error} retry={() => void failed.refetch()} />
+        </>
+      ) : people.isPending || !skills.data ? (
         <>
           <PageHead title={t('page.skillMatrix')} />
           <LoadingView rows={10} />
         </>
-      ) : people.isError ? (
-        <>
-          <PageHead title={t('page.skillMatrix')} />
-          <ErrorView error={people.error} retry={() => void people.refetch()} />
-        </>
-      ) : agents.length === 0 || skills.items.length === 0 ? (
+      ) : agents.length === 0 || skills.data.length === 0 ? (
         <>
           <PageHead title={t('page.skillMatrix')} lead={t('matrix.lead')} />
           <div className="hj-panel hj-panel-body">
@@ -82,7 +82,7 @@ export function Matrix() {
           </div>
         </>
       ) : (
-        <Editor agents={agents} skills={skills.items} />
+        <Editor agents={agents} skills={skills.data} />
       )}
     </div>
   );

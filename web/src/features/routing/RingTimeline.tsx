@@ -28,11 +28,14 @@ export function RingTimeline(props: Props) {
   const [held, setHeld] = useState<number | null>(null);
   const { end, marks } = timeScale(held ?? opening.at(-1)?.at ?? 0);
   const move = (event: KeyboardEvent<HTMLOListElement>) => {
-    const to = selected + (event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0);
-    if (to === selected || to < 0 || to > rings.length) return;
+    const names = [...event.currentTarget.querySelectorAll<HTMLElement>('.hj-ring-name')];
+    const focused = names.indexOf(event.target as HTMLElement);
+    const from = focused < 0 ? selected : focused;
+    const to = from + (event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0);
+    if (to === from || !names[to]) return;
     event.preventDefault();
     select(to);
-    event.currentTarget.querySelectorAll<HTMLElement>('.hj-ring-name')[to]?.focus();
+    names[to].focus();
   };
   return (
     <div className="hj-rings" data-testid="rings">

@@ -15,7 +15,6 @@ export function useOptions(
   enabled = true,
 ): {
   items: Named[];
-  loaded: boolean;
   options: Option[];
   nameOf: (id: string | null | undefined) => string;
 } {
@@ -23,7 +22,6 @@ export function useOptions(
   const items = data ?? nothing;
   return {
     items,
-    loaded: data !== undefined,
     options: items.map((item) => ({ value: item.id, label: item.name })),
     nameOf: (id) => items.find((item) => item.id === id)?.name ?? '–',
   };
