@@ -46,7 +46,7 @@ def check(document: dict[str, Any], *, queues: frozenset[str], prompts: frozense
             try:
                 FLOW.compile(source)
             except BadExpression as error:
-                found.append(Finding("error", node_id, place, "flow.bad_expression", {"problem": _first_line(error)}))
+                found.append(Finding("error", node_id, place, "flow.bad_expression", {"problem": error.first_line}))
     reached = _reachable(flow)
     found += [Finding("warning", node_id, None, "flow.unreachable") for node_id in flow.nodes if node_id not in reached]
     return found
@@ -101,7 +101,3 @@ def _shape(problem: Any) -> Finding:
     # After the node's id comes its type, which tells the reader nothing.
     rest = place[3:] if node is not None else place
     return Finding("error", node, ".".join(rest) or None, "flow.bad_field", {"problem": problem["msg"]})
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__

@@ -13,6 +13,12 @@ TEXT, MAP = cel.Type.STRING, cel.Type.Map(cel.Type.STRING, cel.Type.DYN)
 class BadExpression(ValueError):
     """The expression is wrong as written or failed as run; the text says where."""
 
+    @property
+    def first_line(self) -> str:
+        """What a person wants to read: without the compiler's prefix and its drawing of the place."""
+        line = str(self).splitlines()[0] if str(self) else ""
+        return line.removeprefix("INVALID_ARGUMENT: ").removeprefix("ERROR: <input>:")
+
 
 class Expressions:
     """Expressions that may name just these things."""

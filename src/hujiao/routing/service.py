@@ -176,7 +176,7 @@ def _expression(field: str, source: str, subject: str) -> None:
         if source:
             check(source, subject)
     except BadExpression as error:
-        raise BadField("error.bad_expression", field=field, detail={"problem": str(error)}) from error
+        raise BadField("error.bad_expression", field=field, detail={"problem": error.first_line}) from error
 
 
 def _known(field: str, wanted: list[UUID], present: set[UUID]) -> None:

@@ -22,8 +22,10 @@ from hujiao.routing.overflow import OverflowRule, Situation
 class Dispatch:
     """`joined` and `freed` are kept until `next` has asked for each who serves whom."""
 
-    def __init__(self, config: TenantConfig, score: Score) -> None:
+    def __init__(self, config: TenantConfig, score: Score, *, site: str = "") -> None:
+        """`site`: where calls come in."""
         self.config = config
+        self._site = site
         self.router = Router(seed=config.id.int, score=score)
         self.router.expected = self.expected
         self.router.configure(config.routing(), 0.0)
@@ -81,7 +83,7 @@ class Dispatch:
         """Wait; false when there is no such queue any more."""
         if state.queue_id not in self.config.queues:
             return False
-        self.router.join(_item(state, self.config.queue_routing.get(state.queue_id)), now.timestamp())
+        self.router.join(_item(state, self.config.queue_routing.get(state.queue_id), self._site), now.timestamp())
         self._count(state.queue_id, now)
         self._joined.append(state.id)
         return True
@@ -183,7 +185,7 @@ def _preferred(state: InteractionState, routing: QueueRouting | None) -> tuple[P
     return tuple(wanted)
 
 
-def _item(state: InteractionState, routing: QueueRouting | None) -> Item:
+def _item(state: InteractionState, routing: QueueRouting | None, site: str) -> Item:
     """An interaction as routing sees it."""
     assert state.queue_id and state.queued_at
     return Item(
@@ -194,6 +196,7 @@ def _item(state: InteractionState, routing: QueueRouting | None) -> Item:
         grade=state.grade,
         needs=tuple(sorted(state.needs.items())),
         preferred=_preferred(state, routing),
+        site=site,
         facts={
             "caller": state.caller,
             "called": state.called,

@@ -125,7 +125,7 @@ class Engine:
         self.agents: dict[UUID, AgentState] = {}
         self.legs: dict[str, UUID] = {}
         self._legs_of: dict[UUID, set[str]] = {}
-        self.dispatch = Dispatch(config, score)
+        self.dispatch = Dispatch(config, score, site=node)
         self._waiting: deque[tuple[UUID, Any]] = deque()
 
     # ── from outside ─────────────────────────────────────────────────────────────────────────────────────────────────

@@ -32,7 +32,7 @@ const plain = <Kind extends string>(...kinds: Kind[]): Criterion<Kind>[] =>
   kinds.map((kind) => ({ kind, expression: '' }));
 
 /** What holds while a tenant sets no order. */
-export const platformAgentOrder = plain<AgentKind>('proficiency', 'longest_idle');
+export const platformAgentOrder = plain<AgentKind>('longest_idle');
 export const platformItemOrder = plain<ItemKind>('queue_priority', 'preferred', 'age');
 
 export function moved<T>(list: T[], from: number, to: number): T[] {

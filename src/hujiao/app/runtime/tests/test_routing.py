@@ -12,7 +12,7 @@ from hujiao.app.runtime.tenant_config import Limits
 from hujiao.app.runtime.tests.company import BILLS, FLOW, REPAIRS, SKILL_REPAIRS, Company, agent_id, config
 from hujiao.calls import contracts as calls
 from hujiao.interactions import contracts as interactions
-from hujiao.routing.contracts import QueueRouting, Requirement, RingSettings
+from hujiao.routing.contracts import AgentCriterion, QueueRouting, Requirement, RingSettings, RoutingPolicy
 from hujiao.routing.overflow import OverflowRule
 
 
@@ -194,3 +194,16 @@ def test_no_more_agents_sign_in_than_the_limit_allows() -> None:
     company.do(AgentCommand(agent_id(1), agents.SignOut()))
     company.ready(2)
     assert company.agent(2).state == "available"
+
+
+def test_the_agent_at_the_site_of_the_call_is_nearest() -> None:
+    settings = config()
+    near = replace(settings.agents[agent_id(2)], site="node-1")
+    policy = RoutingPolicy(agent_order=(AgentCriterion("nearest_site"),))
+    company = Company(replace(settings, agents={**settings.agents, near.id: near}, routing_policy=policy))
+    company.ready(1)
+    company.wait(1)
+    company.ready(2)
+    company.call("c1", "1")
+    offer = company.last("offer.made")
+    assert (offer["reason"], offer["over"]) == ("nearest_site", agent_id(1))
