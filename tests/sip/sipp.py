@@ -6,6 +6,7 @@ import asyncio
 import re
 import shutil
 import socket
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,6 +30,19 @@ def free_udp_port(address: str = "127.0.0.1") -> int:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         probe.bind((address, 0))
         return int(probe.getsockname()[1])
+
+
+def free_media_port(address: str) -> int:
+    """An even port that is free with the three after it: SIPp takes them for audio and video, and their RTCP."""
+    while True:
+        first = free_udp_port(address) & ~1
+        try:
+            with ExitStack() as sockets:
+                for port in range(first, first + 4):
+                    sockets.enter_context(socket.socket(socket.AF_INET, socket.SOCK_DGRAM)).bind((address, port))
+        except (OSError, OverflowError):
+            continue
+        return first
 
 
 async def run(
@@ -56,7 +70,7 @@ async def run(
         program,
         f"127.0.0.1:{port}",
         *("-sf", str(SCENARIOS / f"{scenario}.xml")),
-        *("-i", address, "-p", str(free_udp_port(address)), "-mp", str(free_udp_port(address) & ~1)),
+        *("-i", address, "-p", str(free_udp_port(address)), "-mp", str(free_media_port(address))),
         *("-s", service, "-m", str(calls), "-r", str(rate), "-l", str(max(calls, 1))),
         *("-timeout", f"{timeout:.0f}s", "-timeout_error"),
         *("-trace_msg", "-message_file", str(log), "-nostdin"),
