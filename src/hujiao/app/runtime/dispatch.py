@@ -40,14 +40,17 @@ class Dispatch:
         self.config = config
         self.router.configure(config.routing(), now.timestamp())
         self.signed_in.clear()
-        for agent in agents:
-            if agent.state != "logged_out":
-                self.signed_in.update(self.router.queues_of(agent.agent_id))
-            if agent.state == "available":
-                self._freed.append(agent.agent_id)
+        here = [agent for agent in agents if agent.state != "logged_out"]
+        for agent in here:
+            self.signed_in.update(self.router.queues_of(agent.agent_id))
+        self.ask_again(here)
+
+    def ask_again(self, agents: Iterable[AgentState]) -> None:
+        """Whoever is free may serve somebody by now."""
+        self._freed += [agent.agent_id for agent in agents if agent.state == "available"]
 
     def load(self, agents: Iterable[AgentState], interactions: Iterable[InteractionState]) -> None:
-        """Take up who is there and who waits; nobody is offered before the switch has been asked (see `configure`)."""
+        """Take up who is there and who waits; nobody is offered before the switch has been asked (see `ask_again`)."""
         for agent in agents:
             self.agent(None, agent, agent.since)
         for state in interactions:
@@ -138,6 +141,8 @@ class Dispatch:
         if routing is None or state.queue_id is None or state.queued_at is None:
             return None, None
         rules = [rule for rule in routing.overflow if rule.target not in state.overflowed_from]
+        if not rules:
+            return None, None
         waited = (now - state.queued_at).total_seconds()
         ahead = max(0, self.router.position(state.id) - 1)
         situation = Situation(

@@ -200,7 +200,7 @@ class Engine:
             if state.customer_leg in found.legs and state.state == "flow" and record.flow and not state.message:
                 self._flow(interaction_id, flows.GoTo(record.flow.node), now, turn)
                 self._rest(now, turn)
-        self.dispatch.configure(self.config, self.agents.values(), now)
+        self.dispatch.ask_again(self.agents.values())
         self._rest(now, turn)
 
     def done(self, interaction_id: UUID, effect: calls.AnyEffect) -> None:
@@ -220,7 +220,7 @@ class Engine:
         state = self._start(event, number, now, turn)
         if self.config.suspended:
             self._waiting.append((state.id, interactions.EndCall(reason="suspended", cause=21)))
-        elif _reached(self.config.limits.calls, len(self.live) - 1):
+        elif _reached(self.config.limits.calls, lambda: len(self.live) - 1):
             self._waiting.append((state.id, interactions.EndCall(reason="refused_full", cause=BUSY_CAUSE)))
         else:
             if self.config.knows_callers():
@@ -489,10 +489,9 @@ class Engine:
         if agent_id not in self.config.agents and agent_id not in self.agents:
             raise Impossible("not_an_agent")
         before = self.agents.get(agent_id) or AgentState(agent_id=agent_id, since=now)
-        if isinstance(event, SignIn) and before.state == "logged_out":
-            here = sum(agent.state != "logged_out" for agent in self.agents.values())
-            if _reached(self.config.limits.agents, here):
-                raise Impossible("too_many_agents")
+        arriving = isinstance(event, SignIn) and before.state == "logged_out"
+        if arriving and _reached(self.config.limits.agents, self._signed_in):
+            raise Impossible("too_many_agents")
         agent = agent_machine.step(before, event, now)
         if agent is before:
             return
@@ -509,6 +508,9 @@ class Engine:
             }
             turn.facts.append((now, None, interactions.Fact(kind="agent.state", data=data, agent_id=agent_id)))
         self.dispatch.agent(before, agent, now)
+
+    def _signed_in(self) -> int:
+        return sum(agent.state != "logged_out" for agent in self.agents.values())
 
     # ── flows ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -595,7 +597,7 @@ class Engine:
         if queue is None:
             self._flow(record.interaction.id, flows.Failed(f"no queue named {effect.queue}"), now, turn)
             return
-        if _reached(self.config.limits.waiting, self.dispatch.waiting()):
+        if _reached(self.config.limits.waiting, self.dispatch.waiting):
             self._full(record, queue.id, effect.on_timeout, now, turn)
             return
         enter = self._entering(
@@ -673,5 +675,5 @@ class Engine:
         turn.ended.add(interaction_id)
 
 
-def _reached(limit: int | None, present: int) -> bool:
-    return limit is not None and present >= limit
+def _reached(limit: int | None, present: Callable[[], int]) -> bool:
+    return limit is not None and present() >= limit

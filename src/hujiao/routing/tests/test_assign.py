@@ -22,6 +22,7 @@ from hujiao.routing.contracts import (
     Setup,
     Skills,
 )
+from hujiao.routing.score import scorer
 
 SKILLS = [UUID(int=10 + number) for number in range(4)]
 GROUPS = [UUID(int=20 + number) for number in range(2)]
@@ -41,7 +42,7 @@ def agent(agent_id: UUID, skills: dict[UUID, int] | None = None, **more: Any) ->
 
 
 def router(*agents: RoutingAgent, queues: list[RoutingQueue] | None = None, **setup: Any) -> Router:
-    made = Router(seed=1, score=lambda expression, facts: float(eval(expression, {}, dict(facts))))
+    made = Router(seed=1, score=scorer(lambda expression, problem: pytest.fail(problem)))
     queues = queues or [RoutingQueue(id=SALES, rings=(ring({SKILLS[0]: 1}),))]
     made.configure(Setup(queues={q.id: q for q in queues}, agents={a.id: a for a in agents}, **setup), 0.0)
     return made

@@ -2,6 +2,7 @@ import { useTranslation } from 'react-i18next';
 import type { RoutingPolicy } from '@/shared/api/types';
 import { duration } from '@/shared/format/format';
 import { timeScale } from './rings';
+import { TimeMarks } from './TimeMarks';
 
 /** Until when a caller of a grade who has just come goes before an ordinary one who came earlier. */
 export function HeadStartChart({ starts }: { starts: RoutingPolicy['head_starts'] }) {
@@ -14,16 +15,7 @@ export function HeadStartChart({ starts }: { starts: RoutingPolicy['head_starts'
       <div className="hj-head-start-row" aria-hidden="true">
         <span />
         <div className="hj-head-start-axis">
-          {marks.map((mark, at) => (
-            <span
-              key={mark}
-              className="hj-ring-mark"
-              data-end={at === 0 ? 'first' : at === marks.length - 1 ? 'last' : undefined}
-              style={{ insetInlineStart: `${(mark / end) * 100}%` }}
-            >
-              {duration(mark)}
-            </span>
-          ))}
+          <TimeMarks marks={marks} end={end} />
         </div>
       </div>
       {shown.map(({ grade, seconds }) => (

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import type { Ring } from '@/shared/api/types';
 import { duration } from '@/shared/format/format';
 import { isSet, openings, timeLimits, timeScale, withTime, type Reach } from './rings';
+import { TimeMarks } from './TimeMarks';
 
 interface Props {
   rings: Ring[];
@@ -42,16 +43,7 @@ export function RingTimeline(props: Props) {
       <div className="hj-ring-row hj-ring-axis" aria-hidden="true">
         <span />
         <div className="hj-ring-track">
-          {marks.map((mark, at) => (
-            <span
-              key={mark}
-              className="hj-ring-mark"
-              data-end={at === 0 ? 'first' : at === marks.length - 1 ? 'last' : undefined}
-              style={{ insetInlineStart: `${(mark / end) * 100}%` }}
-            >
-              {duration(mark)}
-            </span>
-          ))}
+          <TimeMarks marks={marks} end={end} />
         </div>
         <span className="hj-ring-reach-head">{t('ring.reach', { number: props.agents })}</span>
       </div>
