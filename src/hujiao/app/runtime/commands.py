@@ -6,7 +6,8 @@ from typing import Any
 from uuid import UUID
 
 from hujiao.agents import contracts as agents
-from hujiao.app.runtime.engine import AgentCommand, Engine, InteractionCommand
+from hujiao.app.runtime.engine import Engine
+from hujiao.app.runtime.turn import AgentCommand, InteractionCommand
 from hujiao.interactions import contracts as interactions
 
 SIMPLE = {

@@ -19,101 +19,27 @@ from msgspec.structs import replace
 from hujiao.agents import machine as agent_machine
 from hujiao.agents.contracts import AgentEvent, AgentState, Impossible, SignIn
 from hujiao.app.runtime.dispatch import Dispatch
-from hujiao.app.runtime.tenant_config import NumberSettings, TenantConfig
+from hujiao.app.runtime.flowing import BUSY_CAUSE, FLOW_TIMER, Flowing
+from hujiao.app.runtime.queueing import OVERFLOW_TIMER, RING_TIMER, Queueing
+from hujiao.app.runtime.tenant_config import NumberSettings, TenantConfig, reached
+from hujiao.app.runtime.turn import (
+    AgentCommand,
+    CallerFound,
+    InteractionCommand,
+    Live,
+    LookUpCaller,
+    SpeechReady,
+    TimerFired,
+    Turn,
+)
 from hujiao.calls import contracts as calls
 from hujiao.flows import contracts as flows
-from hujiao.flows import machine as flow_machine
 from hujiao.interactions import contracts as interactions
 from hujiao.interactions import machine as interaction_machine
-from hujiao.queues.contracts import QueueSettings
-from hujiao.routing.contracts import Match
 from hujiao.routing.order import Score, no_score
-from hujiao.routing.overflow import OverflowRule
 
-BUSY_CAUSE = 17  # Q.850: user busy
-FLOW_TIMER = "flow"
-RING_TIMER = "ring"
-OVERFLOW_TIMER = "overflow"
 CALLER_TIMER = "caller"
 CALLER_SECONDS = 0.5  # who comes to a queue sooner waits so long for what is known of them
-
-
-class MakeSpeech(msgspec.Struct, frozen=True, kw_only=True):
-    """Ask the speech service for this text and report with `SpeechReady`."""
-
-    interaction_id: UUID
-    playback: int
-    text: str
-    language: str
-    voice: str | None
-
-
-class SpeechReady(msgspec.Struct, frozen=True, kw_only=True):
-    """`prompt` is the sound's content address; None when it could not be made."""
-
-    interaction_id: UUID
-    playback: int
-    prompt: str | None
-
-
-class LookUpCaller(msgspec.Struct, frozen=True, kw_only=True):
-    """Ask what is known of the caller and report with `CallerFound`; the call goes on meanwhile."""
-
-    interaction_id: UUID
-    caller: str
-
-
-class CallerFound(msgspec.Struct, frozen=True, kw_only=True):
-    interaction_id: UUID
-    grade: int = 0
-    own_agent: UUID | None = None
-    last_agent: UUID | None = None
-    last_agent_at: datetime | None = None
-
-
-class TimerFired(msgspec.Struct, frozen=True, kw_only=True):
-    interaction_id: UUID
-    name: str
-    due_at: datetime
-
-
-class AgentCommand(msgspec.Struct, frozen=True):
-    agent_id: UUID
-    event: AgentEvent
-
-
-class InteractionCommand(msgspec.Struct, frozen=True):
-    interaction_id: UUID
-    event: Any
-
-
-class Live(msgspec.Struct, kw_only=True):
-    """A running interaction: its machine, its place in a flow, its timers, and effects not yet known to be done."""
-
-    interaction: interactions.InteractionState
-    flow: flows.FlowRun | None = None
-    timers: dict[str, datetime] = {}
-    pending: list[calls.AnyEffect] = []
-    commands: int = 0
-    looking_up: bool = False
-
-
-class Turn:
-    """What one or more events led to, since the last commit."""
-
-    def __init__(self) -> None:
-        self.facts: list[tuple[datetime, UUID | None, interactions.Fact]] = []
-        self.effects: list[tuple[UUID, calls.AnyEffect]] = []
-        self.speech: list[MakeSpeech] = []
-        self.callers: list[LookUpCaller] = []
-        self.interactions: set[UUID] = set()
-        self.ended: set[UUID] = set()
-        self.agents: set[UUID] = set()
-        self.queues: set[UUID] = set()
-        self.timers: list[TimerFired] = []
-
-    def empty(self) -> bool:
-        return not (self.facts or self.effects or self.interactions or self.agents)
 
 
 class Engine:
@@ -126,6 +52,8 @@ class Engine:
         self.legs: dict[str, UUID] = {}
         self._legs_of: dict[UUID, set[str]] = {}
         self.dispatch = Dispatch(config, score, site=node)
+        self.flowing = Flowing(self)
+        self.queueing = Queueing(self)
         self._waiting: deque[tuple[UUID, Any]] = deque()
 
     # ── from outside ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -149,10 +77,10 @@ class Engine:
         self.dispatch.configure(self.config, self.agents.values(), now)
         for record in self.live.values():
             if record.interaction.state == "queued" and record.interaction.queue_id in self.config.queues:
-                self._arm_ring(record, now, turn)
-                self._overflow(record, now, turn, arriving=False)
+                self.queueing.arm_ring(record, now, turn)
+                self.queueing.overflow(record, now, turn, arriving=False)
             elif record.interaction.state == "queued":
-                self._waiting.append((record.interaction.id, interactions.TimerDue(interaction_machine.MAX_WAIT)))
+                self.later(record.interaction.id, interactions.TimerDue(interaction_machine.MAX_WAIT))
         turn.queues |= set(self.config.queues)
         self._rest(now, turn)
 
@@ -171,13 +99,13 @@ class Engine:
             case TimerFired():
                 self._timer(event, now, turn)
             case SpeechReady():
-                self._speech(event, now, turn)
+                self.flowing.spoken(event, now, turn)
             case CallerFound():
                 self._caller_found(event, now, turn)
             case AgentCommand():
                 self._agent(event.agent_id, event.event, now, turn)
             case InteractionCommand() if event.interaction_id in self.live:
-                self._waiting.append((event.interaction_id, event.event))
+                self.later(event.interaction_id, event.event)
             case InteractionCommand():
                 raise Impossible("not_possible_in_this_state")
             case _:
@@ -195,10 +123,10 @@ class Engine:
         for interaction_id, record in list(self.live.items()):
             state = record.interaction
             record.pending = []
-            self._waiting.append((interaction_id, found))
+            self.later(interaction_id, found)
             self._rest(now, turn)
             if state.customer_leg in found.legs and state.state == "flow" and record.flow and not state.message:
-                self._flow(interaction_id, flows.GoTo(record.flow.node), now, turn)
+                self.flowing.step(interaction_id, flows.GoTo(record.flow.node), now, turn)
                 self._rest(now, turn)
         self.dispatch.ask_again(self.agents.values())
         self._rest(now, turn)
@@ -219,15 +147,15 @@ class Engine:
             raise LookupError(f"{event.called} is not a number of this tenant")
         state = self._start(event, number, now, turn)
         if self.config.suspended:
-            self._waiting.append((state.id, interactions.EndCall(reason="suspended", cause=21)))
-        elif _reached(self.config.limits.calls, lambda: len(self.live) - 1):
-            self._waiting.append((state.id, interactions.EndCall(reason="refused_full", cause=BUSY_CAUSE)))
+            self.later(state.id, interactions.EndCall(reason="suspended", cause=21))
+        elif reached(self.config.limits.calls, lambda: len(self.live) - 1):
+            self.later(state.id, interactions.EndCall(reason="refused_full", cause=BUSY_CAUSE))
         else:
             if self.config.knows_callers():
                 turn.callers.append(LookUpCaller(interaction_id=state.id, caller=state.caller))
                 self.live[state.id].looking_up = True
-                self._set_timer(self.live[state.id], CALLER_TIMER, now + timedelta(seconds=CALLER_SECONDS), turn)
-            self._start_flow(self.live[state.id], number.flow_id, now, turn)
+                self.set_timer(self.live[state.id], CALLER_TIMER, now + timedelta(seconds=CALLER_SECONDS), turn)
+            self.flowing.start(self.live[state.id], number.flow_id, now, turn)
 
     def _start(
         self, event: calls.CallArrived, number: NumberSettings, now: datetime, turn: Turn
@@ -274,15 +202,15 @@ class Engine:
         in_flow = state.state == "flow" and event.leg_id == state.customer_leg
         match event:
             case calls.KeyPressed() if in_flow:
-                self._flow(interaction_id, flows.Key(event.key), now, turn)
+                self.flowing.step(interaction_id, flows.Key(event.key), now, turn)
             case calls.PlaybackFinished() if in_flow:
                 playback = int(event.playback_id.rpartition(".")[2] or 0)
-                self._flow(interaction_id, flows.Played(playback), now, turn)
+                self.flowing.step(interaction_id, flows.Played(playback), now, turn)
             case calls.LegAnswered() if event.leg_id != state.agent_leg:
                 # Given up before it answered, because the switch was slow to say so: nobody waits for it.
-                self._command(self.live[interaction_id], calls.HangUp(leg_id=event.leg_id), turn)
+                self.command(self.live[interaction_id], calls.HangUp(leg_id=event.leg_id), turn)
             case _:
-                self._waiting.append((interaction_id, event))
+                self.later(interaction_id, event)
 
     def _timer(self, event: TimerFired, now: datetime, turn: Turn) -> None:
         record = self.live.get(event.interaction_id)
@@ -292,27 +220,18 @@ class Engine:
         turn.interactions.add(event.interaction_id)
         if event.name == FLOW_TIMER:
             if record.interaction.state == "flow":
-                self._flow(event.interaction_id, flows.WaitOver(), now, turn)
+                self.flowing.step(event.interaction_id, flows.WaitOver(), now, turn)
         elif event.name == RING_TIMER:
-            self._widen(record, now, turn)
+            self.queueing.widen(record, now, turn)
         elif event.name == OVERFLOW_TIMER:
             if record.interaction.state == "queued":
-                self._overflow(record, now, turn, arriving=False)
+                self.queueing.overflow(record, now, turn, arriving=False)
         elif event.name == CALLER_TIMER:
             record.looking_up = False
             if record.interaction.state == "queued":
-                self._join(record, now, turn, arriving=True)
+                self.queueing.join(record, now, turn, arriving=True)
         else:
-            self._waiting.append((event.interaction_id, interactions.TimerDue(event.name)))
-
-    def _speech(self, event: SpeechReady, now: datetime, turn: Turn) -> None:
-        record = self.live.get(event.interaction_id)
-        if record is None or record.flow is None or record.flow.playback != event.playback:
-            return
-        if event.prompt is None:
-            self._flow(event.interaction_id, flows.Failed("the text could not be spoken"), now, turn)
-        else:
-            self._play(event.interaction_id, event.playback, [event.prompt], turn)
+            self.later(event.interaction_id, interactions.TimerDue(event.name))
 
     def _caller_found(self, event: CallerFound, now: datetime, turn: Turn) -> None:
         record = self.live.get(event.interaction_id)
@@ -329,7 +248,7 @@ class Engine:
             last_agent=event.last_agent,
             last_agent_at=event.last_agent_at,
         )
-        self._waiting.append((event.interaction_id, found))
+        self.later(event.interaction_id, found)
 
     # ── running to rest ──────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -337,89 +256,26 @@ class Engine:
         while True:
             if self._waiting:
                 interaction_id, event = self._waiting.popleft()
-                self._interaction(interaction_id, event, now, turn)
+                self.step(interaction_id, event, now, turn)
             elif match := self.dispatch.next(now):
-                self._offer(match, turn)
+                self.queueing.offer(match)
             else:
                 return
 
-    def _offer(self, match: Match, turn: Turn) -> None:
-        queue, agent = self.config.queues[match.queue_id], self.config.agents[match.agent_id]
-        offer = interactions.OfferTo(
-            agent_id=agent.id,
-            sip_user=agent.sip_user,
-            leg_id=f"agent-{self.new_id()}",
-            recording_id=self.new_id(),
-            no_answer_seconds=queue.no_answer_seconds,
-            automatic_answer=queue.automatic_answer,
-            why=interactions.WhyOffered(
-                chosen=match.chosen,
-                reason=match.reason,
-                among=match.among,
-                ring=match.ring,
-                values=dict(match.values),
-                over=match.over,
-            ),
-        )
-        self._waiting.appendleft((match.interaction_id, offer))
+    def later(self, interaction_id: UUID, event: Any, *, first: bool = False) -> None:
+        """Give the interaction this event before the turn rests; `first`: before those that wait already."""
+        if first:
+            self._waiting.appendleft((interaction_id, event))
+        else:
+            self._waiting.append((interaction_id, event))
 
-    def _join(self, record: Live, now: datetime, turn: Turn, *, arriving: bool) -> None:
-        state = record.interaction
-        if not self.dispatch.join(state, now):
-            self._waiting.append((state.id, interactions.TimerDue(interaction_machine.MAX_WAIT)))
-            return
-        self._arm_ring(record, now, turn)
-        self._overflow(record, now, turn, arriving=arriving)
-
-    def _widen(self, record: Live, now: datetime, turn: Turn) -> None:
-        """Another ring is due for a waiting interaction."""
-        state = record.interaction
-        opened = self.dispatch.widen(state.id, now)
-        if opened:
-            data = {"queue_id": state.queue_id, "ring": opened[0], "rings": opened[1]}
-            turn.facts.append((now, state.id, interactions.Fact(kind="queue.widened", data=data)))
-        self._arm_ring(record, now, turn)
-
-    def _arm_ring(self, record: Live, now: datetime, turn: Turn) -> None:
-        self._arm(record, RING_TIMER, self.dispatch.widens_at(record.interaction.id, now), turn)
-
-    def _overflow(self, record: Live, now: datetime, turn: Turn, *, arriving: bool) -> None:
-        """Go elsewhere if one of the queue's rules says so, else look again when one may."""
-        rule, again = self.dispatch.overflow(record.interaction, now, arriving=arriving)
-        if rule:
-            self._waiting.append((record.interaction.id, self._elsewhere(record.interaction, rule, now)))
-        self._arm(record, OVERFLOW_TIMER, again, turn)
-
-    def _elsewhere(
-        self, state: interactions.InteractionState, rule: OverflowRule, now: datetime
-    ) -> interactions.Overflow:
-        left = max(1, round((state.wait_until - now).total_seconds())) if state.wait_until else None
-        queue = self.config.queues.get(UUID(rule.target)) if rule.to == "queue" else None
-        return interactions.Overflow(
-            why=rule.when,
-            to=rule.to,
-            target=rule.target,
-            enter=self._entering(
-                queue,
-                place=state.queued_at,
-                priority=state.priority,
-                variables=state.variables,
-                max_wait_seconds=left,
-                on_timeout=state.on_timeout,
-                after=state.after,
-            )
-            if queue
-            else None,
-            leg_id=f"out-{self.new_id()}",
-        )
-
-    def _arm(self, record: Live, name: str, due: datetime | None, turn: Turn) -> None:
+    def arm(self, record: Live, name: str, due: datetime | None, turn: Turn) -> None:
         if due is None:
             record.timers.pop(name, None)
         else:
-            self._set_timer(record, name, due, turn)
+            self.set_timer(record, name, due, turn)
 
-    def _interaction(self, interaction_id: UUID, event: Any, now: datetime, turn: Turn) -> None:
+    def step(self, interaction_id: UUID, event: Any, now: datetime, turn: Turn) -> None:
         record = self.live.get(interaction_id)
         if record is None:
             return
@@ -444,38 +300,38 @@ class Engine:
                 if effect.kind == "queue.left":
                     self.dispatch.left(state, effect.data["outcome"])
             case interactions.SetTimer():
-                self._set_timer(record, effect.name, effect.due_at, turn)
+                self.set_timer(record, effect.name, effect.due_at, turn)
             case interactions.CancelTimer():
                 record.timers.pop(effect.name, None)
             case interactions.JoinQueue():
                 if not record.looking_up:
-                    self._join(record, now, turn, arriving=effect.arriving)
+                    self.queueing.join(record, now, turn, arriving=effect.arriving)
             case interactions.LeaveQueue():
                 self.dispatch.leave(state, now)
                 record.timers.pop(RING_TIMER, None)
                 record.timers.pop(OVERFLOW_TIMER, None)
             case interactions.StartFlow():
-                self._start_flow(record, effect.flow_id, now, turn)
+                self.flowing.start(record, effect.flow_id, now, turn)
             case interactions.AnnouncePosition():
-                self._announce(record, turn)
+                self.queueing.announce(record)
             case interactions.TellAgent():
                 self._agent(effect.agent_id, effect.event, now, turn)
             case interactions.MessageTaken():
                 taken = flows.MessageDone(str(effect.recording_id))
-                self._flow(
+                self.flowing.step(
                     state.id, flows.Failed("no message could be recorded") if effect.failed else taken, now, turn
                 )
             case interactions.ContinueFlow():
                 if record.flow and effect.node:
-                    self._flow(state.id, flows.GoTo(effect.node), now, turn)
+                    self.flowing.step(state.id, flows.GoTo(effect.node), now, turn)
                 else:
-                    self._waiting.append((state.id, interactions.EndCall(reason="flow_ended")))
+                    self.later(state.id, interactions.EndCall(reason="flow_ended"))
             case _:
                 if isinstance(effect, calls.Refuse) and not effect.prompts:
-                    effect = replace(effect, prompts=self._prompts(("all_busy",), state.language))
-                self._command(record, effect, turn)
+                    effect = replace(effect, prompts=self.prompts(("all_busy",), state.language))
+                self.command(record, effect, turn)
 
-    def _command(self, record: Live, effect: calls.AnyEffect, turn: Turn) -> None:
+    def command(self, record: Live, effect: calls.AnyEffect, turn: Turn) -> None:
         """A command to the switch; attempted from the commit on, so that a crash never repeats it blindly."""
         record.commands += 1
         effect.effect_id = str(record.commands)
@@ -490,7 +346,7 @@ class Engine:
             raise Impossible("not_an_agent")
         before = self.agents.get(agent_id) or AgentState(agent_id=agent_id, since=now)
         arriving = isinstance(event, SignIn) and before.state == "logged_out"
-        if arriving and _reached(self.config.limits.agents, self._signed_in):
+        if arriving and reached(self.config.limits.agents, self._signed_in):
             raise Impossible("too_many_agents")
         agent = agent_machine.step(before, event, now)
         if agent is before:
@@ -512,148 +368,18 @@ class Engine:
     def _signed_in(self) -> int:
         return sum(agent.state != "logged_out" for agent in self.agents.values())
 
-    # ── flows ────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-    def _start_flow(self, record: Live, flow_id: UUID, now: datetime, turn: Turn) -> None:
-        """The flow's published version, from its start."""
-        version = self.config.published.get(flow_id)
-        document = self.config.flows.get((flow_id, version)) if version else None
-        if document is None or version is None:
-            self._waiting.append((record.interaction.id, interactions.EndCall(reason="flow_error", cause=41)))
-            return
-        record.flow = flows.FlowRun(flow_id=flow_id, version=version, node=document.start)
-        fact = interactions.Fact(kind="flow.entered", data={"flow_id": flow_id, "version": version})
-        turn.facts.append((now, record.interaction.id, fact))
-        self._flow(record.interaction.id, flows.Begin(), now, turn)
-
-    def _flow(self, interaction_id: UUID, event: flows.FlowEvent, now: datetime, turn: Turn) -> None:
-        record = self.live.get(interaction_id)
-        if record is None or record.flow is None:
-            return
-        state = record.interaction
-        document = self.config.flows.get((record.flow.flow_id, record.flow.version))
-        if document is None:
-            self._waiting.append((interaction_id, interactions.EndCall(reason="flow_error", cause=41)))
-            return
-        caller = flows.Caller(caller=state.caller, called=state.called, language=state.language)
-        record.flow, effects = flow_machine.step(document, record.flow, event, caller)
-        turn.interactions.add(interaction_id)
-        for effect in effects:
-            self._flow_effect(record, effect, now, turn)
-
-    def _flow_effect(self, record: Live, effect: flows.FlowEffect, now: datetime, turn: Turn) -> None:
-        state = record.interaction
-        match effect:
-            case flows.Note():
-                turn.facts.append((now, state.id, interactions.Fact(kind=effect.kind, data=effect.data)))
-            case flows.AnswerCall():
-                self._interaction(state.id, interactions.Answer(), now, turn)
-            case flows.PlayNamed():
-                prompts = self._prompts(effect.names, state.language)
-                if prompts:
-                    self._play(state.id, effect.playback, prompts, turn)
-                else:
-                    missing = ", ".join(effect.names)
-                    self._flow(state.id, flows.Failed(f"no prompt named {missing}"), now, turn)
-            case flows.Speak():
-                turn.speech.append(
-                    MakeSpeech(
-                        interaction_id=state.id,
-                        playback=effect.playback,
-                        text=effect.text,
-                        language=effect.language or state.language,
-                        voice=effect.voice,
-                    )
-                )
-            case flows.StopPlaying():
-                playback = f"{state.id}.{effect.playback}"
-                self._command(record, calls.StopPlayback(leg_id=state.customer_leg, playback_id=playback), turn)
-            case flows.WaitForKey():
-                self._set_timer(record, FLOW_TIMER, now + timedelta(seconds=effect.seconds), turn)
-            case flows.StopWaiting():
-                record.timers.pop(FLOW_TIMER, None)
-            case flows.ToQueue():
-                self._to_queue(record, effect, now, turn)
-            case flows.ToNumber():
-                transfer = interactions.TransferOut(
-                    number=effect.number,
-                    leg_id=f"out-{self.new_id()}",
-                    timeout_seconds=effect.timeout_seconds,
-                    on_failure=effect.on_failure,
-                )
-                self._interaction(state.id, transfer, now, turn)
-            case flows.TakeMessage():
-                message = interactions.TakeMessage(
-                    recording_id=self.new_id(),
-                    max_seconds=effect.max_seconds,
-                    silence_seconds=effect.silence_seconds,
-                )
-                self._interaction(state.id, message, now, turn)
-            case flows.End():
-                self._interaction(state.id, interactions.EndCall(reason=effect.reason, cause=effect.cause), now, turn)
-
-    def _to_queue(self, record: Live, effect: flows.ToQueue, now: datetime, turn: Turn) -> None:
-        queue = self.config.queue(effect.queue)
-        if queue is None:
-            self._flow(record.interaction.id, flows.Failed(f"no queue named {effect.queue}"), now, turn)
-            return
-        if _reached(self.config.limits.waiting, self.dispatch.waiting):
-            self._full(record, queue.id, effect.on_timeout, now, turn)
-            return
-        enter = self._entering(
-            queue,
-            priority=effect.priority,
-            variables=record.flow.variables if record.flow else {},
-            max_wait_seconds=effect.max_wait_seconds,
-            on_timeout=effect.on_timeout,
-            after=effect.after,
-        )
-        self._interaction(record.interaction.id, enter, now, turn)
-
-    def _full(self, record: Live, queue_id: UUID, on_timeout: str | None, now: datetime, turn: Turn) -> None:
-        """No more may wait: the flow goes on as after the longest wait, or the caller is told and the call ends."""
-        interaction_id = record.interaction.id
-        data = {"queue_id": queue_id, "limit": self.config.limits.waiting}
-        turn.facts.append((now, interaction_id, interactions.Fact(kind="queue.refused", data=data)))
-        if on_timeout:
-            self._flow(interaction_id, flows.GoTo(on_timeout), now, turn)
-        else:
-            self._waiting.append((interaction_id, interactions.EndCall(reason="refused_full", cause=BUSY_CAUSE)))
-
-    def _entering(self, queue: QueueSettings, **more: Any) -> interactions.EnterQueue:
-        return interactions.EnterQueue(
-            queue_id=queue.id,
-            music=queue.music,
-            announce_every_seconds=queue.announce_every_seconds,
-            wrap_up_seconds=queue.wrap_up_seconds,
-            recorded=queue.recording,
-            service_level_seconds=queue.service_level_seconds,
-            short_abandon_seconds=queue.short_abandon_seconds,
-            **more,
-        )
-
     # ── small things ─────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _play(self, interaction_id: UUID, playback: int, prompts: list[str], turn: Turn) -> None:
+    def play(self, interaction_id: UUID, playback: int, prompts: list[str], turn: Turn) -> None:
         record = self.live[interaction_id]
         playback_id = f"{interaction_id}.{playback}"
         leg = record.interaction.customer_leg
-        self._command(record, calls.Play(leg_id=leg, playback_id=playback_id, prompts=prompts), turn)
+        self.command(record, calls.Play(leg_id=leg, playback_id=playback_id, prompts=prompts), turn)
 
-    def _announce(self, record: Live, turn: Turn) -> None:
-        state = record.interaction
-        position = self.dispatch.router.position(state.id)
-        name = f"queue_position_{position}" if position <= 20 else "queue_position_many"
-        prompts = self._prompts((name,), state.language)
-        if position and prompts:
-            playback_id = f"{state.id}.announce-{self.new_id()}"
-            announcement = interactions.Announce(playback_id=playback_id, prompts=prompts)
-            self._waiting.append((state.id, announcement))
-
-    def _prompts(self, names: tuple[str, ...], language: str) -> list[str]:
+    def prompts(self, names: tuple[str, ...], language: str) -> list[str]:
         return [found for name in names if (found := self.config.prompt(name, language))]
 
-    def _set_timer(self, record: Live, name: str, due_at: datetime, turn: Turn) -> None:
+    def set_timer(self, record: Live, name: str, due_at: datetime, turn: Turn) -> None:
         record.timers[name] = due_at
         turn.interactions.add(record.interaction.id)
         turn.timers.append(TimerFired(interaction_id=record.interaction.id, name=name, due_at=due_at))
@@ -673,7 +399,3 @@ class Engine:
         del self.live[interaction_id]
         turn.interactions.discard(interaction_id)
         turn.ended.add(interaction_id)
-
-
-def _reached(limit: int | None, present: Callable[[], int]) -> bool:
-    return limit is not None and present() >= limit

@@ -10,8 +10,9 @@ from uuid import UUID
 import msgspec
 
 from hujiao.app.runtime import views
-from hujiao.app.runtime.engine import Engine, Turn
+from hujiao.app.runtime.engine import Engine
 from hujiao.app.runtime.ledger import Batch
+from hujiao.app.runtime.turn import Turn
 from hujiao.recordings.contracts import RecordingChange
 
 

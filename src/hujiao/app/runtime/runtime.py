@@ -18,10 +18,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from hujiao.agents.contracts import AgentState, Impossible
 from hujiao.app.runtime import callers, config, lease, ledger
 from hujiao.app.runtime import commands as desktop_commands
-from hujiao.app.runtime.engine import Engine, Live, LookUpCaller, MakeSpeech, SpeechReady, TimerFired
+from hujiao.app.runtime.engine import Engine
 from hujiao.app.runtime.mailbox import Mailbox, Prepared
 from hujiao.app.runtime.shard import Shard
 from hujiao.app.runtime.timers import Timers
+from hujiao.app.runtime.turn import Live, LookUpCaller, MakeSpeech, SpeechReady, TimerFired
 from hujiao.app.runtime.views import explanation
 from hujiao.asterisk.client import CommandPool
 from hujiao.asterisk.perform import Performer

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from uuid import UUID
 
 import msgspec
@@ -135,3 +136,7 @@ class TenantConfig(msgspec.Struct, frozen=True, kw_only=True):
             expected_wait_over=ring.expected_wait_over,
             free_at_most=ring.free_at_most,
         )
+
+
+def reached(limit: int | None, present: Callable[[], int]) -> bool:
+    return limit is not None and present() >= limit

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from hujiao.app.runtime.engine import Engine, Live
+from hujiao.app.runtime.engine import Engine
+from hujiao.app.runtime.turn import Live
 
 
 def agent_view(engine: Engine, agent_id: UUID) -> dict[str, Any]:

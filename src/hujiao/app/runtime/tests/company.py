@@ -10,8 +10,9 @@ from uuid import UUID
 import msgspec
 
 from hujiao.agents import contracts as agents
-from hujiao.app.runtime.engine import AgentCommand, Engine, InteractionCommand, Live, TimerFired, Turn
+from hujiao.app.runtime.engine import Engine
 from hujiao.app.runtime.tenant_config import AgentSettings, NumberSettings, TenantConfig
+from hujiao.app.runtime.turn import AgentCommand, InteractionCommand, Live, TimerFired, Turn
 from hujiao.calls import contracts as calls
 from hujiao.flows.document import FlowDocument
 from hujiao.interactions.contracts import Resumed

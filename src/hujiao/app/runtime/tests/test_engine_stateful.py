@@ -10,9 +10,9 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from msgspec.structs import replace
 
 from hujiao.agents import contracts as agents
-from hujiao.app.runtime.engine import AgentCommand, CallerFound
 from hujiao.app.runtime.tenant_config import TenantConfig
 from hujiao.app.runtime.tests.company import BILLS, REPAIRS, SKILL_BILLS, Company, agent_id, config
+from hujiao.app.runtime.turn import AgentCommand, CallerFound
 from hujiao.calls import contracts as calls
 from hujiao.interactions import contracts as interactions
 from hujiao.routing.contracts import QueueRouting, Requirement, RingSettings, RoutingPolicy

@@ -7,9 +7,10 @@ from typing import Any
 from msgspec.structs import replace
 
 from hujiao.agents import contracts as agents
-from hujiao.app.runtime.engine import AgentCommand, CallerFound, Engine, Turn
+from hujiao.app.runtime.engine import Engine
 from hujiao.app.runtime.tenant_config import Limits
 from hujiao.app.runtime.tests.company import BILLS, FLOW, REPAIRS, SKILL_REPAIRS, Company, agent_id, config
+from hujiao.app.runtime.turn import AgentCommand, CallerFound, Turn
 from hujiao.calls import contracts as calls
 from hujiao.interactions import contracts as interactions
 from hujiao.routing.contracts import AgentCriterion, QueueRouting, Requirement, RingSettings, RoutingPolicy
