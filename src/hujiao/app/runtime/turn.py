@@ -1,0 +1,92 @@
+"""What the engine takes besides the capabilities' own events, what it keeps of a call, and what a turn led to."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from hujiao.agents.contracts import AgentEvent
+from hujiao.calls import contracts as calls
+from hujiao.flows import contracts as flows
+from hujiao.interactions import contracts as interactions
+
+
+class MakeSpeech(msgspec.Struct, frozen=True, kw_only=True):
+    """Ask the speech service for this text and report with `SpeechReady`."""
+
+    interaction_id: UUID
+    playback: int
+    text: str
+    language: str
+    voice: str | None
+
+
+class SpeechReady(msgspec.Struct, frozen=True, kw_only=True):
+    """`prompt` is the sound's content address; None when it could not be made."""
+
+    interaction_id: UUID
+    playback: int
+    prompt: str | None
+
+
+class LookUpCaller(msgspec.Struct, frozen=True, kw_only=True):
+    """Ask what is known of the caller and report with `CallerFound`; the call goes on meanwhile."""
+
+    interaction_id: UUID
+    caller: str
+
+
+class CallerFound(msgspec.Struct, frozen=True, kw_only=True):
+    interaction_id: UUID
+    grade: int = 0
+    own_agent: UUID | None = None
+    last_agent: UUID | None = None
+    last_agent_at: datetime | None = None
+
+
+class TimerFired(msgspec.Struct, frozen=True, kw_only=True):
+    interaction_id: UUID
+    name: str
+    due_at: datetime
+
+
+class AgentCommand(msgspec.Struct, frozen=True):
+    agent_id: UUID
+    event: AgentEvent
+
+
+class InteractionCommand(msgspec.Struct, frozen=True):
+    interaction_id: UUID
+    event: Any
+
+
+class Live(msgspec.Struct, kw_only=True):
+    """A running interaction: its machine, its place in a flow, its timers, and effects not yet known to be done."""
+
+    interaction: interactions.InteractionState
+    flow: flows.FlowRun | None = None
+    timers: dict[str, datetime] = {}
+    pending: list[calls.AnyEffect] = []
+    commands: int = 0
+    looking_up: bool = False
+
+
+class Turn:
+    """What one or more events led to, since the last commit."""
+
+    def __init__(self) -> None:
+        self.facts: list[tuple[datetime, UUID | None, interactions.Fact]] = []
+        self.effects: list[tuple[UUID, calls.AnyEffect]] = []
+        self.speech: list[MakeSpeech] = []
+        self.callers: list[LookUpCaller] = []
+        self.interactions: set[UUID] = set()
+        self.ended: set[UUID] = set()
+        self.agents: set[UUID] = set()
+        self.queues: set[UUID] = set()
+        self.timers: list[TimerFired] = []
+
+    def empty(self) -> bool:
+        return not (self.facts or self.effects or self.interactions or self.agents)
