@@ -1,0 +1,148 @@
+"""The conversation with an agent, and what the agent writes up. Pure."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from hujiao.agents import contracts as agents
+from hujiao.calls import contracts as calls
+from hujiao.interactions.contracts import (
+    AgentHangsUp,
+    AgentRejects,
+    CancelTimer,
+    ContinueFlow,
+    Hold,
+    Mute,
+    Resume,
+    SetTimer,
+    TellAgent,
+    WrapUp,
+)
+from hujiao.interactions.waiting import OFFER, Waiting
+
+WRAP_UP = "wrap_up"
+
+
+class Talking(Waiting):
+    def other_leg_answered(self) -> None:
+        state = self.state
+        if state.state == "transferred":
+            if state.connected_at is None:
+                self.change(connected_at=self.now)
+                self.do(calls.StopRing(leg_id=state.customer_leg))
+                self.join()
+                self.fact("transfer.answered")
+            return
+        if state.state != "offered" or state.agent_id is None:
+            return
+        rang = self.rang()
+        self.silence()
+        self.fact("offer.accepted", queue_id=state.queue_id, ring_seconds=rang)
+        self.left_queue("answered")
+        self.effects += [CancelTimer(OFFER), TellAgent(state.agent_id, agents.Engaged())]
+        self.change(state="connected", since=self.now, connected_at=self.now, held_seconds=0.0, muted=False)
+        self.join()
+        self.fact("agent.connected", queue_id=state.queue_id, ring_seconds=rang)
+        if state.recorded and state.recording_id:
+            self.do(calls.StartRecording(leg_id=state.customer_leg, recording_id=state.recording_id))
+            self.fact("recording.started", recording_id=state.recording_id)
+
+    def command(self, event: Any) -> None:
+        state = self.state
+        match event:
+            case WrapUp():
+                self.wrap_up(event)
+            case AgentRejects() if state.state == "offered" and state.agent_leg:
+                leg = state.agent_leg
+                self.missed("rejected", agents.REJECTED)
+                self.do(calls.HangUp(leg_id=leg, cause=21))
+                self.back_in_queue()
+            case AgentHangsUp() if state.state in ("connected", "held") and state.agent_leg:
+                self.do(calls.HangUp(leg_id=state.agent_leg))
+                self.agent_left("agent", lost=False)
+            case Hold() if state.state == "connected" and state.bridge_id:
+                self.change(state="held", since=self.now, held_since=self.now)
+                self.do(
+                    calls.LeaveBridge(bridge_id=state.bridge_id, leg_id=state.customer_leg),
+                    calls.StartMusic(leg_id=state.customer_leg, music=state.music),
+                )
+                self.fact("agent.held")
+            case Resume() if state.state == "held":
+                self.count_hold()
+                self.change(state="connected", since=self.now)
+                self.do(calls.StopMusic(leg_id=state.customer_leg))
+                self.join()
+                self.fact("agent.resumed")
+            case Mute() if state.state in ("connected", "held") and state.agent_leg:
+                if event.on != state.muted:
+                    self.change(muted=event.on)
+                    self.do(calls.MuteLeg(leg_id=state.agent_leg, on=event.on))
+                    self.fact("agent.muted" if event.on else "agent.unmuted")
+            case _:
+                raise agents.Impossible("not_possible_in_this_state")
+
+    def count_hold(self) -> None:
+        if self.state.held_since:
+            held = self.state.held_seconds + (self.now - self.state.held_since).total_seconds()
+            self.change(held_seconds=held, held_since=None)
+
+    def disconnected(self, by: str, *, lost: bool = False) -> None:
+        """The agent's part of the talk is over; the agent writes up."""
+        state = self.state
+        assert state.agent_id is not None and state.connected_at is not None
+        self.count_hold()
+        held = self.state.held_seconds
+        talked = max(0.0, (self.now - state.connected_at).total_seconds() - held)
+        self.fact(
+            "agent.disconnected",
+            queue_id=state.queue_id,
+            by=by,
+            talk_seconds=round(talked, 3),
+            hold_seconds=round(held, 3),
+        )
+        if state.recorded and state.recording_id:
+            self.do(calls.StopRecording(leg_id=state.customer_leg, recording_id=state.recording_id))
+            self.fact("recording.stopped", recording_id=state.recording_id)
+        if state.bridge_id:
+            self.do(calls.EndBridge(bridge_id=state.bridge_id))
+        self.change(agent_leg=None, bridge_id=None, recording_id=None, connected_at=None, muted=False)
+        seconds = 0 if lost else state.wrap_up_seconds
+        self.effects.append(TellAgent(state.agent_id, agents.Released(wrap_up_seconds=seconds, lost=lost)))
+        if seconds:
+            if state.wrapping:
+                self.wrap_up(WrapUp(automatic=True))
+            until = self.now + timedelta(seconds=seconds)
+            self.change(wrapping=state.agent_id, wrap_up_since=self.now)
+            self.effects.append(SetTimer(name=WRAP_UP, due_at=until))
+            self.fact("wrap_up.started", until=until)
+
+    def agent_left(self, by: str, *, lost: bool) -> None:
+        self.disconnected(by, lost=lost)
+        state = self.state
+        if lost:
+            self.change(state="queued", since=self.now, agent_id=None)
+            self.fact("queue.entered", queue_id=state.queue_id, again=True)
+            self.wait()
+        elif state.after:
+            self.change(state="flow", since=self.now)
+            self.effects.append(ContinueFlow(state.after))
+        else:
+            self.hang_up_customer("completed", by)
+
+    def wrap_up(self, event: WrapUp) -> None:
+        state = self.state
+        if not state.wrapping and not (event.keep_open and state.state in ("connected", "held")):
+            raise agents.Impossible("not_possible_in_this_state")
+        wrote = (self.now - state.wrap_up_since).total_seconds() if state.wrap_up_since else 0.0
+        data: dict[str, Any] = {"wrap_up_seconds": round(wrote, 3), "automatic": event.automatic}
+        if event.disposition_id or event.note:
+            data |= {"disposition_id": event.disposition_id, "note": event.note}
+        self.fact("wrap_up.saved" if event.keep_open else "wrap_up.completed", agent_id=state.wrapping, **data)
+        if not event.keep_open:
+            self.effects.append(CancelTimer(WRAP_UP))
+            assert state.wrapping is not None
+            self.effects.append(TellAgent(state.wrapping, agents.WrapUpCompleted()))
+            self.change(wrapping=None, wrap_up_since=None)
+            if state.state == "wrap_up":
+                self.change(state="ended", since=self.now)

@@ -1,0 +1,153 @@
+"""In the queue, and offered to an agent. Pure."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+from msgspec import structs
+
+from hujiao.agents import contracts as agents
+from hujiao.calls import contracts as calls
+from hujiao.interactions.contracts import (
+    CancelTimer,
+    ContinueFlow,
+    EnterQueue,
+    JoinQueue,
+    LeaveQueue,
+    OfferTo,
+    Overflow,
+    SetTimer,
+    StartFlow,
+    TellAgent,
+    TransferOut,
+)
+from hujiao.interactions.transfers import Transfers
+from hujiao.interactions.working import ANNOUNCE, MAX_WAIT
+
+OFFER = "offer"
+OVERFLOW_RING_SECONDS = 45  # how long an outside number rings
+
+
+class Waiting(Transfers):
+    def enter_queue(self, event: EnterQueue) -> None:
+        self.answer()
+        until = self.now + timedelta(seconds=event.max_wait_seconds) if event.max_wait_seconds else None
+        self.change(
+            state="queued",
+            since=self.now,
+            queue_id=event.queue_id,
+            queued_at=event.place or self.now,
+            entered_at=self.now,
+            priority=event.priority,
+            needs=event.needs,
+            variables=event.variables,
+            after=event.after,
+            on_timeout=event.on_timeout,
+            wait_until=until,
+            music=event.music,
+            announce_every_seconds=event.announce_every_seconds,
+            wrap_up_seconds=event.wrap_up_seconds,
+            recorded=event.recorded,
+        )
+        self.fact(
+            "queue.entered",
+            queue_id=event.queue_id,
+            service_level_seconds=event.service_level_seconds,
+            short_abandon_seconds=event.short_abandon_seconds,
+        )
+        self.wait(arriving=True)
+        if until:
+            self.effects.append(SetTimer(name=MAX_WAIT, due_at=until))
+
+    def wait(self, *, arriving: bool = False) -> None:
+        """Stand in the queue, with music."""
+        self.effects.append(JoinQueue(arriving=arriving))
+        self.do(calls.StartMusic(leg_id=self.state.customer_leg, music=self.state.music))
+        self.arm_announcement()
+
+    def arm_announcement(self) -> None:
+        if self.state.announce_every_seconds:
+            due = self.now + timedelta(seconds=self.state.announce_every_seconds)
+            self.effects.append(SetTimer(name=ANNOUNCE, due_at=due))
+
+    def overflow(self, event: Overflow) -> None:
+        """Out of this queue by its own rule; in another queue the place is kept."""
+        self.silence()
+        self.left_queue("overflowed")
+        self.fact("queue.overflowed", queue_id=self.state.queue_id, why=event.why, to=event.to, target=event.target)
+        passed = [*self.state.overflowed_from, str(self.state.queue_id)]
+        self.change(state="flow", since=self.now, wait_until=None, overflowed_from=passed)
+        if event.enter:
+            self.enter_queue(event.enter)
+        elif event.to == "flow":
+            self.effects.append(StartFlow(UUID(event.target)))
+        elif event.to == "number":
+            self.transfer_out(
+                TransferOut(
+                    number=event.target,
+                    leg_id=event.leg_id,
+                    timeout_seconds=OVERFLOW_RING_SECONDS,
+                    on_failure=self.state.on_timeout,
+                )
+            )
+        else:
+            self.hang_up_customer("no_agent", "system")
+
+    def wait_over(self) -> None:
+        """The longest wait is reached: the flow goes on, or the call ends."""
+        self.silence()
+        self.left_queue("timeout")
+        if self.state.on_timeout:
+            self.change(state="flow", since=self.now, wait_until=None)
+            self.effects.append(ContinueFlow(self.state.on_timeout))
+        else:
+            self.hang_up_customer("no_agent", "system")
+
+    # ── the offer ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def offer(self, event: OfferTo) -> None:
+        state = self.state
+        self.change(
+            state="offered",
+            since=self.now,
+            agent_id=event.agent_id,
+            agent_leg=event.leg_id,
+            recording_id=event.recording_id,
+            ring_started_at=self.now,
+        )
+        self.fact("offer.made", queue_id=state.queue_id, leg_id=event.leg_id, **structs.asdict(event.why))
+        due = self.now + timedelta(seconds=event.no_answer_seconds)
+        self.effects += [
+            LeaveQueue(),
+            TellAgent(event.agent_id, agents.Reserved(state.id)),
+            SetTimer(name=OFFER, due_at=due),
+        ]
+        self.do(
+            calls.CallAgent(
+                leg_id=event.leg_id,
+                sip_user=event.sip_user,
+                caller=state.caller,
+                caller_name=state.caller_name,
+                timeout_seconds=event.no_answer_seconds + 5,
+                interaction_id=state.id,
+                automatic_answer=event.automatic_answer,
+                not_after=due,
+            )
+        )
+
+    def missed(self, reason: str, blame: str | None) -> None:
+        """The offer came to nothing: the agent by `blame`, the caller back at the old place."""
+        state = self.state
+        assert state.agent_id is not None
+        self.fact("offer.missed", queue_id=state.queue_id, reason=reason, ring_seconds=self.rang())
+        self.effects += [CancelTimer(OFFER), TellAgent(state.agent_id, agents.OfferEnded(blame))]
+        self.change(
+            state="queued", since=self.now, agent_id=None, agent_leg=None, recording_id=None, ring_started_at=None
+        )
+
+    def back_in_queue(self) -> None:
+        if self.state.wait_until and self.state.wait_until <= self.now:
+            self.wait_over()
+        else:
+            self.effects.append(JoinQueue())

@@ -1,0 +1,89 @@
+"""What every chapter of the interaction's machine stands on: the state as it becomes, and the effects so far. Pure."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from msgspec.structs import replace
+
+from hujiao.calls import contracts as calls
+from hujiao.interactions.contracts import (
+    CancelTimer,
+    Effect,
+    EndReason,
+    Fact,
+    InteractionState,
+    LeaveQueue,
+)
+
+ANNOUNCE, MAX_WAIT = "announce", "max_wait"
+
+AnyEffect = Effect | calls.AnyEffect
+
+
+class Working:
+    def __init__(self, state: InteractionState, now: datetime) -> None:
+        self.state = state
+        self.now = now
+        self.effects: list[AnyEffect] = []
+
+    def answer(self) -> None:
+        if not self.state.answered:
+            self.change(answered=True)
+            self.do(calls.AnswerLeg(leg_id=self.state.customer_leg))
+            self.fact("interaction.answered")
+
+    def left_queue(self, outcome: str) -> None:
+        state = self.state
+        assert state.queued_at is not None
+        self.effects += [CancelTimer(ANNOUNCE), CancelTimer(MAX_WAIT), LeaveQueue()]
+        waited = (self.now - (state.entered_at or state.queued_at)).total_seconds()
+        self.fact("queue.left", queue_id=state.queue_id, outcome=outcome, wait_seconds=round(waited, 3))
+
+    def silence(self) -> None:
+        """Nothing plays on the customer's leg when it is moved."""
+        if self.state.announcement:
+            self.do(calls.StopPlayback(leg_id=self.state.customer_leg, playback_id=self.state.announcement))
+            self.change(announcement=None)
+        else:
+            self.do(calls.StopMusic(leg_id=self.state.customer_leg))
+
+    def join(self) -> None:
+        bridge = self.state.bridge_id or str(self.state.id)
+        self.change(bridge_id=bridge)
+        assert self.state.agent_leg is not None
+        self.do(calls.Bridge(bridge_id=bridge, legs=[self.state.customer_leg, self.state.agent_leg]))
+
+    def hang_up_customer(self, reason: EndReason, by: str) -> None:
+        self.do(calls.HangUp(leg_id=self.state.customer_leg))
+        self.end(reason, by, 16)
+
+    def end(self, reason: EndReason, by: str, cause: int) -> None:
+        self.change(
+            state="wrap_up" if self.state.wrapping else "ended",
+            since=self.now,
+            end_reason=reason,
+            announcement=None,
+        )
+        self.fact("interaction.ended", end_reason=reason, hangup_cause=cause, ended_by=by)
+
+    # ── small things ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def rang(self) -> float:
+        began = self.state.ring_started_at
+        return round((self.now - began).total_seconds(), 3) if began else 0.0
+
+    def talked(self) -> float:
+        began = self.state.connected_at
+        return round((self.now - began).total_seconds(), 3) if began else 0.0
+
+    def change(self, **changes: Any) -> None:
+        self.state = replace(self.state, **changes)
+
+    def do(self, *effects: calls.AnyEffect) -> None:
+        self.effects += effects
+
+    def fact(self, kind: str, agent_id: UUID | None = None, **data: Any) -> None:
+        self.effects.append(Fact(kind=kind, data=data, agent_id=agent_id or self.state.agent_id))
