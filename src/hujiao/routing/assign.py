@@ -92,7 +92,8 @@ class Router:
         self._own: dict[UUID, Line] = {}
         self._own_waiting = 0
         self._served: dict[Any, _Served] = {}
-        self._protected = [queue for queue in setup.queues.values() if queue.reserved]
+        self._reserved = {queue.id: queue.reserved for queue in setup.queues.values()}
+        self._protected = [queue for queue in setup.queues.values() if queue.rings and queue.reserved]
         self._names = [criterion.kind for criterion in setup.item_order]
         self._static = [name for name in self._names if name not in OF_THE_AGENT]
         self._mixed = any(name in OF_THE_AGENT and name != "preferred" for name in self._names)
@@ -126,6 +127,21 @@ class Router:
         if free:
             self._withdraw(agent.id)
             self._enlist(Idle(agent, free.since, free.handled, free.busy_share, free.lot))
+
+    def reserve(self, queue_id: UUID, count: int) -> list[UUID]:
+        """Keep so many agents free for this queue. Returns who is free and may serve others by that."""
+        fewer = count < self._reserved[queue_id]
+        self._reserved[queue_id] = count
+        self._protected = [queue for queue in self.setup.queues.values() if queue.rings and self._reserved[queue.id]]
+        if not fewer:
+            return []
+        self._list()
+        pools = self._line(self.setup.queues[queue_id], (), 0).pools[:1]
+        return [entry[2] for part in pools for pool in part for free in pool.free.values() for entry in free]
+
+    def reserved(self, queue_id: UUID) -> int:
+        """How many agents are kept free for this queue from lower tiers."""
+        return self._reserved.get(queue_id, 0)
 
     # ── agents ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -378,7 +394,7 @@ class Router:
             pools = self._line(protected, (), 0).pools[0]
             if not any(meets(agent, self._skills[agent.id], pool.requirement) for pool in pools):
                 continue
-            if sum(map(len, pools)) != protected.reserved + 1:
+            if sum(map(len, pools)) != self._reserved[protected.id] + 1:
                 continue
             for _, _, kept in [entry for pool in pools for free in pool.free.values() for entry in free]:
                 match = self._best_item(self._idle[kept], now)
@@ -483,7 +499,7 @@ class Router:
                 skills = self._skills[agent.id]
                 if any(meets(agent, skills, pool.requirement) for pool in pools):
                     free = sum(len(pool) for pool in pools)
-                    if free <= protected.reserved:
+                    if free <= self._reserved[protected.id]:
                         kept.append(protected.id)
         return kept
 

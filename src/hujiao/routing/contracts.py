@@ -72,8 +72,23 @@ class Ring(msgspec.Struct, frozen=True, kw_only=True):
     free_at_most: int | None = None
 
 
+class ServiceTarget(msgspec.Struct, frozen=True, kw_only=True):
+    """`share` of the callers answered in `seconds`; at `most` so many agents are kept free to reach it.
+
+    Who gives up in `short_seconds` does not count.
+    """
+
+    share: float
+    seconds: float
+    short_seconds: float = 0.0
+    most: int
+
+
 class RoutingQueue(msgspec.Struct, frozen=True, kw_only=True):
-    """`reserved` agents are kept free for this queue: interactions of a lower `tier` (a higher number) leave them."""
+    """`reserved` agents are kept free for this queue: interactions of a lower `tier` (a higher number) leave them.
+
+    With a `target` that is the least; see `tiers`.
+    """
 
     id: UUID
     name: str = ""
@@ -81,6 +96,7 @@ class RoutingQueue(msgspec.Struct, frozen=True, kw_only=True):
     priority: int = 0
     tier: int = 0
     reserved: int = 0
+    target: ServiceTarget | None = None
     rings: tuple[Ring, ...] = ()
     agent_order: tuple[AgentCriterion, ...] = ()
 
@@ -115,7 +131,10 @@ class RingSettings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class QueueRouting(msgspec.Struct, frozen=True, kw_only=True):
-    """One queue's routing beyond its skills. `last_agent_*`: who served the caller in so many days is waited for."""
+    """One queue's routing beyond its skills. `last_agent_*`: who served the caller in so many days is waited for.
+
+    `target_percent` answered in the queue's service level time, by keeping `reserved` to `reserved_most` agents free.
+    """
 
     groups: frozenset[UUID] = frozenset()
     sites: frozenset[str] = frozenset()
@@ -123,6 +142,8 @@ class QueueRouting(msgspec.Struct, frozen=True, kw_only=True):
     agent_order: tuple[AgentCriterion, ...] = ()
     tier: int = 0
     reserved: int = 0
+    target_percent: int | None = None
+    reserved_most: int = 10
     overflow: tuple[OverflowRule, ...] = ()
     last_agent_days: int = 0
     last_agent_seconds: int = 0

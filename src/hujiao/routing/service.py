@@ -156,6 +156,8 @@ def _queue(view: QueueRoutingView) -> QueueRouting:
         ),
         tier=view.tier,
         reserved=view.reserved,
+        target_percent=view.target_percent,
+        reserved_most=view.reserved_most,
         last_agent_days=view.last_agent_days,
         last_agent_seconds=view.last_agent_seconds,
         own_agent_seconds=view.own_agent_seconds,

@@ -74,7 +74,16 @@ class QueueRoutingView(Input):
     agent_order: list[AgentCriterionView] = Field(default=[], max_length=7, description="Empty: the tenant's")
     overflow: list[OverflowRuleView] = Field(default=[], max_length=20)
     tier: int = Field(default=0, ge=0, le=9, description="0 is the best")
-    reserved: int = Field(default=0, ge=0, le=1000, description="Agents kept free from lower tiers")
+    reserved: int = Field(
+        default=0, ge=0, le=1000, description="Agents kept free from lower tiers; with a target, the least"
+    )
+    target_percent: int | None = Field(
+        default=None,
+        ge=1,
+        le=99,
+        description="So many of a hundred are answered in the queue's service level time, if keeping agents free can",
+    )
+    reserved_most: int = Field(default=10, ge=1, le=1000, description="With a target: kept free at most")
     last_agent_days: int = Field(default=0, ge=0, le=365)
     last_agent_seconds: int = Field(default=0, ge=0, le=3600)
     own_agent_seconds: int = Field(default=0, ge=0, le=3600)
@@ -84,6 +93,12 @@ class QueueRoutingView(Input):
         times = [ring.after_seconds for ring in self.rings if ring.after_seconds is not None]
         if times != sorted(times):
             raise ValueError("error.rings_not_in_order")
+        return self
+
+    @model_validator(mode="after")
+    def _least_below_most(self) -> Self:
+        if self.target_percent is not None and self.reserved > self.reserved_most:
+            raise ValueError("error.reserved_over_most")
         return self
 
 

@@ -17,6 +17,7 @@ from hujiao.routing.contracts import Item, Match, Preferred, QueueRouting
 from hujiao.routing.expect import WaitEstimator
 from hujiao.routing.order import Score
 from hujiao.routing.overflow import OverflowRule, Situation
+from hujiao.routing.tiers import PERIOD_SECONDS, Tiers
 
 
 class Dispatch:
@@ -29,6 +30,8 @@ class Dispatch:
         self.router = Router(seed=config.id.int, score=score)
         self.router.expected = self.expected
         self.router.configure(config.routing(), 0.0)
+        self.tiers = Tiers()
+        self.tiers.configure(self.router.setup.queues.values(), 0.0)
         self.signed_in: Counter[UUID] = Counter()
         self._estimators: dict[UUID, WaitEstimator] = {}
         self._serving: dict[UUID, UUID] = {}  # agent → the queue of the interaction at hand
@@ -39,6 +42,9 @@ class Dispatch:
         """Other settings: everybody finds a new place, and all who are free are asked again."""
         self.config = config
         self.router.configure(config.routing(), now.timestamp())
+        self.tiers.configure(self.router.setup.queues.values(), now.timestamp())
+        for queue_id, count in self.tiers.counts():
+            self.router.reserve(queue_id, count)
         self.signed_in.clear()
         here = [agent for agent in agents if agent.state != "logged_out"]
         for agent in here:
@@ -99,10 +105,19 @@ class Dispatch:
             offered = state.state == "offered"
             self._count(item.queue_id, now, taken=offered, abandoned=not offered)
 
-    def left(self, state: InteractionState, outcome: str) -> None:
-        """How the wait in a queue ended."""
-        if state.queue_id and outcome == "answered" and state.agent_id:
+    def left(self, state: InteractionState, outcome: str, waited: float, now: datetime) -> None:
+        """How the wait in a queue ended, after so many seconds."""
+        if state.queue_id is None:
+            return
+        if outcome == "answered" and state.agent_id:
             self._serving[state.agent_id] = state.queue_id
+        self.tiers.ended(state.queue_id, waited, outcome == "answered", now.timestamp())
+        self._settle(now)
+
+    def _settle(self, now: datetime) -> None:
+        """Keep as many agents free for better tiers as their targets ask for by now."""
+        for queue_id, count in self.tiers.settle(now.timestamp(), self.signed_in.__getitem__):
+            self._freed += self.router.reserve(queue_id, count)
 
     def waiting(self) -> int:
         """How many wait, over all queues."""
@@ -110,10 +125,15 @@ class Dispatch:
 
     def widens_at(self, interaction_id: UUID, now: datetime) -> datetime | None:
         due = self.router.widens_at(interaction_id, now.timestamp())
+        item = self.router.item(interaction_id)
+        if item and self.tiers.holds_back(self.router.setup.queues[item.queue_id]):
+            again = now.timestamp() + PERIOD_SECONDS
+            due = again if due is None else min(due, again)
         return datetime.fromtimestamp(due, UTC) if due is not None else None
 
     def widen(self, interaction_id: UUID, now: datetime) -> tuple[int, int] | None:
         """Open what is due; the outermost open ring and how many there are, if others may serve it now."""
+        self._settle(now)
         if not self.router.widen(interaction_id, now.timestamp()):
             return None
         self._joined.append(interaction_id)

@@ -298,7 +298,7 @@ class Engine:
             case interactions.Fact():
                 turn.facts.append((now, state.id, effect))
                 if effect.kind == "queue.left":
-                    self.dispatch.left(state, effect.data["outcome"])
+                    self.dispatch.left(state, effect.data["outcome"], effect.data["wait_seconds"], now)
             case interactions.SetTimer():
                 self.set_timer(record, effect.name, effect.due_at, turn)
             case interactions.CancelTimer():

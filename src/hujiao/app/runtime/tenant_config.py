@@ -19,6 +19,7 @@ from hujiao.routing.contracts import (
     RoutingAgent,
     RoutingPolicy,
     RoutingQueue,
+    ServiceTarget,
     Setup,
 )
 
@@ -119,6 +120,14 @@ class TenantConfig(msgspec.Struct, frozen=True, kw_only=True):
             priority=queue.priority,
             tier=own.tier,
             reserved=own.reserved,
+            target=ServiceTarget(
+                share=own.target_percent / 100,
+                seconds=queue.service_level_seconds,
+                short_seconds=queue.short_abandon_seconds,
+                most=own.reserved_most,
+            )
+            if own.target_percent is not None
+            else None,
             rings=rings + tuple(self._ring(ring) for ring in own.rings) if rings else (),
             agent_order=own.agent_order,
         )

@@ -45,6 +45,7 @@ def queue_view(engine: Engine, queue_id: UUID) -> dict[str, Any]:
         "longest_wait_since": datetime.fromtimestamp(first, UTC) if first is not None else None,
         "agents_available": engine.dispatch.router.free_agents(queue_id),
         "agents_signed_in": engine.dispatch.signed_in[queue_id],
+        "agents_reserved": engine.dispatch.router.reserved(queue_id),
         "expected_wait_seconds": engine.dispatch.expected(queue_id, len(waiting)),
     }
 

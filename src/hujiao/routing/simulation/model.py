@@ -208,6 +208,8 @@ class QueueModel(Who):
     priority: Annotated[int, Field(ge=-1000, le=1000)] = 0
     tier: Annotated[int, Field(ge=0, le=9)] = 0
     reserved: Annotated[int, Field(ge=0, le=1000)] = 0
+    target_percent: Annotated[int, Field(ge=1, le=99)] | None = None
+    reserved_most: Annotated[int, Field(ge=1, le=1000)] = 10
     rings: tuple[RingModel, ...] = ()
     agent_order: AgentOrder = ()
     grades: dict[int, Annotated[float, Field(ge=0, le=1)]] = {}
@@ -220,6 +222,8 @@ class QueueModel(Who):
             raise ValueError("should name the skills, groups or sites of the agents who serve it")
         if sum(self.grades.values()) > 1.000001:
             raise ValueError("the grades' shares should not be more than 1 together")
+        if self.target_percent is not None and self.reserved > self.reserved_most:
+            raise _Misplaced(("reserved",), "should not be more than reserved_most")
         return self
 
 
@@ -325,6 +329,14 @@ class Scenario(_Strict):
             priority=queue.priority,
             tier=queue.tier,
             reserved=queue.reserved,
+            target=contracts.ServiceTarget(
+                share=queue.target_percent / 100,
+                seconds=queue.service_level_seconds,
+                short_seconds=queue.short_abandon_seconds,
+                most=queue.reserved_most,
+            )
+            if queue.target_percent is not None
+            else None,
             rings=tuple(rings),
             agent_order=_order(contracts.AgentCriterion, queue.agent_order),
         )

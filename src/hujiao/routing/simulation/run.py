@@ -18,8 +18,11 @@ from hujiao.routing.assign import Router
 from hujiao.routing.contracts import Item, Match, Setup
 from hujiao.routing.expect import WaitEstimator
 from hujiao.routing.simulation.plan import Load, Plan
+from hujiao.routing.tiers import PERIOD_SECONDS, Tiers
 
 DRAIN_SECONDS = 6 * 3600.0  # who still waits so long after the last arrival is never served
+
+_NOBODY = UUID(int=0)
 
 Outcome = Literal["answered", "abandoned", "unserved"]
 
@@ -72,6 +75,7 @@ class Decides(Protocol):
     def position(self, item_id: UUID) -> int: ...
     def waiting_count(self, queue_id: UUID) -> int: ...
     def queues_of(self, agent_id: UUID) -> frozenset[UUID]: ...
+    def reserve(self, queue_id: UUID, count: int) -> list[UUID]: ...
 
 
 class _Caller:
@@ -131,7 +135,11 @@ class _Run:
         self.estimators = {queue_id: WaitEstimator(0.0) for queue_id in plan.setup.queues}
         router.expected = lambda queue_id, ahead: self.estimators[queue_id].expected(ahead)
         router.configure(plan.setup, 0.0)
+        self.tiers = Tiers()
+        self.tiers.configure(plan.setup.queues.values(), 0.0)
         self.queues_of = {agent_id: router.queues_of(agent_id) for agent_id in plan.setup.agents}
+        if any(queue.target for queue in plan.setup.queues.values()):
+            self._at(PERIOD_SECONDS, self._moves_reservations, _NOBODY)
         for shift in plan.shifts:
             self._at(shift.begins, self._signs_in, shift.agent_id)
             self._at(shift.ends, self._shift_ends, shift.agent_id)
@@ -193,6 +201,7 @@ class _Run:
         queue_id = self.callers[item_id].queue_id
         self.estimators[queue_id].change(self.now, self.router.waiting_count(queue_id), abandoned=1)
         self._ended(item_id, "abandoned")
+        self._settle()
 
     def _arm(self, item_id: UUID) -> None:
         due = self.router.widens_at(item_id, self.now)
@@ -220,9 +229,21 @@ class _Run:
         agent.queue_id = caller.queue_id
         self._at(now + caller.handle + caller.wrap_up, self._is_done, match.agent_id)
         self._ended(match.interaction_id, "answered", match)
+        self._settle()
+
+    def _settle(self) -> None:
+        """Keep as many agents free for better tiers as their targets ask for by now."""
+        for queue_id, kept in self.tiers.settle(self.now, lambda queue_id: self.estimators[queue_id].staff):
+            for agent_id in self.router.reserve(queue_id, kept):
+                self._serves(self.router.for_agent(agent_id, self.now))
+
+    def _moves_reservations(self, nobody: UUID) -> None:
+        self._settle()
+        self._at(self.now + PERIOD_SECONDS, self._moves_reservations, nobody)
 
     def _ended(self, item_id: UUID, outcome: Outcome, match: Match | None = None) -> None:
         caller = self.callers.pop(item_id)
+        self.tiers.ended(caller.queue_id, self.now - caller.arrived_at, outcome == "answered", self.now)
         if caller.arrived_at >= self.plan.warm_up:
             self.calls.append(
                 Call(

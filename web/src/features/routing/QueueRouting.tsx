@@ -63,6 +63,7 @@ function Editor({ queue, path, first }: { queue: Queue; path: string; first: Doc
     return field.split('.', 1)[0] !== 'overflow';
   });
   const { value, change } = draft;
+  const aimed = typeof value.target_percent === 'number';
   const policy = useQuery({ queryKey: ['/routing'], queryFn: () => api.get<RoutingPolicy>('/routing') });
   const tenantOrder = policy.data?.agent_order.length ? policy.data.agent_order : platformAgentOrder;
   return (
@@ -154,7 +155,20 @@ function Editor({ queue, path, first }: { queue: Queue; path: string; first: Doc
                       testId="tier"
                     />
                     <FigureField
-                      label={t('routing.reserved')}
+                      label={t('routing.target')}
+                      extra={t('routing.targetHint', { seconds: queue.service_level_seconds })}
+                      error={draft.errorAt('target_percent')}
+                      value={value.target_percent}
+                      onChange={(percent) => change({ target_percent: percent })}
+                      min={1}
+                      max={99}
+                      unit="%"
+                      testId="target-percent"
+                    />
+                  </div>
+                  <div className="hj-form-pair">
+                    <FigureField
+                      label={t(aimed ? 'routing.reservedLeast' : 'routing.reserved')}
                       extra={t('routing.reservedHint')}
                       error={draft.errorAt('reserved')}
                       value={value.reserved}
@@ -162,6 +176,18 @@ function Editor({ queue, path, first }: { queue: Queue; path: string; first: Doc
                       max={1000}
                       testId="reserved"
                     />
+                    {aimed ? (
+                      <FigureField
+                        label={t('routing.reservedMost')}
+                        extra={t('routing.reservedMostHint')}
+                        error={draft.errorAt('reserved_most')}
+                        value={value.reserved_most}
+                        onChange={(most) => change({ reserved_most: most ?? 1 })}
+                        min={1}
+                        max={1000}
+                        testId="reserved-most"
+                      />
+                    ) : null}
                   </div>
                 </div>
               </section>

@@ -1,5 +1,5 @@
 import { AppstoreOutlined, BarsOutlined } from '@ant-design/icons';
-import { Input, Segmented, Select, Table, type TableColumnsType } from 'antd';
+import { Input, Segmented, Select, Table, Tag, Tooltip, type TableColumnsType } from 'antd';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { AgentLive, AgentState, QueueLive } from '@/shared/api/types';
@@ -238,6 +238,11 @@ function QueueTable({
       align: 'right',
       render: (_, queue) => (
         <span data-level={queue.agents_signed_in === 0 ? 'red' : 'calm'} className="hj-timer">
+          {queue.agents_reserved > 0 ? (
+            <Tooltip title={t('live.reservedHint', { count: queue.agents_reserved })}>
+              <Tag data-testid="queue-reserved">{t('live.reserved', { count: queue.agents_reserved })}</Tag>
+            </Tooltip>
+          ) : null}
           {queue.agents_available} / {queue.agents_signed_in}
         </span>
       ),

@@ -2634,10 +2634,16 @@ export interface components {
             own_agent_seconds: number;
             /**
              * Reserved
-             * @description Agents kept free from lower tiers
+             * @description Agents kept free from lower tiers; with a target, the least
              * @default 0
              */
             reserved: number;
+            /**
+             * Reserved Most
+             * @description With a target: kept free at most
+             * @default 10
+             */
+            reserved_most: number;
             /**
              * Rings
              * @default []
@@ -2649,6 +2655,11 @@ export interface components {
              * @default []
              */
             sites: string[];
+            /**
+             * Target Percent
+             * @description So many of a hundred are answered in the queue's service level time, if keeping agents free can
+             */
+            target_percent?: number | null;
             /**
              * Tier
              * @description 0 is the best

@@ -47,6 +47,7 @@ export interface QueueLive {
   longest_wait_since: string | null;
   agents_available: number;
   agents_signed_in: number;
+  agents_reserved: number;
   offered_today: number;
   answered_today: number;
   abandoned_today: number;

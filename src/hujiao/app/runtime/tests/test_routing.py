@@ -11,10 +11,12 @@ from hujiao.app.runtime.engine import Engine
 from hujiao.app.runtime.tenant_config import Limits
 from hujiao.app.runtime.tests.company import BILLS, FLOW, REPAIRS, SKILL_REPAIRS, Company, agent_id, config
 from hujiao.app.runtime.turn import AgentCommand, CallerFound, Turn
+from hujiao.app.runtime.views import queue_view
 from hujiao.calls import contracts as calls
 from hujiao.interactions import contracts as interactions
 from hujiao.routing.contracts import AgentCriterion, QueueRouting, Requirement, RingSettings, RoutingPolicy
 from hujiao.routing.overflow import OverflowRule
+from hujiao.routing.tiers import EASE_SECONDS, QUIET_SECONDS
 
 
 def routed(**routing: Any) -> Company:
@@ -158,6 +160,30 @@ def test_the_expected_wait_is_learnt_from_what_the_queue_does() -> None:
         company.pick_up(company.offers()[-1].leg_id)
     assert 8 < (waits.expected(BILLS, 0) or 0) < 0.75 * supposed
     assert waits.signed_in[BILLS] == 1
+
+
+def test_a_target_keeps_agents_free_and_lets_them_go_when_nobody_comes() -> None:
+    """The number kept moves with what callers meet; who waits for it is served without anything else happening."""
+    settings = config(agents_count=8)
+    routing = {REPAIRS: QueueRouting(target_percent=80, reserved_most=5), BILLS: QueueRouting(tier=1)}
+    company = Company(replace(settings, queue_routing=routing))
+    for number in range(1, 9):
+        company.ready(number)
+        company.do(AgentCommand(agent_id(number), agents.SetNotReady()))
+    for minute in range(5):
+        for number in range(4):
+            company.call(f"{minute}.{number}", "2")
+        company.wait(60)  # nobody is there for them, and the flow takes them back
+    assert queue_view(company.engine, REPAIRS)["agents_reserved"] == 2  # of four: never more than half
+    for number in (1, 3):
+        company.do(AgentCommand(agent_id(number), agents.SetAvailable()))
+    company.call("plain", "1")
+    assert not company.offers()
+    company.wait(QUIET_SECONDS - 60)
+    assert not company.offers()
+    company.wait(120 + 2 * EASE_SECONDS)
+    assert [offer.leg_id for offer in company.offers()]
+    assert queue_view(company.engine, REPAIRS)["agents_reserved"] < 2
 
 
 def limited(**limits: int) -> Company:
