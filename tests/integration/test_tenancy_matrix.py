@@ -141,10 +141,14 @@ def known_caller_body(side: Side) -> dict[str, Any]:
     return {"number": f"+98{uuid4().int % 10**12}", "agent_id": side.ids["agent"]}
 
 
+def hours_body(side: Side) -> dict[str, Any]:
+    return {"name": f"h{unique()}", "weekly": [[]] * 7, "calendar_id": side.ids["calendar"]}
+
+
 def queue_routing_body(side: Side) -> dict[str, Any]:
     ids = side.ids
     ring = {"skills": [{"skill_id": ids["skill"]}], "group_ids": [ids["agent_group"]], "after_seconds": 20}
-    return {"group_ids": [ids["agent_group"]], "rings": [ring]}
+    return {"group_ids": [ids["agent_group"]], "rings": [ring], "hours_id": ids["hours"]}
 
 
 def administered(
@@ -163,6 +167,7 @@ def administered(
 OF_BUSINESS = {"project_id": "project", "business_id": "business"}
 FLOW = {"flow_id": "flow"}
 CALL = {"interaction_id": "interaction"}
+HOURS = {"hours_id": "hours"}
 RECORDING = {"recording_id": "recording"}
 
 CASES: dict[tuple[str, str], Case] = {
@@ -235,7 +240,15 @@ CASES: dict[tuple[str, str], Case] = {
     ("GET", "/routing"): Case(READERS),
     ("PUT", "/routing"): Case({ADMIN}, body=lambda side: {"item_order": [{"kind": "age"}]}),
     ("GET", "/queues/{queue_id}/routing"): Case(READERS, {"queue_id": "queue"}),
-    ("PUT", "/queues/{queue_id}/routing"): Case({ADMIN}, {"queue_id": "queue"}, body=queue_routing_body),
+    ("PUT", "/queues/{queue_id}/routing"): Case(
+        {ADMIN}, {"queue_id": "queue"}, body=queue_routing_body, references={"hours_id": "hours"}
+    ),
+    **dict(administered("/hours", "hours", hours_body, READERS, {"calendar_id": "calendar"})),
+    ("GET", "/hours/{hours_id}/switches"): Case(READERS, HOURS),
+    ("PUT", "/hours/{hours_id}/switch"): Case(READERS, HOURS, body=lambda side: {"open": False}),
+    ("DELETE", "/hours/{hours_id}/switch"): Case(READERS, HOURS),
+    **dict(administered("/holiday-calendars", "calendar", named(), READERS, {})),
+    ("GET", "/public-holidays"): Case(READERS, query={"country": "CN", "year": "2026"}),
     ("GET", "/interactions/{interaction_id}/why"): Case(READERS, CALL),
     **dict(administered("/agent-groups", "agent_group", group_body, READERS, {})),
     **dict(administered("/known-callers", "known_caller", known_caller_body, {ADMIN}, {"agent_id": "agent"})),

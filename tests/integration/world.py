@@ -207,7 +207,12 @@ async def _configure(side: Side, admin: Client, ids: dict[str, str], name: str) 
     ids["agent_group"] = (await admin.made("/agent-groups", group))["id"]
     known = {"number": f"138{number}", "name": secret, "grade": 3, "agent_id": ids["agent"]}
     ids["known_caller"] = (await admin.made("/known-callers", known))["id"]
-    routed = {"group_ids": [ids["agent_group"]], "sites": [secret[:60]]}
+    calendar = {"name": secret[:60], "days": [{"date": "2026-10-01", "name": secret}]}
+    ids["calendar"] = (await admin.made("/holiday-calendars", calendar))["id"]
+    office = [{"start": "09:00", "end": "18:00"}]
+    week = {"name": secret[:60], "weekly": [office] * 5 + [[], []], "calendar_id": ids["calendar"]}
+    ids["hours"] = (await admin.made("/hours", week))["id"]
+    routed = {"group_ids": [ids["agent_group"]], "sites": [secret[:60]], "hours_id": ids["hours"]}
     answer = await admin.send("PUT", f"/queues/{ids['queue']}/routing", routed)
     assert answer.status == 200, answer.text
     ids["access_number"] = (await admin.made("/access-numbers", number_of))["id"]

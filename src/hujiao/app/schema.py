@@ -3,12 +3,14 @@
 from hujiao.agents import models as agents
 from hujiao.calls import models as calls
 from hujiao.flows import models as flows
+from hujiao.hours import models as hours
 from hujiao.identity import models as identity
 from hujiao.interactions import models as interactions
 from hujiao.kit.db import Base
 from hujiao.queues import models as queues
 from hujiao.recordings import models as recordings
 from hujiao.reporting import models as reporting
+from hujiao.routing import models as routing
 from hujiao.speech import models as speech
 from hujiao.tenancy import models as tenancy
 
@@ -18,10 +20,12 @@ MODELS = (
     calls,
     agents,
     queues,
+    hours,
     flows,
     interactions,
     recordings,
     speech,
+    routing,
     reporting,
 )
 

@@ -24,8 +24,13 @@ class Finding:
     detail: dict[str, str] = made(default_factory=dict)
 
 
-def check(document: dict[str, Any], *, queues: frozenset[str], prompts: frozenset[str]) -> list[Finding]:
-    """`queues` are the ids, `prompts` the names that the tenant has."""
+HOURS_WAYS = ("open", "closed", "holiday", "emergency")
+
+
+def check(
+    document: dict[str, Any], *, queues: frozenset[str], prompts: frozenset[str], hours: frozenset[str]
+) -> list[Finding]:
+    """`queues` and `hours` are the ids, `prompts` the names that the tenant has."""
     try:
         flow = doc.FlowDocument.model_validate(document)
     except ValidationError as error:
@@ -42,6 +47,8 @@ def check(document: dict[str, Any], *, queues: frozenset[str], prompts: frozense
                 found.append(Finding("error", node_id, place, "flow.unknown_prompt", {"name": name}))
         if isinstance(node, doc.Queue) and node.queue not in queues:
             found.append(Finding("error", node_id, "queue", "flow.unknown_queue", {"name": node.queue}))
+        if isinstance(node, doc.Hours) and node.hours not in hours:
+            found.append(Finding("error", node_id, "hours", "flow.unknown_hours", {"name": node.hours}))
         for place, source in _expressions(node):
             try:
                 FLOW.compile(source)
@@ -54,7 +61,7 @@ def check(document: dict[str, Any], *, queues: frozenset[str], prompts: frozense
 
 def targets(node: doc.Node) -> Iterator[tuple[str, str]]:
     """Where a node can lead, by field."""
-    for name in ("next", "on_timeout", "on_invalid", "on_failure", "after", "otherwise"):
+    for name in ("next", "on_timeout", "on_invalid", "on_failure", "after", "otherwise", *HOURS_WAYS):
         target = getattr(node, name, None)
         if target is not None:
             yield name, target

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Literal
 from uuid import UUID
 
@@ -29,11 +30,12 @@ class FlowRun(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Caller(msgspec.Struct, frozen=True, kw_only=True):
-    """What expressions may know of the caller."""
+    """What a flow may know of the caller. `phase_of` says whether business hours are open now, None if unknown."""
 
     caller: str
     called: str
     language: str
+    phase_of: Callable[[str], str | None] = lambda hours: None
 
 
 # ── events ───────────────────────────────────────────────────────────────────────────────────────────────────────────

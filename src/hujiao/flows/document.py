@@ -97,6 +97,18 @@ class Branch(Node):
     otherwise: NodeId
 
 
+class Hours(Node):
+    """Which way by whether business hours are open now. Without a way of their own, a holiday and an emergency (closed
+    by hand) go on as closed."""
+
+    type: Literal["hours"]
+    hours: str
+    open: NodeId
+    closed: NodeId
+    holiday: NodeId | None = None
+    emergency: NodeId | None = None
+
+
 class Queue(Node):
     """Wait for an agent. `after` goes on when the agent has hung up (satisfaction, say)."""
 
@@ -132,7 +144,7 @@ class HangUp(Node):
 
 
 AnyNode = Annotated[
-    Answer | Play | Say | Menu | Collect | Set | Branch | Queue | Transfer | RecordMessage | HangUp,
+    Answer | Play | Say | Menu | Collect | Set | Branch | Hours | Queue | Transfer | RecordMessage | HangUp,
     Field(discriminator="type"),
 ]
 

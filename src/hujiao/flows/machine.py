@@ -132,6 +132,8 @@ class _Walk:
                 self.effects.append(Speak(self.run.playback, text, node.language, node.voice))
             case doc.Menu() | doc.Collect():
                 self.ask(())
+            case doc.Hours():
+                return self.hours(node)
             case doc.Queue():
                 self.change(phase="away")
                 self.effects.append(
@@ -157,6 +159,14 @@ class _Walk:
             case doc.HangUp():
                 self.end("flow_ended", node.cause)
         return None
+
+    def hours(self, node: doc.Hours) -> str:
+        phase = self.caller.phase_of(node.hours)
+        if phase is None:
+            raise LookupError(f"no business hours {node.hours}")
+        self.note("flow.hours", {"node": self.run.node, "hours": node.hours, "phase": phase})
+        ways = {"open": node.open, "holiday": node.holiday, "emergency": node.emergency}
+        return ways.get(phase) or node.closed
 
     # ── asking for keys ──────────────────────────────────────────────────────────────────────────────────────────────
 

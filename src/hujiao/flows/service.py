@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -22,6 +23,7 @@ from hujiao.flows.views import (
     FlowSummary,
     FlowVersionView,
 )
+from hujiao.hours import service as hours
 from hujiao.kit.catalogue import Catalogue, flush
 from hujiao.kit.errors import BadField, Conflict, NotFound
 from hujiao.queues import service as queues
@@ -109,16 +111,25 @@ class Flows(Catalogue[Flow, FlowIn, FlowSummary]):
     async def _check(self, document: dict[str, Any]) -> list[Finding]:
         known = await queues.in_projects(self.session, None)
         names = await prompts.names(self.session)
-        return check(document, queues=frozenset(map(str, known)), prompts=names)
+        schedules = frozenset(map(str, await hours.ids(self.session)))
+        return check(document, queues=frozenset(map(str, known)), prompts=names, hours=schedules)
 
 
 async def flow_with_prompt(session: AsyncSession, name: str) -> str | None:
     """A flow whose draft or published version plays this prompt."""
+    places = ("prompts", "timeout_prompts", "invalid_prompts")
+    return await _flow_with(session, lambda node: any(name in (node.get(place) or ()) for place in places))
+
+
+async def flow_with_hours(session: AsyncSession, hours_id: UUID) -> str | None:
+    """A flow whose draft or published version asks for these business hours."""
+    return await _flow_with(session, lambda node: node.get("hours") == str(hours_id))
+
+
+async def _flow_with(session: AsyncSession, uses: Callable[[dict[str, Any]], bool]) -> str | None:
     for flow, document in await repository.documents(session):
-        for node in (document.get("nodes") or {}).values():
-            for places in ("prompts", "timeout_prompts", "invalid_prompts"):
-                if isinstance(node, dict) and name in (node.get(places) or ()):
-                    return flow
+        if any(isinstance(node, dict) and uses(node) for node in (document.get("nodes") or {}).values()):
+            return flow
     return None
 
 

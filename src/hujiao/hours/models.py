@@ -19,7 +19,7 @@ class HolidayCalendar(Base, TenantRow):
     __table_args__ = keyed(UniqueConstraint("tenant_id", "name"))
 
     name: Mapped[str]
-    days: Mapped[list[dict[str, Any]]]
+    days: Mapped[list[Any]]
 
 
 class BusinessHours(Base, TenantRow):
@@ -31,7 +31,7 @@ class BusinessHours(Base, TenantRow):
     name: Mapped[str]
     time_zone: Mapped[str | None]
     weekly: Mapped[list[Any]]
-    special_days: Mapped[list[dict[str, Any]]]
+    special_days: Mapped[list[Any]]
     calendar_id: Mapped[UUID | None]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -25,7 +25,7 @@ from hujiao.hours.views import (
 )
 from hujiao.identity import accounts
 from hujiao.kit.catalogue import Catalogue, flush
-from hujiao.kit.errors import BadField
+from hujiao.kit.errors import BadField, Conflict
 from hujiao.kit.ids import new_id
 
 _SWITCHES_SHOWN = 50
@@ -45,10 +45,26 @@ class Hours(Catalogue[BusinessHours, HoursIn, HoursView]):
     row, view = BusinessHours, HoursView
     search, order = (BusinessHours.name,), (BusinessHours.name,)
 
-    def __init__(self, session: AsyncSession, tenant_id: UUID, *, zone: str, now: datetime) -> None:
+    def __init__(
+        self,
+        session: AsyncSession,
+        tenant_id: UUID,
+        *,
+        zone: str,
+        now: datetime,
+        flow_with: Callable[[UUID], Awaitable[str | None]],
+    ) -> None:
+        """`flow_with`: the name of a flow that asks for a schedule."""
         super().__init__(session, tenant_id)
         self.zone = zone
         self.now = now
+        self.flow_with = flow_with
+
+    async def remove(self, row_id: UUID) -> None:
+        await self.find(row_id)
+        if flow := await self.flow_with(row_id):
+            raise Conflict("error.hours_used", code="in_use", detail={"flow": flow})
+        await super().remove(row_id)
 
     async def values(self, data: HoursIn, row: BusinessHours | None) -> dict[str, Any]:
         return {**data.model_dump(mode="json"), "calendar_id": data.calendar_id}

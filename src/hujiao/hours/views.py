@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from itertools import pairwise
 from typing import Annotated, Self
 from uuid import UUID
 
@@ -11,6 +12,8 @@ from pydantic import AwareDatetime, BaseModel, Field, field_validator, model_val
 from hujiao.hours.contracts import DAY, Phase
 from hujiao.kit.views import Input
 from hujiao.tenancy.views import known_zone
+
+MOST_SPANS, MOST_DAYS = 12, 1000
 
 Clock = Annotated[
     str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$|^24:00$", description="As in 09:30; the end of a day is 24:00")
@@ -43,12 +46,9 @@ def minute(clock: str) -> int:
 def _apart(spans: list[SpanView]) -> list[SpanView]:
     """In their order, none into the next."""
     ordered = sorted(spans, key=lambda span: span.minutes)
-    if any(one.minutes[1] > other.minutes[0] for one, other in zip(ordered, ordered[1:], strict=False)):
+    if any(one.minutes[1] > other.minutes[0] for one, other in pairwise(ordered)):
         raise ValueError("error.hours_overlap")
     return ordered
-
-
-Spans = Annotated[list[SpanView], Field(max_length=12)]
 
 
 class SpecialDayView(Input):
@@ -56,7 +56,7 @@ class SpecialDayView(Input):
 
     date: date
     name: str = Field(default="", max_length=80)
-    spans: Spans = []
+    spans: list[SpanView] = Field(default=[], max_length=MOST_SPANS)
     as_weekday: int | None = Field(default=None, ge=0, le=6)
 
     _spans = field_validator("spans")(_apart)
@@ -74,12 +74,9 @@ def _days(days: list[SpecialDayView]) -> list[SpecialDayView]:
     return sorted(days, key=lambda day: day.date)
 
 
-SpecialDays = Annotated[list[SpecialDayView], Field(max_length=1000)]
-
-
 class HolidayCalendarIn(Input):
     name: str = Field(min_length=1, max_length=60)
-    days: SpecialDays = []
+    days: list[SpecialDayView] = Field(default=[], max_length=MOST_DAYS)
 
     _days = field_validator("days")(_days)
 
@@ -93,8 +90,8 @@ class HoursIn(Input):
 
     name: str = Field(min_length=1, max_length=60)
     time_zone: str | None = Field(default=None, description="Nothing: the company's")
-    weekly: list[Spans] = Field(min_length=7, max_length=7)
-    special_days: SpecialDays = []
+    weekly: list[Annotated[list[SpanView], Field(max_length=MOST_SPANS)]] = Field(min_length=7, max_length=7)
+    special_days: list[SpecialDayView] = Field(default=[], max_length=MOST_DAYS)
     calendar_id: UUID | None = None
 
     _zone = field_validator("time_zone")(known_zone)

@@ -26,6 +26,7 @@ class Right(StrEnum):
     RECORDINGS_OWN = "recordings.listen.own"
     REPORTS_READ = "reports.read"
     CONFIG_READ = "config.read"
+    HOURS_SWITCH = "hours.switch"
     ADMIN_TENANCY = "admin.tenancy"
     ADMIN_PEOPLE = "admin.people"
     ADMIN_QUEUES = "admin.queues"

@@ -13,6 +13,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.RECORDINGS_ALL,
             Right.REPORTS_READ,
             Right.CONFIG_READ,
+            Right.HOURS_SWITCH,
             Right.ADMIN_TENANCY,
             Right.ADMIN_PEOPLE,
             Right.ADMIN_QUEUES,
@@ -27,6 +28,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.RECORDINGS_ALL,
             Right.REPORTS_READ,
             Right.CONFIG_READ,
+            Right.HOURS_SWITCH,
             Right.AGENT_WORK,
         }
     ),

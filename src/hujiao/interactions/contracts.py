@@ -391,5 +391,6 @@ class InteractionFacts(msgspec.Struct, kw_only=True):
     note: str | None = None
     keys: str = ""
     rating: int | None = None
+    message_left: bool = False
     variables: dict[str, Any] = {}
     segments: list[SegmentFacts] = []

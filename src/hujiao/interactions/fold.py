@@ -78,6 +78,8 @@ class _Fold:
                 if segment:
                     _close(segment, at, str(data.get("outcome", "")))
                 facts.wait_seconds = (facts.wait_seconds or 0.0) + float(data.get("wait_seconds", 0.0))
+            case "recording.stopped" if data.get("message_left"):
+                facts.message_left = True
             case "agent.connected":
                 self.connected()
             case "agent.disconnected":

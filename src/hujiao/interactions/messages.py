@@ -58,4 +58,4 @@ class Messages(Working):
         left = not failed and (self.now - message.since).total_seconds() >= SHORTEST_MESSAGE_SECONDS
         self.change(message=None, message_left=self.state.message_left or left)
         self.effects.append(CancelTimer(MESSAGE))
-        self.fact("recording.stopped", recording_id=message.recording_id, channels=1)
+        self.fact("recording.stopped", recording_id=message.recording_id, channels=1, message_left=left)

@@ -100,6 +100,7 @@ class Interaction(Base, TenantRow):
     note: Mapped[str | None]
     keys: Mapped[str] = mapped_column(server_default="")
     rating: Mapped[int | None]
+    message_left: Mapped[bool] = mapped_column(server_default=text("false"))
     variables: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
 
 

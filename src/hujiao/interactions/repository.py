@@ -65,6 +65,8 @@ def matching(wanted: InteractionFilter) -> list[ColumnElement[bool]]:
             _recording.c.tenant_id == Interaction.tenant_id, _recording.c.interaction_id == Interaction.id
         )
         where.append(found if wanted.has_recording else ~found)
+    if wanted.message_left is not None:
+        where.append(Interaction.message_left.is_(wanted.message_left))
     if wanted.running is not None:
         where.append(Interaction.ended_at.is_(None) if wanted.running else Interaction.ended_at.is_not(None))
     return where

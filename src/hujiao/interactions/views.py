@@ -43,6 +43,7 @@ class InteractionFilter(BaseModel):
     medium: str | None = Field(default=None, max_length=20)
     end_reason: str | None = Field(default=None, max_length=40)
     has_recording: bool | None = None
+    message_left: bool | None = Field(default=None, description="Only those in which the caller left a message")
     running: bool | None = Field(default=None, description="Only those that have not ended, or only those that have")
 
 
@@ -87,6 +88,7 @@ class InteractionView(BaseModel):
     note: str | None
     keys: str
     rating: int | None
+    message_left: bool
     recording_count: int
 
 

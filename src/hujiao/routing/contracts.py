@@ -145,6 +145,7 @@ class QueueRouting(msgspec.Struct, frozen=True, kw_only=True):
     target_percent: int | None = None
     reserved_most: int = 10
     overflow: tuple[OverflowRule, ...] = ()
+    hours_id: UUID | None = None
     last_agent_days: int = 0
     last_agent_seconds: int = 0
     own_agent_seconds: int = 0

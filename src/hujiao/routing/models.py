@@ -22,12 +22,15 @@ class RoutingPolicyRow(Base, TenantKey):
 
 
 class QueueRoutingRow(Base, TenantKey):
-    """`document` is a `QueueRoutingView`."""
+    """`document` is a `QueueRoutingView` without what refers to other tables."""
 
     __tablename__ = "queue_routing"
-    __table_args__ = keyed(refers("queue_id", "queue", on_delete="CASCADE"), key=("queue_id",))
+    __table_args__ = keyed(
+        refers("queue_id", "queue", on_delete="CASCADE"), refers("hours_id", "business_hours"), key=("queue_id",)
+    )
 
     queue_id: Mapped[UUID]
+    hours_id: Mapped[UUID | None]
     document: Mapped[dict[str, Any]] = mapped_column(JSONB)
 
 

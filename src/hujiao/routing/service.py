@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from hujiao.agents import service as agents
+from hujiao.hours import service as hours
 from hujiao.kit.catalogue import Catalogue
 from hujiao.kit.errors import BadField
 from hujiao.kit.expressions import BadExpression
@@ -74,7 +75,7 @@ class Routing:
     async def queue(self, queue_id: UUID) -> QueueRoutingView:
         await self.queues.find(queue_id)
         row = await self.session.scalar(select(QueueRoutingRow).where(QueueRoutingRow.queue_id == queue_id))
-        return QueueRoutingView.model_validate(row.document) if row else QueueRoutingView()
+        return _view(row) if row else QueueRoutingView()
 
     async def set_queue(self, queue_id: UUID, routing: QueueRoutingView) -> QueueRoutingView:
         await self.queues.find(queue_id)
@@ -92,8 +93,11 @@ class Routing:
                 if other == queue_id:
                     raise BadField("error.ring_of_own_queue", field=f"rings.{at}.queue_ids")
             _known(f"rings.{at}.queue_ids", ring.queue_ids, await self.queues.ids())
-        document = routing.model_dump(mode="json")
-        await self.session.merge(QueueRoutingRow(tenant_id=self.tenant_id, queue_id=queue_id, document=document))
+        if routing.hours_id is not None:
+            _known("hours_id", [routing.hours_id], await hours.ids(self.session))
+        row = QueueRoutingRow(tenant_id=self.tenant_id, queue_id=queue_id, hours_id=routing.hours_id)
+        row.document = routing.model_dump(mode="json", exclude={"hours_id"})
+        await self.session.merge(row)
         return routing
 
     async def _leads_somewhere(self, field: str, rule: OverflowRuleView, queue_id: UUID) -> None:
@@ -116,10 +120,7 @@ async def settings(session: AsyncSession) -> tuple[RoutingPolicy, dict[UUID, Que
     """The tenant's routing as the engine needs it."""
     row = await session.scalar(select(RoutingPolicyRow))
     policy = RoutingPolicyView.model_validate(row.document) if row else RoutingPolicyView()
-    queues = {
-        found.queue_id: _queue(QueueRoutingView.model_validate(found.document))
-        for found in await session.scalars(select(QueueRoutingRow))
-    }
+    queues = {found.queue_id: _queue(_view(found)) for found in await session.scalars(select(QueueRoutingRow))}
     return (
         RoutingPolicy(
             item_order=tuple(ItemCriterion(one.kind, one.expression) for one in policy.item_order),
@@ -129,6 +130,10 @@ async def settings(session: AsyncSession) -> tuple[RoutingPolicy, dict[UUID, Que
         ),
         queues,
     )
+
+
+def _view(row: QueueRoutingRow) -> QueueRoutingView:
+    return QueueRoutingView.model_validate({**row.document, "hours_id": row.hours_id})
 
 
 def _queue(view: QueueRoutingView) -> QueueRouting:
@@ -154,6 +159,7 @@ def _queue(view: QueueRoutingView) -> QueueRouting:
             OverflowRule(when=rule.when, over=float(rule.over), to=rule.to, target=rule.target)
             for rule in view.overflow
         ),
+        hours_id=view.hours_id,
         tier=view.tier,
         reserved=view.reserved,
         target_percent=view.target_percent,

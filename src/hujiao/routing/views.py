@@ -73,6 +73,7 @@ class QueueRoutingView(Input):
     rings: list[RingView] = Field(default=[], max_length=MOST_RINGS)
     agent_order: list[AgentCriterionView] = Field(default=[], max_length=7, description="Empty: the tenant's")
     overflow: list[OverflowRuleView] = Field(default=[], max_length=20)
+    hours_id: UUID | None = Field(default=None, description="Business hours; none: always open")
     tier: int = Field(default=0, ge=0, le=9, description="0 is the best")
     reserved: int = Field(
         default=0, ge=0, le=1000, description="Agents kept free from lower tiers; with a target, the least"

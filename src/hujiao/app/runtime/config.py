@@ -12,6 +12,7 @@ from hujiao.agents.models import Agent, AgentGroupMember, AgentSkill
 from hujiao.app.runtime.tenant_config import AgentSettings, Limits, NumberSettings, TenantConfig
 from hujiao.flows.document import FlowDocument
 from hujiao.flows.models import AccessNumber, Flow, FlowVersion
+from hujiao.hours import service as hours
 from hujiao.identity.models import Account
 from hujiao.kit.db import Database
 from hujiao.queues.contracts import QueueSettings
@@ -68,6 +69,7 @@ async def load(database: Database, tenant_id: UUID, keep: set[tuple[UUID, int]] 
             for row in await session.scalars(select(Flow))
             if row.published_version is not None
         }
+        open_hours = await hours.schedules(session, tenant.time_zone)
         wanted = set(published.items()) | (keep or set())
         flows = {
             (row.flow_id, row.version): FlowDocument.model_validate(row.document)
@@ -89,6 +91,7 @@ async def load(database: Database, tenant_id: UUID, keep: set[tuple[UUID, int]] 
         routing_policy=routing_policy,
         queue_routing=queue_routing,
         limits=Limits(**tenant.limits),
+        hours=open_hours,
     )
 
 

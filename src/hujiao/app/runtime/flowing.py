@@ -11,6 +11,7 @@ from hujiao.app.runtime.turn import Live, MakeSpeech, SpeechReady, Turn
 from hujiao.calls import contracts as calls
 from hujiao.flows import contracts as flows
 from hujiao.flows import machine as flow_machine
+from hujiao.hours.schedule import phase_at
 from hujiao.interactions import contracts as interactions
 
 if TYPE_CHECKING:
@@ -45,7 +46,12 @@ class Flowing:
         if document is None:
             self.engine.later(interaction_id, interactions.EndCall(reason="flow_error", cause=41))
             return
-        caller = flows.Caller(caller=state.caller, called=state.called, language=state.language)
+        caller = flows.Caller(
+            caller=state.caller,
+            called=state.called,
+            language=state.language,
+            phase_of=lambda hours: self._phase(hours, now),
+        )
         record.flow, effects = flow_machine.step(document, record.flow, event, caller)
         turn.interactions.add(interaction_id)
         for effect in effects:
@@ -101,6 +107,10 @@ class Flowing:
                 self.engine.step(state.id, message, now, turn)
             case flows.End():
                 self.engine.step(state.id, interactions.EndCall(reason=effect.reason, cause=effect.cause), now, turn)
+
+    def _phase(self, hours: str, now: datetime) -> str | None:
+        schedule = next((one for key, one in self.engine.config.hours.items() if str(key) == hours), None)
+        return phase_at(schedule, now) if schedule else None
 
     def _to_queue(self, record: Live, effect: flows.ToQueue, now: datetime, turn: Turn) -> None:
         queue = self.engine.config.queue(effect.queue)

@@ -8,6 +8,7 @@ from uuid import UUID
 import msgspec
 
 from hujiao.flows.document import FlowDocument
+from hujiao.hours.contracts import Schedule
 from hujiao.queues.contracts import QueueSettings
 from hujiao.routing.contracts import (
     AGENT_ORDER,
@@ -68,6 +69,7 @@ class TenantConfig(msgspec.Struct, frozen=True, kw_only=True):
     routing_policy: RoutingPolicy = RoutingPolicy()
     queue_routing: dict[UUID, QueueRouting] = {}
     limits: Limits = Limits()
+    hours: dict[UUID, Schedule] = {}
 
     def queue(self, reference: str) -> QueueSettings | None:
         """A queue by its id or its name: flows may say either."""

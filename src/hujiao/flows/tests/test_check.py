@@ -4,14 +4,14 @@ from typing import Any
 
 from hujiao.flows.check import check
 
-QUEUES, PROMPTS = frozenset({"q1"}), frozenset({"hello"})
+QUEUES, PROMPTS, HOURS = frozenset({"q1"}), frozenset({"hello"}), frozenset({"h1"})
 
 
 def found(nodes: dict[str, Any], start: str = "a") -> set[tuple[str, str | None, str | None, str]]:
     document = {"version": 1, "start": start, "nodes": nodes}
     return {
         (finding.severity, finding.node, finding.field, finding.message)
-        for finding in check(document, queues=QUEUES, prompts=PROMPTS)
+        for finding in check(document, queues=QUEUES, prompts=PROMPTS, hours=HOURS)
     }
 
 
@@ -21,8 +21,14 @@ END = {"type": "hang_up"}
 def test_a_right_flow_has_no_problems() -> None:
     menu = {"type": "menu", "prompts": ["hello"], "keys": {"1": "wait"}, "on_timeout": "end"}
     branch = {"type": "branch", "cases": [{"when": "caller.startsWith('1')", "next": "menu"}], "otherwise": "end"}
-    nodes = {"a": branch, "menu": menu, "wait": {"type": "queue", "queue": "q1", "after": "end"}, "end": END}
-    assert found(nodes) == set()
+    nodes = {
+        "open": {"type": "hours", "hours": "h1", "open": "a", "closed": "end"},
+        "a": branch,
+        "menu": menu,
+        "wait": {"type": "queue", "queue": "q1", "after": "end"},
+        "end": END,
+    }
+    assert found(nodes, "open") == set()
 
 
 def test_problems_name_node_and_field() -> None:
@@ -30,7 +36,8 @@ def test_problems_name_node_and_field() -> None:
         "a": {"type": "menu", "prompts": ["hello", "nothing"], "keys": {"1": "nowhere"}, "on_invalid": "b"},
         "b": {"type": "set", "values": {"x": "1 +"}, "next": "c"},
         "c": {"type": "branch", "cases": [{"when": "nobody == 1", "next": "gone"}], "otherwise": "d"},
-        "d": {"type": "queue", "queue": "q2"},
+        "d": {"type": "queue", "queue": "q2", "on_timeout": "e"},
+        "e": {"type": "hours", "hours": "h2", "open": "d", "closed": "d", "emergency": "gone"},
         "lost": END,
     }
     assert found(nodes) == {
@@ -40,6 +47,8 @@ def test_problems_name_node_and_field() -> None:
         ("error", "c", "cases.0.when", "flow.bad_expression"),
         ("error", "c", "cases.0.next", "flow.unknown_node"),
         ("error", "d", "queue", "flow.unknown_queue"),
+        ("error", "e", "hours", "flow.unknown_hours"),
+        ("error", "e", "emergency", "flow.unknown_node"),
         ("warning", "lost", None, "flow.unreachable"),
     }
 

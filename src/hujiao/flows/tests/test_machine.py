@@ -12,7 +12,13 @@ from hujiao.flows import contracts as flows
 from hujiao.flows.document import FlowDocument
 from hujiao.flows.machine import step
 
-CALLER = flows.Caller(caller="13800000001", called="95001", language="zh-CN")
+PHASES = ("open", "closed", "holiday", "emergency")
+CALLER = flows.Caller(
+    caller="13800000001",
+    called="95001",
+    language="zh-CN",
+    phase_of=lambda hours: hours if hours in PHASES else None,
+)
 
 
 class Running:
@@ -173,6 +179,25 @@ def test_a_message_that_fails() -> None:
 
 
 NAMES = ["n1", "n2", "n3", "n4", "n5"]
+
+
+def hours(phase: str, **ways: str) -> list[flows.FlowEffect]:
+    node = {"type": "hours", "hours": phase, "open": "welcome", "closed": "night", **ways}
+    causes = {"welcome": 16, "night": 17, "holiday": 18, "emergency": 19}
+    ends = {name: {"type": "hang_up", "cause": cause} for name, cause in causes.items()}
+    return [effect for effect in Running("ask", ask=node, **ends).effects if not isinstance(effect, flows.Note)]
+
+
+def test_hours_lead_their_ways_and_without_one_as_closed() -> None:
+    all_ways = {"holiday": "holiday", "emergency": "emergency"}
+    assert [hours(phase, **all_ways)[-1].cause for phase in PHASES] == [16, 17, 18, 19]
+    assert [hours(phase)[-1].cause for phase in PHASES] == [16, 17, 17, 17]
+
+
+def test_hours_that_do_not_exist_say_that_something_went_wrong() -> None:
+    assert hours("gone")[-1] == flows.PlayNamed(1, ("system_failure",))
+
+
 ANY_NAME = st.sampled_from([*NAMES, "missing"])
 NODE = st.one_of(
     st.fixed_dictionaries({"type": st.just("answer"), "next": ANY_NAME}),
@@ -209,6 +234,14 @@ NODE = st.one_of(
     st.fixed_dictionaries({"type": st.just("queue"), "queue": st.just("q"), "after": ANY_NAME}),
     st.fixed_dictionaries(
         {"type": st.just("record_message"), "prompts": st.sampled_from([[], ["p"]]), "next": ANY_NAME}
+    ),
+    st.fixed_dictionaries(
+        {
+            "type": st.just("hours"),
+            "hours": st.sampled_from(["open", "closed", "gone"]),
+            "open": ANY_NAME,
+            "closed": ANY_NAME,
+        }
     ),
     st.just({"type": "hang_up"}),
 )

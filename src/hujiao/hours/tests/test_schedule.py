@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -16,7 +16,7 @@ from hujiao.hours.schedule import LOOK_AHEAD_DAYS, next_change, open_at, phase_a
 OFFICE = (Span(9 * 60, 12 * 60), Span(13 * 60, 18 * 60))
 WEEK = (*[OFFICE] * 5, (), ())
 SHANGHAI, BERLIN, LORD_HOWE = "Asia/Shanghai", "Europe/Berlin", "Australia/Lord_Howe"
-# Clocks are changed on 2026-03-29 and 2026-10-25 in Berlin, on 2026-04-05 and 2026-10-04 (by half an hour) on Lord Howe.
+# Clocks are changed on 2026-03-29 and 2026-10-25 in Berlin, by half an hour on 2026-04-05 and 2026-10-04 on Lord Howe.
 STARTS = [datetime(2026, month, day, tzinfo=UTC) for month, day in ((3, 27), (4, 3), (10, 2), (10, 23), (12, 30))]
 
 
@@ -39,7 +39,7 @@ def plainly_open(plan: Schedule, moment: datetime) -> bool:
         if day in plan.special:
             special = plan.special[day]
             spans = plan.weekly[special.as_weekday] if special.as_weekday is not None else special.spans
-        midnight = datetime(day.year, day.month, day.day)
+        midnight = datetime.combine(day, time())
         for span in spans:
             if midnight + timedelta(minutes=span.start) <= wall < midnight + timedelta(minutes=span.end):
                 return True
@@ -157,5 +157,7 @@ def test_what_never_changes() -> None:
     assert next_change(schedule(((),) * 7), at("2026-11-23 10:00")) is None
     always = schedule(((Span(0, DAY),),) * 7)
     assert next_change(always, at("2026-11-23 10:00")) is None
-    someday = schedule(((),) * 7, special={date(2026, 11, 23) + timedelta(days=LOOK_AHEAD_DAYS): SpecialDay(spans=OFFICE)})
+    someday = schedule(
+        ((),) * 7, special={date(2026, 11, 23) + timedelta(days=LOOK_AHEAD_DAYS): SpecialDay(spans=OFFICE)}
+    )
     assert next_change(someday, at("2026-11-23 10:00")) == at("2027-11-24 09:00")

@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from hujiao.app.http.routes import (
     configuration,
     flows,
+    hours,
     interactions,
     me,
     people,
@@ -25,6 +26,7 @@ ROUTERS: list[APIRouter] = [
     people.router,
     configuration.router,
     flows.router,
+    hours.router,
     routing.router,
     trunks.router,
     platform.router,

@@ -12,6 +12,7 @@ from hujiao.app.http.access import need
 from hujiao.app.http.errors import reader_language
 from hujiao.app.http.lists import administer
 from hujiao.app.http.unit import InTenant, UnitRoute, Work
+from hujiao.flows.service import flow_with_hours
 from hujiao.hours import service as hours
 from hujiao.hours.public_holidays import public_holidays
 from hujiao.hours.views import (
@@ -32,7 +33,13 @@ READ, SWITCH = need(Right.CONFIG_READ), need(Right.HOURS_SWITCH)
 
 
 def _hours(work: Work) -> hours.Hours:
-    return hours.Hours(work.session, work.tenant_id, zone=work.caller.principal.tenant_time_zone, now=utc_now())
+    return hours.Hours(
+        work.session,
+        work.tenant_id,
+        zone=work.caller.principal.tenant_time_zone,
+        now=utc_now(),
+        flow_with=lambda hours_id: flow_with_hours(work.session, hours_id),
+    )
 
 
 administer(

@@ -95,6 +95,7 @@ def _columns(request: Request) -> list[Column]:
         column("note", width=40),
         column("keys"),
         column("rating", "number"),
+        column("message_left"),
         column("recording_count", "number"),
     ]
 
