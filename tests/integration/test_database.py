@@ -157,7 +157,16 @@ async def test_the_ledgers_role_writes_interactions_and_nothing_else(
 
 
 async def test_the_application_does_not_write_the_ledger(world: World, database: Database) -> None:
-    for table in ("ledger_event", "interaction", "segment", "recording", "queue_interval", "agent_live", "projection"):
+    for table in (
+        "ledger_event",
+        "interaction",
+        "segment",
+        "recording",
+        "queue_interval",
+        "agent_live",
+        "projection",
+        "temporary_skill",
+    ):
         with pytest.raises(Exception, match="permission denied"):
             async with database.tenant(UUID(world.a.tenant_id)) as session:
                 await session.execute(text(f"DELETE FROM {table}"))

@@ -10,8 +10,10 @@ from uuid import UUID
 import asyncpg
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from hujiao.agents.models import Agent
+from hujiao.agents.skills import SkillRecord
 from hujiao.app.runtime import lease
 from hujiao.app.runtime import ledger as commit
 from hujiao.identity.models import Account
@@ -110,6 +112,23 @@ async def test_recordings_begin_and_stop(ledger: Pool, agent: tuple[UUID, UUID],
     assert tuple(await ledger.fetchrow(found, tenant_id, long)) == ("processing", NOW)
 
 
+async def test_temporary_skills_begin_and_end(ledger: Pool, agent: tuple[UUID, UUID], fence: int) -> None:
+    tenant_id, agent_id = agent
+    long, short = (
+        SkillRecord(
+            id=new_id(), agent_id=agent_id, skill_id=new_id(), level=3, given_by=new_id(), given_at=NOW, until_at=None
+        )
+        for _ in range(2)
+    )
+    ended = [replace(skill, ended_at=NOW, ended_why="signed_in") for skill in (long, short)]
+    found = "SELECT level, ended_at, ended_why FROM temporary_skill WHERE tenant_id = $1 AND id = $2"
+    await commit.write(ledger, HOLDER, [commit.Batch(tenant_id, SHARD, fence, skills=[long, short, ended[1]])])
+    assert tuple(await ledger.fetchrow(found, tenant_id, long.id)) == (3, None, None)
+    assert tuple(await ledger.fetchrow(found, tenant_id, short.id)) == (3, NOW, "signed_in")
+    await commit.write(ledger, HOLDER, [commit.Batch(tenant_id, SHARD, fence, skills=[ended[0]])])
+    assert tuple(await ledger.fetchrow(found, tenant_id, long.id)) == (3, NOW, "signed_in")
+
+
 async def test_without_the_lease_nothing_is_written(ledger: Pool, agent: tuple[UUID, UUID], fence: int) -> None:
     tenant_id, agent_id = agent
     interaction_id = new_id()
@@ -141,7 +160,7 @@ async def test_a_take_over_waits_for_the_commit_under_way(ledger: Pool, fence: i
         transaction = connection.transaction()
         await transaction.start()
         empty = ["[]"] * 6
-        assert await connection.fetchval(commit._WRITE, [SHARD], [fence], HOLDER, *empty)
+        assert await connection.fetchval(commit._WRITE + commit._DONE, [SHARD], [fence], HOLDER, *empty)
         taken = asyncio.create_task(lease.acquire(ledger, SHARD, HOLDER))
         waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted"
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -151,6 +152,17 @@ def queue_routing_body(side: Side) -> dict[str, Any]:
     return {"group_ids": [ids["agent_group"]], "rings": [ring], "hours_id": ids["hours"]}
 
 
+def temporary_skills_body(side: Side) -> dict[str, Any]:
+    until = datetime.now(UTC) + timedelta(hours=1)
+    skills = [{"skill_id": side.ids["skill"], "level": 3}]
+    return {
+        "agent_ids": [side.ids["agent"]],
+        "group_ids": [side.ids["agent_group"]],
+        "skills": skills,
+        "until_at": until.isoformat(),
+    }
+
+
 def administered(
     path: str, kind: str, body: Body, readers: set[str], references: dict[str, str]
 ) -> Iterator[tuple[Any, Case]]:
@@ -250,6 +262,15 @@ CASES: dict[tuple[str, str], Case] = {
     **dict(administered("/holiday-calendars", "calendar", named(), READERS, {})),
     ("GET", "/public-holidays"): Case(READERS, query={"country": "CN", "year": "2026"}),
     ("GET", "/interactions/{interaction_id}/why"): Case(READERS, CALL),
+    ("GET", "/temporary-skills"): Case(READERS),
+    ("POST", "/temporary-skills"): Case(
+        READERS, body=temporary_skills_body, references={"agent_ids": "agent", "group_ids": "agent_group"}
+    ),
+    ("POST", "/temporary-skills/end"): Case(
+        READERS,
+        body=lambda side: {"ids": [side.ids["temporary_skill"]]},
+        references={"ids": "temporary_skill"},
+    ),
     **dict(administered("/agent-groups", "agent_group", group_body, READERS, {})),
     **dict(administered("/known-callers", "known_caller", known_caller_body, {ADMIN}, {"agent_id": "agent"})),
     **dict(administered("/queues", "queue", queue_body, READERS, OF_BUSINESS)),
@@ -460,8 +481,10 @@ async def test_references_to_another_tenant(
         target = address(path, case, {**world.b.ids, "token": ""})
         if case.fresh is not None:
             target = address(path, case, {}, await case.fresh(world.b, world.b.admin))
+        body = case.body(world.b)
+        many = isinstance(body.get(name), list)
         answers = [
-            await ask(client, method, target, case, world.b, {**case.body(world.b), name: value})
+            await ask(client, method, target, case, world.b, {**body, name: [value] if many else value})
             for value in (world.a.ids[kind], str(uuid4()))
         ]
         assert answers[0].status in {404, 422}, f"{name}: {answers[0].text}"
@@ -494,13 +517,33 @@ async def test_another_project(world: World, path: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/queues", "/projects", "/businesses", "/access-numbers", "/flows", "/people", "/interactions"]
+    "path",
+    [
+        "/queues",
+        "/projects",
+        "/businesses",
+        "/access-numbers",
+        "/flows",
+        "/people",
+        "/interactions",
+        "/temporary-skills",
+    ],
 )
 async def test_lists_stay_inside_the_project(world: World, path: str) -> None:
     side = world.a
     seen = (await side.clients["supervisor"].get(path, page_size=200)).text
     everything = (await side.admin.get(path, page_size=200)).text
-    kinds = ("queue", "project", "business", "access_number", "flow", "person", "interaction", "abandoned")
+    kinds = (
+        "queue",
+        "project",
+        "business",
+        "access_number",
+        "flow",
+        "person",
+        "interaction",
+        "abandoned",
+        "temporary_skill",
+    )
     hidden = [side.walled[kind] for kind in kinds if side.walled[kind] in everything]
     assert hidden
     assert not [mark for mark in hidden if mark in seen]

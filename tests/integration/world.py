@@ -280,6 +280,15 @@ async def add_calls(side: Side, ledger: asyncpg.Pool[asyncpg.Record], settings: 
         ]
         await _record(ledger, settings, tenant_id, answered, recording, at)
     async with ledger.acquire() as connection:
+        for ids in (side.ids, side.walled):
+            ids["temporary_skill"] = str(new_id())
+            await connection.execute(
+                "INSERT INTO temporary_skill (tenant_id, id, agent_id, skill_id, level, given_by, given_at)"
+                " VALUES ($1, $2, $3, $4, 3, $5, $6)",
+                tenant_id,
+                *(UUID(ids[name]) for name in ("temporary_skill", "agent", "skill", "person")),
+                began,
+            )
         await connection.executemany(
             "INSERT INTO ledger_event (tenant_id, seq, at, kind, interaction_id, agent_id, data)"
             " VALUES ($1, $2, $3, $4, $5, $6, $7)",

@@ -22,8 +22,9 @@ async def skills(world: World, admin: Client, agent: AgentPhone, levels: dict[st
     await world.configure(admin, "PUT", f"/people/{person['id']}", body)
 
 
-async def only_skill(admin: Client) -> str:
-    return str((await admin.get("/skills")).json["items"][0]["id"])
+async def queue_skill(admin: Client) -> str:
+    """The queue's."""
+    return next(str(skill["id"]) for skill in (await admin.get("/skills")).json["items"] if skill["name"] == "Skill")
 
 
 async def served_by(world: World, caller: str) -> Row:
@@ -36,7 +37,7 @@ async def test_the_better_agent_is_chosen_and_the_order_can_be_changed(build: Bu
     world = await build(agents=2, straight=True)
     first, second = world.agents
     async with world.administrator() as admin:
-        await skills(world, admin, second, {await only_skill(admin): 9})
+        await skills(world, admin, second, {await queue_skill(admin): 9})
         order = {"agent_order": [{"kind": "proficiency"}, {"kind": "longest_idle"}]}
         await world.configure(admin, "PUT", "/routing", order)
         call = await world.call()
@@ -85,7 +86,7 @@ async def test_a_change_acts_on_who_waits_already(build: Build) -> None:
     world = await build(agents=1, straight=True)
     async with world.administrator() as admin:
         other = (await admin.made("/skills", {"name": "other"}))["id"]
-        own = await only_skill(admin)
+        own = await queue_skill(admin)
         await skills(world, admin, world.agents[0], {other: 3})
         call = await world.call()
         await world.ledger.has("queue.entered", call.caller)
@@ -182,4 +183,32 @@ async def test_who_has_waited_long_overflows_to_another_queue(build: Build) -> N
         left = [row.data for row in rows if row.kind == "queue.left"]
         assert [data["outcome"] for data in left] == ["overflowed", "answered"]
         assert left[0]["wait_seconds"] >= 2.9
+        await call.hang_up()
+
+
+async def test_a_temporary_skill_brings_the_caller_at_once_and_ends_with_the_next_sign_in(build: Build) -> None:
+    world = await build(agents=1, straight=True, wrap_up_seconds=0)
+    agent = world.agents[0]
+    async with world.administrator() as admin:
+        other = (await admin.made("/skills", {"name": "other"}))["id"]
+        await skills(world, admin, agent, {other: 3})
+        call = await world.call()
+        await world.ledger.has("queue.entered", call.caller)
+        body = {"agent_ids": [str(agent.id)], "skills": [{"skill_id": await queue_skill(admin), "level": 4}]}
+        given = await admin.made("/temporary-skills", body)
+        assert given == {"agents": 1, "not_signed_in": []}
+        assert (await served_by(world, call.caller)).agent_id == agent.id
+        await call.hang_up()
+        await agent.becomes("available")
+        running = (await admin.get("/temporary-skills", agent_id=str(agent.id))).json["items"]
+        assert [(row["level"], row["ended_at"]) for row in running] == [(4, None)]
+
+        assert (await agent.command("agent.sign_out"))["ok"]
+        await agent.available()
+        call = await world.call()
+        entered = the(await world.ledger.has("queue.entered", call.caller), "queue.entered")
+        why = (await admin.get(f"/interactions/{entered.interaction_id}/why")).json
+        assert (why["free"], why["busy"], why["away"]) == ([], 0, 0), "nobody has the skill any more"
+        history = (await admin.get("/temporary-skills", agent_id=str(agent.id))).json["items"]
+        assert [(row["level"], row["ended_why"]) for row in history] == [(4, "signed_in")]
         await call.hang_up()

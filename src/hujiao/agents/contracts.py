@@ -17,6 +17,20 @@ CONNECTION_LOST = "connection_lost"
 REJECTED = "rejected"
 
 
+class TemporarySkill(msgspec.Struct, frozen=True, kw_only=True):
+    """A skill that an agent has for a while at this level, in place of the regular one; level 0 takes it away.
+
+    It ends at `until_at`; without one, when the agent signs in to work the next time.
+    """
+
+    id: UUID
+    skill_id: UUID
+    level: int
+    given_by: UUID
+    given_at: datetime
+    until_at: datetime | None = None
+
+
 class AgentState(msgspec.Struct, frozen=True, kw_only=True):
     """One agent now. `idle_since` orders agents by longest idle; `next_*` is what was asked for during a call.
 
@@ -38,6 +52,7 @@ class AgentState(msgspec.Struct, frozen=True, kw_only=True):
     handled: int = 0
     busy_since: datetime | None = None
     busy_seconds: float = 0.0
+    temporary: tuple[TemporarySkill, ...] = ()
 
     def busy_share(self, now: datetime) -> float:
         """The share of the signed-in time spent with interactions, 0 to 1."""
@@ -89,8 +104,34 @@ class WrapUpCompleted(msgspec.Struct, frozen=True):
     pass
 
 
+class GiveSkills(msgspec.Struct, frozen=True):
+    """What the agent had temporarily of the same skills is replaced."""
+
+    given: tuple[TemporarySkill, ...]
+
+
+class EndSkills(msgspec.Struct, frozen=True):
+    ids: frozenset[UUID]
+    by: UUID
+
+
+class SkillsDue(msgspec.Struct, frozen=True):
+    """The time of some temporary skill may have come."""
+
+
 AgentEvent = (
-    SignIn | SignOut | SetAvailable | SetNotReady | Reserved | Engaged | OfferEnded | Released | WrapUpCompleted
+    SignIn
+    | SignOut
+    | SetAvailable
+    | SetNotReady
+    | Reserved
+    | Engaged
+    | OfferEnded
+    | Released
+    | WrapUpCompleted
+    | GiveSkills
+    | EndSkills
+    | SkillsDue
 )
 
 

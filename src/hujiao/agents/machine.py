@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from msgspec.structs import replace
@@ -10,7 +11,9 @@ from hujiao.agents.contracts import (
     CONNECTION_LOST,
     AgentEvent,
     AgentState,
+    EndSkills,
     Engaged,
+    GiveSkills,
     Impossible,
     OfferEnded,
     Released,
@@ -19,6 +22,8 @@ from hujiao.agents.contracts import (
     SetNotReady,
     SignIn,
     SignOut,
+    SkillsDue,
+    TemporarySkill,
     WrapUpCompleted,
 )
 
@@ -38,13 +43,14 @@ def step(agent: AgentState, event: AgentEvent, now: datetime) -> AgentState:
                 phone_kind=event.phone_kind,
                 seat_id=event.seat_id,
                 signed_in_at=now,
+                temporary=tuple(skill for skill in agent.temporary if skill.until_at),
             )
         case SignOut():
             if agent.state in ("engaged", "reserved"):
                 return replace(agent, next_state="logged_out", next_reason=None)
             if agent.state == "logged_out":
                 return agent
-            return AgentState(agent_id=agent.agent_id, since=now)
+            return _logged_out(agent, now)
         case SetAvailable():
             if agent.state == "logged_out":
                 raise Impossible("not_signed_in_to_work")
@@ -86,6 +92,24 @@ def step(agent: AgentState, event: AgentEvent, now: datetime) -> AgentState:
             if agent.state != "wrap_up":
                 return agent
             return _next(agent, now)
+        case GiveSkills():
+            replaced = {skill.skill_id for skill in event.given}
+            return _with_skills(agent, lambda skill: skill.skill_id not in replaced, event.given)
+        case EndSkills():
+            return _with_skills(agent, lambda skill: skill.id not in event.ids)
+        case SkillsDue():
+            return _with_skills(agent, lambda skill: skill.until_at is None or skill.until_at > now)
+
+
+def _with_skills(
+    agent: AgentState, stays: Callable[[TemporarySkill], bool], given: tuple[TemporarySkill, ...] = ()
+) -> AgentState:
+    temporary = tuple(filter(stays, agent.temporary)) + given
+    return agent if temporary == agent.temporary else replace(agent, temporary=temporary)
+
+
+def _logged_out(agent: AgentState, now: datetime) -> AgentState:
+    return AgentState(agent_id=agent.agent_id, since=now, temporary=agent.temporary)
 
 
 def _worked(agent: AgentState, now: datetime) -> float:
@@ -127,7 +151,7 @@ def _not_ready(agent: AgentState, reason: str | None, now: datetime) -> AgentSta
 def _next(agent: AgentState, now: datetime, *, keep_place: bool = False) -> AgentState:
     """What was asked for during the work; an offer that the caller ended costs the agent no place in the row."""
     if agent.next_state == "logged_out":
-        return AgentState(agent_id=agent.agent_id, since=now)
+        return _logged_out(agent, now)
     if agent.next_state == "not_ready":
         return _not_ready(agent, agent.next_reason, now)
     return _available(agent, now, agent.idle_since if keep_place else None)

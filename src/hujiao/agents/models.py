@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hujiao.kit.db import Base, TenantKey, TenantRow, keyed, refers
@@ -93,6 +94,27 @@ class ReasonCode(Base, TenantRow):
 
     code: Mapped[str]
     name: Mapped[str]
+
+
+class TemporarySkillRow(Base, TenantRow):
+    """What agents had temporarily, running and ended; written by the runtime alone. Skills and accounts may be gone."""
+
+    __tablename__ = "temporary_skill"
+    __table_args__ = keyed(
+        refers("agent_id", "agent", on_delete="CASCADE"),
+        Index("ix_temporary_skill_agent", "tenant_id", "agent_id", "given_at"),
+        Index("ix_temporary_skill_running", "tenant_id", postgresql_where=text("ended_at IS NULL")),
+    )
+
+    agent_id: Mapped[UUID]
+    skill_id: Mapped[UUID]
+    level: Mapped[int]
+    given_by: Mapped[UUID]
+    given_at: Mapped[datetime]
+    until_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    ended_why: Mapped[str | None]  # an `EndedWhy`
+    ended_by: Mapped[UUID | None]
 
 
 class AgentLive(Base, TenantKey):

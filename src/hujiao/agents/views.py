@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from datetime import datetime
+from typing import Literal, Self
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import AwareDatetime, BaseModel, Field, model_validator
 
+from hujiao.agents.skills import EndedWhy
 from hujiao.identity.views import AccountIn, AccountRecord, Password
 from hujiao.kit.views import Input
 
@@ -83,6 +85,62 @@ class AgentView(BaseModel):
     has_phone_secret: bool
     site: str
     skills: list[Proficiency]
+
+
+class TemporaryLevel(Input):
+    skill_id: UUID
+    level: int = Field(ge=0, le=10, description="0 takes the skill away")
+
+
+class TemporarySkillsIn(Input):
+    """Skills for a while, at once: of agents, of whole groups, or both."""
+
+    agent_ids: list[UUID] = Field(default=[], max_length=10_000)
+    group_ids: list[UUID] = Field(default=[], max_length=50)
+    skills: list[TemporaryLevel] = Field(min_length=1, max_length=100)
+    until_at: AwareDatetime | None = Field(default=None, description="None: until each agent's next sign-in to work")
+
+    @model_validator(mode="after")
+    def _each_once(self) -> Self:
+        if not (self.agent_ids or self.group_ids):
+            raise ValueError("error.nobody_named")
+        if len({level.skill_id for level in self.skills}) < len(self.skills):
+            raise ValueError("error.said_twice")
+        return self
+
+
+class TemporarySkillsGiven(BaseModel):
+    """`not_signed_in`: left as they are, because nothing would end before it began."""
+
+    agents: int
+    not_signed_in: list[UUID]
+
+
+class TemporarySkillsEnd(Input):
+    ids: list[UUID] = Field(min_length=1, max_length=10_000)
+
+
+class TemporarySkillFilter(BaseModel):
+    running: bool | None = None
+    agent_id: UUID | None = None
+
+
+class TemporarySkillView(BaseModel):
+    """Running, or ended and why. Names are None of what is gone."""
+
+    id: UUID
+    agent_id: UUID
+    agent_number: str
+    agent_name: str
+    skill_id: UUID
+    skill_name: str | None
+    level: int
+    given_by_name: str | None
+    given_at: datetime
+    until_at: datetime | None
+    ended_at: datetime | None
+    ended_why: EndedWhy | None
+    ended_by_name: str | None
 
 
 class PersonIn(AccountIn):

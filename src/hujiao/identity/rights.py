@@ -9,6 +9,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
     Role.TENANT_ADMINISTRATOR: frozenset(
         {
             Right.LIVE_READ,
+            Right.LIVE_SKILLS,
             Right.INTERACTIONS_ALL,
             Right.RECORDINGS_ALL,
             Right.REPORTS_READ,
@@ -24,6 +25,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
     Role.SUPERVISOR: frozenset(
         {
             Right.LIVE_READ,
+            Right.LIVE_SKILLS,
             Right.INTERACTIONS_ALL,
             Right.RECORDINGS_ALL,
             Right.REPORTS_READ,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from hujiao.app.http.access import Caller
 from hujiao.app.http.parts import Parts
@@ -24,11 +25,21 @@ _STATUS = {
 
 
 async def command(parts: Parts, caller: Caller, kind: str, **fields: Any) -> dict[str, Any]:
-    """The runtime's answer after its commit; its refusal as an error."""
-    agent = caller.own_agent
+    """What an agent asks for itself: the runtime's answer after its commit; its refusal as an error."""
+    return await _command(parts, caller, caller.own_agent.id, kind, fields)
+
+
+async def direct(parts: Parts, caller: Caller, kind: str, **fields: Any) -> dict[str, Any]:
+    """What somebody asks for others, who need not be an agent."""
+    return await _command(parts, caller, None, kind, fields)
+
+
+async def _command(
+    parts: Parts, caller: Caller, agent_id: UUID | None, kind: str, fields: dict[str, Any]
+) -> dict[str, Any]:
     message = {
         "tenant_id": caller.principal.tenant_id,
-        "actor": {"account_id": caller.principal.account_id, "agent_id": agent.id, "role": caller.principal.role},
+        "actor": {"account_id": caller.principal.account_id, "agent_id": agent_id, "role": caller.principal.role},
         "kind": kind,
         **fields,
     }

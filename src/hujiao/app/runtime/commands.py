@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from hujiao.agents import contracts as agents
+from hujiao.app.runtime.agent_skills import EndOfAgents, GiveToAgents
 from hujiao.app.runtime.engine import Engine
 from hujiao.app.runtime.turn import AgentCommand, InteractionCommand
 from hujiao.interactions import contracts as interactions
@@ -20,9 +23,31 @@ SIMPLE = {
 }
 
 
-def event(engine: Engine, message: dict[str, Any]) -> AgentCommand | InteractionCommand:
+def _give_skills(message: dict[str, Any]) -> GiveToAgents:
+    return GiveToAgents(
+        agent_ids=tuple(map(UUID, message["agent_ids"])),
+        levels=tuple((UUID(skill_id), level) for skill_id, level in message["levels"]),
+        by=UUID(message["actor"]["account_id"]),
+        until_at=datetime.fromisoformat(message["until_at"]) if message["until_at"] else None,
+    )
+
+
+def _end_skills(message: dict[str, Any]) -> EndOfAgents:
+    return EndOfAgents(ids=frozenset(map(UUID, message["ids"])), by=UUID(message["actor"]["account_id"]))
+
+
+# What concerns other agents; the API has checked whom and what the supervisor may.
+SUPERVISORS: dict[str, Callable[[dict[str, Any]], GiveToAgents | EndOfAgents]] = {
+    "skills.give": _give_skills,
+    "skills.end": _end_skills,
+}
+
+
+def event(engine: Engine, message: dict[str, Any]) -> AgentCommand | InteractionCommand | GiveToAgents | EndOfAgents:
     """The event that the command asks for. `Impossible` when this agent may not do it."""
     kind = message["kind"]
+    if kind in SUPERVISORS:
+        return SUPERVISORS[kind](message)
     agent_id = UUID(message["actor"]["agent_id"])
     match kind:
         case "agent.sign_in":

@@ -7,13 +7,16 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+from msgspec.structs import replace
+
+from hujiao.agents import skills
 from hujiao.agents.contracts import AgentState
 from hujiao.agents.machine import BUSY
 from hujiao.app.runtime.tenant_config import TenantConfig
 from hujiao.interactions.contracts import InteractionState
 from hujiao.routing import overflow
 from hujiao.routing.assign import RECHECK_SECONDS, Router
-from hujiao.routing.contracts import Item, Match, Preferred, QueueRouting
+from hujiao.routing.contracts import Item, Match, Preferred, QueueRouting, RoutingAgent
 from hujiao.routing.expect import WaitEstimator
 from hujiao.routing.order import Score
 from hujiao.routing.overflow import OverflowRule, Situation
@@ -41,7 +44,12 @@ class Dispatch:
     def configure(self, config: TenantConfig, agents: Iterable[AgentState], now: datetime) -> None:
         """Other settings: everybody finds a new place, and all who are free are asked again."""
         self.config = config
-        self.router.configure(config.routing(), now.timestamp())
+        agents = list(agents)
+        setup = config.routing()
+        for agent in agents:
+            if agent.temporary and agent.agent_id in setup.agents:
+                setup.agents[agent.agent_id] = self._routed(agent)
+        self.router.configure(setup, now.timestamp())
         self.tiers.configure(self.router.setup.queues.values(), now.timestamp())
         for queue_id, count in self.tiers.counts():
             self.router.reserve(queue_id, count)
@@ -69,6 +77,8 @@ class Dispatch:
 
     def agent(self, before: AgentState | None, agent: AgentState, now: datetime) -> None:
         """An agent's state changed (`before` None: it is loaded)."""
+        if agent.temporary != (before.temporary if before else ()):
+            self._other_skills(agent, signed_in=before is not None and before.state != "logged_out")
         was_in = before is not None and before.state != "logged_out"
         if was_in and agent.state == "logged_out":
             self.signed_in.subtract(self.router.queues_of(agent.agent_id))
@@ -85,6 +95,22 @@ class Dispatch:
             self.router.agent_busy(agent.agent_id)
         else:
             self._joined += self.router.agent_away(agent.agent_id, now.timestamp())
+
+    def _other_skills(self, agent: AgentState, *, signed_in: bool) -> None:
+        """Temporary skills came or went: another place in routing, at once."""
+        if agent.agent_id not in self.config.agents:
+            return
+        if signed_in:
+            self.signed_in.subtract(self.router.queues_of(agent.agent_id))
+        self.router.change_agent(self._routed(agent))
+        if signed_in:
+            self.signed_in.update(self.router.queues_of(agent.agent_id))
+
+    def _routed(self, agent: AgentState) -> RoutingAgent:
+        """The agent as routing sees them, with the temporary skills."""
+        settings = self.config.agents[agent.agent_id]
+        levels = skills.effective(settings.skills, agent.temporary)
+        return replace(settings.routed(), skills=tuple(sorted(levels.items())))
 
     # ── interactions ─────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -18,6 +18,7 @@ from msgspec.structs import replace
 
 from hujiao.agents import machine as agent_machine
 from hujiao.agents.contracts import AgentEvent, AgentState, Impossible, SignIn
+from hujiao.app.runtime import agent_skills
 from hujiao.app.runtime.dispatch import Dispatch
 from hujiao.app.runtime.flowing import BUSY_CAUSE, FLOW_TIMER, Flowing
 from hujiao.app.runtime.queueing import OVERFLOW_TIMER, RING_TIMER, Queueing
@@ -104,6 +105,10 @@ class Engine:
                 self._caller_found(event, now, turn)
             case AgentCommand():
                 self._agent(event.agent_id, event.event, now, turn)
+            case agent_skills.GiveToAgents() | agent_skills.EndOfAgents() | agent_skills.SkillTimer():
+                changes = agent_skills.each(event, self.agents, self.config.agents, self.new_id, now)
+                for agent_id, change in list(changes):
+                    self._agent(agent_id, change, now, turn)
             case InteractionCommand() if event.interaction_id in self.live:
                 self.later(event.interaction_id, event.event)
             case InteractionCommand():
@@ -364,6 +369,10 @@ class Engine:
             }
             turn.facts.append((now, None, interactions.Fact(kind="agent.state", data=data, agent_id=agent_id)))
         self.dispatch.agent(before, agent, now)
+        if agent.temporary != before.temporary:
+            turn.queues |= self.dispatch.router.queues_of(agent_id)
+            turn.timers += agent_skills.timers(agent, before)
+            turn.facts += [(now, None, fact) for fact in agent_skills.facts(before, agent, event, now)]
 
     def _signed_in(self) -> int:
         return sum(agent.state != "logged_out" for agent in self.agents.values())

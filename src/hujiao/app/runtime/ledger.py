@@ -13,7 +13,9 @@ from uuid import UUID
 
 import asyncpg
 import msgspec
+from msgspec.structs import asdict
 
+from hujiao.agents.skills import SkillRecord
 from hujiao.recordings.contracts import RecordingChange
 
 _encode = msgspec.json.Encoder().encode
@@ -51,7 +53,18 @@ WITH held AS MATERIALIZED (
   FROM own, json_to_recordset($9::text::json) AS done (tenant_id uuid, id uuid, ended_at timestamptz)
   WHERE own.all_held AND r.tenant_id = done.tenant_id AND r.id = done.id AND r.state = 'recording'
 )
-SELECT all_held FROM own
+"""
+_DONE = "SELECT all_held FROM own"
+# Seldom: supervisors, times and signing in change temporary skills, calls do not.
+_SKILLS = """, skills AS (
+  INSERT INTO temporary_skill (tenant_id, id, agent_id, skill_id, level, given_by, given_at, until_at, ended_at,
+  ended_why, ended_by)
+  SELECT new.* FROM own, json_to_recordset($10::text::json) AS new (tenant_id uuid, id uuid, agent_id uuid,
+  skill_id uuid, level int, given_by uuid, given_at timestamptz, until_at timestamptz, ended_at timestamptz,
+  ended_why text, ended_by uuid) WHERE own.all_held
+  ON CONFLICT (tenant_id, id) DO UPDATE SET ended_at = excluded.ended_at, ended_why = excluded.ended_why,
+  ended_by = excluded.ended_by
+)
 """
 
 
@@ -103,14 +116,16 @@ class Batch(msgspec.Struct):
     ended: set[UUID] = set()
     agents: dict[UUID, Any] = {}
     recordings: list[RecordingChange] = []
+    skills: list[SkillRecord] = []
 
 
 async def write(pool: asyncpg.Pool[asyncpg.Record], holder: str, batches: list[Batch]) -> None:
     """Write all batches or nothing; `LeaseLost` when one of their shards is another's."""
     shards = sorted({(batch.shard, batch.fence) for batch in batches})
     began, stopped = _recordings(batches)
+    skills = _skills(batches)
     held = await pool.fetchval(
-        _WRITE,
+        _WRITE + (_SKILLS if skills else "") + _DONE,
         [shard for shard, _ in shards],
         [fence for _, fence in shards],
         holder,
@@ -120,6 +135,7 @@ async def write(pool: asyncpg.Pool[asyncpg.Record], holder: str, batches: list[B
         _json([_State(batch.tenant_id, *item) for batch in batches for item in batch.agents.items()]),
         _json(began),
         _json(stopped),
+        *([_json(skills)] if skills else []),
     )
     if not held:
         raise LeaseLost
@@ -127,6 +143,12 @@ async def write(pool: asyncpg.Pool[asyncpg.Record], holder: str, batches: list[B
 
 def _json(rows: Any) -> str:
     return _encode(rows).decode()
+
+
+def _skills(batches: list[Batch]) -> list[dict[str, Any]]:
+    """Each as it is in the end: one that began and ended here is written once."""
+    last = {(batch.tenant_id, skill.id): skill for batch in batches for skill in batch.skills}
+    return [{"tenant_id": tenant_id, **asdict(skill)} for (tenant_id, _), skill in last.items()]
 
 
 def _recordings(batches: list[Batch]) -> tuple[list[_Recording], list[_Stopped]]:

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import msgspec
 
+from hujiao.agents import skills
 from hujiao.app.runtime import views
 from hujiao.app.runtime.engine import Engine
 from hujiao.app.runtime.ledger import Batch
@@ -59,6 +60,8 @@ class Mailbox:
             self.seq += 1
             batch.events.append((self.seq, at, fact.kind, interaction_id, fact.agent_id, fact.data))
             self._recording(batch, at, interaction_id, fact.kind, fact.data)
+            if fact.kind == skills.CHANGED and fact.agent_id:
+                batch.skills.append(skills.SkillRecord(agent_id=fact.agent_id, **fact.data))
         batch.interactions = {key: msgspec.Raw(msgspec.json.encode(engine.live[key])) for key in turn.interactions}
         batch.agents = {key: msgspec.Raw(msgspec.json.encode(engine.agents[key])) for key in turn.agents}
         batch.ended = turn.ended

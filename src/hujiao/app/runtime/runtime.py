@@ -16,7 +16,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from hujiao.agents.contracts import AgentState, Impossible
-from hujiao.app.runtime import callers, config, lease, ledger
+from hujiao.app.runtime import agent_skills, callers, config, lease, ledger
 from hujiao.app.runtime import commands as desktop_commands
 from hujiao.app.runtime.engine import Engine
 from hujiao.app.runtime.mailbox import Mailbox, Prepared
@@ -175,6 +175,9 @@ class Runtime:
             for name, due_at in record.timers.items():
                 fired = TimerFired(interaction_id=record.interaction.id, name=name, due_at=due_at)
                 self.timers.set(due_at, (tenant_id, fired))
+        for agent in engine.agents.values():
+            for timer in agent_skills.timers(agent):
+                self.timers.set(timer.due_at, (tenant_id, timer))
         return mailbox
 
     # ── events in ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -193,7 +196,7 @@ class Runtime:
     def _mailbox(self, tenant_id: UUID) -> Mailbox | None:
         return next((s.mailboxes[tenant_id] for s in self.shards.values() if tenant_id in s.mailboxes), None)
 
-    def _timer_fired(self, what: tuple[UUID, TimerFired]) -> None:
+    def _timer_fired(self, what: tuple[UUID, TimerFired | agent_skills.SkillTimer]) -> None:
         tenant_id, fired = what
         mailbox = self._mailbox(tenant_id)
         if mailbox:

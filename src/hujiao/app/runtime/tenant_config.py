@@ -35,6 +35,15 @@ class AgentSettings(msgspec.Struct, frozen=True, kw_only=True):
     groups: frozenset[UUID] = frozenset()
     site: str = ""
 
+    def routed(self) -> RoutingAgent:
+        return RoutingAgent(
+            id=self.id,
+            skills=tuple(sorted(self.skills.items())),
+            groups=self.groups,
+            site=self.site,
+            facts={"number": self.number, "name": self.name, "site": self.site},
+        )
+
 
 class NumberSettings(msgspec.Struct, frozen=True, kw_only=True):
     id: UUID
@@ -96,16 +105,7 @@ class TenantConfig(msgspec.Struct, frozen=True, kw_only=True):
         policy = self.routing_policy
         return Setup(
             queues={queue.id: self._routing_queue(queue) for queue in self.queues.values()},
-            agents={
-                agent.id: RoutingAgent(
-                    id=agent.id,
-                    skills=tuple(sorted(agent.skills.items())),
-                    groups=agent.groups,
-                    site=agent.site,
-                    facts={"number": agent.number, "name": agent.name, "site": agent.site},
-                )
-                for agent in sorted(self.agents.values(), key=lambda agent: agent.id)
-            },
+            agents={agent.id: agent.routed() for agent in sorted(self.agents.values(), key=lambda agent: agent.id)},
             item_order=policy.item_order or ITEM_ORDER,
             agent_order=policy.agent_order or AGENT_ORDER,
             head_starts=dict(policy.head_starts),

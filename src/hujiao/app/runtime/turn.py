@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 
 from hujiao.agents.contracts import AgentEvent
+from hujiao.app.runtime.agent_skills import SkillTimer
 from hujiao.calls import contracts as calls
 from hujiao.flows import contracts as flows
 from hujiao.interactions import contracts as interactions
@@ -86,7 +87,7 @@ class Turn:
         self.ended: set[UUID] = set()
         self.agents: set[UUID] = set()
         self.queues: set[UUID] = set()
-        self.timers: list[TimerFired] = []
+        self.timers: list[TimerFired | SkillTimer] = []
 
     def empty(self) -> bool:
         return not (self.facts or self.effects or self.interactions or self.agents)

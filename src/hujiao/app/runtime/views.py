@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+from msgspec.structs import asdict
+
 from hujiao.app.runtime.engine import Engine
 from hujiao.app.runtime.turn import Live
 
@@ -24,6 +26,7 @@ def agent_view(engine: Engine, agent_id: UUID) -> dict[str, Any]:
         "phone_kind": state.phone_kind if state else settings.phone_kind,
         "queue_ids": sorted(engine.dispatch.router.queues_of(agent_id), key=str),
         "wrap_up_until": state.wrap_up_until if state else None,
+        "temporary_skills": [asdict(skill) for skill in state.temporary] if state else [],
         "next_state": state.next_state if state and state.state in ("reserved", "engaged", "wrap_up") else None,
     }
 

@@ -14,6 +14,7 @@ from hujiao.app.http.routes import (
     reports,
     routing,
     session,
+    skills,
     trunks,
 )
 
@@ -28,6 +29,7 @@ ROUTERS: list[APIRouter] = [
     flows.router,
     hours.router,
     routing.router,
+    skills.router,
     trunks.router,
     platform.router,
 ]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -10,8 +12,10 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from msgspec.structs import replace
 
 from hujiao.agents import contracts as agents
+from hujiao.agents.skills import effective
+from hujiao.app.runtime.agent_skills import EndOfAgents, GiveToAgents
 from hujiao.app.runtime.tenant_config import TenantConfig
-from hujiao.app.runtime.tests.company import BILLS, REPAIRS, SKILL_BILLS, Company, agent_id, config
+from hujiao.app.runtime.tests.company import BILLS, REPAIRS, SKILL_BILLS, SKILL_REPAIRS, Company, agent_id, config
 from hujiao.app.runtime.turn import AgentCommand, CallerFound
 from hujiao.calls import contracts as calls
 from hujiao.interactions import contracts as interactions
@@ -98,6 +102,28 @@ class World(RuleBasedStateMachine):
     @rule(number=AGENT, event=AGENT_COMMAND)
     def an_agent(self, number: int, event: Any) -> None:
         self.company.do(AgentCommand(agent_id(number), event))
+
+    @rule(
+        number=AGENT, skill=st.sampled_from([SKILL_BILLS, SKILL_REPAIRS]), level=st.integers(0, 9), timed=st.booleans()
+    )
+    def a_supervisor_gives_a_skill(self, number: int, skill: UUID, level: int, timed: bool) -> None:
+        until = self.company.now + timedelta(seconds=60) if timed else None
+        given = GiveToAgents(agent_ids=(agent_id(number),), levels=((skill, level),), by=UUID(int=7), until_at=until)
+        self.company.do(given)
+
+    @rule(number=AGENT)
+    def a_supervisor_takes_it_back(self, number: int) -> None:
+        state = self.company.engine.agents.get(agent_id(number))
+        ids = frozenset(skill.id for skill in state.temporary) if state else frozenset()
+        self.company.do(EndOfAgents(ids=ids, by=UUID(int=7)))
+
+    @invariant()
+    def routing_goes_by_the_levels_that_hold_now(self) -> None:
+        engine = self.company.engine
+        for agent in engine.agents.values():
+            assert all(skill.until_at is None or skill.until_at > self.company.now for skill in agent.temporary)
+            levels = effective(engine.config.agents[agent.agent_id].skills, agent.temporary)
+            assert dict(engine.dispatch.router.setup.agents[agent.agent_id].skills) == levels
 
     @rule(data=st.data(), event=COMMAND)
     def a_command(self, data: Any, event: Any) -> None:

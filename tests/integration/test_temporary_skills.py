@@ -1,0 +1,88 @@
+"""Temporary skills by the API: who may be meant, what is refused and why, and the history."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from tests.integration.control import CallControl
+from tests.integration.world import Side, World
+
+
+def wanted(side: Side, **changes: Any) -> dict[str, Any]:
+    skills = [{"skill_id": side.ids["skill"], "level": 3}]
+    return {"agent_ids": [side.ids["agent"]], "skills": skills, **changes}
+
+
+def signed_in(side: Side, *kinds: str, state: str = "available") -> list[dict[str, Any]]:
+    return [{"id": side.ids[kind], "state": state, "number": "1", "name": "A", "phone_kind": "phone"} for kind in kinds]
+
+
+async def test_a_supervisor_gives_a_group_a_skill(world: World, control: CallControl) -> None:
+    side = world.a
+    await control.change(side.tenant_id, agents=signed_in(side, "agent"))
+    boss = side.clients["supervisor"]
+    body = wanted(side, agent_ids=[], group_ids=[side.ids["agent_group"]])
+    answer = await boss.post("/temporary-skills", body)
+    assert answer.status == 201, answer.text
+    assert answer.json == {"agents": 1, "not_signed_in": []}
+    command = control.commands[-1]
+    assert (command["kind"], command["agent_ids"], command["until_at"]) == ("skills.give", [side.ids["agent"]], None)
+    assert command["levels"] == [[side.ids["skill"], 3]]
+    assert command["actor"]["account_id"] == boss.session["account"]["id"]
+
+
+async def test_until_the_next_sign_in_needs_somebody_signed_in(world: World, control: CallControl) -> None:
+    side = world.a
+    await control.change(side.tenant_id, agents=signed_in(side, "agent", state="logged_out"))
+    before = len(control.commands)
+    refused = await side.admin.post("/temporary-skills", wanted(side))
+    assert (refused.status, refused.code) == (409, "nobody_signed_in")
+    assert refused.json["error"]["field"] == "until_at"
+    assert len(control.commands) == before
+    until = (datetime.now(UTC) + timedelta(hours=8)).isoformat()
+    assert (await side.admin.post("/temporary-skills", wanted(side, until_at=until))).status == 201
+
+
+async def test_what_cannot_be_is_refused_with_its_field(world: World, control: CallControl) -> None:
+    side = world.a
+    now = datetime.now(UTC)
+    skill = {"skill_id": side.ids["skill"], "level": 3}
+    refused: list[tuple[dict[str, Any], str | None]] = [
+        ({"until_at": (now - timedelta(minutes=1)).isoformat()}, "until_at"),
+        ({"until_at": (now + timedelta(days=400)).isoformat()}, "until_at"),
+        ({"until_at": "2030-01-01T00:00:00"}, "until_at"),
+        ({"skills": []}, "skills"),
+        ({"skills": [skill, skill]}, None),
+        ({"skills": [{**skill, "level": 11}]}, "skills.0.level"),
+        ({"skills": [{**skill, "skill_id": side.ids["agent"]}]}, "skills"),
+        ({"agent_ids": []}, None),
+        ({"agent_ids": [side.ids["skill"]]}, "agent_ids"),
+    ]
+    for change, field in refused:
+        answer = await side.admin.post("/temporary-skills", wanted(side, **change))
+        assert answer.status == 422, f"{change}: {answer.text}"
+        assert answer.json["error"]["field"] == field, f"{change}: {answer.text}"
+
+
+async def test_a_supervisor_reaches_the_agents_of_their_projects_alone(world: World, control: CallControl) -> None:
+    side = world.a
+    boss = side.clients["supervisor"]
+    until = (datetime.now(UTC) + timedelta(hours=1)).isoformat()
+    answer = await boss.post("/temporary-skills", wanted(side, agent_ids=[side.walled["agent"]], until_at=until))
+    assert (answer.status, answer.json["error"]["field"]) == (422, "agent_ids")
+    answer = await boss.post("/temporary-skills/end", {"ids": [side.walled["temporary_skill"]]})
+    assert (answer.status, answer.json["error"]["field"]) == (422, "ids")
+    group = wanted(side, agent_ids=[], group_ids=[side.walled["agent_group"]], until_at=until)
+    answer = await boss.post("/temporary-skills", group)
+    assert (answer.status, answer.json["error"]["field"]) == (422, "group_ids")
+
+
+async def test_the_history_says_who_and_until_when(world: World) -> None:
+    side = world.a
+    found = (await side.admin.get("/temporary-skills", agent_id=side.ids["agent"], running="true")).json
+    assert found["total"] == 1
+    row = found["items"][0]
+    assert (row["id"], row["agent_number"], row["level"]) == (side.ids["temporary_skill"], "1001", 3)
+    assert row["skill_name"] and row["given_by_name"] and row["ended_at"] is None and row["until_at"] is None
+    assert (await side.admin.get("/temporary-skills", running="false")).json["items"] == []
