@@ -163,6 +163,11 @@ def temporary_skills_body(side: Side) -> dict[str, Any]:
     }
 
 
+def trial_body(side: Side) -> dict[str, Any]:
+    draft = {"queue_id": side.ids["queue"], "routing": queue_routing_body(side), "skills": []}
+    return {"from": "2026-01-05", "to": "2026-01-06", "queue_id": side.ids["queue"], "queues": [draft]}
+
+
 def administered(
     path: str, kind: str, body: Body, readers: set[str], references: dict[str, str]
 ) -> Iterator[tuple[Any, Case]]:
@@ -271,6 +276,9 @@ CASES: dict[tuple[str, str], Case] = {
         body=lambda side: {"ids": [side.ids["temporary_skill"]]},
         references={"ids": "temporary_skill"},
     ),
+    ("POST", "/routing/trials"): Case({ADMIN}, body=trial_body, references={"queue_id": "queue"}),
+    ("GET", "/routing/trials/{trial_id}"): Case({ADMIN}, {"trial_id": "trial"}),
+    ("DELETE", "/routing/trials/{trial_id}"): Case({ADMIN}, {"trial_id": "trial"}),
     **dict(administered("/agent-groups", "agent_group", group_body, READERS, {})),
     **dict(administered("/known-callers", "known_caller", known_caller_body, {ADMIN}, {"agent_id": "agent"})),
     **dict(administered("/queues", "queue", queue_body, READERS, OF_BUSINESS)),

@@ -216,6 +216,8 @@ async def _configure(side: Side, admin: Client, ids: dict[str, str], name: str) 
     answer = await admin.send("PUT", f"/queues/{ids['queue']}/routing", routed)
     assert answer.status == 200, answer.text
     ids["access_number"] = (await admin.made("/access-numbers", number_of))["id"]
+    days = {"from": "2026-01-05", "to": "2026-01-05", "queue_id": ids["queue"]}
+    ids["trial"] = (await admin.made("/routing/trials", days))["id"]
 
 
 async def add_calls(side: Side, ledger: asyncpg.Pool[asyncpg.Record], settings: Settings, began: datetime) -> None:

@@ -72,6 +72,10 @@ async def skill_ids(session: AsyncSession) -> set[UUID]:
     return set(await session.scalars(select(Skill.id)))
 
 
+async def agent_ids(session: AsyncSession) -> set[UUID]:
+    return set(await session.scalars(select(Agent.id)))
+
+
 async def group_ids(session: AsyncSession) -> set[UUID]:
     return set(await session.scalars(select(AgentGroup.id)))
 

@@ -394,3 +394,21 @@ class InteractionFacts(msgspec.Struct, kw_only=True):
     message_left: bool = False
     variables: dict[str, Any] = {}
     segments: list[SegmentFacts] = []
+
+
+class Stretch(msgspec.Struct, frozen=True, kw_only=True):
+    """A finished wait in a queue (`kind` queue) or talk with an agent (`kind` agent), as history tells it.
+
+    `passed_on`: the wait follows another queue's overflow. `grade` is the caller's, as far as it was known.
+    """
+
+    kind: str
+    queue_id: UUID
+    agent_id: UUID | None
+    started_at: datetime
+    seconds: float
+    outcome: str | None
+    ring_seconds: float
+    handle_seconds: float
+    passed_on: bool
+    grade: int

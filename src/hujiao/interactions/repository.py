@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, column, exists, func, or_, select, table
+from sqlalchemy import ARRAY, Uuid, and_, column, exists, func, literal, or_, select, table, true
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 from sqlalchemy.sql.elements import ColumnElement
 
 from hujiao.interactions.models import Disposition, Interaction, LedgerEvent, Segment
@@ -142,6 +142,69 @@ async def last_agent_event(session: AsyncSession, agent_id: UUID, before: dateti
         .limit(1)
     )
     return found
+
+
+async def stretches(
+    session: AsyncSession, queue_ids: Iterable[UUID], since: datetime, until: datetime, limit: int
+) -> Sequence[Any]:
+    """Finished waits and talks of these queues, the segment before each, and the caller's grade as text."""
+    before = aliased(Segment)
+    grade = (
+        select(LedgerEvent.data["grade"].astext)
+        .where(
+            LedgerEvent.tenant_id == Segment.tenant_id,
+            LedgerEvent.interaction_id == Segment.interaction_id,
+            LedgerEvent.kind == "caller.recognised",
+        )
+        .limit(1)
+        .scalar_subquery()
+    )
+    statement = (
+        select(Segment, before.kind, before.outcome, grade)
+        .outerjoin(
+            before,
+            and_(
+                before.tenant_id == Segment.tenant_id,
+                before.interaction_id == Segment.interaction_id,
+                before.ordinal == Segment.ordinal - 1,
+            ),
+        )
+        .where(
+            Segment.queue_id.in_(list(queue_ids)),
+            Segment.kind.in_(("queue", "agent")),
+            Segment.started_at >= since,
+            Segment.started_at < until,
+            Segment.ended_at.is_not(None),
+        )
+        .order_by(Segment.started_at, Segment.id)
+        .limit(limit)
+    )
+    return (await session.execute(statement)).all()
+
+
+async def states_of(
+    session: AsyncSession, agent_ids: Iterable[UUID], since: datetime, until: datetime, kind: str
+) -> Sequence[LedgerEvent]:
+    """Each agent's last event of this kind before `since`, and those up to `until`, by agent in their order."""
+    wanted = list(agent_ids)
+    each = func.unnest(literal(wanted, ARRAY(Uuid()))).table_valued("agent_id", name="each").render_derived()
+    of_kind = (LedgerEvent.agent_id == each.c.agent_id, LedgerEvent.kind == kind)
+    last = (
+        select(LedgerEvent)
+        .where(*of_kind, LedgerEvent.at < since)
+        .order_by(LedgerEvent.at.desc(), LedgerEvent.seq.desc())
+        .limit(1)
+        .lateral()
+    )
+    before = await session.scalars(select(aliased(LedgerEvent, last)).select_from(each).join(last, true()))
+    within = await session.scalars(
+        select(LedgerEvent)
+        .where(
+            LedgerEvent.agent_id.in_(wanted), LedgerEvent.kind == kind, LedgerEvent.at >= since, LedgerEvent.at < until
+        )
+        .order_by(LedgerEvent.agent_id, LedgerEvent.seq)
+    )
+    return [*before, *within]
 
 
 async def has_agent_events(session: AsyncSession, agent_id: UUID) -> bool:

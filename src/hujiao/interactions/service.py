@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from hujiao.agents import service as agents
 from hujiao.interactions import repository
-from hujiao.interactions.contracts import LedgerEntry
+from hujiao.interactions.contracts import LedgerEntry, Stretch
 from hujiao.interactions.models import Disposition, Interaction, LedgerEvent
 from hujiao.interactions.views import (
     DispositionIn,
@@ -141,6 +141,40 @@ async def agent_events(
 async def last_agent_event(session: AsyncSession, agent_id: UUID, before: datetime, kind: str) -> LedgerEntry | None:
     row = await repository.last_agent_event(session, agent_id, before, kind)
     return None if row is None else _entry(row)
+
+
+async def stretches(
+    session: AsyncSession, queue_ids: Iterable[UUID], since: datetime, until: datetime, limit: int
+) -> list[Stretch]:
+    """Finished waits in these queues and talks with their agents that began in this time, at most so many."""
+    found = []
+    for row, kind_before, outcome_before, grade in await repository.stretches(session, queue_ids, since, until, limit):
+        found.append(
+            Stretch(
+                kind=row.kind,
+                queue_id=row.queue_id,
+                agent_id=row.agent_id,
+                started_at=row.started_at,
+                seconds=(row.ended_at - row.started_at).total_seconds(),
+                outcome=row.outcome,
+                ring_seconds=row.ring_seconds or 0.0,
+                handle_seconds=(row.talk_seconds or 0.0) + (row.hold_seconds or 0.0) + (row.wrap_up_seconds or 0.0),
+                passed_on=(kind_before, outcome_before) == ("queue", "overflowed"),
+                grade=int(grade or 0),
+            )
+        )
+    return found
+
+
+async def agent_states(
+    session: AsyncSession, agent_ids: Iterable[UUID], since: datetime, until: datetime
+) -> dict[UUID, list[LedgerEntry]]:
+    """Each agent's changes of state in this time, after the last one before it."""
+    found: dict[UUID, list[LedgerEntry]] = {}
+    for row in await repository.states_of(session, agent_ids, since, until, "agent.state"):
+        if row.agent_id:
+            found.setdefault(row.agent_id, []).append(_entry(row))
+    return found
 
 
 async def has_worked(session: AsyncSession, agent_id: UUID) -> bool:

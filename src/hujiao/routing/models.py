@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -47,3 +48,26 @@ class KnownCaller(Base, TenantRow):
     name: Mapped[str] = mapped_column(server_default="")
     grade: Mapped[int] = mapped_column(server_default="0")
     agent_id: Mapped[UUID | None]
+
+
+class RoutingTrial(Base, TenantRow):
+    """A change simulated on history. `state`: queued, running, done, failed, cancelled; `request` is a `TrialIn`.
+
+    Whoever runs it touches it; `done` of `total` days are simulated.
+    """
+
+    __tablename__ = "routing_trial"
+    __table_args__ = keyed(
+        refers("account_id", "account", on_delete="CASCADE"),
+        Index("ix_routing_trial_state", "tenant_id", "state", "created_at"),
+    )
+
+    account_id: Mapped[UUID]
+    state: Mapped[str]
+    created_at: Mapped[datetime]
+    touched_at: Mapped[datetime]
+    done: Mapped[int]
+    total: Mapped[int]
+    request: Mapped[dict[str, Any]]
+    result: Mapped[dict[str, Any] | None]
+    problem: Mapped[dict[str, Any] | None]

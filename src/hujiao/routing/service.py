@@ -62,13 +62,16 @@ class Routing:
         row = await self.session.scalar(select(RoutingPolicyRow))
         return RoutingPolicyView.model_validate(row.document) if row else RoutingPolicyView()
 
-    async def set_policy(self, policy: RoutingPolicyView) -> RoutingPolicyView:
+    def check_policy(self, policy: RoutingPolicyView) -> None:
         _once("item_order", [criterion.kind for criterion in policy.item_order if criterion.kind != "expression"])
         _once("agent_order", [criterion.kind for criterion in policy.agent_order if criterion.kind != "expression"])
         _once("head_starts", [start.grade for start in policy.head_starts])
         for at, criterion in enumerate(policy.item_order):
             _expression(f"item_order.{at}.expression", criterion.expression, "interaction")
         _agent_expressions("agent_order", policy.agent_order)
+
+    async def set_policy(self, policy: RoutingPolicyView) -> RoutingPolicyView:
+        self.check_policy(policy)
         await self.session.merge(RoutingPolicyRow(tenant_id=self.tenant_id, document=policy.model_dump(mode="json")))
         return policy
 
@@ -77,7 +80,8 @@ class Routing:
         row = await self.session.scalar(select(QueueRoutingRow).where(QueueRoutingRow.queue_id == queue_id))
         return _view(row) if row else QueueRoutingView()
 
-    async def set_queue(self, queue_id: UUID, routing: QueueRoutingView) -> QueueRoutingView:
+    async def check_queue(self, queue_id: UUID, routing: QueueRoutingView) -> None:
+        """Whether all that it names is there and right."""
         await self.queues.find(queue_id)
         _once("agent_order", [criterion.kind for criterion in routing.agent_order if criterion.kind != "expression"])
         _agent_expressions("agent_order", routing.agent_order)
@@ -95,6 +99,9 @@ class Routing:
             _known(f"rings.{at}.queue_ids", ring.queue_ids, await self.queues.ids())
         if routing.hours_id is not None:
             _known("hours_id", [routing.hours_id], await hours.ids(self.session))
+
+    async def set_queue(self, queue_id: UUID, routing: QueueRoutingView) -> QueueRoutingView:
+        await self.check_queue(queue_id, routing)
         row = QueueRoutingRow(tenant_id=self.tenant_id, queue_id=queue_id, hours_id=routing.hours_id)
         row.document = routing.model_dump(mode="json", exclude={"hours_id"})
         await self.session.merge(row)
@@ -120,23 +127,24 @@ async def settings(session: AsyncSession) -> tuple[RoutingPolicy, dict[UUID, Que
     """The tenant's routing as the engine needs it."""
     row = await session.scalar(select(RoutingPolicyRow))
     policy = RoutingPolicyView.model_validate(row.document) if row else RoutingPolicyView()
-    queues = {found.queue_id: _queue(_view(found)) for found in await session.scalars(select(QueueRoutingRow))}
-    return (
-        RoutingPolicy(
-            item_order=tuple(ItemCriterion(one.kind, one.expression) for one in policy.item_order),
-            agent_order=_agent_order(policy.agent_order),
-            head_starts=tuple((start.grade, float(start.seconds)) for start in policy.head_starts),
-            site_costs=tuple((cost.one, cost.other, cost.cost) for cost in policy.site_costs),
-        ),
-        queues,
-    )
+    queues = {found.queue_id: queue_settings(_view(found)) for found in await session.scalars(select(QueueRoutingRow))}
+    return policy_settings(policy), queues
 
 
 def _view(row: QueueRoutingRow) -> QueueRoutingView:
     return QueueRoutingView.model_validate({**row.document, "hours_id": row.hours_id})
 
 
-def _queue(view: QueueRoutingView) -> QueueRouting:
+def policy_settings(policy: RoutingPolicyView) -> RoutingPolicy:
+    return RoutingPolicy(
+        item_order=tuple(ItemCriterion(one.kind, one.expression) for one in policy.item_order),
+        agent_order=_agent_order(policy.agent_order),
+        head_starts=tuple((start.grade, float(start.seconds)) for start in policy.head_starts),
+        site_costs=tuple((cost.one, cost.other, cost.cost) for cost in policy.site_costs),
+    )
+
+
+def queue_settings(view: QueueRoutingView) -> QueueRouting:
     return QueueRouting(
         groups=frozenset(view.group_ids),
         sites=frozenset(view.sites),

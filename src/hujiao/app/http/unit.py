@@ -42,6 +42,7 @@ class Unit:
     caller: Caller | None = None
     key: str | None = None
     configuration_changed: bool = False
+    trial_begun: bool = False
     ended_sessions: list[UUID] = field(default_factory=list)
 
     async def open(self, caller: Caller, request: Request) -> AsyncSession:
@@ -71,6 +72,8 @@ class Unit:
         if self.caller is not None and self.configuration_changed:
             bus = self.parts.bus
             await bus.configuration_changed(self.caller.principal.tenant_id)
+        if self.trial_begun:
+            await self.parts.bus.publish(self.parts.bus.subjects.jobs("trial"), {})
         for session_id in self.ended_sessions:
             await self.parts.hub.end_session(session_id)
 
@@ -114,6 +117,9 @@ class Work:
 
     def configuration_changed(self) -> None:
         self.unit.configuration_changed = True
+
+    def trial_begun(self) -> None:
+        self.unit.trial_begun = True
 
 
 async def work(request: Request, caller: Annotated[Caller, Depends(signed_in)]) -> Work:

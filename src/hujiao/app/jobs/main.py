@@ -1,4 +1,5 @@
-"""The process `jobs`: what need not be done while a caller waits: projecting, recordings, speech, purging."""
+"""The process `jobs`: what need not be done while a caller waits: projecting, recordings, speech, trials,
+purging."""
 
 from __future__ import annotations
 
@@ -14,6 +15,7 @@ import uvloop
 from hujiao.app.jobs.projector import Projector
 from hujiao.app.jobs.purge import Purge
 from hujiao.app.jobs.speech import Speech
+from hujiao.app.jobs.trials import Trials
 from hujiao.kit import bus as messages
 from hujiao.kit import log as logging
 from hujiao.kit.db import Database, ledger_pool, make_engine
@@ -49,6 +51,7 @@ async def serve(settings: Settings) -> None:
 
         projector = Projector(pool)
         pipeline = Pipeline(pool, settings, form_of)
+        trials = Trials(database)
         speech = Speech(settings)
         resources.push_async_callback(speech.close)
 
@@ -56,14 +59,18 @@ async def serve(settings: Settings) -> None:
             projector.wake()
             pipeline.wake()
 
+        async def trial_begun(_: Any) -> None:
+            trials.wake()
+
         def detail() -> dict[str, Any]:
             return {"recordings_done": pipeline.done, "recordings_failed": pipeline.failed, "speech": speech.state()}
 
         await bus.subscribe(bus.subjects.jobs("wake"), woken)
+        await bus.subscribe(bus.subjects.jobs("trial"), trial_begun)
         await bus.serve(bus.subjects.jobs("speech"), speech.answer, queue="jobs")
         await bus.serve_health("jobs", detail)
         log.info("started")
-        await _until(stop, projector.run(), pipeline.run(), Purge(database).run())
+        await _until(stop, projector.run(), pipeline.run(), trials.run(), Purge(database).run())
         log.info("stopped")
 
 

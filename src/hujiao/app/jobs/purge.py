@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from hujiao.identity import service as identity
 from hujiao.kit.clock import utc_now
 from hujiao.kit.db import Database
+from hujiao.routing import trials
 
 log = structlog.get_logger()
 
@@ -39,5 +40,6 @@ class Purge:
         for tenant_id in tenants:
             async with self._database.tenant(tenant_id) as session:
                 ended, old = await identity.purge(session, now)
+                await trials.purge(session, now)
             sessions, keys = sessions + ended, keys + old
         return sessions, keys

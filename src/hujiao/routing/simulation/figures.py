@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil, isnan, nan, sqrt
 from statistics import NormalDist, fmean, pstdev, stdev
 from typing import Any
+from uuid import UUID
 
-from hujiao.routing.simulation.plan import Plan
+from hujiao.routing.simulation.plan import Load, Plan
 from hujiao.routing.simulation.run import Call, Day, Worked
 
 # As the reports count: short abandonments are neither good nor bad.
@@ -48,6 +49,7 @@ class Served:
     answered: int
     abandoned: int
     short_abandoned: int
+    redirected: int
     unserved: int
     service_level_numerator: int
     service_level_denominator: int
@@ -89,18 +91,19 @@ def figures(plan: Plan, day: Day) -> Figures:
         of_queue[plan.names.get(call.queue_id, str(call.queue_id))].append(call)
         of_tier[queues[call.queue_id].tier].append(call)
     return Figures(
-        {name: served(plan, calls) for name, calls in of_queue.items()},
-        {tier: served(plan, of_tier[tier]) for tier in sorted(of_tier)},
-        served(plan, day.calls),
+        {name: served(plan.loads, calls) for name, calls in of_queue.items()},
+        {tier: served(plan.loads, of_tier[tier]) for tier in sorted(of_tier)},
+        served(plan.loads, day.calls),
         occupancy(day.agents),
     )
 
 
-def served(plan: Plan, calls: Sequence[Call]) -> Served:
+def served(loads: Mapping[UUID, Load], calls: Sequence[Call]) -> Served:
     answered = [call for call in calls if call.outcome == "answered"]
     abandoned = [call for call in calls if call.outcome == "abandoned"]
-    short = sum(call.wait <= plan.loads[call.queue_id].short_abandon_seconds for call in abandoned)
-    in_time = sum(call.wait <= plan.loads[call.queue_id].service_level_seconds for call in answered)
+    short = sum(call.wait <= loads[call.queue_id].short_abandon_seconds for call in abandoned)
+    in_time = sum(call.wait <= loads[call.queue_id].service_level_seconds for call in answered)
+    redirected = sum(call.outcome == "redirected" for call in calls)
     by_ring: dict[int, int] = {}
     for call in answered:
         by_ring[call.ring] = by_ring.get(call.ring, 0) + 1
@@ -110,7 +113,8 @@ def served(plan: Plan, calls: Sequence[Call]) -> Served:
         answered=len(answered),
         abandoned=len(abandoned),
         short_abandoned=short,
-        unserved=len(calls) - len(answered) - len(abandoned),
+        redirected=redirected,
+        unserved=len(calls) - len(answered) - len(abandoned) - redirected,
         service_level_numerator=in_time,
         service_level_denominator=len(calls) - short,
         waits=Waits(
@@ -169,6 +173,7 @@ SERVED_FIGURES: dict[str, Callable[[Served], float]] = {
     "answered": lambda one: one.answered,
     "abandoned": lambda one: one.abandoned,
     "short_abandoned": lambda one: one.short_abandoned,
+    "redirected": lambda one: one.redirected,
     "unserved": lambda one: one.unserved,
     "abandoned_share": lambda one: one.abandoned_share,
     "service_level": lambda one: one.service_level,

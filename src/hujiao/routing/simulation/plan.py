@@ -5,12 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from math import exp, log, sqrt
 from random import Random
-from typing import Literal
+from typing import Literal, NamedTuple, Protocol
 from uuid import UUID
 
 from hujiao.routing.contracts import Setup
+from hujiao.routing.overflow import OverflowRule
 
 HALF_HOUR = 1800.0
+_NEAR = 300.0
+
+
+class Draws(Protocol):
+    """A length of time by chance."""
+
+    def draw(self, random: Random) -> float: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +60,48 @@ class Rate:
         return found
 
 
+class Came(NamedTuple):
+    """Somebody who called at that time."""
+
+    at: float
+    grade: int
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """Callers who came. With a `factor` some come more often, within minutes of the first time, or not at all."""
+
+    callers: tuple[Came, ...]
+    factor: float = 1.0
+
+    def draw(self, random: Random, length: float) -> list[Came]:
+        if self.factor == 1.0:
+            return [came for came in self.callers if came.at < length]
+        found = []
+        for came in self.callers:
+            times = int(self.factor) + (random.random() < self.factor % 1)
+            for again in range(times):
+                moved = random.uniform(-_NEAR, _NEAR) if again else 0.0
+                if 0 <= came.at + moved < length:
+                    found.append(Came(came.at + moved, came.grade))
+        return sorted(found)
+
+
 @dataclass(frozen=True, slots=True)
 class Load:
-    """Who calls one queue. `arrivals` are a stream or times that happened; `patience` None: nobody gives up."""
+    """Who calls one queue. `arrivals` are a stream or times that happened; `patience` None: nobody gives up.
 
-    arrivals: Rate | tuple[float, ...]
-    handle: Time
-    wrap_up: Time | None = None
-    patience: Time | None = None
+    `ringing` is how long an agent's phone rings before the caller is answered.
+    """
+
+    arrivals: Rate | Recorded | tuple[float, ...]
+    handle: Draws
+    wrap_up: Draws | None = None
+    patience: Draws | None = None
     grades: tuple[tuple[int, float], ...] = ()
     service_level_seconds: float = 20.0
     short_abandon_seconds: float = 5.0
+    ringing: Draws | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,3 +125,5 @@ class Plan:
     warm_up: float = 0.0
     begins_at: float = 0.0  # seconds of the day, for charts
     names: dict[UUID, str] = field(default_factory=dict)
+    overflow: dict[UUID, tuple[OverflowRule, ...]] = field(default_factory=dict)
+    paces: dict[UUID, float] = field(default_factory=dict)  # how long an agent takes, over what others take

@@ -7,28 +7,34 @@ each queue's own, so that two set-ups meet the same callers.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import count
 from random import Random
-from typing import Literal, NamedTuple, Protocol
+from typing import Any, Literal, NamedTuple, Protocol
 from uuid import UUID
 
-from hujiao.routing.assign import Router
+from hujiao.routing import overflow
+from hujiao.routing.assign import RECHECK_SECONDS, Router
 from hujiao.routing.contracts import Item, Match, Setup
 from hujiao.routing.expect import WaitEstimator
-from hujiao.routing.simulation.plan import Load, Plan
+from hujiao.routing.overflow import OverflowRule
+from hujiao.routing.simulation.plan import Load, Plan, Rate, Recorded
 from hujiao.routing.tiers import PERIOD_SECONDS, Tiers
 
 DRAIN_SECONDS = 6 * 3600.0  # who still waits so long after the last arrival is never served
 
 _NOBODY = UUID(int=0)
 
-Outcome = Literal["answered", "abandoned", "unserved"]
+Outcome = Literal["answered", "abandoned", "redirected", "unserved"]
 
 
 class Call(NamedTuple):
-    """One caller's wait. `expected` is what was estimated at the arrival, `ahead` how many were before them then."""
+    """One caller's wait in one queue. `redirected`: an overflow rule passed them on.
+
+    `expected` is what was estimated at the arrival, `ahead` how many were before them then; `took` is how long the
+    agent had them, from the first ring to the end of the wrap-up.
+    """
 
     queue_id: UUID
     agent_id: UUID | None
@@ -40,6 +46,7 @@ class Call(NamedTuple):
     ahead: int
     staff: int
     expected: float | None
+    took: float = 0.0
 
 
 class Worked(NamedTuple):
@@ -79,15 +86,32 @@ class Decides(Protocol):
 
 
 class _Caller:
-    __slots__ = ("ahead", "arrived_at", "expected", "grade", "handle", "patience", "queue_id", "staff", "wrap_up")
+    """`arrived_at` is in the present queue, `first_at` in the first one."""
 
-    def __init__(self, queue_id: UUID, load: Load, now: float, random: Random) -> None:
+    __slots__ = (
+        "ahead",
+        "arrived_at",
+        "expected",
+        "first_at",
+        "grade",
+        "handle",
+        "passed",
+        "patience",
+        "queue_id",
+        "ringing",
+        "staff",
+        "wrap_up",
+    )
+
+    def __init__(self, queue_id: UUID, load: Load, now: float, random: Random, grade: int | None) -> None:
         self.queue_id = queue_id
-        self.arrived_at = now
+        self.arrived_at = self.first_at = now
         self.handle = load.handle.draw(random)
         self.wrap_up = load.wrap_up.draw(random) if load.wrap_up else 0.0
         self.patience = load.patience.draw(random) if load.patience else None
-        self.grade = _grade(load, random)
+        self.ringing = load.ringing.draw(random) if load.ringing else 0.0
+        self.grade = _grade(load, random) if grade is None else grade
+        self.passed: tuple[str, ...] = ()
         self.ahead = 0
         self.staff = 0
         self.expected: float | None = None
@@ -127,7 +151,7 @@ class _Run:
         self.callers: dict[UUID, _Caller] = {}
         self.calls: list[Call] = []
         self.agents = {agent_id: _Agent() for agent_id in plan.setup.agents}
-        self.events: list[tuple[float, int, Callable[[UUID], None], UUID]] = []
+        self.events: list[tuple[float, int, Callable[[Any], None], Any]] = []
         self.number = count()
         self.ids = count(1)
         streams = {queue_id: f"{seed}/{plan.names.get(queue_id, queue_id)}" for queue_id in plan.loads}
@@ -144,15 +168,19 @@ class _Run:
             self._at(shift.begins, self._signs_in, shift.agent_id)
             self._at(shift.ends, self._shift_ends, shift.agent_id)
         for queue_id, load in plan.loads.items():
-            arrivals = load.arrivals
-            if not isinstance(arrivals, tuple):
-                times = arrivals.times(Random(f"{streams[queue_id]}/arrivals"), plan.length)
-            else:
-                times = sorted(at for at in arrivals if at < plan.length)
-            for at in times:
-                self._at(at, self._arrives, queue_id)
+            arrivals, stream = load.arrivals, Random(f"{streams[queue_id]}/arrivals")
+            came: Iterable[tuple[float, int | None]]
+            match arrivals:
+                case Recorded():
+                    came = arrivals.draw(stream, plan.length)
+                case Rate():
+                    came = ((at, None) for at in arrivals.times(stream, plan.length))
+                case _:
+                    came = ((at, None) for at in sorted(arrivals) if at < plan.length)
+            for at, grade in came:
+                self._at(at, self._arrives, (queue_id, grade))
 
-    def _at(self, at: float, what: Callable[[UUID], None], subject: UUID) -> None:
+    def _at(self, at: float, what: Callable[[Any], None], subject: Any) -> None:
         heapq.heappush(self.events, (at, next(self.number), what, subject))
 
     def day(self) -> Day:
@@ -170,37 +198,86 @@ class _Run:
 
     # ── callers ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _arrives(self, queue_id: UUID) -> None:
-        now, router = self.now, self.router
-        caller = _Caller(queue_id, self.plan.loads[queue_id], now, self.random[queue_id])
+    def _arrives(self, who: tuple[UUID, int | None]) -> None:
+        queue_id, grade = who
+        caller = _Caller(queue_id, self.plan.loads[queue_id], self.now, self.random[queue_id], grade)
+        item_id = UUID(int=next(self.ids))
+        self.callers[item_id] = caller
+        self._enters(item_id, caller)
+        if item_id in self.callers and caller.patience is not None:
+            self._at(self.now + caller.patience, self._gives_up, item_id)
+
+    def _enters(self, item_id: UUID, caller: _Caller) -> None:
+        """Into the first queue, or into another by overflow with the place kept."""
+        now, router, queue_id = self.now, self.router, caller.queue_id
         item = Item(
-            id=UUID(int=next(self.ids)),
+            id=item_id,
             queue_id=queue_id,
-            joined_at=now,
+            joined_at=caller.first_at,
             grade=caller.grade,
             facts={"grade": caller.grade},
         )
-        self.callers[item.id] = caller
         router.join(item, now)
         estimator = self.estimators[queue_id]
-        match = router.for_item(item.id, now)
+        match = router.for_item(item_id, now)
         if match:
             self._serves(match)
             return
-        caller.ahead, caller.staff = router.position(item.id) - 1, estimator.staff
+        caller.ahead, caller.staff = router.position(item_id) - 1, estimator.staff
         caller.expected = estimator.expected(caller.ahead)
         estimator.change(now, router.waiting_count(queue_id))
-        if caller.patience is not None:
-            self._at(now + caller.patience, self._gives_up, item.id)
-        self._arm(item.id)
+        self._arm(item_id)
+        self._overflows(item_id, arriving=True)
+
+    def _overflows(self, item_id: UUID, *, arriving: bool) -> None:
+        """Go elsewhere by the first rule that holds, else look again when one may."""
+        caller = self.callers[item_id]
+        rules = [rule for rule in self.plan.overflow.get(caller.queue_id, ()) if rule.target not in caller.passed]
+        if not rules:
+            return
+        waited, ahead = self.now - caller.first_at, max(0, self.router.position(item_id) - 1)
+        estimator = self.estimators[caller.queue_id]
+        situation = overflow.Situation(
+            waited=waited,
+            ahead=ahead,
+            expected_wait=estimator.expected(ahead),
+            signed_in=estimator.staff,
+            arriving=arriving,
+        )
+        rule = overflow.first(rules, situation)
+        if rule:
+            self._passes_on(item_id, caller, rule)
+            return
+        again = overflow.look_again_after(rules, waited, RECHECK_SECONDS)
+        if again is not None:
+            self._at(self.now + again, self._looks_again, (item_id, caller.queue_id))
+
+    def _looks_again(self, who: tuple[UUID, UUID]) -> None:
+        item_id, queue_id = who
+        if item_id in self.callers and self.callers[item_id].queue_id == queue_id:
+            self._overflows(item_id, arriving=False)
+
+    def _passes_on(self, item_id: UUID, caller: _Caller, rule: OverflowRule) -> None:
+        """To another queue; to a flow or a number is out of sight."""
+        self._leaves(item_id, "redirected")
+        queue_id = UUID(rule.target) if rule.to == "queue" else None
+        if queue_id in self.plan.loads:
+            assert queue_id is not None
+            caller.passed += (str(caller.queue_id),)
+            caller.queue_id, caller.arrived_at = queue_id, self.now
+            self.callers[item_id] = caller
+            self._enters(item_id, caller)
 
     def _gives_up(self, item_id: UUID) -> None:
         if item_id not in self.callers:
             return
+        self._leaves(item_id, "abandoned")
+
+    def _leaves(self, item_id: UUID, outcome: Outcome) -> None:
         self.router.leave(item_id)
         queue_id = self.callers[item_id].queue_id
         self.estimators[queue_id].change(self.now, self.router.waiting_count(queue_id), abandoned=1)
-        self._ended(item_id, "abandoned")
+        self._ended(item_id, outcome)
         self._settle()
 
     def _arm(self, item_id: UUID) -> None:
@@ -227,8 +304,9 @@ class _Run:
         agent.busy_since = now
         agent.handled += 1
         agent.queue_id = caller.queue_id
-        self._at(now + caller.handle + caller.wrap_up, self._is_done, match.agent_id)
-        self._ended(match.interaction_id, "answered", match)
+        took = caller.ringing + (caller.handle + caller.wrap_up) * self.plan.paces.get(match.agent_id, 1.0)
+        self._at(now + took, self._is_done, match.agent_id)
+        self._ended(match.interaction_id, "answered", match, took)
         self._settle()
 
     def _settle(self) -> None:
@@ -241,22 +319,24 @@ class _Run:
         self._settle()
         self._at(self.now + PERIOD_SECONDS, self._moves_reservations, nobody)
 
-    def _ended(self, item_id: UUID, outcome: Outcome, match: Match | None = None) -> None:
+    def _ended(self, item_id: UUID, outcome: Outcome, match: Match | None = None, took: float = 0.0) -> None:
         caller = self.callers.pop(item_id)
-        self.tiers.ended(caller.queue_id, self.now - caller.arrived_at, outcome == "answered", self.now)
+        wait = self.now - caller.arrived_at + (caller.ringing if outcome == "answered" else 0.0)
+        self.tiers.ended(caller.queue_id, wait, outcome == "answered", self.now)
         if caller.arrived_at >= self.plan.warm_up:
             self.calls.append(
                 Call(
                     caller.queue_id,
                     match.agent_id if match else None,
                     caller.arrived_at,
-                    self.now - caller.arrived_at,
+                    wait,
                     outcome,
                     match.ring if match else 0,
                     caller.grade,
                     caller.ahead,
                     caller.staff,
                     caller.expected,
+                    took,
                 )
             )
 

@@ -6,19 +6,24 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends
+from starlette.requests import Request
 
 from hujiao.agents import service as agents
 from hujiao.agents.views import AgentGroupIn, AgentGroupView
 from hujiao.app.http.access import need, parts_of
 from hujiao.app.http.commands import raise_refusal
+from hujiao.app.http.errors import reader_language
 from hujiao.app.http.lists import administer
 from hujiao.app.http.parts import Parts
 from hujiao.app.http.unit import InTenant, UnitRoute, Work
 from hujiao.flows import service as flows
 from hujiao.identity.contracts import Right
+from hujiao.kit.clock import utc_now
 from hujiao.kit.errors import Unavailable
 from hujiao.queues.service import Queues
 from hujiao.routing.service import KnownCallers, Routing
+from hujiao.routing.trial_views import TrialIn, TrialView
+from hujiao.routing.trials import Trials
 from hujiao.routing.views import KnownCallerIn, KnownCallerView, QueueRoutingView, RoutingPolicyView, WhyWaiting
 
 router = APIRouter(tags=["routing"], route_class=UnitRoute)
@@ -71,6 +76,29 @@ async def explain_waiting(work: InTenant, parts: _Parts, interaction_id: UUID) -
     why = WhyWaiting.model_validate(answer["data"])
     await Queues(work.session, work.tenant_id, work.projects).find(why.queue_id)
     return why
+
+
+def _trials(work: Work) -> Trials:
+    return Trials(work.session, work.caller.principal, _routing(work))
+
+
+@router.post("/routing/trials", name="begin_routing_trial", status_code=201, dependencies=[WRITE])
+async def begin_routing_trial(work: InTenant, request: Request, body: TrialIn) -> TrialView:
+    """Simulate a change of the set-up on days that were, beside the present one; nothing is changed by it."""
+    trial = await _trials(work).begin(body, utc_now(), reader_language(request))
+    work.trial_begun()
+    return trial
+
+
+@router.get("/routing/trials/{trial_id}", name="read_routing_trial", dependencies=[WRITE])
+async def read_routing_trial(work: InTenant, request: Request, trial_id: UUID) -> TrialView:
+    """How far it is, and what came out."""
+    return await _trials(work).get(trial_id, reader_language(request))
+
+
+@router.delete("/routing/trials/{trial_id}", name="cancel_routing_trial", status_code=204, dependencies=[WRITE])
+async def cancel_routing_trial(work: InTenant, trial_id: UUID) -> None:
+    await _trials(work).cancel(trial_id)
 
 
 administer(

@@ -1,0 +1,227 @@
+"""Trials of a routing set-up: what happened is read here, and simulated in a process of its own, one at a time.
+
+The row says how far it is and whether it is still wanted; whatever dies, the next process begins it anew.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import pickle
+import sys
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import msgspec
+import structlog
+from msgspec.structs import replace
+from sqlalchemy import text
+from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
+
+from hujiao.app.runtime import config as runtime_config
+from hujiao.app.runtime.tenant_config import TenantConfig
+from hujiao.kit.clock import utc_now
+from hujiao.kit.db import Database
+from hujiao.kit.errors import BadField, HujiaoError, Unavailable
+from hujiao.kit.settings import CHECKOUT
+from hujiao.routing import service as routing
+from hujiao.routing import trials
+from hujiao.routing.contracts import QueueRouting
+from hujiao.routing.simulation import history as learning
+from hujiao.routing.simulation.compare import Trial
+from hujiao.routing.trial_views import TrialIn
+from hujiao.tenancy import service as tenancy
+
+log = structlog.get_logger()
+
+IDLE_SECONDS = 30.0
+SILENT = timedelta(seconds=30)  # a running trial that nobody has touched for so long is begun anew
+NOTE_SECONDS = 1.0
+LONGEST_SECONDS = 300.0
+CALLERS_IN_ALL = 200_000  # of each set-up, over all runs
+RUNS = (5, 20)
+_LINE_BYTES = 32 * 1024 * 1024
+
+
+class Trials:
+    """`wake` says that there may be one; without it every tenant is looked at now and then."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._wake = asyncio.Event()
+
+    def wake(self) -> None:
+        self._wake.set()
+
+    async def run(self) -> None:
+        while True:
+            self._wake.clear()
+            try:
+                while await self.one_of_each():
+                    pass
+            except (OSError, SQLAlchemyError) as error:
+                log.warning("trials_failed", reason=str(error))
+            try:
+                await asyncio.wait_for(self._wake.wait(), IDLE_SECONDS)
+            except TimeoutError:
+                continue
+
+    async def one_of_each(self) -> bool:
+        """The next one of every tenant in turn, so that nobody's many hold up others'; whether there was any."""
+        async with self._database.lookup() as session:
+            tenants = list(await session.scalars(text("SELECT id FROM lookup_tenants()")))
+        found = False
+        for tenant_id in tenants:
+            async with self._database.tenant(tenant_id) as session:
+                claimed = await trials.claim(session, utc_now(), SILENT)
+            if claimed:
+                found = True
+                await self._try(tenant_id, *claimed)
+        return found
+
+    async def _try(self, tenant_id: UUID, trial_id: UUID, wanted: TrialIn) -> None:
+        try:
+            trial, known = await self._prepared(tenant_id, wanted)
+            answer = await self._simulated(tenant_id, trial_id, trial)
+        except (OSError, OperationalError, InterfaceError):
+            raise  # the database is away, not the trial wrong: it is begun anew
+        except Exception as error:
+            if not isinstance(error, HujiaoError):
+                log.exception("trial_failed", tenant_id=str(tenant_id), trial_id=str(trial_id))
+            problem = error if isinstance(error, HujiaoError) else Unavailable("error.trial_broke_off")
+            async with self._database.tenant(tenant_id) as session:
+                await trials.fail(session, trial_id, problem)
+            return
+        if answer is None:
+            return
+        notes = known.pop("notes")
+        if answer["failed_expressions"]:
+            notes.append({"kind": "expression_failed", "count": len(answer["failed_expressions"])})
+        async with self._database.tenant(tenant_id) as session:
+            await trials.finish(session, trial_id, {**answer["result"], **known, "notes": notes})
+
+    async def _prepared(self, tenant_id: UUID, wanted: TrialIn) -> tuple[Trial, dict[str, Any]]:
+        config = await runtime_config.load(self._database, tenant_id)
+        async with self._database.tenant(tenant_id) as session:
+            facts = await tenancy.facts(session, tenant_id)
+            assert facts is not None
+            since, until = trials.span(wanted, facts.time_zone, utc_now())
+            history, gone = await trials.history(session, config.queues, since, until)
+        return prepare(config, wanted, history, gone)
+
+    async def _simulated(self, tenant_id: UUID, trial_id: UUID, trial: Trial) -> dict[str, Any] | None:
+        """What came out; nothing when it was cancelled."""
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "hujiao.routing.simulation.worker",
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            limit=_LINE_BYTES,
+            env={**os.environ, "PYTHONPATH": str(CHECKOUT / "src"), "PYTHONDONTWRITEBYTECODE": "1"},
+        )
+        try:
+            async with asyncio.timeout(LONGEST_SECONDS):
+                return await self._followed(process, tenant_id, trial_id, trial)
+        except TimeoutError:
+            raise Unavailable("error.trial_too_long") from None
+        except (BrokenPipeError, ConnectionResetError, EOFError):
+            raise Unavailable("error.trial_broke_off") from None
+        finally:
+            if process.returncode is None:
+                process.kill()
+            await process.wait()
+
+    async def _followed(
+        self, process: asyncio.subprocess.Process, tenant_id: UUID, trial_id: UUID, trial: Trial
+    ) -> dict[str, Any] | None:
+        assert process.stdin and process.stdout
+        process.stdin.write(pickle.dumps(trial))
+        await process.stdin.drain()
+        process.stdin.close()
+        done, total = 0, 0
+        line = asyncio.create_task(process.stdout.readline())
+        try:
+            while True:
+                await asyncio.wait([line], timeout=NOTE_SECONDS)
+                if line.done():
+                    if not line.result():
+                        raise EOFError
+                    said: dict[str, Any] = msgspec.json.decode(line.result())
+                    if "result" in said:
+                        return said
+                    done, total = said["done"], said["total"]
+                    line = asyncio.create_task(process.stdout.readline())
+                async with self._database.tenant(tenant_id) as session:
+                    if not await trials.go_on(session, trial_id, utc_now(), done, total):
+                        return None
+        finally:
+            line.cancel()
+
+
+def prepare(
+    config: TenantConfig, wanted: TrialIn, history: learning.History, gone: set[UUID]
+) -> tuple[Trial, dict[str, Any]]:
+    """What to simulate, and what is known beforehand. `BadField` when there is too little to go by."""
+    if not learning.enough(history):
+        detail = {"answered": len(history.handled), "fewest": learning.FEWEST_ANSWERED}
+        raise BadField("error.too_little_history", detail=detail)
+    factor = wanted.load_percent / 100
+    learnt = learning.learn(history, config.queues)
+    more = learnt if factor == 1.0 else learning.learn(history, config.queues, factor)
+    then = drafted(config, wanted)
+    setup, shifts, added = then.routing(), history.shifts, 0
+    if wanted.more_agents:
+        setup, shifts, added = learning.staffed(setup, shifts, wanted.queue_id, wanted.more_agents)
+    callers = sum(not one.passed_on for one in history.entered)
+    trial = Trial(
+        was=learning.plan(history, learnt, config.routing(), _overflow(config)),
+        now=None if factor == 1.0 else learning.plan(history, more, config.routing(), _overflow(config)),
+        then=learning.plan(history, more, setup, _overflow(then), shifts),
+        real=history.entered,
+        runs=min(RUNS[1], max(RUNS[0], CALLERS_IN_ALL // max(1, round(callers * max(1.0, factor))))),
+        watched=wanted.queue_id,
+    )
+    known = {
+        "callers": callers,
+        "agents": len({shift.agent_id for shift in history.shifts}),
+        "notes": _notes(learnt, gone, wanted.more_agents - added),
+    }
+    return trial, known
+
+
+def drafted(config: TenantConfig, wanted: TrialIn) -> TenantConfig:
+    """The tenant's configuration with the change."""
+    queues, queue_routing, agents = dict(config.queues), dict(config.queue_routing), dict(config.agents)
+    for draft in wanted.queues:
+        queue = queues.get(draft.queue_id)
+        if queue and draft.routing is not None:
+            queue_routing[queue.id] = routing.queue_settings(draft.routing)
+        if queue and draft.skills is not None:
+            queues[queue.id] = replace(queue, skills={skill.skill_id: skill.level for skill in draft.skills})
+    for change in wanted.agents:
+        if change.agent_id in agents:
+            skills = {skill.skill_id: skill.proficiency for skill in change.skills}
+            agents[change.agent_id] = replace(agents[change.agent_id], skills=skills)
+    policy = routing.policy_settings(wanted.policy) if wanted.policy else config.routing_policy
+    return replace(config, queues=queues, queue_routing=queue_routing, agents=agents, routing_policy=policy)
+
+
+def _overflow(config: TenantConfig) -> dict[UUID, Any]:
+    return {queue_id: (config.queue_routing.get(queue_id) or QueueRouting()).overflow for queue_id in config.queues}
+
+
+def _notes(learnt: learning.Learnt, gone: set[UUID], missing: int) -> list[dict[str, Any]]:
+    notes: list[dict[str, Any]] = []
+    if learnt.pooled_handle:
+        notes.append({"kind": "handle_of_all", "queue_ids": learnt.pooled_handle})
+    if learnt.pooled_patience:
+        notes.append({"kind": "patience_of_all", "queue_ids": learnt.pooled_patience})
+    if all(load.patience is None for load in learnt.loads.values()):
+        notes.append({"kind": "nobody_gives_up"})
+    if gone:
+        notes.append({"kind": "agents_gone", "count": len(gone)})
+    if missing:
+        notes.append({"kind": "fewer_agents", "count": abs(missing)})
+    return notes

@@ -1,0 +1,47 @@
+"""The process of one trial: a `Trial` comes in, lines of JSON go out. Ending it is cancelling it.
+
+It is a process of its own because it computes for seconds, and callers' recordings and reports do not wait for that.
+
+    python -m hujiao.routing.simulation.worker
+    a pickled Trial → {"done", "total"} … {"result"}
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import sys
+import time
+from typing import Any
+
+import msgspec
+
+from hujiao.routing import score
+from hujiao.routing.simulation import compare
+
+TELL_SECONDS = 0.5
+
+
+def main() -> None:
+    os.nice(10)  # calls come first
+    answers = sys.stdout.buffer
+    trial = pickle.load(sys.stdin.buffer)
+    failed: set[str] = set()
+    told_at = 0.0
+
+    def tell(what: dict[str, Any]) -> None:
+        answers.write(msgspec.json.encode(what) + b"\n")
+        answers.flush()
+
+    def done(days: int, total: int) -> None:
+        nonlocal told_at
+        if time.monotonic() - told_at >= TELL_SECONDS:
+            told_at = time.monotonic()
+            tell({"done": days, "total": total})
+
+    result = compare.run(trial, score.scorer(lambda expression, problem: failed.add(expression)), done)
+    tell({"result": result, "failed_expressions": sorted(failed)})
+
+
+if __name__ == "__main__":
+    main()

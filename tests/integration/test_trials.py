@@ -1,0 +1,220 @@
+"""A change of the set-up on the tenant's own history: asked for by the API, run as `jobs` runs it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import msgspec
+import pytest
+
+from hujiao.app.jobs.projector import Projector
+from hujiao.app.jobs.trials import Trials
+from hujiao.kit.db import Database
+from hujiao.kit.ids import new_id
+from hujiao.routing.contracts import Requirement, Ring, RoutingAgent, RoutingQueue, Setup
+from hujiao.routing.simulation.plan import Load, Plan, Rate, Shift, Time
+from hujiao.routing.simulation.run import Day, simulate
+from tests.integration.client import Client
+from tests.integration.world import PASSWORD, World
+
+DAY = date(2026, 3, 2)
+MIDNIGHT = datetime(2026, 3, 1, 16, tzinfo=UTC)  # in Shanghai
+OPENS, CLOSES = 9 * 3600.0, 13 * 3600.0
+RINGING = 3.0
+
+
+@dataclass(frozen=True)
+class Company:
+    admin: Client
+    queue: str
+    agents: list[str]
+    day: Day
+
+    def body(self, **more: Any) -> dict[str, Any]:
+        return {"from": DAY.isoformat(), "to": DAY.isoformat(), "queue_id": self.queue, **more}
+
+
+def lived(queue: UUID, skill: UUID, agents: list[UUID]) -> Day:
+    """A morning as it was: 80 calls an hour, and agents for most of them."""
+    need = Requirement(skills=((skill, 1),))
+    made = Setup(
+        queues={queue: RoutingQueue(id=queue, rings=(Ring(who=(need,)),))},
+        agents={agent: RoutingAgent(id=agent, skills=((skill, 5),)) for agent in agents},
+    )
+    load = Load(
+        Rate(80.0), Time("lognormal", 150.0, 0.7), None, Time("exponential", 120.0), ringing=Time("fixed", RINGING)
+    )
+    shifts = tuple(Shift(agent, 0.0, CLOSES - OPENS) for agent in agents)
+    return simulate(Plan(made, {queue: load}, shifts, CLOSES - OPENS), 11)
+
+
+async def write(ledger: asyncpg.Pool[asyncpg.Record], tenant_id: UUID, agents: list[str], day: Day) -> None:
+    events: list[tuple[datetime, str, UUID | None, UUID | None, dict[str, Any]]] = []
+    at = MIDNIGHT + timedelta(seconds=OPENS)
+    for agent in agents:
+        events.append((at, "agent.state", None, UUID(agent), {"state": "available", "previous": "logged_out"}))
+        gone = at + timedelta(seconds=CLOSES - OPENS)
+        events.append((gone, "agent.state", None, UUID(agent), {"state": "logged_out", "previous": "available"}))
+    for call in day.calls:
+        interaction, came = new_id(), at + timedelta(seconds=call.arrived_at)
+        left = came + timedelta(seconds=call.wait)
+        known = {"queue_id": call.queue_id, "outcome": call.outcome, "wait_seconds": call.wait}
+        started = {"medium": "voice", "direction": "inbound", "caller": "1380000", "called": "10010"}
+        events.append((came, "interaction.started", interaction, None, started))
+        events.append((came, "queue.entered", interaction, None, {"queue_id": call.queue_id}))
+        events.append((left, "queue.left", interaction, None, known))
+        if call.agent_id:
+            talk = call.took - RINGING
+            events.append((left, "agent.connected", interaction, call.agent_id, {"ring_seconds": RINGING}))
+            left += timedelta(seconds=talk)
+            ended = {"by": "customer", "talk_seconds": talk, "hold_seconds": 0}
+            events.append((left, "agent.disconnected", interaction, call.agent_id, ended))
+        events.append((left, "interaction.ended", interaction, None, {"end_reason": "completed"}))
+    events.sort(key=lambda event: event[0])
+    async with ledger.acquire() as connection:
+        await connection.executemany(
+            "INSERT INTO ledger_event (tenant_id, seq, at, kind, interaction_id, agent_id, data)"
+            " VALUES ($1, $2, $3, $4, $5, $6, $7)",
+            [
+                (tenant_id, seq, moment, kind, interaction, agent, msgspec.json.encode(data).decode())
+                for seq, (moment, kind, interaction, agent, data) in enumerate(events, 1)
+            ],
+        )
+
+
+@pytest.fixture(scope="module")
+async def company(world: World, ledger: asyncpg.Pool[asyncpg.Record], api: str) -> AsyncIterator[Company]:
+    tenant = await world.operator.made(
+        "/platform/tenants",
+        {
+            "slug": "history",
+            "name": "History",
+            "language": "en",
+            "time_zone": "Asia/Shanghai",
+            "administrator": {"login": "admin", "name": "Admin", "password": PASSWORD},
+        },
+    )
+    async with Client(api) as admin:
+        await admin.sign_in("history", "admin", PASSWORD)
+        skill = (await admin.made("/skills", {"name": "sales"}))["id"]
+        project = (await admin.get("/projects")).json["items"][0]["id"]
+        business = (await admin.get("/businesses")).json["items"][0]["id"]
+        queue = await admin.made(
+            "/queues",
+            {"name": "sales", "project_id": project, "business_id": business, "skills": [{"skill_id": skill}]},
+        )
+        agents = []
+        for number in range(4):
+            agent = {"number": f"70{number}", "skills": [{"skill_id": skill, "proficiency": 5}]}
+            person = {"login": f"agent{number}", "name": "A", "role": "agent", "password": PASSWORD, "agent": agent}
+            agents.append((await admin.made("/people", person))["agent"]["id"])
+        day = lived(UUID(queue["id"]), UUID(skill), [UUID(agent) for agent in agents])
+        await write(ledger, UUID(tenant["id"]), agents, day)
+        await Projector(ledger).catch_up()
+        yield Company(admin, queue["id"], agents, day)
+
+
+async def tried(company: Company, database: Database, **more: Any) -> dict[str, Any]:
+    begun = await company.admin.made("/routing/trials", company.body(**more))
+    assert (begun["state"], begun["result"]) == ("queued", None)
+    await Trials(database).one_of_each()
+    found: dict[str, Any] = (await company.admin.get(f"/routing/trials/{begun['id']}")).json
+    return found
+
+
+async def test_the_present_set_up_is_shown_to_be_true_and_the_change_beside_it(
+    company: Company, database: Database
+) -> None:
+    """With the draft nobody may serve the queue."""
+    nobody = {"skills": [], "routing": {}}
+    found = await tried(company, database, queues=[{"queue_id": company.queue, **nobody}])
+    assert (found["state"], found["problem"]) == ("done", None)
+    result = found["result"]
+    assert result["callers"] == len(company.day.calls) and result["agents"] == 4
+    beside = result["calibration"]["all"]
+    assert beside["agrees"] and beside["offered"]["real"] == len(company.day.calls)
+    assert beside["offered"]["simulated"] == {"mean": len(company.day.calls), "half": 0.0}
+    answered = sum(call.outcome == "answered" for call in company.day.calls)
+    assert beside["answered"]["real"] == answered
+    change = result["queues"][company.queue]["answered"]
+    assert change["after"]["mean"] == 0 and change["difference"]["mean"] < -0.5 * answered
+    assert result["course"]["step_seconds"] == 1800 and len(result["course"]["before"]) == 48
+    # Nothing was saved.
+    assert (await company.admin.get(f"/queues/{company.queue}")).json["skills"]
+
+
+async def test_more_agents_and_more_callers(company: Company, database: Database) -> None:
+    found = (await tried(company, database, more_agents=2, load_percent=120))["result"]
+    assert found["calibration"]["all"]["agrees"]  # of the days as they were, not of the greater load
+    level = found["all"]["service_level"]
+    assert level["difference"]["mean"] - level["difference"]["half"] > 0
+    offered = found["all"]["offered"]
+    assert offered["before"]["mean"] == pytest.approx(1.2 * len(company.day.calls), rel=0.05)
+    assert offered["difference"] == {"mean": 0.0, "half": 0.0}
+    assert found["occupancy"]["mean"]["difference"]["mean"] < 0
+
+
+async def test_too_little_history_is_told(company: Company, database: Database) -> None:
+    found = await tried(company, database, **{"from": "2026-02-01", "to": "2026-02-03"})
+    assert found["state"] == "failed"
+    assert found["problem"].startswith("Too little happened on these days: 0 calls were answered")
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"from": "2026-03-03"}, "to"),
+        ({"to": "2026-03-20"}, "to"),
+        ({"from": "2400-01-01", "to": "2400-01-01"}, "to"),
+        ({"queues": [{"queue_id": str(new_id())}]}, "queues.0.queue_id"),
+        ({"agents": [{"agent_id": str(new_id()), "skills": []}]}, "agents.0.agent_id"),
+        ({"policy": {"agent_order": [{"kind": "expression", "expression": "1 +"}]}}, "policy.agent_order.0.expression"),
+        ({"load_percent": 1000}, "load_percent"),
+    ],
+)
+async def test_a_wrong_trial_is_refused_with_its_field(company: Company, change: dict[str, Any], field: str) -> None:
+    answer = await company.admin.post("/routing/trials", company.body(**change))
+    assert (answer.status, answer.json["error"]["field"]) == (422, field)
+
+
+async def test_a_wrong_draft_is_refused_as_when_it_is_saved(company: Company) -> None:
+    rule = {"when": "waited", "over": 30, "to": "queue", "target": company.queue}
+    draft = {"queue_id": company.queue, "routing": {"overflow": [rule]}}
+    answer = await company.admin.post("/routing/trials", company.body(queues=[draft]))
+    assert answer.status == 422
+    assert answer.json["error"]["field"] == "queues.0.routing.overflow.0.target"
+
+
+async def test_who_begins_another_one_cancels_the_last(company: Company, database: Database) -> None:
+    first = await company.admin.made("/routing/trials", company.body())
+    second = await company.admin.made("/routing/trials", company.body())
+    assert (await company.admin.get(f"/routing/trials/{first['id']}")).json["state"] == "cancelled"
+    assert (await company.admin.send("DELETE", f"/routing/trials/{second['id']}")).status == 204
+    await Trials(database).one_of_each()
+    assert (await company.admin.get(f"/routing/trials/{second['id']}")).json["state"] == "cancelled"
+
+
+async def test_a_running_one_that_is_cancelled_ends(
+    company: Company, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Cancelled while it runs: the process is ended, and nothing comes out."""
+    begun = await company.admin.made("/routing/trials", company.body())
+    runner = Trials(database)
+    prepared = runner._prepared
+
+    async def cancelled_meanwhile(*arguments: Any) -> Any:
+        trial = await prepared(*arguments)
+        assert (await company.admin.get(f"/routing/trials/{begun['id']}")).json["state"] == "running"
+        assert (await company.admin.send("DELETE", f"/routing/trials/{begun['id']}")).status == 204
+        return trial
+
+    monkeypatch.setattr(runner, "_prepared", cancelled_meanwhile)
+    assert await runner.one_of_each()
+    found = (await company.admin.get(f"/routing/trials/{begun['id']}")).json
+    assert (found["state"], found["result"]) == ("cancelled", None)
+    assert not await runner.one_of_each()
