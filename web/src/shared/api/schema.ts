@@ -1130,6 +1130,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/routing/trials": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin Routing Trial
+         * @description Simulate a change of the set-up on days that were, beside the present one; nothing is changed by it.
+         */
+        post: operations["begin_routing_trial"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/routing/trials/{trial_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Routing Trial
+         * @description How far it is, and what came out.
+         */
+        get: operations["read_routing_trial"];
+        put?: never;
+        post?: never;
+        /** Cancel Routing Trial */
+        delete: operations["cancel_routing_trial"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/seats": {
         parameters: {
             query?: never;
@@ -1525,6 +1566,19 @@ export interface components {
              */
             kind: "proficiency" | "longest_idle" | "fewest_handled" | "least_occupied" | "random" | "nearest_site" | "expression";
         };
+        /**
+         * AgentDraft
+         * @description An agent with these skills instead.
+         */
+        AgentDraft: {
+            /**
+             * Agent Id
+             * Format: uuid
+             */
+            agent_id: string;
+            /** Skills */
+            skills: components["schemas"]["DraftSkill"][];
+        };
         /** AgentGroupIn */
         AgentGroupIn: {
             /**
@@ -1649,6 +1703,12 @@ export interface components {
             /** Skills */
             skills: components["schemas"]["Proficiency"][];
         };
+        /** BesideReal */
+        BesideReal: {
+            /** Real */
+            real: number | null;
+            simulated: components["schemas"]["Known"];
+        };
         /** Body_upload_prompt */
         Body_upload_prompt: {
             /** File */
@@ -1689,6 +1749,27 @@ export interface components {
             project_id: string;
         };
         /**
+         * Calibration
+         * @description What happened, and what the simulation of the present set-up makes of it.
+         */
+        Calibration: {
+            abandoned_share: components["schemas"]["BesideReal"];
+            /** Agrees */
+            agrees: boolean;
+            answered: components["schemas"]["BesideReal"];
+            asa_seconds: components["schemas"]["BesideReal"];
+            offered: components["schemas"]["BesideReal"];
+            service_level: components["schemas"]["BesideReal"];
+        };
+        /** Calibrations */
+        Calibrations: {
+            all: components["schemas"]["Calibration"];
+            /** Queues */
+            queues: {
+                [key: string]: components["schemas"]["Calibration"];
+            };
+        };
+        /**
          * CallSettings
          * @description Of the queue that the interaction came by, where there is one.
          */
@@ -1702,6 +1783,27 @@ export interface components {
             no_answer_seconds?: number | null;
             /** Wrap Up Seconds */
             wrap_up_seconds?: number | null;
+        };
+        /**
+         * Change
+         * @description `difference` is taken run by run, over the same callers.
+         */
+        Change: {
+            after: components["schemas"]["Known"];
+            before: components["schemas"]["Known"];
+            difference: components["schemas"]["Known"];
+        };
+        /**
+         * Course
+         * @description By when callers came, from the first day's beginning.
+         */
+        Course: {
+            /** After */
+            after: components["schemas"]["Piece"][];
+            /** Before */
+            before: components["schemas"]["Piece"][];
+            /** Step Seconds */
+            step_seconds: number;
         };
         /** Desktop */
         Desktop: {
@@ -1761,6 +1863,16 @@ export interface components {
             document: {
                 [key: string]: unknown;
             };
+        };
+        /** DraftSkill */
+        DraftSkill: {
+            /** Proficiency */
+            proficiency: number;
+            /**
+             * Skill Id
+             * Format: uuid
+             */
+            skill_id: string;
         };
         /** ErrorAnswer */
         ErrorAnswer: {
@@ -2285,6 +2397,16 @@ export interface components {
              */
             kind: "queue_priority" | "grade" | "preferred" | "age" | "ring" | "agent_skill" | "expression";
         };
+        /**
+         * Known
+         * @description A mean over the runs and half of its 95 % confidence interval; nothing where there is none.
+         */
+        Known: {
+            /** Half */
+            half: number | null;
+            /** Mean */
+            mean: number | null;
+        };
         /** KnownCallerIn */
         KnownCallerIn: {
             /** Agent Id */
@@ -2426,6 +2548,27 @@ export interface components {
             name: string;
             /** Token */
             token: string;
+        };
+        /**
+         * Note
+         * @description What the reader should know of the history.
+         */
+        Note: {
+            /**
+             * Count
+             * @default 0
+             */
+            count: number;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "handle_of_all" | "patience_of_all" | "nobody_gives_up" | "agents_gone" | "fewer_agents" | "expression_failed";
+            /**
+             * Queue Ids
+             * @default []
+             */
+            queue_ids: string[];
         };
         /**
          * OverflowRuleView
@@ -2744,6 +2887,15 @@ export interface components {
             /** User */
             user: string;
         };
+        /** Piece */
+        Piece: {
+            /** Offered */
+            offered: number;
+            /** Service Level */
+            service_level: number | null;
+            /** Wait Seconds */
+            wait_seconds: number | null;
+        };
         /**
          * Problem
          * @description An `error` stops publishing, a `warning` does not. `node` and `field` say where; both None: the whole flow.
@@ -2838,6 +2990,20 @@ export interface components {
             days: components["schemas"]["SpecialDayView"][];
             /** Year */
             year: number;
+        };
+        /**
+         * QueueDraft
+         * @description A queue as it might be; what is left out stays.
+         */
+        QueueDraft: {
+            /**
+             * Queue Id
+             * Format: uuid
+             */
+            queue_id: string;
+            routing?: components["schemas"]["QueueRoutingView"] | null;
+            /** Skills */
+            skills?: components["schemas"]["NeededSkill"][] | null;
         };
         /** QueueIn */
         QueueIn: {
@@ -3777,6 +3943,126 @@ export interface components {
             last_used_at: string | null;
             /** Name */
             name: string;
+        };
+        /**
+         * TrialIn
+         * @description A change of the set-up, and the days to try it on.
+         *
+         *     `load_percent` is how many callers come, in both set-ups; `more_agents` is how many more (or fewer) of the queue's
+         *     agents there are with the change.
+         */
+        TrialIn: {
+            /**
+             * Agents
+             * @default []
+             */
+            agents: components["schemas"]["AgentDraft"][];
+            /**
+             * From
+             * Format: date
+             * @description First day, by the tenant's clock
+             */
+            from: string;
+            /**
+             * Load Percent
+             * @default 100
+             */
+            load_percent: number;
+            /**
+             * More Agents
+             * @default 0
+             */
+            more_agents: number;
+            policy?: components["schemas"]["RoutingPolicyView"] | null;
+            /**
+             * Queue Id
+             * @description Whose course is shown, and whose agents are more or fewer
+             */
+            queue_id?: string | null;
+            /**
+             * Queues
+             * @default []
+             */
+            queues: components["schemas"]["QueueDraft"][];
+            /**
+             * To
+             * Format: date
+             * @description Last day
+             */
+            to: string;
+        };
+        /** TrialResult */
+        TrialResult: {
+            /** Agents */
+            agents: number;
+            /** All */
+            all: {
+                [key: string]: components["schemas"]["Change"];
+            };
+            calibration: components["schemas"]["Calibrations"];
+            /** Callers */
+            callers: number;
+            course: components["schemas"]["Course"];
+            /** Notes */
+            notes: components["schemas"]["Note"][];
+            /** Occupancy */
+            occupancy: {
+                [key: string]: components["schemas"]["Change"];
+            };
+            /** Queues */
+            queues: {
+                [key: string]: {
+                    [key: string]: components["schemas"]["Change"];
+                };
+            };
+            /** Runs */
+            runs: number;
+            /** Service Level Formula */
+            service_level_formula: string;
+            /** Tiers */
+            tiers: {
+                [key: string]: {
+                    [key: string]: components["schemas"]["Change"];
+                };
+            };
+        };
+        /**
+         * TrialView
+         * @description `done` of `total` days are simulated. `problem` says why it failed.
+         */
+        TrialView: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Done */
+            done: number;
+            /**
+             * From
+             * Format: date
+             */
+            from: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Problem */
+            problem: string | null;
+            result: components["schemas"]["TrialResult"] | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "queued" | "running" | "done" | "failed" | "cancelled";
+            /**
+             * To
+             * Format: date
+             */
+            to: string;
+            /** Total */
+            total: number;
         };
         /**
          * TrunkIn
@@ -12909,6 +13195,261 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["RoutingPolicyView"];
                 };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    begin_routing_trial: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrialIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrialView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    read_routing_trial: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                trial_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrialView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    cancel_routing_trial: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                trial_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Unauthorized */
             401: {
