@@ -97,3 +97,46 @@ async def routed(admin: Client, queue: str, hours: str) -> None:
     answer = await admin.send("PUT", f"/queues/{queue}/routing", {"hours_id": hours})
     assert answer.status == 200, answer.text
     assert (await admin.get(f"/queues/{queue}/routing")).json["hours_id"] == hours
+
+
+@pytest.mark.parametrize(
+    ("rule", "field"),
+    [
+        ({"when": "expression", "to": "voicemail"}, "overflow.0"),
+        ({"when": "waited", "expression": "true", "to": "voicemail"}, "overflow.0"),
+        ({"when": "expression", "expression": "interaction.waited >", "to": "voicemail"}, "overflow.0.expression"),
+        ({"when": "expression", "expression": "agent.name == ''", "to": "voicemail"}, "overflow.0.expression"),
+        ({"when": "expression", "expression": "'yes'", "to": "voicemail"}, "overflow.0.expression"),
+        ({"when": "nobody_signed_in", "to": "queue"}, "overflow.0"),
+        ({"when": "nobody_signed_in", "to": "voicemail", "target": "1"}, "overflow.0"),
+        ({"when": "nobody_signed_in", "to": "voicemail", "prompts": ["nothing"]}, "overflow.0.prompts"),
+        ({"when": "nobody_signed_in", "to": "number", "target": "1", "prompts": ["greeting_1001"]}, "overflow.0"),
+        ({"when": "outside_hours", "to": "voicemail"}, "overflow.0.when"),
+    ],
+)
+async def test_an_overflow_that_cannot_work_is_refused_with_its_place(
+    world: World, rule: dict[str, Any], field: str
+) -> None:
+    answer = await world.a.admin.send("PUT", f"/queues/{world.a.ids['queue']}/routing", {"overflow": [rule]})
+    assert answer.status == 422, answer.text
+    assert answer.json["error"]["field"] == field
+    assert answer.json["error"]["message"]
+
+
+async def test_a_voicemails_greeting_stays(world: World) -> None:
+    admin = world.a.admin
+    rules = [
+        {"when": "outside_hours", "to": "voicemail", "prompts": ["greeting_1001"]},
+        {"when": "expression", "expression": "interaction.waited > 30.0", "to": "voicemail"},
+    ]
+    body = {"overflow": rules, "hours_id": world.a.ids["hours"]}
+    saved = await admin.send("PUT", f"/queues/{world.a.ids['queue']}/routing", body)
+    assert saved.status == 200, saved.text
+    assert [rule["to"] for rule in saved.json["overflow"]] == ["voicemail", "voicemail"]
+    flow = (await admin.get(f"/flows/{world.a.ids['flow']}")).json["draft"]["document"]
+    without = {**flow, "start": "wait", "nodes": {"wait": flow["nodes"]["wait"]}}
+    for document in (without, flow):
+        await admin.send("PUT", f"/flows/{world.a.ids['flow']}/draft", {"document": document})
+        refused = await admin.send("DELETE", f"/prompts/{world.a.ids['prompt']}")
+        assert refused.status == 409, refused.text
+    await routed(admin, world.a.ids["queue"], world.a.ids["hours"])

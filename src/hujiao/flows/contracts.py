@@ -14,7 +14,10 @@ Phase = Literal["ready", "playing", "waiting_key", "recording", "away", "failing
 
 
 class FlowRun(msgspec.Struct, frozen=True, kw_only=True):
-    """A caller's place in a flow. `typed_ahead` holds keys pressed before anything asked for them."""
+    """A caller's place in a flow. `typed_ahead` holds keys pressed before anything asked for them.
+
+    `voicemail` is the greeting of a queue's voicemail, whose flow is not a tenant's; `flow_id` is then the queue's.
+    """
 
     flow_id: UUID
     version: int
@@ -27,6 +30,7 @@ class FlowRun(msgspec.Struct, frozen=True, kw_only=True):
     keys: str = ""
     variables: dict[str, Any] = {}
     path: tuple[tuple[str, str, str], ...] = ()
+    voicemail: tuple[str, ...] | None = None
 
 
 class Caller(msgspec.Struct, frozen=True, kw_only=True):

@@ -142,6 +142,7 @@ class Overflow(msgspec.Struct, frozen=True, kw_only=True):
     target: str
     enter: EnterQueue | None
     leg_id: str
+    prompts: list[str] = []
 
 
 class WhyOffered(msgspec.Struct, frozen=True, kw_only=True):
@@ -304,6 +305,13 @@ class StartFlow(msgspec.Struct, frozen=True):
     flow_id: UUID
 
 
+class StartVoicemail(msgspec.Struct, frozen=True):
+    """Let the caller leave a message for the queue; `prompts` are heard first."""
+
+    queue_id: UUID
+    prompts: tuple[str, ...]
+
+
 class MessageTaken(msgspec.Struct, frozen=True, kw_only=True):
     """Tell the flow that its message is complete, or could not be recorded."""
 
@@ -321,6 +329,7 @@ Effect = (
     | TellAgent
     | ContinueFlow
     | StartFlow
+    | StartVoicemail
     | MessageTaken
 )
 

@@ -54,6 +54,8 @@ class _Fold:
                 facts.answered_at = at
             case "flow.entered":
                 self.open("flow", flow_id=_id(data.get("flow_id")))
+            case "voicemail.entered":
+                self.open("voicemail", queue_id=_id(data.get("queue_id")))
             case "flow.node" if not self.current("flow"):
                 self.open("after" if facts.agent_id else "flow", flow_id=facts.flow_id)
             case "flow.key":
@@ -141,8 +143,8 @@ class _Fold:
             _close(segment, self.entry.at, str(facts.end_reason))
 
     def current(self, kind: str) -> SegmentFacts | None:
-        """The open segment of this kind; a flow after the agent is of the kind `after`."""
-        kinds = ("flow", "after") if kind == "flow" else (kind,)
+        """The open segment of this kind; a flow after the agent is of the kind `after`, a queue's own `voicemail`."""
+        kinds = ("flow", "after", "voicemail") if kind == "flow" else (kind,)
         for segment in reversed(self.facts.segments):
             if segment.ended_at is None and segment.kind in kinds:
                 return segment

@@ -105,7 +105,7 @@ class Interaction(Base, TenantRow):
 
 
 class Segment(Base, TenantRow):
-    """An interaction's stretch with one flow, queue or agent. `kind`: flow, queue, agent, after."""
+    """An interaction's stretch with one flow, queue or agent. `kind`: flow, queue, agent, after, voicemail."""
 
     __tablename__ = "segment"
     __table_args__ = keyed(

@@ -19,6 +19,7 @@ from hujiao.interactions.contracts import (
     Overflow,
     SetTimer,
     StartFlow,
+    StartVoicemail,
     TellAgent,
     TransferOut,
 )
@@ -82,6 +83,8 @@ class Waiting(Transfers):
             self.enter_queue(event.enter)
         elif event.to == "flow":
             self.effects.append(StartFlow(UUID(event.target)))
+        elif event.to == "voicemail" and self.state.queue_id:
+            self.effects.append(StartVoicemail(self.state.queue_id, tuple(event.prompts)))
         elif event.to == "number":
             self.transfer_out(
                 TransferOut(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from cel_expr_python import cel
+
 from hujiao.kit.expressions import MAP, BadExpression, Expressions
 
 # What an expression may name, by what it judges. Their fields are documented with the criteria.
@@ -14,6 +16,13 @@ SUBJECTS = {name: Expressions({name: MAP, "queue": MAP}) for name in ("agent", "
 def check(source: str, subject: str) -> None:
     """Raises `BadExpression` for what can never be computed."""
     SUBJECTS[subject].compile(source)
+
+
+def check_condition(source: str) -> None:
+    """Raises `BadExpression` for what can never be computed or gives neither true nor false."""
+    given = SUBJECTS["interaction"].compile(source).return_type()
+    if given not in (cel.Type.BOOL, cel.Type.DYN):
+        raise BadExpression(f"{source} is of the type {given}, not true or false")
 
 
 def scorer(failed: Callable[[str, str], None]) -> Callable[[str, Mapping[str, Any]], float]:

@@ -25,7 +25,7 @@ from hujiao.routing.contracts import (
 )
 from hujiao.routing.models import KnownCaller, QueueRoutingRow, RoutingPolicyRow
 from hujiao.routing.overflow import OverflowRule
-from hujiao.routing.score import check
+from hujiao.routing.score import check, check_condition
 from hujiao.routing.views import (
     AgentCriterionView,
     KnownCallerIn,
@@ -34,6 +34,15 @@ from hujiao.routing.views import (
     QueueRoutingView,
     RoutingPolicyView,
 )
+from hujiao.speech import prompts
+
+
+async def queue_with_prompt(session: AsyncSession, name: str) -> UUID | None:
+    """A queue that greets with this prompt who leaves a message."""
+    for row in await session.scalars(select(QueueRoutingRow)):
+        if any(name in rule.prompts for rule in _view(row).overflow):
+            return row.queue_id
+    return None
 
 
 class KnownCallers(Catalogue[KnownCaller, KnownCallerIn, KnownCallerView]):
@@ -87,6 +96,11 @@ class Routing:
         _agent_expressions("agent_order", routing.agent_order)
         for at, rule in enumerate(routing.overflow):
             await self._leads_somewhere(f"overflow.{at}.target", rule, queue_id)
+            if rule.when == "outside_hours" and routing.hours_id is None:
+                raise BadField("error.overflow_without_hours", field=f"overflow.{at}.when")
+            _condition(f"overflow.{at}.expression", rule.expression)
+            if rule.prompts and not set(rule.prompts) <= await prompts.names(self.session):
+                raise BadField("error.unknown_reference", field=f"overflow.{at}.prompts")
         skills = await agents.skill_ids(self.session)
         groups = await agents.group_ids(self.session)
         _known("group_ids", routing.group_ids, groups)
@@ -108,6 +122,8 @@ class Routing:
         return routing
 
     async def _leads_somewhere(self, field: str, rule: OverflowRuleView, queue_id: UUID) -> None:
+        if rule.to == "voicemail":
+            return
         if rule.to == "number":
             if not rule.target.lstrip("+").isdigit():
                 raise BadField("error.not_a_number_to_call", field=field)
@@ -164,7 +180,14 @@ def queue_settings(view: QueueRoutingView) -> QueueRouting:
         ),
         agent_order=_agent_order(view.agent_order),
         overflow=tuple(
-            OverflowRule(when=rule.when, over=float(rule.over), to=rule.to, target=rule.target)
+            OverflowRule(
+                when=rule.when,
+                over=float(rule.over),
+                expression=rule.expression,
+                to=rule.to,
+                target=rule.target,
+                prompts=tuple(rule.prompts),
+            )
             for rule in view.overflow
         ),
         hours_id=view.hours_id,
@@ -188,9 +211,17 @@ def _agent_expressions(field: str, order: list[AgentCriterionView]) -> None:
 
 
 def _expression(field: str, source: str, subject: str) -> None:
+    _refused(field, source, lambda: check(source, subject))
+
+
+def _condition(field: str, source: str) -> None:
+    _refused(field, source, lambda: check_condition(source))
+
+
+def _refused(field: str, source: str, judge: Callable[[], None]) -> None:
     try:
         if source:
-            check(source, subject)
+            judge()
     except BadExpression as error:
         raise BadField("error.bad_expression", field=field, detail={"problem": error.first_line}) from error
 

@@ -61,8 +61,20 @@ class OverflowRuleView(Input):
 
     when: OverflowCondition
     over: int = Field(default=0, ge=0, le=86_400)
+    expression: str = Field(default="", max_length=2000, description="CEL; only for the condition `expression`")
     to: OverflowTarget
-    target: str = Field(min_length=1, max_length=40, description="A queue's or flow's id, or a number to call")
+    target: str = Field(default="", max_length=40, description="A queue's or flow's id, or a number to call")
+    prompts: list[str] = Field(default=[], max_length=10, description="What who leaves a message hears first, by name")
+
+    @model_validator(mode="after")
+    def _belongs(self) -> Self:
+        if (self.when == "expression") != bool(self.expression):
+            raise ValueError("error.overflow_expression")
+        if (self.to == "voicemail") == bool(self.target):
+            raise ValueError("error.overflow_target")
+        if self.prompts and self.to != "voicemail":
+            raise ValueError("error.overflow_prompts")
+        return self
 
 
 class QueueRoutingView(Input):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from msgspec.structs import replace
@@ -13,6 +14,8 @@ from hujiao.agents import skills
 from hujiao.agents.contracts import AgentState
 from hujiao.agents.machine import BUSY
 from hujiao.app.runtime.tenant_config import TenantConfig
+from hujiao.hours.contracts import Schedule
+from hujiao.hours.schedule import next_change, open_at
 from hujiao.interactions.contracts import InteractionState
 from hujiao.routing import overflow
 from hujiao.routing.assign import RECHECK_SECONDS, Router
@@ -30,12 +33,14 @@ class Dispatch:
         """`site`: where calls come in."""
         self.config = config
         self._site = site
+        self._score = score
         self.router = Router(seed=config.id.int, score=score)
         self.router.expected = self.expected
         self.router.configure(config.routing(), 0.0)
         self.tiers = Tiers()
         self.tiers.configure(self.router.setup.queues.values(), 0.0)
         self.signed_in: Counter[UUID] = Counter()
+        self._changes: dict[UUID, tuple[datetime, datetime, datetime | None]] = {}
         self._estimators: dict[UUID, WaitEstimator] = {}
         self._serving: dict[UUID, UUID] = {}  # agent → the queue of the interaction at hand
         self._joined: list[UUID] = []
@@ -53,6 +58,7 @@ class Dispatch:
         self.tiers.configure(self.router.setup.queues.values(), now.timestamp())
         for queue_id, count in self.tiers.counts():
             self.router.reserve(queue_id, count)
+        self._changes.clear()
         self.signed_in.clear()
         here = [agent for agent in agents if agent.state != "logged_out"]
         for agent in here:
@@ -186,21 +192,49 @@ class Dispatch:
         routing = self.config.queue_routing.get(state.queue_id) if state.queue_id else None
         if routing is None or state.queue_id is None or state.queued_at is None:
             return None, None
-        rules = [rule for rule in routing.overflow if rule.target not in state.overflowed_from]
+        back = str(state.queue_id) in state.overflowed_from  # by way of a flow: this queue has passed them on already
+        rules = [] if back else [rule for rule in routing.overflow if rule.target not in state.overflowed_from]
         if not rules:
             return None, None
         waited = (now - state.queued_at).total_seconds()
         ahead = max(0, self.router.position(state.id) - 1)
+        expected = self.expected(state.queue_id, ahead)
+        timed = any(rule.when == "outside_hours" for rule in rules)
+        schedule = self.config.hours.get(routing.hours_id) if timed and routing.hours_id else None
         situation = Situation(
             waited=waited,
             ahead=ahead,
-            expected_wait=self.expected(state.queue_id, ahead),
+            expected_wait=expected,
             signed_in=self.signed_in[state.queue_id],
             arriving=arriving,
+            open=schedule is None or open_at(schedule, now),
+            judge=lambda expression: self._judge(expression, state, waited, ahead, expected or 0.0),
         )
         rule = overflow.first(rules, situation)
-        again = overflow.look_again_after(rules, waited, RECHECK_SECONDS)
+        closes_in = self._changes_in(schedule, now) if schedule and rule is None else None
+        again = overflow.look_again_after(rules, waited, RECHECK_SECONDS, closes_in)
         return rule, now + timedelta(seconds=again) if again is not None and rule is None else None
+
+    def _changes_in(self, schedule: Schedule, now: datetime) -> float | None:
+        """Seconds until the schedule opens or closes; remembered, because one that never does is long to search."""
+        known = self._changes.get(schedule.id)
+        if known is None or not known[0] <= now < known[1]:
+            change = next_change(schedule, now)
+            known = self._changes[schedule.id] = (now, change or now + timedelta(days=1), change)
+        return (known[2] - now).total_seconds() if known[2] else None
+
+    def _judge(self, expression: str, state: InteractionState, waited: float, ahead: int, expected: float) -> bool:
+        """What fails counts as not true; a number is true above 0."""
+        assert state.queue_id is not None
+        queue_id = state.queue_id
+        interaction = {**_facts(state), "waited": waited, "ahead": ahead, "expected_wait": expected}
+        queue = {
+            "name": self.config.queues[queue_id].name,
+            "waiting": self.router.waiting_count(queue_id),
+            "signed_in": self.signed_in[queue_id],
+            "available": self.router.free_agents(queue_id),
+        }
+        return self._score(expression, {"interaction": interaction, "queue": queue}) > 0
 
     def expected(self, queue_id: UUID, ahead: int) -> float | None:
         """Seconds that somebody with so many before them will wait for an agent; None while nothing is known."""
@@ -248,12 +282,17 @@ def _item(state: InteractionState, routing: QueueRouting | None, site: str) -> I
         needs=tuple(sorted(state.needs.items())),
         preferred=_preferred(state, routing),
         site=site,
-        facts={
-            "caller": state.caller,
-            "called": state.called,
-            "language": state.language,
-            "medium": state.medium,
-            "grade": state.grade,
-            "variables": state.variables,
-        },
+        facts=_facts(state),
     )
+
+
+def _facts(state: InteractionState) -> dict[str, Any]:
+    """What expressions may know of an interaction."""
+    return {
+        "caller": state.caller,
+        "called": state.called,
+        "language": state.language,
+        "medium": state.medium,
+        "grade": state.grade,
+        "variables": state.variables,
+    }

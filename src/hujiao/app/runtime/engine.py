@@ -321,6 +321,8 @@ class Engine:
                 self.queueing.announce(record)
             case interactions.TellAgent():
                 self._agent(effect.agent_id, effect.event, now, turn)
+            case interactions.StartVoicemail():
+                self.flowing.start_voicemail(record, effect, now, turn)
             case interactions.MessageTaken():
                 taken = flows.MessageDone(str(effect.recording_id))
                 self.flowing.step(

@@ -11,6 +11,7 @@ from hujiao.app.runtime.turn import Live, MakeSpeech, SpeechReady, Turn
 from hujiao.calls import contracts as calls
 from hujiao.flows import contracts as flows
 from hujiao.flows import machine as flow_machine
+from hujiao.flows.voicemail import GOODBYE, VOICEMAIL_START, voicemail
 from hujiao.hours.schedule import phase_at
 from hujiao.interactions import contracts as interactions
 
@@ -37,12 +38,25 @@ class Flowing:
         turn.facts.append((now, record.interaction.id, fact))
         self.step(record.interaction.id, flows.Begin(), now, turn)
 
+    def start_voicemail(self, record: Live, wanted: interactions.StartVoicemail, now: datetime, turn: Turn) -> None:
+        """A flow that every queue has: the greeting (what there is of it), the caller's message, goodbye."""
+        greeting = tuple(name for name in wanted.prompts if self.engine.prompts((name,), record.interaction.language))
+        record.flow = flows.FlowRun(flow_id=wanted.queue_id, version=0, node=VOICEMAIL_START, voicemail=greeting)
+        data = {"queue_id": wanted.queue_id}
+        turn.facts.append((now, record.interaction.id, interactions.Fact(kind="voicemail.entered", data=data)))
+        self.step(record.interaction.id, flows.Begin(), now, turn)
+
     def step(self, interaction_id: UUID, event: flows.FlowEvent, now: datetime, turn: Turn) -> None:
         record = self.engine.live.get(interaction_id)
         if record is None or record.flow is None:
             return
         state = record.interaction
-        document = self.engine.config.flows.get((record.flow.flow_id, record.flow.version))
+        greeting = record.flow.voicemail
+        document = (
+            self.engine.config.flows.get((record.flow.flow_id, record.flow.version))
+            if greeting is None
+            else voicemail(greeting, goodbye=bool(self.engine.prompts((GOODBYE,), state.language)))
+        )
         if document is None:
             self.engine.later(interaction_id, interactions.EndCall(reason="flow_error", cause=41))
             return

@@ -92,6 +92,7 @@ class Queueing:
             if queue
             else None,
             leg_id=f"out-{self.engine.new_id()}",
+            prompts=list(rule.prompts),
         )
 
     def entering(self, queue: QueueSettings, **more: Any) -> interactions.EnterQueue:

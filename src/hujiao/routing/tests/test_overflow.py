@@ -26,6 +26,12 @@ def situation(**changes: Any) -> Situation:
         (rule("expected_wait", 90), {"expected_wait": 90.0}, {"expected_wait": 91.0}),
         (rule("expected_wait", 90), {"expected_wait": None}, {"expected_wait": 91.0}),
         (rule("nobody_signed_in"), {"signed_in": 1}, {"signed_in": 0}),
+        (rule("outside_hours"), {"open": True}, {"open": False}),
+        (
+            OverflowRule(when="expression", expression="x", to="voicemail"),
+            {"judge": lambda source: source != "x"},
+            {"judge": lambda source: source == "x"},
+        ),
     ],
 )
 def test_each_condition(wanted: OverflowRule, before: dict[str, Any], after: dict[str, Any]) -> None:
@@ -47,3 +53,6 @@ def test_when_to_look_again() -> None:
     assert look_again_after([rule("waited", 60), rule("waited", 90)], 70.0, 5.0) == 20.0
     assert look_again_after([rule("waited", 60), rule("nobody_signed_in")], 0.0, 5.0) == 5.0
     assert look_again_after([rule("ahead", 3)], 0.0, 5.0) is None
+    assert look_again_after([rule("outside_hours"), rule("waited", 60)], 0.0, 5.0, 3.0) == 3.0
+    assert look_again_after([rule("waited", 60)], 0.0, 5.0, 3.0) == 60.0
+    assert look_again_after([rule("outside_hours")], 0.0, 5.0) is None

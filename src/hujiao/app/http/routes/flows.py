@@ -33,6 +33,8 @@ from hujiao.kit import i18n
 from hujiao.kit.clock import utc_now
 from hujiao.kit.errors import BadField, Conflict, HujiaoError
 from hujiao.kit.paging import Page
+from hujiao.queues import service as queues
+from hujiao.routing import service as routing
 from hujiao.speech import prompts as speech
 from hujiao.speech.store import StoredPrompt
 from hujiao.speech.views import PromptIn, PromptLanguage, PromptName, PromptView, VoiceView
@@ -208,5 +210,8 @@ async def remove_prompt(work: InTenant, prompt_id: UUID) -> None:
     last = await found.languages(prompt.name) == [prompt.language]
     if last and (flow := await flows.flow_with_prompt(work.session, prompt.name)):
         raise Conflict("error.prompt_used", code="in_use", detail={"flow": flow})
+    if last and (queue_id := await routing.queue_with_prompt(work.session, prompt.name)):
+        names = await queues.names(work.session, [queue_id])
+        raise Conflict("error.prompt_greets", code="in_use", detail={"queue": names[queue_id]})
     await found.remove(prompt_id)
     work.configuration_changed()
