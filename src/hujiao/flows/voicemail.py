@@ -8,6 +8,7 @@ from hujiao.flows import document as doc
 
 VOICEMAIL_START = "message"
 GOODBYE = "goodbye"
+USUAL_GREETING = "leave_message"
 
 
 @lru_cache(maxsize=256)

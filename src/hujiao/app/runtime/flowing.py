@@ -11,7 +11,7 @@ from hujiao.app.runtime.turn import Live, MakeSpeech, SpeechReady, Turn
 from hujiao.calls import contracts as calls
 from hujiao.flows import contracts as flows
 from hujiao.flows import machine as flow_machine
-from hujiao.flows.voicemail import GOODBYE, VOICEMAIL_START, voicemail
+from hujiao.flows.voicemail import GOODBYE, USUAL_GREETING, VOICEMAIL_START, voicemail
 from hujiao.hours.schedule import phase_at
 from hujiao.interactions import contracts as interactions
 
@@ -40,7 +40,8 @@ class Flowing:
 
     def start_voicemail(self, record: Live, wanted: interactions.StartVoicemail, now: datetime, turn: Turn) -> None:
         """A flow that every queue has: the greeting (what there is of it), the caller's message, goodbye."""
-        greeting = tuple(name for name in wanted.prompts if self.engine.prompts((name,), record.interaction.language))
+        names = wanted.prompts or (USUAL_GREETING,)
+        greeting = tuple(name for name in names if self.engine.prompts((name,), record.interaction.language))
         record.flow = flows.FlowRun(flow_id=wanted.queue_id, version=0, node=VOICEMAIL_START, voicemail=greeting)
         data = {"queue_id": wanted.queue_id}
         turn.facts.append((now, record.interaction.id, interactions.Fact(kind="voicemail.entered", data=data)))
