@@ -69,6 +69,7 @@ function Editor({ flow }: { flow: FlowDetail }) {
   const [busy, setBusy] = useState<'save' | 'validate' | 'publish' | null>(null);
   const [broken, setBroken] = useState(false);
   const queues = useOptions('/queues');
+  const hours = useOptions('/hours');
   const prompts = useQuery({ queryKey: ['/prompts', 'all'], queryFn: () => all<Prompt>('/prompts') });
   const selected = text('node') in document.nodes ? text('node') : null;
   const dirty = document !== saved;
@@ -77,11 +78,14 @@ function Editor({ flow }: { flow: FlowDetail }) {
   const names = useMemo(
     () => ({
       queues: queues.options,
+      hours: hours.options,
       prompts: [...new Set((prompts.data ?? []).map((prompt) => prompt.name))].sort(),
       queueName: (wanted: string | undefined) =>
         queues.options.find((one) => one.value === wanted)?.label ?? wanted ?? '',
+      hoursName: (wanted: string | undefined) =>
+        hours.options.find((one) => one.value === wanted)?.label ?? wanted ?? '',
     }),
-    [queues.options, prompts.data],
+    [queues.options, hours.options, prompts.data],
   );
   const problemsByNode = useMemo(() => {
     const found = new Map<string, string[]>();

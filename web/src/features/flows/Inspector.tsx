@@ -136,6 +136,18 @@ export function Inspector({ document, id, problems, editable, change, makeStart,
         return <Values node={node} change={change} />;
       case 'branch':
         return <Cases node={node} change={change} />;
+      case 'hours':
+        return (
+          <Form.Item label={t('nodeField.hours')} extra={t('nodeField.hoursHint')}>
+            <Select
+              showSearch={{ optionFilterProp: 'label' }}
+              value={node.hours ? node.hours : undefined}
+              options={names.hours}
+              onChange={(value: string) => set({ hours: value })}
+              data-testid="node-hours"
+            />
+          </Form.Item>
+        );
       case 'queue':
         return [
           <Form.Item label={t('column.queue')} key="queue">

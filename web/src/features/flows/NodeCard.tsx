@@ -1,6 +1,7 @@
 import {
   AudioOutlined,
   BranchesOutlined,
+  ClockCircleOutlined,
   CustomerServiceOutlined,
   FieldNumberOutlined,
   FormOutlined,
@@ -26,6 +27,7 @@ export const typeIcons: Record<NodeType, ReactNode> = {
   collect: <FieldNumberOutlined />,
   set: <FormOutlined />,
   branch: <BranchesOutlined />,
+  hours: <ClockCircleOutlined />,
   queue: <CustomerServiceOutlined />,
   transfer: <SwapOutlined />,
   record_message: <AudioOutlined />,
@@ -78,13 +80,14 @@ export function useExitName(): (handle: string, node: FlowNode) => string {
     const [field = '', part = ''] = handle.split('.');
     if (field === 'keys') return t('exit.key', { key: part });
     if (field === 'cases') return node.cases?.[Number(part)]?.when ?? '';
-    return t(`exit.${field as 'next' | 'otherwise' | 'on_timeout' | 'on_invalid' | 'on_failure' | 'after'}`);
+    return t(`exit.${field as 'next'}`);
   };
 }
 
 function useSummary(node: FlowNode): string {
-  const { queueName } = useContext(NamesContext);
+  const { queueName, hoursName } = useContext(NamesContext);
   if (node.type === 'queue') return queueName(node.queue);
+  if (node.type === 'hours') return hoursName(node.hours);
   if (node.type === 'say') return node.text ?? '';
   if (node.type === 'transfer') return node.to ?? '';
   if (node.type === 'set') return Object.keys(node.values ?? {}).join(', ');

@@ -8,6 +8,7 @@ export const nodeTypes = [
   'collect',
   'set',
   'branch',
+  'hours',
   'queue',
   'transfer',
   'record_message',
@@ -35,6 +36,7 @@ export interface FlowNode {
   prompts?: string[];
   text?: string;
   queue?: string;
+  hours?: string;
   variable?: string;
   to?: string;
   values?: Record<string, string>;
@@ -70,6 +72,7 @@ const plainExits: Record<NodeType, string[]> = {
   collect: ['next', 'on_timeout'],
   set: ['next'],
   branch: ['otherwise'],
+  hours: ['open', 'closed', 'holiday', 'emergency'],
   queue: ['on_timeout', 'after'],
   transfer: ['on_failure'],
   record_message: ['next'],
@@ -110,7 +113,7 @@ export function withExit(node: FlowNode, handle: string, target: string | null):
       cases: node.cases?.map((one, index) => (index === Number(part) ? { ...one, next: target ?? '' } : one)),
     };
   // The ways that a document may leave out are null, the others must lead somewhere and say so when checked.
-  const optional = !['next', 'otherwise'].includes(field);
+  const optional = !['next', 'otherwise', 'open', 'closed'].includes(field);
   return { ...node, [field]: target ?? (optional ? null : '') };
 }
 
@@ -151,6 +154,7 @@ export function newNode(type: NodeType): FlowNode {
     },
     set: { values: { name: '""' }, next: '' },
     branch: { cases: [{ when: 'true', next: '' }], otherwise: '' },
+    hours: { hours: '', open: '', closed: '' },
     queue: { queue: '', priority: 0 },
     transfer: { to: '', timeout_seconds: 30 },
     record_message: { prompts: [], max_seconds: 120, silence_seconds: 10, variable: 'message', next: '' },

@@ -16,6 +16,7 @@ const colours: Record<string, string> = {
   agent: 'var(--hj-engaged)',
   recording: 'var(--hj-red)',
   transfer: 'var(--hj-engaged)',
+  voicemail: 'var(--hj-red)',
   wrap_up: 'var(--hj-wrap-up)',
 };
 
@@ -91,7 +92,10 @@ function useDescription(
         | 'note'
         | 'grade'
         | 'ownAgent'
-        | 'lastAgent',
+        | 'lastAgent'
+        | 'overflowTo'
+        | 'condition'
+        | 'hours',
       value: string,
     ) => t(`eventData.${name}`, { value });
     const text = (name: string) => {
@@ -121,6 +125,13 @@ function useDescription(
     );
     if (event.kind === 'queue.widened')
       parts.push(t('eventData.ring', { ring: Number(data.ring) + 1, rings: Number(data.rings) }));
+    if (event.kind === 'queue.overflowed') {
+      say('condition', label('overflow.whenName', text('why')));
+      const to = label('overflow.to', text('to'));
+      const where = text('to') === 'number' ? phoneNumber(text('target')) : queueName(data.target);
+      say('overflowTo', where ? `${to} ${where}` : to);
+    }
+    if (event.kind === 'flow.hours') say('hours', label('hoursPhase', text('phase')));
     if (event.kind === 'caller.recognised') {
       say('grade', data.grade ? text('grade') : null);
       say('ownAgent', agentName(text('own_agent')));

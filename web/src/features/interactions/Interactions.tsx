@@ -1,4 +1,4 @@
-import { AudioOutlined, DownloadOutlined, FilterOutlined } from '@ant-design/icons';
+import { AudioOutlined, MessageOutlined, DownloadOutlined, FilterOutlined } from '@ant-design/icons';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import {
   Button,
@@ -114,7 +114,14 @@ export function Interactions() {
         dataIndex: 'recording_count',
         width: 90,
         align: 'center',
-        render: (value: number) => (value > 0 ? <AudioOutlined aria-label={t('column.recording')} /> : null),
+        render: (value: number, { message_left: message }) =>
+          message ? (
+            <Tag icon={<MessageOutlined />} data-testid="message-left">
+              {t('interactions.withMessage')}
+            </Tag>
+          ) : value > 0 ? (
+            <AudioOutlined aria-label={t('column.recording')} />
+          ) : null,
       },
     ],
     [t, label],
@@ -229,13 +236,20 @@ export function Interactions() {
         <Select
           allowClear
           placeholder={t('column.recording')}
-          value={text('has_recording') || undefined}
+          value={text('message_left') === 'true' ? 'message' : text('has_recording') || undefined}
           style={{ width: 120 }}
           options={[
             { value: 'true', label: t('interactions.withRecording') },
             { value: 'false', label: t('interactions.withoutRecording') },
+            { value: 'message', label: t('interactions.withMessage') },
           ]}
-          onChange={(value: string | undefined) => filter('has_recording', value)}
+          onChange={(value: string | undefined) =>
+            change({
+              has_recording: value === 'message' ? null : value,
+              message_left: value === 'message' ? 'true' : null,
+              page: null,
+            })
+          }
         />
         {active > 0 ? (
           <Button

@@ -24,7 +24,7 @@ export function SegmentsBar({ one }: { one: InteractionDetail }) {
   const start = Math.min(...one.segments.map((segment) => Date.parse(segment.started_at)));
   const whole = Math.max(1000, Math.max(...ends) - start);
   const name = (segment: Segment) =>
-    segment.kind === 'queue'
+    segment.kind === 'queue' || segment.kind === 'voicemail'
       ? (segment.queue_name ?? t('segment.queue'))
       : segment.kind === 'agent'
         ? (segment.agent_name ?? t('segment.agent'))

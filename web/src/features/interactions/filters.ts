@@ -12,6 +12,7 @@ export const filterNames = [
   'medium',
   'end_reason',
   'has_recording',
+  'message_left',
   'project_id',
   'business_id',
   'queued_from',

@@ -2576,25 +2576,38 @@ export interface components {
          */
         OverflowRuleView: {
             /**
+             * Expression
+             * @description CEL; only for the condition `expression`
+             * @default
+             */
+            expression: string;
+            /**
              * Over
              * @default 0
              */
             over: number;
             /**
+             * Prompts
+             * @description What who leaves a message hears first, by name
+             * @default []
+             */
+            prompts: string[];
+            /**
              * Target
              * @description A queue's or flow's id, or a number to call
+             * @default
              */
             target: string;
             /**
              * To
              * @enum {string}
              */
-            to: "queue" | "flow" | "number";
+            to: "queue" | "flow" | "number" | "voicemail";
             /**
              * When
              * @enum {string}
              */
-            when: "waited" | "ahead" | "expected_wait" | "nobody_signed_in";
+            when: "waited" | "ahead" | "expected_wait" | "nobody_signed_in" | "outside_hours" | "expression";
         };
         /** Page[AccessNumberView] */
         Page_AccessNumberView_: {
@@ -3460,7 +3473,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "flow" | "queue" | "agent" | "after";
+            kind: "flow" | "queue" | "agent" | "after" | "voicemail";
             /** Outcome */
             outcome: string | null;
             /** Queue Id */

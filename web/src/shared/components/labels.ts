@@ -11,6 +11,9 @@ type Family =
   | 'variable'
   | 'agentCriterion'
   | 'itemCriterion'
+  | 'overflow.whenName'
+  | 'overflow.to'
+  | 'hoursPhase'
   | 'offer.agentReason'
   | 'offer.itemReason';
 
