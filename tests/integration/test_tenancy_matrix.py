@@ -168,6 +168,39 @@ def trial_body(side: Side) -> dict[str, Any]:
     return {"from": "2026-01-05", "to": "2026-01-06", "queue_id": side.ids["queue"], "queues": [draft]}
 
 
+def callback_body(side: Side) -> dict[str, Any]:
+    return {"queue_id": side.ids["queue"], "number": f"+98{uuid4().int % 10**12}"}
+
+
+def callback_record(side: Side, ids: dict[str, str]) -> dict[str, Any]:
+    return {
+        "id": ids["callback"],
+        "state": "queued",
+        "caller": "+8613800000000",
+        "caller_name": f"secret-of-{side.slug}",
+        "queue_id": ids["queue"],
+        "queue_name": "q",
+        "queued_at": "2026-01-05T08:00:00Z",
+        "connected_at": None,
+        "position": 1,
+        "callback": {
+            "first": "agent",
+            "tries": 0,
+            "most_tries": 3,
+            "expires_at": "2026-01-05T16:00:00Z",
+            "origin": None,
+        },
+    }
+
+
+@pytest.fixture(autouse=True)
+def callbacks(world: World, control: CallControl) -> None:
+    """Somebody waits to be called back in each tenant and project."""
+    for side in (world.a, world.b):
+        records = [callback_record(side, ids) for ids in (side.ids, side.walled)]
+        control.views[side.tenant_id]["interactions"] = records
+
+
 def administered(
     path: str, kind: str, body: Body, readers: set[str], references: dict[str, str]
 ) -> Iterator[tuple[Any, Case]]:
@@ -279,6 +312,9 @@ CASES: dict[tuple[str, str], Case] = {
     ("POST", "/routing/trials"): Case({ADMIN}, body=trial_body, references={"queue_id": "queue"}),
     ("GET", "/routing/trials/{trial_id}"): Case({ADMIN}, {"trial_id": "trial"}),
     ("DELETE", "/routing/trials/{trial_id}"): Case({ADMIN}, {"trial_id": "trial"}),
+    ("GET", "/callbacks"): Case(READERS),
+    ("POST", "/callbacks"): Case(TENANT, body=callback_body, references={"queue_id": "queue"}),
+    ("DELETE", "/callbacks/{interaction_id}"): Case(READERS, {"interaction_id": "callback"}),
     **dict(administered("/agent-groups", "agent_group", group_body, READERS, {})),
     **dict(administered("/known-callers", "known_caller", known_caller_body, {ADMIN}, {"agent_id": "agent"})),
     **dict(administered("/queues", "queue", queue_body, READERS, OF_BUSINESS)),
@@ -513,6 +549,18 @@ WALLED = {
     "/recordings/{recording_id}/audio": "recording",
     "/recordings/{recording_id}/peaks": "recording",
 }
+
+
+async def test_callbacks_of_another_project(world: World) -> None:
+    boss = world.client(world.a, SUPERVISOR)
+    listed = (await boss.get("/callbacks")).json
+    assert [one["id"] for one in listed] == [world.a.ids["callback"]]
+    assert len((await world.a.admin.get("/callbacks")).json) == 2
+    assert (await boss.send("DELETE", f"/callbacks/{world.a.walled['callback']}")).status == 404
+    body = {**callback_body(world.a), "queue_id": world.a.walled["queue"]}
+    assert (await boss.send("POST", "/callbacks", body)).status == 404
+    refused = await boss.send("POST", "/callbacks", {**callback_body(world.a), "number": "me"})
+    assert (refused.status, refused.json["error"]["field"]) == (422, "number")
 
 
 @pytest.mark.parametrize("path", WALLED)

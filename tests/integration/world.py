@@ -94,6 +94,7 @@ async def build(
             await add_calls(side, ledger, settings, began)
             for own in (side.ids, side.walled):
                 control.waiting[side.tenant_id, own["interaction"]] = own["queue"]
+                own["callback"] = str(new_id())
             sides.append(side)
         await Projector(ledger).catch_up()
         ids = {

@@ -45,7 +45,7 @@ def check(
         for place, name in prompts_of(node):
             if name not in prompts:
                 found.append(Finding("error", node_id, place, "flow.unknown_prompt", {"name": name}))
-        if isinstance(node, doc.Queue) and node.queue not in queues:
+        if isinstance(node, doc.Queue | doc.CallBack | doc.QueueFigures) and node.queue not in queues | _implied(node):
             found.append(Finding("error", node_id, "queue", "flow.unknown_queue", {"name": node.queue}))
         if isinstance(node, doc.Hours) and node.hours not in hours:
             found.append(Finding("error", node_id, "hours", "flow.unknown_hours", {"name": node.hours}))
@@ -65,12 +65,17 @@ def targets(node: doc.Node) -> Iterator[tuple[str, str]]:
         target = getattr(node, name, None)
         if target is not None:
             yield name, target
-    if isinstance(node, doc.Menu):
+    if isinstance(node, doc.Menu | doc.Queue):
         for key, target in node.keys.items():
             yield f"keys.{key}", target
     if isinstance(node, doc.Branch):
         for index, case in enumerate(node.cases):
             yield f"cases.{index}.next", case.next
+
+
+def _implied(node: doc.Node) -> set[str]:
+    """A call-back without a queue is for the queue that the caller has just left."""
+    return {""} if isinstance(node, doc.CallBack) else set()
 
 
 def prompts_of(node: doc.Node) -> Iterator[tuple[str, str]]:

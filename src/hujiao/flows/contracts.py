@@ -50,7 +50,10 @@ class Begin(msgspec.Struct, frozen=True):
 
 
 class GoTo(msgspec.Struct, frozen=True):
+    """Go on at this node, with these variables besides those that there are."""
+
     node: str
+    variables: dict[str, Any] = {}
 
 
 class Key(msgspec.Struct, frozen=True):
@@ -119,6 +122,32 @@ class ToQueue(msgspec.Struct, frozen=True, kw_only=True):
     max_wait_seconds: int | None
     on_timeout: str | None
     after: str | None
+    keys: dict[str, str] = {}
+
+
+class AskCallBack(msgspec.Struct, frozen=True, kw_only=True):
+    """Enter a call-back; the flow goes on at `next`, or at `on_failure` when nobody can be called so."""
+
+    queue: str
+    number: str
+    first: Literal["agent", "customer"]
+    ring_seconds: int
+    most_tries: int
+    retry_seconds: int
+    expires_seconds: int
+    next: str
+    on_failure: str | None
+
+
+class AskQueueFigures(msgspec.Struct, frozen=True):
+    """Set the queue's figures as variables and go on at `next`."""
+
+    queue: str
+    next: str
+
+
+class Return(msgspec.Struct, frozen=True):
+    """Wait on in the queue."""
 
 
 class ToNumber(msgspec.Struct, frozen=True, kw_only=True):
@@ -133,8 +162,11 @@ class TakeMessage(msgspec.Struct, frozen=True):
 
 
 class End(msgspec.Struct, frozen=True, kw_only=True):
+    """`wanted`: a node says so; else the flow knows no other way on."""
+
     reason: EndReason
     cause: int = 16
+    wanted: bool = False
 
 
 class Note(msgspec.Struct, frozen=True):
@@ -152,6 +184,9 @@ FlowEffect = (
     | WaitForKey
     | StopWaiting
     | ToQueue
+    | AskCallBack
+    | AskQueueFigures
+    | Return
     | ToNumber
     | TakeMessage
     | End

@@ -118,6 +118,39 @@ class Queue(Node):
     max_wait_seconds: int | None = Field(default=None, ge=1)
     on_timeout: NodeId | None = None
     after: NodeId | None = None
+    keys: dict[Key, NodeId] = {}
+
+
+class CallBack(Node):
+    """Enter a call-back for the caller, at the place they have just left, and go on; then the flow says goodbye.
+
+    `queue` empty: the queue just left. `number` empty: the caller's own; `{{name}}` in it is the variable `name`.
+    """
+
+    type: Literal["call_back"]
+    queue: str = ""
+    number: str = ""
+    first: Literal["agent", "customer"] = "agent"
+    ring_seconds: int = Field(default=30, ge=10, le=120)
+    most_tries: int = Field(default=3, ge=1, le=10)
+    retry_seconds: int = Field(default=300, ge=10, le=86_400)
+    expires_seconds: int = Field(default=28_800, ge=60, le=604_800)
+    next: NodeId
+    on_failure: NodeId | None = None
+
+
+class ReturnToQueue(Node):
+    """In a flow that plays to waiting callers: wait on, at the place that was kept all the time."""
+
+    type: Literal["return"]
+
+
+class QueueFigures(Node):
+    """What a queue is like now, as variables: `waiting`, `agents_free`, `agents_signed_in`, `expected_minutes`."""
+
+    type: Literal["queue_figures"]
+    queue: str
+    next: NodeId
 
 
 class Transfer(Node):
@@ -144,7 +177,21 @@ class HangUp(Node):
 
 
 AnyNode = Annotated[
-    Answer | Play | Say | Menu | Collect | Set | Branch | Hours | Queue | Transfer | RecordMessage | HangUp,
+    Answer
+    | Play
+    | Say
+    | Menu
+    | Collect
+    | Set
+    | Branch
+    | Hours
+    | Queue
+    | CallBack
+    | ReturnToQueue
+    | QueueFigures
+    | Transfer
+    | RecordMessage
+    | HangUp,
     Field(discriminator="type"),
 ]
 

@@ -14,6 +14,8 @@ from msgspec.structs import replace
 from hujiao.flows import document as doc
 from hujiao.flows.contracts import (
     AnswerCall,
+    AskCallBack,
+    AskQueueFigures,
     Begin,
     Caller,
     End,
@@ -27,6 +29,7 @@ from hujiao.flows.contracts import (
     Note,
     Played,
     PlayNamed,
+    Return,
     Speak,
     StopPlaying,
     StopWaiting,
@@ -70,6 +73,8 @@ class _Walk:
             case Begin():
                 self.enter(run.node)
             case GoTo():
+                if event.variables:
+                    self.change(variables={**run.variables, **event.variables})
                 self.enter(event.node)
             case Failed() if run.phase == "failing":
                 self.end("flow_error")
@@ -128,8 +133,7 @@ class _Walk:
                 self.play(tuple(node.prompts))
             case doc.Say():
                 self.change(phase="playing", playback=self.run.playback + 1)
-                text = _PLACE.sub(lambda found: str(self.run.variables.get(found[1], "")), node.text)
-                self.effects.append(Speak(self.run.playback, text, node.language, node.voice))
+                self.effects.append(Speak(self.run.playback, self.filled(node.text), node.language, node.voice))
             case doc.Menu() | doc.Collect():
                 self.ask(())
             case doc.Hours():
@@ -143,11 +147,22 @@ class _Walk:
                         max_wait_seconds=node.max_wait_seconds,
                         on_timeout=node.on_timeout,
                         after=node.after,
+                        keys=node.keys,
                     )
                 )
+            case doc.CallBack():
+                self.change(phase="away")
+                asked = node.model_dump(include=set(AskCallBack.__struct_fields__) - {"number"})
+                self.effects.append(AskCallBack(number=self.filled(node.number) or self.caller.caller, **asked))
+            case doc.ReturnToQueue():
+                self.change(phase="over")
+                self.effects.append(Return())
+            case doc.QueueFigures():
+                self.change(phase="away")
+                self.effects.append(AskQueueFigures(node.queue, node.next))
             case doc.Transfer():
                 self.change(phase="away")
-                number = _PLACE.sub(lambda found: str(self.run.variables.get(found[1], "")), node.to)
+                number = self.filled(node.to)
                 self.effects.append(
                     ToNumber(number=number, timeout_seconds=node.timeout_seconds, on_failure=node.on_failure)
                 )
@@ -157,7 +172,7 @@ class _Walk:
                 else:
                     self.record(node)
             case doc.HangUp():
-                self.end("flow_ended", node.cause)
+                self.end("flow_ended", node.cause, wanted=True)
         return None
 
     def hours(self, node: doc.Hours) -> str:
@@ -302,6 +317,10 @@ class _Walk:
             raise LookupError(f"node {self.run.node!r} does not exist")
         return node
 
+    def filled(self, text: str) -> str:
+        """The text with its variables."""
+        return _PLACE.sub(lambda found: str(self.run.variables.get(found[1], "")), text)
+
     def value(self, source: str) -> Any:
         return FLOW.evaluate(
             source,
@@ -325,6 +344,6 @@ class _Walk:
         self.change(phase="failing", playback=self.run.playback + 1)
         self.effects += [AnswerCall(), PlayNamed(self.run.playback, (SYSTEM_FAILURE,))]
 
-    def end(self, reason: Any, cause: int = 16) -> None:
+    def end(self, reason: Any, cause: int = 16, *, wanted: bool = False) -> None:
         self.change(phase="over")
-        self.effects.append(End(reason=reason, cause=cause))
+        self.effects.append(End(reason=reason, cause=cause, wanted=wanted))

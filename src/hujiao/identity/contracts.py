@@ -21,6 +21,7 @@ class Right(StrEnum):
     AGENT_WORK = "agent.work"
     LIVE_READ = "live.read"
     LIVE_SKILLS = "live.skills"
+    CALLBACKS = "callbacks"
     INTERACTIONS_ALL = "interactions.read.all"
     INTERACTIONS_OWN = "interactions.read.own"
     RECORDINGS_ALL = "recordings.listen.all"

@@ -10,6 +10,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
         {
             Right.LIVE_READ,
             Right.LIVE_SKILLS,
+            Right.CALLBACKS,
             Right.INTERACTIONS_ALL,
             Right.RECORDINGS_ALL,
             Right.REPORTS_READ,
@@ -26,6 +27,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
         {
             Right.LIVE_READ,
             Right.LIVE_SKILLS,
+            Right.CALLBACKS,
             Right.INTERACTIONS_ALL,
             Right.RECORDINGS_ALL,
             Right.REPORTS_READ,
@@ -34,7 +36,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.AGENT_WORK,
         }
     ),
-    Role.AGENT: frozenset({Right.AGENT_WORK, Right.INTERACTIONS_OWN, Right.RECORDINGS_OWN}),
+    Role.AGENT: frozenset({Right.AGENT_WORK, Right.CALLBACKS, Right.INTERACTIONS_OWN, Right.RECORDINGS_OWN}),
 }
 
 # Roles that see the work of all projects; the others see those they are members of.

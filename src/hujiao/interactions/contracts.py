@@ -11,7 +11,12 @@ from uuid import UUID
 
 import msgspec
 
-State = Literal["flow", "queued", "offered", "connected", "held", "transferred", "wrap_up", "ended"]
+# `scheduled`: a call-back between two tries; `calling`: the customer of a call-back is being called.
+State = Literal[
+    "flow", "queued", "scheduled", "calling", "offered", "connected", "held", "transferred", "wrap_up", "ended"
+]
+
+CallBackFirst = Literal["agent", "customer"]
 
 EndReason = Literal[
     "completed",
@@ -24,6 +29,10 @@ EndReason = Literal[
     "flow_error",
     "flow_ended",
     "no_agent",
+    "callback_requested",
+    "callback_failed",
+    "callback_expired",
+    "callback_cancelled",
     "system_failure",
     "switch_lost",
 ]
@@ -38,12 +47,28 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
     silence_seconds: int
 
 
+class CallBack(msgspec.Struct, frozen=True, kw_only=True):
+    """A customer who is to be called back (回拨). `first` is who is called first when an agent is free.
+
+    `tries` counts the calls made of `most_tries`, `retry_seconds` apart. `origin` is the interaction that asked for it.
+    """
+
+    first: CallBackFirst
+    ring_seconds: int
+    most_tries: int
+    retry_seconds: int
+    expires_at: datetime
+    origin: UUID | None = None
+    tries: int = 0
+
+
 class InteractionState(msgspec.Struct, frozen=True, kw_only=True):
     """One interaction now. `queued_at` is the place in the queue and is kept when an offer fails.
 
     `after` is the flow's node for the customer when the agent has gone; `agent_id` is who is offered, connected
     or was last; `wrapping` is the agent who still writes up. `message` is being recorded; `message_left` says that one
-    has been.
+    has been. `keys` lead a waiting caller out of the queue to a node of the flow. Who left a queue so keeps `place`.
+    A call-back's `customer_leg` is "" until the customer is called; `promised` says that one was asked for here.
     """
 
     id: UUID
@@ -80,6 +105,9 @@ class InteractionState(msgspec.Struct, frozen=True, kw_only=True):
     wait_until: datetime | None = None
     music: str = "default"
     announce_every_seconds: int = 0
+    announce_first_seconds: int = 0
+    keys: dict[str, str] = {}
+    place: datetime | None = None
     wrap_up_seconds: int = 0
     recorded: bool = False
     agent_id: UUID | None = None
@@ -92,6 +120,10 @@ class InteractionState(msgspec.Struct, frozen=True, kw_only=True):
     bridge_id: str | None = None
     recording_id: UUID | None = None
     announcement: str | None = None
+    greeting: list[str] = []
+    callback: CallBack | None = None
+    next_offer: OfferTo | None = None
+    promised: bool = False
     message: Message | None = None
     message_left: bool = False
     wrapping: UUID | None = None
@@ -121,6 +153,7 @@ class EnterQueue(msgspec.Struct, frozen=True, kw_only=True):
     queue_id: UUID
     music: str
     announce_every_seconds: int
+    announce_first_seconds: int = 0
     wrap_up_seconds: int
     recorded: bool
     service_level_seconds: int = 20
@@ -132,6 +165,13 @@ class EnterQueue(msgspec.Struct, frozen=True, kw_only=True):
     max_wait_seconds: int | None = None
     on_timeout: str | None = None
     after: str | None = None
+    keys: dict[str, str] = {}
+
+
+class LeaveByChoice(msgspec.Struct, frozen=True, kw_only=True):
+    """The waiting caller goes on in a flow; the place is kept in case they wait again."""
+
+    node: str | None = None
 
 
 class Overflow(msgspec.Struct, frozen=True, kw_only=True):
@@ -170,6 +210,8 @@ class OfferTo(msgspec.Struct, frozen=True, kw_only=True):
     no_answer_seconds: int
     automatic_answer: bool
     why: WhyOffered
+    greeting: list[str] = []
+    customer_leg: str = ""
 
 
 class Announce(msgspec.Struct, frozen=True, kw_only=True):
@@ -177,6 +219,10 @@ class Announce(msgspec.Struct, frozen=True, kw_only=True):
 
     playback_id: str
     prompts: list[str]
+
+
+class StopAnnouncing(msgspec.Struct, frozen=True):
+    """Back to the music."""
 
 
 class Hold(msgspec.Struct, frozen=True):
@@ -230,6 +276,14 @@ class EndCall(msgspec.Struct, frozen=True, kw_only=True):
 
     reason: EndReason
     cause: int = 16
+
+
+class CallBackPromised(msgspec.Struct, frozen=True):
+    """A call-back was entered for this caller."""
+
+
+class CancelCallBack(msgspec.Struct, frozen=True):
+    """Nobody is to be called back any more; only while nobody is being called."""
 
 
 class TimerDue(msgspec.Struct, frozen=True):
@@ -349,7 +403,8 @@ class LedgerEntry(msgspec.Struct, frozen=True):
 
 
 class SegmentFacts(msgspec.Struct, kw_only=True):
-    """A stretch with one flow, queue or agent. `again`: back in the queue because the agent's line broke."""
+    """A stretch with one flow, queue or agent. `again`: back in the queue because the agent's line broke.
+    `callback`: a place that was kept for somebody who had hung up."""
 
     ordinal: int
     kind: str
@@ -366,6 +421,7 @@ class SegmentFacts(msgspec.Struct, kw_only=True):
     service_level_seconds: int = 20
     short_abandon_seconds: int = 5
     again: bool = False
+    callback: bool = False
 
 
 class InteractionFacts(msgspec.Struct, kw_only=True):

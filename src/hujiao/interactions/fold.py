@@ -74,6 +74,7 @@ class _Fold:
                     service_level_seconds=int(data.get("service_level_seconds", 20)),
                     short_abandon_seconds=int(data.get("short_abandon_seconds", 5)),
                     again=bool(data.get("again")),
+                    callback=bool(data.get("callback")),
                 )
             case "queue.left":
                 segment = self.current("queue")

@@ -9,31 +9,35 @@ from msgspec.structs import replace
 
 from hujiao.agents import contracts as agents
 from hujiao.calls import contracts as calls
+from hujiao.interactions.callbacks import CallBacks
 from hujiao.interactions.contracts import (
     AgentHangsUp,
     AgentRejects,
     Announce,
     AnnouncePosition,
     Answer,
+    CallBackPromised,
+    CancelCallBack,
     EndCall,
     EndReason,
     EnterQueue,
     Hold,
     InteractionState,
     JoinQueue,
+    LeaveByChoice,
     Mute,
     OfferTo,
     Overflow,
     Recognised,
     Resume,
     Resumed,
+    StopAnnouncing,
     TakeMessage,
     TimerDue,
     TransferOut,
     WrapUp,
 )
 from hujiao.interactions.messages import Messages
-from hujiao.interactions.talking import Talking
 from hujiao.interactions.working import MAX_WAIT, AnyEffect
 
 __all__ = ["MAX_WAIT", "AnyEffect", "step"]
@@ -55,7 +59,7 @@ def step(state: InteractionState, event: Any, now: datetime) -> tuple[Interactio
     return machine.state, machine.effects
 
 
-class _Machine(Talking, Messages):
+class _Machine(CallBacks, Messages):
     def take(self, event: Any) -> None:
         state = self.state
         match event:
@@ -65,12 +69,18 @@ class _Machine(Talking, Messages):
                 self.other_leg_gone(event)
             case calls.LegAnswered(leg_id=leg) if leg == state.agent_leg:
                 self.other_leg_answered()
+            case calls.LegAnswered(leg_id=leg) if leg == state.customer_leg and state.state == "calling":
+                self.customer_answered()
+            case calls.KeyPressed(key=key) if key in state.keys and state.state == "queued":
+                self.leave_by_choice(LeaveByChoice(node=state.keys[key]))
             case calls.LegRinging(leg_id=leg) if leg == state.agent_leg and state.state == "offered":
                 self.fact("offer.ringing")
             case calls.PlaybackFinished(playback_id=playback) if playback == state.announcement:
                 self.change(announcement=None)
                 if state.state in ("queued", "offered"):
                     self.do(calls.StartMusic(leg_id=state.customer_leg, music=state.music))
+                elif state.state == "connected":
+                    self.greeted()
             case calls.EffectFailed():
                 self.effect_failed(event)
             case Answer():
@@ -90,12 +100,23 @@ class _Machine(Talking, Messages):
                 self.overflow(event)
             case OfferTo() if state.state == "queued":
                 self.offer(event)
-            case Announce() if state.state == "queued":
+            case LeaveByChoice() if state.state == "queued":
+                self.leave_by_choice(event)
+            case CallBackPromised():
+                self.change(promised=True)
+            case CancelCallBack():
+                if state.state not in ("queued", "scheduled") or not self.nobody_on_the_line():
+                    raise agents.Impossible("not_possible_in_this_state")
+                self.over("callback_cancelled")
+            case Announce() if state.state in ("queued", "offered"):
                 self.change(announcement=event.playback_id)
                 self.do(
                     calls.StopMusic(leg_id=state.customer_leg),
                     calls.Play(leg_id=state.customer_leg, playback_id=event.playback_id, prompts=event.prompts),
                 )
+            case StopAnnouncing() if state.state in ("queued", "offered") and state.announcement:
+                self.silence()
+                self.do(calls.StartMusic(leg_id=state.customer_leg, music=state.music))
             case TransferOut() if state.state == "flow":
                 self.transfer_out(event)
             case TakeMessage() if state.state == "flow" and state.message is None:
@@ -129,6 +150,8 @@ class _Machine(Talking, Messages):
             case "offered":
                 self.missed("unreachable", agents.UNREACHABLE)
                 self.back_in_queue()
+            case "calling":
+                self.agent_gone_calling(lost=event.gone)
             case "connected" | "held":
                 lost = event.gone or event.cause not in NORMAL_CAUSES
                 self.agent_left("system" if lost else "agent", lost=lost)
@@ -150,7 +173,11 @@ class _Machine(Talking, Messages):
             case "flow":
                 done = state.connected_at is not None or state.wrapping or state.agent_id is not None
                 alone: EndReason = "flow_ended" if state.message_left else "abandoned_in_flow"
+                if state.promised:
+                    alone = "callback_requested"
                 self.end(gone or ("completed" if done else alone), "customer", event.cause)
+            case "calling":
+                self.customer_unreached(event.cause, counted=not event.gone)
             case "queued":
                 self.left_queue("abandoned")
                 self.end(gone or "abandoned_in_queue", "customer", event.cause)
@@ -185,8 +212,12 @@ class _Machine(Talking, Messages):
             self.do(calls.Refuse(leg_id=self.state.customer_leg, cause=event.cause))
         else:
             self.do(calls.HangUp(leg_id=self.state.customer_leg, cause=event.cause))
-        talked = self.state.agent_id is not None
-        self.end("completed" if talked and event.reason == "flow_ended" else event.reason, "system", event.cause)
+        reason = event.reason
+        if reason == "flow_ended" and self.state.agent_id is not None:
+            reason = "completed"
+        elif reason == "flow_ended" and self.state.promised:
+            reason = "callback_requested"
+        self.end(reason, "system", event.cause)
 
     # ── timers, crashes ──────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -211,6 +242,10 @@ class _Machine(Talking, Messages):
                 self.message_recorded()
             case "wrap_up", _ if state.wrapping:
                 self.wrap_up(WrapUp(automatic=True))
+            case "greeting", "connected":
+                self.greeted()
+            case _ if state.callback:
+                self.callback_timer(name)
             case _:
                 pass
 
@@ -220,12 +255,17 @@ class _Machine(Talking, Messages):
             without = NO_CIRCUIT if event.reason == calls.TRUNK_FULL else NO_ROUTE
             cause = UNALLOCATED if event.unknown else without
             self.other_leg_gone(calls.LegEnded(leg_id=event.leg_id, at=event.at, cause=cause, gone=event.unknown))
+        elif event.leg_id == self.state.customer_leg and self.state.state == "calling":
+            self.customer_unreached(NO_CIRCUIT if event.reason == calls.TRUNK_FULL else NO_ROUTE)
         elif event.effect == "RecordMessage" and self.state.message:
             self.message_recorded(failed=True)
 
     def resumed(self, event: Resumed) -> None:
         state = self.state
         if state.state in ("ended", "wrap_up"):
+            return
+        if self.nobody_on_the_line():
+            self.callback_resumed(event)
             return
         if state.customer_leg not in event.legs:
             if state.agent_leg and state.agent_leg in event.legs:
@@ -254,6 +294,8 @@ class _Machine(Talking, Messages):
                 self.do(calls.StartMusic(leg_id=state.customer_leg, music=state.music))
             case "held":
                 self.do(calls.StartMusic(leg_id=state.customer_leg, music=state.music))
+            case "connected" if state.announcement:
+                self.greeted()
             case "connected":
                 self.do(calls.StopMusic(leg_id=state.customer_leg))
                 self.join()

@@ -21,7 +21,9 @@ from hujiao.interactions.contracts import (
 )
 from hujiao.interactions.waiting import OFFER, Waiting
 
-WRAP_UP = "wrap_up"
+WRAP_UP, GREETING = "wrap_up", "greeting"
+
+LONGEST_GREETING_SECONDS = 15  # by then the two are joined, whatever became of the greeting
 
 
 class Talking(Waiting):
@@ -34,19 +36,47 @@ class Talking(Waiting):
                 self.join()
                 self.fact("transfer.answered")
             return
-        if state.state != "offered" or state.agent_id is None:
-            return
+        if state.state == "offered":
+            self.agent_ready()
+
+    def agent_ready(self) -> None:
+        """The agent has taken the offer: now both can talk."""
         rang = self.rang()
-        self.silence()
-        self.fact("offer.accepted", queue_id=state.queue_id, ring_seconds=rang)
-        self.left_queue("answered")
+        self.accepted()
+        self.connect(rang)
+
+    def accepted(self) -> None:
+        state = self.state
+        assert state.agent_id is not None
+        self.fact("offer.accepted", queue_id=state.queue_id, ring_seconds=self.rang())
         self.effects += [CancelTimer(OFFER), TellAgent(state.agent_id, agents.Engaged())]
+
+    def connect(self, rang: float) -> None:
+        """Agent and customer; first the customer is told who speaks, if the queue says so."""
+        self.silence()
+        self.left_queue("answered")
         self.change(state="connected", since=self.now, connected_at=self.now, held_seconds=0.0, muted=False)
-        self.join()
+        state = self.state
+        if state.greeting:
+            greeting = f"{state.id}.greeting-{state.agent_leg}"
+            self.change(announcement=greeting)
+            due = self.now + timedelta(seconds=LONGEST_GREETING_SECONDS)
+            self.effects.append(SetTimer(name=GREETING, due_at=due))
+            self.do(calls.Play(leg_id=state.customer_leg, playback_id=greeting, prompts=state.greeting))
+        else:
+            self.join()
         self.fact("agent.connected", queue_id=state.queue_id, ring_seconds=rang)
         if state.recorded and state.recording_id:
             self.do(calls.StartRecording(leg_id=state.customer_leg, recording_id=state.recording_id))
             self.fact("recording.started", recording_id=state.recording_id)
+
+    def greeted(self) -> None:
+        """The greeting is over, or takes too long."""
+        self.effects.append(CancelTimer(GREETING))
+        if self.state.announcement:
+            self.silence()
+        if self.state.state == "connected" and not self.state.bridge_id:
+            self.join()
 
     def command(self, event: Any) -> None:
         state = self.state
@@ -104,6 +134,9 @@ class Talking(Waiting):
         if state.recorded and state.recording_id:
             self.do(calls.StopRecording(leg_id=state.customer_leg, recording_id=state.recording_id))
             self.fact("recording.stopped", recording_id=state.recording_id)
+        if state.announcement:
+            self.silence()
+            self.effects.append(CancelTimer(GREETING))
         if state.bridge_id:
             self.do(calls.EndBridge(bridge_id=state.bridge_id))
         self.change(agent_leg=None, bridge_id=None, recording_id=None, connected_at=None, muted=False)

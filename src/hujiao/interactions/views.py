@@ -39,7 +39,7 @@ class InteractionFilter(BaseModel):
     project_id: UUID | None = None
     business_id: UUID | None = None
     disposition_id: UUID | None = None
-    direction: Literal["inbound", "outbound"] | None = None
+    direction: Literal["inbound", "outbound", "callback"] | None = None
     medium: str | None = Field(default=None, max_length=20)
     end_reason: str | None = Field(default=None, max_length=40)
     has_recording: bool | None = None

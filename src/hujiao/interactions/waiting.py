@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from msgspec import structs
@@ -14,6 +15,7 @@ from hujiao.interactions.contracts import (
     ContinueFlow,
     EnterQueue,
     JoinQueue,
+    LeaveByChoice,
     LeaveQueue,
     OfferTo,
     Overflow,
@@ -48,14 +50,19 @@ class Waiting(Transfers):
             wait_until=until,
             music=event.music,
             announce_every_seconds=event.announce_every_seconds,
+            announce_first_seconds=event.announce_first_seconds,
+            keys=event.keys,
+            place=None,
             wrap_up_seconds=event.wrap_up_seconds,
             recorded=event.recorded,
         )
+        more: dict[str, Any] = {"callback": True} if self.state.callback else {}
         self.fact(
             "queue.entered",
             queue_id=event.queue_id,
             service_level_seconds=event.service_level_seconds,
             short_abandon_seconds=event.short_abandon_seconds,
+            **more,
         )
         self.wait(arriving=True)
         if until:
@@ -65,11 +72,13 @@ class Waiting(Transfers):
         """Stand in the queue, with music."""
         self.effects.append(JoinQueue(arriving=arriving))
         self.do(calls.StartMusic(leg_id=self.state.customer_leg, music=self.state.music))
-        self.arm_announcement()
+        self.arm_announcement(first=arriving)
 
-    def arm_announcement(self) -> None:
-        if self.state.announce_every_seconds:
-            due = self.now + timedelta(seconds=self.state.announce_every_seconds)
+    def arm_announcement(self, *, first: bool = False) -> None:
+        state = self.state
+        seconds = (state.announce_first_seconds if first else 0) or state.announce_every_seconds
+        if seconds and state.customer_leg:
+            due = self.now + timedelta(seconds=seconds)
             self.effects.append(SetTimer(name=ANNOUNCE, due_at=due))
 
     def overflow(self, event: Overflow) -> None:
@@ -97,6 +106,14 @@ class Waiting(Transfers):
         else:
             self.hang_up_customer("no_agent", "system")
 
+    def leave_by_choice(self, event: LeaveByChoice) -> None:
+        """Out of the queue because the caller wants to; who waits again keeps the place."""
+        self.silence()
+        self.left_queue("left")
+        self.change(state="flow", since=self.now, wait_until=None, place=self.state.queued_at)
+        if event.node:
+            self.effects.append(ContinueFlow(event.node))
+
     def wait_over(self) -> None:
         """The longest wait is reached: the flow goes on, or the call ends."""
         self.silence()
@@ -109,7 +126,8 @@ class Waiting(Transfers):
 
     # ── the offer ────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def offer(self, event: OfferTo) -> None:
+    def offer(self, event: OfferTo, *, reserve: bool = True) -> None:
+        """Call the agent; `reserve` is False when they are kept for this one already."""
         state = self.state
         self.change(
             state="offered",
@@ -118,14 +136,13 @@ class Waiting(Transfers):
             agent_leg=event.leg_id,
             recording_id=event.recording_id,
             ring_started_at=self.now,
+            greeting=event.greeting,
         )
         self.fact("offer.made", queue_id=state.queue_id, leg_id=event.leg_id, **structs.asdict(event.why))
         due = self.now + timedelta(seconds=event.no_answer_seconds)
-        self.effects += [
-            LeaveQueue(),
-            TellAgent(event.agent_id, agents.Reserved(state.id)),
-            SetTimer(name=OFFER, due_at=due),
-        ]
+        if reserve:
+            self.effects += [LeaveQueue(), TellAgent(event.agent_id, agents.Reserved(state.id))]
+        self.effects.append(SetTimer(name=OFFER, due_at=due))
         self.do(
             calls.CallAgent(
                 leg_id=event.leg_id,

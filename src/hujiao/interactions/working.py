@@ -30,7 +30,7 @@ class Working:
         self.effects: list[AnyEffect] = []
 
     def answer(self) -> None:
-        if not self.state.answered:
+        if not self.state.answered and self.state.customer_leg:
             self.change(answered=True)
             self.do(calls.AnswerLeg(leg_id=self.state.customer_leg))
             self.fact("interaction.answered")
@@ -39,6 +39,7 @@ class Working:
         state = self.state
         assert state.queued_at is not None
         self.effects += [CancelTimer(ANNOUNCE), CancelTimer(MAX_WAIT), LeaveQueue()]
+        self.change(keys={})
         waited = (self.now - (state.entered_at or state.queued_at)).total_seconds()
         self.fact("queue.left", queue_id=state.queue_id, outcome=outcome, wait_seconds=round(waited, 3))
 
@@ -83,7 +84,8 @@ class Working:
         self.state = replace(self.state, **changes)
 
     def do(self, *effects: calls.AnyEffect) -> None:
-        self.effects += effects
+        """Ask the switch; who is not on the line (a call-back's customer) hears nothing and need not be hung up."""
+        self.effects += [effect for effect in effects if getattr(effect, "leg_id", None) != ""]
 
     def fact(self, kind: str, agent_id: UUID | None = None, **data: Any) -> None:
         self.effects.append(Fact(kind=kind, data=data, agent_id=agent_id or self.state.agent_id))

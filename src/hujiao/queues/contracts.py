@@ -8,7 +8,11 @@ import msgspec
 
 
 class QueueSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """A queue's settings; durations in seconds, `skills` skill id → needed level (1 to 10)."""
+    """A queue's settings; durations in seconds, `skills` skill id → needed level (1 to 10).
+
+    `announce_first_seconds` 0: like every other. `waiting_flow_id` is played instead of place and expected wait.
+    `greeting` is a prompt; `{number}` in it is the agent's, so that each may have their own.
+    """
 
     id: UUID
     name: str
@@ -21,6 +25,12 @@ class QueueSettings(msgspec.Struct, frozen=True, kw_only=True):
     no_answer_seconds: int = 20
     wrap_up_seconds: int = 30
     announce_every_seconds: int = 30
+    announce_first_seconds: int = 0
+    announce_position: bool = True
+    announce_expected_wait: bool = False
+    waiting_flow_id: UUID | None = None
+    greeting: str = ""
+    say_agent_number: bool = False
     automatic_answer: bool = False
     recording: bool = True
     skills: dict[UUID, int] = {}

@@ -17,6 +17,7 @@ class Queue(Base, TenantRow):
     __table_args__ = keyed(
         refers("project_id", "project"),
         refers("business_id", "business"),
+        refers("waiting_flow_id", "flow"),
         UniqueConstraint("tenant_id", "name"),
     )
 
@@ -30,6 +31,12 @@ class Queue(Base, TenantRow):
     no_answer_seconds: Mapped[int] = mapped_column(server_default="20")
     wrap_up_seconds: Mapped[int] = mapped_column(server_default="30")
     announce_every_seconds: Mapped[int] = mapped_column(server_default="30")
+    announce_first_seconds: Mapped[int] = mapped_column(server_default="0")
+    announce_position: Mapped[bool] = mapped_column(server_default=text("true"))
+    announce_expected_wait: Mapped[bool] = mapped_column(server_default=text("false"))
+    waiting_flow_id: Mapped[UUID | None]
+    greeting: Mapped[str] = mapped_column(server_default="")
+    say_agent_number: Mapped[bool] = mapped_column(server_default=text("false"))
     automatic_answer: Mapped[bool] = mapped_column(server_default=text("false"))
     recording: Mapped[bool] = mapped_column(server_default=text("true"))
 

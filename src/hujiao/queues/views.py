@@ -24,6 +24,14 @@ class QueueIn(Input):
     no_answer_seconds: int = Field(default=20, ge=5, le=120)
     wrap_up_seconds: int = Field(default=30, ge=0, le=3600)
     announce_every_seconds: int = Field(default=30, ge=0, le=3600)
+    announce_first_seconds: int = Field(default=0, ge=0, le=3600, description="0: like every other")
+    announce_position: bool = True
+    announce_expected_wait: bool = False
+    waiting_flow_id: UUID | None = Field(default=None, description="Played instead of place and expected wait")
+    greeting: str = Field(
+        default="", max_length=80, description="A prompt before the agent speaks; {number}: the agent's number"
+    )
+    say_agent_number: bool = False
     automatic_answer: bool = False
     recording: bool = True
     priority: int = Field(default=0, ge=-100, le=100)

@@ -2,7 +2,8 @@
 
 Each queue entry counts in the interval in which the caller entered the queue, with all that followed from it, so that
 a report over any span equals the interactions that entered in it. Service level: answered within the queue's time,
-over answered plus abandoned plus timed out, where calls abandoned in the queue's short time do not count.
+over answered plus abandoned plus timed out, where calls abandoned in the queue's short time do not count. A call-back
+is the second entry of a customer who has been counted: of it only the work counts.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ def shares(facts: InteractionFacts | None) -> dict[Key, Share]:
     for segment in facts.segments:
         if segment.kind == "queue" and segment.queue_id and not segment.again:
             entry = (segment.queue_id, quarter(segment.started_at))
-            _add(found.setdefault(entry, {}), _entered(segment))
+            _add(found.setdefault(entry, {}), {} if segment.callback else _entered(segment))
         elif segment.kind == "agent" and entry and segment.ended_at:
             _add(found[entry], _handled(segment))
     return found

@@ -12,21 +12,15 @@ import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
-import numpy as np
-
 from hujiao.app.demo.prompt_texts import TEXTS, VOICES
 from hujiao.app.demo.seed import PROMPTS
-from hujiao.asterisk import config
 from hujiao.embedded import speech_part
 from hujiao.embedded.progress import step
 from hujiao.kit.settings import default_home, parts_folder
-from hujiao.speech import audio, builtin_texts, shipped
-from hujiao.speech.service import PromptStore, SpeechService
+from hujiao.speech import builtin_texts, shipped
+from hujiao.speech.service import SpeechService
 from hujiao.speech.shipped import ShippedPrompt
-from hujiao.speech.store import write_whole
 from hujiao.speech.voices import choose
-
-FALLBACK = Path(config.__file__).with_name("sounds") / "fallback.wav"
 
 
 def _prompt(name: str, language: str, voice: str | None, text: str) -> ShippedPrompt:
@@ -76,15 +70,7 @@ async def _make(parts: Path, *, everything: bool) -> None:
                         file.unlink()
                 shipped.write_list(target, prompts)
                 running.done(f"{len(prompts)} prompts, {total / 1000:.0f} kB")
-        write_whole(FALLBACK, _fallback(service.store))
         await service.close()
-
-
-def _fallback(store: PromptStore) -> bytes:
-    """What a node says when nobody serves its calls: it knows no tenant, so it says it in two languages."""
-    stored = shipped.unpack(store, shipped.BUILTIN)
-    spoken = [stored["fallback", language] for language in ("zh-CN", "en")]
-    return audio.wav(np.concatenate([audio.read(store.path(prompt.sha256).read_bytes()) for prompt in spoken]))
 
 
 def main() -> None:

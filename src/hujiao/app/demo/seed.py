@@ -36,6 +36,9 @@ async def seed(database: Database, settings: Settings) -> None:
     # Audio is not in the database's backup: what is shipped comes back here, whoever has a row for it.
     for folder in (shipped.BUILTIN, *(PROMPTS / tenant.slug for tenant in content.TENANTS)):
         shipped.unpack(PromptStore(settings.prompts), folder)
+    for tenant_id in existing.values():
+        async with database.tenant(tenant_id) as session:
+            await install_builtin(session, tenant_id, settings.prompts)  # what a newer release has added
     known = store.read(settings.home)
     if content.PLATFORM_SLUG not in existing:
         passwords = _remember(settings, known, content.PLATFORM_SLUG, _platform_people(), ())

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from hujiao.agents import contracts as agents
 from hujiao.app.runtime.agent_skills import EndOfAgents, GiveToAgents
+from hujiao.app.runtime.callbacks import RequestCallBack, callback_of
 from hujiao.app.runtime.engine import Engine
 from hujiao.app.runtime.turn import AgentCommand, InteractionCommand
 from hujiao.interactions import contracts as interactions
@@ -43,11 +44,15 @@ SUPERVISORS: dict[str, Callable[[dict[str, Any]], GiveToAgents | EndOfAgents]] =
 }
 
 
-def event(engine: Engine, message: dict[str, Any]) -> AgentCommand | InteractionCommand | GiveToAgents | EndOfAgents:
+def event(engine: Engine, message: dict[str, Any], now: datetime) -> Any:
     """The event that the command asks for. `Impossible` when this agent may not do it."""
     kind = message["kind"]
     if kind in SUPERVISORS:
         return SUPERVISORS[kind](message)
+    if kind == "callback.request":
+        return _call_back(message, now)
+    if kind == "callback.cancel":
+        return InteractionCommand(UUID(message["interaction_id"]), interactions.CancelCallBack())
     agent_id = UUID(message["actor"]["agent_id"])
     match kind:
         case "agent.sign_in":
@@ -77,6 +82,23 @@ def event(engine: Engine, message: dict[str, Any]) -> AgentCommand | Interaction
     if record.interaction.agent_id != agent_id:
         raise agents.Impossible("not_your_interaction")
     return InteractionCommand(interaction_id, SIMPLE[kind])
+
+
+def _call_back(message: dict[str, Any], now: datetime) -> RequestCallBack:
+    return RequestCallBack(
+        id=UUID(message["callback_id"]),
+        queue_id=UUID(message["queue_id"]),
+        number=message["number"],
+        name=message["name"],
+        callback=callback_of(
+            now,
+            first=message["first"],
+            ring_seconds=message["ring_seconds"],
+            most_tries=message["most_tries"],
+            retry_seconds=message["retry_seconds"],
+            expires_seconds=message["expires_seconds"],
+        ),
+    )
 
 
 def refusal(code: str) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from msgspec.structs import replace
 from hujiao.agents import machine as agent_machine
 from hujiao.agents.contracts import AgentEvent, AgentState, Impossible, SignIn
 from hujiao.app.runtime import agent_skills
+from hujiao.app.runtime.callbacks import CallBacks, RequestCallBack
 from hujiao.app.runtime.dispatch import Dispatch
 from hujiao.app.runtime.flowing import BUSY_CAUSE, FLOW_TIMER, Flowing
 from hujiao.app.runtime.queueing import OVERFLOW_TIMER, RING_TIMER, Queueing
@@ -55,6 +56,7 @@ class Engine:
         self.dispatch = Dispatch(config, score, site=node)
         self.flowing = Flowing(self)
         self.queueing = Queueing(self)
+        self.callbacks = CallBacks(self)
         self._waiting: deque[tuple[UUID, Any]] = deque()
 
     # ── from outside ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -86,7 +88,8 @@ class Engine:
         self._rest(now, turn)
 
     def flow_versions_in_use(self) -> set[tuple[UUID, int]]:
-        return {(record.flow.flow_id, record.flow.version) for record in self.live.values() if record.flow}
+        runs = [run for record in self.live.values() for run in (record.flow, record.fragment) if run]
+        return {(run.flow_id, run.version) for run in runs}
 
     def handle(self, event: Any, now: datetime, turn: Turn) -> None:
         """Take one event and run to rest. Raises `Impossible` for a command that may not happen now."""
@@ -103,6 +106,8 @@ class Engine:
                 self.flowing.spoken(event, now, turn)
             case CallerFound():
                 self._caller_found(event, now, turn)
+            case RequestCallBack():
+                self.callbacks.request(event, now, turn)
             case AgentCommand():
                 self._agent(event.agent_id, event.event, now, turn)
             case agent_skills.GiveToAgents() | agent_skills.EndOfAgents() | agent_skills.SkillTimer():
@@ -128,6 +133,7 @@ class Engine:
         for interaction_id, record in list(self.live.items()):
             state = record.interaction
             record.pending = []
+            self.flowing.stop_fragment(record)
             self.later(interaction_id, found)
             self._rest(now, turn)
             if state.customer_leg in found.legs and state.state == "flow" and record.flow and not state.message:
@@ -150,22 +156,27 @@ class Engine:
         number = self.config.numbers.get(event.called)
         if number is None:
             raise LookupError(f"{event.called} is not a number of this tenant")
-        state = self._start(event, number, now, turn)
+        state = self._start(event, number, now)
+        record = Live(interaction=state)
+        self.begin(record, now, turn, node=self.node, leg_id=event.leg_id)
         if self.config.suspended:
             self.later(state.id, interactions.EndCall(reason="suspended", cause=21))
         elif reached(self.config.limits.calls, lambda: len(self.live) - 1):
             self.later(state.id, interactions.EndCall(reason="refused_full", cause=BUSY_CAUSE))
         else:
-            if self.config.knows_callers():
-                turn.callers.append(LookUpCaller(interaction_id=state.id, caller=state.caller))
-                self.live[state.id].looking_up = True
-                self.set_timer(self.live[state.id], CALLER_TIMER, now + timedelta(seconds=CALLER_SECONDS), turn)
-            self.flowing.start(self.live[state.id], number.flow_id, now, turn)
+            self.recognise(record, now, turn)
+            self.flowing.start(record, number.flow_id, now, turn)
 
-    def _start(
-        self, event: calls.CallArrived, number: NumberSettings, now: datetime, turn: Turn
-    ) -> interactions.InteractionState:
-        state = interactions.InteractionState(
+    def recognise(self, record: Live, now: datetime, turn: Turn) -> None:
+        """Ask what is known of the caller, if routing looks at it."""
+        if self.config.knows_callers():
+            state = record.interaction
+            turn.callers.append(LookUpCaller(interaction_id=state.id, caller=state.caller))
+            record.looking_up = True
+            self.set_timer(record, CALLER_TIMER, now + timedelta(seconds=CALLER_SECONDS), turn)
+
+    def _start(self, event: calls.CallArrived, number: NumberSettings, now: datetime) -> interactions.InteractionState:
+        return interactions.InteractionState(
             id=self.new_id(),
             tenant_id=self.config.id,
             caller=event.caller,
@@ -181,7 +192,11 @@ class Engine:
             since=now,
             customer_leg=event.leg_id,
         )
-        self.live[state.id] = Live(interaction=state)
+
+    def begin(self, record: Live, now: datetime, turn: Turn, **more: Any) -> None:
+        """The interaction is there from now on."""
+        state = record.interaction
+        self.live[state.id] = record
         self._index(state)
         turn.interactions.add(state.id)
         data = {
@@ -190,28 +205,29 @@ class Engine:
             "caller": state.caller,
             "called": state.called,
             "caller_name": state.caller_name,
-            "access_number_id": number.id,
-            "flow_id": number.flow_id,
+            "access_number_id": state.access_number_id,
+            "flow_id": state.flow_id,
             "flow_version": state.flow_version,
-            "project_id": number.project_id,
-            "business_id": number.business_id,
+            "project_id": state.project_id,
+            "business_id": state.business_id,
             "language": state.language,
-            "node": self.node,
-            "leg_id": event.leg_id,
+            **more,
         }
         turn.facts.append((now, state.id, interactions.Fact(kind="interaction.started", data=data)))
-        return state
 
     def _leg_event(self, interaction_id: UUID, event: calls.CallEvent, now: datetime, turn: Turn) -> None:
         state = self.live[interaction_id].interaction
-        in_flow = state.state == "flow" and event.leg_id == state.customer_leg
+        record = self.live[interaction_id]
+        in_flow = (state.state == "flow" or record.fragment is not None) and event.leg_id == state.customer_leg
         match event:
-            case calls.KeyPressed() if in_flow:
+            case calls.KeyPressed() if in_flow and self.flowing.listens(record, event.key):
                 self.flowing.step(interaction_id, flows.Key(event.key), now, turn)
             case calls.PlaybackFinished() if in_flow:
-                playback = int(event.playback_id.rpartition(".")[2] or 0)
-                self.flowing.step(interaction_id, flows.Played(playback), now, turn)
-            case calls.LegAnswered() if event.leg_id != state.agent_leg:
+                number = event.playback_id.rpartition(".")[2]
+                if number.isdigit():
+                    self.flowing.step(interaction_id, flows.Played(int(number)), now, turn)
+                self.later(interaction_id, event)
+            case calls.LegAnswered() if event.leg_id not in (state.agent_leg, state.customer_leg):
                 # Given up before it answered, because the switch was slow to say so: nobody waits for it.
                 self.command(self.live[interaction_id], calls.HangUp(leg_id=event.leg_id), turn)
             case _:
@@ -224,7 +240,7 @@ class Engine:
         del record.timers[event.name]
         turn.interactions.add(event.interaction_id)
         if event.name == FLOW_TIMER:
-            if record.interaction.state == "flow":
+            if record.interaction.state == "flow" or record.fragment:
                 self.flowing.step(event.interaction_id, flows.WaitOver(), now, turn)
         elif event.name == RING_TIMER:
             self.queueing.widen(record, now, turn)
@@ -304,6 +320,7 @@ class Engine:
                 turn.facts.append((now, state.id, effect))
                 if effect.kind == "queue.left":
                     self.dispatch.left(state, effect.data["outcome"], effect.data["wait_seconds"], now)
+                    self.flowing.stop_fragment(record)
             case interactions.SetTimer():
                 self.set_timer(record, effect.name, effect.due_at, turn)
             case interactions.CancelTimer():
@@ -318,7 +335,7 @@ class Engine:
             case interactions.StartFlow():
                 self.flowing.start(record, effect.flow_id, now, turn)
             case interactions.AnnouncePosition():
-                self.queueing.announce(record)
+                self.queueing.announce(record, now, turn)
             case interactions.TellAgent():
                 self._agent(effect.agent_id, effect.event, now, turn)
             case interactions.StartVoicemail():

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from msgspec.structs import replace
+
+from hujiao.app.runtime.callbacks import callback_of
+from hujiao.app.runtime.queueing import minutes
 from hujiao.app.runtime.tenant_config import reached
 from hujiao.app.runtime.turn import Live, MakeSpeech, SpeechReady, Turn
 from hujiao.calls import contracts as calls
 from hujiao.flows import contracts as flows
 from hujiao.flows import machine as flow_machine
+from hujiao.flows.document import Collect, Menu
 from hujiao.flows.voicemail import GOODBYE, USUAL_GREETING, VOICEMAIL_START, voicemail
 from hujiao.hours.schedule import phase_at
 from hujiao.interactions import contracts as interactions
@@ -49,15 +54,19 @@ class Flowing:
 
     def step(self, interaction_id: UUID, event: flows.FlowEvent, now: datetime, turn: Turn) -> None:
         record = self.engine.live.get(interaction_id)
-        if record is None or record.flow is None:
+        run = (record.fragment or record.flow) if record else None
+        if record is None or run is None:
             return
         state = record.interaction
-        greeting = record.flow.voicemail
+        greeting = run.voicemail
         document = (
-            self.engine.config.flows.get((record.flow.flow_id, record.flow.version))
+            self.engine.config.flows.get((run.flow_id, run.version))
             if greeting is None
             else voicemail(greeting, goodbye=bool(self.engine.prompts((GOODBYE,), state.language)))
         )
+        if document is None and record.fragment:
+            self._wait_on(record)
+            return
         if document is None:
             self.engine.later(interaction_id, interactions.EndCall(reason="flow_error", cause=41))
             return
@@ -67,8 +76,13 @@ class Flowing:
             language=state.language,
             phase_of=lambda hours: self._phase(hours, now),
         )
-        record.flow, effects = flow_machine.step(document, record.flow, event, caller)
+        run, effects = flow_machine.step(document, run, event, caller)
         turn.interactions.add(interaction_id)
+        if record.fragment:
+            record.fragment = run
+            effects = self._while_waiting(record, run, effects, now, turn)
+        else:
+            record.flow = run
         for effect in effects:
             self._effect(record, effect, now, turn)
 
@@ -82,7 +96,7 @@ class Flowing:
             case flows.PlayNamed():
                 prompts = self.engine.prompts(effect.names, state.language)
                 if prompts:
-                    self.engine.play(state.id, effect.playback, prompts, turn)
+                    self._play(record, effect.playback, prompts, turn)
                 else:
                     missing = ", ".join(effect.names)
                     self.step(state.id, flows.Failed(f"no prompt named {missing}"), now, turn)
@@ -105,6 +119,12 @@ class Flowing:
                 record.timers.pop(FLOW_TIMER, None)
             case flows.ToQueue():
                 self._to_queue(record, effect, now, turn)
+            case flows.AskCallBack():
+                self._call_back(record, effect, now, turn)
+            case flows.AskQueueFigures():
+                self._figures(record, effect, now, turn)
+            case flows.Return():
+                self.step(state.id, flows.Failed("nobody waits who could return to a queue"), now, turn)
             case flows.ToNumber():
                 transfer = interactions.TransferOut(
                     number=effect.number,
@@ -142,8 +162,45 @@ class Flowing:
             max_wait_seconds=effect.max_wait_seconds,
             on_timeout=effect.on_timeout,
             after=effect.after,
+            keys=effect.keys,
+            place=record.interaction.place,
         )
         self.engine.step(record.interaction.id, enter, now, turn)
+
+    def _call_back(self, record: Live, effect: flows.AskCallBack, now: datetime, turn: Turn) -> None:
+        config, state = self.engine.config, record.interaction
+        left = config.queues.get(state.queue_id) if state.queue_id else None
+        queue = config.queue(effect.queue) if effect.queue else left
+        callback = callback_of(
+            now,
+            first=effect.first,
+            ring_seconds=effect.ring_seconds,
+            most_tries=effect.most_tries,
+            retry_seconds=effect.retry_seconds,
+            expires_seconds=effect.expires_seconds,
+        )
+        if queue and self.engine.callbacks.asked(record, queue, effect.number, callback, now, turn):
+            self.step(state.id, flows.GoTo(effect.next), now, turn)
+        elif effect.on_failure:
+            self.step(state.id, flows.GoTo(effect.on_failure), now, turn)
+        else:
+            problem = "cannot be called back" if queue else "no queue to be called back from"
+            self.step(state.id, flows.Failed(f"{effect.number}: {problem}"), now, turn)
+
+    def _figures(self, record: Live, effect: flows.AskQueueFigures, now: datetime, turn: Turn) -> None:
+        queue = self.engine.config.queue(effect.queue)
+        if queue is None:
+            self.step(record.interaction.id, flows.Failed(f"no queue named {effect.queue}"), now, turn)
+            return
+        dispatch = self.engine.dispatch
+        waiting = dispatch.router.waiting_count(queue.id)
+        figures = {
+            "waiting": waiting,
+            "agents_free": dispatch.router.free_agents(queue.id),
+            "agents_signed_in": dispatch.signed_in[queue.id],
+            "expected_minutes": minutes(dispatch.expected(queue.id, waiting)),
+        }
+        self.step(record.interaction.id, flows.GoTo(effect.next, figures), now, turn)
 
     def _full(self, record: Live, queue_id: UUID, on_timeout: str | None, now: datetime, turn: Turn) -> None:
         """No more may wait: the flow goes on as after the longest wait, or the caller is told and the call ends."""
@@ -155,11 +212,83 @@ class Flowing:
         else:
             self.engine.later(interaction_id, interactions.EndCall(reason="refused_full", cause=BUSY_CAUSE))
 
+    # ── while waiting ────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def start_fragment(self, record: Live, flow_id: UUID, figures: dict[str, Any], now: datetime, turn: Turn) -> None:
+        """Play a flow to a waiting caller, who keeps the place; without a published version nothing is played."""
+        version = self.engine.config.published.get(flow_id)
+        document = self.engine.config.flows.get((flow_id, version)) if version else None
+        if document is None or version is None:
+            return
+        main = record.flow
+        record.fragment = flows.FlowRun(
+            flow_id=flow_id,
+            version=version,
+            node=document.start,
+            playback=main.playback if main else 0,
+            variables={**(main.variables if main else {}), **figures},
+        )
+        self.step(record.interaction.id, flows.Begin(), now, turn)
+
+    def stop_fragment(self, record: Live) -> None:
+        """The numbers of playbacks go on, so that a late event of one is nobody else's."""
+        if record.fragment is None:
+            return
+        if record.flow:
+            record.flow = replace(record.flow, playback=record.fragment.playback)
+        record.fragment = None
+        record.timers.pop(FLOW_TIMER, None)
+
+    def listens(self, record: Live, key: str) -> bool:
+        """Whether the key is the flow's: of who waits it is only while a menu is asked."""
+        run = record.fragment
+        if run is None:
+            return record.interaction.state == "flow"
+        document = self.engine.config.flows.get((run.flow_id, run.version))
+        node = document.nodes.get(run.node) if document else None
+        return isinstance(node, Menu | Collect) or key not in record.interaction.keys
+
+    def _while_waiting(
+        self, record: Live, run: flows.FlowRun, effects: list[flows.FlowEffect], now: datetime, turn: Turn
+    ) -> list[flows.FlowEffect]:
+        """What is left to do. A flow that fails or knows no way on lets the caller wait; one that leads out of the
+        queue is the caller's flow from then on, unless an agent's phone rings for them already.
+        """
+        notes: list[flows.FlowEffect] = [effect for effect in effects if isinstance(effect, flows.Note)]
+        last = effects[-1] if effects else None
+        gives_up = isinstance(last, flows.Return) or (isinstance(last, flows.End) and not last.wanted)
+        leads_out = isinstance(last, flows.ToQueue | flows.ToNumber | flows.TakeMessage | flows.AskCallBack | flows.End)
+        queued = record.interaction.state == "queued"
+        if run.phase == "failing" or gives_up or (leads_out and not queued):
+            self._wait_on(record)
+            return notes
+        if leads_out:
+            record.flow, record.fragment = run, None
+            self.engine.step(record.interaction.id, interactions.LeaveByChoice(), now, turn)
+        return effects
+
+    def _wait_on(self, record: Live) -> None:
+        self.stop_fragment(record)
+        announcement = record.interaction.announcement
+        if announcement:
+            self.engine.later(record.interaction.id, interactions.StopAnnouncing())
+
+    # ── sound ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _play(self, record: Live, playback: int, prompts: list[str], turn: Turn) -> None:
+        state = record.interaction
+        if record.fragment:
+            announcement = interactions.Announce(playback_id=f"{state.id}.{playback}", prompts=prompts)
+            self.engine.later(state.id, announcement)
+        else:
+            self.engine.play(state.id, playback, prompts, turn)
+
     def spoken(self, event: SpeechReady, now: datetime, turn: Turn) -> None:
         record = self.engine.live.get(event.interaction_id)
-        if record is None or record.flow is None or record.flow.playback != event.playback:
+        run = (record.fragment or record.flow) if record else None
+        if record is None or run is None or run.playback != event.playback:
             return
         if event.prompt is None:
             self.step(event.interaction_id, flows.Failed("the text could not be spoken"), now, turn)
         else:
-            self.engine.play(event.interaction_id, event.playback, [event.prompt], turn)
+            self._play(record, event.playback, [event.prompt], turn)

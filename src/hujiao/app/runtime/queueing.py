@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from hujiao.app.runtime.tenant_config import AgentSettings
 from hujiao.app.runtime.turn import Live, Turn
 from hujiao.interactions import contracts as interactions
 from hujiao.interactions import machine as interaction_machine
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
 
 RING_TIMER = "ring"
 OVERFLOW_TIMER = "overflow"
+MOST_POSITIONS = 20  # larger ones, and longer waits, are said in general words
+MOST_MINUTES = 15
 
 
 class Queueing:
@@ -26,6 +30,7 @@ class Queueing:
 
     def offer(self, match: Match) -> None:
         queue, agent = self.engine.config.queues[match.queue_id], self.engine.config.agents[match.agent_id]
+        state = self.engine.live[match.interaction_id].interaction
         offer = interactions.OfferTo(
             agent_id=agent.id,
             sip_user=agent.sip_user,
@@ -33,6 +38,8 @@ class Queueing:
             recording_id=self.engine.new_id(),
             no_answer_seconds=queue.no_answer_seconds,
             automatic_answer=queue.automatic_answer,
+            greeting=self.greeting(queue, agent, state.language),
+            customer_leg=state.customer_leg or f"out-{self.engine.new_id()}",
             why=interactions.WhyOffered(
                 chosen=match.chosen,
                 reason=match.reason,
@@ -66,6 +73,8 @@ class Queueing:
 
     def overflow(self, record: Live, now: datetime, turn: Turn, *, arriving: bool) -> None:
         """Go elsewhere if one of the queue's rules says so, else look again when one may."""
+        if not record.interaction.customer_leg:
+            return  # a call-back has all the time that was promised
         rule, again = self.engine.dispatch.overflow(record.interaction, now, arriving=arriving)
         if rule:
             self.engine.later(record.interaction.id, self._elsewhere(record.interaction, rule, now))
@@ -88,6 +97,7 @@ class Queueing:
                 max_wait_seconds=left,
                 on_timeout=state.on_timeout,
                 after=state.after,
+                keys=state.keys,
             )
             if queue
             else None,
@@ -95,11 +105,38 @@ class Queueing:
             prompts=list(rule.prompts),
         )
 
+    def figures(self, record: Live) -> dict[str, Any]:
+        """What a flow for waiting callers knows of this one's wait."""
+        state = record.interaction
+        assert state.queue_id is not None
+        position = self.engine.dispatch.router.position(state.id)
+        expected = self.engine.dispatch.expected(state.queue_id, max(0, position - 1))
+        return {"position": position, "ahead": max(0, position - 1), "expected_minutes": minutes(expected)}
+
+    def _told(self, record: Live, queue: QueueSettings) -> Iterator[str]:
+        figures = self.figures(record)
+        position, expected = figures["position"], figures["expected_minutes"]
+        if queue.announce_position and position:
+            yield f"queue_position_{position}" if position <= MOST_POSITIONS else "queue_position_many"
+        if queue.announce_expected_wait and expected is not None:
+            yield f"expected_wait_{expected}" if expected <= MOST_MINUTES else "expected_wait_many"
+
+    def greeting(self, queue: QueueSettings, agent: AgentSettings, language: str) -> list[str]:
+        """What the customer hears before the agent: the number, digit by digit, and the queue's words."""
+        names: list[str] = []
+        if queue.say_agent_number:
+            digits = [f"digit_{digit}" for digit in agent.number if digit.isdigit()]
+            names += ["agent_number", *digits, "at_your_service"]
+        if queue.greeting:
+            names.append(queue.greeting.replace("{number}", agent.number))
+        return self.engine.prompts(tuple(names), language)
+
     def entering(self, queue: QueueSettings, **more: Any) -> interactions.EnterQueue:
         return interactions.EnterQueue(
             queue_id=queue.id,
             music=queue.music,
             announce_every_seconds=queue.announce_every_seconds,
+            announce_first_seconds=queue.announce_first_seconds,
             wrap_up_seconds=queue.wrap_up_seconds,
             recorded=queue.recording,
             service_level_seconds=queue.service_level_seconds,
@@ -107,12 +144,22 @@ class Queueing:
             **more,
         )
 
-    def announce(self, record: Live) -> None:
+    def announce(self, record: Live, now: datetime, turn: Turn) -> None:
+        """What a waiting caller is told now: the queue's own flow, or the place and the wait to be expected."""
         state = record.interaction
-        position = self.engine.dispatch.router.position(state.id)
-        name = f"queue_position_{position}" if position <= 20 else "queue_position_many"
-        prompts = self.engine.prompts((name,), state.language)
-        if position and prompts:
+        queue = self.engine.config.queues.get(state.queue_id) if state.queue_id else None
+        if queue is None or record.fragment:
+            return
+        if queue.waiting_flow_id:
+            self.engine.flowing.start_fragment(record, queue.waiting_flow_id, self.figures(record), now, turn)
+            return
+        prompts = self.engine.prompts(tuple(self._told(record, queue)), state.language)
+        if prompts:
             playback_id = f"{state.id}.announce-{self.engine.new_id()}"
             announcement = interactions.Announce(playback_id=playback_id, prompts=prompts)
             self.engine.later(state.id, announcement)
+
+
+def minutes(seconds: float | None) -> int | None:
+    """As it is said: whole minutes, at least one."""
+    return None if seconds is None else max(1, round(seconds / 60))

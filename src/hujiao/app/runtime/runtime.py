@@ -165,7 +165,7 @@ class Runtime:
             )
         live = [msgspec.json.decode(row["state"], type=Live) for row in live_rows]
         agents = [msgspec.json.decode(row["state"], type=AgentState) for row in agent_rows]
-        keep = {(record.flow.flow_id, record.flow.version) for record in live if record.flow}
+        keep = {(run.flow_id, run.version) for record in live for run in (record.flow, record.fragment) if run}
         settings = await config.load(self.database, tenant_id, keep)
         score = scorer(lambda expression, problem: self._expression_failed(tenant_id, expression, problem))
         engine = Engine(settings, node=self.settings.node, new_id=new_id, score=score)
@@ -209,7 +209,8 @@ class Runtime:
             return desktop_commands.refusal("not_here")
         committed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         try:
-            mailbox.handle(desktop_commands.event(mailbox.engine, message), utc_now())
+            now = utc_now()
+            mailbox.handle(desktop_commands.event(mailbox.engine, message, now), now)
         except Impossible as error:
             return desktop_commands.refusal(error.code)
         mailbox.waiting.append(committed)

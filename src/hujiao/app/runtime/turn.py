@@ -65,10 +65,14 @@ class InteractionCommand(msgspec.Struct, frozen=True):
 
 
 class Live(msgspec.Struct, kw_only=True):
-    """A running interaction: its machine, its place in a flow, its timers, and effects not yet known to be done."""
+    """A running interaction: its machine, its place in a flow, timers, and effects not yet known to be done.
+
+    `fragment` is its place in a flow that plays while it waits.
+    """
 
     interaction: interactions.InteractionState
     flow: flows.FlowRun | None = None
+    fragment: flows.FlowRun | None = None
     timers: dict[str, datetime] = {}
     pending: list[calls.AnyEffect] = []
     commands: int = 0

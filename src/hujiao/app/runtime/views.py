@@ -10,6 +10,7 @@ from msgspec.structs import asdict
 
 from hujiao.app.runtime.engine import Engine
 from hujiao.app.runtime.turn import Live
+from hujiao.interactions.contracts import InteractionState
 
 
 def agent_view(engine: Engine, agent_id: UUID) -> dict[str, Any]:
@@ -82,7 +83,23 @@ def interaction_view(engine: Engine, record: Live) -> dict[str, Any]:
         "flow_path": [{"node": node, "label": label, "keys": keys} for node, label, keys in run.path] if run else [],
         "keys": run.keys if run else "",
         "variables": run.variables if run else {},
+        "callback": _callback(state),
     }
+
+
+def _callback(state: InteractionState) -> dict[str, Any] | None:
+    callback = state.callback
+    return (
+        {
+            "first": callback.first,
+            "tries": callback.tries,
+            "most_tries": callback.most_tries,
+            "expires_at": callback.expires_at,
+            "origin": callback.origin,
+        }
+        if callback
+        else None
+    )
 
 
 def snapshot(engine: Engine, seq: int) -> dict[str, Any]:

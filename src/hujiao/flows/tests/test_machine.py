@@ -58,7 +58,7 @@ def collect(**changes: Any) -> dict[str, Any]:
 
 def test_a_key_cuts_the_prompt() -> None:
     flow = Running("menu", menu=MENU, bye=BYE)
-    assert flow.take(flows.Key("1")) == [flows.StopPlaying(1), flows.End(reason="flow_ended")]
+    assert flow.take(flows.Key("1")) == [flows.StopPlaying(1), flows.End(reason="flow_ended", wanted=True)]
 
 
 def test_repeat_costs_no_try() -> None:
@@ -168,7 +168,7 @@ def test_a_message_after_its_prompt() -> None:
     )
     assert flow.played() == [flows.TakeMessage(60, 10)]
     assert flow.keys("12#") == []
-    assert flow.take(flows.MessageDone("id")) == [flows.End(reason="flow_ended")]
+    assert flow.take(flows.MessageDone("id")) == [flows.End(reason="flow_ended", wanted=True)]
     assert flow.run.variables == {"said": "id"}
 
 

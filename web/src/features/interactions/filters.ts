@@ -30,6 +30,10 @@ export const endReasons = [
   'flow_error',
   'flow_ended',
   'no_agent',
+  'callback_requested',
+  'callback_failed',
+  'callback_expired',
+  'callback_cancelled',
   'system_failure',
   'switch_lost',
 ] as const;

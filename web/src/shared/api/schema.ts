@@ -115,6 +115,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/callbacks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Callbacks
+         * @description Who is to be called back, in the order of their places.
+         */
+        get: operations["list_callbacks"];
+        put?: never;
+        /** Request Callback */
+        post: operations["request_callback"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/callbacks/{interaction_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Cancel Callback
+         * @description Only while nobody's phone rings for it.
+         */
+        delete: operations["cancel_callback"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/dispositions": {
         parameters: {
             query?: never;
@@ -1769,6 +1810,125 @@ export interface components {
                 [key: string]: components["schemas"]["Calibration"];
             };
         };
+        /** CallBackCreated */
+        CallBackCreated: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+        };
+        /**
+         * CallBackIn
+         * @description Call this number when an agent of the queue is free; its place is the time at which this was asked for.
+         */
+        CallBackIn: {
+            /**
+             * Expires Seconds
+             * @default 28800
+             */
+            expires_seconds: number;
+            /**
+             * First
+             * @description Who is called first
+             * @default agent
+             * @enum {string}
+             */
+            first: "agent" | "customer";
+            /**
+             * Most Tries
+             * @default 3
+             */
+            most_tries: number;
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /**
+             * Number
+             * @description Digits, with or without +
+             */
+            number: string;
+            /**
+             * Queue Id
+             * Format: uuid
+             */
+            queue_id: string;
+            /**
+             * Retry Seconds
+             * @default 300
+             */
+            retry_seconds: number;
+            /**
+             * Ring Seconds
+             * @default 30
+             */
+            ring_seconds: number;
+        };
+        /**
+         * CallBackLive
+         * @description A call-back (回拨): who is called first, and how often the customer has been called.
+         */
+        CallBackLive: {
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /** First */
+            first: string;
+            /** Most Tries */
+            most_tries: number;
+            /** Origin */
+            origin?: string | null;
+            /** Tries */
+            tries: number;
+        };
+        /**
+         * CallBackView
+         * @description `id` is the interaction's. `state`: queued (keeps a place), scheduled (between tries), offered or calling.
+         */
+        CallBackView: {
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /** First */
+            first: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Most Tries */
+            most_tries: number;
+            /** Name */
+            name: string;
+            /** Number */
+            number: string;
+            /** Origin */
+            origin: string | null;
+            /** Position */
+            position: number | null;
+            /**
+             * Queue Id
+             * Format: uuid
+             */
+            queue_id: string;
+            /** Queue Name */
+            queue_name: string;
+            /**
+             * Queued At
+             * Format: date-time
+             */
+            queued_at: string;
+            /** State */
+            state: string;
+            /** Tries */
+            tries: number;
+        };
         /**
          * CallSettings
          * @description Of the queue that the interaction came by, where there is one.
@@ -2233,6 +2393,7 @@ export interface components {
             agent_id?: string | null;
             /** Business Id */
             business_id?: string | null;
+            callback?: components["schemas"]["CallBackLive"] | null;
             /** Called */
             called: string;
             /** Caller */
@@ -3026,6 +3187,22 @@ export interface components {
              */
             announce_every_seconds: number;
             /**
+             * Announce Expected Wait
+             * @default false
+             */
+            announce_expected_wait: boolean;
+            /**
+             * Announce First Seconds
+             * @description 0: like every other
+             * @default 0
+             */
+            announce_first_seconds: number;
+            /**
+             * Announce Position
+             * @default true
+             */
+            announce_position: boolean;
+            /**
              * Automatic Answer
              * @default false
              */
@@ -3035,6 +3212,12 @@ export interface components {
              * Format: uuid
              */
             business_id: string;
+            /**
+             * Greeting
+             * @description A prompt before the agent speaks; {number}: the agent's number
+             * @default
+             */
+            greeting: string;
             /**
              * Music
              * @default default
@@ -3063,6 +3246,11 @@ export interface components {
              */
             recording: boolean;
             /**
+             * Say Agent Number
+             * @default false
+             */
+            say_agent_number: boolean;
+            /**
              * Service Level Seconds
              * @default 20
              */
@@ -3077,6 +3265,11 @@ export interface components {
              * @default []
              */
             skills: components["schemas"]["NeededSkill"][];
+            /**
+             * Waiting Flow Id
+             * @description Played instead of place and expected wait
+             */
+            waiting_flow_id?: string | null;
             /**
              * Wrap Up Seconds
              * @default 30
@@ -3230,6 +3423,22 @@ export interface components {
              */
             announce_every_seconds: number;
             /**
+             * Announce Expected Wait
+             * @default false
+             */
+            announce_expected_wait: boolean;
+            /**
+             * Announce First Seconds
+             * @description 0: like every other
+             * @default 0
+             */
+            announce_first_seconds: number;
+            /**
+             * Announce Position
+             * @default true
+             */
+            announce_position: boolean;
+            /**
              * Automatic Answer
              * @default false
              */
@@ -3239,6 +3448,12 @@ export interface components {
              * Format: uuid
              */
             business_id: string;
+            /**
+             * Greeting
+             * @description A prompt before the agent speaks; {number}: the agent's number
+             * @default
+             */
+            greeting: string;
             /**
              * Id
              * Format: uuid
@@ -3272,6 +3487,11 @@ export interface components {
              */
             recording: boolean;
             /**
+             * Say Agent Number
+             * @default false
+             */
+            say_agent_number: boolean;
+            /**
              * Service Level Seconds
              * @default 20
              */
@@ -3286,6 +3506,11 @@ export interface components {
              * @default []
              */
             skills: components["schemas"]["NeededSkill"][];
+            /**
+             * Waiting Flow Id
+             * @description Played instead of place and expected wait
+             */
+            waiting_flow_id?: string | null;
             /**
              * Wrap Up Seconds
              * @default 30
@@ -5564,6 +5789,259 @@ export interface operations {
             header?: never;
             path: {
                 row_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    list_callbacks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallBackView"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    request_callback: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CallBackIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallBackCreated"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    cancel_callback: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                interaction_id: string;
             };
             cookie?: never;
         };
@@ -8088,7 +8566,7 @@ export interface operations {
                 project_id?: string | null;
                 business_id?: string | null;
                 disposition_id?: string | null;
-                direction?: ("inbound" | "outbound") | null;
+                direction?: ("inbound" | "outbound" | "callback") | null;
                 medium?: string | null;
                 end_reason?: string | null;
                 has_recording?: boolean | null;
@@ -8203,7 +8681,7 @@ export interface operations {
                 project_id?: string | null;
                 business_id?: string | null;
                 disposition_id?: string | null;
-                direction?: ("inbound" | "outbound") | null;
+                direction?: ("inbound" | "outbound" | "callback") | null;
                 medium?: string | null;
                 end_reason?: string | null;
                 has_recording?: boolean | null;
@@ -8318,7 +8796,7 @@ export interface operations {
                 project_id?: string | null;
                 business_id?: string | null;
                 disposition_id?: string | null;
-                direction?: ("inbound" | "outbound") | null;
+                direction?: ("inbound" | "outbound" | "callback") | null;
                 medium?: string | null;
                 end_reason?: string | null;
                 has_recording?: boolean | null;

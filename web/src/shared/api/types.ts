@@ -33,7 +33,16 @@ export type ReasonCode = Schemas['ReasonCodeView'];
 export type Disposition = Schemas['DispositionView'];
 
 export type InteractionState =
-  'flow' | 'queued' | 'offered' | 'connected' | 'held' | 'transferred' | 'wrap_up' | 'ended';
+  | 'flow'
+  | 'queued'
+  | 'scheduled'
+  | 'calling'
+  | 'offered'
+  | 'connected'
+  | 'held'
+  | 'transferred'
+  | 'wrap_up'
+  | 'ended';
 
 /** The records of the live socket: the first two are also in the desktop's answer, the third only there. */
 export type AgentLive = Required<Schemas['AgentLive']> & { phone_ready?: boolean };

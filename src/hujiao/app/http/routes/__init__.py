@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from hujiao.app.http.routes import (
+    callbacks,
     configuration,
     flows,
     hours,
@@ -30,6 +31,7 @@ ROUTERS: list[APIRouter] = [
     hours.router,
     routing.router,
     skills.router,
+    callbacks.router,
     trunks.router,
     platform.router,
 ]

@@ -56,6 +56,16 @@ class FlowStep(BaseModel):
     keys: str | None = None
 
 
+class CallBackLive(BaseModel):
+    """A call-back (回拨): who is called first, and how often the customer has been called."""
+
+    first: str
+    tries: int
+    most_tries: int
+    expires_at: datetime
+    origin: UUID | None = None
+
+
 class InteractionLive(BaseModel):
     id: UUID
     state: str
@@ -82,6 +92,7 @@ class InteractionLive(BaseModel):
     flow_path: list[FlowStep] = []
     keys: str = ""
     variables: dict[str, Any] = {}
+    callback: CallBackLive | None = None
 
 
 class CallSettings(BaseModel):

@@ -1,0 +1,104 @@
+"""Call-backs (回拨): asked for by a web form or an application, looked at and cancelled by supervisors."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Depends
+from pydantic import BaseModel, Field
+
+from hujiao.app.http.access import need, parts_of
+from hujiao.app.http.commands import direct
+from hujiao.app.http.parts import Parts
+from hujiao.app.http.unit import InTenant, UnitRoute, Work
+from hujiao.identity.contracts import Right
+from hujiao.kit.errors import NotFound, Unavailable
+from hujiao.kit.ids import new_id
+from hujiao.kit.views import Input
+from hujiao.queues.service import Queues
+
+router = APIRouter(prefix="/callbacks", tags=["callbacks"], route_class=UnitRoute)
+
+_Parts = Annotated[Parts, Depends(parts_of)]
+
+
+class CallBackIn(Input):
+    """Call this number when an agent of the queue is free; its place is the time at which this was asked for."""
+
+    queue_id: UUID
+    number: str = Field(pattern=r"^\+?[0-9]{3,20}$", description="Digits, with or without +")
+    name: str = Field(default="", max_length=80)
+    first: Literal["agent", "customer"] = Field(default="agent", description="Who is called first")
+    ring_seconds: int = Field(default=30, ge=10, le=120)
+    most_tries: int = Field(default=3, ge=1, le=10)
+    retry_seconds: int = Field(default=300, ge=10, le=86_400)
+    expires_seconds: int = Field(default=28_800, ge=60, le=604_800)
+
+
+class CallBackCreated(BaseModel):
+    id: UUID
+
+
+class CallBackView(BaseModel):
+    """`id` is the interaction's. `state`: queued (keeps a place), scheduled (between tries), offered or calling."""
+
+    id: UUID
+    state: str
+    number: str
+    name: str
+    queue_id: UUID
+    queue_name: str
+    queued_at: datetime
+    position: int | None
+    first: str
+    tries: int
+    most_tries: int
+    expires_at: datetime
+    origin: UUID | None
+
+
+@router.post("", name="request_callback", status_code=201, dependencies=[need(Right.CALLBACKS)])
+async def request_callback(work: InTenant, parts: _Parts, body: CallBackIn) -> CallBackCreated:
+    await Queues(work.session, work.tenant_id, work.projects).find(body.queue_id)
+    callback_id = new_id()
+    await direct(parts, work.caller, "callback.request", callback_id=callback_id, **body.model_dump())
+    return CallBackCreated(id=callback_id)
+
+
+@router.get("", name="list_callbacks", dependencies=[need(Right.LIVE_READ)])
+async def list_callbacks(work: InTenant, parts: _Parts) -> list[CallBackView]:
+    """Who is to be called back, in the order of their places."""
+    found = [
+        CallBackView(number=record["caller"], name=record["caller_name"], **{**record["callback"], **_of(record)})
+        for record in await _callbacks(work, parts)
+    ]
+    return sorted(found, key=lambda callback: callback.queued_at)
+
+
+@router.delete("/{interaction_id}", name="cancel_callback", status_code=204, dependencies=[need(Right.LIVE_READ)])
+async def cancel_callback(work: InTenant, parts: _Parts, interaction_id: UUID) -> None:
+    """Only while nobody's phone rings for it."""
+    if not any(record["id"] == str(interaction_id) for record in await _callbacks(work, parts)):
+        raise NotFound("error.not_found")
+    await direct(parts, work.caller, "callback.cancel", interaction_id=interaction_id)
+
+
+def _of(record: dict[str, Any]) -> dict[str, Any]:
+    return {name: record[name] for name in ("id", "state", "queue_id", "queue_name", "queued_at", "position")}
+
+
+async def _callbacks(work: Work, parts: Parts) -> list[dict[str, Any]]:
+    """Those that the caller may see and whose customer has not been reached."""
+    subject = parts.bus.subjects.snapshot(work.caller.principal.shard)
+    try:
+        snapshot = await parts.bus.request(subject, {"tenant_id": work.tenant_id})
+    except Unavailable:
+        raise Unavailable("error.runtime_away", code="runtime_away") from None
+    queues = {str(queue_id) for queue_id in await Queues(work.session, work.tenant_id, work.projects).ids()}
+    return [
+        record
+        for record in snapshot.get("interactions", [])
+        if record.get("callback") and not record["connected_at"] and record["queue_id"] in queues
+    ]

@@ -1,0 +1,151 @@
+"""Call-backs: asked for by a flow or from outside, they stand in the queue like who asked for them. Pure."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+import msgspec
+
+from hujiao.agents.contracts import Impossible
+from hujiao.app.runtime.turn import Live, Turn
+from hujiao.interactions import contracts as interactions
+from hujiao.queues.contracts import QueueSettings
+
+if TYPE_CHECKING:
+    from hujiao.app.runtime.engine import Engine
+
+NUMBER = re.compile(r"^\+?[0-9]{3,20}$")
+
+
+class RequestCallBack(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody outside asks that this number be called. Refused with `Impossible`."""
+
+    id: UUID
+    queue_id: UUID
+    number: str
+    name: str = ""
+    callback: interactions.CallBack
+
+
+class CallBacks:
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+    def request(self, event: RequestCallBack, now: datetime, turn: Turn) -> None:
+        """From outside: a web form, a customer's application."""
+        queue = self.engine.config.queues.get(event.queue_id)
+        if queue is None:
+            raise Impossible("no_such_queue")
+        if not NUMBER.match(event.number):
+            raise Impossible("not_a_number_to_call")
+        if self.engine.config.suspended:
+            raise Impossible("suspended")
+        if self._waiting(event.number, queue.id):
+            raise Impossible("already_to_be_called_back")
+        state = interactions.InteractionState(
+            id=event.id,
+            tenant_id=self.engine.config.id,
+            caller=event.number,
+            called="",
+            caller_name=event.name,
+            direction="callback",
+            project_id=queue.project_id,
+            business_id=queue.business_id,
+            language=self.engine.config.language,
+            started_at=now,
+            since=now,
+            customer_leg="",
+            callback=event.callback,
+        )
+        record = Live(interaction=state)
+        self._enter(record, queue, self.engine.queueing.entering(queue), now, turn)
+        self.engine.recognise(record, now, turn)
+
+    def asked(
+        self,
+        record: Live,
+        queue: QueueSettings,
+        number: str,
+        callback: interactions.CallBack,
+        now: datetime,
+        turn: Turn,
+    ) -> bool:
+        """For a caller in a flow, at the place that they had; False when this number cannot be called."""
+        state = record.interaction
+        if not NUMBER.match(number):
+            return False
+        waiting = self._waiting(number, queue.id)
+        callback_id = waiting or self.engine.new_id()
+        data = {"callback_id": callback_id, "queue_id": queue.id, "number": number, "already": waiting is not None}
+        turn.facts.append((now, state.id, interactions.Fact(kind="callback.requested", data=data)))
+        if waiting is None:
+            kept = {
+                name: getattr(state, name)
+                for name in (
+                    "tenant_id", "called", "caller_name", "access_number_id", "language", "grade", "own_agent",
+                    "last_agent", "last_agent_at",
+                )
+            }  # fmt: skip
+            new = interactions.InteractionState(
+                id=callback_id,
+                caller=number,
+                direction="callback",
+                project_id=queue.project_id,
+                business_id=queue.business_id,
+                started_at=now,
+                since=now,
+                customer_leg="",
+                callback=msgspec.structs.replace(callback, origin=state.id),
+                **kept,
+            )
+            # The flow's way stays with the caller: the agent sees it, and it goes on when the agent has gone.
+            flow = msgspec.structs.replace(record.flow, phase="away") if record.flow else None
+            enter = self.engine.queueing.entering(
+                queue,
+                place=state.place or state.queued_at,
+                priority=state.priority,
+                needs=state.needs,
+                variables=record.flow.variables if record.flow else state.variables,
+                after=state.after,
+            )
+            self._enter(Live(interaction=new, flow=flow), queue, enter, now, turn)
+        self.engine.step(state.id, interactions.CallBackPromised(), now, turn)
+        return True
+
+    def _enter(
+        self, record: Live, queue: QueueSettings, enter: interactions.EnterQueue, now: datetime, turn: Turn
+    ) -> None:
+        state = record.interaction
+        assert state.callback is not None
+        more = {"queue_id": queue.id, "origin": state.callback.origin}
+        self.engine.begin(record, now, turn, **more)
+        self.engine.step(state.id, enter, now, turn)
+
+    def _waiting(self, number: str, queue_id: UUID) -> UUID | None:
+        """Who is to be called back already keeps the one place."""
+        for record in self.engine.live.values():
+            state = record.interaction
+            if state.callback and state.caller == number and state.queue_id == queue_id and not state.answered:
+                return state.id
+        return None
+
+
+def callback_of(
+    now: datetime,
+    *,
+    first: interactions.CallBackFirst,
+    ring_seconds: int,
+    most_tries: int,
+    retry_seconds: int,
+    expires_seconds: int,
+) -> interactions.CallBack:
+    return interactions.CallBack(
+        first=first,
+        ring_seconds=ring_seconds,
+        most_tries=most_tries,
+        retry_seconds=retry_seconds,
+        expires_at=now + timedelta(seconds=expires_seconds),
+    )
