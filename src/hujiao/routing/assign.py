@@ -17,6 +17,7 @@ from uuid import UUID
 
 from sortedcontainers import SortedList
 
+from hujiao.routing.capacity import Capacities
 from hujiao.routing.contracts import (
     Explanation,
     Item,
@@ -47,7 +48,7 @@ from hujiao.routing.order import (
 RECHECK_SECONDS = 5.0  # how often a ring's condition other than time is looked at again
 SPARE_LINES = 64  # lines of interactions' own needs that may stand empty before they are forgotten
 _SLACK = 0.001  # a timer may fire this much early
-_NEGATED = frozenset({"proficiency", "queue_priority", "grade", "expression", "agent_skill"})
+_NEGATED = frozenset({"real_time", "proficiency", "queue_priority", "grade", "expression", "agent_skill"})
 _SINCE = frozenset({"longest_idle", "age", "first_come"})
 
 Candidate = tuple[Key, int, UUID]
@@ -77,19 +78,21 @@ class Router:
         self._queues: dict[UUID, SortedList[Place]] = {}
         self._idle: dict[UUID, Idle] = {}
         self._unlisted: dict[UUID, Idle] = {}  # free, and not in their pools yet: most are taken at once
+        self._occupied: dict[UUID, Idle] = {}  # what they have in hand leaves no room
         self._entries: dict[UUID, list[tuple[Pool, Candidate]]] = {}
         self._present: set[UUID] = set()
         self._reset(Setup())
 
     def _reset(self, setup: Setup) -> None:
         self.setup = setup
+        self._capacities = Capacities(setup.media)
         self._skills = {agent.id: dict(agent.skills) for agent in setup.agents.values()}
         self._pools: dict[Any, Pool] = {}
         self._pools_by_skill: dict[UUID | None, list[Pool]] = {}
         self._lines: dict[tuple[UUID, Skills, int], Line] = {}
         self._numbers = count()
         self._lines_until = SPARE_LINES
-        self._own: dict[UUID, Line] = {}
+        self._own: dict[UUID, list[Line]] = {}
         self._own_waiting = 0
         self._served: dict[Any, _Served] = {}
         self._reserved = {queue.id: queue.reserved for queue in setup.queues.values()}
@@ -106,27 +109,27 @@ class Router:
 
     def configure(self, setup: Setup, now: float) -> None:
         """Other settings: everybody keeps their time of arrival and their idle time and finds their new place."""
-        items, idle = list(self._items.values()), list(self._idle.values())
+        items, idle = list(self._items.values()), [*self._idle.values(), *self._occupied.values()]
         self._items, self._places, self._queues = {}, {}, {}
-        self._idle, self._unlisted, self._entries = {}, {}, {}
+        self._idle, self._unlisted, self._entries, self._occupied = {}, {}, {}, {}
         self._reset(setup)
         self._present &= set(setup.agents)
         for free in idle:
             agent = setup.agents.get(free.agent.id)
             if agent:
-                self._enlist(Idle(agent, free.since, free.handled, free.busy_share, free.lot))
+                self._enlist(free.now(agent))
         for item in items:
             if item.queue_id in setup.queues:
                 self.join(item, now)
 
     def change_agent(self, agent: RoutingAgent) -> None:
-        """One agent's skills, groups or site changed."""
+        """One agent's skills, groups, site or capacity changed."""
         self.setup.agents[agent.id] = agent
         self._skills[agent.id] = dict(agent.skills)
-        free = self._idle.get(agent.id)
+        free = self._idle.get(agent.id) or self._occupied.get(agent.id)
         if free:
             self._withdraw(agent.id)
-            self._enlist(Idle(agent, free.since, free.handled, free.busy_share, free.lot))
+            self._enlist(free.now(agent))
 
     def reserve(self, queue_id: UUID, count: int) -> list[UUID]:
         """Keep so many agents free for this queue. Returns who is free and may serve others by that."""
@@ -145,18 +148,20 @@ class Router:
 
     # ── agents ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def agent_free(self, agent_id: UUID, since: float, handled: int = 0, busy_share: float = 0.0) -> None:
-        """The agent can take an interaction, and could since then."""
+    def agent_free(
+        self, agent_id: UUID, since: float, handled: int = 0, busy_share: float = 0.0, held: tuple[str, ...] = ()
+    ) -> None:
+        """The agent can take what has room beside `held`, the media of the items in hand, and could since then."""
         agent = self.setup.agents.get(agent_id)
         if agent is None:
             return
         self._withdraw(agent_id)
         self._present.add(agent_id)
         self._draws += 1
-        self._enlist(Idle(agent, since, handled, busy_share, lot(self._seed, agent_id, self._draws)))
+        self._enlist(Idle(agent, since, handled, busy_share, lot(self._seed, agent_id, self._draws), held))
 
     def agent_busy(self, agent_id: UUID) -> None:
-        """Signed in and not free; who waits for this very agent goes on waiting."""
+        """Signed in and with room for nothing; who waits for this very agent goes on waiting."""
         self._withdraw(agent_id)
         if agent_id in self.setup.agents:
             self._present.add(agent_id)
@@ -165,24 +170,35 @@ class Router:
         """Not to be waited for. Returns who waited for this very agent and now waits for others."""
         self._withdraw(agent_id)
         self._present.discard(agent_id)
-        own = self._own.get(agent_id)
-        left = [place[2] for place in own.places] if own else []
+        places = sorted(place for line in self._own.get(agent_id, ()) for place in line.places)
+        left = [item_id for _, _, item_id in places]
         for item_id in left:
             self.widen(item_id, now)
         return left
 
     def is_free(self, agent_id: UUID) -> bool:
+        """Whether there is room for something."""
         return agent_id in self._idle
 
+    def has_room(self, agent_id: UUID, medium: str) -> bool:
+        idle = self._idle.get(agent_id)
+        return idle is not None and medium in idle.room
+
     def _enlist(self, idle: Idle) -> None:
-        self._idle[idle.agent.id] = self._unlisted[idle.agent.id] = idle
+        idle.room, idle.load = self._capacities.of(idle.agent.shares, idle.held)
+        if idle.room:
+            self._idle[idle.agent.id] = self._unlisted[idle.agent.id] = idle
+        else:
+            self._occupied[idle.agent.id] = idle
 
     def _list(self) -> None:
         """Put the free agents into their pools, before anybody looks into one."""
         for agent_id, idle in self._unlisted.items():
-            agent = idle.agent
+            agent, room = idle.agent, idle.room
             entries: list[tuple[Pool, Candidate]] = []
             for pool, skill in self._served_by(agent).pools:
+                if pool.medium not in room:
+                    continue
                 entry = (agent_key(pool.order, idle, skill, pool.queue, self._score), agent_id.int, agent_id)
                 pool.add(agent.site, entry)
                 entries.append((pool, entry))
@@ -190,6 +206,7 @@ class Router:
         self._unlisted.clear()
 
     def _withdraw(self, agent_id: UUID) -> None:
+        self._occupied.pop(agent_id, None)
         idle = self._idle.pop(agent_id, None)
         if idle and not self._unlisted.pop(agent_id, None):
             for pool, entry in self._entries.pop(agent_id):
@@ -253,18 +270,24 @@ class Router:
 
     def _line_for(self, item: Item, now: float, *, may_await: bool) -> Line:
         """Who waits for everybody does not go back to waiting for one agent."""
+        queue = self.setup.queues[item.queue_id]
         wanted = self._wanted(item, now) if may_await else None
         if wanted:
-            line = self._own.get(wanted.agent_id)
-            if line is None:
-                line = self._own[wanted.agent_id] = Line(-1, None, -1, ())
-                line.owner = wanted.agent_id
-            return line
-        queue = self.setup.queues[item.queue_id]
+            return self._own_line(wanted.agent_id, queue.medium)
         ring = 0
         while ring + 1 < len(queue.rings) and self._opens(queue, ring, item, now):
             ring += 1
         return self._line(queue, item.needs, ring)
+
+    def _own_line(self, agent_id: UUID, medium: str) -> Line:
+        lines = self._own.setdefault(agent_id, [])
+        for line in lines:
+            if line.medium == medium:
+                return line
+        line = Line(-1, medium, None, -1, ())
+        line.owner = agent_id
+        lines.append(line)
+        return line
 
     def _wanted(self, item: Item, now: float) -> Preferred | None:
         for preferred in item.preferred:
@@ -298,7 +321,7 @@ class Router:
             pools = tuple(
                 tuple(self._pool(queue, with_needs(who, needs)) for who in part.who) for part in queue.rings[: ring + 1]
             )
-            line = self._lines[(queue.id, needs, ring)] = Line(next(self._numbers), queue, ring, pools)
+            line = self._lines[(queue.id, needs, ring)] = Line(next(self._numbers), queue.medium, queue, ring, pools)
             for at, part in enumerate(pools):
                 for pool in part:
                     pool.lines.append((line, at))
@@ -332,7 +355,7 @@ class Router:
             self._pools_by_skill.setdefault(first, []).append(pool)
             for idle in self._idle.values():
                 skills = self._skills[idle.agent.id]
-                if meets(idle.agent, skills, requirement):
+                if queue.medium in idle.room and meets(idle.agent, skills, requirement):
                     skill = proficiency(skills, requirement)
                     entry = (agent_key(order, idle, skill, queue, self._score), idle.agent.id.int, idle.agent.id)
                     pool.add(idle.agent.site, entry)
@@ -371,7 +394,7 @@ class Router:
         if line.head != place:
             return None
         if line.owner:
-            return self._preferred(item, line.owner) if line.owner in self._idle else None
+            return self._preferred(item, line.owner) if self.has_room(line.owner, line.medium) else None
         assert line.queue is not None
         self._list()
         for ring, pools in enumerate(line.pools):
@@ -403,16 +426,18 @@ class Router:
         return None
 
     def _best_item(self, idle: Idle, now: float) -> Match | None:
-        agent_id = idle.agent.id
-        own = self._own.get(agent_id) if self._own_waiting else None
-        mixed = self._mixed or (own is not None and own.head is not None)
+        agent_id, room = idle.agent.id, idle.room
+        own = self._own.get(agent_id, ()) if self._own_waiting else ()
+        own = [line for line in own if line.head and line.medium in room]
+        mixed = self._mixed or bool(own)
         best: tuple[Key, int, UUID, int] | None = None
         second: tuple[Key, int, UUID, int] | None = None
-        best_line, best_skill = own, 0
+        best_line: Line | None = None
+        best_skill = 0
         among = 0
         for line, ring, minus_skill in self._served_by(idle.agent).lines:
             head = line.head
-            if head is None:
+            if head is None or line.medium not in room:
                 continue
             if self._protected and self._kept(idle.agent, line):
                 continue
@@ -423,24 +448,24 @@ class Router:
                 best, second, best_line, best_skill = found, best, line, minus_skill
             elif second is None or found < second:
                 second = found
-        if own and own.head:
-            among += len(own.places)
-            key, number, item_id = own.head
+        for line in own:
+            among += len(line.places)
+            key, number, item_id = line.places[0]
             found = (self._full((*key, 0, -1, 0)), number, item_id, -1)
             if best is None or found < best:
-                best, second, best_line = found, best, own
+                best, second, best_line = found, best, line
             elif second is None or found < second:
                 second = found
         if best is None or best_line is None:
             return None
         if len(best_line.places) > 1:  # the next of the same line may be the runner-up
             key, number, item_id = best_line.places[1]
-            asked = int(best_line is not own)
+            asked = int(best_line.owner is None)
             found = (self._full((*key, asked, best[3], best_skill)) if mixed else key, number, item_id, best[3])
             if second is None or found < second:
                 second = found
         item = self._items[best[2]]
-        if best_line is own and second is None:
+        if best_line.owner and second is None:
             return self._preferred(item, agent_id)
         names = self._names if mixed else self._static
         return Match(
@@ -572,7 +597,7 @@ class Router:
             for agent in self.setup.agents.values()
             if agent.id == line.owner or any(meets(agent, self._skills[agent.id], need) for need in needs)
         ]
-        free = [agent for agent in able if agent.id in self._idle]
+        free = [agent for agent in able if self.has_room(agent.id, queue.medium)]
         return Explanation(
             interaction_id=item_id,
             queue_id=item.queue_id,

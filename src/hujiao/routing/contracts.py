@@ -19,6 +19,7 @@ AgentCriterionKind = Literal[
     "proficiency",  # the better in the skills that the ring asks for (their levels added)
     "longest_idle",  # who has been free longest
     "fewest_handled",  # who has handled fewest interactions since signing in
+    "least_loaded",  # who has least in hand, in points of their capacity
     "least_occupied",  # who has been busy for the smallest share of the signed-in time
     "random",  # by lot; the same seed draws the same lots
     "nearest_site",  # same site first, then by the cost between sites
@@ -27,6 +28,7 @@ AgentCriterionKind = Literal[
 
 # How an interaction is chosen for an agent; the first criterion that differs decides, first come settles a tie.
 ItemCriterionKind = Literal[
+    "real_time",  # real-time media before those that can wait
     "queue_priority",  # the queue's priority, and what a flow added to it
     "grade",  # the customer's grade, strictly: a lower grade waits while a higher one does
     "preferred",  # who waits for this very agent
@@ -101,11 +103,50 @@ class RoutingQueue(msgspec.Struct, frozen=True, kw_only=True):
     agent_order: tuple[AgentCriterion, ...] = ()
 
 
+class Medium(msgspec.Struct, frozen=True, kw_only=True):
+    """A kind of work. An item takes `weight` of an agent's 100 points; `most` items at once (None: as fit).
+
+    Real-time media go before the others. What is `interruptible` can be put aside for what is not.
+    """
+
+    name: str
+    weight: int
+    real_time: bool
+    interruptible: bool
+    most: int | None = None
+
+
+# A call fills an agent. Three chats do, too; two e-mails do, and are put aside when somebody calls.
+MEDIA = {
+    medium.name: medium
+    for medium in (
+        Medium(name="voice", weight=100, real_time=True, interruptible=False),
+        Medium(name="video", weight=100, real_time=True, interruptible=False),
+        Medium(name="web_call", weight=100, real_time=True, interruptible=False),
+        Medium(name="chat", weight=33, real_time=True, interruptible=False),
+        Medium(name="email", weight=50, real_time=False, interruptible=True),
+        Medium(name="fax", weight=50, real_time=False, interruptible=True),
+        Medium(name="sms", weight=25, real_time=False, interruptible=True),
+    )
+}
+
+
+class Share(msgspec.Struct, frozen=True, kw_only=True):
+    """An agent's own weight and limit of a medium; `most` 0: none of it."""
+
+    medium: str
+    weight: int
+    most: int | None = None
+
+
 class RoutingAgent(msgspec.Struct, frozen=True, kw_only=True):
+    """`shares` are where the agent's capacity differs from the tenant's."""
+
     id: UUID
     skills: Skills = ()
     groups: frozenset[UUID] = frozenset()
     site: str = ""
+    shares: tuple[Share, ...] = ()
     facts: dict[str, Any] = {}
 
 
@@ -114,6 +155,7 @@ class Setup(msgspec.Struct, frozen=True, kw_only=True):
 
     queues: dict[UUID, RoutingQueue] = {}
     agents: dict[UUID, RoutingAgent] = {}
+    media: dict[str, Medium] = msgspec.field(default_factory=lambda: MEDIA)
     item_order: tuple[ItemCriterion, ...] = ITEM_ORDER
     agent_order: tuple[AgentCriterion, ...] = AGENT_ORDER
     head_starts: dict[int, float] = {}

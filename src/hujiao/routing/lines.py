@@ -40,12 +40,23 @@ class Pool:
 
 
 class Line:
-    """Interactions of one queue that wait for the same agents, best placed first; or for one agent, its `owner`."""
+    """Interactions of one queue that wait for the same agents, best placed first.
 
-    __slots__ = ("head", "number", "owner", "places", "pools", "queue", "ring")
+    Or those of one medium that wait for one agent, its `owner`.
+    """
 
-    def __init__(self, number: int, queue: RoutingQueue | None, ring: int, pools: tuple[tuple[Pool, ...], ...]) -> None:
+    __slots__ = ("head", "medium", "number", "owner", "places", "pools", "queue", "ring")
+
+    def __init__(
+        self,
+        number: int,
+        medium: str,
+        queue: RoutingQueue | None,
+        ring: int,
+        pools: tuple[tuple[Pool, ...], ...],
+    ) -> None:
         self.number = number
+        self.medium = medium
         self.queue = queue
         self.ring = ring
         self.pools = pools  # of each ring, from the innermost

@@ -33,16 +33,25 @@ _MASK = (1 << 64) - 1
 
 
 class Idle:
-    """A free agent: since when, and the day's figures that criteria look at."""
+    """A free agent: since when, the day's figures that criteria look at, what they have in hand and room for."""
 
-    __slots__ = ("agent", "busy_share", "handled", "lot", "since")
+    __slots__ = ("agent", "busy_share", "handled", "held", "load", "lot", "room", "since")
 
-    def __init__(self, agent: RoutingAgent, since: float, handled: int, busy_share: float, lot: int) -> None:
+    def __init__(
+        self, agent: RoutingAgent, since: float, handled: int, busy_share: float, lot: int, held: tuple[str, ...]
+    ) -> None:
         self.agent = agent
         self.since = since
         self.handled = handled
         self.busy_share = busy_share
         self.lot = lot
+        self.held = held
+        self.room: frozenset[str] = frozenset()
+        self.load = 0
+
+    def now(self, agent: RoutingAgent) -> Idle:
+        """The same with other settings."""
+        return Idle(agent, self.since, self.handled, self.busy_share, self.lot, self.held)
 
 
 def lot(seed: int, agent_id: UUID, draw: int) -> int:
@@ -86,6 +95,8 @@ def agent_key(order: tuple[AgentCriterion, ...], idle: Idle, skill: int, queue: 
                 key.append(idle.since)
             case "fewest_handled":
                 key.append(idle.handled)
+            case "least_loaded":
+                key.append(idle.load)
             case "least_occupied":
                 key.append(idle.busy_share)
             case "random":
@@ -114,6 +125,8 @@ def item_key(order: tuple[ItemCriterion, ...], item: Item, queue: RoutingQueue, 
     key: list[float] = []
     for criterion in order:
         match criterion.kind:
+            case "real_time":
+                key.append(-setup.media[queue.medium].real_time)
             case "queue_priority":
                 key.append(-(queue.priority + item.priority))
             case "grade":

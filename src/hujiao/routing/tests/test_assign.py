@@ -10,6 +10,7 @@ import pytest
 
 from hujiao.routing.assign import Router
 from hujiao.routing.contracts import (
+    MEDIA,
     AgentCriterion,
     Item,
     ItemCriterion,
@@ -20,15 +21,20 @@ from hujiao.routing.contracts import (
     RoutingAgent,
     RoutingQueue,
     Setup,
+    Share,
     Skills,
 )
 from hujiao.routing.score import scorer
+from hujiao.routing.tests.plain_room import has_room
 
 SKILLS = [UUID(int=10 + number) for number in range(4)]
 GROUPS = [UUID(int=20 + number) for number in range(2)]
 QUEUES = [UUID(int=30 + number) for number in range(3)]
 AGENTS = [UUID(int=100 + number) for number in range(8)]
 SITES = ["north", "south"]
+MIXES = [("voice",) * 3, ("voice", "chat", "email"), ("chat", "email", "voice"), ("email", "sms", "chat")]
+SHARES = [(), (), (Share(medium="chat", weight=50, most=1), Share(medium="email", weight=20, most=3))]
+HELD: list[tuple[str, ...]] = [(), (), ("email",), ("chat",), ("email", "email"), ("chat", "chat"), ("voice",)]
 A, B, C = AGENTS[:3]
 SALES, HELP = QUEUES[:2]
 
@@ -378,14 +384,20 @@ def random_setup(random: Random) -> Setup:
         outer = [Ring(who=(requirement(),), after_seconds=10.0 * (step + 1)) for step in range(random.randint(0, 2))]
         return (*inner, *outer)
 
-    criteria = ["proficiency", "longest_idle", "fewest_handled", "least_occupied", "nearest_site"]
+    criteria = ["proficiency", "longest_idle", "fewest_handled", "least_occupied", "least_loaded", "nearest_site"]
     orders: list[Any] = [AgentCriterion(kind) for kind in random.sample(criteria, random.randint(1, 3))]  # type: ignore[arg-type]
-    kinds = ["queue_priority", "grade", "age", "ring", "agent_skill", "preferred"]
+    kinds = ["real_time", "queue_priority", "grade", "age", "ring", "agent_skill", "preferred"]
     items: list[Any] = [ItemCriterion(kind) for kind in random.sample(kinds, random.randint(1, 4))]  # type: ignore[arg-type]
     return Setup(
         queues={
-            queue: RoutingQueue(id=queue, rings=rings(), priority=random.randint(0, 1), tier=random.randint(0, 1))
-            for queue in QUEUES
+            queue: RoutingQueue(
+                id=queue,
+                medium=medium,
+                rings=rings(),
+                priority=random.randint(0, 1),
+                tier=random.randint(0, 1),
+            )
+            for queue, medium in zip(QUEUES, random.choice(MIXES), strict=True)
         },
         agents={one: random_agent(random, one) for one in AGENTS},
         agent_order=tuple(orders),
@@ -401,6 +413,7 @@ def random_agent(random: Random, one: UUID) -> RoutingAgent:
         {skill: random.randint(1, 9) for skill in chosen} or {SKILLS[0]: 1},
         groups=frozenset(random.sample(GROUPS, random.randint(0, 2))),
         site=random.choice(SITES),
+        shares=random.choice(SHARES),
     )
 
 
@@ -409,7 +422,7 @@ class Plain:
 
     def __init__(self, made: Router) -> None:
         self.made = made
-        self.free: dict[UUID, tuple[float, int, float]] = {}
+        self.free: dict[UUID, tuple[float, int, float, tuple[str, ...]]] = {}
         self.items: dict[UUID, tuple[Item, int]] = {}
 
     def ring_of(self, one: UUID, item: Item, open_rings: int) -> tuple[int, int] | None:
@@ -428,30 +441,40 @@ class Plain:
                 return at, max(able)
         return None
 
+    def room(self, one: UUID, item: Item) -> bool:
+        setup = self.made.setup
+        return has_room(setup.agents[one], self.free[one][3], setup.queues[item.queue_id].medium)
+
     def agent_for(self, item: Item, open_rings: int) -> UUID | None:
         keys = []
-        for one, (since, handled, share) in self.free.items():
+        for one, (since, handled, share, held) in self.free.items():
             where = self.ring_of(one, item, open_rings)
-            if where:
+            if where and self.room(one, item):
                 near = float(self.made.setup.agents[one].site != item.site)
                 value = {
                     "proficiency": -where[1],
                     "longest_idle": since,
                     "fewest_handled": handled,
                     "least_occupied": share,
+                    "least_loaded": self.load(one, held),
                     "nearest_site": near,
                 }
                 order = [value[criterion.kind] for criterion in self.made.setup.agent_order]
                 keys.append((where[0], *order, since, one.int))
         return UUID(int=int(min(keys)[-1])) if keys else None
 
+    def load(self, one: UUID, held: tuple[str, ...]) -> int:
+        own = {share.medium: share.weight for share in self.made.setup.agents[one].shares}
+        return sum(own.get(name, MEDIA[name].weight) for name in held)
+
     def item_for(self, one: UUID) -> UUID | None:
         keys = []
         for item, open_rings in self.items.values():
             where = self.ring_of(one, item, open_rings)
-            if where:
+            if where and self.room(one, item):
                 setup = self.made.setup
                 value = {
+                    "real_time": not MEDIA[setup.queues[item.queue_id].medium].real_time,
                     "queue_priority": -setup.queues[item.queue_id].priority,
                     "grade": -item.grade,
                     "age": item.joined_at - setup.head_starts.get(item.grade, 0.0),
@@ -483,7 +506,8 @@ def test_the_router_decides_as_the_plain_rule_does(seed: int) -> None:
                 plain.free.pop(one, None)
                 made.agent_busy(one)
             case 4 | 5 | 6 | 7:
-                figures = (float(random.randint(0, 40)), random.randint(0, 2), random.choice((0.1, 0.5)))
+                held = random.choice(HELD)
+                figures = (float(random.randint(0, 40)), random.randint(0, 2), random.choice((0.1, 0.5)), held)
                 plain.free[one] = figures
                 made.agent_free(one, *figures)
             case 8 if plain.items:

@@ -16,7 +16,9 @@ from msgspec.structs import replace
 
 from hujiao.routing import assign
 from hujiao.routing.assign import Router
+from hujiao.routing.capacity import item_order
 from hujiao.routing.contracts import (
+    MEDIA,
     AgentCriterion,
     Item,
     ItemCriterion,
@@ -27,13 +29,16 @@ from hujiao.routing.contracts import (
     RoutingAgent,
     RoutingQueue,
     Setup,
+    Share,
 )
+from hujiao.routing.tests.plain_room import has_room
 
 EXAMPLES = int(os.environ.get("HUJIAO_EXAMPLES", "300"))
 SKILLS = [UUID(int=10 + number) for number in range(3)]
 QUEUES = [UUID(int=20 + number) for number in range(3)]
 AGENTS = [UUID(int=100 + number) for number in range(5)]
 SITES = ("north", "south")
+SHARES = ((), (), (Share(medium="chat", weight=60, most=1), Share(medium="email", weight=30)))
 HEAD_STARTS = {1: 15.0, 2: 40.0}
 WAIT_FOR = 25.0
 
@@ -52,6 +57,7 @@ def queues(draw: Any, queue_id: UUID) -> RoutingQueue:
         rings.append(Ring(who=who, after_seconds=10.0 * (step + 1)))
     return RoutingQueue(
         id=queue_id,
+        medium=draw(st.sampled_from(("voice", "voice", "chat", "email"))),
         rings=tuple(rings),
         priority=draw(st.integers(0, 1)),
         tier=draw(st.integers(0, 1)),
@@ -62,18 +68,24 @@ def queues(draw: Any, queue_id: UUID) -> RoutingQueue:
 @st.composite
 def agents(draw: Any, agent_id: UUID) -> RoutingAgent:
     return RoutingAgent(
-        id=agent_id, skills=tuple(sorted(draw(HELD).items())), site=draw(st.sampled_from(SITES)), facts={"no": 1}
+        id=agent_id,
+        skills=tuple(sorted(draw(HELD).items())),
+        site=draw(st.sampled_from(SITES)),
+        shares=draw(st.sampled_from(SHARES)),
+        facts={"no": 1},
     )
 
 
 @st.composite
 def setups(draw: Any) -> Setup:
-    kinds = ("proficiency", "longest_idle", "fewest_handled", "random", "nearest_site")
+    kinds = ("proficiency", "longest_idle", "fewest_handled", "random", "nearest_site", "least_loaded")
     orders = (("queue_priority", "preferred", "age"), ("age",), ("queue_priority", "ring", "age"), ("preferred", "age"))
+    made = {queue: draw(queues(queue)) for queue in QUEUES}
+    order = tuple(ItemCriterion(kind) for kind in draw(st.sampled_from(orders)))  # type: ignore[arg-type]
     return Setup(
-        queues={queue: draw(queues(queue)) for queue in QUEUES},
+        queues=made,
         agents={agent: draw(agents(agent)) for agent in AGENTS},
-        item_order=tuple(ItemCriterion(kind) for kind in draw(st.sampled_from(orders))),  # type: ignore[arg-type]
+        item_order=item_order(order, [MEDIA[queue.medium] for queue in made.values()]),
         agent_order=tuple(AgentCriterion(kind) for kind in draw(st.permutations(kinds))[:2]),  # type: ignore[arg-type]
         head_starts=HEAD_STARTS,
     )
@@ -90,8 +102,8 @@ class Floor(RuleBasedStateMachine):
         self.routers = [Router(seed=7), Router(seed=7)]
         self.waiting: dict[UUID, Item] = {}
         self.awaits: dict[UUID, UUID] = {}
-        self.free: set[UUID] = set()
-        self.serves: dict[UUID, UUID] = {}
+        self.ready: set[UUID] = set()
+        self.serves: dict[UUID, dict[UUID, str]] = {agent: {} for agent in AGENTS}  # items in hand and their media
         self.handled = dict.fromkeys(AGENTS, 0)
         self.ended: set[UUID] = set()
         self.joined: list[UUID] = []
@@ -118,19 +130,43 @@ class Floor(RuleBasedStateMachine):
 
     def offered(self, match: Match) -> None:
         assert match.interaction_id in self.waiting, "somebody who does not wait is offered"
-        assert match.interaction_id not in self.serves.values(), "one interaction is offered twice"
-        assert match.agent_id in self.free, "an agent who is not free is chosen"
+        assert not any(match.interaction_id in hand for hand in self.serves.values()), (
+            "one interaction is offered twice"
+        )
+        assert match.agent_id in self.ready, "an agent who is not there is chosen"
         item = self.waiting[match.interaction_id]
+        assert self.room(match.agent_id, item), "an agent is over capacity"
+        self.real_time_first(match, item)
         assert item.queue_id == match.queue_id
         assert match.ring < 0 or self.ring_of(match.agent_id, item) == match.ring, "the ring is another"
         self.in_order(match, item)
         self.both("leave", item.id)
-        self.both("agent_busy", match.agent_id)
         del self.waiting[item.id]
         self.awaits.pop(item.id, None)
-        self.free.discard(match.agent_id)
-        self.serves[match.agent_id] = item.id
+        self.serves[match.agent_id][item.id] = self.medium(item)
         self.handled[match.agent_id] += 1
+        self.tell(match.agent_id)
+
+    def tell(self, agent_id: UUID) -> None:
+        """What the agent has in hand by now; with room left they are asked again."""
+        held = tuple(sorted(self.serves[agent_id].values()))
+        self.both("agent_free", agent_id, self.now, self.handled[agent_id], 0.5, held)
+        self.freed.append(agent_id)
+
+    def medium(self, item: Item) -> str:
+        return self.setup.queues[item.queue_id].medium
+
+    def room(self, agent_id: UUID, item: Item) -> bool:
+        return has_room(self.setup.agents[agent_id], self.serves[agent_id].values(), self.medium(item))
+
+    def real_time_first(self, match: Match, item: Item) -> None:
+        """Whom an agent could call back at once goes before what can wait."""
+        if match.chosen != "interaction" or MEDIA[self.medium(item)].real_time:
+            return
+        for other in self.waiting.values():
+            able = self.ring_of(match.agent_id, other) is not None and other.id not in self.awaits
+            if able and self.room(match.agent_id, other) and not self.kept(match.agent_id, other):
+                assert not MEDIA[self.medium(other)].real_time, "an e-mail goes before a call"
 
     def in_order(self, match: Match, item: Item) -> None:
         """Nobody of the same queue is passed by an equal who came later, or by anybody past the head starts."""
@@ -164,8 +200,7 @@ class Floor(RuleBasedStateMachine):
     # ── the plain rule ───────────────────────────────────────────────────────────────────────────────────────────────
 
     def may_await(self, item: Item) -> None:
-        present = self.free | set(self.serves)
-        wanted = [one.agent_id for one in item.preferred if one.until > self.now and one.agent_id in present]
+        wanted = [one.agent_id for one in item.preferred if one.until > self.now and one.agent_id in self.ready]
         if wanted:
             self.awaits[item.id] = wanted[0]
 
@@ -188,8 +223,8 @@ class Floor(RuleBasedStateMachine):
         """Whether the agent is kept free from this interaction for a better tier."""
         tier = self.setup.queues[item.queue_id].tier
         for queue in self.setup.queues.values():
-            if queue.reserved and queue.tier < tier:
-                inner = [one for one in self.free if self.meets(one, queue.rings[0].who[0])]
+            if queue.reserved and queue.tier < tier and queue.medium == self.medium(item):
+                inner = [one for one in self.ready if self.meets(one, queue.rings[0].who[0]) and self.room(one, item)]
                 if agent_id in inner and len(inner) <= queue.reserved:
                     return True
         return False
@@ -209,7 +244,7 @@ class Floor(RuleBasedStateMachine):
         self.awaits.clear()
         for item in self.waiting.values():
             self.may_await(item)
-        self.freed += sorted(self.free)
+        self.freed += sorted(self.ready)
         self.rest()
 
     @rule(
@@ -251,19 +286,23 @@ class Floor(RuleBasedStateMachine):
             assert self.both("position", item) == 0
 
     @rule(agent=AGENT)
-    def becomes_free(self, agent: UUID) -> None:
-        """Signs in, or is done."""
-        if agent in self.setup.agents and agent not in self.free:
-            self.serves.pop(agent, None)
-            self.free.add(agent)
-            self.both("agent_free", agent, self.now, self.handled[agent], 0.5)
-            self.freed.append(agent)
+    def signs_in(self, agent: UUID) -> None:
+        if agent not in self.ready:
+            self.ready.add(agent)
+            self.tell(agent)
+            self.rest()
+
+    @rule(data=st.data(), agent=AGENT)
+    def is_done_with_something(self, data: st.DataObject, agent: UUID) -> None:
+        if agent in self.ready and self.serves[agent]:
+            del self.serves[agent][data.draw(st.sampled_from(sorted(self.serves[agent])))]
+            self.tell(agent)
             self.rest()
 
     @rule(agent=AGENT)
     def goes_away(self, agent: UUID) -> None:
-        if agent in self.setup.agents and agent not in self.serves:
-            self.free.discard(agent)
+        if agent in self.ready and not self.serves[agent]:
+            self.ready.discard(agent)
             left = self.both("agent_away", agent, self.now)
             assert set(left) == {item for item, awaited in self.awaits.items() if awaited == agent}
             for item in left:
@@ -273,12 +312,11 @@ class Floor(RuleBasedStateMachine):
 
     @rule(data=st.data(), agent=AGENT)
     def skills_change(self, data: st.DataObject, agent: UUID) -> None:
-        if agent in self.setup.agents:
-            changed = data.draw(agents(agent))
-            self.setup.agents[agent] = changed
-            self.both("change_agent", changed)
-            self.freed.append(agent)
-            self.rest()
+        changed = data.draw(agents(agent))
+        self.setup.agents[agent] = changed
+        self.both("change_agent", changed)
+        self.freed.append(agent)
+        self.rest()
 
     @rule(seconds=st.sampled_from((1.0, 7.0, 12.0, 60.0)))
     def time_passes(self, seconds: float) -> None:
@@ -290,8 +328,8 @@ class Floor(RuleBasedStateMachine):
     def nobody_waits_for_somebody_who_is_free(self) -> None:
         for item in self.waiting.values():
             awaited = self.awaits.get(item.id)
-            for agent in self.free if awaited is None else self.free & {awaited}:
-                able = awaited == agent or self.ring_of(agent, item) is not None
+            for agent in self.ready if awaited is None else self.ready & {awaited}:
+                able = self.room(agent, item) and (awaited == agent or self.ring_of(agent, item) is not None)
                 assert not able or (awaited is None and self.kept(agent, item)), f"{item.id} waits and {agent} is free"
 
     @invariant()
