@@ -86,3 +86,43 @@ async def test_the_history_says_who_and_until_when(world: World) -> None:
     assert (row["id"], row["agent_number"], row["level"]) == (side.ids["temporary_skill"], "1001", 3)
     assert row["skill_name"] and row["given_by_name"] and row["ended_at"] is None and row["until_at"] is None
     assert (await side.admin.get("/temporary-skills", running="false")).json["items"] == []
+
+
+async def test_one_capacity_profile_is_the_default(world: World) -> None:
+    admin = world.b.admin
+    chats = [{"medium": "chat", "weight": 20, "most": 4}]
+    first = await admin.made("/capacity-profiles", {"name": "All", "is_default": True, "media": chats})
+    second = await admin.made("/capacity-profiles", {"name": "New people", "is_default": True, "media": []})
+    listed = {row["id"]: row["is_default"] for row in (await admin.get("/capacity-profiles")).json["items"]}
+    assert (listed[first["id"]], listed[second["id"]]) == (False, True)
+
+
+async def test_capacities_that_cannot_be_are_refused(world: World) -> None:
+    admin = world.b.admin
+    chat = {"medium": "chat", "weight": 25}
+    for media, field in (
+        ([{"medium": "voice", "weight": 50}], "media.0"),
+        ([{"medium": "telex", "weight": 50}], "media.0.medium"),
+        ([{**chat, "weight": 101}], "media.0.weight"),
+        ([chat, chat], None),
+    ):
+        answer = await admin.post("/capacity-profiles", {"name": "Wrong", "media": media})
+        assert answer.status == 422, answer.text
+        assert answer.json["error"]["field"] == field, answer.text
+
+
+async def test_an_agent_has_a_profile_of_their_own(world: World) -> None:
+    side = world.b
+    path = f"/people/{side.ids['person']}"
+    person = (await side.admin.get(path)).json
+    agent = {name: person["agent"][name] for name in ("number", "phone_kind", "site", "skills")}
+    body = {name: person[name] for name in ("login", "name", "role", "project_ids")}
+    profile = side.ids["capacity_profile"]
+    changed = await side.admin.send("PUT", path, {**body, "agent": {**agent, "capacity_profile_id": profile}})
+    assert changed.json["agent"]["capacity_profile_id"] == profile
+    in_use = await side.admin.send("DELETE", f"/capacity-profiles/{profile}")
+    assert (in_use.status, in_use.code) == (409, "in_use")
+    foreign = {**agent, "capacity_profile_id": world.a.ids["capacity_profile"]}
+    answer = await side.admin.send("PUT", path, {**body, "agent": foreign})
+    assert (answer.status, answer.json["error"]["field"]) == (422, "capacity_profile_id")
+    assert (await side.admin.send("PUT", path, {**body, "agent": agent})).status == 200

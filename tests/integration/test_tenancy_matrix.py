@@ -138,6 +138,10 @@ def group_body(side: Side) -> dict[str, Any]:
     return {"name": f"g{unique()}", "agent_ids": [side.ids["agent"]]}
 
 
+def capacity_body(side: Side) -> dict[str, Any]:
+    return {"name": f"c{unique()}", "media": [{"medium": "chat", "weight": 25, "most": 3}]}
+
+
 def known_caller_body(side: Side) -> dict[str, Any]:
     return {"number": f"+98{uuid4().int % 10**12}", "agent_id": side.ids["agent"]}
 
@@ -315,6 +319,7 @@ CASES: dict[tuple[str, str], Case] = {
     ("GET", "/callbacks"): Case(READERS),
     ("POST", "/callbacks"): Case(TENANT, body=callback_body, references={"queue_id": "queue"}),
     ("DELETE", "/callbacks/{interaction_id}"): Case(READERS, {"interaction_id": "callback"}),
+    **dict(administered("/capacity-profiles", "capacity_profile", capacity_body, READERS, {})),
     **dict(administered("/agent-groups", "agent_group", group_body, READERS, {})),
     **dict(administered("/known-callers", "known_caller", known_caller_body, {ADMIN}, {"agent_id": "agent"})),
     **dict(administered("/queues", "queue", queue_body, READERS, OF_BUSINESS)),

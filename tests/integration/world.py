@@ -206,6 +206,8 @@ async def _configure(side: Side, admin: Client, ids: dict[str, str], name: str) 
     number_of = {"number": f"+8610{number}", "label": secret, "flow_id": ids["flow"], **of_business}
     group = {"name": secret, "agent_ids": [ids["agent"]]}
     ids["agent_group"] = (await admin.made("/agent-groups", group))["id"]
+    capacity = {"name": secret, "media": [{"medium": "chat", "weight": 50}]}
+    ids["capacity_profile"] = (await admin.made("/capacity-profiles", capacity))["id"]
     known = {"number": f"138{number}", "name": secret, "grade": 3, "agent_id": ids["agent"]}
     ids["known_caller"] = (await admin.made("/known-callers", known))["id"]
     calendar = {"name": secret[:60], "days": [{"date": "2026-10-01", "name": secret}]}

@@ -17,6 +17,17 @@ CONNECTION_LOST = "connection_lost"
 REJECTED = "rejected"
 
 
+MediumName = Literal["voice", "video", "web_call", "chat", "email", "fax", "sms"]
+
+
+class HeldItem(msgspec.Struct, frozen=True, kw_only=True):
+    """An item beside the conversation at the phone, from its offer to the end of its wrap-up."""
+
+    interaction_id: UUID
+    medium: MediumName
+    since: datetime
+
+
 class TemporarySkill(msgspec.Struct, frozen=True, kw_only=True):
     """A skill that an agent has for a while at this level, in place of the regular one; level 0 takes it away.
 
@@ -53,6 +64,7 @@ class AgentState(msgspec.Struct, frozen=True, kw_only=True):
     busy_since: datetime | None = None
     busy_seconds: float = 0.0
     temporary: tuple[TemporarySkill, ...] = ()
+    items: tuple[HeldItem, ...] = ()
 
     def busy_share(self, now: datetime) -> float:
         """The share of the signed-in time spent with interactions, 0 to 1."""
@@ -104,6 +116,17 @@ class WrapUpCompleted(msgspec.Struct, frozen=True):
     pass
 
 
+class TakeItem(msgspec.Struct, frozen=True, kw_only=True):
+    """An item of a medium that leaves the phone alone is the agent's from here on."""
+
+    interaction_id: UUID
+    medium: MediumName
+
+
+class LeaveItem(msgspec.Struct, frozen=True):
+    interaction_id: UUID
+
+
 class GiveSkills(msgspec.Struct, frozen=True):
     """What the agent had temporarily of the same skills is replaced."""
 
@@ -129,6 +152,8 @@ AgentEvent = (
     | OfferEnded
     | Released
     | WrapUpCompleted
+    | TakeItem
+    | LeaveItem
     | GiveSkills
     | EndSkills
     | SkillsDue

@@ -14,7 +14,10 @@ from hujiao.agents.contracts import (
     EndSkills,
     Engaged,
     GiveSkills,
+    HeldItem,
     Impossible,
+    LeaveItem,
+    MediumName,
     OfferEnded,
     Released,
     Reserved,
@@ -23,11 +26,18 @@ from hujiao.agents.contracts import (
     SignIn,
     SignOut,
     SkillsDue,
+    TakeItem,
     TemporarySkill,
     WrapUpCompleted,
 )
 
 BUSY = ("reserved", "engaged", "wrap_up")
+
+
+def in_hand(agent: AgentState) -> tuple[MediumName, ...]:
+    """The media of what the agent has; the conversation at the phone is one item until its wrap-up ends."""
+    phone: tuple[MediumName, ...] = ("voice",) if agent.state in BUSY else ()
+    return phone + tuple(item.medium for item in agent.items)
 
 
 def step(agent: AgentState, event: AgentEvent, now: datetime) -> AgentState:
@@ -44,6 +54,7 @@ def step(agent: AgentState, event: AgentEvent, now: datetime) -> AgentState:
                 seat_id=event.seat_id,
                 signed_in_at=now,
                 temporary=tuple(skill for skill in agent.temporary if skill.until_at),
+                items=agent.items,
             )
         case SignOut():
             if agent.state in ("engaged", "reserved"):
@@ -92,6 +103,16 @@ def step(agent: AgentState, event: AgentEvent, now: datetime) -> AgentState:
             if agent.state != "wrap_up":
                 return agent
             return _next(agent, now)
+        case TakeItem():
+            if agent.state == "logged_out":
+                raise Impossible("not_signed_in_to_work")
+            if any(item.interaction_id == event.interaction_id for item in agent.items):
+                return agent
+            taken = HeldItem(interaction_id=event.interaction_id, medium=event.medium, since=now)
+            return replace(agent, items=(*agent.items, taken))
+        case LeaveItem():
+            left = tuple(item for item in agent.items if item.interaction_id != event.interaction_id)
+            return agent if len(left) == len(agent.items) else replace(agent, items=left)
         case GiveSkills():
             replaced = {skill.skill_id for skill in event.given}
             return _with_skills(agent, lambda skill: skill.skill_id not in replaced, event.given)
@@ -109,7 +130,7 @@ def _with_skills(
 
 
 def _logged_out(agent: AgentState, now: datetime) -> AgentState:
-    return AgentState(agent_id=agent.agent_id, since=now, temporary=agent.temporary)
+    return AgentState(agent_id=agent.agent_id, since=now, temporary=agent.temporary, items=agent.items)
 
 
 def _worked(agent: AgentState, now: datetime) -> float:

@@ -18,6 +18,7 @@ class Agent(Base, TenantRow):
     __tablename__ = "agent"
     __table_args__ = keyed(
         refers("account_id", "account", on_delete="CASCADE"),
+        refers("capacity_profile_id", "capacity_profile"),
         UniqueConstraint("tenant_id", "number"),
         UniqueConstraint("tenant_id", "account_id"),
         UniqueConstraint("sip_user"),
@@ -29,6 +30,21 @@ class Agent(Base, TenantRow):
     sip_user: Mapped[str]
     phone_digest: Mapped[str | None]
     site: Mapped[str] = mapped_column(server_default="")
+    capacity_profile_id: Mapped[UUID | None]
+
+
+class CapacityProfile(Base, TenantRow):
+    """How much of which medium agents have at once, where it differs from the default; `media` as it was sent."""
+
+    __tablename__ = "capacity_profile"
+    __table_args__ = keyed(
+        UniqueConstraint("tenant_id", "name"),
+        Index("uq_capacity_profile_default", "tenant_id", unique=True, postgresql_where=text("is_default")),
+    )
+
+    name: Mapped[str]
+    is_default: Mapped[bool] = mapped_column(server_default="false")
+    media: Mapped[list[Any]]
 
 
 class Seat(Base, TenantRow):

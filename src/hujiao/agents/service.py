@@ -8,17 +8,19 @@ from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from hujiao.agents import repository
-from hujiao.agents.models import Agent, AgentGroup, ReasonCode, Seat, Skill
+from hujiao.agents.models import Agent, AgentGroup, CapacityProfile, ReasonCode, Seat, Skill
 from hujiao.agents.views import (
     AgentFacts,
     AgentGroupIn,
     AgentGroupView,
     AgentIn,
     AgentView,
+    CapacityProfileIn,
+    CapacityProfileView,
     NewPerson,
     PersonIn,
     PersonView,
@@ -49,6 +51,16 @@ class Seats(Catalogue[Seat, SeatIn, SeatView]):
 class Skills(Catalogue[Skill, SkillIn, SkillView]):
     row, view = Skill, SkillView
     search, order = (Skill.name,), (Skill.name,)
+
+
+class CapacityProfiles(Catalogue[CapacityProfile, CapacityProfileIn, CapacityProfileView]):
+    row, view = CapacityProfile, CapacityProfileView
+    search, order = (CapacityProfile.name,), (CapacityProfile.name,)
+
+    async def values(self, data: CapacityProfileIn, row: CapacityProfile | None) -> dict[str, Any]:
+        if data.is_default:  # one at a time
+            await self.session.execute(update(CapacityProfile).values(is_default=False))
+        return data.model_dump(mode="json")
 
 
 class AgentGroups(Catalogue[AgentGroup, AgentGroupIn, AgentGroupView]):
@@ -178,6 +190,7 @@ class People:
         row.number = data.number
         row.phone_kind = data.phone_kind
         row.site = data.site
+        row.capacity_profile_id = data.capacity_profile_id
         await flush(self.session)
         skills = {entry.skill_id: entry.proficiency for entry in data.skills}
         await repository.set_skills(self.session, self.who.tenant_id, row.id, skills)
@@ -198,6 +211,7 @@ class People:
                     sip_user=agent.sip_user,
                     has_phone_secret=agent.phone_digest is not None,
                     site=agent.site,
+                    capacity_profile_id=agent.capacity_profile_id,
                     skills=[
                         Proficiency(skill_id=row.skill_id, proficiency=row.proficiency)
                         for row in skills.get(agent.id, [])

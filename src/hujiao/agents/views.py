@@ -9,10 +9,12 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, Field, model_validator
 
+from hujiao.agents.contracts import MediumName
 from hujiao.agents.skills import EndedWhy
 from hujiao.identity.views import AccountIn, AccountRecord, Password
 from hujiao.kit.views import Input
 
+AT_THE_PHONE = ("voice", "video", "web_call")  # one conversation at a time
 PhoneKind = Literal["browser", "phone"]
 
 
@@ -56,6 +58,38 @@ class AgentGroupView(AgentGroupIn):
     id: UUID
 
 
+class MediumShare(Input):
+    """`weight`: points of an agent's 100 that one item takes; `most` items at once (None: as many as fit; 0: none)."""
+
+    medium: MediumName
+    weight: int = Field(ge=1, le=100)
+    most: int | None = Field(default=None, ge=0, le=100)
+
+    @model_validator(mode="after")
+    def _one_at_the_phone(self) -> Self:
+        if self.medium in AT_THE_PHONE and self.weight <= 50:
+            raise ValueError("error.one_conversation_at_the_phone")
+        return self
+
+
+class CapacityProfileIn(Input):
+    """Media that are not named are as in the default profile, and there as the platform has them."""
+
+    name: str = Field(min_length=1, max_length=60)
+    is_default: bool = False
+    media: list[MediumShare] = Field(default=[], max_length=7)
+
+    @model_validator(mode="after")
+    def _each_once(self) -> Self:
+        if len({share.medium for share in self.media}) < len(self.media):
+            raise ValueError("error.said_twice")
+        return self
+
+
+class CapacityProfileView(CapacityProfileIn):
+    id: UUID
+
+
 class ReasonCodeIn(Input):
     code: str = Field(min_length=1, max_length=32, pattern=r"^[a-z0-9_-]+$")
     name: str = Field(min_length=1, max_length=60)
@@ -75,6 +109,7 @@ class AgentIn(Input):
     phone_kind: PhoneKind = "browser"
     site: str = Field(default="", max_length=60, description="Where the agent works; routing can prefer the near")
     skills: list[Proficiency] = Field(default=[], max_length=100)
+    capacity_profile_id: UUID | None = Field(default=None, description="None: the tenant's default")
 
 
 class AgentView(BaseModel):
@@ -85,6 +120,7 @@ class AgentView(BaseModel):
     has_phone_secret: bool
     site: str
     skills: list[Proficiency]
+    capacity_profile_id: UUID | None
 
 
 class TemporaryLevel(Input):

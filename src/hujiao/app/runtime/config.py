@@ -6,9 +6,10 @@ from collections import defaultdict
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from sqlalchemy import select
 
-from hujiao.agents.models import Agent, AgentGroupMember, AgentSkill
+from hujiao.agents.models import Agent, AgentGroupMember, AgentSkill, CapacityProfile
 from hujiao.app.runtime.tenant_config import AgentSettings, Limits, NumberSettings, TenantConfig
 from hujiao.flows.document import FlowDocument
 from hujiao.flows.models import AccessNumber, Flow, FlowVersion
@@ -18,6 +19,7 @@ from hujiao.kit.db import Database
 from hujiao.queues.contracts import QueueSettings
 from hujiao.queues.models import Queue, QueueSkill
 from hujiao.routing import service as routing
+from hujiao.routing.contracts import Share
 from hujiao.speech.models import Prompt
 from hujiao.tenancy.models import Tenant
 
@@ -36,6 +38,7 @@ async def load(database: Database, tenant_id: UUID, keep: set[tuple[UUID, int]] 
         queue_skills: dict[UUID, dict[UUID, int]] = defaultdict(dict)
         for needed in (await session.execute(select(QueueSkill))).scalars():
             queue_skills[needed.queue_id][needed.skill_id] = needed.level
+        profiles = {row.id: row for row in await session.scalars(select(CapacityProfile))}
         people = select(Agent, Account.name).join(
             Account, (Account.tenant_id == Agent.tenant_id) & (Account.id == Agent.account_id)
         )
@@ -49,6 +52,7 @@ async def load(database: Database, tenant_id: UUID, keep: set[tuple[UUID, int]] 
                 skills=agent_skills[agent.id],
                 groups=frozenset(groups[agent.id]),
                 site=agent.site,
+                shares=_shares(profiles[agent.capacity_profile_id] if agent.capacity_profile_id else None),
             )
             for agent, name in (await session.execute(people.where(Account.disabled_at.is_(None)))).all()
         }
@@ -89,10 +93,15 @@ async def load(database: Database, tenant_id: UUID, keep: set[tuple[UUID, int]] 
         published=published,
         prompts=prompts,
         routing_policy=routing_policy,
+        shares=_shares(next((row for row in profiles.values() if row.is_default), None)),
         queue_routing=queue_routing,
         limits=Limits(**tenant.limits),
         hours=open_hours,
     )
+
+
+def _shares(profile: CapacityProfile | None) -> tuple[Share, ...]:
+    return msgspec.convert(profile.media, tuple[Share, ...]) if profile else ()
 
 
 def _queue(row: Any, skills: dict[UUID, int]) -> QueueSettings:

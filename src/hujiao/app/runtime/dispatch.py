@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from hujiao.agents import skills
 from hujiao.agents.contracts import AgentState
-from hujiao.agents.machine import BUSY
+from hujiao.agents.machine import BUSY, in_hand
 from hujiao.app.runtime.tenant_config import TenantConfig
 from hujiao.hours.contracts import Schedule
 from hujiao.hours.schedule import next_change, open_at
@@ -67,7 +67,7 @@ class Dispatch:
 
     def ask_again(self, agents: Iterable[AgentState]) -> None:
         """Whoever is free may serve somebody by now."""
-        self._freed += [agent.agent_id for agent in agents if agent.state == "available"]
+        self._freed += [agent.agent_id for agent in agents if self.router.is_free(agent.agent_id)]
 
     def load(self, agents: Iterable[AgentState], interactions: Iterable[InteractionState]) -> None:
         """Take up who is there and who waits; nobody is offered before the switch has been asked (see `ask_again`)."""
@@ -94,11 +94,11 @@ class Dispatch:
             queue_id = self._serving.pop(agent.agent_id, None)
             if queue_id:
                 self._estimator(queue_id, now).handled((now - before.busy_since).total_seconds())
-        if agent.state == "available" and agent.idle_since:
-            self.router.agent_free(agent.agent_id, agent.idle_since.timestamp(), agent.handled, agent.busy_share(now))
-            self._freed.append(agent.agent_id)
-        elif agent.state in BUSY:
-            self.router.agent_busy(agent.agent_id)
+        if agent.state == "available" or agent.state in BUSY:
+            since = (agent.idle_since or agent.since).timestamp()
+            self.router.agent_free(agent.agent_id, since, agent.handled, agent.busy_share(now), in_hand(agent))
+            if self.router.is_free(agent.agent_id):
+                self._freed.append(agent.agent_id)
         else:
             self._joined += self.router.agent_away(agent.agent_id, now.timestamp())
 

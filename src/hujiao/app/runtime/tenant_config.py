@@ -10,9 +10,9 @@ import msgspec
 from hujiao.flows.document import FlowDocument
 from hujiao.hours.contracts import Schedule
 from hujiao.queues.contracts import QueueSettings
+from hujiao.routing.capacity import agent_order, item_order, own_media
 from hujiao.routing.contracts import (
-    AGENT_ORDER,
-    ITEM_ORDER,
+    MEDIA,
     QueueRouting,
     Requirement,
     Ring,
@@ -22,6 +22,7 @@ from hujiao.routing.contracts import (
     RoutingQueue,
     ServiceTarget,
     Setup,
+    Share,
 )
 
 
@@ -34,6 +35,7 @@ class AgentSettings(msgspec.Struct, frozen=True, kw_only=True):
     skills: dict[UUID, int]
     groups: frozenset[UUID] = frozenset()
     site: str = ""
+    shares: tuple[Share, ...] = ()
 
     def routed(self) -> RoutingAgent:
         return RoutingAgent(
@@ -41,6 +43,7 @@ class AgentSettings(msgspec.Struct, frozen=True, kw_only=True):
             skills=tuple(sorted(self.skills.items())),
             groups=self.groups,
             site=self.site,
+            shares=self.shares,
             facts={"number": self.number, "name": self.name, "site": self.site},
         )
 
@@ -63,7 +66,10 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TenantConfig(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything a call may need. `flows` holds the documents by (flow, version), `published` the current version."""
+    """Everything a call may need. `flows` holds the documents by (flow, version), `published` the current version.
+
+    `shares`: where the capacity of all agents differs from the platform's.
+    """
 
     id: UUID
     slug: str
@@ -77,6 +83,7 @@ class TenantConfig(msgspec.Struct, frozen=True, kw_only=True):
     prompts: dict[tuple[str, str], str]
     routing_policy: RoutingPolicy = RoutingPolicy()
     queue_routing: dict[UUID, QueueRouting] = {}
+    shares: tuple[Share, ...] = ()
     limits: Limits = Limits()
     hours: dict[UUID, Schedule] = {}
 
@@ -103,11 +110,15 @@ class TenantConfig(msgspec.Struct, frozen=True, kw_only=True):
     def routing(self) -> Setup:
         """Who may serve whom, as the router needs it. A queue's skills are its innermost ring."""
         policy = self.routing_policy
+        queues = {queue.id: self._routing_queue(queue) for queue in self.queues.values()}
+        media = own_media(MEDIA, self.shares)
+        used = [media[queue.medium] for queue in queues.values()]
         return Setup(
-            queues={queue.id: self._routing_queue(queue) for queue in self.queues.values()},
+            queues=queues,
             agents={agent.id: agent.routed() for agent in sorted(self.agents.values(), key=lambda agent: agent.id)},
-            item_order=policy.item_order or ITEM_ORDER,
-            agent_order=policy.agent_order or AGENT_ORDER,
+            media=media,
+            item_order=item_order(policy.item_order, used),
+            agent_order=agent_order(policy.agent_order, used),
             head_starts=dict(policy.head_starts),
             site_costs={(one, other): cost for one, other, cost in policy.site_costs},
         )

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends
 from starlette.requests import Request
 
 from hujiao.agents import service as agents
-from hujiao.agents.views import AgentGroupIn, AgentGroupView
+from hujiao.agents.views import AgentGroupIn, AgentGroupView, CapacityProfileIn, CapacityProfileView
 from hujiao.app.http.access import need, parts_of
 from hujiao.app.http.commands import raise_refusal
 from hujiao.app.http.errors import reader_language
@@ -101,6 +101,16 @@ async def cancel_routing_trial(work: InTenant, trial_id: UUID) -> None:
     await _trials(work).cancel(trial_id)
 
 
+administer(
+    router,
+    "/capacity-profiles",
+    one="capacity_profile",
+    many="capacity_profiles",
+    catalogue=lambda work: agents.CapacityProfiles(work.session, work.tenant_id),
+    data=CapacityProfileIn,
+    view=CapacityProfileView,
+    right=Right.ADMIN_QUEUES,
+)
 administer(
     router,
     "/agent-groups",
