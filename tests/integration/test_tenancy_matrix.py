@@ -291,6 +291,7 @@ CASES: dict[tuple[str, str], Case] = {
     **dict(administered("/reason-codes", "reason_code", reason_body, TENANT, {})),
     ("GET", "/settings"): Case(READERS),
     ("PUT", "/settings"): Case({ADMIN}, body=lambda side: {"recording_format": "opus"}),
+    ("GET", "/media"): Case(READERS),
     ("GET", "/routing"): Case(READERS),
     ("PUT", "/routing"): Case({ADMIN}, body=lambda side: {"item_order": [{"kind": "age"}]}),
     ("GET", "/queues/{queue_id}/routing"): Case(READERS, {"queue_id": "queue"}),

@@ -1,4 +1,4 @@
-"""What an agent has room for beside what they have in hand; one rule for all media (see ADR 14). Pure."""
+"""What an agent has room for beside what they have in hand; one rule for all media (ADR 11). Pure."""
 
 from __future__ import annotations
 

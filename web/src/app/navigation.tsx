@@ -23,6 +23,7 @@ export type PageKey =
   | 'routing'
   | 'knownCallers'
   | 'agentGroups'
+  | 'capacity'
   | 'skillMatrix'
   | 'skills'
   | 'numbers'
@@ -81,6 +82,7 @@ export const adminPages: AdminPage[] = [
   { key: 'people', group: 'peopleAndSkills', path: '/admin/people', rights: ['config.read'] },
   { key: 'agentGroups', group: 'peopleAndSkills', path: '/admin/agent-groups', rights: ['config.read'] },
   { key: 'skillMatrix', group: 'peopleAndSkills', path: '/admin/skill-matrix', rights: ['config.read'] },
+  { key: 'capacity', group: 'peopleAndSkills', path: '/admin/capacity', rights: ['config.read'] },
   { key: 'reasonCodes', group: 'peopleAndSkills', path: '/admin/reason-codes', rights: ['config.read'] },
   { key: 'seats', group: 'peopleAndSkills', path: '/admin/seats', rights: ['config.read'] },
   { key: 'projects', group: 'organisation', path: '/admin/projects', rights: ['config.read'] },

@@ -89,6 +89,10 @@ export const router = createBrowserRouter([
                 }),
               },
               {
+                path: 'capacity',
+                lazy: async () => ({ Component: (await import('@/features/routing/Capacity')).Capacity }),
+              },
+              {
                 path: 'skill-matrix',
                 lazy: async () => ({ Component: (await import('@/features/routing/Matrix')).Matrix }),
               },

@@ -25,6 +25,7 @@ interface Values {
     number: string;
     phone_kind: PhoneKind;
     site: string;
+    capacity_profile_id?: string | null;
     skills: { skill_id: string; proficiency: number }[];
   };
 }
@@ -38,6 +39,7 @@ export function People() {
   const ofPlatform = useRight('platform.tenants');
   const skills = useOptions('/skills', !ofPlatform);
   const projects = useOptions('/projects', !ofPlatform);
+  const profiles = useOptions('/capacity-profiles', !ofPlatform);
   const roles: Role[] = ofPlatform
     ? ['platform_administrator']
     : ['agent', 'supervisor', 'tenant_administrator'];
@@ -112,6 +114,7 @@ export function People() {
                     number: person.agent.number,
                     phone_kind: person.agent.phone_kind,
                     site: person.agent.site,
+                    capacity_profile_id: person.agent.capacity_profile_id,
                     skills: person.agent.skills,
                   }
                 : { number: '', phone_kind: 'browser', site: '', skills: [] },
@@ -127,7 +130,7 @@ export function People() {
       body={({ is_agent: isAgent, agent, password, ...values }, person) => ({
         ...values,
         language: values.language ?? null,
-        agent: isAgent && agent ? agent : null,
+        agent: isAgent && agent ? { ...agent, capacity_profile_id: agent.capacity_profile_id ?? null } : null,
         ...(person ? {} : { password }),
       })}
       fields={(person) => (
@@ -193,6 +196,12 @@ export function People() {
                         />
                       </div>
                       <SiteField />
+                      <ChoiceField
+                        name={['agent', 'capacity_profile_id']}
+                        label={t('capacity.profile')}
+                        options={profiles.options}
+                        placeholder={t('capacity.profileDefault')}
+                      />
                       <SkillsField
                         name={['agent', 'skills']}
                         figure="proficiency"

@@ -12,6 +12,7 @@ export const agentKinds: readonly AgentKind[] = [
   'proficiency',
   'longest_idle',
   'fewest_handled',
+  'least_loaded',
   'least_occupied',
   'nearest_site',
   'random',
@@ -19,6 +20,7 @@ export const agentKinds: readonly AgentKind[] = [
 ];
 
 export const itemKinds: readonly ItemKind[] = [
+  'real_time',
   'queue_priority',
   'grade',
   'preferred',

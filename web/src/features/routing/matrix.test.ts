@@ -19,6 +19,7 @@ const person = (id: string, levels: Record<string, number>): Person => ({
     sip_user: 'secret',
     has_phone_secret: true,
     site: 'north',
+    capacity_profile_id: null,
     skills: Object.entries(levels).map(([skill, level]) => ({ skill_id: skill, proficiency: level })),
   },
 });

@@ -80,6 +80,7 @@ export function withLevels(person: Person, skills: string[], changes: Changes) {
       number: agent.number,
       phone_kind: agent.phone_kind,
       site: agent.site,
+      capacity_profile_id: agent.capacity_profile_id,
       skills: [...levels].map(([skill, proficiency]) => ({ skill_id: skill, proficiency })),
     },
   };

@@ -97,6 +97,12 @@ export type RoutingPolicy = Schemas['RoutingPolicyView'];
 export type AgentCriterion = Schemas['AgentCriterionView'];
 export type ItemCriterion = Schemas['ItemCriterionView'];
 export type AgentGroup = Schemas['AgentGroupView'];
+export type CapacityProfile = Schemas['CapacityProfileView'];
+export type Medium = Schemas['MediumView'];
+export type MediumName = Medium['name'];
+export type TemporarySkill = Schemas['TemporarySkillView'];
+export type TemporarySkillLive = Schemas['TemporarySkillLive'];
+export type TemporarySkillsGiven = Schemas['TemporarySkillsGiven'];
 export type KnownCaller = Schemas['KnownCallerView'];
 export type WhyWaiting = Schemas['WhyWaiting'];
 

@@ -81,6 +81,7 @@ export function ChoiceField({
   required = false,
   multiple = false,
   extra,
+  placeholder,
 }: {
   name: Name;
   label: string;
@@ -88,6 +89,7 @@ export function ChoiceField({
   required?: boolean;
   multiple?: boolean;
   extra?: ReactNode;
+  placeholder?: string;
 }) {
   const { t } = useTranslation();
   return (
@@ -97,7 +99,7 @@ export function ChoiceField({
         allowClear={!required}
         showSearch={{ optionFilterProp: 'label' }}
         options={options}
-        placeholder={t('common.none')}
+        placeholder={placeholder ?? t('common.none')}
         data-testid={`field-${[name].flat().join('-')}`}
       />
     </Form.Item>

@@ -36,6 +36,15 @@ BUSY = {"reserved", "engaged", "wrap_up"}
 router = APIRouter(prefix="/me", tags=["me"], route_class=UnitRoute, dependencies=[need(Right.AGENT_WORK)])
 
 
+class TemporarySkillLive(BaseModel):
+    id: UUID
+    skill_id: UUID
+    level: int
+    given_by: UUID
+    given_at: datetime
+    until_at: datetime | None = None
+
+
 class AgentLive(BaseModel):
     id: UUID
     number: str
@@ -48,6 +57,7 @@ class AgentLive(BaseModel):
     phone_kind: PhoneKind
     queue_ids: list[UUID] = []
     wrap_up_until: datetime | None = None
+    temporary_skills: list[TemporarySkillLive] = []
 
 
 class FlowStep(BaseModel):

@@ -21,10 +21,18 @@ from hujiao.identity.contracts import Right
 from hujiao.kit.clock import utc_now
 from hujiao.kit.errors import Unavailable
 from hujiao.queues.service import Queues
+from hujiao.routing.contracts import MEDIA
 from hujiao.routing.service import KnownCallers, Routing
 from hujiao.routing.trial_views import TrialIn, TrialView
 from hujiao.routing.trials import Trials
-from hujiao.routing.views import KnownCallerIn, KnownCallerView, QueueRoutingView, RoutingPolicyView, WhyWaiting
+from hujiao.routing.views import (
+    KnownCallerIn,
+    KnownCallerView,
+    MediumView,
+    QueueRoutingView,
+    RoutingPolicyView,
+    WhyWaiting,
+)
 
 router = APIRouter(tags=["routing"], route_class=UnitRoute)
 
@@ -48,6 +56,12 @@ async def change_routing_policy(work: InTenant, body: RoutingPolicyView) -> Rout
     policy = await _routing(work).set_policy(body)
     work.configuration_changed()
     return policy
+
+
+@router.get("/media", name="list_media", dependencies=[READ])
+async def list_media() -> list[MediumView]:
+    """The platform's media, as they are where no capacity profile says otherwise."""
+    return [MediumView.model_validate(medium, from_attributes=True) for medium in MEDIA.values()]
 
 
 @router.get("/queues/{queue_id}/routing", name="read_queue_routing", dependencies=[READ])

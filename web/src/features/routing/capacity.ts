@@ -1,0 +1,32 @@
+import type { CapacityProfile, Medium, MediumName } from '@/shared/api/types';
+
+const full = 100;
+
+export interface Share {
+  weight?: number | null;
+  most?: number | null;
+}
+export type Shares = Partial<Record<MediumName, Share>>;
+
+/** How many items of a medium fit at once. */
+export function atOnce(weight: number, most: number | null | undefined): number {
+  const fit = Math.floor(full / weight);
+  return most === null || most === undefined ? fit : Math.min(fit, most);
+}
+
+/** What a profile says of each medium, for a form: an empty field is as the default. */
+export function sharesOf(profile: CapacityProfile | null): Shares {
+  return Object.fromEntries(
+    (profile?.media ?? []).map(({ medium, weight, most }) => [medium, { weight, most }]),
+  );
+}
+
+/** What is sent: only the media of which something was typed. */
+export function mediaOf(shares: Shares, media: Medium[]): CapacityProfile['media'] {
+  return media.flatMap(({ name, weight, most }) => {
+    const own = shares[name];
+    const said = (value: number | null | undefined) => value !== null && value !== undefined;
+    if (!own || !(said(own.weight) || said(own.most))) return [];
+    return [{ medium: name, weight: own.weight ?? weight, most: own.most ?? most }];
+  });
+}
