@@ -98,3 +98,54 @@ async def test_the_desktop_after_a_reload(world: World, control: CallControl) ->
     before = len(control.endpoints)
     assert (await agent.post("/me/sign-out")).status == 200
     assert len(control.endpoints) == before, "the call that is going on keeps its phone"
+
+
+async def test_a_call_is_sent_on(world: World, control: CallControl) -> None:
+    """The target is named for the record; who directs calls says in which projects, an agent never does."""
+    side = world.a
+    target = {"to": "queue", "target": side.ids["queue"], "priority": 2}
+    for who in ("agent", "supervisor", "tenant_administrator"):
+        assert (await side.clients[who].post(f"/interactions/{CALL}/transfer", target)).status == 200
+    agent, supervisor, administrator = control.commands[-3:]
+    assert {key: agent[key] for key in target} == target
+    assert (agent["kind"], agent["interaction_id"]) == ("interaction.transfer", CALL)
+    assert agent["name"]
+    assert agent["actor"]["agent_id"] == side.ids["agent"]
+    assert "directs" not in agent
+    assert (supervisor["directs"], supervisor["projects"]) == (True, [side.ids["project"]])
+    assert (administrator["directs"], administrator["projects"], administrator["actor"]["agent_id"]) == (
+        True,
+        None,
+        None,
+    )
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"to": "queue", "target": "bills"}, "target"),
+        ({"to": "agent", "target": "01900000-0000-7000-8000-00000000000b"}, "target"),
+        ({"to": "number", "target": "12 34"}, "target"),
+        ({"to": "supervisor", "target": "1"}, "target"),
+        ({"to": "nobody"}, "to"),
+        ({"to": "supervisor", "wait_seconds": 1}, "wait_seconds"),
+    ],
+)
+async def test_a_target_that_cannot_be_is_refused(
+    world: World, control: CallControl, body: dict[str, object], field: str
+) -> None:
+    before = len(control.commands)
+    answer = await world.a.clients["agent"].post(f"/interactions/{CALL}/transfer", body)
+    assert (answer.status, answer.json["error"]["field"]) == (422, field)
+    assert len(control.commands) == before
+
+
+async def test_another_projects_queue_and_agents_are_no_targets(world: World, control: CallControl) -> None:
+    """The wall between projects holds for callers who are sent on."""
+    side = world.a
+    before = len(control.commands)
+    for who in ("agent", "supervisor"):
+        target = {"to": "queue", "target": side.walled["queue"]}
+        answer = await side.clients[who].post(f"/interactions/{CALL}/transfer", target)
+        assert (answer.status, answer.json["error"]["field"]) == (422, "target")
+    assert len(control.commands) == before

@@ -305,6 +305,12 @@ CASES: dict[tuple[str, str], Case] = {
     **dict(administered("/holiday-calendars", "calendar", named(), READERS, {})),
     ("GET", "/public-holidays"): Case(READERS, query={"country": "CN", "year": "2026"}),
     ("GET", "/interactions/{interaction_id}/why"): Case(READERS, CALL),
+    ("POST", "/interactions/{interaction_id}/transfer"): Case(
+        TENANT,
+        CALL,
+        body=lambda side: {"to": "queue", "target": side.ids["queue"]},
+        references={"target": "queue"},
+    ),
     ("GET", "/temporary-skills"): Case(READERS),
     ("POST", "/temporary-skills"): Case(
         READERS, body=temporary_skills_body, references={"agent_ids": "agent", "group_ids": "agent_group"}

@@ -161,8 +161,9 @@ AgentEvent = (
 
 
 class Impossible(Exception):
-    """The agent cannot do this in this state. `code` is stable."""
+    """The agent cannot do this in this state. `code` is stable; `field` is what of the command is wrong."""
 
-    def __init__(self, code: str) -> None:
+    def __init__(self, code: str, field: str | None = None) -> None:
         super().__init__(code)
         self.code = code
+        self.field = field

@@ -24,6 +24,7 @@ class Right(StrEnum):
     CALLBACKS = "callbacks"
     INTERACTIONS_ALL = "interactions.read.all"
     INTERACTIONS_OWN = "interactions.read.own"
+    INTERACTIONS_DIRECT = "interactions.direct"
     RECORDINGS_ALL = "recordings.listen.all"
     RECORDINGS_OWN = "recordings.listen.own"
     REPORTS_READ = "reports.read"

@@ -18,6 +18,8 @@ State = Literal[
 
 CallBackFirst = Literal["agent", "customer"]
 
+TransferTarget = Literal["agent", "queue", "flow", "supervisor", "number"]
+
 EndReason = Literal[
     "completed",
     "abandoned_in_flow",
@@ -62,13 +64,26 @@ class CallBack(msgspec.Struct, frozen=True, kw_only=True):
     tries: int = 0
 
 
+class Passed(msgspec.Struct, frozen=True, kw_only=True):
+    """Once that somebody sent the caller on to `target`, an id or a number; `from_agent` had the call, or it waited."""
+
+    at: datetime
+    to: TransferTarget
+    target: str
+    name: str
+    from_agent: UUID | None
+    by_agent: UUID | None
+
+
 class InteractionState(msgspec.Struct, frozen=True, kw_only=True):
     """One interaction now. `queued_at` is the place in the queue and is kept when an offer fails.
 
     `after` is the flow's node for the customer when the agent has gone; `agent_id` is who is offered, connected
-    or was last; `wrapping` is the agent who still writes up. `message` is being recorded; `message_left` says that one
-    has been. `keys` lead a waiting caller out of the queue to a node of the flow. Who left a queue so keeps `place`.
-    A call-back's `customer_leg` is "" until the customer is called; `promised` says that one was asked for here.
+    or was last; `wrap_ups` are the agents who still write up, since when. `message` is being recorded; `message_left`
+    says that one has been. `keys` lead a waiting caller out of the queue to a node of the flow. Who left a queue so
+    keeps `place`. A call-back's `customer_leg` is "" until the customer is called; `promised` says that one was asked
+    for here. `waited_seconds` in queues before the present one; `sought` agents are waited for until then; `back` is
+    where the caller goes when the outside number fails.
     """
 
     id: UUID
@@ -92,6 +107,7 @@ class InteractionState(msgspec.Struct, frozen=True, kw_only=True):
     queue_id: UUID | None = None
     queued_at: datetime | None = None
     entered_at: datetime | None = None
+    waited_seconds: float = 0.0
     overflowed_from: list[str] = []
     priority: int = 0
     grade: int = 0
@@ -103,6 +119,7 @@ class InteractionState(msgspec.Struct, frozen=True, kw_only=True):
     after: str | None = None
     on_timeout: str | None = None
     wait_until: datetime | None = None
+    max_wait_seconds: int | None = None
     music: str = "default"
     announce_every_seconds: int = 0
     announce_first_seconds: int = 0
@@ -126,8 +143,11 @@ class InteractionState(msgspec.Struct, frozen=True, kw_only=True):
     promised: bool = False
     message: Message | None = None
     message_left: bool = False
-    wrapping: UUID | None = None
-    wrap_up_since: datetime | None = None
+    wrap_ups: dict[UUID, datetime] = {}
+    transfers: tuple[Passed, ...] = ()
+    sought: tuple[UUID, ...] = ()
+    sought_until: datetime | None = None
+    back: EnterQueue | None = None
     end_reason: EndReason | None = None
 
 
@@ -246,8 +266,12 @@ class AgentRejects(msgspec.Struct, frozen=True):
 
 
 class WrapUp(msgspec.Struct, frozen=True, kw_only=True):
-    """The agent's result; `automatic` when its time ran out. `keep_open` saves without ending the wrap-up."""
+    """The agent's result; `automatic` when its time ran out. `keep_open` saves without ending the wrap-up.
 
+    No `agent_id`: the one who has written longest.
+    """
+
+    agent_id: UUID | None = None
     disposition_id: UUID | None = None
     note: str = ""
     automatic: bool = False
@@ -255,12 +279,32 @@ class WrapUp(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TransferOut(msgspec.Struct, frozen=True, kw_only=True):
-    """The flow sends the caller to an outside number."""
+    """The caller goes to an outside number; when that fails, `back` to a queue, else to the flow's `on_failure`."""
 
     number: str
     leg_id: str
     timeout_seconds: int
     on_failure: str | None
+    back: EnterQueue | None = None
+
+
+class Transfer(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody sends the caller on, away from the agent who has them or from where they wait.
+
+    `enter` is the queue for an agent, a supervisor or a queue, and for a number the way back; `sought` agents are
+    waited for so long, then anybody of the queue.
+    """
+
+    to: TransferTarget
+    target: str
+    name: str
+    by_account: UUID | None
+    by_agent: UUID | None
+    enter: EnterQueue
+    sought: tuple[UUID, ...]
+    wait_seconds: int
+    ring_seconds: int
+    leg_id: str
 
 
 class TakeMessage(msgspec.Struct, frozen=True, kw_only=True):
@@ -403,7 +447,7 @@ class LedgerEntry(msgspec.Struct, frozen=True):
 
 
 class SegmentFacts(msgspec.Struct, kw_only=True):
-    """A stretch with one flow, queue or agent. `again`: back in the queue because the agent's line broke.
+    """A stretch with a flow, a queue, an agent or a number. `again`: in the queue because the agent's line broke.
     `callback`: a place that was kept for somebody who had hung up."""
 
     ordinal: int

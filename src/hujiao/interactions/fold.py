@@ -91,6 +91,11 @@ class _Fold:
                 self.wrapped_up()
             case "transfer.started":
                 self.close_flow("transferred")
+                self.open("outside")
+            case "transfer.failed":
+                self.close_outside("failed")
+            case "transfer.ended":
+                self.close_outside("completed")
             case "interaction.ended":
                 self.ended()
             case _:
@@ -154,6 +159,12 @@ class _Fold:
     def close_flow(self, outcome: str) -> None:
         segment = self.current("flow")
         if segment:
+            _close(segment, self.entry.at, outcome)
+
+    def close_outside(self, outcome: str) -> None:
+        segment = self.current("outside")
+        if segment:
+            segment.talk_seconds = self.data.get("talk_seconds")
             _close(segment, self.entry.at, outcome)
 
     def open(self, kind: str, **what: Any) -> SegmentFacts:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from msgspec.structs import replace
 
@@ -34,10 +35,13 @@ from hujiao.interactions.contracts import (
     StopAnnouncing,
     TakeMessage,
     TimerDue,
+    Transfer,
     TransferOut,
     WrapUp,
 )
 from hujiao.interactions.messages import Messages
+from hujiao.interactions.rerouting import Rerouting
+from hujiao.interactions.talking import WRAP_UP
 from hujiao.interactions.working import MAX_WAIT, AnyEffect
 
 __all__ = ["MAX_WAIT", "AnyEffect", "step"]
@@ -59,7 +63,7 @@ def step(state: InteractionState, event: Any, now: datetime) -> tuple[Interactio
     return machine.state, machine.effects
 
 
-class _Machine(CallBacks, Messages):
+class _Machine(Rerouting, Messages):
     def take(self, event: Any) -> None:
         state = self.state
         match event:
@@ -119,6 +123,8 @@ class _Machine(CallBacks, Messages):
                 self.do(calls.StartMusic(leg_id=state.customer_leg, music=state.music))
             case TransferOut() if state.state == "flow":
                 self.transfer_out(event)
+            case Transfer():
+                self.transfer(event)
             case TakeMessage() if state.state == "flow" and state.message is None:
                 self.take_message(event)
             case calls.MessageRecorded(name=name) if state.message and name == str(state.message.recording_id):
@@ -171,11 +177,10 @@ class _Machine(CallBacks, Messages):
             gone = "switch_lost" if event.switch_lost else "system_failure"
         match state.state:
             case "flow":
-                done = state.connected_at is not None or state.wrapping or state.agent_id is not None
                 alone: EndReason = "flow_ended" if state.message_left else "abandoned_in_flow"
                 if state.promised:
                     alone = "callback_requested"
-                self.end(gone or ("completed" if done else alone), "customer", event.cause)
+                self.end(gone or ("completed" if self.served() else alone), "customer", event.cause)
             case "calling":
                 self.customer_unreached(event.cause, counted=not event.gone)
             case "queued":
@@ -213,7 +218,7 @@ class _Machine(CallBacks, Messages):
         else:
             self.do(calls.HangUp(leg_id=self.state.customer_leg, cause=event.cause))
         reason = event.reason
-        if reason == "flow_ended" and self.state.agent_id is not None:
+        if reason == "flow_ended" and self.served():
             reason = "completed"
         elif reason == "flow_ended" and self.state.promised:
             reason = "callback_requested"
@@ -240,8 +245,10 @@ class _Machine(CallBacks, Messages):
             case "message", _ if state.message:
                 self.do(calls.StopMessage(leg_id=state.customer_leg, name=str(state.message.recording_id)))
                 self.message_recorded()
-            case "wrap_up", _ if state.wrapping:
-                self.wrap_up(WrapUp(automatic=True))
+            case _ if name.startswith(WRAP_UP):
+                agent_id = UUID(name.removeprefix(f"{WRAP_UP}:"))
+                if agent_id in state.wrap_ups:
+                    self.wrap_up(WrapUp(agent_id=agent_id, automatic=True))
             case "greeting", "connected":
                 self.greeted()
             case _ if state.callback:

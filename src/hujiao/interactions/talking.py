@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from hujiao.agents import contracts as agents
 from hujiao.calls import contracts as calls
@@ -24,6 +25,10 @@ from hujiao.interactions.waiting import OFFER, Waiting
 WRAP_UP, GREETING = "wrap_up", "greeting"
 
 LONGEST_GREETING_SECONDS = 15  # by then the two are joined, whatever became of the greeting
+
+
+def wrap_up_timer(agent_id: UUID) -> str:
+    return f"{WRAP_UP}:{agent_id}"
 
 
 class Talking(Waiting):
@@ -143,18 +148,16 @@ class Talking(Waiting):
         seconds = 0 if lost else state.wrap_up_seconds
         self.effects.append(TellAgent(state.agent_id, agents.Released(wrap_up_seconds=seconds, lost=lost)))
         if seconds:
-            if state.wrapping:
-                self.wrap_up(WrapUp(automatic=True))
             until = self.now + timedelta(seconds=seconds)
-            self.change(wrapping=state.agent_id, wrap_up_since=self.now)
-            self.effects.append(SetTimer(name=WRAP_UP, due_at=until))
+            self.change(wrap_ups={**state.wrap_ups, state.agent_id: self.now})
+            self.effects.append(SetTimer(name=wrap_up_timer(state.agent_id), due_at=until))
             self.fact("wrap_up.started", until=until)
 
     def agent_left(self, by: str, *, lost: bool) -> None:
         self.disconnected(by, lost=lost)
         state = self.state
         if lost:
-            self.change(state="queued", since=self.now, agent_id=None)
+            self.change(state="queued", since=self.now, entered_at=self.now, agent_id=None)
             self.fact("queue.entered", queue_id=state.queue_id, again=True)
             self.wait()
         elif state.after:
@@ -165,17 +168,18 @@ class Talking(Waiting):
 
     def wrap_up(self, event: WrapUp) -> None:
         state = self.state
-        if not state.wrapping and not (event.keep_open and state.state in ("connected", "held")):
+        agent_id = event.agent_id or next(iter(state.wrap_ups), state.agent_id)
+        since = state.wrap_ups.get(agent_id) if agent_id else None
+        early = event.keep_open and state.state in ("connected", "held") and agent_id == state.agent_id
+        if agent_id is None or (since is None and not early):
             raise agents.Impossible("not_possible_in_this_state")
-        wrote = (self.now - state.wrap_up_since).total_seconds() if state.wrap_up_since else 0.0
+        wrote = (self.now - since).total_seconds() if since else 0.0
         data: dict[str, Any] = {"wrap_up_seconds": round(wrote, 3), "automatic": event.automatic}
         if event.disposition_id or event.note:
             data |= {"disposition_id": event.disposition_id, "note": event.note}
-        self.fact("wrap_up.saved" if event.keep_open else "wrap_up.completed", agent_id=state.wrapping, **data)
+        self.fact("wrap_up.saved" if event.keep_open else "wrap_up.completed", agent_id=agent_id, **data)
         if not event.keep_open:
-            self.effects.append(CancelTimer(WRAP_UP))
-            assert state.wrapping is not None
-            self.effects.append(TellAgent(state.wrapping, agents.WrapUpCompleted()))
-            self.change(wrapping=None, wrap_up_since=None)
-            if state.state == "wrap_up":
+            self.effects += [CancelTimer(wrap_up_timer(agent_id)), TellAgent(agent_id, agents.WrapUpCompleted())]
+            self.change(wrap_ups={other: since for other, since in state.wrap_ups.items() if other != agent_id})
+            if state.state == "wrap_up" and not self.state.wrap_ups:
                 self.change(state="ended", since=self.now)

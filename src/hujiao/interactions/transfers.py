@@ -16,7 +16,12 @@ class Transfers(Working):
     def transfer_out(self, event: TransferOut) -> None:
         self.answer()
         self.change(
-            state="transferred", since=self.now, agent_leg=event.leg_id, on_timeout=event.on_failure, connected_at=None
+            state="transferred",
+            since=self.now,
+            agent_leg=event.leg_id,
+            on_timeout=event.on_failure,
+            back=event.back,
+            connected_at=None,
         )
         self.fact("transfer.started", number=event.number, leg_id=event.leg_id)
         self.do(

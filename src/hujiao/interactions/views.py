@@ -94,7 +94,7 @@ class InteractionView(BaseModel):
 
 class SegmentView(BaseModel):
     id: UUID
-    kind: Literal["flow", "queue", "agent", "after", "voicemail"]
+    kind: Literal["flow", "queue", "agent", "after", "voicemail", "outside"]
     flow_id: UUID | None
     queue_id: UUID | None
     queue_name: str | None

@@ -48,6 +48,7 @@ class Waiting(Transfers):
             after=event.after,
             on_timeout=event.on_timeout,
             wait_until=until,
+            max_wait_seconds=event.max_wait_seconds,
             music=event.music,
             announce_every_seconds=event.announce_every_seconds,
             announce_first_seconds=event.announce_first_seconds,

@@ -41,6 +41,7 @@ class Working:
         self.effects += [CancelTimer(ANNOUNCE), CancelTimer(MAX_WAIT), LeaveQueue()]
         self.change(keys={})
         waited = (self.now - (state.entered_at or state.queued_at)).total_seconds()
+        self.change(waited_seconds=state.waited_seconds + waited)
         self.fact("queue.left", queue_id=state.queue_id, outcome=outcome, wait_seconds=round(waited, 3))
 
     def silence(self) -> None:
@@ -63,12 +64,17 @@ class Working:
 
     def end(self, reason: EndReason, by: str, cause: int) -> None:
         self.change(
-            state="wrap_up" if self.state.wrapping else "ended",
+            state="wrap_up" if self.state.wrap_ups else "ended",
             since=self.now,
             end_reason=reason,
             announcement=None,
         )
         self.fact("interaction.ended", end_reason=reason, hangup_cause=cause, ended_by=by)
+
+    def served(self) -> bool:
+        """Whether some agent has talked with the customer."""
+        state = self.state
+        return bool(state.agent_id or state.wrap_ups or any(passed.from_agent for passed in state.transfers))
 
     # ── small things ─────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -203,7 +203,7 @@ class RoutingPolicy(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Preferred(msgspec.Struct, frozen=True):
-    """An agent to wait for until then; `reason` is `last_agent` or `customer_agent`."""
+    """An agent to wait for until then; `reason` is `last_agent`, `customer_agent` or `transfer`."""
 
     agent_id: UUID
     until: float

@@ -20,6 +20,7 @@ _STATUS = {
     "internal": 500,
     "unavailable": 503,
     "bad_field": 422,
+    "unknown_reference": 422,
     "forbidden": 403,
 }
 
@@ -31,7 +32,7 @@ async def command(parts: Parts, caller: Caller, kind: str, **fields: Any) -> dic
 
 async def direct(parts: Parts, caller: Caller, kind: str, **fields: Any) -> dict[str, Any]:
     """What somebody asks for others, who need not be an agent."""
-    return await _command(parts, caller, None, kind, fields)
+    return await _command(parts, caller, caller.agent.id if caller.agent else None, kind, fields)
 
 
 async def _command(

@@ -32,7 +32,7 @@ class Scope:
             return True
         return self.own_agent is not None and self.own_agent in (
             record.get("agent_id"),
-            record.get("wrapping_agent_id"),
+            *(record.get("wrapping_agent_ids") or ()),
         )
 
 

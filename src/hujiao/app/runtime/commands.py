@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from hujiao.agents import contracts as agents
+from hujiao.app.runtime import transferring
 from hujiao.app.runtime.agent_skills import EndOfAgents, GiveToAgents
 from hujiao.app.runtime.callbacks import RequestCallBack, callback_of
 from hujiao.app.runtime.engine import Engine
@@ -53,6 +54,8 @@ def event(engine: Engine, message: dict[str, Any], now: datetime) -> Any:
         return _call_back(message, now)
     if kind == "callback.cancel":
         return InteractionCommand(UUID(message["interaction_id"]), interactions.CancelCallBack())
+    if kind == "interaction.transfer":
+        return transferring.event(engine, message)
     agent_id = UUID(message["actor"]["agent_id"])
     match kind:
         case "agent.sign_in":
@@ -66,12 +69,12 @@ def event(engine: Engine, message: dict[str, Any], now: datetime) -> Any:
             return AgentCommand(agent_id, agents.SetNotReady(message.get("reason_code_id")))
     interaction_id = UUID(message["interaction_id"])
     record = engine.live.get(interaction_id)
-    mine = record and agent_id in (record.interaction.agent_id, record.interaction.wrapping)
-    if not record or not mine:
+    if not record or (agent_id != record.interaction.agent_id and agent_id not in record.interaction.wrap_ups):
         raise agents.Impossible("not_your_interaction")
     if kind == "interaction.wrap_up":
         disposition = UUID(message["disposition_id"]) if message.get("disposition_id") else None
         result = interactions.WrapUp(
+            agent_id=agent_id,
             disposition_id=disposition,
             note=message.get("note") or "",
             keep_open=bool(message.get("keep_open")),
@@ -101,5 +104,5 @@ def _call_back(message: dict[str, Any], now: datetime) -> RequestCallBack:
     )
 
 
-def refusal(code: str) -> dict[str, Any]:
-    return {"ok": False, "error": {"code": code, "field": None, "message": f"error.{code}"}}
+def refusal(code: str, field: str | None = None) -> dict[str, Any]:
+    return {"ok": False, "error": {"code": code, "field": field, "message": f"error.{code}"}}

@@ -14,7 +14,8 @@ from hujiao.app.runtime.tenant_config import AgentSettings, Limits, NumberSettin
 from hujiao.flows.document import FlowDocument
 from hujiao.flows.models import AccessNumber, Flow, FlowVersion
 from hujiao.hours import service as hours
-from hujiao.identity.models import Account
+from hujiao.identity.contracts import Role
+from hujiao.identity.models import Account, AccountProject
 from hujiao.kit.db import Database
 from hujiao.queues.contracts import QueueSettings
 from hujiao.queues.models import Queue, QueueSkill
@@ -39,6 +40,12 @@ async def load(database: Database, tenant_id: UUID, keep: set[tuple[UUID, int]] 
         for needed in (await session.execute(select(QueueSkill))).scalars():
             queue_skills[needed.queue_id][needed.skill_id] = needed.level
         profiles = {row.id: row for row in await session.scalars(select(CapacityProfile))}
+        supervised: dict[UUID, set[UUID]] = defaultdict(set)
+        supervisors = select(AccountProject).join(
+            Account, (Account.tenant_id == AccountProject.tenant_id) & (Account.id == AccountProject.account_id)
+        )
+        for seen in await session.scalars(supervisors.where(Account.role == Role.SUPERVISOR)):
+            supervised[seen.account_id].add(seen.project_id)
         people = select(Agent, Account.name).join(
             Account, (Account.tenant_id == Agent.tenant_id) & (Account.id == Agent.account_id)
         )
@@ -53,6 +60,7 @@ async def load(database: Database, tenant_id: UUID, keep: set[tuple[UUID, int]] 
                 groups=frozenset(groups[agent.id]),
                 site=agent.site,
                 shares=_shares(profiles[agent.capacity_profile_id] if agent.capacity_profile_id else None),
+                supervises=frozenset(supervised[agent.account_id]),
             )
             for agent, name in (await session.execute(people.where(Account.disabled_at.is_(None)))).all()
         }

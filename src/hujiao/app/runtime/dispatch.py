@@ -43,6 +43,7 @@ class Dispatch:
         self._changes: dict[UUID, tuple[datetime, datetime, datetime | None]] = {}
         self._estimators: dict[UUID, WaitEstimator] = {}
         self._serving: dict[UUID, UUID] = {}  # agent → the queue of the interaction at hand
+        self._seeking: dict[UUID, Item] = {}  # who waits for the first of several agents
         self._joined: list[UUID] = []
         self._freed: list[UUID] = []
 
@@ -99,6 +100,7 @@ class Dispatch:
             self.router.agent_free(agent.agent_id, since, agent.handled, agent.busy_share(now), in_hand(agent))
             if self.router.is_free(agent.agent_id):
                 self._freed.append(agent.agent_id)
+                self._found(agent.agent_id, now)
         else:
             self._joined += self.router.agent_away(agent.agent_id, now.timestamp())
 
@@ -124,7 +126,12 @@ class Dispatch:
         """Wait; false when there is no such queue any more."""
         if state.queue_id not in self.config.queues:
             return False
-        self.router.join(_item(state, self.config.queue_routing.get(state.queue_id), self._site), now.timestamp())
+        item = _item(state, self.config.queue_routing.get(state.queue_id), self._site)
+        if len(state.sought) > 1:
+            free = [wanted for wanted in item.preferred if self.router.is_free(wanted.agent_id)]
+            item = replace(item, preferred=(*free, *(wanted for wanted in item.preferred if wanted not in free)))
+            self._seeking[item.id] = item
+        self.router.join(item, now.timestamp())
         self._count(state.queue_id, now)
         self._joined.append(state.id)
         return True
@@ -136,6 +143,17 @@ class Dispatch:
             self.router.leave(state.id)
             offered = state.state == "offered"
             self._count(item.queue_id, now, taken=offered, abandoned=not offered)
+
+    def _found(self, agent_id: UUID, now: datetime) -> None:
+        """Who waits for the first of several agents need not wait for another than this one, who is free."""
+        for item in list(self._seeking.values()):
+            wanted = next((one for one in item.preferred if one.agent_id == agent_id), None)
+            if self.router.item(item.id) is None:
+                del self._seeking[item.id]
+            elif wanted and wanted.until > now.timestamp():
+                others = (one for one in item.preferred if one is not wanted)
+                self.router.join(replace(item, preferred=(wanted, *others)), now.timestamp())
+                self._joined.append(item.id)
 
     def left(self, state: InteractionState, outcome: str, waited: float, now: datetime) -> None:
         """How the wait in a queue ended, after so many seconds."""
@@ -196,7 +214,9 @@ class Dispatch:
         rules = [] if back else [rule for rule in routing.overflow if rule.target not in state.overflowed_from]
         if not rules:
             return None, None
-        waited = (now - state.queued_at).total_seconds()
+        if state.sought_until and now < state.sought_until:
+            return None, state.sought_until  # somebody sent them to this very agent
+        waited = state.waited_seconds + (now - (state.entered_at or state.queued_at)).total_seconds()
         ahead = max(0, self.router.position(state.id) - 1)
         expected = self.expected(state.queue_id, ahead)
         timed = any(rule.when == "outside_hours" for rule in rules)
@@ -257,8 +277,11 @@ class Dispatch:
 
 
 def _preferred(state: InteractionState, routing: QueueRouting | None) -> tuple[Preferred, ...]:
-    """Whom the caller waits for first: the customer's own agent, then who served them last."""
-    if routing is None or state.queued_at is None:
+    """Whom the caller waits for first: whom they were sent to, the customer's own agent, who served them last."""
+    if state.sought_until:
+        return tuple(Preferred(agent_id, state.sought_until.timestamp(), "transfer") for agent_id in state.sought)
+    sent_here = bool(state.transfers) and state.transfers[-1].to != "flow"  # and so not back to their own
+    if routing is None or state.queued_at is None or sent_here:
         return ()
     wanted = []
     since = state.queued_at.timestamp()

@@ -38,7 +38,17 @@ class Flowing:
         if document is None or version is None:
             self.engine.later(record.interaction.id, interactions.EndCall(reason="flow_error", cause=41))
             return
-        record.flow = flows.FlowRun(flow_id=flow_id, version=version, node=document.start)
+        # What an earlier flow collected goes with the caller; its playbacks stay told apart from this one's.
+        so_far = record.flow or flows.FlowRun(flow_id=flow_id, version=version, node=document.start)
+        record.flow = flows.FlowRun(
+            flow_id=flow_id,
+            version=version,
+            node=document.start,
+            playback=so_far.playback,
+            keys=so_far.keys,
+            variables=so_far.variables,
+            path=so_far.path,
+        )
         fact = interactions.Fact(kind="flow.entered", data={"flow_id": flow_id, "version": version})
         turn.facts.append((now, record.interaction.id, fact))
         self.step(record.interaction.id, flows.Begin(), now, turn)

@@ -212,7 +212,7 @@ class Runtime:
             now = utc_now()
             mailbox.handle(desktop_commands.event(mailbox.engine, message, now), now)
         except Impossible as error:
-            return desktop_commands.refusal(error.code)
+            return desktop_commands.refusal(error.code, error.field)
         mailbox.waiting.append(committed)
         self.wake()
         try:

@@ -36,6 +36,7 @@ class AgentSettings(msgspec.Struct, frozen=True, kw_only=True):
     groups: frozenset[UUID] = frozenset()
     site: str = ""
     shares: tuple[Share, ...] = ()
+    supervises: frozenset[UUID] = frozenset()  # projects
 
     def routed(self) -> RoutingAgent:
         return RoutingAgent(

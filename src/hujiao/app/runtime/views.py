@@ -70,7 +70,7 @@ def interaction_view(engine: Engine, record: Live) -> dict[str, Any]:
         "queue_id": state.queue_id,
         "queue_name": queue.name if queue else None,
         "agent_id": state.agent_id,
-        "wrapping_agent_id": state.wrapping,
+        "wrapping_agent_ids": list(state.wrap_ups),
         "language": state.language,
         "started_at": state.started_at,
         "since": state.since,
@@ -84,6 +84,7 @@ def interaction_view(engine: Engine, record: Live) -> dict[str, Any]:
         "keys": run.keys if run else "",
         "variables": run.variables if run else {},
         "callback": _callback(state),
+        "transfers": state.transfers,
     }
 
 

@@ -16,6 +16,7 @@ from hujiao.app.http.routes import (
     routing,
     session,
     skills,
+    transfers,
     trunks,
 )
 
@@ -32,6 +33,7 @@ ROUTERS: list[APIRouter] = [
     routing.router,
     skills.router,
     callbacks.router,
+    transfers.router,
     trunks.router,
     platform.router,
 ]

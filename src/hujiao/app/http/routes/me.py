@@ -19,6 +19,7 @@ from hujiao.app.http.parts import Parts
 from hujiao.app.http.unit import InTenant, UnitRoute
 from hujiao.identity.contracts import Right
 from hujiao.interactions import service as interactions
+from hujiao.interactions.contracts import TransferTarget
 from hujiao.interactions.service import Dispositions, Interactions
 from hujiao.interactions.views import DispositionView, InteractionFilter, InteractionView, Sight
 from hujiao.kit.clock import utc_now
@@ -76,6 +77,17 @@ class CallBackLive(BaseModel):
     origin: UUID | None = None
 
 
+class PassedOn(BaseModel):
+    """Once that somebody sent the caller on; `from_agent` had the call, or it waited."""
+
+    at: datetime
+    to: TransferTarget
+    target: str
+    name: str = ""
+    from_agent: UUID | None = None
+    by_agent: UUID | None = None
+
+
 class InteractionLive(BaseModel):
     id: UUID
     state: str
@@ -89,7 +101,7 @@ class InteractionLive(BaseModel):
     queue_id: UUID | None = None
     queue_name: str | None = None
     agent_id: UUID | None = None
-    wrapping_agent_id: UUID | None = None
+    wrapping_agent_ids: list[UUID] = []
     language: str | None = None
     started_at: datetime
     since: datetime | None = None
@@ -103,6 +115,7 @@ class InteractionLive(BaseModel):
     keys: str = ""
     variables: dict[str, Any] = {}
     callback: CallBackLive | None = None
+    transfers: list[PassedOn] = []
 
 
 class CallSettings(BaseModel):
@@ -175,10 +188,7 @@ async def read_desktop(work: InTenant, parts: _Parts) -> Desktop:
     agent = caller.own_agent
     view = await parts.hub.view(caller.principal.tenant_id, caller.principal.shard)
     own = view.agents.get(str(agent.id))
-    live = next(
-        (record for record in view.interactions.values() if str(agent.id) in _agents_of(record)),
-        None,
-    )
+    live = view.interactions.get(str(own["interaction_id"])) if own and own.get("interaction_id") else None
     reasons = await agents.ReasonCodes(work.session, work.tenant_id).page(EVERYTHING)
     results = await Dispositions(work.session, work.tenant_id).page(EVERYTHING)
     settings = CallSettings()
@@ -279,10 +289,6 @@ async def _endpoint(parts: Parts, caller: Caller, **message: str) -> None:
     raise_refusal(
         await parts.bus.request(subject, {**message, "transport": "browser", "shard": caller.principal.shard})
     )
-
-
-def _agents_of(record: dict[str, Any]) -> set[str | None]:
-    return {record.get("agent_id"), record.get("wrapping_agent_id")}
 
 
 def _logged_out(caller: Caller) -> dict[str, Any]:

@@ -19,7 +19,7 @@ interaction = st.fixed_dictionaries(
         "id": st.sampled_from(["i1", "i2", "i3"]),
         "project_id": st.sampled_from(PROJECTS),
         "agent_id": st.sampled_from([*AGENTS, None]),
-        "wrapping_agent_id": st.sampled_from([*AGENTS, None]),
+        "wrapping_agent_ids": st.lists(st.sampled_from(AGENTS), max_size=2, unique=True),
     }
 )
 agent = st.fixed_dictionaries(
@@ -92,7 +92,7 @@ def test_an_agent_sees_itself_and_its_call_alone() -> None:
     assert scope.agent({"id": "a1"})
     assert not scope.agent({"id": "a2", "queue_ids": ["q1"]})
     assert scope.interaction({"id": "i", "agent_id": "a1"})
-    assert scope.interaction({"id": "i", "agent_id": None, "wrapping_agent_id": "a1"})
+    assert scope.interaction({"id": "i", "agent_id": None, "wrapping_agent_ids": ["a2", "a1"]})
     assert not scope.interaction({"id": "i", "agent_id": "a2", "project_id": "p1"})
     assert not scope.interaction({"id": "i", "agent_id": None, "project_id": None})
 

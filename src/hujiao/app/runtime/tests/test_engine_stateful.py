@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -13,9 +15,21 @@ from msgspec.structs import replace
 
 from hujiao.agents import contracts as agents
 from hujiao.agents.skills import effective
+from hujiao.app.runtime import commands
 from hujiao.app.runtime.agent_skills import EndOfAgents, GiveToAgents
 from hujiao.app.runtime.tenant_config import TenantConfig
-from hujiao.app.runtime.tests.company import BILLS, REPAIRS, SKILL_BILLS, SKILL_REPAIRS, Company, agent_id, config
+from hujiao.app.runtime.tests.company import (
+    BILLS,
+    FLOW,
+    PROJECT,
+    REPAIRS,
+    SKILL_BILLS,
+    SKILL_REPAIRS,
+    Company,
+    agent_id,
+    config,
+    taken_over,
+)
 from hujiao.app.runtime.turn import AgentCommand, CallerFound
 from hujiao.calls import contracts as calls
 from hujiao.interactions import contracts as interactions
@@ -52,7 +66,10 @@ class World(RuleBasedStateMachine):
         self.started = 0
 
     def settings(self) -> TenantConfig:
-        return config(AGENTS)
+        """With a supervisor."""
+        plain = config(AGENTS)
+        boss = replace(plain.agents[agent_id(AGENTS)], supervises=frozenset({PROJECT}))
+        return replace(plain, agents={**plain.agents, boss.id: boss})
 
     def some_leg(self, data: Any) -> str | None:
         known = list(self.company.engine.legs)
@@ -130,6 +147,34 @@ class World(RuleBasedStateMachine):
         if leg := self.some_leg(data):
             self.company.command(leg, event)
 
+    @rule(data=st.data(), to=st.sampled_from(["agent", "queue", "flow", "supervisor", "number"]), number=AGENT)
+    def somebody_is_sent_on(self, data: Any, to: str, number: int) -> None:
+        """By the agent who talks, or by who directs all calls."""
+        if leg := self.some_leg(data):
+            targets = {"agent": agent_id(number), "queue": data.draw(st.sampled_from([BILLS, REPAIRS])), "flow": FLOW}
+            message = {
+                "kind": "interaction.transfer",
+                "interaction_id": str(self.company.engine.legs[leg]),
+                "actor": {"account_id": None, "agent_id": str(agent_id(data.draw(AGENT)))},
+                "to": to,
+                "target": str(targets.get(to, "100")),
+                "wait_seconds": 10,
+                "directs": data.draw(st.booleans()),
+            }
+            with suppress(agents.Impossible):
+                self.company.do(commands.event(self.company.engine, message))
+
+    @rule()
+    def another_runtime_takes_over(self) -> None:
+        """Nothing but what was committed is left; the switch has all legs."""
+        before, legs = self.company, set(self.company.engine.legs)
+        after = taken_over(before, legs, up=legs)
+        due = {(key, name, at) for key, record in after.engine.live.items() for name, at in record.timers.items()}
+        after.timers += [one for one in before.timers if (one.interaction_id, one.name, one.due_at) in due]
+        after.facts, after.dated = before.facts + after.facts, before.dated + after.dated
+        after.sent = before.sent + after.sent
+        self.company = after
+
     @rule(seconds=st.sampled_from([0.5, 3, 10, 25, 70]))
     def time_passes(self, seconds: float) -> None:
         self.company.wait(seconds)
@@ -140,6 +185,28 @@ class World(RuleBasedStateMachine):
         assert len(ended) == len(set(ended))
         running = {key for key, record in self.company.engine.live.items() if record.interaction.end_reason is None}
         assert len(ended) + len(running) == self.started
+
+    @invariant()
+    def nobody_is_lost(self) -> None:
+        """Who is not in a flow, with somebody or ringing somebody stands in a queue, at one place."""
+        engine = self.company.engine
+        router = engine.dispatch.router
+        waiting = Counter(item.id for queue_id in engine.config.queues for item in router.waiting(queue_id))
+        for key, record in engine.live.items():
+            state = record.interaction
+            assert waiting[key] == (state.state == "queued" and not record.looking_up)
+            if state.state in ("offered", "connected", "held", "transferred"):
+                assert state.agent_leg in engine.legs
+
+    @invariant()
+    def each_offer_is_over_before_the_next(self) -> None:
+        offered: set[Any] = set()
+        for interaction, fact in self.company.facts:
+            if fact.kind == "offer.made":
+                assert interaction not in offered
+                offered.add(interaction)
+            elif fact.kind in ("offer.missed", "offer.accepted"):
+                offered.remove(interaction)
 
     @invariant()
     def each_recording_goes_on_or_was_stopped_once(self) -> None:
@@ -172,14 +239,14 @@ class World(RuleBasedStateMachine):
             if agent.state in ("reserved", "engaged", "wrap_up"):
                 assert agent.interaction_id in engine.live
                 record = engine.live[agent.interaction_id].interaction
-                assert agent.agent_id in (record.agent_id, record.wrapping)
+                assert agent.agent_id in (record.agent_id, *record.wrap_ups)
 
     @invariant()
     def nobody_waits_beside_a_free_agent(self) -> None:
         engine = self.company.engine
         for record in engine.live.values():
             state = record.interaction
-            if state.state == "queued" and state.queue_id:
+            if state.state == "queued" and state.queue_id and engine.dispatch.router.ring(state.id)[0] >= 0:
                 free = [
                     agent
                     for agent in engine.agents.values()
@@ -208,7 +275,7 @@ class RoutedWorld(World):
         away = OverflowRule(when="nobody_signed_in", to="queue", target=str(BILLS))
         long = OverflowRule(when="waited", over=20, to="queue", target=str(REPAIRS))
         return replace(
-            config(AGENTS),
+            super().settings(),
             queue_routing={
                 REPAIRS: QueueRouting(rings=(ring,), overflow=(away,)),
                 BILLS: QueueRouting(overflow=(long,), last_agent_days=1, last_agent_seconds=8),

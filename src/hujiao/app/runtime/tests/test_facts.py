@@ -51,7 +51,7 @@ def a_served_call() -> Company:
     company.press("c1", "5")
     company.wait(6)
     record = next(iter(company.engine.live.values()))
-    assert record.interaction.wrapping == agent_id(1)
+    assert list(record.interaction.wrap_ups) == [agent_id(1)]
     company.wait(30)
     return company
 

@@ -1,0 +1,112 @@
+"""Sending a call on, as commanded: who may, whether the target can be reached now, and what the machine needs. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from hujiao.agents.contracts import AgentState, Impossible
+from hujiao.app.runtime.turn import InteractionCommand, Live
+from hujiao.interactions.contracts import EnterQueue, InteractionState, Transfer
+
+if TYPE_CHECKING:
+    from hujiao.app.runtime.engine import Engine
+
+AGENT_SECONDS, SUPERVISOR_SECONDS = 30, 120  # how long the very agent, or a supervisor, is waited for
+RING_SECONDS = 30  # how long an outside number rings
+TALKING = ("connected", "held")
+
+
+def event(engine: Engine, message: dict[str, Any]) -> InteractionCommand:
+    """`message` names the target as `to`, `target` and, for the record, `name`; `Impossible` says why not."""
+    record = engine.live.get(UUID(message["interaction_id"]))
+    if record is None or not _may(record.interaction, message):
+        raise Impossible("not_your_interaction")
+    return InteractionCommand(record.interaction.id, _transfer(engine, record, message))
+
+
+def _may(state: InteractionState, message: dict[str, Any]) -> bool:
+    """The agent who talks, and who may direct the calls of its project (`projects`; None: of all)."""
+    directs = message.get("directs", False)
+    projects = message.get("projects")
+    if directs and (projects is None or str(state.project_id) in projects):
+        return True
+    agent_id = message["actor"].get("agent_id")
+    return agent_id is not None and UUID(agent_id) == state.agent_id and state.state in TALKING
+
+
+def _transfer(engine: Engine, record: Live, message: dict[str, Any]) -> Transfer:
+    state, to, target = record.interaction, message["to"], message.get("target") or ""
+    name, queue_id, seconds = message.get("name") or "", state.queue_id, 0
+    sought: tuple[UUID, ...] = ()
+    match to:
+        case "agent":
+            agent_id = UUID(target)
+            name = _reachable(engine, state, agent_id)
+            sought, seconds = (agent_id,), message.get("wait_seconds") or AGENT_SECONDS
+        case "supervisor":
+            sought, seconds = _supervisors(engine, state), message.get("wait_seconds") or SUPERVISOR_SECONDS
+        case "queue":
+            queue_id = UUID(target)
+        case "flow" if UUID(target) not in engine.config.published:
+            raise Impossible("unknown_reference", "target")
+    account, agent = message["actor"].get("account_id"), message["actor"].get("agent_id")
+    enter = _enter(engine, record, queue_id, message.get("priority"))
+    return Transfer(
+        to=to,
+        target=target,
+        name=name or (engine.config.queues[enter.queue_id].name if to == "queue" else ""),
+        by_account=UUID(account) if account else None,
+        by_agent=UUID(agent) if agent else None,
+        enter=enter,
+        sought=sought,
+        wait_seconds=seconds,
+        ring_seconds=message.get("ring_seconds") or RING_SECONDS,
+        leg_id=f"out-{engine.new_id()}",
+    )
+
+
+def _enter(engine: Engine, record: Live, queue_id: UUID | None, priority: int | None) -> EnterQueue:
+    """The queue with all that the call brings along; its flow's longest wait begins anew."""
+    state = record.interaction
+    queue = engine.config.queues.get(queue_id) if queue_id else None
+    if queue is None:
+        raise Impossible("unknown_reference", "target")
+    return engine.queueing.entering(
+        queue,
+        priority=state.priority if priority is None else priority,
+        needs=state.needs,
+        variables=record.flow.variables if record.flow else state.variables,
+        max_wait_seconds=state.max_wait_seconds,
+        on_timeout=state.on_timeout,
+        after=state.after,
+    )
+
+
+def _reachable(engine: Engine, state: InteractionState, agent_id: UUID) -> str:
+    """The agent's name, if the agent can be waited for."""
+    settings = engine.config.agents.get(agent_id)
+    if settings is None:
+        raise Impossible("unknown_reference", "target")
+    agent = engine.agents.get(agent_id)
+    if agent is None or agent.state == "logged_out":
+        raise Impossible("target_signed_out", "target")
+    if agent.state == "not_ready":
+        raise Impossible("target_not_ready", "target")
+    if agent_id == state.agent_id:
+        raise Impossible("target_has_the_call", "target")
+    return settings.name
+
+
+def _supervisors(engine: Engine, state: InteractionState) -> tuple[UUID, ...]:
+    """The project's supervisors who take calls now, those who are free first, and of them who has been free longest."""
+    there: list[AgentState] = []
+    for settings in engine.config.agents.values():
+        agent = engine.agents.get(settings.id)
+        takes_calls = agent and agent.state not in ("logged_out", "not_ready") and settings.id != state.agent_id
+        if agent and takes_calls and state.project_id in settings.supervises:
+            there.append(agent)
+    if not there:
+        raise Impossible("no_supervisor", "to")
+    there.sort(key=lambda agent: (agent.state != "available", agent.idle_since or agent.since))
+    return tuple(agent.agent_id for agent in there)
