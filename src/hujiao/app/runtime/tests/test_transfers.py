@@ -202,6 +202,7 @@ def test_the_way_to_an_agent_is_not_left_by_overflow_nor_by_the_customers_own_ag
     company.wait(45)
     assert (company.state("c1"), interaction(company, "c1").queue_id) == ("queued", BILLS)
     assert company.agent(1).state == "available"
+    company.do(AgentCommand(agent_id(1), agents.SetNotReady()))
     company.wait(20)
     assert interaction(company, "c1").queue_id == REPAIRS
 
