@@ -72,6 +72,7 @@ class Passed(msgspec.Struct, frozen=True, kw_only=True):
     target: str
     name: str
     from_agent: UUID | None
+    from_name: str
     by_agent: UUID | None
 
 
@@ -298,6 +299,7 @@ class Transfer(msgspec.Struct, frozen=True, kw_only=True):
     to: TransferTarget
     target: str
     name: str
+    from_name: str
     by_account: UUID | None
     by_agent: UUID | None
     enter: EnterQueue

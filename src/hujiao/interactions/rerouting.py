@@ -56,6 +56,7 @@ class Rerouting(Talking):
             target=event.target,
             name=event.name,
             from_agent=from_agent,
+            from_name=event.from_name,
             by_agent=event.by_agent,
         )
         self.change(transfers=(*self.state.transfers, passed), priority=event.enter.priority)

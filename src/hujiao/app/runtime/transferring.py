@@ -51,11 +51,13 @@ def _transfer(engine: Engine, record: Live, message: dict[str, Any]) -> Transfer
         case "flow" if UUID(target) not in engine.config.published:
             raise Impossible("unknown_reference", "target")
     account, agent = message["actor"].get("account_id"), message["actor"].get("agent_id")
+    holder = engine.config.agents.get(state.agent_id) if state.agent_id and state.state in TALKING else None
     enter = _enter(engine, record, queue_id, message.get("priority"))
     return Transfer(
         to=to,
         target=target,
         name=name or (engine.config.queues[enter.queue_id].name if to == "queue" else ""),
+        from_name=holder.name if holder else "",
         by_account=UUID(account) if account else None,
         by_agent=UUID(agent) if agent else None,
         enter=enter,

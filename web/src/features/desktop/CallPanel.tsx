@@ -190,6 +190,7 @@ function CallHead({
         <span className="hj-faint">{t('call.howItCame')}</span>
         <FlowPath
           steps={interaction.flow_path}
+          passed={interaction.transfers}
           queue={interaction.queue_name}
           tail={waited === null ? null : t('call.waited', { time: duration(Math.floor(waited)) })}
         />

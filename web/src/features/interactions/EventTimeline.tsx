@@ -95,7 +95,13 @@ function useDescription(
         | 'lastAgent'
         | 'overflowTo'
         | 'condition'
-        | 'hours',
+        | 'hours'
+        | 'fromAgent'
+        | 'toAgent'
+        | 'toQueue'
+        | 'toFlow'
+        | 'toNumber'
+        | 'sentBy',
       value: string,
     ) => t(`eventData.${name}`, { value });
     const text = (name: string) => {
@@ -107,6 +113,15 @@ function useDescription(
       return typeof value === 'number' ? duration(value) : null;
     };
     if (event.kind.startsWith('recording.') && data.channels === 1) parts.push(t('player.message'));
+    if (event.kind === 'transfer.requested') {
+      const to = { agent: 'toAgent', queue: 'toQueue', flow: 'toFlow', number: 'toNumber' } as const;
+      const kind = to[text('to') as keyof typeof to] as (typeof to)[keyof typeof to] | undefined;
+      say('fromAgent', agentName(text('from_agent')));
+      if (kind) say(kind, text('target_name') ?? text('target'));
+      else parts.push(t('eventData.toSupervisor'));
+      if (text('by_agent') !== text('from_agent')) say('sentBy', agentName(text('by_agent')));
+      return parts.join(' · ');
+    }
     say('agent', agentName(event.agent_id));
     say('queue', queueName(data.queue_id));
     if (!event.kind.startsWith('interaction.')) say('node', text('label') ?? text('node'));

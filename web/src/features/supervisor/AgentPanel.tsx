@@ -82,7 +82,11 @@ function AgentNow({ agent }: { agent: AgentLive }) {
             <Elapsed since={interaction.connected_at ?? interaction.offered_at} />
           </div>
           <div className="hj-quiet">
-            <FlowPath steps={interaction.flow_path} queue={interaction.queue_name} />
+            <FlowPath
+              steps={interaction.flow_path}
+              passed={interaction.transfers}
+              queue={interaction.queue_name}
+            />
           </div>
           <Link to={`/interactions/${interaction.id}`}>{t('live.openInteraction')}</Link>
         </section>

@@ -27,6 +27,7 @@ export type Desktop = Omit<Schemas['Desktop'], 'agent' | 'interaction'> & {
 export type AgentState = Schemas['AgentLive']['state'];
 export type PhoneKind = Schemas['AgentLive']['phone_kind'];
 export type FlowStep = Schemas['FlowStep'];
+export type PassedOn = Schemas['PassedOn'];
 export type Today = Schemas['Today'];
 export type SipAccess = Schemas['SipAccess'];
 export type ReasonCode = Schemas['ReasonCodeView'];

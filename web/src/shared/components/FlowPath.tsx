@@ -1,15 +1,17 @@
 import { RightOutlined } from '@ant-design/icons';
 import { Fragment } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { FlowStep } from '@/shared/api/types';
+import type { FlowStep, PassedOn } from '@/shared/api/types';
 
-/** How a call came: the steps it took and the keys that were pressed at them. */
+/** How a call came: the steps it took, the keys that were pressed at them, and who had it before. */
 export function FlowPath({
   steps,
+  passed = [],
   queue,
   tail,
 }: {
   steps: FlowStep[];
+  passed?: PassedOn[];
   queue?: string | null;
   tail?: string | null;
 }) {
@@ -23,6 +25,7 @@ export function FlowPath({
       ? t('flowPath.pressed', { keys: step.keys, label: step.label ?? step.node })
       : (step.label ?? step.node),
   );
+  for (const one of passed) if (one.from_name) parts.push(t('flowPath.from', { name: one.from_name }));
   if (queue) parts.push(queue);
   if (tail) parts.push(tail);
   if (parts.length === 0) return <span className="hj-faint">{t('flowPath.direct')}</span>;

@@ -85,6 +85,7 @@ class PassedOn(BaseModel):
     target: str
     name: str = ""
     from_agent: UUID | None = None
+    from_name: str = ""
     by_agent: UUID | None = None
 
 

@@ -169,8 +169,7 @@ class World(RuleBasedStateMachine):
         """Nothing but what was committed is left; the switch has all legs."""
         before, legs = self.company, set(self.company.engine.legs)
         after = taken_over(before, legs, up=legs)
-        due = {(key, name, at) for key, record in after.engine.live.items() for name, at in record.timers.items()}
-        after.timers += [one for one in before.timers if (one.interaction_id, one.name, one.due_at) in due]
+        after.timers += before.timers
         after.facts, after.dated = before.facts + after.facts, before.dated + after.dated
         after.sent = before.sent + after.sent
         self.company = after
