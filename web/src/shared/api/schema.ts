@@ -541,6 +541,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/interactions/{interaction_id}/transfer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Transfer Interaction
+         * @description Send a connected call on, or, as a supervisor, a waiting one too; answered when it is on its way.
+         */
+        post: operations["transfer_interaction"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/interactions/{interaction_id}/why": {
         parameters: {
             query?: never;
@@ -2565,14 +2585,22 @@ export interface components {
             /** State */
             state: string;
             /**
+             * Transfers
+             * @default []
+             */
+            transfers: components["schemas"]["PassedOn"][];
+            /**
              * Variables
              * @default {}
              */
             variables: {
                 [key: string]: unknown;
             };
-            /** Wrapping Agent Id */
-            wrapping_agent_id?: string | null;
+            /**
+             * Wrapping Agent Ids
+             * @default []
+             */
+            wrapping_agent_ids: string[];
         };
         /** InteractionView */
         InteractionView: {
@@ -3127,6 +3155,38 @@ export interface components {
             page_size: number;
             /** Total */
             total: number;
+        };
+        /**
+         * PassedOn
+         * @description Once that somebody sent the caller on; `from_agent` had the call, or it waited.
+         */
+        PassedOn: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By Agent */
+            by_agent?: string | null;
+            /** From Agent */
+            from_agent?: string | null;
+            /**
+             * From Name
+             * @default
+             */
+            from_name: string;
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /** Target */
+            target: string;
+            /**
+             * To
+             * @enum {string}
+             */
+            to: "agent" | "queue" | "flow" | "supervisor" | "number";
         };
         /**
          * Peaks
@@ -3847,7 +3907,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "flow" | "queue" | "agent" | "after" | "voicemail";
+            kind: "flow" | "queue" | "agent" | "after" | "voicemail" | "outside";
             /** Outcome */
             outcome: string | null;
             /** Queue Id */
@@ -4357,6 +4417,38 @@ export interface components {
             last_used_at: string | null;
             /** Name */
             name: string;
+        };
+        /**
+         * TransferIn
+         * @description Where the caller goes. Nothing of the call is lost on the way: path, keys and variables go along.
+         */
+        TransferIn: {
+            /**
+             * Priority
+             * @description Added to the queue's; empty: as it was
+             */
+            priority?: number | null;
+            /**
+             * Ring Seconds
+             * @description How long a number rings (30)
+             */
+            ring_seconds?: number | null;
+            /**
+             * Target
+             * @description An agent's, queue's or flow's id, or the number; none for a supervisor
+             * @default
+             */
+            target: string;
+            /**
+             * To
+             * @enum {string}
+             */
+            to: "agent" | "queue" | "flow" | "supervisor" | "number";
+            /**
+             * Wait Seconds
+             * @description How long the agent (30) or a supervisor (120) is waited for, before anybody of the queue
+             */
+            wait_seconds?: number | null;
         };
         /**
          * TrialIn
@@ -9519,6 +9611,95 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["InteractionDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    transfer_interaction: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                interaction_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TransferIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
                 };
             };
             /** @description Unauthorized */
