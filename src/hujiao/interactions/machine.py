@@ -10,7 +10,6 @@ from msgspec.structs import replace
 
 from hujiao.agents import contracts as agents
 from hujiao.calls import contracts as calls
-from hujiao.interactions.callbacks import CallBacks
 from hujiao.interactions.contracts import (
     AgentHangsUp,
     AgentRejects,

@@ -9,13 +9,13 @@ from msgspec.structs import replace
 
 from hujiao.agents import contracts as agents
 from hujiao.calls import contracts as calls
+from hujiao.interactions.callbacks import CallBacks
 from hujiao.interactions.contracts import JoinQueue, Passed, StartFlow, Transfer, TransferOut
-from hujiao.interactions.talking import Talking
 
 BACK_SECONDS = 20  # how long a caller whom the outside number did not take waits for the agent who had sent them
 
 
-class Rerouting(Talking):
+class Rerouting(CallBacks):
     def transfer(self, event: Transfer) -> None:
         """Time waited in queues counts in the next one, time talked does not; who waits keeps the place."""
         match self.state.state:
@@ -24,7 +24,7 @@ class Rerouting(Talking):
                 self._let_go()
                 place = self.now - timedelta(seconds=self.state.waited_seconds)
                 self._send_on(event, place, back=self.state.started_at)
-            case "queued" | "offered":
+            case "queued" | "offered" if self.state.customer_leg or event.to not in ("flow", "number"):
                 self._passed(event, talked=False)
                 self._withdraw()
                 assert self.state.queued_at is not None

@@ -57,7 +57,7 @@ class Waiting(Transfers):
             wrap_up_seconds=event.wrap_up_seconds,
             recorded=event.recorded,
         )
-        more: dict[str, Any] = {"callback": True} if self.state.callback else {}
+        more: dict[str, Any] = {"callback": True} if self.state.callback and not self.state.customer_leg else {}
         self.fact(
             "queue.entered",
             queue_id=event.queue_id,

@@ -82,6 +82,7 @@ def _enter(engine: Engine, record: Live, queue_id: UUID | None, priority: int | 
         max_wait_seconds=state.max_wait_seconds,
         on_timeout=state.on_timeout,
         after=state.after,
+        keys=state.keys,
     )
 
 

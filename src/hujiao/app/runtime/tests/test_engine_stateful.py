@@ -162,7 +162,7 @@ class World(RuleBasedStateMachine):
                 "directs": data.draw(st.booleans()),
             }
             with suppress(agents.Impossible):
-                self.company.do(commands.event(self.company.engine, message))
+                self.company.do(commands.event(self.company.engine, message, self.company.now))
 
     @rule()
     def another_runtime_takes_over(self) -> None:

@@ -49,7 +49,7 @@ def transfer(company: Company, leg: str, to: str, target: Any = "", *, by: int |
     }
     if by is None:
         message |= {"directs": True, "projects": [str(PROJECT)]}
-    company.do(commands.event(company.engine, message))
+    company.do(commands.event(company.engine, message, company.now))
 
 
 def refused(company: Company, leg: str, to: str, target: Any = "", **more: Any) -> tuple[str, str | None]:
