@@ -27,7 +27,7 @@ class CallControl:
         self.trunk_states: list[dict[str, Any]] = []
         self.waiting: dict[tuple[str, str], str] = {}  # (tenant, interaction) → queue
         self.views: dict[str, dict[str, Any]] = defaultdict(
-            lambda: {"seq": 0, "agents": [], "queues": [], "interactions": []}
+            lambda: {"seq": 0, "agents": [], "queues": [], "interactions": [], "blends": []}
         )
 
     async def serve(self) -> None:
@@ -51,6 +51,7 @@ class CallControl:
         queues: list[dict[str, Any]] | None = None,
         interactions: list[dict[str, Any]] | None = None,
         ended: list[str] | None = None,
+        blends: list[dict[str, Any]] | None = None,
         skip: bool = False,
     ) -> int:
         """Change the tenant's view and say so; with `skip`, as if the message before it had been lost."""
@@ -59,6 +60,8 @@ class CallControl:
             by_id = {record["id"]: record for record in view[name]}
             by_id.update({record["id"]: record for record in records or []})
             view[name] = [record for record in by_id.values() if record["id"] not in (ended or [])]
+        if blends is not None:
+            view["blends"] = blends
         before = view["seq"] + (1 if skip else 0)
         view["seq"] = before + 1
         await self.bus.publish(
@@ -70,6 +73,7 @@ class CallControl:
                 "queues": queues or [],
                 "interactions": interactions or [],
                 "ended": ended or [],
+                "blends": blends,
             },
         )
         await self.bus.client.flush()

@@ -166,6 +166,7 @@ async def test_the_application_does_not_write_the_ledger(world: World, database:
         "agent_live",
         "projection",
         "temporary_skill",
+        "blend_live",
     ):
         with pytest.raises(Exception, match="permission denied"):
             async with database.tenant(UUID(world.a.tenant_id)) as session:

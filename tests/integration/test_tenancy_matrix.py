@@ -156,6 +156,16 @@ def queue_routing_body(side: Side) -> dict[str, Any]:
     return {"group_ids": [ids["agent_group"]], "rings": [ring], "hours_id": ids["hours"]}
 
 
+def blend_rule_body(side: Side) -> dict[str, Any]:
+    ids = side.ids
+    return {
+        "name": f"b{unique()}",
+        "queue_ids": [ids["queue"]],
+        "agent_ids": [ids["agent"]],
+        "group_ids": [ids["agent_group"]],
+    }
+
+
 def temporary_skills_body(side: Side) -> dict[str, Any]:
     until = datetime.now(UTC) + timedelta(hours=1)
     skills = [{"skill_id": side.ids["skill"], "level": 3}]
@@ -327,6 +337,25 @@ CASES: dict[tuple[str, str], Case] = {
     ("POST", "/callbacks"): Case(TENANT, body=callback_body, references={"queue_id": "queue"}),
     ("DELETE", "/callbacks/{interaction_id}"): Case(READERS, {"interaction_id": "callback"}),
     **dict(administered("/capacity-profiles", "capacity_profile", capacity_body, READERS, {})),
+    **dict(
+        administered(
+            "/blend-rules",
+            "blend_rule",
+            blend_rule_body,
+            READERS,
+            {"queue_ids": "queue", "agent_ids": "agent", "group_ids": "agent_group"},
+        )
+    ),
+    ("GET", "/blending"): Case(READERS),
+    ("POST", "/blend-rules/{rule_id}/suggestion"): Case(
+        READERS, {"rule_id": "blend_rule"}, body=lambda side: {"accept": True}
+    ),
+    ("POST", "/agents/work"): Case(
+        READERS,
+        body=lambda side: {"agent_ids": [side.ids["agent"]], "work": "outbound"},
+        references={"agent_ids": "agent"},
+        ok=(200, 409),  # who is not signed in has nothing to be given
+    ),
     **dict(administered("/agent-groups", "agent_group", group_body, READERS, {})),
     **dict(administered("/known-callers", "known_caller", known_caller_body, {ADMIN}, {"agent_id": "agent"})),
     **dict(administered("/queues", "queue", queue_body, READERS, OF_BUSINESS)),

@@ -95,6 +95,7 @@ async def build(
             for own in (side.ids, side.walled):
                 control.waiting[side.tenant_id, own["interaction"]] = own["queue"]
                 own["callback"] = str(new_id())
+                control.views[side.tenant_id]["blends"].append(blend(own))
             sides.append(side)
         await Projector(ledger).catch_up()
         ids = {
@@ -218,9 +219,33 @@ async def _configure(side: Side, admin: Client, ids: dict[str, str], name: str) 
     routed = {"group_ids": [ids["agent_group"]], "sites": [secret[:60]], "hours_id": ids["hours"]}
     answer = await admin.send("PUT", f"/queues/{ids['queue']}/routing", routed)
     assert answer.status == 200, answer.text
+    rule = {"name": secret[:60], "queue_ids": [ids["queue"]], "group_ids": [ids["agent_group"]]}
+    ids["blend_rule"] = (await admin.made("/blend-rules", rule))["id"]
     ids["access_number"] = (await admin.made("/access-numbers", number_of))["id"]
     days = {"from": "2026-01-05", "to": "2026-01-05", "queue_id": ids["queue"]}
     ids["trial"] = (await admin.made("/routing/trials", days))["id"]
+
+
+def blend(ids: dict[str, str]) -> dict[str, Any]:
+    """A blending rule as the runtime sees it, with a suggestion."""
+    why = {"reason": "calm", "service_level": None, "waiting": 0, "longest_wait": 0.0, "idle": 3, "inbound": 3}
+    suggestion = {"direction": "out", "agents": [ids["agent"]], "why": why, "since": "2026-01-05T08:00:00Z"}
+    return {
+        "id": ids["blend_rule"],
+        "name": "rule",
+        "mode": "suggest",
+        "queue_ids": [ids["queue"]],
+        "agent_ids": [ids["agent"]],
+        "service_level": None,
+        "waiting": 0,
+        "longest_wait": 0,
+        "idle": 3,
+        "inbound": 3,
+        "outbound": 0,
+        "load": None,
+        "calm_since": None,
+        "suggestion": suggestion,
+    }
 
 
 async def add_calls(side: Side, ledger: asyncpg.Pool[asyncpg.Record], settings: Settings, began: datetime) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
@@ -15,6 +15,43 @@ NO_ANSWER = "no_answer"
 UNREACHABLE = "unreachable"
 CONNECTION_LOST = "connection_lost"
 REJECTED = "rejected"
+
+# What an agent takes: callers, outbound work, or both with callers first.
+WorkKind = Literal["inbound", "outbound", "blended"]
+DecidedBy = Literal["rule", "supervisor"]
+
+
+class Assignment(msgspec.Struct, frozen=True, kw_only=True):
+    """The work that somebody gave an agent. A supervisor's is a pin: no rule moves the agent until `until_at`, or
+    until the agent signs out where there is none. `why` has the figures at the time."""
+
+    kind: WorkKind
+    by: DecidedBy
+    since: datetime
+    until_at: datetime | None = None
+    rule_id: UUID | None = None
+    account_id: UUID | None = None
+    why: dict[str, Any] = {}
+
+
+class OutboundTally(msgspec.Struct, frozen=True):
+    """How often and how many seconds the agent was given outbound work on the tenant's `day` (an ordinal)."""
+
+    day: int = 0
+    starts: int = 0
+    seconds: float = 0.0
+
+    def on(self, day: int) -> OutboundTally:
+        return self if self.day == day else OutboundTally(day)
+
+
+class GiveWork(msgspec.Struct, frozen=True, kw_only=True):
+    """Work from now on; None takes back what was given. `why` and `by` say so in the ledger."""
+
+    work: Assignment | None
+    by: DecidedBy
+    day: int
+    why: dict[str, Any] = {}
 
 
 MediumName = Literal["voice", "video", "web_call", "chat", "email", "fax", "sms"]
@@ -46,6 +83,7 @@ class AgentState(msgspec.Struct, frozen=True, kw_only=True):
     """One agent now. `idle_since` orders agents by longest idle; `next_*` is what was asked for during a call.
 
     Since signing in to work: `handled` interactions, and `busy_seconds` with them, the present one not counted.
+    `work` None: what the tenant's rules say for the agent; `next_work` is given when the interaction at hand is over.
     """
 
     agent_id: UUID
@@ -65,6 +103,9 @@ class AgentState(msgspec.Struct, frozen=True, kw_only=True):
     busy_seconds: float = 0.0
     temporary: tuple[TemporarySkill, ...] = ()
     items: tuple[HeldItem, ...] = ()
+    work: Assignment | None = None
+    next_work: GiveWork | None = None
+    tally: OutboundTally = OutboundTally()
 
     def busy_share(self, now: datetime) -> float:
         """The share of the signed-in time spent with interactions, 0 to 1."""
@@ -157,6 +198,7 @@ AgentEvent = (
     | GiveSkills
     | EndSkills
     | SkillsDue
+    | GiveWork
 )
 
 

@@ -14,6 +14,7 @@ from hujiao.agents.contracts import (
     EndSkills,
     Engaged,
     GiveSkills,
+    GiveWork,
     HeldItem,
     Impossible,
     LeaveItem,
@@ -55,6 +56,7 @@ def step(agent: AgentState, event: AgentEvent, now: datetime) -> AgentState:
                 signed_in_at=now,
                 temporary=tuple(skill for skill in agent.temporary if skill.until_at),
                 items=agent.items,
+                tally=agent.tally,
             )
         case SignOut():
             if agent.state in ("engaged", "reserved"):
@@ -120,6 +122,12 @@ def step(agent: AgentState, event: AgentEvent, now: datetime) -> AgentState:
             return _with_skills(agent, lambda skill: skill.id not in event.ids)
         case SkillsDue():
             return _with_skills(agent, lambda skill: skill.until_at is None or skill.until_at > now)
+        case GiveWork():
+            if agent.state == "logged_out":
+                raise Impossible("not_signed_in_to_work")
+            if agent.state in BUSY:
+                return replace(agent, next_work=event)
+            return _with_work(agent, event, now)
 
 
 def _with_skills(
@@ -129,17 +137,41 @@ def _with_skills(
     return agent if temporary == agent.temporary else replace(agent, temporary=temporary)
 
 
+def _with_work(agent: AgentState, given: GiveWork, now: datetime) -> AgentState:
+    before, after = agent.work, given.work
+    tally = agent.tally.on(given.day)
+    was_out, is_out = (work is not None and work.kind == "outbound" for work in (before, after))
+    if was_out and not is_out:
+        tally = replace(tally, seconds=tally.seconds + _out_for(agent, now))
+    elif is_out and not was_out:
+        tally = replace(tally, starts=tally.starts + 1)
+    if after is not None:
+        after = replace(after, since=before.since if before and before.kind == after.kind else now)
+    return replace(agent, work=after, next_work=None, tally=tally)
+
+
+def _out_for(agent: AgentState, now: datetime) -> float:
+    out = agent.work is not None and agent.work.kind == "outbound"
+    return (now - agent.work.since).total_seconds() if agent.work and out else 0.0
+
+
 def _logged_out(agent: AgentState, now: datetime) -> AgentState:
-    return AgentState(agent_id=agent.agent_id, since=now, temporary=agent.temporary, items=agent.items)
+    tally = replace(agent.tally, seconds=agent.tally.seconds + _out_for(agent, now))
+    return AgentState(agent_id=agent.agent_id, since=now, temporary=agent.temporary, items=agent.items, tally=tally)
 
 
 def _worked(agent: AgentState, now: datetime) -> float:
     return agent.busy_seconds + ((now - agent.busy_since).total_seconds() if agent.busy_since else 0.0)
 
 
+def _at_rest(agent: AgentState, now: datetime) -> AgentState:
+    """Nothing is in hand any more: the work that was given meanwhile begins."""
+    return _with_work(agent, agent.next_work, now) if agent.next_work else agent
+
+
 def _available(agent: AgentState, now: datetime, idle_since: datetime | None = None) -> AgentState:
     return replace(
-        agent,
+        _at_rest(agent, now),
         state="available",
         since=now,
         reason=None,
@@ -155,7 +187,7 @@ def _available(agent: AgentState, now: datetime, idle_since: datetime | None = N
 
 def _not_ready(agent: AgentState, reason: str | None, now: datetime) -> AgentState:
     return replace(
-        agent,
+        _at_rest(agent, now),
         state="not_ready",
         since=now,
         reason=reason,

@@ -88,6 +88,29 @@ async def agent_ids(session: AsyncSession) -> set[UUID]:
     return set(await session.scalars(select(Agent.id)))
 
 
+async def check_exist(session: AsyncSession, agent_ids: Iterable[UUID], groups: Iterable[UUID]) -> None:
+    if not set(agent_ids) <= await repository.ids(session, agent_ids):
+        raise BadField("error.unknown_reference", field="agent_ids")
+    if not set(groups) <= await group_ids(session):
+        raise BadField("error.unknown_reference", field="group_ids")
+
+
+async def visible(
+    session: AsyncSession, projects: frozenset[UUID] | None, agent_ids: Iterable[UUID], groups: Sequence[UUID]
+) -> list[UUID]:
+    """These agents, and the groups' members of these projects (None: all). Nobody else may be named, or nobody left."""
+    await check_exist(session, agent_ids, groups)
+    members = await repository.members(session, groups)
+    found = {*agent_ids, *(agent for group in members.values() for agent in group)}
+    if projects is not None:
+        found &= set(await repository.in_projects(session, projects))
+    if not set(agent_ids) <= found:
+        raise BadField("error.unknown_reference", field="agent_ids")
+    if not found:
+        raise BadField("error.group_of_nobody", field="group_ids")
+    return sorted(found)
+
+
 async def group_ids(session: AsyncSession) -> set[UUID]:
     return set(await session.scalars(select(AgentGroup.id)))
 

@@ -32,15 +32,7 @@ class TemporarySkills:
             raise BadField("error.not_a_time_to_come", field="until_at", detail={"days": LONGEST.days})
         if not {level.skill_id for level in data.skills} <= await service.skill_ids(self.session):
             raise BadField("error.unknown_reference", field="skills")
-        if not set(data.group_ids) <= await service.group_ids(self.session):
-            raise BadField("error.unknown_reference", field="group_ids")
-        members = await repository.members(self.session, data.group_ids)
-        visible = await self._visible([*data.agent_ids, *(agent for group in members.values() for agent in group)])
-        if not set(data.agent_ids) <= visible:
-            raise BadField("error.unknown_reference", field="agent_ids")
-        if not visible:
-            raise BadField("error.group_of_nobody", field="group_ids")
-        return sorted(visible)
+        return await service.visible(self.session, self.projects, data.agent_ids, data.group_ids)
 
     async def running(self, ids: list[UUID]) -> list[UUID]:
         """Those of these that still run, of agents whom the asker may see; one that never was is refused."""

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Literal
 from uuid import UUID
 
 import msgspec
+
+Direction = Literal["inbound", "outbound"]
 
 
 class QueueSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -18,6 +21,7 @@ class QueueSettings(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     project_id: UUID
     business_id: UUID
+    direction: Direction = "inbound"
     priority: int = 0
     music: str = "default"
     service_level_seconds: int = 20

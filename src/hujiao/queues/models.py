@@ -24,6 +24,7 @@ class Queue(Base, TenantRow):
     name: Mapped[str]
     project_id: Mapped[UUID]
     business_id: Mapped[UUID]
+    direction: Mapped[str] = mapped_column(server_default="inbound")
     priority: Mapped[int] = mapped_column(server_default="0")
     music: Mapped[str] = mapped_column(server_default="default")
     service_level_seconds: Mapped[int] = mapped_column(server_default="20")

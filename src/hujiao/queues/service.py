@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from hujiao.kit.catalogue import Catalogue
 from hujiao.queues import repository
+from hujiao.queues.contracts import Direction
 from hujiao.queues.models import Queue
 from hujiao.queues.views import NeededSkill, QueueIn, QueueView
 from hujiao.tenancy import service as tenancy
@@ -28,8 +29,9 @@ class Queues(Catalogue[Queue, QueueIn, QueueView]):
         skills = {entry.skill_id: entry.level for entry in data.skills}
         await repository.set_skills(self.session, self.tenant_id, row.id, skills)
 
-    async def ids(self) -> set[UUID]:
-        return set(await self.session.scalars(select(Queue.id).where(*self._visible())))
+    async def ids(self, direction: Direction | None = None) -> set[UUID]:
+        where = self._visible() + ([Queue.direction == direction] if direction else [])
+        return set(await self.session.scalars(select(Queue.id).where(*where)))
 
     async def show(self, rows: Sequence[Queue]) -> list[QueueView]:
         skills = await repository.skills_of(self.session, [row.id for row in rows])

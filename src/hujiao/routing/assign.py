@@ -15,6 +15,7 @@ from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
+from msgspec.structs import replace
 from sortedcontainers import SortedList
 
 from hujiao.routing.capacity import Capacities
@@ -42,6 +43,7 @@ from hujiao.routing.order import (
     no_score,
     proficiency,
     site_cost,
+    takes,
     with_needs,
 )
 
@@ -55,13 +57,17 @@ Candidate = tuple[Key, int, UUID]
 
 
 class _Served:
-    """What agents of the same skills, groups and site may do: pools, and lines with ring and minus skill."""
+    """What agents of the same skills, groups, site and work may do: pools, and lines with ring and minus skill.
 
-    __slots__ = ("lines", "pools")
+    `outbound` lines are looked at when nobody waits in the others.
+    """
+
+    __slots__ = ("lines", "outbound", "pools")
 
     def __init__(self, pools: tuple[tuple[Pool, int], ...], lines: tuple[tuple[Line, int, int], ...]) -> None:
         self.pools = pools
-        self.lines = lines
+        self.lines = tuple(one for one in lines if one[0].queue and one[0].queue.direction == "inbound")
+        self.outbound = tuple(one for one in lines if one[0].queue and one[0].queue.direction == "outbound")
 
 
 class Router:
@@ -291,7 +297,8 @@ class Router:
 
     def _wanted(self, item: Item, now: float) -> Preferred | None:
         for preferred in item.preferred:
-            if preferred.until > now + _SLACK and preferred.agent_id in self._present:
+            here = preferred.until > now + _SLACK and preferred.agent_id in self._present
+            if here and takes(self.setup.agents[preferred.agent_id], self.setup.queues[item.queue_id].direction):
                 return preferred
         return None
 
@@ -344,6 +351,8 @@ class Router:
         self._served.clear()
 
     def _pool(self, queue: RoutingQueue, requirement: Requirement) -> Pool:
+        if requirement.direction != queue.direction:
+            requirement = replace(requirement, direction=queue.direction)
         order = queue.agent_order or self.setup.agent_order
         judged = any(criterion.kind == "expression" for criterion in order)
         name = (queue.medium, requirement, order, queue.id if judged else None)
@@ -363,7 +372,7 @@ class Router:
         return pool
 
     def _served_by(self, agent: RoutingAgent) -> _Served:
-        kind = (agent.skills, agent.groups, agent.site)
+        kind = (agent.skills, agent.groups, agent.site, agent.work)
         served = self._served.get(kind)
         if served is None:
             skills = self._skills[agent.id]
@@ -435,7 +444,11 @@ class Router:
         best_line: Line | None = None
         best_skill = 0
         among = 0
-        for line, ring, minus_skill in self._served_by(idle.agent).lines:
+        served = self._served_by(idle.agent)
+        lines = served.lines
+        if served.outbound and not own and not any(line.head and line.medium in room for line, _, _ in lines):
+            lines = served.outbound
+        for line, ring, minus_skill in lines:
             head = line.head
             if head is None or line.medium not in room:
                 continue
@@ -550,12 +563,13 @@ class Router:
 
     # ── to be seen ───────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def queues_of(self, agent_id: UUID) -> frozenset[UUID]:
-        """The queues whose innermost ring the agent is in."""
+    def queues_of(self, agent_id: UUID, *, any_work: bool = False) -> frozenset[UUID]:
+        """The queues whose innermost ring the agent is in; `any_work`: whatever work the agent has at present."""
         agent = self.setup.agents.get(agent_id)
         if agent is None:
             return frozenset()
-        lines = self._served_by(agent).lines
+        served = self._served_by(replace(agent, work="blended") if any_work else agent)
+        lines = served.lines + served.outbound
         return frozenset(line.queue.id for line, ring, _ in lines if line.queue and not line.ring and not ring)
 
     def free_agents(self, queue_id: UUID) -> int:

@@ -10,6 +10,8 @@ from uuid import UUID
 
 import msgspec
 
+from hujiao.agents.contracts import WorkKind
+from hujiao.queues.contracts import Direction
 from hujiao.routing.overflow import OverflowRule
 
 Skills = tuple[tuple[UUID, int], ...]
@@ -54,11 +56,13 @@ ITEM_ORDER = (ItemCriterion("queue_priority"), ItemCriterion("preferred"), ItemC
 
 
 class Requirement(msgspec.Struct, frozen=True, kw_only=True):
-    """Agents with every skill at its level or better, in one of the groups and at one of the sites (none: any)."""
+    """Agents with every skill at its level or better, in one of the groups and at one of the sites (none: any), whose
+    work is of this direction."""
 
     skills: Skills = ()
     groups: frozenset[UUID] = frozenset()
     sites: frozenset[str] = frozenset()
+    direction: Direction = "inbound"
 
 
 class Ring(msgspec.Struct, frozen=True, kw_only=True):
@@ -95,6 +99,7 @@ class RoutingQueue(msgspec.Struct, frozen=True, kw_only=True):
     id: UUID
     name: str = ""
     medium: str = "voice"
+    direction: Direction = "inbound"
     priority: int = 0
     tier: int = 0
     reserved: int = 0
@@ -147,6 +152,7 @@ class RoutingAgent(msgspec.Struct, frozen=True, kw_only=True):
     groups: frozenset[UUID] = frozenset()
     site: str = ""
     shares: tuple[Share, ...] = ()
+    work: WorkKind = "blended"
     facts: dict[str, Any] = {}
 
 

@@ -71,3 +71,23 @@ class RoutingTrial(Base, TenantRow):
     request: Mapped[dict[str, Any]]
     result: Mapped[dict[str, Any] | None]
     problem: Mapped[dict[str, Any] | None]
+
+
+class BlendRuleRow(Base, TenantRow):
+    """Who moves between inbound and outbound work, and when; `document` is a `BlendRuleIn` without its name."""
+
+    __tablename__ = "blend_rule"
+    __table_args__ = keyed(UniqueConstraint("tenant_id", "name"))
+
+    name: Mapped[str]
+    document: Mapped[dict[str, Any]] = mapped_column(JSONB)
+
+
+class BlendLive(Base, TenantKey):
+    """What a rule remembers, as last committed by the runtime; one whose rule is gone means nothing."""
+
+    __tablename__ = "blend_live"
+    __table_args__ = keyed(key=("rule_id",))
+
+    rule_id: Mapped[UUID]
+    state: Mapped[dict[str, Any]] = mapped_column(JSONB)

@@ -6,6 +6,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
+from msgspec.structs import replace
+
+from hujiao.queues.contracts import Direction
 from hujiao.routing.contracts import (
     AgentCriterion,
     Item,
@@ -68,10 +71,16 @@ def proficiency(skills: Mapping[UUID, int], requirement: Requirement) -> int:
 
 def meets(agent: RoutingAgent, skills: Mapping[UUID, int], requirement: Requirement) -> bool:
     return (
-        all(skills.get(skill, 0) >= level for skill, level in requirement.skills)
+        takes(agent, requirement.direction)
+        and all(skills.get(skill, 0) >= level for skill, level in requirement.skills)
         and (not requirement.groups or not requirement.groups.isdisjoint(agent.groups))
         and (not requirement.sites or agent.site in requirement.sites)
     )
+
+
+def takes(agent: RoutingAgent, direction: Direction) -> bool:
+    """Whether the agent's work is of this direction now."""
+    return agent.work in ("blended", direction)
 
 
 def with_needs(requirement: Requirement, needs: Skills) -> Requirement:
@@ -81,7 +90,7 @@ def with_needs(requirement: Requirement, needs: Skills) -> Requirement:
     levels = dict(requirement.skills)
     for skill, level in needs:
         levels[skill] = max(level, levels.get(skill, 0))
-    return Requirement(skills=tuple(sorted(levels.items())), groups=requirement.groups, sites=requirement.sites)
+    return replace(requirement, skills=tuple(sorted(levels.items())))
 
 
 def agent_key(order: tuple[AgentCriterion, ...], idle: Idle, skill: int, queue: RoutingQueue, score: Score) -> Key:

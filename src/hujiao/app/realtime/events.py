@@ -13,6 +13,7 @@ class View(msgspec.Struct):
     agents: list[Record]
     queues: list[Record]
     interactions: list[Record]
+    blends: list[Record] = []
 
 
 class Snapshot(msgspec.Struct, tag_field="type", tag="snapshot"):
@@ -25,7 +26,8 @@ class Snapshot(msgspec.Struct, tag_field="type", tag="snapshot"):
 class Delta(msgspec.Struct, tag_field="type", tag="delta"):
     """What changed after `prev_seq`. `ended` are interactions that are over, or no longer the reader's to see.
 
-    With `prev_seq` equal to `seq` the queues' figures of the day changed and nothing else.
+    With `prev_seq` equal to `seq` only figures changed: the queues' of the day, or the blending rules'. `blends` are
+    all of these; None: as they were.
     """
 
     prev_seq: int
@@ -34,6 +36,7 @@ class Delta(msgspec.Struct, tag_field="type", tag="delta"):
     queues: list[Record]
     interactions: list[Record]
     ended: list[str]
+    blends: list[Record] | None = None
 
 
 class Stale(msgspec.Struct, tag_field="type", tag="stale"):

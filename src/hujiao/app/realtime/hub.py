@@ -131,6 +131,8 @@ class Feed:
         for socket in self.sockets:
             if (change := socket.reader.delta(message, self.view)) is not None:
                 socket.send(change)
+            if message.get("blends") is not None and (change := socket.reader.blends(self.view)) is not None:
+                socket.send(change)
         if message["interactions"] or message["ended"]:
             self.count_soon()
 

@@ -27,6 +27,9 @@ class Scope:
             return True
         return not self.queues.isdisjoint(record.get("queue_ids") or ())
 
+    def blend(self, record: Record) -> bool:
+        return self.everything or not self.queues.isdisjoint(record["queue_ids"])
+
     def interaction(self, record: Record) -> bool:
         if self.everything or record.get("project_id") in self.projects:
             return True
@@ -42,15 +45,19 @@ class LiveView:
     agents: dict[str, Record] = field(default_factory=dict)
     queues: dict[str, Record] = field(default_factory=dict)
     interactions: dict[str, Record] = field(default_factory=dict)
+    blends: list[Record] = field(default_factory=list)
 
     def load(self, message: dict[str, Any]) -> None:
         self.seq = message["seq"]
         self.agents = _by_id(message["agents"])
         self.queues = _by_id(message["queues"])
         self.interactions = _by_id(message["interactions"])
+        self.blends = message.get("blends") or []
 
     def apply(self, message: dict[str, Any]) -> bool:
         """Take a delta in; False when something before it is missing. One from before the snapshot changes nothing."""
+        if message.get("blends") is not None:  # the whole of them, and no event of the ledger numbers them
+            self.blends = message["blends"]
         if message["seq"] <= self.seq:
             return True
         if message.get("prev_seq", self.seq) > self.seq:
@@ -79,6 +86,7 @@ class Reader:
             agents=[record for record in view.agents.values() if self.scope.agent(record)],
             queues=[record for record in view.queues.values() if self._queue(record)],
             interactions=[record for record in view.interactions.values() if self.scope.interaction(record)],
+            blends=self._blends(view),
         )
         self.seq = view.seq
         self.interactions = {record["id"] for record in seen.interactions}
@@ -116,6 +124,15 @@ class Reader:
         if self.seq is None or not seen:
             return None
         return Delta(prev_seq=self.seq, seq=self.seq, agents=[], queues=seen, interactions=[], ended=[])
+
+    def blends(self, view: LiveView) -> Delta | None:
+        """The blending rules as they are now; for those who may see any of them."""
+        if self.seq is None or not (seen := self._blends(view)):
+            return None
+        return Delta(prev_seq=self.seq, seq=self.seq, agents=[], queues=[], interactions=[], ended=[], blends=seen)
+
+    def _blends(self, view: LiveView) -> list[Record]:
+        return [record for record in view.blends if self.scope.blend(record)]
 
     def _queue(self, record: Record) -> bool:
         return self.scope.everything or record["id"] in self.scope.queues or record["id"] in self.own_queues

@@ -12,7 +12,7 @@ from hujiao.app.runtime import transferring
 from hujiao.app.runtime.agent_skills import EndOfAgents, GiveToAgents
 from hujiao.app.runtime.callbacks import RequestCallBack, callback_of
 from hujiao.app.runtime.engine import Engine
-from hujiao.app.runtime.turn import AgentCommand, InteractionCommand
+from hujiao.app.runtime.turn import AgentCommand, AnswerSuggestion, AssignWork, InteractionCommand
 from hujiao.interactions import contracts as interactions
 
 SIMPLE = {
@@ -38,8 +38,26 @@ def _end_skills(message: dict[str, Any]) -> EndOfAgents:
     return EndOfAgents(ids=frozenset(map(UUID, message["ids"])), by=UUID(message["actor"]["account_id"]))
 
 
+def _give_work(message: dict[str, Any]) -> AssignWork:
+    return AssignWork(
+        agent_ids=tuple(map(UUID, message["agent_ids"])),
+        work=message["work"],
+        until_at=datetime.fromisoformat(message["until_at"]) if message["until_at"] else None,
+        by=UUID(message["actor"]["account_id"]),
+    )
+
+
+def _answer_suggestion(message: dict[str, Any]) -> AnswerSuggestion:
+    return AnswerSuggestion(
+        rule_id=UUID(message["rule_id"]), accept=message["accept"], by=UUID(message["actor"]["account_id"])
+    )
+
+
 # What concerns other agents; the API has checked whom and what the supervisor may.
-SUPERVISORS: dict[str, Callable[[dict[str, Any]], GiveToAgents | EndOfAgents]] = {
+Directed = GiveToAgents | EndOfAgents | AssignWork | AnswerSuggestion
+SUPERVISORS: dict[str, Callable[[dict[str, Any]], Directed]] = {
+    "work.give": _give_work,
+    "work.answer": _answer_suggestion,
     "skills.give": _give_skills,
     "skills.end": _end_skills,
 }

@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import select
 
-from hujiao.agents.models import Agent, AgentGroupMember, AgentSkill, CapacityProfile
+from hujiao.agents.models import Agent, AgentGroupMember, AgentSkill, CapacityProfile, Seat
 from hujiao.app.runtime.tenant_config import AgentSettings, Limits, NumberSettings, TenantConfig
 from hujiao.flows.document import FlowDocument
 from hujiao.flows.models import AccessNumber, Flow, FlowVersion
@@ -19,6 +19,7 @@ from hujiao.identity.models import Account, AccountProject
 from hujiao.kit.db import Database
 from hujiao.queues.contracts import QueueSettings
 from hujiao.queues.models import Queue, QueueSkill
+from hujiao.routing import blend_rules
 from hujiao.routing import service as routing
 from hujiao.routing.contracts import Share
 from hujiao.speech.models import Prompt
@@ -35,6 +36,9 @@ async def load(database: Database, tenant_id: UUID, keep: set[tuple[UUID, int]] 
         groups: dict[UUID, set[UUID]] = defaultdict(set)
         for member in (await session.execute(select(AgentGroupMember))).scalars():
             groups[member.agent_id].add(member.group_id)
+        of_groups = {agent_id: frozenset(of_agent) for agent_id, of_agent in groups.items()}
+        rules = await blend_rules.settings(session, of_groups)
+        rooms = {seat.id: seat.room for seat in await session.scalars(select(Seat)) if seat.room}
         routing_policy, queue_routing = await routing.settings(session)
         queue_skills: dict[UUID, dict[UUID, int]] = defaultdict(dict)
         for needed in (await session.execute(select(QueueSkill))).scalars():
@@ -57,7 +61,7 @@ async def load(database: Database, tenant_id: UUID, keep: set[tuple[UUID, int]] 
                 sip_user=agent.sip_user,
                 phone_kind=agent.phone_kind,
                 skills=agent_skills[agent.id],
-                groups=frozenset(groups[agent.id]),
+                groups=of_groups.get(agent.id, frozenset()),
                 site=agent.site,
                 shares=_shares(profiles[agent.capacity_profile_id] if agent.capacity_profile_id else None),
                 supervises=frozenset(supervised[agent.account_id]),
@@ -104,6 +108,9 @@ async def load(database: Database, tenant_id: UUID, keep: set[tuple[UUID, int]] 
         shares=_shares(next((row for row in profiles.values() if row.is_default), None)),
         queue_routing=queue_routing,
         limits=Limits(**tenant.limits),
+        time_zone=tenant.time_zone,
+        blend_rules=rules,
+        rooms=rooms,
         hours=open_hours,
     )
 

@@ -53,7 +53,7 @@ class Dispatch:
         agents = list(agents)
         setup = config.routing()
         for agent in agents:
-            if agent.temporary and agent.agent_id in setup.agents:
+            if (agent.temporary or agent.work) and agent.agent_id in setup.agents:
                 setup.agents[agent.agent_id] = self._routed(agent)
         self.router.configure(setup, now.timestamp())
         self.tiers.configure(self.router.setup.queues.values(), now.timestamp())
@@ -84,9 +84,9 @@ class Dispatch:
 
     def agent(self, before: AgentState | None, agent: AgentState, now: datetime) -> None:
         """An agent's state changed (`before` None: it is loaded)."""
-        if agent.temporary != (before.temporary if before else ()):
-            self._other_skills(agent, signed_in=before is not None and before.state != "logged_out")
         was_in = before is not None and before.state != "logged_out"
+        if (agent.temporary, agent.work) != ((before.temporary, before.work) if before else ((), None)):
+            self._other_place(before, agent, now, signed_in=was_in)
         if was_in and agent.state == "logged_out":
             self.signed_in.subtract(self.router.queues_of(agent.agent_id))
         elif not was_in and agent.state != "logged_out":
@@ -104,21 +104,24 @@ class Dispatch:
         else:
             self._joined += self.router.agent_away(agent.agent_id, now.timestamp())
 
-    def _other_skills(self, agent: AgentState, *, signed_in: bool) -> None:
-        """Temporary skills came or went: another place in routing, at once."""
+    def _other_place(self, before: AgentState | None, agent: AgentState, now: datetime, *, signed_in: bool) -> None:
+        """Other temporary skills, or work of another direction: another place in routing, at once."""
         if agent.agent_id not in self.config.agents:
             return
         if signed_in:
             self.signed_in.subtract(self.router.queues_of(agent.agent_id))
+        if agent.work != (before.work if before else None):  # who waits for this very agent may wait in vain
+            self._joined += self.router.agent_away(agent.agent_id, now.timestamp())
         self.router.change_agent(self._routed(agent))
         if signed_in:
             self.signed_in.update(self.router.queues_of(agent.agent_id))
 
     def _routed(self, agent: AgentState) -> RoutingAgent:
-        """The agent as routing sees them, with the temporary skills."""
+        """The agent as routing sees them, with the temporary skills and the work that was given."""
         settings = self.config.agents[agent.agent_id]
         levels = skills.effective(settings.skills, agent.temporary)
-        return replace(settings.routed(), skills=tuple(sorted(levels.items())))
+        kind = agent.work.kind if agent.work else self.config.usual_work(agent.agent_id)
+        return replace(settings.routed(), skills=tuple(sorted(levels.items())), work=kind)
 
     # ── interactions ─────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -19,6 +19,7 @@ from msgspec.structs import replace
 from hujiao.agents import machine as agent_machine
 from hujiao.agents.contracts import AgentEvent, AgentState, Impossible, SignIn
 from hujiao.app.runtime import agent_skills
+from hujiao.app.runtime.blending import Blending
 from hujiao.app.runtime.callbacks import CallBacks, RequestCallBack
 from hujiao.app.runtime.dispatch import Dispatch
 from hujiao.app.runtime.flowing import BUSY_CAUSE, FLOW_TIMER, Flowing
@@ -26,6 +27,9 @@ from hujiao.app.runtime.queueing import OVERFLOW_TIMER, RING_TIMER, Queueing
 from hujiao.app.runtime.tenant_config import NumberSettings, TenantConfig, reached
 from hujiao.app.runtime.turn import (
     AgentCommand,
+    AnswerSuggestion,
+    AssignWork,
+    BlendingDue,
     CallerFound,
     InteractionCommand,
     Live,
@@ -57,6 +61,7 @@ class Engine:
         self.flowing = Flowing(self)
         self.queueing = Queueing(self)
         self.callbacks = CallBacks(self)
+        self.blending = Blending(self)
         self._waiting: deque[tuple[UUID, Any]] = deque()
 
     # ── from outside ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -85,6 +90,7 @@ class Engine:
             elif record.interaction.state == "queued":
                 self.later(record.interaction.id, interactions.TimerDue(interaction_machine.MAX_WAIT))
         turn.queues |= set(self.config.queues)
+        self.blending.arm(now, turn)
         self._rest(now, turn)
 
     def flow_versions_in_use(self) -> set[tuple[UUID, int]]:
@@ -108,12 +114,18 @@ class Engine:
                 self._caller_found(event, now, turn)
             case RequestCallBack():
                 self.callbacks.request(event, now, turn)
+            case BlendingDue():
+                self.blending.due(event, now, turn)
+            case AssignWork():
+                self.blending.assign(event, now, turn)
+            case AnswerSuggestion():
+                self.blending.answer(event, now, turn)
             case AgentCommand():
-                self._agent(event.agent_id, event.event, now, turn)
+                self.agent(event.agent_id, event.event, now, turn)
             case agent_skills.GiveToAgents() | agent_skills.EndOfAgents() | agent_skills.SkillTimer():
                 changes = agent_skills.each(event, self.agents, self.config.agents, self.new_id, now)
                 for agent_id, change in list(changes):
-                    self._agent(agent_id, change, now, turn)
+                    self.agent(agent_id, change, now, turn)
             case InteractionCommand() if event.interaction_id in self.live:
                 self.later(event.interaction_id, event.event)
             case InteractionCommand():
@@ -140,6 +152,7 @@ class Engine:
                 self.flowing.step(interaction_id, flows.GoTo(record.flow.node), now, turn)
                 self._rest(now, turn)
         self.dispatch.ask_again(self.agents.values())
+        self.blending.arm(now, turn)
         self._rest(now, turn)
 
     def done(self, interaction_id: UUID, effect: calls.AnyEffect) -> None:
@@ -319,7 +332,9 @@ class Engine:
             case interactions.Fact():
                 turn.facts.append((now, state.id, effect))
                 if effect.kind == "queue.left":
-                    self.dispatch.left(state, effect.data["outcome"], effect.data["wait_seconds"], now)
+                    outcome, waited = effect.data["outcome"], effect.data["wait_seconds"]
+                    self.dispatch.left(state, outcome, waited, now)
+                    self.blending.left(state.queue_id, outcome, waited, now)
                     self.flowing.stop_fragment(record)
             case interactions.SetTimer():
                 self.set_timer(record, effect.name, effect.due_at, turn)
@@ -337,7 +352,7 @@ class Engine:
             case interactions.AnnouncePosition():
                 self.queueing.announce(record, now, turn)
             case interactions.TellAgent():
-                self._agent(effect.agent_id, effect.event, now, turn)
+                self.agent(effect.agent_id, effect.event, now, turn)
             case interactions.StartVoicemail():
                 self.flowing.start_voicemail(record, effect, now, turn)
             case interactions.MessageTaken():
@@ -365,7 +380,7 @@ class Engine:
         if record.interaction.state != "ended":
             turn.interactions.add(record.interaction.id)
 
-    def _agent(self, agent_id: UUID, event: AgentEvent, now: datetime, turn: Turn) -> None:
+    def agent(self, agent_id: UUID, event: AgentEvent, now: datetime, turn: Turn) -> None:
         if agent_id not in self.config.agents and agent_id not in self.agents:
             raise Impossible("not_an_agent")
         before = self.agents.get(agent_id) or AgentState(agent_id=agent_id, since=now)
@@ -387,6 +402,8 @@ class Engine:
                 "seat_id": agent.seat_id,
             }
             turn.facts.append((now, None, interactions.Fact(kind="agent.state", data=data, agent_id=agent_id)))
+        if agent.work != before.work:
+            self.blending.moved(before, agent, event, now, turn)
         self.dispatch.agent(before, agent, now)
         if agent.temporary != before.temporary:
             turn.queues |= self.dispatch.router.queues_of(agent_id)

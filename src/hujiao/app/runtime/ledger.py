@@ -55,15 +55,23 @@ WITH held AS MATERIALIZED (
 )
 """
 _DONE = "SELECT all_held FROM own"
-# Seldom: supervisors, times and signing in change temporary skills, calls do not.
+# Seldom: supervisors, times and signing in change temporary skills and blending, calls do not. Their `$n` follows the
+# others' parameters.
+FIRST_OF_SELDOM = 10
 _SKILLS = """, skills AS (
   INSERT INTO temporary_skill (tenant_id, id, agent_id, skill_id, level, given_by, given_at, until_at, ended_at,
   ended_why, ended_by)
-  SELECT new.* FROM own, json_to_recordset($10::text::json) AS new (tenant_id uuid, id uuid, agent_id uuid,
+  SELECT new.* FROM own, json_to_recordset($n::text::json) AS new (tenant_id uuid, id uuid, agent_id uuid,
   skill_id uuid, level int, given_by uuid, given_at timestamptz, until_at timestamptz, ended_at timestamptz,
   ended_why text, ended_by uuid) WHERE own.all_held
   ON CONFLICT (tenant_id, id) DO UPDATE SET ended_at = excluded.ended_at, ended_why = excluded.ended_why,
   ended_by = excluded.ended_by
+)
+"""
+_BLENDS = """, blends AS (
+  INSERT INTO blend_live (tenant_id, rule_id, state)
+  SELECT new.* FROM own, json_to_recordset($n::text::json) AS new (tenant_id uuid, id uuid, state jsonb)
+  WHERE own.all_held ON CONFLICT (tenant_id, rule_id) DO UPDATE SET state = excluded.state
 )
 """
 
@@ -115,6 +123,7 @@ class Batch(msgspec.Struct):
     interactions: dict[UUID, Any] = {}
     ended: set[UUID] = set()
     agents: dict[UUID, Any] = {}
+    blends: dict[UUID, Any] = {}
     recordings: list[RecordingChange] = []
     skills: list[SkillRecord] = []
 
@@ -123,9 +132,11 @@ async def write(pool: asyncpg.Pool[asyncpg.Record], holder: str, batches: list[B
     """Write all batches or nothing; `LeaseLost` when one of their shards is another's."""
     shards = sorted({(batch.shard, batch.fence) for batch in batches})
     began, stopped = _recordings(batches)
-    skills = _skills(batches)
+    blends = [_State(batch.tenant_id, *item) for batch in batches for item in batch.blends.items()]
+    seldom = [(part, rows) for part, rows in ((_SKILLS, _skills(batches)), (_BLENDS, blends)) if rows]
+    parts = "".join(part.replace("$n", f"${number}") for number, (part, _) in enumerate(seldom, FIRST_OF_SELDOM))
     held = await pool.fetchval(
-        _WRITE + (_SKILLS if skills else "") + _DONE,
+        _WRITE + parts + _DONE,
         [shard for shard, _ in shards],
         [fence for _, fence in shards],
         holder,
@@ -135,7 +146,7 @@ async def write(pool: asyncpg.Pool[asyncpg.Record], holder: str, batches: list[B
         _json([_State(batch.tenant_id, *item) for batch in batches for item in batch.agents.items()]),
         _json(began),
         _json(stopped),
-        *([_json(skills)] if skills else []),
+        *(_json(rows) for _, rows in seldom),
     )
     if not held:
         raise LeaseLost

@@ -65,6 +65,8 @@ class Mailbox:
         batch.interactions = {key: msgspec.Raw(msgspec.json.encode(engine.live[key])) for key in turn.interactions}
         batch.agents = {key: msgspec.Raw(msgspec.json.encode(engine.agents[key])) for key in turn.agents}
         batch.ended = turn.ended
+        states = engine.blending.states
+        batch.blends = {key: msgspec.Raw(msgspec.json.encode(states[key])) for key in turn.blends if key in states}
         return Prepared(batch, turn, waiting)
 
     def _recording(
@@ -101,6 +103,7 @@ class Mailbox:
                 views.interaction_view(engine, engine.live[key]) for key in changed.interactions if key in engine.live
             ],
             "ended": sorted(changed.ended, key=str),
+            "blends": views.blends(engine) if changed.blends else None,
         }
 
     def snapshot(self) -> dict[str, Any]:
@@ -115,9 +118,11 @@ class Changed:
         self.queues: set[UUID] = set()
         self.interactions: set[UUID] = set()
         self.ended: set[UUID] = set()
+        self.blends = False
 
     def merge(self, turn: Turn) -> None:
         self.agents |= turn.agents
         self.queues |= turn.queues
         self.interactions |= turn.interactions
         self.ended |= turn.ended
+        self.blends |= bool(turn.blends)

@@ -22,7 +22,7 @@ from hujiao.app.runtime.engine import Engine
 from hujiao.app.runtime.mailbox import Mailbox, Prepared
 from hujiao.app.runtime.shard import Shard
 from hujiao.app.runtime.timers import Timers
-from hujiao.app.runtime.turn import Live, LookUpCaller, MakeSpeech, SpeechReady, TimerFired
+from hujiao.app.runtime.turn import BlendingDue, Live, LookUpCaller, MakeSpeech, SpeechReady, TimerFired
 from hujiao.app.runtime.views import explanation
 from hujiao.asterisk.client import CommandPool
 from hujiao.asterisk.perform import Performer
@@ -33,6 +33,7 @@ from hujiao.kit.db import Database
 from hujiao.kit.errors import HujiaoError
 from hujiao.kit.ids import new_id
 from hujiao.kit.settings import Settings
+from hujiao.routing.blending import BlendState
 from hujiao.routing.score import scorer
 
 log = structlog.get_logger()
@@ -163,6 +164,9 @@ class Runtime:
             agent_rows = await connection.fetch(
                 "SELECT state::text AS state FROM agent_live WHERE tenant_id = $1", tenant_id
             )
+            blend_rows = await connection.fetch(
+                "SELECT rule_id, state::text AS state FROM blend_live WHERE tenant_id = $1", tenant_id
+            )
         live = [msgspec.json.decode(row["state"], type=Live) for row in live_rows]
         agents = [msgspec.json.decode(row["state"], type=AgentState) for row in agent_rows]
         keep = {(run.flow_id, run.version) for record in live for run in (record.flow, record.fragment) if run}
@@ -170,6 +174,7 @@ class Runtime:
         score = scorer(lambda expression, problem: self._expression_failed(tenant_id, expression, problem))
         engine = Engine(settings, node=self.settings.node, new_id=new_id, score=score)
         engine.load(live, agents)
+        engine.blending.load({row["rule_id"]: msgspec.json.decode(row["state"], type=BlendState) for row in blend_rows})
         mailbox = Mailbox(engine, shard=shard, fence=fence, seq=seq)
         for record in live:
             for name, due_at in record.timers.items():
@@ -196,7 +201,7 @@ class Runtime:
     def _mailbox(self, tenant_id: UUID) -> Mailbox | None:
         return next((s.mailboxes[tenant_id] for s in self.shards.values() if tenant_id in s.mailboxes), None)
 
-    def _timer_fired(self, what: tuple[UUID, TimerFired | agent_skills.SkillTimer]) -> None:
+    def _timer_fired(self, what: tuple[UUID, TimerFired | agent_skills.SkillTimer | BlendingDue]) -> None:
         tenant_id, fired = what
         mailbox = self._mailbox(tenant_id)
         if mailbox:
@@ -245,6 +250,7 @@ class Runtime:
         mailbox.engine.configure(settings, utc_now(), mailbox.turn)
         mailbox.changed.agents |= set(settings.agents)
         mailbox.changed.queues |= set(settings.queues)
+        mailbox.changed.blends = True
         self._tell(mailbox)
         self.wake()
 

@@ -7,9 +7,11 @@ from uuid import UUID
 
 import msgspec
 
+from hujiao.agents.contracts import WorkKind
 from hujiao.flows.document import FlowDocument
 from hujiao.hours.contracts import Schedule
 from hujiao.queues.contracts import QueueSettings
+from hujiao.routing.blending import BlendRule
 from hujiao.routing.capacity import agent_order, item_order, own_media
 from hujiao.routing.contracts import (
     MEDIA,
@@ -69,7 +71,8 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
 class TenantConfig(msgspec.Struct, frozen=True, kw_only=True):
     """Everything a call may need. `flows` holds the documents by (flow, version), `published` the current version.
 
-    `shares`: where the capacity of all agents differs from the platform's.
+    `shares`: where the capacity of all agents differs from the platform's. `rooms`: seat → room. An agent is of one
+    blending rule at most.
     """
 
     id: UUID
@@ -87,6 +90,9 @@ class TenantConfig(msgspec.Struct, frozen=True, kw_only=True):
     shares: tuple[Share, ...] = ()
     limits: Limits = Limits()
     hours: dict[UUID, Schedule] = {}
+    time_zone: str = "UTC"
+    blend_rules: tuple[BlendRule, ...] = ()
+    rooms: dict[UUID, str] = {}
 
     def queue(self, reference: str) -> QueueSettings | None:
         """A queue by its id or its name: flows may say either."""
@@ -108,6 +114,10 @@ class TenantConfig(msgspec.Struct, frozen=True, kw_only=True):
             or any(own.own_agent_seconds or own.last_agent_seconds for own in self.queue_routing.values())
         )
 
+    def usual_work(self, agent_id: UUID) -> WorkKind:
+        """What an agent takes whom nobody has given work: whom a rule may move begins with callers."""
+        return "inbound" if any(agent_id in rule.agents for rule in self.blend_rules) else "blended"
+
     def routing(self) -> Setup:
         """Who may serve whom, as the router needs it. A queue's skills are its innermost ring."""
         policy = self.routing_policy
@@ -116,7 +126,10 @@ class TenantConfig(msgspec.Struct, frozen=True, kw_only=True):
         used = [media[queue.medium] for queue in queues.values()]
         return Setup(
             queues=queues,
-            agents={agent.id: agent.routed() for agent in sorted(self.agents.values(), key=lambda agent: agent.id)},
+            agents={
+                agent.id: msgspec.structs.replace(agent.routed(), work=self.usual_work(agent.id))
+                for agent in sorted(self.agents.values(), key=lambda agent: agent.id)
+            },
             media=media,
             item_order=item_order(policy.item_order, used),
             agent_order=agent_order(policy.agent_order, used),
@@ -131,6 +144,7 @@ class TenantConfig(msgspec.Struct, frozen=True, kw_only=True):
         return RoutingQueue(
             id=queue.id,
             name=queue.name,
+            direction=queue.direction,
             priority=queue.priority,
             tier=own.tier,
             reserved=own.reserved,

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import msgspec
 
-from hujiao.agents.contracts import AgentEvent
+from hujiao.agents.contracts import AgentEvent, WorkKind
 from hujiao.app.runtime.agent_skills import SkillTimer
 from hujiao.calls import contracts as calls
 from hujiao.flows import contracts as flows
@@ -54,6 +54,29 @@ class TimerFired(msgspec.Struct, frozen=True, kw_only=True):
     due_at: datetime
 
 
+class BlendingDue(msgspec.Struct, frozen=True):
+    """Look again who should move between inbound and outbound work."""
+
+    due_at: datetime
+
+
+class AssignWork(msgspec.Struct, frozen=True, kw_only=True):
+    """A supervisor gives agents work until a time or until they sign out; None: as the rules say."""
+
+    agent_ids: tuple[UUID, ...]
+    work: WorkKind | None
+    until_at: datetime | None
+    by: UUID
+
+
+class AnswerSuggestion(msgspec.Struct, frozen=True, kw_only=True):
+    """A supervisor accepts or dismisses what a blending rule suggests."""
+
+    rule_id: UUID
+    accept: bool
+    by: UUID
+
+
 class AgentCommand(msgspec.Struct, frozen=True):
     agent_id: UUID
     event: AgentEvent
@@ -91,7 +114,8 @@ class Turn:
         self.ended: set[UUID] = set()
         self.agents: set[UUID] = set()
         self.queues: set[UUID] = set()
-        self.timers: list[TimerFired | SkillTimer] = []
+        self.timers: list[TimerFired | SkillTimer | BlendingDue] = []
+        self.blends: set[UUID] = set()
 
     def empty(self) -> bool:
-        return not (self.facts or self.effects or self.interactions or self.agents)
+        return not (self.facts or self.effects or self.interactions or self.agents or self.timers or self.blends)

@@ -25,9 +25,10 @@ def agent_view(engine: Engine, agent_id: UUID) -> dict[str, Any]:
         "since": state.since if state else None,
         "interaction_id": state.interaction_id if state else None,
         "phone_kind": state.phone_kind if state else settings.phone_kind,
-        "queue_ids": sorted(engine.dispatch.router.queues_of(agent_id), key=str),
+        "queue_ids": sorted(engine.dispatch.router.queues_of(agent_id, any_work=True), key=str),
         "wrap_up_until": state.wrap_up_until if state else None,
         "temporary_skills": [asdict(skill) for skill in state.temporary] if state else [],
+        **engine.blending.agent_view(agent_id, state),
         "next_state": state.next_state if state and state.state in ("reserved", "engaged", "wrap_up") else None,
     }
 
@@ -52,6 +53,11 @@ def queue_view(engine: Engine, queue_id: UUID) -> dict[str, Any]:
         "agents_reserved": engine.dispatch.router.reserved(queue_id),
         "expected_wait_seconds": engine.dispatch.expected(queue_id, len(waiting)),
     }
+
+
+def blends(engine: Engine) -> list[dict[str, Any]]:
+    """Every blending rule with its figures at the last check."""
+    return list(engine.blending.views.values())
 
 
 def interaction_view(engine: Engine, record: Live) -> dict[str, Any]:
@@ -109,6 +115,7 @@ def snapshot(engine: Engine, seq: int) -> dict[str, Any]:
         "agents": [agent_view(engine, agent_id) for agent_id in engine.config.agents],
         "queues": [queue_view(engine, queue_id) for queue_id in engine.config.queues],
         "interactions": [interaction_view(engine, record) for record in engine.live.values()],
+        "blends": blends(engine),
     }
 
 

@@ -78,6 +78,103 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/agents/work": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give Work
+         * @description Acts at once, or after the interaction that an agent has in hand; concerns those who are signed in now.
+         */
+        post: operations["give_work"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/blend-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Blend Rules */
+        get: operations["list_blend_rules"];
+        put?: never;
+        /** Create Blend Rule */
+        post: operations["create_blend_rule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/blend-rules/{row_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read Blend Rule */
+        get: operations["read_blend_rule"];
+        /** Change Blend Rule */
+        put: operations["change_blend_rule"];
+        post?: never;
+        /** Remove Blend Rule */
+        delete: operations["remove_blend_rule"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/blend-rules/{rule_id}/suggestion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Answer Blend Suggestion
+         * @description Move those who are suggested, or do not suggest it again for some minutes.
+         */
+        post: operations["answer_blend_suggestion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/blending": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Blending
+         * @description Every enabled rule with its figures and its suggestion, as of its last check.
+         */
+        get: operations["read_blending"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/businesses": {
         parameters: {
             query?: never;
@@ -1839,6 +1936,247 @@ export interface components {
             real: number | null;
             simulated: components["schemas"]["Known"];
         };
+        /** BlendAnswer */
+        BlendAnswer: {
+            /** Accept */
+            accept: boolean;
+        };
+        /**
+         * BlendNow
+         * @description A rule at its last check. `load` says why agents have to come back; `service_level` is a share of 1.
+         */
+        BlendNow: {
+            /** Agent Ids */
+            agent_ids: string[];
+            /** Calm Since */
+            calm_since: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Idle */
+            idle: number;
+            /** Inbound */
+            inbound: number;
+            /** Load */
+            load: string | null;
+            /** Longest Wait */
+            longest_wait: number;
+            /**
+             * Mode
+             * @enum {string}
+             */
+            mode: "automatic" | "suggest";
+            /** Name */
+            name: string;
+            /** Outbound */
+            outbound: number;
+            /** Queue Ids */
+            queue_ids: string[];
+            /** Service Level */
+            service_level: number | null;
+            suggestion: components["schemas"]["BlendSuggestion"] | null;
+            /** Waiting */
+            waiting: number;
+        };
+        /**
+         * BlendRuleIn
+         * @description Agents leave inbound work while the queues are calm and come back under load; between the two nobody moves.
+         */
+        BlendRuleIn: {
+            /**
+             * Agent Ids
+             * @default []
+             */
+            agent_ids: string[];
+            /**
+             * @default {
+             *       "longest_wait_over": 15,
+             *       "service_level_percent": 80,
+             *       "waiting_over": 1
+             *     }
+             */
+            back: components["schemas"]["LoadView"];
+            /**
+             * Back Per Minute
+             * @default 10
+             */
+            back_per_minute: number;
+            /**
+             * Enabled
+             * @default true
+             */
+            enabled: boolean;
+            /**
+             * Group Ids
+             * @default []
+             */
+            group_ids: string[];
+            /**
+             * Inbound At Least
+             * @default 1
+             */
+            inbound_at_least: number;
+            /**
+             * Least Inbound Seconds
+             * @default 300
+             */
+            least_inbound_seconds: number;
+            /**
+             * Least Outbound Seconds
+             * @default 60
+             */
+            least_outbound_seconds: number;
+            /**
+             * Level Minutes
+             * @description Over which the service level is taken
+             * @default 15
+             */
+            level_minutes: number;
+            /**
+             * Mode
+             * @default automatic
+             * @enum {string}
+             */
+            mode: "automatic" | "suggest";
+            /** Name */
+            name: string;
+            /**
+             * @default {
+             *       "for_seconds": 60,
+             *       "idle_at_least": 2,
+             *       "service_level_percent": 90,
+             *       "waiting_at_most": 0
+             *     }
+             */
+            out: components["schemas"]["CalmView"];
+            /**
+             * Out Per Minute
+             * @default 2
+             */
+            out_per_minute: number;
+            /**
+             * Queue Ids
+             * @description The inbound queues that are watched
+             */
+            queue_ids: string[];
+        };
+        /** BlendRuleView */
+        BlendRuleView: {
+            /**
+             * Agent Ids
+             * @default []
+             */
+            agent_ids: string[];
+            /**
+             * @default {
+             *       "longest_wait_over": 15,
+             *       "service_level_percent": 80,
+             *       "waiting_over": 1
+             *     }
+             */
+            back: components["schemas"]["LoadView"];
+            /**
+             * Back Per Minute
+             * @default 10
+             */
+            back_per_minute: number;
+            /**
+             * Enabled
+             * @default true
+             */
+            enabled: boolean;
+            /**
+             * Group Ids
+             * @default []
+             */
+            group_ids: string[];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Inbound At Least
+             * @default 1
+             */
+            inbound_at_least: number;
+            /**
+             * Least Inbound Seconds
+             * @default 300
+             */
+            least_inbound_seconds: number;
+            /**
+             * Least Outbound Seconds
+             * @default 60
+             */
+            least_outbound_seconds: number;
+            /**
+             * Level Minutes
+             * @description Over which the service level is taken
+             * @default 15
+             */
+            level_minutes: number;
+            /**
+             * Mode
+             * @default automatic
+             * @enum {string}
+             */
+            mode: "automatic" | "suggest";
+            /** Name */
+            name: string;
+            /**
+             * @default {
+             *       "for_seconds": 60,
+             *       "idle_at_least": 2,
+             *       "service_level_percent": 90,
+             *       "waiting_at_most": 0
+             *     }
+             */
+            out: components["schemas"]["CalmView"];
+            /**
+             * Out Per Minute
+             * @default 2
+             */
+            out_per_minute: number;
+            /**
+             * Queue Ids
+             * @description The inbound queues that are watched
+             */
+            queue_ids: string[];
+        };
+        /** BlendSuggestion */
+        BlendSuggestion: {
+            /** Agents */
+            agents: string[];
+            /**
+             * Direction
+             * @enum {string}
+             */
+            direction: "out" | "back";
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            why: components["schemas"]["BlendWhy"];
+        };
+        /** BlendWhy */
+        BlendWhy: {
+            /** Idle */
+            idle: number;
+            /** Inbound */
+            inbound: number;
+            /** Longest Wait */
+            longest_wait: number;
+            /** Reason */
+            reason: string;
+            /** Service Level */
+            service_level: number | null;
+            /** Waiting */
+            waiting: number;
+        };
         /** Body_upload_prompt */
         Body_upload_prompt: {
             /** File */
@@ -2032,6 +2370,32 @@ export interface components {
             no_answer_seconds?: number | null;
             /** Wrap Up Seconds */
             wrap_up_seconds?: number | null;
+        };
+        /**
+         * CalmView
+         * @description All hold for `for_seconds`: idle agents go out.
+         */
+        CalmView: {
+            /**
+             * For Seconds
+             * @default 60
+             */
+            for_seconds: number;
+            /**
+             * Idle At Least
+             * @default 2
+             */
+            idle_at_least: number;
+            /**
+             * Service Level Percent
+             * @default 90
+             */
+            service_level_percent: number;
+            /**
+             * Waiting At Most
+             * @default 0
+             */
+            waiting_at_most: number;
         };
         /**
          * CapacityProfileIn
@@ -2743,6 +3107,27 @@ export interface components {
             number: string;
         };
         /**
+         * LoadView
+         * @description Any holds: agents come back.
+         */
+        LoadView: {
+            /**
+             * Longest Wait Over
+             * @default 15
+             */
+            longest_wait_over: number;
+            /**
+             * Service Level Percent
+             * @default 80
+             */
+            service_level_percent: number;
+            /**
+             * Waiting Over
+             * @default 1
+             */
+            waiting_over: number;
+        };
+        /**
          * MediumShare
          * @description `weight`: points of an agent's 100 that one item takes; `most` items at once (None: as many as fit; 0: none).
          */
@@ -2951,6 +3336,17 @@ export interface components {
         Page_AgentGroupView_: {
             /** Items */
             items: components["schemas"]["AgentGroupView"][];
+            /** Page */
+            page: number;
+            /** Page Size */
+            page_size: number;
+            /** Total */
+            total: number;
+        };
+        /** Page[BlendRuleView] */
+        Page_BlendRuleView_: {
+            /** Items */
+            items: components["schemas"]["BlendRuleView"][];
             /** Page */
             page: number;
             /** Page Size */
@@ -3422,6 +3818,13 @@ export interface components {
              */
             business_id: string;
             /**
+             * Direction
+             * @description `outbound`: for work that agents start
+             * @default inbound
+             * @enum {string}
+             */
+            direction: "inbound" | "outbound";
+            /**
              * Greeting
              * @description A prompt before the agent speaks; {number}: the agent's number
              * @default
@@ -3657,6 +4060,13 @@ export interface components {
              * Format: uuid
              */
             business_id: string;
+            /**
+             * Direction
+             * @description `outbound`: for work that agents start
+             * @default inbound
+             * @enum {string}
+             */
+            direction: "inbound" | "outbound";
             /**
              * Greeting
              * @description A prompt before the agent speaks; {number}: the agent's number
@@ -4808,6 +5218,36 @@ export interface components {
             /** Waits For */
             waits_for: string | null;
         };
+        /**
+         * WorkGiven
+         * @description `not_signed_in`: left as they are, because there is no work to be given to them.
+         */
+        WorkGiven: {
+            /** Agents */
+            agents: number;
+            /** Not Signed In */
+            not_signed_in: string[];
+        };
+        /**
+         * WorkIn
+         * @description Pins agents to a work until a time, or until they sign out; `work` null leaves them to the rules again.
+         */
+        WorkIn: {
+            /**
+             * Agent Ids
+             * @default []
+             */
+            agent_ids: string[];
+            /**
+             * Group Ids
+             * @default []
+             */
+            group_ids: string[];
+            /** Until At */
+            until_at?: string | null;
+            /** Work */
+            work: ("inbound" | "outbound" | "blended") | null;
+        };
         /** WrapUp */
         WrapUp: {
             /** Disposition Id */
@@ -5634,6 +6074,697 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    give_work: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkGiven"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    list_blend_rules: {
+        parameters: {
+            query?: {
+                page?: number;
+                page_size?: number;
+                /** @description A column; `-` before it: largest first */
+                sort?: string | null;
+                /** @description Text to look for */
+                q?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_BlendRuleView_"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    create_blend_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BlendRuleIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BlendRuleView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    read_blend_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                row_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BlendRuleView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    change_blend_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                row_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BlendRuleIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BlendRuleView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    remove_blend_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                row_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    answer_blend_suggestion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BlendAnswer"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    read_blending: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BlendNow"][];
+                };
             };
             /** @description Unauthorized */
             401: {

@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from hujiao.app.http.routes import (
+    blending,
     callbacks,
     configuration,
     flows,
@@ -31,6 +32,7 @@ ROUTERS: list[APIRouter] = [
     flows.router,
     hours.router,
     routing.router,
+    blending.router,
     skills.router,
     callbacks.router,
     transfers.router,
