@@ -27,6 +27,8 @@ export type PageKey =
   | 'skillMatrix'
   | 'skills'
   | 'numbers'
+  | 'hours'
+  | 'holidayCalendars'
   | 'flows'
   | 'prompts'
   | 'dispositions'
@@ -56,6 +58,13 @@ export const adminPages: AdminPage[] = [
     group: 'numbersAndFlows',
     path: '/admin/numbers',
     rights: ['admin.numbers', 'config.read'],
+  },
+  { key: 'hours', group: 'numbersAndFlows', path: '/admin/hours', rights: ['config.read'] },
+  {
+    key: 'holidayCalendars',
+    group: 'numbersAndFlows',
+    path: '/admin/holiday-calendars',
+    rights: ['config.read'],
   },
   { key: 'flows', group: 'numbersAndFlows', path: '/admin/flows', rights: ['admin.flows', 'config.read'] },
   {

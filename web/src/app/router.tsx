@@ -121,6 +121,16 @@ export const router = createBrowserRouter([
                 lazy: async () => ({ Component: (await import('@/features/numbers/Numbers')).Numbers }),
               },
               {
+                path: 'hours',
+                lazy: async () => ({ Component: (await import('@/features/hours/Hours')).Hours }),
+              },
+              {
+                path: 'holiday-calendars',
+                lazy: async () => ({
+                  Component: (await import('@/features/hours/HolidayCalendars')).HolidayCalendars,
+                }),
+              },
+              {
                 path: 'flows',
                 lazy: async () => ({ Component: (await import('@/features/flows/Flows')).Flows }),
               },

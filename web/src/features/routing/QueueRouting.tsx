@@ -18,6 +18,7 @@ import { ChoicesField, FigureField, NeededSkills } from './Fields';
 import { OrderList } from './OrderList';
 import { isSet, openings, reachOf, ringsOf, swapped, withTime } from './rings';
 import { RingTimeline } from './RingTimeline';
+import { useOverflow } from './useOverflow';
 import './routing.css';
 
 /** Who may serve a queue's callers, from when, and who of them first. */
@@ -59,8 +60,10 @@ function Editor({ queue, path, first }: { queue: Queue; path: string; first: Doc
   const { change: changeAddress } = useAddressState();
   const draft = useDraft(path, first, (field) => {
     const ring = /^rings\.(\d+)/.exec(field)?.[1];
-    if (ring !== undefined) changeAddress({ ring: Number(ring) + 2 }, { replace: true });
-    return field.split('.', 1)[0] !== 'overflow';
+    const rule = /^overflow\.(\d+)/.exec(field)?.[1];
+    if (ring !== undefined) changeAddress({ ring: Number(ring) + 2, rule: null }, { replace: true });
+    if (rule !== undefined) changeAddress({ rule: Number(rule) + 1 }, { replace: true });
+    return true;
   });
   const { value, change } = draft;
   const aimed = typeof value.target_percent === 'number';
@@ -209,7 +212,9 @@ function Rings({ queue, draft, mayEdit }: { queue: Queue; draft: Draft<Document>
   const agents = useReachable();
   const { rings } = value;
   const selected = Math.min(Math.max(0, (Number(text('ring')) || 1) - 1), rings.length);
-  const select = (ring: number) => changeAddress({ ring: ring === 0 ? null : ring + 1 }, { replace: true });
+  const select = (ring: number) =>
+    changeAddress({ ring: ring === 0 ? null : ring + 1, rule: null }, { replace: true });
+  const overflow = useOverflow(queue, draft, mayEdit);
   const named = useMemo(() => ringsOf(queue, value, queues.data ?? []), [queue, value, queues.data]);
   const reach = useMemo(
     () => (agents && queues.data ? reachOf(named, agents) : null),
@@ -262,11 +267,13 @@ function Rings({ queue, draft, mayEdit }: { queue: Queue; draft: Draft<Document>
           names={names}
           reach={reach}
           agents={agents?.length ?? 0}
-          selected={selected}
+          selected={overflow.selected === null ? selected : -1}
           select={select}
           change={(next) => change({ rings: next })}
           disabled={!mayEdit}
           hasError={(ring) => ring > 0 && draft.errorAt(`rings.${ring - 1}`) !== undefined}
+          latest={overflow.latest}
+          below={overflow.rows}
         />
         {named[0]?.length === 0 ? (
           <Alert type="warning" showIcon title={t('ring.servedByNobody')} className="hj-routing-note" />
@@ -279,8 +286,13 @@ function Rings({ queue, draft, mayEdit }: { queue: Queue; draft: Draft<Document>
             className="hj-routing-note"
           />
         ) : null}
-        <div className="hj-ring-editor" key={selected}>
-          {selected === 0 ? (
+        <div
+          className="hj-ring-editor"
+          key={overflow.selected === null ? selected : `rule ${overflow.selected}`}
+        >
+          {overflow.selected !== null ? (
+            overflow.editor
+          ) : selected === 0 ? (
             <OwnRing queue={queue} draft={draft} groups={groups.data ?? []} />
           ) : (
             <RingEditor

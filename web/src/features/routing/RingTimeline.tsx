@@ -1,4 +1,4 @@
-import { useRef, useState, type KeyboardEvent, type PointerEvent } from 'react';
+import { useRef, useState, type KeyboardEvent, type PointerEvent, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Ring } from '@/shared/api/types';
 import { duration } from '@/shared/format/format';
@@ -16,6 +16,9 @@ interface Props {
   change: (rings: Ring[]) => void;
   disabled: boolean;
   hasError: (ring: number) => boolean;
+  /** The last second of what is drawn below on the same scale. */
+  latest?: number;
+  below?: (scale: { end: number; marks: number[] }) => ReactNode;
 }
 
 const snap = 5;
@@ -27,7 +30,7 @@ export function RingTimeline(props: Props) {
   const opening = openings(rings);
   // The scale stands still while a ring is dragged, or it would run away from the pointer.
   const [held, setHeld] = useState<number | null>(null);
-  const { end, marks } = timeScale(held ?? opening.at(-1)?.at ?? 0);
+  const { end, marks } = timeScale(Math.max(held ?? opening.at(-1)?.at ?? 0, props.latest ?? 0));
   const move = (event: KeyboardEvent<HTMLOListElement>) => {
     const names = [...event.currentTarget.querySelectorAll<HTMLElement>('.hj-ring-name')];
     const focused = names.indexOf(event.target as HTMLElement);
@@ -113,6 +116,7 @@ export function RingTimeline(props: Props) {
           );
         })}
       </ol>
+      {props.below?.({ end, marks })}
     </div>
   );
 }

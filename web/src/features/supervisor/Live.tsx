@@ -10,6 +10,7 @@ import { percentage, ratio } from '@/shared/format/format';
 import { useLive } from '@/shared/live/hooks';
 import { AgentCards, AgentTable } from './Agents';
 import { AgentPanel } from './AgentPanel';
+import { ClosedByHand } from './ClosedByHand';
 import './supervisor.css';
 import { useWaiting, WaitingCallers } from './WaitingCallers';
 import { WhyPanel } from './WhyPanel';
@@ -53,6 +54,7 @@ export function Live() {
   return (
     <div className="hj-page" data-testid="live" data-seq={view.seq}>
       <PageHead title={t('area.live')} />
+      <ClosedByHand />
       <Figures queues={queues} agents={[...view.agents.values()]} />
       <QueueTable
         queues={queues}
