@@ -30,13 +30,13 @@ export function HolidayCalendars() {
           title: t('hours.days'),
           key: 'days',
           align: 'right',
-          render: (_, one) => (one.days ?? []).length,
+          render: (_, one) => one.days.length,
         },
         {
           title: t('hours.nextDay'),
           key: 'next',
           render: (_, one) => {
-            const next = (one.days ?? []).find(({ date }) => date >= today);
+            const next = one.days.find(({ date }) => date >= today);
             return next ? `${next.date} ${next.name}` : <span className="hj-faint">–</span>;
           },
         },

@@ -40,7 +40,7 @@ const countries = [
 
 type Kind = 'closed' | 'own' | 'weekday';
 const kindOf = (one: SpecialDay): Kind =>
-  typeof one.as_weekday === 'number' ? 'weekday' : (one.spans ?? []).length > 0 ? 'own' : 'closed';
+  typeof one.as_weekday === 'number' ? 'weekday' : one.spans.length > 0 ? 'own' : 'closed';
 
 /** Days that are not like the others, year by year. */
 export function SpecialDays({ value = [], onChange, disabled = false }: Props) {
@@ -142,7 +142,7 @@ export function SpecialDays({ value = [], onChange, disabled = false }: Props) {
               />
               {kindOf(one) === 'own' ? (
                 <SpansInput
-                  spans={one.spans ?? []}
+                  spans={one.spans}
                   put={(spans) => {
                     if (spans.length > 0) replace(one, { ...one, spans });
                   }}
