@@ -39,6 +39,12 @@ def seconds_of(path: Path, frequency: float, *, channel: int = 0, threshold: flo
     return float(np.sum(level(samples[:, channel], rate, frequency) > threshold)) * 0.1
 
 
+def first(path: Path, frequency: float, *, channel: int = 0, threshold: float = 0.05) -> float:
+    """After how many seconds the tone is heard."""
+    samples, rate = read(path)
+    return float(np.argmax(level(samples[:, channel], rate, frequency) > threshold)) * 0.1
+
+
 def duration(path: Path) -> float:
     samples, rate = read(path)
     return len(samples) / rate
