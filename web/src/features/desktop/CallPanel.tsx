@@ -134,7 +134,7 @@ export function CallPanel({ agent, interaction }: Props) {
               testId: 'reject',
             })
           : button(t('call.hangUp'), <CloseCircleOutlined />, callKeys.hangUp, {
-              disabled: !inCall,
+              disabled: !inCall && stage !== 'calling',
               danger: true,
               onClick: () => void act('hang-up'),
               testId: 'hang-up',
@@ -181,11 +181,23 @@ function CallHead({
         <Tag color={stage === 'offered' ? 'gold' : stage === 'wrap_up' ? 'purple' : 'blue'}>
           {t(`interactionState.${stage as InteractionLive['state']}`)}
         </Tag>
+        {interaction.callback ? <Tag color="cyan">{t('direction.callback')}</Tag> : null}
         <span className="hj-call-timer">
           {stage === 'offered' ? <span className="hj-faint">{t('call.waiting')}</span> : null}
           <Elapsed since={since} />
         </span>
       </div>
+      {interaction.callback && ['offered', 'calling'].includes(stage) ? (
+        <div className="hj-call-how" data-testid="callback-how">
+          {t(
+            stage === 'calling'
+              ? 'callback.callingNow'
+              : interaction.callback.first === 'agent'
+                ? 'callback.answerToCall'
+                : 'callback.customerWaits',
+          )}
+        </div>
+      ) : null}
       <div className="hj-call-how">
         <span className="hj-faint">{t('call.howItCame')}</span>
         <FlowPath

@@ -1,5 +1,5 @@
 import { DeleteOutlined, MinusCircleOutlined, PlusOutlined } from '@ant-design/icons';
-import { Alert, Button, Form, Input, InputNumber, Select, Switch } from 'antd';
+import { Alert, Button, Form, Input, InputNumber, Segmented, Select, Switch } from 'antd';
 import { useContext } from 'react';
 import { useTranslation } from 'react-i18next';
 import '@/shared/catalogue/catalogue.css';
@@ -59,7 +59,7 @@ export function Inspector({ document, id, problems, editable, change, makeStart,
       />
     </Form.Item>
   );
-  const text = (name: string, area = false) => (
+  const text = (name: string, area = false, none?: string) => (
     <Form.Item label={t(`nodeField.${name as 'text'}`)} key={name}>
       {area ? (
         <Input.TextArea
@@ -69,6 +69,7 @@ export function Inspector({ document, id, problems, editable, change, makeStart,
         />
       ) : (
         <Input
+          placeholder={none}
           value={(node[name] as string | null | undefined) ?? ''}
           onChange={(event) => set({ [name]: event.target.value })}
         />
@@ -82,6 +83,22 @@ export function Inspector({ document, id, problems, editable, change, makeStart,
         value={(node[name] as string | null | undefined) ?? undefined}
         options={keypad.map((one) => ({ value: one, label: one }))}
         onChange={(value: string | undefined) => set({ [name]: value ?? null })}
+      />
+    </Form.Item>
+  );
+  const queue = (none?: string) => (
+    <Form.Item label={t('column.queue')} key="queue">
+      <Select
+        showSearch={{ optionFilterProp: 'label' }}
+        allowClear={none !== undefined}
+        placeholder={none}
+        value={
+          (names.queues.find((one) => one.value === node.queue || one.label === node.queue)?.value ??
+            node.queue) ||
+          undefined
+        }
+        options={names.queues}
+        onChange={(value: string | undefined) => set({ queue: value ?? '' })}
       />
     </Form.Item>
   );
@@ -150,19 +167,38 @@ export function Inspector({ document, id, problems, editable, change, makeStart,
         );
       case 'queue':
         return [
-          <Form.Item label={t('column.queue')} key="queue">
-            <Select
-              showSearch={{ optionFilterProp: 'label' }}
-              value={
-                names.queues.find((one) => one.value === node.queue || one.label === node.queue)?.value ??
-                node.queue
-              }
-              options={names.queues}
-              onChange={(value: string) => set({ queue: value })}
-            />
-          </Form.Item>,
+          queue(),
           number('priority', -100, 100),
           number('max_wait_seconds', 1, 86400, true),
+          <LeavingKeys key="keys" node={node} change={change} />,
+        ];
+      case 'call_back':
+        return [
+          queue(t('flow.queueJustLeft')),
+          text('number', false, t('flow.callersNumber')),
+          <Form.Item label={t('nodeField.first')} key="first">
+            <Segmented
+              value={node.first === 'customer' ? 'customer' : 'agent'}
+              options={[
+                { value: 'agent', label: t('callback.agentFirst') },
+                { value: 'customer', label: t('callback.customerFirst') },
+              ]}
+              onChange={(value) => set({ first: value })}
+            />
+          </Form.Item>,
+          number('ring_seconds', 10, 120),
+          number('most_tries', 1, 10),
+          number('retry_seconds', 10, 86400),
+          number('expires_seconds', 60, 604800),
+        ];
+      case 'return':
+        return <p className="hj-faint">{t('flow.returnHint')}</p>;
+      case 'queue_figures':
+        return [
+          queue(),
+          <p className="hj-faint" key="hint">
+            {t('flow.figuresHint')}
+          </p>,
         ];
       case 'transfer':
         return [text('to'), number('timeout_seconds', 5, 120)];
@@ -231,11 +267,21 @@ interface PartProps {
   change: (node: FlowNode) => void;
 }
 
-function MenuKeys({ node, change }: PartProps) {
+function MenuKeys(props: PartProps) {
   const { t } = useTranslation();
+  return <Keys label={t('nodeField.keys')} {...props} />;
+}
+
+/** Keys by which a waiting caller leaves the queue. */
+function LeavingKeys(props: PartProps) {
+  const { t } = useTranslation();
+  return <Keys label={t('nodeField.leavingKeys')} extra={t('nodeField.leavingKeysHint')} {...props} />;
+}
+
+function Keys({ label, extra, node, change }: PartProps & { label: string; extra?: string }) {
   const keys = node.keys ?? {};
   return (
-    <Form.Item label={t('nodeField.keys')}>
+    <Form.Item label={label} extra={extra}>
       <Select
         mode="multiple"
         value={Object.keys(keys)}

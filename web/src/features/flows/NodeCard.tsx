@@ -1,13 +1,16 @@
 import {
   AudioOutlined,
+  BarChartOutlined,
   BranchesOutlined,
   ClockCircleOutlined,
   CustomerServiceOutlined,
+  EnterOutlined,
   FieldNumberOutlined,
   FormOutlined,
   MessageOutlined,
   PhoneOutlined,
   PoweroffOutlined,
+  RollbackOutlined,
   SoundOutlined,
   SwapOutlined,
   UnorderedListOutlined,
@@ -29,6 +32,9 @@ export const typeIcons: Record<NodeType, ReactNode> = {
   branch: <BranchesOutlined />,
   hours: <ClockCircleOutlined />,
   queue: <CustomerServiceOutlined />,
+  call_back: <RollbackOutlined />,
+  return: <EnterOutlined />,
+  queue_figures: <BarChartOutlined />,
   transfer: <SwapOutlined />,
   record_message: <AudioOutlined />,
   hang_up: <PoweroffOutlined />,
@@ -86,7 +92,9 @@ export function useExitName(): (handle: string, node: FlowNode) => string {
 
 function useSummary(node: FlowNode): string {
   const { queueName, hoursName } = useContext(NamesContext);
-  if (node.type === 'queue') return queueName(node.queue);
+  if (node.type === 'queue' || node.type === 'queue_figures') return queueName(node.queue);
+  if (node.type === 'call_back')
+    return [node.queue ? queueName(node.queue) : '', String(node.number ?? '')].filter(Boolean).join(' · ');
   if (node.type === 'hours') return hoursName(node.hours);
   if (node.type === 'say') return node.text ?? '';
   if (node.type === 'transfer') return node.to ?? '';

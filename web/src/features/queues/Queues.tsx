@@ -1,4 +1,4 @@
-import { Button } from 'antd';
+import { Button, Form } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { Link, useNavigate } from 'react-router';
 import type { Queue } from '@/shared/api/types';
@@ -17,6 +17,11 @@ const fresh: Partial<Values> = {
   no_answer_seconds: 20,
   wrap_up_seconds: 30,
   announce_every_seconds: 30,
+  announce_first_seconds: 0,
+  announce_position: true,
+  announce_expected_wait: false,
+  greeting: '',
+  say_agent_number: false,
   automatic_answer: false,
   recording: true,
   priority: 0,
@@ -30,6 +35,7 @@ export function Queues() {
   const projects = useOptions('/projects');
   const businesses = useOptions('/businesses');
   const skills = useOptions('/skills');
+  const flows = useOptions('/flows');
   return (
     <Catalogue<Queue, Values>
       path="/queues"
@@ -141,14 +147,6 @@ export function Queues() {
               unit={t('common.seconds')}
             />
             <NumberField
-              name="announce_every_seconds"
-              label={t('queue.announceSeconds')}
-              extra={t('queue.announceHint')}
-              min={0}
-              max={3600}
-              unit={t('common.seconds')}
-            />
-            <NumberField
               name="priority"
               label={t('queue.priority')}
               extra={t('queue.priorityHint')}
@@ -156,7 +154,39 @@ export function Queues() {
               max={100}
             />
           </div>
+          <h3 className="hj-form-section">{t('queue.whileWaiting')}</h3>
+          <div className="hj-form-pair">
+            <NumberField
+              name="announce_first_seconds"
+              label={t('queue.announceFirst')}
+              extra={t('queue.announceFirstHint')}
+              min={0}
+              max={3600}
+              unit={t('common.seconds')}
+            />
+            <NumberField
+              name="announce_every_seconds"
+              label={t('queue.announceSeconds')}
+              extra={t('queue.announceHint')}
+              min={0}
+              max={3600}
+              unit={t('common.seconds')}
+            />
+          </div>
+          <ChoiceField
+            name="waiting_flow_id"
+            label={t('queue.waitingFlow')}
+            extra={t('queue.waitingFlowHint')}
+            options={flows.options}
+          />
+          <OwnAnnouncements />
           <h3 className="hj-form-section">{t('queue.call')}</h3>
+          <SwitchField
+            name="say_agent_number"
+            label={t('queue.sayAgentNumber')}
+            extra={t('queue.sayAgentNumberHint')}
+          />
+          <TextField name="greeting" label={t('queue.greeting')} extra={t('queue.greetingHint')} max={80} />
           <SwitchField
             name="automatic_answer"
             label={t('queue.automaticAnswer')}
@@ -172,6 +202,23 @@ export function Queues() {
         </>
       )}
     />
+  );
+}
+
+/** Said by the platform itself, unless a flow plays to who waits. */
+function OwnAnnouncements() {
+  const { t } = useTranslation();
+  const flow: unknown = Form.useWatch('waiting_flow_id');
+  if (flow) return null;
+  return (
+    <div className="hj-form-pair">
+      <SwitchField name="announce_position" label={t('queue.announcePosition')} />
+      <SwitchField
+        name="announce_expected_wait"
+        label={t('queue.announceExpectedWait')}
+        extra={t('queue.announceExpectedWaitHint')}
+      />
+    </div>
   );
 }
 

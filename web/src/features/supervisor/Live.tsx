@@ -10,6 +10,7 @@ import { percentage, ratio } from '@/shared/format/format';
 import { useLive } from '@/shared/live/hooks';
 import { AgentCards, AgentTable } from './Agents';
 import { AgentPanel } from './AgentPanel';
+import { CallBacks, NewCallBack, useCallBacks } from './CallBacks';
 import { ClosedByHand } from './ClosedByHand';
 import './supervisor.css';
 import { useWaiting, WaitingCallers } from './WaitingCallers';
@@ -45,6 +46,8 @@ export function Live() {
   );
   const waiting = useWaiting(queueId, wanted);
   const showsWaiting = text('tab') === 'waiting';
+  const showsCallBacks = text('tab') === 'callbacks';
+  const callBacks = useCallBacks(queueId, wanted);
   if (status === 'connecting' && view.seq < 0)
     return (
       <div className="hj-page">
@@ -63,8 +66,8 @@ export function Live() {
       />
       <div className="hj-page-head hj-live-agents-head">
         <Segmented
-          value={showsWaiting ? 'waiting' : 'agents'}
-          onChange={(value) => change({ tab: value === 'waiting' ? value : null })}
+          value={showsCallBacks ? 'callbacks' : showsWaiting ? 'waiting' : 'agents'}
+          onChange={(value) => change({ tab: value === 'agents' ? null : value })}
           options={[
             { value: 'agents', label: t('live.agents') },
             {
@@ -73,16 +76,22 @@ export function Live() {
                 <span data-testid="tab-waiting">{t('live.waitingTab', { number: waiting.length })}</span>
               ),
             },
+            {
+              value: 'callbacks',
+              label: (
+                <span data-testid="tab-callbacks">{t('callback.tab', { number: callBacks.length })}</span>
+              ),
+            },
           ]}
         />
         <Input.Search
           allowClear
-          placeholder={t(showsWaiting ? 'live.searchCaller' : 'live.searchAgent')}
+          placeholder={t(showsWaiting || showsCallBacks ? 'live.searchCaller' : 'live.searchAgent')}
           defaultValue={text('q')}
           onSearch={(value) => change({ q: value }, { replace: true })}
           style={{ width: 200 }}
         />
-        {showsWaiting ? null : (
+        {showsWaiting || showsCallBacks ? null : (
           <Select
             mode="multiple"
             allowClear
@@ -103,7 +112,8 @@ export function Live() {
           />
         ) : null}
         <div className="hj-page-actions">
-          {showsWaiting ? null : (
+          {showsCallBacks ? <NewCallBack queueId={queueId} /> : null}
+          {showsWaiting || showsCallBacks ? null : (
             <>
               <span className="hj-faint">{t('live.count', { number: agents.length })}</span>
               <Segmented
@@ -118,7 +128,9 @@ export function Live() {
           )}
         </div>
       </div>
-      {showsWaiting ? (
+      {showsCallBacks ? (
+        <CallBacks callBacks={callBacks} />
+      ) : showsWaiting ? (
         <WaitingCallers
           callers={waiting}
           chosen={text('caller')}

@@ -1,4 +1,4 @@
-import { Table, type TableColumnsType } from 'antd';
+import { Table, Tag, type TableColumnsType } from 'antd';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { InteractionLive } from '@/shared/api/types';
@@ -40,7 +40,12 @@ export function WaitingCallers({
       title: t('column.caller'),
       key: 'caller',
       width: 200,
-      render: (_, one) => <PhoneNumber value={one.caller} />,
+      render: (_, one) => (
+        <>
+          <PhoneNumber value={one.caller} />{' '}
+          {one.callback ? <Tag color="cyan">{t('direction.callback')}</Tag> : null}
+        </>
+      ),
     },
     {
       title: t('live.place'),

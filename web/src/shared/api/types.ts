@@ -83,6 +83,7 @@ export type Person = Schemas['PersonView'];
 export type PhoneSecret = Schemas['PhoneSecret'];
 export type Tenant = Schemas['TenantView'];
 
+export type CallBackIn = Schemas['CallBackIn'];
 export type QueueRouting = Schemas['QueueRoutingView'];
 export type Ring = Schemas['RingView'];
 export type NeededSkill = Schemas['NeededSkill'];
