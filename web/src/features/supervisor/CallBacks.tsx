@@ -91,7 +91,7 @@ export function CallBacks({ callBacks }: { callBacks: CallBack[] }) {
     {
       title: t('callback.expires'),
       key: 'expires',
-      width: 160,
+      width: 190,
       render: (_, { callback }) => dateTime(callback.expires_at),
     },
     {
