@@ -123,7 +123,7 @@ class Router:
         for free in idle:
             agent = setup.agents.get(free.agent.id)
             if agent:
-                self._enlist(free.now(agent))
+                self._enlist(free.with_agent(agent))
         for item in items:
             if item.queue_id in setup.queues:
                 self.join(item, now)
@@ -135,7 +135,7 @@ class Router:
         free = self._idle.get(agent.id) or self._occupied.get(agent.id)
         if free:
             self._withdraw(agent.id)
-            self._enlist(free.now(agent))
+            self._enlist(free.with_agent(agent))
 
     def reserve(self, queue_id: UUID, count: int) -> list[UUID]:
         """Keep so many agents free for this queue. Returns who is free and may serve others by that."""

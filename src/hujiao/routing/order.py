@@ -52,7 +52,7 @@ class Idle:
         self.room: frozenset[str] = frozenset()
         self.load = 0
 
-    def now(self, agent: RoutingAgent) -> Idle:
+    def with_agent(self, agent: RoutingAgent) -> Idle:
         """The same with other settings."""
         return Idle(agent, self.since, self.handled, self.busy_share, self.lot, self.held)
 

@@ -94,7 +94,7 @@ function useSummary(node: FlowNode): string {
   const { queueName, hoursName } = useContext(NamesContext);
   if (node.type === 'queue' || node.type === 'queue_figures') return queueName(node.queue);
   if (node.type === 'call_back')
-    return [node.queue ? queueName(node.queue) : '', String(node.number ?? '')].filter(Boolean).join(' · ');
+    return [node.queue ? queueName(node.queue) : '', node.number ?? ''].filter(Boolean).join(' · ');
   if (node.type === 'hours') return hoursName(node.hours);
   if (node.type === 'say') return node.text ?? '';
   if (node.type === 'transfer') return node.to ?? '';

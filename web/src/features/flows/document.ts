@@ -42,6 +42,7 @@ export interface FlowNode {
   hours?: string;
   variable?: string;
   to?: string;
+  number?: string;
   values?: Record<string, string>;
   [field: string]: unknown;
 }
