@@ -19,7 +19,7 @@ export function ClosedByHand() {
     <Alert
       type="error"
       showIcon
-      banner
+      style={{ marginBottom: 12 }}
       title={t('live.closedByHand', { names: names.join(', ') })}
       action={<Link to="/admin/hours">{t('live.toHours')}</Link>}
       data-testid="closed-by-hand"
