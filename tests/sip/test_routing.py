@@ -12,13 +12,17 @@ from tests.sip.ledger import Row, the
 from tests.sip.world import AgentPhone, World
 
 
-async def skills(world: World, admin: Client, agent: AgentPhone, levels: dict[str, int]) -> None:
-    """Give the agent these skills, and no others."""
-    people = (await admin.get("/people")).json["items"]
-    person = next(found for found in people if found["agent"] and found["agent"]["number"] == agent.number)
+async def person_of(admin: Client, agent: AgentPhone) -> dict[str, Any]:
+    people: list[dict[str, Any]] = (await admin.get("/people")).json["items"]
+    return next(found for found in people if found["agent"] and found["agent"]["number"] == agent.number)
+
+
+async def skills(world: World, admin: Client, agent: AgentPhone, levels: dict[str, int], *, site: str = "") -> None:
+    """Give the agent these skills, and no others, and this site."""
+    person = await person_of(admin, agent)
     body = {name: person[name] for name in ("login", "name", "role", "project_ids")}
     proficiencies = [{"skill_id": skill, "proficiency": level} for skill, level in levels.items()]
-    body["agent"] = {"number": agent.number, "phone_kind": "phone", "skills": proficiencies}
+    body["agent"] = {"number": agent.number, "phone_kind": "phone", "site": site, "skills": proficiencies}
     await world.configure(admin, "PUT", f"/people/{person['id']}", body)
 
 
@@ -62,7 +66,7 @@ async def test_a_ring_adds_agents_after_its_seconds_and_says_why_somebody_waits(
     world = await build(agents=2, straight=True)
     first, helper = world.agents
     async with world.administrator() as admin:
-        other = (await admin.made("/skills", {"name": "other"}))["id"]
+        other = (await world.configure(admin, "POST", "/skills", {"name": "other"}))["id"]
         await skills(world, admin, helper, {other: 3})
         ring = {"skills": [{"skill_id": other, "level": 2}], "after_seconds": 3}
         await world.configure(admin, "PUT", f"/queues/{world.queue_id}/routing", {"rings": [ring]})
@@ -85,7 +89,7 @@ async def test_a_ring_adds_agents_after_its_seconds_and_says_why_somebody_waits(
 async def test_a_change_acts_on_who_waits_already(build: Build) -> None:
     world = await build(agents=1, straight=True)
     async with world.administrator() as admin:
-        other = (await admin.made("/skills", {"name": "other"}))["id"]
+        other = (await world.configure(admin, "POST", "/skills", {"name": "other"}))["id"]
         own = await queue_skill(admin)
         await skills(world, admin, world.agents[0], {other: 3})
         call = await world.call()
@@ -167,7 +171,7 @@ async def test_who_has_waited_long_overflows_to_another_queue(build: Build) -> N
     world = await build(agents=1, straight=True)
     agent = world.agents[0]
     async with world.administrator() as admin:
-        other = (await admin.made("/skills", {"name": "other"}))["id"]
+        other = (await world.configure(admin, "POST", "/skills", {"name": "other"}))["id"]
         queue = (await admin.get(f"/queues/{world.queue_id}")).json
         second = {**queue, "name": "Second", "skills": [{"skill_id": other, "level": 1}]}
         del second["id"]
@@ -190,7 +194,7 @@ async def test_a_temporary_skill_brings_the_caller_at_once_and_ends_with_the_nex
     world = await build(agents=1, straight=True, wrap_up_seconds=0)
     agent = world.agents[0]
     async with world.administrator() as admin:
-        other = (await admin.made("/skills", {"name": "other"}))["id"]
+        other = (await world.configure(admin, "POST", "/skills", {"name": "other"}))["id"]
         await skills(world, admin, agent, {other: 3})
         call = await world.call()
         await world.ledger.has("queue.entered", call.caller)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert
+from sqlalchemy import insert, select, update
 
 from hujiao.agents.models import Agent, AgentSkill, Skill
 from hujiao.asterisk.testphone.config import Robot
@@ -172,15 +172,29 @@ class World:
     @asynccontextmanager
     async def administrator(self) -> AsyncIterator[Client]:
         """The tenant's administrator, signed in to the API."""
-        passwords = Passwords()
-        hashed = await passwords.hash(PASSWORD)
-        passwords.close()
         login = f"admin-{secrets.token_hex(3)}"
-        row = {"id": new_id(), "login": login, "name": login, "role": "tenant_administrator", "password_hash": hashed}
+        row = {"id": new_id(), "login": login, "name": login, "role": "tenant_administrator"}
         async with self.running.database.tenant(self.tenant_id) as session:
-            await session.execute(insert(Account).values(**row, tenant_id=self.tenant_id))
+            await session.execute(
+                insert(Account).values(**row, password_hash=await _hashed(), tenant_id=self.tenant_id)
+            )
         async with Client(self.running.settings.web_url) as client:
             yield await client.sign_in(f"test-{self.number}", login, PASSWORD)
+
+    @asynccontextmanager
+    async def working(self, agent: AgentPhone) -> AsyncIterator[Client]:
+        """The agent, signed in to the API."""
+        whose = Account.id == select(Agent.account_id).where(Agent.id == agent.id).scalar_subquery()
+        async with self.running.database.tenant(self.tenant_id) as session:
+            await session.execute(update(Account).where(whose).values(password_hash=await _hashed()))
+        async with Client(self.running.settings.web_url) as client:
+            yield await client.sign_in(f"test-{self.number}", agent.number, PASSWORD)
+
+    async def speaks(self, agent: AgentPhone, frequency: float) -> None:
+        """Give the agent's phone a voice of its own, so that callers can tell whom they hear."""
+        path = tones.make(self.phones.voice.with_name(f"voice-{frequency:.0f}.wav"), frequency, 5)
+        agent.robot = replace(agent.robot, voice=str(path.with_suffix("")))
+        await self.phones.change(agent.robot)
 
     async def configure(self, admin: Client, method: str, path: str, body: Any) -> dict[str, Any]:
         """Change the configuration and wait until the runtime has taken it up."""
@@ -203,6 +217,14 @@ class World:
 
     async def in_menu(self, call: Call) -> None:
         await self.ledger.has("flow.node", call.caller, node="menu")
+
+
+async def _hashed() -> str:
+    passwords = Passwords()
+    try:
+        return await passwords.hash(PASSWORD)
+    finally:
+        passwords.close()
 
 
 class Phones:
