@@ -17,6 +17,7 @@ from hujiao.agents import contracts as agents
 from hujiao.agents.skills import effective
 from hujiao.app.runtime import commands
 from hujiao.app.runtime.agent_skills import EndOfAgents, GiveToAgents
+from hujiao.app.runtime.callbacks import RequestCallBack, callback_of
 from hujiao.app.runtime.tenant_config import TenantConfig
 from hujiao.app.runtime.tests.company import (
     BILLS,
@@ -30,7 +31,9 @@ from hujiao.app.runtime.tests.company import (
     config,
     taken_over,
 )
-from hujiao.app.runtime.turn import AgentCommand, CallerFound
+from hujiao.app.runtime.tests.test_callbacks import WHILE_WAITING
+from hujiao.app.runtime.tests.test_callbacks import settings as waiting_callers
+from hujiao.app.runtime.turn import AgentCommand, CallerFound, InteractionCommand
 from hujiao.calls import contracts as calls
 from hujiao.interactions import contracts as interactions
 from hujiao.routing.contracts import QueueRouting, Requirement, RingSettings, RoutingPolicy
@@ -183,7 +186,7 @@ class World(RuleBasedStateMachine):
         ended = [interaction for interaction, fact in self.company.facts if fact.kind == "interaction.ended"]
         assert len(ended) == len(set(ended))
         running = {key for key, record in self.company.engine.live.items() if record.interaction.end_reason is None}
-        assert len(ended) + len(running) == self.started
+        assert len(ended) + len(running) == self.company.kinds().count("interaction.started") >= self.started
 
     @invariant()
     def nobody_is_lost(self) -> None:
@@ -312,3 +315,88 @@ class RoutedWorld(World):
 
 RoutedWorld.TestCase.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)
 TestRoutedWorld = RoutedWorld.TestCase
+
+
+class CallBackWorld(World):
+    """The same with call-backs, a flow for waiting callers, keys that leave the queue, and a greeting."""
+
+    def settings(self) -> TenantConfig:
+        patient = waiting_callers(
+            waiting=WHILE_WAITING, announce_every_seconds=5, say_agent_number=True, first=self.first()
+        )
+        plain = super().settings()
+        return replace(
+            plain,
+            flows=patient.flows,
+            published=patient.published,
+            prompts=patient.prompts,
+            queues=patient.queues,
+        )
+
+    def first(self) -> str:
+        return "agent"
+
+    @rule(number=st.integers(1, 3), first=st.sampled_from(["agent", "customer"]), tries=st.integers(1, 2))
+    def an_application_asks(self, number: int, first: Any, tries: int) -> None:
+        wanted = callback_of(
+            self.company.now, first=first, ring_seconds=10, most_tries=tries, retry_seconds=10, expires_seconds=60
+        )
+        self.company.do(
+            RequestCallBack(
+                id=self.company.engine.new_id(), queue_id=BILLS, number=f"1390000000{number}", callback=wanted
+            )
+        )
+
+    @rule(data=st.data())
+    def it_is_cancelled(self, data: Any) -> None:
+        found = [key for key, record in self.company.engine.live.items() if record.interaction.callback]
+        if found:
+            chosen = data.draw(st.sampled_from(found))
+            self.company.do(InteractionCommand(chosen, interactions.CancelCallBack()))
+
+    @rule(data=st.data())
+    def the_switch_cannot_call(self, data: Any) -> None:
+        dialled = [effect for effect in self.company.sent if isinstance(effect, calls.CallNumber)]
+        if dialled:
+            leg = data.draw(st.sampled_from(dialled[-3:])).leg_id
+            failed = calls.EffectFailed(
+                leg_id=leg, at=self.company.now, effect_id="1", effect="CallNumber", reason="no way"
+            )
+            self.company.do(failed)
+
+    @invariant()
+    def every_promise_is_kept(self) -> None:
+        """A call-back waits, is under way, or has ended in words; whose customer is called has an agent kept."""
+        for record in self.company.engine.live.values():
+            state = record.interaction
+            if state.callback is None or state.answered:
+                continue
+            assert state.state in ("queued", "scheduled", "calling", "offered")
+            assert bool(state.customer_leg) == (state.state == "calling")
+            assert state.callback.tries <= state.callback.most_tries
+            if state.state == "calling":
+                assert state.agent_id
+                agent = self.company.engine.agents[state.agent_id]
+                assert agent.state == ("engaged" if state.agent_leg else "reserved")
+
+    @invariant()
+    def one_number_has_one_place(self) -> None:
+        places = [
+            (record.interaction.queue_id, record.interaction.caller)
+            for record in self.company.engine.live.values()
+            if record.interaction.callback and not record.interaction.answered
+        ]
+        assert len(places) == len(set(places))
+
+
+CallBackWorld.TestCase.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)
+TestCallBackWorld = CallBackWorld.TestCase
+
+
+class CustomerFirstWorld(CallBackWorld):
+    def first(self) -> str:
+        return "customer"
+
+
+CustomerFirstWorld.TestCase.settings = settings(max_examples=100, stateful_step_count=40, deadline=None)
+TestCustomerFirstWorld = CustomerFirstWorld.TestCase
