@@ -16,7 +16,7 @@ import argparse
 import asyncio
 import sys
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,11 +26,10 @@ import asyncpg
 import msgspec
 
 from bench import answers, company, instance, machine, phones, processes, sipp, switch
-from hujiao.app.cli import output
+from hujiao.app.cli import holders, output
 from hujiao.asterisk.endpoints import Endpoints
 from hujiao.embedded.problem import Problem
 from hujiao.kit import bus as messages
-from hujiao.kit.errors import Unavailable
 from hujiao.kit.settings import CHECKOUT, Settings
 
 ARMS = ("dial", "queue_10", "queue_1000", "bare_ari", "hujiao", "hujiao_recording")
@@ -323,16 +322,15 @@ async def _measure(settings: Settings, options: argparse.Namespace, people: comp
 
 async def ready(settings: Settings, bus: messages.Bus, phones_wanted: int) -> None:
     """Until the runtime holds its shards and the node has written every phone."""
-    said: Any = "nothing"
+    served: dict[int, str] = {}
     written = 0
     for _ in range(200):
         written = await Endpoints(settings).count()
-        with suppress(Unavailable):
-            said = (await bus.request(bus.subjects.health("runtime"), {}))["detail"]
-            if said["shards"] and said["shards"] == said["shards_ready"] and written >= phones_wanted:
-                return
+        served = await holders.serving(settings, bus)
+        if len(served) == settings.shards and written >= phones_wanted:
+            return
         await asyncio.sleep(0.3)
-    raise Problem(f"The parts do not become ready: the runtime says {said}; {written} phones are written.")
+    raise Problem(f"The parts do not become ready: served shards {served}; {written} phones are written.")
 
 
 def _result(

@@ -19,7 +19,7 @@ import soundfile
 
 from bench import calls as bench_calls
 from bench import company, instance
-from hujiao.app.cli import voices
+from hujiao.app.cli import holders, voices
 from hujiao.app.cli.parts import find_asterisk
 from hujiao.asterisk.testphone import phone as testphone
 from hujiao.asterisk.testphone.config import Robot
@@ -207,13 +207,12 @@ class Scene:
         return time.monotonic()
 
     async def ready(self) -> float:
-        """Wait until a runtime has all shards, compared with the switch; when it was so."""
+        """Wait until every shard has a runtime, compared with the switch; when it was so."""
 
         async def all_shards() -> bool:
-            answer = await self.bus.request(self.bus.subjects.health("runtime"), {}, timeout=1)
-            return int(answer["detail"]["shards_ready"]) == self.settings.shards
+            return len(await holders.serving(self.settings, self.bus)) == self.settings.shards
 
-        await until(all_shards, "a runtime has all shards")
+        await until(all_shards, "every shard has a runtime")
         return time.monotonic()
 
     async def _snapshot(self) -> dict[str, Any]:
@@ -232,16 +231,20 @@ class Scene:
 
     # ── faults ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
+    async def _runtime_pid(self) -> int:
+        """Of the one that holds the company's shard."""
+        name = (await holders.serving(self.settings, self.bus))[0]
+        return (await asyncio.to_thread(instance.pids, self.settings))[name]
+
     async def kill_runtime(self) -> float:
         """Returns when it happened."""
-        pid = (await asyncio.to_thread(instance.pids, self.settings))["runtime"]
-        os.kill(pid, signal.SIGKILL)
+        os.kill(await self._runtime_pid(), signal.SIGKILL)
         return time.monotonic()
 
     @asynccontextmanager
     async def frozen_runtime(self) -> AsyncIterator[float]:
         """It stands still inside the block."""
-        pid = (await asyncio.to_thread(instance.pids, self.settings))["runtime"]
+        pid = await self._runtime_pid()
         os.kill(pid, signal.SIGSTOP)
         try:
             yield time.monotonic()

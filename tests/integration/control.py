@@ -36,7 +36,7 @@ class CallControl:
             await self.bus.serve(subjects.command(shard), self._command)
             await self.bus.serve(subjects.snapshot(shard), self._snapshot)
             await self.bus.serve(subjects.explain(shard), self._explain)
-        await self.bus.serve_health("runtime", dict)
+            await self.bus.serve(subjects.holder(shard), self._holder)
         node = self.settings.node
         await self.bus.serve(subjects.node(node, "endpoint"), self._endpoint)
         await self.bus.serve(subjects.node(node, "trunk-state"), self._trunk_state)
@@ -78,6 +78,9 @@ class CallControl:
         )
         await self.bus.client.flush()
         return int(view["seq"])
+
+    async def _holder(self, _: dict[str, Any]) -> dict[str, Any]:
+        return {"ok": True}
 
     async def _command(self, message: dict[str, Any]) -> dict[str, Any]:
         self.commands.append(message)

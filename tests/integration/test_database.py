@@ -32,6 +32,8 @@ SUBJECTS = {
     "command": "message",
     "snapshot": "message",
     "explain": "message",
+    "holder": "nothing",
+    "runtime": "nothing",
     "live": "subject",
     "config": "subject",
     "node": "nothing",

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from hujiao.app.cli import holders
 from hujiao.asterisk import console
 from hujiao.asterisk.client import LANES
 from hujiao.asterisk.testphone.phone import Call
@@ -240,16 +241,16 @@ async def silent(running: Running) -> None:
 
 
 async def runtime_serves(running: Running, world: World) -> None:
-    """Wait until a runtime has all shards, compared with the switch, and the node sees its heartbeat."""
+    """Wait until every shard has a runtime, compared with the switch, and the node sees its heartbeat."""
     bus = running.bus
     async with asyncio.timeout(PATIENCE * 2):
         while True:
             try:
-                runtime = (await bus.request(bus.subjects.health("runtime"), {}, timeout=2))["detail"]
+                served = await holders.serving(running.settings, bus)
                 node = (await bus.request(bus.subjects.health("node"), {}, timeout=2))["detail"]
             except Unavailable:
                 continue
-            if runtime["shards_ready"] == running.settings.shards and not node["silent_shards"]:
+            if len(served) == running.settings.shards and not node["silent_shards"]:
                 return
             await asyncio.sleep(0.2)
 

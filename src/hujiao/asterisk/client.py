@@ -78,7 +78,7 @@ class AriSocket:
         self._socket: aiohttp.ClientWebSocketResponse | None = None
         self._waiting: dict[str, tuple[float, Callable[[Answer], None]]] = {}
         self._numbers = itertools.count(1)
-        self._writes: asyncio.Queue[bytes] = asyncio.Queue()
+        self._writes: asyncio.Queue[tuple[bytes, str, float | None]] = asyncio.Queue()
 
     @property
     def connected(self) -> bool:
@@ -110,8 +110,13 @@ class AriSocket:
         resource: str,
         body: dict[str, Any] | None = None,
         answered: Callable[[Answer], None] | None = None,
+        *,
+        until: float | None = None,
     ) -> None:
-        """Send without waiting; `answered` is called with the answer, in the event loop."""
+        """Send without waiting; `answered` is called with the answer, in the event loop.
+
+        It is not sent after `until` (of the monotonic clock): a process that stood still may not be entitled any more.
+        """
         if not self.connected:
             if answered:
                 asyncio.get_running_loop().call_soon(answered, Answer(0, "not connected to Asterisk"))
@@ -125,7 +130,7 @@ class AriSocket:
             answered = _observed(AriSocket.observe, method, resource, answered)
         if answered:
             self._waiting[number] = (asyncio.get_running_loop().time() + DEADLINE_SECONDS, answered)
-        self._writes.put_nowait(_encode(request))
+        self._writes.put_nowait((_encode(request), number, until))
 
     async def request(self, method: str, resource: str, body: dict[str, Any] | None = None) -> Answer:
         future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
@@ -143,7 +148,13 @@ class AriSocket:
 
     async def _write(self, socket: aiohttp.ClientWebSocketResponse) -> None:
         while True:
-            await socket.send_str((await self._writes.get()).decode())
+            request, number, until = await self._writes.get()
+            if until is not None and time.monotonic() > until:
+                log.warning("command_withheld", application=self.application)
+                if found := self._waiting.pop(number, None):
+                    found[1](Answer(0, "the right to command had run out"))
+                continue
+            await socket.send_str(request.decode())
 
     async def _sweep(self) -> None:
         """Every command has a deadline; requests are in order, so only the oldest need looking at."""

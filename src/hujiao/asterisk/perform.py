@@ -127,23 +127,25 @@ class Performer:
         *,
         key: int,
         application: str,
+        until: float,
         done: Callable[[calls.AnyEffect, str | None], None],
     ) -> None:
-        """Send; `done` is called once, with None or with why the effect failed."""
+        """Send, but not after `until`; `done` is called once, with None or with why the effect failed."""
         lane = self._pool.lane(key)
         if isinstance(effect, calls.CallNumber) and effect.trunk and effect.max_channels:
-            self._if_room(lane, effect, application, done)
+            self._if_room(lane, effect, application, until, done)
             return
         requests = list(commands(effect, application=application, prompts=self._prompts))
         for request in requests[:-1]:
-            _send(lane, request, partial(_note, effect, request[1]))
-        _send(lane, requests[-1], lambda answer: done(effect, _problem(effect, requests[-1][1], answer)))
+            _send(lane, request, until, partial(_note, effect, request[1]))
+        _send(lane, requests[-1], until, lambda answer: done(effect, _problem(effect, requests[-1][1], answer)))
 
     def _if_room(
         self,
         lane: AriSocket,
         effect: calls.CallNumber,
         application: str,
+        until: float,
         done: Callable[[calls.AnyEffect, str | None], None],
     ) -> None:
         """Call over the trunk unless it has as many calls as it may."""
@@ -153,19 +155,19 @@ class Performer:
                 done(effect, calls.TRUNK_FULL)
                 return
             (request,) = commands(effect, application=application, prompts=self._prompts)
-            _send(lane, request, lambda sent: done(effect, _problem(effect, request[1], sent)))
+            _send(lane, request, until, lambda sent: done(effect, _problem(effect, request[1], sent)))
 
-        _send(lane, ("GET", f"endpoints/PJSIP/{effect.trunk}", None), counted)
+        _send(lane, ("GET", f"endpoints/PJSIP/{effect.trunk}", None), until, counted)
 
-    def record(self, snoop: str) -> None:
+    def record(self, snoop: str, until: float) -> None:
         """Begin to record a snoop that is ready."""
         request = snoop_ready(snoop)
-        _send(self._pool.lane(hash(snoop)), request, partial(_note, "record", request[1]))
+        _send(self._pool.lane(hash(snoop)), request, until, partial(_note, "record", request[1]))
 
 
-def _send(lane: AriSocket, command: Command, answered: Callable[[Answer], None]) -> None:
+def _send(lane: AriSocket, command: Command, until: float, answered: Callable[[Answer], None]) -> None:
     method, resource, body = command
-    lane.send(method, resource, body, answered)
+    lane.send(method, resource, body, answered, until=until)
 
 
 def _problem(effect: calls.AnyEffect, resource: str, answer: Answer) -> str | None:

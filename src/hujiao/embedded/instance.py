@@ -19,6 +19,7 @@ from hujiao.kit.settings import Settings, load, parts_folder, save, settings_fil
 LOOPBACK = "127.0.0.1"
 # Unix sockets end at 108 bytes of path, and Asterisk's is the longest of ours.
 MAX_HOME = 88
+MOST_RUNTIMES = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,7 @@ class Wishes:
     rtp: tuple[int, int] | None = None
     database_url: str | None = None
     nats_url: str | None = None
+    runtimes: int | None = None
 
     @classmethod
     def of_environment(cls, **given: object) -> Wishes:
@@ -69,6 +71,8 @@ def prepare(home: Path, wishes: Wishes) -> Settings:
 def check(wishes: Wishes) -> None:
     if wishes.address and not _is_address(wishes.address):
         raise Problem(f"--address takes an IP address or a host name; {wishes.address!r} is neither.")
+    if wishes.runtimes is not None and not 1 <= wishes.runtimes <= MOST_RUNTIMES:
+        raise Problem(f"--runtimes takes 1 to {MOST_RUNTIMES}: how many processes share the calls of this machine.")
     if bool(wishes.cert) != bool(wishes.key):
         raise Problem("--cert and --key belong together: give the certificate and its private key.")
     for file in (wishes.cert, wishes.key):
@@ -146,6 +150,7 @@ def apply(settings: Settings, wishes: Wishes) -> Settings:
         sip_port=sip_port,
         rtp_start=start,
         rtp_end=end,
+        runtimes=wishes.runtimes or settings.runtimes,
     )
     if wishes.database_url:
         changed = with_database(changed, wishes.database_url)

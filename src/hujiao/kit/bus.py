@@ -15,7 +15,7 @@ from nats.aio.msg import Msg
 from nats.errors import NoRespondersError
 from nats.errors import TimeoutError as NatsTimeout
 
-from hujiao.kit.errors import Unavailable
+from hujiao.kit.errors import NobodyThere, Unavailable
 
 log = structlog.get_logger()
 Handler = Callable[[Any], Awaitable[Any]]
@@ -38,6 +38,14 @@ class Subjects:
 
     def snapshot(self, shard: int) -> str:
         return f"{self.root}.shard.{shard}.snapshot"
+
+    def holder(self, shard: int) -> str:
+        """Whoever holds the shard answers; nobody does while it changes hands."""
+        return f"{self.root}.shard.{shard}.holder"
+
+    def runtime(self, name: str) -> str:
+        """One runtime, asked by another to give up a shard."""
+        return f"{self.root}.runtime.{name}"
 
     def live(self, tenant_id: UUID | str) -> str:
         return f"{self.root}.tenant.{tenant_id}.live"
@@ -64,25 +72,28 @@ class Bus:
         self._running: set[asyncio.Task[None]] = set()
 
     async def request(self, subject: str, message: Any, *, timeout: float = 5.0) -> Any:
-        """The other side's answer; `Unavailable` when nobody serves the subject or the time is over."""
+        """The other side's answer; `NobodyThere` when nobody serves the subject, `Unavailable` after the time."""
         try:
             answer = await self.client.request(subject, msgspec.json.encode(message), timeout=timeout)
-        except (NoRespondersError, NatsTimeout) as error:
+        except NoRespondersError as error:
+            raise NobodyThere("error.part_away", detail={"subject": subject}) from error
+        except NatsTimeout as error:
             raise Unavailable("error.part_away", detail={"subject": subject}) from error
         return msgspec.json.decode(answer.data)
 
     async def publish(self, subject: str, message: Any) -> None:
         await self.client.publish(subject, msgspec.json.encode(message))
 
-    async def serve(self, subject: str, handler: Handler, *, queue: str = "") -> None:
-        """Answer requests; each runs as its own task so a slow one holds up nobody."""
+    async def serve(self, subject: str, handler: Handler, *, queue: str = "") -> Callable[[], Awaitable[None]]:
+        """Answer requests; each runs as its own task so a slow one holds up nobody. Returns what ends it."""
 
         async def received(message: Msg) -> None:
             task = asyncio.create_task(self._answer(message, handler))
             self._running.add(task)
             task.add_done_callback(self._running.discard)
 
-        await self.client.subscribe(subject, queue=queue, cb=received)
+        subscription = await self.client.subscribe(subject, queue=queue, cb=received)
+        return subscription.unsubscribe
 
     async def configuration_changed(self, tenant_id: UUID) -> None:
         """Tell everybody who keeps this tenant's configuration that another one is committed."""

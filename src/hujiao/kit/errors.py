@@ -56,3 +56,7 @@ class Throttled(HujiaoError):
 
 class Unavailable(HujiaoError):
     status, code = 503, "unavailable"
+
+
+class NobodyThere(Unavailable):
+    """It was not even begun: asking again does no harm."""

@@ -44,6 +44,7 @@ class Settings:
     shards: int
     secret_key: str
     api_workers: int = 1
+    runtimes: int = 2
 
     @property
     def recordings(self) -> Path:
@@ -80,6 +81,11 @@ class Settings:
     @property
     def backups(self) -> Path:
         return self.home / "backups"
+
+    @property
+    def runtime_names(self) -> list[str]:
+        """The runtimes that share the shards, as parts of this installation."""
+        return ["runtime", *(f"runtime-{number}" for number in range(2, self.runtimes + 1))]
 
     def stasis_application(self, shard: int) -> str:
         return f"hujiao-{self.instance}-{shard}"

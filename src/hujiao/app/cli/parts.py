@@ -73,10 +73,17 @@ def all_parts(settings: Settings) -> list[Part]:
             stop_seconds=15.0,
             port=ports.get(name),
         )
-        for name in MAINS
-        if find_spec(MAINS[name])
+        for name in _own_processes(settings)
     )
     return parts
+
+
+def _own_processes(settings: Settings) -> list[str]:
+    names: list[str] = []
+    for name in MAINS:
+        if find_spec(MAINS[name]):
+            names += settings.runtime_names if name == "runtime" else [name]
+    return names
 
 
 def _environment(settings: Settings) -> dict[str, str]:

@@ -6,7 +6,7 @@ import argparse
 import time
 from typing import Any
 
-from hujiao.app.cli import output
+from hujiao.app.cli import holders, output
 from hujiao.embedded import control, processes
 from hujiao.kit.settings import Settings, load
 
@@ -23,9 +23,10 @@ def run(options: argparse.Namespace) -> int:
     else:
         rows = [["part", "state", "uptime", "memory", "port", ""]]
         for part in known["parts"]:
-            note = part["reason"] if part["state"] != "running" else ""
+            note = part["reason"] if part["state"] != "running" else _holds(part["name"], known)
             if part["state"] == "running" and part["restarts"]:
-                note = f"restarted {part['restarts']} ×, last because it {part['reason']}"
+                again = f"restarted {part['restarts']} ×, last because it {part['reason']}"
+                note = f"{note}; {again}" if note else again
             rows.append(
                 [
                     part["name"],
@@ -37,10 +38,19 @@ def run(options: argparse.Namespace) -> int:
                 ]
             )
         output.say(output.table(rows))
+        for shard in known["shards"]:
+            if not shard["held"]:
+                output.say(f"Shard {shard['shard']} has no runtime at the moment; {shard['runtime']} had it last.")
         output.say(f"\n{known['web_url']}   SIP {known['sip']['host']}:{known['sip']['port']}   {settings.home}")
     output.result(known, as_json=options.json)
     well = known["running"] and all(part["state"] == "running" for part in known["parts"])
     return 0 if well else 1
+
+
+def _holds(name: str, known: dict[str, Any]) -> str:
+    """Of a runtime: its shards."""
+    numbers = [str(shard["shard"]) for shard in known["shards"] if shard["held"] and shard["runtime"] == name]
+    return f"shard{'s' if len(numbers) > 1 else ''} {', '.join(numbers)}" if numbers else ""
 
 
 def facts(settings: Settings) -> dict[str, Any]:
@@ -64,5 +74,6 @@ def facts(settings: Settings) -> dict[str, Any]:
             "transports": ["udp", "tcp", "wss" if settings.tls_cert else "ws"],
         },
         "rtp": {"start": settings.rtp_start, "end": settings.rtp_end},
+        "shards": holders.read(settings) if state else [],
         "parts": parts,
     }

@@ -51,6 +51,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--web-port", type=_port, help="port of the web application")
     parser.add_argument("--sip-port", type=_port, help="port of SIP, UDP and TCP")
     parser.add_argument("--rtp", metavar="START-END", help="UDP ports of voice, for example 20000-21999")
+    parser.add_argument(
+        "--runtimes", type=int, metavar="N", help="processes that share the calls; one goes on when another dies (2)"
+    )
     parser.add_argument("--without-backup", action="store_true", help="migrate without a backup before")
     parser.add_argument(
         "--no-web", action="store_true", help="build no web application (the API is there all the same)"
@@ -74,6 +77,7 @@ def run(options: argparse.Namespace) -> int:
         web_port=options.web_port,
         sip_port=options.sip_port,
         rtp=ports.parse_range(options.rtp) if options.rtp else None,
+        runtimes=options.runtimes,
     )
     home = default_home()
     output.say(f"hujiao in {home}")

@@ -183,7 +183,7 @@ class Hub:
         self.feeds: dict[UUID, Feed] = {}
         self._opening = asyncio.Lock()
         self._watching: list[asyncio.Task[None]] = []
-        self.runtime_here = True
+        self._away: set[int] = set()
 
     async def start(self) -> None:
         await self.bus.subscribe(self.bus.subjects.session_ended(), self._session_ended)
@@ -229,11 +229,9 @@ class Hub:
             await asyncio.sleep(WATCH_SECONDS)
             if not self.feeds:
                 continue
-            try:
-                await self.bus.request(self.bus.subjects.health("runtime"), {}, timeout=2.0)
-                here = True
-            except HujiaoError:
-                here = False
+            shards = sorted({feed.shard for feed in self.feeds.values()})
+            held = await asyncio.gather(*(self._is_held(shard) for shard in shards))
+            away = {shard for shard, here in zip(shards, held, strict=True) if not here}
             now = asyncio.get_running_loop().time()
             for tenant_id, feed in list(self.feeds.items()):
                 if feed.sockets:
@@ -241,13 +239,21 @@ class Hub:
                 elif now - feed.used_at > IDLE_SECONDS:
                     await self.feeds.pop(tenant_id).stop()
                     continue
-                if self.runtime_here and not here:
-                    feed.lost()
-                elif here and not feed.loaded and feed.sockets:
+                if feed.shard in away:
+                    if feed.shard not in self._away:
+                        feed.lost()
+                elif not feed.loaded and feed.sockets:
                     feed.load_soon()
                 elif feed.loaded and feed.figures.over(utc_now()):
                     feed.count_soon()
-            self.runtime_here = here
+            self._away = away
+
+    async def _is_held(self, shard: int) -> bool:
+        try:
+            await self.bus.request(self.bus.subjects.holder(shard), {}, timeout=2.0)
+        except HujiaoError:
+            return False
+        return True
 
     async def _ping(self) -> None:
         while True:

@@ -13,22 +13,22 @@ from hujiao.kit.db import Database, ledger_pool, make_engine
 from hujiao.kit.settings import Settings
 
 
-def main(settings: Settings) -> int:
-    log.configure("runtime")
-    uvloop.run(serve(settings))
+def main(settings: Settings, name: str = "runtime") -> int:
+    log.configure(name)
+    uvloop.run(serve(settings, name))
     return 0
 
 
-async def serve(settings: Settings) -> None:
+async def serve(settings: Settings, name: str) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(name, stop.set)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
     database = Database(make_engine(settings.database_url, pool_size=4))
     pool = await ledger_pool(settings.database_ledger_url, size=4)
-    connection = await bus.connect(settings.nats_url, settings.instance, name="runtime")
+    connection = await bus.connect(settings.nats_url, settings.instance, name=name)
     try:
-        await Runtime(settings, database, pool, connection).run(stop)
+        await Runtime(settings, database, pool, connection, name).run(stop)
     finally:
         await connection.close()
         await pool.close()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import logging
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from typing import Any
 from uuid import UUID
@@ -20,6 +22,7 @@ from hujiao.app.runtime import agent_skills, callers, config, lease, ledger
 from hujiao.app.runtime import commands as desktop_commands
 from hujiao.app.runtime.engine import Engine
 from hujiao.app.runtime.mailbox import Mailbox, Prepared
+from hujiao.app.runtime.ownership import Ownership
 from hujiao.app.runtime.shard import Shard
 from hujiao.app.runtime.timers import Timers
 from hujiao.app.runtime.turn import BlendingDue, Live, LookUpCaller, MakeSpeech, SpeechReady, TimerFired
@@ -50,12 +53,21 @@ LONGEST_GATHER_SECONDS = 0.02
 
 
 class Runtime:
-    def __init__(self, settings: Settings, database: Database, pool: asyncpg.Pool[asyncpg.Record], bus: Bus) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        database: Database,
+        pool: asyncpg.Pool[asyncpg.Record],
+        bus: Bus,
+        name: str = "runtime",
+    ) -> None:
+        """`name` tells this runtime from the others that share the shards; it is the same in its next life."""
         self.settings = settings
         self.database = database
         self.pool = pool
         self.bus = bus
-        self.holder = f"{settings.instance}:runtime"
+        self.name = name
+        self.holder = f"{settings.instance}:{name}"
         self.shards: dict[int, Shard] = {}
         self.tenant_of_number: dict[str, UUID] = {}
         self.ways_out: list[WayOut] = []
@@ -65,9 +77,10 @@ class Runtime:
             f"http://127.0.0.1:{settings.asterisk_http_port}",
             settings.ari_user,
             settings.ari_password,
-            f"hujiao-{settings.instance}",
+            f"hujiao-{settings.instance}-{name}",
         )
         self.performer = Performer(self.commands, settings.prompts)
+        self.ownership = Ownership(self)
         self._work = asyncio.Event()
         self._idle = asyncio.Event()
         self._idle.set()
@@ -86,64 +99,71 @@ class Runtime:
             tasks = [
                 asyncio.create_task(self._commit_loop()),
                 asyncio.create_task(self.timers.run()),
-                asyncio.create_task(self._keep_shards(session)),
+                asyncio.create_task(self.ownership.run(session)),
             ]
             await self.bus.subscribe(self.bus.subjects.config("*"), self._config_changed)
-            await self.bus.serve_health("runtime", self._health)
+            await self.bus.serve_health(self.name, self._health)
             await stop.wait()
             self.draining = True
-            await self.flush()
-            for shard in self.shards.values():
-                await lease.release(self.pool, shard.number, self.holder, shard.fence)
+            await self.ownership.give_all_up()
             for task in [*tasks, *self._background]:
                 task.cancel()
             await asyncio.gather(*tasks, *self._background, return_exceptions=True)
             await self.commands.stop()
 
     def _health(self) -> dict[str, Any]:
-        ready = sum(1 for shard in self.shards.values() if shard.ready)
         return {
             "shards": len(self.shards),
-            "shards_ready": ready,
+            "shards_ready": sum(shard.ready for shard in self.shards.values()),
             "connected": self.commands.connected,
             "interactions": sum(len(m.engine.live) for shard in self.shards.values() for m in shard.mailboxes.values()),
         }
 
-    async def _keep_shards(self, session: aiohttp.ClientSession) -> None:
-        """Take what is free, renew what is ours."""
-        while True:
-            for number in range(self.settings.shards):
-                shard = self.shards.get(number)
-                try:
-                    if shard is None:
-                        fence = await lease.acquire(self.pool, number, self.holder)
-                        if fence is not None:
-                            await self._take(number, fence, session)
-                    elif not await lease.renew(self.pool, number, self.holder, shard.fence):
-                        self.lose(shard, "the lease is another's")
-                except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-                    log.warning("lease_failed", shard=number, reason=str(error))
-            await asyncio.sleep(lease.RENEW_SECONDS)
+    def take(self, shard: Shard, session: aiohttp.ClientSession) -> None:
+        """The lease is ours."""
+        self.shards[shard.number] = shard
+        shard.task = self.spawn(shard.run(session))
 
-    async def _take(self, number: int, fence: int, session: aiohttp.ClientSession) -> None:
-        shard = Shard(self, number, fence)
-        for tenant_id in await self._tenants(number):
-            shard.add(await self._load(tenant_id, number, fence))
-        self.shards[number] = shard
-        await self.bus.serve(self.bus.subjects.command(number), lambda message: self._command(shard, message))
-        await self.bus.serve(self.bus.subjects.snapshot(number), lambda message: self._snapshot(shard, message))
-        await self.bus.serve(self.bus.subjects.explain(number), lambda message: self._explain(shard, message))
-        self._spawn(shard.run(session))
+    async def load(self, shard: Shard) -> None:
+        """Its tenants as committed. A shard that cannot be read is let go; it is taken again at the next look."""
+        try:
+            for tenant_id in await self._tenants(shard.number):
+                shard.add(await self._load(tenant_id, shard.number, shard.fence))
+        except BaseException:
+            self.lose(shard, "it could not be loaded")
+            raise
+        for mailbox in shard.mailboxes.values():
+            self._tell(mailbox)  # readers see whether they missed something of the runtime before us
         gc.collect()
         gc.freeze()  # what is loaded stays: a full collection would pause calls for its sake
-        log.info("shard_taken", shard=number, fence=fence, tenants=len(shard.mailboxes))
+        log.info("shard_taken", shard=shard.number, fence=shard.fence, tenants=len(shard.mailboxes))
 
-    def lose(self, shard: Shard, why: str) -> None:
+    async def serve(self, shard: Shard) -> list[Callable[[], Awaitable[None]]]:
+        """Answer for the shard on the bus; returns what ends that."""
+        subjects = self.bus.subjects
+
+        async def holder(_: Any) -> dict[str, Any]:
+            return {"ok": True, "runtime": self.name, "ready": shard.ready}
+
+        return [
+            await self.bus.serve(subjects.command(shard.number), lambda message: self._command(shard, message)),
+            await self.bus.serve(subjects.snapshot(shard.number), lambda message: self._snapshot(shard, message)),
+            await self.bus.serve(subjects.explain(shard.number), lambda message: self._explain(shard, message)),
+            await self.bus.serve(subjects.holder(shard.number), holder),
+        ]
+
+    def lose(self, shard: Shard, why: str, *, wanted: bool = False) -> None:
         """Stop commanding at once; another runtime owns it."""
-        if not shard.lost:
-            log.error("shard_lost", shard=shard.number, reason=why)
-            shard.lost = True
-            self.shards.pop(shard.number, None)
+        if shard.lost:
+            return
+        log.log(logging.INFO if wanted else logging.ERROR, "shard_lost", shard=shard.number, reason=why)
+        shard.lost = True
+        if self.shards.get(shard.number) is shard:
+            del self.shards[shard.number]
+        for mailbox in shard.mailboxes.values():
+            self._refuse(mailbox.waiting)
+        if shard.task:
+            shard.task.cancel()
 
     async def _tenants(self, shard: int) -> list[UUID]:
         async with self.database.lookup() as session:
@@ -210,7 +230,7 @@ class Runtime:
     async def _command(self, shard: Shard, message: dict[str, Any]) -> dict[str, Any]:
         """A desktop's command; the answer comes when it is committed."""
         mailbox = shard.mailboxes.get(UUID(message["tenant_id"]))
-        if mailbox is None or shard.lost:
+        if mailbox is None or shard.lost or shard.paused:
             return desktop_commands.refusal("not_here")
         committed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         try:
@@ -242,6 +262,8 @@ class Runtime:
         tenant_id = UUID(message["tenant_id"])
         self._complained = {said for said in self._complained if said[0] != tenant_id}
         await self._load_routes()
+        for shard in list(self.shards.values()):
+            await shard.loaded.wait()  # it may have read what was before
         mailbox = self._mailbox(tenant_id)
         if mailbox is None:
             await self._take_up(tenant_id)
@@ -310,13 +332,7 @@ class Runtime:
         try:
             await ledger.write(self.pool, self.holder, [item.batch for item in prepared])
         except ledger.LeaseLost:
-            for item in prepared:
-                shard = self.shards.get(item.batch.shard)
-                if shard and await lease.renew(self.pool, shard.number, self.holder, shard.fence):
-                    self._unwritten(item)
-                elif shard:
-                    self.lose(shard, "the lease is another's")
-                self._refuse(item.waiting)
+            await self._lease_lost(prepared)
         except Exception as error:
             if len(prepared) > 1:
                 for item in prepared:
@@ -328,6 +344,29 @@ class Runtime:
         else:
             for item in prepared:
                 self._committed(item)
+
+    async def _lease_lost(self, prepared: list[Prepared]) -> None:
+        """Write what is still ours; of the rest another tells."""
+        ours = [item for item in prepared if await self._holds(item)]
+        for item in prepared:
+            if item not in ours:
+                self._refuse(item.waiting)
+        if len(ours) < len(prepared):
+            if ours:
+                await self._commit(ours)
+            return
+        for item in ours:
+            self._unwritten(item)
+            self._refuse(item.waiting)
+
+    async def _holds(self, item: Prepared) -> bool:
+        shard = self.shards.get(item.batch.shard)
+        if shard is None or shard.fence != item.batch.fence:
+            return False
+        try:
+            return await self.ownership.holds(shard)
+        except lease.FAILURES:
+            return True  # not known: it is tried again, or taken up as committed
 
     def _unwritten(self, item: Prepared) -> None:
         """What memory says now is not what the database says: begin again from there."""
@@ -350,9 +389,9 @@ class Runtime:
         for fired in item.turn.timers:
             self.timers.set(fired.due_at, (mailbox.tenant_id, fired))
         for wanted in item.turn.speech:
-            self._spawn(self._speak(mailbox, wanted))
+            self.spawn(self._speak(mailbox, wanted))
         for caller in item.turn.callers:
-            self._spawn(self._look_up(mailbox, caller))
+            self.spawn(self._look_up(mailbox, caller))
         for waiting in item.waiting:
             if not waiting.done():
                 waiting.set_result(None)
@@ -366,7 +405,7 @@ class Runtime:
             return
         shard.remove(mailbox)
         self._refuse(mailbox.waiting)
-        self._spawn(self._reload(shard, mailbox.tenant_id))
+        self.spawn(self._reload(shard, mailbox.tenant_id))
 
     async def _reload(self, shard: Shard, tenant_id: UUID) -> None:
         while not shard.lost:
@@ -387,7 +426,7 @@ class Runtime:
     def _tell(self, mailbox: Mailbox) -> None:
         if mailbox.tenant_id not in self._telling:
             self._telling.add(mailbox.tenant_id)
-            self._spawn(self._publish(mailbox))
+            self.spawn(self._publish(mailbox))
 
     async def _publish(self, mailbox: Mailbox) -> None:
         await asyncio.sleep(DELTA_SECONDS)
@@ -396,7 +435,7 @@ class Runtime:
             await self.bus.publish(self.bus.subjects.live(mailbox.tenant_id), mailbox.delta())
         if not self._waking:
             self._waking = True
-            self._spawn(self._wake_jobs())
+            self.spawn(self._wake_jobs())
 
     async def _wake_jobs(self) -> None:
         await asyncio.sleep(WAKE_JOBS_SECONDS)
@@ -437,10 +476,11 @@ class Runtime:
             self._complained.add((tenant_id, expression))
             log.warning("routing_expression_failed", tenant_id=str(tenant_id), expression=expression, problem=problem)
 
-    def _spawn(self, work: Any) -> None:
+    def spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.create_task(work)
         self._background.add(task)
         task.add_done_callback(self._background_done)
+        return task
 
     def _background_done(self, task: asyncio.Task[Any]) -> None:
         self._background.discard(task)

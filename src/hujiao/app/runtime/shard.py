@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -15,6 +17,7 @@ import aiohttp
 import msgspec
 import structlog
 
+from hujiao.app.runtime.lease import FAILURES
 from hujiao.app.runtime.mailbox import Mailbox
 from hujiao.asterisk import decode, perform, reconcile
 from hujiao.asterisk.client import Answer, AriSocket, uri
@@ -31,18 +34,31 @@ log = structlog.get_logger()
 BEAT_SECONDS = 1.0
 # A loop that slept longer than this was frozen: callers may have been moved while it was.
 FROZEN_SECONDS = 3.0
+REPLACED = "ApplicationReplaced"
 
 
 class Shard:
-    def __init__(self, runtime: Runtime, number: int, fence: int) -> None:
+    """`held_until` is the moment (of the monotonic clock) after which another may hold the lease: no command is sent
+    later than that until the lease has been renewed.
+    """
+
+    def __init__(self, runtime: Runtime, number: int, fence: int, held_until: float) -> None:
         self.runtime = runtime
         self.number = number
         self.fence = fence
+        self.held_until = held_until
         self.application = f"hujiao-{runtime.settings.instance}-{number}"
         self.mailboxes: dict[UUID, Mailbox] = {}
         self.owner_of_leg: dict[str, Mailbox] = {}
+        self.task: asyncio.Task[None] | None = None
+        self.loaded = asyncio.Event()
         self.lost = False
         self.ready = False
+        self.paused = False
+        self._unanswered = 0
+        self._settled = asyncio.Event()
+        self._settled.set()
+        self._compared_at = 0.0
         self._reloading: set[UUID] = set()
         self._held_back: list[str] = []
         self._causes: dict[str, int] = {}
@@ -69,12 +85,38 @@ class Shard:
         self._reloading.add(mailbox.tenant_id)
         self.owner_of_leg = {leg: owner for leg, owner in self.owner_of_leg.items() if owner is not mailbox}
 
+    # ── the lease ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def renewed(self, until: float) -> None:
+        lapsed = time.monotonic() > self.held_until
+        self.held_until = until
+        if lapsed and self.ready:  # commands may have been withheld
+            self._comparing = asyncio.create_task(self.reconcile("the lease had run out"))
+
+    def pause(self) -> None:
+        """Take up nothing more: another will."""
+        self.paused = True
+        self.ready = False
+
+    async def settled(self) -> None:
+        """Until the switch has answered every command, or its time is over."""
+        await self._settled.wait()
+
+    def at_work(self) -> tuple[int, int]:
+        """How many callers a hand-over would disturb (in menus, being offered), and how many there are."""
+        states = [record.interaction.state for m in self.mailboxes.values() for record in m.engine.live.values()]
+        return sum(state in ("flow", "offered") for state in states), len(states)
+
     # ── connection ───────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def run(self, session: aiohttp.ClientSession) -> None:
-        """Keep the event connection while the shard is ours; after each connect, compare with the switch."""
+        """Load what is committed, then keep the event connection; after each connect, compare with the switch."""
+        serving: list[Callable[[], Awaitable[None]]] = []
         beat = asyncio.create_task(self._beat())
         try:
+            await self.runtime.load(self)
+            self.loaded.set()
+            serving += await self.runtime.serve(self)
             while not self.lost:
                 self.ready = False
                 self._held_back.clear()
@@ -86,7 +128,13 @@ class Shard:
                     self._comparing.cancel()
                 await asyncio.sleep(0.3)
         finally:
+            self.loaded.set()
             beat.cancel()
+            if self._comparing:
+                self._comparing.cancel()
+            for stop in serving:
+                with suppress(Exception):  # the connection to the bus may be gone
+                    await stop()
 
     def _connected(self) -> None:
         self._comparing = asyncio.create_task(self.reconcile("connected"))
@@ -96,18 +144,23 @@ class Shard:
 
         `only` spares the callers of the other tenants, who lost nothing.
         """
+        wanted_at = time.monotonic()
         async with self._reconciling:
+            if only is None and self._compared_at > wanted_at:
+                return
             self.ready = False
             while not self.lost:
                 try:
+                    if not await self.runtime.ownership.holds(self):
+                        return
                     await reconcile.choose_events(self.socket)
                     messages = [name for mailbox in self.mailboxes.values() for name in mailbox.engine.messages()]
                     switch = await reconcile.read(self.socket, messages)
                     break
-                except ConnectionError as error:
+                except FAILURES as error:
                     log.info("switch_unreadable", shard=self.number, reason=str(error))
                     await asyncio.sleep(0.5)
-            else:
+            if self.lost or self.paused:
                 return
             await self.runtime.flush()
             known = set(self.owner_of_leg)
@@ -126,9 +179,12 @@ class Shard:
             arrived = {leg for leg, *_ in switch.arrived}
             for leg in switch.own - known - arrived:
                 if not leg.startswith("snoop-"):
-                    self.socket.send("DELETE", f"channels/{leg}")
+                    self.socket.send("DELETE", f"channels/{leg}", until=self.held_until)
             log.info("reconciled", shard=self.number, why=why, legs=len(switch.legs), arrived=len(switch.arrived))
+            if self.lost or self.paused:
+                return
             self.ready = True
+            self._compared_at = time.monotonic()
             self._beat_once()
             held, self._held_back = self._held_back, []
             for text in held:
@@ -150,7 +206,7 @@ class Shard:
     def _beat_once(self) -> None:
         if not self.runtime.draining:
             resource = uri("asterisk/variable", variable=f"HUJIAO_BEAT_{self.number}", value=int(time.time()))
-            self.socket.send("POST", resource, None, self._beaten)
+            self.socket.send("POST", resource, None, self._beaten, until=self.held_until)
 
     def _beaten(self, answer: Answer) -> None:
         if not answer.ok:
@@ -162,19 +218,20 @@ class Shard:
         """One bad event must not take the connection with it."""
         if self.lost:
             return
-        if not self.ready:
-            self._held_back.append(text)
-            return
         try:
-            self._take(text)
+            if self.ready:
+                self._take(text)
+            elif decode.parse(text).type == REPLACED:
+                self._replaced()
+            else:
+                self._held_back.append(text)
         except Exception:
             log.exception("event_failed", shard=self.number, text=text[:500])
 
     def _take(self, text: str) -> None:
         parsed = decode.parse(text)
-        if parsed.type == "ApplicationReplaced":
-            log.error("application_replaced", shard=self.number)
-            self.runtime.lose(self, "another runtime connected under this shard's name")
+        if parsed.type == REPLACED:
+            self._replaced()
             return
         event = decode.call_event(parsed, utc_now())
         if parsed.type == "ChannelHangupRequest" and parsed.channel:
@@ -190,9 +247,12 @@ class Shard:
         elif event is not None:
             self._event(event)
         elif parsed.type == "StasisStart" and parsed.args[:1] == [decode.SNOOP] and parsed.channel:
-            self.runtime.performer.record(parsed.channel.id)
+            self.runtime.performer.record(parsed.channel.id, self.held_until)
         elif parsed.type == "StasisStart" and parsed.args[:1] == [decode.FROM_AGENT] and parsed.channel:
             self._command(calls.Refuse(leg_id=parsed.channel.id, cause=21))
+
+    def _replaced(self) -> None:
+        self.runtime.lose(self, "another runtime connected under this shard's name")
 
     def _event(self, event: calls.AnyCallEvent) -> None:
         if isinstance(event, calls.CallArrived):
@@ -228,8 +288,21 @@ class Shard:
 
     def _command(self, effect: calls.Refuse | calls.HangUp) -> None:
         """What no interaction asked for."""
+        self._send(effect, hash(effect.leg_id), lambda *_: None)
+
+    def _send(self, effect: calls.AnyEffect, key: int, done: Callable[[Any, str | None], None]) -> None:
+        """Perform while the shard is ours; counted until the switch has answered."""
+        self._unanswered += 1
+        self._settled.clear()
+
+        def answered(sent: Any, problem: str | None) -> None:
+            self._unanswered -= 1
+            if not self._unanswered:
+                self._settled.set()
+            done(sent, problem)
+
         self.runtime.performer.perform(
-            effect, key=hash(effect.leg_id), application=self.application, done=lambda *_: None
+            effect, key=key, application=self.application, until=self.held_until, done=answered
         )
 
     def _by_trunk(self, effect: calls.CallNumber) -> calls.CallNumber:
@@ -255,6 +328,8 @@ class Shard:
 
         def done(sent: Any, problem: str | None) -> None:
             mailbox.engine.done(interaction_id, sent)
+            if self.lost:
+                return
             if problem and isinstance(sent, calls.CallAgent | calls.CallNumber | calls.RecordMessage):
                 self.runtime.post(
                     mailbox,
@@ -267,4 +342,4 @@ class Shard:
                     ),
                 )
 
-        self.runtime.performer.perform(effect, key=interaction_id.int, application=self.application, done=done)
+        self._send(effect, interaction_id.int, done)
