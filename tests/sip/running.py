@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from hujiao.app.cli import holders
 from hujiao.asterisk.testphone.phone import Program
 from hujiao.embedded import asterisk_prefix
 from hujiao.kit import bus as messages
@@ -77,6 +78,10 @@ class Running:
         if part == "supervisor":
             return int(status["supervisor_pid"])
         return int(next(found["pid"] for found in status["parts"] if found["name"] == part))
+
+    async def holder(self, shard: int) -> str:
+        """The runtime that serves the shard."""
+        return (await holders.serving(self.settings, self.bus))[shard]
 
 
 @asynccontextmanager

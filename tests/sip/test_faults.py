@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -38,7 +39,8 @@ class Scene:
 
 
 async def scene(build: Build) -> Scene:
-    world, menu = await asyncio.gather(build(straight=True, wrap_up_seconds=1), build(agents=0))
+    """Both tenants are the same runtime's."""
+    world, menu = await asyncio.gather(build(straight=True, wrap_up_seconds=1, shard=1), build(agents=0, shard=1))
     talking = await world.call()
     await world.ledger.has("agent.connected", talking.caller)
     await talking.say(f"sound:{world.phones.caller_voice}", loop=True)
@@ -101,7 +103,7 @@ async def test_the_runtime_is_killed_while_callers_talk_wait_and_choose(
     running: Running, phones: Phones, build: Build
 ) -> None:
     at = await scene(build)
-    os.kill(await running.pid("runtime"), signal.SIGKILL)
+    os.kill(await runtime_of(at.world), signal.SIGKILL)
     await runtime_serves(running, at.world)
     await goes_on(at)
     await talked_without_a_gap(at.talking)
@@ -137,7 +139,7 @@ async def test_who_calls_while_the_runtime_dies_waits_for_the_end_of_nobodys_pro
         listening.append(await world.call())
         rows = await world.ledger.has("flow.node", listening[-1].caller, node="prompt")
         lanes |= {row.interaction_id.int % LANES for row in rows if row.interaction_id}
-    runtime = await running.pid("runtime")
+    runtime = await runtime_of(world)
     async with frozen(runtime):
         early = await world.call()
         await in_stasis(running, early)
@@ -153,11 +155,10 @@ async def test_who_calls_while_the_runtime_dies_waits_for_the_end_of_nobodys_pro
 
 
 async def test_the_runtime_is_killed_while_callers_leave_messages(running: Running, build: Build) -> None:
-    stays, goes = await asyncio.gather(*(build(agents=0, document=message_flow()) for _ in range(2)))
+    stays, goes = await asyncio.gather(*(build(agents=0, document=message_flow(), shard=2) for _ in range(2)))
     (staying, kept), (going, left) = await asyncio.gather(speaking(stays), speaking(goes))
     await asyncio.sleep(2)  # the messages
-    os.kill(await running.pid("runtime"), signal.SIGKILL)
-    await asyncio.sleep(2)
+    os.kill(await runtime_of(stays), signal.SIGKILL)
     await going.hang_up()
     await runtime_serves(running, stays)
     assert not staying.ended.is_set()
@@ -173,9 +174,9 @@ async def test_the_runtime_is_killed_while_callers_leave_messages(running: Runni
     assert tones.seconds_of(await staying.heard(), PROMPTS["thanks"][0]) > 0.2
 
 
-async def test_the_runtime_freezes_and_comes_back_in_time(running: Running, phones: Phones, build: Build) -> None:
+async def test_every_runtime_freezes_and_comes_back_in_time(running: Running, phones: Phones, build: Build) -> None:
     at = await scene(build)
-    async with frozen(await running.pid("runtime")):
+    async with frozen(*await runtimes(running)):
         await silent(running)
         # Announced to while nobody is there, and to the end of it when somebody is back.
         arrived = asyncio.create_task(hears_the_fallback(running, phones, at.world.number))
@@ -186,13 +187,13 @@ async def test_the_runtime_freezes_and_comes_back_in_time(running: Running, phon
     await talked_without_a_gap(at.talking)
 
 
-async def test_callers_hear_the_fallback_when_the_runtime_stays_away(
+async def test_callers_hear_the_fallback_when_no_runtime_is_left(
     running: Running, phones: Phones, build: Build
 ) -> None:
     at = await scene(build)
-    runtime, supervisor = await running.pid("runtime"), await running.pid("supervisor")
-    # The supervisor would put another in its place.
-    async with frozen(supervisor), frozen(runtime), asyncio.timeout(PATIENCE * 2):
+    # The supervisor would put others in their place.
+    supervisor = await running.pid("supervisor")
+    async with frozen(supervisor, *await runtimes(running)), asyncio.timeout(PATIENCE * 2):
         await asyncio.gather(at.first.ended.wait(), at.second.ended.wait(), at.choosing.ended.wait())
         assert not at.talking.ended.is_set()
     await runtime_serves(running, at.world)
@@ -255,15 +256,27 @@ async def runtime_serves(running: Running, world: World) -> None:
             await asyncio.sleep(0.2)
 
 
+async def runtime_of(world: World) -> int:
+    """The process that serves this tenant."""
+    running = world.running
+    return await running.pid(await running.holder(world.shard))
+
+
+async def runtimes(running: Running) -> list[int]:
+    return [await running.pid(name) for name in running.settings.runtime_names]
+
+
 @asynccontextmanager
-async def frozen(pid: int) -> AsyncIterator[None]:
-    """The process stands still inside the block; the supervisor may kill it meanwhile."""
-    os.kill(pid, signal.SIGSTOP)
+async def frozen(*pids: int) -> AsyncIterator[None]:
+    """The processes stand still inside the block; the supervisor may kill them meanwhile."""
+    for pid in pids:
+        os.kill(pid, signal.SIGSTOP)
     try:
         yield
     finally:
-        with suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGCONT)
+        for pid in pids:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGCONT)
 
 
 @pytest.fixture(autouse=True)
@@ -272,6 +285,8 @@ async def whole_again(running: Running) -> None:
     async with asyncio.timeout(PATIENCE * 2):
         while True:
             status = await hujiao(running.home, "status", check=False)
-            if status["running"] and all(part["state"] == "running" for part in status["parts"]):
+            held = Counter(shard["runtime"] for shard in status.get("shards", ()) if shard["held"])
+            fair = len(held) == running.settings.runtimes and max(held.values()) - min(held.values()) <= 1
+            if status["running"] and fair and all(part["state"] == "running" for part in status["parts"]):
                 return
             await asyncio.sleep(1)

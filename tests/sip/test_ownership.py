@@ -1,0 +1,135 @@
+"""Two runtimes, each with its own tenants: one dies or freezes, the other goes on with all of them."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from collections import Counter
+from typing import Any
+
+import pytest
+
+from hujiao.app.cli import holders
+from hujiao.asterisk.testphone.phone import Call
+from tests.sip.conftest import Build
+from tests.sip.ledger import PATIENCE, kinds, the
+from tests.sip.running import Running, hujiao
+from tests.sip.test_faults import frozen, runtime_of, runtime_serves, talked_without_a_gap, whole_again
+from tests.sip.world import World
+
+__all__ = ["whole_again"]  # the fixture: each test begins with both runtimes up and fair shares
+
+
+async def shards_of_two(running: Running) -> tuple[int, int]:
+    """A shard of each runtime."""
+    served = await holders.serving(running.settings, running.bus)
+    first, second = running.settings.runtime_names
+    return tuple(next(shard for shard, name in served.items() if name == wanted) for wanted in (first, second))  # type: ignore[return-value]
+
+
+async def two_tenants(running: Running, build: Build) -> tuple[World, World]:
+    one, other = await shards_of_two(running)
+    wanted: dict[str, Any] = {"straight": True, "wrap_up_seconds": 1}
+    worlds = await asyncio.gather(build(shard=one, **wanted), build(shard=other, **wanted))
+    return worlds[0], worlds[1]
+
+
+async def talking_and_waiting(world: World) -> tuple[Call, Call]:
+    talking = await world.call()
+    await world.ledger.has("agent.connected", talking.caller)
+    waiting = await world.call()
+    await world.ledger.has("queue.entered", waiting.caller)
+    return talking, waiting
+
+
+async def served_in_order(world: World, talking: Call, waiting: Call) -> None:
+    """The talk was never broken; whoever waited is next."""
+    assert not talking.ended.is_set()
+    await talking.hang_up()
+    rows = await world.ledger.ended(talking.caller)
+    assert the(rows, "interaction.ended").data["end_reason"] == "completed"
+    await world.ledger.has("agent.connected", waiting.caller)
+    await waiting.hang_up()
+    rows = await world.ledger.ended(waiting.caller)
+    assert kinds(rows).count("agent.connected") == 1
+    assert kinds(rows).count("interaction.ended") == 1
+    await talked_without_a_gap(talking)
+
+
+async def test_each_runtime_holds_its_share(running: Running) -> None:
+    held = Counter((await holders.serving(running.settings, running.bus)).values())
+    assert set(held) == set(running.settings.runtime_names)
+    assert max(held.values()) - min(held.values()) <= 1
+    status = await hujiao(running.home, "status")
+    assert Counter(shard["runtime"] for shard in status["shards"]) == held
+
+
+async def test_a_killed_runtimes_tenants_go_on_with_the_other(running: Running, build: Build) -> None:
+    lost, kept = await two_tenants(running, build)
+    calls = await asyncio.gather(talking_and_waiting(lost), talking_and_waiting(kept))
+    survivor = await running.holder(kept.shard)
+    os.kill(await runtime_of(lost), signal.SIGKILL)
+    await runtime_serves(running, lost)
+    assert await running.holder(kept.shard) == survivor
+    await asyncio.gather(served_in_order(lost, *calls[0]), served_in_order(kept, *calls[1]))
+
+
+async def test_a_frozen_runtime_is_replaced_and_commands_nothing_when_it_goes_on(
+    running: Running, build: Build
+) -> None:
+    world, kept = await two_tenants(running, build)
+    talking, waiting = await talking_and_waiting(world)
+    stale, other = await running.holder(world.shard), await running.holder(kept.shard)
+    # Its last word before it froze: what it does with this when it goes on must come to nothing.
+    agent = world.agents[0]
+    async with frozen(await running.pid(stale)):
+        unheard = asyncio.create_task(
+            agent.command("interaction.hold", interaction_id=await interaction(world, talking))
+        )
+        await other_serves(running, world.shard, other)
+        unheard.cancel()
+        late = await world.call()
+        await world.ledger.has("queue.entered", late.caller)
+        told = len(await world.ledger.rows())
+    await whole(running)
+    rows = (await world.ledger.rows())[told:]
+    assert [row.kind for row in rows] == []
+    assert stale in Counter((await holders.serving(running.settings, running.bus)).values())
+    assert "agent.held" not in kinds(await world.ledger.rows())
+    await late.hang_up()
+    await world.ledger.ended(late.caller)
+    await served_in_order(world, talking, waiting)
+
+
+async def test_a_runtime_that_ends_in_order_leaves_no_gap(running: Running, build: Build) -> None:
+    world, _ = await two_tenants(running, build)
+    talking, waiting = await talking_and_waiting(world)
+    stopped = await running.holder(world.shard)
+    os.kill(await running.pid(stopped), signal.SIGTERM)
+    await other_serves(running, world.shard, next(n for n in running.settings.runtime_names if n != stopped))
+    await served_in_order(world, talking, waiting)
+
+
+async def interaction(world: World, call: Call) -> str:
+    rows = await world.ledger.rows(call.caller)
+    return str(rows[0].interaction_id)
+
+
+async def other_serves(running: Running, shard: int, name: str) -> None:
+    async with asyncio.timeout(PATIENCE):
+        while (await holders.serving(running.settings, running.bus)).get(shard) != name:
+            await asyncio.sleep(0.1)
+
+
+async def whole(running: Running) -> None:
+    """Until every runtime has its share again."""
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            held = Counter((await holders.serving(running.settings, running.bus)).values())
+            if len(held) == running.settings.runtimes and max(held.values()) - min(held.values()) <= 1:
+                return
+            await asyncio.sleep(0.2)
+
+
+pytestmark = pytest.mark.usefixtures("whole_again")
