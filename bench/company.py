@@ -41,7 +41,9 @@ def phone(number: int) -> str:
     return f"bench{1000 + number}"
 
 
-async def make(settings: Settings, phones: int) -> Company:
+async def make(
+    settings: Settings, phones: int, *, wrap_up_seconds: int = 0, announce_every_seconds: int = 0
+) -> Company:
     """A tenant with so many agents, each with a SIP phone."""
     database = Database(make_engine(settings.database_url, pool_size=1))
     tenant_id, project_id, business_id, skill_id = (new_id() for _ in range(4))
@@ -55,7 +57,7 @@ async def make(settings: Settings, phones: int) -> Company:
             await session.flush()
             session.add(Business(id=business_id, project_id=project_id, name="Bench", **common))
             session.add(Skill(id=skill_id, name="bench", **common))
-            session.add(_prompt(settings, tenant_id))
+            session.add_all(_prompts(settings, tenant_id))
             await session.flush()
             session.add_all(
                 Queue(
@@ -65,8 +67,8 @@ async def make(settings: Settings, phones: int) -> Company:
                     business_id=business_id,
                     automatic_answer=True,
                     recording=name == "recorded",
-                    wrap_up_seconds=0,
-                    announce_every_seconds=0,
+                    wrap_up_seconds=wrap_up_seconds,
+                    announce_every_seconds=announce_every_seconds,
                     **common,
                 )
                 for name, queue_id in queues.items()
@@ -129,8 +131,8 @@ def _flows(queues: dict[str, UUID]) -> dict[str, dict[str, Any]]:
     }
 
 
-def _prompt(settings: Settings, tenant_id: UUID) -> Prompt:
-    """A tone as a plain 8 kHz WAV file."""
+def _prompts(settings: Settings, tenant_id: UUID) -> list[Prompt]:
+    """A tone as a plain 8 kHz WAV file; the announcement of every place in a queue is the same."""
     samples = (int(6000 * math.sin(2 * math.pi * 440 * n / 8000)) for n in range(8000 * PROMPT_SECONDS))
     data = io.BytesIO()
     with wave.open(data, "wb") as file:
@@ -141,9 +143,11 @@ def _prompt(settings: Settings, tenant_id: UUID) -> Prompt:
     sha256 = hashlib.sha256(data.getvalue()).hexdigest()
     settings.prompts.mkdir(parents=True, exist_ok=True)
     (settings.prompts / f"{sha256}.wav").write_bytes(data.getvalue())
-    return Prompt(
-        tenant_id=tenant_id, name="bench", language="en", sha256=sha256, duration_seconds=float(PROMPT_SECONDS)
-    )
+    names = ["bench", *(f"queue_position_{place}" for place in range(1, 21)), "queue_position_many"]
+    return [
+        Prompt(tenant_id=tenant_id, name=name, language="en", sha256=sha256, duration_seconds=float(PROMPT_SECONDS))
+        for name in names
+    ]
 
 
 def _digest(user: str) -> str:

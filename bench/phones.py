@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import re
+import secrets
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,7 +15,7 @@ EXPIRES_SECONDS = 600
 _AT_ONCE = 40
 
 
-class _Registrar(asyncio.DatagramProtocol):
+class Registrar(asyncio.DatagramProtocol):
     def __init__(self, port: int, server: tuple[str, int], secret: str) -> None:
         self._port = port
         self._server = server
@@ -40,19 +41,19 @@ class _Registrar(asyncio.DatagramProtocol):
         self._transport.sendto(text.encode(), self._server)
 
     async def register(self, user: str) -> None:
+        call_id = f"{user}-{secrets.token_hex(4)}"
         async with self._few:
-            answer = await self._request(user, 1, "")
+            answer = await self._request(user, call_id, 1, "")
             if answer.startswith("SIP/2.0 401"):
-                answer = await self._request(user, 2, self._authorization(user, answer))
+                answer = await self._request(user, call_id, 2, self._authorization(user, answer))
         if not answer.startswith("SIP/2.0 200"):
             raise Problem(f"The phone {user} cannot register: {answer.splitlines()[0] if answer else 'no answer'}.")
 
-    async def _request(self, user: str, number: int, authorization: str) -> str:
+    async def _request(self, user: str, call_id: str, number: int, authorization: str) -> str:
         host, port = self._server
-        call_id = f"{user}-register"
         text = (
             f"REGISTER sip:{host}:{port} SIP/2.0\r\n"
-            f"Via: SIP/2.0/UDP {host}:{self._port};rport;branch=z9hG4bK{user}{number}{id(authorization)}\r\n"
+            f"Via: SIP/2.0/UDP {host}:{self._port};rport;branch=z9hG4bK{call_id}{number}\r\n"
             f"From: <sip:{user}@{host}>;tag={user}\r\nTo: <sip:{user}@{host}>\r\n"
             f"Call-ID: {call_id}\r\nCSeq: {number} REGISTER\r\nMax-Forwards: 70\r\n"
             f"Contact: <sip:{user}@{host}:{self._port}>;expires={EXPIRES_SECONDS}\r\n"
@@ -91,7 +92,7 @@ async def register(users: Sequence[str], *, port: int, sip_port: int, secret: st
     loop = asyncio.get_running_loop()
     server = ("127.0.0.1", sip_port)
     transport, registrar = await loop.create_datagram_endpoint(
-        lambda: _Registrar(port, server, secret), local_addr=("127.0.0.1", port)
+        lambda: Registrar(port, server, secret), local_addr=("127.0.0.1", port)
     )
     try:
         await asyncio.gather(*(registrar.register(user) for user in users))

@@ -64,7 +64,7 @@ async def call(
     """Place so many calls at this rate and wait for their ends."""
     port, media, steering = free_ports(3)
     log, statistics, errors = (folder / f"{step}.{kind}" for kind in ("log", "csv", "errors"))
-    process = await _start(
+    process = await start(
         f"127.0.0.1:{settings.sip_port}", "-sf", str(SCENARIOS / f"{scenario}.xml"), "-s", number, "-r", str(rate),
         "-m", str(calls), "-l", "3000", "-d", str(talk_ms), "-p", str(port), "-mp", str(media), "-cp", str(steering),
         "-key", "step", step, "-trace_logs", "-log_file", str(log), "-trace_stat", "-stf", str(statistics), "-fd", "1",
@@ -74,7 +74,7 @@ async def call(
         async with asyncio.timeout(deadline):
             await process.wait()
     except TimeoutError:
-        await _end(process)
+        await end(process)
     except BaseException:
         process.kill()
         raise
@@ -87,17 +87,17 @@ async def call(
 async def answering(folder: Path, port: int) -> AsyncIterator[int]:
     """The agents' phones at this port; yields the process's id."""
     media, steering = free_ports(2)
-    process = await _start(
+    process = await start(
         "-sf", str(SCENARIOS / "agents.xml"), "-p", str(port), "-mp", str(media), "-cp", str(steering),
         "-trace_err", "-error_file", str(folder / "agents.errors"), "-l", "100000",
     )  # fmt: skip
     try:
         yield process.pid
     finally:
-        await _end(process)
+        await end(process)
 
 
-async def _start(*arguments: str) -> asyncio.subprocess.Process:
+async def start(*arguments: str) -> asyncio.subprocess.Process:
     return await asyncio.create_subprocess_exec(
         program(), *arguments, "-i", "127.0.0.1", "-mi", "127.0.0.1", "-ci", "127.0.0.1", "-nostdin",
         "-timer_resol", "5", "-buff_size", "4194304",
@@ -105,7 +105,7 @@ async def _start(*arguments: str) -> asyncio.subprocess.Process:
     )  # fmt: skip
 
 
-async def _end(process: asyncio.subprocess.Process) -> None:
+async def end(process: asyncio.subprocess.Process) -> None:
     if process.returncode is None:
         process.send_signal(signal.SIGTERM)
         try:

@@ -158,8 +158,11 @@ async def test_the_runtime_is_killed_while_callers_leave_messages(running: Runni
     stays, goes = await asyncio.gather(*(build(agents=0, document=message_flow(), shard=2) for _ in range(2)))
     (staying, kept), (going, left) = await asyncio.gather(speaking(stays), speaking(goes))
     await asyncio.sleep(2)  # the messages
-    os.kill(await runtime_of(stays), signal.SIGKILL)
-    await going.hang_up()
+    runtime = await runtime_of(stays)
+    async with frozen(runtime):  # it never hears that one hangs up
+        await going.hang_up()
+        await asyncio.sleep(2)  # more of the message of the other
+        os.kill(runtime, signal.SIGKILL)
     await runtime_serves(running, stays)
     assert not staying.ended.is_set()
     await staying.press("#")
@@ -180,7 +183,7 @@ async def test_every_runtime_freezes_and_comes_back_in_time(running: Running, ph
         await silent(running)
         # Announced to while nobody is there, and to the end of it when somebody is back.
         arrived = asyncio.create_task(hears_the_fallback(running, phones, at.world.number))
-        await asyncio.sleep(1)
+        await in_fallback(running, 2)
     await runtime_serves(running, at.world)
     await arrived
     await goes_on(at)
@@ -264,6 +267,16 @@ async def runtime_of(world: World) -> int:
 
 async def runtimes(running: Running) -> list[int]:
     return [await running.pid(name) for name in running.settings.runtime_names]
+
+
+async def in_fallback(running: Running, callers: int) -> None:
+    """Wait until so many hear the node's announcement."""
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            channels = await console.run(console.socket_path(running.settings), "core show channels concise")
+            if sum("!fallback!" in line for line in channels.splitlines()) >= callers:
+                return
+            await asyncio.sleep(0.05)
 
 
 @asynccontextmanager
