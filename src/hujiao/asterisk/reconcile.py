@@ -16,7 +16,7 @@ FALLBACK = "fallback"
 
 
 class SwitchState(msgspec.Struct):
-    """`legs` are the ids of all live channels, `up` of the answered ones.
+    """`legs` are the ids of all live channels, `up` of the answered ones, which can be commanded.
 
     `arrived` are callers (leg, caller, name, called, trunk) in Stasis. Of the messages asked for, `recording` go on and
     `recorded` have a file. The switch runs since `since`.
@@ -67,7 +67,11 @@ async def read(socket: AriSocket, messages: Iterable[str]) -> SwitchState:
     return SwitchState(
         since=datetime.fromisoformat(info["status"]["startup_time"]),
         legs=frozenset(channel["id"] for channel in channels if channel.get("dialplan", {}).get("context") != FALLBACK),
-        up=frozenset(channel["id"] for channel in channels if channel.get("state") == "Up"),
+        up=frozenset(
+            channel["id"]
+            for channel in channels
+            if channel.get("state") == "Up" and channel.get("dialplan", {}).get("app_name") == "Stasis"
+        ),
         arrived=arrived,
         own=own,
         bridges=frozenset(application.get("bridge_ids", ())),

@@ -75,6 +75,8 @@ class _Walk:
             case GoTo():
                 if event.variables:
                     self.change(variables={**run.variables, **event.variables})
+                if run.phase in ("playing", "failing"):  # a take-over asks anew, and the old prompt still plays
+                    self.effects.append(StopPlaying(run.playback))
                 self.enter(event.node)
             case Failed() if run.phase == "failing":
                 self.end("flow_error")

@@ -282,7 +282,11 @@ class _Machine(Rerouting, Messages):
             )
             return
         if state.agent_leg and state.agent_leg not in event.legs:
-            self.other_leg_gone(calls.LegEnded(leg_id=state.agent_leg, at=self.now, cause=0, gone=True))
+            if state.state in ("connected", "held"):
+                # The switch has the caller still, so it ran all the time: the agent has simply hung up.
+                self.agent_left("agent", lost=False)
+            else:
+                self.other_leg_gone(calls.LegEnded(leg_id=state.agent_leg, at=self.now, cause=0, gone=True))
             return
         if state.message and str(state.message.recording_id) in event.recording:
             return  # any command would wait in the switch until the caller has finished
@@ -295,8 +299,11 @@ class _Machine(Rerouting, Messages):
                 self.message_recorded()
             case "flow" if state.message:
                 self.record(replace(state.message, since=self.now))
+            case "offered" | "transferred" if state.agent_leg in event.up and state.connected_at is None:
+                self.other_leg_answered()  # while nobody was there
             case "queued" | "offered":
-                self.change(announcement=None)
+                if state.announcement:  # whatever follows on the same socket would wait for its end
+                    self.silence()
                 self.do(calls.StartMusic(leg_id=state.customer_leg, music=state.music))
             case "held":
                 self.do(calls.StartMusic(leg_id=state.customer_leg, music=state.music))

@@ -67,7 +67,8 @@ class Dispatch:
         self.ask_again(here)
 
     def ask_again(self, agents: Iterable[AgentState]) -> None:
-        """Whoever is free may serve somebody by now."""
+        """Whoever is free may serve somebody by now, and takes who is first: none of those who have just come back."""
+        self._joined.clear()
         self._freed += [agent.agent_id for agent in agents if self.router.is_free(agent.agent_id)]
 
     def load(self, agents: Iterable[AgentState], interactions: Iterable[InteractionState]) -> None:

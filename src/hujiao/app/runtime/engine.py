@@ -141,16 +141,19 @@ class Engine:
         ]
 
     def resume(self, found: interactions.Resumed, now: datetime, turn: Turn) -> None:
-        """After a take-over: every interaction asks again for what can be ensured."""
+        """After a take-over: every interaction asks again for what can be ensured.
+
+        Nobody is offered before all are known: who came first might be known last.
+        """
         for interaction_id, record in list(self.live.items()):
             state = record.interaction
             record.pending = []
             self.flowing.stop_fragment(record)
             self.later(interaction_id, found)
-            self._rest(now, turn)
+            self._run(now, turn)
             if state.customer_leg in found.legs and state.state == "flow" and record.flow and not state.message:
                 self.flowing.step(interaction_id, flows.GoTo(record.flow.node), now, turn)
-                self._rest(now, turn)
+                self._run(now, turn)
         self.dispatch.ask_again(self.agents.values())
         self.blending.arm(now, turn)
         self._rest(now, turn)
@@ -287,14 +290,16 @@ class Engine:
     # ── running to rest ──────────────────────────────────────────────────────────────────────────────────────────────
 
     def _rest(self, now: datetime, turn: Turn) -> None:
-        while True:
-            if self._waiting:
-                interaction_id, event = self._waiting.popleft()
-                self.step(interaction_id, event, now, turn)
-            elif match := self.dispatch.next(now):
-                self.queueing.offer(match)
-            else:
-                return
+        self._run(now, turn)
+        while match := self.dispatch.next(now):
+            self.queueing.offer(match)
+            self._run(now, turn)
+
+    def _run(self, now: datetime, turn: Turn) -> None:
+        """What waits, without a decision about who serves whom."""
+        while self._waiting:
+            interaction_id, event = self._waiting.popleft()
+            self.step(interaction_id, event, now, turn)
 
     def later(self, interaction_id: UUID, event: Any, *, first: bool = False) -> None:
         """Give the interaction this event before the turn rests; `first`: before those that wait already."""

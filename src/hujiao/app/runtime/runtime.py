@@ -209,6 +209,9 @@ class Runtime:
 
     def post(self, mailbox: Mailbox, event: Any) -> None:
         """Hand an event to its tenant. An event that breaks the engine is a crash of that tenant alone."""
+        shard = self.shards.get(mailbox.shard)
+        if shard is None or shard.put_off(mailbox, event):
+            return
         try:
             mailbox.handle(event, utc_now())
         except Impossible as error:
@@ -230,7 +233,7 @@ class Runtime:
     async def _command(self, shard: Shard, message: dict[str, Any]) -> dict[str, Any]:
         """A desktop's command; the answer comes when it is committed."""
         mailbox = shard.mailboxes.get(UUID(message["tenant_id"]))
-        if mailbox is None or shard.lost or shard.paused:
+        if mailbox is None or shard.lost or shard.paused or not shard.compared.is_set():
             return desktop_commands.refusal("not_here")
         committed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         try:
@@ -264,6 +267,7 @@ class Runtime:
         await self._load_routes()
         for shard in list(self.shards.values()):
             await shard.loaded.wait()  # it may have read what was before
+            await shard.compared.wait()  # other settings may lead to offers
         mailbox = self._mailbox(tenant_id)
         if mailbox is None:
             await self._take_up(tenant_id)

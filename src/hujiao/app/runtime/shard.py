@@ -54,7 +54,9 @@ class Shard:
         self.loaded = asyncio.Event()
         self.lost = False
         self.ready = False
+        self.compared = asyncio.Event()
         self.paused = False
+        self._put_off: list[tuple[Mailbox, Any]] = []
         self._unanswered = 0
         self._settled = asyncio.Event()
         self._settled.set()
@@ -93,6 +95,13 @@ class Shard:
         if lapsed and self.ready:  # commands may have been withheld
             self._comparing = asyncio.create_task(self.reconcile("the lease had run out"))
 
+    def put_off(self, mailbox: Mailbox, event: Any) -> bool:
+        """Whether the event has to wait, until it is known what the switch has: it might add to it."""
+        if self.compared.is_set():
+            return False
+        self._put_off.append((mailbox, event))
+        return True
+
     def pause(self) -> None:
         """Take up nothing more: another will."""
         self.paused = True
@@ -129,6 +138,7 @@ class Shard:
                 await asyncio.sleep(0.3)
         finally:
             self.loaded.set()
+            self.compared.set()
             beat.cancel()
             if self._comparing:
                 self._comparing.cancel()
@@ -149,6 +159,9 @@ class Shard:
             if only is None and self._compared_at > wanted_at:
                 return
             self.ready = False
+            self.compared.clear()
+            await self.runtime.flush()
+            await self.settled()  # or legs that are just being made would be missed in what is read now
             while not self.lost:
                 try:
                     if not await self.runtime.ownership.holds(self):
@@ -162,11 +175,14 @@ class Shard:
                     await asyncio.sleep(0.5)
             if self.lost or self.paused:
                 return
-            await self.runtime.flush()
             known = set(self.owner_of_leg)
             found = Resumed(switch.legs, switch.since, switch.up, switch.recording, switch.recorded)
             for mailbox in [only] if only else list(self.mailboxes.values()):
                 mailbox.engine.resume(found, utc_now(), mailbox.turn)
+            self.compared.set()
+            put_off, self._put_off = self._put_off, []
+            for mailbox, event in put_off:
+                self.runtime.post(mailbox, event)
             self.runtime.wake()
             await self.runtime.flush()
             for leg, caller, name, called, trunk in switch.arrived:

@@ -248,6 +248,53 @@ def test_take_over_never_repeats_an_originate() -> None:
     assert len(after.offers()) == 1 and after.offers()[0].leg_id != company.offers()[0].leg_id
 
 
+def test_an_agent_who_hung_up_while_nobody_was_there_has_served_the_caller() -> None:
+    company = talking()
+    after = taken_over(company, {"c1"})
+    assert after.last("agent.disconnected")["by"] == "agent"
+    assert after.agent(1).state == "wrap_up"
+    assert after.last("flow.node")["node"] == "rate"  # as after any talk
+    assert "queue.entered" not in after.kinds()
+
+
+def test_an_agent_who_answered_while_nobody_was_there_is_connected() -> None:
+    company = Company()
+    company.ready(1)
+    company.call("c1", "1")
+    leg = company.offers()[0].leg_id
+    after = taken_over(company, {"c1", leg}, up={"c1", leg})
+    assert after.state("c1") == "connected"
+    assert [effect.legs for effect in after.sent if isinstance(effect, calls.Bridge)] == [["c1", leg]]
+    after.pick_up(leg)  # the switch says so, too
+    assert after.kinds().count("agent.connected") == 1
+
+
+def test_take_over_offers_to_who_came_first_though_others_are_known_earlier() -> None:
+    company = Company()
+    company.call("c1", "#")  # is here first, but in the queue last
+    company.wait(1)
+    company.call("c2", "1")
+    company.wait(1)
+    company.press("c1", "1")
+    company.ready(1)
+    company.ready(2)
+    assert len(company.offers()) == 2
+    after = taken_over(company, {"c1", "c2"})
+    assert [after.engine.legs["c2"], after.engine.legs["c1"]] == [offer.interaction_id for offer in after.offers()]
+
+
+def test_take_over_stops_the_announcement_of_who_waits() -> None:
+    company = Company()
+    company.call("c1", "1")
+    company.wait(31)
+    announced = [effect for effect in company.sent if isinstance(effect, calls.Play)][-1]
+    assert company.engine.live[company.engine.legs["c1"]].interaction.announcement == announced.playback_id
+    after = taken_over(company, {"c1"}, up={"c1"})
+    sent = [type(effect) for effect in after.sent]
+    assert sent == [calls.StopPlayback, calls.StartMusic]
+    assert after.sent[0].playback_id == announced.playback_id
+
+
 def test_take_over_ends_what_the_switch_lost() -> None:
     company = talking()
     company.call("c2", "1")
@@ -283,7 +330,9 @@ def test_take_over_answers_only_who_is_not_up() -> None:
 def test_take_over_asks_the_menu_again() -> None:
     company = Company()
     company.call("c1", "#")
+    (before,) = [effect.playback_id for effect in company.sent if isinstance(effect, calls.Play)][-1:]
     after = taken_over(company, {"c1"})
+    assert [e.playback_id for e in after.sent if isinstance(e, calls.StopPlayback)] == [before]
     assert isinstance(after.sent[-1], calls.Play)
     after.press("c1", "1")
     assert after.state("c1") == "queued"
