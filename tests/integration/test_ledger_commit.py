@@ -14,11 +14,12 @@ from msgspec.structs import replace
 
 from hujiao.agents.models import Agent
 from hujiao.agents.skills import SkillRecord
-from hujiao.app.runtime import lease
 from hujiao.app.runtime import ledger as commit
+from hujiao.app.runtime.lease import Leases
 from hujiao.identity.models import Account
 from hujiao.kit.db import Database
 from hujiao.kit.ids import new_id
+from hujiao.kit.settings import Settings
 from hujiao.recordings.contracts import RecordingChange
 from hujiao.tenancy.models import Tenant
 from tests.conftest import until
@@ -46,8 +47,15 @@ async def agent(database: Database) -> AsyncIterator[tuple[UUID, UUID]]:
 
 
 @pytest.fixture
-async def fence(ledger: Pool) -> int:
-    number = await lease.acquire(ledger, SHARD, HOLDER)
+async def leases(settings: Settings) -> AsyncIterator[Leases]:
+    opened = Leases(settings.database_ledger_url, HOLDER)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def fence(leases: Leases) -> int:
+    number = await leases.acquire(SHARD, None)
     assert number is not None
     return number
 
@@ -155,13 +163,13 @@ async def test_without_the_lease_nothing_is_written(ledger: Pool, agent: tuple[U
     assert state != "stolen"
 
 
-async def test_a_take_over_waits_for_the_commit_under_way(ledger: Pool, fence: int) -> None:
+async def test_a_take_over_waits_for_the_commit_under_way(ledger: Pool, leases: Leases, fence: int) -> None:
     async with ledger.acquire() as connection:
         transaction = connection.transaction()
         await transaction.start()
         empty = ["[]"] * 6
         assert await connection.fetchval(commit._WRITE + commit._DONE, [SHARD], [fence], HOLDER, *empty)
-        taken = asyncio.create_task(lease.acquire(ledger, SHARD, HOLDER))
+        taken = asyncio.create_task(leases.acquire(SHARD, None))
         waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted"
 
         async def blocked() -> bool:

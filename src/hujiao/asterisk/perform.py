@@ -42,7 +42,7 @@ def commands(effect: calls.AnyEffect, *, application: str, prompts: Path) -> Ite
             variables = {"PJSIP_HEADER(add,X-Hujiao-Interaction)": str(effect.interaction_id)}
             if effect.automatic_answer:
                 variables["PJSIP_HEADER(add,Call-Info)"] = "<sip:hujiao>;answer-after=0"
-            yield _originate(
+            yield from _originate(
                 effect.leg_id,
                 f"PJSIP/{effect.sip_user}",
                 _caller_id(effect.caller_name, effect.caller),
@@ -53,7 +53,7 @@ def commands(effect: calls.AnyEffect, *, application: str, prompts: Path) -> Ite
         case calls.CallNumber():
             endpoint = f"PJSIP/{effect.number}@{effect.trunk}"
             counted = {"GROUP(trunk)": effect.trunk} if effect.trunk else {}  # as the dialplan does for calls in
-            yield _originate(effect.leg_id, endpoint, effect.caller, effect.timeout_seconds, application, counted)
+            yield from _originate(effect.leg_id, endpoint, effect.caller, effect.timeout_seconds, application, counted)
         case calls.Bridge():
             yield "POST", uri(f"bridges/{effect.bridge_id}", type="mixing"), None
             yield "POST", uri(f"bridges/{effect.bridge_id}/addChannel", channel=",".join(effect.legs)), None
@@ -135,6 +135,17 @@ class Performer:
         if isinstance(effect, calls.CallNumber) and effect.trunk and effect.max_channels:
             self._if_room(lane, effect, application, until, done)
             return
+        self._send_all(lane, effect, application, until, done)
+
+    def _send_all(
+        self,
+        lane: AriSocket,
+        effect: calls.AnyEffect,
+        application: str,
+        until: float,
+        done: Callable[[calls.AnyEffect, str | None], None],
+    ) -> None:
+        """The last answer counts: a leg that could not be made cannot be listened to either."""
         requests = list(commands(effect, application=application, prompts=self._prompts))
         for request in requests[:-1]:
             _send(lane, request, until, partial(_note, effect, request[1]))
@@ -154,8 +165,7 @@ class Performer:
             if answer.ok and len(answer.json()["channel_ids"]) >= effect.max_channels:
                 done(effect, calls.TRUNK_FULL)
                 return
-            (request,) = commands(effect, application=application, prompts=self._prompts)
-            _send(lane, request, until, lambda sent: done(effect, _problem(effect, request[1], sent)))
+            self._send_all(lane, effect, application, until, done)
 
         _send(lane, ("GET", f"endpoints/PJSIP/{effect.trunk}", None), until, counted)
 
@@ -193,17 +203,20 @@ def _note(effect: object, resource: str, answer: Answer) -> None:
 
 def _originate(
     leg_id: str, endpoint: str, caller_id: str, timeout: int, application: str, variables: dict[str, str]
-) -> Command:
+) -> Iterable[Command]:
+    """By way of the dialplan, which waits when the answer falls between two runtimes; and hear what becomes of it."""
     query = uri(
         "channels",
         endpoint=endpoint,
-        app=application,
-        appArgs=PEER,
+        context=PEER,
+        extension=application.rpartition("-")[2],
+        priority=1,
         channelId=leg_id,
         callerId=caller_id or None,
         timeout=timeout,
     )
-    return "POST", query, {"variables": variables}
+    yield "POST", query, {"variables": variables}
+    yield "POST", uri(f"applications/{application}/subscription", eventSource=f"channel:{leg_id}"), None
 
 
 def _caller_id(name: str, number: str) -> str:
