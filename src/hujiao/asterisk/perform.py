@@ -42,7 +42,9 @@ def commands(effect: calls.AnyEffect, *, application: str, prompts: Path) -> Ite
             variables = {"PJSIP_HEADER(add,X-Hujiao-Interaction)": str(effect.interaction_id)}
             if effect.automatic_answer:
                 variables["PJSIP_HEADER(add,Call-Info)"] = "<sip:hujiao>;answer-after=0"
-            yield from _originate(
+            # Before the call, or a phone that is busy would have said so before anybody listened.
+            yield "POST", _listen(application, f"endpoint:PJSIP/{effect.sip_user}"), None
+            yield _originate(
                 effect.leg_id,
                 f"PJSIP/{effect.sip_user}",
                 _caller_id(effect.caller_name, effect.caller),
@@ -53,7 +55,8 @@ def commands(effect: calls.AnyEffect, *, application: str, prompts: Path) -> Ite
         case calls.CallNumber():
             endpoint = f"PJSIP/{effect.number}@{effect.trunk}"
             counted = {"GROUP(trunk)": effect.trunk} if effect.trunk else {}  # as the dialplan does for calls in
-            yield from _originate(effect.leg_id, endpoint, effect.caller, effect.timeout_seconds, application, counted)
+            yield _originate(effect.leg_id, endpoint, effect.caller, effect.timeout_seconds, application, counted)
+            yield "POST", _listen(application, f"channel:{effect.leg_id}"), None  # the trunk has others' calls, too
         case calls.Bridge():
             yield "POST", uri(f"bridges/{effect.bridge_id}", type="mixing"), None
             yield "POST", uri(f"bridges/{effect.bridge_id}/addChannel", channel=",".join(effect.legs)), None
@@ -203,8 +206,8 @@ def _note(effect: object, resource: str, answer: Answer) -> None:
 
 def _originate(
     leg_id: str, endpoint: str, caller_id: str, timeout: int, application: str, variables: dict[str, str]
-) -> Iterable[Command]:
-    """By way of the dialplan, which waits when the answer falls between two runtimes; and hear what becomes of it."""
+) -> Command:
+    """By way of the dialplan, which waits when the answer falls between two runtimes."""
     query = uri(
         "channels",
         endpoint=endpoint,
@@ -215,8 +218,11 @@ def _originate(
         callerId=caller_id or None,
         timeout=timeout,
     )
-    yield "POST", query, {"variables": variables}
-    yield "POST", uri(f"applications/{application}/subscription", eventSource=f"channel:{leg_id}"), None
+    return "POST", query, {"variables": variables}
+
+
+def _listen(application: str, source: str) -> str:
+    return uri(f"applications/{application}/subscription", eventSource=source)
 
 
 def _caller_id(name: str, number: str) -> str:
