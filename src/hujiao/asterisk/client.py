@@ -190,12 +190,18 @@ def _observed(
 
 
 class CommandPool:
-    """Sockets for commands alone; `lane` keeps what belongs together in order."""
+    """Sockets for commands alone; `lane` keeps what belongs together in order.
+
+    Agents are called over a socket of its own, `offers`: in the order in which they were chosen, and not behind the
+    music of those who wait.
+    """
 
     def __init__(self, base: str, user: str, password: str, prefix: str, size: int = LANES) -> None:
-        self._sockets = [
+        self._lanes = [
             AriSocket(base, user, password, f"{prefix}-commands-{number}", lambda _: None) for number in range(size)
         ]
+        self.offers = AriSocket(base, user, password, f"{prefix}-offers", lambda _: None)
+        self._sockets = [*self._lanes, self.offers]
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self, session: aiohttp.ClientSession) -> None:
@@ -207,7 +213,7 @@ class CommandPool:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     def lane(self, key: int) -> AriSocket:
-        return self._sockets[key % len(self._sockets)]
+        return self._lanes[key % len(self._lanes)]
 
     @property
     def connected(self) -> bool:

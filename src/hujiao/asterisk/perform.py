@@ -134,7 +134,7 @@ class Performer:
         done: Callable[[calls.AnyEffect, str | None], None],
     ) -> None:
         """Send, but not after `until`; `done` is called once, with None or with why the effect failed."""
-        lane = self._pool.lane(key)
+        lane = self._pool.offers if _offers(effect) else self._pool.lane(key)
         if isinstance(effect, calls.CallNumber) and effect.trunk and effect.max_channels:
             self._if_room(lane, effect, application, until, done)
             return
@@ -176,6 +176,13 @@ class Performer:
         """Begin to record a snoop that is ready."""
         request = snoop_ready(snoop)
         _send(self._pool.lane(hash(snoop)), request, until, partial(_note, "record", request[1]))
+
+
+def _offers(effect: calls.AnyEffect) -> bool:
+    """A call to an agent, or what takes it back, which must not come before it."""
+    return isinstance(effect, calls.CallAgent) or (
+        isinstance(effect, calls.HangUp) and effect.leg_id.startswith(calls.AGENT_LEG)
+    )
 
 
 def _send(lane: AriSocket, command: Command, until: float, answered: Callable[[Answer], None]) -> None:

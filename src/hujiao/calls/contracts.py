@@ -234,6 +234,7 @@ AnyEffect = (
     | HangUp
 )
 
+AGENT_LEG = "agent-"  # how the ids of agents' legs begin
 TRUNK_FULL = "the trunk has as many calls as it may"  # why a CallNumber failed
 
 # What a crash leaves open is decided by kind: an attempted one of these is never sent twice.

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from hujiao.app.runtime.tenant_config import AgentSettings
 from hujiao.app.runtime.turn import Live, Turn
+from hujiao.calls import contracts as calls
 from hujiao.interactions import contracts as interactions
 from hujiao.interactions import machine as interaction_machine
 from hujiao.queues.contracts import QueueSettings
@@ -34,7 +35,7 @@ class Queueing:
         offer = interactions.OfferTo(
             agent_id=agent.id,
             sip_user=agent.sip_user,
-            leg_id=f"agent-{self.engine.new_id()}",
+            leg_id=f"{calls.AGENT_LEG}{self.engine.new_id()}",
             recording_id=self.engine.new_id(),
             no_answer_seconds=queue.no_answer_seconds,
             automatic_answer=queue.automatic_answer,
