@@ -23,6 +23,7 @@ __all__ = ["whole_again"]  # the fixture: each test begins with both runtimes up
 
 async def shards_of_two(running: Running) -> tuple[int, int]:
     """A shard of each runtime."""
+    await whole(running)
     served = await holders.serving(running.settings, running.bus)
     first, second = running.settings.runtime_names
     return tuple(next(shard for shard, name in served.items() if name == wanted) for wanted in (first, second))  # type: ignore[return-value]
@@ -58,6 +59,7 @@ async def served_in_order(world: World, talking: Call, waiting: Call) -> None:
 
 
 async def test_each_runtime_holds_its_share(running: Running) -> None:
+    await whole(running)
     held = Counter((await holders.serving(running.settings, running.bus)).values())
     assert set(held) == set(running.settings.runtime_names)
     assert max(held.values()) - min(held.values()) <= 1
