@@ -77,6 +77,7 @@ class Robots(asyncio.DatagramProtocol):
         self._ring = ring
         self._talk = talk
         self._dialogs: dict[str, _Dialog] = {}
+        self._known: set[str] = set()
         self._answers: dict[str, str] = {}  # by branch, for requests that come again
         self._transport: Any = None
 
@@ -111,7 +112,10 @@ class Robots(asyncio.DatagramProtocol):
         call_id = _header(text, "Call-ID")
         dialog = self._dialogs.get(call_id)
         match method:
+            case "INVITE" if dialog is None and call_id in self._known:
+                return  # it comes again, because this machine is slow to answer
             case "INVITE" if dialog is None:
+                self._known.add(call_id)
                 asyncio.get_running_loop().create_task(self._invited(text, time.time()))
             case "INVITE" if dialog:
                 self._answer(text, "200 OK", dialog.tag, self._sdp(dialog))
