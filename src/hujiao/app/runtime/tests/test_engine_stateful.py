@@ -347,10 +347,26 @@ class CallBackWorld(World):
             )
         )
 
-    @rule(data=st.data())
-    def it_is_cancelled(self, data: Any) -> None:
+    @rule(number=AGENT)
+    def an_agent_is_ready(self, number: int) -> None:
+        self.company.ready(number)
+
+    @rule(data=st.data(), answers=st.booleans())
+    def its_phone(self, data: Any, answers: bool) -> None:
+        """The agent's or the customer's."""
+        states = [record.interaction for record in self.company.engine.live.values() if record.interaction.callback]
+        legs = [leg for state in states for leg in (state.agent_leg, state.customer_leg) if leg]
+        if legs:
+            leg = data.draw(st.sampled_from(legs))
+            if answers:
+                self.company.pick_up(leg)
+            else:
+                self.company.hang_up(leg, cause=17)
+
+    @rule(data=st.data(), sure=st.integers(0, 5))
+    def it_is_cancelled(self, data: Any, sure: int) -> None:
         found = [key for key, record in self.company.engine.live.items() if record.interaction.callback]
-        if found:
+        if found and sure == 0:
             chosen = data.draw(st.sampled_from(found))
             self.company.do(InteractionCommand(chosen, interactions.CancelCallBack()))
 
