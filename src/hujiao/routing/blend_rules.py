@@ -15,7 +15,7 @@ from hujiao.kit.catalogue import Catalogue
 from hujiao.kit.errors import BadField
 from hujiao.queues.service import Queues
 from hujiao.routing.blend_views import BlendRuleIn, BlendRuleView, WorkIn
-from hujiao.routing.blending import Back, BlendRule, Out
+from hujiao.routing.blending import BlendRule
 from hujiao.routing.models import BlendRuleRow
 
 LONGEST = timedelta(days=366)
@@ -75,17 +75,8 @@ def _rule(view: BlendRuleView, members: frozenset[UUID]) -> BlendRule:
         queues=frozenset(view.queue_ids),
         agents=members,
         mode=view.mode,
-        out=Out(
-            service_level=view.out.service_level_percent / 100,
-            waiting_at_most=view.out.waiting_at_most,
-            idle_at_least=view.out.idle_at_least,
-            for_seconds=view.out.for_seconds,
-        ),
-        back=Back(
-            service_level=view.back.service_level_percent / 100,
-            waiting_over=view.back.waiting_over,
-            longest_wait_over=view.back.longest_wait_over,
-        ),
+        out=view.out.threshold(),
+        back=view.back.threshold(),
         level_seconds=view.level_minutes * 60,
         out_per_minute=view.out_per_minute,
         back_per_minute=view.back_per_minute,

@@ -10,6 +10,7 @@ from pydantic import AwareDatetime, BaseModel, Field, model_validator
 
 from hujiao.agents.contracts import WorkKind
 from hujiao.kit.views import Input
+from hujiao.routing.blending import Back, Out
 
 
 class CalmView(Input):
@@ -20,6 +21,14 @@ class CalmView(Input):
     idle_at_least: int = Field(default=2, ge=1, le=10_000)
     for_seconds: int = Field(default=60, ge=0, le=3600)
 
+    def threshold(self) -> Out:
+        return Out(
+            service_level=self.service_level_percent / 100,
+            waiting_at_most=self.waiting_at_most,
+            idle_at_least=self.idle_at_least,
+            for_seconds=self.for_seconds,
+        )
+
 
 class LoadView(Input):
     """Any holds: agents come back."""
@@ -27,6 +36,13 @@ class LoadView(Input):
     service_level_percent: int = Field(default=80, ge=0, le=99)
     waiting_over: int = Field(default=1, ge=0, le=10_000)
     longest_wait_over: int = Field(default=15, ge=1, le=3600)
+
+    def threshold(self) -> Back:
+        return Back(
+            service_level=self.service_level_percent / 100,
+            waiting_over=self.waiting_over,
+            longest_wait_over=self.longest_wait_over,
+        )
 
 
 class BlendRuleIn(Input):

@@ -23,6 +23,7 @@ export type PageKey =
   | 'routing'
   | 'knownCallers'
   | 'agentGroups'
+  | 'blending'
   | 'capacity'
   | 'skillMatrix'
   | 'skills'
@@ -86,6 +87,7 @@ export const adminPages: AdminPage[] = [
     path: '/admin/known-callers',
     rights: ['admin.queues'],
   },
+  { key: 'blending', group: 'queuesAndRouting', path: '/admin/blending', rights: ['config.read'] },
   { key: 'skills', group: 'queuesAndRouting', path: '/admin/skills', rights: ['config.read'] },
   { key: 'dispositions', group: 'queuesAndRouting', path: '/admin/dispositions', rights: ['config.read'] },
   { key: 'people', group: 'peopleAndSkills', path: '/admin/people', rights: ['config.read'] },

@@ -83,6 +83,10 @@ export const router = createBrowserRouter([
                 }),
               },
               {
+                path: 'blending',
+                lazy: async () => ({ Component: (await import('@/features/routing/Blending')).Blending }),
+              },
+              {
                 path: 'agent-groups',
                 lazy: async () => ({
                   Component: (await import('@/features/routing/AgentGroups')).AgentGroups,

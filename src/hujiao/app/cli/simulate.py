@@ -169,6 +169,13 @@ def _number(known: Interval) -> str:
 def _say(scenario: Scenario, days: Sequence[Figures]) -> None:
     output.say(f"{scenario.name}: {output.duration(scenario.hours * 3600)}, {len(days)} day{'s' * (len(days) > 1)}\n")
     output.say("\n\n".join(output.table(rows) for rows in tables(days)))
+    if scenario.blending:
+        hours = interval(day.outbound.seconds / 3600 for day in days)
+        done = interval(day.outbound.handled for day in days)
+        moves = interval(day.outbound.moves for day in days)
+        output.say(
+            f"\nOutbound: {done.mean:.0f} interactions, {hours.mean:.1f} agent hours, {moves.mean:.0f} moves a day."
+        )
     unserved = sum(day.all.unserved for day in days)
     if unserved:
         output.warn(f"{unserved} callers were never served: nobody who could was there any more.")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import ceil, isnan, nan, sqrt
 from statistics import NormalDist, fmean, pstdev, stdev
 from typing import Any
 from uuid import UUID
 
+from hujiao.routing.simulation.outbound import OutboundDone
 from hujiao.routing.simulation.plan import Load, Plan
 from hujiao.routing.simulation.run import Call, Day, Worked
 
@@ -81,6 +82,7 @@ class Figures:
     tiers: dict[int, Served]
     all: Served
     occupancy: Occupancy
+    outbound: OutboundDone = field(default_factory=OutboundDone)
 
 
 def figures(plan: Plan, day: Day) -> Figures:
@@ -95,6 +97,7 @@ def figures(plan: Plan, day: Day) -> Figures:
         {tier: served(plan.loads, of_tier[tier]) for tier in sorted(of_tier)},
         served(plan.loads, day.calls),
         occupancy(day.agents),
+        day.outbound,
     )
 
 
@@ -200,6 +203,11 @@ def report(days: Sequence[Figures]) -> dict[str, Any]:
             "deviation": _written(interval(day.occupancy.deviation for day in days)),
             "lowest": _written(interval(day.occupancy.lowest for day in days)),
             "highest": _written(interval(day.occupancy.highest for day in days)),
+        },
+        "outbound": {
+            "handled": _written(interval(day.outbound.handled for day in days)),
+            "agent_hours": _written(interval(day.outbound.seconds / 3600 for day in days)),
+            "moves": _written(interval(day.outbound.moves for day in days)),
         },
     }
 

@@ -24,6 +24,9 @@ from pydantic import (
 )
 
 from hujiao.routing import contracts
+from hujiao.routing.blend_views import CalmView, LoadView
+from hujiao.routing.blending import BlendRule
+from hujiao.routing.simulation.outbound import Outbound
 from hujiao.routing.simulation.plan import Load, Plan, Rate, Shift, Time
 
 DAY = 86_400.0
@@ -247,6 +250,46 @@ class AgentsModel(_Strict):
         return self
 
 
+class BlendingModel(_Strict):
+    """Who of `groups` (none: everybody) does outbound work while `queues` (none: all) are calm. `handle`: of one."""
+
+    handle: Duration
+    queues: tuple[str, ...] = ()
+    groups: frozenset[str] = frozenset()
+    out: CalmView = CalmView()
+    back: LoadView = LoadView()
+    level_minutes: Annotated[int, Field(ge=1, le=240)] = 15
+    out_per_minute: Annotated[int, Field(ge=1, le=1000)] = 2
+    back_per_minute: Annotated[int, Field(ge=1, le=1000)] = 10
+    least_outbound_seconds: Seconds = 60.0
+    least_inbound_seconds: Seconds = 300.0
+    inbound_at_least: Annotated[int, Field(ge=0, le=10_000)] = 1
+
+    @model_validator(mode="after")
+    def _apart(self) -> Self:
+        if self.back.service_level_percent >= self.out.service_level_percent:
+            raise _Misplaced(("back", "service_level_percent"), "should be below that of out")
+        if self.back.waiting_over < self.out.waiting_at_most:
+            raise _Misplaced(("back", "waiting_over"), "should be no lower than waiting_at_most of out")
+        return self
+
+    def plan(self, queues: frozenset[UUID], agents: frozenset[UUID]) -> Outbound:
+        rule = BlendRule(
+            id=UUID(int=3 << 64),
+            queues=queues,
+            agents=agents,
+            out=self.out.threshold(),
+            back=self.back.threshold(),
+            level_seconds=self.level_minutes * 60.0,
+            out_per_minute=self.out_per_minute,
+            back_per_minute=self.back_per_minute,
+            least_outbound_seconds=self.least_outbound_seconds,
+            least_inbound_seconds=self.least_inbound_seconds,
+            inbound_at_least=self.inbound_at_least,
+        )
+        return Outbound(rule, self.handle.time())
+
+
 class Scenario(_Strict):
     name: str = "Simulation"
     start: TimeOfDay = 0.0
@@ -261,6 +304,7 @@ class Scenario(_Strict):
     agent_order: AgentOrder = ()
     head_starts: dict[int, Seconds] = {}
     site_costs: tuple[tuple[str, str, Annotated[float, Field(ge=0)]], ...] = ()
+    blending: BlendingModel | None = None
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -268,6 +312,9 @@ class Scenario(_Strict):
             raise _Misplaced(("warm_up_minutes",), "should end before the simulation does")
         if sum(agents.count for agents in self.agents) > MOST_AGENTS:
             raise _Misplaced(("agents",), f"should be no more than {MOST_AGENTS} together")
+        for name in self.blending.queues if self.blending else ():
+            if name not in self.queues:
+                raise _Misplaced(("blending", "queues"), f"names {name!r}, which is no queue here")
         for name, queue in self.queues.items():
             if queue.handle is None and not any(skill in self.handle for skill in queue.skills):
                 raise _Misplaced(("queues", name, "handle"), "is missing, and handle names none of its skills")
@@ -309,7 +356,15 @@ class Scenario(_Strict):
             self.warm_up_minutes * 60,
             self.start,
             {ids(name): name for name in self.queues},
+            outbound=self._outbound(agents, ids),
         )
+
+    def _outbound(self, agents: dict[UUID, contracts.RoutingAgent], ids: _Ids) -> Outbound | None:
+        if self.blending is None:
+            return None
+        groups = frozenset(map(ids, sorted(self.blending.groups)))
+        may = frozenset(agent.id for agent in agents.values() if not groups or groups & agent.groups)
+        return self.blending.plan(frozenset(map(ids, self.blending.queues or self.queues)), may)
 
     def _queue(self, name: str, queue: QueueModel, ids: _Ids) -> contracts.RoutingQueue:
         rings = [contracts.Ring(who=(ids.who(queue),))]

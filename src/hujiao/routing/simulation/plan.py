@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from math import exp, log, sqrt
 from random import Random
-from typing import Literal, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 from uuid import UUID
 
 from hujiao.routing.contracts import Setup
 from hujiao.routing.overflow import OverflowRule
+
+if TYPE_CHECKING:
+    from hujiao.routing.simulation.outbound import Outbound
 
 HALF_HOUR = 1800.0
 _NEAR = 300.0
@@ -127,3 +130,4 @@ class Plan:
     names: dict[UUID, str] = field(default_factory=dict)
     overflow: dict[UUID, tuple[OverflowRule, ...]] = field(default_factory=dict)
     paces: dict[UUID, float] = field(default_factory=dict)  # how long an agent takes, over what others take
+    outbound: Outbound | None = None  # work that fills idle time

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import count
 from random import Random
 from typing import Any, Literal, NamedTuple, Protocol
@@ -19,6 +19,7 @@ from hujiao.routing.assign import RECHECK_SECONDS, Router
 from hujiao.routing.contracts import Item, Match, Setup
 from hujiao.routing.expect import WaitEstimator
 from hujiao.routing.overflow import OverflowRule
+from hujiao.routing.simulation.outbound import CHECK_SECONDS, OutboundDone, OutboundSide
 from hujiao.routing.simulation.plan import Load, Plan, Rate, Recorded
 from hujiao.routing.tiers import PERIOD_SECONDS, Tiers
 
@@ -62,6 +63,7 @@ class Worked(NamedTuple):
 class Day:
     calls: tuple[Call, ...]
     agents: tuple[Worked, ...]
+    outbound: OutboundDone = field(default_factory=OutboundDone)
 
 
 class Decides(Protocol):
@@ -161,6 +163,9 @@ class _Run:
         router.configure(plan.setup, 0.0)
         self.tiers = Tiers()
         self.tiers.configure(plan.setup.queues.values(), 0.0)
+        self.outbound = OutboundSide(plan.outbound, seed) if plan.outbound else None
+        if self.outbound:
+            self._at(CHECK_SECONDS, self._moves_agents, _NOBODY)
         self.queues_of = {agent_id: router.queues_of(agent_id) for agent_id in plan.setup.agents}
         if any(queue.target for queue in plan.setup.queues.values()):
             self._at(PERIOD_SECONDS, self._moves_reservations, _NOBODY)
@@ -194,7 +199,7 @@ class _Run:
         for agent in self.agents.values():
             self._counts(agent)
         worked = [Worked(agent_id, one.present, one.busy, one.handled) for agent_id, one in self.agents.items()]
-        return Day(tuple(self.calls), tuple(worked))
+        return Day(tuple(self.calls), tuple(worked), self.outbound.done if self.outbound else OutboundDone())
 
     # ── callers ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -304,6 +309,8 @@ class _Run:
         agent.busy_since = now
         agent.handled += 1
         agent.queue_id = caller.queue_id
+        if self.outbound:
+            self.outbound.idle.pop(match.agent_id, None)
         took = caller.ringing + (caller.handle + caller.wrap_up) * self.plan.paces.get(match.agent_id, 1.0)
         self._at(now + took, self._is_done, match.agent_id)
         self._ended(match.interaction_id, "answered", match, took)
@@ -319,10 +326,55 @@ class _Run:
         self._settle()
         self._at(self.now + PERIOD_SECONDS, self._moves_reservations, nobody)
 
+    def _moves_agents(self, nobody: UUID) -> None:
+        assert self.outbound is not None
+        watched = self.outbound.plan.rule.queues
+        waiting = [caller.first_at for caller in self.callers.values() if caller.queue_id in watched]
+        present = [agent_id for agent_id, agent in self.agents.items() if agent.since is not None]
+        self.outbound.check(present, self.queues_of, waiting, self.now, self._goes_out)
+        self._at(self.now + CHECK_SECONDS, self._moves_agents, nobody)
+
+    def _goes_out(self, agent_id: UUID) -> None:
+        assert self.outbound is not None
+        self._staffed(agent_id, -1)
+        self.outbound.idle.pop(agent_id, None)
+        for item_id in self.router.agent_away(agent_id, self.now):
+            self._serves(self.router.for_item(item_id, self.now))
+        self._calls_out(agent_id)
+
+    def _calls_out(self, agent_id: UUID) -> None:
+        assert self.outbound is not None
+        agent = self.agents[agent_id]
+        agent.busy_since, agent.queue_id = self.now, None
+        self._at(self.now + self.outbound.draw(), self._called_out, agent_id)
+
+    def _called_out(self, agent_id: UUID) -> None:
+        """The next one, or back to callers, or home."""
+        agent = self.agents[agent_id]
+        assert self.outbound is not None and agent.busy_since is not None
+        counted = self._counted(agent.busy_since)
+        agent.worked += self.now - agent.busy_since
+        agent.busy += counted
+        agent.busy_since = None
+        self.outbound.finished(counted)
+        if agent.on_shift and self.outbound.goes_on(agent_id):
+            self._calls_out(agent_id)
+            return
+        self.outbound.back(agent_id, self.now)
+        self._staffed(agent_id, 1)
+        if agent.on_shift:
+            self._is_free(agent_id, agent)
+        else:
+            self._signs_out(agent_id, agent)
+
     def _ended(self, item_id: UUID, outcome: Outcome, match: Match | None = None, took: float = 0.0) -> None:
         caller = self.callers.pop(item_id)
         wait = self.now - caller.arrived_at + (caller.ringing if outcome == "answered" else 0.0)
         self.tiers.ended(caller.queue_id, wait, outcome == "answered", self.now)
+        if self.outbound:
+            load = self.plan.loads[caller.queue_id]
+            within, short = load.service_level_seconds, load.short_abandon_seconds
+            self.outbound.ended(caller.queue_id, wait, outcome == "answered", within, short, self.now)
         if caller.arrived_at >= self.plan.warm_up:
             self.calls.append(
                 Call(
@@ -374,6 +426,8 @@ class _Run:
     def _is_free(self, agent_id: UUID, agent: _Agent) -> None:
         assert agent.since is not None
         present = self.now - agent.since
+        if self.outbound:
+            self.outbound.idle[agent_id] = self.now
         self.router.agent_free(agent_id, self.now, agent.handled, agent.worked / present if present else 0.0)
         self._serves(self.router.for_agent(agent_id, self.now))
 
@@ -382,6 +436,8 @@ class _Run:
             return
         self._counts(agent)
         self._staffed(agent_id, -1)
+        if self.outbound:
+            self.outbound.idle.pop(agent_id, None)
         for item_id in self.router.agent_away(agent_id, self.now):
             self._serves(self.router.for_item(item_id, self.now))
 

@@ -7,6 +7,7 @@ import { api } from '@/shared/api/client';
 import type { QueueLive } from '@/shared/api/types';
 import { AgentStateMark } from '@/shared/components/AgentStateMark';
 import { Elapsed } from '@/shared/components/Elapsed';
+import { WorkMark } from '@/shared/components/WorkMark';
 import { useReportError } from '@/shared/components/errors';
 import { duration } from '@/shared/format/format';
 import { useLive } from '@/shared/live/hooks';
@@ -21,6 +22,7 @@ export function AgentStrip() {
   return (
     <div className="hj-strip">
       <StateMenu />
+      {agent ? <WorkMark agent={agent} /> : null}
       <QueueChips queueIds={agent?.queue_ids ?? []} />
       {agent && agent.state !== 'logged_out' ? <TodayChip /> : null}
     </div>

@@ -6,6 +6,7 @@ import { api } from '@/shared/api/client';
 import type { AgentLive, Interaction, Page } from '@/shared/api/types';
 import { AgentStateMark } from '@/shared/components/AgentStateMark';
 import { Elapsed } from '@/shared/components/Elapsed';
+import { GiveWork } from '@/shared/components/GiveWork';
 import { FlowPath } from '@/shared/components/FlowPath';
 import { PhoneNumber } from '@/shared/components/PhoneNumber';
 import { EmptyView } from '@/shared/components/Views';
@@ -73,6 +74,7 @@ function AgentNow({ agent }: { agent: AgentLive }) {
           </dd>
         </div>
       </dl>
+      <GiveWork agents={[agent]} />
       {interaction ? (
         <section className="hj-panel hj-panel-body">
           <div className="hj-agent-card-line">

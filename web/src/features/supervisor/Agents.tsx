@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import type { AgentLive, AgentState } from '@/shared/api/types';
 import { AgentStateMark, stateColours } from '@/shared/components/AgentStateMark';
 import { Elapsed } from '@/shared/components/Elapsed';
+import { WorkMark } from '@/shared/components/WorkMark';
 import { PhoneNumber } from '@/shared/components/PhoneNumber';
 import { useLiveInteraction } from '@/shared/live/hooks';
 import { useReasonNames } from './reasons';
@@ -53,6 +54,7 @@ export function AgentCards({ agents, open }: Props) {
             </span>
             <span className="hj-agent-card-line hj-faint">
               <NowServing agent={agent} />
+              <WorkMark agent={agent} />
             </span>
           </button>
         </li>
@@ -93,6 +95,7 @@ export function AgentTable({ agents, open }: Props) {
       width: 180,
       render: (_, agent) => <AgentStateMark state={agent.state} reason={reason(agent)} />,
     },
+    { title: t('blending.work'), key: 'work', width: 110, render: (_, agent) => <WorkMark agent={agent} /> },
     {
       title: t('column.duration'),
       key: 'since',

@@ -1859,8 +1859,20 @@ export interface components {
             name: string;
             /** Next State */
             next_state?: string | null;
+            /** Next Work */
+            next_work?: ("inbound" | "outbound" | "blended") | null;
             /** Number */
             number: string;
+            /**
+             * Outbound Seconds
+             * @default 0
+             */
+            outbound_seconds: number;
+            /**
+             * Outbound Starts
+             * @default 0
+             */
+            outbound_starts: number;
             /**
              * Phone Kind
              * @enum {string}
@@ -1885,6 +1897,27 @@ export interface components {
              * @default []
              */
             temporary_skills: components["schemas"]["TemporarySkillLive"][];
+            /**
+             * Work
+             * @default blended
+             * @enum {string}
+             */
+            work: "inbound" | "outbound" | "blended";
+            /** Work By */
+            work_by?: ("rule" | "supervisor") | null;
+            /** Work Rule Id */
+            work_rule_id?: string | null;
+            /** Work Since */
+            work_since?: string | null;
+            /** Work Until */
+            work_until?: string | null;
+            /**
+             * Work Why
+             * @default {}
+             */
+            work_why: {
+                [key: string]: unknown;
+            };
             /** Wrap Up Until */
             wrap_up_until?: string | null;
         };

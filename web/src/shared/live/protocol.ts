@@ -1,18 +1,25 @@
-import type { AgentLive, InteractionLive, QueueLive } from '@/shared/api/types';
+import type { AgentLive, BlendNow, InteractionLive, QueueLive } from '@/shared/api/types';
 
 export interface LiveView {
   readonly seq: number;
   readonly agents: ReadonlyMap<string, AgentLive>;
   readonly queues: ReadonlyMap<string, QueueLive>;
   readonly interactions: ReadonlyMap<string, InteractionLive>;
+  readonly blends: readonly BlendNow[];
 }
 
-export const emptyView: LiveView = { seq: -1, agents: new Map(), queues: new Map(), interactions: new Map() };
+export const emptyView: LiveView = {
+  seq: -1,
+  agents: new Map(),
+  queues: new Map(),
+  interactions: new Map(),
+  blends: [],
+};
 
 interface Snapshot {
   type: 'snapshot';
   seq: number;
-  view: { agents: AgentLive[]; queues: QueueLive[]; interactions: InteractionLive[] };
+  view: { agents: AgentLive[]; queues: QueueLive[]; interactions: InteractionLive[]; blends?: BlendNow[] };
 }
 
 interface Delta {
@@ -23,6 +30,8 @@ interface Delta {
   queues?: QueueLive[];
   interactions?: InteractionLive[];
   ended?: string[];
+  /** All of them, when one changed. */
+  blends?: BlendNow[] | null;
 }
 
 export type ServerMessage =
@@ -60,6 +69,7 @@ export function fold(view: LiveView, message: Snapshot | Delta): Step {
         agents: byId(message.view.agents),
         queues: byId(message.view.queues),
         interactions: byId(message.view.interactions),
+        blends: message.view.blends ?? [],
       },
     };
   }
@@ -75,6 +85,7 @@ export function fold(view: LiveView, message: Snapshot | Delta): Step {
       agents: merged(view.agents, message.agents),
       queues: merged(view.queues, message.queues),
       interactions: merged(view.interactions, message.interactions, message.ended),
+      blends: message.blends ?? view.blends,
     },
   };
 }

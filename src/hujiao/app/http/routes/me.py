@@ -11,6 +11,7 @@ from fastapi import APIRouter, Depends, Path
 from pydantic import BaseModel, Field
 
 from hujiao.agents import service as agents
+from hujiao.agents.contracts import DecidedBy, WorkKind
 from hujiao.agents.views import PhoneKind, ReasonCodeView
 from hujiao.app.http.access import Caller, need, parts_of
 from hujiao.app.http.commands import command, raise_refusal
@@ -59,6 +60,15 @@ class AgentLive(BaseModel):
     queue_ids: list[UUID] = []
     wrap_up_until: datetime | None = None
     temporary_skills: list[TemporarySkillLive] = []
+    work: WorkKind = "blended"
+    work_by: DecidedBy | None = None
+    work_since: datetime | None = None
+    work_until: datetime | None = None
+    work_rule_id: UUID | None = None
+    work_why: dict[str, Any] = {}
+    next_work: WorkKind | None = None
+    outbound_starts: int = 0
+    outbound_seconds: float = 0.0
 
 
 class FlowStep(BaseModel):
