@@ -18,8 +18,8 @@ FALLBACK = "fallback"
 class SwitchState(msgspec.Struct):
     """`legs` are the ids of all live channels, `up` of the answered ones, which can be commanded.
 
-    `arrived` are callers (leg, caller, name, called, trunk) in Stasis. Of the messages asked for, `recording` go on and
-    `recorded` have a file. The switch runs since `since`.
+    `arrived` are callers (leg, caller, name, called, trunk) in Stasis who were not answered yet. Of the messages asked
+    for, `recording` go on and `recorded` have a file. The switch runs since `since`.
     """
 
     since: datetime
@@ -52,7 +52,8 @@ async def read(socket: AriSocket, messages: Iterable[str]) -> SwitchState:
     arrived = []
     for channel in sorted(channels, key=lambda item: item.get("creationtime", "")):
         dialplan = channel.get("dialplan", {})
-        if channel["id"] in own and dialplan.get("app_name") == "Stasis":
+        # Who is up was answered by us: a caller nobody knows any more has been served, and only the hang-up was lost.
+        if channel["id"] in own and dialplan.get("app_name") == "Stasis" and channel.get("state") != "Up":
             arguments = dialplan.get("app_data", "").split(",")
             if arguments[1:2] == [INBOUND]:
                 called, trunk = (*arguments[2:], "", "")[:2]

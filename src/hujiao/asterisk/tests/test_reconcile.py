@@ -1,0 +1,62 @@
+"""What a take-over reads of the switch: who has just come, who has been served, who can be commanded."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+import msgspec
+
+from hujiao.asterisk import reconcile
+from hujiao.asterisk.client import Answer, AriSocket
+
+
+def channel(name: str, state: str, app: str = "Stasis", data: str = "", context: str = "arrived") -> dict[str, Any]:
+    dialplan = {"context": context, "app_name": app, "app_data": data}
+    return {"id": name, "state": state, "dialplan": dialplan, "caller": {"number": "138", "name": ""}}
+
+
+class Switch:
+    """Answers as Asterisk does."""
+
+    application = "hujiao-x-0"
+
+    def __init__(self, *channels: dict[str, Any]) -> None:
+        self.channels = channels
+
+    async def request(self, method: str, resource: str, body: Any = None) -> Answer:
+        content: Any
+        if resource.startswith("asterisk/info"):
+            content = {"status": {"startup_time": "2026-01-05T08:00:00.000+0000"}}
+        elif resource.startswith("applications/"):
+            content = {"channel_ids": [channel["id"] for channel in self.channels], "bridge_ids": []}
+        elif resource == "channels":
+            content = list(self.channels)
+        else:
+            return Answer(404)
+        return Answer(200, msgspec.json.encode(content).decode())
+
+
+async def read(*channels: dict[str, Any]) -> reconcile.SwitchState:
+    return await reconcile.read(cast(AriSocket, Switch(*channels)), [])
+
+
+INBOUND = "hujiao-x-0,inbound,95001,line"
+
+
+async def test_who_was_answered_has_not_just_come() -> None:
+    """An end that was committed, but not commanded, is no new call of the same caller."""
+    found = await read(channel("new", "Ring", data=INBOUND), channel("served", "Up", data=INBOUND))
+    assert found.arrived == [("new", "138", "", "95001", "line")]
+    assert found.own == {"new", "served"}
+
+
+async def test_an_agent_who_answered_between_two_runtimes_cannot_be_commanded_yet() -> None:
+    found = await read(
+        channel("waits", "Up", app="Wait", context="peer"), channel("here", "Up", data="hujiao-x-0,peer")
+    )
+    assert found.legs == {"waits", "here"}
+    assert found.up == {"here"}
+
+
+async def test_who_hears_the_announcement_is_nobodys() -> None:
+    assert (await read(channel("gone", "Ring", app="Playback", context="fallback"))).legs == frozenset()
