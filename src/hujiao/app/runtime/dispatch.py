@@ -159,13 +159,12 @@ class Dispatch:
                 self.router.join(replace(item, preferred=(wanted, *others)), now.timestamp())
                 self._joined.append(item.id)
 
-    def left(self, state: InteractionState, outcome: str, waited: float, now: datetime) -> None:
-        """How the wait in a queue ended, after so many seconds."""
-        if state.queue_id is None:
-            return
+    def left(self, state: InteractionState, queue_id: UUID, outcome: str, waited: float, now: datetime) -> None:
+        """How the wait in this queue ended, after so many seconds; the state may stand in another one by now."""
         if outcome == "answered" and state.agent_id:
-            self._serving[state.agent_id] = state.queue_id
-        self.tiers.ended(state.queue_id, waited, outcome == "answered", now.timestamp())
+            self._serving[state.agent_id] = queue_id
+        if state.callback is None:  # that customer has been counted, and does not listen
+            self.tiers.ended(queue_id, waited, outcome == "answered", now.timestamp())
         self._settle(now)
 
     def _settle(self, now: datetime) -> None:

@@ -337,9 +337,10 @@ class Engine:
             case interactions.Fact():
                 turn.facts.append((now, state.id, effect))
                 if effect.kind == "queue.left":
-                    outcome, waited = effect.data["outcome"], effect.data["wait_seconds"]
-                    self.dispatch.left(state, outcome, waited, now)
-                    self.blending.left(state.queue_id, outcome, waited, now)
+                    queue_id, outcome = effect.data["queue_id"], effect.data["outcome"]
+                    waited = effect.data["wait_seconds"]
+                    self.dispatch.left(state, queue_id, outcome, waited, now)
+                    self.blending.left(queue_id, outcome, waited, now)
                     self.flowing.stop_fragment(record)
             case interactions.SetTimer():
                 self.set_timer(record, effect.name, effect.due_at, turn)

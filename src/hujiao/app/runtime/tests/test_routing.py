@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
+import pytest
 from msgspec.structs import replace
 
 from hujiao.agents import contracts as agents
@@ -47,6 +49,21 @@ def test_overflow_to_another_queue_keeps_the_place() -> None:
     company.pick_up(company.offers()[0].leg_id)
     assert company.state("early") == "connected"
     assert company.last("queue.left")["wait_seconds"] == 1.0
+
+
+def test_a_wait_that_is_passed_on_counts_where_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    company = routed(overflow=(rule("waited", "queue", REPAIRS, 30),))
+    counted: list[tuple[UUID, bool]] = []
+    monkeypatch.setattr(
+        company.engine.dispatch.tiers,
+        "ended",
+        lambda queue_id, waited, answered, now: counted.append((queue_id, answered)),
+    )
+    company.call("early", "1")
+    company.wait(31)
+    company.ready(1)
+    company.pick_up(company.offers()[0].leg_id)
+    assert counted == [(BILLS, False), (REPAIRS, True)]
 
 
 def test_overflow_never_comes_back_to_a_queue() -> None:
