@@ -1,4 +1,4 @@
-import { ExclamationCircleFilled, UndoOutlined } from '@ant-design/icons';
+import { ExclamationCircleFilled, HistoryOutlined, UndoOutlined } from '@ant-design/icons';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Alert, App, Button, Input, InputNumber, Progress, Select, Tag, Tooltip } from 'antd';
 import {
@@ -14,12 +14,16 @@ import {
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { all, api } from '@/shared/api/client';
-import type { Named, Person } from '@/shared/api/types';
+import type { Named, Person, TemporarySkillLive } from '@/shared/api/types';
 import { useAddressState } from '@/shared/components/address';
-import { useErrorText } from '@/shared/components/errors';
+import { useErrorText, useReportError } from '@/shared/components/errors';
 import { useUnsavedGuard } from '@/shared/components/unsaved';
 import { EmptyView, ErrorView, LoadingView, PageHead } from '@/shared/components/Views';
+import { useLive } from '@/shared/live/hooks';
 import { useRight } from '@/shared/session/session';
+import { GiveSkills } from '@/shared/skills/GiveSkills';
+import { SkillHistory } from '@/shared/skills/SkillHistory';
+import { noSkills, untilWhen } from '@/shared/skills/temporary';
 import { useGroups, usePeople } from './data';
 import {
   block,
@@ -94,6 +98,11 @@ function Editor({ agents, skills }: { agents: Person[]; skills: Named[] }) {
   const { t } = useTranslation();
   const { message } = App.useApp();
   const mayEdit = useRight('admin.people');
+  const mayGive = useRight('live.skills');
+  const mayLook = useRight('live.read');
+  const live = useLive((state) => state.view.agents);
+  const report = useReportError();
+  const [open, setOpen] = useState<'give' | 'history' | null>(null);
   const queryClient = useQueryClient();
   const errorText = useErrorText();
   const { text, change: changeAddress } = useAddressState();
@@ -126,12 +135,27 @@ function Editor({ agents, skills }: { agents: Person[]; skills: Named[] }) {
   const chosen = block(selection);
   const cells =
     Math.max(0, Math.min(chosen.bottom, rows.length - 1) - chosen.top + 1) * (chosen.right - chosen.left + 1);
+  const temporaryOf = (person: Person) => live.get(person.agent?.id ?? '')?.temporary_skills ?? noSkills;
+  const chosenPeople = rows.slice(chosen.top, chosen.bottom + 1);
+  const chosenSkills = ids.slice(chosen.left, chosen.right + 1);
+  const running = chosenPeople
+    .flatMap(temporaryOf)
+    .filter((one) => chosenSkills.includes(one.skill_id))
+    .map((one) => one.id);
   const changed = changedPeople(changes);
   const editable = mayEdit && progress === null;
 
   const fill = (value: number) => {
     setPast((current) => [...current.slice(-99), changes]);
     setChanges(filled(changes, rows, ids, chosen, value));
+  };
+  const end = async () => {
+    try {
+      await api.post('/temporary-skills/end', { ids: running });
+      message.success(t('temporary.count', { number: running.length }));
+    } catch (error) {
+      report(error);
+    }
   };
   const undo = () => {
     const before = past.at(-1);
@@ -227,26 +251,54 @@ function Editor({ agents, skills }: { agents: Person[]; skills: Named[] }) {
           onChange={(id: string | undefined) => changeAddress({ group: id }, { replace: true })}
         />
         <span className="hj-faint hj-matrix-count">{t('live.count', { number: rows.length })}</span>
-        {mayEdit ? (
+        {mayEdit || mayGive ? (
           <span className="hj-matrix-fill">
             <span className="hj-quiet">{t('matrix.chosen', { number: cells })}</span>
-            <InputNumber
-              aria-label={t('matrix.level')}
-              min={0}
-              max={10}
-              precision={0}
-              value={level}
-              onChange={setLevel}
-              style={{ width: 72 }}
-              disabled={!editable}
-            />
-            <Button
-              disabled={!editable || level === null || cells === 0}
-              onClick={() => fill(level ?? 0)}
-              data-testid="fill"
-            >
-              {t('matrix.fill')}
-            </Button>
+            {mayEdit ? (
+              <>
+                <InputNumber
+                  aria-label={t('matrix.level')}
+                  min={0}
+                  max={10}
+                  precision={0}
+                  value={level}
+                  onChange={setLevel}
+                  style={{ width: 72 }}
+                  disabled={!editable}
+                />
+                <Button
+                  disabled={!editable || level === null || cells === 0}
+                  onClick={() => fill(level ?? 0)}
+                  data-testid="fill"
+                >
+                  {t('matrix.fill')}
+                </Button>
+              </>
+            ) : null}
+            {mayGive ? (
+              <>
+                <Button disabled={cells === 0} onClick={() => setOpen('give')} data-testid="give">
+                  {t('temporary.give')}
+                </Button>
+                <Button
+                  disabled={running.length === 0}
+                  onClick={() => void end()}
+                  data-testid="end-temporary"
+                >
+                  {t('temporary.end')}
+                </Button>
+              </>
+            ) : null}
+            {mayLook ? (
+              <Tooltip title={t('temporary.history')}>
+                <Button
+                  icon={<HistoryOutlined />}
+                  onClick={() => setOpen('history')}
+                  aria-label={t('temporary.history')}
+                  data-testid="history"
+                />
+              </Tooltip>
+            ) : null}
           </span>
         ) : null}
       </div>
@@ -280,9 +332,30 @@ function Editor({ agents, skills }: { agents: Person[]; skills: Named[] }) {
           select={setSelection}
           fill={editable ? fill : null}
           undo={undo}
+          temporaryOf={temporaryOf}
         />
       )}
-      <p className="hj-faint hj-matrix-hint">{t(mayEdit ? 'matrix.hint' : 'matrix.readOnly')}</p>
+      {open === 'give' ? (
+        <GiveSkills
+          title={
+            chosenPeople.length === 1
+              ? t('temporary.titleOf', { name: chosenPeople[0]?.name ?? '' })
+              : t('temporary.titleCells', { agents: chosenPeople.length, skills: chosenSkills.length })
+          }
+          agentIds={chosenPeople.flatMap(({ agent }) => (agent ? [agent.id] : []))}
+          skillIds={chosenSkills}
+          onClose={() => setOpen(null)}
+        />
+      ) : null}
+      {open === 'history' ? (
+        <SkillHistory
+          agentId={chosenPeople.length === 1 ? chosenPeople[0]?.agent?.id : undefined}
+          onClose={() => setOpen(null)}
+        />
+      ) : null}
+      <p className="hj-faint hj-matrix-hint">
+        {t(mayEdit ? 'matrix.hint' : mayGive ? 'matrix.giveOnly' : 'matrix.readOnly')}
+      </p>
     </>
   );
 }
@@ -302,6 +375,7 @@ function Grid({
   select,
   fill,
   undo,
+  temporaryOf,
 }: {
   rows: Person[];
   skills: Named[];
@@ -311,6 +385,7 @@ function Grid({
   select: (selection: Selection) => void;
   fill: ((level: number) => void) | null;
   undo: () => void;
+  temporaryOf: (person: Person) => TemporarySkillLive[];
 }) {
   const { t } = useTranslation();
   const element = useRef<HTMLDivElement>(null);
@@ -453,6 +528,7 @@ function Grid({
             chosen={first + index >= chosen.top && first + index <= chosen.bottom ? chosen : null}
             head={selection.head.row === first + index ? selection.head.column : -1}
             sizes={sizes}
+            temporary={temporaryOf(person)}
           />
         ))}
       </div>
@@ -470,6 +546,7 @@ const Row = memo(
     chosen,
     head,
     sizes,
+    temporary,
   }: {
     person: Person;
     skills: Named[];
@@ -479,7 +556,9 @@ const Row = memo(
     chosen: Block | null;
     head: number;
     sizes: CSSProperties;
+    temporary: TemporarySkillLive[];
   }) {
+    const { t } = useTranslation();
     return (
       <div
         className="hj-matrix-row"
@@ -502,6 +581,7 @@ const Row = memo(
         </div>
         {skills.map((skill, column) => {
           const level = levelOf(person, skill.id, changes);
+          const now = temporary.find((one) => one.skill_id === skill.id);
           return (
             <div
               key={skill.id}
@@ -512,9 +592,25 @@ const Row = memo(
               data-column={column}
               data-head={head === column}
               data-changed={changes.has(cell(person.id, skill.id))}
-              style={{ '--hj-level': level } as CSSProperties}
+              data-temporary={now !== undefined}
+              title={
+                now &&
+                t('temporary.cell', {
+                  level: now.level,
+                  until: untilWhen(now, t('temporary.nextSignIn')),
+                  regular: level,
+                })
+              }
+              style={{ '--hj-level': now?.level ?? level } as CSSProperties}
             >
-              {level || '·'}
+              {now ? (
+                <>
+                  <b>{now.level}</b>
+                  <s className="hj-faint">{level || '·'}</s>
+                </>
+              ) : (
+                level || '·'
+              )}
             </div>
           );
         })}
@@ -528,6 +624,7 @@ const Row = memo(
     before.changes === after.changes &&
     before.error === after.error &&
     before.head === after.head &&
+    before.temporary === after.temporary &&
     before.chosen?.left === after.chosen?.left &&
     before.chosen?.right === after.chosen?.right,
 );

@@ -15,6 +15,7 @@ import { timeOfDay } from '@/shared/format/time';
 import { useLive, useLiveAgent, useLiveInteraction } from '@/shared/live/hooks';
 import { StateTimer } from './Agents';
 import { useReasonNames } from './reasons';
+import { TemporarySkills } from './TemporarySkills';
 
 /** What one agent does now and did lately, beside the floor. */
 export function AgentPanel({ id, onClose }: { id: string; onClose: () => void }) {
@@ -93,6 +94,7 @@ function AgentNow({ agent }: { agent: AgentLive }) {
           <Link to={`/interactions/${interaction.id}`}>{t('live.openInteraction')}</Link>
         </section>
       ) : null}
+      <TemporarySkills agent={agent} />
       <h3>{t('recent.title')}</h3>
       <List
         size="small"

@@ -1,0 +1,85 @@
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { Drawer, Table } from 'antd';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { api } from '@/shared/api/client';
+import type { Page, TemporarySkill } from '@/shared/api/types';
+import { EmptyView, ErrorView } from '@/shared/components/Views';
+import { dayAndMinute } from '@/shared/format/time';
+
+const pageSize = 50;
+
+/** What was given for a while, to one agent or to all: by whom, until when, and how it ended. */
+export function SkillHistory({ agentId, onClose }: { agentId?: string; onClose: () => void }) {
+  const { t } = useTranslation();
+  const [page, setPage] = useState(1);
+  const query = { agent_id: agentId, page, page_size: pageSize };
+  const list = useQuery({
+    queryKey: ['/temporary-skills', query],
+    queryFn: () => api.get<Page<TemporarySkill>>('/temporary-skills', query),
+    placeholderData: keepPreviousData,
+    refetchOnMount: 'always',
+  });
+  return (
+    <Drawer open size={860} title={t('temporary.history')} onClose={onClose} destroyOnHidden>
+      {list.isError ? (
+        <ErrorView error={list.error} retry={() => void list.refetch()} />
+      ) : (
+        <Table<TemporarySkill>
+          size="small"
+          rowKey="id"
+          loading={list.isPending}
+          dataSource={list.data?.items ?? []}
+          locale={{ emptyText: <EmptyView what={t('temporary.none')} how={t('temporary.noneHow')} /> }}
+          scroll={{ x: 'max-content' }}
+          pagination={
+            (list.data?.total ?? 0) > pageSize
+              ? {
+                  current: page,
+                  pageSize,
+                  total: list.data?.total,
+                  showSizeChanger: false,
+                  onChange: setPage,
+                }
+              : false
+          }
+          columns={[
+            { title: t('temporary.from'), dataIndex: 'given_at', render: dayAndMinute },
+            {
+              title: t('role.agent'),
+              key: 'agent',
+              render: (_, one) => `${one.agent_number} ${one.agent_name}`,
+            },
+            {
+              title: t('page.skills'),
+              key: 'skill',
+              render: (_, one) =>
+                `${one.skill_name ?? t('temporary.goneSkill')} ${one.level === 0 ? t('temporary.away') : String(one.level)}`,
+            },
+            {
+              title: t('temporary.by'),
+              dataIndex: 'given_by_name',
+              render: (name: string | null) => name ?? '–',
+            },
+            {
+              title: t('temporary.until'),
+              dataIndex: 'until_at',
+              render: (at: string | null) => (at ? dayAndMinute(at) : t('temporary.nextSignIn')),
+            },
+            {
+              title: t('temporary.ended'),
+              key: 'ended',
+              render: (_, one) =>
+                one.ended_at && one.ended_why ? (
+                  `${dayAndMinute(one.ended_at)} ${t(`temporary.why.${one.ended_why}`)}${one.ended_by_name ? ` · ${one.ended_by_name}` : ''}`
+                ) : (
+                  <strong>{t('temporary.running')}</strong>
+                ),
+            },
+          ]}
+          data-testid="skill-history"
+        />
+      )}
+    </Drawer>
+  );
+}
