@@ -14,6 +14,12 @@ interface Values {
   time: Dayjs | null;
 }
 
+/** Today at six, or in four hours when that is over. */
+function endOfWork(): Dayjs {
+  const six = nowZoned().hour(18).minute(0).second(0).millisecond(0);
+  return six.isAfter(nowZoned()) ? six : nowZoned().add(4, 'hour').startOf('hour');
+}
+
 /** A level of some skills for a while: of agents, or of a whole group. */
 export function GiveSkills({
   title,
@@ -73,7 +79,7 @@ export function GiveSkills({
           skills: skillIds,
           level: 5,
           until: 'sign_in',
-          time: forPicker(nowZoned().hour(18).minute(0).second(0).toISOString()),
+          time: forPicker(endOfWork().toISOString()),
         }}
         onFinish={give}
         data-testid="give-skills"
