@@ -124,7 +124,13 @@ function MediumRow({ medium }: { medium: Medium }) {
         </Form.Item>
       </td>
       <td>
-        <Form.Item noStyle dependencies={[['shares', medium.name]]}>
+        <Form.Item
+          noStyle
+          dependencies={[
+            ['shares', medium.name, 'weight'],
+            ['shares', medium.name, 'most'],
+          ]}
+        >
           {({ getFieldValue }) => {
             const own = (getFieldValue('shares') as Shares | undefined)?.[medium.name];
             const number = atOnce(own?.weight ?? medium.weight, own?.most ?? medium.most);
