@@ -84,6 +84,7 @@ it('sends the person as read, with the changed levels only', () => {
       number: '1001',
       phone_kind: 'phone',
       site: 'north',
+      capacity_profile_id: null,
       skills: [
         { skill_id: 'new', proficiency: 2 },
         { skill_id: 'x', proficiency: 4 },
