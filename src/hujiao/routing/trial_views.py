@@ -96,7 +96,7 @@ class Piece(BaseModel):
 
 
 class Course(BaseModel):
-    """By when callers came, from the first day's beginning."""
+    """By the time of the day at which callers came, from midnight, over all days."""
 
     step_seconds: float
     before: list[Piece]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from math import isnan, nan, sqrt
+from math import ceil, isnan, nan, sqrt
 from typing import Any
 from uuid import UUID
 
@@ -24,10 +24,10 @@ from hujiao.routing.simulation.figures import (
     served,
 )
 from hujiao.routing.simulation.history import Entered
-from hujiao.routing.simulation.plan import Load, Plan
+from hujiao.routing.simulation.plan import HALF_HOUR, Load, Plan
 from hujiao.routing.simulation.run import Call, Day, simulate
 
-STEPS = 48  # of the course, at most
+DAY = 86_400.0
 NEAR = 0.05  # a service level within so much of the real one is as good as it, whatever chance says
 _OCCUPANCY: dict[str, Callable[[Figures], float]] = {
     "mean": lambda day: day.occupancy.mean,
@@ -181,28 +181,25 @@ def _beside(real: Served, days: Sequence[Served]) -> dict[str, Any]:
 def course(
     watched: UUID | None, before: Plan, days_before: Sequence[Day], after: Plan, days_after: Sequence[Day]
 ) -> dict[str, Any]:
-    """Service level and mean wait of who came in each stretch, over all seeds."""
-    step = max(1800.0, -(-before.length // STEPS // 1800) * 1800)
-    count = int(-(-before.length // step))
+    """Service level and mean wait by the half hour of the day in which callers came, over all days and seeds."""
     return {
-        "step_seconds": step,
-        "before": list(_course(watched, before, days_before, step, count)),
-        "after": list(_course(watched, after, days_after, step, count)),
+        "step_seconds": HALF_HOUR,
+        "before": list(_course(watched, before, days_before)),
+        "after": list(_course(watched, after, days_after)),
     }
 
 
-def _course(
-    watched: UUID | None, plan: Plan, days: Sequence[Day], step: float, count: int
-) -> Iterator[dict[str, float | None]]:
-    pieces: list[list[Call]] = [[] for _ in range(count)]
-    for day in days:
-        for call in day.calls:
+def _course(watched: UUID | None, plan: Plan, runs: Sequence[Day]) -> Iterator[dict[str, float | None]]:
+    pieces: list[list[Call]] = [[] for _ in range(int(DAY // HALF_HOUR))]
+    for run in runs:
+        for call in run.calls:
             if watched in (None, call.queue_id):
-                pieces[min(count - 1, int(call.arrived_at // step))].append(call)
+                pieces[int(call.arrived_at % DAY // HALF_HOUR)].append(call)
+    days = len(runs) * ceil(plan.length / DAY)
     for calls in pieces:
         found = served(plan.loads, calls)
         yield {
-            "offered": round(found.offered / len(days), 2),
+            "offered": round(found.offered / days, 2),
             "service_level": None if isnan(found.service_level) else round(found.service_level, 4),
             "wait_seconds": round(found.waits.all_mean, 2) if calls else None,
         }

@@ -13,12 +13,14 @@ export function DraftHead<T>({
   back,
   draft,
   mayEdit,
+  actions,
 }: {
   title: ReactNode;
   lead: ReactNode;
   back?: { to: string; label: string };
   draft: Draft<T>;
   mayEdit: boolean;
+  actions?: ReactNode;
 }) {
   const { t } = useTranslation();
   return (
@@ -39,6 +41,7 @@ export function DraftHead<T>({
           mayEdit ? (
             <>
               {draft.dirty ? <Tag color="orange">{t('routing.unsaved')}</Tag> : null}
+              {actions}
               <Button disabled={!draft.dirty} onClick={draft.discard} data-testid="discard">
                 {t('routing.discard')}
               </Button>

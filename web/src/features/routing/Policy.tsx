@@ -12,6 +12,7 @@ import { useDraft, type Draft } from './draft';
 import { DraftHead } from './DraftHead';
 import { HeadStartChart } from './HeadStartChart';
 import { OrderList } from './OrderList';
+import { TryIt } from './TryIt';
 import './routing.css';
 
 /** The tenant's routing: who is served first, by whom, and what a grade is worth. */
@@ -48,7 +49,13 @@ function Editor({ first }: { first: RoutingPolicy }) {
   };
   return (
     <div className="hj-page" data-testid="routing-policy">
-      <DraftHead title={t('page.routing')} lead={t('routing.policyLead')} draft={draft} mayEdit={mayEdit} />
+      <DraftHead
+        title={t('page.routing')}
+        lead={t('routing.policyLead')}
+        draft={draft}
+        mayEdit={mayEdit}
+        actions={<TryIt draft={{ policy: value }} dirty={draft.dirty} />}
+      />
       <Form layout="vertical" component={false} disabled={!mayEdit}>
         <div className="hj-routing-columns hj-routing-halves">
           <div className="hj-stack">

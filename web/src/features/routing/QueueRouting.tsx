@@ -18,6 +18,7 @@ import { ChoicesField, FigureField, NeededSkills } from './Fields';
 import { OrderList } from './OrderList';
 import { isSet, openings, reachOf, ringsOf, swapped, withTime } from './rings';
 import { RingTimeline } from './RingTimeline';
+import { TryIt } from './TryIt';
 import { useOverflow } from './useOverflow';
 import './routing.css';
 
@@ -77,6 +78,13 @@ function Editor({ queue, path, first }: { queue: Queue; path: string; first: Doc
         back={{ to: '/admin/queues', label: t('page.queues') }}
         draft={draft}
         mayEdit={mayEdit}
+        actions={
+          <TryIt
+            draft={{ queues: [{ queue_id: queue.id, routing: value }] }}
+            dirty={draft.dirty}
+            queueId={queue.id}
+          />
+        }
       />
       <Form layout="vertical" component={false} disabled={!mayEdit}>
         <div className="hj-stack">

@@ -2479,7 +2479,7 @@ export interface components {
         };
         /**
          * Course
-         * @description By when callers came, from the first day's beginning.
+         * @description By the time of the day at which callers came, from midnight, over all days.
          */
         Course: {
             /** After */

@@ -110,6 +110,9 @@ export type TemporarySkillLive = Schemas['TemporarySkillLive'];
 export type TemporarySkillsGiven = Schemas['TemporarySkillsGiven'];
 export type KnownCaller = Schemas['KnownCallerView'];
 export type WhyWaiting = Schemas['WhyWaiting'];
+export type Trial = Schemas['TrialView'];
+export type TrialResult = Schemas['TrialResult'];
+export type TrialChange = Schemas['Change'];
 
 export type AccessNumber = Schemas['AccessNumberView'];
 export type FlowSummary = Schemas['FlowSummary'];
