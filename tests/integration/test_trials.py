@@ -159,6 +159,18 @@ async def test_more_agents_and_more_callers(company: Company, database: Database
     assert found["occupancy"]["mean"]["difference"]["mean"] < 0
 
 
+async def test_closed_hours_of_the_days_that_were(company: Company, database: Database) -> None:
+    """The draft closes the queue at eleven and passes everybody on from then: only who came before is answered."""
+    mornings = [{"start": "00:00", "end": "11:00"}]
+    hours = await company.admin.made("/hours", {"name": "mornings", "weekly": [mornings] * 7})
+    routing = {"hours_id": hours["id"], "overflow": [{"when": "outside_hours", "to": "voicemail"}]}
+    found = await tried(company, database, queues=[{"queue_id": company.queue, "routing": routing}])
+    late = sum(call.arrived_at > 2 * 3600 for call in company.day.calls)
+    passed_on = found["result"]["queues"][company.queue]["redirected"]
+    assert passed_on["before"]["mean"] == 0
+    assert passed_on["after"]["mean"] == pytest.approx(late, rel=0.15)
+
+
 async def test_too_little_history_is_told(company: Company, database: Database) -> None:
     found = await tried(company, database, **{"from": "2026-02-01", "to": "2026-02-03"})
     assert found["state"] == "failed"

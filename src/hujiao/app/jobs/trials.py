@@ -9,7 +9,8 @@ import asyncio
 import os
 import pickle
 import sys
-from datetime import timedelta
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +22,8 @@ from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 
 from hujiao.app.runtime import config as runtime_config
 from hujiao.app.runtime.tenant_config import TenantConfig
+from hujiao.hours.contracts import Schedule
+from hujiao.hours.schedule import next_change, open_at
 from hujiao.kit.clock import utc_now
 from hujiao.kit.db import Database
 from hujiao.kit.errors import BadField, HujiaoError, Unavailable
@@ -108,7 +111,7 @@ class Trials:
             assert facts is not None
             since, until = trials.span(wanted, facts.time_zone, utc_now())
             history, gone = await trials.history(session, config.queues, since, until)
-        return prepare(config, wanted, history, gone)
+        return prepare(config, wanted, history, gone, since)
 
     async def _simulated(self, tenant_id: UUID, trial_id: UUID, trial: Trial) -> dict[str, Any] | None:
         """What came out; nothing when it was cancelled."""
@@ -161,7 +164,7 @@ class Trials:
 
 
 def prepare(
-    config: TenantConfig, wanted: TrialIn, history: learning.History, gone: set[UUID]
+    config: TenantConfig, wanted: TrialIn, history: learning.History, gone: set[UUID], since: datetime
 ) -> tuple[Trial, dict[str, Any]]:
     """What to simulate, and what is known beforehand. `BadField` when there is too little to go by."""
     if not learning.enough(history):
@@ -175,10 +178,11 @@ def prepare(
     if wanted.more_agents:
         setup, shifts, added = learning.staffed(setup, shifts, wanted.queue_id, wanted.more_agents)
     callers = sum(not one.passed_on for one in history.entered)
+    present = config.routing(), _overflow(config), None, _closed(config, since, history.length)
     trial = Trial(
-        was=learning.plan(history, learnt, config.routing(), _overflow(config)),
-        now=None if factor == 1.0 else learning.plan(history, more, config.routing(), _overflow(config)),
-        then=learning.plan(history, more, setup, _overflow(then), shifts),
+        was=learning.plan(history, learnt, *present),
+        now=None if factor == 1.0 else learning.plan(history, more, *present),
+        then=learning.plan(history, more, setup, _overflow(then), shifts, _closed(then, since, history.length)),
         real=history.entered,
         runs=min(RUNS[1], max(RUNS[0], CALLERS_IN_ALL // max(1, round(callers * max(1.0, factor))))),
         watched=wanted.queue_id,
@@ -210,6 +214,26 @@ def drafted(config: TenantConfig, wanted: TrialIn) -> TenantConfig:
 
 def _overflow(config: TenantConfig) -> dict[UUID, Any]:
     return {queue_id: (config.queue_routing.get(queue_id) or QueueRouting()).overflow for queue_id in config.queues}
+
+
+def _closed(config: TenantConfig, since: datetime, length: float) -> dict[UUID, tuple[tuple[float, float], ...]]:
+    """When each queue's hours were closed; a switch by hand is of today."""
+    found = {}
+    for queue_id, own in config.queue_routing.items():
+        schedule = config.hours.get(own.hours_id) if own.hours_id else None
+        if schedule:
+            found[queue_id] = tuple(_stretches(replace(schedule, switch=None), since, length))
+    return found
+
+
+def _stretches(schedule: Schedule, since: datetime, length: float) -> Iterator[tuple[float, float]]:
+    at, moment = 0.0, since
+    while at < length:
+        change = next_change(schedule, moment)
+        until = min(length, (change - since).total_seconds()) if change else length
+        if not open_at(schedule, moment):
+            yield at, until
+        at, moment = until, change or moment
 
 
 def _notes(learnt: learning.Learnt, gone: set[UUID], missing: int) -> list[dict[str, Any]]:

@@ -195,6 +195,7 @@ def plan(
     setup: Setup,
     overflow: Mapping[UUID, tuple[OverflowRule, ...]],
     shifts: Iterable[Shift] | None = None,
+    closed: Mapping[UUID, tuple[tuple[float, float], ...]] | None = None,
 ) -> Plan:
     """The days once more, with this set-up. Callers are drawn by queue, so that two set-ups meet the same ones."""
     worked = history.shifts if shifts is None else shifts
@@ -205,6 +206,7 @@ def plan(
         history.length,
         names={queue_id: str(queue_id) for queue_id in setup.queues},
         overflow=dict(overflow),
+        closed=dict(closed or {}),
         paces=learnt.paces,
     )
 

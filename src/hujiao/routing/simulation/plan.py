@@ -129,5 +129,6 @@ class Plan:
     begins_at: float = 0.0  # seconds of the day, for charts
     names: dict[UUID, str] = field(default_factory=dict)
     overflow: dict[UUID, tuple[OverflowRule, ...]] = field(default_factory=dict)
+    closed: dict[UUID, tuple[tuple[float, float], ...]] = field(default_factory=dict)  # by the queue's hours
     paces: dict[UUID, float] = field(default_factory=dict)  # how long an agent takes, over what others take
     outbound: Outbound | None = None  # work that fills idle time

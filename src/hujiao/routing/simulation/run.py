@@ -223,6 +223,8 @@ class _Run:
             facts={"grade": caller.grade},
         )
         router.join(item, now)
+        if self._overflows(item_id, arriving=True):  # before anybody is offered, as in production
+            return
         estimator = self.estimators[queue_id]
         match = router.for_item(item_id, now)
         if match:
@@ -232,14 +234,16 @@ class _Run:
         caller.expected = estimator.expected(caller.ahead)
         estimator.change(now, router.waiting_count(queue_id))
         self._arm(item_id)
-        self._overflows(item_id, arriving=True)
 
-    def _overflows(self, item_id: UUID, *, arriving: bool) -> None:
+    def _overflows(self, item_id: UUID, *, arriving: bool) -> bool:
         """Go elsewhere by the first rule that holds, else look again when one may."""
         caller = self.callers[item_id]
-        rules = [rule for rule in self.plan.overflow.get(caller.queue_id, ()) if rule.target not in caller.passed]
+        back = str(caller.queue_id) in caller.passed
+        all_rules = () if back else self.plan.overflow.get(caller.queue_id, ())
+        rules = [rule for rule in all_rules if rule.target not in caller.passed]
         if not rules:
-            return
+            return False
+        closed = self.plan.closed.get(caller.queue_id, ())
         waited, ahead = self.now - caller.first_at, max(0, self.router.position(item_id) - 1)
         estimator = self.estimators[caller.queue_id]
         situation = overflow.Situation(
@@ -248,14 +252,17 @@ class _Run:
             expected_wait=estimator.expected(ahead),
             signed_in=estimator.staff,
             arriving=arriving,
+            open=not any(begins <= self.now < ends for begins, ends in closed),
         )
         rule = overflow.first(rules, situation)
         if rule:
             self._passes_on(item_id, caller, rule)
-            return
-        again = overflow.look_again_after(rules, waited, RECHECK_SECONDS)
+            return True
+        closes_in = min((begins - self.now for begins, _ in closed if begins > self.now), default=None)
+        again = overflow.look_again_after(rules, waited, RECHECK_SECONDS, closes_in)
         if again is not None:
             self._at(self.now + again, self._looks_again, (item_id, caller.queue_id))
+        return False
 
     def _looks_again(self, who: tuple[UUID, UUID]) -> None:
         item_id, queue_id = who

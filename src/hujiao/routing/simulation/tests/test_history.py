@@ -235,3 +235,16 @@ def test_overflow_keeps_the_place_and_is_counted_in_both_queues() -> None:
     away = {SALES: (OverflowRule(when="waited", over=30.0, to="number", target="10086"),)}
     day = simulate(Plan(made, loads, (Shift(UUID(int=100), 0.0, HOURS),), HOURS, overflow=away), 1)
     assert [call.outcome for call in day.calls] == ["answered", "redirected"]
+
+
+def test_overflow_outside_hours() -> None:
+    """Who waits when the hours end goes on at once, and so does who comes later."""
+    load = Load((0.0, 10.0, 500.0), Time("fixed", 1_000.0))
+    rules = {SALES: (OverflowRule(when="outside_hours", to="voicemail"),)}
+    shifts, closed = (Shift(UUID(int=100), 0.0, HOURS),), {SALES: ((300.0, HOURS),)}
+    day = simulate(Plan(setup(1), {SALES: load}, shifts, HOURS, overflow=rules, closed=closed), 1)
+    assert [(call.outcome, call.wait) for call in day.calls] == [
+        ("answered", 0.0),
+        ("redirected", 290.0),
+        ("redirected", 0.0),
+    ]
