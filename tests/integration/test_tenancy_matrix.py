@@ -391,6 +391,7 @@ CASES: dict[tuple[str, str], Case] = {
     ),
     ("GET", "/platform/tenants"): Case({PLATFORM}),
     ("POST", "/platform/tenants"): Case({PLATFORM}, body=tenant_body),
+    ("GET", "/platform/tenants/{tenant_id}/use"): Case({PLATFORM}, {"tenant_id": "tenant"}),
     ("PATCH", "/platform/tenants/{tenant_id}"): Case(
         {PLATFORM}, {"tenant_id": "tenant"}, body=lambda side: {"language": "en"}
     ),

@@ -43,6 +43,14 @@ class TenantLimits(Input):
     waiting: int | None = Field(default=None, ge=0, le=100_000, description="Callers who wait in queues")
 
 
+class TenantUse(BaseModel):
+    """What a tenant has now of what its limits are about."""
+
+    agents: int
+    calls: int
+    waiting: int
+
+
 class TenantIn(Input):
     slug: str = Field(min_length=1, max_length=32, pattern=r"^[a-z0-9][a-z0-9-]*$")
     name: str = Field(min_length=1, max_length=80)

@@ -2,19 +2,21 @@ import { useQueryClient } from '@tanstack/react-query';
 import { App, Button, Tag } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { api } from '@/shared/api/client';
-import type { Language, Tenant } from '@/shared/api/types';
+import type { Language, Tenant, TenantLimits } from '@/shared/api/types';
 import { Catalogue } from '@/shared/catalogue/Catalogue';
 import { ChoiceField, LanguageField, TextField } from '@/shared/catalogue/fields';
 import { useReportError } from '@/shared/components/errors';
 import { dateTime } from '@/shared/format/time';
 import { languageNames } from '@/shared/i18n';
 import { useRight } from '@/shared/session/session';
+import { Limited, LimitFields } from './Limits';
 
 interface Values {
   slug: string;
   name: string;
   language: Language;
   time_zone: string;
+  limits?: TenantLimits;
   administrator?: { login: string; name: string; password: string };
 }
 
@@ -44,6 +46,11 @@ export function Tenants() {
         },
         { title: t('tenant.zone'), dataIndex: 'time_zone' },
         {
+          title: t('tenant.limits'),
+          dataIndex: 'limits',
+          render: (limits: TenantLimits) => <Limited {...limits} />,
+        },
+        {
           title: t('live.state'),
           dataIndex: 'suspended_at',
           render: (at: string | null) =>
@@ -60,9 +67,17 @@ export function Tenants() {
         name: tenant?.name ?? '',
         language: tenant?.language ?? 'zh-CN',
         time_zone: tenant?.time_zone ?? 'Asia/Shanghai',
+        limits: tenant?.limits,
       })}
       body={(values, tenant) =>
-        tenant ? { name: values.name, language: values.language, time_zone: values.time_zone } : values
+        tenant
+          ? {
+              name: values.name,
+              language: values.language,
+              time_zone: values.time_zone,
+              ...(values.limits ? { limits: values.limits } : {}),
+            }
+          : values
       }
       update={(tenant, body) => api.patch(`/platform/tenants/${tenant.id}`, body)}
       fields={(tenant) => (
@@ -80,6 +95,7 @@ export function Tenants() {
           <TextField name="name" label={t('common.name')} required max={80} />
           <LanguageField name="language" label={t('shell.language')} required />
           <ChoiceField name="time_zone" label={t('tenant.zone')} options={zones} required />
+          {tenant && tenant.kind !== 'operator' ? <LimitFields tenant={tenant} /> : null}
           {tenant ? null : (
             <>
               <h3 className="hj-form-section">{t('tenant.administrator')}</h3>

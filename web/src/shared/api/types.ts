@@ -82,6 +82,8 @@ export type Seat = Schemas['SeatView'];
 export type Person = Schemas['PersonView'];
 export type PhoneSecret = Schemas['PhoneSecret'];
 export type Tenant = Schemas['TenantView'];
+export type TenantLimits = Schemas['TenantLimits'];
+export type TenantUse = Schemas['TenantUse'];
 
 export type CallBackIn = Schemas['CallBackIn'];
 export type QueueRouting = Schemas['QueueRoutingView'];

@@ -53,6 +53,8 @@ export function NumberField({
   max,
   unit,
   extra,
+  required = true,
+  placeholder,
 }: {
   name: Name;
   label: string;
@@ -60,16 +62,21 @@ export function NumberField({
   max: number;
   unit?: string;
   extra?: ReactNode;
+  required?: boolean;
+  placeholder?: string;
 }) {
   const { t } = useTranslation();
   return (
-    <Form.Item
-      name={name}
-      label={label}
-      extra={extra}
-      rules={[{ required: true, message: t('common.required') }]}
-    >
-      <InputNumber min={min} max={max} suffix={unit} precision={0} style={{ width: '100%' }} />
+    <Form.Item name={name} label={label} extra={extra} rules={[{ required, message: t('common.required') }]}>
+      <InputNumber
+        min={min}
+        max={max}
+        suffix={unit}
+        precision={0}
+        placeholder={placeholder}
+        style={{ width: '100%' }}
+        data-testid={`field-${[name].flat().join('-')}`}
+      />
     </Form.Item>
   );
 }

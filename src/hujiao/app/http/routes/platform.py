@@ -13,10 +13,11 @@ from hujiao.identity import accounts
 from hujiao.identity.contracts import Right
 from hujiao.identity.views import NewTenant
 from hujiao.kit.clock import utc_now
+from hujiao.kit.errors import NotFound, Unavailable
 from hujiao.kit.paging import Page
 from hujiao.speech.service import install_builtin
 from hujiao.tenancy import service as tenancy
-from hujiao.tenancy.views import TenantChange, TenantView
+from hujiao.tenancy.views import TenantChange, TenantUse, TenantView
 
 router = APIRouter(prefix="/platform/tenants", tags=["platform"], dependencies=[need(Right.PLATFORM_TENANTS)])
 
@@ -37,6 +38,27 @@ async def create_tenant(request: Request, body: NewTenant) -> TenantView:
         await install_builtin(session, view.id, parts.settings.prompts)
     await parts.bus.configuration_changed(view.id)
     return view
+
+
+@router.get("/{tenant_id}/use", name="read_tenant_use")
+async def read_tenant_use(request: Request, tenant_id: UUID) -> TenantUse:
+    """What the tenant has at this moment of what its limits are about."""
+    parts = parts_of(request)
+    async with parts.database.tenant(tenant_id) as session:
+        facts = await tenancy.facts(session, tenant_id)
+    if facts is None:
+        raise NotFound("error.not_found")
+    try:
+        now = await parts.bus.request(parts.bus.subjects.snapshot(facts.shard), {"tenant_id": tenant_id})
+    except Unavailable:
+        raise Unavailable("error.runtime_away", code="runtime_away") from None
+    if "seq" not in now:
+        raise Unavailable("error.not_here", code="runtime_away")
+    return TenantUse(
+        agents=sum(agent["state"] != "logged_out" for agent in now["agents"]),
+        calls=len(now["interactions"]),
+        waiting=sum(interaction["state"] == "queued" for interaction in now["interactions"]),
+    )
 
 
 @router.patch("/{tenant_id}", name="change_tenant")
