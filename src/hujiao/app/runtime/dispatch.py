@@ -22,6 +22,7 @@ from hujiao.routing.assign import RECHECK_SECONDS, Router
 from hujiao.routing.contracts import Item, Match, Preferred, QueueRouting, RoutingAgent
 from hujiao.routing.expect import WaitEstimator
 from hujiao.routing.order import Score
+from hujiao.routing.outbound import OutboundCapacity, done_within
 from hujiao.routing.overflow import OverflowRule, Situation
 from hujiao.routing.tiers import PERIOD_SECONDS, Tiers
 
@@ -266,6 +267,17 @@ class Dispatch:
             return None
         estimator.staff = self.signed_in[queue_id]
         return estimator.expected(ahead)
+
+    def capacity(self, queue_id: UUID, agents: Iterable[AgentState], within: float, now: datetime) -> OutboundCapacity:
+        """The agents whom a queue has now and will have within so many seconds."""
+        handle = self._estimator(queue_id, now).handle_seconds
+        until = now + timedelta(seconds=within)
+        expected = 0.0
+        for agent in agents:
+            if agent.state in BUSY and queue_id in self.router.queues_of(agent.agent_id):
+                over = agent.wrap_up_until is not None and agent.wrap_up_until <= until
+                expected += 1.0 if over else done_within(within, handle)
+        return OutboundCapacity(self.router.free_agents(queue_id), expected, self.router.waiting_count(queue_id))
 
     def _estimator(self, queue_id: UUID, now: datetime) -> WaitEstimator:
         found = self._estimators.get(queue_id)

@@ -409,6 +409,7 @@ class Engine:
             }
             turn.facts.append((now, None, interactions.Fact(kind="agent.state", data=data, agent_id=agent_id)))
         if agent.work != before.work:
+            turn.queues |= self.dispatch.router.queues_of(agent_id, any_work=True)
             self.blending.moved(before, agent, event, now, turn)
         self.dispatch.agent(before, agent, now)
         if agent.temporary != before.temporary:
