@@ -25,6 +25,7 @@ const fresh: Partial<Values> = {
   automatic_answer: false,
   recording: true,
   priority: 0,
+  direction: 'inbound',
   skills: [],
 };
 
@@ -110,6 +111,16 @@ export function Queues() {
               required
             />
           </div>
+          <ChoiceField
+            name="direction"
+            label={t('queue.direction')}
+            required
+            options={(['inbound', 'outbound'] as const).map((value) => ({
+              value,
+              label: t(`blending.kind.${value}`),
+            }))}
+            extra={t('queue.directionHint')}
+          />
           <h3 className="hj-form-section">{t('queue.skills')}</h3>
           <SkillsField name="skills" figure="level" figureLabel={t('queue.level')} skills={skills.options} />
           <h3 className="hj-form-section">{t('queue.times')}</h3>

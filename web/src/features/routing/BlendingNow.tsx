@@ -8,6 +8,7 @@ import { AgentStateMark } from '@/shared/components/AgentStateMark';
 import { GiveWork } from '@/shared/components/GiveWork';
 import { WorkMark, useWhyMoved, useWhyWork } from '@/shared/components/WorkMark';
 import { useReportError } from '@/shared/components/errors';
+import { serverNow } from '@/shared/format/clock';
 import { duration } from '@/shared/format/format';
 import { useLive } from '@/shared/live/hooks';
 import { useRight } from '@/shared/session/session';
@@ -131,7 +132,7 @@ function Members({ agents }: { agents: AgentLive[] }) {
               one.outbound_starts
                 ? t('blending.todaySays', {
                     count: one.outbound_starts,
-                    time: duration(one.outbound_seconds),
+                    time: duration(outboundToday(one)),
                   })
                 : '–',
           },
@@ -140,6 +141,12 @@ function Members({ agents }: { agents: AgentLive[] }) {
       {chosen.length ? <GiveWork agents={agents.filter((agent) => chosen.includes(agent.id))} /> : null}
     </>
   );
+}
+
+/** Seconds of outbound work today, the present stretch with them. */
+function outboundToday(agent: AgentLive): number {
+  const since = agent.work === 'outbound' ? agent.work_since : null;
+  return agent.outbound_seconds + (since ? (serverNow() - Date.parse(since)) / 1000 : 0);
 }
 
 function Why({ agent }: { agent: AgentLive }) {

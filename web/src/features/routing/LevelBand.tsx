@@ -25,13 +25,13 @@ export function LevelBand({
       data-testid="level-band"
     >
       <span data-zone="back" style={{ width: `${back}%` }}>
-        {large ? t('blending.zone.back') : ''} {back} %
+        {large ? `${t('blending.zone.back')} ${back} %` : back}
       </span>
       <span data-zone="stay" style={{ width: `${between}%` }}>
         {large && between >= 8 ? t('blending.zone.stay') : ''}
       </span>
       <span data-zone="out" style={{ width: `${Math.max(0, 100 - back - between)}%` }}>
-        {out} %
+        {large ? `${out} %` : out}
       </span>
       {now == null ? null : <i style={{ insetInlineStart: `${now}%` }} title={`${Math.round(now)} %`} />}
     </div>
