@@ -80,7 +80,8 @@ def settings() -> Iterator[Settings]:
     home = Path(tempfile.mkdtemp(prefix="api-", dir=parent))
     home.chmod(0o755)  # as root PostgreSQL runs under another account, which must get in
     home.chmod(0o755)
-    wishes = instance.Wishes(web_port=ports.internal(1)[0])  # away from installations that people use
+    # Away from installations that people use; tenants' data sources may reach one address of this machine.
+    wishes = instance.Wishes(web_port=ports.internal(1)[0], source_networks=("127.0.0.3/32",))
     made = instance.with_free_internal_ports(instance.prepare(home, wishes))
     for folder in (made.run, made.logs, made.recordings, made.prompts):
         folder.mkdir(parents=True, exist_ok=True)

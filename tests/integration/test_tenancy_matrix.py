@@ -150,6 +150,16 @@ def hours_body(side: Side) -> dict[str, Any]:
     return {"name": f"h{unique()}", "weekly": [[]] * 7, "calendar_id": side.ids["calendar"]}
 
 
+def source_body(side: Side) -> dict[str, Any]:
+    results = [{"variable": "grade", "value": "answer.grade"}]
+    # An address of this machine: refused before anything is sent.
+    return {"name": f"s{unique()}", "request": {"kind": "http", "url": "http://localhost:9/"}, "results": results}
+
+
+def try_body(side: Side) -> dict[str, Any]:
+    return {"source": source_body(side), "source_id": side.ids["data_source"]}
+
+
 def queue_routing_body(side: Side) -> dict[str, Any]:
     ids = side.ids
     ring = {"skills": [{"skill_id": ids["skill"]}], "group_ids": [ids["agent_group"]], "after_seconds": 20}
@@ -302,7 +312,12 @@ CASES: dict[tuple[str, str], Case] = {
     ("GET", "/settings"): Case(READERS),
     ("PUT", "/settings"): Case({ADMIN}, body=lambda side: {"recording_format": "opus"}),
     ("GET", "/media"): Case(READERS),
+    **dict(administered("/data-sources", "data_source", source_body, READERS, {})),
+    ("POST", "/data-sources/try"): Case({ADMIN}, body=try_body, references={"source_id": "data_source"}),
     ("GET", "/routing"): Case(READERS),
+    ("GET", "/routing/strategies"): Case(READERS),
+    ("GET", "/routing/problems"): Case(READERS),
+    ("DELETE", "/routing/problems/{problem_id}"): Case({ADMIN}, {"problem_id": "routing_problem"}),
     ("PUT", "/routing"): Case({ADMIN}, body=lambda side: {"item_order": [{"kind": "age"}]}),
     ("GET", "/queues/{queue_id}/routing"): Case(READERS, {"queue_id": "queue"}),
     ("PUT", "/queues/{queue_id}/routing"): Case(

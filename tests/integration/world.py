@@ -23,6 +23,7 @@ from hujiao.kit.db import Database
 from hujiao.kit.ids import new_id
 from hujiao.kit.settings import Settings
 from hujiao.recordings import audio
+from hujiao.routing.problems import Problems
 from hujiao.tenancy.models import Tenant
 from tests.integration.client import Client
 from tests.integration.control import CallControl, tone
@@ -92,6 +93,7 @@ async def build(
         for slug in ("a", "b"):
             side = await make_side(stack, operator, url, slug)
             await add_calls(side, ledger, settings, began)
+            await add_problems(side, database, began)
             for own in (side.ids, side.walled):
                 control.waiting[side.tenant_id, own["interaction"]] = own["queue"]
                 own["callback"] = str(new_id())
@@ -221,6 +223,10 @@ async def _configure(side: Side, admin: Client, ids: dict[str, str], name: str) 
     assert answer.status == 200, answer.text
     rule = {"name": secret[:60], "queue_ids": [ids["queue"]], "group_ids": [ids["agent_group"]]}
     ids["blend_rule"] = (await admin.made("/blend-rules", rule))["id"]
+    source = {"kind": "http", "url": "https://crm.example.com/{{secrets.key}}"}
+    result = {"variable": "grade", "value": "answer.grade"}
+    kept = {"name": secret[:60], "request": source, "results": [result], "secrets": {"key": secret}}
+    ids["data_source"] = (await admin.made("/data-sources", kept))["id"]
     ids["access_number"] = (await admin.made("/access-numbers", number_of))["id"]
     days = {"from": "2026-01-05", "to": "2026-01-05", "queue_id": ids["queue"]}
     ids["trial"] = (await admin.made("/routing/trials", days))["id"]
@@ -246,6 +252,15 @@ def blend(ids: dict[str, str]) -> dict[str, Any]:
         "calm_since": None,
         "suggestion": suggestion,
     }
+
+
+async def add_problems(side: Side, database: Database, at: datetime) -> None:
+    tenant_id = UUID(side.tenant_id)
+    async with database.tenant(tenant_id) as session:
+        for ids in (side.ids, side.walled):
+            problems = Problems(session, tenant_id)
+            await problems.record("source", f"secret-of-{side.slug} {ids['queue']}", None, "it failed", 1, at)
+            ids["routing_problem"] = str((await problems.all())[0].id)
 
 
 async def add_calls(side: Side, ledger: asyncpg.Pool[asyncpg.Record], settings: Settings, began: datetime) -> None:

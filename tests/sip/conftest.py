@@ -25,7 +25,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 async def running() -> AsyncIterator[Running]:
     if shutil.which("sipp") is None:
         pytest.skip("SIPp is not on this machine: as root, apt-get install sip-tester")
-    async with started() as installation:
+    # Tenants may look data up on this machine, where the tests' own sources are.
+    async with started("--source-network", "127.0.0.0/8") as installation:
         yield installation
 
 

@@ -2,6 +2,7 @@
 
 from hujiao.agents import models as agents
 from hujiao.calls import models as calls
+from hujiao.data_sources import models as data_sources
 from hujiao.flows import models as flows
 from hujiao.hours import models as hours
 from hujiao.identity import models as identity
@@ -21,6 +22,7 @@ MODELS = (
     agents,
     queues,
     hours,
+    data_sources,
     flows,
     interactions,
     recordings,

@@ -35,6 +35,7 @@ class Wishes:
     database_url: str | None = None
     nats_url: str | None = None
     runtimes: int | None = None
+    source_networks: tuple[str, ...] | None = None
 
     @classmethod
     def of_environment(cls, **given: object) -> Wishes:
@@ -78,12 +79,23 @@ def check(wishes: Wishes) -> None:
     for file in (wishes.cert, wishes.key):
         if file and not file.is_file():
             raise Problem(f"The file {file} is not there. Give the path of a PEM file.")
+    for network in wishes.source_networks or ():
+        if not _is_network(network):
+            raise Problem(f"--source-network takes a network such as 10.0.0.0/8, or none; {network!r} is neither.")
     for url, name, schemes in (
         (wishes.database_url, "HUJIAO_DATABASE_URL", ("postgresql", "postgres")),
         (wishes.nats_url, "HUJIAO_NATS_URL", ("nats", "tls")),
     ):
         if url and urlsplit(url).scheme not in schemes:
             raise Problem(f"{name} must begin with {schemes[0]}://, for example {schemes[0]}://user:password@host/…")
+
+
+def _is_network(text: str) -> bool:
+    try:
+        ipaddress.ip_network(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _is_address(text: str) -> bool:
@@ -151,6 +163,7 @@ def apply(settings: Settings, wishes: Wishes) -> Settings:
         rtp_start=start,
         rtp_end=end,
         runtimes=wishes.runtimes or settings.runtimes,
+        source_networks=settings.source_networks if wishes.source_networks is None else wishes.source_networks,
     )
     if wishes.database_url:
         changed = with_database(changed, wishes.database_url)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from dataclasses import field as made
 from typing import Any, Literal
@@ -10,6 +10,7 @@ from typing import Any, Literal
 from pydantic import ValidationError
 
 from hujiao.flows import document as doc
+from hujiao.flows import split
 from hujiao.kit.expressions import FLOW, BadExpression
 
 
@@ -28,9 +29,16 @@ HOURS_WAYS = ("open", "closed", "holiday", "emergency")
 
 
 def check(
-    document: dict[str, Any], *, queues: frozenset[str], prompts: frozenset[str], hours: frozenset[str]
+    document: dict[str, Any],
+    *,
+    queues: frozenset[str],
+    prompts: frozenset[str],
+    hours: frozenset[str],
+    skills: frozenset[str],
+    sources: Mapping[str, frozenset[str]],
 ) -> list[Finding]:
-    """`queues` and `hours` are the ids, `prompts` the names that the tenant has."""
+    """`queues`, `hours` and `skills` are the ids, `prompts` the names that the tenant has; `sources` their parameters
+    by id."""
     try:
         flow = doc.FlowDocument.model_validate(document)
     except ValidationError as error:
@@ -49,6 +57,7 @@ def check(
             found.append(Finding("error", node_id, "queue", "flow.unknown_queue", {"name": node.queue}))
         if isinstance(node, doc.Hours) and node.hours not in hours:
             found.append(Finding("error", node_id, "hours", "flow.unknown_hours", {"name": node.hours}))
+        found += _data(node_id, node, sources, skills)
         for place, source in _expressions(node):
             try:
                 FLOW.compile(source)
@@ -61,7 +70,7 @@ def check(
 
 def targets(node: doc.Node) -> Iterator[tuple[str, str]]:
     """Where a node can lead, by field."""
-    for name in ("next", "on_timeout", "on_invalid", "on_failure", "after", "otherwise", *HOURS_WAYS):
+    for name in ("next", "on_timeout", "on_invalid", "on_not_found", "on_failure", "after", "otherwise", *HOURS_WAYS):
         target = getattr(node, name, None)
         if target is not None:
             yield name, target
@@ -71,6 +80,9 @@ def targets(node: doc.Node) -> Iterator[tuple[str, str]]:
     if isinstance(node, doc.Branch):
         for index, case in enumerate(node.cases):
             yield f"cases.{index}.next", case.next
+    if isinstance(node, doc.Split):
+        for index, branch in enumerate(node.branches):
+            yield f"branches.{index}.next", branch.next
 
 
 def _implied(node: doc.Node) -> set[str]:
@@ -91,6 +103,35 @@ def _expressions(node: doc.Node) -> Iterator[tuple[str, str]]:
     if isinstance(node, doc.Branch):
         for index, case in enumerate(node.cases):
             yield f"cases.{index}.when", case.when
+    if isinstance(node, doc.LookUp):
+        for name, source in node.parameters.items():
+            yield f"parameters.{name}", source
+    if isinstance(node, doc.Queue):
+        for place, source in (("queue_from", node.queue_from), ("priority_from", node.priority_from)):
+            if source:
+                yield place, source
+        for skill, source in node.needs.items():
+            yield f"needs.{skill}", source
+
+
+def _data(
+    node_id: str, node: doc.Node, sources: Mapping[str, frozenset[str]], skills: frozenset[str]
+) -> Iterator[Finding]:
+    """Data sources with their parameters, percentages, skills."""
+    if isinstance(node, doc.Split) and not split.adds_up(node):
+        yield Finding("error", node_id, "branches", "flow.split_sum", {"sum": f"{split.total(node):g}"})
+    if isinstance(node, doc.Queue):
+        for skill in sorted(set(map(str, node.needs)) - skills):
+            yield Finding("error", node_id, f"needs.{skill}", "flow.unknown_skill")
+    if isinstance(node, doc.LookUp):
+        asked = sources.get(node.source)
+        if asked is None:
+            yield Finding("error", node_id, "source", "flow.unknown_source")
+            return
+        for name in sorted(asked - node.parameters.keys()):
+            yield Finding("error", node_id, f"parameters.{name}", "flow.source_parameter_missing", {"name": name})
+        for name in sorted(node.parameters.keys() - asked):
+            yield Finding("error", node_id, f"parameters.{name}", "flow.source_parameter_unknown", {"name": name})
 
 
 def _reachable(flow: doc.FlowDocument) -> set[str]:

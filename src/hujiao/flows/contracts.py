@@ -8,9 +8,10 @@ from uuid import UUID
 
 import msgspec
 
+from hujiao.data_sources.contracts import Outcome, Plain
 from hujiao.interactions.contracts import EndReason
 
-Phase = Literal["ready", "playing", "waiting_key", "recording", "away", "failing", "over"]
+Phase = Literal["ready", "playing", "waiting_key", "recording", "looking_up", "away", "failing", "over"]
 
 
 class FlowRun(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,6 +40,7 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True):
     caller: str
     called: str
     language: str
+    interaction: str = ""
     phase_of: Callable[[str], str | None] = lambda hours: None
 
 
@@ -78,7 +80,18 @@ class Failed(msgspec.Struct, frozen=True):
     error: str
 
 
-FlowEvent = Begin | GoTo | Key | Played | WaitOver | MessageDone | Failed
+class Looked(msgspec.Struct, frozen=True, kw_only=True):
+    """What came of asking a data source: every result has its value or its default."""
+
+    serial: int
+    outcome: Outcome
+    values: dict[str, Plain]
+    seconds: float = 0.0
+    cached: bool = False
+    problem: str = ""
+
+
+FlowEvent = Begin | GoTo | Key | Played | WaitOver | MessageDone | Failed | Looked
 
 
 # ── effects ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -116,9 +129,21 @@ class StopWaiting(msgspec.Struct, frozen=True):
     pass
 
 
+class AskSource(msgspec.Struct, frozen=True, kw_only=True):
+    """Ask a data source and come back with `Looked`."""
+
+    serial: int
+    source: str
+    parameters: dict[str, Plain]
+
+
 class ToQueue(msgspec.Struct, frozen=True, kw_only=True):
+    """`wanted` is a queue's name or id that an expression gave; it goes before `queue` if there is such a queue."""
+
     queue: str
     priority: int
+    wanted: str = ""
+    needs: dict[UUID, int] = {}
     max_wait_seconds: int | None
     on_timeout: str | None
     after: str | None
@@ -169,6 +194,16 @@ class End(msgspec.Struct, frozen=True, kw_only=True):
     wanted: bool = False
 
 
+class Problem(msgspec.Struct, frozen=True, kw_only=True):
+    """An expression that failed; the flow goes on without its value."""
+
+    flow_id: UUID
+    node: str
+    label: str
+    field: str
+    problem: str
+
+
 class Note(msgspec.Struct, frozen=True):
     """For the ledger."""
 
@@ -183,6 +218,7 @@ FlowEffect = (
     | StopPlaying
     | WaitForKey
     | StopWaiting
+    | AskSource
     | ToQueue
     | AskCallBack
     | AskQueueFigures
@@ -190,5 +226,6 @@ FlowEffect = (
     | ToNumber
     | TakeMessage
     | End
+    | Problem
     | Note
 )

@@ -7,6 +7,7 @@ Prompts are named; a name stands for the tenant's prompt in the caller's languag
 from __future__ import annotations
 
 from typing import Annotated, Literal
+from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -109,12 +110,48 @@ class Hours(Node):
     emergency: NodeId | None = None
 
 
+class Share(Strict):
+    percent: float = Field(ge=0, le=100)
+    label: str = ""
+    next: NodeId
+
+
+class Split(Node):
+    """So many per cent go each way; `by` the caller the same caller always goes the same way."""
+
+    type: Literal["split"]
+    branches: list[Share] = Field(min_length=1, max_length=20)
+    by: Literal["interaction", "caller"] = "interaction"
+
+
+class LookUp(Node):
+    """Ask a data source; its results become variables, with `prefix` before their names.
+
+    Without a way of their own, *not found* and *failure* go on as usual, with the source's defaults.
+    """
+
+    type: Literal["look_up"]
+    source: str
+    parameters: dict[str, str] = {}
+    prefix: str = Field(default="", pattern=r"^([a-z][a-z0-9_]{0,31})?$")
+    next: NodeId
+    on_not_found: NodeId | None = None
+    on_failure: NodeId | None = None
+
+
 class Queue(Node):
-    """Wait for an agent. `after` goes on when the agent has hung up (satisfaction, say)."""
+    """Wait for an agent. `after` goes on when the agent has hung up (satisfaction, say).
+
+    `queue_from` and `priority_from` are expressions that go before `queue` and `priority`; `needs` are levels of
+    skills, by id, as expressions: below 1 the skill is not needed.
+    """
 
     type: Literal["queue"]
     queue: str
+    queue_from: str = Field(default="", max_length=2000)
     priority: int = 0
+    priority_from: str = Field(default="", max_length=2000)
+    needs: dict[UUID, str] = Field(default={}, max_length=20)
     max_wait_seconds: int | None = Field(default=None, ge=1)
     on_timeout: NodeId | None = None
     after: NodeId | None = None
@@ -185,6 +222,8 @@ AnyNode = Annotated[
     | Set
     | Branch
     | Hours
+    | Split
+    | LookUp
     | Queue
     | CallBack
     | ReturnToQueue

@@ -11,11 +11,14 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from hujiao.data_sources.contracts import Plain
 from hujiao.flows import document as doc
+from hujiao.flows import split
 from hujiao.flows.contracts import (
     AnswerCall,
     AskCallBack,
     AskQueueFigures,
+    AskSource,
     Begin,
     Caller,
     End,
@@ -25,10 +28,12 @@ from hujiao.flows.contracts import (
     FlowRun,
     GoTo,
     Key,
+    Looked,
     MessageDone,
     Note,
     Played,
     PlayNamed,
+    Problem,
     Return,
     Speak,
     StopPlaying,
@@ -43,6 +48,7 @@ from hujiao.kit.expressions import FLOW, BadExpression
 
 # More nodes than this without anything to wait for is a ring without end.
 MOST_STEPS = 1000
+HIGHEST_LEVEL = 10  # of a skill
 SYSTEM_FAILURE = "system_failure"
 _PLACE = re.compile(r"\{\{\s*([a-z][a-z0-9_]*)\s*\}\}")
 
@@ -88,7 +94,7 @@ class _Walk:
                 self.played()
             case Key() if run.phase in ("playing", "waiting_key"):
                 self.key(event.key)
-            case Key() if run.phase in ("ready", "away"):
+            case Key() if run.phase in ("ready", "away", "looking_up"):
                 self.change(typed_ahead=run.typed_ahead + event.key)
             case WaitOver() if run.phase == "waiting_key":
                 self.wait_over()
@@ -97,6 +103,8 @@ class _Walk:
                 if isinstance(node, doc.RecordMessage):
                     self.change(variables={**run.variables, node.variable: event.name})
                     self.enter(node.next)
+            case Looked() if run.phase == "looking_up" and event.serial == run.playback:
+                self.looked(event)
             case _:
                 pass
 
@@ -123,12 +131,12 @@ class _Walk:
                 self.effects.append(AnswerCall())
                 return node.next
             case doc.Set():
-                values = {name: self.value(source) for name, source in node.values.items()}
+                values = {name: self.attempt(f"values.{name}", source) for name, source in node.values.items()}
                 self.change(variables={**self.run.variables, **values})
                 return node.next
             case doc.Branch():
-                for case in node.cases:
-                    if self.value(case.when) is True:
+                for at, case in enumerate(node.cases):
+                    if self.attempt(f"cases.{at}.when", case.when) is True:
                         return case.next
                 return node.otherwise
             case doc.Play():
@@ -140,18 +148,17 @@ class _Walk:
                 self.ask(())
             case doc.Hours():
                 return self.hours(node)
+            case doc.Split():
+                return self.split(node)
+            case doc.LookUp():
+                self.change(phase="looking_up", playback=self.run.playback + 1)
+                parameters = {
+                    name: _plain(self.attempt(f"parameters.{name}", source)) for name, source in node.parameters.items()
+                }
+                self.effects.append(AskSource(serial=self.run.playback, source=node.source, parameters=parameters))
             case doc.Queue():
                 self.change(phase="away")
-                self.effects.append(
-                    ToQueue(
-                        queue=node.queue,
-                        priority=node.priority,
-                        max_wait_seconds=node.max_wait_seconds,
-                        on_timeout=node.on_timeout,
-                        after=node.after,
-                        keys=node.keys,
-                    )
-                )
+                self.to_queue(node)
             case doc.CallBack():
                 self.change(phase="away")
                 asked = node.model_dump(include=set(AskCallBack.__struct_fields__) - {"number"})
@@ -184,6 +191,47 @@ class _Walk:
         self.note("flow.hours", {"node": self.run.node, "hours": node.hours, "phase": phase})
         ways = {"open": node.open, "holiday": node.holiday, "emergency": node.emergency}
         return ways.get(phase) or node.closed
+
+    # ── data ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def split(self, node: doc.Split) -> str:
+        who = self.caller.caller if node.by == "caller" else ""
+        at = split.way(node, f"{self.run.flow_id} {self.run.node}", who or self.caller.interaction)
+        branch = node.branches[at]
+        self.note("flow.split", {"node": self.run.node, "branch": at, "way": branch.label, "percent": branch.percent})
+        return branch.next
+
+    def looked(self, event: Looked) -> None:
+        node = self.node()
+        assert isinstance(node, doc.LookUp)
+        values = {node.prefix + name: value for name, value in event.values.items()}
+        data: dict[str, Any] = {"node": self.run.node, "source": node.source, "outcome": event.outcome}
+        data |= {"seconds": event.seconds, "cached": event.cached, "values": values}
+        self.note("flow.looked_up", {**data, "problem": event.problem} if event.problem else data)
+        self.change(variables={**self.run.variables, **values})
+        if event.outcome == "ok":
+            self.enter(node.next)
+        elif event.outcome == "not_found":
+            self.enter(node.on_not_found or node.next)
+        else:
+            self.enter(node.on_failure or node.next)
+
+    def to_queue(self, node: doc.Queue) -> None:
+        wanted = self.attempt("queue_from", node.queue_from) if node.queue_from else None
+        priority = self.whole("priority_from", node.priority_from) if node.priority_from else None
+        needs = {skill: self.whole(f"needs.{skill}", source) or 0 for skill, source in node.needs.items()}
+        self.effects.append(
+            ToQueue(
+                queue=node.queue,
+                wanted=str(wanted) if wanted else "",
+                priority=node.priority if priority is None else priority,
+                needs={skill: min(level, HIGHEST_LEVEL) for skill, level in needs.items() if level > 0},
+                max_wait_seconds=node.max_wait_seconds,
+                on_timeout=node.on_timeout,
+                after=node.after,
+                keys=node.keys,
+            )
+        )
 
     # ── asking for keys ──────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -335,6 +383,30 @@ class _Walk:
             },
         )
 
+    def attempt(self, field: str, source: str) -> Any:
+        """The expression's value; None, and the problem told, when it cannot be computed."""
+        try:
+            return self.value(source)
+        except BadExpression as error:
+            self.trouble(field, error.first_line)
+            return None
+
+    def whole(self, field: str, source: str) -> int | None:
+        """The expression's value as a whole number, texts of digits included."""
+        value = self.attempt(field, source)
+        try:
+            return None if value is None else int(value)
+        except (TypeError, ValueError, OverflowError):
+            self.trouble(field, f"{value!r} is not a number")
+            return None
+
+    def trouble(self, field: str, problem: str) -> None:
+        node = self.node()
+        label = node.label or self.run.node
+        self.effects.append(
+            Problem(flow_id=self.run.flow_id, node=self.run.node, label=label, field=field, problem=problem)
+        )
+
     def change(self, **changes: Any) -> None:
         self.run = replace(self.run, **changes)
 
@@ -349,3 +421,7 @@ class _Walk:
     def end(self, reason: Any, cause: int = 16, *, wanted: bool = False) -> None:
         self.change(phase="over")
         self.effects.append(End(reason=reason, cause=cause, wanted=wanted))
+
+
+def _plain(value: Any) -> Plain:
+    return value if value is None or isinstance(value, str | int | float | bool) else str(value)

@@ -10,6 +10,8 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from hujiao.agents import service as agents
+from hujiao.data_sources import service as data_sources
 from hujiao.flows import repository
 from hujiao.flows.check import Finding, check
 from hujiao.flows.document import FlowDocument
@@ -112,7 +114,14 @@ class Flows(Catalogue[Flow, FlowIn, FlowSummary]):
         known = await queues.in_projects(self.session, None)
         names = await prompts.names(self.session)
         schedules = frozenset(map(str, await hours.ids(self.session)))
-        return check(document, queues=frozenset(map(str, known)), prompts=names, hours=schedules)
+        return check(
+            document,
+            queues=frozenset(map(str, known)),
+            prompts=names,
+            hours=schedules,
+            skills=frozenset(map(str, await agents.skill_ids(self.session))),
+            sources=await data_sources.parameters(self.session),
+        )
 
 
 async def flow_with_prompt(session: AsyncSession, name: str) -> str | None:
@@ -131,6 +140,11 @@ async def _flow_with(session: AsyncSession, uses: Callable[[dict[str, Any]], boo
         if any(isinstance(node, dict) and uses(node) for node in (document.get("nodes") or {}).values()):
             return flow
     return None
+
+
+async def flow_with_source(session: AsyncSession, source_id: str) -> str | None:
+    """A flow whose draft or published version asks this data source."""
+    return await _flow_with(session, lambda node: node.get("type") == "look_up" and node.get("source") == source_id)
 
 
 class AccessNumbers(Catalogue[AccessNumber, AccessNumberIn, AccessNumberView]):

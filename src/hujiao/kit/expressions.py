@@ -7,7 +7,8 @@ from typing import Any
 
 from cel_expr_python import cel
 
-TEXT, MAP = cel.Type.STRING, cel.Type.Map(cel.Type.STRING, cel.Type.DYN)
+TEXT, NUMBER, ANY = cel.Type.STRING, cel.Type.INT, cel.Type.DYN
+MAP = cel.Type.Map(TEXT, ANY)
 
 
 class BadExpression(ValueError):

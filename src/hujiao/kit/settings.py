@@ -45,6 +45,7 @@ class Settings:
     secret_key: str
     api_workers: int = 1
     runtimes: int = 2
+    source_networks: tuple[str, ...] = ()  # not public, and tenants' data sources may reach them all the same
 
     @property
     def recordings(self) -> Path:
@@ -110,6 +111,7 @@ def load(home: Path | None = None) -> Settings:
     values: dict[str, Any] = {name: value for name, value in stored.items() if name in known - _COMPUTED}
     for name in _PATHS & values.keys():
         values[name] = Path(values[name]) if values[name] else None
+    values["source_networks"] = tuple(values.get("source_networks", ()))
     return Settings(home=home, parts=parts_folder(home), **values)
 
 

@@ -354,7 +354,7 @@ class Router:
         if requirement.direction != queue.direction:
             requirement = replace(requirement, direction=queue.direction)
         order = queue.agent_order or self.setup.agent_order
-        judged = any(criterion.kind == "expression" for criterion in order)
+        judged = any(criterion.kind in ("expression", "plugin") for criterion in order)
         name = (queue.medium, requirement, order, queue.id if judged else None)
         pool = self._pools.get(name)
         if pool is None:

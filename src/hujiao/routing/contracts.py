@@ -26,6 +26,7 @@ AgentCriterionKind = Literal[
     "random",  # by lot; the same seed draws the same lots
     "nearest_site",  # same site first, then by the cost between sites
     "expression",  # the higher value of a CEL expression over `agent` and `queue`
+    "plugin",  # the higher score by a strategy that the operator has installed
 ]
 
 # How an interaction is chosen for an agent; the first criterion that differs decides, first come settles a tie.
@@ -38,17 +39,29 @@ ItemCriterionKind = Literal[
     "ring",  # who is in an inner ring for this agent: own work before help for others
     "agent_skill",  # the agent's best skill first
     "expression",  # the higher value of a CEL expression over `interaction` and `queue`
+    "plugin",  # the higher score by a strategy that the operator has installed
+]
+
+
+# What can fail while calls are routed.
+ProblemKind = Literal[
+    "criterion",  # an expression of an order
+    "plugin",  # a strategy
+    "source",  # a data source
+    "flow",  # an expression of a flow
 ]
 
 
 class AgentCriterion(msgspec.Struct, frozen=True):
     kind: AgentCriterionKind
     expression: str = ""
+    plugin: str = ""
 
 
 class ItemCriterion(msgspec.Struct, frozen=True):
     kind: ItemCriterionKind
     expression: str = ""
+    plugin: str = ""
 
 
 AGENT_ORDER = (AgentCriterion("longest_idle"),)

@@ -91,3 +91,18 @@ class BlendLive(Base, TenantKey):
 
     rule_id: Mapped[UUID]
     state: Mapped[dict[str, Any]] = mapped_column(JSONB)
+
+
+class RoutingProblem(Base, TenantRow):
+    """Something that failed while calls were routed, until what it is about is saved anew or the problem is removed."""
+
+    __tablename__ = "routing_problem"
+    __table_args__ = keyed(UniqueConstraint("tenant_id", "kind", "place"))
+
+    kind: Mapped[str]
+    place: Mapped[str]
+    about: Mapped[UUID | None]
+    problem: Mapped[str]
+    count: Mapped[int]
+    first_at: Mapped[datetime]
+    last_at: Mapped[datetime]

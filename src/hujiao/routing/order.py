@@ -20,13 +20,14 @@ from hujiao.routing.contracts import (
     Skills,
 )
 
-# What an expression is worth: `score(expression, facts)`; the caller decides what a failing one is worth.
-Score = Callable[[str, Mapping[str, Any]], float]
+Criterion = AgentCriterion | ItemCriterion
+# What an expression or a strategy says: `score(criterion, facts)`; the caller decides what a failing one is worth.
+Score = Callable[[Criterion, Mapping[str, Any]], float]
 Key = tuple[float, ...]
 
 
-def no_score(expression: str, facts: Mapping[str, Any]) -> float:
-    """For who has no expressions."""
+def no_score(criterion: Criterion, facts: Mapping[str, Any]) -> float:
+    """For who has neither expressions nor strategies."""
     return 0.0
 
 
@@ -110,12 +111,23 @@ def agent_key(order: tuple[AgentCriterion, ...], idle: Idle, skill: int, queue: 
                 key.append(idle.busy_share)
             case "random":
                 key.append(idle.lot)
-            case "expression":
-                key.append(-score(criterion.expression, {"agent": idle.agent.facts, "queue": {"name": queue.name}}))
+            case "expression" | "plugin":
+                key.append(-score(criterion, {"agent": _facts(idle, skill), "queue": {"name": queue.name}}))
             case "nearest_site":
                 pass
     key.append(idle.since)
     return tuple(key)
+
+
+def _facts(idle: Idle, skill: int) -> dict[str, Any]:
+    """A free agent as expressions and strategies know it; `level`: in the skills that the ring asks for, added."""
+    return {
+        **idle.agent.facts,
+        "level": skill,
+        "idle_since": idle.since,
+        "handled": idle.handled,
+        "occupancy": idle.busy_share,
+    }
 
 
 def site_at(order: tuple[AgentCriterion, ...]) -> int | None:
@@ -142,8 +154,8 @@ def item_key(order: tuple[ItemCriterion, ...], item: Item, queue: RoutingQueue, 
                 key.append(-item.grade)
             case "age":
                 key.append(item.joined_at - setup.head_starts.get(item.grade, 0.0))
-            case "expression":
-                key.append(-score(criterion.expression, {"interaction": item.facts, "queue": {"name": queue.name}}))
+            case "expression" | "plugin":
+                key.append(-score(criterion, {"interaction": item.facts, "queue": {"name": queue.name}}))
             case "preferred" | "ring" | "agent_skill":
                 pass
     key.append(item.joined_at)

@@ -1,13 +1,16 @@
-"""CEL as a criterion of routing: a number for an agent or an interaction, the higher the better."""
+"""CEL and installed strategies as criteria of routing: a number for an agent or an interaction, higher is better."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from cel_expr_python import cel
 
 from hujiao.kit.expressions import MAP, BadExpression, Expressions
+from hujiao.routing.order import Criterion, Score
+from hujiao.routing.plugins import Strategies
 
 # What an expression may name, by what it judges. Their fields are documented with the criteria.
 SUBJECTS = {name: Expressions({name: MAP, "queue": MAP}) for name in ("agent", "interaction")}
@@ -25,19 +28,25 @@ def check_condition(source: str) -> None:
         raise BadExpression(f"{source} is of the type {given}, not true or false")
 
 
-def scorer(failed: Callable[[str, str], None]) -> Callable[[str, Mapping[str, Any]], float]:
-    """A function for the router. What fails counts as 0 and is told to `failed` (expression, problem)."""
+def scorer(failed: Callable[[Criterion, str], None], strategies: Strategies | None = None) -> Score:
+    """A function for the router. What fails counts as 0 and is told to `failed` (criterion, problem)."""
+    asked = strategies or Strategies()
 
-    def score(source: str, facts: Mapping[str, Any]) -> float:
+    def score(criterion: Criterion, facts: Mapping[str, Any]) -> float:
         subject = "agent" if "agent" in facts else "interaction"
         try:
-            value = SUBJECTS[subject].evaluate(source, dict(facts))
+            if criterion.kind == "plugin":
+                value = asked.score(criterion.plugin, subject, facts)
+            else:
+                value = SUBJECTS[subject].evaluate(criterion.expression, dict(facts))
+            if isinstance(value, bool | int | float) and math.isfinite(value):
+                return float(value)
+            problem = f"{value!r} is not a number"
         except BadExpression as error:
-            failed(source, str(error))
-            return 0.0
-        if isinstance(value, bool | int | float):
-            return float(value)
-        failed(source, f"{source}: {value!r} is not a number")
+            problem = str(error)
+        except Exception as error:  # a strategy is somebody else's code
+            problem = f"{type(error).__name__}: {error}"
+        failed(criterion, problem)
         return 0.0
 
     return score

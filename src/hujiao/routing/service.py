@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -25,14 +25,18 @@ from hujiao.routing.contracts import (
 )
 from hujiao.routing.models import KnownCaller, QueueRoutingRow, RoutingPolicyRow
 from hujiao.routing.overflow import OverflowRule
+from hujiao.routing.plugins import installed
+from hujiao.routing.problems import CRITERIA, Problems
 from hujiao.routing.score import check, check_condition
 from hujiao.routing.views import (
     AgentCriterionView,
+    ItemCriterionView,
     KnownCallerIn,
     KnownCallerView,
     OverflowRuleView,
     QueueRoutingView,
     RoutingPolicyView,
+    StrategyView,
 )
 from hujiao.speech import prompts
 
@@ -66,21 +70,20 @@ class Routing:
         self.tenant_id = tenant_id
         self.queues = Queues(session, tenant_id, projects)
         self.flow_ids = flow_ids
+        self.problems = Problems(session, tenant_id)
 
     async def policy(self) -> RoutingPolicyView:
         row = await self.session.scalar(select(RoutingPolicyRow))
         return RoutingPolicyView.model_validate(row.document) if row else RoutingPolicyView()
 
     def check_policy(self, policy: RoutingPolicyView) -> None:
-        _once("item_order", [criterion.kind for criterion in policy.item_order if criterion.kind != "expression"])
-        _once("agent_order", [criterion.kind for criterion in policy.agent_order if criterion.kind != "expression"])
+        _order("item_order", policy.item_order, "interaction")
+        _order("agent_order", policy.agent_order, "agent")
         _once("head_starts", [start.grade for start in policy.head_starts])
-        for at, criterion in enumerate(policy.item_order):
-            _expression(f"item_order.{at}.expression", criterion.expression, "interaction")
-        _agent_expressions("agent_order", policy.agent_order)
 
     async def set_policy(self, policy: RoutingPolicyView) -> RoutingPolicyView:
         self.check_policy(policy)
+        await self.problems.clear(kinds=CRITERIA)
         await self.session.merge(RoutingPolicyRow(tenant_id=self.tenant_id, document=policy.model_dump(mode="json")))
         return policy
 
@@ -92,8 +95,7 @@ class Routing:
     async def check_queue(self, queue_id: UUID, routing: QueueRoutingView) -> None:
         """Whether all that it names is there and right."""
         await self.queues.find(queue_id)
-        _once("agent_order", [criterion.kind for criterion in routing.agent_order if criterion.kind != "expression"])
-        _agent_expressions("agent_order", routing.agent_order)
+        _order("agent_order", routing.agent_order, "agent")
         for at, rule in enumerate(routing.overflow):
             await self._leads_somewhere(f"overflow.{at}.target", rule, queue_id)
             if rule.when == "outside_hours" and routing.hours_id is None:
@@ -116,6 +118,7 @@ class Routing:
 
     async def set_queue(self, queue_id: UUID, routing: QueueRoutingView) -> QueueRoutingView:
         await self.check_queue(queue_id, routing)
+        await self.problems.clear(kinds=CRITERIA)
         row = QueueRoutingRow(tenant_id=self.tenant_id, queue_id=queue_id, hours_id=routing.hours_id)
         row.document = routing.model_dump(mode="json", exclude={"hours_id"})
         await self.session.merge(row)
@@ -153,7 +156,7 @@ def _view(row: QueueRoutingRow) -> QueueRoutingView:
 
 def policy_settings(policy: RoutingPolicyView) -> RoutingPolicy:
     return RoutingPolicy(
-        item_order=tuple(ItemCriterion(one.kind, one.expression) for one in policy.item_order),
+        item_order=tuple(ItemCriterion(one.kind, one.expression, one.plugin) for one in policy.item_order),
         agent_order=_agent_order(policy.agent_order),
         head_starts=tuple((start.grade, float(start.seconds)) for start in policy.head_starts),
         site_costs=tuple((cost.one, cost.other, cost.cost) for cost in policy.site_costs),
@@ -202,12 +205,35 @@ def queue_settings(view: QueueRoutingView) -> QueueRouting:
 
 
 def _agent_order(order: list[AgentCriterionView]) -> tuple[AgentCriterion, ...]:
-    return tuple(AgentCriterion(criterion.kind, criterion.expression) for criterion in order)
+    return tuple(AgentCriterion(criterion.kind, criterion.expression, criterion.plugin) for criterion in order)
 
 
-def _agent_expressions(field: str, order: list[AgentCriterionView]) -> None:
+def _order(field: str, order: Sequence[AgentCriterionView | ItemCriterionView], subject: str) -> None:
+    """Each kind once, but for those that say something of their own; what they say can work."""
+    _once(field, [criterion.kind for criterion in order if criterion.kind not in ("expression", "plugin")])
     for at, criterion in enumerate(order):
-        _expression(f"{field}.{at}.expression", criterion.expression, "agent")
+        _expression(f"{field}.{at}.expression", criterion.expression, subject)
+        _strategy(f"{field}.{at}.plugin", criterion.plugin, subject)
+
+
+def _strategy(field: str, name: str, subject: str) -> None:
+    usable = sorted(plugin.name for plugin in installed().values() if subject in plugin.functions)
+    if name and name not in usable:
+        raise BadField("error.unknown_plugin", field=field, detail={"name": name, "known": ", ".join(usable) or "—"})
+
+
+def strategies() -> list[StrategyView]:
+    return [
+        StrategyView(
+            name=plugin.name,
+            package=plugin.package,
+            version=plugin.version,
+            description=plugin.description,
+            subjects=sorted(plugin.functions),
+            problem=plugin.problem or None,
+        )
+        for plugin in sorted(installed().values(), key=lambda plugin: plugin.name)
+    ]
 
 
 def _expression(field: str, source: str, subject: str) -> None:

@@ -23,11 +23,15 @@ class NeededSkill(Input):
 
 class _Criterion(Input):
     expression: str = Field(default="", max_length=2000, description="CEL; only for the kind `expression`")
+    plugin: str = Field(default="", max_length=100, description="A strategy's name; only for the kind `plugin`")
 
     @model_validator(mode="after")
-    def _expression_where_it_belongs(self) -> Self:
-        if (getattr(self, "kind", "") == "expression") != bool(self.expression):
+    def _what_belongs_to_the_kind(self) -> Self:
+        kind = getattr(self, "kind", "")
+        if (kind == "expression") != bool(self.expression):
             raise ValueError("error.criterion_expression")
+        if (kind == "plugin") != bool(self.plugin):
+            raise ValueError("error.criterion_plugin")
         return self
 
 
@@ -37,6 +41,17 @@ class AgentCriterionView(_Criterion):
 
 class ItemCriterionView(_Criterion):
     kind: ItemCriterionKind
+
+
+class StrategyView(BaseModel):
+    """A strategy that the operator has installed; with a `problem` it cannot be chosen."""
+
+    name: str
+    package: str
+    version: str
+    description: str
+    subjects: list[str]
+    problem: str | None
 
 
 class RingView(Input):

@@ -31,6 +31,7 @@ export type PageKey =
   | 'hours'
   | 'holidayCalendars'
   | 'flows'
+  | 'dataSources'
   | 'prompts'
   | 'dispositions'
   | 'reasonCodes'
@@ -68,6 +69,12 @@ export const adminPages: AdminPage[] = [
     rights: ['config.read'],
   },
   { key: 'flows', group: 'numbersAndFlows', path: '/admin/flows', rights: ['admin.flows', 'config.read'] },
+  {
+    key: 'dataSources',
+    group: 'numbersAndFlows',
+    path: '/admin/data-sources',
+    rights: ['admin.flows', 'config.read'],
+  },
   {
     key: 'prompts',
     group: 'numbersAndFlows',

@@ -139,6 +139,12 @@ export const router = createBrowserRouter([
                 lazy: async () => ({ Component: (await import('@/features/flows/Flows')).Flows }),
               },
               {
+                path: 'data-sources',
+                lazy: async () => ({
+                  Component: (await import('@/features/data-sources/DataSources')).DataSources,
+                }),
+              },
+              {
                 path: 'prompts',
                 lazy: async () => ({ Component: (await import('@/features/prompts/Prompts')).Prompts }),
               },

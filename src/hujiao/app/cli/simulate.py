@@ -15,6 +15,7 @@ from hujiao.kit.expressions import BadExpression
 from hujiao.kit.settings import default_home, parts_folder
 from hujiao.routing import score
 from hujiao.routing.assign import Router
+from hujiao.routing.order import Criterion
 from hujiao.routing.simulation.figures import Figures, Interval, Served, figures, interval, report
 from hujiao.routing.simulation.model import BadScenario, Scenario, parse
 from hujiao.routing.simulation.plan import Plan
@@ -99,8 +100,8 @@ def _days(plan: Plan, seed: int, runs: int) -> Iterator[Day]:
                 ) from None
     failed: dict[str, str] = {}
 
-    def fails(expression: str, problem: str) -> None:
-        failed[expression] = problem
+    def fails(criterion: Criterion, problem: str) -> None:
+        failed[criterion.expression or criterion.plugin] = problem
 
     scored = score.scorer(fails)
     for run in range(runs):
@@ -108,7 +109,7 @@ def _days(plan: Plan, seed: int, runs: int) -> Iterator[Day]:
         if runs > 1 and (run + 1) % max(1, runs // 10) == 0:
             output.say(f"  {run + 1} of {runs} days")
     for problem in failed.values():
-        output.warn(f"An expression failed and counted as 0: {problem}")
+        output.warn(f"A criterion failed and counted as 0: {problem}")
 
 
 # ── what a person sees ───────────────────────────────────────────────────────────────────────────────────────────────

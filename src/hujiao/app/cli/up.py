@@ -54,6 +54,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--runtimes", type=int, metavar="N", help="processes that share the calls; one goes on when another dies (2)"
     )
+    parser.add_argument(
+        "--source-network",
+        action="append",
+        metavar="NETWORK",
+        help="a private network that tenants' data sources may reach, such as 10.1.0.0/16; may be given again",
+    )
     parser.add_argument("--without-backup", action="store_true", help="migrate without a backup before")
     parser.add_argument(
         "--no-web", action="store_true", help="build no web application (the API is there all the same)"
@@ -67,6 +73,10 @@ def _port(text: str) -> int:
     return int(text)
 
 
+def _networks(given: list[str] | None) -> tuple[str, ...] | None:
+    return None if given is None else tuple(network for network in given if network != "none")
+
+
 def run(options: argparse.Namespace) -> int:
     began = time.monotonic()
     check_machine()
@@ -78,6 +88,7 @@ def run(options: argparse.Namespace) -> int:
         sip_port=options.sip_port,
         rtp=ports.parse_range(options.rtp) if options.rtp else None,
         runtimes=options.runtimes,
+        source_networks=_networks(options.source_network),
     )
     home = default_home()
     output.say(f"hujiao in {home}")

@@ -20,6 +20,7 @@ from hujiao.app.http.routes.public import certificate, health_alone
 from hujiao.app.realtime.hub import Hub
 from hujiao.app.realtime.sip import sip_socket
 from hujiao.app.realtime.socket import live_socket
+from hujiao.data_sources.client import DataSources
 from hujiao.kit import bus, db, log
 from hujiao.kit.settings import Settings, load
 
@@ -68,11 +69,18 @@ async def make_parts(settings: Settings) -> Parts:
     connected = await bus.connect(settings.nats_url, settings.instance, name=PROCESS)
     # Without a ping: after a restart of the database one request finds out, and all connections are made anew.
     database = db.Database(db.make_engine(settings.database_url, ping=False))
-    return Parts(settings=settings, database=database, bus=connected, hub=Hub(connected, database))
+    return Parts(
+        settings=settings,
+        database=database,
+        bus=connected,
+        hub=Hub(connected, database),
+        data_sources=DataSources(settings.secret_key, settings.source_networks),
+    )
 
 
 async def close_parts(parts: Parts) -> None:
     await parts.hub.stop()
+    await parts.data_sources.close()
     await parts.bus.close()
     await parts.database.close()
     parts.passwords.close()

@@ -6,6 +6,7 @@ import asyncio
 from dataclasses import dataclass, field
 
 from hujiao.app.realtime.hub import Hub
+from hujiao.data_sources.client import DataSources
 from hujiao.identity.passwords import Passwords
 from hujiao.identity.throttle import SignInThrottle
 from hujiao.kit.bus import Bus
@@ -13,6 +14,7 @@ from hujiao.kit.db import Database
 from hujiao.kit.settings import Settings
 
 SIGN_INS_AT_ONCE = 8
+TRIES_AT_ONCE = 8  # of data sources
 
 
 @dataclass(slots=True)
@@ -21,7 +23,9 @@ class Parts:
     database: Database
     bus: Bus
     hub: Hub
+    data_sources: DataSources
     passwords: Passwords = field(default_factory=Passwords)
     throttle: SignInThrottle = field(default_factory=SignInThrottle)
+    trying: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(TRIES_AT_ONCE))
     # So many sign in at a time, the others in the order in which they came: who works already is not held up.
     signing_in: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(SIGN_INS_AT_ONCE))

@@ -9,8 +9,10 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import select
 
+from hujiao.agents import service as agent_lists
 from hujiao.agents.models import Agent, AgentGroupMember, AgentSkill, CapacityProfile, Seat
 from hujiao.app.runtime.tenant_config import AgentSettings, Limits, NumberSettings, TenantConfig
+from hujiao.data_sources import service as data_sources
 from hujiao.flows.document import FlowDocument
 from hujiao.flows.models import AccessNumber, Flow, FlowVersion
 from hujiao.hours import service as hours
@@ -80,11 +82,8 @@ async def load(database: Database, tenant_id: UUID, keep: set[tuple[UUID, int]] 
             )
             for row in await session.scalars(select(AccessNumber))
         }
-        published = {
-            row.id: row.published_version
-            for row in await session.scalars(select(Flow))
-            if row.published_version is not None
-        }
+        all_flows = (await session.scalars(select(Flow))).all()
+        published = {row.id: row.published_version for row in all_flows if row.published_version is not None}
         open_hours = await hours.schedules(session, tenant.time_zone)
         wanted = set(published.items()) | (keep or set())
         flows = {
@@ -92,6 +91,8 @@ async def load(database: Database, tenant_id: UUID, keep: set[tuple[UUID, int]] 
             for row in await session.scalars(select(FlowVersion))
             if (row.flow_id, row.version) in wanted
         }
+        skill_ids = await agent_lists.skill_ids(session)
+        sources = await data_sources.sources(session)
         prompts = {(row.name, row.language): row.sha256 for row in await session.scalars(select(Prompt))}
     return TenantConfig(
         id=tenant_id,
@@ -103,6 +104,9 @@ async def load(database: Database, tenant_id: UUID, keep: set[tuple[UUID, int]] 
         numbers=numbers,
         flows=flows,
         published=published,
+        flow_names={row.id: row.name for row in all_flows},
+        skills=frozenset(skill_ids),
+        sources=sources,
         prompts=prompts,
         routing_policy=routing_policy,
         shares=_shares(next((row for row in profiles.values() if row.is_default), None)),

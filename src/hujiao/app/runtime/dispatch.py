@@ -19,7 +19,7 @@ from hujiao.hours.schedule import next_change, open_at
 from hujiao.interactions.contracts import InteractionState
 from hujiao.routing import overflow
 from hujiao.routing.assign import RECHECK_SECONDS, Router
-from hujiao.routing.contracts import Item, Match, Preferred, QueueRouting, RoutingAgent
+from hujiao.routing.contracts import Item, ItemCriterion, Match, Preferred, QueueRouting, RoutingAgent
 from hujiao.routing.expect import WaitEstimator
 from hujiao.routing.order import Score
 from hujiao.routing.outbound import OutboundCapacity, done_within
@@ -258,7 +258,7 @@ class Dispatch:
             "signed_in": self.signed_in[queue_id],
             "available": self.router.free_agents(queue_id),
         }
-        return self._score(expression, {"interaction": interaction, "queue": queue}) > 0
+        return self._score(ItemCriterion("expression", expression), {"interaction": interaction, "queue": queue}) > 0
 
     def expected(self, queue_id: UUID, ahead: int) -> float | None:
         """Seconds that somebody with so many before them will wait for an agent; None while nothing is known."""

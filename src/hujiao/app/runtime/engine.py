@@ -23,6 +23,7 @@ from hujiao.app.runtime.blending import Blending
 from hujiao.app.runtime.callbacks import CallBacks, RequestCallBack
 from hujiao.app.runtime.dispatch import Dispatch
 from hujiao.app.runtime.flowing import BUSY_CAUSE, FLOW_TIMER, Flowing
+from hujiao.app.runtime.lookups import LookUps
 from hujiao.app.runtime.queueing import OVERFLOW_TIMER, RING_TIMER, Queueing
 from hujiao.app.runtime.tenant_config import NumberSettings, TenantConfig, reached
 from hujiao.app.runtime.turn import (
@@ -34,6 +35,8 @@ from hujiao.app.runtime.turn import (
     InteractionCommand,
     Live,
     LookUpCaller,
+    ProblemMet,
+    SourceAnswered,
     SpeechReady,
     TimerFired,
     Turn,
@@ -59,6 +62,7 @@ class Engine:
         self._legs_of: dict[UUID, set[str]] = {}
         self.dispatch = Dispatch(config, score, site=node)
         self.flowing = Flowing(self)
+        self.lookups = LookUps(self)
         self.queueing = Queueing(self)
         self.callbacks = CallBacks(self)
         self.blending = Blending(self)
@@ -110,6 +114,11 @@ class Engine:
                 self._timer(event, now, turn)
             case SpeechReady():
                 self.flowing.spoken(event, now, turn)
+            case SourceAnswered():
+                self.lookups.answered(event, now, turn)
+            case ProblemMet():
+                data = msgspec.structs.asdict(event.problem)
+                turn.facts.append((now, None, interactions.Fact(kind="routing.problem", data=data)))
             case CallerFound():
                 self._caller_found(event, now, turn)
             case RequestCallBack():
@@ -256,7 +265,8 @@ class Engine:
         del record.timers[event.name]
         turn.interactions.add(event.interaction_id)
         if event.name == FLOW_TIMER:
-            if record.interaction.state == "flow" or record.fragment:
+            waits = record.interaction.state == "flow" or record.fragment
+            if waits and not self.lookups.wait_over(record, now, turn):
                 self.flowing.step(event.interaction_id, flows.WaitOver(), now, turn)
         elif event.name == RING_TIMER:
             self.queueing.widen(record, now, turn)

@@ -84,6 +84,7 @@ class Flowing:
             caller=state.caller,
             called=state.called,
             language=state.language,
+            interaction=str(state.id),
             phase_of=lambda hours: self._phase(hours, now),
         )
         run, effects = flow_machine.step(document, run, event, caller)
@@ -127,6 +128,10 @@ class Flowing:
                 self.engine.set_timer(record, FLOW_TIMER, now + timedelta(seconds=effect.seconds), turn)
             case flows.StopWaiting():
                 record.timers.pop(FLOW_TIMER, None)
+            case flows.AskSource():
+                self.engine.lookups.ask(record, effect, now, turn)
+            case flows.Problem():
+                self.engine.lookups.failed(record, effect, now, turn)
             case flows.ToQueue():
                 self._to_queue(record, effect, now, turn)
             case flows.AskCallBack():
@@ -158,7 +163,10 @@ class Flowing:
         return phase_at(schedule, now) if schedule else None
 
     def _to_queue(self, record: Live, effect: flows.ToQueue, now: datetime, turn: Turn) -> None:
-        queue = self.engine.config.queue(effect.queue)
+        queue = self.engine.config.queue(effect.wanted) if effect.wanted else None
+        if effect.wanted and queue is None:
+            self.engine.lookups.problem(record, "queue_from", f"no queue named {effect.wanted}", now, turn)
+        queue = queue or self.engine.config.queue(effect.queue)
         if queue is None:
             self.step(record.interaction.id, flows.Failed(f"no queue named {effect.queue}"), now, turn)
             return
@@ -168,6 +176,7 @@ class Flowing:
         enter = self.engine.queueing.entering(
             queue,
             priority=effect.priority,
+            needs={skill: level for skill, level in effect.needs.items() if skill in self.engine.config.skills},
             variables=record.flow.variables if record.flow else {},
             max_wait_seconds=effect.max_wait_seconds,
             on_timeout=effect.on_timeout,
@@ -264,7 +273,7 @@ class Flowing:
         """What is left to do. A flow that fails or knows no way on lets the caller wait; one that leads out of the
         queue is the caller's flow from then on, unless an agent's phone rings for them already.
         """
-        notes: list[flows.FlowEffect] = [effect for effect in effects if isinstance(effect, flows.Note)]
+        notes: list[flows.FlowEffect] = [effect for effect in effects if isinstance(effect, flows.Note | flows.Problem)]
         last = effects[-1] if effects else None
         gives_up = isinstance(last, flows.Return) or (isinstance(last, flows.End) and not last.wanted)
         leads_out = isinstance(last, flows.ToQueue | flows.ToNumber | flows.TakeMessage | flows.AskCallBack | flows.End)

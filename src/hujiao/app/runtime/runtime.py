@@ -23,13 +23,27 @@ from hujiao.app.runtime import commands as desktop_commands
 from hujiao.app.runtime.engine import Engine
 from hujiao.app.runtime.mailbox import Mailbox, Prepared
 from hujiao.app.runtime.ownership import Ownership
+from hujiao.app.runtime.problems import ProblemBook
 from hujiao.app.runtime.shard import Shard
 from hujiao.app.runtime.timers import Timers
-from hujiao.app.runtime.turn import BlendingDue, Live, LookUpCaller, MakeSpeech, SpeechReady, TimerFired
+from hujiao.app.runtime.turn import (
+    AskSource,
+    BlendingDue,
+    Live,
+    LookUpCaller,
+    MakeSpeech,
+    Problem,
+    ProblemMet,
+    SourceAnswered,
+    SpeechReady,
+    TimerFired,
+)
 from hujiao.app.runtime.views import explanation
 from hujiao.asterisk.client import CommandPool
 from hujiao.asterisk.perform import Performer
 from hujiao.calls.lines import WayOut, ways_out
+from hujiao.data_sources.client import DataSources
+from hujiao.data_sources.contracts import Found
 from hujiao.kit.bus import Bus
 from hujiao.kit.clock import utc_now
 from hujiao.kit.db import Database
@@ -37,6 +51,8 @@ from hujiao.kit.errors import HujiaoError
 from hujiao.kit.ids import new_id
 from hujiao.kit.settings import Settings
 from hujiao.routing.blending import BlendState
+from hujiao.routing.contracts import ProblemKind
+from hujiao.routing.order import Criterion
 from hujiao.routing.score import scorer
 
 log = structlog.get_logger()
@@ -86,7 +102,8 @@ class Runtime:
         self._idle.set()
         self._writing = asyncio.Lock()
         self._telling: set[UUID] = set()
-        self._complained: set[tuple[UUID, str]] = set()
+        self.problems = ProblemBook(database, self._new_problem)
+        self.data_sources = DataSources(settings.secret_key, settings.source_networks)
         self._waking = False
         self._background: set[asyncio.Task[Any]] = set()
 
@@ -110,6 +127,8 @@ class Runtime:
                 task.cancel()
             await asyncio.gather(*tasks, *self._background, return_exceptions=True)
             await self.commands.stop()
+            await self.problems.close()
+            await self.data_sources.close()
 
     def _health(self) -> dict[str, Any]:
         return {
@@ -191,7 +210,7 @@ class Runtime:
         agents = [msgspec.json.decode(row["state"], type=AgentState) for row in agent_rows]
         keep = {(run.flow_id, run.version) for record in live for run in (record.flow, record.fragment) if run}
         settings = await config.load(self.database, tenant_id, keep)
-        score = scorer(lambda expression, problem: self._expression_failed(tenant_id, expression, problem))
+        score = scorer(lambda criterion, problem: self._criterion_failed(tenant_id, criterion, problem))
         engine = Engine(settings, node=self.settings.node, new_id=new_id, score=score)
         engine.load(live, agents)
         engine.blending.load({row["rule_id"]: msgspec.json.decode(row["state"], type=BlendState) for row in blend_rows})
@@ -263,7 +282,7 @@ class Runtime:
     async def _config_changed(self, message: dict[str, Any]) -> None:
         """A tenant's configuration changed, or a tenant is new."""
         tenant_id = UUID(message["tenant_id"])
-        self._complained = {said for said in self._complained if said[0] != tenant_id}
+        self.problems.forget(tenant_id)
         await self._load_routes()
         for shard in list(self.shards.values()):
             await shard.loaded.wait()  # it may have read what was before
@@ -274,6 +293,7 @@ class Runtime:
             return
         settings = await config.load(self.database, tenant_id, mailbox.engine.flow_versions_in_use())
         mailbox.engine.configure(settings, utc_now(), mailbox.turn)
+        self.data_sources.keep(tenant_id, settings.sources)
         mailbox.changed.agents |= set(settings.agents)
         mailbox.changed.queues |= set(settings.queues)
         mailbox.changed.blends = True
@@ -394,6 +414,10 @@ class Runtime:
             self.timers.set(fired.due_at, (mailbox.tenant_id, fired))
         for wanted in item.turn.speech:
             self.spawn(self._speak(mailbox, wanted))
+        for question in item.turn.questions:
+            self.spawn(self._ask_source(mailbox, question))
+        for problem in item.turn.problems:
+            self.problems.met(mailbox.tenant_id, problem)
         for caller in item.turn.callers:
             self.spawn(self._look_up(mailbox, caller))
         for waiting in item.waiting:
@@ -474,11 +498,24 @@ class Runtime:
         else:
             self.post(mailbox, found)
 
-    def _expression_failed(self, tenant_id: UUID, expression: str, problem: str) -> None:
-        """The criterion counts as 0; said once for each expression, since every call may meet it."""
-        if (tenant_id, expression) not in self._complained:
-            self._complained.add((tenant_id, expression))
-            log.warning("routing_expression_failed", tenant_id=str(tenant_id), expression=expression, problem=problem)
+    def _criterion_failed(self, tenant_id: UUID, criterion: Criterion, problem: str) -> None:
+        """It counts as 0, and everything goes on."""
+        kind: ProblemKind = "plugin" if criterion.plugin else "criterion"
+        place = criterion.plugin or criterion.expression
+        self.problems.met(tenant_id, Problem(kind=kind, place=place, problem=problem))
+
+    async def _ask_source(self, mailbox: Mailbox, question: AskSource) -> None:
+        source = mailbox.engine.config.sources.get(question.source_id)
+        if source is None:
+            found = Found(outcome="unknown", values={}, problem="no such data source")
+        else:
+            found = await self.data_sources.ask(mailbox.tenant_id, source, question.parameters)
+        answer = msgspec.structs.replace(found, answer=None)
+        self.post(mailbox, SourceAnswered(interaction_id=question.interaction_id, serial=question.serial, found=answer))
+
+    def _new_problem(self, tenant_id: UUID, problem: Problem) -> None:
+        if mailbox := self._mailbox(tenant_id):
+            self.post(mailbox, ProblemMet(problem))
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.create_task(work)

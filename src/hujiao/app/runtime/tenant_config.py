@@ -8,6 +8,7 @@ from uuid import UUID
 import msgspec
 
 from hujiao.agents.contracts import WorkKind
+from hujiao.data_sources.contracts import DataSource
 from hujiao.flows.document import FlowDocument
 from hujiao.hours.contracts import Schedule
 from hujiao.queues.contracts import QueueSettings
@@ -89,6 +90,9 @@ class TenantConfig(msgspec.Struct, frozen=True, kw_only=True):
     queue_routing: dict[UUID, QueueRouting] = {}
     shares: tuple[Share, ...] = ()
     limits: Limits = Limits()
+    flow_names: dict[UUID, str] = {}
+    skills: frozenset[UUID] = frozenset()
+    sources: dict[UUID, DataSource] = {}
     hours: dict[UUID, Schedule] = {}
     time_zone: str = "UTC"
     blend_rules: tuple[BlendRule, ...] = ()
@@ -101,6 +105,9 @@ class TenantConfig(msgspec.Struct, frozen=True, kw_only=True):
                 return queue
         return None
 
+    def source(self, reference: str) -> DataSource | None:
+        return next((source for source in self.sources.values() if str(source.id) == reference), None)
+
     def prompt(self, name: str, language: str) -> str | None:
         """The content address of a prompt in the caller's language, else in the tenant's."""
         return self.prompts.get((name, language)) or self.prompts.get((name, self.language))
@@ -110,7 +117,7 @@ class TenantConfig(msgspec.Struct, frozen=True, kw_only=True):
         policy = self.routing_policy
         return (
             bool(policy.head_starts)
-            or any(criterion.kind in ("grade", "expression") for criterion in policy.item_order)
+            or any(criterion.kind in ("grade", "expression", "plugin") for criterion in policy.item_order)
             or any(own.own_agent_seconds or own.last_agent_seconds for own in self.queue_routing.values())
         )
 

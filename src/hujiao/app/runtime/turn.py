@@ -11,8 +11,10 @@ import msgspec
 from hujiao.agents.contracts import AgentEvent, WorkKind
 from hujiao.app.runtime.agent_skills import SkillTimer
 from hujiao.calls import contracts as calls
+from hujiao.data_sources.contracts import Found, Plain
 from hujiao.flows import contracts as flows
 from hujiao.interactions import contracts as interactions
+from hujiao.routing.contracts import ProblemKind
 
 
 class MakeSpeech(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,6 +33,38 @@ class SpeechReady(msgspec.Struct, frozen=True, kw_only=True):
     interaction_id: UUID
     playback: int
     prompt: str | None
+
+
+class AskSource(msgspec.Struct, frozen=True, kw_only=True):
+    """Ask this data source and report with `SourceAnswered`."""
+
+    interaction_id: UUID
+    serial: int
+    source_id: UUID
+    parameters: dict[str, Plain]
+
+
+class SourceAnswered(msgspec.Struct, frozen=True, kw_only=True):
+    """`serial` is the question's; an answer to another one comes too late."""
+
+    interaction_id: UUID
+    serial: int
+    found: Found
+
+
+class Problem(msgspec.Struct, frozen=True, kw_only=True):
+    """Something failed and its default was used; `about` is the object to be mended."""
+
+    kind: ProblemKind
+    place: str
+    about: UUID | None = None
+    problem: str
+
+
+class ProblemMet(msgspec.Struct, frozen=True):
+    """A problem that nobody has been told of yet."""
+
+    problem: Problem
 
 
 class LookUpCaller(msgspec.Struct, frozen=True, kw_only=True):
@@ -101,6 +135,11 @@ class Live(msgspec.Struct, kw_only=True):
     commands: int = 0
     looking_up: bool = False
 
+    @property
+    def run(self) -> flows.FlowRun | None:
+        """The flow that speaks to the caller now."""
+        return self.fragment or self.flow
+
 
 class Turn:
     """What one or more events led to, since the last commit."""
@@ -110,6 +149,8 @@ class Turn:
         self.effects: list[tuple[UUID, calls.AnyEffect]] = []
         self.speech: list[MakeSpeech] = []
         self.callers: list[LookUpCaller] = []
+        self.questions: list[AskSource] = []
+        self.problems: list[Problem] = []
         self.interactions: set[UUID] = set()
         self.ended: set[UUID] = set()
         self.agents: set[UUID] = set()

@@ -5,13 +5,15 @@ from typing import Any
 from hujiao.flows.check import check
 
 QUEUES, PROMPTS, HOURS = frozenset({"q1"}), frozenset({"hello"}), frozenset({"h1"})
+SKILL = "00000000-0000-0000-0000-000000000009"
+SKILLS, SOURCES = frozenset({SKILL}), {"s1": frozenset({"number"})}
 
 
 def found(nodes: dict[str, Any], start: str = "a") -> set[tuple[str, str | None, str | None, str]]:
     document = {"version": 1, "start": start, "nodes": nodes}
     return {
         (finding.severity, finding.node, finding.field, finding.message)
-        for finding in check(document, queues=QUEUES, prompts=PROMPTS, hours=HOURS)
+        for finding in check(document, queues=QUEUES, prompts=PROMPTS, hours=HOURS, skills=SKILLS, sources=SOURCES)
     }
 
 

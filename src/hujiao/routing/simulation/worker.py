@@ -39,7 +39,9 @@ def main() -> None:
             told_at = time.monotonic()
             tell({"done": days, "total": total})
 
-    result = compare.run(trial, score.scorer(lambda expression, problem: failed.add(expression)), done)
+    result = compare.run(
+        trial, score.scorer(lambda criterion, problem: failed.add(criterion.expression or criterion.plugin)), done
+    )
     tell({"result": result, "failed_expressions": sorted(failed)})
 
 

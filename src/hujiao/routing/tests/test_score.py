@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from hujiao.kit.expressions import BadExpression
+from hujiao.routing.contracts import ItemCriterion
 from hujiao.routing.score import check, scorer
 
 
@@ -30,12 +33,17 @@ def test_what_can_never_be_computed_is_refused(source: str, subject: str) -> Non
 
 def test_what_fails_counts_as_nothing_and_is_told() -> None:
     told: list[tuple[str, str]] = []
-    score = scorer(lambda expression, problem: told.append((expression, problem)))
+    by_criterion = scorer(lambda criterion, problem: told.append((criterion.expression, problem)))
+
+    def score(expression: str, facts: dict[str, Any]) -> float:
+        return by_criterion(ItemCriterion("expression", expression), facts)
+
     facts = {"interaction": {"grade": 4, "variables": {}, "name": "x"}, "queue": {"name": "sales"}}
     assert score("interaction.grade * 2", facts) == 8.0
     assert score("interaction.grade > 3", facts) == 1.0
     assert not told
     assert score("interaction.variables.worth", facts) == 0.0
     assert score("interaction.name", facts) == 0.0
-    assert [expression for expression, _ in told] == ["interaction.variables.worth", "interaction.name"]
+    assert score("0.0 / 0.0", facts) == 0.0
+    assert [expression for expression, _ in told] == ["interaction.variables.worth", "interaction.name", "0.0 / 0.0"]
     assert "not a number" in told[1][1]

@@ -13,7 +13,7 @@ import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useParams } from 'react-router';
 import { all, api, ApiError } from '@/shared/api/client';
-import type { FlowDetail, FlowProblem, Prompt } from '@/shared/api/types';
+import type { DataSource, FlowDetail, FlowProblem, Prompt } from '@/shared/api/types';
 import { useOptions } from '@/shared/catalogue/useOptions';
 import { useAddressState } from '@/shared/components/address';
 import { useReportError } from '@/shared/components/errors';
@@ -71,6 +71,11 @@ function Editor({ flow }: { flow: FlowDetail }) {
   const queues = useOptions('/queues');
   const hours = useOptions('/hours');
   const prompts = useQuery({ queryKey: ['/prompts', 'all'], queryFn: () => all<Prompt>('/prompts') });
+  const skills = useOptions('/skills');
+  const sources = useQuery({
+    queryKey: ['/data-sources', 'all'],
+    queryFn: () => all<DataSource>('/data-sources'),
+  });
   const selected = text('node') in document.nodes ? text('node') : null;
   const dirty = document !== saved;
   const select = (node: string | null) => changeAddress({ node }, { replace: true });
@@ -80,12 +85,14 @@ function Editor({ flow }: { flow: FlowDetail }) {
       queues: queues.options,
       hours: hours.options,
       prompts: [...new Set((prompts.data ?? []).map((prompt) => prompt.name))].sort(),
+      skills: skills.options,
+      sources: sources.data ?? [],
       queueName: (wanted: string | undefined) =>
         queues.options.find((one) => one.value === wanted)?.label ?? wanted ?? '',
       hoursName: (wanted: string | undefined) =>
         hours.options.find((one) => one.value === wanted)?.label ?? wanted ?? '',
     }),
-    [queues.options, hours.options, prompts.data],
+    [queues.options, hours.options, prompts.data, skills.options, sources.data],
   );
   const problemsByNode = useMemo(() => {
     const found = new Map<string, string[]>();

@@ -6,6 +6,7 @@ import '@/shared/catalogue/catalogue.css';
 import { spokenLanguages } from '@/shared/i18n';
 import { exitsOf, withExit, type FlowDocument, type FlowNode } from './document';
 import { NamesContext } from './names';
+import { LookUp, QueueByData, Shares } from './DataFields';
 import { useExitName } from './NodeCard';
 
 interface Props {
@@ -165,12 +166,17 @@ export function Inspector({ document, id, problems, editable, change, makeStart,
             />
           </Form.Item>
         );
+      case 'split':
+        return <Shares node={node} change={change} />;
+      case 'look_up':
+        return <LookUp node={node} change={change} />;
       case 'queue':
         return [
           queue(),
           number('priority', -100, 100),
           number('max_wait_seconds', 1, 86400, true),
           <LeavingKeys key="keys" node={node} change={change} />,
+          <QueueByData key="data" node={node} change={change} />,
         ];
       case 'call_back':
         return [

@@ -4,10 +4,12 @@ import {
   BranchesOutlined,
   ClockCircleOutlined,
   CustomerServiceOutlined,
+  DatabaseOutlined,
   EnterOutlined,
   FieldNumberOutlined,
   FormOutlined,
   MessageOutlined,
+  PercentageOutlined,
   PhoneOutlined,
   PoweroffOutlined,
   RollbackOutlined,
@@ -31,6 +33,8 @@ export const typeIcons: Record<NodeType, ReactNode> = {
   set: <FormOutlined />,
   branch: <BranchesOutlined />,
   hours: <ClockCircleOutlined />,
+  split: <PercentageOutlined />,
+  look_up: <DatabaseOutlined />,
   queue: <CustomerServiceOutlined />,
   call_back: <RollbackOutlined />,
   return: <EnterOutlined />,
@@ -86,15 +90,21 @@ export function useExitName(): (handle: string, node: FlowNode) => string {
     const [field = '', part = ''] = handle.split('.');
     if (field === 'keys') return t('exit.key', { key: part });
     if (field === 'cases') return node.cases?.[Number(part)]?.when ?? '';
+    if (field === 'branches') {
+      const share = node.branches?.[Number(part)];
+      return [t('exit.percent', { percent: share?.percent ?? 0 }), share?.label].filter(Boolean).join(' ');
+    }
     return t(`exit.${field as 'next'}`);
   };
 }
 
 function useSummary(node: FlowNode): string {
-  const { queueName, hoursName } = useContext(NamesContext);
-  if (node.type === 'queue' || node.type === 'queue_figures') return queueName(node.queue);
+  const { queueName, hoursName, sources } = useContext(NamesContext);
+  if (node.type === 'queue') return (node.queue_from as string | undefined) || queueName(node.queue);
+  if (node.type === 'queue_figures') return queueName(node.queue);
   if (node.type === 'call_back')
     return [node.queue ? queueName(node.queue) : '', node.number ?? ''].filter(Boolean).join(' · ');
+  if (node.type === 'look_up') return sources.find((one) => one.id === node.source)?.name ?? '';
   if (node.type === 'hours') return hoursName(node.hours);
   if (node.type === 'say') return node.text ?? '';
   if (node.type === 'transfer') return node.to ?? '';

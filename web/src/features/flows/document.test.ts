@@ -53,6 +53,16 @@ describe('the flow document', () => {
     expect(rest.nodes.bills!.on_timeout).toBeNull();
   });
 
+  it('leads the shares of a split', () => {
+    const [split, id] = addNode(emptyDocument, 'split', { x: 0, y: 0 });
+    const joined = connect(split, id, 'branches.1', 'hang_up');
+    expect(exitsOf(joined.nodes[id]!)).toEqual([
+      { handle: 'branches.0', target: null },
+      { handle: 'branches.1', target: 'hang_up' },
+    ]);
+    expect(removeNodes(joined, ['hang_up']).nodes[id]!.branches?.map((one) => one.next)).toEqual(['', '']);
+  });
+
   it('adds nodes under new names', () => {
     const [one, first] = addNode(emptyDocument, 'play', { x: 1, y: 2 });
     const [two, second] = addNode(one, 'play', { x: 1, y: 2 });

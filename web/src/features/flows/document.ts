@@ -9,6 +9,8 @@ export const nodeTypes = [
   'set',
   'branch',
   'hours',
+  'split',
+  'look_up',
   'queue',
   'call_back',
   'return',
@@ -44,6 +46,12 @@ export interface FlowNode {
   to?: string;
   number?: string;
   values?: Record<string, string>;
+  branches?: { percent: number; label?: string; next: string }[];
+  by?: 'interaction' | 'caller';
+  source?: string;
+  parameters?: Record<string, string>;
+  prefix?: string;
+  needs?: Record<string, string>;
   [field: string]: unknown;
 }
 
@@ -77,6 +85,8 @@ const plainExits: Record<NodeType, string[]> = {
   set: ['next'],
   branch: ['otherwise'],
   hours: ['open', 'closed', 'holiday', 'emergency'],
+  split: [],
+  look_up: ['next', 'on_not_found', 'on_failure'],
   queue: ['on_timeout', 'after'],
   call_back: ['next', 'on_failure'],
   return: [],
@@ -103,6 +113,9 @@ export function exitsOf(node: FlowNode): Exit[] {
   node.cases?.forEach((one, index) =>
     exits.push({ handle: `cases.${String(index)}`, target: one.next || null }),
   );
+  node.branches?.forEach((one, index) =>
+    exits.push({ handle: `branches.${String(index)}`, target: one.next || null }),
+  );
   for (const name of plainExits[node.type]) {
     const target = node[name];
     exits.push({ handle: name, target: typeof target === 'string' && target ? target : null });
@@ -118,6 +131,13 @@ export function withExit(node: FlowNode, handle: string, target: string | null):
     return {
       ...node,
       cases: node.cases?.map((one, index) => (index === Number(part) ? { ...one, next: target ?? '' } : one)),
+    };
+  if (field === 'branches')
+    return {
+      ...node,
+      branches: node.branches?.map((one, index) =>
+        index === Number(part) ? { ...one, next: target ?? '' } : one,
+      ),
     };
   // The ways that a document may leave out are null, the others must lead somewhere and say so when checked.
   const optional = !['next', 'otherwise', 'open', 'closed'].includes(field);
@@ -162,6 +182,14 @@ export function newNode(type: NodeType): FlowNode {
     set: { values: { name: '""' }, next: '' },
     branch: { cases: [{ when: 'true', next: '' }], otherwise: '' },
     hours: { hours: '', open: '', closed: '' },
+    split: {
+      branches: [
+        { percent: 50, next: '' },
+        { percent: 50, next: '' },
+      ],
+      by: 'interaction',
+    },
+    look_up: { source: '', parameters: {}, prefix: '', next: '' },
     queue: { queue: '', priority: 0 },
     call_back: {
       queue: '',

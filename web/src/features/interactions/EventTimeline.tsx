@@ -58,6 +58,8 @@ function useAgentName(one: InteractionDetail): (id: string | null) => string | n
       : null;
 }
 
+const milliseconds = (data: Record<string, unknown>) => Math.round(Number(data.seconds ?? 0) * 1000);
+
 /** The telling parts of an event's data, each with its name. */
 function useDescription(
   one: InteractionDetail,
@@ -90,6 +92,7 @@ function useDescription(
         | 'by'
         | 'cause'
         | 'note'
+        | 'problem'
         | 'grade'
         | 'ownAgent'
         | 'lastAgent'
@@ -134,7 +137,7 @@ function useDescription(
       'why',
       text('end_reason')
         ? label('endReason', text('end_reason'))
-        : event.kind === 'offer.made'
+        : event.kind === 'offer.made' || event.kind === 'flow.looked_up'
           ? null
           : label('outcome', text('outcome') ?? text('reason')).replace('–', ''),
     );
@@ -147,6 +150,19 @@ function useDescription(
       say('overflowTo', where ? `${to} ${where}` : to);
     }
     if (event.kind === 'flow.hours') say('hours', label('hoursPhase', text('phase')));
+    if (event.kind === 'flow.split')
+      parts.push(
+        [t('exit.percent', { percent: Number(data.percent) }), text('way')].filter(Boolean).join(' '),
+      );
+    if (event.kind === 'flow.looked_up') {
+      parts.push(label('sourceOutcome', text('outcome')));
+      parts.push(data.cached ? t('eventData.cached') : t('dataSource.took', { number: milliseconds(data) }));
+      parts.push(
+        ...Object.entries(data.values ?? {}).map(([name, value]) => `${name} = ${JSON.stringify(value)}`),
+      );
+    }
+    if (event.kind === 'flow.expression_failed') parts.push(text('field') ?? '');
+    if (event.kind.startsWith('flow.') || event.kind === 'routing.problem') say('problem', text('problem'));
     if (event.kind === 'caller.recognised') {
       say('grade', data.grade ? text('grade') : null);
       say('ownAgent', agentName(text('own_agent')));

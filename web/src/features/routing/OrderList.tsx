@@ -5,10 +5,11 @@ import {
   HolderOutlined,
   PlusOutlined,
 } from '@ant-design/icons';
-import { Button, Dropdown, Input, Segmented } from 'antd';
+import { Button, Dropdown, Input, Segmented, Select } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { moved, type AgentKind, type Criterion, type ItemKind } from './criteria';
+import { criterion, moved, speaksForItself, type AgentKind, type Criterion, type ItemKind } from './criteria';
+import { useStrategies } from './data';
 import { Field } from './Fields';
 
 interface Props<Kind extends string> {
@@ -38,7 +39,14 @@ export function OrderList<Kind extends AgentKind | ItemKind>(props: Props<Kind>)
   const say = (kind: Kind, part: 'name' | 'what' | 'example') =>
     t(`${family}.${kind}.${part}` as 'agentCriterion.proficiency.name');
   // Each is worth having once; expressions may differ.
-  const left = props.kinds.filter((kind) => kind === 'expression' || !value.some((one) => one.kind === kind));
+  const strategies = useStrategies(family === 'agentCriterion' ? 'agent' : 'interaction');
+  const left = props.kinds.filter((kind) =>
+    kind === 'plugin'
+      ? strategies.length > 0
+      : speaksForItself(kind) || !value.some((one) => one.kind === kind),
+  );
+  const set = (at: number, part: Partial<Criterion<Kind>>) =>
+    onChange(value.map((each, index) => (index === at ? { ...each, ...part } : each)));
   return (
     <div data-testid={props.testId}>
       <Segmented
@@ -53,8 +61,8 @@ export function OrderList<Kind extends AgentKind | ItemKind>(props: Props<Kind>)
       <ol className="hj-order" data-own={own}>
         {shown.map((one, at) => (
           <li
-            key={`${one.kind}${one.kind === 'expression' ? at : ''}`}
-            draggable={editable && one.kind !== 'expression'}
+            key={`${one.kind}${speaksForItself(one.kind) ? at : ''}`}
+            draggable={editable && !speaksForItself(one.kind)}
             data-dragged={dragged === at}
             data-testid="criterion"
             data-kind={one.kind}
@@ -113,14 +121,23 @@ export function OrderList<Kind extends AgentKind | ItemKind>(props: Props<Kind>)
                     maxLength={2000}
                     disabled={!editable}
                     value={one.expression}
-                    onChange={(event) =>
-                      onChange(
-                        value.map((each, index) =>
-                          index === at ? { ...each, expression: event.target.value } : each,
-                        ),
-                      )
-                    }
+                    onChange={(event) => set(at, { expression: event.target.value })}
                     data-testid="expression"
+                  />
+                </Field>
+              ) : one.kind === 'plugin' ? (
+                <Field error={props.errorAt(at)}>
+                  <Select
+                    aria-label={say(one.kind, 'name')}
+                    disabled={!editable}
+                    value={one.plugin || undefined}
+                    placeholder={t('routing.chooseStrategy')}
+                    options={strategies.map(({ name, description }) => ({
+                      value: name,
+                      label: description ? `${name} · ${description}` : name,
+                    }))}
+                    onChange={(plugin: string) => set(at, { plugin })}
+                    data-testid="strategy"
                   />
                 </Field>
               ) : props.errorAt(at) ? (
@@ -137,7 +154,7 @@ export function OrderList<Kind extends AgentKind | ItemKind>(props: Props<Kind>)
             trigger={['click']}
             menu={{
               items: left.map((kind) => ({ key: kind, label: say(kind, 'name') })),
-              onClick: ({ key }) => onChange([...value, { kind: key as Kind, expression: '' }]),
+              onClick: ({ key }) => onChange([...value, criterion(key as Kind)]),
             }}
           >
             <Button type="dashed" size="small" icon={<PlusOutlined />} data-testid="add-criterion">

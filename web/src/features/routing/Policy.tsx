@@ -4,6 +4,7 @@ import { Alert, AutoComplete, Button, Form, InputNumber, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { api } from '@/shared/api/client';
 import type { RoutingPolicy } from '@/shared/api/types';
+import { RoutingProblems } from '@/shared/components/RoutingProblems';
 import { EmptyView, ErrorView, LoadingView } from '@/shared/components/Views';
 import { useRight } from '@/shared/session/session';
 import { agentKinds, itemKinds, platformAgentOrder, platformItemOrder } from './criteria';
@@ -56,6 +57,7 @@ function Editor({ first }: { first: RoutingPolicy }) {
         mayEdit={mayEdit}
         actions={<TryIt draft={{ policy: value }} dirty={draft.dirty} />}
       />
+      <RoutingProblems />
       <Form layout="vertical" component={false} disabled={!mayEdit}>
         <div className="hj-routing-columns hj-routing-halves">
           <div className="hj-stack">

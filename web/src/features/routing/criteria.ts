@@ -6,6 +6,7 @@ export type ItemKind = ItemCriterion['kind'];
 export interface Criterion<Kind extends string> {
   kind: Kind;
   expression: string;
+  plugin: string;
 }
 
 export const agentKinds: readonly AgentKind[] = [
@@ -17,6 +18,7 @@ export const agentKinds: readonly AgentKind[] = [
   'nearest_site',
   'random',
   'expression',
+  'plugin',
 ];
 
 export const itemKinds: readonly ItemKind[] = [
@@ -28,10 +30,20 @@ export const itemKinds: readonly ItemKind[] = [
   'ring',
   'agent_skill',
   'expression',
+  'plugin',
 ];
 
-const plain = <Kind extends string>(...kinds: Kind[]): Criterion<Kind>[] =>
-  kinds.map((kind) => ({ kind, expression: '' }));
+/** A criterion that says nothing of its own yet. */
+export const criterion = <Kind extends string>(kind: Kind): Criterion<Kind> => ({
+  kind,
+  expression: '',
+  plugin: '',
+});
+
+/** Those that say something of their own may be there more than once. */
+export const speaksForItself = (kind: string) => kind === 'expression' || kind === 'plugin';
+
+const plain = <Kind extends string>(...kinds: Kind[]): Criterion<Kind>[] => kinds.map(criterion);
 
 /** What holds while a tenant sets no order. */
 export const platformAgentOrder = plain<AgentKind>('longest_idle');

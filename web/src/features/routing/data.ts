@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
-import { all } from '@/shared/api/client';
-import type { AgentGroup, Person } from '@/shared/api/types';
+import { all, api } from '@/shared/api/client';
+import type { AgentGroup, Person, RoutingStrategy } from '@/shared/api/types';
 import { reachableAgents } from './rings';
 
 /** People under the key that the lists of choices use, so that they are read once. */
@@ -45,4 +45,14 @@ export function useReachable() {
     () => (people.data && groups.data ? reachableAgents(people.data, groups.data) : null),
     [people.data, groups.data],
   );
+}
+
+/** What the operator has installed and can be used for agents, or for callers. */
+export function useStrategies(subject: 'agent' | 'interaction'): RoutingStrategy[] {
+  const { data } = useQuery({
+    queryKey: ['/routing/strategies'],
+    queryFn: () => api.get<RoutingStrategy[]>('/routing/strategies'),
+    staleTime: Infinity,
+  });
+  return (data ?? []).filter((one) => one.subjects.includes(subject));
 }

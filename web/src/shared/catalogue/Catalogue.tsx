@@ -31,6 +31,10 @@ export interface CatalogueProps<Item extends { id: string }, Values extends obje
   mayDelete?: boolean;
   rowActions?: (item: Item) => ReactNode;
   panelTop?: (item: Item) => ReactNode;
+  /** Above the list. */
+  top?: ReactNode;
+  /** Where in the form a field of the API is, when it has another name there. */
+  fieldOf?: (field: string, values: Values) => (string | number)[];
   width?: number;
   testId: string;
 }
@@ -98,6 +102,7 @@ export function Catalogue<Item extends { id: string }, Values extends object>(
           </>
         }
       />
+      {props.top}
       {list.isPending ? (
         <LoadingView rows={8} />
       ) : list.isError ? (
@@ -196,8 +201,11 @@ function Editor<Item extends { id: string }, Values extends object>({
       message.success(t('common.saved'));
       onClose();
     } catch (error) {
-      const field = error instanceof ApiError && error.field ? error.field.split('.') : null;
-      const name = field?.map((part) => (/^\d+$/.test(part) ? Number(part) : part));
+      const field = error instanceof ApiError ? error.field : null;
+      const name =
+        field && props.fieldOf
+          ? props.fieldOf(field, values)
+          : field?.split('.').map((part) => (/^\d+$/.test(part) ? Number(part) : part));
       const known = name && form.getFieldInstance(name) !== undefined;
       if (name && known) {
         form.setFields([{ name: name as never, errors: [errorText(error)] }]);

@@ -6,6 +6,7 @@ type Family =
   | 'medium'
   | 'direction'
   | 'outcome'
+  | 'sourceOutcome'
   | 'endedBy'
   | 'right'
   | 'variable'

@@ -21,7 +21,8 @@ from hujiao.identity.contracts import Right
 from hujiao.kit.clock import utc_now
 from hujiao.queues.service import Queues
 from hujiao.routing.contracts import MEDIA
-from hujiao.routing.service import KnownCallers, Routing
+from hujiao.routing.problems import Problems, ProblemView
+from hujiao.routing.service import KnownCallers, Routing, strategies
 from hujiao.routing.trial_views import TrialIn, TrialView
 from hujiao.routing.trials import Trials
 from hujiao.routing.views import (
@@ -30,6 +31,7 @@ from hujiao.routing.views import (
     MediumView,
     QueueRoutingView,
     RoutingPolicyView,
+    StrategyView,
     WhyWaiting,
 )
 
@@ -61,6 +63,24 @@ async def change_routing_policy(work: InTenant, body: RoutingPolicyView) -> Rout
 async def list_media() -> list[MediumView]:
     """The platform's media, as they are where no capacity profile says otherwise."""
     return [MediumView.model_validate(medium, from_attributes=True) for medium in MEDIA.values()]
+
+
+@router.get("/routing/strategies", name="list_routing_strategies", dependencies=[READ])
+async def list_routing_strategies() -> list[StrategyView]:
+    """What the operator has installed for the criterion `plugin`."""
+    return strategies()
+
+
+@router.get("/routing/problems", name="list_routing_problems", dependencies=[READ])
+async def list_routing_problems(work: InTenant) -> list[ProblemView]:
+    """What failed while calls were routed: they went on with the default."""
+    return await Problems(work.session, work.tenant_id).all()
+
+
+@router.delete("/routing/problems/{problem_id}", name="remove_routing_problem", dependencies=[WRITE], status_code=204)
+async def remove_routing_problem(work: InTenant, problem_id: UUID) -> None:
+    """Seen; it comes back when it happens again."""
+    await Problems(work.session, work.tenant_id).remove(problem_id)
 
 
 @router.get("/queues/{queue_id}/routing", name="read_queue_routing", dependencies=[READ])

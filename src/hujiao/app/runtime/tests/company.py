@@ -12,7 +12,7 @@ import msgspec
 from hujiao.agents import contracts as agents
 from hujiao.app.runtime.engine import Engine
 from hujiao.app.runtime.tenant_config import AgentSettings, NumberSettings, TenantConfig
-from hujiao.app.runtime.turn import AgentCommand, InteractionCommand, Live, TimerFired, Turn
+from hujiao.app.runtime.turn import AgentCommand, AskSource, InteractionCommand, Live, Problem, TimerFired, Turn
 from hujiao.calls import contracts as calls
 from hujiao.flows.document import FlowDocument
 from hujiao.interactions.contracts import Resumed
@@ -34,7 +34,7 @@ DOCUMENT: dict[str, Any] = {
         "menu": {
             "type": "menu",
             "prompts": ["menu"],
-            "keys": {"1": "bills", "2": "repairs", "3": "message", "9": "bad"},
+            "keys": {"1": "bills", "2": "repairs", "3": "message", "8": "nowhere", "9": "bad"},
             "repeat_key": "#",
             "timeout_seconds": 5,
             "tries": 3,
@@ -87,6 +87,8 @@ def config(agents_count: int = 2, **changes: Any) -> TenantConfig:
         },
         flows={(FLOW, 1): FlowDocument.model_validate(DOCUMENT)},
         published={FLOW: 1},
+        flow_names={FLOW: "main"},
+        skills=frozenset({SKILL_BILLS, SKILL_REPAIRS}),
         prompts={(name, "zh-CN"): f"sha-{name}" for name in PROMPTS},
     )
 
@@ -103,6 +105,8 @@ class Company:
         self.sent: list[calls.AnyEffect] = []
         self.timers: list[TimerFired] = []
         self.refused: list[str] = []
+        self.questions: list[AskSource] = []
+        self.problems: list[Problem] = []
 
     def do(self, event: Any) -> Turn:
         turn = Turn()
@@ -118,6 +122,8 @@ class Company:
         self.facts += [(interaction, fact) for _, interaction, fact in turn.facts]
         self.sent += [effect for _, effect in turn.effects]
         self.timers += turn.timers
+        self.questions += turn.questions
+        self.problems += turn.problems
 
     def wait(self, seconds: float) -> None:
         """Turn the clock, firing what is due on the way."""

@@ -181,13 +181,21 @@ def test_the_longest_wait_leads_on() -> None:
     assert company.last("interaction.ended")["end_reason"] == "flow_ended"
 
 
-def test_a_wrong_expression_is_said_to_the_caller_and_ends_the_call() -> None:
+def test_a_flow_that_leads_nowhere_is_said_to_the_caller_and_ends_the_call() -> None:
     company = Company()
-    company.call("c1", "9")
-    assert "missing" in company.last("flow.failed")["error"]
+    company.call("c1", "8")
+    assert "nowhere" in company.last("flow.failed")["error"]
     assert company.sent[-1].prompts == ["sha-system_failure"]  # type: ignore[union-attr]
     company.played("c1")
     assert company.last("interaction.ended")["end_reason"] == "flow_error"
+
+
+def test_a_wrong_expression_does_not_hold_for_anybody_and_is_told() -> None:
+    company = Company()
+    company.call("c1", "9")
+    assert "missing" in company.last("flow.expression_failed")["problem"]
+    assert company.last("interaction.ended")["end_reason"] == "flow_ended"
+    assert [(one.kind, one.place) for one in company.problems] == [("flow", "main › bad › cases.0.when")]
 
 
 def test_music_comes_back_after_the_position_is_told() -> None:

@@ -1,0 +1,84 @@
+"""Counts what failed while calls were routed and writes it down, apart from the calls themselves."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from hujiao.app.runtime.turn import Problem
+from hujiao.kit.clock import utc_now
+from hujiao.kit.db import Database
+from hujiao.routing import problems
+
+log = structlog.get_logger()
+
+# Every call may meet the same problem: it is written once a second at most, with how often it was met.
+GATHER_SECONDS = 1.0
+
+
+@dataclass(slots=True)
+class _Met:
+    problem: Problem
+    count: int
+    last_at: datetime
+
+
+class ProblemBook:
+    def __init__(self, database: Database, new: Callable[[UUID, Problem], None]) -> None:
+        """`new` is told of each problem that was not known yet."""
+        self._database = database
+        self._new = new
+        self._met: dict[UUID, dict[tuple[str, str], _Met]] = {}
+        self._writing: set[asyncio.Task[None]] = set()
+
+    def met(self, tenant_id: UUID, problem: Problem) -> None:
+        waiting = self._met.get(tenant_id)
+        if waiting is None:
+            waiting = self._met[tenant_id] = {}
+            task = asyncio.get_running_loop().create_task(self._write(tenant_id))
+            self._writing.add(task)
+            task.add_done_callback(self._writing.discard)
+        key = (problem.kind, problem.place)
+        before = waiting.get(key)
+        waiting[key] = _Met(problem, before.count + 1 if before else 1, utc_now())
+
+    def forget(self, tenant_id: UUID) -> None:
+        """What was met with another configuration may be mended by now."""
+        if waiting := self._met.get(tenant_id):
+            waiting.clear()
+
+    async def _write(self, tenant_id: UUID) -> None:
+        await asyncio.sleep(GATHER_SECONDS)
+        found = self._met.pop(tenant_id)
+        try:
+            async with self._database.tenant(tenant_id) as session:
+                book = problems.Problems(session, tenant_id)
+                new = [met.problem for met in found.values() if await self._record(book, met)]
+        except (OSError, SQLAlchemyError) as error:
+            log.warning("problems_not_written", tenant_id=str(tenant_id), reason=str(error))
+            return
+        for problem in new:
+            log.warning(
+                "routing_problem",
+                tenant_id=str(tenant_id),
+                problem_kind=problem.kind,
+                place=problem.place,
+                problem=problem.problem,
+            )
+            self._new(tenant_id, problem)
+
+    @staticmethod
+    async def _record(book: problems.Problems, met: _Met) -> bool:
+        told = met.problem
+        return await book.record(told.kind, told.place, told.about, told.problem, met.count, met.last_at)
+
+    async def close(self) -> None:
+        for task in self._writing:
+            task.cancel()
+        await asyncio.gather(*self._writing, return_exceptions=True)

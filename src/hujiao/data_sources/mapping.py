@@ -1,0 +1,42 @@
+"""A source's answer as variables. Pure."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from hujiao.data_sources.contracts import Answer, DataSource, Found, Plain
+from hujiao.kit.expressions import ANY, NUMBER, BadExpression, Expressions
+
+LONGEST_TEXT = 1000
+ANSWER = Expressions({"answer": ANY, "status": NUMBER})
+
+
+def found(source: DataSource, answer: Answer) -> Found:
+    """Every result from the answer, or its default; the first problem is told."""
+    values = source.defaults
+    if answer.outcome != "ok":
+        return Found(outcome=answer.outcome, values=values, problem=answer.problem, answer=answer)
+    problem = ""
+    for result in source.results:
+        try:
+            value = ANSWER.evaluate(result.value, {"answer": answer.content, "status": answer.status})
+            values[result.variable] = _plain(value)
+        except (BadExpression, ValueError) as error:
+            said = error.first_line if isinstance(error, BadExpression) else str(error)
+            problem = problem or f"{result.variable}: {said}"
+    return Found(outcome="incomplete" if problem else "ok", values=values, problem=problem, answer=answer)
+
+
+def _plain(value: Any) -> Plain:
+    match value:
+        case None | bool() | int() | float():
+            return value
+        case str() if len(value) <= LONGEST_TEXT:
+            return value
+        case str():
+            raise ValueError(f"a text of {len(value)} characters; {LONGEST_TEXT} at most")
+        case datetime():
+            return value.isoformat()
+        case _:
+            raise ValueError("not a text, number, truth value or null")

@@ -1,0 +1,93 @@
+"""Strategies that an operator has installed: entry points of the group `hujiao.routing`.
+
+An entry point names a class or a module with `score_agent(agent, queue)`, `score_interaction(interaction, queue)` or
+both; each returns a number, the higher the better. docs/developers/strategies.md has an example.
+"""
+
+from __future__ import annotations
+
+import inspect
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.metadata import EntryPoint, entry_points
+from types import MappingProxyType
+from typing import Any
+
+GROUP = "hujiao.routing"
+SUBJECTS = ("agent", "interaction")
+# A strategy runs between two events of a tenant's calls: one that is slow again and again is left out for a while.
+SLOW_SECONDS = 0.01
+SLOW_IN_A_ROW = 3
+SET_ASIDE_SECONDS = 60.0
+
+Function = Callable[[Mapping[str, Any], Mapping[str, Any]], float]
+
+
+@dataclass(frozen=True, slots=True)
+class Plugin:
+    """`functions` by what they judge; `problem` says why an installed one cannot be used."""
+
+    name: str
+    package: str
+    version: str
+    description: str
+    functions: Mapping[str, Function]
+    problem: str = ""
+
+
+@lru_cache(maxsize=1)
+def installed() -> dict[str, Plugin]:
+    """By name. Read once in a process: a strategy is installed while hujiao is down."""
+    return {point.name: _load(point) for point in entry_points(group=GROUP)}
+
+
+def _load(point: EntryPoint) -> Plugin:
+    package = point.dist.name if point.dist else ""
+    version = point.dist.version if point.dist else ""
+    try:
+        found = point.load()
+        strategy = found() if isinstance(found, type) else found
+        functions = {
+            subject: function
+            for subject in SUBJECTS
+            if callable(function := getattr(strategy, f"score_{subject}", None))
+        }
+        problem = "" if functions else "it has neither score_agent nor score_interaction"
+        description = (inspect.getdoc(found) or "").partition("\n")[0]
+    except Exception as error:  # somebody else's code
+        functions, description, problem = {}, "", f"{type(error).__name__}: {error}"
+    return Plugin(point.name, package, version, description, functions, problem)
+
+
+class SetAside(Exception):
+    """The strategy has been too slow and is not asked for now."""
+
+
+class Strategies:
+    """Asks the installed strategies and watches the time they take."""
+
+    def __init__(self, clock: Callable[[], float] = time.perf_counter) -> None:
+        self._clock = clock
+        self._slow: dict[str, int] = {}
+        self._aside_until: dict[str, float] = {}
+
+    def score(self, name: str, subject: str, facts: Mapping[str, Any]) -> Any:
+        """What the strategy says; raises what it raises, `LookupError` or `SetAside`."""
+        plugin = installed().get(name)
+        function = plugin.functions.get(subject) if plugin else None
+        if function is None:
+            raise LookupError("it is not installed")
+        began = self._clock()
+        if began < self._aside_until.get(name, 0.0):
+            raise SetAside("it has been too slow and is left out for a minute")
+        value = function(MappingProxyType(facts[subject]), MappingProxyType(facts["queue"]))
+        self._took(name, self._clock() - began)
+        return value
+
+    def _took(self, name: str, seconds: float) -> None:
+        self._slow[name] = self._slow.get(name, 0) + 1 if seconds > SLOW_SECONDS else 0
+        if self._slow[name] >= SLOW_IN_A_ROW:
+            self._slow[name] = 0
+            self._aside_until[name] = self._clock() + SET_ASIDE_SECONDS
