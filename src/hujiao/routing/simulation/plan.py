@@ -72,7 +72,10 @@ class Came(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """Callers who came. With a `factor` some come more often, within minutes of the first time, or not at all."""
+    """Callers who came, in order. With a `factor` some come again, within minutes of their time, or not at all.
+
+    Nobody comes before the first or after the last of them: a queue that opens at nine stays closed before.
+    """
 
     callers: tuple[Came, ...]
     factor: float = 1.0
@@ -80,14 +83,15 @@ class Recorded:
     def draw(self, random: Random, length: float) -> list[Came]:
         if self.factor == 1.0:
             return [came for came in self.callers if came.at < length]
-        found = []
+        if not self.callers:
+            return []
+        found, first, last = [], self.callers[0].at, self.callers[-1].at
         for came in self.callers:
             times = int(self.factor) + (random.random() < self.factor % 1)
             for again in range(times):
-                moved = random.uniform(-_NEAR, _NEAR) if again else 0.0
-                if 0 <= came.at + moved < length:
-                    found.append(Came(came.at + moved, came.grade))
-        return sorted(found)
+                at = random.uniform(max(first, came.at - _NEAR), min(last, came.at + _NEAR)) if again else came.at
+                found.append(Came(at, came.grade))
+        return sorted(came for came in found if came.at < length)
 
 
 @dataclass(frozen=True, slots=True)

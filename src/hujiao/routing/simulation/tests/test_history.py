@@ -134,7 +134,8 @@ def test_callers_come_when_they_came_or_more_often() -> None:
     assert Recorded(came).draw(Random(1), 20_000.0) == [one for one in came if one.at < 20_000]
     more = Recorded(came, 1.25).draw(Random(1), 30_000.0)
     assert len(more) == pytest.approx(1.25 * len(came), rel=0.03)
-    assert more == sorted(more) and all(0 <= one.at < 30_000 for one in more)
+    assert more == sorted(more) and all(0 <= one.at <= came[-1].at for one in more)
+    assert Recorded((), 1.25).draw(Random(1), 30_000.0) == []
     assert set(came) <= set(more)
     fewer = Recorded(came, 0.5).draw(Random(1), 30_000.0)
     assert len(fewer) == pytest.approx(0.5 * len(came), rel=0.1) and set(fewer) <= set(came)
