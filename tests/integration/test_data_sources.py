@@ -285,14 +285,18 @@ async def test_trying_shows_the_answer_and_what_it_becomes(world: World, server:
     assert [asked["path"] for asked in server.asked] == ["/7"]
 
 
-async def test_a_source_that_a_flow_asks_stays(world: World) -> None:
+async def test_a_source_that_a_flow_asks_stays(world: World, database: Database) -> None:
     side = world.a
     made = await side.admin.made("/data-sources", body())
     flow = await side.admin.made("/flows", {"name": f"f{uuid4().hex[:8]}", "project_id": side.ids["project"]})
     ask = {"type": "look_up", "source": made["id"], "parameters": {"number": "caller"}, "next": "end"}
     document = {"version": 1, "start": "ask", "nodes": {"ask": ask, "end": {"type": "hang_up"}}}
     assert (await side.admin.send("PUT", f"/flows/{flow['id']}/draft", {"document": document})).status == 200
+    async with database.tenant(UUID(side.tenant_id)) as session:
+        book = Problems(session, UUID(side.tenant_id))
+        assert await book.record("flow", "ask › source", UUID(flow["id"]), "failed", 1, world.began)
     assert (await side.admin.post(f"/flows/{flow['id']}/publish", {})).status in (200, 201)
+    assert flow["id"] not in (await side.admin.get("/routing/problems")).text, "published anew"
     refused = await side.admin.send("DELETE", f"/data-sources/{made['id']}")
     assert (refused.status, refused.code) == (409, "in_use")
     foreign = {**document, "nodes": {**document["nodes"], "ask": {**ask, "source": str(uuid4())}}}  # type: ignore[dict-item]
