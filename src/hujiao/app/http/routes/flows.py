@@ -34,8 +34,8 @@ from hujiao.kit.clock import utc_now
 from hujiao.kit.errors import BadField, Conflict, HujiaoError
 from hujiao.kit.paging import Page
 from hujiao.queues import service as queues
+from hujiao.routing import problems as routing_problems
 from hujiao.routing import service as routing
-from hujiao.routing.problems import Problems
 from hujiao.speech import prompts as speech
 from hujiao.speech.store import StoredPrompt
 from hujiao.speech.views import PromptIn, PromptLanguage, PromptName, PromptView, VoiceView
@@ -80,7 +80,7 @@ async def change_flow(work: InTenant, flow_id: UUID, body: FlowIn) -> FlowSummar
 @router.delete("/flows/{flow_id}", name="remove_flow", dependencies=[WRITE], status_code=204)
 async def remove_flow(work: InTenant, flow_id: UUID) -> None:
     await _flows(work).remove(flow_id)
-    await Problems(work.session, work.tenant_id).clear(about=flow_id)
+    await routing_problems.Problems(work.session, work.tenant_id).clear(about=flow_id)
     work.configuration_changed()
 
 
@@ -114,7 +114,7 @@ async def publish_flow(work: InTenant, request: Request, flow_id: UUID) -> FlowD
             code="flow_has_problems",
             detail={"problem": first.message, "problems": [problem.model_dump() for problem in problems]},
         )
-    await Problems(work.session, work.tenant_id).clear(about=flow_id)
+    await routing_problems.Problems(work.session, work.tenant_id).clear(about=flow_id)
     work.configuration_changed()
     return detail
 
