@@ -9,6 +9,7 @@ import random
 import shutil
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -78,6 +79,13 @@ class Running:
         if part == "supervisor":
             return int(status["supervisor_pid"])
         return int(next(found["pid"] for found in status["parts"] if found["name"] == part))
+
+    async def even(self) -> bool:
+        """Whether every shard is served, and the runtimes have even shares of them: none is about to change hands."""
+        served = await holders.serving(self.settings, self.bus)
+        held = Counter(dict.fromkeys(self.settings.runtime_names, 0))
+        held.update(served.values())
+        return len(served) == self.settings.shards and max(held.values()) - min(held.values()) <= 1
 
     async def holder(self, shard: int) -> str:
         """The runtime that serves the shard."""

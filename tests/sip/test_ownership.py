@@ -127,10 +127,7 @@ async def other_serves(running: Running, shard: int, name: str) -> None:
 async def whole(running: Running) -> None:
     """Until every runtime has its share again."""
     async with asyncio.timeout(PATIENCE):
-        while True:
-            held = Counter((await holders.serving(running.settings, running.bus)).values())
-            if len(held) == running.settings.runtimes and max(held.values()) - min(held.values()) <= 1:
-                return
+        while not await running.even():
             await asyncio.sleep(0.2)
 
 
