@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from typing import Any, TypeAlias
 from uuid import UUID
@@ -11,16 +13,19 @@ import pytest
 from sqlalchemy import insert
 
 from hujiao.app.jobs.projector import Projector
-from hujiao.app.runtime import lease
 from hujiao.app.runtime import ledger as commit
+from hujiao.app.runtime.lease import NOBODY, Leases
 from hujiao.app.runtime.ledger import Batch, LeaseLost
 from hujiao.kit.db import Database
 from hujiao.kit.ids import new_id
+from hujiao.kit.settings import Settings
 from hujiao.tenancy.models import Tenant
 
 SHARD = 61
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
+Join: TypeAlias = Callable[[str], Leases]
+Take: TypeAlias = Callable[[int], Awaitable[int]]
 
 
 @pytest.fixture
@@ -30,6 +35,32 @@ async def tenant_id(database: Database) -> UUID:
     async with database.tenant(tenant) as session:
         await session.execute(insert(Tenant).values(id=tenant, slug=f"ledger-{tenant.hex[-12:]}", name="Ledger"))
     return tenant
+
+
+@pytest.fixture
+async def join(settings: Settings) -> AsyncIterator[Join]:
+    """A runtime's leases by its name."""
+    async with AsyncExitStack() as stack:
+
+        def make(holder: str) -> Leases:
+            leases = Leases(settings.database_ledger_url, holder)
+            stack.push_async_callback(leases.close)
+            return leases
+
+        yield make
+
+
+@pytest.fixture
+async def take(join: Join) -> Take:
+    """A shard for the runtime "one", which no other test has."""
+    one = join("one")
+
+    async def taken(shard: int) -> int:
+        fence = await one.acquire(shard, (await one.survey()).get(shard))
+        assert fence is not None
+        return fence
+
+    return taken
 
 
 async def first_free(pool: Pool, tenant: UUID) -> int:
@@ -45,9 +76,8 @@ def ended(seq: int, interaction: UUID) -> tuple[int, datetime, str, UUID, None, 
     return (seq, NOW, "interaction.ended", interaction, None, {"end_reason": "completed", "hangup_cause": 16})
 
 
-async def test_a_commit_writes_events_and_state_together(ledger: Pool, tenant_id: UUID) -> None:
-    fence = await lease.acquire(ledger, SHARD, "one")
-    assert fence is not None
+async def test_a_commit_writes_events_and_state_together(ledger: Pool, tenant_id: UUID, take: Take) -> None:
+    fence = await take(SHARD)
     seq, interaction = await first_free(ledger, tenant_id), new_id()
     batch = Batch(tenant_id, SHARD, fence, events=[started(seq, interaction)], interactions={interaction: {"x": 1}})
     await ledger_write(ledger, "one", [batch])
@@ -57,26 +87,25 @@ async def test_a_commit_writes_events_and_state_together(ledger: Pool, tenant_id
     assert await live(ledger, interaction) is None
 
 
-async def test_who_lost_the_shard_writes_nothing(ledger: Pool, tenant_id: UUID) -> None:
-    old = await lease.acquire(ledger, SHARD, "one")
-    assert old is not None
-    assert await lease.acquire(ledger, SHARD, "two") is None, "the lease is not over yet"
-    new = await lease.acquire(ledger, SHARD, "one")
+async def test_who_lost_the_shard_writes_nothing(ledger: Pool, tenant_id: UUID, take: Take, join: Join) -> None:
+    old = await take(SHARD + 3)
+    one, two = join("one"), join("two")
+    assert await two.acquire(SHARD + 3, (await two.survey())[SHARD + 3]) is None, "the lease is not over yet"
+    new = await take(SHARD + 3)
     assert new == old + 1, "the same holder begins anew and fences its own past off"
     seq, interaction = await first_free(ledger, tenant_id), new_id()
-    late = Batch(tenant_id, SHARD, old, events=[started(seq, interaction)], interactions={interaction: {}})
+    late = Batch(tenant_id, SHARD + 3, old, events=[started(seq, interaction)], interactions={interaction: {}})
     with pytest.raises(LeaseLost):
         await ledger_write(ledger, "one", [late])
     assert await first_free(ledger, tenant_id) == seq
     assert await live(ledger, interaction) is None
-    assert not await lease.renew(ledger, SHARD, "one", old)
-    await lease.release(ledger, SHARD, "one", new)
-    assert await lease.acquire(ledger, SHARD, "two") == new + 1
+    assert await one.renew({SHARD + 3: old}) == set()
+    assert await one.give(SHARD + 3, new, NOBODY)
+    assert await two.acquire(SHARD + 3, (await two.survey())[SHARD + 3]) == new + 2
 
 
-async def test_a_number_used_twice_fails_whole(ledger: Pool, tenant_id: UUID) -> None:
-    fence = await lease.acquire(ledger, SHARD + 1, "one")
-    assert fence is not None
+async def test_a_number_used_twice_fails_whole(ledger: Pool, tenant_id: UUID, take: Take) -> None:
+    fence = await take(SHARD + 1)
     seq, interaction = await first_free(ledger, tenant_id), new_id()
     await ledger_write(ledger, "one", [Batch(tenant_id, SHARD + 1, fence, events=[started(seq, interaction)])])
     other = new_id()
@@ -92,9 +121,10 @@ async def test_the_ledger_cannot_be_rewritten(ledger: Pool, tenant_id: UUID) -> 
             await ledger.execute(statement)
 
 
-async def test_the_projector_counts_each_call_once_however_often_it_runs(ledger: Pool, tenant_id: UUID) -> None:
-    fence = await lease.acquire(ledger, SHARD + 2, "one")
-    assert fence is not None
+async def test_the_projector_counts_each_call_once_however_often_it_runs(
+    ledger: Pool, tenant_id: UUID, take: Take
+) -> None:
+    fence = await take(SHARD + 2)
     queue, interaction, seq = new_id(), new_id(), await first_free(ledger, tenant_id)
     entered = (seq + 1, NOW, "queue.entered", interaction, None, {"queue_id": str(queue)})
     left = (seq + 2, NOW, "queue.left", interaction, None, {"queue_id": str(queue), "outcome": "abandoned"})
