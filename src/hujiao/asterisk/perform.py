@@ -191,10 +191,14 @@ def _send(lane: AriSocket, command: Command, until: float, answered: Callable[[A
 
 
 def _problem(effect: calls.AnyEffect, resource: str, answer: Answer) -> str | None:
-    """Why it failed. What is already so, or is gone with its leg, is no failure: the leg's end is told by an event."""
+    """Why it failed. What is already so, or is gone with its leg, is no failure: the leg's end is told by an event.
+
+    But for what something waits for: the end of a prompt that never began, say.
+    """
     if answer.ok:
         return None
-    if answer.status in (404, 409, 412) and not isinstance(effect, calls.CallAgent | calls.CallNumber):
+    awaited = calls.CallAgent | calls.CallNumber | calls.Play
+    if answer.status in (404, 409, 412) and not isinstance(effect, awaited):
         return None
     _note(effect, resource, answer)
     return f"{answer.status} {answer.body[:200]}"

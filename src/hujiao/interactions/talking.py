@@ -143,6 +143,8 @@ class Talking(Waiting):
             self.silence()
             self.effects.append(CancelTimer(GREETING))
         if state.bridge_id:
+            if by != "customer":  # who stays is out of it for certain before anything is played to them
+                self.do(calls.LeaveBridge(bridge_id=state.bridge_id, leg_id=state.customer_leg))
             self.do(calls.EndBridge(bridge_id=state.bridge_id))
         self.change(agent_leg=None, bridge_id=None, recording_id=None, connected_at=None, muted=False)
         seconds = 0 if lost else state.wrap_up_seconds

@@ -346,6 +346,12 @@ class Shard:
             mailbox.engine.done(interaction_id, sent)
             if self.lost:
                 return
+            if problem and isinstance(sent, calls.Play):
+                log.warning("play_refused", leg=sent.leg_id, reason=problem)
+                self.runtime.post(
+                    mailbox,
+                    calls.PlaybackFinished(leg_id=sent.leg_id, at=utc_now(), playback_id=sent.playback_id, failed=True),
+                )
             if problem and isinstance(sent, calls.CallAgent | calls.CallNumber | calls.RecordMessage):
                 self.runtime.post(
                     mailbox,
