@@ -71,7 +71,7 @@ class Rerouting(CallBacks):
         self.do(calls.HangUp(leg_id=self.state.agent_leg))
         if self.state.state == "held":
             self.do(calls.StopMusic(leg_id=self.state.customer_leg))
-        self.disconnected("transfer")
+        self.disconnected("transfer", stays=True)
         self.change(agent_id=None)
 
     def _withdraw(self) -> None:

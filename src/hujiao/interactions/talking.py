@@ -122,8 +122,8 @@ class Talking(Waiting):
             held = self.state.held_seconds + (self.now - self.state.held_since).total_seconds()
             self.change(held_seconds=held, held_since=None)
 
-    def disconnected(self, by: str, *, lost: bool = False) -> None:
-        """The agent's part of the talk is over; the agent writes up."""
+    def disconnected(self, by: str, *, lost: bool = False, stays: bool = False) -> None:
+        """The agent's part of the talk is over; the agent writes up. `stays`: the customer goes on without them."""
         state = self.state
         assert state.agent_id is not None and state.connected_at is not None
         self.count_hold()
@@ -143,7 +143,7 @@ class Talking(Waiting):
             self.silence()
             self.effects.append(CancelTimer(GREETING))
         if state.bridge_id:
-            if by != "customer":  # who stays is out of it for certain before anything is played to them
+            if stays and state.state == "connected":  # out of it for certain before anything is played to them
                 self.do(calls.LeaveBridge(bridge_id=state.bridge_id, leg_id=state.customer_leg))
             self.do(calls.EndBridge(bridge_id=state.bridge_id))
         self.change(agent_leg=None, bridge_id=None, recording_id=None, connected_at=None, muted=False)
@@ -156,7 +156,7 @@ class Talking(Waiting):
             self.fact("wrap_up.started", until=until)
 
     def agent_left(self, by: str, *, lost: bool) -> None:
-        self.disconnected(by, lost=lost)
+        self.disconnected(by, lost=lost, stays=lost or self.state.after is not None)
         state = self.state
         if lost:
             self.change(state="queued", since=self.now, entered_at=self.now, agent_id=None)

@@ -347,7 +347,7 @@ class Shard:
             if self.lost:
                 return
             if problem and isinstance(sent, calls.Play):
-                log.warning("play_refused", leg=sent.leg_id, reason=problem)
+                log.info("play_refused", leg=sent.leg_id, reason=problem)
                 self.runtime.post(
                     mailbox,
                     calls.PlaybackFinished(leg_id=sent.leg_id, at=utc_now(), playback_id=sent.playback_id, failed=True),

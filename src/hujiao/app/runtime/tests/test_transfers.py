@@ -470,3 +470,22 @@ def test_a_take_over_while_the_number_rings() -> None:
     lost = taken_over(company, {"c1"})
     assert lost.state("c1") == "queued"
     assert lost.last("transfer.failed")["cause"] == 0
+
+
+def of_the_bridge(company: Company) -> list[str]:
+    return [type(e).__name__ for e in company.sent if isinstance(e, calls.LeaveBridge | calls.EndBridge | calls.Play)]
+
+
+def test_who_stays_is_out_of_the_bridge_before_anything_is_played() -> None:
+    company = talking()
+    company.sent.clear()
+    transfer(company, "c1", "flow", FLOW)
+    assert of_the_bridge(company) == ["LeaveBridge", "EndBridge", "Play"]
+
+
+def test_who_is_held_has_left_it_already() -> None:
+    company = talking()
+    company.command("c1", interactions.Hold())
+    company.sent.clear()
+    transfer(company, "c1", "flow", FLOW)
+    assert of_the_bridge(company) == ["EndBridge", "Play"]
