@@ -160,12 +160,13 @@ class Answer(msgspec.Struct, frozen=True):
 
 
 class Recognised(msgspec.Struct, frozen=True, kw_only=True):
-    """What is known of the caller."""
+    """What is known of the caller. `arriving`: who is in a queue already has waited for this to stand in its line."""
 
     grade: int
     own_agent: UUID | None
     last_agent: UUID | None
     last_agent_at: datetime | None
+    arriving: bool = False
 
 
 class EnterQueue(msgspec.Struct, frozen=True, kw_only=True):

@@ -96,7 +96,7 @@ class _Machine(Rerouting, Messages):
                     last_agent_at=event.last_agent_at,
                 )
                 if state.state == "queued":
-                    self.effects.append(JoinQueue())
+                    self.effects.append(JoinQueue(arriving=event.arriving))
             case EnterQueue() if state.state == "flow":
                 self.enter_queue(event)
             case Overflow() if state.state == "queued":

@@ -287,14 +287,15 @@ class Engine:
         known = {"grade": event.grade, "own_agent": event.own_agent, "last_agent": event.last_agent}
         if any(known.values()):
             turn.facts.append((now, event.interaction_id, interactions.Fact(kind="caller.recognised", data=known)))
-        record.looking_up = False
-        record.timers.pop(CALLER_TIMER, None)
         found = interactions.Recognised(
+            arriving=record.looking_up,
             grade=event.grade,
             own_agent=event.own_agent,
             last_agent=event.last_agent,
             last_agent_at=event.last_agent_at,
         )
+        record.looking_up = False
+        record.timers.pop(CALLER_TIMER, None)
         self.later(event.interaction_id, found)
 
     # ── running to rest ──────────────────────────────────────────────────────────────────────────────────────────────

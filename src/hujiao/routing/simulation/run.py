@@ -249,7 +249,7 @@ class _Run:
         situation = overflow.Situation(
             waited=waited,
             ahead=ahead,
-            expected_wait=estimator.expected(ahead),
+            expected_wait=0.0 if self.router.for_item(item_id, self.now) else estimator.expected(ahead),
             signed_in=estimator.staff,
             arriving=arriving,
             open=not any(begins <= self.now < ends for begins, ends in closed),

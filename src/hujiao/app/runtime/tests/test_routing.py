@@ -95,6 +95,29 @@ def test_overflow_when_the_last_agent_goes() -> None:
     assert company.kinds().count("flow.entered") == 2
 
 
+def test_no_wait_is_expected_of_whom_an_agent_is_free_for() -> None:
+    company = routed(overflow=(rule("expected_wait", "queue", REPAIRS, 5),))
+    company.ready(1)
+    company.call("served", "1")
+    assert company.state("served") == "offered" and "queue.overflowed" not in company.kinds()
+    company.call("waits", "1")
+    assert company.last("queue.overflowed")["why"] == "expected_wait"
+
+
+def test_overflow_by_length_counts_who_is_before_somebody_that_is_looked_up() -> None:
+    settings = replace(config(), routing_policy=RoutingPolicy(head_starts=((1, 10.0),)))
+    routing = {BILLS: QueueRouting(overflow=(rule("ahead", "queue", REPAIRS, 0),))}
+    company = Company(replace(settings, queue_routing=routing))
+    for leg in ("first", "second"):
+        company.call(leg, "1")
+        assert "queue.overflowed" not in company.kinds()
+        company.do(CallerFound(interaction_id=company.engine.legs[leg]))
+    assert company.last("queue.overflowed")["why"] == "ahead"
+    state = company.engine.live[company.engine.legs["second"]].interaction
+    company.do(CallerFound(interaction_id=company.engine.legs["first"], grade=1))  # known too late
+    assert state.queue_id == REPAIRS and company.kinds().count("queue.overflowed") == 1
+
+
 def test_overflow_to_an_outside_number() -> None:
     company = routed(overflow=(rule("ahead", "number", "100", 0),))
     company.call("first", "1")
