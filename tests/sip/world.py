@@ -307,14 +307,14 @@ async def build(
     how = {"after_seconds": 0.5, **(robot or {})}
     for _, agent_id, user, password, agent_number in people:
         world.agents.append(AgentPhone(world, agent_id, agent_number, Robot(user, password, str(phones.voice), **how)))
-    await _served(world)
+    await served(world)
     await phones.add([agent.robot for agent in world.agents])
     for agent in world.agents:  # in order: the first has been idle longest
         await agent.available()
     return world
 
 
-async def _served(world: World) -> None:
+async def served(world: World) -> None:
     """The runtime has the tenant, and the node its number and phones."""
     running = world.running
     bus, control = running.bus, running.settings.asterisk_etc / "numbers.conf"

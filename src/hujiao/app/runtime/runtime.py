@@ -17,19 +17,18 @@ import structlog
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from hujiao.agents.contracts import AgentState, Impossible
+from hujiao.agents.contracts import Impossible
 from hujiao.app.runtime import agent_skills, callers, config, lease, ledger
 from hujiao.app.runtime import commands as desktop_commands
-from hujiao.app.runtime.engine import Engine
 from hujiao.app.runtime.mailbox import Mailbox, Prepared
 from hujiao.app.runtime.ownership import Ownership
 from hujiao.app.runtime.problems import ProblemBook
 from hujiao.app.runtime.shard import Shard
+from hujiao.app.runtime.tenants import Tenants
 from hujiao.app.runtime.timers import Timers
 from hujiao.app.runtime.turn import (
     AskSource,
     BlendingDue,
-    Live,
     LookUpCaller,
     MakeSpeech,
     Problem,
@@ -48,12 +47,9 @@ from hujiao.kit.bus import Bus
 from hujiao.kit.clock import utc_now
 from hujiao.kit.db import Database
 from hujiao.kit.errors import HujiaoError
-from hujiao.kit.ids import new_id
 from hujiao.kit.settings import Settings
-from hujiao.routing.blending import BlendState
 from hujiao.routing.contracts import ProblemKind
 from hujiao.routing.order import Criterion
-from hujiao.routing.score import scorer
 
 log = structlog.get_logger()
 
@@ -97,10 +93,11 @@ class Runtime:
         )
         self.performer = Performer(self.commands, settings.prompts)
         self.ownership = Ownership(self)
+        self.tenants = Tenants(self)
         self._work = asyncio.Event()
         self._idle = asyncio.Event()
         self._idle.set()
-        self._writing = asyncio.Lock()
+        self.writing = asyncio.Lock()
         self._telling: set[UUID] = set()
         self.problems = ProblemBook(database, self._new_problem)
         self.data_sources = DataSources(settings.secret_key, settings.source_networks)
@@ -134,6 +131,7 @@ class Runtime:
         return {
             "shards": len(self.shards),
             "shards_ready": sum(shard.ready for shard in self.shards.values()),
+            "tenants_unreadable": sum(len(shard.unreadable) for shard in self.shards.values()),
             "connected": self.commands.connected,
             "interactions": sum(len(m.engine.live) for shard in self.shards.values() for m in shard.mailboxes.values()),
         }
@@ -146,8 +144,7 @@ class Runtime:
     async def load(self, shard: Shard) -> None:
         """Its tenants as committed. A shard that cannot be read is let go; it is taken again at the next look."""
         try:
-            for tenant_id in await self._tenants(shard.number):
-                shard.add(await self._load(tenant_id, shard.number, shard.fence))
+            await self.tenants.load(shard)
         except BaseException:
             self.lose(shard, "it could not be loaded")
             raise
@@ -183,46 +180,6 @@ class Runtime:
             self._refuse(mailbox.waiting)
         if shard.task:
             shard.task.cancel()
-
-    async def _tenants(self, shard: int) -> list[UUID]:
-        async with self.database.lookup() as session:
-            rows = await session.execute(
-                text("SELECT id FROM lookup_tenants() WHERE shard = :shard"), {"shard": shard % self.settings.shards}
-            )
-            return [row.id for row in rows]
-
-    async def _load(self, tenant_id: UUID, shard: int, fence: int) -> Mailbox:
-        """The tenant as committed."""
-        async with self.pool.acquire() as connection:
-            seq = await connection.fetchval(
-                "SELECT coalesce(max(seq), 0) FROM ledger_event WHERE tenant_id = $1", tenant_id
-            )
-            live_rows = await connection.fetch(
-                "SELECT state::text AS state FROM interaction_live WHERE tenant_id = $1 ORDER BY id", tenant_id
-            )
-            agent_rows = await connection.fetch(
-                "SELECT state::text AS state FROM agent_live WHERE tenant_id = $1", tenant_id
-            )
-            blend_rows = await connection.fetch(
-                "SELECT rule_id, state::text AS state FROM blend_live WHERE tenant_id = $1", tenant_id
-            )
-        live = [msgspec.json.decode(row["state"], type=Live) for row in live_rows]
-        agents = [msgspec.json.decode(row["state"], type=AgentState) for row in agent_rows]
-        keep = {(run.flow_id, run.version) for record in live for run in (record.flow, record.fragment) if run}
-        settings = await config.load(self.database, tenant_id, keep)
-        score = scorer(lambda criterion, problem: self._criterion_failed(tenant_id, criterion, problem))
-        engine = Engine(settings, node=self.settings.node, new_id=new_id, score=score)
-        engine.load(live, agents)
-        engine.blending.load({row["rule_id"]: msgspec.json.decode(row["state"], type=BlendState) for row in blend_rows})
-        mailbox = Mailbox(engine, shard=shard, fence=fence, seq=seq)
-        for record in live:
-            for name, due_at in record.timers.items():
-                fired = TimerFired(interaction_id=record.interaction.id, name=name, due_at=due_at)
-                self.timers.set(due_at, (tenant_id, fired))
-        for agent in engine.agents.values():
-            for timer in agent_skills.timers(agent):
-                self.timers.set(timer.due_at, (tenant_id, timer))
-        return mailbox
 
     # ── events in ────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -289,7 +246,7 @@ class Runtime:
             await shard.compared.wait()  # other settings may lead to offers
         mailbox = self._mailbox(tenant_id)
         if mailbox is None:
-            await self._take_up(tenant_id)
+            await self.tenants.take_up(tenant_id)
             return
         settings = await config.load(self.database, tenant_id, mailbox.engine.flow_versions_in_use())
         mailbox.engine.configure(settings, utc_now(), mailbox.turn)
@@ -300,24 +257,18 @@ class Runtime:
         self._tell(mailbox)
         self.wake()
 
-    async def _take_up(self, tenant_id: UUID) -> None:
-        """A new tenant of one of our shards."""
-        for shard in list(self.shards.values()):
-            if tenant_id in await self._tenants(shard.number):
-                shard.add(await self._load(tenant_id, shard.number, shard.fence))
-
     async def _load_routes(self) -> None:
         async with self.database.lookup() as session:
             rows = await session.execute(text("SELECT number, tenant_id FROM lookup_access_numbers()"))
             self.tenant_of_number = {row.number: row.tenant_id for row in rows}
         self.ways_out = await ways_out(self.database)
 
-    def unknown_number_prompts(self) -> list[str]:
-        """What a caller of an unknown number hears: the operator's own words, else any tenant's."""
+    def operators_prompts(self, name: str) -> list[str]:
+        """What callers hear whom no tenant serves: the operator's own words, else any tenant's."""
         mailboxes = [m for shard in self.shards.values() for m in shard.mailboxes.values()]
         mailboxes.sort(key=lambda mailbox: mailbox.engine.config.slug != "platform")
         for mailbox in mailboxes:
-            found = mailbox.engine.config.prompt("unknown_number", mailbox.engine.config.language)
+            found = mailbox.engine.config.prompt(name, mailbox.engine.config.language)
             if found:
                 return [found]
         return []
@@ -345,7 +296,7 @@ class Runtime:
             ready = [m for shard in self.shards.values() for m in shard.mailboxes.values() if m.dirty]
             if ready:
                 began = loop.time()
-                async with self._writing:
+                async with self.writing:
                     await self._commit([mailbox.prepare() for mailbox in ready])
                 written = loop.time()
                 took = written - began
@@ -427,27 +378,8 @@ class Runtime:
         self._tell(mailbox)
 
     def _drop(self, mailbox: Mailbox) -> None:
-        """A crash of this tenant: nothing of its memory is written from here on; it is taken up as committed."""
-        shard = self.shards.get(mailbox.shard)
-        if shard is None or shard.mailboxes.get(mailbox.tenant_id) is not mailbox:
-            return
-        shard.remove(mailbox)
         self._refuse(mailbox.waiting)
-        self.spawn(self._reload(shard, mailbox.tenant_id))
-
-    async def _reload(self, shard: Shard, tenant_id: UUID) -> None:
-        while not shard.lost:
-            try:
-                async with self._writing:  # a commit under way may be this tenant's
-                    fresh = await self._load(tenant_id, shard.number, shard.fence)
-                break
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-                log.warning("reload_failed", tenant_id=str(tenant_id), reason=str(error))
-                await asyncio.sleep(1)
-        else:
-            return
-        shard.add(fresh)
-        await shard.reconcile("tenant reloaded", only=fresh)
+        self.tenants.crashed(mailbox)
 
     # ── after the commit ─────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -498,7 +430,7 @@ class Runtime:
         else:
             self.post(mailbox, found)
 
-    def _criterion_failed(self, tenant_id: UUID, criterion: Criterion, problem: str) -> None:
+    def criterion_failed(self, tenant_id: UUID, criterion: Criterion, problem: str) -> None:
         """It counts as 0, and everything goes on."""
         kind: ProblemKind = "plugin" if criterion.plugin else "criterion"
         place = criterion.plugin or criterion.expression

@@ -35,10 +35,13 @@ BEAT_SECONDS = 1.0
 # A loop that slept longer than this was frozen: callers may have been moved while it was.
 FROZEN_SECONDS = 3.0
 REPLACED = "ApplicationReplaced"
+NO_SERVICE_CAUSE = 34  # Q.850: no circuit available, as the node's fallback: a carrier may try elsewhere
 
 
 class Shard:
-    """`held_until` is the moment (of the monotonic clock) after which another may hold the lease: no command is sent
+    """`out` are its tenants that are being read anew, `unreadable` those of them that could not be.
+
+    `held_until` is the moment (of the monotonic clock) after which another may hold the lease: no command is sent
     later than that until the lease has been renewed.
     """
 
@@ -61,7 +64,9 @@ class Shard:
         self._settled = asyncio.Event()
         self._settled.set()
         self._compared_at = 0.0
-        self._reloading: set[UUID] = set()
+        self.out: set[UUID] = set()
+        self.unreadable: set[UUID] = set()
+        self._refused: set[str] = set()
         self._held_back: list[str] = []
         self._causes: dict[str, int] = {}
         self._comparing: asyncio.Task[None] | None = None
@@ -77,14 +82,15 @@ class Shard:
 
     def add(self, mailbox: Mailbox) -> None:
         self.mailboxes[mailbox.tenant_id] = mailbox
-        self._reloading.discard(mailbox.tenant_id)
+        self.out.discard(mailbox.tenant_id)
+        self.unreadable.discard(mailbox.tenant_id)
         for leg in mailbox.engine.legs:
             self.owner_of_leg[leg] = mailbox
 
     def remove(self, mailbox: Mailbox) -> None:
         """Callers of this tenant who arrive before it is back are found in the switch then."""
         del self.mailboxes[mailbox.tenant_id]
-        self._reloading.add(mailbox.tenant_id)
+        self.out.add(mailbox.tenant_id)
         self.owner_of_leg = {leg: owner for leg, owner in self.owner_of_leg.items() if owner is not mailbox}
 
     # ── the lease ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -193,7 +199,9 @@ class Shard:
                         )
                     )
             arrived = {leg for leg, *_ in switch.arrived}
-            for leg in switch.own - known - arrived:
+            # Among them may be the calls of a tenant that is out: they talk on.
+            nobodys = switch.own - known - arrived if not self.out else frozenset()
+            for leg in nobodys:
                 if not leg.startswith("snoop-"):
                     self.socket.send("DELETE", f"channels/{leg}", until=self.held_until)
             log.info("reconciled", shard=self.number, why=why, legs=len(switch.legs), arrived=len(switch.arrived))
@@ -282,6 +290,7 @@ class Shard:
         mailbox = self.owner_of_leg.get(event.leg_id)
         if isinstance(event, calls.LegEnded):
             self.owner_of_leg.pop(event.leg_id, None)
+            self._refused.discard(event.leg_id)
         elif isinstance(event, calls.LegAnswered) and (mailbox is None or event.leg_id not in mailbox.engine.legs):
             self._command(calls.HangUp(leg_id=event.leg_id))  # its interaction is over
             return
@@ -289,18 +298,27 @@ class Shard:
             self.runtime.post(mailbox, event)
 
     def _arrived(self, event: calls.CallArrived) -> None:
-        if event.leg_id in self.owner_of_leg:
+        if event.leg_id in self.owner_of_leg or event.leg_id in self._refused:
             return
         tenant_id = self.runtime.tenant_of_number.get(event.called)
         mailbox = self.mailboxes.get(tenant_id) if tenant_id else None
-        if tenant_id in self._reloading:
+        if tenant_id in self.unreadable:
+            self._refuse(event.leg_id, NO_SERVICE_CAUSE, "fallback")
+            return
+        if tenant_id in self.out:
             return
         if mailbox is None or event.called not in mailbox.engine.config.numbers:
             log.info("unknown_number", called=event.called, trunk=event.trunk)
-            self._command(calls.Refuse(leg_id=event.leg_id, cause=1, prompts=self.runtime.unknown_number_prompts()))
+            self._command(
+                calls.Refuse(leg_id=event.leg_id, cause=1, prompts=self.runtime.operators_prompts("unknown_number"))
+            )
             return
         self.owner_of_leg[event.leg_id] = mailbox
         self.runtime.post(mailbox, event)
+
+    def _refuse(self, leg_id: str, cause: int, prompt: str) -> None:
+        self._refused.add(leg_id)  # who hears why is not served any more, even if that becomes possible meanwhile
+        self._command(calls.Refuse(leg_id=leg_id, cause=cause, prompts=self.runtime.operators_prompts(prompt)))
 
     def _command(self, effect: calls.Refuse | calls.HangUp) -> None:
         """What no interaction asked for."""
