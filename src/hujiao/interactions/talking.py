@@ -143,7 +143,8 @@ class Talking(Waiting):
             self.silence()
             self.effects.append(CancelTimer(GREETING))
         if state.bridge_id:
-            if stays and state.state == "connected":  # out of it for certain before anything is played to them
+            # A bridge that ends swallows, one time in ten, what is played to who is still in it: no event ever comes.
+            if stays and state.state == "connected":
                 self.do(calls.LeaveBridge(bridge_id=state.bridge_id, leg_id=state.customer_leg))
             self.do(calls.EndBridge(bridge_id=state.bridge_id))
         self.change(agent_leg=None, bridge_id=None, recording_id=None, connected_at=None, muted=False)
