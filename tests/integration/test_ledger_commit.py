@@ -137,6 +137,17 @@ async def test_temporary_skills_begin_and_end(ledger: Pool, agent: tuple[UUID, U
     assert tuple(await ledger.fetchrow(found, tenant_id, long.id)) == (3, NOW, "signed_in")
 
 
+async def test_blending_is_kept_by_rule(ledger: Pool, agent: tuple[UUID, UUID], fence: int) -> None:
+    tenant_id, _ = agent
+    one, other = new_id(), new_id()
+    first = commit.Batch(tenant_id, SHARD, fence, blends={one: raw('{"calm_since":1}'), other: raw("{}")})
+    second = commit.Batch(tenant_id, SHARD, fence, blends={one: raw('{"calm_since":null}')})
+    for batch in (first, second):
+        await commit.write(ledger, HOLDER, [batch])
+    rows = await ledger.fetch("SELECT rule_id, state FROM blend_live WHERE tenant_id = $1", tenant_id)
+    assert {row["rule_id"]: row["state"] for row in rows} == {one: {"calm_since": None}, other: {}}
+
+
 async def test_without_the_lease_nothing_is_written(ledger: Pool, agent: tuple[UUID, UUID], fence: int) -> None:
     tenant_id, agent_id = agent
     interaction_id = new_id()
@@ -150,15 +161,20 @@ async def test_without_the_lease_nothing_is_written(ledger: Pool, agent: tuple[U
             interactions={interaction_id: raw("{}")},
             agents={agent_id: raw('{"state":"stolen"}')},
             recordings=[change(interaction_id)],
+            blends={interaction_id: raw("{}")},
         )
 
     for holder, fencing in ((HOLDER, fence - 1), (HOLDER, fence + 1), ("somebody else", fence)):
         with pytest.raises(commit.LeaseLost):
             await commit.write(ledger, holder, [batch(fencing)])
-    for table in ("ledger_event WHERE seq = 1000 AND", "interaction_live WHERE", "recording WHERE"):
-        column = "interaction_id" if table.startswith(("ledger", "recording")) else "id"
-        count = await ledger.fetchval(f"SELECT count(*) FROM {table} {column} = $1", interaction_id)
-        assert count == 0, table
+    written = (
+        "ledger_event WHERE seq = 1000 AND interaction_id",
+        "interaction_live WHERE id",
+        "recording WHERE interaction_id",
+        "blend_live WHERE rule_id",
+    )
+    for where in written:
+        assert await ledger.fetchval(f"SELECT count(*) FROM {where} = $1", interaction_id) == 0, where
     state = await ledger.fetchval("SELECT state->>'state' FROM agent_live WHERE agent_id = $1", agent_id)
     assert state != "stolen"
 
