@@ -23,7 +23,7 @@ class AppQueue:
     """Members of a queue are the agents of any of its rings."""
 
     def __init__(self, strategy: str, seed: int) -> None:
-        self.expected: Callable[[UUID, int], float | None] = lambda queue_id, ahead: None
+        self.expected: Callable[[UUID, str, int], float | None] = lambda queue_id, medium, ahead: None
         self._strategy = strategy
         self._random = Random(seed)
         self._members: dict[UUID, list[UUID]] = {}

@@ -6,14 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec.structs import replace
 
-from hujiao.routing.contracts import (
-    AGENT_ORDER,
-    ITEM_ORDER,
-    AgentCriterion,
-    ItemCriterion,
-    Medium,
-    Share,
-)
+from hujiao.routing.contracts import ITEM_ORDER, ItemCriterion, Medium, Share
 
 FULL = 100  # points of an agent
 
@@ -57,21 +50,18 @@ def room(media: Mapping[str, Medium], held: Sequence[str]) -> frozenset[str]:
     )
 
 
+def at_once(medium: Medium) -> int:
+    """How many of it alone an agent has in hand."""
+    fit = FULL // medium.weight
+    return fit if medium.most is None else min(fit, medium.most)
+
+
 def load(media: Mapping[str, Medium], held: Iterable[str]) -> int:
     return sum(media[name].weight for name in held)
 
 
-def item_order(order: tuple[ItemCriterion, ...], used: Iterable[Medium]) -> tuple[ItemCriterion, ...]:
+def item_order(order: tuple[ItemCriterion, ...]) -> tuple[ItemCriterion, ...]:
     """Real-time media go before the others, unless the tenant's order says where that counts."""
-    order = order or ITEM_ORDER
-    classes = {medium.real_time for medium in used}
-    if len(classes) < 2 or any(criterion.kind == "real_time" for criterion in order):
-        return order
+    if not order or any(criterion.kind == "real_time" for criterion in order):
+        return order or ITEM_ORDER
     return (ItemCriterion("real_time"), *order)
-
-
-def agent_order(order: tuple[AgentCriterion, ...], used: Iterable[Medium]) -> tuple[AgentCriterion, ...]:
-    """Without an order of the tenant's: who has least in hand, where agents may have several items."""
-    if order or all(medium.weight == FULL and not medium.interruptible for medium in used):
-        return order or AGENT_ORDER
-    return (AgentCriterion("least_loaded"), *AGENT_ORDER)

@@ -64,8 +64,13 @@ class ItemCriterion(msgspec.Struct, frozen=True):
     plugin: str = ""
 
 
-AGENT_ORDER = (AgentCriterion("longest_idle"),)
-ITEM_ORDER = (ItemCriterion("queue_priority"), ItemCriterion("preferred"), ItemCriterion("age"))
+AGENT_ORDER = (AgentCriterion("least_loaded"), AgentCriterion("longest_idle"))
+ITEM_ORDER = (
+    ItemCriterion("real_time"),
+    ItemCriterion("queue_priority"),
+    ItemCriterion("preferred"),
+    ItemCriterion("age"),
+)
 
 
 class Requirement(msgspec.Struct, frozen=True, kw_only=True):
@@ -106,12 +111,11 @@ class ServiceTarget(msgspec.Struct, frozen=True, kw_only=True):
 class RoutingQueue(msgspec.Struct, frozen=True, kw_only=True):
     """`reserved` agents are kept free for this queue: interactions of a lower `tier` (a higher number) leave them.
 
-    With a `target` that is the least; see `tiers`.
+    With a `target` that is the least; see `tiers`. Interactions of all media wait in it.
     """
 
     id: UUID
     name: str = ""
-    medium: str = "voice"
     direction: Direction = "inbound"
     priority: int = 0
     tier: int = 0
@@ -133,6 +137,9 @@ class Medium(msgspec.Struct, frozen=True, kw_only=True):
     interruptible: bool
     most: int | None = None
 
+
+# An agent who is kept free has room for one of these; and what waits, unless it says otherwise.
+CALL = "voice"
 
 # A call fills an agent. Three chats do, too; two e-mails do, and are put aside when somebody calls.
 MEDIA = {
@@ -235,6 +242,7 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
     id: UUID
     queue_id: UUID
     joined_at: float
+    medium: str = CALL
     priority: int = 0
     grade: int = 0
     needs: Skills = ()
@@ -263,10 +271,14 @@ class Match(msgspec.Struct, frozen=True):
 
 
 class Explanation(msgspec.Struct, frozen=True, kw_only=True):
-    """What a waiting interaction waits for: the agents of its open rings by what they do, and what comes next."""
+    """What a waiting interaction waits for: the agents of its open rings by what they do, and what comes next.
+
+    `position` is among its queue's interactions of the same medium; `free` have room for one of it.
+    """
 
     interaction_id: UUID
     queue_id: UUID
+    medium: str
     position: int
     ring: int
     rings: int

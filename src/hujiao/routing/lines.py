@@ -15,14 +15,19 @@ Place = tuple[Key, int, UUID]
 
 
 class Pool:
-    """The free agents who meet a requirement, in one order; apart by site where the order asks for the distance."""
+    """The agents who meet a requirement and have room for one more of a medium, in one order.
+
+    Apart by site where the order asks for the distance.
+    """
 
     __slots__ = ("free", "lines", "medium", "order", "queue", "requirement", "site_at")
 
-    def __init__(self, queue: RoutingQueue, requirement: Requirement, order: tuple[AgentCriterion, ...]) -> None:
+    def __init__(
+        self, queue: RoutingQueue, medium: str, requirement: Requirement, order: tuple[AgentCriterion, ...]
+    ) -> None:
         self.queue = queue
+        self.medium = medium
         self.requirement = requirement
-        self.medium = queue.medium
         self.order = order
         self.site_at = site_at(order)
         self.free: dict[str, list[Free]] = {}
@@ -40,7 +45,7 @@ class Pool:
 
 
 class Line:
-    """Interactions of one queue that wait for the same agents, best placed first.
+    """Interactions of one queue and medium that wait for the same agents, best placed first.
 
     Or those of one medium that wait for one agent, its `owner`.
     """
@@ -73,3 +78,17 @@ class Line:
         self.places.remove(place)
         if place == self.head:
             self.head = self.places[0] if self.places else None
+
+
+class Served:
+    """What agents of the same skills, groups, site and work may do: pools, and lines with ring and minus skill.
+
+    `outbound` lines are looked at when nobody waits in the others.
+    """
+
+    __slots__ = ("lines", "outbound", "pools")
+
+    def __init__(self, pools: tuple[tuple[Pool, int], ...], lines: tuple[tuple[Line, int, int], ...]) -> None:
+        self.pools = pools
+        self.lines = tuple(one for one in lines if one[0].queue and one[0].queue.direction == "inbound")
+        self.outbound = tuple(one for one in lines if one[0].queue and one[0].queue.direction == "outbound")

@@ -71,9 +71,13 @@ def proficiency(skills: Mapping[UUID, int], requirement: Requirement) -> int:
 
 
 def meets(agent: RoutingAgent, skills: Mapping[UUID, int], requirement: Requirement) -> bool:
+    return takes(agent, requirement.direction) and able(agent, skills, requirement)
+
+
+def able(agent: RoutingAgent, skills: Mapping[UUID, int], requirement: Requirement) -> bool:
+    """Whatever work the agent has at present."""
     return (
-        takes(agent, requirement.direction)
-        and all(skills.get(skill, 0) >= level for skill, level in requirement.skills)
+        all(skills.get(skill, 0) >= level for skill, level in requirement.skills)
         and (not requirement.groups or not requirement.groups.isdisjoint(agent.groups))
         and (not requirement.sites or agent.site in requirement.sites)
     )
@@ -147,7 +151,7 @@ def item_key(order: tuple[ItemCriterion, ...], item: Item, queue: RoutingQueue, 
     for criterion in order:
         match criterion.kind:
             case "real_time":
-                key.append(-setup.media[queue.medium].real_time)
+                key.append(-setup.media[item.medium].real_time)
             case "queue_priority":
                 key.append(-(queue.priority + item.priority))
             case "grade":

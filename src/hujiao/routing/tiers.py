@@ -1,5 +1,7 @@
 """How many agents a queue with a target keeps free from lower tiers: moved by what its callers meet. Pure.
 
+Callers are those of real-time media: what can wait says nothing of seconds.
+
 Lower tiers are served while more agents than a threshold are idle (idle-server threshold priority: Gurvich, Armony &
 Mandelbaum, "Service-level differentiation in call centers with fully flexible servers", Management Science 54(2),
 2008). The threshold is found by integral control on each caller's success or failure, as in adaptive conformal
@@ -67,7 +69,7 @@ class Tiers:
 
     def __init__(self) -> None:
         self._kept: dict[UUID, Reservation] = {}
-        self._tiers: dict[UUID, tuple[str, int]] = {}
+        self._tiers: dict[UUID, int] = {}
 
     def configure(self, queues: Iterable[RoutingQueue], now: float) -> None:
         """Other settings; what is kept for a target that stays is not forgotten."""
@@ -77,7 +79,7 @@ class Tiers:
                 kept = before.get(queue.id) or Reservation(queue.target, queue.reserved, now)
                 kept.target, kept.least = queue.target, queue.reserved
                 self._kept[queue.id] = kept
-                self._tiers[queue.id] = (queue.medium, queue.tier)
+                self._tiers[queue.id] = queue.tier
         self._tiers = {queue_id: self._tiers[queue_id] for queue_id in self._kept}
 
     def ended(self, queue_id: UUID, wait: float, answered: bool, now: float) -> None:
@@ -94,4 +96,4 @@ class Tiers:
 
     def holds_back(self, queue: RoutingQueue) -> bool:
         """Whether this queue's callers may be waiting for a number that moves with time."""
-        return any(medium == queue.medium and tier < queue.tier for medium, tier in self._tiers.values())
+        return any(tier < queue.tier for tier in self._tiers.values())

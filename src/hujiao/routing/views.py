@@ -179,11 +179,15 @@ class Need(BaseModel):
 
 
 class WhyWaiting(BaseModel):
-    """What a waiting interaction waits for. `ring` -1: `waits_for` is an agent of its own until `next_ring_at`."""
+    """What a waiting interaction waits for. `ring` -1: `waits_for` is an agent of its own until `next_ring_at`.
+
+    `position` is among the queue's interactions of the same medium; `free` have room for one of it.
+    """
 
     interaction_id: UUID
     queue_id: UUID
     queue_name: str
+    medium: str
     queued_at: datetime
     position: int
     grade: int

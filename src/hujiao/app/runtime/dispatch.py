@@ -18,13 +18,15 @@ from hujiao.hours.contracts import Schedule
 from hujiao.hours.schedule import next_change, open_at
 from hujiao.interactions.contracts import InteractionState
 from hujiao.routing import overflow
-from hujiao.routing.assign import RECHECK_SECONDS, Router
-from hujiao.routing.contracts import Item, ItemCriterion, Match, Preferred, QueueRouting, RoutingAgent
+from hujiao.routing.assign import Router
+from hujiao.routing.capacity import at_once
+from hujiao.routing.contracts import CALL, Item, ItemCriterion, Match, Preferred, QueueRouting, RoutingAgent
 from hujiao.routing.expect import WaitEstimator
 from hujiao.routing.order import Score
 from hujiao.routing.outbound import OutboundCapacity, done_within
 from hujiao.routing.overflow import OverflowRule, Situation
 from hujiao.routing.tiers import PERIOD_SECONDS, Tiers
+from hujiao.routing.waiting import RECHECK_SECONDS
 
 
 class Dispatch:
@@ -42,8 +44,8 @@ class Dispatch:
         self.tiers.configure(self.router.setup.queues.values(), 0.0)
         self.signed_in: Counter[UUID] = Counter()
         self._changes: dict[UUID, tuple[datetime, datetime, datetime | None]] = {}
-        self._estimators: dict[UUID, WaitEstimator] = {}
-        self._serving: dict[UUID, UUID] = {}  # agent → the queue of the interaction at hand
+        self._estimators: dict[tuple[UUID, str], WaitEstimator] = {}
+        self._serving: dict[UUID, tuple[UUID, str]] = {}  # agent → the queue and medium of the interaction at hand
         self._seeking: dict[UUID, Item] = {}  # who waits for the first of several agents
         self._joined: list[UUID] = []
         self._freed: list[UUID] = []
@@ -94,9 +96,9 @@ class Dispatch:
         elif not was_in and agent.state != "logged_out":
             self.signed_in.update(self.router.queues_of(agent.agent_id))
         if before and before.busy_since and not agent.busy_since:
-            queue_id = self._serving.pop(agent.agent_id, None)
-            if queue_id:
-                self._estimator(queue_id, now).handled((now - before.busy_since).total_seconds())
+            served = self._serving.pop(agent.agent_id, None)
+            if served:
+                self._estimator(*served, now).handled((now - before.busy_since).total_seconds())
         if agent.state == "available" or agent.state in BUSY:
             since = (agent.idle_since or agent.since).timestamp()
             self.router.agent_free(agent.agent_id, since, agent.handled, agent.busy_share(now), in_hand(agent))
@@ -137,7 +139,7 @@ class Dispatch:
             item = replace(item, preferred=(*free, *(wanted for wanted in item.preferred if wanted not in free)))
             self._seeking[item.id] = item
         self.router.join(item, now.timestamp())
-        self._count(state.queue_id, now)
+        self._count(state.queue_id, state.medium, now)
         self._joined.append(state.id)
         return True
 
@@ -147,7 +149,7 @@ class Dispatch:
         if item:
             self.router.leave(state.id)
             offered = state.state == "offered"
-            self._count(item.queue_id, now, taken=offered, abandoned=not offered)
+            self._count(item.queue_id, item.medium, now, taken=offered, abandoned=not offered)
 
     def _found(self, agent_id: UUID, now: datetime) -> None:
         """Who waits for the first of several agents need not wait for another than this one, who is free."""
@@ -163,8 +165,9 @@ class Dispatch:
     def left(self, state: InteractionState, queue_id: UUID, outcome: str, waited: float, now: datetime) -> None:
         """How the wait in this queue ended, after so many seconds; the state may stand in another one by now."""
         if outcome == "answered" and state.agent_id:
-            self._serving[state.agent_id] = queue_id
-        if state.callback is None:  # that customer has been counted, and does not listen
+            self._serving[state.agent_id] = (queue_id, state.medium)
+        counts = self.router.setup.media[state.medium].real_time
+        if counts and state.callback is None:  # that customer has been counted, and does not listen
             self.tiers.ended(queue_id, waited, outcome == "answered", now.timestamp())
         self._settle(now)
 
@@ -223,7 +226,7 @@ class Dispatch:
         waited = state.waited_seconds + (now - (state.entered_at or state.queued_at)).total_seconds()
         ahead = max(0, self.router.position(state.id) - 1)
         served = self.router.for_item(state.id, now.timestamp()) is not None  # and so waits for nobody
-        expected = 0.0 if served else self.expected(state.queue_id, ahead)
+        expected = 0.0 if served else self.expected(state.queue_id, state.medium, ahead)
         timed = any(rule.when == "outside_hours" for rule in rules)
         schedule = self.config.hours.get(routing.hours_id) if timed and routing.hours_id else None
         situation = Situation(
@@ -257,39 +260,48 @@ class Dispatch:
             "name": self.config.queues[queue_id].name,
             "waiting": self.router.waiting_count(queue_id),
             "signed_in": self.signed_in[queue_id],
-            "available": self.router.free_agents(queue_id),
+            "available": self.router.free_agents(queue_id, state.medium),
         }
         return self._score(ItemCriterion("expression", expression), {"interaction": interaction, "queue": queue}) > 0
 
-    def expected(self, queue_id: UUID, ahead: int) -> float | None:
-        """Seconds that somebody with so many before them will wait for an agent; None while nothing is known."""
-        estimator = self._estimators.get(queue_id)
-        if estimator is None:
+    def expected(self, queue_id: UUID, medium: str, ahead: int) -> float | None:
+        """Seconds that somebody with so many of the medium before them will wait; None while nothing is known."""
+        found = self._estimators.get((queue_id, medium))
+        if found is None:
             return None
-        estimator.staff = self.signed_in[queue_id]
-        return estimator.expected(ahead)
+        found.staff = self._staff(queue_id, medium)
+        return found.expected(ahead)
 
     def capacity(self, queue_id: UUID, agents: Iterable[AgentState], within: float, now: datetime) -> OutboundCapacity:
         """The agents whom a queue has now and will have within so many seconds."""
-        handle = self._estimator(queue_id, now).handle_seconds
+        handle = self._estimator(queue_id, CALL, now).handle_seconds
         until = now + timedelta(seconds=within)
         expected = 0.0
         for agent in agents:
             if agent.state in BUSY and queue_id in self.router.queues_of(agent.agent_id):
                 over = agent.wrap_up_until is not None and agent.wrap_up_until <= until
                 expected += 1.0 if over else done_within(within, handle)
-        return OutboundCapacity(self.router.free_agents(queue_id), expected, self.router.waiting_count(queue_id))
+        waiting = self.router.waiting_count(queue_id, CALL)
+        return OutboundCapacity(self.router.free_agents(queue_id), expected, waiting)
 
-    def _estimator(self, queue_id: UUID, now: datetime) -> WaitEstimator:
-        found = self._estimators.get(queue_id)
+    def _estimator(self, queue_id: UUID, medium: str, now: datetime) -> WaitEstimator:
+        found = self._estimators.get((queue_id, medium))
         if found is None:
-            found = self._estimators[queue_id] = WaitEstimator(now.timestamp())
-        found.staff = self.signed_in[queue_id]
+            found = self._estimators[queue_id, medium] = WaitEstimator(now.timestamp())
+        found.staff = self._staff(queue_id, medium)
         return found
 
-    def _count(self, queue_id: UUID, now: datetime, *, taken: bool = False, abandoned: bool = False) -> None:
-        waiting = self.router.waiting_count(queue_id)
-        self._estimator(queue_id, now).change(now.timestamp(), waiting, taken=int(taken), abandoned=int(abandoned))
+    def _staff(self, queue_id: UUID, medium: str) -> int:
+        """How many of a medium the queue's agents can have in hand."""
+        return self.signed_in[queue_id] * at_once(self.router.setup.media[medium])
+
+    def _count(
+        self, queue_id: UUID, medium: str, now: datetime, *, taken: bool = False, abandoned: bool = False
+    ) -> None:
+        waiting = self.router.waiting_count(queue_id, medium)
+        self._estimator(queue_id, medium, now).change(
+            now.timestamp(), waiting, taken=int(taken), abandoned=int(abandoned)
+        )
 
 
 def _preferred(state: InteractionState, routing: QueueRouting | None) -> tuple[Preferred, ...]:
@@ -316,6 +328,7 @@ def _item(state: InteractionState, routing: QueueRouting | None, site: str) -> I
         id=state.id,
         queue_id=state.queue_id,
         joined_at=state.queued_at.timestamp(),
+        medium=state.medium,
         priority=state.priority,
         grade=state.grade,
         needs=tuple(sorted(state.needs.items())),

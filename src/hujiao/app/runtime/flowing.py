@@ -212,12 +212,13 @@ class Flowing:
             self.step(record.interaction.id, flows.Failed(f"no queue named {effect.queue}"), now, turn)
             return
         dispatch = self.engine.dispatch
-        waiting = dispatch.router.waiting_count(queue.id)
+        medium = record.interaction.medium
+        waiting = dispatch.router.waiting_count(queue.id, medium)
         figures = {
             "waiting": waiting,
-            "agents_free": dispatch.router.free_agents(queue.id),
+            "agents_free": dispatch.router.free_agents(queue.id, medium),
             "agents_signed_in": dispatch.signed_in[queue.id],
-            "expected_minutes": minutes(dispatch.expected(queue.id, waiting)),
+            "expected_minutes": minutes(dispatch.expected(queue.id, medium, waiting)),
         }
         self.step(record.interaction.id, flows.GoTo(effect.next, figures), now, turn)
 

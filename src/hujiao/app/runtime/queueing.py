@@ -111,7 +111,7 @@ class Queueing:
         state = record.interaction
         assert state.queue_id is not None
         position = self.engine.dispatch.router.position(state.id)
-        expected = self.engine.dispatch.expected(state.queue_id, max(0, position - 1))
+        expected = self.engine.dispatch.expected(state.queue_id, state.medium, max(0, position - 1))
         return {"position": position, "ahead": max(0, position - 1), "expected_minutes": minutes(expected)}
 
     def _told(self, record: Live, queue: QueueSettings) -> Iterator[str]:

@@ -13,8 +13,9 @@ from hujiao.flows.document import FlowDocument
 from hujiao.hours.contracts import Schedule
 from hujiao.queues.contracts import QueueSettings
 from hujiao.routing.blending import BlendRule
-from hujiao.routing.capacity import agent_order, item_order, own_media
+from hujiao.routing.capacity import item_order, own_media
 from hujiao.routing.contracts import (
+    AGENT_ORDER,
     MEDIA,
     QueueRouting,
     Requirement,
@@ -129,17 +130,15 @@ class TenantConfig(msgspec.Struct, frozen=True, kw_only=True):
         """Who may serve whom, as the router needs it. A queue's skills are its innermost ring."""
         policy = self.routing_policy
         queues = {queue.id: self._routing_queue(queue) for queue in self.queues.values()}
-        media = own_media(MEDIA, self.shares)
-        used = [media[queue.medium] for queue in queues.values()]
         return Setup(
             queues=queues,
             agents={
                 agent.id: msgspec.structs.replace(agent.routed(), work=self.usual_work(agent.id))
                 for agent in sorted(self.agents.values(), key=lambda agent: agent.id)
             },
-            media=media,
-            item_order=item_order(policy.item_order, used),
-            agent_order=agent_order(policy.agent_order, used),
+            media=own_media(MEDIA, self.shares),
+            item_order=item_order(policy.item_order),
+            agent_order=policy.agent_order or AGENT_ORDER,
             head_starts=dict(policy.head_starts),
             site_costs={(one, other): cost for one, other, cost in policy.site_costs},
         )

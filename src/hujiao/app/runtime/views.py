@@ -11,6 +11,7 @@ from msgspec.structs import asdict
 from hujiao.app.runtime.engine import Engine
 from hujiao.app.runtime.turn import Live
 from hujiao.interactions.contracts import InteractionState
+from hujiao.routing.contracts import CALL
 
 
 def agent_view(engine: Engine, agent_id: UUID) -> dict[str, Any]:
@@ -51,7 +52,9 @@ def queue_view(engine: Engine, queue_id: UUID) -> dict[str, Any]:
         "agents_available": engine.dispatch.router.free_agents(queue_id),
         "agents_signed_in": engine.dispatch.signed_in[queue_id],
         "agents_reserved": engine.dispatch.router.reserved(queue_id),
-        "expected_wait_seconds": engine.dispatch.expected(queue_id, len(waiting)),
+        "expected_wait_seconds": engine.dispatch.expected(
+            queue_id, CALL, engine.dispatch.router.waiting_count(queue_id, CALL)
+        ),
     }
 
 
@@ -130,6 +133,7 @@ def explanation(engine: Engine, interaction_id: UUID, now: datetime) -> dict[str
         "interaction_id": interaction_id,
         "queue_id": why.queue_id,
         "queue_name": queue.name,
+        "medium": why.medium,
         "queued_at": state.queued_at,
         "position": why.position,
         "grade": state.grade,

@@ -15,13 +15,14 @@ from typing import Any, Literal, NamedTuple, Protocol
 from uuid import UUID
 
 from hujiao.routing import overflow
-from hujiao.routing.assign import RECHECK_SECONDS, Router
+from hujiao.routing.assign import Router
 from hujiao.routing.contracts import Item, Match, Setup
 from hujiao.routing.expect import WaitEstimator
 from hujiao.routing.overflow import OverflowRule
 from hujiao.routing.simulation.outbound import CHECK_SECONDS, OutboundDone, OutboundSide
 from hujiao.routing.simulation.plan import Load, Plan, Rate, Recorded
 from hujiao.routing.tiers import PERIOD_SECONDS, Tiers
+from hujiao.routing.waiting import RECHECK_SECONDS
 
 DRAIN_SECONDS = 6 * 3600.0  # who still waits so long after the last arrival is never served
 
@@ -69,7 +70,7 @@ class Day:
 class Decides(Protocol):
     """The part of the router that a day needs; others may stand in to be compared."""
 
-    expected: Callable[[UUID, int], float | None]
+    expected: Callable[[UUID, str, int], float | None]
 
     def configure(self, setup: Setup, now: float) -> None: ...
     def agent_free(self, agent_id: UUID, since: float, handled: int = 0, busy_share: float = 0.0) -> None: ...
@@ -159,7 +160,7 @@ class _Run:
         streams = {queue_id: f"{seed}/{plan.names.get(queue_id, queue_id)}" for queue_id in plan.loads}
         self.random = {queue_id: Random(f"{stream}/callers") for queue_id, stream in streams.items()}
         self.estimators = {queue_id: WaitEstimator(0.0) for queue_id in plan.setup.queues}
-        router.expected = lambda queue_id, ahead: self.estimators[queue_id].expected(ahead)
+        router.expected = lambda queue_id, medium, ahead: self.estimators[queue_id].expected(ahead)
         router.configure(plan.setup, 0.0)
         self.tiers = Tiers()
         self.tiers.configure(plan.setup.queues.values(), 0.0)

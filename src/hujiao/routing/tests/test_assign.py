@@ -266,7 +266,7 @@ def test_a_ring_opens_when_the_expected_wait_is_long() -> None:
     made = widening(expected_wait_over=100.0)
     made.agent_free(B, 0.0)
     estimate: dict[int, float | None] = {0: 99.0}
-    made.expected = lambda queue_id, ahead: estimate[0]
+    made.expected = lambda queue_id, medium, ahead: estimate[0]
     item = wait(made, 1, 0.0)
     assert made.for_item(item, 0.0) is None
     assert made.widens_at(item, 0.0) == 5.0
@@ -392,12 +392,11 @@ def random_setup(random: Random) -> Setup:
         queues={
             queue: RoutingQueue(
                 id=queue,
-                medium=medium,
                 rings=rings(),
                 priority=random.randint(0, 1),
                 tier=random.randint(0, 1),
             )
-            for queue, medium in zip(QUEUES, random.choice(MIXES), strict=True)
+            for queue in QUEUES
         },
         agents={one: random_agent(random, one) for one in AGENTS},
         agent_order=tuple(orders),
@@ -443,7 +442,7 @@ class Plain:
 
     def room(self, one: UUID, item: Item) -> bool:
         setup = self.made.setup
-        return has_room(setup.agents[one], self.free[one][3], setup.queues[item.queue_id].medium)
+        return has_room(setup.agents[one], self.free[one][3], item.medium)
 
     def agent_for(self, item: Item, open_rings: int) -> UUID | None:
         keys = []
@@ -474,7 +473,7 @@ class Plain:
             if where and self.room(one, item):
                 setup = self.made.setup
                 value = {
-                    "real_time": not MEDIA[setup.queues[item.queue_id].medium].real_time,
+                    "real_time": not MEDIA[item.medium].real_time,
                     "queue_priority": -setup.queues[item.queue_id].priority,
                     "grade": -item.grade,
                     "age": item.joined_at - setup.head_starts.get(item.grade, 0.0),
@@ -493,6 +492,7 @@ def test_the_router_decides_as_the_plain_rule_does(seed: int) -> None:
     made = Router(seed)
     made.configure(random_setup(random), 0.0)
     plain = Plain(made)
+    media = random.choice(MIXES)
     now = 0.0
     for turn in range(150):
         now += random.random() * 5
@@ -518,6 +518,7 @@ def test_the_router_decides_as_the_plain_rule_does(seed: int) -> None:
                 item = Item(
                     id=UUID(int=1000 + turn),
                     queue_id=random.choice(QUEUES),
+                    medium=random.choice(media),
                     joined_at=now - random.choice((0.0, 8.0)),
                     grade=random.randint(0, 1),
                     site=random.choice(SITES),
@@ -534,12 +535,14 @@ def test_the_router_decides_as_the_plain_rule_does(seed: int) -> None:
             if match:
                 assert match.agent_id == plain.agent_for(item, opened)
             elif plain.agent_for(item, opened):  # somebody of the same line is before it
-                same = [at for other, at in plain.items.values() if other.queue_id == item.queue_id]
-                assert same.count(opened) > 1
+                others = [(other.queue_id, other.medium, at) for other, at in plain.items.values()]
+                assert others.count((item.queue_id, item.medium, opened)) > 1
         for free in plain.free:
             match = made.for_agent(free, now)
             assert (match.interaction_id if match else None) == plain.item_for(free)
         for queue in QUEUES:
-            waiting = [item.id for item, _ in plain.items.values() if item.queue_id == queue]
-            assert {item.id for item in made.waiting(queue)} == set(waiting)
-            assert sorted(made.position(one) for one in waiting) == list(range(1, len(waiting) + 1))
+            waiting = [item for item, _ in plain.items.values() if item.queue_id == queue]
+            assert {item.id for item in made.waiting(queue)} == {item.id for item in waiting}
+            for medium in media:
+                places = sorted(made.position(item.id) for item in waiting if item.medium == medium)
+                assert places == list(range(1, len(places) + 1))

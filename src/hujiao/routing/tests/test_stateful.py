@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from msgspec.structs import replace
 
-from hujiao.routing import assign
+from hujiao.routing import floor
 from hujiao.routing.assign import Router
 from hujiao.routing.capacity import item_order
 from hujiao.routing.contracts import (
@@ -44,6 +44,7 @@ WAIT_FOR = 25.0
 
 AGENT = st.sampled_from(AGENTS)
 QUEUE = st.sampled_from(QUEUES)
+MEDIUM = st.sampled_from(("voice", "voice", "chat", "email"))
 HELD = st.dictionaries(st.sampled_from(SKILLS), st.integers(1, 9), min_size=1, max_size=3)
 NEEDED = st.tuples(st.sampled_from(SKILLS), st.integers(1, 6))
 
@@ -57,7 +58,6 @@ def queues(draw: Any, queue_id: UUID) -> RoutingQueue:
         rings.append(Ring(who=who, after_seconds=10.0 * (step + 1)))
     return RoutingQueue(
         id=queue_id,
-        medium=draw(st.sampled_from(("voice", "voice", "chat", "email"))),
         rings=tuple(rings),
         priority=draw(st.integers(0, 1)),
         tier=draw(st.integers(0, 1)),
@@ -85,7 +85,7 @@ def setups(draw: Any) -> Setup:
     return Setup(
         queues=made,
         agents={agent: draw(agents(agent)) for agent in AGENTS},
-        item_order=item_order(order, [MEDIA[queue.medium] for queue in made.values()]),
+        item_order=item_order(order),
         agent_order=tuple(AgentCriterion(kind) for kind in draw(st.permutations(kinds))[:2]),  # type: ignore[arg-type]
         head_starts=HEAD_STARTS,
     )
@@ -96,7 +96,7 @@ class Floor(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.spare_lines, assign.SPARE_LINES = assign.SPARE_LINES, 2  # so that lines are forgotten all the time
+        self.spare_lines, floor.SPARE_LINES = floor.SPARE_LINES, 2  # so that lines are forgotten all the time
         self.now = 0.0
         self.setup = Setup()
         self.routers = [Router(seed=7), Router(seed=7)]
@@ -110,7 +110,7 @@ class Floor(RuleBasedStateMachine):
         self.freed: list[UUID] = []
 
     def teardown(self) -> None:
-        assign.SPARE_LINES = self.spare_lines
+        floor.SPARE_LINES = self.spare_lines
 
     # ── as the engine does it ────────────────────────────────────────────────────────────────────────────────────────
 
@@ -143,7 +143,7 @@ class Floor(RuleBasedStateMachine):
         self.both("leave", item.id)
         del self.waiting[item.id]
         self.awaits.pop(item.id, None)
-        self.serves[match.agent_id][item.id] = self.medium(item)
+        self.serves[match.agent_id][item.id] = item.medium
         self.handled[match.agent_id] += 1
         self.tell(match.agent_id)
 
@@ -153,20 +153,17 @@ class Floor(RuleBasedStateMachine):
         self.both("agent_free", agent_id, self.now, self.handled[agent_id], 0.5, held)
         self.freed.append(agent_id)
 
-    def medium(self, item: Item) -> str:
-        return self.setup.queues[item.queue_id].medium
-
     def room(self, agent_id: UUID, item: Item) -> bool:
-        return has_room(self.setup.agents[agent_id], self.serves[agent_id].values(), self.medium(item))
+        return has_room(self.setup.agents[agent_id], self.serves[agent_id].values(), item.medium)
 
     def real_time_first(self, match: Match, item: Item) -> None:
         """Whom an agent could call back at once goes before what can wait."""
-        if match.chosen != "interaction" or MEDIA[self.medium(item)].real_time:
+        if match.chosen != "interaction" or MEDIA[item.medium].real_time:
             return
         for other in self.waiting.values():
             able = self.ring_of(match.agent_id, other) is not None and other.id not in self.awaits
             if able and self.room(match.agent_id, other) and not self.kept(match.agent_id, other):
-                assert not MEDIA[self.medium(other)].real_time, "an e-mail goes before a call"
+                assert not MEDIA[other.medium].real_time, "an e-mail goes before a call"
 
     def in_order(self, match: Match, item: Item) -> None:
         """Nobody of the same queue is passed by an equal who came later, or by anybody past the head starts."""
@@ -174,6 +171,8 @@ class Floor(RuleBasedStateMachine):
             return
         for other in self.waiting.values():
             if other.queue_id != item.queue_id or other.id == item.id or other.id in self.awaits:
+                continue
+            if MEDIA[other.medium].real_time != MEDIA[item.medium].real_time or not self.room(match.agent_id, other):
                 continue
             ring = self.ring_of(match.agent_id, other)
             if ring is None or self.kept(match.agent_id, other):
@@ -222,10 +221,20 @@ class Floor(RuleBasedStateMachine):
     def kept(self, agent_id: UUID, item: Item) -> bool:
         """Whether the agent is kept free from this interaction for a better tier."""
         tier = self.setup.queues[item.queue_id].tier
+        agent = self.setup.agents[agent_id]
+        after = [*self.serves[agent_id].values(), item.medium]
         for queue in self.setup.queues.values():
-            if queue.reserved and queue.tier < tier and queue.medium == self.medium(item):
-                inner = [one for one in self.ready if self.meets(one, queue.rings[0].who[0]) and self.room(one, item)]
-                if agent_id in inner and len(inner) <= queue.reserved:
+            if not queue.reserved or queue.tier >= tier:
+                continue
+            for medium in ("voice", item.medium):
+                inner = [
+                    one
+                    for one in self.ready
+                    if self.meets(one, queue.rings[0].who[0])
+                    and has_room(self.setup.agents[one], self.serves[one].values(), medium)
+                ]
+                spent = agent_id in inner and not has_room(agent, after, medium)
+                if spent and len(inner) <= queue.reserved:
                     return True
         return False
 
@@ -249,13 +258,20 @@ class Floor(RuleBasedStateMachine):
 
     @rule(
         queue=QUEUE,
+        medium=MEDIUM,
         grade=st.integers(0, 2),
         waits_for=st.none() | AGENT,
         back=st.sampled_from((0.0, 0.0, 5.0, 30.0)),
         needs=st.none() | NEEDED,
     )
     def arrives(
-        self, queue: UUID, grade: int, waits_for: UUID | None, back: float, needs: tuple[UUID, int] | None
+        self,
+        queue: UUID,
+        medium: str,
+        grade: int,
+        waits_for: UUID | None,
+        back: float,
+        needs: tuple[UUID, int] | None,
     ) -> None:
         """`back`: who was offered before and takes the old place again."""
         if queue not in self.setup.queues:
@@ -263,6 +279,7 @@ class Floor(RuleBasedStateMachine):
         item = Item(
             id=UUID(int=10_000 + len(self.ended) + len(self.waiting) + sum(self.handled.values())),
             queue_id=queue,
+            medium=medium,
             joined_at=self.now - back,
             grade=grade,
             site=SITES[grade % 2],
@@ -335,9 +352,12 @@ class Floor(RuleBasedStateMachine):
     @invariant()
     def places_are_whole(self) -> None:
         for queue in self.setup.queues:
-            waiting = [item.id for item in self.waiting.values() if item.queue_id == queue]
-            assert [item.id for item in self.routers[0].waiting(queue)] == sorted(waiting, key=self.routers[0].position)
-            assert sorted(map(self.routers[0].position, waiting)) == list(range(1, len(waiting) + 1))
+            in_order = self.routers[0].waiting(queue)
+            assert {item.id for item in in_order} == {one.id for one in self.waiting.values() if one.queue_id == queue}
+            for medium in MEDIA:
+                places = [self.routers[0].position(item.id) for item in in_order if item.medium == medium]
+                assert places == list(range(1, len(places) + 1)), "a medium's places are not in the queue's order"
+                assert self.routers[0].waiting_count(queue, medium) == len(places)
 
     @invariant()
     def it_can_be_built_again(self) -> None:

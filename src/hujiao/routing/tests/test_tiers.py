@@ -126,7 +126,7 @@ def test_what_was_learnt_outlives_other_settings() -> None:
     tiers.configure([RoutingQueue(id=GOLD, target=target(0.9))], 1_200.0)
     assert tiers.counts() == [(GOLD, 10)]
     assert tiers.holds_back(RoutingQueue(id=UUID(int=2), tier=1))
-    assert not tiers.holds_back(RoutingQueue(id=UUID(int=2), medium="chat", tier=1))
+    assert not tiers.holds_back(RoutingQueue(id=UUID(int=2), tier=0))
     tiers.configure([RoutingQueue(id=GOLD)], 1_200.0)
     assert tiers.counts() == [] and not tiers.holds_back(RoutingQueue(id=UUID(int=2), tier=1))
 

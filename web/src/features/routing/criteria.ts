@@ -46,8 +46,8 @@ export const speaksForItself = (kind: string) => kind === 'expression' || kind =
 const plain = <Kind extends string>(...kinds: Kind[]): Criterion<Kind>[] => kinds.map(criterion);
 
 /** What holds while a tenant sets no order. */
-export const platformAgentOrder = plain<AgentKind>('longest_idle');
-export const platformItemOrder = plain<ItemKind>('queue_priority', 'preferred', 'age');
+export const platformAgentOrder = plain<AgentKind>('least_loaded', 'longest_idle');
+export const platformItemOrder = plain<ItemKind>('real_time', 'queue_priority', 'preferred', 'age');
 
 export function moved<T>(list: T[], from: number, to: number): T[] {
   const one = list[from];

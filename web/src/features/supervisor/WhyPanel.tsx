@@ -6,6 +6,7 @@ import { api, ApiError } from '@/shared/api/client';
 import type { InteractionLive, QueueRouting, WhyWaiting } from '@/shared/api/types';
 import { useOptions } from '@/shared/catalogue/useOptions';
 import { Elapsed } from '@/shared/components/Elapsed';
+import { useCodeLabel } from '@/shared/components/labels';
 import { PhoneNumber } from '@/shared/components/PhoneNumber';
 import { ErrorView, LoadingView } from '@/shared/components/Views';
 import { duration } from '@/shared/format/format';
@@ -75,6 +76,7 @@ function Offered({ agentId }: { agentId: string | null }) {
 
 function Explained({ why }: { why: WhyWaiting }) {
   const { t } = useTranslation();
+  const label = useCodeLabel();
   const agents = useLive((state) => state.view.agents);
   const queues = useLive((state) => state.view.queues);
   const reads = useRight('config.read');
@@ -121,7 +123,13 @@ function Explained({ why }: { why: WhyWaiting }) {
       <dl className="hj-facts">
         <div>
           <dt>{t('column.queue')}</dt>
-          <dd>{t('why.place', { queue: why.queue_name, position: why.position })}</dd>
+          <dd>
+            {t('why.place', {
+              queue: why.queue_name,
+              medium: label('medium', why.medium),
+              position: why.position,
+            })}
+          </dd>
         </div>
         <div>
           <dt>{t('why.waited')}</dt>

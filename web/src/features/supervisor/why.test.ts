@@ -7,6 +7,7 @@ const why = (part: Partial<WhyWaiting>): WhyWaiting => ({
   interaction_id: 'i',
   queue_id: 'q',
   queue_name: 'Billing',
+  medium: 'voice',
   queued_at: '2026-11-22T10:00:00Z',
   position: 1,
   grade: 0,

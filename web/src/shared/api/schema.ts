@@ -5627,6 +5627,8 @@ export interface components {
         /**
          * WhyWaiting
          * @description What a waiting interaction waits for. `ring` -1: `waits_for` is an agent of its own until `next_ring_at`.
+         *
+         *     `position` is among the queue's interactions of the same medium; `free` have room for one of it.
          */
         WhyWaiting: {
             /** Away */
@@ -5642,6 +5644,8 @@ export interface components {
              * Format: uuid
              */
             interaction_id: string;
+            /** Medium */
+            medium: string;
             /** Needs */
             needs: components["schemas"]["Need"][];
             /** Next Ring At */

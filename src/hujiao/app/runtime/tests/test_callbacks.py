@@ -282,7 +282,7 @@ def test_who_leaves_one_queue_for_another_keeps_the_time_of_arrival() -> None:
 
 def test_place_and_expected_wait_are_said() -> None:
     company = Callers(settings(announce_expected_wait=True, announce_first_seconds=2))
-    company.engine.dispatch.expected = lambda queue_id, ahead: 50.0  # type: ignore[method-assign]
+    company.engine.dispatch.expected = lambda queue_id, medium, ahead: 50.0  # type: ignore[method-assign]
     company.call("a", "1")
     company.wait(2)
     assert company.sent[-1].prompts == ["sha-queue_position_1", "sha-expected_wait_1"]  # type: ignore[union-attr]

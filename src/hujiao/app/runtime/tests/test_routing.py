@@ -192,13 +192,13 @@ def test_the_expected_wait_is_learnt_from_what_the_queue_does() -> None:
     for number in range(1, 8):
         company.call(f"c{number}", "1")
     waits = company.engine.dispatch
-    supposed = waits.expected(BILLS, 0) or 0.0  # what one agent suggests before anything is seen
+    supposed = waits.expected(BILLS, "voice", 0) or 0.0  # what one agent suggests before anything is seen
     for number in range(7):
         company.wait(10)
         company.hang_up(f"c{number}")
         company.command(f"c{number}", interactions.WrapUp())
         company.pick_up(company.offers()[-1].leg_id)
-    assert 8 < (waits.expected(BILLS, 0) or 0) < 0.75 * supposed
+    assert 8 < (waits.expected(BILLS, "voice", 0) or 0) < 0.75 * supposed
     assert waits.signed_in[BILLS] == 1
 
 
