@@ -186,6 +186,8 @@ class CallBacks(Talking):
         if state.state == "offered" and state.agent_leg not in event.legs:
             self.missed("unknown", None)
             self.back_in_queue()
+        elif state.state == "offered" and state.agent_leg in event.up:
+            self.other_leg_answered()  # while nobody was there
         elif state.state != "calling":
             return
         elif state.agent_leg and state.agent_leg not in event.legs:

@@ -257,6 +257,16 @@ def test_a_take_over_finds_the_customer_on_the_line() -> None:
     assert record.interaction.state == "connected" and after.agent(1).state == "engaged"
 
 
+def test_a_take_over_finds_that_the_agent_has_picked_up() -> None:
+    company, legs = moment("offered")
+    after = taken_over(company, legs, up=legs)
+    (record,) = after.engine.live.values()
+    assert record.interaction.state == "calling" and after.agent(1).state == "engaged"
+    assert [effect.number for effect in after.sent if isinstance(effect, calls.CallNumber)] == [
+        record.interaction.caller
+    ]
+
+
 @pytest.mark.parametrize("name", ["calling", "customer_calling", "offered"])
 def test_a_take_over_finds_nobody(name: str) -> None:
     company, _ = moment(name)
