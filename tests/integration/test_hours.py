@@ -112,6 +112,10 @@ async def routed(admin: Client, queue: str, hours: str) -> None:
         ({"when": "nobody_signed_in", "to": "voicemail", "prompts": ["nothing"]}, "overflow.0.prompts"),
         ({"when": "nobody_signed_in", "to": "number", "target": "1", "prompts": ["greeting_1001"]}, "overflow.0"),
         ({"when": "outside_hours", "to": "voicemail"}, "overflow.0.when"),
+        ({"when": "nobody_signed_in", "to": "callback", "target": "100"}, "overflow.0"),
+        ({"when": "nobody_signed_in", "to": "voicemail", "callback": {}}, "overflow.0"),
+        ({"when": "nobody_signed_in", "to": "callback", "prompts": ["nothing"]}, "overflow.0.prompts"),
+        ({"when": "waited", "to": "callback", "callback": {"most_tries": 0}}, "overflow.0.callback.most_tries"),
     ],
 )
 async def test_an_overflow_that_cannot_work_is_refused_with_its_place(

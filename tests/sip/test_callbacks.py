@@ -85,6 +85,32 @@ async def test_the_place_is_kept_until_an_agent_is_free(running: Running, build:
         await later.hang_up()
 
 
+async def test_a_queue_offers_it_to_who_has_waited_and_calls_who_takes_it(running: Running, build: Build) -> None:
+    world = await build(agents=1, straight=True, wrap_up_seconds=0)
+    agent = world.agents[0]
+    async with carrier(running), world.administrator() as admin:
+        offer = {"when": "waited", "over": 1, "to": "callback", "prompts": ["menu"], "callback": {"first": "customer"}}
+        await world.configure(admin, "PUT", f"/queues/{world.queue_id}/routing", {"overflow": [offer]})
+        assert (await agent.command("agent.set_state", state="not_ready"))["ok"]
+        withheld = await world.call("Anonymous <anonymous>")
+        await world.ledger.has("callback.not_offered", "anonymous", reason="no_number")
+        call = await world.call(ECHO)
+        await world.ledger.has("callback.offered", ECHO, why="waited")
+        await leave(world, call)
+        rows = await world.ledger.ended(ECHO)
+        assert the(rows, "interaction.ended").data["end_reason"] == "callback_requested"
+        assert tones.seconds_of(await call.heard(), PROMPTS["menu"][0]) > 0.2
+        assert "queue.left" not in {row.kind for row in await world.ledger.rows("anonymous")}, "who waits on"
+        await withheld.hang_up()
+        assert (await agent.command("agent.set_state", state="available"))["ok"]
+        rows = await world.ledger.has("agent.connected", ECHO)
+        started = next(row for row in rows if row.data.get("direction") == "callback")
+        kinds = [row.kind for row in rows if row.interaction_id == started.interaction_id]
+        assert kinds.index("interaction.answered") < kinds.index("offer.made"), "the customer first, as the rule says"
+        assert (await agent.command("interaction.hang_up", interaction_id=started.interaction_id))["ok"]
+        await world.ledger.has("interaction.ended", ECHO, end_reason="completed")
+
+
 async def test_asked_for_by_an_application_with_the_customer_called_first(running: Running, build: Build) -> None:
     world = await build(agents=1, straight=True, wrap_up_seconds=0)
     agent = world.agents[0]

@@ -9,15 +9,23 @@ from uuid import UUID
 import msgspec
 
 from hujiao.data_sources.contracts import Outcome, Plain
-from hujiao.interactions.contracts import EndReason
+from hujiao.interactions.contracts import CallBackTerms, EndReason
 
 Phase = Literal["ready", "playing", "waiting_key", "recording", "looking_up", "away", "failing", "over"]
+
+
+class CallBackOffer(msgspec.Struct, frozen=True, kw_only=True):
+    """What a queue offers its waiting callers, and the prompts by which it does."""
+
+    prompts: tuple[str, ...]
+    terms: CallBackTerms
 
 
 class FlowRun(msgspec.Struct, frozen=True, kw_only=True):
     """A caller's place in a flow. `typed_ahead` holds keys pressed before anything asked for them.
 
-    `voicemail` is the greeting of a queue's voicemail, whose flow is not a tenant's; `flow_id` is then the queue's.
+    Two flows are not a tenant's: a queue's voicemail, of which `voicemail` is the greeting, and its `offer` of a
+    call-back; `flow_id` is then the queue's.
     """
 
     flow_id: UUID
@@ -32,6 +40,7 @@ class FlowRun(msgspec.Struct, frozen=True, kw_only=True):
     variables: dict[str, Any] = {}
     path: tuple[tuple[str, str, str], ...] = ()
     voicemail: tuple[str, ...] | None = None
+    offer: CallBackOffer | None = None
 
 
 class Caller(msgspec.Struct, frozen=True, kw_only=True):
@@ -155,11 +164,7 @@ class AskCallBack(msgspec.Struct, frozen=True, kw_only=True):
 
     queue: str
     number: str
-    first: Literal["agent", "customer"]
-    ring_seconds: int
-    most_tries: int
-    retry_seconds: int
-    expires_seconds: int
+    terms: CallBackTerms
     next: str
     on_failure: str | None
 

@@ -11,6 +11,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from hujiao.interactions.views import CallBackTermsView
+
 Key = Annotated[str, Field(pattern=r"^[0-9*#]$")]
 NodeId = Annotated[str, Field(min_length=1, max_length=64)]
 
@@ -158,7 +160,7 @@ class Queue(Node):
     keys: dict[Key, NodeId] = {}
 
 
-class CallBack(Node):
+class CallBack(Node, CallBackTermsView):
     """Enter a call-back for the caller, at the place they have just left, and go on; then the flow says goodbye.
 
     `queue` empty: the queue just left. `number` empty: the caller's own; `{{name}}` in it is the variable `name`.
@@ -167,11 +169,6 @@ class CallBack(Node):
     type: Literal["call_back"]
     queue: str = ""
     number: str = ""
-    first: Literal["agent", "customer"] = "agent"
-    ring_seconds: int = Field(default=30, ge=10, le=120)
-    most_tries: int = Field(default=3, ge=1, le=10)
-    retry_seconds: int = Field(default=300, ge=10, le=86_400)
-    expires_seconds: int = Field(default=28_800, ge=60, le=604_800)
     next: NodeId
     on_failure: NodeId | None = None
 

@@ -161,8 +161,15 @@ class _Walk:
                 self.to_queue(node)
             case doc.CallBack():
                 self.change(phase="away")
-                asked = node.model_dump(include=set(AskCallBack.__struct_fields__) - {"number"})
-                self.effects.append(AskCallBack(number=self.filled(node.number) or self.caller.caller, **asked))
+                self.effects.append(
+                    AskCallBack(
+                        queue=node.queue,
+                        number=self.filled(node.number) or self.caller.caller,
+                        terms=node.terms(),
+                        next=node.next,
+                        on_failure=node.on_failure,
+                    )
+                )
             case doc.ReturnToQueue():
                 self.change(phase="over")
                 self.effects.append(Return())

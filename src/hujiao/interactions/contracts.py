@@ -49,16 +49,22 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
     silence_seconds: int
 
 
-class CallBack(msgspec.Struct, frozen=True, kw_only=True):
-    """A customer who is to be called back (回拨). `first` is who is called first when an agent is free.
+class CallBackTerms(msgspec.Struct, frozen=True, kw_only=True):
+    """How somebody is to be called back (回拨). `first` is who is called first when an agent is free.
 
-    `tries` counts the calls made of `most_tries`, `retry_seconds` apart. `origin` is the interaction that asked for it.
+    The customer is called `most_tries` times at most, `retry_seconds` apart.
     """
 
-    first: CallBackFirst
-    ring_seconds: int
-    most_tries: int
-    retry_seconds: int
+    first: CallBackFirst = "agent"
+    ring_seconds: int = 30
+    most_tries: int = 3
+    retry_seconds: int = 300
+    expires_seconds: int = 28_800
+
+
+class CallBack(CallBackTerms, frozen=True, kw_only=True):
+    """A customer who is to be called back. `tries` were made; `origin` is the interaction that asked for it."""
+
     expires_at: datetime
     origin: UUID | None = None
     tries: int = 0
@@ -83,8 +89,8 @@ class InteractionState(msgspec.Struct, frozen=True, kw_only=True):
     or was last; `wrap_ups` are the agents who still write up, since when. `message` is being recorded; `message_left`
     says that one has been. `keys` lead a waiting caller out of the queue to a node of the flow. Who left a queue so
     keeps `place`. A call-back's `customer_leg` is "" until the customer is called; `promised` says that one was asked
-    for here. `waited_seconds` in queues before the present one; `sought` agents are waited for until then; `back` is
-    where the caller goes when the outside number fails.
+    for here, `callback_offered` is the queue that has offered one. `waited_seconds` in queues before the present one;
+    `sought` agents are waited for until then; `back` is where the caller goes when the outside number fails.
     """
 
     id: UUID
@@ -142,6 +148,7 @@ class InteractionState(msgspec.Struct, frozen=True, kw_only=True):
     callback: CallBack | None = None
     next_offer: OfferTo | None = None
     promised: bool = False
+    callback_offered: UUID | None = None
     message: Message | None = None
     message_left: bool = False
     wrap_ups: dict[UUID, datetime] = {}
@@ -205,6 +212,15 @@ class Overflow(msgspec.Struct, frozen=True, kw_only=True):
     enter: EnterQueue | None
     leg_id: str
     prompts: list[str] = []
+
+
+class OfferCallBack(msgspec.Struct, frozen=True, kw_only=True):
+    """A queue's rule offers the waiting caller a call-back; `impossible` says why this one cannot have it."""
+
+    why: str
+    terms: CallBackTerms
+    prompts: tuple[str, ...]
+    impossible: str | None
 
 
 class WhyOffered(msgspec.Struct, frozen=True, kw_only=True):
@@ -413,6 +429,14 @@ class StartVoicemail(msgspec.Struct, frozen=True):
     prompts: tuple[str, ...]
 
 
+class StartCallBackOffer(msgspec.Struct, frozen=True, kw_only=True):
+    """Let the waiting caller choose a call-back; `prompts` are heard."""
+
+    queue_id: UUID
+    terms: CallBackTerms
+    prompts: tuple[str, ...]
+
+
 class MessageTaken(msgspec.Struct, frozen=True, kw_only=True):
     """Tell the flow that its message is complete, or could not be recorded."""
 
@@ -431,96 +455,6 @@ Effect = (
     | ContinueFlow
     | StartFlow
     | StartVoicemail
+    | StartCallBackOffer
     | MessageTaken
 )
-
-
-# ── facts, as folded from the ledger ─────────────────────────────────────────────────────────────────────────────────
-
-
-class LedgerEntry(msgspec.Struct, frozen=True):
-    """One event as stored; `data` as decoded from JSON (ids are text there)."""
-
-    seq: int
-    at: datetime
-    kind: str
-    interaction_id: UUID | None
-    agent_id: UUID | None
-    data: dict[str, Any]
-
-
-class SegmentFacts(msgspec.Struct, kw_only=True):
-    """A stretch with a flow, a queue, an agent or a number. `again`: in the queue because the agent's line broke.
-    `callback`: a place that was kept for somebody who had hung up."""
-
-    ordinal: int
-    kind: str
-    started_at: datetime
-    flow_id: UUID | None = None
-    queue_id: UUID | None = None
-    agent_id: UUID | None = None
-    ended_at: datetime | None = None
-    outcome: str | None = None
-    ring_seconds: float | None = None
-    talk_seconds: float | None = None
-    hold_seconds: float | None = None
-    wrap_up_seconds: float | None = None
-    service_level_seconds: int = 20
-    short_abandon_seconds: int = 5
-    again: bool = False
-    callback: bool = False
-
-
-class InteractionFacts(msgspec.Struct, kw_only=True):
-    """What is known of an interaction after its events so far."""
-
-    id: UUID
-    started_at: datetime
-    medium: str = "voice"
-    direction: str = "inbound"
-    caller: str = ""
-    called: str = ""
-    project_id: UUID | None = None
-    business_id: UUID | None = None
-    flow_id: UUID | None = None
-    flow_version: int | None = None
-    queue_id: UUID | None = None
-    agent_id: UUID | None = None
-    language: str | None = None
-    answered_at: datetime | None = None
-    queued_at: datetime | None = None
-    connected_at: datetime | None = None
-    ended_at: datetime | None = None
-    wait_seconds: float | None = None
-    ring_seconds: float | None = None
-    talk_seconds: float | None = None
-    hold_seconds: float | None = None
-    wrap_up_seconds: float | None = None
-    end_reason: str | None = None
-    hangup_cause: int | None = None
-    ended_by: str | None = None
-    disposition_id: UUID | None = None
-    note: str | None = None
-    keys: str = ""
-    rating: int | None = None
-    message_left: bool = False
-    variables: dict[str, Any] = {}
-    segments: list[SegmentFacts] = []
-
-
-class Stretch(msgspec.Struct, frozen=True, kw_only=True):
-    """A finished wait in a queue (`kind` queue) or talk with an agent (`kind` agent), as history tells it.
-
-    `passed_on`: the wait follows another queue's overflow. `grade` is the caller's, as far as it was known.
-    """
-
-    kind: str
-    queue_id: UUID
-    agent_id: UUID | None
-    started_at: datetime
-    seconds: float
-    outcome: str | None
-    ring_seconds: float
-    handle_seconds: float
-    passed_on: bool
-    grade: int

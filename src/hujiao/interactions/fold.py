@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
 
-from hujiao.interactions.contracts import InteractionFacts, LedgerEntry, SegmentFacts
+from hujiao.interactions.facts import InteractionFacts, LedgerEntry, SegmentFacts
 
 
 def fold(facts: InteractionFacts | None, entry: LedgerEntry) -> InteractionFacts | None:

@@ -26,6 +26,7 @@ from hujiao.interactions.contracts import (
     JoinQueue,
     LeaveByChoice,
     Mute,
+    OfferCallBack,
     OfferTo,
     Overflow,
     Recognised,
@@ -103,6 +104,8 @@ class _Machine(Rerouting, Messages):
                 self.overflow(event)
             case OfferTo() if state.state == "queued":
                 self.offer(event)
+            case OfferCallBack() if state.state == "queued" and state.callback_offered != state.queue_id:
+                self.offer_call_back(event)
             case LeaveByChoice() if state.state == "queued":
                 self.leave_by_choice(event)
             case CallBackPromised():

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from hujiao.agents import service as agents
 from hujiao.interactions import repository
-from hujiao.interactions.contracts import LedgerEntry, Stretch
+from hujiao.interactions.facts import LedgerEntry, Stretch
 from hujiao.interactions.models import Disposition, Interaction, LedgerEvent
 from hujiao.interactions.views import (
     DispositionIn,

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from hujiao.interactions.contracts import CallBackFirst, CallBackTerms
 from hujiao.kit.views import Input
 
 
@@ -20,6 +21,19 @@ class DispositionIn(Input):
 
 class DispositionView(DispositionIn):
     id: UUID
+
+
+class CallBackTermsView(Input):
+    """How somebody is to be called back."""
+
+    first: CallBackFirst = Field(default="agent", description="Who is called first")
+    ring_seconds: int = Field(default=30, ge=10, le=120)
+    most_tries: int = Field(default=3, ge=1, le=10)
+    retry_seconds: int = Field(default=300, ge=10, le=86_400)
+    expires_seconds: int = Field(default=28_800, ge=60, le=604_800)
+
+    def terms(self) -> CallBackTerms:
+        return CallBackTerms(**{name: getattr(self, name) for name in CallBackTerms.__struct_fields__})
 
 
 class InteractionFilter(BaseModel):

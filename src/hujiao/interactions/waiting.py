@@ -17,9 +17,11 @@ from hujiao.interactions.contracts import (
     JoinQueue,
     LeaveByChoice,
     LeaveQueue,
+    OfferCallBack,
     OfferTo,
     Overflow,
     SetTimer,
+    StartCallBackOffer,
     StartFlow,
     StartVoicemail,
     TellAgent,
@@ -106,6 +108,17 @@ class Waiting(Transfers):
             )
         else:
             self.hang_up_customer("no_agent", "system")
+
+    def offer_call_back(self, event: OfferCallBack) -> None:
+        """Once in a queue; who cannot be called back, or does not want it, waits on."""
+        queue_id = self.state.queue_id
+        assert queue_id is not None
+        self.change(callback_offered=queue_id)
+        if event.impossible:
+            self.fact("callback.not_offered", queue_id=queue_id, why=event.why, reason=event.impossible)
+            return
+        self.fact("callback.offered", queue_id=queue_id, why=event.why)
+        self.effects.append(StartCallBackOffer(queue_id=queue_id, terms=event.terms, prompts=event.prompts))
 
     def leave_by_choice(self, event: LeaveByChoice) -> None:
         """Out of the queue because the caller wants to; who waits again keeps the place."""

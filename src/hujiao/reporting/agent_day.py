@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel
 
-from hujiao.interactions.contracts import LedgerEntry
+from hujiao.interactions.facts import LedgerEntry
 
 STATE = "agent.state"
 KINDS = (STATE, "offer.made", "offer.accepted", "offer.missed", "agent.disconnected", "wrap_up.completed")

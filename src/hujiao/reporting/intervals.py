@@ -11,7 +11,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from hujiao.interactions.contracts import InteractionFacts, SegmentFacts
+from hujiao.interactions.facts import InteractionFacts, SegmentFacts
 
 QUARTER = timedelta(minutes=15)
 SERVICE_LEVEL_FORMULA = "answered_in_time / (answered + abandoned + redirected - short_abandoned)"

@@ -7,6 +7,8 @@ from typing import Literal
 
 import msgspec
 
+from hujiao.interactions.contracts import CallBackTerms
+
 OverflowCondition = Literal[
     "waited",  # this one has waited more than so many seconds
     "ahead",  # more than so many wait before this one when it comes
@@ -15,12 +17,15 @@ OverflowCondition = Literal[
     "outside_hours",  # the queue's business hours are closed
     "expression",  # a CEL expression over `interaction` and `queue` is true
 ]
-OverflowTarget = Literal["queue", "flow", "number", "voicemail"]
+OverflowTarget = Literal["queue", "flow", "number", "voicemail", "callback"]
 CHANGES = frozenset({"expected_wait", "nobody_signed_in", "expression"})  # may become true while somebody waits
 
 
 class OverflowRule(msgspec.Struct, frozen=True, kw_only=True):
-    """`target` is a queue's or flow's id, or a number to call; `prompts` greet who leaves a message."""
+    """`target` is a queue's or flow's id, or a number to call.
+
+    `prompts` greet who leaves a message, or offer the call-back on these `terms`, which callers take by key or not.
+    """
 
     when: OverflowCondition
     over: float = 0.0
@@ -28,6 +33,7 @@ class OverflowRule(msgspec.Struct, frozen=True, kw_only=True):
     to: OverflowTarget
     target: str = ""
     prompts: tuple[str, ...] = ()
+    terms: CallBackTerms = CallBackTerms()
 
 
 class Situation(msgspec.Struct, frozen=True, kw_only=True):

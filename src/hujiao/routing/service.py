@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from hujiao.agents import service as agents
 from hujiao.hours import service as hours
+from hujiao.interactions.views import CallBackTermsView
 from hujiao.kit.catalogue import Catalogue
 from hujiao.kit.errors import BadField
 from hujiao.kit.expressions import BadExpression
@@ -125,7 +126,7 @@ class Routing:
         return routing
 
     async def _leads_somewhere(self, field: str, rule: OverflowRuleView, queue_id: UUID) -> None:
-        if rule.to == "voicemail":
+        if rule.to in ("voicemail", "callback"):
             return
         if rule.to == "number":
             if not rule.target.lstrip("+").isdigit():
@@ -190,6 +191,7 @@ def queue_settings(view: QueueRoutingView) -> QueueRouting:
                 to=rule.to,
                 target=rule.target,
                 prompts=tuple(rule.prompts),
+                terms=(rule.callback or CallBackTermsView()).terms(),
             )
             for rule in view.overflow
         ),

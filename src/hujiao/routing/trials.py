@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from hujiao.agents import service as agents
 from hujiao.identity.contracts import Principal
 from hujiao.interactions import service as interactions
-from hujiao.interactions.contracts import LedgerEntry
+from hujiao.interactions.facts import LedgerEntry
 from hujiao.kit import i18n
 from hujiao.kit.catalogue import flush
 from hujiao.kit.errors import BadField, HujiaoError, NotFound

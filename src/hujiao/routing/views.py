@@ -9,6 +9,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field, model_validator
 
 from hujiao.agents.contracts import MediumName
+from hujiao.interactions.views import CallBackTermsView
 from hujiao.kit.views import Input
 from hujiao.routing.contracts import AgentCriterionKind, ItemCriterionKind
 from hujiao.routing.overflow import OverflowCondition, OverflowTarget
@@ -80,16 +81,21 @@ class OverflowRuleView(Input):
     expression: str = Field(default="", max_length=2000, description="CEL; only for the condition `expression`")
     to: OverflowTarget
     target: str = Field(default="", max_length=40, description="A queue's or flow's id, or a number to call")
-    prompts: list[str] = Field(default=[], max_length=10, description="What who leaves a message hears first, by name")
+    prompts: list[str] = Field(
+        default=[], max_length=10, description="By name: what greets who leaves a message, or what offers a call-back"
+    )
+    callback: CallBackTermsView | None = Field(default=None, description="Only to `callback`; none: as usual")
 
     @model_validator(mode="after")
     def _belongs(self) -> Self:
         if (self.when == "expression") != bool(self.expression):
             raise ValueError("error.overflow_expression")
-        if (self.to == "voicemail") == bool(self.target):
+        if (self.to in ("voicemail", "callback")) == bool(self.target):
             raise ValueError("error.overflow_target")
-        if self.prompts and self.to != "voicemail":
+        if self.prompts and self.to not in ("voicemail", "callback"):
             raise ValueError("error.overflow_prompts")
+        if self.callback and self.to != "callback":
+            raise ValueError("error.overflow_callback")
         return self
 
 

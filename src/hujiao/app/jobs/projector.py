@@ -14,7 +14,7 @@ from uuid import UUID
 import asyncpg
 import structlog
 
-from hujiao.interactions.contracts import InteractionFacts, LedgerEntry, SegmentFacts
+from hujiao.interactions.facts import InteractionFacts, LedgerEntry, SegmentFacts
 from hujiao.interactions.fold import fold, segment_id
 from hujiao.reporting.intervals import Key, Share, difference, shares
 

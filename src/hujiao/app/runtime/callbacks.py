@@ -11,6 +11,7 @@ import msgspec
 
 from hujiao.agents.contracts import Impossible
 from hujiao.app.runtime.turn import Live, Turn
+from hujiao.flows.contracts import FlowRun
 from hujiao.interactions import contracts as interactions
 from hujiao.queues.contracts import QueueSettings
 
@@ -27,7 +28,7 @@ class RequestCallBack(msgspec.Struct, frozen=True, kw_only=True):
     queue_id: UUID
     number: str
     name: str = ""
-    callback: interactions.CallBack
+    terms: interactions.CallBackTerms
 
 
 class CallBacks:
@@ -58,7 +59,7 @@ class CallBacks:
             started_at=now,
             since=now,
             customer_leg="",
-            callback=event.callback,
+            callback=callback_of(event.terms, now),
         )
         record = Live(interaction=state)
         self._enter(record, queue, self.engine.queueing.entering(queue), now, turn)
@@ -69,13 +70,17 @@ class CallBacks:
         record: Live,
         queue: QueueSettings,
         number: str,
-        callback: interactions.CallBack,
+        terms: interactions.CallBackTerms,
+        flow: FlowRun | None,
         now: datetime,
         turn: Turn,
     ) -> bool:
-        """For a caller in a flow, at the place that they had; False when this number cannot be called."""
+        """For a caller in a flow, at the place that they had; False when this number cannot be called.
+
+        `flow` led to the queue: its way stays with the customer, and it goes on when the agent has gone.
+        """
         state = record.interaction
-        if not NUMBER.match(number):
+        if self.impossible(number):
             return False
         waiting = self._waiting(number, queue.id)
         callback_id = waiting or self.engine.new_id()
@@ -98,20 +103,21 @@ class CallBacks:
                 started_at=now,
                 since=now,
                 customer_leg="",
-                callback=msgspec.structs.replace(callback, origin=state.id),
+                callback=callback_of(terms, now, origin=state.id),
                 **kept,
             )
-            # The flow's way stays with the caller: the agent sees it, and it goes on when the agent has gone.
-            flow = msgspec.structs.replace(record.flow, phase="away") if record.flow else None
+            variables = record.flow.variables if record.flow else state.variables
+            document = self.engine.flowing.document(flow, state.language) if flow else None
             enter = self.engine.queueing.entering(
                 queue,
                 place=state.place or state.queued_at,
                 priority=state.priority,
                 needs=state.needs,
-                variables=record.flow.variables if record.flow else state.variables,
-                after=state.after,
+                variables=variables,
+                after=state.after if document and state.after in document.nodes else None,
             )
-            self._enter(Live(interaction=new, flow=flow), queue, enter, now, turn)
+            kept_flow = msgspec.structs.replace(flow, phase="away", variables=variables) if flow else None
+            self._enter(Live(interaction=new, flow=kept_flow), queue, enter, now, turn)
         self.engine.step(state.id, interactions.CallBackPromised(), now, turn)
         return True
 
@@ -124,6 +130,10 @@ class CallBacks:
         self.engine.begin(record, now, turn, **more)
         self.engine.step(state.id, enter, now, turn)
 
+    def impossible(self, number: str) -> str | None:
+        """Why this caller cannot be called back."""
+        return None if NUMBER.match(number) else "no_number"
+
     def _waiting(self, number: str, queue_id: UUID) -> UUID | None:
         """Who is to be called back already keeps the one place."""
         for record in self.engine.live.values():
@@ -134,18 +144,7 @@ class CallBacks:
 
 
 def callback_of(
-    now: datetime,
-    *,
-    first: interactions.CallBackFirst,
-    ring_seconds: int,
-    most_tries: int,
-    retry_seconds: int,
-    expires_seconds: int,
+    terms: interactions.CallBackTerms, now: datetime, *, origin: UUID | None = None
 ) -> interactions.CallBack:
-    return interactions.CallBack(
-        first=first,
-        ring_seconds=ring_seconds,
-        most_tries=most_tries,
-        retry_seconds=retry_seconds,
-        expires_at=now + timedelta(seconds=expires_seconds),
-    )
+    expires_at = now + timedelta(seconds=terms.expires_seconds)
+    return interactions.CallBack(**msgspec.structs.asdict(terms), expires_at=expires_at, origin=origin)

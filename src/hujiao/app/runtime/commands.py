@@ -7,10 +7,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import msgspec
+
 from hujiao.agents import contracts as agents
 from hujiao.app.runtime import transferring
 from hujiao.app.runtime.agent_skills import EndOfAgents, GiveToAgents
-from hujiao.app.runtime.callbacks import RequestCallBack, callback_of
+from hujiao.app.runtime.callbacks import RequestCallBack
 from hujiao.app.runtime.engine import Engine
 from hujiao.app.runtime.turn import AgentCommand, AnswerSuggestion, AssignWork, InteractionCommand
 from hujiao.interactions import contracts as interactions
@@ -63,13 +65,13 @@ SUPERVISORS: dict[str, Callable[[dict[str, Any]], Directed]] = {
 }
 
 
-def event(engine: Engine, message: dict[str, Any], now: datetime) -> Any:
+def event(engine: Engine, message: dict[str, Any]) -> Any:
     """The event that the command asks for. `Impossible` when this agent may not do it."""
     kind = message["kind"]
     if kind in SUPERVISORS:
         return SUPERVISORS[kind](message)
     if kind == "callback.request":
-        return _call_back(message, now)
+        return _call_back(message)
     if kind == "callback.cancel":
         return InteractionCommand(UUID(message["interaction_id"]), interactions.CancelCallBack())
     if kind == "interaction.transfer":
@@ -105,20 +107,13 @@ def event(engine: Engine, message: dict[str, Any], now: datetime) -> Any:
     return InteractionCommand(interaction_id, SIMPLE[kind])
 
 
-def _call_back(message: dict[str, Any], now: datetime) -> RequestCallBack:
+def _call_back(message: dict[str, Any]) -> RequestCallBack:
     return RequestCallBack(
         id=UUID(message["callback_id"]),
         queue_id=UUID(message["queue_id"]),
         number=message["number"],
         name=message["name"],
-        callback=callback_of(
-            now,
-            first=message["first"],
-            ring_seconds=message["ring_seconds"],
-            most_tries=message["most_tries"],
-            retry_seconds=message["retry_seconds"],
-            expires_seconds=message["expires_seconds"],
-        ),
+        terms=msgspec.convert(message["terms"], interactions.CallBackTerms),
     )
 
 

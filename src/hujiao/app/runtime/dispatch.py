@@ -218,7 +218,12 @@ class Dispatch:
         if routing is None or state.queue_id is None or state.queued_at is None:
             return None, None
         back = str(state.queue_id) in state.overflowed_from  # by way of a flow: this queue has passed them on already
-        rules = [] if back else [rule for rule in routing.overflow if rule.target not in state.overflowed_from]
+        offered = state.callback_offered == state.queue_id
+        rules = [
+            rule
+            for rule in (() if back else routing.overflow)
+            if rule.target not in state.overflowed_from and not (offered and rule.to == "callback")
+        ]
         if not rules:
             return None, None
         if state.sought_until and now < state.sought_until:

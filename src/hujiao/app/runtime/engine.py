@@ -372,6 +372,8 @@ class Engine:
                 self.agent(effect.agent_id, effect.event, now, turn)
             case interactions.StartVoicemail():
                 self.flowing.start_voicemail(record, effect, now, turn)
+            case interactions.StartCallBackOffer():
+                self.flowing.start_call_back_offer(record, effect, now, turn)
             case interactions.MessageTaken():
                 taken = flows.MessageDone(str(effect.recording_id))
                 self.flowing.step(

@@ -8,14 +8,14 @@ from uuid import UUID
 
 from msgspec.structs import replace
 
-from hujiao.app.runtime.callbacks import callback_of
 from hujiao.app.runtime.queueing import minutes
 from hujiao.app.runtime.tenant_config import reached
 from hujiao.app.runtime.turn import Live, MakeSpeech, SpeechReady, Turn
 from hujiao.calls import contracts as calls
 from hujiao.flows import contracts as flows
 from hujiao.flows import machine as flow_machine
-from hujiao.flows.document import Collect, Menu
+from hujiao.flows.call_back_offer import OFFER_START, PROMISED, call_back_offer
+from hujiao.flows.document import Collect, FlowDocument, Menu
 from hujiao.flows.voicemail import GOODBYE, USUAL_GREETING, VOICEMAIL_START, voicemail
 from hujiao.hours.schedule import phase_at
 from hujiao.interactions import contracts as interactions
@@ -67,13 +67,8 @@ class Flowing:
         run = (record.fragment or record.flow) if record else None
         if record is None or run is None:
             return
-        state = record.interaction
-        greeting = run.voicemail
-        document = (
-            self.engine.config.flows.get((run.flow_id, run.version))
-            if greeting is None
-            else voicemail(greeting, goodbye=bool(self.engine.prompts((GOODBYE,), state.language)))
-        )
+        state, came_by = record.interaction, record.flow
+        document = self.document(run, state.language)
         if document is None and record.fragment:
             self._wait_on(record)
             return
@@ -95,7 +90,19 @@ class Flowing:
         else:
             record.flow = run
         for effect in effects:
-            self._effect(record, effect, now, turn)
+            if isinstance(effect, flows.AskCallBack):
+                self._call_back(record, effect, came_by, now, turn)
+            else:
+                self._effect(record, effect, now, turn)
+
+    def document(self, run: flows.FlowRun, language: str) -> FlowDocument | None:
+        """The flow that is run; None when it is there no more."""
+        if run.voicemail is not None:
+            return voicemail(run.voicemail, goodbye=bool(self.engine.prompts((GOODBYE,), language)))
+        if run.offer:
+            promised = bool(self.engine.prompts((PROMISED,), language))
+            return call_back_offer(run.offer, str(run.flow_id), promised=promised)
+        return self.engine.config.flows.get((run.flow_id, run.version))
 
     def _effect(self, record: Live, effect: flows.FlowEffect, now: datetime, turn: Turn) -> None:
         state = record.interaction
@@ -134,8 +141,6 @@ class Flowing:
                 self.engine.lookups.failed(record, effect, now, turn)
             case flows.ToQueue():
                 self._to_queue(record, effect, now, turn)
-            case flows.AskCallBack():
-                self._call_back(record, effect, now, turn)
             case flows.AskQueueFigures():
                 self._figures(record, effect, now, turn)
             case flows.Return():
@@ -186,19 +191,14 @@ class Flowing:
         )
         self.engine.step(record.interaction.id, enter, now, turn)
 
-    def _call_back(self, record: Live, effect: flows.AskCallBack, now: datetime, turn: Turn) -> None:
+    def _call_back(
+        self, record: Live, effect: flows.AskCallBack, came_by: flows.FlowRun | None, now: datetime, turn: Turn
+    ) -> None:
+        """`came_by` is the flow that led to the queue; another one may have led out of it."""
         config, state = self.engine.config, record.interaction
         left = config.queues.get(state.queue_id) if state.queue_id else None
         queue = config.queue(effect.queue) if effect.queue else left
-        callback = callback_of(
-            now,
-            first=effect.first,
-            ring_seconds=effect.ring_seconds,
-            most_tries=effect.most_tries,
-            retry_seconds=effect.retry_seconds,
-            expires_seconds=effect.expires_seconds,
-        )
-        if queue and self.engine.callbacks.asked(record, queue, effect.number, callback, now, turn):
+        if queue and self.engine.callbacks.asked(record, queue, effect.number, effect.terms, came_by, now, turn):
             self.step(state.id, flows.GoTo(effect.next), now, turn)
         elif effect.on_failure:
             self.step(state.id, flows.GoTo(effect.on_failure), now, turn)
@@ -250,6 +250,22 @@ class Flowing:
         )
         self.step(record.interaction.id, flows.Begin(), now, turn)
 
+    def start_call_back_offer(
+        self, record: Live, wanted: interactions.StartCallBackOffer, now: datetime, turn: Turn
+    ) -> None:
+        """Instead of whatever plays; who does not press the key waits on."""
+        self._wait_on(record)
+        main = record.flow
+        record.fragment = flows.FlowRun(
+            flow_id=wanted.queue_id,
+            version=0,
+            node=OFFER_START,
+            playback=main.playback if main else 0,
+            variables=main.variables if main else {},
+            offer=flows.CallBackOffer(prompts=wanted.prompts, terms=wanted.terms),
+        )
+        self.step(record.interaction.id, flows.Begin(), now, turn)
+
     def stop_fragment(self, record: Live) -> None:
         """The numbers of playbacks go on, so that a late event of one is nobody else's."""
         if record.fragment is None:
@@ -264,7 +280,7 @@ class Flowing:
         run = record.fragment
         if run is None:
             return record.interaction.state == "flow"
-        document = self.engine.config.flows.get((run.flow_id, run.version))
+        document = self.document(run, record.interaction.language)
         node = document.nodes.get(run.node) if document else None
         return isinstance(node, Menu | Collect) or key not in record.interaction.keys
 

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from hujiao.app.runtime.tenant_config import AgentSettings
 from hujiao.app.runtime.turn import Live, Turn
 from hujiao.calls import contracts as calls
+from hujiao.flows.call_back_offer import USUAL_OFFER
 from hujiao.interactions import contracts as interactions
 from hujiao.interactions import machine as interaction_machine
 from hujiao.queues.contracts import QueueSettings
 from hujiao.routing.contracts import Match
 from hujiao.routing.overflow import OverflowRule
+from hujiao.routing.waiting import RECHECK_SECONDS
 
 if TYPE_CHECKING:
     from hujiao.app.runtime.engine import Engine
@@ -76,10 +78,25 @@ class Queueing:
         """Go elsewhere if one of the queue's rules says so, else look again when one may."""
         if not record.interaction.customer_leg:
             return  # a call-back has all the time that was promised
+        if record.fragment and record.fragment.offer:  # they are choosing
+            self.engine.arm(record, OVERFLOW_TIMER, now + timedelta(seconds=RECHECK_SECONDS), turn)
+            return
         rule, again = self.engine.dispatch.overflow(record.interaction, now, arriving=arriving)
-        if rule:
+        if rule and rule.to == "callback":
+            self.engine.later(record.interaction.id, self._call_back(record.interaction, rule))
+            again = now  # whether another rule holds for who stays
+        elif rule:
             self.engine.later(record.interaction.id, self._elsewhere(record.interaction, rule, now))
         self.engine.arm(record, OVERFLOW_TIMER, again, turn)
+
+    def _call_back(self, state: interactions.InteractionState, rule: OverflowRule) -> interactions.OfferCallBack:
+        prompts = tuple(name for name in rule.prompts or (USUAL_OFFER,) if self.engine.prompts((name,), state.language))
+        return interactions.OfferCallBack(
+            why=rule.when,
+            terms=rule.terms,
+            prompts=prompts,
+            impossible=self.engine.callbacks.impossible(state.caller) or (None if prompts else "no_prompt"),
+        )
 
     def _elsewhere(
         self, state: interactions.InteractionState, rule: OverflowRule, now: datetime

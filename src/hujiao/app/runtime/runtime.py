@@ -214,7 +214,7 @@ class Runtime:
         committed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         try:
             now = utc_now()
-            mailbox.handle(desktop_commands.event(mailbox.engine, message, now), now)
+            mailbox.handle(desktop_commands.event(mailbox.engine, message), now)
         except Impossible as error:
             return desktop_commands.refusal(error.code, error.field)
         mailbox.waiting.append(committed)

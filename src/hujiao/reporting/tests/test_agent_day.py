@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from hujiao.interactions.contracts import LedgerEntry
+from hujiao.interactions.facts import LedgerEntry
 from hujiao.reporting.agent_day import day_of, fold
 
 START = datetime(2026, 11, 22, tzinfo=UTC)

@@ -143,8 +143,9 @@ function useDescription(
     );
     if (event.kind === 'queue.widened')
       parts.push(t('eventData.ring', { ring: Number(data.ring) + 1, rings: Number(data.rings) }));
-    if (event.kind === 'queue.overflowed') {
+    if (/^queue.overflowed|^callback.(not_)?offered/.test(event.kind))
       say('condition', label('overflow.whenName', text('why')));
+    if (event.kind === 'queue.overflowed') {
       const to = label('overflow.to', text('to'));
       const where = text('to') === 'number' ? phoneNumber(text('target')) : queueName(data.target);
       say('overflowTo', where ? `${to} ${where}` : to);

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { OverflowRule } from '@/shared/api/types';
 import type { Option } from '@/shared/catalogue/useOptions';
 import { ChoicesField, Field, FigureField } from './Fields';
-import { targets, unitOf, whens, withTo, withWhen } from './overflow';
+import { targets, unitOf, usualCallBack, whens, withTo, withWhen } from './overflow';
 
 interface Props {
   rule: OverflowRule;
@@ -142,6 +142,8 @@ export function OverflowEditor(props: Props) {
               data-testid="rule-target"
             />
           </Field>
+        ) : rule.to === 'callback' ? (
+          <CallBackFields {...props} />
         ) : (
           <>
             <ChoicesField
@@ -158,6 +160,60 @@ export function OverflowEditor(props: Props) {
           </>
         )}
       </div>
+    </>
+  );
+}
+
+/** What offers the call-back, and how it is made. */
+function CallBackFields({ rule, change, errorAt, prompts }: Props) {
+  const { t } = useTranslation();
+  const terms = rule.callback ?? usualCallBack;
+  const set = (part: Partial<typeof terms>) => change({ ...rule, callback: { ...terms, ...part } });
+  const figure = (
+    name: 'most_tries' | 'retry_seconds' | 'ring_seconds' | 'expires_seconds',
+    label: string,
+    [min, max]: [number, number],
+  ) => (
+    <FigureField
+      label={label}
+      error={errorAt(`callback.${name}`)}
+      value={terms[name]}
+      onChange={(value) => set({ [name]: value ?? usualCallBack[name] })}
+      min={min}
+      max={max}
+      unit={name === 'most_tries' ? undefined : t('common.seconds')}
+      testId={`rule-${name}`}
+    />
+  );
+  return (
+    <>
+      <ChoicesField
+        label={t('overflow.offerPrompts')}
+        extra={t('overflow.offerHint')}
+        error={errorAt('prompts')}
+        value={rule.prompts}
+        onChange={(chosen) => change({ ...rule, prompts: chosen })}
+        options={prompts}
+        placeholder={t('common.none')}
+        testId="rule-prompts"
+      />
+      <Field label={t('callback.first')} error={errorAt('callback.first')}>
+        <Select
+          aria-label={t('callback.first')}
+          value={terms.first}
+          options={[
+            { value: 'agent', label: t('callback.agentFirst') },
+            { value: 'customer', label: t('callback.customerFirst') },
+          ]}
+          onChange={(first: 'agent' | 'customer') => set({ first })}
+          data-testid="rule-first"
+        />
+      </Field>
+      {figure('most_tries', t('callback.mostTries'), [1, 10])}
+      {figure('retry_seconds', t('callback.retrySeconds'), [10, 86_400])}
+      {figure('ring_seconds', t('overflow.rings'), [10, 120])}
+      {figure('expires_seconds', t('overflow.expires'), [60, 604_800])}
+      <p className="hj-quiet hj-overflow-note">{t('overflow.callbackNote')}</p>
     </>
   );
 }

@@ -21,13 +21,19 @@ describe('overflow rules', () => {
   it('keep nothing that belongs to another condition or target', () => {
     const told = rule({ when: 'expression', expression: 'true', prompts: ['night'] });
     expect(withWhen(told, 'ahead')).toMatchObject({ when: 'ahead', over: 10, expression: '' });
-    expect(withTo(told, 'number')).toMatchObject({ to: 'number', target: '', prompts: [] });
+    expect(withTo(told, 'number')).toMatchObject({ to: 'number', target: '', prompts: [], callback: null });
+    const offered = withTo(told, 'callback');
+    expect(offered.callback).toMatchObject({ first: 'agent', most_tries: 3 });
+    expect(withTo(offered, 'voicemail').callback).toBeNull();
   });
 
   it('know which of them is never reached', () => {
     expect(unreached([rule({ over: 60 }), rule({ over: 30 })])).toBe(-1);
     expect(unreached([rule({ over: 30 }), rule({ when: 'ahead', over: 99 }), rule({ over: 30 })])).toBe(2);
     expect(unreached([rule({ when: 'outside_hours' }), rule({ when: 'outside_hours' })])).toBe(1);
+    const offered = rule({ over: 30, to: 'callback' });
+    expect(unreached([offered, rule({ over: 30 })])).toBe(-1);
+    expect(unreached([offered, rule({ over: 30 }), rule({ over: 60, to: 'callback' })])).toBe(2);
     const judged = (expression: string) => rule({ when: 'expression', expression, over: 0 });
     expect(unreached([judged('a'), judged('b')])).toBe(-1);
   });

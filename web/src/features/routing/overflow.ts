@@ -11,7 +11,7 @@ export const whens: readonly When[] = [
   'outside_hours',
   'expression',
 ];
-export const targets: readonly To[] = ['queue', 'flow', 'number', 'voicemail'];
+export const targets: readonly To[] = ['queue', 'flow', 'number', 'voicemail', 'callback'];
 
 /** What a condition compares with: seconds, callers, or nothing. */
 export const unitOf: Record<When, 'seconds' | 'callers' | null> = {
@@ -38,27 +38,41 @@ export const withWhen = (rule: OverflowRule, when: When): OverflowRule => ({
   expression: '',
 });
 
+/** How customers are called back when nothing else is said. */
+export const usualCallBack = {
+  first: 'agent',
+  ring_seconds: 30,
+  most_tries: 3,
+  retry_seconds: 300,
+  expires_seconds: 28_800,
+} as const;
+
 export const withTo = (rule: OverflowRule, to: To): OverflowRule => ({
   ...rule,
   to,
   target: '',
   prompts: [],
+  callback: to === 'callback' ? usualCallBack : null,
 });
 
 /** A rule for after those that are there. */
 export function freshRule(rules: OverflowRule[]): OverflowRule {
   const over = latestOf(rules) > 0 ? Math.min(86_400, latestOf(rules) + 60) : 60;
-  return { when: 'waited', over, expression: '', to: 'voicemail', target: '', prompts: [] };
+  return { when: 'waited', over, expression: '', to: 'voicemail', target: '', prompts: [], callback: null };
 }
 
-/** The first rule that is never reached, because one before it holds whenever it would; −1: none. */
+/** The first rule that is never reached, because one before it holds whenever it would; −1: none. Who does not take a
+ * call-back stays for the rules that follow, but it is offered once. */
 export function unreached(rules: OverflowRule[]): number {
   return rules.findIndex((rule, at) =>
     rules
       .slice(0, at)
       .some(
         (before) =>
-          before.when === rule.when && before.expression === rule.expression && before.over <= rule.over,
+          before.when === rule.when &&
+          before.expression === rule.expression &&
+          before.over <= rule.over &&
+          (before.to !== 'callback' || rule.to === 'callback'),
       ),
   );
 }

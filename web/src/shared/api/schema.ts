@@ -2489,6 +2489,39 @@ export interface components {
             tries: number;
         };
         /**
+         * CallBackTermsView
+         * @description How somebody is to be called back.
+         */
+        CallBackTermsView: {
+            /**
+             * Expires Seconds
+             * @default 28800
+             */
+            expires_seconds: number;
+            /**
+             * First
+             * @description Who is called first
+             * @default agent
+             * @enum {string}
+             */
+            first: "agent" | "customer";
+            /**
+             * Most Tries
+             * @default 3
+             */
+            most_tries: number;
+            /**
+             * Retry Seconds
+             * @default 300
+             */
+            retry_seconds: number;
+            /**
+             * Ring Seconds
+             * @default 30
+             */
+            ring_seconds: number;
+        };
+        /**
          * CallBackView
          * @description `id` is the interaction's. `state`: queued (keeps a place), scheduled (between tries), offered or calling.
          */
@@ -3581,6 +3614,8 @@ export interface components {
          * @description Where a waiting interaction goes when the condition holds; the first rule that holds acts.
          */
         OverflowRuleView: {
+            /** @description Only to `callback`; none: as usual */
+            callback?: components["schemas"]["CallBackTermsView"] | null;
             /**
              * Expression
              * @description CEL; only for the condition `expression`
@@ -3594,7 +3629,7 @@ export interface components {
             over: number;
             /**
              * Prompts
-             * @description What who leaves a message hears first, by name
+             * @description By name: what greets who leaves a message, or what offers a call-back
              * @default []
              */
             prompts: string[];
@@ -3608,7 +3643,7 @@ export interface components {
              * To
              * @enum {string}
              */
-            to: "queue" | "flow" | "number" | "voicemail";
+            to: "queue" | "flow" | "number" | "voicemail" | "callback";
             /**
              * When
              * @enum {string}

@@ -10,7 +10,7 @@ from uuid import UUID
 import pytest
 
 from hujiao.app.cli import main as cli
-from hujiao.interactions.contracts import InteractionFacts, SegmentFacts
+from hujiao.interactions.facts import InteractionFacts, SegmentFacts
 from hujiao.reporting.intervals import SERVICE_LEVEL_FORMULA, shares
 from hujiao.routing.simulation import figures
 from hujiao.routing.simulation.model import parse

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends
@@ -14,9 +14,9 @@ from hujiao.app.http.commands import direct
 from hujiao.app.http.parts import Parts
 from hujiao.app.http.unit import InTenant, UnitRoute, Work
 from hujiao.identity.contracts import Right
+from hujiao.interactions.views import CallBackTermsView
 from hujiao.kit.errors import NotFound, Unavailable
 from hujiao.kit.ids import new_id
-from hujiao.kit.views import Input
 from hujiao.queues.service import Queues
 
 router = APIRouter(prefix="/callbacks", tags=["callbacks"], route_class=UnitRoute)
@@ -24,17 +24,12 @@ router = APIRouter(prefix="/callbacks", tags=["callbacks"], route_class=UnitRout
 _Parts = Annotated[Parts, Depends(parts_of)]
 
 
-class CallBackIn(Input):
+class CallBackIn(CallBackTermsView):
     """Call this number when an agent of the queue is free; its place is the time at which this was asked for."""
 
     queue_id: UUID
     number: str = Field(pattern=r"^\+?[0-9]{3,20}$", description="Digits, with or without +")
     name: str = Field(default="", max_length=80)
-    first: Literal["agent", "customer"] = Field(default="agent", description="Who is called first")
-    ring_seconds: int = Field(default=30, ge=10, le=120)
-    most_tries: int = Field(default=3, ge=1, le=10)
-    retry_seconds: int = Field(default=300, ge=10, le=86_400)
-    expires_seconds: int = Field(default=28_800, ge=60, le=604_800)
 
 
 class CallBackCreated(BaseModel):
@@ -63,7 +58,8 @@ class CallBackView(BaseModel):
 async def request_callback(work: InTenant, parts: _Parts, body: CallBackIn) -> CallBackCreated:
     await Queues(work.session, work.tenant_id, work.projects).find(body.queue_id)
     callback_id = new_id()
-    await direct(parts, work.caller, "callback.request", callback_id=callback_id, **body.model_dump())
+    asked = body.model_dump(include={"queue_id", "number", "name"})
+    await direct(parts, work.caller, "callback.request", callback_id=callback_id, terms=body.terms(), **asked)
     return CallBackCreated(id=callback_id)
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 from msgspec.structs import replace
 
-from hujiao.app.runtime.callbacks import RequestCallBack, callback_of
+from hujiao.app.runtime.callbacks import RequestCallBack
 from hujiao.app.runtime.tenant_config import TenantConfig
 from hujiao.app.runtime.tests.company import BILLS, DOCUMENT, FLOW, START, Company, config, taken_over
 from hujiao.app.runtime.turn import InteractionCommand
@@ -201,8 +201,8 @@ def test_a_caller_without_a_number_is_asked_something_else() -> None:
 
 
 def requested(number: str = "13900000000") -> RequestCallBack:
-    wanted = callback_of(START, first="agent", ring_seconds=20, most_tries=1, retry_seconds=60, expires_seconds=600)
-    return RequestCallBack(id=UUID(int=77), queue_id=BILLS, number=number, name="王先生", callback=wanted)
+    terms = interactions.CallBackTerms(ring_seconds=20, most_tries=1, retry_seconds=60, expires_seconds=600)
+    return RequestCallBack(id=UUID(int=77), queue_id=BILLS, number=number, name="王先生", terms=terms)
 
 
 def test_from_outside_and_cancelled() -> None:

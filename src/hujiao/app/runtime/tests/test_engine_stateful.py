@@ -17,7 +17,7 @@ from hujiao.agents import contracts as agents
 from hujiao.agents.skills import effective
 from hujiao.app.runtime import commands
 from hujiao.app.runtime.agent_skills import EndOfAgents, GiveToAgents
-from hujiao.app.runtime.callbacks import RequestCallBack, callback_of
+from hujiao.app.runtime.callbacks import RequestCallBack
 from hujiao.app.runtime.tenant_config import TenantConfig
 from hujiao.app.runtime.tests.company import (
     BILLS,
@@ -165,7 +165,7 @@ class World(RuleBasedStateMachine):
                 "directs": data.draw(st.booleans()),
             }
             with suppress(agents.Impossible):
-                self.company.do(commands.event(self.company.engine, message, self.company.now))
+                self.company.do(commands.event(self.company.engine, message))
 
     @rule()
     def another_runtime_takes_over(self) -> None:
@@ -325,12 +325,14 @@ class CallBackWorld(World):
             waiting=WHILE_WAITING, announce_every_seconds=5, say_agent_number=True, first=self.first()
         )
         plain = super().settings()
+        offered = OverflowRule(when="waited", over=8, to="callback")
         return replace(
             plain,
             flows=patient.flows,
             published=patient.published,
-            prompts=patient.prompts,
+            prompts={**patient.prompts, ("callback_offer", "zh-CN"): "sha-callback_offer"},
             queues=patient.queues,
+            queue_routing={BILLS: QueueRouting(overflow=(offered,))},
         )
 
     def first(self) -> str:
@@ -338,13 +340,11 @@ class CallBackWorld(World):
 
     @rule(number=st.integers(1, 3), first=st.sampled_from(["agent", "customer"]), tries=st.integers(1, 2))
     def an_application_asks(self, number: int, first: Any, tries: int) -> None:
-        wanted = callback_of(
-            self.company.now, first=first, ring_seconds=10, most_tries=tries, retry_seconds=10, expires_seconds=60
+        terms = interactions.CallBackTerms(
+            first=first, ring_seconds=10, most_tries=tries, retry_seconds=10, expires_seconds=60
         )
         self.company.do(
-            RequestCallBack(
-                id=self.company.engine.new_id(), queue_id=BILLS, number=f"1390000000{number}", callback=wanted
-            )
+            RequestCallBack(id=self.company.engine.new_id(), queue_id=BILLS, number=f"1390000000{number}", terms=terms)
         )
 
     @rule(number=AGENT)

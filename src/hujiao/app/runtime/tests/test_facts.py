@@ -15,7 +15,7 @@ from hujiao.agents import contracts as agents
 from hujiao.app.runtime.tests.company import BILLS, START, Company, agent_id
 from hujiao.app.runtime.turn import AgentCommand
 from hujiao.interactions import contracts as interactions
-from hujiao.interactions.contracts import InteractionFacts, LedgerEntry
+from hujiao.interactions.facts import InteractionFacts, LedgerEntry
 from hujiao.interactions.fold import fold
 from hujiao.reporting.intervals import difference, quarter, shares
 

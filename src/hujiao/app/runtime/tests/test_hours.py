@@ -14,7 +14,7 @@ from hujiao.app.runtime.tests.company import BILLS, FLOW, START, Company, config
 from hujiao.calls import contracts as calls
 from hujiao.flows.document import FlowDocument
 from hujiao.hours.contracts import Schedule, Span, Switch
-from hujiao.interactions.contracts import LedgerEntry
+from hujiao.interactions.facts import LedgerEntry
 from hujiao.interactions.fold import fold
 from hujiao.routing.contracts import QueueRouting
 from hujiao.routing.overflow import OverflowRule

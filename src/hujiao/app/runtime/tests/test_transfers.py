@@ -17,6 +17,7 @@ from hujiao.app.runtime.turn import AgentCommand, CallerFound
 from hujiao.app.runtime.views import interaction_view
 from hujiao.calls import contracts as calls
 from hujiao.interactions import contracts as interactions
+from hujiao.interactions.facts import InteractionFacts, LedgerEntry
 from hujiao.interactions.fold import fold
 from hujiao.reporting.intervals import shares
 from hujiao.routing.contracts import QueueRouting
@@ -49,7 +50,7 @@ def transfer(company: Company, leg: str, to: str, target: Any = "", *, by: int |
     }
     if by is None:
         message |= {"directs": True, "projects": [str(PROJECT)]}
-    company.do(commands.event(company.engine, message, company.now))
+    company.do(commands.event(company.engine, message))
 
 
 def refused(company: Company, leg: str, to: str, target: Any = "", **more: Any) -> tuple[str, str | None]:
@@ -62,11 +63,11 @@ def interaction(company: Company, leg: str) -> interactions.InteractionState:
     return company.engine.live[company.engine.legs[leg]].interaction
 
 
-def facts(company: Company, leg: str) -> interactions.InteractionFacts:
+def facts(company: Company, leg: str) -> InteractionFacts:
     """The call as reports have it."""
     started = {fact.data["leg_id"]: one for one, fact in company.facts if fact.kind == "interaction.started"}
     entries = [
-        interactions.LedgerEntry(seq, at, fact.kind, one, fact.agent_id, fact.data)
+        LedgerEntry(seq, at, fact.kind, one, fact.agent_id, fact.data)
         for seq, (at, one, fact) in enumerate(company.dated)
         if one == started[leg]
     ]

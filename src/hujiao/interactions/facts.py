@@ -1,0 +1,97 @@
+"""Facts: what is known of interactions when their events are folded from the ledger."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+
+class LedgerEntry(msgspec.Struct, frozen=True):
+    """One event as stored; `data` as decoded from JSON (ids are text there)."""
+
+    seq: int
+    at: datetime
+    kind: str
+    interaction_id: UUID | None
+    agent_id: UUID | None
+    data: dict[str, Any]
+
+
+class SegmentFacts(msgspec.Struct, kw_only=True):
+    """A stretch with a flow, a queue, an agent or a number. `again`: in the queue because the agent's line broke.
+    `callback`: a place that was kept for somebody who had hung up."""
+
+    ordinal: int
+    kind: str
+    started_at: datetime
+    flow_id: UUID | None = None
+    queue_id: UUID | None = None
+    agent_id: UUID | None = None
+    ended_at: datetime | None = None
+    outcome: str | None = None
+    ring_seconds: float | None = None
+    talk_seconds: float | None = None
+    hold_seconds: float | None = None
+    wrap_up_seconds: float | None = None
+    service_level_seconds: int = 20
+    short_abandon_seconds: int = 5
+    again: bool = False
+    callback: bool = False
+
+
+class InteractionFacts(msgspec.Struct, kw_only=True):
+    """What is known of an interaction after its events so far."""
+
+    id: UUID
+    started_at: datetime
+    medium: str = "voice"
+    direction: str = "inbound"
+    caller: str = ""
+    called: str = ""
+    project_id: UUID | None = None
+    business_id: UUID | None = None
+    flow_id: UUID | None = None
+    flow_version: int | None = None
+    queue_id: UUID | None = None
+    agent_id: UUID | None = None
+    language: str | None = None
+    answered_at: datetime | None = None
+    queued_at: datetime | None = None
+    connected_at: datetime | None = None
+    ended_at: datetime | None = None
+    wait_seconds: float | None = None
+    ring_seconds: float | None = None
+    talk_seconds: float | None = None
+    hold_seconds: float | None = None
+    wrap_up_seconds: float | None = None
+    end_reason: str | None = None
+    hangup_cause: int | None = None
+    ended_by: str | None = None
+    disposition_id: UUID | None = None
+    note: str | None = None
+    keys: str = ""
+    rating: int | None = None
+    message_left: bool = False
+    variables: dict[str, Any] = {}
+    segments: list[SegmentFacts] = []
+
+
+class Stretch(msgspec.Struct, frozen=True, kw_only=True):
+    """A finished wait in a queue (`kind` queue) or talk with an agent (`kind` agent), as history tells it.
+
+    `passed_on`: the wait follows another queue's overflow. `grade` is the caller's, as far as it was known.
+    """
+
+    kind: str
+    queue_id: UUID
+    agent_id: UUID | None
+    started_at: datetime
+    seconds: float
+    outcome: str | None
+    ring_seconds: float
+    handle_seconds: float
+    passed_on: bool
+    grade: int
