@@ -156,6 +156,10 @@ MEDIA = {
 }
 
 
+# Real-time media that come in over the web.
+WEB_MEDIA = frozenset({"web_call", "video", "chat"})
+
+
 class Share(msgspec.Struct, frozen=True, kw_only=True):
     """An agent's own weight and limit of a medium; `most` 0: none of it."""
 

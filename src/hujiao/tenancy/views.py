@@ -40,7 +40,10 @@ class TenantLimits(Input):
 
     agents: int | None = Field(default=None, ge=0, le=100_000, description="Agents signed in to work")
     calls: int | None = Field(default=None, ge=0, le=100_000, description="Calls, in flows, queues and conversations")
-    waiting: int | None = Field(default=None, ge=0, le=100_000, description="Callers who wait in queues")
+    waiting: int | None = Field(default=None, ge=0, le=100_000, description="Callers by phone who wait in queues")
+    waiting_web: int | None = Field(
+        default=None, ge=0, le=100_000, description="Who waits in queues over the web: calls, video, chats"
+    )
 
 
 class TenantUse(BaseModel):
@@ -49,6 +52,7 @@ class TenantUse(BaseModel):
     agents: int
     calls: int
     waiting: int
+    waiting_web: int
 
 
 class TenantIn(Input):

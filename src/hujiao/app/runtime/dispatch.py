@@ -176,9 +176,9 @@ class Dispatch:
         for queue_id, count in self.tiers.settle(now.timestamp(), self.signed_in.__getitem__):
             self._freed += self.router.reserve(queue_id, count)
 
-    def waiting(self) -> int:
-        """How many wait, over all queues."""
-        return sum(self.router.waiting_count(queue_id) for queue_id in self.config.queues)
+    def waiting(self, media: frozenset[str]) -> int:
+        """How many of these media wait, over all queues."""
+        return sum(self.router.waiting_count(queue_id, medium) for queue_id in self.config.queues for medium in media)
 
     def widens_at(self, interaction_id: UUID, now: datetime) -> datetime | None:
         due = self.router.widens_at(interaction_id, now.timestamp())

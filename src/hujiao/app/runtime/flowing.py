@@ -175,8 +175,9 @@ class Flowing:
         if queue is None:
             self.step(record.interaction.id, flows.Failed(f"no queue named {effect.queue}"), now, turn)
             return
-        if reached(self.engine.config.limits.waiting, self.engine.dispatch.waiting):
-            self._full(record, queue.id, effect.on_timeout, now, turn)
+        most, media = self.engine.config.limits.of_waiting(record.interaction.medium)
+        if reached(most, lambda: self.engine.dispatch.waiting(media)):
+            self._full(record, queue.id, most, effect.on_timeout, now, turn)
             return
         enter = self.engine.queueing.entering(
             queue,
@@ -222,10 +223,12 @@ class Flowing:
         }
         self.step(record.interaction.id, flows.GoTo(effect.next, figures), now, turn)
 
-    def _full(self, record: Live, queue_id: UUID, on_timeout: str | None, now: datetime, turn: Turn) -> None:
+    def _full(
+        self, record: Live, queue_id: UUID, limit: int | None, on_timeout: str | None, now: datetime, turn: Turn
+    ) -> None:
         """No more may wait: the flow goes on as after the longest wait, or the caller is told and the call ends."""
         interaction_id = record.interaction.id
-        data = {"queue_id": queue_id, "limit": self.engine.config.limits.waiting}
+        data = {"queue_id": queue_id, "limit": limit}
         turn.facts.append((now, interaction_id, interactions.Fact(kind="queue.refused", data=data)))
         if on_timeout:
             self.step(interaction_id, flows.GoTo(on_timeout), now, turn)

@@ -17,6 +17,7 @@ from hujiao.routing.capacity import item_order, own_media
 from hujiao.routing.contracts import (
     AGENT_ORDER,
     MEDIA,
+    WEB_MEDIA,
     QueueRouting,
     Requirement,
     Ring,
@@ -68,6 +69,13 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     agents: int | None = None
     calls: int | None = None
     waiting: int | None = None
+    waiting_web: int | None = None
+
+    def of_waiting(self, medium: str) -> tuple[int | None, frozenset[str]]:
+        """How many may wait beside somebody of this medium, and whose media count together. Who writes may wait."""
+        if medium in WEB_MEDIA:
+            return self.waiting_web, WEB_MEDIA
+        return (self.waiting if medium == "voice" else None), frozenset({medium})
 
 
 class TenantConfig(msgspec.Struct, frozen=True, kw_only=True):

@@ -5105,9 +5105,14 @@ export interface components {
             calls?: number | null;
             /**
              * Waiting
-             * @description Callers who wait in queues
+             * @description Callers by phone who wait in queues
              */
             waiting?: number | null;
+            /**
+             * Waiting Web
+             * @description Who waits in queues over the web: calls, video, chats
+             */
+            waiting_web?: number | null;
         };
         /** TenantOfSession */
         TenantOfSession: {
@@ -5151,6 +5156,8 @@ export interface components {
             calls: number;
             /** Waiting */
             waiting: number;
+            /** Waiting Web */
+            waiting_web: number;
         };
         /** TenantView */
         TenantView: {

@@ -15,6 +15,7 @@ from hujiao.identity.views import NewTenant
 from hujiao.kit.clock import utc_now
 from hujiao.kit.errors import NotFound, Unavailable
 from hujiao.kit.paging import Page
+from hujiao.routing.contracts import WEB_MEDIA
 from hujiao.speech.service import install_builtin
 from hujiao.tenancy import service as tenancy
 from hujiao.tenancy.views import TenantChange, TenantUse, TenantView
@@ -54,10 +55,12 @@ async def read_tenant_use(request: Request, tenant_id: UUID) -> TenantUse:
         raise Unavailable("error.runtime_away", code="runtime_away") from None
     if "seq" not in now:
         raise Unavailable("error.not_here", code="runtime_away")
+    waiting = [interaction["medium"] for interaction in now["interactions"] if interaction["state"] == "queued"]
     return TenantUse(
         agents=sum(agent["state"] != "logged_out" for agent in now["agents"]),
         calls=len(now["interactions"]),
-        waiting=sum(interaction["state"] == "queued" for interaction in now["interactions"]),
+        waiting=waiting.count("voice"),
+        waiting_web=sum(medium in WEB_MEDIA for medium in waiting),
     )
 
 

@@ -253,6 +253,20 @@ def test_beyond_the_limit_of_waiting_the_flow_goes_on_or_the_caller_is_told() ->
     assert [effect.leg_id for effect in company.sent if isinstance(effect, calls.Refuse)] == ["c3"]
 
 
+def test_who_waits_over_the_web_has_a_limit_of_its_own() -> None:
+    company = limited(waiting=0, waiting_web=1)
+    for name in ("w1", "w2"):
+        company.call(name)
+        record = company.engine.live[company.engine.legs[name]]
+        record.interaction = replace(record.interaction, medium="web_call")
+    company.press("w1", "2")
+    assert company.state("w1") == "queued"
+    company.press("w2", "2")
+    assert company.last("queue.refused") == {"queue_id": REPAIRS, "limit": 1}
+    company.call("c1", "2")
+    assert company.last("queue.refused") == {"queue_id": REPAIRS, "limit": 0}
+
+
 def test_no_more_agents_sign_in_than_the_limit_allows() -> None:
     company = limited(agents=1)
     company.ready(1)
