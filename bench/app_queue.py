@@ -47,7 +47,9 @@ class AppQueue:
         for agent in setup.agents:
             self._queues[agent] = frozenset(queue for queue, members in self._members.items() if agent in members)
 
-    def agent_free(self, agent_id: UUID, since: float, handled: int = 0, busy_share: float = 0.0) -> None:
+    def agent_free(
+        self, agent_id: UUID, since: float, handled: int = 0, busy_share: float = 0.0, held: tuple[str, ...] = ()
+    ) -> None:
         queue = self._serves.pop(agent_id, None)
         if queue:
             self._last_call[queue, agent_id] = since
@@ -105,7 +107,10 @@ class AppQueue:
     def position(self, item_id: UUID) -> int:
         return list(self._callers[self._queue_of[item_id]]).index(item_id) + 1
 
-    def waiting_count(self, queue_id: UUID) -> int:
+    def is_free(self, agent_id: UUID) -> bool:
+        return agent_id in self._free
+
+    def waiting_count(self, queue_id: UUID, medium: str | None = None) -> int:
         return len(self._callers[queue_id])
 
     def queues_of(self, agent_id: UUID) -> frozenset[UUID]:

@@ -16,10 +16,12 @@ from hujiao.kit.settings import default_home, parts_folder
 from hujiao.routing import score
 from hujiao.routing.assign import Router
 from hujiao.routing.order import Criterion
+from hujiao.routing.simulation.day import Day
+from hujiao.routing.simulation.document import BadScenario
 from hujiao.routing.simulation.figures import Figures, Interval, Served, figures, interval, report
-from hujiao.routing.simulation.model import BadScenario, Scenario, parse
+from hujiao.routing.simulation.model import Scenario, parse
 from hujiao.routing.simulation.plan import Plan
-from hujiao.routing.simulation.run import Day, simulate
+from hujiao.routing.simulation.run import simulate
 
 WHAT = ("routing",)
 CHARTED_DAYS = 50  # charts are of the first days; figures are of all
@@ -125,6 +127,7 @@ COLUMNS: dict[str, Callable[[Served], float]] = {
     "p90 s": lambda one: one.waits.p90,
     "p95 s": lambda one: one.waits.p95,
     "longest s": lambda one: one.waits.longest,
+    "in hand s": lambda one: one.in_hand,
 }
 
 
@@ -132,7 +135,13 @@ def tables(days: Sequence[Figures]) -> list[list[list[str]]]:
     """Queues and tiers, by ring, occupancy: each as rows with a heading."""
     first = days[0]
     rows = [["queue", *COLUMNS]]
-    rows += [[name, *_row([day.queues[name] for day in days])] for name in first.queues]
+    several = len(first.media) > 1
+    for name in first.queues:
+        rows.append([name, *_row([day.queues[name] for day in days])])
+        media = [medium for medium in first.media if several and any(day.streams[name, medium].offered for day in days)]
+        rows += [[f"  {medium}", *_row([day.streams[name, medium] for day in days])] for medium in media]
+    if several and len(first.queues) > 1:
+        rows += [[f"all {medium}", *_row([day.media[medium] for day in days])] for medium in first.media]
     if len(first.tiers) > 1:
         rows += [[f"tier {tier}", *_row([day.tiers[tier] for day in days])] for tier in first.tiers]
     if len(first.queues) > 1:
@@ -144,12 +153,13 @@ def tables(days: Sequence[Figures]) -> list[list[list[str]]]:
         by_ring.append([name, *(_number(interval(count)) for count in counts)])
     shares = [day.occupancy for day in days]
     occupancy = [
-        ["occupancy %", "deviation", "lowest", "highest"],
+        ["occupancy %", "deviation", "lowest", "highest", *["in points"] * several],
         [
             _number(interval(one.mean * 100 for one in shares)),
             _number(interval(one.deviation * 100 for one in shares)),
             _number(interval(one.lowest * 100 for one in shares)),
             _number(interval(one.highest * 100 for one in shares)),
+            *[_number(interval(one.points * 100 for one in shares))] * several,
         ],
     ]
     return [rows, *([by_ring] if len(rings) > 1 else []), occupancy]

@@ -7,14 +7,15 @@ from html import escape
 from io import BytesIO
 from math import ceil
 from typing import Any
+from uuid import UUID
 
 import matplotlib as mpl
 from matplotlib import font_manager
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MultipleLocator, PercentFormatter
 
+from hujiao.routing.simulation.day import Call, Day
 from hujiao.routing.simulation.plan import HALF_HOUR, Plan
-from hujiao.routing.simulation.run import Call, Day
 
 # Queues' names may be Chinese: the first of these that the machine has. A page's text is drawn by the browser.
 _CJK_FONTS = ("Noto Sans CJK SC", "Source Han Sans SC", "WenQuanYi Zen Hei", "Microsoft YaHei", "PingFang SC", "SimHei")
@@ -67,14 +68,23 @@ def _table(rows: Sequence[Sequence[str]]) -> str:
 
 
 def _groups(plan: Plan, days: Sequence[Day]) -> dict[str, list[Call]]:
-    """Calls of all days by queue; of too many queues, together."""
+    """Calls of all days by queue and medium; of too many queues, together."""
     calls = [call for day in days for call in day.calls]
     if len(plan.loads) > _SHOWN:
         return {"all queues": calls}
-    groups: dict[str, list[Call]] = {plan.names.get(queue, str(queue)): [] for queue in plan.loads}
+    groups: dict[str, list[Call]] = {}
+    for queue, load in plan.loads.items():
+        for stream in load.streams():
+            groups[_line(plan, queue, stream.medium)] = []
     for call in calls:
-        groups[plan.names.get(call.queue_id, str(call.queue_id))].append(call)
+        groups.setdefault(_line(plan, call.queue_id, call.medium), []).append(call)
     return groups
+
+
+def _line(plan: Plan, queue: UUID, medium: str) -> str:
+    """A queue's name, and the medium where several come to it."""
+    name = plan.names.get(queue, str(queue))
+    return f"{name}, {medium}" if plan.loads[queue].beside else name
 
 
 def _pieces(plan: Plan) -> range:
@@ -114,7 +124,7 @@ def _service_level(axis: Any, plan: Plan, groups: dict[str, list[Call]]) -> None
     for name, calls in groups.items():
         parts: dict[int, list[int]] = {}
         for call in calls:
-            load = plan.loads[call.queue_id]
+            load = plan.loads[call.queue_id].on(call.medium)
             if call.outcome == "abandoned" and call.wait <= load.short_abandon_seconds:
                 continue
             part = parts.setdefault(int(call.arrived_at // HALF_HOUR), [0, 0])
@@ -146,8 +156,14 @@ def _waits(axis: Any, groups: dict[str, list[Call]]) -> None:
 
 
 def _occupancy(axis: Any, days: Sequence[Day]) -> None:
-    shares = [agent.busy / agent.present for day in days for agent in day.agents if agent.present]
-    axis.hist(shares, bins=25, range=(0, 1), color="#3b7dd8", weights=[1 / len(days)] * len(shares))
+    there = [agent for day in days for agent in day.agents if agent.present]
+    shares = [agent.busy / agent.present for agent in there]
+    points = [agent.loaded / agent.present for agent in there]
+    weights = [1 / len(days)] * len(there)
+    axis.hist(shares, bins=25, range=(0, 1), color="#3b7dd8", weights=weights, label="with something in hand")
+    if any(abs(one - other) > 0.01 for one, other in zip(shares, points, strict=True)):
+        axis.hist(points, bins=25, range=(0, 1), color="#e07b39", alpha=0.6, weights=weights, label="in points")
+        axis.legend()
     axis.xaxis.set_major_formatter(PercentFormatter(1.0))
     axis.set_xlabel("occupancy")
     axis.set_title("Agents by occupancy")

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from hujiao.routing.assign import Router
 from hujiao.routing.order import Score
+from hujiao.routing.simulation.day import Call, Day
 from hujiao.routing.simulation.figures import (
     SERVED_FIGURES,
     SERVICE_LEVEL_FORMULA,
@@ -25,7 +26,7 @@ from hujiao.routing.simulation.figures import (
 )
 from hujiao.routing.simulation.history import Entered
 from hujiao.routing.simulation.plan import HALF_HOUR, Load, Plan
-from hujiao.routing.simulation.run import Call, Day, simulate
+from hujiao.routing.simulation.run import simulate
 
 DAY = 86_400.0
 NEAR = 0.05  # a service level within so much of the real one is as good as it, whatever chance says

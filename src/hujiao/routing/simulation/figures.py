@@ -9,9 +9,9 @@ from statistics import NormalDist, fmean, pstdev, stdev
 from typing import Any
 from uuid import UUID
 
+from hujiao.routing.simulation.day import Call, Day, Worked
 from hujiao.routing.simulation.outbound import OutboundDone
 from hujiao.routing.simulation.plan import Load, Plan
-from hujiao.routing.simulation.run import Call, Day, Worked
 
 # As the reports count: short abandonments are neither good nor bad.
 SERVICE_LEVEL_FORMULA = "answered_in_time / (answered + abandoned + redirected - short_abandoned)"
@@ -44,7 +44,10 @@ class Waits:
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """Callers of a queue, a tier or everybody. `by_ring` counts the answered by ring, from 0."""
+    """Callers of a queue, a medium, a tier or everybody. `by_ring` counts the answered by ring, from 0.
+
+    `in_hand`: mean seconds from being taken until the wrap-up is over, with what was put aside in between.
+    """
 
     offered: int
     answered: int
@@ -55,6 +58,7 @@ class Served:
     service_level_numerator: int
     service_level_denominator: int
     waits: Waits
+    in_hand: float
     by_ring: dict[int, int]
 
     @property
@@ -68,17 +72,22 @@ class Served:
 
 @dataclass(frozen=True, slots=True)
 class Occupancy:
-    """Busy over present; the spread is over the agents."""
+    """Busy over present; the spread is over the agents. `points`: the share of their capacity that was in use."""
 
     mean: float
     deviation: float
     lowest: float
     highest: float
+    points: float
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
+    """`streams` are by queue and medium, `media` by medium over all queues."""
+
     queues: dict[str, Served]
+    streams: dict[tuple[str, str], Served]
+    media: dict[str, Served]
     tiers: dict[int, Served]
     all: Served
     occupancy: Occupancy
@@ -89,11 +98,19 @@ def figures(plan: Plan, day: Day) -> Figures:
     queues = plan.setup.queues
     of_queue: dict[str, list[Call]] = {plan.names.get(queue, str(queue)): [] for queue in plan.loads}
     of_tier: dict[int, list[Call]] = {queues[queue].tier: [] for queue in plan.loads}
+    media = list(dict.fromkeys(stream.medium for load in plan.loads.values() for stream in load.streams()))
+    of_stream: dict[tuple[str, str], list[Call]] = {(name, medium): [] for name in of_queue for medium in media}
+    of_medium: dict[str, list[Call]] = {medium: [] for medium in media}
     for call in day.calls:
-        of_queue[plan.names.get(call.queue_id, str(call.queue_id))].append(call)
+        name = plan.names.get(call.queue_id, str(call.queue_id))
+        of_queue[name].append(call)
+        of_stream[name, call.medium].append(call)
+        of_medium[call.medium].append(call)
         of_tier[queues[call.queue_id].tier].append(call)
     return Figures(
         {name: served(plan.loads, calls) for name, calls in of_queue.items()},
+        {stream: served(plan.loads, calls) for stream, calls in of_stream.items()},
+        {medium: served(plan.loads, calls) for medium, calls in of_medium.items()},
         {tier: served(plan.loads, of_tier[tier]) for tier in sorted(of_tier)},
         served(plan.loads, day.calls),
         occupancy(day.agents),
@@ -104,8 +121,8 @@ def figures(plan: Plan, day: Day) -> Figures:
 def served(loads: Mapping[UUID, Load], calls: Sequence[Call]) -> Served:
     answered = [call for call in calls if call.outcome == "answered"]
     abandoned = [call for call in calls if call.outcome == "abandoned"]
-    short = sum(call.wait <= loads[call.queue_id].short_abandon_seconds for call in abandoned)
-    in_time = sum(call.wait <= loads[call.queue_id].service_level_seconds for call in answered)
+    short = sum(call.wait <= loads[call.queue_id].on(call.medium).short_abandon_seconds for call in abandoned)
+    in_time = sum(call.wait <= loads[call.queue_id].on(call.medium).service_level_seconds for call in answered)
     redirected = sum(call.outcome == "redirected" for call in calls)
     by_ring: dict[int, int] = {}
     for call in answered:
@@ -128,6 +145,7 @@ def served(loads: Mapping[UUID, Load], calls: Sequence[Call]) -> Served:
             ordered[-1] if ordered else 0.0,
             mean([call.wait for call in calls]),
         ),
+        in_hand=mean([call.took for call in answered]),
         by_ring=dict(sorted(by_ring.items())),
     )
 
@@ -135,10 +153,11 @@ def served(loads: Mapping[UUID, Load], calls: Sequence[Call]) -> Served:
 def occupancy(agents: Iterable[Worked]) -> Occupancy:
     there = [agent for agent in agents if agent.present]
     if not there:
-        return Occupancy(nan, nan, nan, nan)
+        return Occupancy(nan, nan, nan, nan, nan)
     each = [agent.busy / agent.present for agent in there]
-    together = sum(agent.busy for agent in there) / sum(agent.present for agent in there)
-    return Occupancy(together, pstdev(each), min(each), max(each))
+    present = sum(agent.present for agent in there)
+    together, points = sum(agent.busy for agent in there) / present, sum(agent.loaded for agent in there) / present
+    return Occupancy(together, pstdev(each), min(each), max(each), points)
 
 
 def interval(values: Iterable[float]) -> Interval:
@@ -186,6 +205,7 @@ SERVED_FIGURES: dict[str, Callable[[Served], float]] = {
     "p90_wait_seconds": lambda one: one.waits.p90,
     "p95_wait_seconds": lambda one: one.waits.p95,
     "longest_wait_seconds": lambda one: one.waits.longest,
+    "in_hand_seconds": lambda one: one.in_hand,
 }
 
 
@@ -195,7 +215,8 @@ def report(days: Sequence[Figures]) -> dict[str, Any]:
     return {
         "days": len(days),
         "service_level_formula": SERVICE_LEVEL_FORMULA,
-        "queues": {name: _table([day.queues[name] for day in days]) for name in first.queues},
+        "queues": {name: _queue(name, days) for name in first.queues},
+        "media": {medium: _table([day.media[medium] for day in days]) for medium in first.media},
         "tiers": {str(tier): _table([day.tiers[tier] for day in days]) for tier in first.tiers},
         "all": _table([day.all for day in days]),
         "occupancy": {
@@ -203,6 +224,7 @@ def report(days: Sequence[Figures]) -> dict[str, Any]:
             "deviation": _written(interval(day.occupancy.deviation for day in days)),
             "lowest": _written(interval(day.occupancy.lowest for day in days)),
             "highest": _written(interval(day.occupancy.highest for day in days)),
+            "points": _written(interval(day.occupancy.points for day in days)),
         },
         "outbound": {
             "handled": _written(interval(day.outbound.handled for day in days)),
@@ -210,6 +232,15 @@ def report(days: Sequence[Figures]) -> dict[str, Any]:
             "moves": _written(interval(day.outbound.moves for day in days)),
         },
     }
+
+
+def _queue(name: str, days: Sequence[Figures]) -> dict[str, Any]:
+    """With its media apart where it has several."""
+    together = _table([day.queues[name] for day in days])
+    media = [medium for medium in days[0].media if any(day.streams[name, medium].offered for day in days)]
+    if len(media) > 1:
+        together["media"] = {medium: _table([day.streams[name, medium] for day in days]) for medium in media}
+    return together
 
 
 def _table(days: Sequence[Served]) -> dict[str, Any]:

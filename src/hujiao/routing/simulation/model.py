@@ -5,185 +5,45 @@ Scalars are taken as text and understood by the field that they stand in, so tha
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Iterator
-from datetime import datetime
-from math import isfinite
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Self
 from uuid import UUID
 
-import yaml
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    ValidationError,
-    ValidationInfo,
-    field_validator,
-    model_validator,
-)
+from pydantic import ConfigDict, Field, model_validator
 
 from hujiao.routing import contracts
 from hujiao.routing.blend_views import CalmView, LoadView
 from hujiao.routing.blending import BlendRule
+from hujiao.routing.capacity import item_order
+from hujiao.routing.simulation.document import parsed
+from hujiao.routing.simulation.fields import (
+    DAY,
+    AgentOrder,
+    Arrivals,
+    Duration,
+    ItemOrder,
+    Level,
+    MediumModel,
+    Misplaced,
+    Patience,
+    Seconds,
+    ShareModel,
+    Strict,
+    TimeOfDay,
+)
 from hujiao.routing.simulation.outbound import Outbound
-from hujiao.routing.simulation.plan import Load, Plan, Rate, Shift, Time
+from hujiao.routing.simulation.plan import Load, Plan, Shift
 
-DAY = 86_400.0
 MOST_AGENTS = 20_000
+SOON_SECONDS = 20.0  # within which callers should be answered, unless the scenario says otherwise
+LATER_SECONDS = 4 * 3600.0  # the same of what is not real-time
 
 
-class BadScenario(ValueError):
-    """Its text names the line, the field and what would be right; one line for each mistake."""
-
-
-class _Misplaced(ValueError):
-    """A mistake that shows in a field below the one that is checked."""
-
-    def __init__(self, path: tuple[str | int, ...], problem: str) -> None:
-        super().__init__(problem)
-        self.path = path
-
-
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-def _time_of_day(value: Any) -> Any:
-    """ "08:30" or "08:30:15" as seconds of the day; 24:00 is the day's end."""
-    if isinstance(value, str):
-        parts = value.split(":")
-        if len(parts) not in (2, 3) or not all(part.isdigit() and len(part) <= 2 for part in parts):
-            raise ValueError("should be a time of day like 08:30")
-        hours, minutes, seconds = (*map(int, parts), 0)[:3]
-        if minutes > 59 or seconds > 59 or hours * 3600 + minutes * 60 + seconds > DAY:
-            raise ValueError("should be a time of day from 00:00 to 24:00")
-        return float(hours * 3600 + minutes * 60 + seconds)
-    return value
-
-
-TimeOfDay = Annotated[float, BeforeValidator(_time_of_day)]
-Seconds = Annotated[float, Field(ge=0, le=30 * DAY)]
-Level = Annotated[int, Field(ge=1, le=10)]
-
-
-class Duration(_Strict):
-    """Seconds by chance. A number alone is the mean of exponential times."""
-
-    distribution: Literal["exponential", "lognormal", "fixed"] = "exponential"
-    mean: Seconds
-    cv: Annotated[float, Field(gt=0, le=10)] = 1.0
-
-    @model_validator(mode="before")
-    @classmethod
-    def _number(cls, value: Any) -> Any:
-        return {"mean": value} if isinstance(value, str | int | float) else value
-
-    def time(self) -> Time:
-        return Time(self.distribution, self.mean, self.cv)
-
-
-def _none(value: Any) -> Any:
-    return None if value in ("none", "") else value
-
-
-Patience = Annotated[Duration | None, BeforeValidator(_none)]
-
-
-def _criterion(value: Any) -> Any:
-    return {"kind": value} if isinstance(value, str) else value
-
-
-class AgentCriterion(_Strict):
-    kind: contracts.AgentCriterionKind = "expression"
-    expression: str = ""
-
-
-class ItemCriterion(_Strict):
-    kind: contracts.ItemCriterionKind = "expression"
-    expression: str = ""
-
-
-AgentOrder = tuple[Annotated[AgentCriterion, BeforeValidator(_criterion)], ...]
-ItemOrder = tuple[Annotated[ItemCriterion, BeforeValidator(_criterion)], ...]
-
-
-class Arrivals(_Strict):
-    """One of: a rate (`per_hour`, with a factor for each half hour), a `file` of times, or `times`.
-
-    A time is seconds from the start, a time of day, or a date with time (then the first one's day is the first day).
-    """
-
-    per_hour: Annotated[float, Field(ge=0, le=1_000_000)] | None = None
-    profile: tuple[Annotated[float, Field(ge=0, le=100)], ...] = ()
-    file: str | None = None
-    times: tuple[str, ...] | None = None
-
-    @model_validator(mode="after")
-    def _one(self) -> Self:
-        if sum(value is not None for value in (self.per_hour, self.file, self.times)) != 1:
-            raise ValueError("should say exactly one of per_hour, file and times")
-        if self.profile and self.per_hour is None:
-            raise ValueError("a profile goes with per_hour")
-        return self
-
-    @field_validator("file")
-    @classmethod
-    def _readable(cls, value: str | None, info: ValidationInfo) -> str | None:
-        """What the file holds takes its name's place: a scenario is whole in itself."""
-        if value is None or info.context is None:
-            return value
-        try:
-            return str(info.context["read"](value))
-        except (OSError, UnicodeDecodeError) as error:
-            raise ValueError(f"{value} cannot be read: {getattr(error, 'strerror', None) or error}") from None
-
-    def plan(self, begins_at: float) -> Rate | tuple[float, ...]:
-        if self.per_hour is not None:
-            return Rate(self.per_hour, self.profile)
-        lines = self.times if self.times is not None else _first_column(self.file or "")
-        return tuple(at for at in _times(lines, begins_at) if at >= 0)
-
-    @model_validator(mode="after")
-    def _times_are_times(self) -> Self:
-        self.plan(0.0)
-        return self
-
-
-def _first_column(text: str) -> tuple[str, ...]:
-    """Of a CSV; a heading is passed over."""
-    cells = [line.split(",")[0].strip().strip('"') for line in text.splitlines() if line.strip()]
-    if cells and not cells[0][:1].isdigit():
-        del cells[0]
-    return tuple(cells)
-
-
-def _times(lines: tuple[str, ...], begins_at: float) -> Iterator[float]:
-    midnight: datetime | None = None
-    for number, line in enumerate(lines, 1):
-        try:
-            if "-" in line[1:]:
-                at = datetime.fromisoformat(line).replace(tzinfo=None)
-                midnight = midnight or at.replace(hour=0, minute=0, second=0, microsecond=0)
-                yield (at - midnight).total_seconds() - begins_at
-            elif ":" in line:
-                yield _time_of_day(line) - begins_at
-            else:
-                at_seconds = float(line)
-                if not isfinite(at_seconds):
-                    raise ValueError
-                yield at_seconds
-        except ValueError:
-            raise ValueError(
-                f"time {number}, {line!r}, should be seconds from the start, a time of day like 08:30:15, "
-                "or a date with time like 2026-03-02T08:30:15"
-            ) from None
-
-
-class Who(_Strict):
+class Who(Strict):
     """Agents with every skill at its level or better, in one of the groups, at one of the sites."""
 
-    skills: dict[str, Level] = {}
+    skills: dict[str, Level] = Field(default={})
     groups: frozenset[str] = frozenset()
     sites: frozenset[str] = frozenset()
 
@@ -201,13 +61,34 @@ class RingModel(Who):
         return self
 
 
-class QueueModel(Who):
-    """`handle` may be left out where the scenario's `handle` names the queue's first skill."""
+class _Brings(Strict):
+    """What those who come bring."""
 
-    arrivals: Arrivals
     handle: Duration | None = None
     wrap_up: Duration | None = None
     patience: Patience = None
+    grades: dict[int, Annotated[float, Field(ge=0, le=1)]] = Field(default={})
+    service_level_seconds: Seconds | None = None
+    short_abandon_seconds: Seconds = 5.0
+
+    @model_validator(mode="after")
+    def _shares(self) -> Self:
+        if sum(self.grades.values()) > 1.000001:
+            raise ValueError("the grades' shares should not be more than 1 together")
+        return self
+
+
+class StreamModel(_Brings):
+    """What comes to a queue on one medium. `handle`: unless the scenario's names the medium or one of the skills."""
+
+    arrivals: Arrivals
+
+
+class QueueModel(Who, _Brings):
+    """What comes to it stands in its own fields, of the medium `medium`, or under `media`, or both."""
+
+    medium: str = contracts.CALL
+    arrivals: Arrivals | None = None
     priority: Annotated[int, Field(ge=-1000, le=1000)] = 0
     tier: Annotated[int, Field(ge=0, le=9)] = 0
     reserved: Annotated[int, Field(ge=0, le=1000)] = 0
@@ -215,42 +96,51 @@ class QueueModel(Who):
     reserved_most: Annotated[int, Field(ge=1, le=1000)] = 10
     rings: tuple[RingModel, ...] = ()
     agent_order: AgentOrder = ()
-    grades: dict[int, Annotated[float, Field(ge=0, le=1)]] = {}
-    service_level_seconds: Seconds = 20.0
-    short_abandon_seconds: Seconds = 5.0
+    media: dict[str, StreamModel] = Field(default={})
+
+    @property
+    def within(self) -> float:
+        """Of its real-time media."""
+        return SOON_SECONDS if self.service_level_seconds is None else self.service_level_seconds
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
         if not (self.skills or self.groups or self.sites):
             raise ValueError("should name the skills, groups or sites of the agents who serve it")
-        if sum(self.grades.values()) > 1.000001:
-            raise ValueError("the grades' shares should not be more than 1 together")
+        if self.arrivals is None and not self.media:
+            raise Misplaced(("arrivals",), "is missing, and media names no others")
+        if self.arrivals is not None and self.medium in self.media:
+            raise Misplaced(("media", self.medium), "is what the queue's own arrivals are")
         if self.target_percent is not None and self.reserved > self.reserved_most:
-            raise _Misplaced(("reserved",), "should not be more than reserved_most")
+            raise Misplaced(("reserved",), "should not be more than reserved_most")
         return self
 
 
-class AgentsModel(_Strict):
-    """`count` agents alike; without from and to they work all the time, with them every day."""
+class AgentsModel(Strict):
+    """`count` agents alike; without from and to they work all the time, with them every day.
+
+    `capacity`: where it differs from the scenario's media.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
     count: Annotated[int, Field(ge=1, le=MOST_AGENTS)]
-    skills: dict[str, Level] = {}
+    skills: dict[str, Level] = Field(default={})
     groups: frozenset[str] = frozenset()
     site: str = ""
     begins: Annotated[TimeOfDay, Field(alias="from")] = 0.0
     ends: Annotated[TimeOfDay, Field(alias="to")] = DAY
-    facts: dict[str, str] = {}
+    capacity: dict[str, ShareModel] = Field(default={})
+    facts: dict[str, str] = Field(default={})
 
     @model_validator(mode="after")
     def _works(self) -> Self:
         if self.begins == self.ends:
-            raise _Misplaced(("to",), "should be another time than from")
+            raise Misplaced(("to",), "should be another time than from")
         return self
 
 
-class BlendingModel(_Strict):
+class BlendingModel(Strict):
     """Who of `groups` (none: everybody) does outbound work while `queues` (none: all) are calm. `handle`: of one."""
 
     handle: Duration
@@ -268,9 +158,9 @@ class BlendingModel(_Strict):
     @model_validator(mode="after")
     def _apart(self) -> Self:
         if self.back.service_level_percent >= self.out.service_level_percent:
-            raise _Misplaced(("back", "service_level_percent"), "should be below that of out")
+            raise Misplaced(("back", "service_level_percent"), "should be below that of out")
         if self.back.waiting_over < self.out.waiting_at_most:
-            raise _Misplaced(("back", "waiting_over"), "should be no lower than waiting_at_most of out")
+            raise Misplaced(("back", "waiting_over"), "should be no lower than waiting_at_most of out")
         return self
 
     def plan(self, queues: frozenset[UUID], agents: frozenset[UUID]) -> Outbound:
@@ -290,7 +180,7 @@ class BlendingModel(_Strict):
         return Outbound(rule, self.handle.time())
 
 
-class Scenario(_Strict):
+class Scenario(Strict):
     name: str = "Simulation"
     start: TimeOfDay = 0.0
     hours: Annotated[float, Field(gt=0, le=24 * 62)]
@@ -299,34 +189,61 @@ class Scenario(_Strict):
     runs: Annotated[int, Field(ge=1, le=1000)] = 1
     queues: Annotated[dict[str, QueueModel], Field(min_length=1)]
     agents: Annotated[tuple[AgentsModel, ...], Field(min_length=1)]
-    handle: dict[str, Duration] = {}
+    media: dict[str, MediumModel] = Field(default={})
+    handle: dict[str, Duration] = Field(default={})
     item_order: ItemOrder = ()
     agent_order: AgentOrder = ()
-    head_starts: dict[int, Seconds] = {}
+    head_starts: dict[int, Seconds] = Field(default={})
     site_costs: tuple[tuple[str, str, Annotated[float, Field(ge=0)]], ...] = ()
     blending: BlendingModel | None = None
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
+        media = self._media()
+        for name, medium in self.media.items():
+            if name not in contracts.MEDIA and medium.weight is None:
+                raise Misplaced(("media", name, "weight"), "is missing: the platform has no such medium")
+        for at, alike in enumerate(self.agents):
+            for name in alike.capacity:
+                if name not in media:
+                    raise Misplaced(("agents", at, "capacity", name), "is no medium here")
         if self.warm_up_minutes >= self.hours * 60:
-            raise _Misplaced(("warm_up_minutes",), "should end before the simulation does")
+            raise Misplaced(("warm_up_minutes",), "should end before the simulation does")
         if sum(agents.count for agents in self.agents) > MOST_AGENTS:
-            raise _Misplaced(("agents",), f"should be no more than {MOST_AGENTS} together")
+            raise Misplaced(("agents",), f"should be no more than {MOST_AGENTS} together")
         for name in self.blending.queues if self.blending else ():
             if name not in self.queues:
-                raise _Misplaced(("blending", "queues"), f"names {name!r}, which is no queue here")
+                raise Misplaced(("blending", "queues"), f"names {name!r}, which is no queue here")
         for name, queue in self.queues.items():
-            if queue.handle is None and not any(skill in self.handle for skill in queue.skills):
-                raise _Misplaced(("queues", name, "handle"), "is missing, and handle names none of its skills")
+            for of, handle, path in self._streams(name, queue):
+                if of not in media:
+                    raise Misplaced(path, f"is of {of!r}, which is no medium here")
+                if handle is None and self._handle(queue, of) is None:
+                    raise Misplaced((*path, "handle"), "is missing, and handle names neither the medium nor a skill")
             for number, ring in enumerate(queue.rings):
                 unknown = [other for other in ring.queues if other not in self.queues]
                 if unknown:
-                    path = ("queues", name, "rings", number, "queues")
-                    raise _Misplaced(path, f"names {unknown[0]!r}, which is no queue here")
+                    where = ("queues", name, "rings", number, "queues")
+                    raise Misplaced(where, f"names {unknown[0]!r}, which is no queue here")
         return self
 
+    @staticmethod
+    def _streams(name: str, queue: QueueModel) -> Iterator[tuple[str, Duration | None, tuple[str, ...]]]:
+        """Each medium that comes to a queue, what it takes, and where that is said."""
+        if queue.arrivals is not None:
+            yield queue.medium, queue.handle, ("queues", name)
+        for medium, stream in queue.media.items():
+            yield medium, stream.handle, ("queues", name, "media", medium)
+
+    def _handle(self, queue: QueueModel, medium: str) -> Duration | None:
+        """What the scenario says of the medium, or of one of the queue's skills."""
+        return next((self.handle[name] for name in (medium, *queue.skills) if name in self.handle), None)
+
+    def _media(self) -> dict[str, contracts.Medium]:
+        return {**contracts.MEDIA, **{name: one.medium(name) for name, one in self.media.items()}}
+
     def plan(self) -> Plan:
-        ids = _Ids()
+        ids, media = _Ids(), self._media()
         length = self.hours * 3600
         agents: dict[UUID, contracts.RoutingAgent] = {}
         shifts: list[Shift] = []
@@ -337,6 +254,10 @@ class Scenario(_Strict):
                     skills=ids.skills(alike.skills),
                     groups=frozenset(map(ids, alike.groups)),
                     site=alike.site,
+                    shares=tuple(
+                        contracts.Share(medium=name, weight=share.weight or media[name].weight, most=share.most)
+                        for name, share in alike.capacity.items()
+                    ),
                     facts={"site": alike.site, **alike.facts},
                 )
                 agents[agent.id] = agent
@@ -345,12 +266,13 @@ class Scenario(_Strict):
             contracts.Setup(
                 queues={ids(name): self._queue(name, queue, ids) for name, queue in self.queues.items()},
                 agents=agents,
-                item_order=_order(contracts.ItemCriterion, self.item_order) or contracts.ITEM_ORDER,
+                media=media,
+                item_order=item_order(_order(contracts.ItemCriterion, self.item_order)),
                 agent_order=_order(contracts.AgentCriterion, self.agent_order) or contracts.AGENT_ORDER,
                 head_starts=dict(self.head_starts),
                 site_costs={(one, other): cost for one, other, cost in self.site_costs},
             ),
-            {ids(name): self._load(queue) for name, queue in self.queues.items()},
+            {ids(name): self._load(queue, media) for name, queue in self.queues.items()},
             tuple(shifts),
             length,
             self.warm_up_minutes * 60,
@@ -386,7 +308,7 @@ class Scenario(_Strict):
             reserved=queue.reserved,
             target=contracts.ServiceTarget(
                 share=queue.target_percent / 100,
-                seconds=queue.service_level_seconds,
+                seconds=queue.within,
                 short_seconds=queue.short_abandon_seconds,
                 most=queue.reserved_most,
             )
@@ -396,16 +318,33 @@ class Scenario(_Strict):
             agent_order=_order(contracts.AgentCriterion, queue.agent_order),
         )
 
-    def _load(self, queue: QueueModel) -> Load:
-        handle = queue.handle or next(self.handle[skill] for skill in queue.skills if skill in self.handle)
+    def _load(self, queue: QueueModel, media: dict[str, contracts.Medium]) -> Load:
+        streams = [self._stream(queue, queue.medium, queue, queue.arrivals, media)] if queue.arrivals else []
+        streams += [self._stream(queue, name, one, one.arrivals, media) for name, one in queue.media.items()]
+        return dataclasses.replace(streams[0], beside=tuple(streams[1:]))
+
+    def _stream(
+        self,
+        queue: QueueModel,
+        medium: str,
+        said: QueueModel | StreamModel,
+        arrivals: Arrivals,
+        media: dict[str, contracts.Medium],
+    ) -> Load:
+        handle = said.handle or self._handle(queue, medium)
+        assert handle is not None
+        within = said.service_level_seconds
+        if within is None:
+            within = queue.within if media[medium].real_time else LATER_SECONDS
         return Load(
-            queue.arrivals.plan(self.start),
+            arrivals.plan(self.start),
             handle.time(),
-            queue.wrap_up.time() if queue.wrap_up else None,
-            queue.patience.time() if queue.patience else None,
-            tuple(queue.grades.items()),
-            queue.service_level_seconds,
-            queue.short_abandon_seconds,
+            said.wrap_up.time() if said.wrap_up else None,
+            said.patience.time() if said.patience else None,
+            tuple(said.grades.items()),
+            within,
+            said.short_abandon_seconds,
+            medium=medium,
         )
 
 
@@ -444,67 +383,6 @@ def _shifts(agents: AgentsModel, start: float, length: float) -> Iterator[tuple[
         begins += DAY
 
 
-# ── the document ─────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
 def parse(text: str, read: Callable[[str], str]) -> Scenario:
     """The scenario in this text; `read` gives what a file that it names holds."""
-    lines: dict[tuple[str | int, ...], int] = {}
-    try:
-        node = yaml.compose(text, Loader=yaml.BaseLoader)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f"line {mark.line + 1}: " if mark else ""
-        raise BadScenario(f"{where}this is not YAML: {getattr(error, 'problem', None) or error}") from None
-    if node is None:
-        raise BadScenario("line 1: there is nothing in it; hours, queues and agents are needed")
-    try:
-        document = _value(node, (), lines)
-    except RecursionError:
-        raise BadScenario("line 1: an alias stands inside its own anchor") from None
-    try:
-        return Scenario.model_validate(document, context={"read": read})
-    except ValidationError as error:
-        raise BadScenario("\n".join(_sentence(one, lines) for one in error.errors())) from None
-
-
-def _value(node: yaml.Node, path: tuple[str | int, ...], lines: dict[tuple[str | int, ...], int]) -> Any:
-    lines.setdefault(path, node.start_mark.line + 1)
-    if isinstance(node, yaml.MappingNode):
-        found: dict[str, Any] = {}
-        for key, value in node.value:
-            name, line = str(key.value), key.start_mark.line + 1
-            if name in found:
-                raise BadScenario(f"line {line}: {_path((*path, name))} is said twice")
-            lines[(*path, name)] = line
-            found[name] = _value(value, (*path, name), lines)
-        return found
-    if isinstance(node, yaml.SequenceNode):
-        return [_value(value, (*path, at), lines) for at, value in enumerate(node.value)]
-    return node.value
-
-
-def _sentence(error: Any, lines: dict[tuple[str | int, ...], int]) -> str:
-    """Pydantic's finding with its line; a field that is missing is shown where it should be."""
-    path = tuple(part for part in error["loc"] if part != "[key]")
-    cause = error.get("ctx", {}).get("error")
-    if isinstance(cause, _Misplaced):
-        path += cause.path
-    at = path
-    while at not in lines:
-        at = at[:-1]
-    if error["type"] == "missing":
-        problem = "is missing"
-    elif error["type"] == "extra_forbidden":
-        problem = "is not a setting that is known here"
-    else:
-        problem = error["msg"].removeprefix("Value error, ").removeprefix("Input ").partition(", unable to")[0]
-        problem = problem.replace("tuple", "list").replace("frozenset", "list").replace("dictionary", "mapping")
-        given = error["input"]
-        if isinstance(given, str) and repr(given) not in problem and len(given) < 100 and path:
-            problem += f", not {given!r}"
-    return f"line {lines[at]}: {_path(path) or 'the scenario'} {problem}"
-
-
-def _path(path: tuple[str | int, ...]) -> str:
-    return ".".join(map(str, path))
+    return parsed(Scenario, text, read)

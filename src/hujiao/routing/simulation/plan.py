@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from math import exp, log, sqrt
 from random import Random
 from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 from uuid import UUID
 
-from hujiao.routing.contracts import Setup
+from hujiao.routing.contracts import CALL, Setup
 from hujiao.routing.overflow import OverflowRule
 
 if TYPE_CHECKING:
@@ -96,9 +97,10 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """Who calls one queue. `arrivals` are a stream or times that happened; `patience` None: nobody gives up.
+    """Who comes to one queue on one medium. `arrivals` are a stream or times that happened; `patience` None: for ever.
 
-    `ringing` is how long an agent's phone rings before the caller is answered.
+    `ringing` is how long an agent's phone rings before the caller is answered. `beside` is what comes to the same queue
+    on other media.
     """
 
     arrivals: Rate | Recorded | tuple[float, ...]
@@ -109,6 +111,16 @@ class Load:
     service_level_seconds: float = 20.0
     short_abandon_seconds: float = 5.0
     ringing: Draws | None = None
+    medium: str = CALL
+    beside: tuple[Load, ...] = ()
+
+    def streams(self) -> Iterator[Load]:
+        yield self
+        yield from self.beside
+
+    def on(self, medium: str) -> Load:
+        """That of a medium; of one that only comes by overflow, the first."""
+        return next((stream for stream in self.beside if stream.medium == medium), self)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,24 +1,27 @@
 """One day, event by event, decided by the router that runs in production. The same seed gives the same day.
 
 What callers bring (when they come, how patient they are, how long they take) is drawn when they come, from a stream of
-each queue's own, so that two set-ups meet the same callers.
+each queue's and medium's own, so that two set-ups meet the same callers. What an agent does with several of them at
+once is `desk`.
 """
 
 from __future__ import annotations
 
 import heapq
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from itertools import count
 from random import Random
-from typing import Any, Literal, NamedTuple, Protocol
+from typing import Any
 from uuid import UUID
 
 from hujiao.routing import overflow
 from hujiao.routing.assign import Router
-from hujiao.routing.contracts import Item, Match, Setup
+from hujiao.routing.capacity import Capacities, at_once, own_media
+from hujiao.routing.contracts import Item, Match
 from hujiao.routing.expect import WaitEstimator
 from hujiao.routing.overflow import OverflowRule
+from hujiao.routing.simulation.day import Agent, Call, Caller, Day, Decides, Outcome, Worked
+from hujiao.routing.simulation.desk import Desk, Work
 from hujiao.routing.simulation.outbound import CHECK_SECONDS, OutboundDone, OutboundSide
 from hujiao.routing.simulation.plan import Load, Plan, Rate, Recorded
 from hujiao.routing.tiers import PERIOD_SECONDS, Tiers
@@ -28,139 +31,28 @@ DRAIN_SECONDS = 6 * 3600.0  # who still waits so long after the last arrival is 
 
 _NOBODY = UUID(int=0)
 
-Outcome = Literal["answered", "abandoned", "redirected", "unserved"]
-
-
-class Call(NamedTuple):
-    """One caller's wait in one queue. `redirected`: an overflow rule passed them on.
-
-    `expected` is what was estimated at the arrival, `ahead` how many were before them then; `took` is how long the
-    agent had them, from the first ring to the end of the wrap-up.
-    """
-
-    queue_id: UUID
-    agent_id: UUID | None
-    arrived_at: float
-    wait: float
-    outcome: Outcome
-    ring: int
-    grade: int
-    ahead: int
-    staff: int
-    expected: float | None
-    took: float = 0.0
-
-
-class Worked(NamedTuple):
-    """One agent's time that counts: present, and of it with callers (wrap-up included)."""
-
-    agent_id: UUID
-    present: float
-    busy: float
-    handled: int
-
-
-@dataclass(frozen=True, slots=True)
-class Day:
-    calls: tuple[Call, ...]
-    agents: tuple[Worked, ...]
-    outbound: OutboundDone = field(default_factory=OutboundDone)
-
-
-class Decides(Protocol):
-    """The part of the router that a day needs; others may stand in to be compared."""
-
-    expected: Callable[[UUID, str, int], float | None]
-
-    def configure(self, setup: Setup, now: float) -> None: ...
-    def agent_free(self, agent_id: UUID, since: float, handled: int = 0, busy_share: float = 0.0) -> None: ...
-    def agent_busy(self, agent_id: UUID) -> None: ...
-    def agent_away(self, agent_id: UUID, now: float) -> list[UUID]: ...
-    def join(self, item: Item, now: float) -> None: ...
-    def leave(self, item_id: UUID) -> None: ...
-    def widen(self, item_id: UUID, now: float) -> bool: ...
-    def widens_at(self, item_id: UUID, now: float) -> float | None: ...
-    def for_item(self, item_id: UUID, now: float) -> Match | None: ...
-    def for_agent(self, agent_id: UUID, now: float) -> Match | None: ...
-    def position(self, item_id: UUID) -> int: ...
-    def waiting_count(self, queue_id: UUID) -> int: ...
-    def queues_of(self, agent_id: UUID) -> frozenset[UUID]: ...
-    def reserve(self, queue_id: UUID, count: int) -> list[UUID]: ...
-
-
-class _Caller:
-    """`arrived_at` is in the present queue, `first_at` in the first one."""
-
-    __slots__ = (
-        "ahead",
-        "arrived_at",
-        "expected",
-        "first_at",
-        "grade",
-        "handle",
-        "passed",
-        "patience",
-        "queue_id",
-        "ringing",
-        "staff",
-        "wrap_up",
-    )
-
-    def __init__(self, queue_id: UUID, load: Load, now: float, random: Random, grade: int | None) -> None:
-        self.queue_id = queue_id
-        self.arrived_at = self.first_at = now
-        self.handle = load.handle.draw(random)
-        self.wrap_up = load.wrap_up.draw(random) if load.wrap_up else 0.0
-        self.patience = load.patience.draw(random) if load.patience else None
-        self.ringing = load.ringing.draw(random) if load.ringing else 0.0
-        self.grade = _grade(load, random) if grade is None else grade
-        self.passed: tuple[str, ...] = ()
-        self.ahead = 0
-        self.staff = 0
-        self.expected: float | None = None
-
-
-def _grade(load: Load, random: Random) -> int:
-    """By lot; `grades` are (grade, share), the rest is 0."""
-    if not load.grades:
-        return 0
-    draw = random.random()
-    for grade, share in load.grades:
-        draw -= share
-        if draw < 0:
-            return grade
-    return 0
-
-
-class _Agent:
-    """`busy` and `present` are what counts, `worked` is since signing in; `queue_id` is whose caller they have."""
-
-    __slots__ = ("busy", "busy_since", "handled", "on_shift", "present", "queue_id", "since", "worked")
-
-    def __init__(self) -> None:
-        self.present = self.busy = self.worked = 0.0
-        self.on_shift = False
-        self.since: float | None = None
-        self.busy_since: float | None = None
-        self.queue_id: UUID | None = None
-        self.handled = 0
-
 
 class _Run:
     def __init__(self, plan: Plan, seed: int, router: Decides) -> None:
         self.plan = plan
         self.router = router
         self.now = 0.0
-        self.callers: dict[UUID, _Caller] = {}
+        self.callers: dict[UUID, Caller] = {}
         self.calls: list[Call] = []
-        self.agents = {agent_id: _Agent() for agent_id in plan.setup.agents}
+        self.capacities = Capacities(plan.setup.media)
+        self.agents = {
+            agent_id: Agent(Desk(own_media(plan.setup.media, agent.shares) if agent.shares else plan.setup.media))
+            for agent_id, agent in plan.setup.agents.items()
+        }
         self.events: list[tuple[float, int, Callable[[Any], None], Any]] = []
         self.number = count()
         self.ids = count(1)
-        streams = {queue_id: f"{seed}/{plan.names.get(queue_id, queue_id)}" for queue_id in plan.loads}
-        self.random = {queue_id: Random(f"{stream}/callers") for queue_id, stream in streams.items()}
-        self.estimators = {queue_id: WaitEstimator(0.0) for queue_id in plan.setup.queues}
-        router.expected = lambda queue_id, medium, ahead: self.estimators[queue_id].expected(ahead)
+        self.random: dict[tuple[UUID, str], Random] = {}
+        self.media = {stream.medium: 0 for load in plan.loads.values() for stream in load.streams()}
+        self.media = {medium: at_once(plan.setup.media[medium]) for medium in self.media}
+        self.staff = dict.fromkeys(plan.setup.queues, 0)
+        self.estimators = {(queue_id, medium): WaitEstimator(0.0) for queue_id in self.staff for medium in self.media}
+        router.expected = lambda queue_id, medium, ahead: self.estimators[queue_id, medium].expected(ahead)
         router.configure(plan.setup, 0.0)
         self.tiers = Tiers()
         self.tiers.configure(plan.setup.queues.values(), 0.0)
@@ -174,17 +66,23 @@ class _Run:
             self._at(shift.begins, self._signs_in, shift.agent_id)
             self._at(shift.ends, self._shift_ends, shift.agent_id)
         for queue_id, load in plan.loads.items():
-            arrivals, stream = load.arrivals, Random(f"{streams[queue_id]}/arrivals")
-            came: Iterable[tuple[float, int | None]]
-            match arrivals:
-                case Recorded():
-                    came = arrivals.draw(stream, plan.length)
-                case Rate():
-                    came = ((at, None) for at in arrivals.times(stream, plan.length))
-                case _:
-                    came = ((at, None) for at in sorted(arrivals) if at < plan.length)
-            for at, grade in came:
-                self._at(at, self._arrives, (queue_id, grade))
+            name = f"{seed}/{plan.names.get(queue_id, queue_id)}"
+            for stream in load.streams():
+                self._will_arrive(queue_id, stream, name if stream is load else f"{name}/{stream.medium}")
+
+    def _will_arrive(self, queue_id: UUID, load: Load, name: str) -> None:
+        arrivals, random = load.arrivals, Random(f"{name}/arrivals")
+        self.random[queue_id, load.medium] = Random(f"{name}/callers")
+        came: Iterable[tuple[float, int | None]]
+        match arrivals:
+            case Recorded():
+                came = arrivals.draw(random, self.plan.length)
+            case Rate():
+                came = ((at, None) for at in arrivals.times(random, self.plan.length))
+            case _:
+                came = ((at, None) for at in sorted(arrivals) if at < self.plan.length)
+        for at, grade in came:
+            self._at(at, self._arrives, (queue_id, load, grade))
 
     def _at(self, at: float, what: Callable[[Any], None], subject: Any) -> None:
         heapq.heappush(self.events, (at, next(self.number), what, subject))
@@ -199,41 +97,44 @@ class _Run:
             self._ended(item_id, "unserved")
         for agent in self.agents.values():
             self._counts(agent)
-        worked = [Worked(agent_id, one.present, one.busy, one.handled) for agent_id, one in self.agents.items()]
+        worked = [
+            Worked(agent_id, one.present, one.busy, one.handled, one.loaded) for agent_id, one in self.agents.items()
+        ]
         return Day(tuple(self.calls), tuple(worked), self.outbound.done if self.outbound else OutboundDone())
 
     # ── callers ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _arrives(self, who: tuple[UUID, int | None]) -> None:
-        queue_id, grade = who
-        caller = _Caller(queue_id, self.plan.loads[queue_id], self.now, self.random[queue_id], grade)
+    def _arrives(self, who: tuple[UUID, Load, int | None]) -> None:
+        queue_id, load, grade = who
+        caller = Caller(queue_id, load, self.now, self.random[queue_id, load.medium], grade)
         item_id = UUID(int=next(self.ids))
         self.callers[item_id] = caller
         self._enters(item_id, caller)
         if item_id in self.callers and caller.patience is not None:
             self._at(self.now + caller.patience, self._gives_up, item_id)
 
-    def _enters(self, item_id: UUID, caller: _Caller) -> None:
+    def _enters(self, item_id: UUID, caller: Caller) -> None:
         """Into the first queue, or into another by overflow with the place kept."""
         now, router, queue_id = self.now, self.router, caller.queue_id
         item = Item(
             id=item_id,
             queue_id=queue_id,
             joined_at=caller.first_at,
+            medium=caller.medium,
             grade=caller.grade,
-            facts={"grade": caller.grade},
+            facts={"grade": caller.grade, "medium": caller.medium},
         )
         router.join(item, now)
         if self._overflows(item_id, arriving=True):  # before anybody is offered, as in production
             return
-        estimator = self.estimators[queue_id]
+        estimator = self.estimators[queue_id, caller.medium]
         match = router.for_item(item_id, now)
         if match:
             self._serves(match)
             return
-        caller.ahead, caller.staff = router.position(item_id) - 1, estimator.staff
+        caller.ahead, caller.staff = router.position(item_id) - 1, self.staff[queue_id]
         caller.expected = estimator.expected(caller.ahead)
-        estimator.change(now, router.waiting_count(queue_id))
+        estimator.change(now, router.waiting_count(queue_id, caller.medium))
         self._arm(item_id)
 
     def _overflows(self, item_id: UUID, *, arriving: bool) -> bool:
@@ -246,12 +147,12 @@ class _Run:
             return False
         closed = self.plan.closed.get(caller.queue_id, ())
         waited, ahead = self.now - caller.first_at, max(0, self.router.position(item_id) - 1)
-        estimator = self.estimators[caller.queue_id]
+        estimator = self.estimators[caller.queue_id, caller.medium]
         situation = overflow.Situation(
             waited=waited,
             ahead=ahead,
             expected_wait=0.0 if self.router.for_item(item_id, self.now) else estimator.expected(ahead),
-            signed_in=estimator.staff,
+            signed_in=self.staff[caller.queue_id],
             arriving=arriving,
             open=not any(begins <= self.now < ends for begins, ends in closed),
         )
@@ -270,7 +171,7 @@ class _Run:
         if item_id in self.callers and self.callers[item_id].queue_id == queue_id:
             self._overflows(item_id, arriving=False)
 
-    def _passes_on(self, item_id: UUID, caller: _Caller, rule: OverflowRule) -> None:
+    def _passes_on(self, item_id: UUID, caller: Caller, rule: OverflowRule) -> None:
         """To another queue; to a flow or a number is out of sight."""
         self._leaves(item_id, "redirected")
         queue_id = UUID(rule.target) if rule.to == "queue" else None
@@ -288,10 +189,14 @@ class _Run:
 
     def _leaves(self, item_id: UUID, outcome: Outcome) -> None:
         self.router.leave(item_id)
-        queue_id = self.callers[item_id].queue_id
-        self.estimators[queue_id].change(self.now, self.router.waiting_count(queue_id), abandoned=1)
+        self._moved_on(self.callers[item_id], abandoned=1)
         self._ended(item_id, outcome)
         self._settle()
+
+    def _moved_on(self, caller: Caller, *, taken: int = 0, abandoned: int = 0) -> None:
+        waiting = self.router.waiting_count(caller.queue_id, caller.medium)
+        estimator = self.estimators[caller.queue_id, caller.medium]
+        estimator.change(self.now, waiting, taken=taken, abandoned=abandoned)
 
     def _arm(self, item_id: UUID) -> None:
         due = self.router.widens_at(item_id, self.now)
@@ -309,24 +214,46 @@ class _Run:
     def _serves(self, match: Match | None) -> None:
         if match is None:
             return
-        now, caller = self.now, self.callers[match.interaction_id]
+        caller, agent = self.callers[match.interaction_id], self.agents[match.agent_id]
         self.router.leave(match.interaction_id)
-        self.router.agent_busy(match.agent_id)
-        self.estimators[caller.queue_id].change(now, self.router.waiting_count(caller.queue_id), taken=1)
-        agent = self.agents[match.agent_id]
-        agent.busy_since = now
+        took = caller.ringing + (caller.handle + caller.wrap_up) * self.plan.paces.get(match.agent_id, 1.0)
+        self._counts_load(agent)
+        work = Work(caller.queue_id, caller.medium, took, self.now)
+        agent.desk.take(work, self.now)
         agent.handled += 1
-        agent.queue_id = caller.queue_id
+        if agent.busy_since is None:
+            agent.busy_since = self.now
         if self.outbound:
             self.outbound.idle.pop(match.agent_id, None)
-        took = caller.ringing + (caller.handle + caller.wrap_up) * self.plan.paces.get(match.agent_id, 1.0)
-        self._at(now + took, self._is_done, match.agent_id)
-        self._ended(match.interaction_id, "answered", match, took)
+        self._works(match.agent_id, agent)
+        self._tells(match.agent_id, agent)
+        self._moved_on(caller, taken=1)
+        work.counted = self._ended(match.interaction_id, "answered", match, took)
         self._settle()
+        if self.router.is_free(match.agent_id):
+            self._serves(self.router.for_agent(match.agent_id, self.now))
+
+    def _works(self, agent_id: UUID, agent: Agent) -> None:
+        """When the first of what is worked on will be done, as things are."""
+        due = agent.desk.due()
+        if due is not None:
+            self._at(due, self._is_done, (agent_id, agent.desk.version))
+
+    def _tells(self, agent_id: UUID, agent: Agent) -> None:
+        """What the agent has room for beside what is on the desk."""
+        held = agent.desk.held()
+        shares = self.plan.setup.agents[agent_id].shares
+        if not agent.on_shift or (held and not self.capacities.of(shares, held)[0]):
+            self.router.agent_busy(agent_id)
+            return
+        assert agent.since is not None
+        present = self.now - agent.since
+        share = agent.worked / present if present else 0.0
+        self.router.agent_free(agent_id, agent.free_since, agent.handled, share, held)
 
     def _settle(self) -> None:
         """Keep as many agents free for better tiers as their targets ask for by now."""
-        for queue_id, kept in self.tiers.settle(self.now, lambda queue_id: self.estimators[queue_id].staff):
+        for queue_id, kept in self.tiers.settle(self.now, self.staff.__getitem__):
             for agent_id in self.router.reserve(queue_id, kept):
                 self._serves(self.router.for_agent(agent_id, self.now))
 
@@ -353,7 +280,7 @@ class _Run:
     def _calls_out(self, agent_id: UUID) -> None:
         assert self.outbound is not None
         agent = self.agents[agent_id]
-        agent.busy_since, agent.queue_id = self.now, None
+        agent.busy_since = self.now
         self._at(self.now + self.outbound.draw(), self._called_out, agent_id)
 
     def _called_out(self, agent_id: UUID) -> None:
@@ -363,6 +290,7 @@ class _Run:
         counted = self._counted(agent.busy_since)
         agent.worked += self.now - agent.busy_since
         agent.busy += counted
+        agent.loaded += counted
         agent.busy_since = None
         self.outbound.finished(counted)
         if agent.on_shift and self.outbound.goes_on(agent_id):
@@ -375,30 +303,35 @@ class _Run:
         else:
             self._signs_out(agent_id, agent)
 
-    def _ended(self, item_id: UUID, outcome: Outcome, match: Match | None = None, took: float = 0.0) -> None:
+    def _ended(self, item_id: UUID, outcome: Outcome, match: Match | None = None, took: float = 0.0) -> int | None:
+        """Which of the calls that count it is."""
         caller = self.callers.pop(item_id)
         wait = self.now - caller.arrived_at + (caller.ringing if outcome == "answered" else 0.0)
-        self.tiers.ended(caller.queue_id, wait, outcome == "answered", self.now)
+        if self.plan.setup.media[caller.medium].real_time:
+            self.tiers.ended(caller.queue_id, wait, outcome == "answered", self.now)
         if self.outbound:
-            load = self.plan.loads[caller.queue_id]
+            load = self.plan.loads[caller.queue_id].on(caller.medium)
             within, short = load.service_level_seconds, load.short_abandon_seconds
             self.outbound.ended(caller.queue_id, wait, outcome == "answered", within, short, self.now)
-        if caller.arrived_at >= self.plan.warm_up:
-            self.calls.append(
-                Call(
-                    caller.queue_id,
-                    match.agent_id if match else None,
-                    caller.arrived_at,
-                    wait,
-                    outcome,
-                    match.ring if match else 0,
-                    caller.grade,
-                    caller.ahead,
-                    caller.staff,
-                    caller.expected,
-                    took,
-                )
+        if caller.arrived_at < self.plan.warm_up:
+            return None
+        self.calls.append(
+            Call(
+                caller.queue_id,
+                match.agent_id if match else None,
+                caller.arrived_at,
+                wait,
+                outcome,
+                match.ring if match else 0,
+                caller.grade,
+                caller.ahead,
+                caller.staff,
+                caller.expected,
+                took,
+                caller.medium,
             )
+        )
+        return len(self.calls) - 1
 
     # ── agents ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -411,35 +344,49 @@ class _Run:
             self._is_free(agent_id, agent)
 
     def _shift_ends(self, agent_id: UUID) -> None:
-        """Who has a caller stays until they are done."""
+        """Who has something in hand stays until they are done, and takes nothing more."""
         agent = self.agents[agent_id]
         agent.on_shift = False
         if agent.busy_since is None:
             self._signs_out(agent_id, agent)
+        elif agent.desk.works:
+            self.router.agent_busy(agent_id)
 
-    def _is_done(self, agent_id: UUID) -> None:
+    def _is_done(self, which: tuple[UUID, int]) -> None:
+        """With the first of what was worked on, unless the desk has changed since that was foreseen."""
+        agent_id, version = which
         agent = self.agents[agent_id]
-        assert agent.busy_since is not None
-        assert agent.queue_id is not None
-        took = self.now - agent.busy_since
-        agent.worked += took
-        self.estimators[agent.queue_id].handled(took)
-        agent.busy += self._counted(agent.busy_since)
-        agent.busy_since = None
+        if version != agent.desk.version:
+            return
+        self._counts_load(agent)
+        work = agent.desk.finish(self.now)
+        if work.counted is not None and self.plan.setup.media[work.medium].interruptible:
+            self.calls[work.counted] = self.calls[work.counted]._replace(took=self.now - work.taken_at)
+        self.estimators[work.queue_id, work.medium].handled(self.now - work.taken_at)
+        if agent.desk.works:
+            self._works(agent_id, agent)
+        else:
+            assert agent.busy_since is not None
+            agent.worked += self.now - agent.busy_since
+            agent.busy += self._counted(agent.busy_since)
+            agent.busy_since = None
         if agent.on_shift:
             self._is_free(agent_id, agent)
-        else:
+        elif not agent.desk.works:
             self._signs_out(agent_id, agent)
 
-    def _is_free(self, agent_id: UUID, agent: _Agent) -> None:
-        assert agent.since is not None
-        present = self.now - agent.since
-        if self.outbound:
+    def _is_free(self, agent_id: UUID, agent: Agent) -> None:
+        agent.free_since = self.now
+        if self.outbound and not agent.desk.works:
             self.outbound.idle[agent_id] = self.now
-        self.router.agent_free(agent_id, self.now, agent.handled, agent.worked / present if present else 0.0)
+        self._tells(agent_id, agent)
         self._serves(self.router.for_agent(agent_id, self.now))
 
-    def _signs_out(self, agent_id: UUID, agent: _Agent) -> None:
+    def _counts_load(self, agent: Agent) -> None:
+        """What was worked on until now; `Desk.since` is when that last changed."""
+        agent.loaded += agent.desk.load * self._counted(agent.desk.since)
+
+    def _signs_out(self, agent_id: UUID, agent: Agent) -> None:
         if agent.since is None:
             return
         self._counts(agent)
@@ -451,14 +398,21 @@ class _Run:
 
     def _staffed(self, agent_id: UUID, change: int) -> None:
         for queue_id in self.queues_of[agent_id]:
-            self.estimators[queue_id].staff += change
+            self.staff[queue_id] += change
+            for medium, fit in self.media.items():
+                self.estimators[queue_id, medium].staff = self.staff[queue_id] * fit
 
-    def _counts(self, agent: _Agent) -> None:
+    def _counts(self, agent: Agent) -> None:
         if agent.since is not None:
             agent.present += self._counted(agent.since)
             agent.since = None
         if agent.busy_since is not None:
             agent.busy += self._counted(agent.busy_since)
+            agent.loaded += (
+                agent.desk.load * self._counted(agent.desk.since)
+                if agent.desk.works
+                else self._counted(agent.busy_since)
+            )
 
     def _counted(self, since: float) -> float:
         """The part of the time since then that counts."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from hujiao.routing.simulation.document import BadScenario
 from hujiao.routing.simulation.figures import figures
-from hujiao.routing.simulation.model import BadScenario, parse
+from hujiao.routing.simulation.model import parse
 from hujiao.routing.simulation.run import simulate
 
 DAY = """

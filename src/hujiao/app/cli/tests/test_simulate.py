@@ -36,6 +36,20 @@ def scenario(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return file
 
 
+def test_the_example_of_three_media_in_one_queue(capsys: pytest.CaptureFixture[str]) -> None:
+    example = Path(__file__).parents[5] / "docs" / "examples" / "media.yaml"
+    assert run(example, "--runs", "2", "--json") == 0
+    said = capsys.readouterr().out.strip().splitlines()
+    result = json.loads(said[-1])
+    service = result["queues"]["service"]
+    assert list(result["media"]) == list(service["media"]) == ["voice", "chat", "email"]
+    assert sum(one["offered"]["mean"] for one in service["media"].values()) == service["offered"]["mean"]
+    # An e-mail takes ten minutes when nobody calls, and is put aside for calls and chats.
+    assert service["media"]["email"]["in_hand_seconds"]["mean"] > 600
+    assert 0 < result["occupancy"]["points"]["mean"] < result["occupancy"]["mean"]["mean"]
+    assert [line.split()[0] for line in said if line.startswith("  ") and "±" in line] == ["voice", "chat", "email"]
+
+
 def run(*arguments: str | Path) -> int:
     return cli.main(["simulate", "routing", *map(str, arguments)])
 

@@ -14,6 +14,7 @@ from hujiao.routing.order import no_score
 from hujiao.routing.overflow import OverflowRule
 from hujiao.routing.simulation import compare
 from hujiao.routing.simulation.compare import Trial
+from hujiao.routing.simulation.day import Day
 from hujiao.routing.simulation.figures import figures, interval
 from hujiao.routing.simulation.history import (
     SHAPED_ABANDONED,
@@ -30,7 +31,7 @@ from hujiao.routing.simulation.history import (
     staffed,
 )
 from hujiao.routing.simulation.plan import Came, Load, Plan, Rate, Recorded, Shift, Time
-from hujiao.routing.simulation.run import Day, simulate
+from hujiao.routing.simulation.run import simulate
 
 SKILL = UUID(int=1)
 SALES, HELP = UUID(int=10), UUID(int=11)

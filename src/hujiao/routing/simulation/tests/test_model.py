@@ -8,7 +8,8 @@ from statistics import fmean, pstdev
 
 import pytest
 
-from hujiao.routing.simulation.model import BadScenario, parse
+from hujiao.routing.simulation.document import BadScenario
+from hujiao.routing.simulation.model import parse
 from hujiao.routing.simulation.plan import Rate, Time
 
 WHOLE = """\
