@@ -101,6 +101,8 @@ def of_validation(problem: Any) -> HujiaoError:
     else:
         message = _WORDS.get(kind, "error.wrong_value")
     detail = {key: value for key, value in context.items() if isinstance(value, str | int | float)}
+    if expected := detail.pop("expected_tags", detail.get("expected")):  # "'a', 'b' or 'c'": a list in any language
+        detail["expected"] = str(expected).replace("' or '", "', '")
     wrong = HujiaoError(message, field=None if kind == "json_invalid" else ".".join(place) or None, detail=detail)
     wrong.status, wrong.code = 422, "bad_field"
     return wrong

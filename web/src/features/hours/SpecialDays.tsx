@@ -102,6 +102,7 @@ export function SpecialDays({ value = [], onChange, disabled = false }: Props) {
             <li key={one.date} data-testid="special-day" data-date={one.date} data-kind={kindOf(one)}>
               <DatePicker
                 size="small"
+                aria-label={t('hours.date')}
                 allowClear={false}
                 disabled={disabled}
                 format={(date) => `${date.format('MM-DD')} ${dayName(date.format('YYYY-MM-DD'))}`}

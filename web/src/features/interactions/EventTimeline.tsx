@@ -58,6 +58,12 @@ function useAgentName(one: InteractionDetail): (id: string | null) => string | n
       : null;
 }
 
+/** What the flow's author called a step; its key where they did not. */
+const stepName = (one: InteractionDetail, node: string | null) =>
+  one.events
+    .map(({ data }) => (data.node === node && typeof data.label === 'string' ? data.label : null))
+    .find(Boolean) ?? node;
+
 const milliseconds = (data: Record<string, unknown>) => Math.round(Number(data.seconds ?? 0) * 1000);
 
 /** The telling parts of an event's data, each with its name. */
@@ -127,7 +133,7 @@ function useDescription(
     }
     say('agent', agentName(event.agent_id));
     say('queue', queueName(data.queue_id));
-    if (!event.kind.startsWith('interaction.')) say('node', text('label') ?? text('node'));
+    if (!event.kind.startsWith('interaction.')) say('node', text('label') ?? stepName(one, text('node')));
     say('keys', text('keys') ?? text('key') ?? text('digits'));
     say('waited', seconds('wait_seconds'));
     say('rang', seconds('ring_seconds'));

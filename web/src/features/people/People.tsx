@@ -56,7 +56,7 @@ export function People() {
       mayDelete={false}
       width={520}
       columns={[
-        { title: t('common.name'), dataIndex: 'name' },
+        { title: t('person.name'), dataIndex: 'name' },
         { title: t('signIn.login'), dataIndex: 'login' },
         { title: t('person.role'), dataIndex: 'role', render: (role: Role) => t(`role.${role}`) },
         { title: t('live.number'), key: 'number', render: (_, person) => person.agent?.number ?? '' },
@@ -72,10 +72,16 @@ export function People() {
         {
           title: t('page.skills'),
           key: 'skills',
-          render: (_, person) =>
-            person.agent?.skills
+          render: (_, person) => {
+            const all = (person.agent?.skills ?? [])
               .map((one) => t('person.skill', { name: skills.nameOf(one.skill_id), level: one.proficiency }))
-              .join(' · '),
+              .join(' · ');
+            return (
+              <div className="hj-ellipsis" style={{ maxWidth: 300 }} title={all}>
+                {all}
+              </div>
+            );
+          },
         },
         {
           title: t('live.state'),
@@ -136,7 +142,7 @@ export function People() {
       fields={(person) => (
         <>
           <div className="hj-form-pair">
-            <TextField name="name" label={t('common.name')} required max={80} />
+            <TextField name="name" label={t('person.name')} required max={80} />
             <TextField name="login" label={t('signIn.login')} required max={64} />
           </div>
           {person ? null : (

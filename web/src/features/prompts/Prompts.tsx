@@ -1,14 +1,15 @@
-import { CaretRightFilled, PauseOutlined, UploadOutlined } from '@ant-design/icons';
+import { UploadOutlined } from '@ant-design/icons';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { App, Button, Form, Input, Modal, Select, Upload, type UploadFile } from 'antd';
-import { useRef, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { address, all, api } from '@/shared/api/client';
+import { all, api } from '@/shared/api/client';
 import type { Prompt, Voice } from '@/shared/api/types';
 import { Catalogue } from '@/shared/catalogue/Catalogue';
 import { SpokenLanguageField, TextField } from '@/shared/catalogue/fields';
 import { useConfirmDelete } from '@/shared/catalogue/useConfirmDelete';
 import { useErrorText, useReportError } from '@/shared/components/errors';
+import { ListenButton } from '@/shared/components/ListenButton';
 import { duration } from '@/shared/format/format';
 import { spokenName } from '@/shared/i18n';
 import { useRight } from '@/shared/session/session';
@@ -37,7 +38,7 @@ export function Prompts() {
       mayEdit={mayEdit}
       width={520}
       columns={[
-        { title: '', key: 'listen', width: 48, render: (_, prompt) => <Listen prompt={prompt} /> },
+        { title: '', key: 'listen', width: 48, render: (_, prompt) => <ListenButton prompt={prompt} /> },
         { title: t('common.name'), dataIndex: 'name', className: 'hj-mono' },
         {
           title: t('shell.language'),
@@ -77,7 +78,7 @@ export function Prompts() {
       body={(values) => ({ ...values, voice: values.voice ?? null })}
       panelTop={(prompt) => (
         <p>
-          <Listen prompt={prompt} withText />
+          <ListenButton prompt={prompt} text={t('prompt.listen')} />
         </p>
       )}
       fields={(prompt, form) => (
@@ -127,38 +128,6 @@ export function Prompts() {
 /** A voice that speaks Chinese serves both ways of writing it. */
 function sameTongue(a: string, b: string): boolean {
   return a.split('-')[0] === b.split('-')[0];
-}
-
-function Listen({ prompt, withText = false }: { prompt: Prompt; withText?: boolean }) {
-  const { t } = useTranslation();
-  const audio = useRef<HTMLAudioElement | null>(null);
-  const [playing, setPlaying] = useState(false);
-  const toggle = () => {
-    if (playing) {
-      audio.current?.pause();
-      return;
-    }
-    audio.current ??= new Audio(address(`/prompts/${prompt.id}/audio`, { v: prompt.sha256 }));
-    audio.current.onplay = () => setPlaying(true);
-    audio.current.onpause = () => setPlaying(false);
-    audio.current.currentTime = 0;
-    audio.current.play().catch(() => setPlaying(false));
-  };
-  return (
-    <Button
-      type={withText ? 'default' : 'text'}
-      size={withText ? 'middle' : 'small'}
-      icon={playing ? <PauseOutlined /> : <CaretRightFilled />}
-      aria-label={t('prompt.listen')}
-      data-testid="listen"
-      onClick={(event) => {
-        event.stopPropagation();
-        toggle();
-      }}
-    >
-      {withText ? t('prompt.listen') : null}
-    </Button>
-  );
 }
 
 function PromptDelete({ prompt }: { prompt: Prompt }) {

@@ -1,4 +1,4 @@
-import { Button, Form } from 'antd';
+import { Button, Form, Tag } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { Link, useNavigate } from 'react-router';
 import type { Queue } from '@/shared/api/types';
@@ -7,6 +7,7 @@ import { ChoiceField, NumberField, SkillsField, SwitchField, TextField } from '@
 import { useOptions } from '@/shared/catalogue/useOptions';
 import { useLive } from '@/shared/live/hooks';
 import { useRight } from '@/shared/session/session';
+import { GreetingField } from './GreetingField';
 
 type Values = Omit<Queue, 'id'>;
 
@@ -49,7 +50,15 @@ export function Queues() {
       mayEdit={mayEdit}
       width={520}
       columns={[
-        { title: t('common.name'), dataIndex: 'name' },
+        {
+          title: t('common.name'),
+          key: 'name',
+          render: (_, { name, direction }) => (
+            <>
+              {name} {direction === 'outbound' ? <Tag>{t('blending.kind.outbound')}</Tag> : null}
+            </>
+          ),
+        },
         {
           title: t('page.skills'),
           dataIndex: 'skills',
@@ -85,7 +94,7 @@ export function Queues() {
       rowActions={(queue) => (
         <Button
           size="small"
-          type="text"
+          type="link"
           onClick={() => void navigate(`/admin/queues/${queue.id}/routing`)}
           data-testid="queue-routing"
         >
@@ -98,7 +107,12 @@ export function Queues() {
         const { id, ...values } = queue;
         return values;
       }}
-      panelTop={(queue) => <QueueToday id={queue.id} />}
+      panelTop={(queue) => (
+        <>
+          <QueueToday id={queue.id} />
+          <Link to={`/admin/queues/${queue.id}/routing`}>{t('queue.toRouting')}</Link>
+        </>
+      )}
       fields={() => (
         <>
           <TextField name="name" label={t('common.name')} required max={60} />
@@ -111,16 +125,25 @@ export function Queues() {
               required
             />
           </div>
-          <ChoiceField
-            name="direction"
-            label={t('queue.direction')}
-            required
-            options={(['inbound', 'outbound'] as const).map((value) => ({
-              value,
-              label: t(`blending.kind.${value}`),
-            }))}
-            extra={t('queue.directionHint')}
-          />
+          <div className="hj-form-pair">
+            <ChoiceField
+              name="direction"
+              label={t('queue.direction')}
+              required
+              options={(['inbound', 'outbound'] as const).map((value) => ({
+                value,
+                label: t(`blending.kind.${value}`),
+              }))}
+              extra={t('queue.directionHint')}
+            />
+            <NumberField
+              name="priority"
+              label={t('queue.priority')}
+              extra={t('queue.priorityHint')}
+              min={-100}
+              max={100}
+            />
+          </div>
           <h3 className="hj-form-section">{t('queue.skills')}</h3>
           <SkillsField name="skills" figure="level" figureLabel={t('queue.level')} skills={skills.options} />
           <h3 className="hj-form-section">{t('queue.times')}</h3>
@@ -157,13 +180,6 @@ export function Queues() {
               max={3600}
               unit={t('common.seconds')}
             />
-            <NumberField
-              name="priority"
-              label={t('queue.priority')}
-              extra={t('queue.priorityHint')}
-              min={-100}
-              max={100}
-            />
           </div>
           <h3 className="hj-form-section">{t('queue.whileWaiting')}</h3>
           <div className="hj-form-pair">
@@ -197,7 +213,7 @@ export function Queues() {
             label={t('queue.sayAgentNumber')}
             extra={t('queue.sayAgentNumberHint')}
           />
-          <TextField name="greeting" label={t('queue.greeting')} extra={t('queue.greetingHint')} max={80} />
+          <GreetingField />
           <SwitchField
             name="automatic_answer"
             label={t('queue.automaticAnswer')}

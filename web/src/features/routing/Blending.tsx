@@ -144,24 +144,50 @@ export function Blending() {
               max={3600}
             />
           </Sentence>
-          <Flex gap={16} wrap>
-            <NumberField name="level_minutes" label={t('blending.levelMinutes')} min={1} max={240} />
-            <NumberField name="inbound_at_least" label={t('blending.inboundAtLeast')} min={0} max={10000} />
-            <NumberField name="out_per_minute" label={t('blending.outPerMinute')} min={1} max={1000} />
-            <NumberField name="back_per_minute" label={t('blending.backPerMinute')} min={1} max={1000} />
+          <div className="hj-form-pair">
+            <NumberField
+              name="level_minutes"
+              label={t('blending.levelMinutes')}
+              min={1}
+              max={240}
+              unit={t('blending.minutes')}
+            />
+            <NumberField
+              name="inbound_at_least"
+              label={t('blending.inboundAtLeast')}
+              min={0}
+              max={10000}
+              unit={t('ring.agents')}
+            />
+            <NumberField
+              name="out_per_minute"
+              label={t('blending.outPerMinute')}
+              min={1}
+              max={1000}
+              unit={t('ring.agents')}
+            />
+            <NumberField
+              name="back_per_minute"
+              label={t('blending.backPerMinute')}
+              min={1}
+              max={1000}
+              unit={t('ring.agents')}
+            />
             <NumberField
               name="least_outbound_seconds"
               label={t('blending.leastOutbound')}
+              unit={t('common.seconds')}
               min={0}
               max={14400}
             />
             <NumberField
               name="least_inbound_seconds"
               label={t('blending.leastInbound')}
+              unit={t('common.seconds')}
               min={0}
               max={14400}
             />
-          </Flex>
+          </div>
         </>
       )}
     />

@@ -237,6 +237,7 @@ function Editor({ agents, skills }: { agents: Person[]; skills: Named[] }) {
           key={text('q')}
           allowClear
           placeholder={t('live.searchAgent')}
+          aria-label={t('live.searchAgent')}
           defaultValue={text('q')}
           onSearch={(value) => changeAddress({ q: value }, { replace: true })}
           style={{ width: 200 }}

@@ -1,7 +1,7 @@
 import { ArrowDownOutlined, ArrowUpOutlined, DeleteOutlined, PlusOutlined } from '@ant-design/icons';
 import { useQuery } from '@tanstack/react-query';
 import { Alert, Button, Form } from 'antd';
-import { useMemo } from 'react';
+import { useMemo, useRef, type MouseEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useParams } from 'react-router';
 import { all, api } from '@/shared/api/client';
@@ -250,9 +250,16 @@ function Rings({ queue, draft, mayEdit }: { queue: Queue; draft: Draft<Document>
     change({ rings: [...rings, { ...freshRing, after_seconds: seconds }] });
     select(rings.length + 1);
   };
+  const editor = useRef<HTMLDivElement>(null);
+  // Under many rows the editor would be out of sight. Whoever drags a handle looks at the time line, not at the editor.
+  const show = ({ target }: MouseEvent) => {
+    const chosen = (target as HTMLElement).closest('.hj-ring-row, [data-testid^="add-"]');
+    if (chosen && !(target as HTMLElement).closest('[role="slider"]'))
+      requestAnimationFrame(() => editor.current?.scrollIntoView({ block: 'nearest', behavior: 'smooth' }));
+  };
   const blocked = openings(rings).findIndex(({ kind }) => kind === 'open');
   return (
-    <section className="hj-panel">
+    <section className="hj-panel" onClick={show}>
       <div className="hj-panel-head">
         {t('ring.title')}
         <span className="hj-quiet hj-routing-head-lead">{t('ring.lead')}</span>
@@ -295,6 +302,7 @@ function Rings({ queue, draft, mayEdit }: { queue: Queue; draft: Draft<Document>
           />
         ) : null}
         <div
+          ref={editor}
           className="hj-ring-editor"
           key={overflow.selected === null ? selected : `rule ${overflow.selected}`}
         >

@@ -28,13 +28,22 @@ describe('overflow rules', () => {
   });
 
   it('know which of them is never reached', () => {
-    expect(unreached([rule({ over: 60 }), rule({ over: 30 })])).toBe(-1);
-    expect(unreached([rule({ over: 30 }), rule({ when: 'ahead', over: 99 }), rule({ over: 30 })])).toBe(2);
-    expect(unreached([rule({ when: 'outside_hours' }), rule({ when: 'outside_hours' })])).toBe(1);
+    expect(unreached([rule({ over: 60 }), rule({ over: 30 })])).toBeNull();
+    expect(unreached([rule({ over: 30 }), rule({ when: 'ahead', over: 99 }), rule({ over: 30 })])).toEqual({
+      rule: 2,
+      by: 0,
+    });
+    expect(unreached([rule({ when: 'outside_hours' }), rule({ when: 'outside_hours' })])).toEqual({
+      rule: 1,
+      by: 0,
+    });
     const offered = rule({ over: 30, to: 'callback' });
-    expect(unreached([offered, rule({ over: 30 })])).toBe(-1);
-    expect(unreached([offered, rule({ over: 30 }), rule({ over: 60, to: 'callback' })])).toBe(2);
+    expect(unreached([offered, rule({ over: 30 })])).toBeNull();
+    expect(unreached([offered, rule({ over: 30 }), rule({ over: 60, to: 'callback' })])).toEqual({
+      rule: 2,
+      by: 0,
+    });
     const judged = (expression: string) => rule({ when: 'expression', expression, over: 0 });
-    expect(unreached([judged('a'), judged('b')])).toBe(-1);
+    expect(unreached([judged('a'), judged('b')])).toBeNull();
   });
 });

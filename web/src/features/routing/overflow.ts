@@ -61,18 +61,22 @@ export function freshRule(rules: OverflowRule[]): OverflowRule {
   return { when: 'waited', over, expression: '', to: 'voicemail', target: '', prompts: [], callback: null };
 }
 
-/** The first rule that is never reached, because one before it holds whenever it would; −1: none. Who does not take a
- * call-back stays for the rules that follow, but it is offered once. */
-export function unreached(rules: OverflowRule[]): number {
-  return rules.findIndex((rule, at) =>
-    rules
+/**
+ * The first rule that is never reached, and the one before it that holds whenever it would; null: all are. Who does not
+ * take a call-back stays for the rules that follow, but it is offered once.
+ */
+export function unreached(rules: OverflowRule[]): { rule: number; by: number } | null {
+  for (const [at, rule] of rules.entries()) {
+    const by = rules
       .slice(0, at)
-      .some(
+      .findIndex(
         (before) =>
           before.when === rule.when &&
           before.expression === rule.expression &&
           before.over <= rule.over &&
           (before.to !== 'callback' || rule.to === 'callback'),
-      ),
-  );
+      );
+    if (by >= 0) return { rule: at, by };
+  }
+  return null;
 }

@@ -122,11 +122,11 @@ export function useOverflow(
           disabled={!mayEdit}
           hasError={(rule) => draft.errorAt(`overflow.${rule}`) !== undefined}
         />
-        {never >= 0 ? (
+        {never ? (
           <Alert
             type="info"
             showIcon
-            title={t('overflow.never', { number: never + 1 })}
+            title={t('overflow.never', { number: never.rule + 1, by: never.by + 1 })}
             className="hj-routing-note"
           />
         ) : null}

@@ -95,23 +95,25 @@ function AgentNow({ agent }: { agent: AgentLive }) {
         </section>
       ) : null}
       <TemporarySkills agent={agent} />
-      <h3>{t('recent.title')}</h3>
-      <List
-        size="small"
-        loading={recent.isPending}
-        dataSource={recent.data?.items ?? []}
-        locale={{ emptyText: <EmptyView what={t('live.noRecent')} /> }}
-        renderItem={(one) => (
-          <List.Item>
-            <Link to={`/interactions/${one.id}`} className="hj-agent-recent">
-              <span>{timeOfDay(one.started_at)}</span>
-              <PhoneNumber value={one.caller} />
-              <span className="hj-ellipsis">{one.queue_name ?? '–'}</span>
-              <span>{duration(one.talk_seconds)}</span>
-            </Link>
-          </List.Item>
-        )}
-      />
+      <section>
+        <h3>{t('recent.title')}</h3>
+        <List
+          size="small"
+          loading={recent.isPending}
+          dataSource={recent.data?.items ?? []}
+          locale={{ emptyText: <EmptyView what={t('live.noRecent')} /> }}
+          renderItem={(one) => (
+            <List.Item>
+              <Link to={`/interactions/${one.id}`} className="hj-agent-recent">
+                <span>{timeOfDay(one.started_at)}</span>
+                <PhoneNumber value={one.caller} />
+                <span className="hj-ellipsis">{one.queue_name ?? '–'}</span>
+                <span>{duration(one.talk_seconds)}</span>
+              </Link>
+            </List.Item>
+          )}
+        />
+      </section>
     </div>
   );
 }

@@ -88,7 +88,7 @@ export function AgentTable({ agents, open }: Props) {
       width: 90,
       sorter: (a, b) => a.number.localeCompare(b.number),
     },
-    { title: t('common.name'), dataIndex: 'name', width: 160, ellipsis: true },
+    { title: t('person.name'), dataIndex: 'name', width: 160, ellipsis: true },
     {
       title: t('live.state'),
       key: 'state',

@@ -56,7 +56,7 @@ export function CallBacks({ callBacks }: { callBacks: CallBack[] }) {
       width: 180,
       render: (_, one) => <PhoneNumber value={one.caller} />,
     },
-    { title: t('common.name'), dataIndex: 'caller_name', ellipsis: true },
+    { title: t('person.name'), dataIndex: 'caller_name', ellipsis: true },
     { title: t('column.queue'), dataIndex: 'queue_name', width: 200, ellipsis: true },
     {
       title: t('live.state'),
@@ -185,7 +185,7 @@ export function NewCallBack({ queueId }: { queueId: string }) {
             max={21}
             pattern={{ value: /^\+?[0-9]{3,20}$/, message: t('callback.numberPattern') }}
           />
-          <TextField name="name" label={t('common.name')} max={80} />
+          <TextField name="name" label={t('person.name')} max={80} />
           <ChoiceField
             name="queue_id"
             label={t('column.queue')}

@@ -87,6 +87,7 @@ export function Live() {
         <Input.Search
           allowClear
           placeholder={t(showsWaiting || showsCallBacks ? 'live.searchCaller' : 'live.searchAgent')}
+          aria-label={t(showsWaiting || showsCallBacks ? 'live.searchCaller' : 'live.searchAgent')}
           defaultValue={text('q')}
           onSearch={(value) => change({ q: value }, { replace: true })}
           style={{ width: 200 }}
@@ -96,6 +97,7 @@ export function Live() {
             mode="multiple"
             allowClear
             placeholder={t('live.allStates')}
+            aria-label={t('live.state')}
             style={{ minWidth: 180 }}
             value={wantedStates}
             options={states.map((state) => ({ value: state, label: t(`agentState.${state}`) }))}
@@ -106,6 +108,7 @@ export function Live() {
           <Select
             style={{ minWidth: 140 }}
             allowClear
+            aria-label={t('column.queue')}
             value={queueId}
             options={queues.map((queue) => ({ value: queue.id, label: queue.name }))}
             onChange={(value: string | undefined) => change({ queue: value })}
@@ -120,8 +123,16 @@ export function Live() {
                 value={text('view') || 'cards'}
                 onChange={(value) => change({ view: value === 'cards' ? null : value })}
                 options={[
-                  { value: 'cards', icon: <AppstoreOutlined />, title: t('live.cards') },
-                  { value: 'table', icon: <BarsOutlined />, title: t('live.table') },
+                  {
+                    value: 'cards',
+                    icon: <AppstoreOutlined aria-label={t('live.cards')} />,
+                    title: t('live.cards'),
+                  },
+                  {
+                    value: 'table',
+                    icon: <BarsOutlined aria-label={t('live.table')} />,
+                    title: t('live.table'),
+                  },
                 ]}
               />
             </>
@@ -251,7 +262,11 @@ function QueueTable({
       width: 140,
       align: 'right',
       render: (_, queue) => (
-        <span data-level={queue.agents_signed_in === 0 ? 'red' : 'calm'} className="hj-timer">
+        // Nobody there is an alarm only while somebody waits.
+        <span
+          data-level={queue.agents_signed_in === 0 && queue.waiting > 0 ? 'red' : 'calm'}
+          className="hj-timer hj-live-there"
+        >
           {queue.agents_reserved > 0 ? (
             <Tooltip title={t('live.reservedHint', { count: queue.agents_reserved })}>
               <Tag data-testid="queue-reserved">{t('live.reserved', { count: queue.agents_reserved })}</Tag>
@@ -289,7 +304,7 @@ function QueueTable({
         columns={columns}
         dataSource={queues}
         pagination={false}
-        scroll={queues.length > 10 ? { y: 380 } : undefined}
+        scroll={queues.length > 6 ? { y: 'max(216px, 34vh)' } : undefined}
         locale={{ emptyText: <EmptyView what={t('live.noQueues')} how={t('live.noQueuesHow')} /> }}
         rowClassName={(queue) => (queue.id === chosen ? 'hj-row-link hj-row-chosen' : 'hj-row-link')}
         onRow={(queue) => ({

@@ -62,7 +62,7 @@ export function WaitingCallers({
       render: (_, one) => <Elapsed since={one.queued_at} amberAfter={20} redAfter={60} />,
     },
     { title: t('column.queue'), dataIndex: 'queue_name', width: 240, ellipsis: true },
-    { title: t('common.name'), dataIndex: 'caller_name', ellipsis: true },
+    { title: t('person.name'), dataIndex: 'caller_name', ellipsis: true },
   ];
   const many = callers.length > 60;
   return (

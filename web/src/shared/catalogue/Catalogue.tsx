@@ -85,6 +85,7 @@ export function Catalogue<Item extends { id: string }, Values extends object>(
               key={text('q')}
               allowClear
               placeholder={t('common.search')}
+              aria-label={t('common.search')}
               defaultValue={text('q')}
               onSearch={(value) => change({ q: value, page: null })}
               style={{ width: 220 }}

@@ -189,13 +189,20 @@ export function SkillsField({
                   options={skills}
                   showSearch={{ optionFilterProp: 'label' }}
                   placeholder={t('page.skills')}
+                  aria-label={t('page.skills')}
                 />
               </Form.Item>
               <Form.Item
                 name={[row.name, figure]}
                 rules={[{ required: true, message: t('common.required') }]}
               >
-                <InputNumber min={1} max={10} prefix={figureLabel} style={{ width: '100%' }} />
+                <InputNumber
+                  min={1}
+                  max={10}
+                  prefix={figureLabel}
+                  aria-label={figureLabel}
+                  style={{ width: '100%' }}
+                />
               </Form.Item>
               <Button
                 type="text"

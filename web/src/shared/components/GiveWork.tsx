@@ -1,5 +1,5 @@
 import { useMutation } from '@tanstack/react-query';
-import { App, Button, Select, Space } from 'antd';
+import { App, Button, Select } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '@/shared/api/client';
@@ -34,12 +34,11 @@ export function GiveWork({ agents }: { agents: AgentLive[] }) {
     <section data-testid="give-work">
       {agents.length === 1 && agents[0] ? <Now agent={agents[0]} /> : null}
       {may ? (
-        <Space wrap>
+        <div className="hj-give-work">
           <Select
             aria-label={t('blending.work')}
             value={work}
             onChange={setWork}
-            style={{ width: 170 }}
             options={(['inbound', 'outbound', 'blended', 'rules'] as const).map((value) => ({
               value,
               label: value === 'rules' ? t('blending.toRules') : t(`blending.kind.${value}`),
@@ -50,7 +49,6 @@ export function GiveWork({ agents }: { agents: AgentLive[] }) {
             value={until}
             onChange={setUntil}
             disabled={work === 'rules'}
-            style={{ width: 150 }}
             options={hours.map((value) => ({
               value,
               label: value ? t('blending.forHours', { count: value }) : t('blending.untilSignOut'),
@@ -64,7 +62,7 @@ export function GiveWork({ agents }: { agents: AgentLive[] }) {
           >
             {agents.length > 1 ? t('blending.giveMany', { count: here.length }) : t('blending.give')}
           </Button>
-        </Space>
+        </div>
       ) : null}
     </section>
   );
@@ -74,8 +72,11 @@ function Now({ agent }: { agent: AgentLive }) {
   const { t } = useTranslation();
   const why = useWhyWork(agent);
   return (
-    <p>
-      {t('blending.work')}: <WorkMark agent={agent} /> <span className="hj-quiet">{why}</span>
-    </p>
+    <div className="hj-agent-card-line">
+      <h3>{t('blending.work')}</h3>
+      <span>
+        <WorkMark agent={agent} /> <span className="hj-quiet">{why}</span>
+      </span>
+    </div>
   );
 }

@@ -94,6 +94,7 @@ export function GiveSkills({
             options={skills.options}
             showSearch={{ optionFilterProp: 'label' }}
             maxTagCount="responsive"
+            autoFocus={skillIds.length === 0}
             data-testid="field-skills"
           />
         </Form.Item>
@@ -103,7 +104,13 @@ export function GiveSkills({
           extra={t('temporary.levelHint')}
           rules={[{ required: true, message: t('common.required') }]}
         >
-          <InputNumber min={0} max={10} precision={0} autoFocus data-testid="field-level" />
+          <InputNumber
+            min={0}
+            max={10}
+            precision={0}
+            autoFocus={skillIds.length > 0}
+            data-testid="field-level"
+          />
         </Form.Item>
         <Form.Item name="until" label={t('temporary.until')} style={{ marginBottom: 8 }}>
           <Radio.Group
