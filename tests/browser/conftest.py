@@ -15,10 +15,10 @@ from playwright.async_api import Browser, async_playwright
 from sqlalchemy import text
 
 from tests.browser.desk import AGENT_HERTZ, Desk
-from tests.sip.conftest import phones, running
+from tests.sip.conftest import build, phones, running
 from tests.sip.running import Running
 
-__all__ = ["phones", "running"]
+__all__ = ["build", "phones", "running"]
 
 OpenDesk = Callable[..., Awaitable[Desk]]
 
@@ -84,15 +84,15 @@ async def all_signed_out(running: Running) -> None:
 
 @pytest.fixture
 async def desk(running: Running, chromium: Browser, passwords: dict[tuple[str, str], str]) -> AsyncIterator[OpenDesk]:
-    """`await desk("a", "1001")`: a browser window in which this account is signed in."""
+    """`await desk("a", "1001")`: a window in which this account is signed in; the demo's need no `password`."""
     await all_signed_out(running)
     async with AsyncExitStack() as stack:
 
-        async def open_desk(tenant: str, login: str, *, language: str = "zh-CN") -> Desk:
+        async def open_desk(tenant: str, login: str, *, password: str | None = None, language: str = "zh-CN") -> Desk:
             context = await chromium.new_context(viewport={"width": 1366, "height": 768}, locale=language)
             stack.push_async_callback(context.close)
             opened = Desk(await context.new_page(), running.settings.web_url)
-            await opened.sign_in(tenant, login, passwords[(tenant, login)])
+            await opened.sign_in(tenant, login, password or passwords[(tenant, login)])
             return opened
 
         yield open_desk

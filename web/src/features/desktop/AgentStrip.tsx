@@ -1,16 +1,17 @@
 import { DownOutlined } from '@ant-design/icons';
-import { Button, Dropdown, Popover, Tooltip, type MenuProps } from 'antd';
+import { Button, Dropdown, Popover, Tag, Tooltip, type MenuProps } from 'antd';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import { api } from '@/shared/api/client';
-import type { QueueLive } from '@/shared/api/types';
+import type { AgentLive, QueueLive } from '@/shared/api/types';
 import { AgentStateMark } from '@/shared/components/AgentStateMark';
 import { Elapsed } from '@/shared/components/Elapsed';
 import { WorkMark } from '@/shared/components/WorkMark';
 import { useReportError } from '@/shared/components/errors';
 import { duration } from '@/shared/format/format';
 import { useLive } from '@/shared/live/hooks';
+import { untilWhen } from '@/shared/skills/temporary';
 import { signOutOfWork, useDesktop, useMyAgent, useToday } from './work';
 import './desktop.css';
 
@@ -23,6 +24,7 @@ export function AgentStrip() {
     <div className="hj-strip">
       <StateMenu />
       {agent ? <WorkMark agent={agent} /> : null}
+      {agent && agent.state !== 'logged_out' ? <TemporaryMark agent={agent} /> : null}
       <QueueChips queueIds={agent?.queue_ids ?? []} />
       {agent && agent.state !== 'logged_out' ? <TodayChip /> : null}
     </div>
@@ -84,6 +86,41 @@ function StateMenu() {
         <DownOutlined className="hj-faint" style={{ fontSize: 10 }} />
       </Button>
     </Dropdown>
+  );
+}
+
+/** What a supervisor has changed for a while of what I take, and until when. */
+function TemporaryMark({ agent }: { agent: AgentLive }) {
+  const { t } = useTranslation();
+  const { data } = useDesktop();
+  const given = agent.temporary_skills;
+  if (given.length === 0) return null;
+  const name = (id: string) => data?.skills.find((skill) => skill.id === id)?.name ?? '–';
+  const lines = (
+    <dl className="hj-today">
+      {given.map((one) => (
+        <div key={one.id}>
+          <dt>
+            {name(one.skill_id)} {one.level === 0 ? t('temporary.away') : one.level}
+          </dt>
+          <dd>
+            {t('temporary.until')} {untilWhen(one, t('temporary.nextSignIn'))}
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
+  return (
+    <Popover content={lines} title={t('temporary.title')} trigger={['hover', 'click', 'focus']}>
+      <Tag tabIndex={0} color="gold" data-testid="temporary-mark" style={{ marginInlineEnd: 0 }}>
+        {given.length === 1 && given[0]
+          ? t('temporary.mark', {
+              name: name(given[0].skill_id),
+              level: given[0].level === 0 ? t('temporary.away') : given[0].level,
+            })
+          : t('temporary.marks', { number: given.length })}
+      </Tag>
+    </Popover>
   );
 }
 

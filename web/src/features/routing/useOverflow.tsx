@@ -63,7 +63,10 @@ export function useOverflow(
           : rule.to === 'number'
             ? phoneNumber(rule.target)
             : rule.prompts.join(', ');
-    return [t(`overflow.to.${rule.to}`), name].filter(Boolean).join(' · ');
+    // A number speaks for itself, and is the longest.
+    return rule.to === 'number' && name
+      ? name
+      : [t(`overflow.to.${rule.to}`), name].filter(Boolean).join(' · ');
   };
   const never = unreached(rules);
   const chosen = selected === null ? undefined : rules[selected];

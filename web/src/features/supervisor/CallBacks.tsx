@@ -171,10 +171,21 @@ export function NewCallBack({ queueId }: { queueId: string }) {
         size={420}
         title={t('callback.new')}
         onClose={() => setOpen(false)}
-        extra={
-          <Button type="primary" loading={saving} onClick={() => form.submit()} data-testid="save-callback">
-            {t('common.save')}
-          </Button>
+        footer={
+          <div className="hj-editor-foot">
+            <span />
+            <span className="hj-editor-foot-end">
+              <Button onClick={() => setOpen(false)}>{t('common.cancel')}</Button>
+              <Button
+                type="primary"
+                loading={saving}
+                onClick={() => form.submit()}
+                data-testid="save-callback"
+              >
+                {t('common.save')}
+              </Button>
+            </span>
+          </div>
         }
       >
         <Form form={form} layout="vertical" onFinish={(body) => void save(body)}>

@@ -50,7 +50,7 @@ export function TemporarySkills({ agent }: { agent: AgentLive }) {
           <span className="hj-quiet">
             {t('temporary.until')} {untilWhen(one, t('temporary.nextSignIn'))}
             {mayGive ? (
-              <Button size="small" type="link" onClick={() => void end(one.id)}>
+              <Button size="small" type="link" onClick={() => void end(one.id)} data-testid="end-temporary">
                 {t('temporary.end')}
               </Button>
             ) : null}

@@ -39,12 +39,12 @@ export function WaitingCallers({
     {
       title: t('column.caller'),
       key: 'caller',
-      width: 200,
+      width: 230,
       render: (_, one) => (
-        <>
+        <span className="hj-nowrap">
           <PhoneNumber value={one.caller} />{' '}
           {one.callback ? <Tag color="cyan">{t('direction.callback')}</Tag> : null}
-        </>
+        </span>
       ),
     },
     {

@@ -2749,6 +2749,8 @@ export interface components {
             interaction: components["schemas"]["InteractionLive"] | null;
             /** Reason Codes */
             reason_codes: components["schemas"]["ReasonCodeView"][];
+            /** Skills */
+            skills: components["schemas"]["SkillView"][];
             today: components["schemas"]["Today"];
         };
         /** DispositionIn */

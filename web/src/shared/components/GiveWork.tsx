@@ -37,6 +37,7 @@ export function GiveWork({ agents }: { agents: AgentLive[] }) {
         <div className="hj-give-work">
           <Select
             aria-label={t('blending.work')}
+            data-testid="work-choice"
             value={work}
             onChange={setWork}
             options={(['inbound', 'outbound', 'blended', 'rules'] as const).map((value) => ({

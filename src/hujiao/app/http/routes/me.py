@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field
 
 from hujiao.agents import service as agents
 from hujiao.agents.contracts import DecidedBy, WorkKind
-from hujiao.agents.views import PhoneKind, ReasonCodeView
+from hujiao.agents.views import PhoneKind, ReasonCodeView, SkillView
 from hujiao.app.http.access import Caller, need, parts_of
 from hujiao.app.http.commands import command, raise_refusal
 from hujiao.app.http.lists import AskedList
@@ -142,6 +142,7 @@ class Desktop(BaseModel):
     interaction: InteractionLive | None
     reason_codes: list[ReasonCodeView]
     dispositions: list[DispositionView]
+    skills: list[SkillView]
     today: Today
     call_settings: CallSettings
 
@@ -202,6 +203,7 @@ async def read_desktop(work: InTenant, parts: _Parts) -> Desktop:
     live = view.interactions.get(str(own["interaction_id"])) if own and own.get("interaction_id") else None
     reasons = await agents.ReasonCodes(work.session, work.tenant_id).page(EVERYTHING)
     results = await Dispositions(work.session, work.tenant_id).page(EVERYTHING)
+    skills = await agents.Skills(work.session, work.tenant_id).page(EVERYTHING)
     settings = CallSettings()
     if live is not None and live.get("queue_id"):
         queue = await Queues(work.session, work.tenant_id).get(UUID(live["queue_id"]))
@@ -211,6 +213,7 @@ async def read_desktop(work: InTenant, parts: _Parts) -> Desktop:
         interaction=InteractionLive.model_validate(live) if live else None,
         reason_codes=reasons.items,
         dispositions=results.items,
+        skills=skills.items,
         today=await _today(work),
         call_settings=settings,
     )
