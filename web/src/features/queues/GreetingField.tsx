@@ -11,7 +11,7 @@ import { greetings } from './greeting';
 
 /** What the caller hears before the agent: one of the prompts, to be listened to, or each agent's own. */
 export function GreetingField() {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const prompts = useQuery({ queryKey: ['/prompts', 'all'], queryFn: () => all<Prompt>('/prompts') });
   const people = useQuery({ queryKey: ['/people', 'all'], queryFn: () => all<Person>('/people') });
   const choices = useMemo(
@@ -22,7 +22,7 @@ export function GreetingField() {
       ),
     [prompts.data, people.data],
   );
-  const value = String(Form.useWatch<unknown>('greeting') ?? '');
+  const value = Form.useWatch<string | undefined>('greeting') ?? '';
   const chosen = choices.find(({ name }) => name === value);
   const gone = value !== '' && prompts.isSuccess && people.isSuccess && !chosen;
   return (
@@ -31,11 +31,12 @@ export function GreetingField() {
         <GreetingSelect
           loading={prompts.isPending || people.isPending}
           options={[
-            ...choices.map(({ name, agents }) => ({
+            ...choices.map(({ name, agents, prompts: each }) => ({
               value: name,
               label: agents === null ? name : t('queue.greetingOfAgents', { name, number: agents }),
+              text: inTongue(each, i18n.language),
             })),
-            ...(gone ? [{ value, label: value }] : []),
+            ...(gone ? [{ value, label: value, text: '' }] : []),
           ]}
           placeholder={t('common.none')}
         />
@@ -59,6 +60,10 @@ export function GreetingField() {
   );
 }
 
+/** What a prompt says, in the reader's language where it has that. */
+const inTongue = (prompts: Prompt[], language: string) =>
+  (prompts.find((one) => one.language === language) ?? prompts[0])?.text ?? '';
+
 /** An empty text is no choice. */
 function GreetingSelect({
   id,
@@ -71,7 +76,7 @@ function GreetingSelect({
   id?: string;
   value?: string;
   onChange?: (value?: string) => void;
-  options: { value: string; label: string }[];
+  options: { value: string; label: string; text: string }[];
   loading: boolean;
   placeholder: string;
 }) {
@@ -80,7 +85,12 @@ function GreetingSelect({
       id={id}
       allowClear
       loading={loading}
-      showSearch={{ optionFilterProp: 'label' }}
+      showSearch={{ optionFilterProp: ['label', 'text'] }}
+      optionRender={({ data }) => (
+        <>
+          {data.label} <span className="hj-faint">{data.text}</span>
+        </>
+      )}
       value={value ? value : undefined}
       onChange={onChange}
       options={options}
