@@ -12,6 +12,8 @@ the heads of the lines that it may serve, so nobody is ever searched for.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from heapq import merge, nsmallest
+from itertools import islice
 from operator import itemgetter
 from typing import Any
 from uuid import UUID
@@ -19,14 +21,15 @@ from uuid import UUID
 from hujiao.routing.contracts import Explanation, Item, Match, RoutingQueue, Setup
 from hujiao.routing.explain import decisive, values
 from hujiao.routing.lines import Free, Line, Pool
-from hujiao.routing.order import OF_THE_AGENT, Idle, Key, meets, site_cost
+from hujiao.routing.order import OF_THE_AGENT, Idle, Key, meets, proficiency, site_cost
+from hujiao.routing.pairs import MOST, judged_together, with_pair
 from hujiao.routing.reserving import Reserving
 
 
 class Router(Reserving):
     """One tenant's free agents and waiting interactions. `seed` draws the lots, `score` evaluates expressions."""
 
-    __slots__ = ("_full", "_mixed", "_names", "_static")
+    __slots__ = ("_full", "_mixed", "_names", "_pairs", "_static")
 
     def _reset(self, setup: Setup) -> None:
         super()._reset(setup)
@@ -34,6 +37,7 @@ class Router(Reserving):
         self._static = [name for name in self._names if name not in OF_THE_AGENT]
         self._mixed = any(name in OF_THE_AGENT and name != "preferred" for name in self._names)
         self._full = _whole_key(self._names)
+        self._pairs = judged_together(setup.item_order, self._score.pairs)
 
     # ── decisions ────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -50,7 +54,7 @@ class Router(Reserving):
         assert line.queue is not None
         self._list()
         for ring, pools in enumerate(line.pools):
-            found = self._best_agents(pools, line.queue, item.medium, item.site)
+            found = self._best_agents(pools, line.queue, item, now)
             if found:
                 return self._chosen_agent(item, ring, pools[0], found, now)
         return None
@@ -67,6 +71,8 @@ class Router(Reserving):
         return next((match for kept in self._set_free_by(idle) if (match := self._best_item(kept, now))), None)
 
     def _best_item(self, idle: Idle, now: float) -> Match | None:
+        if self._pairs:
+            return self._best_pair(idle, now)
         agent_id, room = idle.agent.id, idle.room
         own = self._own.get(agent_id, ()) if self._own_waiting else ()
         own = [line for line in own if line.head and line.medium in room]
@@ -125,18 +131,62 @@ class Router(Reserving):
             second[2] if second else None,
         )
 
-    def _best_agents(self, pools: tuple[Pool, ...], queue: RoutingQueue, medium: str, site: str) -> list[Free]:
+    def _best_pair(self, idle: Idle, now: float) -> Match | None:
+        """As `_best_item`, with what strategies say of this agent and each of the first who wait."""
+        own = [line for line in self._own.get(idle.agent.id, ()) if line.head and line.medium in idle.room]
+        served = self._served_by(idle.agent)
+        lines = [one for one in served.lines if one[0].head and one[0].medium in idle.room]
+        if not lines and not own:
+            lines = [one for one in served.outbound if one[0].head and one[0].medium in idle.room]
+        if self._protected:
+            lines = [one for one in lines if one[0].queue and not self._kept_for(idle, one[0].queue, one[0].medium)]
+        reached = [(line, 1, ring, minus_skill) for line, ring, minus_skill in lines]
+        reached += [(line, 0, -1, 0) for line in own]
+
+        def places(line: Line, asked: int, ring: int, minus_skill: int) -> Iterator[tuple[Key, int, UUID, int, int]]:
+            for key, number, item_id in line.places.islice(0, MOST):
+                yield self._full((*key, asked, ring, minus_skill)), number, item_id, ring, minus_skill
+
+        first = islice(merge(*(places(*one) for one in reached)), MOST)
+        judged = []
+        for key, number, item_id, ring, minus_skill in first:
+            item = self._items[item_id]
+            queue = self.setup.queues[item.queue_id]
+            whole = with_pair(key, self._pairs, self._score, idle, -minus_skill, item, queue, now)
+            judged.append((whole, number, item_id, ring))
+        if not judged:
+            return None
+        best, *others = nsmallest(2, judged)
+        item = self._items[best[2]]
+        if best[3] < 0 and not others:
+            return self._preferred(item, idle.agent.id)
+        return Match(
+            item.id,
+            item.queue_id,
+            idle.agent.id,
+            "interaction",
+            decisive(self._names, best[0], others[0][0], "first_come") if others else "only_one",
+            sum(len(line.places) for line, *_ in reached),
+            best[3],
+            values(self._names, best[0], now),
+            others[0][2] if others else None,
+        )
+
+    def _best_agents(self, pools: tuple[Pool, ...], queue: RoutingQueue, item: Item, now: float) -> list[Free]:
         """The best of the pools' agents whom this queue may take, then the runner-up."""
         found: list[Free] = []
         lists = 0
+        most = MOST if pools and pools[0].pairs else 2
         for pool in pools:
             at = pool.site_at
             for place, free in pool.free.items():
                 if not free:
                     continue
-                heads = free[:2] if not self._protected else list(self._not_kept(free, queue, medium))
+                heads = free[:most]
+                if self._protected:
+                    heads = list(islice(self._not_kept(free, queue, item.medium), most))
                 if at is not None:
-                    cost = site_cost(self.setup, site, place)
+                    cost = site_cost(self.setup, item.site, place)
                     heads = [((*key[:at], cost, *key[at:]), number, agent) for key, number, agent in heads]
                 found += heads
                 lists += 1
@@ -145,16 +195,20 @@ class Router(Reserving):
             for entry in sorted(found):  # an agent may meet more than one of a ring's requirements
                 best.setdefault(entry[2], entry)
             found = list(best.values())
+        if found and pools[0].pairs:
+            found = sorted(self._with_pairs(pools, found[:most], item, now))
         return found[:2]
 
+    def _with_pairs(self, pools: tuple[Pool, ...], found: list[Free], item: Item, now: float) -> Iterator[Free]:
+        for key, number, agent_id in found:
+            idle, skills = self._idle[agent_id], self._skills[agent_id]
+            met = [pool.requirement for pool in pools if meets(idle.agent, skills, pool.requirement)]
+            skill = max(proficiency(skills, requirement) for requirement in met)
+            queue = self.setup.queues[item.queue_id]
+            yield with_pair(key, pools[0].pairs, self._score, idle, skill, item, queue, now), number, agent_id
+
     def _not_kept(self, free: list[Free], queue: RoutingQueue, medium: str) -> Iterator[Free]:
-        count = 0
-        for entry in free:
-            if not self._kept_for(self._idle[entry[2]], queue, medium):
-                yield entry
-                count += 1
-                if count == 2:
-                    return
+        return (entry for entry in free if not self._kept_for(self._idle[entry[2]], queue, medium))
 
     def _chosen_agent(self, item: Item, ring: int, pool: Pool, found: list[Free], now: float) -> Match:
         best = found[0]

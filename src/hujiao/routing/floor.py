@@ -13,6 +13,7 @@ from hujiao.routing.capacity import Capacities
 from hujiao.routing.contracts import CALL, Requirement, RoutingAgent, RoutingQueue, Setup, Skills
 from hujiao.routing.lines import Free, Line, Pool, Served
 from hujiao.routing.order import Idle, Score, able, agent_key, lot, meets, no_score, proficiency, takes, with_needs
+from hujiao.routing.pairs import judged_together
 
 SPARE_LINES = 64  # lines of interactions' own needs that may stand empty before they are forgotten
 
@@ -220,7 +221,9 @@ class Floor:
         name = (medium, requirement, order, queue.id if judged else None)
         pool = self._pools.get(name)
         if pool is None:
-            pool = self._pools[name] = Pool(queue, medium, requirement, order)
+            pool = self._pools[name] = Pool(
+                queue, medium, requirement, order, judged_together(order, self._score.pairs)
+            )
             first = requirement.skills[0][0] if requirement.skills else None
             self._pools_by_skill.setdefault(first, []).append(pool)
             for agent_id, entries in self._entries.items():

@@ -20,15 +20,21 @@ class Pool:
     Apart by site where the order asks for the distance.
     """
 
-    __slots__ = ("free", "lines", "medium", "order", "queue", "requirement", "site_at")
+    __slots__ = ("free", "lines", "medium", "order", "pairs", "queue", "requirement", "site_at")
 
     def __init__(
-        self, queue: RoutingQueue, medium: str, requirement: Requirement, order: tuple[AgentCriterion, ...]
+        self,
+        queue: RoutingQueue,
+        medium: str,
+        requirement: Requirement,
+        order: tuple[AgentCriterion, ...],
+        pairs: tuple[tuple[int, AgentCriterion], ...],
     ) -> None:
         self.queue = queue
         self.medium = medium
         self.requirement = requirement
         self.order = order
+        self.pairs = pairs  # where the order asks for an agent and an interaction together
         self.site_at = site_at(order)
         self.free: dict[str, list[Free]] = {}
         self.lines: list[tuple[Line, int]] = []  # that it is part of, and the ring that it is there

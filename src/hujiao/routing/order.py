@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Protocol
 from uuid import UUID
 
 from msgspec.structs import replace
@@ -21,14 +21,30 @@ from hujiao.routing.contracts import (
 )
 
 Criterion = AgentCriterion | ItemCriterion
-# What an expression or a strategy says: `score(criterion, facts)`; the caller decides what a failing one is worth.
-Score = Callable[[Criterion, Mapping[str, Any]], float]
 Key = tuple[float, ...]
 
 
-def no_score(criterion: Criterion, facts: Mapping[str, Any]) -> float:
+class Score(Protocol):
+    """What an expression or a strategy says; a failing one is worth what the score decides.
+
+    `pairs` are the strategies that judge an agent and an interaction together.
+    """
+
+    @property
+    def pairs(self) -> frozenset[str]: ...
+    def __call__(self, criterion: Criterion, facts: Mapping[str, Any]) -> float: ...
+
+
+class NoScore:
     """For who has neither expressions nor strategies."""
-    return 0.0
+
+    pairs: frozenset[str] = frozenset()
+
+    def __call__(self, criterion: Criterion, facts: Mapping[str, Any]) -> float:
+        return 0.0
+
+
+no_score = NoScore()
 
 
 # Criteria of interactions that depend on who asks; their values stand between those that never change.
@@ -116,14 +132,14 @@ def agent_key(order: tuple[AgentCriterion, ...], idle: Idle, skill: int, queue: 
             case "random":
                 key.append(idle.lot)
             case "expression" | "plugin":
-                key.append(-score(criterion, {"agent": _facts(idle, skill), "queue": {"name": queue.name}}))
+                key.append(-score(criterion, {"agent": agent_facts(idle, skill), "queue": {"name": queue.name}}))
             case "nearest_site":
                 pass
     key.append(idle.since)
     return tuple(key)
 
 
-def _facts(idle: Idle, skill: int) -> dict[str, Any]:
+def agent_facts(idle: Idle, skill: int) -> dict[str, Any]:
     """A free agent as expressions and strategies know it; `level`: in the skills that the ring asks for, added."""
     return {
         **idle.agent.facts,

@@ -1,7 +1,8 @@
 """Strategies that an operator has installed: entry points of the group `hujiao.routing`.
 
-An entry point names a class or a module with `score_agent(agent, queue)`, `score_interaction(interaction, queue)` or
-both; each returns a number, the higher the better. docs/developers/strategies.md has an example.
+An entry point names a class or a module with `score_agent(agent, queue)`, `score_interaction(interaction, queue)`,
+`score_pair(agent, interaction, queue)` or several; each returns a number, the higher the better.
+docs/developers/strategies.md has examples.
 """
 
 from __future__ import annotations
@@ -16,13 +17,14 @@ from types import MappingProxyType
 from typing import Any
 
 GROUP = "hujiao.routing"
-SUBJECTS = ("agent", "interaction")
+# What each function is given, before the queue.
+SUBJECTS = {"agent": ("agent",), "interaction": ("interaction",), "pair": ("agent", "interaction")}
 # A strategy runs between two events of a tenant's calls: one that is slow again and again is left out for a while.
 SLOW_SECONDS = 0.01
 SLOW_IN_A_ROW = 3
 SET_ASIDE_SECONDS = 60.0
 
-Function = Callable[[Mapping[str, Any], Mapping[str, Any]], float]
+Function = Callable[..., float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,10 @@ class Plugin:
     description: str
     functions: Mapping[str, Function]
     problem: str = ""
+
+    def judges(self, subject: str) -> bool:
+        """Who judges pairs judges agents for an interaction, and interactions for an agent."""
+        return subject in self.functions or "pair" in self.functions
 
 
 @lru_cache(maxsize=1)
@@ -54,11 +60,15 @@ def _load(point: EntryPoint) -> Plugin:
             for subject in SUBJECTS
             if callable(function := getattr(strategy, f"score_{subject}", None))
         }
-        problem = "" if functions else "it has neither score_agent nor score_interaction"
+        problem = "" if functions else "it has none of score_agent, score_interaction and score_pair"
         description = (inspect.getdoc(found) or "").partition("\n")[0]
     except Exception as error:  # somebody else's code
         functions, description, problem = {}, "", f"{type(error).__name__}: {error}"
     return Plugin(point.name, package, version, description, functions, problem)
+
+
+def judging_pairs() -> frozenset[str]:
+    return frozenset(plugin.name for plugin in installed().values() if "pair" in plugin.functions)
 
 
 class SetAside(Exception):
@@ -76,13 +86,15 @@ class Strategies:
     def score(self, name: str, subject: str, facts: Mapping[str, Any]) -> Any:
         """What the strategy says; raises what it raises, `LookupError` or `SetAside`."""
         plugin = installed().get(name)
-        function = plugin.functions.get(subject) if plugin else None
-        if function is None:
+        if plugin is None or not plugin.judges(subject):
             raise LookupError("it is not installed")
+        function = plugin.functions.get(subject)
+        if function is None:
+            return 0.0  # all that it has to say is of pairs
         began = self._clock()
         if began < self._aside_until.get(name, 0.0):
             raise SetAside("it has been too slow and is left out for a minute")
-        value = function(MappingProxyType(facts[subject]), MappingProxyType(facts["queue"]))
+        value = function(*(MappingProxyType(facts[one]) for one in (*SUBJECTS[subject], "queue")))
         self._took(name, self._clock() - began)
         return value
 

@@ -9,8 +9,8 @@ from typing import Any
 from cel_expr_python import cel
 
 from hujiao.kit.expressions import MAP, BadExpression, Expressions
-from hujiao.routing.order import Criterion, Score
-from hujiao.routing.plugins import Strategies
+from hujiao.routing.order import Criterion
+from hujiao.routing.plugins import Strategies, judging_pairs
 
 # What an expression may name, by what it judges. Their fields are documented with the criteria.
 SUBJECTS = {name: Expressions({name: MAP, "queue": MAP}) for name in ("agent", "interaction")}
@@ -28,15 +28,20 @@ def check_condition(source: str) -> None:
         raise BadExpression(f"{source} is of the type {given}, not true or false")
 
 
-def scorer(failed: Callable[[Criterion, str], None], strategies: Strategies | None = None) -> Score:
-    """A function for the router. What fails counts as 0 and is told to `failed` (criterion, problem)."""
-    asked = strategies or Strategies()
+class Scorer:
+    """For the router. What fails counts as 0 and is told to `failed` (criterion, problem)."""
 
-    def score(criterion: Criterion, facts: Mapping[str, Any]) -> float:
+    def __init__(self, failed: Callable[[Criterion, str], None]) -> None:
+        self._failed = failed
+        self._strategies = Strategies()
+        self.pairs = judging_pairs()
+
+    def __call__(self, criterion: Criterion, facts: Mapping[str, Any]) -> float:
         subject = "agent" if "agent" in facts else "interaction"
         try:
             if criterion.kind == "plugin":
-                value = asked.score(criterion.plugin, subject, facts)
+                both = "agent" in facts and "interaction" in facts
+                value = self._strategies.score(criterion.plugin, "pair" if both else subject, facts)
             else:
                 value = SUBJECTS[subject].evaluate(criterion.expression, dict(facts))
             if isinstance(value, bool | int | float) and math.isfinite(value):
@@ -46,7 +51,5 @@ def scorer(failed: Callable[[Criterion, str], None], strategies: Strategies | No
             problem = str(error)
         except Exception as error:  # a strategy is somebody else's code
             problem = f"{type(error).__name__}: {error}"
-        failed(criterion, problem)
+        self._failed(criterion, problem)
         return 0.0
-
-    return score

@@ -219,7 +219,7 @@ def _order(field: str, order: Sequence[AgentCriterionView | ItemCriterionView], 
 
 
 def _strategy(field: str, name: str, subject: str) -> None:
-    usable = sorted(plugin.name for plugin in installed().values() if subject in plugin.functions)
+    usable = sorted(plugin.name for plugin in installed().values() if plugin.judges(subject))
     if name and name not in usable:
         raise BadField("error.unknown_plugin", field=field, detail={"name": name, "known": ", ".join(usable) or "—"})
 
@@ -231,7 +231,7 @@ def strategies() -> list[StrategyView]:
             package=plugin.package,
             version=plugin.version,
             description=plugin.description,
-            subjects=sorted(plugin.functions),
+            subjects=[subject for subject in ("agent", "interaction") if plugin.judges(subject)],
             problem=plugin.problem or None,
         )
         for plugin in sorted(installed().values(), key=lambda plugin: plugin.name)

@@ -16,6 +16,7 @@ from hujiao.kit.settings import default_home, parts_folder
 from hujiao.routing import score
 from hujiao.routing.assign import Router
 from hujiao.routing.order import Criterion
+from hujiao.routing.plugins import installed
 from hujiao.routing.simulation.day import Day
 from hujiao.routing.simulation.document import BadScenario
 from hujiao.routing.simulation.figures import Figures, Interval, Served, figures, interval, report
@@ -93,7 +94,11 @@ def _days(plan: Plan, seed: int, runs: int) -> Iterator[Day]:
     setup = plan.setup
     agent_orders = [setup.agent_order, *(queue.agent_order for queue in setup.queues.values())]
     for subject, orders in (("agent", agent_orders), ("interaction", [setup.item_order])):
-        for criterion in [criterion for order in orders for criterion in order if criterion.kind == "expression"]:
+        for criterion in [criterion for order in orders for criterion in order]:
+            if criterion.kind == "plugin":
+                _installed(criterion.plugin, subject)
+            if criterion.kind != "expression":
+                continue
             try:
                 score.check(criterion.expression, subject)
             except BadExpression as error:
@@ -105,13 +110,20 @@ def _days(plan: Plan, seed: int, runs: int) -> Iterator[Day]:
     def fails(criterion: Criterion, problem: str) -> None:
         failed[criterion.expression or criterion.plugin] = problem
 
-    scored = score.scorer(fails)
+    scored = score.Scorer(fails)
     for run in range(runs):
         yield simulate(plan, seed + run, Router(seed + run, scored))
         if runs > 1 and (run + 1) % max(1, runs // 10) == 0:
             output.say(f"  {run + 1} of {runs} days")
     for problem in failed.values():
         output.warn(f"A criterion failed and counted as 0: {problem}")
+
+
+def _installed(name: str, subject: str) -> None:
+    usable = sorted(plugin.name for plugin in installed().values() if plugin.judges(subject))
+    if name not in usable:
+        known = ", ".join(usable) or "none"
+        raise Problem(f"No strategy {name!r} is installed that judges an {subject}; those that do: {known}.")
 
 
 # ── what a person sees ───────────────────────────────────────────────────────────────────────────────────────────────

@@ -22,7 +22,7 @@ from hujiao.app.runtime.mailbox import Mailbox
 from hujiao.app.runtime.turn import Live, TimerFired
 from hujiao.kit.ids import new_id
 from hujiao.routing.blending import BlendState
-from hujiao.routing.score import scorer
+from hujiao.routing.score import Scorer
 
 if TYPE_CHECKING:
     from hujiao.app.runtime.runtime import Runtime
@@ -127,7 +127,7 @@ class Tenants:
         blends = {row["rule_id"]: msgspec.json.decode(row["state"], type=BlendState) for row in blend_rows}
         keep = {(run.flow_id, run.version) for record in live for run in (record.flow, record.fragment) if run}
         settings = await config.load(runtime.database, tenant_id, keep)
-        score = scorer(lambda criterion, problem: runtime.criterion_failed(tenant_id, criterion, problem))
+        score = Scorer(lambda criterion, problem: runtime.criterion_failed(tenant_id, criterion, problem))
         engine = Engine(settings, node=runtime.settings.node, new_id=new_id, score=score)
         engine.load(live, agents)
         engine.blending.load(blends)

@@ -71,17 +71,21 @@ Patience = Annotated[Duration | None, BeforeValidator(_none)]
 
 
 def _criterion(value: Any) -> Any:
+    if isinstance(value, dict) and "plugin" in value:
+        return {"kind": "plugin", **value}
     return {"kind": value} if isinstance(value, str) else value
 
 
 class AgentCriterion(Strict):
     kind: contracts.AgentCriterionKind = "expression"
     expression: str = ""
+    plugin: str = ""
 
 
 class ItemCriterion(Strict):
     kind: contracts.ItemCriterionKind = "expression"
     expression: str = ""
+    plugin: str = ""
 
 
 AgentOrder = tuple[Annotated[AgentCriterion, BeforeValidator(_criterion)], ...]

@@ -366,8 +366,8 @@ class _Ids:
         )
 
 
-def _order(kind: Callable[[Any, str], Any], order: AgentOrder | ItemOrder) -> tuple[Any, ...]:
-    return tuple(kind(criterion.kind, criterion.expression) for criterion in order)
+def _order(kind: Callable[[Any, str, str], Any], order: AgentOrder | ItemOrder) -> tuple[Any, ...]:
+    return tuple(kind(criterion.kind, criterion.expression, criterion.plugin) for criterion in order)
 
 
 def _shifts(agents: AgentsModel, start: float, length: float) -> Iterator[tuple[float, float]]:

@@ -40,7 +40,7 @@ def main() -> None:
             tell({"done": days, "total": total})
 
     result = compare.run(
-        trial, score.scorer(lambda criterion, problem: failed.add(criterion.expression or criterion.plugin)), done
+        trial, score.Scorer(lambda criterion, problem: failed.add(criterion.expression or criterion.plugin)), done
     )
     tell({"result": result, "failed_expressions": sorted(failed)})
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from random import Random
 from typing import Any
 from uuid import UUID
@@ -24,7 +25,9 @@ from hujiao.routing.contracts import (
     Share,
     Skills,
 )
-from hujiao.routing.score import scorer
+from hujiao.routing.order import Criterion
+from hujiao.routing.pairs import MOST
+from hujiao.routing.score import Scorer
 from hujiao.routing.tests.plain_room import has_room
 
 SKILLS = [UUID(int=10 + number) for number in range(4)]
@@ -48,7 +51,7 @@ def agent(agent_id: UUID, skills: dict[UUID, int] | None = None, **more: Any) ->
 
 
 def router(*agents: RoutingAgent, queues: list[RoutingQueue] | None = None, **setup: Any) -> Router:
-    made = Router(seed=1, score=scorer(lambda expression, problem: pytest.fail(problem)))
+    made = Router(seed=1, score=Scorer(lambda expression, problem: pytest.fail(problem)))
     queues = queues or [RoutingQueue(id=SALES, rings=(ring({SKILLS[0]: 1}),))]
     made.configure(Setup(queues={q.id: q for q in queues}, agents={a.id: a for a in agents}, **setup), 0.0)
     return made
@@ -385,9 +388,10 @@ def random_setup(random: Random) -> Setup:
         return (*inner, *outer)
 
     criteria = ["proficiency", "longest_idle", "fewest_handled", "least_occupied", "least_loaded", "nearest_site"]
-    orders: list[Any] = [AgentCriterion(kind) for kind in random.sample(criteria, random.randint(1, 3))]  # type: ignore[arg-type]
-    kinds = ["real_time", "queue_priority", "grade", "age", "ring", "agent_skill", "preferred"]
-    items: list[Any] = [ItemCriterion(kind) for kind in random.sample(kinds, random.randint(1, 4))]  # type: ignore[arg-type]
+    criteria += ["plugin"]
+    orders: list[Any] = [_named(AgentCriterion, kind) for kind in random.sample(criteria, random.randint(1, 3))]
+    kinds = ["real_time", "queue_priority", "grade", "age", "ring", "agent_skill", "preferred", "plugin"]
+    items: list[Any] = [_named(ItemCriterion, kind) for kind in random.sample(kinds, random.randint(1, 4))]
     return Setup(
         queues={
             queue: RoutingQueue(
@@ -405,6 +409,29 @@ def random_setup(random: Random) -> Setup:
     )
 
 
+def _named(criterion: Any, kind: str) -> Any:
+    return criterion(kind, plugin="liking" if kind == "plugin" else "")
+
+
+class Liking:
+    """A strategy that has nothing to say of either side alone."""
+
+    pairs = frozenset({"liking"})
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    def __call__(self, criterion: Criterion, facts: Mapping[str, Any]) -> float:
+        if "agent" not in facts or "interaction" not in facts:
+            return 0.0
+        self.asked += 1
+        return liking(facts["agent"]["taste"], facts["interaction"]["taste"])
+
+
+def liking(one: int, other: int) -> float:
+    return float((one * 3 + other * 5) % 4)
+
+
 def random_agent(random: Random, one: UUID) -> RoutingAgent:
     chosen = random.sample(SKILLS, random.randint(0, 3))
     return agent(
@@ -413,6 +440,7 @@ def random_agent(random: Random, one: UUID) -> RoutingAgent:
         groups=frozenset(random.sample(GROUPS, random.randint(0, 2))),
         site=random.choice(SITES),
         shares=random.choice(SHARES),
+        facts={"taste": random.randint(0, 9)},
     )
 
 
@@ -457,6 +485,7 @@ class Plain:
                     "least_occupied": share,
                     "least_loaded": self.load(one, held),
                     "nearest_site": near,
+                    "plugin": -liking(self.made.setup.agents[one].facts["taste"], item.facts["taste"]),
                 }
                 order = [value[criterion.kind] for criterion in self.made.setup.agent_order]
                 keys.append((where[0], *order, since, one.int))
@@ -480,6 +509,7 @@ class Plain:
                     "ring": where[0],
                     "agent_skill": -where[1],
                     "preferred": 1,
+                    "plugin": -liking(setup.agents[one].facts["taste"], item.facts["taste"]),
                 }
                 order = [value[criterion.kind] for criterion in setup.item_order]
                 keys.append((*order, item.joined_at, item.id.int))
@@ -489,7 +519,7 @@ class Plain:
 @pytest.mark.parametrize("seed", range(60))
 def test_the_router_decides_as_the_plain_rule_does(seed: int) -> None:
     random = Random(seed)
-    made = Router(seed)
+    made = Router(seed, Liking())
     made.configure(random_setup(random), 0.0)
     plain = Plain(made)
     media = random.choice(MIXES)
@@ -522,6 +552,7 @@ def test_the_router_decides_as_the_plain_rule_does(seed: int) -> None:
                     joined_at=now - random.choice((0.0, 8.0)),
                     grade=random.randint(0, 1),
                     site=random.choice(SITES),
+                    facts={"taste": random.randint(0, 9)},
                 )
                 made.join(item, now)
                 plain.items[item.id] = (item, 0)
@@ -546,3 +577,50 @@ def test_the_router_decides_as_the_plain_rule_does(seed: int) -> None:
             for medium in media:
                 places = sorted(made.position(item.id) for item in waiting if item.medium == medium)
                 assert places == list(range(1, len(places) + 1))
+
+
+@pytest.mark.parametrize("side", ["agent", "interaction"])
+def test_so_many_pairs_are_judged_for_a_decision_and_no_more(side: str) -> None:
+    """Of eighty on the other side the first fifty: the one whom the strategy likes best comes later."""
+    many = [UUID(int=500 + number) for number in range(80)]
+    score, pair = Liking(), {"plugin": "liking"}
+    made = Router(seed=1, score=score)
+    made.configure(
+        Setup(
+            queues={SALES: RoutingQueue(id=SALES, rings=(ring({SKILLS[0]: 1}),))},
+            agents={one: agent(one, facts={"taste": int(at == 60)}) for at, one in enumerate(many)},
+            agent_order=(AgentCriterion("plugin", **pair),),
+            item_order=(ItemCriterion("plugin", **pair),),
+        ),
+        0.0,
+    )
+    if side == "agent":
+        for at, one in enumerate(many):
+            made.agent_free(one, float(at))
+        match = found(made.for_item(wait(made, 1, 100.0, facts={"taste": 0}), 100.0))
+        assert (match.agent_id, match.reason) == (many[0], "longest_idle")
+    else:
+        waiting = [wait(made, at, float(at), facts={"taste": int(at == 40)}) for at in range(80)]
+        made.agent_free(many[0], 100.0)
+        match = found(made.for_agent(many[0], 100.0))
+        assert (match.interaction_id, match.reason) == (waiting[40], "plugin")
+    assert score.asked == MOST
+
+
+def test_who_waits_for_an_agent_is_judged_with_them() -> None:
+    made = Router(seed=1, score=Liking())
+    made.configure(
+        Setup(
+            queues={SALES: RoutingQueue(id=SALES, rings=(ring({SKILLS[0]: 1}),))},
+            agents={A: agent(A, facts={"taste": 0})},
+            item_order=(ItemCriterion("plugin", plugin="liking"),),
+        ),
+        0.0,
+    )
+    made.agent_busy(A)
+    own = wait(made, 1, 1.0, preferred=(Preferred(A, 60.0, "last_agent"),), facts={"taste": 0})
+    made.agent_free(A, 2.0)
+    assert found(made.for_agent(A, 2.0)).reason == "last_agent"
+    liked = wait(made, 2, 3.0, facts={"taste": 3})
+    match = found(made.for_agent(A, 3.0))
+    assert (match.interaction_id, match.over, match.values) == (liked, own, (("plugin", 3.0),))

@@ -8,7 +8,7 @@ import pytest
 
 from hujiao.kit.expressions import BadExpression
 from hujiao.routing.contracts import ItemCriterion
-from hujiao.routing.score import check, scorer
+from hujiao.routing.score import Scorer, check
 
 
 @pytest.mark.parametrize(
@@ -33,7 +33,7 @@ def test_what_can_never_be_computed_is_refused(source: str, subject: str) -> Non
 
 def test_what_fails_counts_as_nothing_and_is_told() -> None:
     told: list[tuple[str, str]] = []
-    by_criterion = scorer(lambda criterion, problem: told.append((criterion.expression, problem)))
+    by_criterion = Scorer(lambda criterion, problem: told.append((criterion.expression, problem)))
 
     def score(expression: str, facts: dict[str, Any]) -> float:
         return by_criterion(ItemCriterion("expression", expression), facts)

@@ -15,6 +15,7 @@ from hujiao.reporting.intervals import SERVICE_LEVEL_FORMULA, shares
 from hujiao.routing.simulation import figures
 from hujiao.routing.simulation.model import parse
 from hujiao.routing.simulation.run import simulate
+from hujiao.routing.tests import strategy
 
 SMALL = """\
 name: 小 <desk>
@@ -137,3 +138,30 @@ def test_the_service_level_is_the_reports() -> None:
     assert short > 0
     assert (result.service_level_numerator, result.service_level_denominator) == (numerator, denominator)
     assert result.short_abandoned == short
+
+
+STRATEGY = """
+class SouthFirst:
+    def score_pair(self, agent, interaction, queue):
+        assert queue["name"] in ("销售", "plain") and interaction["waited"] >= 0
+        return agent["site"] == "south"
+"""
+
+
+def test_a_strategy_decides_in_a_scenario(
+    scenario: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two sites alike: without the strategy both have as much to do."""
+    scenario.write_text(
+        SMALL.replace("  - {count: 4, ", "  - {count: 4, site: north, ")
+        + "  - {count: 4, site: south, skills: {sales: 5, plain: 5}}\nagent_order: [{plugin: south_first}]\n",
+        "utf-8",
+    )
+    assert run(scenario) == 1
+    assert (
+        "No strategy 'south_first' is installed that judges an agent; those that do: none." in capsys.readouterr().err
+    )
+    with strategy.installed(scenario.parent, monkeypatch, STRATEGY, south_first="SouthFirst"):
+        assert run(scenario, "--json") == 0
+    occupancy = json.loads(capsys.readouterr().out.strip().splitlines()[-1])["occupancy"]
+    assert occupancy["highest"]["mean"] > 2 * occupancy["lowest"]["mean"]

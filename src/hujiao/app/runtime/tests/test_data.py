@@ -30,7 +30,8 @@ from hujiao.flows.document import FlowDocument
 from hujiao.routing import plugins
 from hujiao.routing.contracts import AgentCriterion, ItemCriterion, RoutingPolicy
 from hujiao.routing.order import Criterion
-from hujiao.routing.score import scorer
+from hujiao.routing.score import Scorer
+from hujiao.routing.tests import strategy
 
 SOURCE = DataSource(
     id=UUID(int=51),
@@ -150,30 +151,27 @@ class Even:
         return interaction["variables"]["paid"]
 
 
+class Matched:
+    """Agents who know the caller's last digit."""
+
+    asked = []
+
+    def score_pair(self, agent, interaction, queue):
+        Matched.asked.append((agent["number"], interaction["caller"], interaction["waited"] >= 0, queue["name"]))
+        return agent["number"][-1] == interaction["caller"][-1]
+
+
 class Broken:
     def score_agent(self, agent, queue):
         raise KeyError("no such thing")
 '''
-ENTRY_POINTS = """[hujiao.routing]
-even = hujiao_example_strategy:Even
-broken = hujiao_example_strategy:Broken
-absent = hujiao_example_strategy:Absent
-"""
 
 
 @pytest.fixture
 def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A distribution in a folder of its own, as pip leaves one."""
-    (tmp_path / "hujiao_example_strategy.py").write_text(MODULE)
-    information = tmp_path / "hujiao_example_strategy-1.2.dist-info"
-    information.mkdir()
-    (information / "METADATA").write_text("Metadata-Version: 2.1\nName: hujiao-example-strategy\nVersion: 1.2\n")
-    (information / "entry_points.txt").write_text(ENTRY_POINTS)
-    monkeypatch.syspath_prepend(str(tmp_path))
-    plugins.installed.cache_clear()
-    yield
-    plugins.installed.cache_clear()
-    sys.modules.pop("hujiao_example_strategy", None)
+    names = {"even": "Even", "matched": "Matched", "broken": "Broken", "absent": "Absent"}
+    with strategy.installed(tmp_path, monkeypatch, MODULE, **names):
+        yield
 
 
 @pytest.mark.usefixtures("installed")
@@ -181,6 +179,7 @@ def test_what_is_installed_is_listed_with_what_is_wrong_with_it() -> None:
     found = plugins.installed()
     assert {name: sorted(plugin.functions) for name, plugin in found.items()} == {
         "even": ["agent", "interaction"],
+        "matched": ["pair"],
         "broken": ["agent"],
         "absent": [],
     }
@@ -191,7 +190,7 @@ def test_what_is_installed_is_listed_with_what_is_wrong_with_it() -> None:
 
 def routed_by(policy: RoutingPolicy, failed: list[tuple[Criterion, str]]) -> Company:
     made = Company(replace(config(agents_count=4), routing_policy=policy))
-    score = scorer(lambda criterion, problem: failed.append((criterion, problem)))
+    score = Scorer(lambda criterion, problem: failed.append((criterion, problem)))
     made.engine = Engine(made.engine.config, node="node-1", new_id=made.engine.new_id, score=score)
     return made
 
@@ -233,6 +232,40 @@ def test_a_strategy_chooses_among_the_waiting() -> None:
 
 
 @pytest.mark.usefixtures("installed")
+def test_a_strategy_judges_an_agent_and_an_interaction_together() -> None:
+    order = (AgentCriterion("plugin", plugin="matched"), AgentCriterion("longest_idle"))
+    made = routed_by(RoutingPolicy(agent_order=order), failed := [])
+    for number in (1, 2, 3):
+        made.ready(number)
+        made.wait(1)
+    last = made.engine.config.agents[agent_id(3)].number[-1]
+    made.do(calls.CallArrived(leg_id="c1", at=made.now, caller=f"555{last}", called=NUMBER))
+    made.press("c1", "1")
+    assert made.engine.live[made.engine.legs["c1"]].interaction.agent_id == agent_id(3)
+    offer = made.last("offer.made")
+    assert (offer["reason"], offer["values"]["plugin"]) == ("plugin", 1)
+    assert len(sys.modules[strategy.MODULE].Matched.asked) == 3
+    assert not failed
+
+
+@pytest.mark.usefixtures("installed")
+def test_a_freed_agent_takes_whom_the_strategy_pairs_them_with() -> None:
+    made = routed_by(
+        RoutingPolicy(item_order=(ItemCriterion("plugin", plugin="matched"), ItemCriterion("age"))), failed := []
+    )
+    last = made.engine.config.agents[agent_id(1)].number[-1]
+    other = str((int(last) + 1) % 10)
+    for leg, caller in (("c1", f"55{other}"), ("c2", f"55{last}"), ("c3", f"66{last}")):
+        made.do(calls.CallArrived(leg_id=leg, at=made.now, caller=caller, called=NUMBER))
+        made.press(leg, "1")
+        made.wait(1)
+    made.ready(1)
+    assert [made.state(leg) for leg in ("c1", "c2", "c3")] == ["queued", "offered", "queued"]
+    assert made.last("offer.made")["reason"] == "age"  # of the two whom the strategy likes
+    assert not failed
+
+
+@pytest.mark.usefixtures("installed")
 def test_a_strategy_that_fails_counts_as_nothing() -> None:
     order = (AgentCriterion("plugin", plugin="broken"), AgentCriterion("longest_idle"))
     made = routed_by(RoutingPolicy(agent_order=order), failed := [])
@@ -266,6 +299,6 @@ def test_one_that_is_slow_again_and_again_is_left_out_for_a_while() -> None:
 
 def test_one_that_is_not_installed_any_more_is_told() -> None:
     failed: list[str] = []
-    score = scorer(lambda criterion, problem: failed.append(problem))
+    score = Scorer(lambda criterion, problem: failed.append(problem))
     assert score(AgentCriterion("plugin", plugin="gone"), {"agent": {}, "queue": {}}) == 0.0
     assert failed == ["LookupError: it is not installed"]

@@ -18,7 +18,7 @@ from hujiao.interactions.facts import LedgerEntry
 from hujiao.interactions.fold import fold
 from hujiao.routing.contracts import QueueRouting
 from hujiao.routing.overflow import OverflowRule
-from hujiao.routing.score import scorer
+from hujiao.routing.score import Scorer
 
 HOURS = UUID(int=61)
 NODES = {
@@ -182,7 +182,7 @@ def test_who_comes_back_to_the_queue_by_a_flow_waits() -> None:
 def judged(expression: str) -> tuple[Company, list[str]]:
     failed: list[str] = []
     company = overflowing(OverflowRule(when="expression", expression=expression, to="voicemail"))
-    score = scorer(lambda source, problem: failed.append(source))
+    score = Scorer(lambda source, problem: failed.append(source))
     company.engine = Engine(company.engine.config, node="node-1", new_id=company.engine.new_id, score=score)
     return company, failed
 
