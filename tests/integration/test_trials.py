@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -13,12 +15,18 @@ import msgspec
 import pytest
 
 from hujiao.app.jobs.projector import Projector
-from hujiao.app.jobs.trials import Trials
+from hujiao.app.jobs.trials import SILENT, Trials
 from hujiao.kit.db import Database
 from hujiao.kit.ids import new_id
+from hujiao.kit.settings import Settings
+from hujiao.routing import trials
 from hujiao.routing.contracts import Requirement, Ring, RoutingAgent, RoutingQueue, Setup
-from hujiao.routing.simulation.plan import Load, Plan, Rate, Shift, Time
-from hujiao.routing.simulation.run import Day, simulate
+from hujiao.routing.models import RoutingTrial
+from hujiao.routing.simulation.day import Day
+from hujiao.routing.simulation.history import Missed
+from hujiao.routing.simulation.plan import Familiar, Load, Plan, Rate, Shift, Time
+from hujiao.routing.simulation.run import simulate
+from tests.conftest import Started, until
 from tests.integration.client import Client
 from tests.integration.world import PASSWORD, World
 
@@ -26,10 +34,12 @@ DAY = date(2026, 3, 2)
 MIDNIGHT = datetime(2026, 3, 1, 16, tzinfo=UTC)  # in Shanghai
 OPENS, CLOSES = 9 * 3600.0, 13 * 3600.0
 RINGING = 3.0
+MISSED_EACH = 10  # of so many calls one was not answered by the first agent
 
 
 @dataclass(frozen=True)
 class Company:
+    tenant_id: UUID
     admin: Client
     queue: str
     agents: list[str]
@@ -60,15 +70,20 @@ async def write(ledger: asyncpg.Pool[asyncpg.Record], tenant_id: UUID, agents: l
         events.append((at, "agent.state", None, UUID(agent), {"state": "available", "previous": "logged_out"}))
         gone = at + timedelta(seconds=CLOSES - OPENS)
         events.append((gone, "agent.state", None, UUID(agent), {"state": "logged_out", "previous": "available"}))
-    for call in day.calls:
+    for number, call in enumerate(day.calls):
         interaction, came = new_id(), at + timedelta(seconds=call.arrived_at)
         left = came + timedelta(seconds=call.wait)
         known = {"queue_id": call.queue_id, "outcome": call.outcome, "wait_seconds": call.wait}
-        started = {"medium": "voice", "direction": "inbound", "caller": "1380000", "called": "10010"}
+        started = {"medium": "voice", "direction": "inbound", "caller": f"1380{number % 50:03}", "called": "10010"}
         events.append((came, "interaction.started", interaction, None, started))
         events.append((came, "queue.entered", interaction, None, {"queue_id": call.queue_id}))
         events.append((left, "queue.left", interaction, None, known))
         if call.agent_id:
+            if number % MISSED_EACH == 0:
+                missed = {"queue_id": call.queue_id, "reason": "no_answer", "ring_seconds": 15.0}
+                events.append((came, "offer.missed", interaction, call.agent_id, missed))
+                not_theirs = {**missed, "reason": "caller_gone"}
+                events.append((came, "offer.missed", interaction, call.agent_id, not_theirs))
             talk = call.took - RINGING
             events.append((left, "agent.connected", interaction, call.agent_id, {"ring_seconds": RINGING}))
             left += timedelta(seconds=talk)
@@ -116,7 +131,7 @@ async def company(world: World, ledger: asyncpg.Pool[asyncpg.Record], api: str) 
         day = lived(UUID(queue["id"]), UUID(skill), [UUID(agent) for agent in agents])
         await write(ledger, UUID(tenant["id"]), agents, day)
         await Projector(ledger).catch_up()
-        yield Company(admin, queue["id"], agents, day)
+        yield Company(UUID(tenant["id"]), admin, queue["id"], agents, day)
 
 
 async def tried(company: Company, database: Database, **more: Any) -> dict[str, Any]:
@@ -230,3 +245,74 @@ async def test_a_running_one_that_is_cancelled_ends(
     found = (await company.admin.get(f"/routing/trials/{begun['id']}")).json
     assert (found["state"], found["result"]) == ("cancelled", None)
     assert not await runner.one_of_each()
+
+
+async def test_what_agents_missed_and_whom_callers_know_is_read_from_the_days(
+    company: Company, database: Database
+) -> None:
+    await company.admin.made("/known-callers", {"number": "1380007", "grade": 0, "agent_id": company.agents[2]})
+    queue, begins = UUID(company.queue), MIDNIGHT + timedelta(seconds=OPENS + 2 * 3600)
+    async with database.tenant(company.tenant_id) as session:
+        found, gone = await trials.history(session, [queue], begins, begins + timedelta(days=1), 1)
+        earlier, _ = await trials.history(session, [queue], MIDNIGHT, MIDNIGHT + timedelta(days=1), 1)
+    assert not gone
+    answered = [number for number, call in enumerate(company.day.calls) if call.agent_id]
+    assert earlier.missed == tuple(Missed(queue, 15.0) for number in answered if number % MISSED_EACH == 0)
+    assert earlier.familiar == Familiar({"1380007": UUID(company.agents[2])}, {})
+    first = {
+        number: call for number, call in enumerate(company.day.calls) if call.agent_id and call.arrived_at < 2 * 3600
+    }
+    came = {one.who for one in found.entered}
+    last = {f"1380{number % 50:03}": call for number, call in first.items() if call.arrived_at + call.wait < 2 * 3600}
+    assert {who: agent for who, (agent, _) in found.familiar.last.items()} == {
+        who: call.agent_id for who, call in last.items() if who in came
+    }
+    for who, (_, at) in found.familiar.last.items():
+        assert at == pytest.approx(last[who].arrived_at + last[who].wait - 2 * 3600)
+
+
+ALONE = """
+import asyncio
+from hujiao.app.jobs.trials import SILENT, Trials
+from hujiao.kit.db import Database, make_engine
+from hujiao.kit.settings import load
+asyncio.run(Trials(Database(make_engine(load().database_url, pool_size=2))).run())
+"""
+
+
+async def test_a_trial_whose_process_is_killed_is_taken_up_again_by_the_next(
+    company: Company, database: Database, settings: Settings
+) -> None:
+    """Killed in the middle of the simulation; while it has just been heard of, nobody else begins it."""
+    begun = await company.admin.made("/routing/trials", company.body(load_percent=200))
+
+    async def now() -> dict[str, Any]:
+        found: dict[str, Any] = (await company.admin.get(f"/routing/trials/{begun['id']}")).json
+        return found
+
+    async def is_under_way() -> bool:
+        return bool((await now())["done"])
+
+    first = Started((sys.executable, "-c", ALONE), settings.logs / "trials.log")
+    try:
+        await until(is_under_way, "a trial that is running")
+    finally:
+        first.process.kill()
+        first.process.wait(30)
+    left = await now()
+    assert left["state"] == "running" and left["done"] < left["total"]
+    assert not await Trials(database).one_of_each()
+    async with database.tenant(company.tenant_id) as session:  # half a minute later
+        row = await session.get_one(RoutingTrial, (company.tenant_id, UUID(begun["id"])))
+        row.touched_at -= SILENT + timedelta(seconds=1)
+
+    second = Started((sys.executable, "-c", ALONE), settings.logs / "trials.log")
+    try:
+        async with asyncio.timeout(300):
+            while (await now())["state"] == "running":
+                await asyncio.sleep(0.1)
+    finally:
+        second.stop()
+    done = await now()
+    assert (done["state"], done["problem"]) == ("done", None)
+    assert done["result"]["callers"] == len(company.day.calls)

@@ -95,3 +95,5 @@ class Stretch(msgspec.Struct, frozen=True, kw_only=True):
     handle_seconds: float
     passed_on: bool
     grade: int
+    caller: str
+    medium: str

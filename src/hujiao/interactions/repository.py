@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Uuid, and_, column, exists, func, literal, or_, select, table, true
+from sqlalchemy import ARRAY, String, Uuid, and_, column, exists, func, literal, or_, select, table, true
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 from sqlalchemy.sql.elements import ColumnElement
@@ -147,7 +147,7 @@ async def last_agent_event(session: AsyncSession, agent_id: UUID, before: dateti
 async def stretches(
     session: AsyncSession, queue_ids: Iterable[UUID], since: datetime, until: datetime, limit: int
 ) -> Sequence[Any]:
-    """Finished waits and talks of these queues, the segment before each, and the caller's grade as text."""
+    """Finished waits and talks of these queues, the segment before each, the caller's grade as text, caller, medium."""
     before = aliased(Segment)
     grade = (
         select(LedgerEvent.data["grade"].astext)
@@ -160,7 +160,11 @@ async def stretches(
         .scalar_subquery()
     )
     statement = (
-        select(Segment, before.kind, before.outcome, grade)
+        select(Segment, before.kind, before.outcome, grade, Interaction.caller, Interaction.medium)
+        .join(
+            Interaction,
+            and_(Interaction.tenant_id == Segment.tenant_id, Interaction.id == Segment.interaction_id),
+        )
         .outerjoin(
             before,
             and_(
@@ -205,6 +209,40 @@ async def states_of(
         .order_by(LedgerEvent.agent_id, LedgerEvent.seq)
     )
     return [*before, *within]
+
+
+async def last_served(
+    session: AsyncSession, callers: Iterable[str], since: datetime, until: datetime
+) -> Sequence[tuple[str, UUID, datetime]]:
+    """Of each caller who was connected in this time, by whom and when last."""
+    each = func.unnest(literal(list(callers), ARRAY(String()))).table_valued("caller", name="each")
+    each = each.render_derived(with_types=False)
+    last = (
+        select(Interaction.agent_id, Interaction.connected_at)
+        .where(
+            Interaction.caller == each.c.caller,
+            Interaction.agent_id.is_not(None),
+            Interaction.connected_at >= since,
+            Interaction.connected_at < until,
+        )
+        .order_by(Interaction.started_at.desc())
+        .limit(1)
+        .lateral()
+    )
+    found = await session.execute(select(each.c.caller, last.c.agent_id, last.c.connected_at).join(last, true()))
+    return [(caller, agent_id, at) for caller, agent_id, at in found]
+
+
+async def events_of(
+    session: AsyncSession, agent_ids: Iterable[UUID], since: datetime, until: datetime, kind: str
+) -> Sequence[LedgerEvent]:
+    statement = select(LedgerEvent).where(
+        LedgerEvent.agent_id.in_(list(agent_ids)),
+        LedgerEvent.kind == kind,
+        LedgerEvent.at >= since,
+        LedgerEvent.at < until,
+    )
+    return (await session.scalars(statement)).all()
 
 
 async def has_agent_events(session: AsyncSession, agent_id: UUID) -> bool:

@@ -148,7 +148,9 @@ async def stretches(
 ) -> list[Stretch]:
     """Finished waits in these queues and talks with their agents that began in this time, at most so many."""
     found = []
-    for row, kind_before, outcome_before, grade in await repository.stretches(session, queue_ids, since, until, limit):
+    for row, kind_before, outcome_before, grade, caller, medium in await repository.stretches(
+        session, queue_ids, since, until, limit
+    ):
         found.append(
             Stretch(
                 kind=row.kind,
@@ -161,6 +163,8 @@ async def stretches(
                 handle_seconds=(row.talk_seconds or 0.0) + (row.hold_seconds or 0.0) + (row.wrap_up_seconds or 0.0),
                 passed_on=(kind_before, outcome_before) == ("queue", "overflowed"),
                 grade=int(grade or 0),
+                caller=caller,
+                medium=medium,
             )
         )
     return found
@@ -175,6 +179,21 @@ async def agent_states(
         if row.agent_id:
             found.setdefault(row.agent_id, []).append(_entry(row))
     return found
+
+
+async def missed_offers(
+    session: AsyncSession, agent_ids: Iterable[UUID], since: datetime, until: datetime
+) -> list[LedgerEntry]:
+    """Offers that these agents did not take, for whatever reason."""
+    return [_entry(row) for row in await repository.events_of(session, agent_ids, since, until, "offer.missed")]
+
+
+async def last_served(
+    session: AsyncSession, callers: Iterable[str], since: datetime, until: datetime
+) -> dict[str, tuple[UUID, datetime]]:
+    """Which agent each of these callers had last in this time, and when."""
+    found = await repository.last_served(session, callers, since, until)
+    return {caller: (agent_id, at) for caller, agent_id, at in found}
 
 
 async def has_worked(session: AsyncSession, agent_id: UUID) -> bool:

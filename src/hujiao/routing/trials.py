@@ -20,16 +20,17 @@ from hujiao.kit import i18n
 from hujiao.kit.catalogue import flush
 from hujiao.kit.errors import BadField, HujiaoError, NotFound
 from hujiao.kit.ids import new_id
-from hujiao.routing.models import RoutingTrial
+from hujiao.routing.models import KnownCaller, RoutingTrial
 from hujiao.routing.service import Routing
-from hujiao.routing.simulation.history import Entered, Handled, History
-from hujiao.routing.simulation.plan import Shift
+from hujiao.routing.simulation.history import Entered, Handled, History, Missed
+from hujiao.routing.simulation.plan import Familiar, Shift
 from hujiao.routing.trial_views import TrialIn, TrialResult, TrialView
 
 LONGEST_DAYS = 7
 MOST_STRETCHES = 100_000  # waits and talks
 KEPT = timedelta(days=7)
 UNFINISHED = ("queued", "running")
+_NOT_TAKEN = frozenset({"no_answer", "rejected", "unreachable"})  # not: who went, or was sent on, while it rang
 _WORKING = frozenset({"available", "reserved", "engaged", "wrap_up"})
 
 
@@ -199,9 +200,9 @@ def span(wanted: TrialIn, time_zone: str, now: datetime) -> tuple[datetime, date
 
 
 async def history(
-    session: AsyncSession, queue_ids: Iterable[UUID], since: datetime, until: datetime
+    session: AsyncSession, queue_ids: Iterable[UUID], since: datetime, until: datetime, last_agent_days: int = 0
 ) -> tuple[History, set[UUID]]:
-    """What the queues met and their agents did, and who of them worked."""
+    """What the queues met and their agents did, and who of them is gone; who served callers in the days before, too."""
     found = await interactions.stretches(session, queue_ids, since, until, MOST_STRETCHES + 1)
     if len(found) > MOST_STRETCHES:
         raise BadField("error.too_much_history")
@@ -213,19 +214,39 @@ async def history(
             outcome=one.outcome,
             grade=one.grade,
             passed_on=one.passed_on,
+            who=one.caller,
+            medium=one.medium,
         )
         for one in found
         if one.kind == "queue"
     )
     handled = tuple(
-        Handled(one.queue_id, one.agent_id, one.ring_seconds, one.handle_seconds)
+        Handled(one.queue_id, one.agent_id, one.ring_seconds, one.handle_seconds, one.medium)
         for one in found
         if one.kind == "agent" and one.agent_id
     )
     known = await agents.agent_ids(session)
     states = await interactions.agent_states(session, known, since, until)
     length = (until - since).total_seconds()
-    return History(length, entered, handled, shifts(states, since, length)), {one.agent_id for one in handled} - known
+    missed = tuple(
+        Missed(UUID(one.data["queue_id"]), float(one.data["ring_seconds"] or 0.0))
+        for one in await interactions.missed_offers(session, known, since, until)
+        if one.data.get("reason") in _NOT_TAKEN and one.data.get("queue_id")
+    )
+    familiar = await _familiar(session, {one.who for one in entered if one.who}, since, last_agent_days)
+    made = History(length, entered, handled, shifts(states, since, length), missed, familiar)
+    return made, {one.agent_id for one in handled} - known
+
+
+async def _familiar(session: AsyncSession, callers: set[str], since: datetime, last_agent_days: int) -> Familiar:
+    """The agents whom these callers know when it begins."""
+    known = await session.scalars(select(KnownCaller).where(KnownCaller.agent_id.is_not(None)))
+    last: dict[str, tuple[UUID, float]] = {}
+    if last_agent_days and callers:
+        days = timedelta(days=last_agent_days)
+        served = await interactions.last_served(session, sorted(callers), since - days, since)
+        last = {who: (agent_id, (at - since).total_seconds()) for who, (agent_id, at) in served.items()}
+    return Familiar({one.number: one.agent_id for one in known if one.agent_id and one.number in callers}, last)
 
 
 def shifts(states: Mapping[UUID, Iterable[LedgerEntry]], since: datetime, length: float) -> tuple[Shift, ...]:

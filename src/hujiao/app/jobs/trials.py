@@ -110,7 +110,9 @@ class Trials:
             facts = await tenancy.facts(session, tenant_id)
             assert facts is not None
             since, until = trials.span(wanted, facts.time_zone, utc_now())
-            history, gone = await trials.history(session, config.queues, since, until)
+            used = (*config.queue_routing.values(), *drafted(config, wanted).queue_routing.values())
+            days = max((one.last_agent_days for one in used if one.last_agent_seconds), default=0)
+            history, gone = await trials.history(session, config.queues, since, until, days)
         return prepare(config, wanted, history, gone, since)
 
     async def _simulated(self, tenant_id: UUID, trial_id: UUID, trial: Trial) -> dict[str, Any] | None:
@@ -178,11 +180,13 @@ def prepare(
     if wanted.more_agents:
         setup, shifts, added = learning.staffed(setup, shifts, wanted.queue_id, wanted.more_agents)
     callers = sum(not one.passed_on for one in history.entered)
-    present = config.routing(), _overflow(config), None, _closed(config, since, history.length)
+    present = config.routing(), _overflow(config), None, _closed(config, since, history.length), config.queue_routing
     trial = Trial(
         was=learning.plan(history, learnt, *present),
         now=None if factor == 1.0 else learning.plan(history, more, *present),
-        then=learning.plan(history, more, setup, _overflow(then), shifts, _closed(then, since, history.length)),
+        then=learning.plan(
+            history, more, setup, _overflow(then), shifts, _closed(then, since, history.length), then.queue_routing
+        ),
         real=history.entered,
         runs=min(RUNS[1], max(RUNS[0], CALLERS_IN_ALL // max(1, round(callers * max(1.0, factor))))),
         watched=wanted.queue_id,

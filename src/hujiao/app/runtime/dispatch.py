@@ -19,6 +19,7 @@ from hujiao.hours.schedule import next_change, open_at
 from hujiao.interactions.contracts import InteractionState
 from hujiao.routing import overflow
 from hujiao.routing.assign import Router
+from hujiao.routing.awaited import awaited
 from hujiao.routing.capacity import at_once
 from hujiao.routing.contracts import CALL, Item, ItemCriterion, Match, Preferred, QueueRouting, RoutingAgent
 from hujiao.routing.expect import WaitEstimator
@@ -316,14 +317,8 @@ def _preferred(state: InteractionState, routing: QueueRouting | None) -> tuple[P
     sent_here = bool(state.transfers) and state.transfers[-1].to != "flow"  # and so not back to their own
     if routing is None or state.queued_at is None or sent_here:
         return ()
-    wanted = []
-    since = state.queued_at.timestamp()
-    if state.own_agent and routing.own_agent_seconds:
-        wanted.append(Preferred(state.own_agent, since + routing.own_agent_seconds, "customer_agent"))
-    lately = state.last_agent_at and state.queued_at - state.last_agent_at <= timedelta(days=routing.last_agent_days)
-    if state.last_agent and lately and routing.last_agent_seconds:
-        wanted.append(Preferred(state.last_agent, since + routing.last_agent_seconds, "last_agent"))
-    return tuple(wanted)
+    last_at = state.last_agent_at.timestamp() if state.last_agent_at else None
+    return awaited(routing, state.queued_at.timestamp(), state.own_agent, state.last_agent, last_at)
 
 
 def _item(state: InteractionState, routing: QueueRouting | None, site: str) -> Item:

@@ -148,6 +148,7 @@ def _really(loads: dict[UUID, Load], entered: Sequence[Entered], queue_id: UUID 
             ahead=0,
             staff=0,
             expected=None,
+            medium=one.medium,
         )
         for one in entered
         if one.queue_id in loads and queue_id in (None, one.queue_id)

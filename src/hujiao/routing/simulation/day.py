@@ -82,7 +82,10 @@ class Decides(Protocol):
 
 
 class Caller:
-    """`arrived_at` is in the present queue, `first_at` in the first one."""
+    """`arrived_at` is in the present queue, `first_at` in the first one.
+
+    So many offers will be `missed`; while one rings out, `rings` is with which agent.
+    """
 
     __slots__ = (
         "ahead",
@@ -92,15 +95,19 @@ class Caller:
         "grade",
         "handle",
         "medium",
+        "missed",
+        "missed_ringing",
         "passed",
         "patience",
         "queue_id",
         "ringing",
+        "rings",
         "staff",
+        "who",
         "wrap_up",
     )
 
-    def __init__(self, queue_id: UUID, load: Load, now: float, random: Random, grade: int | None) -> None:
+    def __init__(self, queue_id: UUID, load: Load, now: float, random: Random, grade: int | None, who: str) -> None:
         self.queue_id = queue_id
         self.medium = load.medium
         self.arrived_at = self.first_at = now
@@ -109,6 +116,12 @@ class Caller:
         self.patience = load.patience.draw(random) if load.patience else None
         self.ringing = load.ringing.draw(random) if load.ringing else 0.0
         self.grade = _grade(load, random) if grade is None else grade
+        self.who = who
+        self.missed = 0
+        while load.missed and random.random() < load.missed:
+            self.missed += 1
+        self.missed_ringing = load.missed_ringing.draw(random) if self.missed and load.missed_ringing else 0.0
+        self.rings: UUID | None = None
         self.passed: tuple[str, ...] = ()
         self.ahead = 0
         self.staff = 0

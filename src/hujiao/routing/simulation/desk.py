@@ -17,10 +17,11 @@ from hujiao.routing.contracts import Medium
 class Work:
     """An item in hand; `left` seconds are to do, of which since `Desk.since` has been worked when it is `active`."""
 
-    __slots__ = ("active", "counted", "left", "medium", "queue_id", "taken_at")
+    __slots__ = ("active", "counted", "item_id", "left", "medium", "queue_id", "taken_at")
 
     def __init__(self, queue_id: UUID, medium: str, left: float, taken_at: float) -> None:
         self.counted: int | None = None  # which of the day's calls it is
+        self.item_id: UUID | None = None  # of an offer that rings out
         self.queue_id = queue_id
         self.medium = medium
         self.left = left
@@ -60,6 +61,12 @@ class Desk:
         self.works.remove(work)
         self._arrange()
         return work
+
+    def drop(self, item_id: UUID, now: float) -> None:
+        """An offer rings no longer."""
+        self._passed(now)
+        self.works = [work for work in self.works if work.item_id != item_id]
+        self._arrange()
 
     def _passed(self, now: float) -> None:
         for work in self.works:

@@ -10,6 +10,7 @@ known of them.
 
 from __future__ import annotations
 
+import dataclasses
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -21,10 +22,10 @@ from uuid import UUID, uuid5
 from msgspec.structs import replace
 
 from hujiao.queues.contracts import QueueSettings
-from hujiao.routing.contracts import Setup
+from hujiao.routing.contracts import CALL, QueueRouting, Setup
 from hujiao.routing.order import meets
 from hujiao.routing.overflow import OverflowRule
-from hujiao.routing.simulation.plan import Came, Draws, Load, Plan, Recorded, Shift
+from hujiao.routing.simulation.plan import Came, Draws, Familiar, Load, Plan, Recorded, Shift
 
 FEWEST_ANSWERED = 30  # of all queues together; fewer say nothing
 OWN_ANSWERED = 20  # a queue with fewer takes the handle times of all
@@ -43,6 +44,8 @@ class Entered:
     outcome: str | None
     grade: int
     passed_on: bool
+    who: str = ""
+    medium: str = CALL
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +56,30 @@ class Handled:
     agent_id: UUID
     ringing: float
     seconds: float
+    medium: str = CALL
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """An offer that an agent did not take, after so long."""
+
+    queue_id: UUID
+    ringing: float
 
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """`length` in seconds; `shifts` are when agents could be offered calls or had one."""
+    """`length` in seconds; `shifts` are when agents could be offered calls or had one.
+
+    Who misses an offer is not ready for a while: that is in the shifts.
+    """
 
     length: float
     entered: tuple[Entered, ...]
     handled: tuple[Handled, ...]
     shifts: tuple[Shift, ...]
+    missed: tuple[Missed, ...] = ()
+    familiar: Familiar = field(default_factory=Familiar)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,39 +151,71 @@ def patience(waits: Iterable[tuple[float, bool]]) -> Patience | None:
 
 def learn(history: History, queues: Mapping[UUID, QueueSettings], factor: float = 1.0) -> Learnt:
     """Each queue's callers, with `factor` times as many; queues that are gone are left out."""
-    came: dict[UUID, list[Came]] = defaultdict(list)
-    waits: dict[UUID, list[tuple[float, bool]]] = defaultdict(list)
-    for one in history.entered:
-        waits[one.queue_id].append((one.wait, one.outcome == "abandoned"))
-        if not one.passed_on:
-            came[one.queue_id].append(Came(one.at, one.grade))
-    took: dict[UUID, list[float]] = defaultdict(list)
-    rang: dict[UUID, list[float]] = defaultdict(list)
-    for handled in history.handled:
-        took[handled.queue_id].append(handled.seconds)
-        rang[handled.queue_id].append(handled.ringing)
-    every_took = tuple(seconds for one in took.values() for seconds in one)
-    every_rang = tuple(seconds for one in rang.values() for seconds in one)
-    every_patience = patience(wait for one in waits.values() for wait in one)
+    media = list(dict.fromkeys([CALL, *sorted({one.medium for one in history.entered})]))
+    of_media = {medium: _OfMedium(history, medium, factor) for medium in media}
+    missed: dict[UUID, list[float]] = defaultdict(list)
+    for one in history.missed:
+        missed[one.queue_id].append(one.ringing)
     learnt = Learnt({}, paces(history.handled))
     for queue_id, queue in queues.items():
-        own = len(took[queue_id]) >= OWN_ANSWERED
-        known = sum(gave_up for _, gave_up in waits[queue_id]) >= OWN_ABANDONED
-        if came[queue_id]:
-            if not own:
+        streams = [of_media[medium].load(queue, learnt) for medium in media if of_media[medium].came[queue_id]]
+        first = streams[0] if streams else of_media[CALL].load(queue, learnt)
+        rang, taken = missed[queue_id], sum(one.queue_id == queue_id for one in history.handled)
+        learnt.loads[queue_id] = dataclasses.replace(
+            first,
+            beside=tuple(streams[1:]),
+            missed=len(rang) / (len(rang) + taken + 1),  # never all of them: somebody takes it in the end
+            missed_ringing=Sample(tuple(rang)) if rang else None,
+        )
+    return learnt
+
+
+class _OfMedium:
+    """What all queues show of one medium."""
+
+    def __init__(self, history: History, medium: str, factor: float) -> None:
+        self.medium = medium
+        self.factor = factor
+        self.came: dict[UUID, list[Came]] = defaultdict(list)
+        self.waits: dict[UUID, list[tuple[float, bool]]] = defaultdict(list)
+        self.took: dict[UUID, list[float]] = defaultdict(list)
+        self.rang: dict[UUID, list[float]] = defaultdict(list)
+        for one in history.entered:
+            if one.medium == medium:
+                self.waits[one.queue_id].append((one.wait, one.outcome == "abandoned"))
+                if not one.passed_on:
+                    self.came[one.queue_id].append(Came(one.at, one.grade, one.who))
+        for handled in history.handled:
+            if handled.medium == medium:
+                self.took[handled.queue_id].append(handled.seconds)
+                self.rang[handled.queue_id].append(handled.ringing)
+        self.every_took = _all(self.took) or tuple(one.seconds for one in history.handled)
+        self.every_rang = _all(self.rang) or (0.0,)
+        self.every_patience = patience(wait for one in self.waits.values() for wait in one)
+
+    def load(self, queue: QueueSettings, learnt: Learnt) -> Load:
+        queue_id = queue.id
+        own = len(self.took[queue_id]) >= OWN_ANSWERED
+        known = sum(gave_up for _, gave_up in self.waits[queue_id]) >= OWN_ABANDONED
+        if self.came[queue_id]:
+            if not own and queue_id not in learnt.pooled_handle:
                 learnt.pooled_handle.append(queue_id)
-            if not known and every_patience:
+            if not known and self.every_patience and queue_id not in learnt.pooled_patience:
                 learnt.pooled_patience.append(queue_id)
-        gives_up: Draws | None = patience(waits[queue_id]) if known else every_patience
-        learnt.loads[queue_id] = Load(
-            Recorded(tuple(sorted(came[queue_id])), factor),
-            Sample(tuple(took[queue_id]) if own else every_took),
+        gives_up: Draws | None = patience(self.waits[queue_id]) if known else self.every_patience
+        return Load(
+            Recorded(tuple(sorted(self.came[queue_id])), self.factor),
+            Sample(tuple(self.took[queue_id]) if own else self.every_took),
             patience=gives_up,
             service_level_seconds=queue.service_level_seconds,
             short_abandon_seconds=queue.short_abandon_seconds,
-            ringing=Sample(tuple(rang[queue_id]) if own else every_rang),
+            ringing=Sample(tuple(self.rang[queue_id]) if own else self.every_rang),
+            medium=self.medium,
         )
-    return learnt
+
+
+def _all(of_queue: Mapping[UUID, Sequence[float]]) -> tuple[float, ...]:
+    return tuple(seconds for one in of_queue.values() for seconds in one)
 
 
 def paces(handled: Sequence[Handled]) -> dict[UUID, float]:
@@ -196,6 +245,7 @@ def plan(
     overflow: Mapping[UUID, tuple[OverflowRule, ...]],
     shifts: Iterable[Shift] | None = None,
     closed: Mapping[UUID, tuple[tuple[float, float], ...]] | None = None,
+    awaits: Mapping[UUID, QueueRouting] | None = None,
 ) -> Plan:
     """The days once more, with this set-up. Callers are drawn by queue, so that two set-ups meet the same ones."""
     worked = history.shifts if shifts is None else shifts
@@ -208,6 +258,8 @@ def plan(
         overflow=dict(overflow),
         closed=dict(closed or {}),
         paces=learnt.paces,
+        familiar=history.familiar,
+        awaits=dict(awaits or {}),
     )
 
 

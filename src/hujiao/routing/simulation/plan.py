@@ -9,7 +9,7 @@ from random import Random
 from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 from uuid import UUID
 
-from hujiao.routing.contracts import CALL, Setup
+from hujiao.routing.contracts import CALL, QueueRouting, Setup
 from hujiao.routing.overflow import OverflowRule
 
 if TYPE_CHECKING:
@@ -65,10 +65,11 @@ class Rate:
 
 
 class Came(NamedTuple):
-    """Somebody who called at that time."""
+    """Somebody who called at that time; `who` is the same for the same caller ("": nobody who is known)."""
 
     at: float
     grade: int
+    who: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,7 @@ class Recorded:
             times = int(self.factor) + (random.random() < self.factor % 1)
             for again in range(times):
                 at = random.uniform(max(first, came.at - _NEAR), min(last, came.at + _NEAR)) if again else came.at
-                found.append(Came(at, came.grade))
+                found.append(Came(at, came.grade, came.who))
         return sorted(came for came in found if came.at < length)
 
 
@@ -100,7 +101,7 @@ class Load:
     """Who comes to one queue on one medium. `arrivals` are a stream or times that happened; `patience` None: for ever.
 
     `ringing` is how long an agent's phone rings before the caller is answered. `beside` is what comes to the same queue
-    on other media.
+    on other media. So large a share of the offers is `missed`, after `missed_ringing`.
     """
 
     arrivals: Rate | Recorded | tuple[float, ...]
@@ -113,6 +114,8 @@ class Load:
     ringing: Draws | None = None
     medium: str = CALL
     beside: tuple[Load, ...] = ()
+    missed: float = 0.0
+    missed_ringing: Draws | None = None
 
     def streams(self) -> Iterator[Load]:
         yield self
@@ -128,6 +131,14 @@ class Shift:
     agent_id: UUID
     begins: float
     ends: float
+
+
+@dataclass(frozen=True, slots=True)
+class Familiar:
+    """Callers and the agents they know: their own, and who served them last and when (before 0: before it began)."""
+
+    own: dict[str, UUID] = field(default_factory=dict)
+    last: dict[str, tuple[UUID, float]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,4 +158,6 @@ class Plan:
     overflow: dict[UUID, tuple[OverflowRule, ...]] = field(default_factory=dict)
     closed: dict[UUID, tuple[tuple[float, float], ...]] = field(default_factory=dict)  # by the queue's hours
     paces: dict[UUID, float] = field(default_factory=dict)  # how long an agent takes, over what others take
+    familiar: Familiar = field(default_factory=Familiar)
+    awaits: dict[UUID, QueueRouting] = field(default_factory=dict)  # whom a queue's callers wait for, and how long
     outbound: Outbound | None = None  # work that fills idle time

@@ -16,6 +16,7 @@ from uuid import UUID
 
 from hujiao.routing import overflow
 from hujiao.routing.assign import Router
+from hujiao.routing.awaited import awaited
 from hujiao.routing.capacity import Capacities, at_once, own_media
 from hujiao.routing.contracts import Item, Match
 from hujiao.routing.expect import WaitEstimator
@@ -40,6 +41,7 @@ class _Run:
         self.callers: dict[UUID, Caller] = {}
         self.calls: list[Call] = []
         self.capacities = Capacities(plan.setup.media)
+        self.last = dict(plan.familiar.last)
         self.agents = {
             agent_id: Agent(Desk(own_media(plan.setup.media, agent.shares) if agent.shares else plan.setup.media))
             for agent_id, agent in plan.setup.agents.items()
@@ -73,16 +75,16 @@ class _Run:
     def _will_arrive(self, queue_id: UUID, load: Load, name: str) -> None:
         arrivals, random = load.arrivals, Random(f"{name}/arrivals")
         self.random[queue_id, load.medium] = Random(f"{name}/callers")
-        came: Iterable[tuple[float, int | None]]
+        came: Iterable[tuple[float, int | None, str]]
         match arrivals:
             case Recorded():
                 came = arrivals.draw(random, self.plan.length)
             case Rate():
-                came = ((at, None) for at in arrivals.times(random, self.plan.length))
+                came = ((at, None, "") for at in arrivals.times(random, self.plan.length))
             case _:
-                came = ((at, None) for at in sorted(arrivals) if at < self.plan.length)
-        for at, grade in came:
-            self._at(at, self._arrives, (queue_id, load, grade))
+                came = ((at, None, "") for at in sorted(arrivals) if at < self.plan.length)
+        for at, grade, who in came:
+            self._at(at, self._arrives, (queue_id, load, grade, who))
 
     def _at(self, at: float, what: Callable[[Any], None], subject: Any) -> None:
         heapq.heappush(self.events, (at, next(self.number), what, subject))
@@ -104,9 +106,9 @@ class _Run:
 
     # ── callers ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _arrives(self, who: tuple[UUID, Load, int | None]) -> None:
-        queue_id, load, grade = who
-        caller = Caller(queue_id, load, self.now, self.random[queue_id, load.medium], grade)
+    def _arrives(self, which: tuple[UUID, Load, int | None, str]) -> None:
+        queue_id, load, grade, who = which
+        caller = Caller(queue_id, load, self.now, self.random[queue_id, load.medium], grade, who)
         item_id = UUID(int=next(self.ids))
         self.callers[item_id] = caller
         self._enters(item_id, caller)
@@ -116,15 +118,7 @@ class _Run:
     def _enters(self, item_id: UUID, caller: Caller) -> None:
         """Into the first queue, or into another by overflow with the place kept."""
         now, router, queue_id = self.now, self.router, caller.queue_id
-        item = Item(
-            id=item_id,
-            queue_id=queue_id,
-            joined_at=caller.first_at,
-            medium=caller.medium,
-            grade=caller.grade,
-            facts={"grade": caller.grade, "medium": caller.medium},
-        )
-        router.join(item, now)
+        router.join(self._item(item_id, caller), now)
         if self._overflows(item_id, arriving=True):  # before anybody is offered, as in production
             return
         estimator = self.estimators[queue_id, caller.medium]
@@ -136,6 +130,20 @@ class _Run:
         caller.expected = estimator.expected(caller.ahead)
         estimator.change(now, router.waiting_count(queue_id, caller.medium))
         self._arm(item_id)
+
+    def _item(self, item_id: UUID, caller: Caller) -> Item:
+        routing = self.plan.awaits.get(caller.queue_id)
+        last, last_at = self.last.get(caller.who, (None, None))
+        own = self.plan.familiar.own.get(caller.who)
+        return Item(
+            id=item_id,
+            queue_id=caller.queue_id,
+            joined_at=caller.first_at,
+            medium=caller.medium,
+            grade=caller.grade,
+            preferred=awaited(routing, caller.first_at, own, last, last_at) if routing and caller.who else (),
+            facts={"grade": caller.grade, "medium": caller.medium},
+        )
 
     def _overflows(self, item_id: UUID, *, arriving: bool) -> bool:
         """Go elsewhere by the first rule that holds, else look again when one may."""
@@ -168,7 +176,8 @@ class _Run:
 
     def _looks_again(self, who: tuple[UUID, UUID]) -> None:
         item_id, queue_id = who
-        if item_id in self.callers and self.callers[item_id].queue_id == queue_id:
+        caller = self.callers.get(item_id)
+        if caller and caller.queue_id == queue_id and caller.rings is None:
             self._overflows(item_id, arriving=False)
 
     def _passes_on(self, item_id: UUID, caller: Caller, rule: OverflowRule) -> None:
@@ -183,9 +192,15 @@ class _Run:
             self._enters(item_id, caller)
 
     def _gives_up(self, item_id: UUID) -> None:
-        if item_id not in self.callers:
+        caller = self.callers.get(item_id)
+        if caller is None:
             return
         self._leaves(item_id, "abandoned")
+        if caller.rings:
+            agent = self.agents[caller.rings]
+            self._counts_load(agent)
+            agent.desk.drop(item_id, self.now)
+            self._is_over(caller.rings, agent)
 
     def _leaves(self, item_id: UUID, outcome: Outcome) -> None:
         self.router.leave(item_id)
@@ -216,22 +231,51 @@ class _Run:
             return
         caller, agent = self.callers[match.interaction_id], self.agents[match.agent_id]
         self.router.leave(match.interaction_id)
+        if caller.missed:
+            self._rings_out(match, caller, agent)
+            return
         took = caller.ringing + (caller.handle + caller.wrap_up) * self.plan.paces.get(match.agent_id, 1.0)
-        self._counts_load(agent)
         work = Work(caller.queue_id, caller.medium, took, self.now)
-        agent.desk.take(work, self.now)
         agent.handled += 1
-        if agent.busy_since is None:
-            agent.busy_since = self.now
-        if self.outbound:
-            self.outbound.idle.pop(match.agent_id, None)
-        self._works(match.agent_id, agent)
-        self._tells(match.agent_id, agent)
+        self._takes(match.agent_id, agent, work)
+        if caller.who:
+            self.last[caller.who] = (match.agent_id, self.now)
         self._moved_on(caller, taken=1)
         work.counted = self._ended(match.interaction_id, "answered", match, took)
         self._settle()
         if self.router.is_free(match.agent_id):
             self._serves(self.router.for_agent(match.agent_id, self.now))
+
+    def _rings_out(self, match: Match, caller: Caller, agent: Agent) -> None:
+        """The agent does not take it: then it is back at its old place, unless the caller goes first."""
+        caller.missed -= 1
+        caller.rings = match.agent_id
+        work = Work(caller.queue_id, caller.medium, caller.missed_ringing, self.now)
+        work.item_id = match.interaction_id
+        self._takes(match.agent_id, agent, work)
+        self._moved_on(caller, taken=1)
+        if self.router.is_free(match.agent_id):
+            self._serves(self.router.for_agent(match.agent_id, self.now))
+
+    def _is_missed(self, item_id: UUID) -> None:
+        caller = self.callers[item_id]
+        caller.rings = None
+        self.router.join(self._item(item_id, caller), self.now)
+        if not self._overflows(item_id, arriving=False):
+            self._serves(self.router.for_item(item_id, self.now))
+        if self.router.position(item_id):
+            self._moved_on(caller)
+            self._arm(item_id)
+
+    def _takes(self, agent_id: UUID, agent: Agent, work: Work) -> None:
+        self._counts_load(agent)
+        agent.desk.take(work, self.now)
+        if agent.busy_since is None:
+            agent.busy_since = self.now
+        if self.outbound:
+            self.outbound.idle.pop(agent_id, None)
+        self._works(agent_id, agent)
+        self._tells(agent_id, agent)
 
     def _works(self, agent_id: UUID, agent: Agent) -> None:
         """When the first of what is worked on will be done, as things are."""
@@ -273,8 +317,7 @@ class _Run:
         assert self.outbound is not None
         self._staffed(agent_id, -1)
         self.outbound.idle.pop(agent_id, None)
-        for item_id in self.router.agent_away(agent_id, self.now):
-            self._serves(self.router.for_item(item_id, self.now))
+        self._is_away(agent_id)
         self._calls_out(agent_id)
 
     def _calls_out(self, agent_id: UUID) -> None:
@@ -362,7 +405,14 @@ class _Run:
         work = agent.desk.finish(self.now)
         if work.counted is not None and self.plan.setup.media[work.medium].interruptible:
             self.calls[work.counted] = self.calls[work.counted]._replace(took=self.now - work.taken_at)
-        self.estimators[work.queue_id, work.medium].handled(self.now - work.taken_at)
+        if work.item_id:
+            self._is_missed(work.item_id)
+        else:
+            self.estimators[work.queue_id, work.medium].handled(self.now - work.taken_at)
+        self._is_over(agent_id, agent)
+
+    def _is_over(self, agent_id: UUID, agent: Agent) -> None:
+        """Something has left the desk."""
         if agent.desk.works:
             self._works(agent_id, agent)
         else:
@@ -393,8 +443,14 @@ class _Run:
         self._staffed(agent_id, -1)
         if self.outbound:
             self.outbound.idle.pop(agent_id, None)
+        self._is_away(agent_id)
+
+    def _is_away(self, agent_id: UUID) -> None:
+        """Who waited for this very agent waits for others."""
         for item_id in self.router.agent_away(agent_id, self.now):
             self._serves(self.router.for_item(item_id, self.now))
+            if self.router.position(item_id):
+                self._arm(item_id)
 
     def _staffed(self, agent_id: UUID, change: int) -> None:
         for queue_id in self.queues_of[agent_id]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
 from random import Random
 from statistics import fmean
+from typing import Any
 from uuid import UUID
 
 import pytest
 
 from hujiao.queues.contracts import QueueSettings
-from hujiao.routing.contracts import Requirement, Ring, RoutingAgent, RoutingQueue, Setup
+from hujiao.routing.contracts import QueueRouting, Requirement, Ring, RoutingAgent, RoutingQueue, Setup
 from hujiao.routing.order import no_score
 from hujiao.routing.overflow import OverflowRule
 from hujiao.routing.simulation import compare
@@ -21,6 +23,7 @@ from hujiao.routing.simulation.history import (
     Entered,
     Handled,
     History,
+    Missed,
     Patience,
     Sample,
     enough,
@@ -30,7 +33,7 @@ from hujiao.routing.simulation.history import (
     plan,
     staffed,
 )
-from hujiao.routing.simulation.plan import Came, Load, Plan, Rate, Recorded, Shift, Time
+from hujiao.routing.simulation.plan import Came, Familiar, Load, Plan, Rate, Recorded, Shift, Time
 from hujiao.routing.simulation.run import simulate
 
 SKILL = UUID(int=1)
@@ -249,4 +252,100 @@ def test_overflow_outside_hours() -> None:
         ("answered", 0.0),
         ("redirected", 290.0),
         ("redirected", 0.0),
+    ]
+
+
+# ── missed offers, and agents whom callers know ──────────────────────────────────────────────────────────────────────
+
+
+def alone(load: Load, length: float = HOURS, agents: int = 1, **more: Any) -> Plan:
+    made = setup(agents)
+    shifts = tuple(Shift(agent_id, 0.0, length) for agent_id in made.agents)
+    return Plan(made, {SALES: load, HELP: Load((), Time("fixed", 1.0))}, shifts, length, **more)
+
+
+def test_a_missed_offer_is_made_again_until_somebody_takes_it() -> None:
+    """Calls far apart, 40 % of the offers missed after 20 s: a wait is 20 s times a geometric number."""
+    load = Load(tuple(at * 600.0 for at in range(4_000)), Time("fixed", 30.0), missed=0.4)
+    load = dataclasses.replace(load, missed_ringing=Time("fixed", 20.0))
+    waits = [call.wait for call in simulate(alone(load, 4_000 * 600.0), 1).calls]
+    assert {round(wait) % 20 for wait in waits} == {0}
+    assert sum(wait == 0 for wait in waits) / len(waits) == pytest.approx(0.6, abs=0.03)
+    assert fmean(waits) == pytest.approx(20 * 0.4 / 0.6, rel=0.1)
+
+
+def test_the_next_agent_gets_it_and_who_gives_up_meanwhile_frees_the_agent() -> None:
+    """The first of two agents lets it ring for 15 s, the other takes it; alone, the caller is gone after 10 s."""
+    load = Load((0.0,), Time("fixed", 100.0), missed=0.999, missed_ringing=Time("fixed", 15.0))
+    agents = [UUID(int=100), UUID(int=101)]
+    days = [simulate(alone(load, agents=2), seed) for seed in range(3)]
+    assert all(day.calls[0].wait % 15 == 0 and day.calls[0].wait > 0 for day in days)
+    assert all(agent.busy >= 15 for day in days for agent in day.agents if agent.agent_id in agents)
+    impatient = dataclasses.replace(load, arrivals=(0.0, 12.0), patience=Time("fixed", 10.0))
+    calls = simulate(alone(impatient), 1).calls
+    assert [(call.outcome, call.wait) for call in calls] == [("abandoned", 10.0)] * 2
+
+
+def test_the_share_of_missed_offers_is_learnt_and_the_days_are_true_with_it() -> None:
+    real = truth()
+    missing = {
+        queue_id: dataclasses.replace(load, missed=0.15, missed_ringing=Time("fixed", 12.0))
+        for queue_id, load in real.loads.items()
+    }
+    day = simulate(dataclasses.replace(real, loads=missing), 5)
+    answered = sum(call.agent_id is not None for call in day.calls)
+    seen = round(answered * 0.15 / 0.85)
+    history = dataclasses.replace(
+        happened(day), missed=tuple(Missed((SALES, HELP)[at % 2], 12.0) for at in range(seen))
+    )
+    learnt = learn(history, QUEUES)
+    assert all(load.missed == pytest.approx(0.15, abs=0.04) for load in learnt.loads.values())
+    with_them = tried(history, setup())
+    assert with_them["calibration"]["all"]["agrees"]  # type: ignore[index]
+    without = learn(happened(day), QUEUES).loads
+    assert all((load.missed, load.missed_ringing) == (0.0, None) for load in without.values())
+
+
+def test_callers_wait_for_the_agents_whom_they_know() -> None:
+    """Ann's own agent is busy until 100; Bob was served by the other one yesterday, Carl too long ago."""
+    own, other = UUID(int=100), UUID(int=101)
+    callers = (Came(0.0, 0), Came(10.0, 0, "ann"), Came(200.0, 0, "bob"), Came(400.0, 0, "carl"), Came(600.0, 0, "ann"))
+    load = Load(Recorded(callers), Time("fixed", 100.0))
+    day = 86_400.0
+    plan = alone(
+        load,
+        agents=2,
+        familiar=Familiar({"ann": own}, {"bob": (other, -day), "carl": (other, -3 * day)}),
+        awaits={SALES: QueueRouting(own_agent_seconds=300, last_agent_seconds=60, last_agent_days=2)},
+    )
+    calls = {call.arrived_at: (call.agent_id, call.wait) for call in simulate(plan, 1).calls}
+    assert calls[0.0] == (own, 0.0)
+    assert calls[10.0] == (own, 90.0)  # though the other one is free
+    assert calls[200.0] == (other, 0.0)
+    assert calls[400.0] == (own, 0.0)  # who has been free longer
+    assert calls[600.0] == (own, 0.0)
+    without = dataclasses.replace(plan, awaits={})
+    assert next(call for call in simulate(without, 1).calls if call.arrived_at == 10.0).wait == 0.0
+
+
+def test_who_served_a_caller_in_the_simulation_is_known_from_then_on() -> None:
+    callers = (Came(0.0, 0, "ann"), Came(1.0, 0), Came(500.0, 0), Came(501.0, 0, "ann"))
+    load = Load(Recorded(callers), Time("fixed", 50.0))
+    routing = QueueRouting(last_agent_seconds=600, last_agent_days=1)
+    found = simulate(alone(load, agents=2, awaits={SALES: routing}), 1).calls
+    served = {call.arrived_at: (call.agent_id, call.wait) for call in found}
+    assert served[501.0][0] == served[0.0][0]
+
+
+def test_media_are_learnt_apart() -> None:
+    entered = tuple(
+        Entered(SALES, float(at), 1.0, "answered", 0, False, "", ("voice", "chat")[at % 2]) for at in range(80)
+    )
+    handled = tuple(
+        Handled(SALES, UUID(int=100), 2.0, (100.0, 400.0)[at % 2], ("voice", "chat")[at % 2]) for at in range(80)
+    )
+    load = learn(History(100.0, entered, handled, ()), QUEUES).loads[SALES]
+    assert [(one.medium, one.handle) for one in load.streams()] == [
+        ("voice", Sample((100.0,) * 40)),
+        ("chat", Sample((400.0,) * 40)),
     ]
