@@ -31,8 +31,8 @@ from typing import Any
 
 from bench import calls as bench_calls
 from bench import company, instance, machine, sipp
+from drills import arguments, verdict
 from drills import robots as phones
-from drills import verdict
 from drills.oversight import Oversight, ledger
 from drills.robots import Offer, Robots
 from drills.verdict import Caller, CallerLog
@@ -213,18 +213,11 @@ def main(argv: Sequence[str]) -> int:
 
 
 def _arguments(argv: Sequence[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        prog="./hujiao drill kill-runtime", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--kills", type=int, default=25, metavar="N", help="times that it is killed (25)")
-    parser.add_argument("--freezes", type=int, default=25, metavar="N", help="times that it is frozen (25)")
+    parser = arguments.parser("kill-runtime", __doc__, times=25)
     parser.add_argument("--waiting", type=int, default=40, metavar="N", help="callers who wait (40)")
     parser.add_argument("--talking", type=int, default=20, metavar="N", help="agents, who talk (20)")
-    parser.add_argument("--keep-nothing", action="store_true", help="write no file into bench/results")
-    parser.add_argument("--json", action="store_true", help="one JSON object as the last line")
     options = parser.parse_args(argv)
-    if min(options.kills, options.freezes) < 0 or options.kills + options.freezes < 1:
-        raise Problem("--kills and --freezes take 0 or more, together at least 1.")
+    arguments.check(options)
     if not (1 <= options.talking <= 200 and 1 <= options.waiting <= 400):
         raise Problem("--talking takes 1 to 200, --waiting 1 to 400.")
     return options

@@ -23,6 +23,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from bench import answers, company, instance, machine
+from drills import arguments
 from drills import scene as stage
 from drills.scene import Probe, Scene
 from hujiao.app.cli import output
@@ -71,20 +72,13 @@ def main(argv: Sequence[str]) -> int:
 
 
 def _arguments(argv: Sequence[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        prog="./hujiao drill recovery", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = arguments.parser("recovery", __doc__, times=5)
     parser.add_argument("--callers", type=int, default=6, metavar="N", help="a third each talks, waits, chooses (6)")
-    parser.add_argument("--kills", type=int, default=5, metavar="N", help="rounds in which it is killed (5)")
-    parser.add_argument("--freezes", type=int, default=5, metavar="N", help="rounds in which it is frozen (5)")
     parser.add_argument("--frozen", type=float, default=6, metavar="S", help="it stands still for so long (6 s)")
-    parser.add_argument("--keep-nothing", action="store_true", help="write no file into bench/results")
-    parser.add_argument("--json", action="store_true", help="one JSON object as the last line")
     options = parser.parse_args(argv)
+    arguments.check(options)
     if not 3 <= options.callers <= 300:
         raise Problem("--callers takes 3 to 300.")
-    if min(options.kills, options.freezes) < 0 or options.kills + options.freezes < 1:
-        raise Problem("--kills and --freezes take 0 or more, together at least 1.")
     if not 1 <= options.frozen <= 15:
         raise Problem("--frozen takes 1 to 15 seconds: after 20 the node gives up callers who wait for their runtime.")
     return options
