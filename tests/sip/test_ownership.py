@@ -9,6 +9,7 @@ from collections import Counter
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from hujiao.app.cli import holders
 from hujiao.asterisk.testphone.phone import Call
@@ -111,6 +112,48 @@ async def test_a_runtime_that_ends_in_order_leaves_no_gap(running: Running, buil
     os.kill(await running.pid(stopped), signal.SIGTERM)
     await other_serves(running, world.shard, next(n for n in running.settings.runtime_names if n != stopped))
     await served_in_order(world, talking, waiting)
+
+
+async def test_who_takes_over_has_the_tenants_at_hand_and_finds_what_it_was_not_told(
+    running: Running, build: Build
+) -> None:
+    world, kept = await two_tenants(running, build)
+    holder, other = await running.holder(world.shard), await running.holder(kept.shard)
+    await at_hand(running, other)
+    async with running.database.tenant(world.tenant_id) as session:
+        await session.execute(text("UPDATE queue SET name = 'Nobody was told'"))
+    os.kill(await running.pid(holder), signal.SIGKILL)
+    await other_serves(running, world.shard, other)
+    call = await world.call()
+    await world.ledger.has("agent.connected", call.caller)
+    async with asyncio.timeout(PATIENCE):
+        while await queue_name(world) != "Nobody was told":
+            await asyncio.sleep(0.1)
+    await call.hang_up()
+    await world.ledger.ended(call.caller)
+
+
+async def queue_name(world: World) -> str:
+    bus = world.running.bus
+    snapshot = await bus.request(bus.subjects.snapshot(world.shard), {"tenant_id": world.tenant_id})
+    return str(snapshot["queues"][0]["name"])
+
+
+async def at_hand(running: Running, name: str) -> None:
+    """Until this runtime has read all tenants that it does not serve."""
+    serving = await holders.serving(running.settings, running.bus)
+    async with running.database.lookup() as session:
+        rows = await session.execute(text("SELECT shard FROM lookup_tenants()"))
+        others = sum(serving[row.shard] != name for row in rows)
+    async with asyncio.timeout(PATIENCE):
+        while (await health(running, name))["tenants_known"] < others:
+            await asyncio.sleep(0.1)
+
+
+async def health(running: Running, name: str) -> dict[str, Any]:
+    answer = await running.bus.request(running.bus.subjects.health(name), {})
+    detail: dict[str, Any] = answer["detail"]
+    return detail
 
 
 async def interaction(world: World, call: Call) -> str:

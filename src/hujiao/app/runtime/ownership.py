@@ -105,7 +105,8 @@ class Ownership:
     def _even_out(self, leases: dict[int, Lease]) -> None:
         richest, most = self._richest(leases)
         asking = self._asking is not None and not self._asking.done()
-        if most - len(self._runtime.shards) >= 2 and not asking and not self._runtime.draining:
+        able = self._runtime.standby.warm and not self._runtime.draining
+        if most - len(self._runtime.shards) >= 2 and able and not asking:
             self._asking = self._runtime.spawn(self._ask(richest))
 
     def _richest(self, leases: dict[int, Lease]) -> tuple[str, int]:

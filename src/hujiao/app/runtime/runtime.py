@@ -24,6 +24,8 @@ from hujiao.app.runtime.mailbox import Mailbox, Prepared
 from hujiao.app.runtime.ownership import Ownership
 from hujiao.app.runtime.problems import ProblemBook
 from hujiao.app.runtime.shard import Shard
+from hujiao.app.runtime.standby import Standby
+from hujiao.app.runtime.tenant_config import TenantConfig
 from hujiao.app.runtime.tenants import Tenants
 from hujiao.app.runtime.timers import Timers
 from hujiao.app.runtime.turn import (
@@ -94,6 +96,7 @@ class Runtime:
         self.performer = Performer(self.commands, settings.prompts)
         self.ownership = Ownership(self)
         self.tenants = Tenants(self)
+        self.standby = Standby(database, lambda tenant_id: self._mailbox(tenant_id) is not None)
         self._work = asyncio.Event()
         self._idle = asyncio.Event()
         self._idle.set()
@@ -114,9 +117,11 @@ class Runtime:
                 asyncio.create_task(self._commit_loop()),
                 asyncio.create_task(self.timers.run()),
                 asyncio.create_task(self.ownership.run(session)),
+                asyncio.create_task(self.standby.run()),
             ]
             await self.bus.subscribe(self.bus.subjects.config("*"), self._config_changed)
             await self.bus.serve_health(self.name, self._health)
+            self.standby.want(await self.tenants.shards())
             await stop.wait()
             self.draining = True
             await self.ownership.give_all_up()
@@ -132,6 +137,7 @@ class Runtime:
             "shards": len(self.shards),
             "shards_ready": sum(shard.ready for shard in self.shards.values()),
             "tenants_unreadable": sum(len(shard.unreadable) for shard in self.shards.values()),
+            "tenants_known": len(self.standby),
             "connected": self.commands.connected,
             "interactions": sum(len(m.engine.live) for shard in self.shards.values() for m in shard.mailboxes.values()),
         }
@@ -178,6 +184,8 @@ class Runtime:
             del self.shards[shard.number]
         for mailbox in shard.mailboxes.values():
             self._refuse(mailbox.waiting)
+            self.standby.keep(mailbox.engine.config)
+        self.standby.want(shard.out)
         if shard.task:
             shard.task.cancel()
 
@@ -249,8 +257,14 @@ class Runtime:
             await self.tenants.take_up(tenant_id)
             return
         settings = await config.load(self.database, tenant_id, mailbox.engine.flow_versions_in_use())
+        if self._mailbox(tenant_id) is mailbox:
+            self.configure(mailbox, settings)
+        else:
+            self.standby.want([tenant_id])
+
+    def configure(self, mailbox: Mailbox, settings: TenantConfig) -> None:
         mailbox.engine.configure(settings, utc_now(), mailbox.turn)
-        self.data_sources.keep(tenant_id, settings.sources)
+        self.data_sources.keep(mailbox.tenant_id, settings.sources)
         mailbox.changed.agents |= set(settings.agents)
         mailbox.changed.queues |= set(settings.queues)
         mailbox.changed.blends = True

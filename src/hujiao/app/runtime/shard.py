@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 
 BEAT_SECONDS = 1.0
+# An orderly hand-over may take so much longer than a beat is young.
+HAND_OVER_SECONDS = 5.0
 # A loop that slept longer than this was frozen: callers may have been moved while it was.
 FROZEN_SECONDS = 3.0
 REPLACED = "ApplicationReplaced"
@@ -109,7 +111,8 @@ class Shard:
         return True
 
     def pause(self) -> None:
-        """Take up nothing more: another will."""
+        """Take up nothing more: another will. Who calls meanwhile waits for it, and hears no fallback."""
+        self._beat_once(HAND_OVER_SECONDS)
         self.paused = True
         self.ready = False
 
@@ -227,10 +230,9 @@ class Shard:
                 self._beat_once()
             await asyncio.sleep(BEAT_SECONDS)
 
-    def _beat_once(self) -> None:
-        if not self.runtime.draining:
-            resource = uri("asterisk/variable", variable=f"HUJIAO_BEAT_{self.number}", value=int(time.time()))
-            self.socket.send("POST", resource, None, self._beaten, until=self.held_until)
+    def _beat_once(self, ahead: float = 0.0) -> None:
+        resource = uri("asterisk/variable", variable=f"HUJIAO_BEAT_{self.number}", value=int(time.time() + ahead))
+        self.socket.send("POST", resource, None, self._beaten, until=self.held_until)
 
     def _beaten(self, answer: Answer) -> None:
         if not answer.ok:

@@ -6,6 +6,8 @@ What one tenant has in the database must not keep the others of its shard from b
 from __future__ import annotations
 
 import asyncio
+import time
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -19,6 +21,7 @@ from hujiao.agents.contracts import AgentState
 from hujiao.app.runtime import agent_skills, config
 from hujiao.app.runtime.engine import Engine
 from hujiao.app.runtime.mailbox import Mailbox
+from hujiao.app.runtime.tenant_config import TenantConfig
 from hujiao.app.runtime.turn import Live, TimerFired
 from hujiao.kit.ids import new_id
 from hujiao.routing.blending import BlendState
@@ -36,21 +39,69 @@ AWAY_SECONDS = 1.0
 UNREADABLE_SECONDS = 5.0
 
 
+_LAST = """
+    SELECT id, (SELECT coalesce(max(seq), 0) FROM ledger_event WHERE tenant_id = asked.id) AS seq
+    FROM unnest($1::uuid[]) AS asked (id)"""
+_ROWS = {
+    "live": "SELECT tenant_id, id, state::text FROM interaction_live WHERE tenant_id = ANY($1) ORDER BY id",
+    "agents": "SELECT tenant_id, agent_id AS id, state::text FROM agent_live WHERE tenant_id = ANY($1)",
+    "blends": "SELECT tenant_id, rule_id AS id, state::text FROM blend_live WHERE tenant_id = ANY($1)",
+}
+
+
+@dataclass(slots=True)
+class _Committed:
+    """One tenant's rows, (id, state)."""
+
+    tenant_id: UUID
+    seq: int
+    live: list[tuple[UUID, str]] = field(default_factory=list)
+    agents: list[tuple[UUID, str]] = field(default_factory=list)
+    blends: list[tuple[UUID, str]] = field(default_factory=list)
+
+
 class Tenants:
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
         self._outdated: set[UUID] = set()
 
     async def load(self, shard: Shard) -> None:
-        """All of a shard that has just been taken; raises when the database is away."""
-        for tenant_id in await self._of(shard.number):
+        """All of a shard that has just been taken, as we know them; raises when the database is away."""
+        tenant_ids = [tenant_id for tenant_id, number in (await self.shards()).items() if number == shard.number]
+        committed = await self._committed(tenant_ids)
+        from_memory = {}
+        for tenant_id in tenant_ids:
+            known = self._runtime.standby.take(tenant_id)
             try:
-                shard.add(await self._read(tenant_id, shard))
+                mailbox = await self._mailbox(shard, committed[tenant_id], known)
             except AWAY:
                 raise
             except Exception:
                 self._unreadable(shard, tenant_id)
                 self._runtime.spawn(self._bring_back(shard, tenant_id, UNREADABLE_SECONDS))
+            else:
+                shard.add(mailbox)
+                if known and mailbox.engine.config is known:
+                    from_memory[tenant_id] = known
+        self._runtime.spawn(self._look_again(shard, from_memory))
+
+    async def _look_again(self, shard: Shard, from_memory: dict[UUID, TenantConfig]) -> None:
+        """Whether what we knew still holds: we may have missed that it changed."""
+        await shard.compared.wait()
+        for tenant_id, known in from_memory.items():
+            began = time.monotonic()
+            mailbox = shard.mailboxes.get(tenant_id)
+            if shard.lost or mailbox is None or mailbox.engine.config is not known:  # told in the meantime
+                continue
+            try:
+                fresh = await config.load(self._runtime.database, tenant_id, mailbox.engine.flow_versions_in_use())
+            except Exception as error:
+                log.warning("tenant_not_read", tenant_id=str(tenant_id), reason=str(error))
+            else:
+                if fresh != known and mailbox.engine.config is known and not shard.lost:
+                    log.info("configuration_was_old", tenant_id=str(tenant_id))
+                    self._runtime.configure(mailbox, fresh)
+            await asyncio.sleep(time.monotonic() - began)  # calls come first
 
     def crashed(self, mailbox: Mailbox) -> None:
         """Nothing of its memory is written from here on; it is read as committed."""
@@ -61,13 +112,16 @@ class Tenants:
         self._runtime.spawn(self._bring_back(shard, mailbox.tenant_id))
 
     async def take_up(self, tenant_id: UUID) -> None:
-        """Whose configuration changed and whom we do not serve: perhaps new, perhaps mended."""
-        for shard in list(self._runtime.shards.values()):
-            if tenant_id in shard.out:
-                self._outdated.add(tenant_id)
-            elif tenant_id in await self._of(shard.number):
-                shard.out.add(tenant_id)
-                self._runtime.spawn(self._bring_back(shard, tenant_id, new=True))
+        """Whose configuration changed and whom we do not serve: perhaps new, perhaps mended, perhaps another's."""
+        number = (await self.shards()).get(tenant_id)
+        shard = self._runtime.shards.get(number) if number is not None else None
+        if shard is None:
+            self._runtime.standby.want([tenant_id])
+        elif tenant_id in shard.out:
+            self._outdated.add(tenant_id)
+        else:
+            shard.out.add(tenant_id)
+            self._runtime.spawn(self._bring_back(shard, tenant_id, new=True))
 
     async def _bring_back(self, shard: Shard, tenant_id: UUID, wait: float = 0.0, *, new: bool = False) -> None:
         while not shard.lost:
@@ -75,7 +129,7 @@ class Tenants:
             self._outdated.discard(tenant_id)
             try:
                 async with self._runtime.writing:  # a commit under way may be this tenant's
-                    fresh = await self._read(tenant_id, shard)
+                    fresh = await self._mailbox(shard, (await self._committed([tenant_id]))[tenant_id])
             except AWAY as error:
                 log.warning("tenant_not_read", tenant_id=str(tenant_id), reason=str(error))
                 wait = AWAY_SECONDS
@@ -98,37 +152,32 @@ class Tenants:
         shard.out.add(tenant_id)
         shard.unreadable.add(tenant_id)
 
-    async def _of(self, shard: int) -> list[UUID]:
+    async def shards(self) -> dict[UUID, int]:
+        """Every tenant's shard."""
         async with self._runtime.database.lookup() as session:
-            rows = await session.execute(
-                text("SELECT id FROM lookup_tenants() WHERE shard = :shard"),
-                {"shard": shard % self._runtime.settings.shards},
-            )
-            return [row.id for row in rows]
+            rows = await session.execute(text("SELECT id, shard FROM lookup_tenants()"))
+            return {row.id: row.shard % self._runtime.settings.shards for row in rows}
 
-    async def _read(self, tenant_id: UUID, shard: Shard) -> Mailbox:
-        """The tenant as committed."""
-        runtime = self._runtime
-        async with runtime.pool.acquire() as connection:
-            seq = await connection.fetchval(
-                "SELECT coalesce(max(seq), 0) FROM ledger_event WHERE tenant_id = $1", tenant_id
-            )
-            live_rows = await connection.fetch(
-                "SELECT state::text AS state FROM interaction_live WHERE tenant_id = $1 ORDER BY id", tenant_id
-            )
-            agent_rows = await connection.fetch(
-                "SELECT state::text AS state FROM agent_live WHERE tenant_id = $1", tenant_id
-            )
-            blend_rows = await connection.fetch(
-                "SELECT rule_id, state::text AS state FROM blend_live WHERE tenant_id = $1", tenant_id
-            )
-        live = [msgspec.json.decode(row["state"], type=Live) for row in live_rows]
-        agents = [msgspec.json.decode(row["state"], type=AgentState) for row in agent_rows]
-        blends = {row["rule_id"]: msgspec.json.decode(row["state"], type=BlendState) for row in blend_rows}
-        keep = {(run.flow_id, run.version) for record in live for run in (record.flow, record.fragment) if run}
-        settings = await config.load(runtime.database, tenant_id, keep)
+    async def _committed(self, tenant_ids: list[UUID]) -> dict[UUID, _Committed]:
+        async with self._runtime.pool.acquire() as connection:
+            last = await connection.fetch(_LAST, tenant_ids)
+            found = {row["id"]: _Committed(row["id"], row["seq"]) for row in last}
+            for kind, query in _ROWS.items():
+                for row in await connection.fetch(query, tenant_ids):
+                    getattr(found[row["tenant_id"]], kind).append((row["id"], row["state"]))
+        return found
+
+    async def _mailbox(self, shard: Shard, committed: _Committed, known: TenantConfig | None = None) -> Mailbox:
+        """The tenant as committed, with what we know of its configuration if that is enough."""
+        runtime, tenant_id = self._runtime, committed.tenant_id
+        live = [msgspec.json.decode(state, type=Live) for _, state in committed.live]
+        agents = [msgspec.json.decode(state, type=AgentState) for _, state in committed.agents]
+        blends = {rule_id: msgspec.json.decode(state, type=BlendState) for rule_id, state in committed.blends}
+        runs = {(run.flow_id, run.version) for record in live for run in (record.flow, record.fragment) if run}
+        if known is None or not runs <= known.flows.keys():
+            known = await config.load(runtime.database, tenant_id, runs)
         score = Scorer(lambda criterion, problem: runtime.criterion_failed(tenant_id, criterion, problem))
-        engine = Engine(settings, node=runtime.settings.node, new_id=new_id, score=score)
+        engine = Engine(known, node=runtime.settings.node, new_id=new_id, score=score)
         engine.load(live, agents)
         engine.blending.load(blends)
         for record in live:
@@ -138,4 +187,4 @@ class Tenants:
         for agent in engine.agents.values():
             for timer in agent_skills.timers(agent):
                 runtime.timers.set(timer.due_at, (tenant_id, timer))
-        return Mailbox(engine, shard=shard.number, fence=shard.fence, seq=seq)
+        return Mailbox(engine, shard=shard.number, fence=shard.fence, seq=committed.seq)
