@@ -97,6 +97,7 @@ class CallControl:
             "interaction_id": message["interaction_id"],
             "queue_id": queue,
             "queue_name": "",
+            "medium": "voice",
             "queued_at": "2026-01-05T08:00:00Z",
             "position": 1,
             "grade": 0,

@@ -200,6 +200,7 @@ def callback_record(side: Side, ids: dict[str, str]) -> dict[str, Any]:
     return {
         "id": ids["callback"],
         "state": "queued",
+        "medium": "voice",
         "caller": "+8613800000000",
         "caller_name": f"secret-of-{side.slug}",
         "queue_id": ids["queue"],
@@ -311,6 +312,9 @@ CASES: dict[tuple[str, str], Case] = {
     **dict(administered("/reason-codes", "reason_code", reason_body, TENANT, {})),
     ("GET", "/settings"): Case(READERS),
     ("PUT", "/settings"): Case({ADMIN}, body=lambda side: {"recording_format": "opus"}),
+    ("GET", "/settings/dialling"): Case(READERS),
+    ("PUT", "/settings/dialling"): Case({ADMIN}, body=lambda side: {"deny": ["+86139"]}),
+    ("POST", "/settings/dialling/check"): Case(READERS, body=lambda side: {"number": "10086"}),
     ("GET", "/media"): Case(READERS),
     **dict(administered("/data-sources", "data_source", source_body, READERS, {})),
     ("POST", "/data-sources/try"): Case({ADMIN}, body=try_body, references={"source_id": "data_source"}),

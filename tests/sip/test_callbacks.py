@@ -93,7 +93,7 @@ async def test_a_queue_offers_it_to_who_has_waited_and_calls_who_takes_it(runnin
         await world.configure(admin, "PUT", f"/queues/{world.queue_id}/routing", {"overflow": [offer]})
         assert (await agent.command("agent.set_state", state="not_ready"))["ok"]
         withheld = await world.call("Anonymous <anonymous>")
-        await world.ledger.has("callback.not_offered", "anonymous", reason="no_number")
+        await world.ledger.has("callback.not_offered", "anonymous", reason="not_a_number_to_call")
         call = await world.call(ECHO)
         await world.ledger.has("callback.offered", ECHO, why="waited")
         await leave(world, call)

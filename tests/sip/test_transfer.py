@@ -68,3 +68,37 @@ async def test_a_full_trunk_takes_no_more_calls(running: Running, build: Build) 
             third = await world.call()
             await world.ledger.has("transfer.answered", third.caller)
             await third.hang_up()
+
+
+async def test_a_number_that_may_not_be_called_is_refused_and_nobody_is_lost(running: Running, build: Build) -> None:
+    world = await build(agents=1, straight=True)
+    agent = world.agents[0]
+    async with own_switch(running, CARRIER) as carrier, world.administrator() as admin, world.working(agent) as works:
+        where = {"host": CARRIER_ADDRESS, "port": carrier.settings.sip_port, "match": [CARRIER_ADDRESS]}
+        async with trunk(running, kind="address", codecs=["alaw"], **where) as trunk_id:
+            await state_of(running, trunk_id, lambda state: state["state"] == "up")
+            await world.configure(admin, "PUT", "/settings/dialling", {"deny": ["+86100"]})
+            call = await world.call()
+            rows = await world.ledger.has("agent.connected", call.caller)
+            path = f"/interactions/{rows[0].interaction_id}/transfer"
+            for number, code in (("+442079460000", "number_beyond_bounds"), ("100", "number_not_allowed")):
+                refused = await works.post(path, {"to": "number", "target": number})
+                assert (refused.status, refused.code, refused.json["error"]["field"]) == (409, code, "target")
+                await world.ledger.has(
+                    "number.refused", call.caller, number=number, reason=code, by_agent=str(agent.id)
+                )
+            assert await agent.state() == "engaged", "they talk on"
+            await world.configure(admin, "PUT", "/settings/dialling", {})
+            assert (await works.post(path, {"to": "number", "target": "100"})).status == 200
+            await world.ledger.has("transfer.answered", call.caller)
+            await call.hang_up()
+            await world.ledger.ended(call.caller)
+
+            rule = {"when": "waited", "over": 1, "to": "number", "target": "100"}
+            await world.configure(admin, "PUT", f"/queues/{world.queue_id}/routing", {"overflow": [rule]})
+            await world.configure(admin, "PUT", "/settings/dialling", {"allow": ["+86138"]})
+            assert (await agent.command("agent.sign_out"))["ok"]
+            late = await world.call()
+            rows = await world.ledger.ended(late.caller)
+            assert the(rows, "number.refused").data == {"number": "100", "reason": "number_not_allowed"}
+            assert the(rows, "interaction.ended").data["end_reason"] == "no_agent"

@@ -1,4 +1,7 @@
-"""Trunks as the platform's staff keep them. A password is sealed before it reaches the database."""
+"""Trunks as the platform's staff keep them, and which numbers a tenant may have called.
+
+A trunk's password is sealed before it reaches the database.
+"""
 
 from __future__ import annotations
 
@@ -8,13 +11,18 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from hujiao.calls.dialling import Dialling, NumberRules
 from hujiao.calls.models import Trunk
-from hujiao.calls.views import TrunkFields, TrunkIn, TrunkView
+from hujiao.calls.views import DiallingView, NumberJudged, TrunkFields, TrunkIn, TrunkView
 from hujiao.kit.catalogue import Catalogue
+from hujiao.kit.countries import country_of
 from hujiao.kit.errors import BadField
 from hujiao.kit.secrets import TenantSecrets
+from hujiao.tenancy import service as tenancy
+from hujiao.tenancy.views import DiallingBounds, NumberRulesIn
 
 PASSWORD_PURPOSE = "trunk.password"
+USUAL_HOME = "CN"  # of a tenant whose time zone is no country's
 
 
 class Trunks(Catalogue[Trunk, TrunkIn, TrunkView]):
@@ -47,3 +55,39 @@ class Trunks(Catalogue[Trunk, TrunkIn, TrunkView]):
             )
             for row in rows
         ]
+
+
+def dialling_of(bounds: DiallingBounds, own: NumberRulesIn, time_zone: str) -> Dialling:
+    return Dialling(
+        home=bounds.home or country_of(time_zone) or USUAL_HOME,
+        premium=bounds.premium,
+        bounds=NumberRules(allow=tuple(bounds.allow), deny=tuple(bounds.deny)),
+        own=NumberRules(allow=tuple(own.allow), deny=tuple(own.deny)),
+    )
+
+
+async def dialling(session: AsyncSession, tenant_id: UUID) -> Dialling:
+    """The numbers that may be called for the tenant."""
+    return dialling_of(*await tenancy.dialling(session, tenant_id))
+
+
+async def read_dialling(session: AsyncSession, tenant_id: UUID) -> DiallingView:
+    bounds, own, time_zone = await tenancy.dialling(session, tenant_id)
+    rules = dialling_of(bounds, own, time_zone)
+    bounds = bounds.model_copy(update={"home": rules.home})
+    return DiallingView(**own.model_dump(), bounds=bounds, home_prefix=rules.home_prefix)
+
+
+async def set_dialling(session: AsyncSession, tenant_id: UUID, own: NumberRulesIn) -> DiallingView:
+    """The tenant's own rules; what they allow lies within the operator's bounds."""
+    rules = await dialling(session, tenant_id)
+    for at, prefix in enumerate(own.allow):
+        if not rules.lets(prefix):
+            raise BadField("error.prefix_beyond_bounds", field=f"allow.{at}", detail={"prefix": prefix})
+    await tenancy.set_own_dialling(session, tenant_id, own)
+    return await read_dialling(session, tenant_id)
+
+
+async def judge_number(session: AsyncSession, tenant_id: UUID, number: str) -> NumberJudged:
+    rules = await dialling(session, tenant_id)
+    return NumberJudged(e164=rules.e164(number), refusal=rules.refusal(number))

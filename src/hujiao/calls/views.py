@@ -1,4 +1,4 @@
-"""What the platform's staff see and send about trunks."""
+"""What people see and send about trunks, and about the numbers that may be called."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 
+from hujiao.calls.dialling import Refusal
 from hujiao.kit.views import Input
+from hujiao.tenancy.views import DiallingBounds, NumberRulesIn
 
 Codec = Literal["alaw", "ulaw", "opus", "g722"]
 
@@ -84,3 +86,21 @@ class TestCallResult(BaseModel):
     seconds: float | None
     sip_status: int | None
     detail: str | None
+
+
+class DiallingView(NumberRulesIn):
+    """The tenant's own rules, and the operator's bounds around them; `home_prefix` is the home country's."""
+
+    bounds: DiallingBounds
+    home_prefix: str
+
+
+class NumberTried(Input):
+    number: str = Field(min_length=1, max_length=40)
+
+
+class NumberJudged(BaseModel):
+    """`e164` is what the number means when it is dialled, `refusal` why it is not called."""
+
+    e164: str | None
+    refusal: Refusal | None

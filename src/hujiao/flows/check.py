@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from dataclasses import field as made
 from typing import Any, Literal
@@ -36,9 +36,10 @@ def check(
     hours: frozenset[str],
     skills: frozenset[str],
     sources: Mapping[str, frozenset[str]],
+    refusal: Callable[[str], str | None],
 ) -> list[Finding]:
     """`queues`, `hours` and `skills` are the ids, `prompts` the names that the tenant has; `sources` their parameters
-    by id."""
+    by id; `refusal` says why a number is not called."""
     try:
         flow = doc.FlowDocument.model_validate(document)
     except ValidationError as error:
@@ -57,6 +58,9 @@ def check(
             found.append(Finding("error", node_id, "queue", "flow.unknown_queue", {"name": node.queue}))
         if isinstance(node, doc.Hours) and node.hours not in hours:
             found.append(Finding("error", node_id, "hours", "flow.unknown_hours", {"name": node.hours}))
+        for place, number in _numbers(node):
+            if why := refusal(number):
+                found.append(Finding("error", node_id, place, f"error.{why}"))
         found += _data(node_id, node, sources, skills)
         for place, source in _expressions(node):
             try:
@@ -94,6 +98,19 @@ def prompts_of(node: doc.Node) -> Iterator[tuple[str, str]]:
     for name in ("prompts", "timeout_prompts", "invalid_prompts"):
         for index, prompt in enumerate(getattr(node, name, ())):
             yield f"{name}.{index}", prompt
+
+
+def _numbers(node: doc.Node) -> Iterator[tuple[str, str]]:
+    """Outside numbers that are known before a call comes."""
+    match node:
+        case doc.Transfer(to=number):
+            place = "to"
+        case doc.CallBack(number=number):
+            place = "number"
+        case _:
+            return
+    if number and "{{" not in number:
+        yield place, number
 
 
 def _expressions(node: doc.Node) -> Iterator[tuple[str, str]]:

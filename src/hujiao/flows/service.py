@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from hujiao.agents import service as agents
+from hujiao.calls import service as trunks
 from hujiao.data_sources import service as data_sources
 from hujiao.flows import repository
 from hujiao.flows.check import Finding, check
@@ -121,6 +122,7 @@ class Flows(Catalogue[Flow, FlowIn, FlowSummary]):
             hours=schedules,
             skills=frozenset(map(str, await agents.skill_ids(self.session))),
             sources=await data_sources.parameters(self.session),
+            refusal=(await trunks.dialling(self.session, self.tenant_id)).refusal,
         )
 
 

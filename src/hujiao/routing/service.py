@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from hujiao.agents import service as agents
+from hujiao.calls import service as trunks
 from hujiao.hours import service as hours
 from hujiao.interactions.views import CallBackTermsView
 from hujiao.kit.catalogue import Catalogue
@@ -129,8 +130,9 @@ class Routing:
         if rule.to in ("voicemail", "callback"):
             return
         if rule.to == "number":
-            if not rule.target.lstrip("+").isdigit():
-                raise BadField("error.not_a_number_to_call", field=field)
+            refusal = (await trunks.dialling(self.session, self.tenant_id)).refusal(rule.target)
+            if refusal:
+                raise BadField(f"error.{refusal}", field=field)
             return
         try:
             target = UUID(rule.target)

@@ -36,6 +36,18 @@ class Tenant(Base):
         return found
 
     @property
+    def dialling(self) -> dict[str, Any]:
+        """The operator's bounds of the numbers that may be called."""
+        found: dict[str, Any] = self.settings.get("dialling") or {}
+        return found
+
+    @property
+    def own_dialling(self) -> dict[str, Any]:
+        """What the tenant makes of them."""
+        found: dict[str, Any] = self.settings.get("own_dialling") or {}
+        return found
+
+    @property
     def recording_format(self) -> RecordingFormat:
         return "opus" if self.settings.get("recording_format") == "opus" else "mp3"
 

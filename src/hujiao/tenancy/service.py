@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -18,6 +19,8 @@ from hujiao.tenancy.models import Business, Project, Tenant
 from hujiao.tenancy.views import (
     BusinessIn,
     BusinessView,
+    DiallingBounds,
+    NumberRulesIn,
     ProjectIn,
     ProjectView,
     TenantChange,
@@ -112,10 +115,28 @@ async def settings(session: AsyncSession, tenant_id: UUID) -> TenantSettings:
 
 
 async def set_settings(session: AsyncSession, tenant_id: UUID, data: TenantSettings) -> TenantSettings:
-    tenant = await session.get_one(Tenant, tenant_id, with_for_update=True)
-    tenant.settings = {**tenant.settings, **data.model_dump(mode="json")}
-    await flush(session)
+    await _set(session, tenant_id, **data.model_dump(mode="json"))
     return data
+
+
+async def dialling(session: AsyncSession, tenant_id: UUID) -> tuple[DiallingBounds, NumberRulesIn, str]:
+    """The operator's bounds, the tenant's own rules, and its time zone."""
+    tenant = await session.get_one(Tenant, tenant_id)
+    return (
+        DiallingBounds.model_validate(tenant.dialling),
+        NumberRulesIn.model_validate(tenant.own_dialling),
+        tenant.time_zone,
+    )
+
+
+async def set_own_dialling(session: AsyncSession, tenant_id: UUID, own: NumberRulesIn) -> None:
+    await _set(session, tenant_id, own_dialling=own.model_dump())
+
+
+async def _set(session: AsyncSession, tenant_id: UUID, **settings: Any) -> None:
+    tenant = await session.get_one(Tenant, tenant_id, with_for_update=True)
+    tenant.settings = {**tenant.settings, **settings}
+    await flush(session)
 
 
 async def change_tenant(session: AsyncSession, tenant_id: UUID, data: TenantChange, now: datetime) -> TenantView:
@@ -129,6 +150,8 @@ async def change_tenant(session: AsyncSession, tenant_id: UUID, data: TenantChan
             setattr(tenant, name, value)
     if data.limits is not None:
         tenant.settings = {**tenant.settings, "limits": data.limits.model_dump(exclude_none=True)}
+    if data.dialling is not None:
+        tenant.settings = {**tenant.settings, "dialling": data.dialling.model_dump(exclude_defaults=True)}
     if data.suspended and tenant.kind == "operator":
         raise Conflict("error.operator_not_suspended")
     if data.suspended is not None and data.suspended != (tenant.suspended_at is not None):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Annotated, Self
 from uuid import UUID
 from zoneinfo import available_timezones
 
-from pydantic import BaseModel, Field, field_validator
+from phonenumbers import SUPPORTED_REGIONS
+from pydantic import BaseModel, Field, StringConstraints, field_validator, model_validator
 
 from hujiao.kit.views import Input, Language
 from hujiao.tenancy.contracts import RecordingFormat
@@ -46,6 +48,36 @@ class TenantLimits(Input):
     )
 
 
+Prefix = Annotated[str, StringConstraints(pattern=r"^\+[0-9]{0,15}$")]
+
+
+class NumberRulesIn(Input):
+    """Prefixes of numbers in E.164, with +; "+" alone is every number. The longest that fits a number decides."""
+
+    allow: list[Prefix] = Field(default=[], max_length=200)
+    deny: list[Prefix] = Field(default=[], max_length=200)
+
+    @model_validator(mode="after")
+    def _each_once(self) -> Self:
+        if len({*self.allow, *self.deny}) < len(self.allow) + len(self.deny):
+            raise ValueError("error.said_twice")
+        return self
+
+
+class DiallingBounds(NumberRulesIn):
+    """Which outside numbers the operator lets be called for a tenant: the home country's, besides and except these."""
+
+    home: str | None = Field(default=None, description="ISO 3166; none: the country of the time zone")
+    premium: bool = Field(default=False, description="Numbers of raised price, too")
+
+    @field_validator("home")
+    @classmethod
+    def _country(cls, value: str | None) -> str | None:
+        if value is not None and value not in SUPPORTED_REGIONS:
+            raise ValueError("error.country")
+        return value
+
+
 class TenantUse(BaseModel):
     """What a tenant has now of what its limits are about."""
 
@@ -72,6 +104,7 @@ class TenantChange(Input):
     time_zone: str | None = None
     suspended: bool | None = None
     limits: TenantLimits | None = None
+    dialling: DiallingBounds | None = None
 
     _zone = field_validator("time_zone")(known_zone)
 
@@ -91,5 +124,6 @@ class TenantView(BaseModel):
     time_zone: str
     shard: int
     limits: TenantLimits
+    dialling: DiallingBounds
     suspended_at: datetime | None
     created_at: datetime

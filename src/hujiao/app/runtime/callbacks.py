@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -11,14 +10,13 @@ import msgspec
 
 from hujiao.agents.contracts import Impossible
 from hujiao.app.runtime.turn import Live, Turn
+from hujiao.calls.dialling import Refusal
 from hujiao.flows.contracts import FlowRun
 from hujiao.interactions import contracts as interactions
 from hujiao.queues.contracts import QueueSettings
 
 if TYPE_CHECKING:
     from hujiao.app.runtime.engine import Engine
-
-NUMBER = re.compile(r"^\+?[0-9]{3,20}$")
 
 
 class RequestCallBack(msgspec.Struct, frozen=True, kw_only=True):
@@ -29,6 +27,7 @@ class RequestCallBack(msgspec.Struct, frozen=True, kw_only=True):
     number: str
     name: str = ""
     terms: interactions.CallBackTerms
+    by: UUID
 
 
 class CallBacks:
@@ -40,8 +39,10 @@ class CallBacks:
         queue = self.engine.config.queues.get(event.queue_id)
         if queue is None:
             raise Impossible("no_such_queue")
-        if not NUMBER.match(event.number):
-            raise Impossible("not_a_number_to_call")
+        refusal = self.engine.config.dialling.refusal(event.number)
+        if refusal:
+            turn.facts.append((now, None, number_refused(event.number, refusal, by_account=event.by)))
+            raise Impossible(refusal, "number")
         if self.engine.config.suspended:
             raise Impossible("suspended")
         if self._waiting(event.number, queue.id):
@@ -80,7 +81,9 @@ class CallBacks:
         `flow` led to the queue: its way stays with the customer, and it goes on when the agent has gone.
         """
         state = record.interaction
-        if self.impossible(number):
+        refusal = self.engine.config.dialling.refusal(number)
+        if refusal:
+            turn.facts.append((now, state.id, number_refused(number, refusal)))
             return False
         waiting = self._waiting(number, queue.id)
         callback_id = waiting or self.engine.new_id()
@@ -130,10 +133,6 @@ class CallBacks:
         self.engine.begin(record, now, turn, **more)
         self.engine.step(state.id, enter, now, turn)
 
-    def impossible(self, number: str) -> str | None:
-        """Why this caller cannot be called back."""
-        return None if NUMBER.match(number) else "no_number"
-
     def _waiting(self, number: str, queue_id: UUID) -> UUID | None:
         """Who is to be called back already keeps the one place."""
         for record in self.engine.live.values():
@@ -148,3 +147,8 @@ def callback_of(
 ) -> interactions.CallBack:
     expires_at = now + timedelta(seconds=terms.expires_seconds)
     return interactions.CallBack(**msgspec.structs.asdict(terms), expires_at=expires_at, origin=origin)
+
+
+def number_refused(number: str, reason: Refusal, **by: UUID | None) -> interactions.Fact:
+    """An outside number that somebody wanted to be called and that is not: kept, for it may be toll fraud."""
+    return interactions.Fact(kind="number.refused", data={"number": number, "reason": reason, **by})

@@ -114,6 +114,7 @@ def _call_back(message: dict[str, Any]) -> RequestCallBack:
         number=message["number"],
         name=message["name"],
         terms=msgspec.convert(message["terms"], interactions.CallBackTerms),
+        by=UUID(message["actor"]["account_id"]),
     )
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from hujiao.agents import service as agent_lists
 from hujiao.agents.models import Agent, AgentGroupMember, AgentSkill, CapacityProfile, Seat
 from hujiao.app.runtime.tenant_config import AgentSettings, Limits, NumberSettings, TenantConfig
+from hujiao.calls import service as trunks
 from hujiao.data_sources import service as data_sources
 from hujiao.flows.document import FlowDocument
 from hujiao.flows.models import AccessNumber, Flow, FlowVersion
@@ -93,6 +94,7 @@ async def load(database: Database, tenant_id: UUID, keep: set[tuple[UUID, int]] 
         }
         skill_ids = await agent_lists.skill_ids(session)
         sources = await data_sources.sources(session)
+        dialling = await trunks.dialling(session, tenant_id)
         prompts = {(row.name, row.language): row.sha256 for row in await session.scalars(select(Prompt))}
     return TenantConfig(
         id=tenant_id,
@@ -112,6 +114,7 @@ async def load(database: Database, tenant_id: UUID, keep: set[tuple[UUID, int]] 
         shares=_shares(next((row for row in profiles.values() if row.is_default), None)),
         queue_routing=queue_routing,
         limits=Limits(**tenant.limits),
+        dialling=dialling,
         time_zone=tenant.time_zone,
         blend_rules=rules,
         rooms=rooms,

@@ -20,7 +20,7 @@ from hujiao.agents import machine as agent_machine
 from hujiao.agents.contracts import AgentEvent, AgentState, Impossible, SignIn
 from hujiao.app.runtime import agent_skills
 from hujiao.app.runtime.blending import Blending
-from hujiao.app.runtime.callbacks import CallBacks, RequestCallBack
+from hujiao.app.runtime.callbacks import CallBacks, RequestCallBack, number_refused
 from hujiao.app.runtime.dispatch import Dispatch
 from hujiao.app.runtime.flowing import BUSY_CAUSE, FLOW_TIMER, Flowing
 from hujiao.app.runtime.lookups import LookUps
@@ -136,6 +136,8 @@ class Engine:
                 for agent_id, change in list(changes):
                     self.agent(agent_id, change, now, turn)
             case InteractionCommand() if event.interaction_id in self.live:
+                if isinstance(event.event, interactions.Transfer):
+                    self._may_be_called(event.interaction_id, event.event, now, turn)
                 self.later(event.interaction_id, event.event)
             case InteractionCommand():
                 raise Impossible("not_possible_in_this_state")
@@ -172,6 +174,14 @@ class Engine:
         record = self.live.get(interaction_id)
         if record:
             record.pending = [waiting for waiting in record.pending if waiting.effect_id != effect.effect_id]
+
+    def _may_be_called(self, interaction_id: UUID, wanted: interactions.Transfer, now: datetime, turn: Turn) -> None:
+        """Refused before the caller is taken from anybody; the attempt is kept."""
+        refusal = self.config.dialling.refusal(wanted.target) if wanted.to == "number" else None
+        if refusal:
+            by = {"by_agent": wanted.by_agent, "by_account": wanted.by_account}
+            turn.facts.append((now, interaction_id, number_refused(wanted.target, refusal, **by)))
+            raise Impossible(refusal, "target")
 
     # ── arrivals and legs ────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -384,6 +394,12 @@ class Engine:
                     self.flowing.step(state.id, flows.GoTo(effect.node), now, turn)
                 else:
                     self.later(state.id, interactions.EndCall(reason="flow_ended"))
+            case calls.CallNumber() if refusal := self.config.dialling.refusal(effect.number):
+                turn.facts.append((now, state.id, number_refused(effect.number, refusal)))
+                failed = calls.EffectFailed(
+                    leg_id=effect.leg_id, at=now, effect_id="", effect="CallNumber", reason=refusal
+                )
+                self.later(state.id, failed)
             case _:
                 if isinstance(effect, calls.Refuse) and not effect.prompts:
                     effect = replace(effect, prompts=self.prompts(("all_busy",), state.language))

@@ -95,7 +95,7 @@ class Queueing:
             why=rule.when,
             terms=rule.terms,
             prompts=prompts,
-            impossible=self.engine.callbacks.impossible(state.caller) or (None if prompts else "no_prompt"),
+            impossible=self.engine.config.dialling.refusal(state.caller) or (None if prompts else "no_prompt"),
         )
 
     def _elsewhere(

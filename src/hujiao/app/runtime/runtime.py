@@ -224,6 +224,7 @@ class Runtime:
             now = utc_now()
             mailbox.handle(desktop_commands.event(mailbox.engine, message), now)
         except Impossible as error:
+            self.wake()  # what was refused may be a fact
             return desktop_commands.refusal(error.code, error.field)
         mailbox.waiting.append(committed)
         self.wake()

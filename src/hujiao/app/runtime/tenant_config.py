@@ -8,6 +8,7 @@ from uuid import UUID
 import msgspec
 
 from hujiao.agents.contracts import WorkKind
+from hujiao.calls.dialling import Dialling
 from hujiao.data_sources.contracts import DataSource
 from hujiao.flows.document import FlowDocument
 from hujiao.hours.contracts import Schedule
@@ -99,6 +100,7 @@ class TenantConfig(msgspec.Struct, frozen=True, kw_only=True):
     queue_routing: dict[UUID, QueueRouting] = {}
     shares: tuple[Share, ...] = ()
     limits: Limits = Limits()
+    dialling: Dialling = Dialling()
     flow_names: dict[UUID, str] = {}
     skills: frozenset[UUID] = frozenset()
     sources: dict[UUID, DataSource] = {}

@@ -13,7 +13,15 @@ def found(nodes: dict[str, Any], start: str = "a") -> set[tuple[str, str | None,
     document = {"version": 1, "start": start, "nodes": nodes}
     return {
         (finding.severity, finding.node, finding.field, finding.message)
-        for finding in check(document, queues=QUEUES, prompts=PROMPTS, hours=HOURS, skills=SKILLS, sources=SOURCES)
+        for finding in check(
+            document,
+            queues=QUEUES,
+            prompts=PROMPTS,
+            hours=HOURS,
+            skills=SKILLS,
+            sources=SOURCES,
+            refusal=lambda number: "number_beyond_bounds" if number.startswith("+44") else None,
+        )
     }
 
 
@@ -52,6 +60,19 @@ def test_problems_name_node_and_field() -> None:
         ("error", "e", "hours", "flow.unknown_hours"),
         ("error", "e", "emergency", "flow.unknown_node"),
         ("warning", "lost", None, "flow.unreachable"),
+    }
+
+
+def test_a_number_that_is_not_called() -> None:
+    nodes = {
+        "a": {"type": "transfer", "to": "+442079460000", "on_failure": "b"},
+        "b": {"type": "call_back", "queue": "q1", "number": "+442079460000", "next": "c", "on_failure": "c"},
+        "c": {"type": "call_back", "number": "{{wanted}}", "next": "d"},
+        "d": {"type": "transfer", "to": "13800138000"},
+    }
+    assert found(nodes) == {
+        ("error", "a", "to", "error.number_beyond_bounds"),
+        ("error", "b", "number", "error.number_beyond_bounds"),
     }
 
 

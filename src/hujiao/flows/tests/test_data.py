@@ -185,6 +185,7 @@ def test_what_is_wrong_is_refused_with_its_place() -> None:
         hours=frozenset(),
         skills=frozenset({str(SKILL)}),
         sources={"s1": frozenset({"number"})},
+        refusal=lambda number: None,
     )
     assert {(one.node, one.field, one.message) for one in found} == {
         ("start", "branches", "flow.split_sum"),

@@ -7,6 +7,7 @@ import type { TenantSettings as Settings } from '@/shared/api/types';
 import { useReportError } from '@/shared/components/errors';
 import { ErrorView, LoadingView, PageHead } from '@/shared/components/Views';
 import { useRight } from '@/shared/session/session';
+import { OwnDialling } from './Dialling';
 
 const formats: Settings['recording_format'][] = ['mp3', 'opus'];
 
@@ -34,36 +35,39 @@ export function TenantSettings() {
   return (
     <div className="hj-page" data-testid="settings">
       <PageHead title={t('page.settings')} lead={t('settings.lead')} />
-      {settings.isPending ? (
-        <LoadingView />
-      ) : settings.isError ? (
-        <ErrorView error={settings.error} retry={() => void settings.refetch()} />
-      ) : (
-        <Form layout="vertical" component={false} disabled={!mayEdit || busy}>
-          <section className="hj-panel">
-            <div className="hj-panel-head">{t('settings.recordings')}</div>
-            <div className="hj-panel-body">
-              <Form.Item label={t('settings.recordingFormat')} extra={t('settings.recordingFormatExtra')}>
-                <Radio.Group
-                  aria-label={t('settings.recordingFormat')}
-                  value={settings.data.recording_format}
-                  onChange={(event) =>
-                    void save({
-                      ...settings.data,
-                      recording_format: event.target.value as Settings['recording_format'],
-                    })
-                  }
-                  options={formats.map((format) => ({
-                    value: format,
-                    label: t(`settings.format.${format}`),
-                  }))}
-                  data-testid="recording-format"
-                />
-              </Form.Item>
-            </div>
-          </section>
-        </Form>
-      )}
+      <div className="hj-stack">
+        {settings.isPending ? (
+          <LoadingView />
+        ) : settings.isError ? (
+          <ErrorView error={settings.error} retry={() => void settings.refetch()} />
+        ) : (
+          <Form layout="vertical" component={false} disabled={!mayEdit || busy}>
+            <section className="hj-panel">
+              <div className="hj-panel-head">{t('settings.recordings')}</div>
+              <div className="hj-panel-body">
+                <Form.Item label={t('settings.recordingFormat')} extra={t('settings.recordingFormatExtra')}>
+                  <Radio.Group
+                    aria-label={t('settings.recordingFormat')}
+                    value={settings.data.recording_format}
+                    onChange={(event) =>
+                      void save({
+                        ...settings.data,
+                        recording_format: event.target.value as Settings['recording_format'],
+                      })
+                    }
+                    options={formats.map((format) => ({
+                      value: format,
+                      label: t(`settings.format.${format}`),
+                    }))}
+                    data-testid="recording-format"
+                  />
+                </Form.Item>
+              </div>
+            </section>
+          </Form>
+        )}
+        <OwnDialling mayEdit={mayEdit} />
+      </div>
     </div>
   );
 }

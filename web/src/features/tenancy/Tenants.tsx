@@ -2,13 +2,14 @@ import { useQueryClient } from '@tanstack/react-query';
 import { App, Button, Tag } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { api } from '@/shared/api/client';
-import type { Language, Tenant, TenantLimits } from '@/shared/api/types';
+import type { DiallingBounds, Language, Tenant, TenantLimits } from '@/shared/api/types';
 import { Catalogue } from '@/shared/catalogue/Catalogue';
 import { ChoiceField, LanguageField, TextField } from '@/shared/catalogue/fields';
 import { useReportError } from '@/shared/components/errors';
 import { dateTime } from '@/shared/format/time';
 import { languageNames } from '@/shared/i18n';
 import { useRight } from '@/shared/session/session';
+import { DiallingFields } from './Dialling';
 import { Limited, LimitFields } from './Limits';
 
 interface Values {
@@ -17,6 +18,7 @@ interface Values {
   language: Language;
   time_zone: string;
   limits?: TenantLimits;
+  dialling?: DiallingBounds;
   administrator?: { login: string; name: string; password: string };
 }
 
@@ -68,6 +70,7 @@ export function Tenants() {
         language: tenant?.language ?? 'zh-CN',
         time_zone: tenant?.time_zone ?? 'Asia/Shanghai',
         limits: tenant?.limits,
+        dialling: tenant?.dialling,
       })}
       body={(values, tenant) =>
         tenant
@@ -76,6 +79,9 @@ export function Tenants() {
               language: values.language,
               time_zone: values.time_zone,
               ...(values.limits ? { limits: values.limits } : {}),
+              ...(values.dialling
+                ? { dialling: { ...values.dialling, home: values.dialling.home ?? null } }
+                : {}),
             }
           : values
       }
@@ -95,7 +101,12 @@ export function Tenants() {
           <TextField name="name" label={t('common.name')} required max={80} />
           <LanguageField name="language" label={t('shell.language')} required />
           <ChoiceField name="time_zone" label={t('tenant.zone')} options={zones} required />
-          {tenant && tenant.kind !== 'operator' ? <LimitFields tenant={tenant} /> : null}
+          {tenant && tenant.kind !== 'operator' ? (
+            <>
+              <LimitFields tenant={tenant} />
+              <DiallingFields />
+            </>
+          ) : null}
           {tenant ? null : (
             <>
               <h3 className="hj-form-section">{t('tenant.administrator')}</h3>

@@ -83,6 +83,10 @@ export type Person = Schemas['PersonView'];
 export type PhoneSecret = Schemas['PhoneSecret'];
 export type Tenant = Schemas['TenantView'];
 export type TenantLimits = Schemas['TenantLimits'];
+export type DiallingBounds = Schemas['DiallingBounds'];
+export type Dialling = Schemas['DiallingView'];
+export type NumberJudged = Schemas['NumberJudged'];
+export type NumberRules = Schemas['NumberRulesIn'];
 export type TenantUse = Schemas['TenantUse'];
 
 export type CallBackIn = Schemas['CallBackIn'];

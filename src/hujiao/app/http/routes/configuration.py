@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import structlog
 from fastapi import APIRouter
 
 from hujiao.agents import service as agents
@@ -9,11 +10,15 @@ from hujiao.agents.views import ReasonCodeIn, ReasonCodeView, SeatIn, SeatView, 
 from hujiao.app.http.access import need
 from hujiao.app.http.lists import administer
 from hujiao.app.http.unit import InTenant, UnitRoute
+from hujiao.calls import service as calls
+from hujiao.calls.views import DiallingView, NumberJudged, NumberTried
 from hujiao.identity.contracts import Right
 from hujiao.queues.service import Queues
 from hujiao.queues.views import QueueIn, QueueView
 from hujiao.tenancy import service as tenancy
-from hujiao.tenancy.views import BusinessIn, BusinessView, ProjectIn, ProjectView, TenantSettings
+from hujiao.tenancy.views import BusinessIn, BusinessView, NumberRulesIn, ProjectIn, ProjectView, TenantSettings
+
+log = structlog.get_logger()
 
 router = APIRouter(tags=["configuration"], route_class=UnitRoute)
 
@@ -26,6 +31,27 @@ async def read_settings(work: InTenant) -> TenantSettings:
 @router.put("/settings", name="change_settings", dependencies=[need(Right.ADMIN_TENANCY)])
 async def change_settings(work: InTenant, body: TenantSettings) -> TenantSettings:
     return await tenancy.set_settings(work.session, work.tenant_id, body)
+
+
+@router.get("/settings/dialling", name="read_dialling", dependencies=[need(Right.CONFIG_READ)])
+async def read_dialling(work: InTenant) -> DiallingView:
+    """Which outside numbers may be called, by the operator's bounds and the tenant's own rules."""
+    return await calls.read_dialling(work.session, work.tenant_id)
+
+
+@router.put("/settings/dialling", name="change_dialling", dependencies=[need(Right.ADMIN_TENANCY)])
+async def change_dialling(work: InTenant, body: NumberRulesIn) -> DiallingView:
+    """The tenant's own rules; they act on the next call."""
+    view = await calls.set_dialling(work.session, work.tenant_id, body)
+    log.info("dialling_changed", tenant_id=str(work.tenant_id), account_id=str(work.caller.principal.account_id))
+    work.configuration_changed()
+    return view
+
+
+@router.post("/settings/dialling/check", name="check_number", dependencies=[need(Right.CONFIG_READ)])
+async def check_number(work: InTenant, body: NumberTried) -> NumberJudged:
+    """Whether this number would be called, and as which; nothing is called."""
+    return await calls.judge_number(work.session, work.tenant_id, body.number)
 
 
 administer(

@@ -109,7 +109,11 @@ def test_who_cannot_be_called_waits_on_and_the_timeline_says_why(caller: str) ->
     company.do(calls.CallArrived(leg_id="a", at=company.now, caller=caller, called=NUMBER))
     company.press("a", "1")
     company.wait(30)
-    assert company.last("callback.not_offered") == {"queue_id": BILLS, "why": "waited", "reason": "no_number"}
+    assert company.last("callback.not_offered") == {
+        "queue_id": BILLS,
+        "why": "waited",
+        "reason": "not_a_number_to_call",
+    }
     assert company.state("a") == "queued" and "callback.offered" not in company.kinds()
     company.wait(1)
     assert company.last("queue.overflowed")["target"] == str(REPAIRS)

@@ -202,7 +202,7 @@ def test_a_caller_without_a_number_is_asked_something_else() -> None:
 
 def requested(number: str = "13900000000") -> RequestCallBack:
     terms = interactions.CallBackTerms(ring_seconds=20, most_tries=1, retry_seconds=60, expires_seconds=600)
-    return RequestCallBack(id=UUID(int=77), queue_id=BILLS, number=number, name="王先生", terms=terms)
+    return RequestCallBack(id=UUID(int=77), queue_id=BILLS, number=number, name="王先生", terms=terms, by=UUID(int=9))
 
 
 def test_from_outside_and_cancelled() -> None:

@@ -344,7 +344,13 @@ class CallBackWorld(World):
             first=first, ring_seconds=10, most_tries=tries, retry_seconds=10, expires_seconds=60
         )
         self.company.do(
-            RequestCallBack(id=self.company.engine.new_id(), queue_id=BILLS, number=f"1390000000{number}", terms=terms)
+            RequestCallBack(
+                id=self.company.engine.new_id(),
+                queue_id=BILLS,
+                number=f"1390000000{number}",
+                terms=terms,
+                by=UUID(int=9),
+            )
         )
 
     @rule(number=AGENT)

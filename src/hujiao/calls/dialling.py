@@ -1,0 +1,85 @@
+"""Which outside numbers may be called for a tenant (呼出号码范围): what keeps toll fraud small. Pure.
+
+A dialled number becomes E.164 as seen from the tenant's home country. The operator's bounds let the home country's
+numbers be called, besides and except their prefixes; the tenant narrows that by its own. Where several prefixes fit a
+number the longest decides.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+import msgspec
+import phonenumbers
+
+Refusal = Literal["not_a_number_to_call", "premium_number", "number_beyond_bounds", "number_not_allowed"]
+
+_DIALLED = re.compile(r"\+?[0-9]{2,30}")
+
+
+class NumberRules(msgspec.Struct, frozen=True, kw_only=True):
+    """Prefixes of numbers in E.164, with +; "+" alone is every number."""
+
+    allow: tuple[str, ...] = ()
+    deny: tuple[str, ...] = ()
+
+    def judge(self, number: str) -> bool | None:
+        """What the longest prefix says that fits; None: none does."""
+        fitting = [prefix for prefix in (*self.allow, *self.deny) if number.startswith(prefix)]
+        return max(fitting, key=len) in self.allow if fitting else None
+
+
+class Dialling(msgspec.Struct, frozen=True, kw_only=True):
+    """`bounds` are the operator's, `own` the tenant's, within them. `premium`: numbers of raised price, too."""
+
+    home: str = "CN"
+    premium: bool = False
+    bounds: NumberRules = NumberRules()
+    own: NumberRules = NumberRules()
+
+    def e164(self, dialled: str) -> str | None:
+        found = self._parsed(dialled)
+        return _written(found) if found else None
+
+    def refusal(self, dialled: str) -> Refusal | None:
+        """Why this number is not called."""
+        found = self._parsed(dialled)
+        if found is None:
+            return "not_a_number_to_call"
+        number = _written(found)
+        let = self.bounds.judge(number)
+        if let is False or (let is None and not self._at_home(found)):
+            return "number_beyond_bounds"
+        if not self.premium and phonenumbers.number_type(found) == phonenumbers.PhoneNumberType.PREMIUM_RATE:
+            return "premium_number"
+        allowed = self.own.judge(number)
+        if allowed is False or (allowed is None and self.own.allow):
+            return "number_not_allowed"
+        return None
+
+    def lets(self, prefix: str) -> bool:
+        """Whether the operator's bounds let a tenant allow this prefix."""
+        let = self.bounds.judge(prefix)
+        return prefix.startswith(self.home_prefix) if let is None else let
+
+    @property
+    def home_prefix(self) -> str:
+        return f"+{phonenumbers.country_code_for_region(self.home)}"
+
+    def _parsed(self, dialled: str) -> phonenumbers.PhoneNumber | None:
+        if not _DIALLED.fullmatch(dialled):
+            return None
+        try:
+            return phonenumbers.parse(dialled, self.home)
+        except phonenumbers.NumberParseException:
+            return None
+
+    def _at_home(self, number: phonenumbers.PhoneNumber) -> bool:
+        """Countries may share a code (+1, +7, +44); short numbers are no country's in particular."""
+        same_code = number.country_code == phonenumbers.country_code_for_region(self.home)
+        return same_code and phonenumbers.region_code_for_number(number) in (self.home, None)
+
+
+def _written(number: phonenumbers.PhoneNumber) -> str:
+    return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
