@@ -137,9 +137,21 @@ async def test_rings_are_set_without_a_mouse(build: Build, desk: OpenDesk) -> No
     async with world.administrator() as admin:
         english = await skill(admin, "English")
         at = await person(world, admin, desk, "tenant_administrator")
-        await at.go(f"/admin/queues/{world.queue_id}/routing")
-        await expect(at.by("queue-routing")).to_be_visible(timeout=PATIENCE)
         press = at.page.keyboard.press
+        await at.go("/admin/queues")
+        await expect(at.by("row")).to_be_visible(timeout=PATIENCE)
+        await tab_to(at, at.by("row"))
+        await press("Enter")
+        editor = at.page.get_by_role("dialog")
+        await expect(editor.get_by_test_id("field-name")).to_be_visible()
+        await press("Tab")
+        await expect(editor.locator(":focus")).to_have_count(1)
+        await press("Escape")
+        await expect(editor).to_be_hidden()
+        await expect(at.by("row")).to_be_focused()  # where it was before
+        await tab_to(at, at.by("queue-routing"))
+        await press("Enter")
+        await expect(at.by("add-ring")).to_be_visible(timeout=PATIENCE)
         await tab_to(at, at.by("add-ring"))
         await press("Enter")
         await expect(at.by("ring")).to_have_count(2)

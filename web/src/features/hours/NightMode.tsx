@@ -7,6 +7,7 @@ import { useTranslation } from 'react-i18next';
 import { api } from '@/shared/api/client';
 import type { Hours, HoursSwitch } from '@/shared/api/types';
 import { useReportError } from '@/shared/components/errors';
+import { useFocusReturns } from '@/shared/components/focus';
 import { asZoned, dayAndMinute, forPicker, nowZoned } from '@/shared/format/time';
 
 /** Closes or opens a schedule by hand, at once, or gives the plan back. */
@@ -84,6 +85,7 @@ function Ask({
   go: (body: { open: boolean; until: string | null; note: string }) => void;
 }) {
   const { t } = useTranslation();
+  useFocusReturns();
   const [form] = Form.useForm<Answer>();
   const open = hours.phase !== 'open';
   const inHours = (number: number) =>

@@ -3,6 +3,7 @@ import { Button, Input, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
 import type { OverflowRule } from '@/shared/api/types';
 import type { Option } from '@/shared/catalogue/useOptions';
+import { duration } from '@/shared/format/format';
 import { ChoicesField, Field, FigureField } from './Fields';
 import { targets, unitOf, usualCallBack, whens, withTo, withWhen } from './overflow';
 
@@ -182,6 +183,7 @@ function CallBackFields({ rule, change, errorAt, prompts }: Props) {
       min={min}
       max={max}
       unit={name === 'most_tries' ? undefined : t('common.seconds')}
+      extra={name === 'expires_seconds' ? duration(terms[name]) : undefined}
       testId={`rule-${name}`}
     />
   );

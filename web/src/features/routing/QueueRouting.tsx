@@ -93,7 +93,9 @@ function Editor({ queue, path, first }: { queue: Queue; path: string; first: Doc
             <section className="hj-panel">
               <div className="hj-panel-head">{t('routing.agentOrder')}</div>
               <div className="hj-panel-body">
-                <p className="hj-quiet hj-routing-lead">{t('routing.agentOrderLead')}</p>
+                <p className="hj-quiet hj-routing-lead">
+                  {t('routing.agentOrderLead')} <Link to="/admin/routing">{t('routing.toCallers')}</Link>
+                </p>
                 <OrderList
                   family="agentCriterion"
                   kinds={agentKinds}

@@ -12,7 +12,7 @@ import { phoneNumber } from '@/shared/format/format';
 import { moved } from './criteria';
 import type { Draft } from './draft';
 import { Field } from './Fields';
-import { freshRule, latestOf, unreached } from './overflow';
+import { freshRule, latestOf, unreached, withWhen } from './overflow';
 import { OverflowEditor } from './OverflowEditor';
 import { OverflowRows } from './OverflowRows';
 
@@ -125,6 +125,29 @@ export function useOverflow(
           disabled={!mayEdit}
           hasError={(rule) => draft.errorAt(`overflow.${rule}`) !== undefined}
         />
+        {hoursId && !rules.some(({ when }) => when === 'outside_hours') ? (
+          <Alert
+            type="info"
+            showIcon
+            title={t('overflow.hoursUnused')}
+            className="hj-routing-note"
+            data-testid="hours-unused"
+            action={
+              mayEdit && rules.length < most ? (
+                <Button
+                  size="small"
+                  onClick={() => {
+                    change([withWhen(freshRule(rules), 'outside_hours'), ...rules]);
+                    select(0);
+                  }}
+                  data-testid="add-outside-hours"
+                >
+                  {t('overflow.addOutsideHours')}
+                </Button>
+              ) : undefined
+            }
+          />
+        ) : null}
         {never ? (
           <Alert
             type="info"

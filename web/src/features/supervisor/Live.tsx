@@ -66,6 +66,7 @@ export function Live() {
       />
       <div className="hj-page-head hj-live-agents-head">
         <Segmented
+          aria-label={t('area.live')}
           value={showsCallBacks ? 'callbacks' : showsWaiting ? 'waiting' : 'agents'}
           onChange={(value) => change({ tab: value === 'agents' ? null : value })}
           options={[

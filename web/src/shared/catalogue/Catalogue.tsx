@@ -1,12 +1,13 @@
 import { PlusOutlined } from '@ant-design/icons';
 import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query';
 import { App, Button, Drawer, Form, Input, Table, type FormInstance, type TableColumnsType } from 'antd';
-import { useEffect, useState, type ReactNode } from 'react';
+import { useEffect, useState, type MouseEvent, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, ApiError } from '@/shared/api/client';
 import type { Page } from '@/shared/api/types';
 import { useAddressState } from '@/shared/components/address';
 import { useErrorText, useReportError } from '@/shared/components/errors';
+import { useFocusReturns } from '@/shared/components/focus';
 import { EmptyView, ErrorView, LoadingView, PageHead } from '@/shared/components/Views';
 import './catalogue.css';
 import { useConfirmDelete } from './useConfirmDelete';
@@ -66,11 +67,7 @@ export function Catalogue<Item extends { id: string }, Values extends object>(
         {
           key: 'actions',
           align: 'right',
-          render: (_, one) => (
-            <span onClick={(event) => event.stopPropagation()} onKeyDown={(event) => event.stopPropagation()}>
-              {props.rowActions?.(one)}
-            </span>
-          ),
+          render: (_, one) => <span className="hj-row-actions">{props.rowActions?.(one)}</span>,
         },
       ]
     : props.columns;
@@ -139,9 +136,13 @@ export function Catalogue<Item extends { id: string }, Values extends object>(
             onRow={(one) => ({
               className: props.fields ? 'hj-row-link' : '',
               tabIndex: props.fields ? 0 : undefined,
-              onClick: () => open(one.id),
+              // Not what is done with the buttons in the row, nor in a dialog that one of them has opened.
+              onClick: ({ currentTarget, target }: MouseEvent<HTMLElement>) => {
+                const of = target as HTMLElement;
+                if (currentTarget.contains(of) && !of.closest('.hj-row-actions')) open(one.id);
+              },
               onKeyDown: (event) => {
-                if (event.key === 'Enter') open(one.id);
+                if (event.key === 'Enter' && event.target === event.currentTarget) open(one.id);
               },
               ...({ 'data-testid': 'row', 'data-id': one.id } as object),
             })}
@@ -167,6 +168,7 @@ function Editor<Item extends { id: string }, Values extends object>({
   const errorText = useErrorText();
   const report = useReportError();
   const confirmDelete = useConfirmDelete();
+  useFocusReturns();
   const [busy, setBusy] = useState(false);
   const [changed, setChanged] = useState(false);
 

@@ -5,6 +5,7 @@ import { api } from '@/shared/api/client';
 import type { TemporarySkillsGiven } from '@/shared/api/types';
 import { useOptions } from '@/shared/catalogue/useOptions';
 import { useReportError } from '@/shared/components/errors';
+import { useFocusReturns } from '@/shared/components/focus';
 import { asZoned, forPicker, nowZoned } from '@/shared/format/time';
 
 interface Values {
@@ -39,6 +40,7 @@ export function GiveSkills({
   const { message } = App.useApp();
   const report = useReportError();
   const skills = useOptions('/skills');
+  useFocusReturns();
   const [form] = Form.useForm<Values>();
   const until = Form.useWatch('until', form);
   const give = async (values: Values) => {

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '@/shared/api/client';
 import type { Page, TemporarySkill } from '@/shared/api/types';
+import { useFocusReturns } from '@/shared/components/focus';
 import { EmptyView, ErrorView } from '@/shared/components/Views';
 import { dayAndMinute } from '@/shared/format/time';
 
@@ -12,6 +13,7 @@ const pageSize = 50;
 /** What was given for a while, to one agent or to all: by whom, until when, and how it ended. */
 export function SkillHistory({ agentId, onClose }: { agentId?: string; onClose: () => void }) {
   const { t } = useTranslation();
+  useFocusReturns();
   const [page, setPage] = useState(1);
   const query = { agent_id: agentId, page, page_size: pageSize };
   const list = useQuery({
