@@ -30,6 +30,8 @@ WORKERS = {SUPERVISOR, AGENT}
 EVERYBODY = {PLATFORM, *TENANT}
 PERIOD = {"from": "2026-01-01T00:00:00Z", "to": "2026-01-31T00:00:00Z"}
 
+CALENDAR = "BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART;VALUE=DATE:20260501\nEND:VEVENT\nEND:VCALENDAR\n"
+
 Body = Callable[[Side], Any]
 
 
@@ -313,6 +315,7 @@ CASES: dict[tuple[str, str], Case] = {
     ("GET", "/settings"): Case(READERS),
     ("PUT", "/settings"): Case({ADMIN}, body=lambda side: {"recording_format": "opus"}),
     ("GET", "/settings/dialling"): Case(READERS),
+    ("POST", "/calendar-files/read"): Case({ADMIN}, body=lambda side: {"text": CALENDAR}),
     ("PUT", "/settings/dialling"): Case({ADMIN}, body=lambda side: {"deny": ["+86139"]}),
     ("POST", "/settings/dialling/check"): Case(READERS, body=lambda side: {"number": "10086"}),
     ("GET", "/media"): Case(READERS),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from itertools import pairwise
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, Field, field_validator, model_validator
@@ -140,3 +140,29 @@ class PublicHolidays(BaseModel):
     year: int
     complete: bool
     days: list[SpecialDayView]
+
+
+LARGEST_FILE = 500_000  # characters
+
+LeftOutWhy = Literal["timed", "recurs", "too_long", "no_date"]
+
+
+class CalendarFileIn(Input):
+    text: str = Field(min_length=1, max_length=LARGEST_FILE, description="An .ics file's")
+
+
+class LeftOut(BaseModel):
+    """An event that is no special day: hours long, recurring otherwise than yearly, too long, or without a date."""
+
+    name: str
+    date: date | None
+    why: LeftOutWhy
+
+
+class CalendarFile(BaseModel):
+    """What a calendar file would give; nothing is kept yet. `earlier` days lie before this year."""
+
+    name: str
+    days: list[SpecialDayView]
+    left_out: list[LeftOut]
+    earlier: int

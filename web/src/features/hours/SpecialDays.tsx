@@ -8,6 +8,7 @@ import type { PublicHolidays, SpecialDay } from '@/shared/api/types';
 import { useReportError } from '@/shared/components/errors';
 import { EmptyView } from '@/shared/components/Views';
 import { nowZoned } from '@/shared/format/time';
+import { CalendarFile } from './CalendarFile';
 import { withDays, yearsOf } from './week';
 import { useWeekdays } from './weekdays';
 import { SpansInput } from './WeekEditor';
@@ -86,6 +87,13 @@ export function SpecialDays({ value = [], onChange, disabled = false }: Props) {
               take={(found) => {
                 setYear(found.year);
                 onChange?.(withDays(value, found.days));
+              }}
+            />
+            <CalendarFile
+              value={value}
+              take={(days) => {
+                if (days[0]) setYear(Number(days[0].date.slice(0, 4)));
+                onChange?.(withDays(value, days));
               }}
             />
             <Button size="small" icon={<PlusOutlined />} onClick={add} data-testid="add-day">

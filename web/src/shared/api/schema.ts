@@ -212,6 +212,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/calendar-files/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read Calendar File
+         * @description The special days of an .ics file, to be looked at and put into a calendar; nothing is kept.
+         */
+        post: operations["read_calendar_file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/callbacks": {
         parameters: {
             query?: never;
@@ -2437,6 +2457,28 @@ export interface components {
             project_id: string;
         };
         /**
+         * CalendarFile
+         * @description What a calendar file would give; nothing is kept yet. `earlier` days lie before this year.
+         */
+        CalendarFile: {
+            /** Days */
+            days: components["schemas"]["SpecialDayView"][];
+            /** Earlier */
+            earlier: number;
+            /** Left Out */
+            left_out: components["schemas"]["LeftOut"][];
+            /** Name */
+            name: string;
+        };
+        /** CalendarFileIn */
+        CalendarFileIn: {
+            /**
+             * Text
+             * @description An .ics file's
+             */
+            text: string;
+        };
+        /**
          * Calibration
          * @description What happened, and what the simulation of the present set-up makes of it.
          */
@@ -3524,6 +3566,21 @@ export interface components {
             name: string;
             /** Number */
             number: string;
+        };
+        /**
+         * LeftOut
+         * @description An event that is no special day: hours long, recurring otherwise than yearly, too long, or without a date.
+         */
+        LeftOut: {
+            /** Date */
+            date: string | null;
+            /** Name */
+            name: string;
+            /**
+             * Why
+             * @enum {string}
+             */
+            why: "timed" | "recurs" | "too_long" | "no_date";
         };
         /**
          * LoadView
@@ -7821,6 +7878,93 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    read_calendar_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CalendarFileIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarFile"];
+                };
             };
             /** @description Unauthorized */
             401: {

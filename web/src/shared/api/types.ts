@@ -100,6 +100,7 @@ export type SpecialDay = Schemas['SpecialDayView'];
 export type HoursSwitch = Schemas['SwitchView'];
 export type HolidayCalendar = Schemas['HolidayCalendarView'];
 export type PublicHolidays = Schemas['PublicHolidays'];
+export type CalendarFile = Schemas['CalendarFile'];
 export type TenantSettings = Schemas['TenantSettings'];
 export type RoutingPolicy = Schemas['RoutingPolicyView'];
 export type DataSource = Schemas['DataSourceView'];

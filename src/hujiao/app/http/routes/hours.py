@@ -13,9 +13,12 @@ from hujiao.app.http.errors import reader_language
 from hujiao.app.http.lists import administer
 from hujiao.app.http.unit import InTenant, UnitRoute, Work
 from hujiao.flows.service import flow_with_hours
+from hujiao.hours import calendar_file
 from hujiao.hours import service as hours
 from hujiao.hours.public_holidays import public_holidays
 from hujiao.hours.views import (
+    CalendarFile,
+    CalendarFileIn,
     HolidayCalendarIn,
     HolidayCalendarView,
     HoursIn,
@@ -86,6 +89,12 @@ administer(
     view=HolidayCalendarView,
     right=Right.ADMIN_QUEUES,
 )
+
+
+@router.post("/calendar-files/read", name="read_calendar_file", dependencies=[need(Right.ADMIN_QUEUES)])
+def read_calendar_file(body: CalendarFileIn) -> CalendarFile:
+    """The special days of an .ics file, to be looked at and put into a calendar; nothing is kept."""
+    return calendar_file.read(body.text, utc_now().year)
 
 
 @router.get("/public-holidays", name="read_public_holidays", dependencies=[READ])
