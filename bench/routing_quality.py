@@ -17,9 +17,10 @@ from bench.app_queue import STRATEGIES, AppQueue
 from hujiao.app.cli import output
 from hujiao.routing.assign import Router
 from hujiao.routing.contracts import AgentCriterion, Requirement, Ring, RoutingAgent, RoutingQueue, Setup, Skills
+from hujiao.routing.simulation.chance import Rate, Time
 from hujiao.routing.simulation.day import Day, Decides
 from hujiao.routing.simulation.figures import Figures, figures, interval
-from hujiao.routing.simulation.plan import Load, Plan, Rate, Shift, Time
+from hujiao.routing.simulation.plan import Load, Plan, Shift
 from hujiao.routing.simulation.run import simulate
 
 GOAL = 0.90

@@ -13,9 +13,10 @@ from uuid import UUID
 
 from hujiao.app.cli import output
 from hujiao.routing.contracts import Requirement, Ring, RoutingAgent, RoutingQueue, Setup
+from hujiao.routing.simulation.chance import Rate, Time
 from hujiao.routing.simulation.day import Call
 from hujiao.routing.simulation.figures import interval
-from hujiao.routing.simulation.plan import Load, Plan, Rate, Shift, Time
+from hujiao.routing.simulation.plan import Load, Plan, Shift
 from hujiao.routing.simulation.run import simulate
 
 GOAL = 0.30

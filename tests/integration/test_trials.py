@@ -22,9 +22,10 @@ from hujiao.kit.settings import Settings
 from hujiao.routing import trials
 from hujiao.routing.contracts import Requirement, Ring, RoutingAgent, RoutingQueue, Setup
 from hujiao.routing.models import RoutingTrial
+from hujiao.routing.simulation.chance import Rate, Time
 from hujiao.routing.simulation.day import Day
 from hujiao.routing.simulation.history import Missed
-from hujiao.routing.simulation.plan import Familiar, Load, Plan, Rate, Shift, Time
+from hujiao.routing.simulation.plan import Familiar, Load, Plan, Shift
 from hujiao.routing.simulation.run import simulate
 from tests.conftest import Started, until
 from tests.integration.client import Client

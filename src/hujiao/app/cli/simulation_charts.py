@@ -14,8 +14,9 @@ from matplotlib import font_manager
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MultipleLocator, PercentFormatter
 
+from hujiao.routing.simulation.chance import HALF_HOUR
 from hujiao.routing.simulation.day import Call, Day
-from hujiao.routing.simulation.plan import HALF_HOUR, Plan
+from hujiao.routing.simulation.plan import Plan
 
 # Queues' names may be Chinese: the first of these that the machine has. A page's text is drawn by the browser.
 _CJK_FONTS = ("Noto Sans CJK SC", "Source Han Sans SC", "WenQuanYi Zen Hei", "Microsoft YaHei", "PingFang SC", "SimHei")

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from hujiao.routing.assign import Router
 from hujiao.routing.order import Score
+from hujiao.routing.simulation.chance import HALF_HOUR
 from hujiao.routing.simulation.day import Call, Day
 from hujiao.routing.simulation.figures import (
     SERVED_FIGURES,
@@ -25,7 +26,7 @@ from hujiao.routing.simulation.figures import (
     served,
 )
 from hujiao.routing.simulation.history import Entered
-from hujiao.routing.simulation.plan import HALF_HOUR, Load, Plan
+from hujiao.routing.simulation.plan import Load, Plan
 from hujiao.routing.simulation.run import simulate
 
 DAY = 86_400.0

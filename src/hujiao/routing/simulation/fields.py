@@ -12,7 +12,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationIn
 
 from hujiao.routing import contracts
 from hujiao.routing.capacity import FULL
-from hujiao.routing.simulation.plan import Rate, Time
+from hujiao.routing.simulation.chance import Rate, Time
 
 DAY = 86_400.0
 

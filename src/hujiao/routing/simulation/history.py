@@ -25,7 +25,8 @@ from hujiao.queues.contracts import QueueSettings
 from hujiao.routing.contracts import CALL, QueueRouting, Setup
 from hujiao.routing.order import meets
 from hujiao.routing.overflow import OverflowRule
-from hujiao.routing.simulation.plan import Came, Draws, Familiar, Load, Plan, Recorded, Shift
+from hujiao.routing.simulation.chance import Came, Draws, Recorded
+from hujiao.routing.simulation.plan import Familiar, Load, Plan, Shift
 
 FEWEST_ANSWERED = 30  # of all queues together; fewer say nothing
 OWN_ANSWERED = 20  # a queue with fewer takes the handle times of all

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from hujiao.routing import blending
 from hujiao.routing.blending import AgentNow, BlendRule, BlendState, Measures
-from hujiao.routing.simulation.plan import Draws
+from hujiao.routing.simulation.chance import Draws
 
 CHECK_SECONDS = 5.0  # as in production
 

@@ -21,10 +21,11 @@ from hujiao.routing.capacity import Capacities, at_once, own_media
 from hujiao.routing.contracts import Item, Match
 from hujiao.routing.expect import WaitEstimator
 from hujiao.routing.overflow import OverflowRule
+from hujiao.routing.simulation.chance import Rate, Recorded
 from hujiao.routing.simulation.day import Agent, Call, Caller, Day, Decides, Outcome, Worked
 from hujiao.routing.simulation.desk import Desk, Work
 from hujiao.routing.simulation.outbound import CHECK_SECONDS, OutboundDone, OutboundSide
-from hujiao.routing.simulation.plan import Load, Plan, Rate, Recorded
+from hujiao.routing.simulation.plan import Load, Plan
 from hujiao.routing.tiers import PERIOD_SECONDS, Tiers
 from hujiao.routing.waiting import RECHECK_SECONDS
 

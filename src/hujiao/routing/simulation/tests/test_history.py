@@ -15,6 +15,7 @@ from hujiao.routing.contracts import QueueRouting, Requirement, Ring, RoutingAge
 from hujiao.routing.order import no_score
 from hujiao.routing.overflow import OverflowRule
 from hujiao.routing.simulation import compare
+from hujiao.routing.simulation.chance import Came, Rate, Recorded, Time
 from hujiao.routing.simulation.compare import Trial
 from hujiao.routing.simulation.day import Day
 from hujiao.routing.simulation.figures import figures, interval
@@ -33,7 +34,7 @@ from hujiao.routing.simulation.history import (
     plan,
     staffed,
 )
-from hujiao.routing.simulation.plan import Came, Familiar, Load, Plan, Rate, Recorded, Shift, Time
+from hujiao.routing.simulation.plan import Familiar, Load, Plan, Shift
 from hujiao.routing.simulation.run import simulate
 
 SKILL = UUID(int=1)

@@ -8,11 +8,12 @@ import pytest
 
 from hujiao.routing.contracts import MEDIA, Requirement, Ring, RoutingAgent, RoutingQueue, Setup, Share
 from hujiao.routing.erlang import erlang_c, served_within
+from hujiao.routing.simulation.chance import Rate, Time
 from hujiao.routing.simulation.desk import Desk, Work
 from hujiao.routing.simulation.document import BadScenario
 from hujiao.routing.simulation.figures import Figures, figures, interval
 from hujiao.routing.simulation.model import parse
-from hujiao.routing.simulation.plan import Load, Plan, Rate, Shift, Time
+from hujiao.routing.simulation.plan import Load, Plan, Shift
 from hujiao.routing.simulation.run import simulate
 from hujiao.routing.simulation.tests.test_validity import agrees
 

@@ -8,9 +8,9 @@ from statistics import fmean, pstdev
 
 import pytest
 
+from hujiao.routing.simulation.chance import Rate, Time
 from hujiao.routing.simulation.document import BadScenario
 from hujiao.routing.simulation.model import parse
-from hujiao.routing.simulation.plan import Rate, Time
 
 WHOLE = """\
 name: Desk

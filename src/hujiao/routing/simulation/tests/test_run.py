@@ -9,9 +9,10 @@ from uuid import UUID
 import pytest
 
 from hujiao.routing.contracts import Requirement, Ring, RoutingAgent, RoutingQueue, Setup
+from hujiao.routing.simulation.chance import Rate, Time
 from hujiao.routing.simulation.figures import Figures, figures, interval, report, t95
 from hujiao.routing.simulation.model import parse
-from hujiao.routing.simulation.plan import Load, Plan, Rate, Shift, Time
+from hujiao.routing.simulation.plan import Load, Plan, Shift
 from hujiao.routing.simulation.run import simulate
 
 SKILL, OTHER = UUID(int=1), UUID(int=2)

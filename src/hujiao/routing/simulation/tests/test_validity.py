@@ -13,8 +13,9 @@ import pytest
 
 from hujiao.routing.contracts import ItemCriterion, Requirement, Ring, RoutingAgent, RoutingQueue, Setup
 from hujiao.routing.erlang import erlang_a, erlang_c, served_within
+from hujiao.routing.simulation.chance import Rate, Time
 from hujiao.routing.simulation.figures import Figures, Interval, figures, interval
-from hujiao.routing.simulation.plan import Load, Plan, Rate, Shift, Time
+from hujiao.routing.simulation.plan import Load, Plan, Shift
 from hujiao.routing.simulation.run import simulate
 
 SKILL = UUID(int=1)
