@@ -110,6 +110,7 @@ class CallControl:
             "busy": 0,
             "away": 1,
             "reserved_for": [],
+            "overflow": [],
         }
         return {"ok": True, "data": why}
 

@@ -184,6 +184,20 @@ class Need(BaseModel):
     sites: list[str]
 
 
+class OverflowAhead(BaseModel):
+    """A rule that may still pass a waiting caller on; `name` is that of the queue or flow, or the number.
+
+    `at` is when, where that is known.
+    """
+
+    when: OverflowCondition
+    over: float
+    expression: str
+    to: OverflowTarget
+    name: str
+    at: datetime | None
+
+
 class WhyWaiting(BaseModel):
     """What a waiting interaction waits for. `ring` -1: `waits_for` is an agent of its own until `next_ring_at`.
 
@@ -206,3 +220,4 @@ class WhyWaiting(BaseModel):
     busy: int
     away: int
     reserved_for: list[UUID]
+    overflow: list[OverflowAhead]

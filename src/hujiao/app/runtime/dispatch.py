@@ -211,22 +211,25 @@ class Dispatch:
                 return match
         return None
 
+    def overflow_rules(self, state: InteractionState) -> list[OverflowRule]:
+        """The queue's rules that may still act on this interaction."""
+        routing = self.config.queue_routing.get(state.queue_id) if state.queue_id else None
+        back = str(state.queue_id) in state.overflowed_from  # by way of a flow: this queue has passed them on already
+        offered = state.callback_offered == state.queue_id
+        return [
+            rule
+            for rule in (() if back or routing is None else routing.overflow)
+            if rule.target not in state.overflowed_from and not (offered and rule.to == "callback")
+        ]
+
     def overflow(
         self, state: InteractionState, now: datetime, *, arriving: bool
     ) -> tuple[OverflowRule | None, datetime | None]:
         """The rule by which this waiting interaction goes elsewhere, or when to look again."""
-        routing = self.config.queue_routing.get(state.queue_id) if state.queue_id else None
-        if routing is None or state.queue_id is None or state.queued_at is None:
+        rules = self.overflow_rules(state)
+        if not rules or state.queue_id is None or state.queued_at is None:
             return None, None
-        back = str(state.queue_id) in state.overflowed_from  # by way of a flow: this queue has passed them on already
-        offered = state.callback_offered == state.queue_id
-        rules = [
-            rule
-            for rule in (() if back else routing.overflow)
-            if rule.target not in state.overflowed_from and not (offered and rule.to == "callback")
-        ]
-        if not rules:
-            return None, None
+        routing = self.config.queue_routing[state.queue_id]
         if state.sought_until and now < state.sought_until:
             return None, state.sought_until  # somebody sent them to this very agent
         waited = state.waited_seconds + (now - (state.entered_at or state.queued_at)).total_seconds()

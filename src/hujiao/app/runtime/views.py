@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from msgspec.structs import asdict
 from hujiao.app.runtime.engine import Engine
 from hujiao.app.runtime.turn import Live
 from hujiao.interactions.contracts import InteractionState
+from hujiao.queues.contracts import QueueSettings
 from hujiao.routing.contracts import CALL
 
 
@@ -153,4 +154,31 @@ def explanation(engine: Engine, interaction_id: UUID, now: datetime) -> dict[str
         "busy": why.busy,
         "away": why.away,
         "reserved_for": why.reserved_for,
+        "overflow": _overflow(engine, state, queue),
     }
+
+
+def _overflow(engine: Engine, state: InteractionState, queue: QueueSettings) -> list[dict[str, Any]]:
+    """What may still pass who waits on; a call-back has all the time that was promised."""
+    if not state.customer_leg or state.queued_at is None:
+        return []
+    config, came = engine.config, (state.entered_at or state.queued_at)
+    found = []
+    for rule in engine.dispatch.overflow_rules(state):
+        if rule.when == "ahead":  # on arrival only
+            continue
+        target = UUID(rule.target) if rule.to in ("queue", "flow") else None
+        named = config.queues.get(target) if target else queue
+        name = config.flow_names.get(target) if rule.to == "flow" and target else named.name if named else None
+        left = timedelta(seconds=rule.over - state.waited_seconds)
+        found.append(
+            {
+                "when": rule.when,
+                "over": rule.over,
+                "expression": rule.expression,
+                "to": rule.to,
+                "name": rule.target if rule.to == "number" else name or "",
+                "at": came + left if rule.when == "waited" else None,
+            }
+        )
+    return found

@@ -170,6 +170,10 @@ function Explained({ why }: { why: WhyWaiting }) {
       <section>
         <h3>{t('why.rings')}</h3>
         <Rings why={why} routing={routing.data} />
+      </section>
+      <section>
+        <h3>{t('overflow.title')}</h3>
+        <Overflow rules={why.overflow} />
         {reads ? <Link to={`/admin/queues/${why.queue_id}/routing`}>{t('why.toRouting')}</Link> : null}
       </section>
     </>
@@ -203,6 +207,30 @@ function Needs({ why }: { why: WhyWaiting }) {
         ))}
       </ul>
     </section>
+  );
+}
+
+/** Where the caller may still be passed on to, in the order of the rules. */
+function Overflow({ rules }: { rules: WhyWaiting['overflow'] }) {
+  const { t } = useTranslation();
+  const now = useNow();
+  if (rules.length === 0) return <p data-testid="why-stays">{t('why.stays')}</p>;
+  return (
+    <ul className="hj-why-needs" data-testid="why-overflow">
+      {rules.map((rule, at) => {
+        const left = rule.at === null ? null : duration(Math.max(0, (Date.parse(rule.at) - now) / 1000));
+        const named = rule.to !== 'voicemail' && rule.to !== 'callback' ? rule.name : '';
+        return (
+          <li key={at}>
+            {t(`overflow.when.${rule.when}`, {
+              value: rule.when === 'expression' ? rule.expression : duration(rule.over),
+            })}
+            {left === null ? '' : ` (${t('why.in', { left })})`} →{' '}
+            {[t(`overflow.to.${rule.to}`), named].filter(Boolean).join(' · ')}
+          </li>
+        );
+      })}
+    </ul>
   );
 }
 

@@ -20,6 +20,7 @@ const why = (part: Partial<WhyWaiting>): WhyWaiting => ({
   busy: 0,
   away: 0,
   reserved_for: [],
+  overflow: [],
   ...part,
 });
 

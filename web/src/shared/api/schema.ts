@@ -3790,6 +3790,32 @@ export interface components {
             number: string;
         };
         /**
+         * OverflowAhead
+         * @description A rule that may still pass a waiting caller on; `name` is that of the queue or flow, or the number.
+         *
+         *     `at` is when, where that is known.
+         */
+        OverflowAhead: {
+            /** At */
+            at: string | null;
+            /** Expression */
+            expression: string;
+            /** Name */
+            name: string;
+            /** Over */
+            over: number;
+            /**
+             * To
+             * @enum {string}
+             */
+            to: "queue" | "flow" | "number" | "voicemail" | "callback";
+            /**
+             * When
+             * @enum {string}
+             */
+            when: "waited" | "ahead" | "expected_wait" | "nobody_signed_in" | "outside_hours" | "expression";
+        };
+        /**
          * OverflowRuleView
          * @description Where a waiting interaction goes when the condition holds; the first rule that holds acts.
          */
@@ -5874,6 +5900,8 @@ export interface components {
             needs: components["schemas"]["Need"][];
             /** Next Ring At */
             next_ring_at: string | null;
+            /** Overflow */
+            overflow: components["schemas"]["OverflowAhead"][];
             /** Position */
             position: number;
             /**

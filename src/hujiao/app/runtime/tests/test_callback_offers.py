@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from msgspec.structs import replace
 
 from hujiao.app.runtime.tests.company import BILLS, NUMBER, REPAIRS, START, taken_over
 from hujiao.app.runtime.tests.test_callbacks import WHILE_WAITING, Callers, settings
+from hujiao.app.runtime.views import explanation
 from hujiao.calls import contracts as calls
 from hujiao.interactions.contracts import CallBackTerms
 from hujiao.routing.contracts import QueueRouting
@@ -125,6 +127,29 @@ def test_without_words_nothing_is_offered() -> None:
     company.wait(31)
     assert company.last("callback.not_offered")["reason"] == "no_prompt"
     assert company.state("a") == "queued"
+
+
+def test_who_waits_is_told_what_may_still_pass_them_on() -> None:
+    later = OverflowRule(when="waited", over=90, to="queue", target=str(REPAIRS))
+    signed_out = OverflowRule(when="nobody_signed_in", to="number", target="13900000000")
+    company = offering(OFFER, later, signed_out, OverflowRule(when="ahead", over=3, to="voicemail"))
+    company.ready(1)
+    company.call("first", "1")
+    company.call("a", "1")
+
+    def ahead() -> list[tuple[Any, ...]]:
+        why = explanation(company.engine, company.engine.legs["a"], company.now)
+        assert why is not None
+        return [(rule["when"], rule["to"], rule["name"], rule["at"]) for rule in why["overflow"]]
+
+    came = company.now
+    repairs = company.engine.config.queues[REPAIRS].name
+    at_any_time = ("nobody_signed_in", "number", "13900000000", None)
+    later_on = ("waited", "queue", repairs, came + timedelta(seconds=90))
+    bills = company.engine.config.queues[BILLS].name
+    assert ahead() == [("waited", "callback", bills, came + timedelta(seconds=30)), later_on, at_any_time]
+    company.wait(30)
+    assert ahead() == [later_on, at_any_time], "a call-back is offered once"
 
 
 def test_words_of_the_queues_own() -> None:
