@@ -88,7 +88,7 @@ async def test_the_desktop_after_a_reload(world: World, control: CallControl) ->
             agents=[agent_record(side, side.ids, "engaged", interaction_id=CALL)],
             interactions=[call],
         )
-        await settled.with_change(seq)
+        await settled.up_to(seq)
     desktop = (await agent.get("/me/desktop")).json
     assert (desktop["agent"]["state"], desktop["agent"]["interaction_id"]) == ("engaged", CALL)
     assert desktop["interaction"]["id"] == CALL

@@ -82,6 +82,12 @@ class Reader:
         await self.next("pong")
         return self.received
 
+    async def up_to(self, seq: int) -> None:
+        """Until the reader knows this: by a delta, or by a snapshot if the view was just being read anew."""
+        async with asyncio.timeout(WAIT_SECONDS):
+            while not any(m["type"] in ("delta", "snapshot") and m["seq"] >= seq for m in self.received):
+                self.received.append(await self.socket.receive_json())
+
     async def with_change(self, seq: int) -> dict[str, Any]:
         while True:
             delta = await self.next("delta")
