@@ -201,7 +201,8 @@ class World:
         taken_up = asyncio.Event()
 
         async def told(delta: dict[str, Any]) -> None:
-            if len(delta.get("agents", ())) >= len(self.agents):
+            # A configuration brings all agents and the rules of blending; agents alone change more often.
+            if len(delta.get("agents", ())) >= len(self.agents) and delta.get("blends") is not None:
                 taken_up.set()
 
         stop = await self.running.bus.subscribe(self.running.bus.subjects.live(self.tenant_id), told)
