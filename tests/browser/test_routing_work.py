@@ -11,6 +11,7 @@ from tests.browser.conftest import OpenDesk
 from tests.browser.desk import PATIENCE, Desk
 from tests.integration.client import Client
 from tests.sip.conftest import Build
+from tests.sip.test_routing import person_of
 from tests.sip.world import PASSWORD, World
 
 
@@ -199,6 +200,29 @@ async def test_a_temporary_skill_is_seen_by_its_agent_at_once(build: Build, desk
         await expect(agent.by("temporary-mark")).to_have_count(0, timeout=PATIENCE)
         await expect(agent.by("queue-chip")).to_have_count(0)
         assert agent.errors == supervisor.errors == []
+
+
+async def test_an_agents_panel_gives_the_focus_back(build: Build, desk: OpenDesk) -> None:
+    world = await build(agents=1)
+    [agent] = world.agents
+    async with world.administrator() as admin:
+        await led(world, admin)
+        supervisor = await person(world, admin, desk, "supervisor")
+        name = (await person_of(admin, agent))["name"]
+        await supervisor.go("/live")
+        row = supervisor.page.locator(f'[data-testid="agent-row"][data-id="{agent.id}"]')
+        await row.focus()
+        await supervisor.page.keyboard.press("Enter")
+        await supervisor.by("agent-panel").get_by_test_id("history").click()
+        history = supervisor.page.locator(".ant-drawer").filter(has=supervisor.by("skill-history"))
+        await expect(history.locator(".ant-drawer-title")).to_contain_text(name)
+        await expect(history.locator(".ant-table-placeholder")).to_contain_text(name)
+        await supervisor.page.keyboard.press("Escape")
+        await expect(history).to_have_count(0)
+        await supervisor.page.keyboard.press("Escape")
+        await expect(supervisor.by("agent-panel")).to_have_count(0)
+        await expect(row).to_be_focused()
+        assert supervisor.errors == []
 
 
 async def test_why_somebody_waits_is_said_while_they_wait(build: Build, desk: OpenDesk) -> None:

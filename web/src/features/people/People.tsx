@@ -77,7 +77,11 @@ export function People() {
               .map((one) => t('person.skill', { name: skills.nameOf(one.skill_id), level: one.proficiency }))
               .join(' · ');
             return (
-              <div className="hj-ellipsis" style={{ maxWidth: 300 }} title={all}>
+              <div
+                className="hj-ellipsis"
+                style={{ maxWidth: 'max(160px, calc(100vw - 1160px))' }}
+                title={all}
+              >
                 {all}
               </div>
             );

@@ -1,4 +1,6 @@
 import type { Prompt } from '@/shared/api/types';
+import { currentLanguage } from '@/shared/i18n';
+import { nameOrder } from '@/shared/i18n/order';
 
 /** What stands for the agent's number in a greeting's name. */
 export const place = '{number}';
@@ -35,6 +37,7 @@ export function greetings(prompts: Prompt[], numbers: string[]): Greeting[] {
     prompts: named.get(name.replace(place, [...of].sort()[0] ?? '')) ?? [],
   }));
   const plain = [...named].map(([name, each]) => ({ name, agents: null, prompts: each }));
-  const byName = (one: Greeting, other: Greeting) => one.name.localeCompare(other.name);
+  const order = nameOrder(currentLanguage());
+  const byName = (one: Greeting, other: Greeting) => order(one.name, other.name);
   return [...own.sort(byName), ...plain.sort(byName)];
 }

@@ -137,6 +137,7 @@ function Editor({ agents, skills }: { agents: Person[]; skills: Named[] }) {
     Math.max(0, Math.min(chosen.bottom, rows.length - 1) - chosen.top + 1) * (chosen.right - chosen.left + 1);
   const temporaryOf = (person: Person) => live.get(person.agent?.id ?? '')?.temporary_skills ?? noSkills;
   const chosenPeople = rows.slice(chosen.top, chosen.bottom + 1);
+  const onlyOne = chosenPeople.length === 1 ? chosenPeople[0] : undefined;
   const chosenSkills = ids.slice(chosen.left, chosen.right + 1);
   const running = chosenPeople
     .flatMap(temporaryOf)
@@ -339,8 +340,8 @@ function Editor({ agents, skills }: { agents: Person[]; skills: Named[] }) {
       {open === 'give' ? (
         <GiveSkills
           title={
-            chosenPeople.length === 1
-              ? t('temporary.titleOf', { name: chosenPeople[0]?.name ?? '' })
+            onlyOne
+              ? t('temporary.titleOf', { name: onlyOne.name })
               : t('temporary.titleCells', { agents: chosenPeople.length, skills: chosenSkills.length })
           }
           agentIds={chosenPeople.flatMap(({ agent }) => (agent ? [agent.id] : []))}
@@ -350,7 +351,7 @@ function Editor({ agents, skills }: { agents: Person[]; skills: Named[] }) {
       ) : null}
       {open === 'history' ? (
         <SkillHistory
-          agentId={chosenPeople.length === 1 ? chosenPeople[0]?.agent?.id : undefined}
+          agent={onlyOne?.agent ? { id: onlyOne.agent.id, name: onlyOne.name } : undefined}
           onClose={() => setOpen(null)}
         />
       ) : null}

@@ -1,7 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
 import { all, api } from '@/shared/api/client';
 import type { AgentGroup, Person, RoutingStrategy } from '@/shared/api/types';
+import { nameOrder } from '@/shared/i18n/order';
 import { reachableAgents } from './rings';
 
 /** People under the key that the lists of choices use, so that they are read once. */
@@ -28,12 +30,13 @@ export function useAgentOptions() {
 /** The sites that agents work at, in the order of the alphabet. */
 export function useSites(): string[] {
   const { data } = usePeople();
+  const { i18n } = useTranslation();
   return useMemo(
     () =>
       [...new Set((data ?? []).map(({ agent }) => agent?.site ?? ''))]
         .filter(Boolean)
-        .sort((one, other) => one.localeCompare(other)),
-    [data],
+        .sort(nameOrder(i18n.language)),
+    [data, i18n.language],
   );
 }
 

@@ -7,6 +7,7 @@ import { useAddressState } from '@/shared/components/address';
 import { Elapsed } from '@/shared/components/Elapsed';
 import { EmptyView, LoadingView, PageHead } from '@/shared/components/Views';
 import { percentage, ratio } from '@/shared/format/format';
+import { nameOrder } from '@/shared/i18n/order';
 import { useLive } from '@/shared/live/hooks';
 import { AgentCards, AgentTable } from './Agents';
 import { AgentPanel } from './AgentPanel';
@@ -20,13 +21,13 @@ const states: AgentState[] = ['available', 'reserved', 'engaged', 'wrap_up', 'no
 
 /** The floor now: figures, queues, agents. Nothing here asks the server again; it is told. */
 export function Live() {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const { view, status } = useLive((state) => state);
   const { text, list, change } = useAddressState();
-  const queues = useMemo(
-    () => [...view.queues.values()].sort((a, b) => a.name.localeCompare(b.name)),
-    [view.queues],
-  );
+  const queues = useMemo(() => {
+    const order = nameOrder(i18n.language);
+    return [...view.queues.values()].sort((a, b) => order(a.name, b.name));
+  }, [view.queues, i18n.language]);
   const wanted = text('q').trim().toLowerCase();
   const queueId = text('queue');
   const wantedStates = list('state');

@@ -37,7 +37,7 @@ export function TemporarySkills({ agent }: { agent: AgentLive }) {
               {t('temporary.give')}
             </Button>
           ) : null}
-          <Button size="small" type="text" onClick={() => setOpen('history')}>
+          <Button size="small" type="text" onClick={() => setOpen('history')} data-testid="history">
             {t('temporary.historyShort')}
           </Button>
         </span>
@@ -64,7 +64,7 @@ export function TemporarySkills({ agent }: { agent: AgentLive }) {
           onClose={() => setOpen(null)}
         />
       ) : null}
-      {open === 'history' ? <SkillHistory agentId={agent.id} onClose={() => setOpen(null)} /> : null}
+      {open === 'history' ? <SkillHistory agent={agent} onClose={() => setOpen(null)} /> : null}
     </section>
   );
 }

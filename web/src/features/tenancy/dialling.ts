@@ -1,3 +1,5 @@
+import { nameOrder } from '@/shared/i18n/order';
+
 /** A prefix of numbers in E.164; "+" alone is every number. */
 export const isPrefix = (text: string) => /^\+\d{0,15}$/.test(text);
 
@@ -6,6 +8,7 @@ const noCountries = new Set(['EU', 'EZ', 'QO', 'UN', 'XA', 'XB', 'ZZ']);
 
 /** Countries by their names in this language, each once: codes that have been replaced are left out. */
 export function countries(language: string): { value: string; label: string }[] {
+  const order = nameOrder(language);
   const names = new Intl.DisplayNames([language], { type: 'region', fallback: 'none' });
   return letters
     .flatMap((first) => letters.map((second) => first + second))
@@ -14,5 +17,5 @@ export function countries(language: string): { value: string; label: string }[] 
       const name = names.of(code);
       return name ? [{ value: code, label: `${name} (${code})` }] : [];
     })
-    .sort((a, b) => a.label.localeCompare(b.label, language));
+    .sort((a, b) => order(a.label, b.label));
 }

@@ -10,12 +10,18 @@ import { dayAndMinute } from '@/shared/format/time';
 
 const pageSize = 50;
 
+interface Props {
+  /** The one whose history it is; else everybody's. */
+  agent?: { id: string; name: string };
+  onClose: () => void;
+}
+
 /** What was given for a while, to one agent or to all: by whom, until when, and how it ended. */
-export function SkillHistory({ agentId, onClose }: { agentId?: string; onClose: () => void }) {
+export function SkillHistory({ agent, onClose }: Props) {
   const { t } = useTranslation();
   useFocusReturns();
   const [page, setPage] = useState(1);
-  const query = { agent_id: agentId, page, page_size: pageSize };
+  const query = { agent_id: agent?.id, page, page_size: pageSize };
   const list = useQuery({
     queryKey: ['/temporary-skills', query],
     queryFn: () => api.get<Page<TemporarySkill>>('/temporary-skills', query),
@@ -23,7 +29,13 @@ export function SkillHistory({ agentId, onClose }: { agentId?: string; onClose: 
     refetchOnMount: 'always',
   });
   return (
-    <Drawer open size={860} title={t('temporary.history')} onClose={onClose} destroyOnHidden>
+    <Drawer
+      open
+      size={860}
+      title={agent ? t('temporary.historyOf', { name: agent.name }) : t('temporary.history')}
+      onClose={onClose}
+      destroyOnHidden
+    >
       {list.isError ? (
         <ErrorView error={list.error} retry={() => void list.refetch()} />
       ) : (
@@ -32,7 +44,14 @@ export function SkillHistory({ agentId, onClose }: { agentId?: string; onClose: 
           rowKey="id"
           loading={list.isPending}
           dataSource={list.data?.items ?? []}
-          locale={{ emptyText: <EmptyView what={t('temporary.none')} how={t('temporary.noneHow')} /> }}
+          locale={{
+            emptyText: (
+              <EmptyView
+                what={agent ? t('temporary.noneOf', { name: agent.name }) : t('temporary.none')}
+                how={t('temporary.noneHow')}
+              />
+            ),
+          }}
           scroll={{ x: 'max-content' }}
           pagination={
             (list.data?.total ?? 0) > pageSize
