@@ -129,6 +129,8 @@ async def test_who_takes_over_has_the_tenants_at_hand_and_finds_what_it_was_not_
     async with asyncio.timeout(PATIENCE):
         while await queue_name(world) != "Nobody was told":
             await asyncio.sleep(0.1)
+    said = (running.home / "logs" / f"{other}.log").read_text("utf-8").splitlines()
+    assert any("configuration_was_old" in line and str(world.tenant_id) in line for line in said), "it was not at hand"
     await call.hang_up()
     await world.ledger.ended(call.caller)
 

@@ -234,8 +234,10 @@ class Dispatch:
             return None, state.sought_until  # somebody sent them to this very agent
         waited = state.waited_seconds + (now - (state.entered_at or state.queued_at)).total_seconds()
         ahead = max(0, self.router.position(state.id) - 1)
-        served = self.router.for_item(state.id, now.timestamp()) is not None  # and so waits for nobody
-        expected = 0.0 if served else self.expected(state.queue_id, state.medium, ahead)
+        expected = None
+        if any(rule.when in ("expected_wait", "expression") for rule in rules):
+            served = self.router.for_item(state.id, now.timestamp()) is not None  # and so waits for nobody
+            expected = 0.0 if served else self.expected(state.queue_id, state.medium, ahead)
         timed = any(rule.when == "outside_hours" for rule in rules)
         schedule = self.config.hours.get(routing.hours_id) if timed and routing.hours_id else None
         situation = Situation(

@@ -311,9 +311,7 @@ class Shard:
             return
         if mailbox is None or event.called not in mailbox.engine.config.numbers:
             log.info("unknown_number", called=event.called, trunk=event.trunk)
-            self._command(
-                calls.Refuse(leg_id=event.leg_id, cause=1, prompts=self.runtime.operators_prompts("unknown_number"))
-            )
+            self._refuse(event.leg_id, 1, "unknown_number")
             return
         self.owner_of_leg[event.leg_id] = mailbox
         self.runtime.post(mailbox, event)

@@ -16,7 +16,7 @@ from hujiao.agents import contracts as agents
 from hujiao.app.runtime.tenant_config import TenantConfig
 from hujiao.app.runtime.tests import test_blending as blending
 from hujiao.app.runtime.tests.company import REPAIRS, agent_id
-from hujiao.app.runtime.tests.test_engine_stateful import AGENT, AGENTS, World
+from hujiao.app.runtime.tests.test_engine_stateful import AGENT, AGENTS, World, nobody_free_has_work
 from hujiao.app.runtime.turn import AnswerSuggestion, AssignWork, Turn
 
 
@@ -116,10 +116,7 @@ class BlendedWorld(World):
     @invariant()
     def nobody_waits_beside_a_free_agent(self) -> None:
         """Of the right work."""
-        engine = self.company.engine
-        for agent in engine.agents.values():
-            if agent.state == "available":
-                assert engine.dispatch.router.for_agent(agent.agent_id, self.company.now.timestamp()) is None
+        nobody_free_has_work(self.company)
 
 
 class SuggestingWorld(BlendedWorld):

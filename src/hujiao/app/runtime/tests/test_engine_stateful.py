@@ -61,6 +61,13 @@ AGENT_COMMAND = st.sampled_from(
 )
 
 
+def nobody_free_has_work(company: Company) -> None:
+    """As the router sees it."""
+    for agent in company.engine.agents.values():
+        if agent.state == "available":
+            assert company.engine.dispatch.router.for_agent(agent.agent_id, company.now.timestamp()) is None
+
+
 class World(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
@@ -298,10 +305,7 @@ class RoutedWorld(World):
     @invariant()
     def nobody_waits_beside_a_free_agent(self) -> None:
         """But for who waits for one agent, or for what is known of them; and behind those of their line."""
-        engine = self.company.engine
-        for agent in engine.agents.values():
-            if agent.state == "available":
-                assert engine.dispatch.router.for_agent(agent.agent_id, self.company.now.timestamp()) is None
+        nobody_free_has_work(self.company)
 
     @invariant()
     def who_waits_longest_is_first(self) -> None:
