@@ -14,6 +14,7 @@ import soundfile
 from playwright.async_api import Browser, async_playwright
 from sqlalchemy import text
 
+from hujiao.app.holder import ask
 from tests.browser.desk import AGENT_HERTZ, Desk
 from tests.sip.conftest import build, phones, running
 from tests.sip.running import Running
@@ -76,10 +77,10 @@ async def all_signed_out(running: Running) -> None:
     async with running.database.lookup() as session:
         tenants = (await session.execute(text("SELECT id, shard FROM lookup_tenants()"))).all()
     for tenant in tenants:
-        snapshot = await bus.request(bus.subjects.snapshot(tenant.shard), {"tenant_id": tenant.id})
+        snapshot = await ask(bus, bus.subjects.snapshot(tenant.shard), {"tenant_id": tenant.id})
         for agent in snapshot["agents"]:
             leave = {"tenant_id": tenant.id, "actor": {"agent_id": agent["id"]}, "kind": "agent.sign_out"}
-            await bus.request(bus.subjects.command(tenant.shard), leave)
+            await ask(bus, bus.subjects.command(tenant.shard), leave)
 
 
 @pytest.fixture

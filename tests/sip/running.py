@@ -21,7 +21,7 @@ from hujiao.asterisk.testphone.phone import Program
 from hujiao.embedded import asterisk_prefix
 from hujiao.kit import bus as messages
 from hujiao.kit.db import Database, make_engine
-from hujiao.kit.settings import CHECKOUT, Settings, default_home, load, parts_folder
+from hujiao.kit.settings import CHECKOUT, Settings, default_home, load, parts_folder, strategies_folder
 
 
 def environment(home: Path) -> dict[str, str]:
@@ -31,6 +31,17 @@ def environment(home: Path) -> dict[str, str]:
         "HUJIAO_PARTS": str(parts_folder(default_home())),
         "PYTHONPATH": str(CHECKOUT / "src"),
     }
+
+
+async def _install_strategies(home: Path) -> None:
+    """The example of the documents, as an operator installs it."""
+    source = home / "strategies-source"
+    shutil.copytree(CHECKOUT / "docs" / "examples" / "strategy", source)  # pip builds where the source is
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", "--no-index"),
+        *("--no-build-isolation", "--target", str(strategies_folder(home)), str(source)),
+    )
+    assert await process.wait() == 0
 
 
 async def hujiao(home: Path, *arguments: str, check: bool = True) -> dict[str, Any]:
@@ -104,6 +115,8 @@ async def started(*up: str) -> AsyncIterator[Running]:
     home = Path(present) if present else Path(tempfile.mkdtemp(prefix="sip-", dir=parent))
     home.chmod(0o755)  # as root PostgreSQL runs under another account, which must get in
     try:
+        if not strategies_folder(home).exists():
+            await _install_strategies(home)
         await hujiao(home, "up", *([] if present else _ports()), *up)
         settings = replace(load(home), parts=parts_folder(default_home()))
         database = Database(make_engine(settings.database_url, pool_size=4))

@@ -17,6 +17,7 @@ from uuid import UUID
 from sqlalchemy import insert, select, update
 
 from hujiao.agents.models import Agent, AgentSkill, Skill
+from hujiao.app.holder import ask
 from hujiao.asterisk.testphone.config import Robot
 from hujiao.asterisk.testphone.phone import Call, TestPhone
 from hujiao.flows.document import FlowDocument
@@ -101,8 +102,7 @@ class AgentPhone:
     async def command(self, kind: str, **data: Any) -> dict[str, Any]:
         bus = self.world.running.bus
         message = {"tenant_id": self.world.tenant_id, "actor": {"agent_id": self.id}, "kind": kind, **data}
-        answer: dict[str, Any] = await bus.request(bus.subjects.command(self.world.shard), message)
-        return answer
+        return await ask(bus, bus.subjects.command(self.world.shard), message)
 
     async def available(self) -> None:
         """Signed in, registered, ready for calls."""
@@ -118,7 +118,7 @@ class AgentPhone:
 
     async def view(self) -> dict[str, Any]:
         bus = self.world.running.bus
-        snapshot = await bus.request(bus.subjects.snapshot(self.world.shard), {"tenant_id": self.world.tenant_id})
+        snapshot = await ask(bus, bus.subjects.snapshot(self.world.shard), {"tenant_id": self.world.tenant_id})
         return next(view for view in snapshot["agents"] if view["id"] == str(self.id))
 
     async def becomes(self, *states: str) -> dict[str, Any]:
@@ -321,7 +321,7 @@ async def served(world: World) -> None:
     bus, control = running.bus, running.settings.asterisk_etc / "numbers.conf"
     async with asyncio.timeout(PATIENCE):
         while True:
-            snapshot = await bus.request(bus.subjects.snapshot(world.shard), {"tenant_id": world.tenant_id})
+            snapshot = await ask(bus, bus.subjects.snapshot(world.shard), {"tenant_id": world.tenant_id})
             if "agents" in snapshot and f"exten => {world.number}," in control.read_text("utf-8"):
                 return
             await asyncio.sleep(0.1)

@@ -120,6 +120,11 @@ def parts_folder(home: Path) -> Path:
     return Path(given).expanduser().resolve() if given else home / "parts"
 
 
+def strategies_folder(home: Path) -> Path:
+    """The installation's own Python packages, which outlive an upgrade and are no other installation's."""
+    return home / "strategies"
+
+
 def save(settings: Settings) -> None:
     """Write the settings whole or not at all; only the owner may read them, they hold passwords."""
     stored: dict[str, Any] = {}

@@ -8,6 +8,7 @@ docs/developers/strategies.md has examples.
 from __future__ import annotations
 
 import inspect
+import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -15,6 +16,8 @@ from functools import lru_cache
 from importlib.metadata import EntryPoint, entry_points
 from types import MappingProxyType
 from typing import Any
+
+from hujiao.kit.settings import default_home, strategies_folder
 
 GROUP = "hujiao.routing"
 # What each function is given, before the queue.
@@ -45,7 +48,13 @@ class Plugin:
 
 @lru_cache(maxsize=1)
 def installed() -> dict[str, Plugin]:
-    """By name. Read once in a process: a strategy is installed while hujiao is down."""
+    """By name, from Python's environment and the installation's folder.
+
+    Read once in a process: a strategy is installed while hujiao is down.
+    """
+    folder = strategies_folder(default_home())
+    if folder.is_dir() and str(folder) not in sys.path:
+        sys.path.append(str(folder))  # behind all that is ours
     return {point.name: _load(point) for point in entry_points(group=GROUP)}
 
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
-import time
 from typing import Any
 from uuid import UUID
 
+from hujiao.app.holder import ask
 from hujiao.app.http.access import Caller
 from hujiao.app.http.parts import Parts
 from hujiao.kit import i18n
-from hujiao.kit.errors import HujiaoError, NobodyThere, Unavailable
+from hujiao.kit.errors import HujiaoError
 
 # What the runtime refuses; anything else is a conflict with the state that things are in.
 _STATUS = {
@@ -25,9 +24,6 @@ _STATUS = {
     "unknown_reference": 422,
     "forbidden": 403,
 }
-
-# So long may a shard be between two runtimes before its users are told.
-CHANGE_SECONDS = 3.0
 
 
 async def command(parts: Parts, caller: Caller, kind: str, **fields: Any) -> dict[str, Any]:
@@ -49,28 +45,10 @@ async def _command(
         "kind": kind,
         **fields,
     }
-    answer = await ask(parts, parts.bus.subjects.command(caller.principal.shard), message)
+    answer = await ask(parts.bus, parts.bus.subjects.command(caller.principal.shard), message)
     raise_refusal(answer)
     data: dict[str, Any] = answer.get("data") or {}
     return data
-
-
-async def ask(parts: Parts, subject: str, message: dict[str, Any]) -> dict[str, Any]:
-    """The answer of whoever holds the shard; while it changes hands, the next one's."""
-    until = time.monotonic() + CHANGE_SECONDS
-    while True:
-        late = time.monotonic() > until
-        try:
-            answer: dict[str, Any] = await parts.bus.request(subject, message)
-        except NobodyThere:
-            if late:
-                raise Unavailable("error.runtime_away", code="runtime_away") from None
-        except Unavailable:
-            raise Unavailable("error.runtime_away", code="runtime_away") from None
-        else:
-            if late or (answer.get("error") or {}).get("code") != "not_here":
-                return answer
-        await asyncio.sleep(0.2)
 
 
 def raise_refusal(answer: dict[str, Any]) -> None:

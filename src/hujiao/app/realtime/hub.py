@@ -15,6 +15,7 @@ from uuid import UUID
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
+from hujiao.app.holder import ask
 from hujiao.app.realtime.events import Bye, Ping, ServerEvent, Stale
 from hujiao.app.realtime.figures import DayFigures
 from hujiao.app.realtime.view import LiveView, Reader, Scope
@@ -83,10 +84,7 @@ class Feed:
         async with self._loading:
             self._early.clear()
             self.loaded = False
-            try:
-                answer = await self.bus.request(self.bus.subjects.snapshot(self.shard), {"tenant_id": self.tenant_id})
-            except Unavailable:
-                raise Unavailable("error.runtime_away", code="runtime_away") from None
+            answer = await ask(self.bus, self.bus.subjects.snapshot(self.shard), {"tenant_id": self.tenant_id})
             if "seq" not in answer:
                 raise Unavailable("error.not_here", code="runtime_away")
             await self.figures.refresh(utc_now())

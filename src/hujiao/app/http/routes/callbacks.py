@@ -9,13 +9,14 @@ from uuid import UUID
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel, Field
 
+from hujiao.app.holder import ask
 from hujiao.app.http.access import need, parts_of
-from hujiao.app.http.commands import direct
+from hujiao.app.http.commands import direct, raise_refusal
 from hujiao.app.http.parts import Parts
 from hujiao.app.http.unit import InTenant, UnitRoute, Work
 from hujiao.identity.contracts import Right
 from hujiao.interactions.views import CallBackTermsView
-from hujiao.kit.errors import NotFound, Unavailable
+from hujiao.kit.errors import NotFound
 from hujiao.kit.ids import new_id
 from hujiao.queues.service import Queues
 
@@ -88,13 +89,11 @@ def _of(record: dict[str, Any]) -> dict[str, Any]:
 async def _callbacks(work: Work, parts: Parts) -> list[dict[str, Any]]:
     """Those that the caller may see and whose customer has not been reached."""
     subject = parts.bus.subjects.snapshot(work.caller.principal.shard)
-    try:
-        snapshot = await parts.bus.request(subject, {"tenant_id": work.tenant_id})
-    except Unavailable:
-        raise Unavailable("error.runtime_away", code="runtime_away") from None
+    snapshot = await ask(parts.bus, subject, {"tenant_id": work.tenant_id})
+    raise_refusal(snapshot)
     queues = {str(queue_id) for queue_id in await Queues(work.session, work.tenant_id, work.projects).ids()}
     return [
         record
-        for record in snapshot.get("interactions", [])
+        for record in snapshot["interactions"]
         if record.get("callback") and not record["connected_at"] and record["queue_id"] in queues
     ]

@@ -7,13 +7,15 @@ from uuid import UUID
 from fastapi import APIRouter
 from starlette.requests import Request
 
+from hujiao.app.holder import ask
 from hujiao.app.http.access import need, parts_of
+from hujiao.app.http.commands import raise_refusal
 from hujiao.app.http.lists import AskedList
 from hujiao.identity import accounts
 from hujiao.identity.contracts import Right
 from hujiao.identity.views import NewTenant
 from hujiao.kit.clock import utc_now
-from hujiao.kit.errors import NotFound, Unavailable
+from hujiao.kit.errors import NotFound
 from hujiao.kit.paging import Page
 from hujiao.routing.contracts import WEB_MEDIA
 from hujiao.speech.service import install_builtin
@@ -49,12 +51,8 @@ async def read_tenant_use(request: Request, tenant_id: UUID) -> TenantUse:
         facts = await tenancy.facts(session, tenant_id)
     if facts is None:
         raise NotFound("error.not_found")
-    try:
-        now = await parts.bus.request(parts.bus.subjects.snapshot(facts.shard), {"tenant_id": tenant_id})
-    except Unavailable:
-        raise Unavailable("error.runtime_away", code="runtime_away") from None
-    if "seq" not in now:
-        raise Unavailable("error.not_here", code="runtime_away")
+    now = await ask(parts.bus, parts.bus.subjects.snapshot(facts.shard), {"tenant_id": tenant_id})
+    raise_refusal(now)
     waiting = [interaction["medium"] for interaction in now["interactions"] if interaction["state"] == "queued"]
     return TenantUse(
         agents=sum(agent["state"] != "logged_out" for agent in now["agents"]),

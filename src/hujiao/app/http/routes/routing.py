@@ -10,8 +10,9 @@ from starlette.requests import Request
 
 from hujiao.agents import service as agents
 from hujiao.agents.views import AgentGroupIn, AgentGroupView, CapacityProfileIn, CapacityProfileView
+from hujiao.app.holder import ask
 from hujiao.app.http.access import need, parts_of
-from hujiao.app.http.commands import ask, raise_refusal
+from hujiao.app.http.commands import raise_refusal
 from hujiao.app.http.errors import reader_language
 from hujiao.app.http.lists import administer
 from hujiao.app.http.parts import Parts
@@ -100,7 +101,7 @@ async def change_queue_routing(work: InTenant, queue_id: UUID, body: QueueRoutin
 async def explain_waiting(work: InTenant, parts: _Parts, interaction_id: UUID) -> WhyWaiting:
     """What a waiting interaction waits for now: its place and ring, who could take it, what comes next."""
     message = {"tenant_id": work.tenant_id, "interaction_id": interaction_id}
-    answer = await ask(parts, parts.bus.subjects.explain(work.caller.principal.shard), message)
+    answer = await ask(parts.bus, parts.bus.subjects.explain(work.caller.principal.shard), message)
     raise_refusal(answer)
     why = WhyWaiting.model_validate(answer["data"])
     await Queues(work.session, work.tenant_id, work.projects).find(why.queue_id)
