@@ -27,7 +27,14 @@ class CallControl:
         self.trunk_states: list[dict[str, Any]] = []
         self.waiting: dict[tuple[str, str], str] = {}  # (tenant, interaction) → queue
         self.views: dict[str, dict[str, Any]] = defaultdict(
-            lambda: {"seq": 0, "agents": [], "queues": [], "interactions": [], "blends": []}
+            lambda: {
+                "seq": 0,
+                "agents": [],
+                "queues": [],
+                "interactions": [],
+                "blends": [],
+                "use": {"calls": 0, "waiting": 0, "waiting_web": 0},
+            }
         )
 
     async def serve(self) -> None:

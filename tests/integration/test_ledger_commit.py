@@ -108,6 +108,17 @@ async def test_rows_appear_change_and_go(ledger: Pool, agent: tuple[UUID, UUID],
     assert state == {"state": "engaged"}
 
 
+async def test_a_text_that_no_database_keeps_costs_no_commit(
+    ledger: Pool, agent: tuple[UUID, UUID], fence: int
+) -> None:
+    tenant_id, _ = agent
+    told = {"a\0b": "c\0", "path": "C:\\u0000", "all": ["\\\0"]}
+    batch = commit.Batch(tenant_id, SHARD, fence, events=[(90, NOW, "interaction.started", new_id(), None, told)])
+    await commit.write(ledger, HOLDER, [batch])
+    kept = await ledger.fetchval("SELECT data FROM ledger_event WHERE tenant_id = $1 AND seq = 90", tenant_id)
+    assert kept == {"ab": "c", "path": "C:\\u0000", "all": ["\\"]}
+
+
 async def test_recordings_begin_and_stop(ledger: Pool, agent: tuple[UUID, UUID], fence: int) -> None:
     tenant_id, _ = agent
     long, short = new_id(), new_id()

@@ -147,10 +147,12 @@ class OfferEnded(msgspec.Struct, frozen=True):
 
 
 class Released(msgspec.Struct, frozen=True, kw_only=True):
-    """The conversation is over; `lost` when the agent's phone vanished."""
+    """The conversation is over; `lost` when the agent's phone vanished, `refused` when they left a call-back before its
+    customer was there."""
 
     wrap_up_seconds: int
     lost: bool = False
+    refused: bool = False
 
 
 class WrapUpCompleted(msgspec.Struct, frozen=True):

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from hujiao.agents.contracts import (
     CONNECTION_LOST,
+    REJECTED,
     AgentEvent,
     AgentState,
     EndSkills,
@@ -95,8 +96,9 @@ def step(agent: AgentState, event: AgentEvent, now: datetime) -> AgentState:
         case Released():
             if agent.state not in ("engaged", "reserved"):
                 return agent
-            if event.lost and agent.next_state == "available":
-                agent = replace(agent, next_state="not_ready", next_reason=CONNECTION_LOST)
+            if (event.lost or event.refused) and agent.next_state == "available":
+                reason = CONNECTION_LOST if event.lost else REJECTED
+                agent = replace(agent, next_state="not_ready", next_reason=reason)
             if event.wrap_up_seconds <= 0:
                 return _next(agent, now)
             until = now + timedelta(seconds=event.wrap_up_seconds)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from hujiao.data_sources.contracts import Answer, DataSource, Found, Plain
@@ -36,7 +35,5 @@ def _plain(value: Any) -> Plain:
             return value
         case str():
             raise ValueError(f"a text of {len(value)} characters; {LONGEST_TEXT} at most")
-        case datetime():
-            return value.isoformat()
         case _:
             raise ValueError("not a text, number, truth value or null")

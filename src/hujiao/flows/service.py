@@ -149,6 +149,11 @@ async def flow_with_source(session: AsyncSession, source_id: str) -> str | None:
     return await _flow_with(session, lambda node: node.get("type") == "look_up" and node.get("source") == source_id)
 
 
+async def flow_naming(session: AsyncSession, row_id: UUID) -> str | None:
+    """A flow whose draft or published version names this queue or skill."""
+    return await _flow_with(session, lambda node: str(row_id) in str(node))
+
+
 class AccessNumbers(Catalogue[AccessNumber, AccessNumberIn, AccessNumberView]):
     row, view = AccessNumber, AccessNumberView
     search, order, project = (

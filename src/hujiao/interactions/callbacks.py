@@ -116,13 +116,13 @@ class CallBacks(Talking):
         self.place_again(counted=counted)
 
     def agent_gone_calling(self, *, lost: bool) -> None:
-        """The agent hung up before the customer answered."""
+        """The agent hung up before the customer answered: another one's turn, not this one's again and again."""
         state = self.state
         assert state.agent_id is not None
         self.do(calls.HangUp(leg_id=state.customer_leg))
         self.effects += [
             CancelTimer(CALLING),
-            TellAgent(state.agent_id, agents.Released(wrap_up_seconds=0, lost=lost)),
+            TellAgent(state.agent_id, agents.Released(wrap_up_seconds=0, lost=lost, refused=not lost)),
         ]
         self.fact("callback.given_up", by="system" if lost else "agent")
         self.place_again(counted=False)

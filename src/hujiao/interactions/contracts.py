@@ -204,7 +204,8 @@ class LeaveByChoice(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Overflow(msgspec.Struct, frozen=True, kw_only=True):
-    """A queue's rule passes the waiting caller on; `enter` when it leads to another queue."""
+    """A queue's rule passes the waiting caller on; `enter` is the queue that it leads to, or the way back from a number
+    that fails."""
 
     why: str
     to: str

@@ -87,7 +87,8 @@ class Rerouting(CallBacks):
                 self.change(state="flow", since=self.now, wait_until=None)
                 self.effects.append(StartFlow(UUID(event.target)))
             case "number":
-                self.change(wait_until=None)
+                sender = self.state.transfers[-1].from_agent
+                self.change(wait_until=None, sought=(sender,) if sender else ())
                 self.transfer_out(
                     TransferOut(
                         number=event.target,
@@ -109,6 +110,5 @@ class Rerouting(CallBacks):
         self.fact("transfer.failed", cause=cause)
         self.change(agent_leg=None, back=None)
         self.do(calls.StopRing(leg_id=self.state.customer_leg))
-        sender = self.state.transfers[-1].from_agent
-        self._seek((sender,) if sender else (), BACK_SECONDS)
+        self._seek(self.state.sought, BACK_SECONDS)
         self.enter_queue(back)

@@ -163,6 +163,7 @@ class Talking(Waiting):
             self.change(state="queued", since=self.now, entered_at=self.now, agent_id=None)
             self.fact("queue.entered", queue_id=state.queue_id, again=True)
             self.wait()
+            self.arm_longest_wait()
         elif state.after:
             self.change(state="flow", since=self.now)
             self.effects.append(ContinueFlow(state.after))

@@ -37,7 +37,6 @@ OVERFLOW_RING_SECONDS = 45  # how long an outside number rings
 class Waiting(Transfers):
     def enter_queue(self, event: EnterQueue) -> None:
         self.answer()
-        until = self.now + timedelta(seconds=event.max_wait_seconds) if event.max_wait_seconds else None
         self.change(
             state="queued",
             since=self.now,
@@ -49,7 +48,6 @@ class Waiting(Transfers):
             variables=event.variables,
             after=event.after,
             on_timeout=event.on_timeout,
-            wait_until=until,
             max_wait_seconds=event.max_wait_seconds,
             music=event.music,
             announce_every_seconds=event.announce_every_seconds,
@@ -68,14 +66,20 @@ class Waiting(Transfers):
             **more,
         )
         self.wait(arriving=True)
-        if until:
-            self.effects.append(SetTimer(name=MAX_WAIT, due_at=until))
+        self.arm_longest_wait()
 
     def wait(self, *, arriving: bool = False) -> None:
         """Stand in the queue, with music."""
         self.effects.append(JoinQueue(arriving=arriving))
         self.do(calls.StartMusic(leg_id=self.state.customer_leg, music=self.state.music))
         self.arm_announcement(first=arriving)
+
+    def arm_longest_wait(self) -> None:
+        seconds = self.state.max_wait_seconds
+        until = self.now + timedelta(seconds=seconds) if seconds else None
+        self.change(wait_until=until)
+        if until:
+            self.effects.append(SetTimer(name=MAX_WAIT, due_at=until))
 
     def arm_announcement(self, *, first: bool = False) -> None:
         state = self.state
@@ -91,19 +95,21 @@ class Waiting(Transfers):
         self.fact("queue.overflowed", queue_id=self.state.queue_id, why=event.why, to=event.to, target=event.target)
         passed = [*self.state.overflowed_from, str(self.state.queue_id)]
         self.change(state="flow", since=self.now, wait_until=None, overflowed_from=passed)
-        if event.enter:
+        if event.to == "queue" and event.enter:
             self.enter_queue(event.enter)
         elif event.to == "flow":
             self.effects.append(StartFlow(UUID(event.target)))
         elif event.to == "voicemail" and self.state.queue_id:
             self.effects.append(StartVoicemail(self.state.queue_id, tuple(event.prompts)))
         elif event.to == "number":
+            self.change(sought=(), sought_until=None)
             self.transfer_out(
                 TransferOut(
                     number=event.target,
                     leg_id=event.leg_id,
                     timeout_seconds=OVERFLOW_RING_SECONDS,
                     on_failure=self.state.on_timeout,
+                    back=None if self.state.on_timeout else event.enter,
                 )
             )
         else:

@@ -14,11 +14,22 @@ from uuid import UUID
 
 import asyncpg
 import msgspec
-from sqlalchemy import DateTime, ForeignKey, ForeignKeyConstraint, MetaData, PrimaryKeyConstraint, Uuid, text
+from sqlalchemy import (
+    DateTime,
+    ForeignKey,
+    ForeignKeyConstraint,
+    MetaData,
+    PrimaryKeyConstraint,
+    Text,
+    Uuid,
+    cast,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Mapped, mapped_column
 from sqlalchemy.schema import SchemaItem
+from sqlalchemy.sql.elements import ColumnElement
 
 from hujiao.kit.ids import new_id
 
@@ -59,6 +70,11 @@ class TenantRow(TenantKey):
 def keyed(*args: SchemaItem, key: tuple[str, ...] = ("id",)) -> tuple[SchemaItem, ...]:
     """Table arguments of a tenant's table: its primary key begins with the tenant."""
     return (PrimaryKeyConstraint("tenant_id", *key), *args)
+
+
+def names_it(document: ColumnElement[Any] | InstrumentedAttribute[Any], row_id: UUID) -> ColumnElement[bool]:
+    """Whether a JSON document has this id anywhere in it: ids are unique, so it is that very row's."""
+    return cast(document, Text).contains(str(row_id))
 
 
 def refers(column: str, table: str, *, on_delete: str | None = None) -> ForeignKeyConstraint:

@@ -16,9 +16,14 @@ from hujiao.routing.plugins import Strategies, judging_pairs
 SUBJECTS = {name: Expressions({name: MAP, "queue": MAP}) for name in ("agent", "interaction")}
 
 
+NUMBERS = (cel.Type.INT, cel.Type.UINT, cel.Type.DOUBLE, cel.Type.BOOL, cel.Type.DYN)
+
+
 def check(source: str, subject: str) -> None:
-    """Raises `BadExpression` for what can never be computed."""
-    SUBJECTS[subject].compile(source)
+    """Raises `BadExpression` for what can never be computed or gives no number."""
+    given = SUBJECTS[subject].compile(source).return_type()
+    if given not in NUMBERS:
+        raise BadExpression(f"{source} is of the type {given}, not a number")
 
 
 def check_condition(source: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from sqlalchemy import select
@@ -14,8 +14,10 @@ from hujiao.calls import service as trunks
 from hujiao.hours import service as hours
 from hujiao.interactions.views import CallBackTermsView
 from hujiao.kit.catalogue import Catalogue
+from hujiao.kit.db import names_it
 from hujiao.kit.errors import BadField
 from hujiao.kit.expressions import BadExpression
+from hujiao.queues import service as queues
 from hujiao.queues.service import Queues
 from hujiao.routing.contracts import (
     AgentCriterion,
@@ -25,7 +27,7 @@ from hujiao.routing.contracts import (
     RingSettings,
     RoutingPolicy,
 )
-from hujiao.routing.models import KnownCaller, QueueRoutingRow, RoutingPolicyRow
+from hujiao.routing.models import BlendRuleRow, KnownCaller, QueueRoutingRow, RoutingPolicyRow
 from hujiao.routing.overflow import OverflowRule
 from hujiao.routing.plugins import installed
 from hujiao.routing.problems import CRITERIA, Problems
@@ -49,6 +51,15 @@ async def queue_with_prompt(session: AsyncSession, name: str) -> UUID | None:
         if any(name in rule.prompts for rule in _view(row).overflow):
             return row.queue_id
     return None
+
+
+async def named_by(session: AsyncSession, row_id: UUID) -> tuple[Literal["queue", "rule"], str] | None:
+    """What in the tenant's routing names this skill, group, queue or flow: a queue's routing or a blending rule."""
+    named = select(QueueRoutingRow.queue_id).where(names_it(QueueRoutingRow.document, row_id)).limit(1)
+    if queue_id := await session.scalar(named):
+        return "queue", (await queues.names(session, [queue_id]))[queue_id]
+    rule = await session.scalar(select(BlendRuleRow.name).where(names_it(BlendRuleRow.document, row_id)).limit(1))
+    return ("rule", rule) if rule else None
 
 
 class KnownCallers(Catalogue[KnownCaller, KnownCallerIn, KnownCallerView]):
@@ -82,6 +93,7 @@ class Routing:
         _order("item_order", policy.item_order, "interaction")
         _order("agent_order", policy.agent_order, "agent")
         _once("head_starts", [start.grade for start in policy.head_starts])
+        _once("site_costs", [frozenset((cost.one, cost.other)) for cost in policy.site_costs])
 
     async def set_policy(self, policy: RoutingPolicyView) -> RoutingPolicyView:
         self.check_policy(policy)

@@ -108,7 +108,9 @@ class Waiting(Floor):
             return None
         line, _ = self._places[item_id]
         if line.owner:
-            return next(preferred.until for preferred in item.preferred if preferred.agent_id == line.owner)
+            # The same agent may be awaited for two reasons, one of which is over.
+            untils = (wanted.until for wanted in item.preferred if wanted.agent_id == line.owner)
+            return next((until for until in untils if until > now + _SLACK), now)
         rings = self.setup.queues[item.queue_id].rings
         if line.ring + 1 >= len(rings):
             return None

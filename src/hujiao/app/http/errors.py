@@ -8,7 +8,7 @@ import structlog
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection, Request
@@ -35,6 +35,8 @@ class ErrorAnswer(BaseModel):
 COMMON_ERRORS: dict[int | str, dict[str, Any]] = {
     status: {"model": ErrorAnswer} for status in (401, 403, 404, 409, 422, 429, 503)
 }
+
+_NO_SUCH_CHARACTER = "22021"  # of SQLSTATE
 
 # Pydantic's types of errors in our words; its context fills the places.
 _WORDS = {
@@ -139,6 +141,13 @@ def install(app: FastAPI) -> None:
     async def away(request: Request, error: Exception) -> JSONResponse:
         log.warning("database_away", error=type(error).__name__)
         return answer(_coded("error.database_away", 503, "unavailable"), reader_language(request))
+
+    @app.exception_handler(DBAPIError)
+    async def unkept(request: Request, error: DBAPIError) -> JSONResponse:
+        """A text of the address that the database does not know; what is sent in a body has been looked at."""
+        if getattr(error.orig, "sqlstate", None) != _NO_SUCH_CHARACTER:
+            return await unexpected(request, error)
+        return answer(_coded("error.nul", 422, "bad_field"), reader_language(request))
 
     @app.exception_handler(Exception)
     async def unexpected(request: Request, error: Exception) -> JSONResponse:

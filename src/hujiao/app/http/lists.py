@@ -1,11 +1,12 @@
 """How a list is asked for, and how an administrator's list becomes five routes."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from hujiao.app.http.access import need
 from hujiao.app.http.unit import InTenant, Work
@@ -42,8 +43,12 @@ def administer(
     view: type[Out],
     right: Right,
     read: tuple[Right, ...] = (Right.CONFIG_READ,),
+    may_go: Callable[[AsyncSession, UUID], Awaitable[None]] | None = None,
 ) -> None:
-    """GET, POST, GET one, PUT and DELETE of one list. Each write tells the runtime and the nodes."""
+    """GET, POST, GET one, PUT and DELETE of one list. Each write tells the runtime and the nodes.
+
+    `may_go` raises when something else names a row that is to be removed.
+    """
     may_read, may_write = [need(*read)], [need(right)]
 
     async def list_rows(work: InTenant, query: AskedList) -> Page[view]:  # type: ignore[valid-type]
@@ -63,7 +68,11 @@ def administer(
         return changed
 
     async def remove_row(work: InTenant, row_id: UUID) -> None:
-        await catalogue(work).remove(row_id)
+        rows = catalogue(work)
+        if may_go:
+            await rows.find(row_id)
+            await may_go(work.session, row_id)
+        await rows.remove(row_id)
         work.configuration_changed()
 
     each = f"{path}/{{row_id}}"

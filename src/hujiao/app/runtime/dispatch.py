@@ -48,6 +48,7 @@ class Dispatch:
         self._estimators: dict[tuple[UUID, str], WaitEstimator] = {}
         self._serving: dict[UUID, tuple[UUID, str]] = {}  # agent → the queue and medium of the interaction at hand
         self._seeking: dict[UUID, Item] = {}  # who waits for the first of several agents
+        self._placed: set[UUID] = set()  # call-backs that wait, whose customers do not
         self._joined: list[UUID] = []
         self._freed: list[UUID] = []
 
@@ -140,12 +141,15 @@ class Dispatch:
             item = replace(item, preferred=(*free, *(wanted for wanted in item.preferred if wanted not in free)))
             self._seeking[item.id] = item
         self.router.join(item, now.timestamp())
+        if not state.customer_leg:
+            self._placed.add(state.id)
         self._count(state.queue_id, state.medium, now)
         self._joined.append(state.id)
         return True
 
     def leave(self, state: InteractionState, now: datetime) -> None:
         """No longer wait: for an agent's offer, or for good. Either may be said again later."""
+        self._placed.discard(state.id)
         item = self.router.item(state.id)
         if item:
             self.router.leave(state.id)
@@ -178,8 +182,10 @@ class Dispatch:
             self._freed += self.router.reserve(queue_id, count)
 
     def waiting(self, media: frozenset[str]) -> int:
-        """How many of these media wait, over all queues."""
-        return sum(self.router.waiting_count(queue_id, medium) for queue_id in self.config.queues for medium in media)
+        """How many of these media wait, over all queues. Whose place is kept for a call-back does not wait."""
+        count = self.router.waiting_count
+        placed = len(self._placed) if CALL in media else 0
+        return sum(count(queue_id, medium) for queue_id in self.config.queues for medium in media) - placed
 
     def widens_at(self, interaction_id: UUID, now: datetime) -> datetime | None:
         due = self.router.widens_at(interaction_id, now.timestamp())
@@ -219,8 +225,20 @@ class Dispatch:
         return [
             rule
             for rule in (() if back or routing is None else routing.overflow)
-            if rule.target not in state.overflowed_from and not (offered and rule.to == "callback")
+            if rule.target not in state.overflowed_from
+            and not (offered and rule.to == "callback")
+            and self._leads_somewhere(rule)
         ]
+
+    def _leads_somewhere(self, rule: OverflowRule) -> bool:
+        """Its queue or flow is there still: a rule that leads nowhere takes nobody out of the queue."""
+        match rule.to:
+            case "queue":
+                return UUID(rule.target) in self.config.queues
+            case "flow":
+                return UUID(rule.target) in self.config.published
+            case _:
+                return True
 
     def overflow(
         self, state: InteractionState, now: datetime, *, arriving: bool

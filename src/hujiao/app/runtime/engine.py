@@ -60,6 +60,7 @@ class Engine:
         self.agents: dict[UUID, AgentState] = {}
         self.legs: dict[str, UUID] = {}
         self._legs_of: dict[UUID, set[str]] = {}
+        self.on_the_line: set[UUID] = set()  # whose customers are: neither kept places nor what is written up
         self.dispatch = Dispatch(config, score, site=node)
         self.flowing = Flowing(self)
         self.lookups = LookUps(self)
@@ -86,6 +87,7 @@ class Engine:
         """New settings; calls in progress keep their flow's version."""
         kept = {key: document for key, document in self.config.flows.items() if key in self.flow_versions_in_use()}
         self.config = msgspec.structs.replace(config, flows={**kept, **config.flows})
+        self._drop_needs(now, turn)
         self.dispatch.configure(self.config, self.agents.values(), now)
         for record in self.live.values():
             if record.interaction.state == "queued" and record.interaction.queue_id in self.config.queues:
@@ -96,6 +98,17 @@ class Engine:
         turn.queues |= set(self.config.queues)
         self.blending.arm(now, turn)
         self._rest(now, turn)
+
+    def _drop_needs(self, now: datetime, turn: Turn) -> None:
+        """A skill that is there no more is asked of nobody: its callers would wait in vain."""
+        for record in self.live.values():
+            state = record.interaction
+            needs = {skill: level for skill, level in state.needs.items() if skill in self.config.skills}
+            if needs != state.needs:
+                record.interaction = replace(state, needs=needs)
+                turn.interactions.add(state.id)
+                if self.dispatch.router.item(state.id):
+                    self.dispatch.join(record.interaction, now)
 
     def flow_versions_in_use(self) -> set[tuple[UUID, int]]:
         runs = [run for record in self.live.values() for run in (record.flow, record.fragment) if run]
@@ -196,7 +209,7 @@ class Engine:
         self.begin(record, now, turn, node=self.node, leg_id=event.leg_id)
         if self.config.suspended:
             self.later(state.id, interactions.EndCall(reason="suspended", cause=21))
-        elif reached(self.config.limits.calls, lambda: len(self.live) - 1):
+        elif reached(self.config.limits.calls, lambda: len(self.on_the_line) - 1):
             self.later(state.id, interactions.EndCall(reason="refused_full", cause=BUSY_CAUSE))
         else:
             self.recognise(record, now, turn)
@@ -470,6 +483,10 @@ class Engine:
             if leg and leg not in self.legs:
                 self.legs[leg] = state.id
                 self._legs_of.setdefault(state.id, set()).add(leg)
+        if state.customer_leg and state.state not in ("wrap_up", "ended"):
+            self.on_the_line.add(state.id)
+        else:
+            self.on_the_line.discard(state.id)
 
     def _forget(self, record: Live, turn: Turn) -> None:
         """The live row goes with the commit that says that it ended; late events of its legs mean nothing."""

@@ -102,7 +102,10 @@ class Queueing:
         self, state: interactions.InteractionState, rule: OverflowRule, now: datetime
     ) -> interactions.Overflow:
         left = max(1, round((state.wait_until - now).total_seconds())) if state.wait_until else None
-        queue = self.engine.config.queues.get(UUID(rule.target)) if rule.to == "queue" else None
+        config = self.engine.config
+        queue = config.queues.get(UUID(rule.target)) if rule.to == "queue" else None
+        if rule.to == "number" and state.queue_id:
+            queue = config.queues.get(state.queue_id)
         return interactions.Overflow(
             why=rule.when,
             to=rule.to,
@@ -111,6 +114,7 @@ class Queueing:
                 queue,
                 place=state.queued_at,
                 priority=state.priority,
+                needs=state.needs if rule.to == "number" else {},
                 variables=state.variables,
                 max_wait_seconds=left,
                 on_timeout=state.on_timeout,

@@ -155,7 +155,7 @@ class TenantConfig(msgspec.Struct, frozen=True, kw_only=True):
 
     def _routing_queue(self, queue: QueueSettings) -> RoutingQueue:
         own = self.queue_routing.get(queue.id) or QueueRouting()
-        innermost = Requirement(skills=tuple(sorted(queue.skills.items())), groups=own.groups, sites=own.sites)
+        innermost = self._own_agents(queue)
         rings = (Ring(who=(innermost,)),) if innermost != Requirement() else ()
         return RoutingQueue(
             id=queue.id,
@@ -176,12 +176,13 @@ class TenantConfig(msgspec.Struct, frozen=True, kw_only=True):
             agent_order=own.agent_order,
         )
 
+    def _own_agents(self, queue: QueueSettings) -> Requirement:
+        own = self.queue_routing.get(queue.id) or QueueRouting()
+        return Requirement(skills=tuple(sorted(queue.skills.items())), groups=own.groups, sites=own.sites)
+
     def _ring(self, ring: RingSettings) -> Ring:
-        borrowed = tuple(
-            Requirement(skills=tuple(sorted(other.skills.items())))
-            for queue_id in ring.queues
-            if (other := self.queues.get(queue_id)) and other.skills
-        )
+        others = (self._own_agents(self.queues[queue_id]) for queue_id in ring.queues if queue_id in self.queues)
+        borrowed = tuple(other for other in others if other != Requirement())
         own = () if ring.who == Requirement() else (ring.who,)
         return Ring(
             who=own + borrowed,

@@ -12,7 +12,7 @@ from hujiao.app.runtime.engine import Engine
 from hujiao.app.runtime.turn import Live
 from hujiao.interactions.contracts import InteractionState
 from hujiao.queues.contracts import QueueSettings
-from hujiao.routing.contracts import CALL
+from hujiao.routing.contracts import CALL, WEB_MEDIA
 
 
 def agent_view(engine: Engine, agent_id: UUID) -> dict[str, Any]:
@@ -120,6 +120,11 @@ def snapshot(engine: Engine, seq: int) -> dict[str, Any]:
         "queues": [queue_view(engine, queue_id) for queue_id in engine.config.queues],
         "interactions": [interaction_view(engine, record) for record in engine.live.values()],
         "blends": blends(engine),
+        "use": {
+            "calls": len(engine.on_the_line),
+            "waiting": engine.dispatch.waiting(frozenset({CALL})),
+            "waiting_web": engine.dispatch.waiting(WEB_MEDIA),
+        },
     }
 
 

@@ -24,7 +24,8 @@ def test_what_may_be_named(source: str, subject: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("source", "subject"), [("agent.site", "interaction"), ("nobody", "agent"), ("1 +", "agent"), ("'a' + 1", "agent")]
+    ("source", "subject"),
+    [("agent.site", "interaction"), ("nobody", "agent"), ("1 +", "agent"), ("'a' + 1", "agent"), ("'a'", "agent")],
 )
 def test_what_can_never_be_computed_is_refused(source: str, subject: str) -> None:
     with pytest.raises(BadExpression):

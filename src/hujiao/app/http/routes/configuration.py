@@ -8,6 +8,7 @@ from fastapi import APIRouter
 from hujiao.agents import service as agents
 from hujiao.agents.views import ReasonCodeIn, ReasonCodeView, SeatIn, SeatView, SkillIn, SkillView
 from hujiao.app.http.access import need
+from hujiao.app.http.in_use import unused
 from hujiao.app.http.lists import administer
 from hujiao.app.http.unit import InTenant, UnitRoute
 from hujiao.calls import service as calls
@@ -94,6 +95,7 @@ administer(
     data=SkillIn,
     view=SkillView,
     right=Right.ADMIN_QUEUES,
+    may_go=unused,
 )
 administer(
     router,
@@ -115,4 +117,5 @@ administer(
     data=QueueIn,
     view=QueueView,
     right=Right.ADMIN_QUEUES,
+    may_go=unused,
 )

@@ -12,6 +12,7 @@ from starlette.responses import FileResponse
 from hujiao.app.http.access import Caller, need, parts_of
 from hujiao.app.http.commands import raise_refusal
 from hujiao.app.http.errors import reader_language
+from hujiao.app.http.in_use import unused
 from hujiao.app.http.lists import AskedList, administer
 from hujiao.app.http.parts import Parts
 from hujiao.app.http.unit import InTenant, UnitRoute
@@ -79,7 +80,10 @@ async def change_flow(work: InTenant, flow_id: UUID, body: FlowIn) -> FlowSummar
 
 @router.delete("/flows/{flow_id}", name="remove_flow", dependencies=[WRITE], status_code=204)
 async def remove_flow(work: InTenant, flow_id: UUID) -> None:
-    await _flows(work).remove(flow_id)
+    found = _flows(work)
+    await found.find(flow_id)
+    await unused(work.session, flow_id)
+    await found.remove(flow_id)
     await routing_problems.Problems(work.session, work.tenant_id).clear(about=flow_id)
     work.configuration_changed()
 

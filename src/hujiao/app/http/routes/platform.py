@@ -17,7 +17,6 @@ from hujiao.identity.views import NewTenant
 from hujiao.kit.clock import utc_now
 from hujiao.kit.errors import NotFound
 from hujiao.kit.paging import Page
-from hujiao.routing.contracts import WEB_MEDIA
 from hujiao.speech.service import install_builtin
 from hujiao.tenancy import service as tenancy
 from hujiao.tenancy.views import TenantChange, TenantUse, TenantView
@@ -53,13 +52,7 @@ async def read_tenant_use(request: Request, tenant_id: UUID) -> TenantUse:
         raise NotFound("error.not_found")
     now = await ask(parts.bus, parts.bus.subjects.snapshot(facts.shard), {"tenant_id": tenant_id})
     raise_refusal(now)
-    waiting = [interaction["medium"] for interaction in now["interactions"] if interaction["state"] == "queued"]
-    return TenantUse(
-        agents=sum(agent["state"] != "logged_out" for agent in now["agents"]),
-        calls=len(now["interactions"]),
-        waiting=waiting.count("voice"),
-        waiting_web=sum(medium in WEB_MEDIA for medium in waiting),
-    )
+    return TenantUse(agents=sum(agent["state"] != "logged_out" for agent in now["agents"]), **now["use"])
 
 
 @router.patch("/{tenant_id}", name="change_tenant")

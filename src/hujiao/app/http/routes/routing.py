@@ -14,6 +14,7 @@ from hujiao.app.holder import ask
 from hujiao.app.http.access import need, parts_of
 from hujiao.app.http.commands import raise_refusal
 from hujiao.app.http.errors import reader_language
+from hujiao.app.http.in_use import unused
 from hujiao.app.http.lists import administer
 from hujiao.app.http.parts import Parts
 from hujiao.app.http.unit import InTenant, UnitRoute, Work
@@ -150,6 +151,7 @@ administer(
     data=AgentGroupIn,
     view=AgentGroupView,
     right=Right.ADMIN_QUEUES,
+    may_go=unused,
 )
 administer(
     router,

@@ -9,10 +9,11 @@ from uuid import UUID
 import pytest
 from msgspec.structs import replace
 
+from hujiao.agents import contracts as agents
 from hujiao.app.runtime.callbacks import RequestCallBack
 from hujiao.app.runtime.tenant_config import TenantConfig
-from hujiao.app.runtime.tests.company import BILLS, DOCUMENT, FLOW, START, Company, config, taken_over
-from hujiao.app.runtime.turn import InteractionCommand
+from hujiao.app.runtime.tests.company import BILLS, DOCUMENT, FLOW, START, Company, agent_id, config, taken_over
+from hujiao.app.runtime.turn import AgentCommand, InteractionCommand
 from hujiao.calls import contracts as calls
 from hujiao.flows.document import FlowDocument
 from hujiao.interactions import contracts as interactions
@@ -27,9 +28,9 @@ CALL_BACK: dict[str, Any] = {
 
 
 def settings(
-    *, first: str = "agent", waiting: dict[str, Any] | None = None, agents: int = 2, **queue: Any
+    *, first: str = "agent", waiting: dict[str, Any] | None = None, staff: int = 2, **queue: Any
 ) -> TenantConfig:
-    made = config(agents)
+    made = config(staff)
     nodes = {
         **DOCUMENT["nodes"],
         "bills": {**DOCUMENT["nodes"]["bills"], "keys": {"1": "call_back", "2": "repairs"}},
@@ -170,16 +171,19 @@ def test_nobody_is_called_after_the_promise_has_expired() -> None:
 
 
 def test_an_agent_who_gives_up_costs_no_try() -> None:
-    company = Callers(settings(agents=1))
+    company = Callers(settings(staff=1))
     company.leave_with_promise()
     company.ready(1)
     company.pick_up(company.offers()[-1].leg_id)
     customer = company.called_back().leg_id
     company.do(InteractionCommand(company.waits().id, interactions.AgentHangsUp()))
     assert calls.HangUp(leg_id=customer).leg_id in {e.leg_id for e in company.sent if isinstance(e, calls.HangUp)}
-    assert company.waits().state == "offered"  # at once again: the agent is free
+    assert (company.agent(1).state, company.agent(1).reason) == ("not_ready", agents.REJECTED)
+    assert company.waits().state == "queued"  # it is another one's turn, and nobody rings the customer meanwhile
     assert company.waits().callback.tries == 0  # type: ignore[union-attr]
     company.hang_up(customer)
+    assert company.waits().state == "queued"
+    company.do(AgentCommand(agent_id(1), agents.SetAvailable()))
     assert company.waits().state == "offered"
 
 

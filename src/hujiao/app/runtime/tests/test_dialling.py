@@ -84,7 +84,7 @@ def test_overflow_to_a_number_that_was_allowed_when_it_was_saved() -> None:
     company = Company(replace(config(), dialling=LOCAL_ONLY, queue_routing={BILLS: QueueRouting(overflow=(rule,))}))
     company.call("a", "1")
     assert not called(company) and company.last("number.refused")["reason"] == "number_not_allowed"
-    assert company.last("interaction.ended")["end_reason"] == "no_agent"
+    assert company.state("a") == "queued"
 
 
 def test_nobody_is_offered_a_call_back_that_would_not_be_made() -> None:
