@@ -1,3 +1,4 @@
+import { SearchOutlined } from '@ant-design/icons';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { App as AntApp, ConfigProvider } from 'antd';
 import enUS from 'antd/locale/en_US';
@@ -30,7 +31,7 @@ const queryClient = new QueryClient({
 });
 
 export function Application() {
-  const { i18n } = useTranslation();
+  const { t, i18n } = useTranslation();
   const theme = useThemeChoice();
   const language = currentLanguage();
   useEffect(() => {
@@ -43,6 +44,7 @@ export function Application() {
         locale={antLocales[language]}
         theme={themeConfig(theme.dark)}
         button={{ autoInsertSpace: false }}
+        inputSearch={{ searchIcon: <SearchOutlined aria-label={t('common.search')} /> }}
       >
         <AntApp message={{ maxCount: 3 }}>
           <QueryClientProvider client={queryClient}>

@@ -72,7 +72,7 @@ export function Shell() {
           <AccountMenu />
         </div>
       </header>
-      <main className="hj-main" aria-busy={navigation.state === 'loading'}>
+      <main className="hj-main" tabIndex={-1} aria-busy={navigation.state === 'loading'}>
         <Suspense fallback={<Spin className="hj-main-wait" />}>
           <Outlet />
         </Suspense>

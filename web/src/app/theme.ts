@@ -24,6 +24,8 @@ export function themeConfig(dark: boolean): ThemeConfig {
       colorLink: dark ? '#45b5ae' : '#0e7474',
       borderRadius: 6,
       fontSize: 14,
+      controlItemBgActive: dark ? '#16302f' : '#e3f1f0',
+      controlItemBgActiveHover: dark ? '#1c3b3a' : '#d3e8e7',
       controlHeight: 30,
       controlHeightLG: 36,
       boxShadowSecondary: '0 6px 20px rgb(0 0 0 / 12%)',

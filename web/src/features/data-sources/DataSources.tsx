@@ -6,6 +6,11 @@ import { useRight } from '@/shared/session/session';
 import { SourceFields } from './SourceFields';
 import { bodyOf, formField, fresh, valuesOf, type Values } from './values';
 
+const placeOf = (request: DataSource['request']) =>
+  request.kind === 'http'
+    ? `${request.method} ${request.url}`
+    : `PostgreSQL ${request.host}:${String(request.port)}/${request.database}`;
+
 /** Where flows look data up. */
 export function DataSources() {
   const { t } = useTranslation();
@@ -28,14 +33,10 @@ export function DataSources() {
           title: t('dataSource.place'),
           key: 'place',
           render: (_, { request }) => (
-            <span className="hj-mono">
-              {request.kind === 'http'
-                ? `${request.method} ${request.url}`
-                : `PostgreSQL ${request.host}:${String(request.port)}/${request.database}`}
+            <span className="hj-mono hj-ellipsis hj-source-place" title={placeOf(request)}>
+              {placeOf(request)}
             </span>
           ),
-          ellipsis: true,
-          width: 460,
         },
         {
           title: t('dataSource.parameters'),

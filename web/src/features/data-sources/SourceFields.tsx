@@ -16,7 +16,13 @@ export function SourceFields({ source, form }: { source: DataSource | null; form
     <>
       <TextField name="name" label={t('common.name')} required max={60} />
       <Form.Item name="parameters" label={t('dataSource.parameters')} extra={t('dataSource.parametersHint')}>
-        <Select mode="tags" open={false} tokenSeparators={[',', ' ']} data-testid="field-parameters" />
+        <Select
+          mode="tags"
+          open={false}
+          suffix={<span />}
+          tokenSeparators={[',', ' ']}
+          data-testid="field-parameters"
+        />
       </Form.Item>
       <ChoiceField
         name="kind"
@@ -68,7 +74,7 @@ export function SourceFields({ source, form }: { source: DataSource | null; form
           label={t('dataSource.timeLimit')}
           min={100}
           max={10_000}
-          unit="ms"
+          unit={t('dataSource.msUnit')}
           extra={t('dataSource.timeLimitHint')}
         />
         <NumberField
@@ -285,7 +291,7 @@ function Rows({ name, fresh, least = 0, most, heads, fields }: RowsProps) {
             disabled={rows.length >= most}
             onClick={() => add(fresh)}
           >
-            {t('common.add')}
+            {t('dataSource.addRow')}
           </Button>
         </div>
       )}

@@ -72,6 +72,7 @@ export function Shares({ node, change }: Props) {
       </Form.Item>
       <Form.Item label={t('nodeField.by')} extra={t('flow.byHint')}>
         <Segmented
+          aria-label={t('nodeField.by')}
           block
           value={node.by ?? 'interaction'}
           options={(['interaction', 'caller'] as const).map((by) => ({

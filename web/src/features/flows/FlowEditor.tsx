@@ -175,6 +175,7 @@ function Editor({ flow }: { flow: FlowDetail }) {
           </Tag>
           {dirty ? <Tag color="orange">{t('flow.unsaved')}</Tag> : null}
           <Segmented
+            aria-label={t('live.view')}
             value={asJson ? 'json' : 'canvas'}
             onChange={(value) => changeAddress({ tab: value === 'json' ? 'json' : null })}
             options={[

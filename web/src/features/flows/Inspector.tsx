@@ -184,6 +184,7 @@ export function Inspector({ document, id, problems, editable, change, makeStart,
           text('number', false, t('flow.callersNumber')),
           <Form.Item label={t('nodeField.first')} key="first">
             <Segmented
+              aria-label={t('nodeField.first')}
               value={node.first === 'customer' ? 'customer' : 'agent'}
               options={[
                 { value: 'agent', label: t('callback.agentFirst') },

@@ -51,7 +51,7 @@ export function CalendarFile({ value, take }: { value: SpecialDay[]; take: (days
       <Modal
         open={found !== null}
         title={found?.name ? t('hours.fileNamed', { name: found.name }) : t('hours.fileTitle')}
-        okText={t('hours.fileTake', { number: found?.days.length ?? 0 })}
+        okText={t('hours.fileTake', { count: found?.days.length ?? 0 })}
         okButtonProps={{ disabled: !found?.days.length, 'data-testid': 'take-file' }}
         onOk={() => {
           if (found) take(found.days);
@@ -90,7 +90,7 @@ export function CalendarFile({ value, take }: { value: SpecialDay[]; take: (days
               </>
             ) : null}
             {found.earlier > 0 ? (
-              <p className="hj-faint">{t('hours.fileEarlier', { number: found.earlier })}</p>
+              <p className="hj-faint">{t('hours.fileEarlier', { count: found.earlier })}</p>
             ) : null}
           </div>
         ) : null}

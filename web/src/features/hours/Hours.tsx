@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import type { Hours as Schedule, HoursSpan, SpecialDay } from '@/shared/api/types';
 import { Catalogue } from '@/shared/catalogue/Catalogue';
 import { TextField } from '@/shared/catalogue/fields';
-import { useOptions } from '@/shared/catalogue/useOptions';
+import { chosenName, useOptions } from '@/shared/catalogue/useOptions';
 import { dayAndMinute } from '@/shared/format/time';
 import { useRight, useSession } from '@/shared/session/session';
 import './hours.css';
@@ -47,13 +47,13 @@ export function Hours() {
       mayEdit={mayEdit}
       width={960}
       columns={[
-        { title: t('common.name'), dataIndex: 'name', className: 'hj-nowrap' },
-        { title: t('hours.now'), key: 'now', render: (_, one) => <State hours={one} /> },
+        { title: t('common.name'), dataIndex: 'name' },
+        { title: t('hours.now'), key: 'now', minWidth: 230, render: (_, one) => <State hours={one} /> },
         { title: t('hours.week'), key: 'week', render: (_, one) => <SmallWeek weekly={one.weekly} /> },
         {
           title: t('hours.calendar'),
           dataIndex: 'calendar_id',
-          className: 'hj-nowrap',
+          minWidth: 110,
           render: (id: string | null) => (id ? calendars.nameOf(id) : <span className="hj-faint">–</span>),
         },
         { title: t('tenant.zone'), dataIndex: 'zone', className: 'hj-nowrap' },
@@ -90,7 +90,12 @@ export function Hours() {
               />
             </Form.Item>
             <Form.Item name="calendar_id" label={t('hours.calendar')}>
-              <Select allowClear options={calendars.options} placeholder={t('common.none')} />
+              <Select
+                allowClear
+                options={calendars.options}
+                labelRender={chosenName}
+                placeholder={t('common.none')}
+              />
             </Form.Item>
           </div>
           <Form.Item name="weekly" label={t('hours.week')} extra={t('hours.weekHint')}>

@@ -75,6 +75,7 @@ export function SpecialDays({ value = [], onChange, disabled = false }: Props) {
     <div data-testid="special-days">
       <div className="hj-days-head">
         <Segmented
+          aria-label={t('hours.year')}
           size="small"
           value={year}
           options={yearsOf(value, thisYear).map((one) => ({ value: one, label: String(one) }))}
@@ -211,7 +212,7 @@ function Import({ year, take }: { year: number; take: (found: PublicHolidays) =>
       const found = await api.get<PublicHolidays>('/public-holidays', { country, year: wanted });
       take(found);
       setOpen(false);
-      if (found.complete) message.success(t('hours.imported', { number: found.days.length }));
+      if (found.complete) message.success(t('hours.imported', { count: found.days.length }));
       else message.warning(t('hours.incomplete', { year: wanted }), 8);
     } catch (error) {
       report(error);

@@ -36,7 +36,7 @@ export function OfferWhy({
       <div>{t(ofAgent ? 'offer.whyAgent' : 'offer.whyItem', { reason })}</div>
       <div className="hj-quiet">
         {offer.among > 1 ? (
-          <span>{t(ofAgent ? 'offer.amongAgents' : 'offer.amongItems', { number: offer.among })}</span>
+          <span>{t(ofAgent ? 'offer.amongAgents' : 'offer.amongItems', { count: offer.among })}</span>
         ) : null}
         {offer.over ? (
           <span>

@@ -144,6 +144,7 @@ export function QueueReport() {
           }}
         />
         <Segmented
+          aria-label={t('report.stepLabel')}
           value={step}
           options={steps.map((one) => ({ value: one, label: t(`report.step.${one}`) }))}
           onChange={(value) => change({ step: value })}

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { AgentGroup } from '@/shared/api/types';
 import { Catalogue } from '@/shared/catalogue/Catalogue';
 import { TextField } from '@/shared/catalogue/fields';
+import { chosenName } from '@/shared/catalogue/useOptions';
 import { useRight } from '@/shared/session/session';
 import { GiveSkills } from '@/shared/skills/GiveSkills';
 import { useAgentOptions } from './data';
@@ -42,7 +43,7 @@ export function AgentGroups() {
               const names = ids.slice(0, namesShown).map(agents.nameOf).join(' · ');
               return ids.length > namesShown
                 ? t('agentGroup.andMore', { names, number: ids.length - namesShown })
-                : names;
+                : names || '–';
             },
           },
         ]}
@@ -63,6 +64,7 @@ export function AgentGroups() {
                 allowClear
                 showSearch={{ optionFilterProp: 'label' }}
                 options={agents.options}
+                labelRender={chosenName}
                 placeholder={t('common.none')}
                 data-testid="field-agent_ids"
               />

@@ -4,7 +4,7 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { NeededSkill } from '@/shared/api/types';
 import '@/shared/catalogue/catalogue.css';
-import type { Option } from '@/shared/catalogue/useOptions';
+import { chosenName, type Option } from '@/shared/catalogue/useOptions';
 
 /** One field of a draft, with its explanation and what the server says of it. */
 export function Field({
@@ -57,6 +57,7 @@ export function ChoicesField({
         value={value}
         onChange={onChange}
         options={options}
+        labelRender={free ? undefined : chosenName}
         placeholder={placeholder}
         maxTagCount="responsive"
         data-testid={testId}
@@ -132,6 +133,7 @@ export function NeededSkills({
             aria-label={t('page.skills')}
             value={one.skill_id}
             options={options.filter((option) => option.value === one.skill_id || left.includes(option))}
+            labelRender={chosenName}
             showSearch={{ optionFilterProp: 'label' }}
             onChange={(id: string) => change(at, { skill_id: id })}
           />

@@ -23,9 +23,10 @@ export function KnownCallers() {
         {
           title: t('knownCaller.number'),
           dataIndex: 'number',
+          className: 'hj-nowrap',
           render: (number: string) => <PhoneNumber value={number} />,
         },
-        { title: t('common.name'), dataIndex: 'name' },
+        { title: t('common.name'), dataIndex: 'name', render: (name: string) => name || '–' },
         { title: t('routing.grade'), dataIndex: 'grade', align: 'right' },
         {
           title: t('knownCaller.agent'),

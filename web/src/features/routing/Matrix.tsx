@@ -16,6 +16,7 @@ import { Link } from 'react-router';
 import { all, api } from '@/shared/api/client';
 import type { Named, Person, TemporarySkillLive } from '@/shared/api/types';
 import { useAddressState } from '@/shared/components/address';
+import { chosenName } from '@/shared/catalogue/useOptions';
 import { useErrorText, useReportError } from '@/shared/components/errors';
 import { useUnsavedGuard } from '@/shared/components/unsaved';
 import { EmptyView, ErrorView, LoadingView, PageHead } from '@/shared/components/Views';
@@ -250,6 +251,7 @@ function Editor({ agents, skills }: { agents: Person[]; skills: Named[] }) {
           style={{ minWidth: 160 }}
           value={group?.id}
           options={(groups.data ?? []).map(({ id, name }) => ({ value: id, label: name }))}
+          labelRender={chosenName}
           onChange={(id: string | undefined) => changeAddress({ group: id }, { replace: true })}
         />
         <span className="hj-faint hj-matrix-count">{t('live.count', { number: rows.length })}</span>

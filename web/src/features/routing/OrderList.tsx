@@ -50,6 +50,7 @@ export function OrderList<Kind extends AgentKind | ItemKind>(props: Props<Kind>)
   return (
     <div data-testid={props.testId}>
       <Segmented
+        aria-label={`${props.inheritedName} / ${props.ownName}`}
         disabled={disabled}
         value={own ? 'own' : 'inherited'}
         options={[

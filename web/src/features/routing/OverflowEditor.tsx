@@ -2,7 +2,7 @@ import { ArrowDownOutlined, ArrowUpOutlined, DeleteOutlined } from '@ant-design/
 import { Button, Input, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
 import type { OverflowRule } from '@/shared/api/types';
-import type { Option } from '@/shared/catalogue/useOptions';
+import { chosenName, type Option } from '@/shared/catalogue/useOptions';
 import { duration } from '@/shared/format/format';
 import { ChoicesField, Field, FigureField } from './Fields';
 import { targets, unitOf, usualCallBack, whens, withTo, withWhen } from './overflow';
@@ -129,6 +129,7 @@ export function OverflowEditor(props: Props) {
               value={rule.target || undefined}
               placeholder={t('overflow.choose')}
               options={rule.to === 'queue' ? props.queues : props.flows}
+              labelRender={chosenName}
               onChange={(target: string) => set({ target })}
               data-testid="rule-target"
             />

@@ -48,7 +48,7 @@ export function RingTimeline(props: Props) {
         <div className="hj-ring-track">
           <TimeMarks marks={marks} end={end} />
         </div>
-        <span className="hj-ring-reach-head">{t('ring.reach', { number: props.agents })}</span>
+        <span className="hj-ring-reach-head">{t('ring.reach', { count: props.agents })}</span>
       </div>
       <ol onKeyDown={move} aria-label={t('ring.title')}>
         {opening.map(({ at, kind }, number) => {

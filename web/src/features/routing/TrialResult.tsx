@@ -12,6 +12,7 @@ import {
   signed,
   timeAt,
   trialFigures,
+  uncertainty,
   verdict,
   type TrialFigure,
 } from './trial';
@@ -124,9 +125,7 @@ function Row({
       <td>{shown(shape.form, change.after.mean)}</td>
       <td data-verdict={says}>
         {signed(shape.form, difference.mean)}
-        {difference.half === null ? null : (
-          <span className="hj-faint"> ± {signed(shape.form, difference.half).slice(1)}</span>
-        )}
+        <span className="hj-faint">{uncertainty(shape.form, difference)}</span>
       </td>
     </tr>
   );
@@ -189,6 +188,7 @@ function Along({ result, name }: { result: Result; name: string }) {
       <div className="hj-panel-head">
         {t('trial.along', { name })}
         <Segmented
+          aria-label={t('trial.along', { name })}
           size="small"
           className="hj-panel-head-end"
           value={shownFigure}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { busyPart, shown, signed, timeAt, verdict } from './trial';
+import { busyPart, shown, signed, timeAt, uncertainty, verdict } from './trial';
 
 const known = (mean: number | null, half: number | null) => ({ mean, half });
 const change = (mean: number | null, half: number | null) => ({
@@ -23,10 +23,20 @@ describe('what a difference says', () => {
 
   it('is written with its sign, shares in points', () => {
     expect(signed('share', 0.123)).toBe('+12.3');
-    expect(signed('share', -0.0004)).toBe('±0.0');
+    expect(signed('share', -0.0004)).toBe('0.0');
     expect(signed('seconds', -4.25)).toBe('−4.3');
     expect(signed('count', 12.4)).toBe('+12');
     expect(signed('share', null)).toBe('–');
+  });
+
+  it.each([
+    [0, 0, ''],
+    [0.0002, 0.0003, ''],
+    [0, 0.004, ' ± 0.4'],
+    [-0.05, 0.0001, ' ± 0.0'],
+    [0.05, null, ''],
+  ] as const)('%s ± %s is as uncertain as "%s"', (mean, half, said) => {
+    expect(uncertainty('share', change(mean, half).difference)).toBe(said);
   });
 });
 

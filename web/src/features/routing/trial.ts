@@ -25,13 +25,20 @@ export function shown(form: Shape['form'], value: number | null | undefined): st
   return form === 'seconds' ? duration(value) : String(Math.round(value));
 }
 
-/** A difference with its sign; shares in percentage points. */
+/** A difference with its sign, which none has that rounds to nothing; shares in percentage points. */
 export function signed(form: Shape['form'], value: number | null): string {
   if (value === null) return '–';
   const scaled = form === 'share' ? value * 100 : value;
   const text = Math.abs(scaled).toFixed(form === 'count' ? 0 : 1);
-  const zero = Number(text) === 0;
-  return `${zero ? '±' : scaled > 0 ? '+' : '−'}${text}`;
+  const sign = Number(text) === 0 ? '' : scaled > 0 ? '+' : '−';
+  return sign + text;
+}
+
+/** How far the difference may be off, as ± text; nothing where both round to nothing. */
+export function uncertainty(form: Shape['form'], { mean, half }: TrialChange['difference']): string {
+  if (half === null) return '';
+  const text = signed(form, half).replace('+', '');
+  return Number(text) === 0 && Number(signed(form, mean)) === 0 ? '' : ` ± ${text}`;
 }
 
 export type Verdict = 'better' | 'worse' | 'same';

@@ -6,7 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { all } from '@/shared/api/client';
 import type { FlowSummary, OverflowRule, Prompt, Queue, QueueRouting as Document } from '@/shared/api/types';
-import { useOptions } from '@/shared/catalogue/useOptions';
+import { chosenName, useOptions } from '@/shared/catalogue/useOptions';
 import { useAddressState } from '@/shared/components/address';
 import { phoneNumber } from '@/shared/format/format';
 import { moved } from './criteria';
@@ -89,6 +89,7 @@ export function useOverflow(
                 aria-label={t('overflow.hours')}
                 value={hoursId ?? undefined}
                 options={hours.options}
+                labelRender={chosenName}
                 placeholder={t('overflow.always')}
                 onChange={(id: string | undefined) => draft.change({ hours_id: id ?? null })}
                 style={{ width: 150 }}

@@ -122,6 +122,7 @@ export function Live() {
             <>
               <span className="hj-faint">{t('live.count', { number: agents.length })}</span>
               <Segmented
+                aria-label={t('live.view')}
                 value={text('view') || 'cards'}
                 onChange={(value) => change({ view: value === 'cards' ? null : value })}
                 options={[

@@ -13,7 +13,7 @@ export function Limited(limits: TenantLimits) {
   const { t } = useTranslation();
   const set = kinds.flatMap((kind) => {
     const number = limits[kind];
-    return typeof number === 'number' ? [t(`tenant.limit.short.${kind}`, { number })] : [];
+    return typeof number === 'number' ? [t(`tenant.limit.short.${kind}`, { count: number })] : [];
   });
   return set.length > 0 ? set.join(' · ') : <span className="hj-faint">{t('tenant.limit.none')}</span>;
 }

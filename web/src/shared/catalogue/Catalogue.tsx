@@ -7,7 +7,7 @@ import { api, ApiError } from '@/shared/api/client';
 import type { Page } from '@/shared/api/types';
 import { useAddressState } from '@/shared/components/address';
 import { useErrorText, useReportError } from '@/shared/components/errors';
-import { useFocusReturns } from '@/shared/components/focus';
+import { useFocusFirst, useFocusReturns } from '@/shared/components/focus';
 import { EmptyView, ErrorView, LoadingView, PageHead } from '@/shared/components/Views';
 import './catalogue.css';
 import { useConfirmDelete } from './useConfirmDelete';
@@ -61,16 +61,22 @@ export function Catalogue<Item extends { id: string }, Values extends object>(
   const editing = text('edit');
   const item = list.data?.items.find((one) => one.id === editing) ?? null;
   const open = (id: string) => props.fields && change({ edit: id });
+  const own = props.columns.map((column, at) => ({
+    ...column,
+    // What is short stays in one line; names and lists of them take the room that there is.
+    className: column.className ?? (column.align === 'right' ? 'hj-nowrap' : undefined),
+    minWidth: column.minWidth ?? (at === 0 ? 140 : undefined),
+  }));
   const columns: TableColumnsType<Item> = props.rowActions
     ? [
-        ...props.columns,
+        ...own,
         {
           key: 'actions',
           align: 'right',
           render: (_, one) => <span className="hj-row-actions">{props.rowActions?.(one)}</span>,
         },
       ]
-    : props.columns;
+    : own;
   return (
     <div className="hj-page" data-testid={props.testId}>
       <PageHead
@@ -112,7 +118,7 @@ export function Catalogue<Item extends { id: string }, Values extends object>(
             rowKey="id"
             columns={columns}
             dataSource={list.data.items}
-            scroll={{ x: 'max-content' }}
+            scroll={{ x: true }}
             pagination={
               list.data.total > query.page_size
                 ? {
@@ -169,6 +175,7 @@ function Editor<Item extends { id: string }, Values extends object>({
   const report = useReportError();
   const confirmDelete = useConfirmDelete();
   useFocusReturns();
+  const fields = useFocusFirst(item === null);
   const [busy, setBusy] = useState(false);
   const [changed, setChanged] = useState(false);
 
@@ -189,6 +196,7 @@ function Editor<Item extends { id: string }, Values extends object>({
       content: t('common.unsavedText'),
       okText: t('common.leave'),
       cancelText: t('common.stay'),
+      focusable: { autoFocusButton: 'cancel' },
       onOk: onClose,
     });
   };
@@ -263,7 +271,7 @@ function Editor<Item extends { id: string }, Values extends object>({
         onValuesChange={() => setChanged(true)}
         onFinish={save}
       >
-        {props.fields?.(item, form)}
+        <div ref={fields}>{props.fields?.(item, form)}</div>
         {/* The visible one is in the footer, outside the form; Enter needs one inside. */}
         <button type="submit" hidden />
       </Form>

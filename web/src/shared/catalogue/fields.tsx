@@ -4,7 +4,7 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { languageNames, languages, spokenLanguages } from '@/shared/i18n';
 import './catalogue.css';
-import type { Option } from './useOptions';
+import { chosenName, type Option } from './useOptions';
 
 type Name = string | (string | number)[];
 
@@ -106,6 +106,7 @@ export function ChoiceField({
         allowClear={!required}
         showSearch={{ optionFilterProp: 'label' }}
         options={options}
+        labelRender={chosenName}
         placeholder={placeholder ?? t('common.none')}
         data-testid={`field-${[name].flat().join('-')}`}
       />
@@ -187,6 +188,7 @@ export function SkillsField({
               >
                 <Select
                   options={skills}
+                  labelRender={chosenName}
                   showSearch={{ optionFilterProp: 'label' }}
                   placeholder={t('page.skills')}
                   aria-label={t('page.skills')}

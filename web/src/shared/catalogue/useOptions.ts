@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
 import { all } from '@/shared/api/client';
 import type { Named } from '@/shared/api/types';
 
@@ -26,3 +27,6 @@ export function useOptions(
     nameOf: (id) => items.find((item) => item.id === id)?.name ?? '–',
   };
 }
+
+/** What a chosen one is called in its field: never its id, which stands for it while the names are on their way. */
+export const chosenName = ({ label }: { label?: ReactNode }) => label ?? '…';

@@ -1,4 +1,11 @@
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
+
+const focusIsLost = () => document.activeElement === null || document.activeElement === document.body;
+
+/** When what had the focus is gone for good, the page has it, so that Tab goes on there. */
+export function focusPage() {
+  if (focusIsLost()) document.querySelector('main')?.focus({ preventScroll: true });
+}
 
 /** For a dialog that is there only while it is open: when it goes, the focus is again where it was before. */
 export function useFocusReturns() {
@@ -6,11 +13,22 @@ export function useFocusReturns() {
   useEffect(
     () => () => {
       requestAnimationFrame(() => {
-        const lost = document.activeElement === null || document.activeElement === document.body;
-        if (lost && opener instanceof HTMLElement && opener.isConnected)
+        if (focusIsLost() && opener instanceof HTMLElement && opener.isConnected)
           opener.focus({ preventScroll: true });
       });
     },
     [opener],
   );
+}
+
+/** For a form that has just been opened to be filled in: its first field has the focus. */
+export function useFocusFirst(wanted: boolean) {
+  const fields = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (!wanted) return;
+    // After the panel around it, which takes the focus for itself.
+    const later = requestAnimationFrame(() => fields.current?.querySelector('input')?.focus());
+    return () => cancelAnimationFrame(later);
+  }, [wanted]);
+  return fields;
 }

@@ -17,6 +17,7 @@ export function useUnsavedGuard(dirty: boolean): void {
       content: t('common.unsavedText'),
       okText: t('common.leave'),
       cancelText: t('common.stay'),
+      focusable: { autoFocusButton: 'cancel' },
       onOk: () => blocker.proceed(),
       onCancel: () => blocker.reset(),
     });

@@ -175,6 +175,7 @@ function ReadyPlayer({ recording }: { recording: Recording }) {
         </span>
         {message && length < shortestMessageSeconds ? <Tag color="orange">{t('player.tooShort')}</Tag> : null}
         <Segmented
+          aria-label={t('player.speed')}
           size="small"
           options={speeds.map((value) => ({ value, label: `${String(value)}×` }))}
           value={speed}
