@@ -17,7 +17,7 @@ import msgspec
 from msgspec.structs import replace
 
 from hujiao.agents import machine as agent_machine
-from hujiao.agents.contracts import AgentEvent, AgentState, Impossible, SignIn
+from hujiao.agents.contracts import AgentEvent, AgentState, Impossible, SignIn, SignOut
 from hujiao.app.runtime import agent_skills
 from hujiao.app.runtime.blending import Blending
 from hujiao.app.runtime.callbacks import CallBacks, RequestCallBack, number_refused
@@ -73,9 +73,7 @@ class Engine:
 
     def load(self, live: list[Live], agents: list[AgentState]) -> None:
         """Take over the committed state; callers keep their places."""
-        for agent in agents:
-            if agent.agent_id in self.config.agents:
-                self.agents[agent.agent_id] = agent
+        self.agents = {agent.agent_id: agent for agent in agents}
         for record in live:
             state = record.interaction
             record.looking_up = False
@@ -84,7 +82,8 @@ class Engine:
         self.dispatch.load(self.agents.values(), [record.interaction for record in live])
 
     def configure(self, config: TenantConfig, now: datetime, turn: Turn) -> None:
-        """New settings; calls in progress keep their flow's version."""
+        """New settings; calls in progress keep their flow's version, and who is no agent any more finishes theirs."""
+        self._sign_out(self.agents.keys() - config.agents.keys(), now, turn)
         kept = {key: document for key, document in self.config.flows.items() if key in self.flow_versions_in_use()}
         self.config = msgspec.structs.replace(config, flows={**kept, **config.flows})
         self._drop_needs(now, turn)
@@ -98,6 +97,12 @@ class Engine:
         turn.queues |= set(self.config.queues)
         self.blending.arm(now, turn)
         self._rest(now, turn)
+
+    def _sign_out(self, agent_ids: set[UUID], now: datetime, turn: Turn) -> None:
+        """Who is no agent any more, when their call is over."""
+        for agent_id in sorted(agent_ids):
+            if self.agents[agent_id].next_state != "logged_out":
+                self.agent(agent_id, SignOut(), now, turn)
 
     def _drop_needs(self, now: datetime, turn: Turn) -> None:
         """A skill that is there no more is asked of nobody: its callers would wait in vain."""
@@ -143,6 +148,8 @@ class Engine:
             case AnswerSuggestion():
                 self.blending.answer(event, now, turn)
             case AgentCommand():
+                if event.agent_id not in self.config.agents and event.agent_id not in self.agents:
+                    raise Impossible("not_an_agent")
                 self.agent(event.agent_id, event.event, now, turn)
             case agent_skills.GiveToAgents() | agent_skills.EndOfAgents() | agent_skills.SkillTimer():
                 changes = agent_skills.each(event, self.agents, self.config.agents, self.new_id, now)
@@ -178,6 +185,7 @@ class Engine:
             if state.customer_leg in found.legs and state.state == "flow" and record.flow and not state.message:
                 self.flowing.step(interaction_id, flows.GoTo(record.flow.node), now, turn)
                 self._run(now, turn)
+        self._sign_out(self.agents.keys() - self.config.agents.keys(), now, turn)
         self.dispatch.ask_again(self.agents.values())
         self.blending.arm(now, turn)
         self._rest(now, turn)
@@ -429,8 +437,6 @@ class Engine:
             turn.interactions.add(record.interaction.id)
 
     def agent(self, agent_id: UUID, event: AgentEvent, now: datetime, turn: Turn) -> None:
-        if agent_id not in self.config.agents and agent_id not in self.agents:
-            raise Impossible("not_an_agent")
         before = self.agents.get(agent_id) or AgentState(agent_id=agent_id, since=now)
         arriving = isinstance(event, SignIn) and before.state == "logged_out"
         if arriving and reached(self.config.limits.agents, self._signed_in):

@@ -439,3 +439,15 @@ def test_a_take_over_ends_the_greeting() -> None:
     after = taken_over(company, {"a", leg}, up={"a", leg})
     assert [type(e).__name__ for e in after.sent] == ["StopPlayback", "Bridge"]
     assert after.now == START + timedelta(0)
+
+
+def test_it_is_said_in_the_language_of_the_number_that_was_called() -> None:
+    made = settings(say_agent_number=True)
+    prompts = {**made.prompts, ("digit_1", "en"): "sha-one", ("agent_number", "en"): "sha-agent"}
+    numbers = {key: replace(number, language="en") for key, number in made.numbers.items()}
+    company = Callers(replace(made, prompts=prompts, numbers=numbers))
+    company.ready(1)
+    company.call("a", "1")
+    company.pick_up(company.offers()[-1].leg_id)
+    said = [effect for effect in company.sent if isinstance(effect, calls.Play)][-1].prompts
+    assert said == ["sha-agent", "sha-one", "sha-digit_0", "sha-digit_0", "sha-one", "sha-at_your_service"]

@@ -22,10 +22,11 @@ from hujiao.app.runtime.tests.company import (
     Company,
     agent_id,
     config,
+    taken_over,
 )
 from hujiao.app.runtime.tests.test_callbacks import Callers, settings
 from hujiao.app.runtime.tests.test_routing import found, routed, rule
-from hujiao.app.runtime.turn import AgentCommand, Turn
+from hujiao.app.runtime.turn import AgentCommand, AssignWork, Turn
 from hujiao.calls import contracts as calls
 from hujiao.flows.document import FlowDocument
 from hujiao.interactions import contracts as interactions
@@ -160,6 +161,57 @@ def test_a_skill_that_is_removed_is_asked_of_nobody() -> None:
     assert company.state("c1") == "queued"
     configured(company, replace(company.engine.config, skills=frozenset({SKILL_BILLS})))
     assert company.state("c1") == "offered"
+
+
+@pytest.mark.parametrize("when", ["available", "ringing", "talking"])
+def test_who_is_no_agent_any_more_is_signed_out_when_the_call_is_over(when: str) -> None:
+    made = replace(config(), limits=Limits(agents=1))
+    company = Company(made)
+    company.ready(1)
+    company.do(AssignWork(agent_ids=(agent_id(1),), work="inbound", until_at=None, by=GONE))
+    if when != "available":
+        company.call("c1", "1")
+    if when == "talking":
+        company.pick_up(company.offers()[-1].leg_id)
+    configured(company, replace(made, agents={agent_id(2): made.agents[agent_id(2)]}))
+    if when == "ringing":
+        company.pick_up(company.offers()[-1].leg_id)
+    if when != "available":
+        assert company.state("c1") == "connected"
+        company.hang_up("c1")
+        company.wait(made.queues[BILLS].wrap_up_seconds)
+    assert company.agent(1).state == "logged_out"
+    company.ready(2)
+    assert company.agent(2).state == "available" and not company.refused
+    configured(company, made)
+    company.call("c2", "1")
+    assert company.agent(1).state == "logged_out", "back again, and not at work"
+
+
+@pytest.mark.parametrize("when", ["available", "ringing", "talking", "wrap_up"])
+def test_a_take_over_finds_somebody_who_is_no_agent_any_more(when: str) -> None:
+    made = config(wrap_up_seconds=30)
+    before = Company(made)
+    before.ready(1)
+    legs = {"c1"}
+    if when != "available":
+        before.call("c1", "1")
+        legs.add(before.offers()[-1].leg_id)
+    if when in ("talking", "wrap_up"):
+        before.pick_up(before.offers()[-1].leg_id)
+    if when == "wrap_up":
+        before.hang_up("c1")
+        legs.clear()
+    before.engine.config = replace(made, agents={agent_id(2): made.agents[agent_id(2)]})
+    company = taken_over(before, legs)
+    company.timers += before.timers
+    if when == "ringing":
+        company.pick_up(before.offers()[-1].leg_id)
+    if when in ("ringing", "talking"):
+        assert company.state("c1") == "connected"
+        company.hang_up("c1")
+    company.wait(60)
+    assert company.agent(1).state == "logged_out" and not company.engine.live and not company.refused
 
 
 def test_what_is_written_up_is_no_call_any_more() -> None:

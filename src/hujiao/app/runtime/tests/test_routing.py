@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -153,6 +154,22 @@ def test_who_comes_to_the_queue_at_once_waits_for_what_is_known_of_them() -> Non
     assert company.engine.live[company.engine.legs["c1"]].interaction.agent_id == agent_id(2)
 
 
+def test_who_was_served_too_long_ago_waits_for_nobody() -> None:
+    for days, awaited in ((6, True), (8, False)):
+        company = routed(last_agent_days=7, last_agent_seconds=30)
+        company.ready(1)
+        company.call("busy")
+        found(company, "busy")
+        company.press("busy", "1")
+        company.pick_up(company.offers()[-1].leg_id)
+        company.ready(2)
+        company.call("c1")
+        served = company.now - timedelta(days=days)
+        found(company, "c1", last_agent=agent_id(1), last_agent_at=served)
+        company.press("c1", "1")
+        assert (company.state("c1") == "queued") is awaited
+
+
 def test_nobody_waits_long_for_what_is_known_of_them() -> None:
     company = routed(last_agent_days=7, last_agent_seconds=30)
     company.ready(1)
@@ -282,6 +299,22 @@ def test_the_agent_at_the_site_of_the_call_is_nearest() -> None:
     near = replace(settings.agents[agent_id(2)], site="node-1")
     policy = RoutingPolicy(agent_order=(AgentCriterion("nearest_site"),))
     company = Company(replace(settings, agents={**settings.agents, near.id: near}, routing_policy=policy))
+    company.ready(1)
+    company.wait(1)
+    company.ready(2)
+    company.call("c1", "1")
+    offer = company.last("offer.made")
+    assert (offer["reason"], offer["over"]) == ("nearest_site", agent_id(1))
+
+
+@pytest.mark.parametrize("costs", [(("node-1", "north", 5.0), ("south", "node-1", 0.5)), (("node-1", "north", 3.0),)])
+def test_of_other_sites_the_cheaper_is_nearer(costs: tuple[tuple[str, str, float], ...]) -> None:
+    """Either way round; a pair that nobody has priced costs 1."""
+    settings = config()
+    sites = {agent_id(1): "north", agent_id(2): "south"}
+    people = {key: replace(settings.agents[key], site=site) for key, site in sites.items()}
+    policy = RoutingPolicy(agent_order=(AgentCriterion("nearest_site"),), site_costs=costs)
+    company = Company(replace(settings, agents=people, routing_policy=policy))
     company.ready(1)
     company.wait(1)
     company.ready(2)
