@@ -81,16 +81,40 @@ def judging_pairs() -> frozenset[str]:
 
 
 class SetAside(Exception):
-    """The strategy has been too slow and is not asked for now."""
+    """It has been too slow and is not asked for now."""
+
+
+class Watch:
+    """Leaves out for a while what has taken too long by this clock, again and again."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._slow: dict[str, int] = {}
+        self._aside_until: dict[str, float] = {}
+
+    def call(self, name: str, function: Callable[[], Any]) -> Any:
+        """The function's value; raises what it raises, or `SetAside`."""
+        began = self._clock()
+        if began < self._aside_until.get(name, 0.0):
+            raise SetAside("it has been too slow and is left out for a minute")
+        try:
+            return function()
+        finally:
+            self._took(name, self._clock() - began)
+
+    def _took(self, name: str, seconds: float) -> None:
+        slow = self._slow.get(name, 0) + 1 if seconds > SLOW_SECONDS else 0
+        if slow >= SLOW_IN_A_ROW:
+            slow = 0
+            self._aside_until[name] = self._clock() + SET_ASIDE_SECONDS
+        self._slow[name] = slow
 
 
 class Strategies:
     """Asks the installed strategies and watches the time they take."""
 
     def __init__(self, clock: Callable[[], float] = time.perf_counter) -> None:
-        self._clock = clock
-        self._slow: dict[str, int] = {}
-        self._aside_until: dict[str, float] = {}
+        self._watch = Watch(clock)
 
     def score(self, name: str, subject: str, facts: Mapping[str, Any]) -> Any:
         """What the strategy says; raises what it raises, `LookupError` or `SetAside`."""
@@ -100,15 +124,5 @@ class Strategies:
         function = plugin.functions.get(subject)
         if function is None:
             return 0.0  # all that it has to say is of pairs
-        began = self._clock()
-        if began < self._aside_until.get(name, 0.0):
-            raise SetAside("it has been too slow and is left out for a minute")
-        value = function(*(MappingProxyType(facts[one]) for one in (*SUBJECTS[subject], "queue")))
-        self._took(name, self._clock() - began)
-        return value
-
-    def _took(self, name: str, seconds: float) -> None:
-        self._slow[name] = self._slow.get(name, 0) + 1 if seconds > SLOW_SECONDS else 0
-        if self._slow[name] >= SLOW_IN_A_ROW:
-            self._slow[name] = 0
-            self._aside_until[name] = self._clock() + SET_ASIDE_SECONDS
+        given = [MappingProxyType(facts[one]) for one in (*SUBJECTS[subject], "queue")]
+        return self._watch.call(name, lambda: function(*given))

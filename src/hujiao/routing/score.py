@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -10,7 +11,7 @@ from cel_expr_python import cel
 
 from hujiao.kit.expressions import MAP, BadExpression, Expressions
 from hujiao.routing.order import Criterion
-from hujiao.routing.plugins import Strategies, judging_pairs
+from hujiao.routing.plugins import Strategies, Watch, judging_pairs
 
 # What an expression may name, by what it judges. Their fields are documented with the criteria.
 SUBJECTS = {name: Expressions({name: MAP, "queue": MAP}) for name in ("agent", "interaction")}
@@ -34,11 +35,14 @@ def check_condition(source: str) -> None:
 
 
 class Scorer:
-    """For the router. What fails counts as 0 and is told to `failed` (criterion, problem)."""
+    """For the router. What fails or is slow counts as 0 and is told to `failed` (criterion, problem)."""
 
-    def __init__(self, failed: Callable[[Criterion, str], None]) -> None:
+    def __init__(
+        self, failed: Callable[[Criterion, str], None], clock: Callable[[], float] = time.perf_counter
+    ) -> None:
         self._failed = failed
-        self._strategies = Strategies()
+        self._strategies = Strategies(clock)
+        self._expressions = Watch(clock)
         self.pairs = judging_pairs()
 
     def __call__(self, criterion: Criterion, facts: Mapping[str, Any]) -> float:
@@ -48,7 +52,9 @@ class Scorer:
                 both = "agent" in facts and "interaction" in facts
                 value = self._strategies.score(criterion.plugin, "pair" if both else subject, facts)
             else:
-                value = SUBJECTS[subject].evaluate(criterion.expression, dict(facts))
+                value = self._expressions.call(
+                    criterion.expression, lambda: SUBJECTS[subject].evaluate(criterion.expression, dict(facts))
+                )
             if isinstance(value, bool | int | float) and math.isfinite(value):
                 return float(value)
             problem = f"{value!r} is not a number"

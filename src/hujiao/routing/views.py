@@ -15,6 +15,7 @@ from hujiao.routing.contracts import AgentCriterionKind, ItemCriterionKind
 from hujiao.routing.overflow import OverflowCondition, OverflowTarget
 
 MOST_RINGS = 50
+MOST_CRITERIA = 20
 
 
 class NeededSkill(Input):
@@ -105,7 +106,9 @@ class QueueRoutingView(Input):
     group_ids: list[UUID] = Field(default=[], max_length=50, description="Only agents of one of these groups")
     sites: list[str] = Field(default=[], max_length=50, description="Only agents at one of these sites")
     rings: list[RingView] = Field(default=[], max_length=MOST_RINGS)
-    agent_order: list[AgentCriterionView] = Field(default=[], max_length=8, description="Empty: the tenant's")
+    agent_order: list[AgentCriterionView] = Field(
+        default=[], max_length=MOST_CRITERIA, description="Empty: the tenant's"
+    )
     overflow: list[OverflowRuleView] = Field(default=[], max_length=20)
     hours_id: UUID | None = Field(default=None, description="Business hours; none: always open")
     tier: int = Field(default=0, ge=0, le=9, description="0 is the best")
@@ -151,8 +154,8 @@ class SiteCost(Input):
 class RoutingPolicyView(Input):
     """The order in which criteria decide; empty: the platform's."""
 
-    item_order: list[ItemCriterionView] = Field(default=[], max_length=8)
-    agent_order: list[AgentCriterionView] = Field(default=[], max_length=8)
+    item_order: list[ItemCriterionView] = Field(default=[], max_length=MOST_CRITERIA)
+    agent_order: list[AgentCriterionView] = Field(default=[], max_length=MOST_CRITERIA)
     head_starts: list[HeadStart] = Field(default=[], max_length=9)
     site_costs: list[SiteCost] = Field(default=[], max_length=500)
 

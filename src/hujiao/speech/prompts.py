@@ -62,6 +62,13 @@ async def names(session: AsyncSession) -> frozenset[str]:
     return frozenset((await session.scalars(select(Prompt.name).distinct())).all())
 
 
+async def any_named(session: AsyncSession, name: str) -> bool:
+    """Whether there is such a prompt, or one of the family where agents' numbers stand for `{number}`."""
+    before, number, after = name.partition("{number}")
+    present = await names(session)
+    return name in present or (bool(number) and any(one.startswith(before) and one.endswith(after) for one in present))
+
+
 async def store_upload(content: bytes, folder: Path) -> StoredPrompt:
     """Anything that can be decoded, as a prompt of the telephone's kind."""
     return await asyncio.to_thread(_store, content, folder)

@@ -8,6 +8,7 @@ import pytest
 
 from hujiao.kit.expressions import BadExpression
 from hujiao.routing.contracts import ItemCriterion
+from hujiao.routing.plugins import SET_ASIDE_SECONDS, SLOW_IN_A_ROW, SLOW_SECONDS
 from hujiao.routing.score import Scorer, check
 
 
@@ -48,3 +49,22 @@ def test_what_fails_counts_as_nothing_and_is_told() -> None:
     assert score("0.0 / 0.0", facts) == 0.0
     assert [expression for expression, _ in told] == ["interaction.variables.worth", "interaction.name", "0.0 / 0.0"]
     assert "not a number" in told[1][1]
+
+
+def test_what_is_slow_again_and_again_is_left_out_for_a_while() -> None:
+    told: list[str] = []
+    now, took = [0.0], [SLOW_SECONDS * 2]
+
+    def clock() -> float:
+        now[0] += took[0]
+        return now[0]
+
+    score = Scorer(lambda _, problem: told.append(problem), clock)
+    facts = {"interaction": {"grade": 4}, "queue": {"name": "sales"}}
+    slow, other = ItemCriterion("expression", "interaction.grade * 2"), ItemCriterion("expression", "interaction.grade")
+    assert [score(slow, facts) for _ in range(SLOW_IN_A_ROW + 1)] == [8.0] * SLOW_IN_A_ROW + [0.0]
+    assert len(told) == 1 and "too slow" in told[0]
+    assert score(other, facts) == 4.0
+    now[0] += SET_ASIDE_SECONDS
+    took[0] = 0.0
+    assert score(slow, facts) == 8.0

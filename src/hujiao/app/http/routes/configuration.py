@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import structlog
 from fastapi import APIRouter
 
@@ -14,8 +16,10 @@ from hujiao.app.http.unit import InTenant, UnitRoute
 from hujiao.calls import service as calls
 from hujiao.calls.views import DiallingView, NumberJudged, NumberTried
 from hujiao.identity.contracts import Right
+from hujiao.kit.errors import BadField
 from hujiao.queues.service import Queues
 from hujiao.queues.views import QueueIn, QueueView
+from hujiao.speech import prompts
 from hujiao.tenancy import service as tenancy
 from hujiao.tenancy.views import BusinessIn, BusinessView, NumberRulesIn, ProjectIn, ProjectView, TenantSettings
 
@@ -108,12 +112,23 @@ administer(
     right=Right.ADMIN_QUEUES,
     read=(Right.CONFIG_READ, Right.AGENT_WORK),
 )
+
+
+class _Queues(Queues):
+    """With the prompt that greets."""
+
+    async def values(self, data: QueueIn, row: Any) -> dict[str, Any]:
+        if data.greeting and not await prompts.any_named(self.session, data.greeting):
+            raise BadField("error.unknown_reference", field="greeting")
+        return await super().values(data, row)
+
+
 administer(
     router,
     "/queues",
     one="queue",
     many="queues",
-    catalogue=lambda work: Queues(work.session, work.tenant_id, work.projects),
+    catalogue=lambda work: _Queues(work.session, work.tenant_id, work.projects),
     data=QueueIn,
     view=QueueView,
     right=Right.ADMIN_QUEUES,
