@@ -7,7 +7,7 @@ from typing import Any
 
 from tests.sip import tones
 from tests.sip.conftest import Build
-from tests.sip.ledger import the
+from tests.sip.ledger import kinds, the
 from tests.sip.running import Running
 from tests.sip.switch import own_switch
 from tests.sip.test_trunks import CARRIER, CARRIER_ADDRESS, state_of, trunk
@@ -99,6 +99,10 @@ async def test_a_number_that_may_not_be_called_is_refused_and_nobody_is_lost(run
             await world.configure(admin, "PUT", "/settings/dialling", {"allow": ["+86138"]})
             assert (await agent.command("agent.sign_out"))["ok"]
             late = await world.call()
-            rows = await world.ledger.ended(late.caller)
+            await world.ledger.has("transfer.failed", late.caller)
+            rows = await world.ledger.rows(late.caller)
             assert the(rows, "number.refused").data == {"number": "100", "reason": "number_not_allowed"}
-            assert the(rows, "interaction.ended").data["end_reason"] == "no_agent"
+            assert kinds(rows).count("queue.entered") == 2, "the caller waits on"
+            await late.hang_up()
+            rows = await world.ledger.ended(late.caller)
+            assert the(rows, "interaction.ended").data["end_reason"] == "abandoned_in_queue"
