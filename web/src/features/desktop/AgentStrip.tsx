@@ -103,9 +103,7 @@ function TemporaryMark({ agent }: { agent: AgentLive }) {
           <dt>
             {name(one.skill_id)} {one.level === 0 ? t('temporary.away') : one.level}
           </dt>
-          <dd>
-            {t('temporary.until')} {untilWhen(one, t('temporary.nextSignIn'))}
-          </dd>
+          <dd>{t('temporary.untilWhen', { when: untilWhen(one, t('temporary.nextSignIn')) })}</dd>
         </div>
       ))}
     </dl>

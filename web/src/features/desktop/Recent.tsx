@@ -8,7 +8,7 @@ import { useCodeLabel } from '@/shared/components/labels';
 import { PhoneNumber } from '@/shared/components/PhoneNumber';
 import { EmptyView, ErrorView, LoadingView } from '@/shared/components/Views';
 import { duration } from '@/shared/format/format';
-import { dateTime, timeOfDay } from '@/shared/format/time';
+import { dateTime, timeOrDay } from '@/shared/format/time';
 import { Player } from '@/shared/player/Player';
 
 /** My latest interactions; a click opens one beside the work, with what was said. */
@@ -25,8 +25,8 @@ export function Recent({ refresh }: { refresh: string }) {
     {
       title: t('column.startedAt'),
       dataIndex: 'started_at',
-      width: 90,
-      render: (value: string) => timeOfDay(value),
+      width: 104,
+      render: (value: string) => timeOrDay(value),
     },
     {
       title: t('column.caller'),

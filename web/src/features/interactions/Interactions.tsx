@@ -64,23 +64,20 @@ export function Interactions() {
       {
         title: t('column.caller'),
         dataIndex: 'caller',
-        width: 140,
         className: 'hj-nowrap',
         render: (value: string | null) => <PhoneNumber value={value} />,
       },
       {
         title: t('column.called'),
         dataIndex: 'called',
-        width: 120,
         className: 'hj-nowrap',
         render: (value: string | null) => <PhoneNumber value={value} />,
       },
-      { title: t('column.queue'), dataIndex: 'queue_name', width: 120, className: 'hj-nowrap' },
+      { title: t('column.queue'), dataIndex: 'queue_name', minWidth: 90 },
       {
         title: t('column.agent'),
         key: 'agent',
-        width: 130,
-        className: 'hj-nowrap',
+        minWidth: 110,
         render: (_, one) =>
           one.agent_name ? (
             <span>
@@ -91,7 +88,7 @@ export function Interactions() {
       ...(['wait', 'talk', 'wrap_up'] as const).map((name) => ({
         title: t(name === 'wrap_up' ? 'column.wrapUp' : `column.${name}`),
         dataIndex: `${name}_seconds`,
-        width: 90,
+        className: 'hj-nowrap',
         align: 'right' as const,
         sorter: name !== 'wrap_up',
         render: (value: number | null) => duration(value),
@@ -99,7 +96,6 @@ export function Interactions() {
       {
         title: t('column.endReason'),
         dataIndex: 'end_reason',
-        width: 130,
         className: 'hj-nowrap',
         render: (value: string | null, one) =>
           one.ended_at ? (
@@ -108,11 +104,10 @@ export function Interactions() {
             <Tag color="blue">{t('interactions.going')}</Tag>
           ),
       },
-      { title: t('column.disposition'), dataIndex: 'disposition_name', className: 'hj-nowrap' },
+      { title: t('column.disposition'), dataIndex: 'disposition_name' },
       {
         title: t('column.recording'),
         dataIndex: 'recording_count',
-        width: 90,
         align: 'center',
         render: (value: number, { message_left: message }) =>
           message ? (
@@ -282,7 +277,7 @@ export function Interactions() {
             dataSource={list.data.items}
             loading={{ spinning: list.isPlaceholderData, delay: 200 }}
             onChange={onChange}
-            scroll={{ x: 'max-content' }}
+            scroll={{ x: true }}
             pagination={{
               current: list.data.page,
               pageSize: list.data.page_size,

@@ -31,7 +31,9 @@ export function BlendingNow({ ruleId }: { ruleId: string }) {
       <Figures rule={rule} />
       {rule.suggestion ? <Suggestion rule={rule} /> : null}
       <Members agents={members} />
-      {members.length ? null : <p className="hj-quiet">{t('blending.nobodyHere')}</p>}
+      {members.length ? null : (
+        <p className="hj-quiet">{t(rule.agent_ids.length ? 'blending.nobodyHere' : 'blending.ofOthers')}</p>
+      )}
     </section>
   );
 }

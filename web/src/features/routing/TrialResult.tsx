@@ -116,6 +116,7 @@ function Row({
   change: TrialChange;
   shape: { form: 'share' | 'seconds' | 'count'; rising?: boolean };
 }) {
+  const { t } = useTranslation();
   const { difference } = change;
   const says = shape.rising === undefined ? 'same' : verdict(change, shape.rising);
   return (
@@ -125,7 +126,10 @@ function Row({
       <td>{shown(shape.form, change.after.mean)}</td>
       <td data-verdict={says}>
         {signed(shape.form, difference.mean)}
-        <span className="hj-faint">{uncertainty(shape.form, difference)}</span>
+        <span className="hj-faint">
+          {uncertainty(shape.form, difference)}
+          {difference.mean === null ? '' : ` ${t(`trial.unit.${shape.form}`)}`}
+        </span>
       </td>
     </tr>
   );

@@ -11,7 +11,7 @@ import { FlowPath } from '@/shared/components/FlowPath';
 import { PhoneNumber } from '@/shared/components/PhoneNumber';
 import { EmptyView } from '@/shared/components/Views';
 import { duration } from '@/shared/format/format';
-import { timeOfDay } from '@/shared/format/time';
+import { timeOrDay } from '@/shared/format/time';
 import { useLive, useLiveAgent, useLiveInteraction } from '@/shared/live/hooks';
 import { StateTimer } from './Agents';
 import { useReasonNames } from './reasons';
@@ -105,7 +105,7 @@ function AgentNow({ agent }: { agent: AgentLive }) {
           renderItem={(one) => (
             <List.Item>
               <Link to={`/interactions/${one.id}`} className="hj-agent-recent">
-                <span>{timeOfDay(one.started_at)}</span>
+                <span>{timeOrDay(one.started_at)}</span>
                 <PhoneNumber value={one.caller} />
                 <span className="hj-ellipsis">{one.queue_name ?? '–'}</span>
                 <span>{duration(one.talk_seconds)}</span>

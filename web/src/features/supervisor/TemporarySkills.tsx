@@ -48,7 +48,7 @@ export function TemporarySkills({ agent }: { agent: AgentLive }) {
             {skills.nameOf(one.skill_id)} <strong>{one.level === 0 ? t('temporary.away') : one.level}</strong>
           </span>
           <span className="hj-quiet">
-            {t('temporary.until')} {untilWhen(one, t('temporary.nextSignIn'))}
+            {t('temporary.untilWhen', { when: untilWhen(one, t('temporary.nextSignIn')) })}
             {mayGive ? (
               <Button size="small" type="link" onClick={() => void end(one.id)} data-testid="end-temporary">
                 {t('temporary.end')}

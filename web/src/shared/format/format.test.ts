@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { address } from '@/shared/api/client';
 import { duration, percentage, phoneNumber, ratio } from './format';
-import { asZoned, dateTime, forPicker, setZone } from './time';
+import { asZoned, dateTime, forPicker, setZone, timeOrDay } from './time';
 
 describe('figures', () => {
   it('writes durations as m:ss', () => {
@@ -31,6 +31,14 @@ describe('time', () => {
     setZone('Asia/Shanghai');
     expect(dateTime('2026-11-22T16:30:00Z')).toBe('2026-11-23 00:30:00');
     expect(asZoned(forPicker('2026-11-22T16:30:00Z')).toISOString()).toBe('2026-11-22T16:30:00.000Z');
+    setZone('UTC');
+  });
+
+  it('is written with its day unless that is today', () => {
+    setZone('Asia/Shanghai');
+    expect(timeOrDay('2020-11-22T16:30:00Z')).toBe('11-23 00:30');
+    const now = new Date().toISOString();
+    expect(timeOrDay(now)).toBe(dateTime(now).slice(11));
     setZone('UTC');
   });
 });

@@ -45,3 +45,8 @@ export function timeOfDayExact(value: string): string {
 export function dayAndMinute(value: string): string {
   return zoned(value).format('MM-DD HH:mm');
 }
+
+/** The time alone for what is of today, with its day before it otherwise. */
+export function timeOrDay(value: string): string {
+  return zoned(value).isSame(nowZoned(), 'day') ? timeOfDay(value) : dayAndMinute(value);
+}
