@@ -87,15 +87,21 @@ async def test_a_nul_is_refused_with_its_field(world: World) -> None:
     assert (await admin.get("/skills?q=%00")).status == 422
 
 
-async def test_a_queue_greets_with_what_is_there(world: World) -> None:
+async def test_a_queue_names_what_is_there(world: World) -> None:
     admin = world.a.admin
     queue = (await admin.get(f"/queues/{world.a.ids['queue']}")).json
     path, body = f"/queues/{queue.pop('id')}", queue
     for greeting, status in (("nothing", 422), ("nothing_{number}", 422), ("greeting_{number}", 200), ("", 200)):
         answer = await admin.send("PUT", path, {**body, "greeting": greeting})
         assert answer.status == status, answer.text
-    refused = await admin.send("PUT", path, {**body, "greeting": "nothing"})
-    assert refused.json["error"]["field"] == "greeting"
+    flow = (await admin.made("/flows", {"name": "never published", "project_id": world.a.ids["project"]}))["id"]
+    for field, value in (
+        ("greeting", "nothing"),
+        ("waiting_flow_id", flow),
+        ("skills", [{"skill_id": world.b.ids["skill"], "level": 1}]),
+    ):
+        refused = await admin.send("PUT", path, {**body, field: value})
+        assert (refused.status, refused.json["error"]["field"]) == (422, field)
 
 
 @pytest.mark.parametrize(

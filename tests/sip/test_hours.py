@@ -144,7 +144,9 @@ async def test_an_expression_that_fails_leaves_the_caller_waiting(build: Build) 
 
 
 async def test_overflow_to_an_outside_number(running: Running, build: Build) -> None:
-    world = await build(agents=0, straight=True)
+    """Who is not taken there waits on, and is served."""
+    world = await build(agents=1, straight=True)
+    assert (await world.agents[0].command("agent.sign_out"))["ok"]
     async with world.administrator() as admin, own_switch(running, CARRIER) as carrier:
         where = {"host": CARRIER_ADDRESS, "port": carrier.settings.sip_port, "match": [CARRIER_ADDRESS]}
         async with trunk(running, kind="address", codecs=["alaw"], **where) as trunk_id:
@@ -156,3 +158,11 @@ async def test_overflow_to_an_outside_number(running: Running, build: Build) -> 
             await call.hang_up()
             rows = await world.ledger.ended(call.caller)
             assert the(rows, "interaction.ended").data["end_reason"] == "completed"
+            await overflowing(world, admin, when="nobody_signed_in", to="number", target="101")  # always busy
+            call = await world.call()
+            rows = await world.ledger.has("queue.entered", call.caller, count=2)
+            assert the(rows, "transfer.failed").data["cause"] == 17
+            await world.agents[0].available()
+            rows = await world.ledger.has("agent.connected", call.caller)
+            assert "interaction.ended" not in {row.kind for row in rows}
+            await call.hang_up()

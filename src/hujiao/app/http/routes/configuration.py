@@ -15,6 +15,7 @@ from hujiao.app.http.lists import administer
 from hujiao.app.http.unit import InTenant, UnitRoute
 from hujiao.calls import service as calls
 from hujiao.calls.views import DiallingView, NumberJudged, NumberTried
+from hujiao.flows import service as flows
 from hujiao.identity.contracts import Right
 from hujiao.kit.errors import BadField
 from hujiao.queues.service import Queues
@@ -115,9 +116,14 @@ administer(
 
 
 class _Queues(Queues):
-    """With the prompt that greets."""
+    """With the prompt that greets, the flow for who waits, and the skills that it names."""
 
     async def values(self, data: QueueIn, row: Any) -> dict[str, Any]:
+        if not {skill.skill_id for skill in data.skills} <= await agents.skill_ids(self.session):
+            raise BadField("error.unknown_reference", field="skills")
+        published = flows.Flows(self.session, self.tenant_id, self.projects).published_ids
+        if data.waiting_flow_id and data.waiting_flow_id not in await published():
+            raise BadField("error.unknown_reference", field="waiting_flow_id")
         if data.greeting and not await prompts.any_named(self.session, data.greeting):
             raise BadField("error.unknown_reference", field="greeting")
         return await super().values(data, row)
