@@ -77,11 +77,7 @@ export function People() {
               .map((one) => t('person.skill', { name: skills.nameOf(one.skill_id), level: one.proficiency }))
               .join(' · ');
             return (
-              <div
-                className="hj-ellipsis"
-                style={{ maxWidth: 'max(160px, calc(100vw - 1160px))' }}
-                title={all}
-              >
+              <div className="hj-person-skills" title={all}>
                 {all}
               </div>
             );

@@ -123,7 +123,12 @@ function Members({ agents }: { agents: AgentLive[] }) {
         pagination={agents.length > 10 ? { pageSize: 10 } : false}
         rowSelection={may ? { selectedRowKeys: chosen, onChange: setChosen } : undefined}
         columns={[
-          { title: t('common.name'), key: 'name', render: (_, one) => `${one.name} ${one.number}` },
+          {
+            title: t('common.name'),
+            key: 'name',
+            minWidth: 110,
+            render: (_, one) => `${one.name} ${one.number}`,
+          },
           { title: t('live.state'), key: 'state', render: (_, one) => <AgentStateMark state={one.state} /> },
           { title: t('blending.work'), key: 'work', render: (_, one) => <Why agent={one} /> },
           {
