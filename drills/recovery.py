@@ -46,8 +46,9 @@ class Round:
     order_inversions: int
 
     @property
-    def unheard(self) -> int:
-        return sum(1 for _, wait in self.new_callers if wait is None)
+    def unheard(self) -> list[float]:
+        """When they dialled, from the fault."""
+        return [dialled for dialled, wait in self.new_callers if wait is None]
 
     @property
     def recovery_seconds(self) -> float:
@@ -96,7 +97,7 @@ async def _drill(
             rounds.append(done)
             output.say(
                 f"  {number:2d}  {fault:6s}  shards {done.shards_seconds:5.2f} s  state {done.state_seconds:5.2f} s  "
-                f"heard {done.heard_seconds:5.2f} s  unheard {done.unheard}  dropped {done.dropped}  "
+                f"heard {done.heard_seconds:5.2f} s  unheard {done.unheard or 0}  dropped {done.dropped}  "
                 f"inversions {done.order_inversions}"
             )
             await scene.clear()
@@ -177,7 +178,7 @@ def _result(rounds: list[Round], options: argparse.Namespace, described: dict[st
     whole = _figures([done.recovery_seconds for done in rounds])
     dropped = sum(done.dropped for done in rounds)
     inversions = sum(done.order_inversions for done in rounds)
-    unheard = sum(done.unheard for done in rounds)
+    unheard = sum(len(done.unheard) for done in rounds)
     goal_met = whole["p95"] <= GOAL_SECONDS
     return {
         "ok": goal_met and not (dropped or inversions or unheard),

@@ -150,6 +150,19 @@ async def test_an_agent_who_does_not_answer_rejects_or_is_away_passes_the_call_o
     await asyncio.gather(first_agent("no", "no_answer"), first_agent("busy", "rejected"), without_a_phone())
 
 
+async def test_a_busy_phone_is_heard_every_time(build: Build) -> None:
+    world = await build(agents=1, straight=True)
+    agent = world.agents[0]
+    await world.phones.change(answering(agent, answers="busy"))
+    call = await world.call()
+    await agent.becomes("not_ready")
+    assert (await agent.command("agent.set_state", state="available"))["ok"]
+    rows = await world.ledger.until(lambda rows: kinds(rows).count("offer.missed") == 2)
+    assert [row.data["reason"] for row in rows if row.kind == "offer.missed"] == ["rejected", "rejected"]
+    await call.hang_up()
+    await world.ledger.ended(call.caller)
+
+
 async def test_two_callers_and_one_agent_keep_their_order(build: Build) -> None:
     world = await build(straight=True, wrap_up_seconds=1)
     agent = world.agents[0]

@@ -123,6 +123,11 @@ class Performer:
     def __init__(self, pool: CommandPool, prompts: Path) -> None:
         self._pool = pool
         self._prompts = prompts
+        self._listening: set[str] = set()
+
+    def connected(self, application: str) -> None:
+        """What its connection before listened to may be forgotten."""
+        self._listening = {resource for resource in self._listening if not resource.startswith(_listens(application))}
 
     def perform(
         self,
@@ -149,10 +154,27 @@ class Performer:
         done: Callable[[calls.AnyEffect, str | None], None],
     ) -> None:
         """The last answer counts: a leg that could not be made cannot be listened to either."""
-        requests = list(commands(effect, application=application, prompts=self._prompts))
-        for request in requests[:-1]:
-            _send(lane, request, until, partial(_note, effect, request[1]))
-        _send(lane, requests[-1], until, lambda answer: done(effect, _problem(effect, requests[-1][1], answer)))
+        *before, last = commands(effect, application=application, prompts=self._prompts)
+        for request in before:
+            if isinstance(effect, calls.CallAgent):
+                self._listen_once(lane, effect, request, until)
+            else:
+                _send(lane, request, until, partial(_note, effect, request[1]))
+        _send(lane, last, until, lambda answer: done(effect, _problem(effect, last[1], answer)))
+
+    def _listen_once(self, lane: AriSocket, effect: calls.CallAgent, request: Command, until: float) -> None:
+        """Not before each call: Asterisk answers with the names of all that is listened to, which are hundreds."""
+        resource = request[1]
+        if resource in self._listening:
+            return
+        self._listening.add(resource)
+
+        def answered(answer: Answer) -> None:
+            if not answer.ok:
+                self._listening.discard(resource)
+            _note(effect, resource, answer)
+
+        _send(lane, request, until, answered)
 
     def _if_room(
         self,
@@ -232,8 +254,12 @@ def _originate(
     return "POST", query, {"variables": variables}
 
 
+def _listens(application: str) -> str:
+    return f"applications/{application}/subscription"
+
+
 def _listen(application: str, source: str) -> str:
-    return uri(f"applications/{application}/subscription", eventSource=source)
+    return uri(_listens(application), eventSource=source)
 
 
 def _caller_id(name: str, number: str) -> str:

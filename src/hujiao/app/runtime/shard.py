@@ -156,6 +156,7 @@ class Shard:
                     await stop()
 
     def _connected(self) -> None:
+        self.runtime.performer.connected(self.application)
         self._comparing = asyncio.create_task(self.reconcile("connected"))
 
     async def reconcile(self, why: str, *, only: Mailbox | None = None) -> None:

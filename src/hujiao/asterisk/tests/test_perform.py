@@ -1,11 +1,17 @@
-"""What Asterisk's refusals mean: nothing when it is so already, everything when somebody waits for it."""
+"""What is sent to Asterisk; what its refusals mean: nothing when it is so already, all when somebody waits for it."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+from uuid import UUID
 
 import pytest
 
 from hujiao.asterisk.client import Answer
-from hujiao.asterisk.perform import _problem
+from hujiao.asterisk.perform import Performer, _problem
 from hujiao.calls import contracts as calls
 
 
@@ -14,3 +20,38 @@ def test_a_prompt_that_never_began_is_told(status: int) -> None:
     play = calls.Play(leg_id="a", playback_id="p", prompts=["sha"])
     assert _problem(play, "channels/a/play/p", Answer(status, "gone")) is not None
     assert _problem(calls.StopMusic(leg_id="a"), "channels/a/moh", Answer(status, "gone")) is None
+
+
+class Lane:
+    """Keeps what is sent, and answers as it is told."""
+
+    def __init__(self) -> None:
+        self.sent: list[str] = []
+        self.answer = Answer(200, "{}")
+
+    def send(self, method: str, resource: str, body: Any, answered: Callable[[Answer], None], *, until: float) -> None:
+        self.sent.append(resource.partition("?")[0])
+        answered(self.answer)
+
+
+def test_a_phone_is_listened_to_once_for_each_connection() -> None:
+    lane = Lane()
+    pool: Any = SimpleNamespace(offers=lane)
+    performer = Performer(pool, Path())
+
+    def call() -> list[str]:
+        lane.sent.clear()
+        whom = {"leg_id": "agent-1", "sip_user": "u", "caller": "", "caller_name": "", "timeout_seconds": 20}
+        effect = calls.CallAgent(interaction_id=UUID(int=1), **whom)
+        performer.perform(effect, key=1, application="hujiao-1", until=1.0, done=lambda *_: None)
+        return list(lane.sent)
+
+    lane.answer = Answer(404, "no such endpoint yet")
+    assert call() == ["applications/hujiao-1/subscription", "channels"]
+    lane.answer = Answer(200, "{}")
+    assert call() == ["applications/hujiao-1/subscription", "channels"]
+    assert call() == ["channels"]
+    performer.connected("hujiao-2")
+    assert call() == ["channels"]
+    performer.connected("hujiao-1")
+    assert call() == ["applications/hujiao-1/subscription", "channels"]
