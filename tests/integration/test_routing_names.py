@@ -104,6 +104,31 @@ async def test_a_queue_names_what_is_there(world: World) -> None:
         assert (refused.status, refused.json["error"]["field"]) == (422, field)
 
 
+async def test_a_prompt_that_greets_stays(world: World) -> None:
+    admin = world.a.admin
+    found = (await admin.get("/prompts?q=queue_position_20")).json["items"]
+    *others, last = [prompt["id"] for prompt in found]
+    queue = (await admin.get(f"/queues/{world.a.ids['queue']}")).json
+    path, body = f"/queues/{queue.pop('id')}", queue
+    assert (await admin.send("PUT", path, {**body, "greeting": "queue_position_20"})).status == 200
+    for prompt in others:
+        assert (await admin.send("DELETE", f"/prompts/{prompt}")).status == 204
+    refused = await admin.send("DELETE", f"/prompts/{last}")
+    assert (refused.code, refused.json["error"]["detail"]) == ("in_use", {"queue": queue["name"]})
+    assert (await admin.send("PUT", path, {**body, "greeting": ""})).status == 200
+    assert (await admin.send("DELETE", f"/prompts/{last}")).status == 204
+
+
+async def test_rings_end_somewhere(world: World) -> None:
+    path = f"/queues/{world.a.ids['queue']}/routing"
+    before = (await world.a.admin.get(path)).json
+    rings = [{"after_seconds": number, "sites": [f"site {number}"]} for number in range(1001)]
+    assert (await world.a.admin.send("PUT", path, {**before, "rings": rings[:1000]})).status == 200
+    refused = await world.a.admin.send("PUT", path, {**before, "rings": rings})
+    assert (refused.status, refused.json["error"]["field"]) == (422, "rings")
+    assert (await world.a.admin.send("PUT", path, before)).status == 200
+
+
 @pytest.mark.parametrize(
     ("policy", "field"),
     [

@@ -49,6 +49,11 @@ async def names(session: AsyncSession, queue_ids: Iterable[UUID | None]) -> dict
     return await repository.names(session, wanted) if wanted else {}
 
 
+async def greeting_with(session: AsyncSession, prompt: str) -> str | None:
+    """The name of a queue that greets with this prompt."""
+    return await session.scalar(select(Queue.name).where(Queue.greeting == prompt).limit(1))
+
+
 async def in_projects(session: AsyncSession, projects: frozenset[UUID] | None) -> dict[UUID, str]:
     """Queues of these projects (None: all), by id."""
     return await repository.in_projects(session, projects)

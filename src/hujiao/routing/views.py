@@ -14,7 +14,7 @@ from hujiao.kit.views import Input
 from hujiao.routing.contracts import AgentCriterionKind, ItemCriterionKind
 from hujiao.routing.overflow import OverflowCondition, OverflowTarget
 
-MOST_RINGS = 50
+MOST_RINGS = 1000  # nobody is known to need more; what is sent has to end somewhere
 MOST_CRITERIA = 20
 
 

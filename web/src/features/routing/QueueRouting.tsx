@@ -44,7 +44,7 @@ export function QueueRouting() {
   return <Editor key={id} queue={queue.data} path={path} first={routing.data} />;
 }
 
-const most = 50;
+const most = 1000;
 const freshRing: Ring = {
   skills: [],
   group_ids: [],

@@ -1179,7 +1179,7 @@ export interface paths {
         post?: never;
         /**
          * Remove Prompt
-         * @description In its last language a prompt stays as long as a flow plays it.
+         * @description In its last language a prompt stays as long as a flow or a queue plays it.
          */
         delete: operations["remove_prompt"];
         options?: never;

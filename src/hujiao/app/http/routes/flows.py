@@ -211,7 +211,7 @@ async def read_prompt_audio(work: InTenant, parts: _Parts, prompt_id: UUID) -> F
 
 @router.delete("/prompts/{prompt_id}", name="remove_prompt", dependencies=[WRITE], status_code=204)
 async def remove_prompt(work: InTenant, prompt_id: UUID) -> None:
-    """In its last language a prompt stays as long as a flow plays it."""
+    """In its last language a prompt stays as long as a flow or a queue plays it."""
     found = speech.Prompts(work.session, work.tenant_id)
     prompt = await found.get(prompt_id)
     last = await found.languages(prompt.name) == [prompt.language]
@@ -220,5 +220,7 @@ async def remove_prompt(work: InTenant, prompt_id: UUID) -> None:
     if last and (queue_id := await routing.queue_with_prompt(work.session, prompt.name)):
         names = await queues.names(work.session, [queue_id])
         raise Conflict("error.prompt_greets", code="in_use", detail={"queue": names[queue_id]})
+    if last and (queue := await queues.greeting_with(work.session, prompt.name)):
+        raise Conflict("error.prompt_is_greeting", code="in_use", detail={"queue": queue})
     await found.remove(prompt_id)
     work.configuration_changed()
