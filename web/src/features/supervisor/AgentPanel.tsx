@@ -8,6 +8,7 @@ import { AgentStateMark } from '@/shared/components/AgentStateMark';
 import { Elapsed } from '@/shared/components/Elapsed';
 import { GiveWork } from '@/shared/components/GiveWork';
 import { FlowPath } from '@/shared/components/FlowPath';
+import { useFocusReturns } from '@/shared/components/focus';
 import { PhoneNumber } from '@/shared/components/PhoneNumber';
 import { EmptyView } from '@/shared/components/Views';
 import { duration } from '@/shared/format/format';
@@ -36,6 +37,7 @@ export function AgentPanel({ id, onClose }: { id: string; onClose: () => void })
 
 function AgentNow({ agent }: { agent: AgentLive }) {
   const { t } = useTranslation();
+  useFocusReturns();
   const reason = useReasonNames();
   const queues = useLive((state) => state.view.queues);
   const interaction = useLiveInteraction(agent.interaction_id);
