@@ -42,8 +42,6 @@ def commands(effect: calls.AnyEffect, *, application: str, prompts: Path) -> Ite
             variables = {"PJSIP_HEADER(add,X-Hujiao-Interaction)": str(effect.interaction_id)}
             if effect.automatic_answer:
                 variables["PJSIP_HEADER(add,Call-Info)"] = "<sip:hujiao>;answer-after=0"
-            # Before the call, or a phone that is busy would have said so before anybody listened.
-            yield "POST", _listen(application, f"endpoint:PJSIP/{effect.sip_user}"), None
             yield _originate(
                 effect.leg_id,
                 f"PJSIP/{effect.sip_user}",
@@ -123,11 +121,11 @@ class Performer:
     def __init__(self, pool: CommandPool, prompts: Path) -> None:
         self._pool = pool
         self._prompts = prompts
-        self._listening: set[str] = set()
+        self._listening: set[tuple[str, str]] = set()  # application and phone
 
     def connected(self, application: str) -> None:
         """What its connection before listened to may be forgotten."""
-        self._listening = {resource for resource in self._listening if not resource.startswith(_listens(application))}
+        self._listening = {pair for pair in self._listening if pair[0] != application}
 
     def perform(
         self,
@@ -140,6 +138,8 @@ class Performer:
     ) -> None:
         """Send, but not after `until`; `done` is called once, with None or with why the effect failed."""
         lane = self._pool.offers if _offers(effect) else self._pool.lane(key)
+        if isinstance(effect, calls.CallAgent):
+            self._listen_to(lane, effect, application, until)
         if isinstance(effect, calls.CallNumber) and effect.trunk and effect.max_channels:
             self._if_room(lane, effect, application, until, done)
             return
@@ -156,25 +156,26 @@ class Performer:
         """The last answer counts: a leg that could not be made cannot be listened to either."""
         *before, last = commands(effect, application=application, prompts=self._prompts)
         for request in before:
-            if isinstance(effect, calls.CallAgent):
-                self._listen_once(lane, effect, request, until)
-            else:
-                _send(lane, request, until, partial(_note, effect, request[1]))
+            _send(lane, request, until, partial(_note, effect, request[1]))
         _send(lane, last, until, lambda answer: done(effect, _problem(effect, last[1], answer)))
 
-    def _listen_once(self, lane: AriSocket, effect: calls.CallAgent, request: Command, until: float) -> None:
-        """Not before each call: Asterisk answers with the names of all that is listened to, which are hundreds."""
-        resource = request[1]
-        if resource in self._listening:
+    def _listen_to(self, lane: AriSocket, effect: calls.CallAgent, application: str, until: float) -> None:
+        """Before the first call, or a phone that is busy would have said so before anybody listened.
+
+        Not before each: Asterisk answers with the names of all that is listened to, which are hundreds.
+        """
+        phone = (application, effect.sip_user)
+        if phone in self._listening:
             return
-        self._listening.add(resource)
+        self._listening.add(phone)
+        resource = _listen(application, f"endpoint:PJSIP/{effect.sip_user}")
 
         def answered(answer: Answer) -> None:
             if not answer.ok:
-                self._listening.discard(resource)
+                self._listening.discard(phone)
             _note(effect, resource, answer)
 
-        _send(lane, request, until, answered)
+        _send(lane, ("POST", resource, None), until, answered)
 
     def _if_room(
         self,
@@ -254,12 +255,8 @@ def _originate(
     return "POST", query, {"variables": variables}
 
 
-def _listens(application: str) -> str:
-    return f"applications/{application}/subscription"
-
-
 def _listen(application: str, source: str) -> str:
-    return uri(_listens(application), eventSource=source)
+    return uri(f"applications/{application}/subscription", eventSource=source)
 
 
 def _caller_id(name: str, number: str) -> str:

@@ -25,7 +25,7 @@ from hujiao.app.runtime.tests.company import (
     taken_over,
 )
 from hujiao.app.runtime.tests.test_callbacks import Callers, settings
-from hujiao.app.runtime.tests.test_routing import found, routed, rule
+from hujiao.app.runtime.tests.test_routing import found, one_talks_and_one_is_free, routed, rule
 from hujiao.app.runtime.turn import AgentCommand, AssignWork, Turn
 from hujiao.calls import contracts as calls
 from hujiao.flows.document import FlowDocument
@@ -43,12 +43,7 @@ def configured(company: Company, settings: TenantConfig) -> None:
 
 def test_an_agent_awaited_for_two_reasons_is_awaited_for_the_longer() -> None:
     company = routed(last_agent_days=7, last_agent_seconds=60, own_agent_seconds=10)
-    company.ready(1)
-    company.call("busy")
-    found(company, "busy")
-    company.press("busy", "1")
-    company.pick_up(company.offers()[-1].leg_id)
-    company.ready(2)
+    one_talks_and_one_is_free(company)
     company.call("c1")
     found(company, "c1", own_agent=agent_id(1), last_agent=agent_id(1), last_agent_at=company.now)
     company.press("c1", "1")

@@ -154,15 +154,19 @@ def test_who_comes_to_the_queue_at_once_waits_for_what_is_known_of_them() -> Non
     assert company.engine.live[company.engine.legs["c1"]].interaction.agent_id == agent_id(2)
 
 
+def one_talks_and_one_is_free(company: Company) -> None:
+    company.ready(1)
+    company.call("busy")
+    found(company, "busy")
+    company.press("busy", "1")
+    company.pick_up(company.offers()[-1].leg_id)
+    company.ready(2)
+
+
 def test_who_was_served_too_long_ago_waits_for_nobody() -> None:
     for days, awaited in ((6, True), (8, False)):
         company = routed(last_agent_days=7, last_agent_seconds=30)
-        company.ready(1)
-        company.call("busy")
-        found(company, "busy")
-        company.press("busy", "1")
-        company.pick_up(company.offers()[-1].leg_id)
-        company.ready(2)
+        one_talks_and_one_is_free(company)
         company.call("c1")
         served = company.now - timedelta(days=days)
         found(company, "c1", last_agent=agent_id(1), last_agent_at=served)
@@ -294,17 +298,21 @@ def test_no_more_agents_sign_in_than_the_limit_allows() -> None:
     assert company.agent(2).state == "available"
 
 
-def test_the_agent_at_the_site_of_the_call_is_nearest() -> None:
-    settings = config()
-    near = replace(settings.agents[agent_id(2)], site="node-1")
-    policy = RoutingPolicy(agent_order=(AgentCriterion("nearest_site"),))
-    company = Company(replace(settings, agents={**settings.agents, near.id: near}, routing_policy=policy))
+def assert_second_is_nearer(company: Company) -> None:
     company.ready(1)
     company.wait(1)
     company.ready(2)
     company.call("c1", "1")
     offer = company.last("offer.made")
     assert (offer["reason"], offer["over"]) == ("nearest_site", agent_id(1))
+
+
+def test_the_agent_at_the_site_of_the_call_is_nearest() -> None:
+    settings = config()
+    near = replace(settings.agents[agent_id(2)], site="node-1")
+    policy = RoutingPolicy(agent_order=(AgentCriterion("nearest_site"),))
+    company = Company(replace(settings, agents={**settings.agents, near.id: near}, routing_policy=policy))
+    assert_second_is_nearer(company)
 
 
 @pytest.mark.parametrize("costs", [(("node-1", "north", 5.0), ("south", "node-1", 0.5)), (("node-1", "north", 3.0),)])
@@ -315,9 +323,4 @@ def test_of_other_sites_the_cheaper_is_nearer(costs: tuple[tuple[str, str, float
     people = {key: replace(settings.agents[key], site=site) for key, site in sites.items()}
     policy = RoutingPolicy(agent_order=(AgentCriterion("nearest_site"),), site_costs=costs)
     company = Company(replace(settings, agents=people, routing_policy=policy))
-    company.ready(1)
-    company.wait(1)
-    company.ready(2)
-    company.call("c1", "1")
-    offer = company.last("offer.made")
-    assert (offer["reason"], offer["over"]) == ("nearest_site", agent_id(1))
+    assert_second_is_nearer(company)
