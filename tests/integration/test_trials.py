@@ -51,7 +51,7 @@ class Company:
 
 
 def lived(queue: UUID, skill: UUID, agents: list[UUID]) -> Day:
-    """A morning as it was: 80 calls an hour, and agents for most of them."""
+    """A morning as it was: 80 calls an hour, and agents for most of them. The same one whatever the queue's id is."""
     need = Requirement(skills=((skill, 1),))
     made = Setup(
         queues={queue: RoutingQueue(id=queue, rings=(Ring(who=(need,)),))},
@@ -61,7 +61,7 @@ def lived(queue: UUID, skill: UUID, agents: list[UUID]) -> Day:
         Rate(80.0), Time("lognormal", 150.0, 0.7), None, Time("exponential", 120.0), ringing=Time("fixed", RINGING)
     )
     shifts = tuple(Shift(agent, 0.0, CLOSES - OPENS) for agent in agents)
-    return simulate(Plan(made, {queue: load}, shifts, CLOSES - OPENS), 11)
+    return simulate(Plan(made, {queue: load}, shifts, CLOSES - OPENS, names={queue: "sales"}), 11)
 
 
 async def write(ledger: asyncpg.Pool[asyncpg.Record], tenant_id: UUID, agents: list[str], day: Day) -> None:
