@@ -203,6 +203,20 @@ async def test_a_database_on_this_machine_is_not_reached_either(settings: Settin
     assert found.outcome == "refused_address"
 
 
+async def test_nobody_listens_there(settings: Settings) -> None:
+    """Said in words, without the numbers of the system."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    query = PostgresQuery(host="127.0.0.1", port=port, database="crm", user="crm", query="SELECT 1 AS grade", tls="off")
+    async with client(settings, LOOPBACK) as sources:
+        for request in (HttpRequest(method="GET", url=f"http://127.0.0.1:{port}"), query):
+            source = DataSource(id=new_id(), name="crm", request=request, results=(Result("grade", "answer.grade", 1),))
+            found = await sources.ask(TENANT, source, {})
+            assert (found.outcome, found.problem) == ("unreachable", "Connection refused")
+        found = await sources.ask(TENANT, http("http://nowhere.invalid"), {})
+        assert found.outcome == "unreachable" and "Errno" not in found.problem
+
+
 async def test_a_wrong_password_is_told_without_it(settings: Settings) -> None:
     source = postgres(settings, "SELECT 2 AS grade")
     async with client(settings, LOOPBACK, "::1/128") as sources:

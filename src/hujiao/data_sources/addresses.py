@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import os
 import socket
+import ssl
 from collections.abc import Iterable
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Any
@@ -58,6 +60,13 @@ class Addresses:
         for address in addresses:
             self.check(address)
         return addresses
+
+
+def in_words(error: OSError) -> str:
+    """Why a connection failed, as the system names it; TLS and names have numbers of their own."""
+    if isinstance(error, ssl.SSLError | socket.gaierror | AddressRefused) or not error.errno:
+        return error.strerror or str(error) or type(error).__name__
+    return os.strerror(error.errno)
 
 
 def _meant(address: IPv4Address | IPv6Address) -> list[IPv4Address | IPv6Address]:

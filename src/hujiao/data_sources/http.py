@@ -11,7 +11,7 @@ import aiohttp
 import msgspec
 from yarl import URL
 
-from hujiao.data_sources.addresses import Addresses
+from hujiao.data_sources.addresses import Addresses, in_words
 from hujiao.data_sources.contracts import Answer, HttpRequest, Plain
 from hujiao.data_sources.template import fill, fill_json
 
@@ -52,7 +52,7 @@ class HttpClient:
                 return _decoded(body, response.status)
         except aiohttp.ClientConnectorError as error:
             refused = error.os_error.errno == errno.EACCES
-            return Answer(outcome="refused_address" if refused else "unreachable", problem=str(error.os_error))
+            return Answer(outcome="refused_address" if refused else "unreachable", problem=in_words(error.os_error))
         except (aiohttp.ClientError, OSError) as error:
             return Answer(outcome="unreachable", problem=type(error).__name__)
         except ValueError as error:  # a parameter that no address or header can hold

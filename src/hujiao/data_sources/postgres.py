@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import asyncpg
 import msgspec
 
-from hujiao.data_sources.addresses import Addresses, AddressRefused
+from hujiao.data_sources.addresses import Addresses, AddressRefused, in_words
 from hujiao.data_sources.contracts import Answer, Plain, PostgresQuery
 from hujiao.data_sources.template import as_query
 
@@ -69,13 +69,14 @@ class PostgresClient:
             row = await connection.fetchrow(_FIRST_ROW.format(limit=LARGEST_ROW, query=query), *bound)
             await connection.execute("ROLLBACK")
         except AddressRefused as error:
-            return Answer(outcome="refused_address", problem=error.strerror or "")
+            return Answer(outcome="refused_address", problem=in_words(error))
         except asyncpg.QueryCanceledError:
             self._drop(connection)
             return Answer(outcome="timeout", problem="the statement took too long")
         except (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, OSError) as error:
             self._drop(connection)
-            return Answer(outcome="unreachable", problem=str(error) or type(error).__name__)
+            words = in_words(error) if isinstance(error, OSError) else str(error) or type(error).__name__
+            return Answer(outcome="unreachable", problem=words)
         except asyncpg.PostgresError as error:
             self._drop(connection)
             return Answer(outcome="failed", problem=str(error))
