@@ -22,6 +22,7 @@ log = structlog.get_logger()
 
 DEADLINE_SECONDS = 5.0
 LANES = 8
+OFFER_LANES = 4
 
 
 class Answer(msgspec.Struct):
@@ -190,18 +191,17 @@ def _observed(
 
 
 class CommandPool:
-    """Sockets for commands alone; `lane` keeps what belongs together in order.
-
-    Agents are called over a socket of its own, `offers`: in the order in which they were chosen, and not behind the
-    music of those who wait.
-    """
+    """Sockets for commands alone; `lane` keeps what belongs together in order, `offers` are for calls to agents."""
 
     def __init__(self, base: str, user: str, password: str, prefix: str, size: int = LANES) -> None:
         self._lanes = [
             AriSocket(base, user, password, f"{prefix}-commands-{number}", lambda _: None) for number in range(size)
         ]
-        self.offers = AriSocket(base, user, password, f"{prefix}-offers", lambda _: None)
-        self._sockets = [*self._lanes, self.offers]
+        self.offers = [
+            AriSocket(base, user, password, f"{prefix}-offers-{number}", lambda _: None)
+            for number in range(OFFER_LANES)
+        ]
+        self._sockets = [*self._lanes, *self.offers]
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self, session: aiohttp.ClientSession) -> None:

@@ -11,6 +11,7 @@ import structlog
 
 from hujiao.asterisk.client import Answer, AriSocket, CommandPool, uri
 from hujiao.asterisk.decode import PEER, SNOOP
+from hujiao.asterisk.phones import Phones
 from hujiao.calls import contracts as calls
 
 log = structlog.get_logger()
@@ -121,6 +122,7 @@ class Performer:
     def __init__(self, pool: CommandPool, prompts: Path) -> None:
         self._pool = pool
         self._prompts = prompts
+        self._phones = Phones(pool.offers)
         self._listening: set[tuple[str, str]] = set()  # application and phone
 
     def connected(self, application: str) -> None:
@@ -137,13 +139,32 @@ class Performer:
         done: Callable[[calls.AnyEffect, str | None], None],
     ) -> None:
         """Send, but not after `until`; `done` is called once, with None or with why the effect failed."""
-        lane = self._pool.offers if _offers(effect) else self._pool.lane(key)
-        if isinstance(effect, calls.CallAgent):
-            self._listen_to(lane, effect, application, until)
+        if isinstance(effect, calls.CallAgent | calls.HangUp) and (phone := calls.phone_of(effect.leg_id)) is not None:
+            self._to_phone(phone, effect, application, until, done)
+            return
+        lane = self._pool.lane(key)
         if isinstance(effect, calls.CallNumber) and effect.trunk and effect.max_channels:
             self._if_room(lane, effect, application, until, done)
             return
         self._send_all(lane, effect, application, until, done)
+
+    def _to_phone(
+        self,
+        phone: int,
+        effect: calls.CallAgent | calls.HangUp,
+        application: str,
+        until: float,
+        done: Callable[[calls.AnyEffect, str | None], None],
+    ) -> None:
+        lane = self._phones.take(phone)
+
+        def answered(sent: calls.AnyEffect, problem: str | None) -> None:
+            self._phones.answered(phone)
+            done(sent, problem)
+
+        if isinstance(effect, calls.CallAgent):
+            self._listen_to(lane, effect, application, until)
+        self._send_all(lane, effect, application, until, answered)
 
     def _send_all(
         self,
@@ -199,13 +220,6 @@ class Performer:
         """Begin to record a snoop that is ready."""
         request = snoop_ready(snoop)
         _send(self._pool.lane(hash(snoop)), request, until, partial(_note, "record", request[1]))
-
-
-def _offers(effect: calls.AnyEffect) -> bool:
-    """A call to an agent, or what takes it back, which must not come before it."""
-    return isinstance(effect, calls.CallAgent) or (
-        isinstance(effect, calls.HangUp) and effect.leg_id.startswith(calls.AGENT_LEG)
-    )
 
 
 def _send(lane: AriSocket, command: Command, until: float, answered: Callable[[Answer], None]) -> None:

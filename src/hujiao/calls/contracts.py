@@ -234,7 +234,22 @@ AnyEffect = (
     | HangUp
 )
 
-AGENT_LEG = "agent-"  # how the ids of agents' legs begin
+_AGENT_LEG = "agent-"
+
+
+def agent_leg(agent_id: UUID, new_id: UUID) -> str:
+    """A leg to an agent's phone; its id tells the phone."""
+    return f"{_AGENT_LEG}{agent_id.hex[-6:]}-{new_id}"
+
+
+def phone_of(leg_id: str) -> int | None:
+    """The same number for all legs to one agent's phone; None for other legs."""
+    if not leg_id.startswith(_AGENT_LEG):
+        return None
+    phone, _, rest = leg_id.removeprefix(_AGENT_LEG).partition("-")
+    return int(phone, 16) if rest else None
+
+
 TRUNK_FULL = "the trunk has as many calls as it may"  # why a CallNumber failed
 
 # What a crash leaves open is decided by kind: an attempted one of these is never sent twice.

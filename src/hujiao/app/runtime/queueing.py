@@ -37,7 +37,7 @@ class Queueing:
         offer = interactions.OfferTo(
             agent_id=agent.id,
             sip_user=agent.sip_user,
-            leg_id=f"{calls.AGENT_LEG}{self.engine.new_id()}",
+            leg_id=calls.agent_leg(agent.id, self.engine.new_id()),
             recording_id=self.engine.new_id(),
             no_answer_seconds=queue.no_answer_seconds,
             automatic_answer=queue.automatic_answer,

@@ -36,12 +36,13 @@ class Lane:
 
 def test_a_phone_is_listened_to_once_for_each_connection() -> None:
     lane = Lane()
-    pool: Any = SimpleNamespace(offers=lane)
+    pool: Any = SimpleNamespace(offers=[lane])
     performer = Performer(pool, Path())
 
     def call() -> list[str]:
         lane.sent.clear()
-        whom = {"leg_id": "agent-1", "sip_user": "u", "caller": "", "caller_name": "", "timeout_seconds": 20}
+        leg = calls.agent_leg(UUID(int=1), UUID(int=2))
+        whom = {"leg_id": leg, "sip_user": "u", "caller": "", "caller_name": "", "timeout_seconds": 20}
         effect = calls.CallAgent(interaction_id=UUID(int=1), **whom)
         performer.perform(effect, key=1, application="hujiao-1", until=1.0, done=lambda *_: None)
         return list(lane.sent)
