@@ -12,6 +12,7 @@ import sys
 from collections import deque
 
 import aiohttp
+import structlog
 import uvloop
 
 from bench.company import phone
@@ -99,4 +100,5 @@ async def _run(agents: int) -> None:
 
 
 if __name__ == "__main__":
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))  # nobody reads our output but `ready`
     uvloop.run(_run(int(sys.argv[1])))

@@ -112,10 +112,11 @@ class Bench:
             finally:
                 await switch.queue(self.settings, 0, self.port)
         elif name == "bare_ari":
-            process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "bench.bare_ari", str(self.options.agents),
-                stdout=asyncio.subprocess.PIPE, cwd=CHECKOUT,
-            )  # fmt: skip
+            with (self.folder / "bare_ari.log").open("wb") as log:
+                process = await asyncio.create_subprocess_exec(
+                    sys.executable, "-m", "bench.bare_ari", str(self.options.agents),
+                    stdout=asyncio.subprocess.PIPE, stderr=log, cwd=CHECKOUT,
+                )  # fmt: skip
             assert process.stdout is not None
             try:
                 async with asyncio.timeout(20):

@@ -26,7 +26,8 @@ from hujiao.kit.settings import Settings
 
 SUPERUSER = "postgres"
 ROLES = ("hujiao_owner", "hujiao_app", "hujiao_ledger")
-# For a small machine; an operator's changes in postgresql.conf stay, these are only what initdb writes.
+# For a small machine; an operator's changes in postgresql.conf stay, these are only what initdb writes. Every five
+# seconds autovacuum looks: on a new database statements keep the plans of tables that are no longer small.
 _TUNING = {
     "listen_addresses": LOOPBACK,
     "unix_socket_directories": "",
@@ -36,6 +37,7 @@ _TUNING = {
     "work_mem": "8MB",
     "maintenance_work_mem": "64MB",
     "max_wal_size": "1GB",
+    "autovacuum_naptime": "5s",
     "random_page_cost": "1.1",
     "jit": "off",
     "fsync": "on",
