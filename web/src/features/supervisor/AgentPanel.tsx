@@ -22,22 +22,30 @@ import { TemporarySkills } from './TemporarySkills';
 export function AgentPanel({ id, onClose }: { id: string; onClose: () => void }) {
   const agent = useLiveAgent(id);
   return (
-    <Drawer
-      open={agent !== null}
-      size={440}
-      title={agent?.name}
-      onClose={onClose}
-      destroyOnHidden
-      mask={false}
-    >
-      {agent ? <AgentNow agent={agent} /> : null}
-    </Drawer>
+    <>
+      {agent ? <FocusReturns key={agent.id} /> : null}
+      <Drawer
+        open={agent !== null}
+        size={440}
+        title={agent?.name}
+        onClose={onClose}
+        destroyOnHidden
+        mask={false}
+      >
+        {agent ? <AgentNow agent={agent} /> : null}
+      </Drawer>
+    </>
   );
+}
+
+/** Beside the panel: what is in it comes when the panel has the focus already. */
+function FocusReturns() {
+  useFocusReturns();
+  return null;
 }
 
 function AgentNow({ agent }: { agent: AgentLive }) {
   const { t } = useTranslation();
-  useFocusReturns();
   const reason = useReasonNames();
   const queues = useLive((state) => state.view.queues);
   const interaction = useLiveInteraction(agent.interaction_id);

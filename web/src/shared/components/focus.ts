@@ -7,15 +7,21 @@ export function focusPage() {
   if (focusIsLost()) document.querySelector('main')?.focus({ preventScroll: true });
 }
 
+const CLOSING_MS = 1000;
+
 /** For a dialog that is there only while it is open: when it goes, the focus is again where it was before. */
 export function useFocusReturns() {
   const [opener] = useState(() => document.activeElement);
   useEffect(
     () => () => {
-      requestAnimationFrame(() => {
-        if (focusIsLost() && opener instanceof HTMLElement && opener.isConnected)
-          opener.focus({ preventScroll: true });
-      });
+      // What is around it goes later, and may take the focus with it.
+      const until = performance.now() + CLOSING_MS;
+      const giveBack = () => {
+        if (!(opener instanceof HTMLElement && opener.isConnected)) return;
+        if (focusIsLost()) opener.focus({ preventScroll: true });
+        if (performance.now() < until) requestAnimationFrame(giveBack);
+      };
+      requestAnimationFrame(giveBack);
     },
     [opener],
   );
