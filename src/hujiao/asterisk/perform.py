@@ -139,7 +139,7 @@ class Performer:
         done: Callable[[calls.AnyEffect, str | None], None],
     ) -> None:
         """Send, but not after `until`; `done` is called once, with None or with why the effect failed."""
-        if isinstance(effect, calls.CallAgent | calls.HangUp) and (phone := calls.phone_of(effect.leg_id)) is not None:
+        if isinstance(effect, calls.CallAgent | calls.HangUp) and (phone := calls.phone_of(effect.leg_id)):
             self._to_phone(phone, effect, application, until, done)
             return
         lane = self._pool.lane(key)
@@ -150,7 +150,7 @@ class Performer:
 
     def _to_phone(
         self,
-        phone: int,
+        phone: str,
         effect: calls.CallAgent | calls.HangUp,
         application: str,
         until: float,

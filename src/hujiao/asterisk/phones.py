@@ -8,7 +8,7 @@ of one phone stay in order in any case: no call is taken back before it is made,
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 
 from hujiao.asterisk.client import AriSocket
 
@@ -19,16 +19,16 @@ class Phones:
     def __init__(self, sockets: Sequence[AriSocket]) -> None:
         self._sockets = sockets
         self._unanswered: Counter[int] = Counter()  # by socket
-        self._busy: dict[int, tuple[int, int]] = {}  # phone: its socket, and how much of it is unanswered there
+        self._busy: dict[Hashable, tuple[int, int]] = {}  # phone: its socket, and how much of it is unanswered there
 
-    def take(self, phone: int) -> AriSocket:
+    def take(self, phone: Hashable) -> AriSocket:
         """The socket for one command to the phone; `answered` must follow."""
         socket, count = self._busy.get(phone) or (self._with_room(), 0)
         self._busy[phone] = socket, count + 1
         self._unanswered[socket] += 1
         return self._sockets[socket]
 
-    def answered(self, phone: int) -> None:
+    def answered(self, phone: Hashable) -> None:
         socket, count = self._busy.pop(phone)
         self._unanswered[socket] -= 1
         if count > 1:

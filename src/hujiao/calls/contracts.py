@@ -242,12 +242,9 @@ def agent_leg(agent_id: UUID, new_id: UUID) -> str:
     return f"{_AGENT_LEG}{agent_id.hex[-6:]}-{new_id}"
 
 
-def phone_of(leg_id: str) -> int | None:
-    """The same number for all legs to one agent's phone; None for other legs."""
-    if not leg_id.startswith(_AGENT_LEG):
-        return None
-    phone, _, rest = leg_id.removeprefix(_AGENT_LEG).partition("-")
-    return int(phone, 16) if rest else None
+def phone_of(leg_id: str) -> str | None:
+    """The same for all legs to one agent's phone; None for other legs."""
+    return leg_id.removeprefix(_AGENT_LEG).partition("-")[0] if leg_id.startswith(_AGENT_LEG) else None
 
 
 TRUNK_FULL = "the trunk has as many calls as it may"  # why a CallNumber failed

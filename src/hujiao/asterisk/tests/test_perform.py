@@ -12,6 +12,7 @@ import pytest
 
 from hujiao.asterisk.client import Answer
 from hujiao.asterisk.perform import Performer, _problem
+from hujiao.asterisk.phones import ROOM
 from hujiao.calls import contracts as calls
 
 
@@ -23,15 +24,23 @@ def test_a_prompt_that_never_began_is_told(status: int) -> None:
 
 
 class Lane:
-    """Keeps what is sent, and answers as it is told."""
+    """Keeps what is sent, and answers as it is told: at once, or not before `answer_all`."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, late: bool = False) -> None:
         self.sent: list[str] = []
         self.answer = Answer(200, "{}")
+        self._unanswered: list[Callable[[Answer], None]] = []
+        self._late = late
 
     def send(self, method: str, resource: str, body: Any, answered: Callable[[Answer], None], *, until: float) -> None:
         self.sent.append(resource.partition("?")[0])
-        answered(self.answer)
+        self._unanswered.append(answered)
+        if not self._late:
+            self.answer_all()
+
+    def answer_all(self) -> None:
+        while self._unanswered:
+            self._unanswered.pop(0)(self.answer)
 
 
 def test_a_phone_is_listened_to_once_for_each_connection() -> None:
@@ -56,3 +65,36 @@ def test_a_phone_is_listened_to_once_for_each_connection() -> None:
     assert call() == ["channels"]
     performer.connected("hujiao-1")
     assert call() == ["applications/hujiao-1/subscription", "channels"]
+
+
+def test_an_agents_leg_ends_over_the_socket_that_called_it_and_a_callers_over_its_own() -> None:
+    first, second, callers = Lane(late=True), Lane(late=True), Lane()
+    pool: Any = SimpleNamespace(offers=[first, second], lane=lambda _: callers)
+    performer = Performer(pool, Path())
+    done: list[str | None] = []
+
+    def hang_up(leg: str) -> str:
+        performer.perform(
+            calls.HangUp(leg_id=leg),
+            key=1,
+            application="hujiao-1",
+            until=1.0,
+            done=lambda _, problem: done.append(problem),
+        )
+        return f"channels/{leg}"
+
+    def leg(agent: int, number: int) -> str:
+        return calls.agent_leg(UUID(int=agent), UUID(int=number))
+
+    before = [hang_up(leg(agent, 1)) for agent in range(ROOM)]
+    beyond, again = hang_up(leg(ROOM, 1)), hang_up(leg(ROOM, 2))
+    assert (first.sent, second.sent) == (before, [beyond, again])
+    caller = hang_up("node-1-1.1")
+    assert (callers.sent, done) == ([caller], [None])
+    first.answer_all()
+    still = hang_up(leg(ROOM, 3))
+    assert second.sent[-1] == still, "what is unanswered keeps the phone at its socket"
+    second.answer_all()
+    assert len(done) == ROOM + 4
+    free = hang_up(leg(ROOM, 4))
+    assert first.sent[-1] == free
