@@ -238,8 +238,8 @@ class _Machine(Rerouting, Messages):
                 self.do(calls.HangUp(leg_id=leg, cause=19))
                 self.back_in_queue()
             case "announce", "queued":
-                self.effects.append(AnnouncePosition())
                 self.arm_announcement()
+                self.effects.append(AnnouncePosition())  # last: its flow may lead out of the queue
             case "announce", "offered":
                 self.arm_announcement()
             case "max_wait", "queued":

@@ -26,6 +26,7 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Mapped, mapped_column
 from sqlalchemy.schema import SchemaItem
@@ -70,6 +71,21 @@ class TenantRow(TenantKey):
 def keyed(*args: SchemaItem, key: tuple[str, ...] = ("id",)) -> tuple[SchemaItem, ...]:
     """Table arguments of a tenant's table: its primary key begins with the tenant."""
     return (PrimaryKeyConstraint("tenant_id", *key), *args)
+
+
+# Of PostgreSQL's error classes: connection, resources, the operator (it ends, is not ready yet, was told to stop).
+_AWAY_CLASSES = ("08", "53", "57")
+
+
+def away(error: BaseException | None) -> bool:
+    """Whether the database could not be reached or did not get to answer: no data is to blame."""
+    while error is not None:
+        if isinstance(error, OSError | asyncpg.InterfaceError | PoolTimeout):
+            return True
+        if isinstance(error, asyncpg.PostgresError):
+            return (error.sqlstate or "").startswith(_AWAY_CLASSES)
+        error = error.__cause__ or getattr(error, "orig", None)
+    return False
 
 
 def names_it(document: ColumnElement[Any] | InstrumentedAttribute[Any], row_id: UUID) -> ColumnElement[bool]:

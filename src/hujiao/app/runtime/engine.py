@@ -7,7 +7,7 @@ lacks: `load` rebuilds it from the live rows.
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -48,7 +48,13 @@ from hujiao.interactions import machine as interaction_machine
 from hujiao.routing.order import Score, no_score
 
 CALLER_TIMER = "caller"
+# One event that leads to more steps of one call goes in a ring.
+MOST_STEPS = 1_000
 CALLER_SECONDS = 0.5  # who comes to a queue sooner waits so long for what is known of them
+
+
+class BrokenInvariant(Exception):
+    """The machines contradict each other. What memory says now holds no more: it is dropped and read as committed."""
 
 
 class Engine:
@@ -68,6 +74,8 @@ class Engine:
         self.callbacks = CallBacks(self)
         self.blending = Blending(self)
         self._waiting: deque[tuple[UUID, Any]] = deque()
+        self._changed = False  # by the event at hand
+        self._steps: Counter[UUID] = Counter()  # of each call, that it has led to
 
     # ── from outside ─────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -83,6 +91,7 @@ class Engine:
 
     def configure(self, config: TenantConfig, now: datetime, turn: Turn) -> None:
         """New settings; calls in progress keep their flow's version, and who is no agent any more finishes theirs."""
+        self._begin()
         self._sign_out(self.agents.keys() - config.agents.keys(), now, turn)
         kept = {key: document for key, document in self.config.flows.items() if key in self.flow_versions_in_use()}
         self.config = msgspec.structs.replace(config, flows={**kept, **config.flows})
@@ -120,7 +129,23 @@ class Engine:
         return {(run.flow_id, run.version) for run in runs}
 
     def handle(self, event: Any, now: datetime, turn: Turn) -> None:
-        """Take one event and run to rest. Raises `Impossible` for a command that may not happen now."""
+        """Take one event and run to rest. Raises `Impossible` for a command that may not happen now; nothing has changed
+        then. Whatever else it raises leaves a memory that is to be dropped.
+        """
+        self._begin()
+        try:
+            self._take(event, now, turn)
+        except Impossible as refusal:
+            self._waiting.clear()
+            if self._changed:
+                raise BrokenInvariant(f"{refusal.code} after a change") from refusal
+            raise
+
+    def _begin(self) -> None:
+        self._changed = False
+        self._steps.clear()
+
+    def _take(self, event: Any, now: datetime, turn: Turn) -> None:
         match event:
             case calls.CallArrived():
                 self._arrived(event, now, turn)
@@ -251,6 +276,7 @@ class Engine:
 
     def begin(self, record: Live, now: datetime, turn: Turn, **more: Any) -> None:
         """The interaction is there from now on."""
+        self._changed = True
         state = record.interaction
         self.live[state.id] = record
         self._index(state)
@@ -293,6 +319,7 @@ class Engine:
         record = self.live.get(event.interaction_id)
         if record is None or record.timers.get(event.name) != event.due_at:
             return
+        self._changed = True
         del record.timers[event.name]
         turn.interactions.add(event.interaction_id)
         if event.name == FLOW_TIMER:
@@ -343,6 +370,13 @@ class Engine:
             interaction_id, event = self._waiting.popleft()
             self.step(interaction_id, event, now, turn)
 
+    def changes(self, interaction_id: UUID) -> None:
+        """Say that memory will differ from what was committed; raises `BrokenInvariant` for a ring without end."""
+        self._changed = True
+        self._steps[interaction_id] += 1
+        if self._steps[interaction_id] > MOST_STEPS:
+            raise BrokenInvariant(f"one event led to more than {MOST_STEPS} steps of one call")
+
     def later(self, interaction_id: UUID, event: Any, *, first: bool = False) -> None:
         """Give the interaction this event before the turn rests; `first`: before those that wait already."""
         if first:
@@ -364,12 +398,15 @@ class Engine:
         state, effects = interaction_machine.step(before, event, now)
         record.interaction = state
         if state is not before or effects:
+            self.changes(interaction_id)
             turn.interactions.add(interaction_id)
         self._index(state)
         if state.queue_id:
             turn.queues.add(state.queue_id)
         for effect in effects:
             self._effect(record, effect, now, turn)
+            if self.live.get(interaction_id) is not record:
+                return  # a flow that it led to has ended the call: nothing of it goes on
         if state.state == "ended" and before.state != "ended":
             self._forget(record, turn)
 
@@ -444,6 +481,7 @@ class Engine:
         agent = agent_machine.step(before, event, now)
         if agent is before:
             return
+        self._changed = True
         self.agents[agent_id] = agent
         turn.agents.add(agent_id)
         turn.queues |= self.dispatch.router.queues_of(agent_id)
@@ -480,6 +518,8 @@ class Engine:
         return [found for name in names if (found := self.config.prompt(name, language))]
 
     def set_timer(self, record: Live, name: str, due_at: datetime, turn: Turn) -> None:
+        if self.live.get(record.interaction.id) is not record:
+            return  # it has just ended
         record.timers[name] = due_at
         turn.interactions.add(record.interaction.id)
         turn.timers.append(TimerFired(interaction_id=record.interaction.id, name=name, due_at=due_at))

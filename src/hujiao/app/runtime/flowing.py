@@ -82,6 +82,7 @@ class Flowing:
             interaction=str(state.id),
             phase_of=lambda hours: self._phase(hours, now),
         )
+        self.engine.changes(interaction_id)
         run, effects = flow_machine.step(document, run, event, caller)
         turn.interactions.add(interaction_id)
         if record.fragment:

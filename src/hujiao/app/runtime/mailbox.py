@@ -53,7 +53,6 @@ class Mailbox:
     def prepare(self) -> Prepared:
         """Take what has happened so far and number it; states are copied now, as they are with these events."""
         turn, self.turn = self.turn, Turn()
-        waiting, self.waiting = self.waiting, []
         engine = self.engine
         batch = Batch(self.tenant_id, self.shard, self.fence)
         for at, interaction_id, fact in turn.facts:
@@ -67,6 +66,7 @@ class Mailbox:
         batch.ended = turn.ended
         states = engine.blending.states
         batch.blends = {key: msgspec.Raw(msgspec.json.encode(states[key])) for key in turn.blends if key in states}
+        waiting, self.waiting = self.waiting, []
         return Prepared(batch, turn, waiting)
 
     def _recording(

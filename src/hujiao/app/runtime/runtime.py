@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
+import time
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from typing import Any
@@ -18,7 +19,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from hujiao.agents.contracts import Impossible
-from hujiao.app.runtime import agent_skills, callers, config, lease, ledger
+from hujiao.app.runtime import agent_skills, callers, config, culprit, lease, ledger
 from hujiao.app.runtime import commands as desktop_commands
 from hujiao.app.runtime.mailbox import Mailbox, Prepared
 from hujiao.app.runtime.ownership import Ownership
@@ -45,10 +46,12 @@ from hujiao.asterisk.perform import Performer
 from hujiao.calls.lines import WayOut, ways_out
 from hujiao.data_sources.client import DataSources
 from hujiao.data_sources.contracts import Found
+from hujiao.interactions.contracts import Resumed
 from hujiao.kit.bus import Bus
 from hujiao.kit.clock import utc_now
-from hujiao.kit.db import Database
+from hujiao.kit.db import Database, away
 from hujiao.kit.errors import HujiaoError
+from hujiao.kit.faults import Faults, first_line
 from hujiao.kit.settings import Settings
 from hujiao.routing.contracts import ProblemKind
 from hujiao.routing.order import Criterion
@@ -64,6 +67,12 @@ WAKE_JOBS_SECONDS = 1.0
 STREAM_SECONDS = 0.03
 GATHER_TIMES = 2
 LONGEST_GATHER_SECONDS = 0.02
+# No event of a tenant may keep the others waiting for longer; one that does is told of.
+LONGEST_EVENT_SECONDS = 0.1
+
+
+class TenantCrashed(Exception):
+    """An event broke its tenant's memory, which has been dropped."""
 
 
 class Runtime:
@@ -103,6 +112,7 @@ class Runtime:
         self.writing = asyncio.Lock()
         self._telling: set[UUID] = set()
         self.problems = ProblemBook(database, self._new_problem)
+        self.faults = Faults()
         self.data_sources = DataSources(settings.secret_key, settings.source_networks)
         self._waking = False
         self._background: set[asyncio.Task[Any]] = set()
@@ -136,7 +146,7 @@ class Runtime:
         return {
             "shards": len(self.shards),
             "shards_ready": sum(shard.ready for shard in self.shards.values()),
-            "tenants_unreadable": sum(len(shard.unreadable) for shard in self.shards.values()),
+            "tenants_aside": sum(len(shard.aside) for shard in self.shards.values()),
             "tenants_known": len(self.standby),
             "connected": self.commands.connected,
             "interactions": sum(len(m.engine.live) for shard in self.shards.values() for m in shard.mailboxes.values()),
@@ -194,16 +204,43 @@ class Runtime:
     def post(self, mailbox: Mailbox, event: Any) -> None:
         """Hand an event to its tenant. An event that breaks the engine is a crash of that tenant alone."""
         shard = self.shards.get(mailbox.shard)
-        if shard is None or shard.put_off(mailbox, event):
+        if shard is None or shard.mailboxes.get(mailbox.tenant_id) is not mailbox or shard.put_off(mailbox, event):
             return
         try:
-            mailbox.handle(event, utc_now())
+            self._handle(mailbox, event)
         except Impossible as error:
             log.info("impossible", code=error.code, event_type=type(event).__name__)
-        except Exception:
-            log.exception("tenant_crashed", tenant_id=str(mailbox.tenant_id), event_type=type(event).__name__)
-            self._drop(mailbox)
+        except TenantCrashed:
+            pass  # told, and on its way back
         self.wake()
+
+    def _handle(self, mailbox: Mailbox, event: Any) -> None:
+        """Raises `Impossible` for what is refused, `TenantCrashed` when the tenant had to be dropped."""
+        began = time.thread_time()
+        try:
+            mailbox.handle(event, utc_now())
+        except Impossible:
+            raise
+        except Exception as error:
+            self.crashed(mailbox, culprit.of(mailbox.engine, event), error)
+            raise TenantCrashed from error
+        took = time.thread_time() - began
+        if took > LONGEST_EVENT_SECONDS:
+            about = culprit.of(mailbox.engine, event)
+            log.warning("event_took_long", tenant_id=str(mailbox.tenant_id), about=about, seconds=round(took, 3))
+
+    def resume(self, mailbox: Mailbox, found: Resumed) -> None:
+        """Bring one tenant in line with what the switch has; one that cannot be costs the others nothing."""
+        try:
+            mailbox.engine.resume(found, utc_now(), mailbox.turn)
+        except Exception as error:
+            self.crashed(mailbox, "take-over of its calls", error)
+
+    def crashed(self, mailbox: Mailbox, about: str, error: Exception) -> None:
+        """What memory says of this tenant holds no more: begin again from what is committed."""
+        log.error("tenant_crashed", tenant_id=str(mailbox.tenant_id), about=about, exc_info=error)
+        self._refuse(mailbox.waiting)
+        self.tenants.crashed(mailbox, about, error)
 
     def _mailbox(self, tenant_id: UUID) -> Mailbox | None:
         return next((s.mailboxes[tenant_id] for s in self.shards.values() if tenant_id in s.mailboxes), None)
@@ -221,11 +258,12 @@ class Runtime:
             return desktop_commands.refusal("not_here")
         committed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         try:
-            now = utc_now()
-            mailbox.handle(desktop_commands.event(mailbox.engine, message), now)
+            self._handle(mailbox, desktop_commands.event(mailbox.engine, message))
         except Impossible as error:
             self.wake()  # what was refused may be a fact
             return desktop_commands.refusal(error.code, error.field)
+        except TenantCrashed:
+            return desktop_commands.refusal("not_saved")
         mailbox.waiting.append(committed)
         self.wake()
         try:
@@ -257,14 +295,25 @@ class Runtime:
         if mailbox is None:
             await self.tenants.take_up(tenant_id)
             return
-        settings = await config.load(self.database, tenant_id, mailbox.engine.flow_versions_in_use())
+        try:
+            settings = await config.load(self.database, tenant_id, mailbox.engine.flow_versions_in_use())
+        except Exception as error:  # it is served as it was configured before
+            if away(error):
+                raise
+            self.faults.met("configuration", tenant_id, about="configuration", reason=first_line(error))
+            return
+        self.faults.mended("configuration", tenant_id)
         if self._mailbox(tenant_id) is mailbox:
             self.configure(mailbox, settings)
         else:
             self.standby.want([tenant_id])
 
     def configure(self, mailbox: Mailbox, settings: TenantConfig) -> None:
-        mailbox.engine.configure(settings, utc_now(), mailbox.turn)
+        try:
+            mailbox.engine.configure(settings, utc_now(), mailbox.turn)
+        except Exception as error:
+            self.crashed(mailbox, "configuration", error)
+            return
         self.data_sources.keep(mailbox.tenant_id, settings.sources)
         mailbox.changed.agents |= set(settings.agents)
         mailbox.changed.queues |= set(settings.queues)
@@ -312,13 +361,22 @@ class Runtime:
             if ready:
                 began = loop.time()
                 async with self.writing:
-                    await self._commit([mailbox.prepare() for mailbox in ready])
+                    await self._commit([item for mailbox in ready if (item := self._prepared(mailbox))])
                 written = loop.time()
                 took = written - began
             if not self._work.is_set():
                 self._idle.set()
 
+    def _prepared(self, mailbox: Mailbox) -> Prepared | None:
+        try:
+            return mailbox.prepare()
+        except Exception as error:
+            self.crashed(mailbox, "what happened cannot be written", error)
+            return None
+
     async def _commit(self, prepared: list[Prepared]) -> None:
+        if not prepared:
+            return
         try:
             await ledger.write(self.pool, self.holder, [item.batch for item in prepared])
         except ledger.LeaseLost:
@@ -328,12 +386,11 @@ class Runtime:
                 for item in prepared:
                     await self._commit([item])
                 return
-            log.exception("commit_failed", tenant_id=str(prepared[0].batch.tenant_id), reason=str(error))
-            self._unwritten(prepared[0])
+            self._unwritten(prepared[0], error)
             self._refuse(prepared[0].waiting)
         else:
             for item in prepared:
-                self._committed(item)
+                self._follow(item)
 
     async def _lease_lost(self, prepared: list[Prepared]) -> None:
         """Write what is still ours; of the rest another tells."""
@@ -346,7 +403,7 @@ class Runtime:
                 await self._commit(ours)
             return
         for item in ours:
-            self._unwritten(item)
+            self._unwritten(item, ledger.LeaseLost())
             self._refuse(item.waiting)
 
     async def _holds(self, item: Prepared) -> bool:
@@ -358,11 +415,23 @@ class Runtime:
         except lease.FAILURES:
             return True  # not known: it is tried again, or taken up as committed
 
-    def _unwritten(self, item: Prepared) -> None:
-        """What memory says now is not what the database says: begin again from there."""
+    def _unwritten(self, item: Prepared, error: Exception) -> None:
+        """What memory says now is not what the database says."""
         mailbox = self._mailbox(item.batch.tenant_id)
-        if mailbox:
-            self._drop(mailbox)
+        if mailbox and (away(error) or isinstance(error, ledger.LeaseLost)):
+            log.warning("commit_failed", tenant_id=str(mailbox.tenant_id), reason=first_line(error))
+            self._refuse(mailbox.waiting)
+            self.tenants.reload(mailbox)
+        elif mailbox:
+            self.crashed(mailbox, "what happened could not be written", error)
+
+    def _follow(self, item: Prepared) -> None:
+        try:
+            self._committed(item)
+        except Exception as error:
+            if mailbox := self._mailbox(item.batch.tenant_id):
+                self.crashed(mailbox, "what follows a commit", error)
+            self._refuse(item.waiting)
 
     def _refuse(self, waiting: list[asyncio.Future[None]]) -> None:
         for command in waiting:
@@ -392,10 +461,6 @@ class Runtime:
         mailbox.committed(item)
         self._tell(mailbox)
 
-    def _drop(self, mailbox: Mailbox) -> None:
-        self._refuse(mailbox.waiting)
-        self.tenants.crashed(mailbox)
-
     # ── after the commit ─────────────────────────────────────────────────────────────────────────────────────────────
 
     def _tell(self, mailbox: Mailbox) -> None:
@@ -406,8 +471,13 @@ class Runtime:
     async def _publish(self, mailbox: Mailbox) -> None:
         await asyncio.sleep(DELTA_SECONDS)
         self._telling.discard(mailbox.tenant_id)
+        try:
+            delta = mailbox.delta()
+        except Exception as error:
+            self.faults.met("live view", mailbox.tenant_id, about="live view", reason=first_line(error))
+            return
         with suppress(Exception):
-            await self.bus.publish(self.bus.subjects.live(mailbox.tenant_id), mailbox.delta())
+            await self.bus.publish(self.bus.subjects.live(mailbox.tenant_id), delta)
         if not self._waking:
             self._waking = True
             self.spawn(self._wake_jobs())

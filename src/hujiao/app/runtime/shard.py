@@ -41,7 +41,8 @@ NO_SERVICE_CAUSE = 34  # Q.850: no circuit available, as the node's fallback: a 
 
 
 class Shard:
-    """`out` are its tenants that are being read anew, `unreadable` those of them that could not be.
+    """`out` are its tenants that are being read anew, `aside` those of them that could not be, or crash again and again:
+    their callers hear the fallback.
 
     `held_until` is the moment (of the monotonic clock) after which another may hold the lease: no command is sent
     later than that until the lease has been renewed.
@@ -67,7 +68,7 @@ class Shard:
         self._settled.set()
         self._compared_at = 0.0
         self.out: set[UUID] = set()
-        self.unreadable: set[UUID] = set()
+        self.aside: set[UUID] = set()
         self._refused: set[str] = set()
         self._held_back: list[str] = []
         self._causes: dict[str, int] = {}
@@ -85,7 +86,7 @@ class Shard:
     def add(self, mailbox: Mailbox) -> None:
         self.mailboxes[mailbox.tenant_id] = mailbox
         self.out.discard(mailbox.tenant_id)
-        self.unreadable.discard(mailbox.tenant_id)
+        self.aside.discard(mailbox.tenant_id)
         for leg in mailbox.engine.legs:
             self.owner_of_leg[leg] = mailbox
 
@@ -94,6 +95,14 @@ class Shard:
         del self.mailboxes[mailbox.tenant_id]
         self.out.add(mailbox.tenant_id)
         self.owner_of_leg = {leg: owner for leg, owner in self.owner_of_leg.items() if owner is not mailbox}
+
+    def set_aside(self, mailbox: Mailbox) -> None:
+        """Nobody serves its callers for a while: who is in a flow hears the fallback; who waits or talks stays."""
+        self.aside.add(mailbox.tenant_id)
+        for record in mailbox.engine.live.values():
+            state = record.interaction
+            if state.state == "flow" and state.customer_leg:
+                self._refuse(state.customer_leg, NO_SERVICE_CAUSE, "fallback")
 
     # ── the lease ────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -188,7 +197,7 @@ class Shard:
             known = set(self.owner_of_leg)
             found = Resumed(switch.legs, switch.since, switch.up, switch.recording, switch.recorded)
             for mailbox in [only] if only else list(self.mailboxes.values()):
-                mailbox.engine.resume(found, utc_now(), mailbox.turn)
+                self.runtime.resume(mailbox, found)
             self.compared.set()
             put_off, self._put_off = self._put_off, []
             for mailbox, event in put_off:
@@ -305,7 +314,7 @@ class Shard:
             return
         tenant_id = self.runtime.tenant_of_number.get(event.called)
         mailbox = self.mailboxes.get(tenant_id) if tenant_id else None
-        if tenant_id in self.unreadable:
+        if tenant_id in self.aside:
             self._refuse(event.leg_id, NO_SERVICE_CAUSE, "fallback")
             return
         if tenant_id in self.out:

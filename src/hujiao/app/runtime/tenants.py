@@ -7,15 +7,14 @@ from __future__ import annotations
 
 import asyncio
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-import asyncpg
 import msgspec
 import structlog
 from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
 
 from hujiao.agents.contracts import AgentState
 from hujiao.app.runtime import agent_skills, config
@@ -23,6 +22,8 @@ from hujiao.app.runtime.engine import Engine
 from hujiao.app.runtime.mailbox import Mailbox
 from hujiao.app.runtime.tenant_config import TenantConfig
 from hujiao.app.runtime.turn import Live, TimerFired
+from hujiao.kit.db import away
+from hujiao.kit.faults import first_line
 from hujiao.kit.ids import new_id
 from hujiao.routing.blending import BlendState
 from hujiao.routing.score import Scorer
@@ -34,10 +35,9 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 
 # The database is away: that is no tenant's fault.
-AWAY = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, SQLAlchemyError)
 AWAY_SECONDS = 1.0
-UNREADABLE_SECONDS = 5.0
-
+# What a tenant may fail with, each with its own pauses.
+EVENTS, READING = "events", "reading"
 
 _LAST = """
     SELECT id, (SELECT coalesce(max(seq), 0) FROM ledger_event WHERE tenant_id = asked.id) AS seq
@@ -63,7 +63,7 @@ class _Committed:
 class Tenants:
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
-        self._outdated: set[UUID] = set()
+        self._changed: dict[UUID, asyncio.Event] = {}  # whose configuration changes while they are read anew
 
     async def load(self, shard: Shard) -> None:
         """All of a shard that has just been taken, as we know them; raises when the database is away."""
@@ -74,11 +74,11 @@ class Tenants:
             known = self._runtime.standby.take(tenant_id)
             try:
                 mailbox = await self._mailbox(shard, committed[tenant_id], known)
-            except AWAY:
-                raise
-            except Exception:
-                self._unreadable(shard, tenant_id)
-                self._runtime.spawn(self._bring_back(shard, tenant_id, UNREADABLE_SECONDS))
+            except Exception as error:
+                if away(error):
+                    raise
+                shard.out.add(tenant_id)
+                self._runtime.spawn(self._bring_back(shard, tenant_id, self._unreadable(shard, tenant_id, error)))
             else:
                 shard.add(mailbox)
                 if known and mailbox.engine.config is known:
@@ -103,13 +103,26 @@ class Tenants:
                     self._runtime.configure(mailbox, fresh)
             await asyncio.sleep(time.monotonic() - began)  # calls come first
 
-    def crashed(self, mailbox: Mailbox) -> None:
-        """Nothing of its memory is written from here on; it is read as committed."""
-        shard = self._runtime.shards.get(mailbox.shard)
-        if shard is None or shard.mailboxes.get(mailbox.tenant_id) is not mailbox:
+    def crashed(self, mailbox: Mailbox, about: str, error: Exception) -> None:
+        """Read it anew; one that crashes again and again is set aside for a while, and its callers hear the fallback."""
+        shard = self._shard_of(mailbox)
+        if shard is None:
             return
+        pause = self._runtime.faults.met(EVENTS, mailbox.tenant_id, about=about, reason=first_line(error))
         shard.remove(mailbox)
-        self._runtime.spawn(self._bring_back(shard, mailbox.tenant_id))
+        if pause:
+            shard.set_aside(mailbox)
+        self._runtime.spawn(self._bring_back(shard, mailbox.tenant_id, pause))
+
+    def reload(self, mailbox: Mailbox) -> None:
+        """Nothing of its memory is written from here on; it is read as committed."""
+        if shard := self._shard_of(mailbox):
+            shard.remove(mailbox)
+            self._runtime.spawn(self._bring_back(shard, mailbox.tenant_id))
+
+    def _shard_of(self, mailbox: Mailbox) -> Shard | None:
+        shard = self._runtime.shards.get(mailbox.shard)
+        return shard if shard and shard.mailboxes.get(mailbox.tenant_id) is mailbox else None
 
     async def take_up(self, tenant_id: UUID) -> None:
         """Whose configuration changed and whom we do not serve: perhaps new, perhaps mended, perhaps another's."""
@@ -118,39 +131,44 @@ class Tenants:
         if shard is None:
             self._runtime.standby.want([tenant_id])
         elif tenant_id in shard.out:
-            self._outdated.add(tenant_id)
+            self._runtime.faults.mended(EVENTS, tenant_id)
+            self._changed.setdefault(tenant_id, asyncio.Event()).set()
         else:
             shard.out.add(tenant_id)
             self._runtime.spawn(self._bring_back(shard, tenant_id, new=True))
 
     async def _bring_back(self, shard: Shard, tenant_id: UUID, wait: float = 0.0, *, new: bool = False) -> None:
+        changed = self._changed.setdefault(tenant_id, asyncio.Event())
         while not shard.lost:
-            await asyncio.sleep(wait)
-            self._outdated.discard(tenant_id)
+            with suppress(TimeoutError):  # what it failed with may be mended before the pause is over
+                await asyncio.wait_for(changed.wait(), wait)
+            changed.clear()
             try:
                 async with self._runtime.writing:  # a commit under way may be this tenant's
-                    fresh = await self._mailbox(shard, (await self._committed([tenant_id]))[tenant_id])
-            except AWAY as error:
-                log.warning("tenant_not_read", tenant_id=str(tenant_id), reason=str(error))
-                wait = AWAY_SECONDS
-            except Exception:
-                if tenant_id not in shard.unreadable:
-                    self._unreadable(shard, tenant_id)
-                wait = UNREADABLE_SECONDS
+                    committed = await self._committed([tenant_id])
+                fresh = await self._mailbox(shard, committed[tenant_id])
+            except Exception as error:
+                if away(error):
+                    log.warning("tenant_not_read", tenant_id=str(tenant_id), reason=first_line(error))
+                    wait = AWAY_SECONDS
+                else:
+                    wait = self._unreadable(shard, tenant_id, error)
             else:
-                if tenant_id not in self._outdated:
+                if not changed.is_set():
                     break
-                wait = 0.0
         else:
             return
+        self._runtime.faults.mended(READING, tenant_id)
         shard.add(fresh)
         if not new:
             await shard.reconcile("a tenant is back", only=fresh)
 
-    def _unreadable(self, shard: Shard, tenant_id: UUID) -> None:
-        log.exception("tenant_unreadable", shard=shard.number, tenant_id=str(tenant_id))
-        shard.out.add(tenant_id)
-        shard.unreadable.add(tenant_id)
+    def _unreadable(self, shard: Shard, tenant_id: UUID, error: Exception) -> float:
+        """Set it aside; returns the seconds until it is tried again."""
+        log.error("tenant_unreadable", shard=shard.number, tenant_id=str(tenant_id), exc_info=error)
+        shard.aside.add(tenant_id)
+        about, reason = "rows or configuration, which cannot be read", first_line(error)
+        return max(AWAY_SECONDS, self._runtime.faults.met(READING, tenant_id, about=about, reason=reason))
 
     async def shards(self) -> dict[UUID, int]:
         """Every tenant's shard."""
