@@ -10,6 +10,7 @@ import msgspec
 
 from hujiao.data_sources.contracts import Outcome, Plain
 from hujiao.interactions.contracts import CallBackTerms, EndReason
+from hujiao.kit.expressions import Allowance
 
 Phase = Literal["ready", "playing", "waiting_key", "recording", "looking_up", "away", "failing", "over"]
 
@@ -41,16 +42,21 @@ class FlowRun(msgspec.Struct, frozen=True, kw_only=True):
     path: tuple[tuple[str, str, str], ...] = ()
     voicemail: tuple[str, ...] | None = None
     offer: CallBackOffer | None = None
+    unwaited: int = 0  # steps since there was something to wait for
+    entered: int = 0  # nodes, in the whole call
 
 
 class Caller(msgspec.Struct, frozen=True, kw_only=True):
-    """What a flow may know of the caller. `phase_of` says whether business hours are open now, None if unknown."""
+    """What a flow may know of the caller. `phase_of` says whether business hours are open now, None if unknown;
+    `allowance` is what its expressions may take.
+    """
 
     caller: str
     called: str
     language: str
     interaction: str = ""
     phase_of: Callable[[str], str | None] = lambda hours: None
+    allowance: Allowance | None = None
 
 
 # ── events ───────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -200,12 +206,12 @@ class End(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Problem(msgspec.Struct, frozen=True, kw_only=True):
-    """An expression that failed; the flow goes on without its value."""
+    """An expression that failed and without whose value the flow goes on; without a `field`, a step that ended it."""
 
     flow_id: UUID
     node: str
     label: str
-    field: str
+    field: str = ""
     problem: str
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import msgspec
 from msgspec.structs import replace
 
 from hujiao.data_sources.contracts import Plain
@@ -46,8 +47,16 @@ from hujiao.flows.contracts import (
 )
 from hujiao.kit.expressions import FLOW, BadExpression
 
-# More nodes than this without anything to wait for is a ring without end.
+# More steps than this without anything to wait for is a ring without end. What comes back to the flow without a wait (a
+# queue that is full, figures, an answer at hand) counts for more: it takes more work.
 MOST_STEPS = 1000
+RETURN_STEPS = 20
+# Of one call, however long it waits between them.
+MOST_NODES = 10_000
+# What is kept with the call: the last nodes of its way, keys, and bytes of variables as JSON.
+LONGEST_PATH = 200
+MOST_KEYS = 200
+MOST_DATA = 50_000
 HIGHEST_LEVEL = 10  # of a skill
 SYSTEM_FAILURE = "system_failure"
 _PLACE = re.compile(r"\{\{\s*([a-z][a-z0-9_]*)\s*\}\}")
@@ -72,15 +81,18 @@ class _Walk:
         self.run = run
         self.caller = caller
         self.effects: list[FlowEffect] = []
+        self.unwaited = run.unwaited
 
     def take(self, event: FlowEvent) -> None:
         run = self.run
+        waited = isinstance(event, Key | Played | WaitOver | MessageDone)
+        self.unwaited = 0 if waited else run.unwaited + RETURN_STEPS
         match event:
             case Begin():
                 self.enter(run.node)
             case GoTo():
                 if event.variables:
-                    self.change(variables={**run.variables, **event.variables})
+                    self.remember(event.variables)
                 if run.phase in ("playing", "failing"):  # a take-over asks anew, and the old prompt still plays
                     self.effects.append(StopPlaying(run.playback))
                 self.enter(event.node)
@@ -95,13 +107,13 @@ class _Walk:
             case Key() if run.phase in ("playing", "waiting_key"):
                 self.key(event.key)
             case Key() if run.phase in ("ready", "away", "looking_up"):
-                self.change(typed_ahead=run.typed_ahead + event.key)
+                self.type_ahead(event.key)
             case WaitOver() if run.phase == "waiting_key":
                 self.wait_over()
             case MessageDone() if run.phase == "recording":
                 node = self.node()
                 if isinstance(node, doc.RecordMessage):
-                    self.change(variables={**run.variables, node.variable: event.name})
+                    self.remember({node.variable: event.name})
                     self.enter(node.next)
             case Looked() if run.phase == "looking_up" and event.serial == run.playback:
                 self.looked(event)
@@ -111,12 +123,9 @@ class _Walk:
     # ── entering nodes ───────────────────────────────────────────────────────────────────────────────────────────────
 
     def enter(self, node_id: str) -> None:
-        for _ in range(MOST_STEPS):
-            following = self.arrive(node_id)
-            if following is None:
-                return
-            node_id = following
-        raise LookupError("the flow goes in a ring without anything to wait for")
+        following: str | None = node_id
+        while following is not None:
+            following = self.arrive(following)
 
     def arrive(self, node_id: str) -> str | None:
         """Do what the node says; the next node's id when there is nothing to wait for."""
@@ -124,15 +133,21 @@ class _Walk:
         if node is None:
             raise LookupError(f"node {node_id!r} does not exist")
         label = node.label or node.type
-        self.change(node=node_id, tries=0, digits="", phase="ready", path=(*self.run.path, (node_id, label, "")))
+        path = (*self.run.path[-(LONGEST_PATH - 1) :], (node_id, label, ""))
+        self.change(node=node_id, tries=0, digits="", phase="ready", path=path)
+        self.unwaited += 1
+        self.change(unwaited=self.unwaited, entered=self.run.entered + 1)
+        if self.unwaited > MOST_STEPS:
+            raise LookupError("the flow goes in a ring without anything to wait for")
+        if self.run.entered > MOST_NODES:
+            raise LookupError(f"the call has gone through {MOST_NODES} steps")
         self.note("flow.node", {"node": node_id, "type": node.type, "label": label})
         match node:
             case doc.Answer():
                 self.effects.append(AnswerCall())
                 return node.next
             case doc.Set():
-                values = {name: self.attempt(f"values.{name}", source) for name, source in node.values.items()}
-                self.change(variables={**self.run.variables, **values})
+                self.remember({name: self.attempt(f"values.{name}", source) for name, source in node.values.items()})
                 return node.next
             case doc.Branch():
                 for at, case in enumerate(node.cases):
@@ -215,7 +230,7 @@ class _Walk:
         data: dict[str, Any] = {"node": self.run.node, "source": node.source, "outcome": event.outcome}
         data |= {"seconds": event.seconds, "cached": event.cached, "values": values}
         self.note("flow.looked_up", {**data, "problem": event.problem} if event.problem else data)
-        self.change(variables={**self.run.variables, **values})
+        self.remember(values)
         if event.outcome == "ok":
             self.enter(node.next)
         elif event.outcome == "not_found":
@@ -288,10 +303,14 @@ class _Walk:
                         self.wait(node.timeout_seconds)
             case doc.Play() if node.barge_in:
                 self.silence()
-                self.change(typed_ahead=self.run.typed_ahead + key)
+                self.type_ahead(key)
                 self.enter(node.next)
             case _:
-                self.change(typed_ahead=self.run.typed_ahead + key)
+                self.type_ahead(key)
+
+    def type_ahead(self, key: str) -> None:
+        if len(self.run.typed_ahead) < MOST_KEYS:
+            self.change(typed_ahead=self.run.typed_ahead + key)
 
     def collected(self, node: doc.Collect) -> None:
         digits = self.run.digits
@@ -301,7 +320,7 @@ class _Walk:
         self.pressed("•" * len(digits) if node.secret else digits)
         if not node.secret:
             self.note("flow.collected", {"node": self.run.node, "variable": node.variable, "value": digits})
-        self.change(variables={**self.run.variables, node.variable: digits})
+        self.remember({node.variable: digits})
         self.enter(node.next)
 
     def wait_over(self) -> None:
@@ -329,8 +348,8 @@ class _Walk:
         path = self.run.path
         if path:
             node, label, before = path[-1]
-            path = (*path[:-1], (node, label, before + keys))
-        self.change(keys=self.run.keys + keys, path=path)
+            path = (*path[:-1], (node, label, (before + keys)[-MOST_KEYS:]))
+        self.change(keys=(self.run.keys + keys)[-MOST_KEYS:], path=path)
         self.note("flow.key", {"node": self.run.node, "keys": keys})
 
     # ── sound ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -388,7 +407,17 @@ class _Walk:
                 "keys": self.run.keys,
                 "language": self.caller.language,
             },
+            self.caller.allowance,
         )
+
+    def remember(self, values: dict[str, Any]) -> None:
+        """Keep these variables with the call, as far as there is room for all of them."""
+        variables = {**self.run.variables, **values}
+        size = len(msgspec.json.encode(variables))
+        if size > MOST_DATA:
+            self.trouble("values", f"the variables of the call would take {size} bytes; {MOST_DATA} at most")
+            return
+        self.change(variables=variables)
 
     def attempt(self, field: str, source: str) -> Any:
         """The expression's value; None, and the problem told, when it cannot be computed."""
@@ -422,6 +451,9 @@ class _Walk:
 
     def fail(self, error: str) -> None:
         self.note("flow.failed", {"node": self.run.node, "error": error})
+        node = self.document.nodes.get(self.run.node)
+        label = (node.label if node else "") or self.run.node
+        self.effects.append(Problem(flow_id=self.run.flow_id, node=self.run.node, label=label, problem=error))
         self.change(phase="failing", playback=self.run.playback + 1)
         self.effects += [AnswerCall(), PlayNamed(self.run.playback, (SYSTEM_FAILURE,))]
 

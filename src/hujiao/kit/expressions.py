@@ -1,19 +1,47 @@
-"""CEL, the one expression language: flow conditions, routing, overflow, filters."""
+"""CEL, the one expression language: flow conditions, routing, overflow, filters.
+
+Tenants write expressions, and an expression of a few hundred characters can ask for hours of work or all of the memory.
+So each has a length, each value a size, and each event an `Allowance` of time. Small work is done in place; what may
+grow (it goes through lists, or names much data) is done by the process's sandbox, which can be stopped.
+"""
 
 from __future__ import annotations
 
 import math
+import re
+import time
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
+import msgspec
 from cel_expr_python import cel
 
 TEXT, NUMBER, ANY = cel.Type.STRING, cel.Type.INT, cel.Type.DYN
 MAP = cel.Type.Map(TEXT, ANY)
 
+# Characters of an expression: compiling takes some 30 µs for each at worst.
+LONGEST = 2_000
 # A value is kept with the call: so many characters and members in all. A flow that goes round doubles it each time.
 LARGEST = 10_000
+# Seconds of processor time for one expression, and for all those of one event.
+ONE_SECONDS, EVENT_SECONDS = 0.04, 0.08
+# Characters of the expression times bytes of what it may name: up to here its work is a few milliseconds at most.
+IN_PLACE = 200_000
+
+# Macros go through lists, and can build large values out of small ones.
+_GROWING = re.compile(r"\b(all|exists|exists_one|existsOne|filter|map|bind|transform\w*|sort\w*)\b")
+
+# (names with their types, source, names as JSON, seconds) → (value, seconds taken); raises `BadExpression`.
+Sandbox = Callable[[Mapping[str, str], str, bytes, float], tuple[Any, float]]
+_sandbox: Sandbox | None = None
+
+
+def use_sandbox(sandbox: Sandbox | None) -> None:
+    """Let this process's larger expressions be evaluated there; without one they are evaluated in place."""
+    global _sandbox
+    _sandbox = sandbox
 
 
 class BadExpression(ValueError):
@@ -26,30 +54,86 @@ class BadExpression(ValueError):
         return line.removeprefix("INVALID_ARGUMENT: ").removeprefix("ERROR: <input>:")
 
 
+class OverBudget(BadExpression):
+    """It takes more time or memory than an expression may."""
+
+
+class Allowance:
+    """The time that the expressions of one event may take together."""
+
+    def __init__(self, seconds: float = EVENT_SECONDS) -> None:
+        self.left = seconds
+
+
 class Expressions:
     """Expressions that may name just these things."""
 
-    def __init__(self, names: dict[str, Any]) -> None:
-        environment = cel.NewEnv(variables=names)
+    def __init__(self, names: Mapping[str, Any]) -> None:
+        environment = cel.NewEnv(variables=dict(names))
+        self._types = {name: kind.name().lower() for name, kind in names.items()}
 
         @lru_cache(maxsize=4096)
         def compiled(source: str) -> Any:
+            """The program, or what is wrong with it: a mistake that is met on every call is not compiled every time."""
+            if len(source) > LONGEST:
+                return BadExpression(f"{len(source)} characters; {LONGEST} at most")
             try:
                 return environment.compile(source)
-            except RuntimeError as error:
-                raise BadExpression(str(error)) from error
+            except Exception as error:  # whatever the library says of a text, it is the text's fault
+                return BadExpression(str(error))
 
-        self.compile = compiled
+        self._compiled = compiled
 
-    def evaluate(self, source: str, names: dict[str, Any]) -> Any:
-        """The expression's value, as JSON has it; `BadExpression` when it cannot be computed or kept."""
-        result = self.compile(source).eval(data=names)
-        if result.type() == cel.Type.ERROR:
-            raise BadExpression(f"{source}: {result.value()}")
-        value, size = _plain(result, source)
-        if size > LARGEST:
-            raise BadExpression(f"{source}: a value of {size} characters and members; {LARGEST} at most")
-        return value
+    def compile(self, source: str) -> Any:
+        """The compiled expression; `BadExpression` when it is wrong as written."""
+        program = self._compiled(source)
+        if isinstance(program, BadExpression):
+            raise BadExpression(*program.args)
+        return program
+
+    def evaluate(self, source: str, names: Mapping[str, Any], allowance: Allowance | None = None) -> Any:
+        """The expression's value, as JSON has it; `BadExpression` when it cannot be computed or kept, or is over the
+        event's allowance."""
+        allowance = allowance or Allowance()
+        if allowance.left <= 0:
+            raise OverBudget(f"{source}: over the time that the expressions of one event may take")
+        began = time.thread_time()
+        elsewhere = 0.0
+        try:
+            program = self.compile(source)
+            if _sandbox is None:
+                return evaluated(program, source, names)
+            data = _encoded(source, names)
+            if len(source) * len(data) <= IN_PLACE and not _GROWING.search(source):
+                return evaluated(program, source, names)
+            value, elsewhere = _sandbox(self._types, source, data, min(ONE_SECONDS, allowance.left))
+            return value
+        except OverBudget:
+            elsewhere = ONE_SECONDS
+            raise
+        finally:
+            allowance.left -= time.thread_time() - began + elsewhere
+
+
+def evaluated(program: Any, source: str, names: Mapping[str, Any]) -> Any:
+    """The value of a compiled expression, computed here and now."""
+    try:
+        result = program.eval(data=dict(names))
+    except Exception as error:  # CEL's own budget of iterations among them
+        raise BadExpression(f"{source}: {error}") from error
+    if result.type() == cel.Type.ERROR:
+        raise BadExpression(f"{source}: {result.value()}")
+    value, size = _plain(result, source)
+    if size > LARGEST:
+        raise BadExpression(f"{source}: a value of {size} characters and members; {LARGEST} at most")
+    return value
+
+
+def _encoded(source: str, names: Mapping[str, Any]) -> bytes:
+    try:
+        return msgspec.json.encode(names)
+    except (TypeError, ValueError, UnicodeEncodeError) as error:
+        raise BadExpression(f"{source}: {error}") from error
 
 
 def _plain(result: Any, source: str) -> tuple[Any, int]:

@@ -22,6 +22,8 @@ from hujiao.app.realtime.sip import sip_socket
 from hujiao.app.realtime.socket import live_socket
 from hujiao.data_sources.client import DataSources
 from hujiao.kit import bus, db, log
+from hujiao.kit.expressions import use_sandbox
+from hujiao.kit.sandbox import Sandbox
 from hujiao.kit.settings import Settings, load
 
 PREFIX = "/api/v1"
@@ -94,6 +96,8 @@ def create() -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         _end_with_parent()
+        sandbox = Sandbox()
+        use_sandbox(sandbox)
         parts = await make_parts(settings)
         app.state.parts = parts
         await parts.hub.start()
@@ -105,6 +109,7 @@ def create() -> FastAPI:
         finally:
             async with asyncio.timeout(10):
                 await close_parts(parts)
+            sandbox.close()
 
     return build(lifespan)
 

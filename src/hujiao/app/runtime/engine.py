@@ -45,6 +45,7 @@ from hujiao.calls import contracts as calls
 from hujiao.flows import contracts as flows
 from hujiao.interactions import contracts as interactions
 from hujiao.interactions import machine as interaction_machine
+from hujiao.kit.expressions import Allowance
 from hujiao.routing.order import Score, no_score
 
 CALLER_TIMER = "caller"
@@ -76,6 +77,7 @@ class Engine:
         self._waiting: deque[tuple[UUID, Any]] = deque()
         self._changed = False  # by the event at hand
         self._steps: Counter[UUID] = Counter()  # of each call, that it has led to
+        self.allowance = Allowance()  # what its expressions may take
 
     # ── from outside ─────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -129,8 +131,8 @@ class Engine:
         return {(run.flow_id, run.version) for run in runs}
 
     def handle(self, event: Any, now: datetime, turn: Turn) -> None:
-        """Take one event and run to rest. Raises `Impossible` for a command that may not happen now; nothing has changed
-        then. Whatever else it raises leaves a memory that is to be dropped.
+        """Take one event and run to rest. Raises `Impossible` for a command that may not happen now, before anything
+        has changed. Whatever else it raises leaves a memory that is to be dropped.
         """
         self._begin()
         try:
@@ -144,6 +146,7 @@ class Engine:
     def _begin(self) -> None:
         self._changed = False
         self._steps.clear()
+        self.allowance = Allowance()
 
     def _take(self, event: Any, now: datetime, turn: Turn) -> None:
         match event:
@@ -202,6 +205,7 @@ class Engine:
         Nobody is offered before all are known: who came first might be known last.
         """
         for interaction_id, record in list(self.live.items()):
+            self._begin()
             state = record.interaction
             record.pending = []
             self.flowing.stop_fragment(record)

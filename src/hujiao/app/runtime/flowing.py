@@ -48,6 +48,8 @@ class Flowing:
             keys=so_far.keys,
             variables=so_far.variables,
             path=so_far.path,
+            unwaited=so_far.unwaited,
+            entered=so_far.entered,
         )
         fact = interactions.Fact(kind="flow.entered", data={"flow_id": flow_id, "version": version})
         turn.facts.append((now, record.interaction.id, fact))
@@ -81,6 +83,7 @@ class Flowing:
             language=state.language,
             interaction=str(state.id),
             phase_of=lambda hours: self._phase(hours, now),
+            allowance=self.engine.allowance,
         )
         self.engine.changes(interaction_id)
         run, effects = flow_machine.step(document, run, event, caller)
@@ -251,6 +254,7 @@ class Flowing:
             node=document.start,
             playback=main.playback if main else 0,
             variables={**(main.variables if main else {}), **figures},
+            entered=main.entered if main else 0,
         )
         self.step(record.interaction.id, flows.Begin(), now, turn)
 

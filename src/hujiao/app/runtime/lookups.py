@@ -82,10 +82,12 @@ class LookUps:
         self.failed(record, told, now, turn)
 
     def failed(self, record: Live, problem: flows.Problem, now: datetime, turn: Turn) -> None:
-        """The flow goes on; the caller's timeline and the administrator are told."""
+        """The administrator is told, and the caller's timeline; of a step that ended the flow it knows already."""
         flow = self.engine.config.flow_names.get(problem.flow_id, "")
-        place = f"{flow} › {problem.label} › {problem.field}"
+        place = " › ".join(part for part in (flow, problem.label, problem.field) if part)
         turn.problems.append(Problem(kind="flow", place=place, about=problem.flow_id, problem=problem.problem))
+        if not problem.field:
+            return
         data = {"node": problem.node, "field": problem.field, "problem": problem.problem}
         turn.facts.append((now, record.interaction.id, interactions.Fact(kind="flow.expression_failed", data=data)))
 

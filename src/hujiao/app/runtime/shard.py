@@ -41,8 +41,8 @@ NO_SERVICE_CAUSE = 34  # Q.850: no circuit available, as the node's fallback: a 
 
 
 class Shard:
-    """`out` are its tenants that are being read anew, `aside` those of them that could not be, or crash again and again:
-    their callers hear the fallback.
+    """`out` are its tenants that are being read anew, `aside` those of them that could not be, or crash again and
+    again: their callers hear the fallback.
 
     `held_until` is the moment (of the monotonic clock) after which another may hold the lease: no command is sent
     later than that until the lease has been renewed.

@@ -104,7 +104,7 @@ class Tenants:
             await asyncio.sleep(time.monotonic() - began)  # calls come first
 
     def crashed(self, mailbox: Mailbox, about: str, error: Exception) -> None:
-        """Read it anew; one that crashes again and again is set aside for a while, and its callers hear the fallback."""
+        """Read it anew; one that crashes again and again is set aside for a while: its callers hear the fallback."""
         shard = self._shard_of(mailbox)
         if shard is None:
             return

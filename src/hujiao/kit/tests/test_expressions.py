@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+import os
+import resource
+import signal
+from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import msgspec
 import pytest
 
-from hujiao.kit.expressions import FLOW, LARGEST, BadExpression
+from hujiao.kit.expressions import (
+    FLOW,
+    LARGEST,
+    LONGEST,
+    Allowance,
+    BadExpression,
+    OverBudget,
+    use_sandbox,
+)
+from hujiao.kit.sandbox import Sandbox
 
 NAMES: dict[str, Any] = {"vars": {}, "caller": "138", "called": "95001", "keys": "", "language": "en"}
 
@@ -39,3 +53,94 @@ def test_what_cannot_be_kept_is_refused(source: str) -> None:
 def test_a_value_does_not_grow_without_end(grown: object) -> None:
     with pytest.raises(BadExpression, match="at most"):
         FLOW.evaluate("vars.x + vars.x", {**NAMES, "vars": {"x": grown}})
+
+
+def test_what_the_library_says_of_a_text_is_the_texts_fault() -> None:
+    """Its own budget of iterations, too, which is no error of CEL's."""
+    deep = "vars.l.all(a, vars.l.all(b, vars.l.all(c, a + b + c >= 0)))"
+    with pytest.raises(BadExpression, match="budget"):
+        FLOW.evaluate(deep, {**NAMES, "vars": {"l": list(range(99))}})
+
+
+def test_an_expression_has_a_length() -> None:
+    with pytest.raises(BadExpression, match=f"{LONGEST} at most"):
+        FLOW.compile("1" + " + 1" * LONGEST)
+
+
+def test_a_mistake_is_compiled_once() -> None:
+    before = FLOW._compiled.cache_info()
+    for _ in range(3):
+        with pytest.raises(BadExpression):
+            FLOW.compile("caller ==")
+    after = FLOW._compiled.cache_info()
+    assert after.misses - before.misses <= 1
+    assert after.hits - before.hits >= 2
+
+
+class TestSandbox:
+    """As a runtime evaluates what tenants write."""
+
+    @pytest.fixture(autouse=True)
+    def sandbox(self) -> Iterator[Sandbox]:
+        made = Sandbox()
+        made.start()
+        use_sandbox(made)
+        yield made
+        use_sandbox(None)
+        made.close()
+
+    @pytest.mark.parametrize(
+        ("source", "value"),
+        [
+            ("caller + '1'", "1381"),
+            ("vars.l.map(x, x * 2)", [2, 4]),
+            ("vars.l.exists(x, x == 2) && caller == '138'", True),
+            ("{'a': vars.l.filter(x, x > 1)}", {"a": [2]}),
+        ],
+    )
+    def test_values_are_the_same_there(self, source: str, value: object) -> None:
+        assert FLOW.evaluate(source, {**NAMES, "vars": {"l": [1, 2]}}) == value
+
+    @pytest.mark.parametrize("source", ["vars.l.map(x, x.nothing)", "vars.l.map(x, b'a')", "vars.l.map(x, x"])
+    def test_mistakes_are_told_from_there(self, source: str) -> None:
+        with pytest.raises(BadExpression) as met:
+            FLOW.evaluate(source, {**NAMES, "vars": {"l": [1, 2]}})
+        assert not isinstance(met.value, OverBudget)
+
+    @pytest.mark.parametrize(
+        "source",
+        [
+            pytest.param("dyn(['xxxxxxxxxxxxxxxx'])" + ".map(a, a + a)" * 25 + ".size()", id="doubles a text"),
+            pytest.param("dyn([1])" + ".map(x, [x, x, x, x, x, x, x, x])" * 12, id="a list of lists of one list"),
+            pytest.param("[1].map(x, " + "[x, x, x, x] == [x, x, x, x] && " * 9 + "true)", id="in time"),
+            pytest.param("vars.l.all(a, vars.l.all(b, vars.t.matches('(a|x)*y') || true))", id="matches a long text"),
+            pytest.param("vars.l.map(a, vars.t + vars.t + vars.t).size() > 0", id="joins long texts"),
+        ],
+    )
+    def test_what_explodes_is_stopped_and_the_next_one_is_served(self, source: str) -> None:
+        names = {**NAMES, "vars": {"l": list(range(99)), "t": "x" * LARGEST}}
+        with suppress(BadExpression):  # a bound of its own may be met first
+            FLOW.evaluate(source, names)
+        assert FLOW.evaluate("vars.l.exists(x, x == 98)", names) is True
+
+    def test_an_explosion_ends_within_its_time_and_memory(self) -> None:
+        source = "dyn(['xxxxxxxxxxxxxxxx'])" + ".map(a, a + a)" * 25 + ".size()"
+        with pytest.raises(OverBudget, match="more than an expression may take"):
+            FLOW.evaluate(source, NAMES)
+        assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss < 2_000_000, "kilobytes: it was not done here"
+
+    def test_one_events_expressions_share_their_time(self) -> None:
+        allowance = Allowance()
+        explosion = "dyn([1])" + ".map(x, [x, x, x, x, x, x, x, x])" * 12
+        for _ in range(3):
+            with pytest.raises(OverBudget):
+                FLOW.evaluate(explosion, NAMES, allowance)
+        with pytest.raises(OverBudget, match="of one event"):
+            FLOW.evaluate("1 + 1", NAMES, allowance)
+        assert FLOW.evaluate("1 + 1", NAMES, Allowance()) == 2
+
+    def test_a_sandbox_that_was_killed_is_made_anew(self, sandbox: Sandbox) -> None:
+        assert sandbox._keeper
+        os.killpg(sandbox._keeper.pid, signal.SIGKILL)
+        sandbox._keeper.wait()
+        assert FLOW.evaluate("[1].exists(x, x == 1)", NAMES) is True
