@@ -57,6 +57,7 @@ MOST_NODES = 10_000
 LONGEST_PATH = 200
 MOST_KEYS = 200
 MOST_DATA = 50_000
+LONGEST_TEXT = 5_000  # to be spoken, with its variables
 HIGHEST_LEVEL = 10  # of a skill
 SYSTEM_FAILURE = "system_failure"
 _PLACE = re.compile(r"\{\{\s*([a-z][a-z0-9_]*)\s*\}\}")
@@ -394,8 +395,15 @@ class _Walk:
         return node
 
     def filled(self, text: str) -> str:
-        """The text with its variables."""
-        return _PLACE.sub(lambda found: str(self.run.variables.get(found[1], "")), text)
+        """The text with its variables; the rest of what would be too long is left out, and told."""
+        parts, size, at = [], 0, 0
+        for found in _PLACE.finditer(text):
+            parts += [text[at : found.start()], str(self.run.variables.get(found[1], ""))]
+            size, at = size + len(parts[-1]) + len(parts[-2]), found.end()
+            if size > LONGEST_TEXT:
+                self.trouble("text", f"with its variables it has more than {LONGEST_TEXT} characters")
+                return "".join(parts)[:LONGEST_TEXT]
+        return "".join([*parts, text[at:]])
 
     def value(self, source: str) -> Any:
         return FLOW.evaluate(

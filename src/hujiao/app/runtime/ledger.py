@@ -135,15 +135,19 @@ class Batch(msgspec.Struct):
 async def write(pool: asyncpg.Pool[asyncpg.Record], holder: str, batches: list[Batch]) -> None:
     """Write all batches or nothing; `LeaseLost` when one of their shards is another's."""
     shards = sorted({(batch.shard, batch.fence) for batch in batches})
+    statement, rows = encoded(batches)
+    held = await pool.fetchval(statement, [shard for shard, _ in shards], [fence for _, fence in shards], holder, *rows)
+    if not held:
+        raise LeaseLost
+
+
+def encoded(batches: list[Batch]) -> tuple[str, list[str]]:
+    """The statement that writes these batches, and its rows as JSON: its parameters from the fourth on."""
     began, stopped = _recordings(batches)
     blends = [_State(batch.tenant_id, *item) for batch in batches for item in batch.blends.items()]
     seldom = [(part, rows) for part, rows in ((_SKILLS, _skills(batches)), (_BLENDS, blends)) if rows]
     parts = "".join(part.replace("$n", f"${number}") for number, (part, _) in enumerate(seldom, FIRST_OF_SELDOM))
-    held = await pool.fetchval(
-        _WRITE + parts + _DONE,
-        [shard for shard, _ in shards],
-        [fence for _, fence in shards],
-        holder,
+    rows = [
         _json([_Event(batch.tenant_id, *event) for batch in batches for event in batch.events]),
         _json([_State(batch.tenant_id, *item) for batch in batches for item in batch.interactions.items()]),
         _json([_State(batch.tenant_id, key) for batch in batches for key in batch.ended]),
@@ -151,9 +155,8 @@ async def write(pool: asyncpg.Pool[asyncpg.Record], holder: str, batches: list[B
         _json(began),
         _json(stopped),
         *(_json(rows) for _, rows in seldom),
-    )
-    if not held:
-        raise LeaseLost
+    ]
+    return _WRITE + parts + _DONE, rows
 
 
 def _json(rows: Any) -> str:

@@ -10,7 +10,9 @@ from uuid import UUID
 import msgspec
 
 from hujiao.agents import contracts as agents
+from hujiao.app.runtime import ledger
 from hujiao.app.runtime.engine import Engine
+from hujiao.app.runtime.mailbox import Mailbox
 from hujiao.app.runtime.tenant_config import AgentSettings, NumberSettings, TenantConfig
 from hujiao.app.runtime.turn import AgentCommand, AskSource, InteractionCommand, Live, Problem, TimerFired, Turn
 from hujiao.calls import contracts as calls
@@ -118,6 +120,7 @@ class Company:
         return turn
 
     def keep(self, turn: Turn) -> None:
+        written(self.engine, turn)
         self.dated += turn.facts
         self.facts += [(interaction, fact) for _, interaction, fact in turn.facts]
         self.sent += [effect for _, effect in turn.effects]
@@ -186,6 +189,19 @@ class Company:
 
     def last(self, kind: str) -> dict[str, Any]:
         return [fact.data for _, fact in self.facts if fact.kind == kind][-1]
+
+
+def written(engine: Engine, turn: Turn) -> None:
+    """Everything that a runtime does with a turn but the writing itself: number, copy, encode, tell the desktops."""
+    mailbox = Mailbox(engine, shard=0, fence=1, seq=0)
+    mailbox.turn = turn
+    prepared = mailbox.prepare()
+    ledger.encoded([prepared.batch])
+    for key, state in prepared.batch.interactions.items():
+        assert msgspec.json.decode(state, type=Live) == engine.live[key], "it comes back as it was"
+    assert not prepared.batch.ended & engine.live.keys()
+    mailbox.committed(prepared)
+    msgspec.json.encode(mailbox.delta())
 
 
 def taken_over(company: Company, legs: set[str], *, switch_since: datetime = START, **more: set[str]) -> Company:
