@@ -169,7 +169,7 @@ class People:
             raise Conflict("error.not_yourself", code="not_yourself")
         await self.accounts.change(account_id, _account(data))
         await self._set_agent(account_id, data.agent)
-        ended = await self.accounts.end_sessions(account_id) if data.disabled else []
+        ended = await self.accounts.end_access(account_id, tokens=data.end_tokens) if data.disabled else []
         return await self.get(account_id), ended
 
     async def remove(self, account_id: UUID, *, has_worked: bool) -> None:

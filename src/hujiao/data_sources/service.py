@@ -25,6 +25,7 @@ from hujiao.data_sources.views import (
     PostgresQueryView,
 )
 from hujiao.kit.catalogue import Catalogue
+from hujiao.kit.compiling import compiled
 from hujiao.kit.errors import BadField
 from hujiao.kit.expressions import BadExpression
 from hujiao.kit.secrets import TenantSecrets
@@ -45,7 +46,7 @@ class DataSourceCatalogue(Catalogue[DataSourceRow, DataSourceIn, DataSourceView]
         self._addresses = Addresses(allowed_networks)
 
     async def values(self, data: DataSourceIn, row: DataSourceRow | None) -> dict[str, Any]:
-        secrets = self.checked(data, row)
+        secrets = await self.checked(data, row)
         sealed = None
         if secrets:
             text = msgspec.json.encode(secrets).decode()
@@ -64,10 +65,11 @@ class DataSourceCatalogue(Catalogue[DataSourceRow, DataSourceIn, DataSourceView]
             for row in rows
         ]
 
-    def checked(self, data: DataSourceIn, row: DataSourceRow | None, field: str = "") -> dict[str, str]:
+    async def checked(self, data: DataSourceIn, row: DataSourceRow | None, field: str = "") -> dict[str, str]:
         """The source's secrets as they will be; `BadField` for what can never work."""
         try:
             secrets = self._secrets(data, row)
+            await compiled(ANSWER, [result.value for result in data.results])
             check(data, set(secrets), self._addresses)
         except BadField as error:
             error.field = f"{field}{error.field}"

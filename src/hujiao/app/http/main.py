@@ -12,6 +12,8 @@ from granian.log import LogLevels
 from hujiao.kit.settings import Settings
 
 DRAIN_SECONDS = 10
+HEADER_SECONDS = 15
+LARGEST_HEAD = 64 * 1024  # bytes of a request's line and headers
 EVERYWHERE, LOOPBACK = "0.0.0.0", "127.0.0.1"
 
 
@@ -32,7 +34,7 @@ def main(settings: Settings) -> int:
         interface=Interfaces.ASGI,
         workers=settings.api_workers,
         websockets=True,
-        http1_settings=HTTP1Settings(header_read_timeout=15_000),
+        http1_settings=HTTP1Settings(header_read_timeout=HEADER_SECONDS * 1000, max_buffer_size=LARGEST_HEAD),
         backlog=2048,
         ssl_cert=settings.tls_cert,
         ssl_key=settings.tls_key,

@@ -1,0 +1,181 @@
+"""A request's body within bounds: read after its sender may send it, so many bytes, in time, and as strict JSON.
+
+FastAPI reads a body before it asks who sends it, and takes JSON of any depth and with characters that no database
+keeps. A route of the kind `BoundedRoute` asks its guards first.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine, Iterator
+from typing import Any, TypeVar
+
+import msgspec
+from fastapi import params
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import Message, Receive
+
+from hujiao.app.http.access import Need, parts_of, signed_in
+from hujiao.kit.errors import BadField, HujiaoError
+
+LARGEST = 1024 * 1024  # bytes of a body, where the route says nothing else
+DEEPEST = 40  # lists and objects inside each other
+MOST_MEMBERS = 100_000
+_WHOLE_NUMBERS = range(-(2**63), 2**63)
+
+PIECE_SECONDS = 15.0  # a sender who is silent for so long is left
+BODY_SECONDS = 30.0
+UPLOAD_SECONDS = 300.0
+_FORM_FIELDS = 10
+
+Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
+
+
+def largest_body(size: int) -> Callable[[Endpoint], Endpoint]:
+    """How many bytes the body of this route may have."""
+
+    def mark(endpoint: Endpoint) -> Endpoint:
+        endpoint.largest_body = size  # type: ignore[attr-defined]
+        return endpoint
+
+    return mark
+
+
+class TooLarge(HujiaoError):
+    status, code = 413, "too_large"
+
+    def __init__(self, largest: int) -> None:
+        size = f"{largest // 1024**2} MB" if largest >= 1024**2 else f"{largest // 1024} kB"
+        super().__init__("error.too_large", field="body", detail={"largest": size})
+
+
+class TooSlow(HujiaoError):
+    status, code = 408, "too_slow"
+
+
+class BoundedRequest(Request):
+    """The same request; its body is refused at the bound while it streams."""
+
+    def __init__(self, request: Request, largest: int, seconds: float) -> None:
+        length = request.headers.get("content-length", "")
+        said = int(length[:20]) if length.isascii() and length.isdigit() else 0
+        super().__init__(request.scope, _bounded(request.receive, said, largest, seconds))
+
+    async def load(self) -> None:
+        """Read a JSON body; what is wrong with it is told with its place."""
+        content = await self.body()
+        if content and self.headers.get("content-type", "").partition(";")[0].strip().lower().endswith("json"):
+            self._json = decoded(content)
+
+
+def _bounded(receive: Receive, said: int, largest: int, seconds: float) -> Receive:
+    size, until = 0, 0.0
+    whole = False
+
+    async def bounded() -> Message:
+        nonlocal size, until, whole
+        if whole:  # what comes now is that the sender has gone
+            return await receive()
+        if said > largest:
+            raise TooLarge(largest)
+        now = asyncio.get_running_loop().time()
+        until = until or now + seconds
+        try:
+            async with asyncio.timeout_at(min(until, now + PIECE_SECONDS)):
+                message = await receive()
+        except TimeoutError:
+            raise TooSlow("error.too_slow", field="body") from None
+        if message["type"] == "http.request":
+            size += len(message.get("body", b""))
+            if size > largest:
+                raise TooLarge(largest)
+            whole = not message.get("more_body", False)
+        return message
+
+    return bounded
+
+
+def decoded(content: bytes) -> Any:
+    """Strict JSON: UTF-8 without lone surrogates, neither NaN nor infinity, of bounded depth, without NUL."""
+    try:
+        document = msgspec.json.decode(content)
+    except RecursionError:
+        raise BadField("error.too_deep", detail={"deepest": DEEPEST}) from None
+    except (msgspec.DecodeError, UnicodeDecodeError, ValueError):
+        raise BadField("error.not_json") from None
+    _check(document)
+    return document
+
+
+def _check(document: Any) -> None:
+    members = 0
+    waiting: list[Iterator[tuple[Any, Any]]] = [iter([("", document)])]
+    path: list[str] = []
+    while waiting:
+        pair = next(waiting[-1], None)
+        if pair is None:
+            waiting.pop()
+            if path:
+                path.pop()
+            continue
+        key, value = pair
+        members += 1
+        match value:
+            case str() if "\0" in value:
+                raise BadField("error.nul", field=_place(path, key))
+            case int() if value not in _WHOLE_NUMBERS:
+                raise BadField("error.not_a_whole_number", field=_place(path, key))
+        if isinstance(key, str) and "\0" in key:
+            raise BadField("error.nul", field=_place(path))
+        if members > MOST_MEMBERS:
+            raise BadField("error.too_many", field=_place(path), detail={"max_length": MOST_MEMBERS})
+        if isinstance(value, dict | list):
+            if len(waiting) > DEEPEST:
+                raise BadField("error.too_deep", field=_place(path[:4]), detail={"deepest": DEEPEST})
+            path.append(str(key))
+            waiting.append(iter(value.items()) if isinstance(value, dict) else enumerate(value))
+
+
+def _place(path: list[str], *last: Any) -> str | None:
+    return ".".join([part for part in [*path, *map(str, last)] if part])[:200] or None
+
+
+class BoundedRoute(APIRoute):
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        inner = super().get_route_handler()
+        largest = getattr(self.endpoint, "largest_body", LARGEST)
+        guards = list(_guards(self.dependant))
+        form = self.body_field is not None and isinstance(self.body_field.field_info, params.Form)
+
+        async def handle(request: Request) -> Response:
+            if guards:
+                caller = await signed_in(request)
+                for guard in guards:
+                    if isinstance(guard, Need):
+                        await guard(caller)
+            if form:
+                with parts_of(request).uploads.taken(request.state.caller.principal.tenant_id):
+                    bounded = BoundedRequest(request, largest, UPLOAD_SECONDS)
+                    try:
+                        await bounded.form(max_files=1, max_fields=_FORM_FIELDS)
+                    except HTTPException:
+                        raise BadField("error.not_a_form") from None
+                    return await inner(bounded)
+            bounded = BoundedRequest(request, largest, BODY_SECONDS)
+            if self.body_field is not None:
+                await bounded.load()
+            return await inner(bounded)
+
+        return handle
+
+
+def _guards(dependant: Dependant) -> Iterator[Callable[..., Any]]:
+    """What decides whether the caller may, of this route and of all that it depends on."""
+    for needed in dependant.dependencies:
+        if needed.call is signed_in or isinstance(needed.call, Need):
+            yield needed.call
+        yield from _guards(needed)
