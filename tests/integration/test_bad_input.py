@@ -198,6 +198,9 @@ async def test_odd_audio(world: World) -> None:
 async def test_a_form_has_bounds(world: World) -> None:
     many = await upload(world.a.admin, tone(seconds=0.1, hertz=440), **{f"x{n}": "y" for n in range(50)})
     assert (many.status, many.code) == (422, "bad_field"), many.text
+    for name in ("name", "language", "text"):
+        answer = await upload(world.a.admin, tone(seconds=0.1, hertz=440), **{name: "a\0b"})
+        assert (answer.status, field_of(answer)) == (422, name), answer.text
     answer = await raw(world, "POST", "/prompts/upload", b"--nothing", "multipart/form-data; boundary=x")
     assert answer.status == 422, answer.text
     answer = await raw(world, "POST", "/prompts/upload", b"{}")
@@ -256,14 +259,41 @@ async def test_half_a_body_is_not_waited_for_without_a_sign_in(world: World) -> 
         )
         opened.append((reader, writer))
     for reader, writer in opened:
-        assert b" 401 " in await reader.readline()
+        assert b" 401 " in (await reader.read()), "and the connection is closed"
         writer.close()
-    reader, writer = await asyncio.open_connection(address.hostname, address.port)
-    writer.write(
-        b"POST /api/v1/session HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 90\r\n\r\n{"
-    )
-    assert b" 408 " in await reader.readline(), "in its time"
-    writer.close()
+
+
+async def test_slow_senders_are_left_in_their_time(world: World) -> None:
+    address = urlsplit(world.settings.web_url)
+    head = b"POST /api/v1/session HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 90\r\n\r\n{"
+
+    async def answer(sent: bytes) -> bytes:
+        reader, writer = await asyncio.open_connection(address.hostname, address.port)
+        writer.write(sent)
+        everything = await reader.read()
+        writer.close()
+        return everything
+
+    body, headers, silent = await asyncio.gather(answer(head), answer(head[:60]), answer(b""))
+    assert b" 408 " in body.splitlines()[0]
+    assert headers == silent == b""
+
+
+async def test_who_leaves_in_the_middle_is_no_failure(world: World) -> None:
+    address, token = urlsplit(world.settings.web_url), await world.a.admin.made("/tokens", {"name": "leaver"})
+    log = world.settings.logs / "api.log"
+    before = log.read_text("utf-8").count("request_failed")
+    for path, kind in (("/skills", "application/json"), ("/prompts/upload", "multipart/form-data; boundary=x")):
+        _, writer = await asyncio.open_connection(address.hostname, address.port)
+        head = f"POST /api/v1{path} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {token['token']}\r\n"
+        writer.write(f"{head}content-type: {kind}\r\ncontent-length: 900\r\n\r\n--x\r\n".encode())
+        await writer.drain()
+        writer.close()
+        await writer.wait_closed()
+    # The connections' ends have been seen when later requests have been answered, one after another.
+    for _ in range(20):
+        assert (await world.a.admin.get("/session")).status == 200
+    assert log.read_text("utf-8").count("request_failed") == before
 
 
 async def test_uploads_at_once_have_a_bound(world: World) -> None:

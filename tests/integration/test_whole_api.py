@@ -31,7 +31,7 @@ from tests.integration.control import CallControl
 from tests.integration.test_tenancy_matrix import CASES
 from tests.integration.world import World, add_calls, make_side
 
-EXAMPLES = int(os.environ.get("HUJIAO_EXAMPLES", "2"))
+EXAMPLES = int(os.environ.get("HUJIAO_EXAMPLES", "3"))
 ROLES = ("anonymous", "agent", "supervisor", "tenant_administrator", "platform_administrator", "token")
 # What would end the fixture itself.
 LEFT_OUT = {"sign_out": "it ends the session that the next request needs"}

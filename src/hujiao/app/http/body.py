@@ -71,6 +71,16 @@ class BoundedRequest(Request):
         if content and self.headers.get("content-type", "").partition(";")[0].strip().lower().endswith("json"):
             self._json = decoded(content)
 
+    async def load_form(self) -> None:
+        """Read a form with its file, which goes to the disk when it is large."""
+        try:
+            form = await self.form(max_files=1, max_fields=_FORM_FIELDS)
+        except HTTPException:
+            raise BadField("error.not_a_form", field="body") from None
+        for name, value in form.multi_items():
+            if isinstance(value, str):
+                _check({name: value})
+
 
 def _bounded(receive: Receive, said: int, largest: int, seconds: float) -> Receive:
     size, until = 0, 0.0
@@ -160,10 +170,7 @@ class BoundedRoute(APIRoute):
             if form:
                 with parts_of(request).uploads.taken(request.state.caller.principal.tenant_id):
                     bounded = BoundedRequest(request, largest, UPLOAD_SECONDS)
-                    try:
-                        await bounded.form(max_files=1, max_fields=_FORM_FIELDS)
-                    except HTTPException:
-                        raise BadField("error.not_a_form") from None
+                    await bounded.load_form()
                     return await inner(bounded)
             bounded = BoundedRequest(request, largest, BODY_SECONDS)
             if self.body_field is not None:

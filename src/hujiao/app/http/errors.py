@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
-from starlette.requests import HTTPConnection, Request
+from starlette.requests import ClientDisconnect, HTTPConnection, Request
 from starlette.responses import JSONResponse
 
 from hujiao.kit import i18n
@@ -138,6 +138,11 @@ def install(app: FastAPI) -> None:
         }
         message, code = known.get(error.status_code, (str(error.detail), "refused"))
         return answer(_coded(message, error.status_code, code), reader_language(request))
+
+    @app.exception_handler(ClientDisconnect)
+    async def gone(request: Request, error: ClientDisconnect) -> JSONResponse:
+        """Nobody reads this: the sender left in the middle of a body."""
+        return answer(_coded("error.bad_request", 400, "bad_request"), reader_language(request))
 
     @app.exception_handler(OperationalError)
     @app.exception_handler(InterfaceError)
