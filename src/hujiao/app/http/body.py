@@ -7,7 +7,8 @@ keeps. A route of the kind `BoundedRoute` asks its guards first.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterable, Iterator
+from contextlib import suppress
 from typing import Any, TypeVar
 
 import msgspec
@@ -30,6 +31,7 @@ _WHOLE_NUMBERS = range(-(2**63), 2**63)
 PIECE_SECONDS = 15.0  # a sender who is silent for so long is left
 BODY_SECONDS = 30.0
 UPLOAD_SECONDS = 300.0
+DRAINED, DRAIN_SECONDS = 1024 * 1024, 1.0
 _FORM_FIELDS = 10
 
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
@@ -63,7 +65,8 @@ class BoundedRequest(Request):
     def __init__(self, request: Request, largest: int, seconds: float) -> None:
         length = request.headers.get("content-length", "")
         said = int(length[:20]) if length.isascii() and length.isdigit() else 0
-        super().__init__(request.scope, _bounded(request.receive, said, largest, seconds))
+        self.bounded = _Body(request.receive, said, largest, seconds)
+        super().__init__(request.scope, self.bounded)
 
     async def load(self) -> None:
         """Read a JSON body; what is wrong with it is told with its place."""
@@ -82,31 +85,46 @@ class BoundedRequest(Request):
                 _check({name: value})
 
 
-def _bounded(receive: Receive, said: int, largest: int, seconds: float) -> Receive:
-    size, until = 0, 0.0
-    whole = False
+class _Body:
+    """The messages of a body, refused at its bounds."""
 
-    async def bounded() -> Message:
-        nonlocal size, until, whole
-        if whole:  # what comes now is that the sender has gone
-            return await receive()
-        if said > largest:
-            raise TooLarge(largest)
+    def __init__(self, receive: Receive, said: int, largest: int, seconds: float) -> None:
+        self.receive = receive
+        self.said = said
+        self.largest = largest
+        self.seconds = seconds
+        self.size = 0
+        self.until = 0.0
+        self.whole = False
+
+    async def __call__(self) -> Message:
+        if self.whole:  # what comes now is that the sender has gone
+            return await self.receive()
+        if self.said > self.largest:
+            raise TooLarge(self.largest)
         now = asyncio.get_running_loop().time()
-        until = until or now + seconds
+        self.until = self.until or now + self.seconds
         try:
-            async with asyncio.timeout_at(min(until, now + PIECE_SECONDS)):
-                message = await receive()
+            async with asyncio.timeout_at(min(self.until, now + PIECE_SECONDS)):
+                message = await self.receive()
         except TimeoutError:
             raise TooSlow("error.too_slow", field="body") from None
-        if message["type"] == "http.request":
-            size += len(message.get("body", b""))
-            if size > largest:
-                raise TooLarge(largest)
-            whole = not message.get("more_body", False)
+        self.whole = not message.get("more_body", False)
+        self.size += len(message.get("body", b""))
+        if self.size > self.largest:
+            raise TooLarge(self.largest)
         return message
 
-    return bounded
+    async def drain(self) -> None:
+        """Take what little is still coming, and throw it away: to who is cut off in the middle of sending, the answer
+        is lost. Whoever sends much, or slowly, is cut off."""
+        left = DRAINED if self.said else 0
+        with suppress(TimeoutError):
+            async with asyncio.timeout(DRAIN_SECONDS):
+                while not self.whole and left > 0:
+                    message = await self.receive()
+                    self.whole = not message.get("more_body", False)
+                    left -= len(message.get("body", b""))
 
 
 def decoded(content: bytes) -> Any:
@@ -160,24 +178,31 @@ class BoundedRoute(APIRoute):
         largest = getattr(self.endpoint, "largest_body", LARGEST)
         guards = list(_guards(self.dependant))
         form = self.body_field is not None and isinstance(self.body_field.field_info, params.Form)
+        seconds = UPLOAD_SECONDS if form else BODY_SECONDS
 
         async def handle(request: Request) -> Response:
-            if guards:
-                caller = await signed_in(request)
-                for guard in guards:
-                    if isinstance(guard, Need):
-                        await guard(caller)
-            if form:
+            bounded = BoundedRequest(request, largest, seconds)
+            try:
+                await _pass(bounded, guards)
+                if not form:
+                    if self.body_field is not None:
+                        await bounded.load()
+                    return await inner(bounded)
                 with parts_of(request).uploads.taken(request.state.caller.principal.tenant_id):
-                    bounded = BoundedRequest(request, largest, UPLOAD_SECONDS)
                     await bounded.load_form()
                     return await inner(bounded)
-            bounded = BoundedRequest(request, largest, BODY_SECONDS)
-            if self.body_field is not None:
-                await bounded.load()
-            return await inner(bounded)
+            except HujiaoError:
+                await bounded.bounded.drain()
+                raise
 
         return handle
+
+
+async def _pass(request: Request, guards: Iterable[Callable[..., Any]]) -> None:
+    for guard in guards:
+        caller = await signed_in(request)
+        if isinstance(guard, Need):
+            await guard(caller)
 
 
 def _guards(dependant: Dependant) -> Iterator[Callable[..., Any]]:
