@@ -7,13 +7,19 @@ import io
 import json
 import wave
 from contextlib import suppress
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import UUID
 
 import aiohttp
 import pytest
+from sqlalchemy import update
 
 from hujiao.app.http.routes.flows import LARGEST_UPLOAD
+from hujiao.app.runtime import config
+from hujiao.flows.models import Flow, FlowVersion
+from hujiao.kit.db import Database
 from tests.integration.client import Answer, Client
 from tests.integration.control import tone
 from tests.integration.world import World
@@ -129,6 +135,26 @@ async def test_long_and_many_expressions_are_told_of(world: World) -> None:
     many = {f"n{n}": branch(" || ".join([f"caller == '{n}'"] * 60)) for n in range(400)}
     answer = await world.a.admin.post(path, {"document": {**DRAFT, "nodes": {**many, "a": end, "end": end}}})
     assert answer.status in {200, 422}, answer.text[:300]
+
+
+async def test_a_published_flow_beyond_the_bounds_is_left_out_alone(world: World, database: Database) -> None:
+    """As one from before there were bounds, or from behind the back."""
+    tenant_id, flow_id = UUID(world.b.tenant_id), UUID(world.b.walled["flow"])
+    before = await config.load(database, tenant_id)
+    for number, document in ((98, {"nodes": []}), (99, {**DRAFT, "start": "x" * 100_000})):
+        async with database.tenant(tenant_id) as session:
+            row = FlowVersion(tenant_id=tenant_id, flow_id=flow_id, version=number, document=document)
+            row.published_at = datetime.now(UTC)
+            session.add(row)
+            await session.flush()
+            await session.execute(update(Flow).where(Flow.id == flow_id).values(published_version=number))
+        loaded = await config.load(database, tenant_id)
+        assert loaded.published == {one: at for one, at in before.published.items() if one != flow_id}
+        assert loaded.flows.keys() == {key for key in before.flows if key[0] != flow_id}
+    async with database.tenant(tenant_id) as session:
+        known = before.published[flow_id]
+        await session.execute(update(Flow).where(Flow.id == flow_id).values(published_version=known))
+    assert (await config.load(database, tenant_id)).published == before.published
 
 
 async def test_a_calendar_file_that_never_ends_costs_its_sender_alone(world: World) -> None:
