@@ -149,6 +149,7 @@ async def test_tokens_end_with_the_password_or_the_account_unless_it_is_said(wor
         assert await works(kept)
         await admin.send("PUT", path, {**body, "disabled": True, "end_tokens": False})
         assert not await works(kept), "a disabled account's"
+        await admin.send("PUT", path, {**body, "name": "Scripted", "disabled": True})
         await admin.send("PUT", path, body)
         assert await works(kept), "kept by choice"
         await admin.send("PUT", path, {**body, "disabled": True})
