@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
@@ -29,7 +30,9 @@ from hujiao.kit.compiling import compiled
 from hujiao.kit.errors import BadField
 from hujiao.kit.expressions import BadExpression
 from hujiao.kit.secrets import TenantSecrets
+from hujiao.kit.strict_json import decoded
 
+_READS = re.compile(r"\s*(SELECT|WITH|TABLE|VALUES)\b", re.IGNORECASE)
 # What the HTTP client says by itself.
 _OWN_HEADERS = frozenset({"host", "connection", "content-length", "transfer-encoding", "accept-encoding"})
 
@@ -135,14 +138,15 @@ def _check_http(request: HttpRequestView, addresses: Addresses) -> None:
         raise BadField("error.source_body_with_get", field="request.body")
     try:
         if request.body:
-            msgspec.json.decode(request.body)
-    except msgspec.DecodeError as error:
-        raise BadField("error.source_body", field="request.body", detail={"problem": str(error)}) from None
+            decoded(request.body.encode())
+    except BadField as error:
+        error.field = "request.body"
+        raise
 
 
 def _check_postgres(request: PostgresQueryView, addresses: Addresses) -> None:
     _reachable("request.host", request.host, addresses)
-    if request.query.split(maxsplit=1)[0].upper() not in ("SELECT", "WITH", "TABLE", "VALUES"):
+    if not _READS.match(request.query):
         raise BadField("error.source_query", field="request.query")
 
 

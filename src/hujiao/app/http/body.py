@@ -11,7 +11,6 @@ from collections.abc import Callable, Coroutine, Iterable, Iterator
 from contextlib import suppress
 from typing import Any, TypeVar
 
-import msgspec
 from fastapi import params
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
@@ -22,11 +21,9 @@ from starlette.types import Message, Receive
 
 from hujiao.app.http.access import Need, parts_of, signed_in
 from hujiao.kit.errors import BadField, HujiaoError
+from hujiao.kit.strict_json import check, decoded
 
 LARGEST = 1024 * 1024  # bytes of a body, where the route says nothing else
-DEEPEST = 40  # lists and objects inside each other
-MOST_MEMBERS = 100_000
-_WHOLE_NUMBERS = range(-(2**63), 2**63)
 
 PIECE_SECONDS = 15.0  # a sender who is silent for so long is left
 BODY_SECONDS = 30.0
@@ -72,7 +69,7 @@ class BoundedRequest(Request):
         """Read a JSON body; what is wrong with it is told with its place."""
         content = await self.body()
         if content and self.headers.get("content-type", "").partition(";")[0].strip().lower().endswith("json"):
-            self._json = decoded(content)
+            self._json: Any = decoded(content)
 
     async def load_form(self) -> None:
         """Read a form with its file, which goes to the disk when it is large."""
@@ -82,7 +79,7 @@ class BoundedRequest(Request):
             raise BadField("error.not_a_form", field="body") from None
         for name, value in form.multi_items():
             if isinstance(value, str):
-                _check({name: value})
+                check({name: value})
 
 
 class _Body:
@@ -125,51 +122,6 @@ class _Body:
                     message = await self.receive()
                     self.whole = not message.get("more_body", False)
                     left -= len(message.get("body", b""))
-
-
-def decoded(content: bytes) -> Any:
-    """Strict JSON: UTF-8 without lone surrogates, neither NaN nor infinity, of bounded depth, without NUL."""
-    try:
-        document = msgspec.json.decode(content)
-    except RecursionError:
-        raise BadField("error.too_deep", detail={"deepest": DEEPEST}) from None
-    except (msgspec.DecodeError, UnicodeDecodeError, ValueError):
-        raise BadField("error.not_json") from None
-    _check(document)
-    return document
-
-
-def _check(document: Any) -> None:
-    members = 0
-    waiting: list[Iterator[tuple[Any, Any]]] = [iter([("", document)])]
-    path: list[str] = []
-    while waiting:
-        pair = next(waiting[-1], None)
-        if pair is None:
-            waiting.pop()
-            if path:
-                path.pop()
-            continue
-        key, value = pair
-        members += 1
-        match value:
-            case str() if "\0" in value:
-                raise BadField("error.nul", field=_place(path, key))
-            case int() if value not in _WHOLE_NUMBERS:
-                raise BadField("error.not_a_whole_number", field=_place(path, key))
-        if isinstance(key, str) and "\0" in key:
-            raise BadField("error.nul", field=_place(path))
-        if members > MOST_MEMBERS:
-            raise BadField("error.too_many", field=_place(path), detail={"max_length": MOST_MEMBERS})
-        if isinstance(value, dict | list):
-            if len(waiting) > DEEPEST:
-                raise BadField("error.too_deep", field=_place(path[:4]), detail={"deepest": DEEPEST})
-            path.append(str(key))
-            waiting.append(iter(value.items()) if isinstance(value, dict) else enumerate(value))
-
-
-def _place(path: list[str], *last: Any) -> str | None:
-    return ".".join([part for part in [*path, *map(str, last)] if part])[:200] or None
 
 
 class BoundedRoute(APIRoute):

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hujiao.app.http.body import DEEPEST, MOST_MEMBERS, decoded
 from hujiao.kit.errors import BadField
+from hujiao.kit.strict_json import DEEPEST, MOST_MEMBERS, decoded
 
 PLAIN = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**63), 2**63 - 1) | st.text(st.characters(exclude_categories=["Cs"])),
