@@ -50,7 +50,7 @@ PURE_FORBIDDEN_MODULES = {
 PURE_FORBIDDEN_CALLS = {"open", "print", "input"}
 PURE_FORBIDDEN_METHODS = {"now", "utcnow", "today", "uuid1", "uuid4", "uuid6", "uuid7"}
 
-WITHOUT_TENANT = {"tenant", "shard_lease"}
+WITHOUT_TENANT = {"tenant", "shard_lease", "throttle_bucket"}
 ENDING = {"commit", "rollback"}
 TRANSACTION_FILES = {"service.py", "repository.py"}
 

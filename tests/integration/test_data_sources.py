@@ -241,6 +241,7 @@ def body(**changes: Any) -> dict[str, Any]:
 TOKEN = {"name": "Authorization", "value": "Bearer {{secrets.token}}"}
 HOST = {"name": "Host", "value": "x"}
 CRM = "https://crm.example.com"
+DATABASE = {"kind": "postgres", "host": "db.example.com", "database": "d", "user": "u"}
 
 
 @pytest.mark.parametrize(
@@ -255,6 +256,9 @@ CRM = "https://crm.example.com"
         ({"request": {"kind": "http", "url": CRM, "headers": [HOST]}}, "request.headers.0.name"),
         ({"request": {"kind": "http", "url": CRM, "method": "POST", "body": "{"}}, "request.body"),
         ({"request": {"kind": "http", "url": CRM, "body": "{}"}}, "request.body"),
+        ({"request": {"kind": "http", "url": CRM, "method": "POST", "body": "[" * 10_000}}, "request.body"),
+        ({"request": {"kind": "http", "url": CRM, "method": "POST", "body": "[" * 900 + "]" * 900}}, "request.body"),
+        *[({"request": {**DATABASE, "query": query}}, "request.query") for query in ("\x1c", "\x1d\x1f", "DELETE", "-")],
         ({"results": [{"variable": "grade", "value": "answer."}]}, "results.0.value"),
         ({"results": []}, "results"),
         ({"parameters": ["number", "number"]}, "parameters"),

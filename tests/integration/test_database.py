@@ -17,7 +17,7 @@ from hujiao.kit.db import Database, sqlalchemy_url
 from hujiao.kit.settings import Settings
 from tests.integration.world import World
 
-INSTALLATION_WIDE = {"alembic_version", "shard_lease"}
+INSTALLATION_WIDE = {"alembic_version", "shard_lease", "throttle_bucket"}
 LOOKUPS = {
     "lookup_tenants",
     "lookup_access_number",

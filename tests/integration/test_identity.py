@@ -128,6 +128,40 @@ async def test_a_new_password_or_a_disabled_account_ends_its_sessions(world: Wor
     assert (await admin.send("DELETE", path)).status == 204
 
 
+async def test_tokens_end_with_the_password_or_the_account_unless_it_is_said(world: World) -> None:
+    admin = world.a.admin
+    body = {"login": "scripted", "name": "S", "role": "supervisor"}
+    person = await admin.made("/people", {**body, "password": PASSWORD})
+    path = f"/people/{person['id']}"
+
+    async def with_a_token(password: str = PASSWORD) -> Client:
+        async with Client(world.settings.web_url) as client:
+            await client.sign_in("a", "scripted", password)
+            return Client(world.settings.web_url, token=(await client.made("/tokens", {"name": "t"}))["token"])
+
+    async def works(program: Client) -> bool:
+        return (await program.get("/session")).status == 200
+
+    kept = await with_a_token()
+    async with kept:
+        assert (await admin.get(path)).json["tokens"] == 1
+        await admin.post(f"{path}/password", {"password": PASSWORD, "end_tokens": False})
+        assert await works(kept)
+        await admin.send("PUT", path, {**body, "disabled": True, "end_tokens": False})
+        assert not await works(kept), "a disabled account's"
+        await admin.send("PUT", path, {**body, "name": "Scripted", "disabled": True})
+        await admin.send("PUT", path, body)
+        assert await works(kept), "kept by choice"
+        await admin.send("PUT", path, {**body, "disabled": True})
+        await admin.send("PUT", path, body)
+        assert not await works(kept)
+        assert (await admin.get(path)).json["tokens"] == 0
+    async with await with_a_token() as gone:
+        await admin.post(f"{path}/password", {"password": PASSWORD})
+        assert not await works(gone)
+    assert (await admin.send("DELETE", path)).status == 204
+
+
 async def test_the_last_administrator_and_oneself_stay(world: World) -> None:
     admin = world.a.admin
     own = f"/people/{admin.session['account']['id']}"

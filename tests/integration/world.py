@@ -171,7 +171,7 @@ async def _configure(side: Side, admin: Client, ids: dict[str, str], name: str) 
     ids["disposition"] = (await admin.made("/dispositions", {"name": secret}))["id"]
     queue = {"name": secret, **of_business, "skills": [{"skill_id": ids["skill"], "level": 2}]}
     ids["queue"] = (await admin.made("/queues", queue))["id"]
-    number = ("2" if walled else "1") + ("001" if slug == "a" else "002")
+    number = ("2" if walled else "1") + {"a": "001", "b": "002"}.get(slug, "003")
     agent = {"number": number, "phone_kind": "phone", "skills": [{"skill_id": ids["skill"], "proficiency": 5}]}
     person = {"name": f"Agent {secret}"[:80], "password": PASSWORD, "project_ids": [ids["project"]]}
     login = "second" if walled else "first"

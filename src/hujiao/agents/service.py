@@ -167,9 +167,10 @@ class People:
         """The person as changed, and the sessions that ended because the account was disabled."""
         if account_id == self.who.account_id and (data.disabled or data.role != self.who.role):
             raise Conflict("error.not_yourself", code="not_yourself")
+        newly = data.disabled and not (await self.accounts.get(account_id)).disabled
         await self.accounts.change(account_id, _account(data))
         await self._set_agent(account_id, data.agent)
-        ended = await self.accounts.end_sessions(account_id) if data.disabled else []
+        ended = await self.accounts.end_access(account_id, tokens=newly and data.end_tokens) if data.disabled else []
         return await self.get(account_id), ended
 
     async def remove(self, account_id: UUID, *, has_worked: bool) -> None:

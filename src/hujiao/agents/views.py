@@ -7,12 +7,12 @@ from datetime import datetime
 from typing import Literal, Self
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, Field, model_validator
+from pydantic import BaseModel, Field, model_validator
 
 from hujiao.agents.contracts import MediumName
 from hujiao.agents.skills import EndedWhy
 from hujiao.identity.views import AccountIn, AccountRecord, Password
-from hujiao.kit.views import Input
+from hujiao.kit.views import Input, Moment
 
 AT_THE_PHONE = ("voice", "video", "web_call")  # one conversation at a time
 PhoneKind = Literal["browser", "phone"]
@@ -134,7 +134,7 @@ class TemporarySkillsIn(Input):
     agent_ids: list[UUID] = Field(default=[], max_length=10_000)
     group_ids: list[UUID] = Field(default=[], max_length=50)
     skills: list[TemporaryLevel] = Field(min_length=1, max_length=100)
-    until_at: AwareDatetime | None = Field(default=None, description="None: until each agent's next sign-in to work")
+    until_at: Moment | None = Field(default=None, description="None: until each agent's next sign-in to work")
 
     @model_validator(mode="after")
     def _each_once(self) -> Self:

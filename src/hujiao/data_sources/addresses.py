@@ -12,6 +12,10 @@ from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Any
 
 _NAT64 = ip_network("64:ff9b::/96")
+# Other networks that stand for IPv4 addresses, each in a form of its own: nothing public is in them, so they are closed
+# as they are. Local NAT64, IPv4-compatible, IPv4-translated, Teredo, 6to4.
+_TRANSLATED = [ip_network(one) for one in ("64:ff9b:1::/48", "::/96", "::ffff:0:0:0/96", "2001::/32", "2002::/16")]
+_ISATAP = 0x5EFE  # before the IPv4 address, in any network
 
 
 class AddressRefused(PermissionError):
@@ -32,6 +36,8 @@ class Addresses:
         found = ip_address(address.partition("%")[0])
         if any(found in network for network in self.allowed):
             return
+        if any(found in network for network in _TRANSLATED):
+            raise AddressRefused(address)
         for inner in _meant(found):
             if any(inner in network for network in self.allowed):
                 continue
@@ -76,8 +82,7 @@ def _meant(address: IPv4Address | IPv6Address) -> list[IPv4Address | IPv6Address
     if address.ipv4_mapped:
         return [address.ipv4_mapped]
     inner: list[IPv4Address | IPv6Address] = [address]
-    if address.sixtofour:
-        inner.append(address.sixtofour)
-    if address in _NAT64:
+    isatap = int(address) >> 32 & 0xFCFF_FFFF == _ISATAP  # with either of its two bits
+    if isatap or address in _NAT64:
         inner.append(IPv4Address(int(address) & 0xFFFF_FFFF))
     return inner

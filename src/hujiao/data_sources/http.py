@@ -33,7 +33,6 @@ class HttpClient:
 
     async def ask(self, request: HttpRequest, values: Mapping[str, Plain]) -> Answer:
         """`values` holds parameters and, under `secrets.…`, secrets. The caller limits the time."""
-        url = URL(fill(request.url, values, lambda value: quote(value, safe="")), encoded=True)
         content: dict[str, Any] = {}
         if request.method == "POST":
             body = fill_json(msgspec.json.decode(request.body), values) if request.body else None
@@ -41,6 +40,7 @@ class HttpClient:
         headers = {name: fill(value, values) for name, value in request.headers}
         headers = {**content.pop("headers", {}), **headers}
         try:
+            url = URL(fill(request.url, values, lambda value: quote(value, safe="")), encoded=True)
             async with self._session.request(
                 request.method, url, headers=headers, allow_redirects=False, **content
             ) as response:
@@ -77,6 +77,6 @@ def _decoded(body: bytes | None, status: int) -> Answer:
         return Answer(outcome="bad_answer", status=status, problem=f"more than {LARGEST_ANSWER // 1024} KiB")
     try:
         content = msgspec.json.decode(body) if body.strip() else None
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         return Answer(outcome="bad_answer", status=status, problem=f"not JSON: {error}")
     return Answer(outcome="ok", content=content, status=status)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
@@ -25,10 +26,13 @@ from hujiao.data_sources.views import (
     PostgresQueryView,
 )
 from hujiao.kit.catalogue import Catalogue
+from hujiao.kit.compiling import compiled
 from hujiao.kit.errors import BadField
 from hujiao.kit.expressions import BadExpression
 from hujiao.kit.secrets import TenantSecrets
+from hujiao.kit.strict_json import decoded
 
+_READS = re.compile(r"\s*(SELECT|WITH|TABLE|VALUES)\b", re.IGNORECASE)
 # What the HTTP client says by itself.
 _OWN_HEADERS = frozenset({"host", "connection", "content-length", "transfer-encoding", "accept-encoding"})
 
@@ -45,7 +49,7 @@ class DataSourceCatalogue(Catalogue[DataSourceRow, DataSourceIn, DataSourceView]
         self._addresses = Addresses(allowed_networks)
 
     async def values(self, data: DataSourceIn, row: DataSourceRow | None) -> dict[str, Any]:
-        secrets = self.checked(data, row)
+        secrets = await self.checked(data, row)
         sealed = None
         if secrets:
             text = msgspec.json.encode(secrets).decode()
@@ -64,10 +68,11 @@ class DataSourceCatalogue(Catalogue[DataSourceRow, DataSourceIn, DataSourceView]
             for row in rows
         ]
 
-    def checked(self, data: DataSourceIn, row: DataSourceRow | None, field: str = "") -> dict[str, str]:
+    async def checked(self, data: DataSourceIn, row: DataSourceRow | None, field: str = "") -> dict[str, str]:
         """The source's secrets as they will be; `BadField` for what can never work."""
         try:
             secrets = self._secrets(data, row)
+            await compiled(ANSWER, [result.value for result in data.results])
             check(data, set(secrets), self._addresses)
         except BadField as error:
             error.field = f"{field}{error.field}"
@@ -133,14 +138,15 @@ def _check_http(request: HttpRequestView, addresses: Addresses) -> None:
         raise BadField("error.source_body_with_get", field="request.body")
     try:
         if request.body:
-            msgspec.json.decode(request.body)
-    except msgspec.DecodeError as error:
-        raise BadField("error.source_body", field="request.body", detail={"problem": str(error)}) from None
+            decoded(request.body.encode())
+    except BadField as error:
+        error.field = "request.body"
+        raise
 
 
 def _check_postgres(request: PostgresQueryView, addresses: Addresses) -> None:
     _reachable("request.host", request.host, addresses)
-    if request.query.split(maxsplit=1)[0].upper() not in ("SELECT", "WITH", "TABLE", "VALUES"):
+    if not _READS.match(request.query):
         raise BadField("error.source_query", field="request.query")
 
 

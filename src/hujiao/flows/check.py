@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from dataclasses import field as made
 from typing import Any, Literal
@@ -25,6 +25,7 @@ class Finding:
     detail: dict[str, str] = made(default_factory=dict)
 
 
+MOST_FINDINGS = 1000
 HOURS_WAYS = ("open", "closed", "holiday", "emergency")
 
 
@@ -37,13 +38,14 @@ def check(
     skills: frozenset[str],
     sources: Mapping[str, frozenset[str]],
     refusal: Callable[[str], str | None],
+    wrong: Mapping[str, str],
 ) -> list[Finding]:
     """`queues`, `hours` and `skills` are the ids, `prompts` the names that the tenant has; `sources` their parameters
-    by id; `refusal` says why a number is not called."""
+    by id; `refusal` says why a number is not called; `wrong` is what is wrong with which expression."""
     try:
         flow = doc.FlowDocument.model_validate(document)
     except ValidationError as error:
-        return [_shape(problem) for problem in error.errors()]
+        return [_shape(problem) for problem in error.errors()[:MOST_FINDINGS]]
     found: list[Finding] = []
     if flow.start not in flow.nodes:
         found.append(Finding("error", None, "start", "flow.no_start", {"target": flow.start}))
@@ -63,12 +65,30 @@ def check(
                 found.append(Finding("error", node_id, place, f"error.{why}"))
         found += _data(node_id, node, sources, skills)
         for place, source in _expressions(node):
-            try:
-                FLOW.compile(source)
-            except BadExpression as error:
-                found.append(Finding("error", node_id, place, "flow.bad_expression", {"problem": error.first_line}))
+            if source in wrong:
+                found.append(Finding("error", node_id, place, "flow.bad_expression", {"problem": wrong[source]}))
     reached = _reachable(flow)
     found += [Finding("warning", node_id, None, "flow.unreachable") for node_id in flow.nodes if node_id not in reached]
+    return found
+
+
+def expressions(document: dict[str, Any]) -> frozenset[str]:
+    """All expressions of a document; none of one that cannot be read."""
+    try:
+        flow = doc.FlowDocument.model_validate(document)
+    except ValidationError:
+        return frozenset()
+    return frozenset(source for node in flow.nodes.values() for _, source in _expressions(node))
+
+
+def wrong_expressions(sources: Iterable[str]) -> dict[str, str]:
+    """What is wrong with those of these that are wrong. Compiling many takes its time."""
+    found = {}
+    for source in sources:
+        try:
+            FLOW.compile(source)
+        except BadExpression as error:
+            found[source] = error.first_line
     return found
 
 

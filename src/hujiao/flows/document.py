@@ -14,16 +14,18 @@ from pydantic import BaseModel, ConfigDict, Field
 from hujiao.interactions.views import CallBackTermsView
 
 Key = Annotated[str, Field(pattern=r"^[0-9*#]$")]
+MOST_NODES = 500
+Names = Annotated[list[str], Field(max_length=50)]
 NodeId = Annotated[str, Field(min_length=1, max_length=64)]
 
 
 class Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", str_max_length=4000)
 
 
 class Position(Strict):
-    x: float
-    y: float
+    x: float = Field(ge=-1e6, le=1e6)
+    y: float = Field(ge=-1e6, le=1e6)
 
 
 class Node(Strict):
@@ -38,7 +40,7 @@ class Answer(Node):
 
 class Play(Node):
     type: Literal["play"]
-    prompts: list[str] = Field(min_length=1)
+    prompts: Names = Field(min_length=1)
     barge_in: bool = False
     next: NodeId
 
@@ -55,13 +57,13 @@ class Say(Node):
 
 class Menu(Node):
     type: Literal["menu"]
-    prompts: list[str] = Field(min_length=1)
-    keys: dict[Key, NodeId] = Field(min_length=1)
+    prompts: Names = Field(min_length=1)
+    keys: dict[Key, NodeId] = Field(min_length=1, max_length=12)
     repeat_key: Key | None = None
     timeout_seconds: int = Field(default=5, ge=1, le=60)
     tries: int = Field(default=3, ge=1, le=10)
-    timeout_prompts: list[str] = []
-    invalid_prompts: list[str] = []
+    timeout_prompts: Names = []
+    invalid_prompts: Names = []
     on_timeout: NodeId | None = None
     on_invalid: NodeId | None = None
 
@@ -70,7 +72,7 @@ class Collect(Node):
     """Digits into a variable: `terminator` or the time-out ends them, `restart_key` begins again."""
 
     type: Literal["collect"]
-    prompts: list[str] = Field(min_length=1)
+    prompts: Names = Field(min_length=1)
     variable: str = Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")
     min_digits: int = Field(default=1, ge=0, le=64)
     max_digits: int = Field(default=20, ge=1, le=64)
@@ -85,7 +87,7 @@ class Collect(Node):
 
 class Set(Node):
     type: Literal["set"]
-    values: dict[str, str] = Field(min_length=1)
+    values: dict[str, str] = Field(min_length=1, max_length=100)
     next: NodeId
 
 
@@ -96,7 +98,7 @@ class Case(Strict):
 
 class Branch(Node):
     type: Literal["branch"]
-    cases: list[Case] = Field(min_length=1)
+    cases: list[Case] = Field(min_length=1, max_length=100)
     otherwise: NodeId
 
 
@@ -134,7 +136,7 @@ class LookUp(Node):
 
     type: Literal["look_up"]
     source: str
-    parameters: dict[str, str] = {}
+    parameters: dict[str, str] = Field(default={}, max_length=50)
     prefix: str = Field(default="", pattern=r"^([a-z][a-z0-9_]{0,31})?$")
     next: NodeId
     on_not_found: NodeId | None = None
@@ -151,13 +153,13 @@ class Queue(Node):
     type: Literal["queue"]
     queue: str
     queue_from: str = Field(default="", max_length=2000)
-    priority: int = 0
+    priority: int = Field(default=0, ge=-1_000_000, le=1_000_000)
     priority_from: str = Field(default="", max_length=2000)
     needs: dict[UUID, str] = Field(default={}, max_length=20)
-    max_wait_seconds: int | None = Field(default=None, ge=1)
+    max_wait_seconds: int | None = Field(default=None, ge=1, le=31 * 86_400)
     on_timeout: NodeId | None = None
     after: NodeId | None = None
-    keys: dict[Key, NodeId] = {}
+    keys: dict[Key, NodeId] = Field(default={}, max_length=12)
 
 
 class CallBack(Node, CallBackTermsView):
@@ -198,7 +200,7 @@ class RecordMessage(Node):
     """After a tone record the caller until `#`, `silence_seconds` without a word (0: never) or the longest time."""
 
     type: Literal["record_message"]
-    prompts: list[str] = []
+    prompts: Names = []
     max_seconds: int = Field(default=120, ge=1, le=600)
     silence_seconds: int = Field(default=10, ge=0, le=60)
     variable: str = "message"
@@ -235,4 +237,4 @@ AnyNode = Annotated[
 class FlowDocument(Strict):
     version: Literal[1] = 1
     start: NodeId
-    nodes: dict[NodeId, AnyNode] = Field(min_length=1, max_length=500)
+    nodes: dict[NodeId, AnyNode] = Field(min_length=1, max_length=MOST_NODES)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -14,7 +14,7 @@ from hujiao.agents import service as agents
 from hujiao.calls import service as trunks
 from hujiao.data_sources import service as data_sources
 from hujiao.flows import repository
-from hujiao.flows.check import Finding, check
+from hujiao.flows.check import Finding, check, expressions
 from hujiao.flows.document import FlowDocument
 from hujiao.flows.models import AccessNumber, Flow, FlowVersion
 from hujiao.flows.views import (
@@ -47,6 +47,18 @@ _NEW = {
 class Flows(Catalogue[Flow, FlowIn, FlowSummary]):
     row, view = Flow, FlowSummary
     search, order, project = (Flow.name,), (Flow.name,), "project_id"
+
+    def __init__(
+        self,
+        session: AsyncSession,
+        tenant_id: UUID,
+        projects: frozenset[UUID] | None = None,
+        *,
+        wrong_expressions: Callable[[frozenset[str]], Awaitable[dict[str, str]]] | None = None,
+    ) -> None:
+        """`wrong_expressions` compiles, away from where it would hold others up; only checking needs it."""
+        super().__init__(session, tenant_id, projects)
+        self.wrong_expressions = wrong_expressions
 
     async def values(self, data: FlowIn, row: Flow | None) -> dict[str, Any]:
         return data.model_dump() if row is not None else {**data.model_dump(), "draft": _NEW}
@@ -112,6 +124,8 @@ class Flows(Catalogue[Flow, FlowIn, FlowSummary]):
         return await self.detail(flow_id), found
 
     async def _check(self, document: dict[str, Any]) -> list[Finding]:
+        assert self.wrong_expressions is not None
+        sources = expressions(document)
         known = await queues.in_projects(self.session, None)
         names = await prompts.names(self.session)
         schedules = frozenset(map(str, await hours.ids(self.session)))
@@ -123,6 +137,7 @@ class Flows(Catalogue[Flow, FlowIn, FlowSummary]):
             skills=frozenset(map(str, await agents.skill_ids(self.session))),
             sources=await data_sources.parameters(self.session),
             refusal=(await trunks.dialling(self.session, self.tenant_id)).refusal,
+            wrong=await self.wrong_expressions(sources) if sources else {},
         )
 
 

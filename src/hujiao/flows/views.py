@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import AfterValidator, BaseModel, Field
+from pydantic_core import PydanticCustomError
 
+from hujiao.flows.document import MOST_NODES
 from hujiao.kit.views import Input
+
+
+def _bounded(document: dict[str, Any]) -> dict[str, Any]:
+    nodes = document.get("nodes")
+    if isinstance(nodes, dict) and len(nodes) > MOST_NODES:
+        raise PydanticCustomError("too_long", "too many nodes", {"max_length": MOST_NODES})
+    return document
+
+
+Document = Annotated[dict[str, Any], AfterValidator(_bounded)]
 
 
 class FlowIn(Input):
@@ -39,7 +51,7 @@ class FlowDetail(FlowSummary):
 class DraftIn(Input):
     """Any document is kept as a draft; problems are told by `validate` and stop `publish`."""
 
-    document: dict[str, Any]
+    document: Document
 
 
 class Problem(BaseModel):

@@ -7,10 +7,10 @@ from itertools import pairwise
 from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, Field, field_validator, model_validator
+from pydantic import BaseModel, Field, field_validator, model_validator
 
 from hujiao.hours.contracts import DAY, Phase
-from hujiao.kit.views import Input
+from hujiao.kit.views import Day, Input, Moment
 from hujiao.tenancy.views import known_zone
 
 MOST_SPANS, MOST_DAYS = 12, 1000
@@ -54,7 +54,7 @@ def _apart(spans: list[SpanView]) -> list[SpanView]:
 class SpecialDayView(Input):
     """Closed; or open in its own spans; or as on another day of the week (`as_weekday`, 0 is Monday)."""
 
-    date: date
+    date: Day
     name: str = Field(default="", max_length=80)
     spans: list[SpanView] = Field(default=[], max_length=MOST_SPANS)
     as_weekday: int | None = Field(default=None, ge=0, le=6)
@@ -129,7 +129,7 @@ class HoursView(HoursIn):
 
 class SwitchIn(Input):
     open: bool
-    until: AwareDatetime | None = Field(default=None, description="Nothing: until it is switched back")
+    until: Moment | None = Field(default=None, description="Nothing: until it is switched back")
     note: str = Field(default="", max_length=200)
 
 
@@ -144,7 +144,7 @@ class PublicHolidays(BaseModel):
 
 LARGEST_FILE = 500_000  # characters
 
-LeftOutWhy = Literal["timed", "recurs", "too_long", "no_date"]
+LeftOutWhy = Literal["timed", "recurs", "too_long", "no_date", "not_understood"]
 
 
 class CalendarFileIn(Input):
@@ -152,7 +152,8 @@ class CalendarFileIn(Input):
 
 
 class LeftOut(BaseModel):
-    """An event that is no special day: hours long, recurring otherwise than yearly, too long, or without a date."""
+    """An event that is no special day: hours long, recurring otherwise than yearly, too long, without a date, or
+    with a rule that is not understood."""
 
     name: str
     date: date | None

@@ -82,6 +82,7 @@ class Accounts(Catalogue[Account, AccountIn, AccountRecord]):
 
     async def show(self, rows: Any) -> list[AccountRecord]:
         of_account = await repository.projects_of(self.session, [row.id for row in rows])
+        tokens = await repository.count_tokens(self.session, [row.id for row in rows])
         return [
             AccountRecord(
                 id=row.id,
@@ -91,6 +92,7 @@ class Accounts(Catalogue[Account, AccountIn, AccountRecord]):
                 language=row.language,
                 disabled=row.disabled_at is not None,
                 project_ids=of_account.get(row.id, []),
+                tokens=tokens.get(row.id, 0),
             )
             for row in rows
         ]
@@ -100,14 +102,17 @@ class Accounts(Catalogue[Account, AccountIn, AccountRecord]):
         await self._keep_an_administrator(row)
         await super().remove(row_id)
 
-    async def set_password(self, row_id: UUID, password_hash: str) -> list[UUID]:
+    async def set_password(self, row_id: UUID, password_hash: str, *, end_tokens: bool) -> list[UUID]:
         """The sessions that end with the old password."""
         row = await self.find(row_id)
         row.password_hash = password_hash
         await flush(self.session)
-        return await repository.remove_sessions(self.session, row_id)
+        return await self.end_access(row_id, tokens=end_tokens)
 
-    async def end_sessions(self, row_id: UUID) -> list[UUID]:
+    async def end_access(self, row_id: UUID, *, tokens: bool) -> list[UUID]:
+        """The sessions that ended; the account's API tokens are gone, too, if it is said."""
+        if tokens:
+            await repository.remove_tokens(self.session, row_id)
         return await repository.remove_sessions(self.session, row_id)
 
     async def _keep_an_administrator(self, row: Account) -> None:

@@ -81,3 +81,14 @@ class IdempotencyKey(Base, TenantKey):
     status: Mapped[int | None]
     answer: Mapped[dict[str, Any] | None]
     created_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
+
+
+class ThrottleBucket(Base):
+    """How many tries are left at signing in; `key` is a hash of who is tried from where (`throttle.py`)."""
+
+    __tablename__ = "throttle_bucket"
+    __table_args__ = ({"prefixes": ["UNLOGGED"]},)
+
+    key: Mapped[bytes] = mapped_column(primary_key=True)
+    tokens: Mapped[float]
+    at: Mapped[datetime]

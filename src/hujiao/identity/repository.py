@@ -105,6 +105,19 @@ async def token(session: AsyncSession, account_id: UUID, token_id: UUID) -> ApiT
     return found
 
 
+async def count_tokens(session: AsyncSession, account_ids: Sequence[UUID]) -> dict[UUID, int]:
+    statement = (
+        select(ApiToken.account_id, func.count())
+        .where(ApiToken.account_id.in_(account_ids))
+        .group_by(ApiToken.account_id)
+    )
+    return {row[0]: row[1] for row in await session.execute(statement)}
+
+
+async def remove_tokens(session: AsyncSession, account_id: UUID) -> None:
+    await session.execute(delete(ApiToken).where(ApiToken.account_id == account_id))
+
+
 async def count_administrators(session: AsyncSession, role: str) -> int:
     return (
         await session.scalar(

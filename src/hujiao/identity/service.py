@@ -13,7 +13,7 @@ from hujiao.identity.contracts import Principal, Role
 from hujiao.identity.models import ApiToken, Session
 from hujiao.identity.passwords import Passwords
 from hujiao.identity.rights import ALL_PROJECTS, RIGHTS
-from hujiao.identity.throttle import SignInThrottle
+from hujiao.identity.throttle import Attempt, SignInThrottle
 from hujiao.identity.views import NewToken, TokenIn, TokenView
 from hujiao.kit.db import Database
 from hujiao.kit.errors import Forbidden, NotFound, NotSignedIn, Throttled
@@ -97,6 +97,11 @@ async def by_token(session: AsyncSession, token: str, now: datetime) -> Principa
     return principal
 
 
+def account_key(tenant: str, login: str) -> str:
+    """One account as it is typed, whether there is one or not."""
+    return f"{tenant.strip().lower()}/{login.strip().lower()}"
+
+
 async def check_password(
     database: Database,
     passwords: Passwords,
@@ -105,23 +110,22 @@ async def check_password(
     tenant: str,
     login: str,
     password: str,
-    address: str,
+    attempt: Attempt,
     now: datetime,
 ) -> Checked:
     """Who signs in with the right password. No connection is held while it is hashed."""
     tenant, login = tenant.strip().lower(), login.strip().lower()
-    key = f"{tenant}/{login}"
-    if wait := throttle.before(key, now):
+    if wait := await throttle.before(attempt, now):
         raise throttled(wait)
     async with database.lookup() as session:
         tenant_id = await tenancy.enter_by_slug(session, tenant)
         account = await repository.account_by_login(session, login) if tenant_id is not None else None
     right = await passwords.verify(account.password_hash if account else None, password)
     if not right or account is None or tenant_id is None or account.disabled_at is not None:
-        if wait := throttle.failed(key, address, known=account is not None, now=now):
+        if wait := await throttle.failed(attempt, known=account is not None, now=now):
             raise throttled(wait)
         raise NotSignedIn("error.wrong_sign_in", code="wrong_sign_in")
-    throttle.succeeded(key)
+    await throttle.succeeded(attempt)
     return Checked(tenant_id, account.id)
 
 

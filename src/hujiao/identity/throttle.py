@@ -1,73 +1,130 @@
-"""Slowing down guesses at sign-in: by account, and by attempts on accounts that do not exist; never by address alone.
+"""Slowing down guesses at sign-in: by account and source, by account alone, and by attempts on unknown accounts.
+
+A stranger's wrong passwords use up the tries from where the stranger is, not the colleague's elsewhere; and a device
+from which somebody has signed in before (`devices.py`) has tries of its own for that account.
+Guesses from many sources use up the account's own tries, which are more, and then wait for everybody but known devices.
 
 A whole shift sits behind one address, so an address's bucket counts only unknown accounts, and once it is empty it
 refuses only what fails: whoever knows the password still comes in. Wrong passwords get the same refusal then, so that
 it does not tell which accounts exist.
 
-The buckets are in the memory of each API process. A guess then costs no write (nobody can load the database by
-guessing), and a restart or a further worker gives an attacker at most a few more tries.
+The buckets are in the database, so that all workers of the API count together: in a table that is not logged, by
+hashed keys, written only by what fails and checked password by password, which costs far more.
 """
 
 from __future__ import annotations
 
-from collections import OrderedDict
+import hashlib
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from ipaddress import IPv6Address, ip_address, ip_network
 
-LARGEST_TABLE = 50_000
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from hujiao.kit.db import Database
+
+KEPT = timedelta(hours=2)  # by then every bucket is full again
 
 
-@dataclass(slots=True)
-class _Bucket:
-    tokens: float
-    at: datetime
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """`burst` tries at once, then one each `refill_seconds`."""
+
+    burst: int
+    refill_seconds: float
 
 
-class Buckets:
-    """Token buckets by key: `burst` at once, then one each `refill_seconds`."""
+BY_SOURCE = Rate(burst=10, refill_seconds=30)
+BY_ACCOUNT = Rate(burst=100, refill_seconds=30)
+UNKNOWN = Rate(burst=30, refill_seconds=10)
 
-    def __init__(self, burst: int, refill_seconds: float) -> None:
-        self.burst = burst
-        self.refill_seconds = refill_seconds
-        self._buckets: OrderedDict[str, _Bucket] = OrderedDict()
+_LEFT = "least(:burst, b.tokens + extract(epoch FROM :now - b.at) / :refill)"
+_READ = text(f"SELECT {_LEFT} FROM throttle_bucket b WHERE b.key = :key")
+_TAKE = text(
+    "INSERT INTO throttle_bucket AS b (key, tokens, at) VALUES (:key, :burst - 1, :now)"
+    f" ON CONFLICT (key) DO UPDATE SET tokens = greatest(0, {_LEFT} - 1), at = :now"
+)
+_FORGET = text("DELETE FROM throttle_bucket WHERE key = :key")
+_PURGE = text("DELETE FROM throttle_bucket WHERE at < :before")
 
-    def wait(self, key: str, now: datetime) -> float:
-        """Seconds until this key has a token; 0 when it has one."""
-        tokens = self._tokens(key, now)
-        return 0.0 if tokens >= 1 else (1 - tokens) * self.refill_seconds
 
-    def take(self, key: str, now: datetime) -> None:
-        self._buckets[key] = _Bucket(max(0.0, self._tokens(key, now) - 1), now)
-        self._buckets.move_to_end(key)
-        while len(self._buckets) > LARGEST_TABLE:
-            self._buckets.popitem(last=False)
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """Who is tried from where; `device` only when it is known for this account."""
 
-    def forget(self, key: str) -> None:
-        self._buckets.pop(key, None)
+    account: str
+    address: str
+    device: str | None = None
 
-    def _tokens(self, key: str, now: datetime) -> float:
-        bucket = self._buckets.get(key)
-        if bucket is None:
-            return float(self.burst)
-        return min(self.burst, bucket.tokens + (now - bucket.at).total_seconds() / self.refill_seconds)
+    @property
+    def own(self) -> bytes:
+        where = f"device {self.device}" if self.device else f"source {source_of(self.address)}"
+        return _key(f"{where}\n{self.account}")
+
+    @property
+    def buckets(self) -> dict[bytes, Rate]:
+        """Whose tries this one uses up."""
+        return {self.own: BY_SOURCE} | ({} if self.device else {_key(f"account\n{self.account}"): BY_ACCOUNT})
+
+    @property
+    def unknown(self) -> bytes:
+        return _key(f"unknown\n{source_of(self.address)}")
+
+
+def source_of(address: str) -> str:
+    """An IPv4 address, or an IPv6 subscriber's network, which has more addresses than anybody could count."""
+    try:
+        found = ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if isinstance(found, IPv6Address):
+        return str(found.ipv4_mapped or ip_network((found, 64), strict=False))
+    return str(found)
 
 
 class SignInThrottle:
-    def __init__(self) -> None:
-        self._accounts = Buckets(burst=10, refill_seconds=30)
-        self._unknown = Buckets(burst=30, refill_seconds=10)
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
-    def before(self, account: str, now: datetime) -> float:
-        """Seconds to wait before this account may be tried again, known or not."""
-        return self._accounts.wait(account, now)
+    async def before(self, attempt: Attempt, now: datetime) -> float:
+        """Seconds to wait before this account may be tried again from there, known or not."""
+        async with self._database.lookup() as session:
+            return await _wait(session, attempt.buckets, now)
 
-    def failed(self, account: str, address: str, *, known: bool, now: datetime) -> float:
+    async def failed(self, attempt: Attempt, *, known: bool, now: datetime) -> float:
         """Note a failure; the seconds to wait when the address has tried too many unknown accounts."""
-        self._accounts.take(account, now)
-        wait = self._unknown.wait(address, now)
-        if not known:
-            self._unknown.take(address, now)
+        async with self._database.lookup() as session:
+            wait = await _wait(session, {attempt.unknown: UNKNOWN}, now)
+            taken = attempt.buckets | ({} if known else {attempt.unknown: UNKNOWN})
+            for key in sorted(taken):  # in one order, so that two never wait for each other
+                await session.execute(_TAKE, {"key": key, "now": now, **_of(taken[key])})
         return wait
 
-    def succeeded(self, account: str) -> None:
-        self._accounts.forget(account)
+    async def succeeded(self, attempt: Attempt) -> None:
+        async with self._database.lookup() as session:
+            await session.execute(_FORGET, {"key": attempt.own})
+
+
+async def purge(session: AsyncSession, now: datetime) -> None:
+    """Delete what says nothing any more."""
+    await session.execute(_PURGE, {"before": now - KEPT})
+
+
+async def _wait(session: AsyncSession, buckets: Mapping[bytes, Rate], now: datetime) -> float:
+    waits: Iterable[float] = [await _one_wait(session, key, rate, now) for key, rate in buckets.items()]
+    return max(waits, default=0.0)
+
+
+async def _one_wait(session: AsyncSession, key: bytes, rate: Rate, now: datetime) -> float:
+    left = await session.scalar(_READ, {"key": key, "now": now, **_of(rate)})
+    return 0.0 if left is None or left >= 1 else (1 - float(left)) * rate.refill_seconds
+
+
+def _of(rate: Rate) -> dict[str, float]:
+    return {"burst": float(rate.burst), "refill": rate.refill_seconds}
+
+
+def _key(what: str) -> bytes:
+    return hashlib.sha256(what.encode()).digest()

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from hujiao.kit.views import Input, Language
+from hujiao.kit.views import Input, Language, Moment
 from hujiao.tenancy.views import TenantIn
 
 LOGIN = r"^[A-Za-z0-9._@-]+$"
@@ -63,7 +63,7 @@ class SessionChange(Input):
 
 class TokenIn(Input):
     name: str = Field(min_length=1, max_length=80)
-    expires_at: datetime | None = None
+    expires_at: Moment | None = None
 
 
 class TokenView(BaseModel):
@@ -98,6 +98,7 @@ class AccountIn(Input):
     role: RoleName
     language: Language | None = None
     disabled: bool = False
+    end_tokens: bool = Field(default=True, description="When the account is disabled: its API tokens end for good")
     project_ids: list[UUID] = Field(default=[], max_length=200)
 
 
@@ -109,7 +110,9 @@ class AccountRecord(BaseModel):
     language: Language | None
     disabled: bool
     project_ids: list[UUID]
+    tokens: int = Field(description="API tokens that the account has")
 
 
 class NewPassword(Input):
     password: Password
+    end_tokens: bool = Field(default=True, description="The account's API tokens end, too")

@@ -63,8 +63,10 @@ class Interactions:
         items = await self._show(rows)
         return Page(items=items, total=total, page=query.page, page_size=query.page_size)
 
-    async def count(self, wanted: InteractionFilter) -> int:
+    async def count(self, wanted: InteractionFilter, sort: str | None = None) -> int:
+        """How many `every` would give, refused for what it would be refused for."""
         _check(wanted)
+        repository.order(sort)
         return (await repository.page(self.session, self.sight, wanted, ListQuery(page_size=1)))[1]
 
     async def every(self, wanted: InteractionFilter, sort: str | None, limit: int) -> AsyncIterator[InteractionView]:

@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from hujiao.interactions.contracts import CallBackFirst, CallBackTerms
-from hujiao.kit.views import Input
+from hujiao.kit.views import Input, Moment
 
 
 class DispositionIn(Input):
@@ -41,10 +41,10 @@ class InteractionFilter(BaseModel):
 
     model_config = ConfigDict(populate_by_name=True)
 
-    from_: AwareDatetime | None = Field(default=None, alias="from", description="Started at or after")
-    to: AwareDatetime | None = Field(default=None, description="Started before")
-    queued_from: AwareDatetime | None = None
-    queued_to: AwareDatetime | None = None
+    from_: Moment | None = Field(default=None, alias="from", description="Started at or after")
+    to: Moment | None = Field(default=None, description="Started before")
+    queued_from: Moment | None = None
+    queued_to: Moment | None = None
     caller: str | None = Field(default=None, max_length=40, description="Begins with")
     called: str | None = Field(default=None, max_length=40, description="Begins with")
     number: str | None = Field(default=None, max_length=40, description="Caller or called number begins with")

@@ -2,10 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from datetime import UTC, date, datetime
+from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, field_validator
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, field_validator
 
+_YEARS = range(1900, 2200)
+AnyDay = TypeVar("AnyDay", date, datetime)
+
+
+def _in_range(value: AnyDay) -> AnyDay:
+    """Every zone has such a time, some years before and after it, too."""
+    if value.year not in _YEARS:
+        raise ValueError("error.time_range")
+    return value
+
+
+# A moment with its zone, and a day, as somebody may send them.
+Moment = Annotated[AwareDatetime, AfterValidator(_in_range), AfterValidator(lambda at: at.astimezone(UTC))]
+Day = Annotated[date, AfterValidator(_in_range)]
 Language = Literal["zh-CN", "zh-TW", "en"]
 
 

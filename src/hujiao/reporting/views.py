@@ -6,7 +6,9 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
+
+from hujiao.kit.views import Moment
 
 Step = Literal["15m", "30m", "1h", "day"]
 
@@ -14,8 +16,8 @@ Step = Literal["15m", "30m", "1h", "day"]
 class IntervalQuery(BaseModel):
     model_config = ConfigDict(populate_by_name=True)
 
-    from_: AwareDatetime = Field(alias="from", description="Begin, at a quarter of an hour")
-    to: AwareDatetime
+    from_: Moment = Field(alias="from", description="Begin, at a quarter of an hour")
+    to: Moment
     step: Step = "30m"
     queue_id: list[UUID] = Field(default=[], max_length=200)
 

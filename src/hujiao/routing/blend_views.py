@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Literal, Self
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, Field, model_validator
+from pydantic import BaseModel, Field, model_validator
 
 from hujiao.agents.contracts import WorkKind
-from hujiao.kit.views import Input
+from hujiao.kit.views import Input, Moment
 from hujiao.routing.blending import Back, Out
 
 
@@ -78,7 +78,7 @@ class WorkIn(Input):
     agent_ids: list[UUID] = Field(default=[], max_length=10_000)
     group_ids: list[UUID] = Field(default=[], max_length=50)
     work: WorkKind | None
-    until_at: AwareDatetime | None = None
+    until_at: Moment | None = None
 
     @model_validator(mode="after")
     def _somebody(self) -> Self:

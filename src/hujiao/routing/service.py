@@ -14,6 +14,7 @@ from hujiao.calls import service as trunks
 from hujiao.hours import service as hours
 from hujiao.interactions.views import CallBackTermsView
 from hujiao.kit.catalogue import Catalogue
+from hujiao.kit.compiling import compiled
 from hujiao.kit.db import names_it
 from hujiao.kit.errors import BadField
 from hujiao.kit.expressions import BadExpression
@@ -31,7 +32,7 @@ from hujiao.routing.models import BlendRuleRow, KnownCaller, QueueRoutingRow, Ro
 from hujiao.routing.overflow import OverflowRule
 from hujiao.routing.plugins import installed
 from hujiao.routing.problems import CRITERIA, Problems
-from hujiao.routing.score import check, check_condition
+from hujiao.routing.score import SUBJECTS, check, check_condition
 from hujiao.routing.views import (
     AgentCriterionView,
     ItemCriterionView,
@@ -89,14 +90,16 @@ class Routing:
         row = await self.session.scalar(select(RoutingPolicyRow))
         return RoutingPolicyView.model_validate(row.document) if row else RoutingPolicyView()
 
-    def check_policy(self, policy: RoutingPolicyView) -> None:
+    async def check_policy(self, policy: RoutingPolicyView) -> None:
+        await compiled(SUBJECTS["interaction"], [criterion.expression for criterion in policy.item_order])
+        await compiled(SUBJECTS["agent"], [criterion.expression for criterion in policy.agent_order])
         _order("item_order", policy.item_order, "interaction")
         _order("agent_order", policy.agent_order, "agent")
         _once("head_starts", [start.grade for start in policy.head_starts])
         _once("site_costs", [frozenset((cost.one, cost.other)) for cost in policy.site_costs])
 
     async def set_policy(self, policy: RoutingPolicyView) -> RoutingPolicyView:
-        self.check_policy(policy)
+        await self.check_policy(policy)
         await self.problems.clear(kinds=CRITERIA)
         await self.session.merge(RoutingPolicyRow(tenant_id=self.tenant_id, document=policy.model_dump(mode="json")))
         return policy
@@ -109,6 +112,8 @@ class Routing:
     async def check_queue(self, queue_id: UUID, routing: QueueRoutingView) -> None:
         """Whether all that it names is there and right."""
         await self.queues.find(queue_id)
+        await compiled(SUBJECTS["agent"], [criterion.expression for criterion in routing.agent_order])
+        await compiled(SUBJECTS["interaction"], [rule.expression for rule in routing.overflow])
         _order("agent_order", routing.agent_order, "agent")
         for at, rule in enumerate(routing.overflow):
             await self._leads_somewhere(f"overflow.{at}.target", rule, queue_id)

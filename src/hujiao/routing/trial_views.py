@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from hujiao.kit.views import Input
+from hujiao.kit.views import Day, Input
 from hujiao.routing.views import NeededSkill, QueueRoutingView, RoutingPolicyView
 
 TrialState = Literal["queued", "running", "done", "failed", "cancelled"]
@@ -43,8 +43,8 @@ class TrialIn(Input):
 
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
 
-    from_: date = Field(alias="from", description="First day, by the tenant's clock")
-    to: date = Field(description="Last day")
+    from_: Day = Field(alias="from", description="First day, by the tenant's clock")
+    to: Day = Field(description="Last day")
     queue_id: UUID | None = Field(default=None, description="Whose course is shown, and whose agents are more or fewer")
     queues: list[QueueDraft] = Field(default=[], max_length=20)
     policy: RoutingPolicyView | None = None

@@ -105,7 +105,7 @@ class Trials:
                     await self.routing.check_queue(queue.queue_id, queue.routing)
         if wanted.policy:
             with _inside("policy"):
-                self.routing.check_policy(wanted.policy)
+                await self.routing.check_policy(wanted.policy)
         for at, agent in enumerate(wanted.agents):
             if agent.agent_id not in known_agents:
                 raise BadField("error.unknown_reference", field=f"agents.{at}.agent_id")

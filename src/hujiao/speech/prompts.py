@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import io
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import soundfile
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -21,6 +23,9 @@ from hujiao.speech.views import PromptIn, PromptView
 from hujiao.speech.voices import VOICES
 
 LONGEST_SECONDS = 600.0
+RATES = range(4000, 192_001)
+MOST_CHANNELS = 8
+MOST_SAMPLES = 2 * 48_000 * int(LONGEST_SECONDS)  # of all channels
 
 
 class Prompts(Catalogue[Prompt, PromptIn, PromptView]):
@@ -69,19 +74,28 @@ async def any_named(session: AsyncSession, name: str) -> bool:
     return name in present or (bool(number) and any(one.startswith(before) and one.endswith(after) for one in present))
 
 
-async def store_upload(content: bytes, folder: Path) -> StoredPrompt:
-    """Anything that can be decoded, as a prompt of the telephone's kind."""
-    return await asyncio.to_thread(_store, content, folder)
-
-
-def _store(content: bytes, folder: Path) -> StoredPrompt:
+def decode_upload(content: bytes) -> bytes:
+    """Anything that can be decoded, as a WAV of the telephone's kind. What its header says is looked at first: a small
+    file may stand for hours."""
     try:
-        wav = shipped.decode(content)
+        with soundfile.SoundFile(io.BytesIO(content)) as file:
+            rate, channels, seconds = file.samplerate, file.channels, file.frames / max(1, file.samplerate)
+            if not file.frames:
+                raise BadField("error.audio_empty", field="file")
+            if rate not in RATES or channels > MOST_CHANNELS:
+                raise BadField("error.audio_form", field="file", detail={"rate": rate, "channels": channels})
+            if seconds > LONGEST_SECONDS or file.frames * channels > MOST_SAMPLES:
+                raise BadField("error.audio_long", field="file", detail={"longest_seconds": int(LONGEST_SECONDS)})
+        return shipped.decode(content)
+    except (BadField, MemoryError):
+        raise
     except Exception as error:  # soundfile tells every kind of damage in its own way
         raise BadField("error.not_audio", field="file") from error
-    kept = PromptStore(folder).put(wav)
-    if kept.duration_seconds > LONGEST_SECONDS:
-        raise BadField("error.audio_long", field="file", detail={"longest_seconds": int(LONGEST_SECONDS)})
+
+
+async def store_upload(wav: bytes, folder: Path) -> StoredPrompt:
+    """Keep what `decode_upload` made."""
+    kept = await asyncio.to_thread(PromptStore(folder).put, wav)
     if not kept.duration_seconds:
         raise BadField("error.audio_empty", field="file")
     return kept

@@ -13,7 +13,7 @@ from fastapi.routing import APIRoute
 from starlette.routing import Route, WebSocketRoute
 
 from hujiao import __version__
-from hujiao.app.http import errors, static
+from hujiao.app.http import addresses, errors, static
 from hujiao.app.http.parts import Parts
 from hujiao.app.http.routes import ROUTERS
 from hujiao.app.http.routes.public import certificate, health_alone
@@ -21,6 +21,8 @@ from hujiao.app.realtime.hub import Hub
 from hujiao.app.realtime.sip import sip_socket
 from hujiao.app.realtime.socket import live_socket
 from hujiao.data_sources.client import DataSources
+from hujiao.identity.devices import Devices
+from hujiao.identity.throttle import SignInThrottle
 from hujiao.kit import bus, db, log
 from hujiao.kit.expressions import use_sandbox
 from hujiao.kit.sandbox import Sandbox
@@ -53,6 +55,7 @@ def build(lifespan: Callable[[FastAPI], Any] | None = None) -> FastAPI:
     app.router.routes.append(Route("/health", health_alone, methods=["GET"], name="health_alone"))
     app.router.routes.append(Route("/api/{rest:path}", _nothing_here, name="no_such_route"))
     app.router.routes.append(Route("/{rest:path}", static.application, methods=["GET"], name="web_application"))
+    app.add_middleware(addresses.Addresses)
     app.add_middleware(static.SecurityHeaders)
     return app
 
@@ -77,6 +80,8 @@ async def make_parts(settings: Settings) -> Parts:
         bus=connected,
         hub=Hub(connected, database),
         data_sources=DataSources(settings.secret_key, settings.source_networks),
+        throttle=SignInThrottle(database),
+        devices=Devices(settings.secret_key),
     )
 
 
@@ -86,6 +91,7 @@ async def close_parts(parts: Parts) -> None:
     await parts.bus.close()
     await parts.database.close()
     parts.passwords.close()
+    await parts.apart.close()
 
 
 def create() -> FastAPI:

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
-from starlette.requests import HTTPConnection, Request
+from starlette.requests import ClientDisconnect, HTTPConnection, Request
 from starlette.responses import JSONResponse
 
 from hujiao.kit import i18n
@@ -36,7 +36,7 @@ COMMON_ERRORS: dict[int | str, dict[str, Any]] = {
     status: {"model": ErrorAnswer} for status in (401, 403, 404, 409, 422, 429, 503)
 }
 
-_NO_SUCH_CHARACTER = "22021"  # of SQLSTATE
+_NO_SUCH_VALUE = "22"  # the class of SQLSTATE: a number, a time or a text that the database does not have
 
 # Pydantic's types of errors in our words; its context fills the places.
 _WORDS = {
@@ -62,6 +62,12 @@ _WORDS = {
     "bool_type": "error.not_yes_or_no",
     "datetime_parsing": "error.not_a_time",
     "datetime_from_date_parsing": "error.not_a_time",
+    "datetime_object_invalid": "error.not_a_time",
+    "date_parsing": "error.not_a_day",
+    "date_from_datetime_parsing": "error.not_a_day",
+    "date_from_datetime_inexact": "error.not_a_day",
+    "int_parsing_size": "error.not_a_whole_number",
+    "finite_number": "error.not_a_number",
     "timezone_aware": "error.time_without_zone",
     "string_type": "error.not_a_text",
     "list_type": "error.not_a_list",
@@ -128,26 +134,33 @@ def install(app: FastAPI) -> None:
         known = {
             404: ("error.not_found", "not_found"),
             405: ("error.method", "method_not_allowed"),
-            413: ("error.too_large", "too_large"),
-            400: ("error.not_json", "bad_request"),
+            400: ("error.bad_request", "bad_request"),
         }
         message, code = known.get(error.status_code, (str(error.detail), "refused"))
         return answer(_coded(message, error.status_code, code), reader_language(request))
+
+    @app.exception_handler(ClientDisconnect)
+    async def gone(request: Request, error: ClientDisconnect) -> JSONResponse:
+        """Nobody reads this: the sender left in the middle of a body."""
+        return answer(_coded("error.bad_request", 400, "bad_request"), reader_language(request))
 
     @app.exception_handler(OperationalError)
     @app.exception_handler(InterfaceError)
     @app.exception_handler(PoolTimeout)
     @app.exception_handler(ConnectionError)
     async def away(request: Request, error: Exception) -> JSONResponse:
+        if isinstance(error, DBAPIError) and _unkeepable(error):
+            return answer(_coded("error.wrong_value", 422, "bad_field"), reader_language(request))
         log.warning("database_away", error=type(error).__name__)
         return answer(_coded("error.database_away", 503, "unavailable"), reader_language(request))
 
     @app.exception_handler(DBAPIError)
     async def unkept(request: Request, error: DBAPIError) -> JSONResponse:
-        """A text of the address that the database does not know; what is sent in a body has been looked at."""
-        if getattr(error.orig, "sqlstate", None) != _NO_SUCH_CHARACTER:
+        """The last resort for a value that the database does not have: what is sent has been looked at."""
+        if not _unkeepable(error):
             return await unexpected(request, error)
-        return answer(_coded("error.nul", 422, "bad_field"), reader_language(request))
+        log.warning("value_unkeepable", path=request.url.path, error=str(error.orig))
+        return answer(_coded("error.wrong_value", 422, "bad_field"), reader_language(request))
 
     @app.exception_handler(Exception)
     async def unexpected(request: Request, error: Exception) -> JSONResponse:
@@ -159,3 +172,10 @@ def _coded(message: str, status: int, code: str) -> HujiaoError:
     error = HujiaoError(message, code=code)
     error.status = status
     return error
+
+
+def _unkeepable(error: DBAPIError) -> bool:
+    cause = getattr(error.orig, "__cause__", None)
+    state = getattr(error.orig, "sqlstate", None) or ""
+    # The driver's own refusal of a value is a ValueError, too.
+    return isinstance(cause, ValueError) or state.startswith(_NO_SUCH_VALUE)

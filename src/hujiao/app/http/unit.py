@@ -15,12 +15,12 @@ from uuid import UUID
 
 import msgspec
 from fastapi import Depends
-from fastapi.routing import APIRoute
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import Request
 from starlette.responses import Response
 
 from hujiao.app.http.access import Caller, parts_of, signed_in
+from hujiao.app.http.body import BoundedRoute
 from hujiao.app.http.parts import Parts
 from hujiao.identity import idempotency
 
@@ -78,7 +78,7 @@ class Unit:
             await self.parts.hub.end_session(session_id)
 
 
-class UnitRoute(APIRoute):
+class UnitRoute(BoundedRoute):
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         inner = super().get_route_handler()
 

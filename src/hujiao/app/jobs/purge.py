@@ -10,6 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from hujiao.identity import service as identity
+from hujiao.identity import throttle
 from hujiao.kit.clock import utc_now
 from hujiao.kit.db import Database
 from hujiao.routing import trials
@@ -36,6 +37,7 @@ class Purge:
         """How many sessions and idempotency keys went, of all tenants."""
         async with self._database.lookup() as session:
             tenants = list(await session.scalars(text("SELECT id FROM lookup_tenants()")))
+            await throttle.purge(session, now)
         sessions = keys = 0
         for tenant_id in tenants:
             async with self._database.tenant(tenant_id) as session:

@@ -126,7 +126,7 @@ async def _receive(websocket: WebSocket, socket: Socket, feed: Feed) -> None:
                 return
             try:
                 event = events.decode(text)
-            except msgspec.MsgspecError:
+            except (msgspec.MsgspecError, RecursionError):
                 continue  # from a newer or a broken client: nothing that this server knows
             if isinstance(event, events.Ping):
                 socket.send(events.Pong())

@@ -7,6 +7,8 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
+import structlog
+from pydantic import ValidationError
 from sqlalchemy import select
 
 from hujiao.agents import service as agent_lists
@@ -27,6 +29,8 @@ from hujiao.routing import service as routing
 from hujiao.routing.contracts import Share
 from hujiao.speech.models import Prompt
 from hujiao.tenancy.models import Tenant
+
+log = structlog.get_logger()
 
 
 async def load(database: Database, tenant_id: UUID, keep: set[tuple[UUID, int]] | None = None) -> TenantConfig:
@@ -88,9 +92,9 @@ async def load(database: Database, tenant_id: UUID, keep: set[tuple[UUID, int]] 
         open_hours = await hours.schedules(session, tenant.time_zone)
         wanted = set(published.items()) | (keep or set())
         flows = {
-            (row.flow_id, row.version): FlowDocument.model_validate(row.document)
+            (row.flow_id, row.version): document
             for row in await session.scalars(select(FlowVersion))
-            if (row.flow_id, row.version) in wanted
+            if (row.flow_id, row.version) in wanted and (document := _readable(row))
         }
         skill_ids = await agent_lists.skill_ids(session)
         sources = await data_sources.sources(session)
@@ -105,7 +109,7 @@ async def load(database: Database, tenant_id: UUID, keep: set[tuple[UUID, int]] 
         queues=queues,
         numbers=numbers,
         flows=flows,
-        published=published,
+        published={flow_id: version for flow_id, version in published.items() if (flow_id, version) in flows},
         flow_names={row.id: row.name for row in all_flows},
         skills=frozenset(skill_ids),
         sources=sources,
@@ -130,3 +134,20 @@ def _queue(row: Any, skills: dict[UUID, int]) -> QueueSettings:
     return QueueSettings(
         skills=skills, **{name: getattr(row, name) for name in QueueSettings.__struct_fields__ if name != "skills"}
     )
+
+
+def _readable(row: FlowVersion) -> FlowDocument | None:
+    """The flow; one that is beyond the bounds of this version is left out, and its callers go on as without it."""
+    try:
+        return FlowDocument.model_validate(row.document)
+    except ValidationError as error:
+        problem = error.errors(include_input=False, include_url=False)[0]
+        log.error(
+            "flow_unreadable",
+            tenant_id=str(row.tenant_id),
+            flow_id=str(row.flow_id),
+            version=row.version,
+            place=".".join(map(str, problem["loc"])),
+            problem=problem["msg"],
+        )
+        return None

@@ -102,6 +102,9 @@ def test_the_cache_forgets_by_age_and_by_use() -> None:
     [
         "127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.0", "224.0.0.1",
         "::1", "::", "fe80::1%eth0", "fd00::1", "ff02::1", "::ffff:127.0.0.1", "2002:7f00:1::", "64:ff9b::a00:1",
+        "64:ff9b:1::7f00:1", "64:ff9b:1:7f00:0:100::", "64:ff9b:1:ffff:ffff:ffff:ffff:ffff", "::127.0.0.1",
+        "::10.1.2.3", "::8.8.8.8", "::ffff:0:127.0.0.1", "2001:0:7f00:1::", "2001::f5ff:fffe", "2002:0808:0808::1",
+        "2606:4700::5efe:127.0.0.1", "2606:4700::200:5efe:10.0.0.1", "::ffff:0.0.0.0", "64:ff9b::169.254.169.254",
     ],
 )  # fmt: skip
 def test_private_addresses_are_refused_in_every_dress(address: str) -> None:
@@ -110,7 +113,7 @@ def test_private_addresses_are_refused_in_every_dress(address: str) -> None:
 
 
 def test_public_addresses_and_what_the_operator_allows_are_reached() -> None:
-    for address in ("1.1.1.1", "2606:4700::1111", "::ffff:1.1.1.1", "64:ff9b::101:101"):
+    for address in ("1.1.1.1", "2606:4700::1111", "::ffff:1.1.1.1", "64:ff9b::101:101", "2606:4700::5efe:1.1.1.1"):
         Addresses().check(address)
     allowed = Addresses(["10.1.0.0/16", "fd00::/8"])
     for address in ("10.1.2.3", "::ffff:10.1.2.3", "fd00::1"):

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hujiao.flows.check import check
+from hujiao.flows.check import check, expressions, wrong_expressions
 
 QUEUES, PROMPTS, HOURS = frozenset({"q1"}), frozenset({"hello"}), frozenset({"h1"})
 SKILL = "00000000-0000-0000-0000-000000000009"
@@ -21,6 +21,7 @@ def found(nodes: dict[str, Any], start: str = "a") -> set[tuple[str, str | None,
             skills=SKILLS,
             sources=SOURCES,
             refusal=lambda number: "number_beyond_bounds" if number.startswith("+44") else None,
+            wrong=wrong_expressions(expressions(document)),
         )
     }
 

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from hujiao.flows import contracts as flows
 from hujiao.flows import document as doc
 from hujiao.flows import split
-from hujiao.flows.check import check
+from hujiao.flows.check import check, expressions, wrong_expressions
 from hujiao.flows.machine import step
 
 CALLER = flows.Caller(caller="13800000001", called="95001", language="zh-CN", interaction="i-1")
@@ -186,6 +186,7 @@ def test_what_is_wrong_is_refused_with_its_place() -> None:
         skills=frozenset({str(SKILL)}),
         sources={"s1": frozenset({"number"})},
         refusal=lambda number: None,
+        wrong=wrong_expressions(expressions(document)),
     )
     assert {(one.node, one.field, one.message) for one in found} == {
         ("start", "branches", "flow.split_sum"),

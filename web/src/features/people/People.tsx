@@ -1,6 +1,6 @@
 import { KeyOutlined } from '@ant-design/icons';
-import { useQuery } from '@tanstack/react-query';
-import { App, AutoComplete, Button, Form, Input, Modal, Switch, Tag } from 'antd';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { App, AutoComplete, Button, Checkbox, Form, Input, Modal, Switch, Tag } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
@@ -18,6 +18,7 @@ interface Values {
   role: Role;
   language?: Language | null;
   disabled: boolean;
+  end_tokens?: boolean;
   project_ids: string[];
   password?: string;
   is_agent: boolean;
@@ -133,8 +134,9 @@ export function People() {
               agent: { number: '', phone_kind: 'browser', site: '', skills: [] },
             }
       }
-      body={({ is_agent: isAgent, agent, password, ...values }, person) => ({
+      body={({ is_agent: isAgent, agent, password, end_tokens: endTokens, ...values }, person) => ({
         ...values,
+        end_tokens: endTokens ?? true,
         language: values.language ?? null,
         agent: isAgent && agent ? { ...agent, capacity_profile_id: agent.capacity_profile_id ?? null } : null,
         ...(person ? {} : { password }),
@@ -224,6 +226,14 @@ export function People() {
             <>
               <h3 className="hj-form-section">{t('person.access')}</h3>
               <SwitchField name="disabled" label={t('person.disable')} extra={t('person.disableHint')} />
+              <Form.Item
+                noStyle
+                shouldUpdate={(before: Values, after: Values) => before.disabled !== after.disabled}
+              >
+                {({ getFieldValue }) =>
+                  getFieldValue('disabled') && !person.disabled ? <EndTokens person={person} /> : null
+                }
+              </Form.Item>
             </>
           ) : (
             <Form.Item name="disabled" hidden valuePropName="checked">
@@ -253,12 +263,28 @@ function SiteField() {
   );
 }
 
+/** Whether the account's API tokens end, too. */
+function EndTokens({ person }: { person: Person }) {
+  const { t } = useTranslation();
+  return (
+    <Form.Item
+      name="end_tokens"
+      valuePropName="checked"
+      initialValue
+      extra={t('person.tokensNow', { count: person.tokens })}
+    >
+      <Checkbox data-testid="field-end_tokens">{t('person.endTokens')}</Checkbox>
+    </Form.Item>
+  );
+}
+
 function PasswordButton({ person }: { person: Person }) {
   const { t } = useTranslation();
   const { message } = App.useApp();
   const report = useReportError();
   const [open, setOpen] = useState(false);
-  const [form] = Form.useForm<{ password: string }>();
+  const queries = useQueryClient();
+  const [form] = Form.useForm<{ password: string; end_tokens: boolean }>();
   return (
     <>
       <Button
@@ -282,10 +308,11 @@ function PasswordButton({ person }: { person: Person }) {
           form={form}
           layout="vertical"
           preserve={false}
-          onFinish={async ({ password }) => {
+          onFinish={async (values) => {
             try {
-              await api.post(`/people/${person.id}/password`, { password });
+              await api.post(`/people/${person.id}/password`, values);
               message.success(t('common.saved'));
+              await queries.invalidateQueries({ queryKey: ['/people'] });
               setOpen(false);
             } catch (error) {
               report(error);
@@ -300,6 +327,7 @@ function PasswordButton({ person }: { person: Person }) {
           >
             <Input.Password autoComplete="new-password" autoFocus />
           </Form.Item>
+          <EndTokens person={person} />
         </Form>
       </Modal>
     </>

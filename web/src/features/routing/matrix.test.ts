@@ -12,6 +12,7 @@ const person = (id: string, levels: Record<string, number>): Person => ({
   language: null,
   disabled: false,
   project_ids: ['p'],
+  tokens: 0,
   agent: {
     id: `agent-${id}`,
     number: '1001',

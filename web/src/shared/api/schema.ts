@@ -1008,7 +1008,7 @@ export interface paths {
         put?: never;
         /**
          * Set Password
-         * @description The person's sessions end with the old password.
+         * @description The person's sessions end with the old password, and by default the API tokens.
          */
         post: operations["set_password"];
         delete?: never;
@@ -3569,7 +3569,8 @@ export interface components {
         };
         /**
          * LeftOut
-         * @description An event that is no special day: hours long, recurring otherwise than yearly, too long, or without a date.
+         * @description An event that is no special day: hours long, recurring otherwise than yearly, too long, without a date, or
+         *     with a rule that is not understood.
          */
         LeftOut: {
             /** Date */
@@ -3580,7 +3581,7 @@ export interface components {
              * Why
              * @enum {string}
              */
-            why: "timed" | "recurs" | "too_long" | "no_date";
+            why: "timed" | "recurs" | "too_long" | "no_date" | "not_understood";
         };
         /**
          * LoadView
@@ -3661,6 +3662,12 @@ export interface components {
         };
         /** NewPassword */
         NewPassword: {
+            /**
+             * End Tokens
+             * @description The account's API tokens end, too
+             * @default true
+             */
+            end_tokens: boolean;
             /** Password */
             password: string;
         };
@@ -3672,6 +3679,12 @@ export interface components {
              * @default false
              */
             disabled: boolean;
+            /**
+             * End Tokens
+             * @description When the account is disabled: its API tokens end for good
+             * @default true
+             */
+            end_tokens: boolean;
             /** Language */
             language?: ("zh-CN" | "zh-TW" | "en") | null;
             /** Login */
@@ -4152,6 +4165,12 @@ export interface components {
              * @default false
              */
             disabled: boolean;
+            /**
+             * End Tokens
+             * @description When the account is disabled: its API tokens end for good
+             * @default true
+             */
+            end_tokens: boolean;
             /** Language */
             language?: ("zh-CN" | "zh-TW" | "en") | null;
             /** Login */
@@ -4192,6 +4211,11 @@ export interface components {
              * @enum {string}
              */
             role: "platform_administrator" | "tenant_administrator" | "supervisor" | "agent";
+            /**
+             * Tokens
+             * @description API tokens that the account has
+             */
+            tokens: number;
         };
         /**
          * PhoneSecret

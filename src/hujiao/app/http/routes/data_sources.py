@@ -57,7 +57,7 @@ async def try_data_source(request: Request, caller: SignedIn, parts: _Parts, bod
             row = await kept.find(body.source_id) if body.source_id else None
         except NotFound:
             raise BadField("error.unknown_reference", field="source_id") from None
-        secrets = kept.checked(body.source, row, "source.")
+        secrets = await kept.checked(body.source, row, "source.")
     source = service.as_source(body.source_id or new_id(), body.source)
     async with parts.trying:
         found = await parts.data_sources.try_out(source, secrets, body.values)

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse
 
 from hujiao.app.http.access import Caller, need, parts_of
+from hujiao.app.http.body import largest_body
 from hujiao.app.http.commands import raise_refusal
 from hujiao.app.http.errors import reader_language
 from hujiao.app.http.in_use import unused
@@ -17,7 +18,7 @@ from hujiao.app.http.lists import AskedList, administer
 from hujiao.app.http.parts import Parts
 from hujiao.app.http.unit import InTenant, UnitRoute
 from hujiao.flows import service as flows
-from hujiao.flows.check import Finding
+from hujiao.flows.check import Finding, wrong_expressions
 from hujiao.flows.views import (
     AccessNumberIn,
     AccessNumberView,
@@ -32,7 +33,7 @@ from hujiao.flows.views import (
 from hujiao.identity.contracts import Right
 from hujiao.kit import i18n
 from hujiao.kit.clock import utc_now
-from hujiao.kit.errors import BadField, Conflict, HujiaoError
+from hujiao.kit.errors import Conflict
 from hujiao.kit.paging import Page
 from hujiao.queues import service as queues
 from hujiao.routing import problems as routing_problems
@@ -44,13 +45,21 @@ from hujiao.speech.views import PromptIn, PromptLanguage, PromptName, PromptView
 router = APIRouter(tags=["flows"], route_class=UnitRoute)
 
 LARGEST_UPLOAD = 50 * 1024 * 1024
+_FORM = 64 * 1024  # of what stands around the file
 SPEECH_SECONDS = 120.0
+DECODING_SECONDS = 20.0  # of processor time
+CHECKING_SECONDS = 10.0
 READ, WRITE = need(Right.CONFIG_READ), need(Right.ADMIN_FLOWS)
 _Parts = Annotated[Parts, Depends(parts_of)]
 
 
 def _flows(work: InTenant) -> flows.Flows:
-    return flows.Flows(work.session, work.tenant_id, work.projects)
+    async def compiled(sources: frozenset[str]) -> dict[str, str]:
+        return await work.unit.parts.apart.run(
+            work.tenant_id, CHECKING_SECONDS, wrong_expressions, sources, field="document"
+        )
+
+    return flows.Flows(work.session, work.tenant_id, work.projects, wrong_expressions=compiled)
 
 
 def _problem(finding: Finding, language: str) -> Problem:
@@ -161,6 +170,7 @@ async def create_prompt(
 
 
 @router.post("/prompts/upload", name="upload_prompt", status_code=201)
+@largest_body(LARGEST_UPLOAD + _FORM)
 async def upload_prompt(
     request: Request,
     parts: _Parts,
@@ -170,9 +180,11 @@ async def upload_prompt(
     file: Annotated[UploadFile, File()],
     text: Annotated[str, Form(max_length=2000)] = "",
 ) -> PromptView:
-    if (file.size or 0) > LARGEST_UPLOAD:
-        raise _too_large()
-    audio = await speech.store_upload(await file.read(), parts.settings.prompts)
+    content = await file.read()
+    wav = await parts.apart.run(
+        caller.principal.tenant_id, DECODING_SECONDS, speech.decode_upload, content, field="file"
+    )
+    audio = await speech.store_upload(wav, parts.settings.prompts)
     spoken = PromptIn.model_construct(name=name, language=language, text=text.strip(), voice=None)
     return await _keep(request, caller, spoken, audio)
 
@@ -188,12 +200,6 @@ async def _keep(request: Request, caller: Caller, prompt: PromptIn, audio: Store
         voice=prompt.voice,
         audio=audio,
         now=utc_now(),
-    )
-
-
-def _too_large() -> HujiaoError:
-    return BadField(
-        "error.too_large", field="file", code="too_large", detail={"largest_megabytes": LARGEST_UPLOAD // 1024 // 1024}
     )
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
 from starlette.requests import Request
 
-from hujiao.app.http.access import need
+from hujiao.app.http.access import SignedIn, need, parts_of
+from hujiao.app.http.body import largest_body
 from hujiao.app.http.errors import reader_language
 from hujiao.app.http.lists import administer
+from hujiao.app.http.parts import Parts
 from hujiao.app.http.unit import InTenant, UnitRoute, Work
 from hujiao.flows.service import flow_with_hours
 from hujiao.hours import calendar_file
@@ -32,6 +34,7 @@ from hujiao.kit.clock import utc_now
 
 router = APIRouter(tags=["hours"], route_class=UnitRoute)
 
+_Parts = Annotated[Parts, Depends(parts_of)]
 READ, SWITCH = need(Right.CONFIG_READ), need(Right.HOURS_SWITCH)
 
 
@@ -92,9 +95,12 @@ administer(
 
 
 @router.post("/calendar-files/read", name="read_calendar_file", dependencies=[need(Right.ADMIN_QUEUES)])
-def read_calendar_file(body: CalendarFileIn) -> CalendarFile:
+@largest_body(4 * 1024 * 1024)
+async def read_calendar_file(parts: _Parts, caller: SignedIn, body: CalendarFileIn) -> CalendarFile:
     """The special days of an .ics file, to be looked at and put into a calendar; nothing is kept."""
-    return calendar_file.read(body.text, utc_now().year)
+    who = caller.principal
+    asked = body.text, utc_now().year, who.tenant_time_zone
+    return await parts.apart.run(who.tenant_id, calendar_file.SECONDS, calendar_file.read, *asked, field="text")
 
 
 @router.get("/public-holidays", name="read_public_holidays", dependencies=[READ])

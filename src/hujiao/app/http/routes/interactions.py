@@ -108,8 +108,9 @@ async def _rows(request: Request, caller: Caller, wanted: InteractionFilter, sor
             yield view.model_dump()
 
 
-async def _small_enough(work: InTenant, wanted: InteractionFilter) -> None:
-    count = await Interactions(work.session, sight_of(work.caller, Right.INTERACTIONS_ALL)).count(wanted)
+async def _possible(work: InTenant, wanted: InteractionFilter, sort: str | None) -> None:
+    """What is wrong is told now: once the file is on its way, nothing can be said any more."""
+    count = await Interactions(work.session, sight_of(work.caller, Right.INTERACTIONS_ALL)).count(wanted, sort)
     if count > LARGEST_EXPORT:
         raise BadField("error.export_large", code="export_large", detail={"largest": LARGEST_EXPORT, "count": count})
 
@@ -122,7 +123,7 @@ async def _small_enough(work: InTenant, wanted: InteractionFilter) -> None:
     responses={200: {"content": {"text/csv": {}}}},
 )
 async def export_interactions_csv(work: InTenant, request: Request, wanted: Wanted, query: AskedList) -> Response:
-    await _small_enough(work, wanted)
+    await _possible(work, wanted, query.sort)
     zone = work.caller.principal.tenant_time_zone
     rows = _rows(request, work.caller, wanted, query.sort)
     response: Response = csv_response(_columns(request), rows, zone, "interactions")
@@ -137,7 +138,7 @@ async def export_interactions_csv(work: InTenant, request: Request, wanted: Want
     responses={200: {"content": {"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": {}}}},
 )
 async def export_interactions_xlsx(work: InTenant, request: Request, wanted: Wanted, query: AskedList) -> Response:
-    await _small_enough(work, wanted)
+    await _possible(work, wanted, query.sort)
     zone = work.caller.principal.tenant_time_zone
     rows = _rows(request, work.caller, wanted, query.sort)
     response: Response = await xlsx_response(_columns(request), rows, zone, "interactions")

@@ -67,12 +67,13 @@ async def remove_person(work: InTenant, account_id: UUID) -> None:
 
 @router.post("/{account_id}/password", name="set_password", status_code=204)
 async def set_password(request: Request, caller: Annotated[Caller, WRITE], account_id: UUID, body: NewPassword) -> None:
-    """The person's sessions end with the old password."""
+    """The person's sessions end with the old password, and by default the API tokens."""
     hashed = await parts_of(request).passwords.hash(body.password)
     unit = request.state.unit
     session = await unit.open(caller, request)
     people = People(session, caller.principal, now=utc_now())
-    unit.ended_sessions += await people.accounts.set_password(account_id, hashed)
+    ended = await people.accounts.set_password(account_id, hashed, end_tokens=body.end_tokens)
+    unit.ended_sessions += ended
 
 
 @router.post("/{account_id}/phone-secret", name="create_phone_secret", dependencies=[WRITE], status_code=201)

@@ -9,6 +9,7 @@ from starlette.requests import Request
 
 from hujiao.app.holder import ask
 from hujiao.app.http.access import need, parts_of
+from hujiao.app.http.body import BoundedRoute
 from hujiao.app.http.commands import raise_refusal
 from hujiao.app.http.lists import AskedList
 from hujiao.identity import accounts
@@ -21,7 +22,12 @@ from hujiao.speech.service import install_builtin
 from hujiao.tenancy import service as tenancy
 from hujiao.tenancy.views import TenantChange, TenantUse, TenantView
 
-router = APIRouter(prefix="/platform/tenants", tags=["platform"], dependencies=[need(Right.PLATFORM_TENANTS)])
+router = APIRouter(
+    prefix="/platform/tenants",
+    tags=["platform"],
+    route_class=BoundedRoute,
+    dependencies=[need(Right.PLATFORM_TENANTS)],
+)
 
 
 @router.get("", name="list_tenants")

@@ -12,8 +12,10 @@ from starlette.responses import Response
 from hujiao import __version__
 from hujiao.agents import service as agents
 from hujiao.app.http.access import COOKIE, Caller, SignedIn, parts_of, same_origin
+from hujiao.app.http.body import largest_body
 from hujiao.app.http.unit import InTenant, UnitRoute
 from hujiao.identity import service as identity
+from hujiao.identity.throttle import Attempt
 from hujiao.identity.views import (
     AccountView,
     AgentOfSession,
@@ -30,6 +32,9 @@ from hujiao.kit.errors import Forbidden
 from hujiao.kit.views import Language
 
 router = APIRouter(tags=["session"], route_class=UnitRoute)
+
+DEVICE_COOKIE = "hujiao_device"
+DEVICE_SECONDS = 180 * 86_400
 
 
 def shown(caller: Caller) -> SessionView:
@@ -77,9 +82,13 @@ def own_page(request: Request) -> None:
 
 
 @router.post("/session", name="sign_in", dependencies=[Depends(own_page)])
+@largest_body(4096)
 async def sign_in(request: Request, response: Response, body: SignIn) -> SessionView:
     parts = parts_of(request)
     now = utc_now()
+    account, cookie = identity.account_key(body.tenant, body.login), request.cookies.get(DEVICE_COOKIE)
+    address = request.client.host if request.client else ""
+    attempt = Attempt(account, address, parts.devices.known(cookie, account))
     async with parts.signing_in:
         checked = await identity.check_password(
             parts.database,
@@ -88,13 +97,22 @@ async def sign_in(request: Request, response: Response, body: SignIn) -> Session
             tenant=body.tenant,
             login=body.login,
             password=body.password,
-            address=request.client.host if request.client else "",
+            attempt=attempt,
             now=now,
         )
         async with parts.database.tenant(checked.tenant_id) as session:
             done = await identity.open_session(session, checked, now)
             agent = await agents.of_account(session, done.principal)
     set_cookie(response, request, done.cookie)
+    response.set_cookie(
+        DEVICE_COOKIE,
+        parts.devices.remember(cookie, account),
+        max_age=DEVICE_SECONDS,
+        path=request.url.path,
+        secure=request.url.scheme == "https",
+        httponly=True,
+        samesite="strict",
+    )
     return shown(Caller(done.principal, agent))
 
 
