@@ -33,6 +33,12 @@ class Fault:
     next_try_at: datetime | None = None
 
 
+def reason_of(error: BaseException | None) -> str:
+    """An error as one line."""
+    words = str(error).strip().splitlines()
+    return f"{type(error).__name__}: {words[0][:200]}" if words else type(error).__name__
+
+
 def pause(count: int) -> float:
     """Seconds before the next try after so many failures in a row: none the first time, then 2, 4, 8 … 60."""
     return 0.0 if count <= 1 else min(LONGEST_PAUSE_SECONDS, 2.0 ** min(count - 1, 10))

@@ -17,6 +17,7 @@ from uuid import UUID
 import asyncpg
 import structlog
 
+from hujiao.kit.db import is_away
 from hujiao.kit.settings import Settings
 from hujiao.recordings import audio
 
@@ -108,7 +109,7 @@ class Pipeline:
         return max(0.05, min([self._idle_seconds, *(until - now for until in self._deferred.values())]))
 
     async def process_next(self) -> bool:
-        """Work on one recording; False when none is due."""
+        """Work on one recording, whatever comes of it; False when none is due."""
         now = asyncio.get_running_loop().time()
         self._deferred = {key: until for key, until in self._deferred.items() if until > now}
         async with self._pool.acquire() as connection, connection.transaction():
@@ -116,25 +117,36 @@ class Pipeline:
             if row is None:
                 return False
             recording_id: UUID = row["id"]
-            sources = self._sources(recording_id, row["channels"])
-            if not self._ready(recording_id, sources, _seconds(row)):
-                self._defer(recording_id, _LOOK_AGAIN_SECONDS)
-                return True
             try:
-                await self._finish(connection, row, sources)
-            except NothingSaid:
-                # The timeline says that there was to be a message; there is none to play.
-                await connection.execute(_NOTHING, row["tenant_id"], recording_id)
-                log.info("message_empty", recording=str(recording_id))
-            except (audio.UnreadableAudio, NoAudio, OSError, RuntimeError) as error:
+                async with connection.transaction():  # what fails in it does not keep us from saying so
+                    sources = await self._process(connection, row)
+            except Exception as error:
+                if is_away(error) and not isinstance(error, OSError):  # files raise that one, too
+                    raise
                 await self._failure(connection, row, error)
                 return True
         # Only now, after the commit: until then the spool has the only copy.
-        for source in sources:
-            source.unlink(missing_ok=True)
-        self._looks.pop(recording_id, None)
-        self.done += 1
+        if sources:
+            for source in sources:
+                source.unlink(missing_ok=True)
+            self._looks.pop(recording_id, None)
+            self.done += 1
         return True
+
+    async def _process(self, connection: Any, row: asyncpg.Record) -> list[Path]:
+        """The files that are not needed any more; none while they are not whole yet."""
+        recording_id: UUID = row["id"]
+        sources = self._sources(recording_id, row["channels"])
+        if not self._ready(recording_id, sources, _seconds(row)):
+            self._defer(recording_id, _LOOK_AGAIN_SECONDS)
+            return []
+        try:
+            await self._finish(connection, row, sources)
+        except NothingSaid:
+            # The timeline says that there was to be a message; there is none to play.
+            await connection.execute(_NOTHING, row["tenant_id"], recording_id)
+            log.info("message_empty", recording=str(recording_id))
+        return sources
 
     def _sources(self, recording_id: UUID, channels: int | None) -> list[Path]:
         if channels == 1:
@@ -188,18 +200,15 @@ class Pipeline:
         )
 
     async def _failure(self, connection: Any, row: asyncpg.Record, error: Exception) -> None:
-        last = row["attempts"] >= len(self._back_off_seconds)
-        log.warning(
-            "recording_failed", recording=str(row["id"]), attempt=row["attempts"] + 1, reason=repr(error), last=last
-        )
-        await connection.execute(
-            _FAILED, row["tenant_id"], row["id"], _sentence(error), "failed" if last else "processing"
-        )
+        tenant_id, recording_id, attempts = row["tenant_id"], row["id"], row["attempts"]
+        last = attempts >= len(self._back_off_seconds)
+        log.error("recording_failed", recording=str(recording_id), attempt=attempts + 1, reason=repr(error), last=last)
+        # First of all: a row that cannot even be written must not be the next one again.
+        self._defer(recording_id, _BACK_OFF_SECONDS[-1] if last else self._back_off_seconds[attempts])
+        await connection.execute(_FAILED, tenant_id, recording_id, _sentence(error), "failed" if last else "processing")
         if last:
             self.failed += 1
-            self._looks.pop(row["id"], None)
-        else:
-            self._defer(row["id"], self._back_off_seconds[row["attempts"]])
+            self._looks.pop(recording_id, None)
 
     def _defer(self, recording_id: UUID, seconds: float) -> None:
         self._deferred[recording_id] = asyncio.get_running_loop().time() + seconds

@@ -23,6 +23,7 @@ from hujiao.app.realtime.socket import live_socket
 from hujiao.data_sources.client import DataSources
 from hujiao.kit import bus, db, log
 from hujiao.kit.settings import Settings, load
+from hujiao.kit.tasks import Tasks, Watchdog
 
 PREFIX = "/api/v1"
 PROCESS = "api"
@@ -94,6 +95,8 @@ def create() -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         _end_with_parent()
+        loops = Tasks()
+        loops.keep("watchdog", Watchdog().run())
         parts = await make_parts(settings)
         app.state.parts = parts
         await parts.hub.start()
@@ -105,6 +108,7 @@ def create() -> FastAPI:
         finally:
             async with asyncio.timeout(10):
                 await close_parts(parts)
+                await loops.stop()
 
     return build(lifespan)
 

@@ -3,27 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-import signal
-
-import uvloop
+from functools import partial
 
 from hujiao.app.runtime.runtime import Runtime
-from hujiao.kit import bus, log
+from hujiao.kit import bus, log, tasks
 from hujiao.kit.db import Database, ledger_pool, make_engine
 from hujiao.kit.settings import Settings
 
 
 def main(settings: Settings, name: str = "runtime") -> int:
     log.configure(name)
-    uvloop.run(serve(settings, name))
-    return 0
+    return tasks.run(partial(serve, settings, name))
 
 
-async def serve(settings: Settings, name: str) -> None:
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
+async def serve(settings: Settings, name: str, stop: asyncio.Event) -> None:
     database = Database(make_engine(settings.database_url, pool_size=4))
     pool = await ledger_pool(settings.database_ledger_url, size=4)
     connection = await bus.connect(settings.nats_url, settings.instance, name=name)

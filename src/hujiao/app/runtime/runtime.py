@@ -26,7 +26,7 @@ from hujiao.app.runtime.problems import ProblemBook
 from hujiao.app.runtime.shard import Shard
 from hujiao.app.runtime.standby import Standby
 from hujiao.app.runtime.tenant_config import TenantConfig
-from hujiao.app.runtime.tenants import Tenants
+from hujiao.app.runtime.tenants import AWAY, Tenants
 from hujiao.app.runtime.timers import Timers
 from hujiao.app.runtime.turn import (
     AskSource,
@@ -49,7 +49,9 @@ from hujiao.kit.bus import Bus
 from hujiao.kit.clock import utc_now
 from hujiao.kit.db import Database
 from hujiao.kit.errors import HujiaoError
+from hujiao.kit.faults import Faults
 from hujiao.kit.settings import Settings
+from hujiao.kit.tasks import Tasks
 from hujiao.routing.contracts import ProblemKind
 from hujiao.routing.order import Criterion
 
@@ -105,7 +107,8 @@ class Runtime:
         self.problems = ProblemBook(database, self._new_problem)
         self.data_sources = DataSources(settings.secret_key, settings.source_networks)
         self._waking = False
-        self._background: set[asyncio.Task[Any]] = set()
+        self.faults = Faults()
+        self.tasks = Tasks()
 
     # ── life ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -113,21 +116,18 @@ class Runtime:
         async with aiohttp.ClientSession() as session:
             await self.commands.start(session)
             await self._load_routes()
-            tasks = [
-                asyncio.create_task(self._commit_loop()),
-                asyncio.create_task(self.timers.run()),
-                asyncio.create_task(self.ownership.run(session)),
-                asyncio.create_task(self.standby.run()),
-            ]
+            self.tasks.keep("commit", self._commit_loop())
+            self.tasks.keep("timers", self.timers.run())
+            self.tasks.keep("ownership", self.ownership.run(session))
+            self.tasks.keep("standby", self.standby.run())
             await self.bus.subscribe(self.bus.subjects.config("*"), self._config_changed)
             await self.bus.serve_health(self.name, self._health)
             self.standby.want(await self.tenants.shards())
             await stop.wait()
             self.draining = True
             await self.ownership.give_all_up()
-            for task in [*tasks, *self._background]:
-                task.cancel()
-            await asyncio.gather(*tasks, *self._background, return_exceptions=True)
+            await self.tasks.stop()
+            await self.ownership.close()
             await self.commands.stop()
             await self.problems.close()
             await self.data_sources.close()
@@ -145,7 +145,18 @@ class Runtime:
     def take(self, shard: Shard, session: aiohttp.ClientSession) -> None:
         """The lease is ours."""
         self.shards[shard.number] = shard
-        shard.task = self.spawn(shard.run(session))
+        shard.task = self.spawn(self._hold(shard, session))
+
+    async def _hold(self, shard: Shard, session: aiohttp.ClientSession) -> None:
+        """For as long as it is ours. What nobody expected costs this shard, not the others: it is taken anew later."""
+        try:
+            await shard.run(session)
+        except AWAY as error:
+            self.lose(shard, f"the database is away: {error}")
+        except Exception as error:
+            log.exception("shard_failed", shard=shard.number)
+            self.faults.met(shard.name, None, about=shard.name, reason=shard.failed(error))
+            self.lose(shard, "it could not be served")
 
     async def load(self, shard: Shard) -> None:
         """Its tenants as committed. A shard that cannot be read is let go; it is taken again at the next look."""
@@ -465,12 +476,4 @@ class Runtime:
             self.post(mailbox, ProblemMet(problem))
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        task = asyncio.create_task(work)
-        self._background.add(task)
-        task.add_done_callback(self._background_done)
-        return task
-
-    def _background_done(self, task: asyncio.Task[Any]) -> None:
-        self._background.discard(task)
-        if not task.cancelled() and (error := task.exception()):
-            log.error("task_failed", exc_info=error)
+        return self.tasks.spawn(work)

@@ -69,6 +69,38 @@ async def test_a_part_that_hangs_is_killed_and_started_again(tmp_path):
     await keeper.stop()
 
 
+async def test_a_part_whose_log_was_taken_away_is_still_watched(tmp_path):
+    (tmp_path / "well").touch()
+    keeper = Keeper(part(tmp_path, "import time; time.sleep(60)", hang_seconds=0.0), tmp_path, lambda text: None)
+    keeper.start()
+    await until(lambda: keeper.state == "running")
+    (tmp_path / "part.log").unlink()
+    (tmp_path / "well").unlink()
+    await until(lambda: keeper.restarts >= 1)
+    assert "did not answer" in keeper.reason
+    await keeper.stop()
+
+
+async def test_a_keeper_that_stumbles_starts_its_part_again_and_says_why(tmp_path, monkeypatch):
+    watch, stumbled, said = Keeper._watch, [], []
+
+    async def stumbles(self, process):
+        if stumbled:
+            return await watch(self, process)
+        stumbled.append(process.pid)
+        raise KeyError("no such port")
+
+    monkeypatch.setattr(Keeper, "_watch", stumbles)
+    (tmp_path / "well").touch()
+    keeper = Keeper(part(tmp_path, "import time; time.sleep(60)"), tmp_path, said.append)
+    keeper.start()
+    await until(lambda: keeper.state == "running")
+    assert keeper.reason == "could not be watched: KeyError: 'no such port'"
+    assert "stumbles" in said[0]
+    assert not Path(f"/proc/{stumbled[0]}").exists()
+    await keeper.stop()
+
+
 async def test_a_program_that_is_not_there_is_a_reason_not_a_crash(tmp_path):
     missing = Part("part", (str(tmp_path / "none"),), tmp_path / "part.log", part(tmp_path, "").healthy)
     keeper = Keeper(missing, tmp_path, lambda text: None)
