@@ -13,18 +13,28 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 import pytest
+from aiohttp import web
 
-from hujiao.kit.bus import Bus
-from hujiao.kit.errors import HujiaoError
+from hujiao.app.cli import work
+from hujiao.app.health import Trouble
+from hujiao.kit.db import Database
+from hujiao.kit.ids import new_id
 from hujiao.kit.settings import CHECKOUT, Settings
+from hujiao.tenancy.models import Tenant
 from tests.conftest import START_SECONDS, until
+from tests.integration.client import Client
+from tests.integration.test_ledger import forget
 
-# Loaded by every interpreter before anything else: from when the file `broken` exists, that method raises, or lets
-# nobody else in.
+# Loaded by every interpreter before anything else: from when the file `broken` exists, that method raises, or waits.
 BROKEN = """
-import pathlib, time
+import asyncio, pathlib
 from {module} import {owner}
+async def raises():
+    raise KeyError("no such caller")
+async def waits():
+    await asyncio.Event().wait()
 whole = {owner}.{method}
 def broken(self, *arguments, **named):
     mark = pathlib.Path(__file__).with_name("broken")
@@ -33,7 +43,8 @@ def broken(self, *arguments, **named):
     return whole(self, *arguments, **named)
 {owner}.{method} = broken
 """
-RAISES, HANGS = 'raise KeyError("no such caller")', "time.sleep(3600)"
+RAISES, FAILS, HANGS = 'raise KeyError("no such caller")', "return raises()", "return waits()"
+COMMIT = ("runtime", "commit", "hujiao.app.runtime.runtime", "Runtime", "_commit_loop")
 
 
 @dataclass(frozen=True)
@@ -99,27 +110,63 @@ async def started(settings: Settings, folder: Path, loop: Loop, does: str = RAIS
         await process.wait()
 
 
-async def answers(bus: Bus, process: str) -> None:
-    async def answered() -> bool:
-        with suppress(HujiaoError):
-            return bool((await bus.request(bus.subjects.health(process), {}, timeout=1))["detail"])
-        return False
+async def serves(process: Broken, *events: str) -> None:
+    """Until it has written one of these: it answers for its health by then."""
 
-    await until(answered, process)
+    async def told() -> bool:
+        assert process.process.returncode is None, process.log.read_text("utf-8")
+        return any(process.told(event) for event in events or ("shard_acquired", "started", "node_started"))
+
+    await until(told, "the process")
+
+
+async def trouble(settings: Settings, part: str, says: str) -> Trouble:
+    """Wait until `doctor` and `status` would say it."""
+    found: list[Trouble] = []
+
+    async def is_told() -> bool:
+        said = (await work.asked(settings))["troubles"]
+        found[:] = [trouble for trouble in said if trouble.part == part and says in trouble.says]
+        return bool(found)
+
+    await until(is_told, says)
+    return found[0]
 
 
 @pytest.mark.parametrize("loop", LOOPS, ids=lambda loop: f"{loop.process} {loop.name}")
-async def test_a_loop_that_raises_ends_its_process_and_says_why(
-    settings: Settings, bus: Bus, tmp_path: Path, loop: Loop
-) -> None:
+async def test_a_loop_that_raises_ends_its_process_and_says_why(settings: Settings, tmp_path: Path, loop: Loop) -> None:
     async with started(settings, tmp_path, loop) as broken:
-        await answers(bus, loop.process)
+        await serves(broken)
         broken.breaks()
         assert await asyncio.wait_for(broken.process.wait(), START_SECONDS) == 1
         (line,) = broken.told("loop_ended")
     assert line["level"] == "error"
     assert line["loop"].startswith(loop.name)
     assert "KeyError: 'no such caller'" in line["exception"]
+
+
+async def test_a_commit_loop_that_raises_ends_the_runtime(settings: Settings, tmp_path: Path) -> None:
+    (tmp_path / "broken").touch()
+    async with started(settings, tmp_path, Loop(*COMMIT), FAILS) as broken:
+        assert await asyncio.wait_for(broken.process.wait(), START_SECONDS) == 1
+        (line,) = broken.told("loop_ended")
+    assert (line["level"], line["loop"]) == ("error", "commit")
+    assert "KeyError: 'no such caller'" in line["exception"]
+
+
+async def test_a_commit_that_stands_still_is_told_and_the_runtime_ends_when_it_is_told_to(
+    settings: Settings, tmp_path: Path
+) -> None:
+    """The supervisor starts anew whom a new start helps; an end in order would wait for the commit for ever."""
+    (tmp_path / "broken").touch()
+    async with started(settings, tmp_path, Loop(*COMMIT), HANGS) as broken:
+        await serves(broken)
+        told = await trouble(settings, "runtime", "no event has been committed for")
+        assert told.restart
+        broken.process.send_signal(signal.SIGTERM)
+        assert await asyncio.wait_for(broken.process.wait(), START_SECONDS) == 1
+        (line,) = broken.told("not_ended")
+    assert any("commit in" in place for place in line["waiting"])
 
 
 @pytest.mark.parametrize(
@@ -131,9 +178,83 @@ async def test_a_loop_that_raises_ends_its_process_and_says_why(
     ],
     ids=lambda loop: loop.process,
 )
-async def test_a_process_that_is_well_stops_in_order(settings: Settings, bus: Bus, tmp_path: Path, loop: Loop) -> None:
+async def test_a_process_that_is_well_stops_in_order(settings: Settings, tmp_path: Path, loop: Loop) -> None:
     async with started(settings, tmp_path, loop) as process:
-        await answers(bus, loop.process)
+        await serves(process)
         process.process.send_signal(signal.SIGTERM)
         assert await asyncio.wait_for(process.process.wait(), START_SECONDS) == 0
         assert process.told("loop_ended") == []
+
+
+@asynccontextmanager
+async def switch(settings: Settings, status: int) -> AsyncIterator[None]:
+    """Takes every connection and answers each request with this status, as Asterisk does that cannot put its list of
+    channels into JSON."""
+
+    async def connection(request: web.Request) -> web.WebSocketResponse:
+        socket = web.WebSocketResponse()
+        await socket.prepare(request)
+        async for message in socket:
+            asked = json.loads(message.data)
+            known = {"type": "RESTResponse", "request_id": asked["request_id"], "message_body": ""}
+            refused = asked["uri"].startswith("channels")
+            body = '{"status": {"startup_time": "2026-03-01T09:00:00+00:00"}}'
+            await socket.send_json(
+                {**known, "status_code": status} if refused else {**known, "status_code": 200, "message_body": body}
+            )
+        return socket
+
+    application = web.Application()
+    application.router.add_get("/ari/events", connection)
+    runner = web.AppRunner(application, shutdown_timeout=0.1)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", settings.asterisk_http_port).start()
+    try:
+        yield
+    finally:
+        await runner.cleanup()
+
+
+async def test_a_shard_that_cannot_be_taken_over_is_named_with_the_reason(settings: Settings, tmp_path: Path) -> None:
+    """First there is no Asterisk at all, then one that cannot say what it has."""
+    loop = Loop("runtime", "standby", "hujiao.app.runtime.standby", "Standby", "_read")
+    async with started(settings, tmp_path, loop) as process:
+        await serves(process)
+        told = await trouble(settings, "runtime", "shard 0 has been connecting for")
+        assert told.impairs and not told.restart
+        assert await trouble(settings, "runtime", "Asterisk has not answered its commands")
+        async with switch(settings, 500):
+            told = await trouble(settings, "runtime", "shard 0 has been reconciling for")
+            assert "Asterisk answered 500 to channels" in told.says
+            lines = [line for line in process.told("switch_unreadable") if line["level"] == "error"]
+            assert {line["shard"] for line in lines} == set(range(settings.shards))
+
+
+async def test_jobs_names_the_tenant_and_the_event_and_counts_everybody_elses(
+    settings: Settings, database: Database, ledger: asyncpg.Pool[asyncpg.Record], tmp_path: Path, api: str
+) -> None:
+    torn, well = new_id(), new_id()
+    interactions = {torn: new_id(), well: new_id()}
+    for tenant, interaction in interactions.items():
+        async with database.tenant(tenant) as session:
+            session.add(Tenant(id=tenant, slug=f"told-{tenant.hex[-12:]}", name="Told"))
+        for seq, kind in enumerate(("interaction.started", *(["flow.collected"] * (tenant == torn))), 1):
+            await ledger.execute(_EVENT, tenant, seq, kind, interaction, "{}")
+    loop = Loop("jobs", "projector", "hujiao.app.jobs.projector", "Projector", "_behind")
+    async with started(settings, tmp_path, loop) as process, Client(api) as client:
+        told = await trouble(settings, "jobs", f"tenant told-{torn.hex[-12:]}: event 2 (flow.collected)")
+        assert str(interactions[torn]) in told.mend
+        assert not told.impairs
+        assert [row["id"] for row in await ledger.fetch(_FACTS, [torn, well])] == [interactions[well]]
+        known = (await client.get("/health")).json
+        assert (known["parts"]["api"], known["parts"]["jobs"]) == ("well", "well"), "one tenant's fault is not its own"
+        assert known["parts"]["node"] == "silent"
+        assert not known["ok"]
+        process.process.kill()
+    await forget(settings, torn)
+
+
+_EVENT = """
+    INSERT INTO ledger_event (tenant_id, seq, at, kind, interaction_id, data) VALUES ($1, $2, now(), $3, $4, $5::jsonb)
+"""
+_FACTS = "SELECT id FROM interaction WHERE tenant_id = ANY($1)"

@@ -114,9 +114,11 @@ class Bus:
         subscription = await self.client.subscribe(subject, cb=received)
         return subscription.unsubscribe
 
-    async def serve_health(self, process: str, detail: Callable[[], dict[str, Any]]) -> None:
+    async def serve_health(self, process: str, detail: Callable[[], Awaitable[dict[str, Any]]]) -> None:
+        """Answer with facts about the work; `hujiao.app.health` says what they mean."""
+
         async def answer(_: Any) -> dict[str, Any]:
-            return {"ok": True, "detail": detail()}
+            return {"ok": True, "detail": await detail()}
 
         await self.serve(self.subjects.health(process), answer)
 

@@ -17,6 +17,7 @@ from uuid import UUID
 import asyncpg
 import structlog
 
+from hujiao.kit import i18n
 from hujiao.kit.db import is_away
 from hujiao.kit.settings import Settings
 from hujiao.recordings import audio
@@ -38,6 +39,11 @@ _READY = """
     UPDATE recording SET state = 'ready', duration_seconds = $3, bytes = $4, sha256 = $5, format = $6, channels = $7,
       path = $8, attempts = attempts + 1, failure = $9
     WHERE tenant_id = $1 AND id = $2
+"""
+_FAILING = """
+    SELECT DISTINCT ON (tenant_id) tenant_id, id, coalesce(ended_at, started_at) AS first_at, failure,
+      sum(attempts) OVER (PARTITION BY tenant_id) AS attempts FROM recording
+    WHERE state = 'processing' AND node = $1 AND attempts > 0 ORDER BY tenant_id, ended_at DESC
 """
 _NOTHING = "DELETE FROM recording WHERE tenant_id = $1 AND id = $2"
 _FAILED = "UPDATE recording SET attempts = attempts + 1, failure = $3, state = $4 WHERE tenant_id = $1 AND id = $2"
@@ -102,6 +108,23 @@ class Pipeline:
                     await wake.wait()
             except TimeoutError:
                 continue
+
+    async def failing(self) -> list[dict[str, Any]]:
+        """What is being tried again, as faults: of each tenant the last recording, and how many failures in all."""
+        rows = await self._pool.fetch(_FAILING, self._node)
+        return [
+            {
+                "work": "recordings",
+                "tenant_id": str(row["tenant_id"]),
+                "about": f"recording {row['id']}",
+                "reason": _words(row["failure"]),
+                "first_at": row["first_at"].isoformat(),
+                "last_at": row["first_at"].isoformat(),
+                "count": row["attempts"],
+                "next_try_at": None,
+            }
+            for row in rows
+        ]
 
     def _pause(self) -> float:
         """Until the next deferred one is due, at most the idle time."""
@@ -234,6 +257,10 @@ class Pipeline:
 def _seconds(row: asyncpg.Record) -> float:
     """How long it must be by the clock. A message is as long as its file: tone and silent end are not recorded."""
     return 0.0 if row["channels"] == 1 else (row["ended_at"] - row["started_at"]).total_seconds()
+
+
+def _words(failure: str | None) -> str:
+    return i18n.translate(failure, "en") if failure else ""
 
 
 def _sentence(error: Exception) -> str:

@@ -17,6 +17,7 @@ from hujiao.app.http import errors, static
 from hujiao.app.http.parts import Parts
 from hujiao.app.http.routes import ROUTERS
 from hujiao.app.http.routes.public import certificate, health_alone
+from hujiao.app.http.work import Work
 from hujiao.app.realtime.hub import Hub
 from hujiao.app.realtime.sip import sip_socket
 from hujiao.app.realtime.socket import live_socket
@@ -76,6 +77,7 @@ async def make_parts(settings: Settings) -> Parts:
         bus=connected,
         hub=Hub(connected, database),
         data_sources=DataSources(settings.secret_key, settings.source_networks),
+        work=Work(connected, [*settings.runtime_names, "jobs", "node"]),
     )
 
 
@@ -100,9 +102,11 @@ def create() -> FastAPI:
         parts = await make_parts(settings)
         app.state.parts = parts
         await parts.hub.start()
-        await parts.bus.serve_health(
-            PROCESS, lambda: {"sockets": sum(len(f.sockets) for f in parts.hub.feeds.values())}
-        )
+
+        async def detail() -> dict[str, Any]:
+            return {"sockets": sum(len(feed.sockets) for feed in parts.hub.feeds.values())}
+
+        await parts.bus.serve_health(PROCESS, detail)
         try:
             yield
         finally:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, field
 
+from hujiao.app.http.work import Work
 from hujiao.app.realtime.hub import Hub
 from hujiao.data_sources.client import DataSources
 from hujiao.identity.passwords import Passwords
@@ -24,6 +25,7 @@ class Parts:
     bus: Bus
     hub: Hub
     data_sources: DataSources
+    work: Work
     passwords: Passwords = field(default_factory=Passwords)
     throttle: SignInThrottle = field(default_factory=SignInThrottle)
     trying: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(TRIES_AT_ONCE))

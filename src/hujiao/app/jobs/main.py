@@ -59,8 +59,14 @@ async def serve(settings: Settings, stop: asyncio.Event) -> None:
         async def trial_begun(_: Any) -> None:
             trials.wake()
 
-        def detail() -> dict[str, Any]:
-            return {"recordings_done": pipeline.done, "recordings_failed": pipeline.failed, "speech": speech.state()}
+        async def detail() -> dict[str, Any]:
+            return {
+                "recordings_done": pipeline.done,
+                "recordings_failed": pipeline.failed,
+                "speech": speech.state(),
+                "projection": await projector.lag(),
+                "faults": [*faults.report(), *await pipeline.failing()],
+            }
 
         await bus.subscribe(bus.subjects.jobs("wake"), woken)
         await bus.subscribe(bus.subjects.jobs("trial"), trial_begun)

@@ -22,6 +22,7 @@ from hujiao.app.runtime import agent_skills, callers, config, lease, ledger
 from hujiao.app.runtime import commands as desktop_commands
 from hujiao.app.runtime.mailbox import Mailbox, Prepared
 from hujiao.app.runtime.ownership import Ownership
+from hujiao.app.runtime.probe import Probe
 from hujiao.app.runtime.problems import ProblemBook
 from hujiao.app.runtime.shard import Shard
 from hujiao.app.runtime.standby import Standby
@@ -109,6 +110,7 @@ class Runtime:
         self._waking = False
         self.faults = Faults()
         self.tasks = Tasks()
+        self.probe = Probe(self)
 
     # ── life ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -120,6 +122,7 @@ class Runtime:
             self.tasks.keep("timers", self.timers.run())
             self.tasks.keep("ownership", self.ownership.run(session))
             self.tasks.keep("standby", self.standby.run())
+            self.probe.start()
             await self.bus.subscribe(self.bus.subjects.config("*"), self._config_changed)
             await self.bus.serve_health(self.name, self._health)
             self.standby.want(await self.tenants.shards())
@@ -132,13 +135,16 @@ class Runtime:
             await self.problems.close()
             await self.data_sources.close()
 
-    def _health(self) -> dict[str, Any]:
+    async def _health(self) -> dict[str, Any]:
         return {
             "shards": len(self.shards),
             "shards_ready": sum(shard.ready for shard in self.shards.values()),
             "tenants_unreadable": sum(len(shard.unreadable) for shard in self.shards.values()),
             "tenants_known": len(self.standby),
             "connected": self.commands.connected,
+            "proof": self.probe.report(),
+            "shard_states": [shard.state() for _, shard in sorted(self.shards.items())],
+            "faults": self.faults.report(),
             "interactions": sum(len(m.engine.live) for shard in self.shards.values() for m in shard.mailboxes.values()),
         }
 

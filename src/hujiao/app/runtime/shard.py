@@ -180,6 +180,11 @@ class Shard:
         if stage != self.stage:
             self.stage, self.since = stage, utc_now()
 
+    def state(self) -> dict[str, Any]:
+        """How far its take-over is, for health."""
+        seconds = round((utc_now() - self.since).total_seconds(), 3)
+        return {"shard": self.number, "stage": self.stage, "seconds": seconds, "reason": self.reason}
+
     def failed(self, error: Exception) -> str:
         """Keep the reason for whoever asks how the shard is; returns it."""
         self.reason = reason_of(error)

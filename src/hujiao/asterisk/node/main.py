@@ -22,11 +22,15 @@ from hujiao.kit import log as logging
 from hujiao.kit import tasks
 from hujiao.kit.db import Database, make_engine
 from hujiao.kit.errors import HujiaoError
+from hujiao.kit.faults import Faults, reason_of
 from hujiao.kit.settings import Settings
 
 log = structlog.get_logger()
 
 _GRACE = 20.0  # seconds that callers in menus and queues wait for their runtime; HUJIAO_FALLBACK_GRACE sets another
+
+
+CONFIGURATION = "configuration"  # what its faults are written down under
 
 
 class EndpointChange(msgspec.Struct):
@@ -44,7 +48,9 @@ class Node:
         self.control = console.socket_path(settings)
         self.endpoints = Endpoints(settings)
         self.trunks = Trunks(settings, database, ari)
-        self.watch = Watch(settings, ari, grace=float(os.environ.get("HUJIAO_FALLBACK_GRACE", _GRACE)))
+        self.faults = Faults()
+        grace = float(os.environ.get("HUJIAO_FALLBACK_GRACE", _GRACE))
+        self.watch = Watch(settings, ari, self.faults, grace=grace)
         self._phones: dict[str, Endpoint] = {}
         self._changed = asyncio.Event()
 
@@ -63,10 +69,12 @@ class Node:
             self._changed.clear()
             try:
                 await self.synchronise()
-            except Exception:
+            except Exception as error:
                 log.exception("synchronise_failed")
+                self.faults.met(CONFIGURATION, None, about="Asterisk's configuration", reason=reason_of(error))
                 await asyncio.sleep(2)
                 continue
+            self.faults.mended(CONFIGURATION, None)
             await self._changed.wait()
 
     async def synchronise(self) -> None:
@@ -108,8 +116,14 @@ class Node:
         except (OSError, TimeoutError) as error:  # Asterisk reads the files when it starts
             log.info("asterisk_away", command=command, error=str(error))
 
-    def _health(self) -> dict[str, Any]:
-        return {**msgspec.to_builtins(self.watch.seen), "phones": len(self._phones)}
+    async def _health(self) -> dict[str, Any]:
+        seen = msgspec.to_builtins(self.watch.seen)
+        return {
+            **seen,
+            "phones": len(self._phones),
+            "watch": {"asterisk": seen["asterisk"], "seconds": self.watch.seconds()},
+            "faults": self.faults.report(),
+        }
 
 
 def _answering(handler: Callable[[Any], Awaitable[Any]]) -> Callable[[Any], Awaitable[dict[str, Any]]]:
