@@ -9,19 +9,22 @@ import signal
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import asyncpg
+import msgspec
 import pytest
 from aiohttp import web
 
 from hujiao.app.cli import work
 from hujiao.app.health import Trouble
+from hujiao.embedded import ports
 from hujiao.kit.db import Database
 from hujiao.kit.ids import new_id
-from hujiao.kit.settings import CHECKOUT, Settings
+from hujiao.kit.settings import CHECKOUT, Settings, save
 from hujiao.tenancy.models import Tenant
 from tests.conftest import START_SECONDS, until
 from tests.integration.client import Client
@@ -186,22 +189,30 @@ async def test_a_process_that_is_well_stops_in_order(settings: Settings, tmp_pat
         assert process.told("loop_ended") == []
 
 
-@asynccontextmanager
-async def switch(settings: Settings, status: int) -> AsyncIterator[None]:
-    """Takes every connection and answers each request with this status, as Asterisk does that cannot put its list of
-    channels into JSON."""
+@dataclass
+class Switch:
+    """Stands where Asterisk should be: takes every connection, and says to have the channels that it is told."""
 
+    status: int = 500
+    channels: str = ""
+
+    def answer(self, resource: str) -> tuple[int, str]:
+        if resource == "channels":
+            return self.status, self.channels
+        return 200, '{"status": {"startup_time": "2026-03-01T09:00:00+00:00"}}'
+
+
+@asynccontextmanager
+async def switched_on(settings: Settings, switch: Switch) -> AsyncIterator[None]:
     async def connection(request: web.Request) -> web.WebSocketResponse:
         socket = web.WebSocketResponse()
         await socket.prepare(request)
         async for message in socket:
             asked = json.loads(message.data)
-            known = {"type": "RESTResponse", "request_id": asked["request_id"], "message_body": ""}
-            refused = asked["uri"].startswith("channels")
-            body = '{"status": {"startup_time": "2026-03-01T09:00:00+00:00"}}'
-            await socket.send_json(
-                {**known, "status_code": status} if refused else {**known, "status_code": 200, "message_body": body}
-            )
+            status, body = switch.answer(asked["uri"])
+            known = {"type": "RESTResponse", "request_id": asked["request_id"]}
+            answer = msgspec.json.encode({**known, "status_code": status, "message_body": body})
+            await socket.send_str(answer.decode())
         return socket
 
     application = web.Application()
@@ -216,18 +227,50 @@ async def switch(settings: Settings, status: int) -> AsyncIterator[None]:
 
 
 async def test_a_shard_that_cannot_be_taken_over_is_named_with_the_reason(settings: Settings, tmp_path: Path) -> None:
-    """First there is no Asterisk at all, then one that cannot say what it has."""
+    """There is no Asterisk, then one that cannot say what it has, then one that says what nobody expects."""
     loop = Loop("runtime", "standby", "hujiao.app.runtime.standby", "Standby", "_read")
     async with started(settings, tmp_path, loop) as process:
         await serves(process)
         told = await trouble(settings, "runtime", "shard 0 has been connecting for")
         assert told.impairs and not told.restart
         assert await trouble(settings, "runtime", "Asterisk has not answered its commands")
-        async with switch(settings, 500):
+        switch = Switch()
+        async with switched_on(settings, switch):
             told = await trouble(settings, "runtime", "shard 0 has been reconciling for")
             assert "Asterisk answered 500 to channels" in told.says
             lines = [line for line in process.told("switch_unreadable") if line["level"] == "error"]
             assert {line["shard"] for line in lines} == set(range(settings.shards))
+            switch.status, switch.channels = 200, '[{"name": "PJSIP/trunk-1"}]'
+            assert await trouble(settings, "runtime", "shard 0: KeyError: 'id'")
+            (line, *_) = process.told("reconcile_failed")
+            assert (line["level"], line["why"]) == ("error", "connected")
+            switch.channels = "[]"
+
+            async def served() -> bool:
+                return {line["shard"] for line in process.told("reconciled")} == set(range(settings.shards))
+
+            await until(served, "every shard, as soon as Asterisk can say what it has")
+            said = await work.asked(settings)
+            assert [trouble for trouble in said["troubles"] if trouble.part == "runtime"] == []
+
+
+async def test_a_worker_of_the_api_whose_loop_ends_is_replaced(settings: Settings, tmp_path: Path) -> None:
+    own = replace(settings, home=tmp_path / "home", web_port=ports.internal(1)[0])
+    save(own)
+    (tmp_path / "broken").touch()
+    async with started(own, tmp_path, Loop("api", "ping", "hujiao.app.realtime.hub", "Hub", "_ping"), FAILS) as broken:
+        await serves(broken, "loop_ended")
+        broken.mend()
+
+        async def healthy() -> bool:
+            with suppress(aiohttp.ClientError):
+                async with Client(f"http://127.0.0.1:{own.web_port}") as client:
+                    return (await client.get("/health")).status == 200
+            return False
+
+        await until(healthy, "another worker")
+        (line, *_) = broken.told("loop_ended")
+    assert (line["level"], line["loop"]) == ("error", "ping")
 
 
 async def test_jobs_names_the_tenant_and_the_event_and_counts_everybody_elses(

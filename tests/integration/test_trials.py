@@ -292,7 +292,7 @@ async def test_a_tenant_whose_trials_cannot_be_claimed_holds_up_no_other(
 ) -> None:
     """Also when it is the first; it is looked at again after its pause."""
     begun = await company.admin.made("/routing/trials", company.body(**{"from": "2026-02-01", "to": "2026-02-03"}))
-    whole, faults, looked = trials.claim, Faults(), []
+    whole, faults, looked = trials.claim, Faults(lambda: datetime(2026, 3, 3, tzinfo=UTC)), []
 
     async def torn(session: AsyncSession, *arguments: Any) -> Any:
         tenant_id = await session.scalar(text("SELECT current_setting('hujiao.tenant')"))

@@ -20,6 +20,7 @@ log = structlog.get_logger()
 # The event loop answered nothing for so long: the log gets every thread's traceback, and the process ends.
 BLOCKED_SECONDS = 30.0
 LOOK_SECONDS = 3.0
+AGAIN_SECONDS = 2.0
 # Told to stop, a process ends within this time, with a traceback of what held it up. The supervisor waits for longer.
 DRAIN_SECONDS = 10.0
 
@@ -41,11 +42,9 @@ class Tasks:
         return self._run(getattr(work, "__qualname__", "work"), work, _spawned_ended)
 
     async def stop(self) -> None:
-        running = list(self._running)
+        running = set(self._running)
         self._running.clear()
-        for task in running:
-            task.cancel()
-        await asyncio.gather(*running, return_exceptions=True)
+        await _end(running)
 
     def _run(
         self, name: str, work: Coroutine[Any, Any, Any], ended: Callable[[asyncio.Task[Any]], None]
@@ -73,15 +72,25 @@ def _spawned_ended(task: asyncio.Task[Any]) -> None:
         log.error("task_failed", task=task.get_name(), exc_info=error)
 
 
+async def _end(tasks: set[asyncio.Task[Any]]) -> None:
+    """Cancel until they have ended: `asyncio.wait_for` forgets a cancellation that comes together with its result."""
+    running = {task for task in tasks if not task.done()}
+    while running:
+        for task in running:
+            task.cancel()
+        _, running = await asyncio.wait(running, timeout=AGAIN_SECONDS)
+    for task in tasks:
+        if not task.cancelled() and (error := task.exception()):
+            log.debug("ended_with", task=task.get_name(), exc_info=error)
+
+
 async def first_of(*works: Coroutine[Any, Any, Any]) -> None:
     """Run these together until one of them ends, and cancel the others; raises what it raised."""
     tasks = [asyncio.ensure_future(work) for work in works]
     try:
         ended, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await _end(set(tasks))
     for task in tasks:
         if task in ended:
             task.result()

@@ -208,8 +208,17 @@ class Shard:
     async def reconcile(self, why: str, *, only: Mailbox | None = None) -> None:
         """Hold events back, read the switch, bring the machines in line, then go on with the events in order.
 
-        `only` spares the callers of the other tenants, who lost nothing.
+        `only` spares the callers of the other tenants, who lost nothing; if that fails, all are compared.
         """
+        try:
+            await self._reconcile(why, only)
+        except Exception:
+            if only is None:
+                raise
+            log.exception("reconcile_failed", shard=self.number, why=why, tenant_id=str(only.tenant_id))
+            self._compare(f"{why}, which failed")
+
+    async def _reconcile(self, why: str, only: Mailbox | None) -> None:
         wanted_at = time.monotonic()
         async with self._reconciling:
             if only is None and self._compared_at > wanted_at:

@@ -55,6 +55,7 @@ async def test_a_part_that_dies_is_started_again_and_says_why(tmp_path):
     await until(lambda: keeper.restarts == 1 and keeper.state == "running")
     assert keeper.reason == "ended with code 3: ERROR no luck"
     assert "part ended with code 3" in said[0]
+    assert "next start in 0.0 s" in said[0]
     pid = keeper.pid
     await keeper.stop()
     assert keeper.state == "stopped"

@@ -137,6 +137,30 @@ async def test_a_stopped_loop_ends_nobody() -> None:
     assert kept.cancelled()
 
 
+async def test_a_loop_that_misses_its_cancellation_is_told_again() -> None:
+    """As one that waits with `asyncio.wait_for` for what happens at that very moment."""
+    happened, rounds = asyncio.Event(), []
+
+    async def loop() -> None:
+        while True:
+            happened.clear()
+            await asyncio.wait_for(happened.wait(), WAIT)
+            rounds.append(1)
+
+    tasks = Tasks()
+    kept = tasks.keep("loop", loop())
+    while not rounds:
+        await asyncio.sleep(0)
+        happened.set()
+    for _ in range(3):
+        await asyncio.sleep(0)
+    happened.set()
+    await asyncio.sleep(0)  # the inner task has its result, the loop does not know it yet
+    async with asyncio.timeout(WAIT / 2):
+        await tasks.stop()
+    assert kept.cancelled()
+
+
 async def test_the_first_to_end_ends_the_others_and_its_error_is_everybodys() -> None:
     ended: list[str] = []
 
