@@ -258,7 +258,7 @@ DATABASE = {"kind": "postgres", "host": "db.example.com", "database": "d", "user
         ({"request": {"kind": "http", "url": CRM, "body": "{}"}}, "request.body"),
         ({"request": {"kind": "http", "url": CRM, "method": "POST", "body": "[" * 10_000}}, "request.body"),
         ({"request": {"kind": "http", "url": CRM, "method": "POST", "body": "[" * 900 + "]" * 900}}, "request.body"),
-        *[({"request": {**DATABASE, "query": query}}, "request.query") for query in ("\x1c", "\x1d\x1f", "DELETE", "-")],
+        *[({"request": {**DATABASE, "query": text}}, "request.query") for text in ("\x1c", "\x1d\x1f", "DELETE", "-")],
         ({"results": [{"variable": "grade", "value": "answer."}]}, "results.0.value"),
         ({"results": []}, "results"),
         ({"parameters": ["number", "number"]}, "parameters"),

@@ -17,6 +17,7 @@ from hujiao.app.runtime import ledger as commit
 from hujiao.app.runtime.lease import NOBODY, Leases
 from hujiao.app.runtime.ledger import Batch, LeaseLost
 from hujiao.kit.db import Database
+from hujiao.kit.faults import Faults
 from hujiao.kit.ids import new_id
 from hujiao.kit.settings import Settings
 from hujiao.tenancy.models import Tenant
@@ -31,10 +32,7 @@ Take: TypeAlias = Callable[[int], Awaitable[int]]
 @pytest.fixture
 async def tenant_id(database: Database) -> UUID:
     """A tenant of the test's own: what it writes is in nobody's report."""
-    tenant = new_id()
-    async with database.tenant(tenant) as session:
-        await session.execute(insert(Tenant).values(id=tenant, slug=f"ledger-{tenant.hex[-12:]}", name="Ledger"))
-    return tenant
+    return await made(database)
 
 
 @pytest.fixture
@@ -140,6 +138,64 @@ async def test_the_projector_counts_each_call_once_however_often_it_runs(
     facts = await ledger.fetchrow("SELECT end_reason, queue_id FROM interaction WHERE id = $1", interaction)
     assert facts is not None
     assert (facts["end_reason"], facts["queue_id"]) == ("completed", queue)
+
+
+POISON: dict[str, tuple[str, Any, str]] = {
+    "a field is missing": ("flow.collected", {}, "KeyError"),
+    "a number that is none": ("queue.left", {"wait_seconds": "long"}, "ValueError"),
+    "an id that is none": ("queue.entered", {"queue_id": "the first one"}, "ValueError"),
+    "no object": ("queue.entered", ["queue_id"], "AttributeError"),
+    "nothing that a column takes": ("interaction.started", {"caller": 138}, "DataError"),
+    "more than a column holds": ("interaction.started", {"flow_version": 2**40}, "DataError"),
+}
+
+
+@pytest.mark.parametrize("name", POISON)
+async def test_a_tenant_whose_events_cannot_be_folded_is_set_aside_and_the_others_go_on(
+    ledger: Pool, database: Database, settings: Settings, take: Take, name: str
+) -> None:
+    """Also those that come after it, whichever way the tenants are ordered."""
+    kind, data, error = POISON[name]
+    tenants = [await made(database) for _ in range(3)]
+    poisoned = tenants[1]
+    fence = await take(SHARD + 4)
+    interactions = {tenant: new_id() for tenant in tenants}
+    for tenant, interaction in interactions.items():
+        events = [started(1, interaction), ended(3, interaction)]
+        if tenant == poisoned:
+            events.insert(1, (2, NOW, kind, interaction, None, data))
+        await ledger_write(ledger, "one", [Batch(tenant, SHARD + 4, fence, events=events)])
+    faults = Faults()
+    projector = Projector(ledger, faults)
+    await projector.catch_up()
+    known = await ledger.fetch("SELECT tenant_id FROM interaction WHERE tenant_id = ANY($1)", tenants)
+    assert {row["tenant_id"] for row in known} == {*tenants} - {poisoned}
+    (fault,) = [fault for fault in faults.report() if fault["tenant_id"] == str(poisoned)]
+    assert error in fault["reason"]
+    (lag,) = [lag for lag in await projector.lag() if lag["tenant_id"] == str(poisoned)]
+    assert (lag["events"], lag["seconds"] > 0) == (3, True)
+    if error in {"KeyError", "ValueError", "AttributeError"}:
+        assert fault["about"] == f"event 2 ({kind}) of interaction {interactions[poisoned]}"
+    for _ in range(3):  # again and again it costs its pauses alone
+        await projector.catch_up()
+    await forget(settings, poisoned)
+
+
+async def made(database: Database) -> UUID:
+    tenant = new_id()
+    async with database.tenant(tenant) as session:
+        await session.execute(insert(Tenant).values(id=tenant, slug=f"ledger-{tenant.hex[-12:]}", name="Ledger"))
+    return tenant
+
+
+async def forget(settings: Settings, tenant: UUID) -> None:
+    """As the owner: other tests project everybody's events."""
+    connection = await asyncpg.connect(settings.database_owner_url)
+    try:
+        await connection.execute("SELECT set_config('hujiao.tenant', $1, false)", str(tenant))
+        await connection.execute("DELETE FROM ledger_event WHERE tenant_id = $1", tenant)
+    finally:
+        await connection.close()
 
 
 async def ledger_write(pool: Pool, holder: str, batches: list[Batch]) -> None:

@@ -5,11 +5,15 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import insert, select
+import pytest
+from sqlalchemy import insert, select, text
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from hujiao.app.jobs.purge import Purge
+from hujiao.identity import service as identity
 from hujiao.identity.models import Account, IdempotencyKey, Session
 from hujiao.kit.db import Database
+from hujiao.kit.faults import Faults
 from hujiao.kit.ids import new_id
 from hujiao.tenancy.models import Tenant
 
@@ -42,3 +46,24 @@ async def test_expired_sessions_and_old_idempotency_keys_go(database: Database) 
             assert list(await session.scalars(select(Session.csrf_token))) == ["stays"]
             assert list(await session.scalars(select(IdempotencyKey.key))) == ["stays"]
     assert await Purge(database).purge(NOW) == (0, 0)
+
+
+async def test_a_tenant_whose_rows_cannot_be_deleted_keeps_nobody_elses(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tenants = [await tenant_with_rows(database) for _ in range(3)]
+    whole, faults = identity.purge, Faults()
+
+    async def torn(session: AsyncSession, now: datetime) -> tuple[int, int]:
+        if await session.scalar(select(Tenant.id)) == tenants[1]:
+            await session.execute(text("SELECT 1 / 0"))
+        return await whole(session, now)
+
+    monkeypatch.setattr(identity, "purge", torn)
+    assert await Purge(database, faults).purge(NOW) == (2, 2)
+    (fault,) = faults.report()
+    assert (fault["work"], fault["tenant_id"]) == ("purge", str(tenants[1]))
+    assert "division by zero" in fault["reason"]
+    monkeypatch.undo()
+    assert await Purge(database, faults).purge(NOW) == (1, 1)
+    assert faults.report() == []

@@ -233,6 +233,43 @@ async def test_a_full_disk_is_waited_for(world: World, monkeypatch: pytest.Monke
     assert (row["attempts"], row["failure"]) == (3, None)
 
 
+@pytest.mark.parametrize("what", ["no end", "a format that is none", "a name that is none", "an error of nobody's"])
+async def test_one_that_keeps_failing_holds_up_no_other(
+    world: World, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    """Whatever it fails with: also what the database says to its row."""
+    torn, whole = await world.recording(2), await world.recording(2)
+    for recording_id in (torn, whole):
+        world.tone(f"{recording_id}-in.wav", 440, 2)
+        world.tone(f"{recording_id}-out.wav", 880, 2)
+    await world.pool.execute("UPDATE recording SET ended_at = ended_at - interval '1 second' WHERE id = $1", torn)
+    produce = audio.produce
+
+    def fails(sources: list[Path | None], target: Path, **options: object) -> audio.Finished:
+        finished = produce(sources, target, **options)  # type: ignore[arg-type]
+        if str(torn) not in target.name:
+            return finished
+        match what:
+            case "a format that is none":
+                return replace(finished, channels=2**40)
+            case "a name that is none":
+                return replace(finished, sha256="\0")
+            case _:
+                raise KeyError("no such codec")
+
+    if what == "no end":
+        await world.pool.execute("UPDATE recording SET ended_at = NULL WHERE id = $1", torn)
+    monkeypatch.setattr(audio, "produce", fails)
+    pipeline = world.pipeline(back_off_seconds=(0.05, 0.05))
+    async with running(pipeline):
+        row = await world.until(whole, "ready")
+        assert row["failure"] is None
+        row = await world.until(torn, "failed")
+    assert (row["attempts"], row["failure"]) == (3, "recording.not_encoded")
+    for file in world.spool("").glob(f"{torn}*"):
+        file.unlink()
+
+
 async def test_a_process_that_dies_in_the_middle_leaves_it_to_the_next(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:

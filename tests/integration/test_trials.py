@@ -13,10 +13,13 @@ from uuid import UUID
 import asyncpg
 import msgspec
 import pytest
+from sqlalchemy import select, text
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from hujiao.app.jobs.projector import Projector
 from hujiao.app.jobs.trials import SILENT, Trials
 from hujiao.kit.db import Database
+from hujiao.kit.faults import Faults
 from hujiao.kit.ids import new_id
 from hujiao.kit.settings import Settings
 from hujiao.routing import trials
@@ -270,6 +273,41 @@ async def test_what_agents_missed_and_whom_callers_know_is_read_from_the_days(
     }
     for who, (_, at) in found.familiar.last.items():
         assert at == pytest.approx(last[who].arrived_at + last[who].wait - 2 * 3600)
+
+
+async def test_a_trial_that_cannot_be_read_fails_alone(company: Company, database: Database) -> None:
+    torn = await company.admin.made("/routing/trials", company.body())
+    async with database.tenant(company.tenant_id) as session:
+        row = (await session.scalars(select(RoutingTrial).where(RoutingTrial.id == UUID(torn["id"])))).one()
+        row.request = {"queues": 5}
+    faults = Faults()
+    await Trials(database, faults).one_of_each()
+    async with database.tenant(company.tenant_id) as session:
+        state = await session.scalar(select(RoutingTrial.state).where(RoutingTrial.id == UUID(torn["id"])))
+    assert (state, faults.report()) == ("failed", [])
+
+
+async def test_a_tenant_whose_trials_cannot_be_claimed_holds_up_no_other(
+    company: Company, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also when it is the first; it is looked at again after its pause."""
+    begun = await company.admin.made("/routing/trials", company.body(**{"from": "2026-02-01", "to": "2026-02-03"}))
+    whole, faults, looked = trials.claim, Faults(lambda: datetime(2026, 3, 3, tzinfo=UTC)), []
+
+    async def torn(session: AsyncSession, *arguments: Any) -> Any:
+        tenant_id = await session.scalar(text("SELECT current_setting('hujiao.tenant')"))
+        if tenant_id == str(company.tenant_id):
+            return await whole(session, *arguments)
+        looked.append(tenant_id)
+        return await session.scalar(text("SELECT 1 / 0"))
+
+    monkeypatch.setattr(trials, "claim", torn)
+    runner = Trials(database, faults)
+    for _ in range(3):
+        await runner.one_of_each()
+    assert (await company.admin.get(f"/routing/trials/{begun['id']}")).json["state"] == "failed"
+    assert {fault["tenant_id"] for fault in faults.report()} == set(looked)
+    assert len(looked) == 2 * len(set(looked)), "the second failure in a row has a pause"
 
 
 ALONE = """

@@ -18,6 +18,8 @@ import aiohttp
 import msgspec
 import structlog
 
+from hujiao.kit.tasks import Tasks, first_of
+
 log = structlog.get_logger()
 
 DEADLINE_SECONDS = 5.0
@@ -90,20 +92,22 @@ class AriSocket:
         async with session.ws_connect(self._url, max_msg_size=0, autoping=True, heartbeat=20) as socket:
             self._socket = socket
             self._writes = asyncio.Queue()
-            writer = asyncio.create_task(self._write(socket))
-            sweeper = asyncio.create_task(self._sweep())
             try:
                 if connected:
                     connected()
-                async for message in socket:
-                    if message.type is aiohttp.WSMsgType.TEXT:
-                        self._received(message.data)
+                await first_of(self._read(socket), self._write(socket), self._sweep())
             finally:
                 self._socket = None
-                writer.cancel()
-                sweeper.cancel()
                 for _, answered in self._take_waiting():
-                    answered(Answer(0, "the connection to Asterisk broke"))
+                    _tell(answered, Answer(0, "the connection to Asterisk broke"))
+
+    async def _read(self, socket: aiohttp.ClientWebSocketResponse) -> None:
+        async for message in socket:
+            if message.type is aiohttp.WSMsgType.TEXT:
+                try:
+                    self._received(message.data)
+                except msgspec.MsgspecError as error:  # an answer that is missed runs into its deadline
+                    log.error("message_unreadable", application=self.application, reason=str(error))
 
     def send(
         self,
@@ -120,7 +124,7 @@ class AriSocket:
         """
         if not self.connected:
             if answered:
-                asyncio.get_running_loop().call_soon(answered, Answer(0, "not connected to Asterisk"))
+                asyncio.get_running_loop().call_soon(_tell, answered, Answer(0, "not connected to Asterisk"))
             return
         number = str(next(self._numbers))
         request = _Request(number, method, resource)
@@ -143,7 +147,7 @@ class AriSocket:
             response = _decode_response(text)
             found = self._waiting.pop(response.request_id, None)
             if found:
-                found[1](Answer(response.status_code, response.message_body))
+                _tell(found[1], Answer(response.status_code, response.message_body))
         else:
             self._on_text(text)
 
@@ -153,7 +157,7 @@ class AriSocket:
             if until is not None and time.monotonic() > until:
                 log.warning("command_withheld", application=self.application)
                 if found := self._waiting.pop(number, None):
-                    found[1](Answer(0, "the right to command had run out"))
+                    _tell(found[1], Answer(0, "the right to command had run out"))
                 continue
             await socket.send_str(request.decode())
 
@@ -167,11 +171,19 @@ class AriSocket:
                     break
                 del self._waiting[number]
                 log.warning("ari_deadline", application=self.application)
-                answered(Answer(0, "Asterisk did not answer in time"))
+                _tell(answered, Answer(0, "Asterisk did not answer in time"))
 
     def _take_waiting(self) -> list[tuple[float, Callable[[Answer], None]]]:
         waiting, self._waiting = list(self._waiting.values()), {}
         return waiting
+
+
+def _tell(answered: Callable[[Answer], None], answer: Answer) -> None:
+    """Whoever asked may stumble over the answer; the others' answers come over the same socket."""
+    try:
+        answered(answer)
+    except Exception:
+        log.exception("answer_failed")
 
 
 def _observed(
@@ -201,23 +213,22 @@ class CommandPool:
             AriSocket(base, user, password, f"{prefix}-offers-{number}", lambda _: None)
             for number in range(OFFER_LANES)
         ]
-        self._sockets = [*self._lanes, *self.offers]
-        self._tasks: list[asyncio.Task[None]] = []
+        self.sockets = [*self._lanes, *self.offers]
+        self._tasks = Tasks()
 
     async def start(self, session: aiohttp.ClientSession) -> None:
-        self._tasks = [asyncio.create_task(self._keep(socket, session)) for socket in self._sockets]
+        for socket in self.sockets:
+            self._tasks.keep(f"connection {socket.application}", self._keep(socket, session))
 
     async def stop(self) -> None:
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._tasks.stop()
 
     def lane(self, key: int) -> AriSocket:
         return self._lanes[key % len(self._lanes)]
 
     @property
     def connected(self) -> bool:
-        return all(socket.connected for socket in self._sockets)
+        return all(socket.connected for socket in self.sockets)
 
     async def _keep(self, socket: AriSocket, session: aiohttp.ClientSession) -> None:
         while True:

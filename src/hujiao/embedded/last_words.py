@@ -8,6 +8,7 @@ from pathlib import Path
 
 _TELLING = re.compile(r"\b(FATAL|PANIC|ERROR|CRITICAL|error|Error|Exception|cannot|failed|denied)\b")
 _ASIDE = re.compile(r"\s*\((Background on this error|\[SQL)|\s*File \"|\s*\^+")  # of tracebacks, says nothing
+_FRAME = re.compile(r'  File "(.+)", line (\d+) in (.+)')  # as faulthandler writes it
 _LENGTH = 240
 
 
@@ -23,10 +24,19 @@ def last_words(log: Path, since: int = 0, *, only_telling: bool = False) -> str:
 
 
 def of_text(text: str, *, only_telling: bool = False) -> str:
+    if stood := _stood_still(text):
+        return stood
     lines = [_plain(line) for line in text.splitlines() if line.strip() and not _ASIDE.match(line)]
     telling = [line for line in lines if _TELLING.search(line)]
     chosen = telling or ([] if only_telling else lines)
     return chosen[-1][:_LENGTH] if chosen else ""
+
+
+def _stood_still(text: str) -> str:
+    """Where the main thread was, which faulthandler tells last, when its time was over: the innermost call first."""
+    _, timeout, threads = text.rpartition("Timeout (")
+    frame = _FRAME.match(threads.rpartition("(most recent call first):\n")[2]) if timeout else None
+    return f"it stood still in {frame[3]} ({Path(frame[1]).name}, line {frame[2]})" if frame else ""
 
 
 def _plain(line: str) -> str:
@@ -41,5 +51,8 @@ def _plain(line: str) -> str:
             trace = str(record.get("exception") or "").strip().splitlines()
             event = str(record.get("event", ""))
             mark = "error " if record.get("level") in {"error", "critical"} else ""
-            return mark + (f"{event}: {trace[-1]}" if trace else event)
+            named = " ".join(str(part) for part in (event, record.get("loop")) if part)
+            waiting = ", ".join(record.get("waiting") or ())
+            more = trace[-1] if trace else waiting
+            return mark + (f"{named}: {more}" if more else named)
     return line

@@ -13,6 +13,7 @@ import os
 import resource
 import signal
 import time
+import traceback
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -139,6 +140,9 @@ class Keeper:
                 why = await self._run_once()
             except OSError as error:
                 why = f"does not start: {error}"
+            except Exception as error:  # our own fault, and nobody's who would watch over us
+                self._say(traceback.format_exc().rstrip())
+                why = f"could not be watched: {type(error).__name__}: {error}"
             if not self._wanted:
                 return
             if time.monotonic() - began > STEADY_SECONDS:
@@ -171,12 +175,14 @@ class Keeper:
             )
         self._process, self.pid = process, process.pid
         watching = asyncio.create_task(self._watch(process))
+        ending = asyncio.create_task(process.wait())
         try:
-            code = await process.wait()
+            await asyncio.wait([ending, watching], return_when=asyncio.FIRST_COMPLETED)
         finally:
             watching.cancel()
             with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.killpg(process.pid, signal.SIGKILL)  # workers that outlived it
+                os.killpg(process.pid, signal.SIGKILL)  # one that hangs, and workers that outlived it
+        code = await ending
         self.pid = None
         with contextlib.suppress(asyncio.CancelledError):
             hung = await watching
@@ -206,10 +212,10 @@ class Keeper:
                     self._works(lacking)
             silent = now - answered_at
             if silent > (part.hang_seconds if came_up else part.start_seconds):
-                os.killpg(process.pid, signal.SIGKILL)
                 return f"did not answer for {silent:.0f} s" if came_up else f"was not ready after {silent:.0f} s"
-            if part.log.stat().st_size > LOG_LIMIT:
-                rotate(part.log)
+            with contextlib.suppress(OSError):  # somebody may have taken the file away
+                if part.log.stat().st_size > LOG_LIMIT:
+                    rotate(part.log)
             await asyncio.sleep(_HEALTH_SECONDS if came_up else 0.2)
         return ""
 
@@ -290,9 +296,11 @@ class Supervisor:
         self._say(f"stopping, calls may go on for {drain:.0f} s")
         if drain > 0:
             await asyncio.gather(*(keeper.drained(drain) for keeper in self._keepers.values()))
-        for keeper in reversed(list(self._keepers.values())):
-            await keeper.stop()
-        self._done.set()
+        try:
+            for keeper in reversed(list(self._keepers.values())):
+                await keeper.stop()
+        finally:
+            self._done.set()  # whatever is left ends with us
 
 
 def hold_lock(run: Path) -> TextIO | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import UUID
@@ -12,10 +11,12 @@ import nats
 import structlog
 from nats.aio.client import Client
 from nats.aio.msg import Msg
+from nats.errors import Error as NatsError
 from nats.errors import NoRespondersError
 from nats.errors import TimeoutError as NatsTimeout
 
 from hujiao.kit.errors import NobodyThere, Unavailable
+from hujiao.kit.tasks import Tasks
 
 log = structlog.get_logger()
 Handler = Callable[[Any], Awaitable[Any]]
@@ -69,7 +70,7 @@ class Bus:
     def __init__(self, client: Client, instance: str) -> None:
         self.client = client
         self.subjects = Subjects(instance)
-        self._running: set[asyncio.Task[None]] = set()
+        self._answering = Tasks()
 
     async def request(self, subject: str, message: Any, *, timeout: float = 5.0) -> Any:
         """The other side's answer; `NobodyThere` when nobody serves the subject, `Unavailable` after the time."""
@@ -77,20 +78,22 @@ class Bus:
             answer = await self.client.request(subject, msgspec.json.encode(message), timeout=timeout)
         except NoRespondersError as error:
             raise NobodyThere("error.part_away", detail={"subject": subject}) from error
-        except NatsTimeout as error:
+        except (NatsTimeout, NatsError) as error:
             raise Unavailable("error.part_away", detail={"subject": subject}) from error
         return msgspec.json.decode(answer.data)
 
     async def publish(self, subject: str, message: Any) -> None:
-        await self.client.publish(subject, msgspec.json.encode(message))
+        """Say it to whoever listens; `Unavailable` when NATS has been away for too long to keep it until then."""
+        try:
+            await self.client.publish(subject, msgspec.json.encode(message))
+        except NatsError as error:
+            raise Unavailable("error.part_away", detail={"subject": subject}) from error
 
     async def serve(self, subject: str, handler: Handler, *, queue: str = "") -> Callable[[], Awaitable[None]]:
         """Answer requests; each runs as its own task so a slow one holds up nobody. Returns what ends it."""
 
         async def received(message: Msg) -> None:
-            task = asyncio.create_task(self._answer(message, handler))
-            self._running.add(task)
-            task.add_done_callback(self._running.discard)
+            self._answering.spawn(self._answer(message, handler))
 
         subscription = await self.client.subscribe(subject, queue=queue, cb=received)
         return subscription.unsubscribe
@@ -111,9 +114,11 @@ class Bus:
         subscription = await self.client.subscribe(subject, cb=received)
         return subscription.unsubscribe
 
-    async def serve_health(self, process: str, detail: Callable[[], dict[str, Any]]) -> None:
+    async def serve_health(self, process: str, detail: Callable[[], Awaitable[dict[str, Any]]]) -> None:
+        """Answer with facts about the work; `hujiao.app.health` says what they mean."""
+
         async def answer(_: Any) -> dict[str, Any]:
-            return {"ok": True, "detail": detail()}
+            return {"ok": True, "detail": await detail()}
 
         await self.serve(self.subjects.health(process), answer)
 

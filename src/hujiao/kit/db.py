@@ -26,7 +26,8 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Mapped, mapped_column
 from sqlalchemy.schema import SchemaItem
@@ -73,21 +74,6 @@ def keyed(*args: SchemaItem, key: tuple[str, ...] = ("id",)) -> tuple[SchemaItem
     return (PrimaryKeyConstraint("tenant_id", *key), *args)
 
 
-# Of PostgreSQL's error classes: connection, resources, the operator (it ends, is not ready yet, was told to stop).
-_AWAY_CLASSES = ("08", "53", "57")
-
-
-def away(error: BaseException | None) -> bool:
-    """Whether the database could not be reached or did not get to answer: no data is to blame."""
-    while error is not None:
-        if isinstance(error, OSError | asyncpg.InterfaceError | PoolTimeout):
-            return True
-        if isinstance(error, asyncpg.PostgresError):
-            return (error.sqlstate or "").startswith(_AWAY_CLASSES)
-        error = error.__cause__ or getattr(error, "orig", None)
-    return False
-
-
 def names_it(document: ColumnElement[Any] | InstrumentedAttribute[Any], row_id: UUID) -> ColumnElement[bool]:
     """Whether a JSON document has this id anywhere in it: ids are unique, so it is that very row's."""
     return cast(document, Text).contains(str(row_id))
@@ -96,6 +82,25 @@ def names_it(document: ColumnElement[Any] | InstrumentedAttribute[Any], row_id: 
 def refers(column: str, table: str, *, on_delete: str | None = None) -> ForeignKeyConstraint:
     """A reference inside the tenant: no row can point at another tenant's."""
     return ForeignKeyConstraint(["tenant_id", column], [f"{table}.tenant_id", f"{table}.id"], ondelete=on_delete)
+
+
+_AWAY = (
+    OSError,
+    NoConnectionFree,
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.PostgresSystemError,
+)
+
+
+def is_away(error: BaseException | None) -> bool:
+    """Whether the database does not work for anybody, so that no row and no tenant is to blame."""
+    if isinstance(error, DBAPIError):
+        return error.connection_invalidated or is_away(error.orig and error.orig.__cause__)
+    if isinstance(error, asyncpg.InterfaceError):
+        return not isinstance(error, ValueError)  # that one says that a value cannot be written
+    return isinstance(error, _AWAY)
 
 
 def sqlalchemy_url(url: str) -> str:

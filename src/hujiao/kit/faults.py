@@ -33,10 +33,10 @@ class Fault:
     next_try_at: datetime | None = None
 
 
-def first_line(error: BaseException) -> str:
-    """What an exception says, on one line, with its type."""
-    text = str(error).strip()
-    return f"{type(error).__name__}: {text.splitlines()[0][:300]}" if text else type(error).__name__
+def reason_of(error: BaseException | None) -> str:
+    """An error as one line."""
+    words = str(error).strip().splitlines()
+    return f"{type(error).__name__}: {words[0][:200]}" if words else type(error).__name__
 
 
 def pause(count: int) -> float:

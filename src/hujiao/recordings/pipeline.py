@@ -17,6 +17,8 @@ from uuid import UUID
 import asyncpg
 import structlog
 
+from hujiao.kit import i18n
+from hujiao.kit.db import is_away
 from hujiao.kit.settings import Settings
 from hujiao.recordings import audio
 
@@ -37,6 +39,11 @@ _READY = """
     UPDATE recording SET state = 'ready', duration_seconds = $3, bytes = $4, sha256 = $5, format = $6, channels = $7,
       path = $8, attempts = attempts + 1, failure = $9
     WHERE tenant_id = $1 AND id = $2
+"""
+_FAILING = """
+    SELECT DISTINCT ON (tenant_id) tenant_id, id, coalesce(ended_at, started_at) AS first_at, failure,
+      sum(attempts) OVER (PARTITION BY tenant_id) AS attempts FROM recording
+    WHERE state = 'processing' AND node = $1 AND attempts > 0 ORDER BY tenant_id, ended_at DESC
 """
 _NOTHING = "DELETE FROM recording WHERE tenant_id = $1 AND id = $2"
 _FAILED = "UPDATE recording SET attempts = attempts + 1, failure = $3, state = $4 WHERE tenant_id = $1 AND id = $2"
@@ -102,13 +109,30 @@ class Pipeline:
             except TimeoutError:
                 continue
 
+    async def failing(self) -> list[dict[str, Any]]:
+        """What is being tried again, as faults: of each tenant the last recording, and how many failures in all."""
+        rows = await self._pool.fetch(_FAILING, self._node)
+        return [
+            {
+                "work": "recordings",
+                "tenant_id": str(row["tenant_id"]),
+                "about": f"recording {row['id']}",
+                "reason": _words(row["failure"]),
+                "first_at": row["first_at"].isoformat(),
+                "last_at": row["first_at"].isoformat(),
+                "count": row["attempts"],
+                "next_try_at": None,
+            }
+            for row in rows
+        ]
+
     def _pause(self) -> float:
         """Until the next deferred one is due, at most the idle time."""
         now = asyncio.get_running_loop().time()
         return max(0.05, min([self._idle_seconds, *(until - now for until in self._deferred.values())]))
 
     async def process_next(self) -> bool:
-        """Work on one recording; False when none is due."""
+        """Work on one recording, whatever comes of it; False when none is due."""
         now = asyncio.get_running_loop().time()
         self._deferred = {key: until for key, until in self._deferred.items() if until > now}
         async with self._pool.acquire() as connection, connection.transaction():
@@ -116,25 +140,36 @@ class Pipeline:
             if row is None:
                 return False
             recording_id: UUID = row["id"]
-            sources = self._sources(recording_id, row["channels"])
-            if not self._ready(recording_id, sources, _seconds(row)):
-                self._defer(recording_id, _LOOK_AGAIN_SECONDS)
-                return True
             try:
-                await self._finish(connection, row, sources)
-            except NothingSaid:
-                # The timeline says that there was to be a message; there is none to play.
-                await connection.execute(_NOTHING, row["tenant_id"], recording_id)
-                log.info("message_empty", recording=str(recording_id))
-            except (audio.UnreadableAudio, NoAudio, OSError, RuntimeError) as error:
+                async with connection.transaction():  # what fails in it does not keep us from saying so
+                    sources = await self._process(connection, row)
+            except Exception as error:
+                if is_away(error) and not isinstance(error, OSError):  # files raise that one, too
+                    raise
                 await self._failure(connection, row, error)
                 return True
         # Only now, after the commit: until then the spool has the only copy.
-        for source in sources:
-            source.unlink(missing_ok=True)
-        self._looks.pop(recording_id, None)
-        self.done += 1
+        if sources:
+            for source in sources:
+                source.unlink(missing_ok=True)
+            self._looks.pop(recording_id, None)
+            self.done += 1
         return True
+
+    async def _process(self, connection: Any, row: asyncpg.Record) -> list[Path]:
+        """The files that are not needed any more; none while they are not whole yet."""
+        recording_id: UUID = row["id"]
+        sources = self._sources(recording_id, row["channels"])
+        if not self._ready(recording_id, sources, _seconds(row)):
+            self._defer(recording_id, _LOOK_AGAIN_SECONDS)
+            return []
+        try:
+            await self._finish(connection, row, sources)
+        except NothingSaid:
+            # The timeline says that there was to be a message; there is none to play.
+            await connection.execute(_NOTHING, row["tenant_id"], recording_id)
+            log.info("message_empty", recording=str(recording_id))
+        return sources
 
     def _sources(self, recording_id: UUID, channels: int | None) -> list[Path]:
         if channels == 1:
@@ -188,18 +223,15 @@ class Pipeline:
         )
 
     async def _failure(self, connection: Any, row: asyncpg.Record, error: Exception) -> None:
-        last = row["attempts"] >= len(self._back_off_seconds)
-        log.warning(
-            "recording_failed", recording=str(row["id"]), attempt=row["attempts"] + 1, reason=repr(error), last=last
-        )
-        await connection.execute(
-            _FAILED, row["tenant_id"], row["id"], _sentence(error), "failed" if last else "processing"
-        )
+        tenant_id, recording_id, attempts = row["tenant_id"], row["id"], row["attempts"]
+        last = attempts >= len(self._back_off_seconds)
+        log.error("recording_failed", recording=str(recording_id), attempt=attempts + 1, reason=repr(error), last=last)
+        # First of all: a row that cannot even be written must not be the next one again.
+        self._defer(recording_id, _BACK_OFF_SECONDS[-1] if last else self._back_off_seconds[attempts])
+        await connection.execute(_FAILED, tenant_id, recording_id, _sentence(error), "failed" if last else "processing")
         if last:
             self.failed += 1
-            self._looks.pop(row["id"], None)
-        else:
-            self._defer(row["id"], self._back_off_seconds[row["attempts"]])
+            self._looks.pop(recording_id, None)
 
     def _defer(self, recording_id: UUID, seconds: float) -> None:
         self._deferred[recording_id] = asyncio.get_running_loop().time() + seconds
@@ -225,6 +257,10 @@ class Pipeline:
 def _seconds(row: asyncpg.Record) -> float:
     """How long it must be by the clock. A message is as long as its file: tone and silent end are not recorded."""
     return 0.0 if row["channels"] == 1 else (row["ended_at"] - row["started_at"]).total_seconds()
+
+
+def _words(failure: str | None) -> str:
+    return i18n.translate(failure, "en") if failure else ""
 
 
 def _sentence(error: Exception) -> str:

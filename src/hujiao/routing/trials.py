@@ -141,8 +141,8 @@ def _view(row: RoutingTrial, language: str) -> TrialView:
 # ── for who runs them ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def claim(session: AsyncSession, now: datetime, silent: timedelta) -> tuple[UUID, TrialIn] | None:
-    """The tenant's oldest that waits, or that nobody has been heard of for so long."""
+async def claim(session: AsyncSession, now: datetime, silent: timedelta) -> tuple[UUID, dict[str, Any]] | None:
+    """The request of the tenant's oldest that waits, or that nobody has been heard of for so long."""
     row = await session.scalar(
         select(RoutingTrial)
         .where(
@@ -156,7 +156,7 @@ async def claim(session: AsyncSession, now: datetime, silent: timedelta) -> tupl
     if row is None:
         return None
     row.state, row.touched_at = "running", now
-    return row.id, TrialIn.model_validate(row.request)
+    return row.id, row.request
 
 
 async def go_on(session: AsyncSession, trial_id: UUID, now: datetime, done: int, total: int) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 
 import asyncpg
 
-from hujiao.app.cli import output
+from hujiao.app.cli import output, work
 from hujiao.embedded import control, examine, nats
 from hujiao.embedded.examine import Finding, well
 from hujiao.kit.settings import Settings, default_home, load, settings_file
@@ -37,6 +37,7 @@ def run(options: argparse.Namespace) -> int:
         )
         if state is not None:
             findings += asyncio.run(_stores(settings))
+            findings += _work(settings, work.read(settings))
     else:
         findings.append(well("installation", f"none in {home} yet; make it: ./hujiao up"))
     for finding in findings:
@@ -67,6 +68,33 @@ def _parts(settings: Settings, state: dict[str, Any] | None) -> list[Finding]:
             why = f": it {part['reason']}" if part["reason"] else ""
             findings.append(Finding(name, "broken", f"{part['state']}{why}", f"./hujiao logs {part['name']}"))
     return findings
+
+
+def _work(settings: Settings, said: dict[str, Any]) -> list[Finding]:
+    """What each process proves of its work, and what fails in it: each trouble once, with what to do."""
+    findings = [Finding(trouble.part, "broken", trouble.says, trouble.mend) for trouble in said["troubles"]]
+    troubled = {trouble.part for trouble in said["troubles"] if trouble.impairs}
+    for name in [*settings.runtime_names, *work.OWN]:
+        kept = said["processes"].get(name)
+        if kept is None:
+            findings.append(Finding(name, "broken", "it does not say how its work goes", f"./hujiao logs {name}"))
+        elif name not in troubled:
+            findings.append(well(name, _proof(kept)))
+    return findings
+
+
+def _proof(kept: dict[str, Any]) -> str:
+    if proof := kept.get("proof"):
+        ready = sum(shard["stage"] == "ready" for shard in kept["shard_states"])
+        commit, effect = proof["commit_seconds"], proof["effect_seconds"]
+        served = f"serves {ready} shard{'' if ready == 1 else 's'}"
+        return f"{served}; it committed {commit:.0f} s ago, and Asterisk answered its commands {effect:.0f} s ago"
+    if "projection" in kept:
+        events = sum(lag["events"] for lag in kept["projection"])
+        return f"{events} events wait to be counted" if events else "every event is counted"
+    if watch := kept.get("watch"):
+        return f"looked after callers {watch['seconds']:.0f} s ago"
+    return "answers"
 
 
 async def _stores(settings: Settings) -> list[Finding]:

@@ -13,9 +13,11 @@ from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import msgspec
 import nats
 from nats.aio.client import Client
 
+from hujiao.app import health
 from hujiao.app.cli.process import MAINS
 from hujiao.asterisk import console, transports
 from hujiao.embedded import asterisk_prefix, instance, postgres
@@ -70,7 +72,8 @@ def all_parts(settings: Settings) -> list[Part]:
             log=settings.logs / f"{name}.log",
             healthy=asked.check(name),
             environment=_environment(settings),
-            stop_seconds=15.0,
+            stop_seconds=15.0,  # longer than they give themselves
+            hang_seconds=20.0,
             port=ports.get(name),
         )
         for name in _own_processes(settings)
@@ -187,8 +190,15 @@ class _Health:
     def check(self, name: str) -> Callable[[], Awaitable[bool]]:
         async def healthy() -> bool:
             client = await self._connected()
-            answer = await client.request(self._subjects.health(name), b"{}", timeout=5)
-            return b'"ok":true' in answer.data.replace(b" ", b"")
+            answer = msgspec.json.decode((await client.request(self._subjects.health(name), b"{}", timeout=5)).data)
+            if not answer["ok"]:
+                return False
+            found = [trouble for trouble in health.troubles(name, answer["detail"]) if trouble.impairs]
+            if any(trouble.restart for trouble in found):
+                return False
+            if found:
+                raise Impaired("; ".join(trouble.says for trouble in found))
+            return True
 
         return healthy
 

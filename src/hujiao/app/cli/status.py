@@ -6,7 +6,9 @@ import argparse
 import time
 from typing import Any
 
-from hujiao.app.cli import holders, output
+from msgspec.structs import asdict
+
+from hujiao.app.cli import output, work
 from hujiao.embedded import control, processes
 from hujiao.kit.settings import Settings, load
 
@@ -38,12 +40,11 @@ def run(options: argparse.Namespace) -> int:
                 ]
             )
         output.say(output.table(rows))
-        for shard in known["shards"]:
-            if not shard["held"]:
-                output.say(f"Shard {shard['shard']} has no runtime at the moment; {shard['runtime']} had it last.")
+        for trouble in known["troubles"]:
+            output.say(f"✗ {trouble['part']}: {trouble['says']}\n    → {trouble['mend']}")
         output.say(f"\n{known['web_url']}   SIP {known['sip']['host']}:{known['sip']['port']}   {settings.home}")
     output.result(known, as_json=options.json)
-    well = known["running"] and all(part["state"] == "running" for part in known["parts"])
+    well = known["running"] and not known["troubles"] and all(part["state"] == "running" for part in known["parts"])
     return 0 if well else 1
 
 
@@ -55,6 +56,7 @@ def _holds(name: str, known: dict[str, Any]) -> str:
 
 def facts(settings: Settings) -> dict[str, Any]:
     state = control.ask(settings.run, {"op": "state"})
+    said = work.read(settings) if state else {"processes": {}, "shards": [], "troubles": []}
     now = time.time()
     parts = []
     for part in state["parts"] if state else []:
@@ -74,6 +76,8 @@ def facts(settings: Settings) -> dict[str, Any]:
             "transports": ["udp", "tcp", "wss" if settings.tls_cert else "ws"],
         },
         "rtp": {"start": settings.rtp_start, "end": settings.rtp_end},
-        "shards": holders.read(settings) if state else [],
+        "shards": said["shards"],
         "parts": parts,
+        "processes": said["processes"],
+        "troubles": [asdict(trouble) for trouble in said["troubles"]],
     }

@@ -17,6 +17,7 @@ from hujiao.app.http import addresses, errors, static
 from hujiao.app.http.parts import Parts
 from hujiao.app.http.routes import ROUTERS
 from hujiao.app.http.routes.public import certificate, health_alone
+from hujiao.app.http.work import Work
 from hujiao.app.realtime.hub import Hub
 from hujiao.app.realtime.sip import sip_socket
 from hujiao.app.realtime.socket import live_socket
@@ -27,6 +28,7 @@ from hujiao.kit import bus, db, log
 from hujiao.kit.expressions import use_sandbox
 from hujiao.kit.sandbox import Sandbox
 from hujiao.kit.settings import Settings, load
+from hujiao.kit.tasks import Tasks, Watchdog
 
 PREFIX = "/api/v1"
 PROCESS = "api"
@@ -82,6 +84,7 @@ async def make_parts(settings: Settings) -> Parts:
         data_sources=DataSources(settings.secret_key, settings.source_networks),
         throttle=SignInThrottle(database),
         devices=Devices(settings.secret_key),
+        work=Work(connected, [*settings.runtime_names, "jobs", "node"]),
     )
 
 
@@ -104,17 +107,22 @@ def create() -> FastAPI:
         _end_with_parent()
         sandbox = Sandbox()
         use_sandbox(sandbox)
+        loops = Tasks()
+        loops.keep("watchdog", Watchdog().run())
         parts = await make_parts(settings)
         app.state.parts = parts
         await parts.hub.start()
-        await parts.bus.serve_health(
-            PROCESS, lambda: {"sockets": sum(len(f.sockets) for f in parts.hub.feeds.values())}
-        )
+
+        async def detail() -> dict[str, Any]:
+            return {"sockets": sum(len(feed.sockets) for feed in parts.hub.feeds.values())}
+
+        await parts.bus.serve_health(PROCESS, detail)
         try:
             yield
         finally:
             async with asyncio.timeout(10):
                 await close_parts(parts)
+                await loops.stop()
             sandbox.close()
 
     return build(lifespan)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, field
 
+from hujiao.app.http.work import Work
 from hujiao.app.realtime.hub import Hub
 from hujiao.data_sources.client import DataSources
 from hujiao.identity.devices import Devices
@@ -30,6 +31,7 @@ class Parts:
     data_sources: DataSources
     throttle: SignInThrottle
     devices: Devices
+    work: Work
     passwords: Passwords = field(default_factory=Passwords)
     trying: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(TRIES_AT_ONCE))
     # So many sign in at a time, the others in the order in which they came: who works already is not held up.

@@ -4,13 +4,12 @@ purging."""
 from __future__ import annotations
 
 import asyncio
-import signal
 from contextlib import AsyncExitStack
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 import structlog
-import uvloop
 
 from hujiao.app.jobs.projector import Projector
 from hujiao.app.jobs.purge import Purge
@@ -18,7 +17,9 @@ from hujiao.app.jobs.speech import Speech
 from hujiao.app.jobs.trials import Trials
 from hujiao.kit import bus as messages
 from hujiao.kit import log as logging
+from hujiao.kit import tasks
 from hujiao.kit.db import Database, ledger_pool, make_engine
+from hujiao.kit.faults import Faults
 from hujiao.kit.settings import Settings
 from hujiao.recordings.audio import Format
 from hujiao.recordings.pipeline import Pipeline
@@ -29,15 +30,10 @@ log = structlog.get_logger()
 
 def main(settings: Settings) -> int:
     logging.configure("jobs")
-    uvloop.run(serve(settings))
-    return 0
+    return tasks.run(partial(serve, settings))
 
 
-async def serve(settings: Settings) -> None:
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(name, stop.set)
+async def serve(settings: Settings, stop: asyncio.Event) -> None:
     async with AsyncExitStack() as resources:
         database = Database(make_engine(settings.database_url, pool_size=2))
         resources.push_async_callback(database.close)
@@ -49,9 +45,10 @@ async def serve(settings: Settings) -> None:
             async with database.tenant(tenant_id) as session:
                 return (await tenancy.settings(session, tenant_id)).recording_format
 
-        projector = Projector(pool)
+        faults = Faults()
+        projector = Projector(pool, faults)
         pipeline = Pipeline(pool, settings, form_of)
-        trials = Trials(database)
+        trials = Trials(database, faults)
         speech = Speech(settings)
         resources.push_async_callback(speech.close)
 
@@ -62,27 +59,25 @@ async def serve(settings: Settings) -> None:
         async def trial_begun(_: Any) -> None:
             trials.wake()
 
-        def detail() -> dict[str, Any]:
-            return {"recordings_done": pipeline.done, "recordings_failed": pipeline.failed, "speech": speech.state()}
+        async def detail() -> dict[str, Any]:
+            return {
+                "recordings_done": pipeline.done,
+                "recordings_failed": pipeline.failed,
+                "speech": speech.state(),
+                "projection": await projector.lag(),
+                "faults": [*faults.report(), *await pipeline.failing()],
+            }
 
         await bus.subscribe(bus.subjects.jobs("wake"), woken)
         await bus.subscribe(bus.subjects.jobs("trial"), trial_begun)
         await bus.serve(bus.subjects.jobs("speech"), speech.answer, queue="jobs")
         await bus.serve_health("jobs", detail)
         log.info("started")
-        await _until(stop, projector.run(), pipeline.run(), trials.run(), Purge(database).run())
+        loops = tasks.Tasks()
+        loops.keep("projector", projector.run())
+        loops.keep("recordings", pipeline.run())
+        loops.keep("trials", trials.run())
+        loops.keep("purge", Purge(database, faults).run())
+        await stop.wait()
+        await loops.stop()  # what is half done is rolled back and done again by the next process
         log.info("stopped")
-
-
-async def _until(stop: asyncio.Event, *work: Any) -> None:
-    """Run until told to stop; what is half done is rolled back and done again by the next process."""
-    tasks = [asyncio.ensure_future(item) for item in work]
-    stopping = asyncio.create_task(stop.wait())
-    try:
-        finished, _ = await asyncio.wait([*tasks, stopping], return_when=asyncio.FIRST_COMPLETED)
-        for task in finished:
-            task.result()  # a loop that ends by itself has failed: the supervisor starts us anew
-    finally:
-        for task in (*tasks, stopping):
-            task.cancel()
-        await asyncio.gather(*tasks, stopping, return_exceptions=True)

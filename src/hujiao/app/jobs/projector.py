@@ -16,11 +16,14 @@ import structlog
 
 from hujiao.interactions.facts import InteractionFacts, LedgerEntry, SegmentFacts
 from hujiao.interactions.fold import fold, segment_id
+from hujiao.kit.db import is_away
+from hujiao.kit.faults import Faults, reason_of
 from hujiao.reporting.intervals import Key, Share, difference, shares
 
 log = structlog.get_logger()
 
 NAME = "facts"
+WORK = "facts"  # what its faults are written down under
 EVENTS_AT_ONCE = 2000
 INTERACTION_COLUMNS = [name for name in InteractionFacts.__struct_fields__ if name not in ("id", "segments")]
 SEGMENT_COLUMNS = [
@@ -30,11 +33,24 @@ SEGMENT_COLUMNS = [
 ]
 
 
-class Projector:
-    """`wake` says that there may be something new; without it the ledger is looked at every `idle_seconds`."""
+class Unfoldable(Exception):
+    """An event that cannot be folded; the cause says why."""
 
-    def __init__(self, pool: asyncpg.Pool[asyncpg.Record], *, idle_seconds: float = 2.0) -> None:
+    def __init__(self, entry: LedgerEntry) -> None:
+        super().__init__(f"event {entry.seq} ({entry.kind}) of interaction {entry.interaction_id}")
+
+
+class Projector:
+    """`wake` says that there may be something new; without it the ledger is looked at every `idle_seconds`.
+
+    A tenant whose events cannot be folded is set aside in `faults`; the others go on.
+    """
+
+    def __init__(
+        self, pool: asyncpg.Pool[asyncpg.Record], faults: Faults | None = None, *, idle_seconds: float = 2.0
+    ) -> None:
         self._pool = pool
+        self._faults = faults or Faults()
         self._idle_seconds = idle_seconds
         self._wake = asyncio.Event()
 
@@ -46,7 +62,7 @@ class Projector:
             try:
                 await self.catch_up()
             except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-                log.warning("projection_failed", reason=str(error))
+                log.warning("projection_waiting", reason=str(error))
             self._wake.clear()
             try:
                 await asyncio.wait_for(self._wake.wait(), self._idle_seconds)
@@ -55,12 +71,41 @@ class Projector:
                 continue
 
     async def catch_up(self) -> int:
-        """Fold all that is new; returns how many events that was."""
+        """Fold all that is new, a stretch of each tenant in turn; returns how many events that was."""
         total = 0
-        for tenant_id in await self._behind():
-            while count := await self.project(tenant_id):
-                total += count
+        behind = await self._behind()
+        while behind:
+            counts = {tenant_id: await self._try(tenant_id) for tenant_id in behind}
+            total += sum(counts.values())
+            behind = [tenant_id for tenant_id, count in counts.items() if count]
         return total
+
+    async def _try(self, tenant_id: UUID) -> int:
+        """As `project`; 0 also for a tenant that is set aside, or is from now on."""
+        if self._faults.aside(WORK, tenant_id):
+            return 0
+        try:
+            count = await self.project(tenant_id)
+        except Exception as error:
+            if is_away(error):
+                raise
+            about, cause = (str(error), error.__cause__) if isinstance(error, Unfoldable) else ("its facts", error)
+            self._faults.met(WORK, tenant_id, about=about, reason=reason_of(cause))
+            return 0
+        self._faults.mended(WORK, tenant_id)
+        return count
+
+    async def lag(self) -> list[dict[str, Any]]:
+        """How far the facts are behind the ledger: of each tenant, the events and the age of the first of them."""
+        rows = await self._pool.fetch(
+            "SELECT t.id, last.seq - coalesce(p.seq, 0) AS events, (SELECT extract(epoch FROM now() - at)::float"
+            " FROM ledger_event e WHERE e.tenant_id = t.id AND e.seq > coalesce(p.seq, 0) ORDER BY seq LIMIT 1)"
+            " AS seconds FROM lookup_tenants() t LEFT JOIN projection p ON p.tenant_id = t.id AND p.name = $1,"
+            " LATERAL (SELECT seq FROM ledger_event e WHERE e.tenant_id = t.id ORDER BY seq DESC LIMIT 1) AS last"
+            " WHERE last.seq > coalesce(p.seq, 0)",
+            NAME,
+        )
+        return [{"tenant_id": str(row["id"]), "events": row["events"], "seconds": row["seconds"]} for row in rows]
 
     async def _behind(self) -> list[UUID]:
         rows = await self._pool.fetch(
@@ -113,9 +158,9 @@ class Projector:
         sums: dict[Key, Share] = defaultdict(dict)
         for entries in events.values():
             old = [entry for entry in entries if entry.seq <= done]
-            facts = reduce(fold, old, None)
+            facts = reduce(_folded, old, None)
             before = shares(facts)
-            facts = reduce(fold, entries[len(old) :], facts)
+            facts = reduce(_folded, entries[len(old) :], facts)
             if facts is None:
                 continue
             folded.append(facts)
@@ -123,6 +168,13 @@ class Projector:
                 _merge(sums[key], delta)
         await _write_facts(connection, tenant_id, folded)
         await _write_sums(connection, tenant_id, sums)
+
+
+def _folded(facts: InteractionFacts | None, entry: LedgerEntry) -> InteractionFacts | None:
+    try:
+        return fold(facts, entry)
+    except Exception as error:
+        raise Unfoldable(entry) from error
 
 
 def _merge(total: Share, delta: Share) -> None:

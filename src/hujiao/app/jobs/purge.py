@@ -12,7 +12,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from hujiao.identity import service as identity
 from hujiao.identity import throttle
 from hujiao.kit.clock import utc_now
-from hujiao.kit.db import Database
+from hujiao.kit.db import Database, is_away
+from hujiao.kit.faults import Faults, reason_of
 from hujiao.routing import trials
 
 log = structlog.get_logger()
@@ -21,8 +22,9 @@ EVERY_SECONDS = 3600.0
 
 
 class Purge:
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, faults: Faults | None = None) -> None:
         self._database = database
+        self._faults = faults or Faults()
 
     async def run(self) -> None:
         while True:
@@ -40,8 +42,15 @@ class Purge:
             await throttle.purge(session, now)
         sessions = keys = 0
         for tenant_id in tenants:
-            async with self._database.tenant(tenant_id) as session:
-                ended, old = await identity.purge(session, now)
-                await trials.purge(session, now)
-            sessions, keys = sessions + ended, keys + old
+            try:
+                async with self._database.tenant(tenant_id) as session:
+                    ended, old = await identity.purge(session, now)
+                    await trials.purge(session, now)
+            except Exception as error:
+                if is_away(error):
+                    raise
+                self._faults.met("purge", tenant_id, about="what has expired", reason=reason_of(error))
+            else:
+                self._faults.mended("purge", tenant_id)
+                sessions, keys = sessions + ended, keys + old
         return sessions, keys

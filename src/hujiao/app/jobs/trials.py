@@ -18,15 +18,16 @@ import msgspec
 import structlog
 from msgspec.structs import replace
 from sqlalchemy import text
-from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 
 from hujiao.app.runtime import config as runtime_config
 from hujiao.app.runtime.tenant_config import TenantConfig
 from hujiao.hours.contracts import Schedule
 from hujiao.hours.schedule import next_change, open_at
 from hujiao.kit.clock import utc_now
-from hujiao.kit.db import Database
+from hujiao.kit.db import Database, is_away
 from hujiao.kit.errors import BadField, HujiaoError, Unavailable
+from hujiao.kit.faults import Faults, reason_of
 from hujiao.kit.settings import CHECKOUT
 from hujiao.routing import service as routing
 from hujiao.routing import trials
@@ -38,6 +39,7 @@ from hujiao.tenancy import service as tenancy
 
 log = structlog.get_logger()
 
+WORK = "trials"  # what its faults are written down under
 IDLE_SECONDS = 30.0
 SILENT = timedelta(seconds=30)  # a running trial that nobody has touched for so long is begun anew
 NOTE_SECONDS = 1.0
@@ -50,8 +52,9 @@ _LINE_BYTES = 32 * 1024 * 1024
 class Trials:
     """`wake` says that there may be one; without it every tenant is looked at now and then."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, faults: Faults | None = None) -> None:
         self._database = database
+        self._faults = faults or Faults()
         self._wake = asyncio.Event()
 
     def wake(self) -> None:
@@ -76,28 +79,42 @@ class Trials:
             tenants = list(await session.scalars(text("SELECT id FROM lookup_tenants()")))
         found = False
         for tenant_id in tenants:
-            async with self._database.tenant(tenant_id) as session:
-                claimed = await trials.claim(session, utc_now(), SILENT)
-            if claimed:
-                found = True
-                await self._try(tenant_id, *claimed)
+            if self._faults.aside(WORK, tenant_id):
+                continue
+            try:
+                found |= await self._next_of(tenant_id)
+            except Exception as error:
+                if is_away(error):
+                    raise
+                self._faults.met(WORK, tenant_id, about="its trials", reason=reason_of(error))
+            else:
+                self._faults.mended(WORK, tenant_id)
         return found
 
-    async def _try(self, tenant_id: UUID, trial_id: UUID, wanted: TrialIn) -> None:
+    async def _next_of(self, tenant_id: UUID) -> bool:
+        async with self._database.tenant(tenant_id) as session:
+            claimed = await trials.claim(session, utc_now(), SILENT)
+        if claimed:
+            await self._try(tenant_id, *claimed)
+        return claimed is not None
+
+    async def _try(self, tenant_id: UUID, trial_id: UUID, request: dict[str, Any]) -> None:
         try:
+            wanted = TrialIn.model_validate(request)
             trial, known = await self._prepared(tenant_id, wanted)
             answer = await self._simulated(tenant_id, trial_id, trial)
-        except (OSError, OperationalError, InterfaceError):
-            raise  # the database is away, not the trial wrong: it is begun anew
+            if answer is not None:
+                await self._finish(tenant_id, trial_id, answer, known)
         except Exception as error:
+            if is_away(error):
+                raise  # the trial is not wrong: it is begun anew
             if not isinstance(error, HujiaoError):
                 log.exception("trial_failed", tenant_id=str(tenant_id), trial_id=str(trial_id))
             problem = error if isinstance(error, HujiaoError) else Unavailable("error.trial_broke_off")
             async with self._database.tenant(tenant_id) as session:
                 await trials.fail(session, trial_id, problem)
-            return
-        if answer is None:
-            return
+
+    async def _finish(self, tenant_id: UUID, trial_id: UUID, answer: dict[str, Any], known: dict[str, Any]) -> None:
         notes = known.pop("notes")
         if answer["failed_expressions"]:
             notes.append({"kind": "expression_failed", "count": len(answer["failed_expressions"])})

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
@@ -23,6 +22,7 @@ from hujiao.kit.bus import Bus
 from hujiao.kit.clock import utc_now
 from hujiao.kit.db import Database
 from hujiao.kit.errors import HujiaoError, Unavailable
+from hujiao.kit.tasks import Tasks
 
 log = structlog.get_logger()
 
@@ -63,6 +63,7 @@ class Feed:
         self.used_at = asyncio.get_running_loop().time()
         self._early: list[dict[str, Any]] = []
         self._loading = asyncio.Lock()
+        self._works = Tasks()
         self._again: asyncio.Task[None] | None = None
         self._counting: asyncio.Task[None] | None = None
         self._count_again = False
@@ -106,7 +107,7 @@ class Feed:
 
     def load_soon(self, after: float = 0.0) -> None:
         if self._again is None or self._again.done():
-            self._again = asyncio.create_task(self._load_later(after))
+            self._again = self._works.spawn(self._load_later(after))
 
     async def _load_later(self, after: float) -> None:
         await asyncio.sleep(after)
@@ -138,7 +139,7 @@ class Feed:
         """Read the day's figures again shortly, and once more when the projector has surely folded what happened."""
         self._count_again = True
         if self._counting is None or self._counting.done():
-            self._counting = asyncio.create_task(self._count())
+            self._counting = self._works.spawn(self._count())
 
     async def _count(self) -> None:
         while self._count_again:
@@ -169,9 +170,7 @@ class Feed:
     async def stop(self) -> None:
         for unsubscribe in self._unsubscribe:
             await unsubscribe()
-        for task in (self._again, self._counting):
-            if task is not None:
-                task.cancel()
+        await self._works.stop()
 
 
 class Hub:
@@ -180,12 +179,13 @@ class Hub:
         self.database = database
         self.feeds: dict[UUID, Feed] = {}
         self._opening = asyncio.Lock()
-        self._watching: list[asyncio.Task[None]] = []
+        self._loops = Tasks()
         self._away: set[int] = set()
 
     async def start(self) -> None:
         await self.bus.subscribe(self.bus.subjects.session_ended(), self._session_ended)
-        self._watching = [asyncio.create_task(self._watch()), asyncio.create_task(self._ping())]
+        self._loops.keep("watch", self._watch())
+        self._loops.keep("ping", self._ping())
 
     async def feed(self, tenant_id: UUID, shard: int) -> Feed:
         async with self._opening:
@@ -261,10 +261,7 @@ class Hub:
                     socket.send(Ping())
 
     async def stop(self) -> None:
-        for task in self._watching:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
+        await self._loops.stop()
         for feed in self.feeds.values():
             for socket in feed.sockets:
                 socket.send(Bye("server_stopping"))

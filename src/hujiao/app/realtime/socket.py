@@ -7,6 +7,7 @@ from contextlib import suppress
 from typing import Any
 
 import msgspec
+import structlog
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
@@ -19,6 +20,8 @@ from hujiao.app.realtime.view import Reader, Scope
 from hujiao.identity.contracts import Right
 from hujiao.kit.errors import Forbidden, HujiaoError
 from hujiao.queues import service as queues
+
+log = structlog.get_logger()
 
 CHECK_SECONDS = 20.0  # how often a socket asks whether its session still holds
 LARGEST_MESSAGE = 4096
@@ -106,7 +109,9 @@ async def live_socket(websocket: WebSocket) -> None:
 async def end(tasks: list[asyncio.Task[Any]]) -> None:
     for task in tasks:
         task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
+    for result in await asyncio.gather(*tasks, return_exceptions=True):
+        if isinstance(result, Exception):
+            log.error("socket_failed", exc_info=result)
 
 
 async def _send(websocket: WebSocket, socket: Socket) -> None:

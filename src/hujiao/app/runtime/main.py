@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import signal
-
-import uvloop
+from functools import partial
 
 from hujiao.app.runtime.runtime import Runtime
-from hujiao.kit import bus, log
+from hujiao.kit import bus, log, tasks
 from hujiao.kit.db import Database, ledger_pool, make_engine
 from hujiao.kit.expressions import use_sandbox
 from hujiao.kit.sandbox import Sandbox
@@ -17,15 +15,10 @@ from hujiao.kit.settings import Settings
 
 def main(settings: Settings, name: str = "runtime") -> int:
     log.configure(name)
-    uvloop.run(serve(settings, name))
-    return 0
+    return tasks.run(partial(serve, settings, name))
 
 
-async def serve(settings: Settings, name: str) -> None:
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
+async def serve(settings: Settings, name: str, stop: asyncio.Event) -> None:
     sandbox = Sandbox()
     await asyncio.to_thread(sandbox.start)
     use_sandbox(sandbox)

@@ -17,7 +17,7 @@ import aiohttp
 import structlog
 
 from hujiao.app.runtime.lease import FAILURES, NOBODY, RENEW_SECONDS, TTL_SECONDS, Lease, Leases
-from hujiao.app.runtime.shard import Shard
+from hujiao.app.runtime.shard import Shard, name_of
 from hujiao.kit.errors import Unavailable
 
 if TYPE_CHECKING:
@@ -70,6 +70,9 @@ class Ownership:
             for shard in list(self._runtime.shards.values()):
                 with suppress(*FAILURES):
                     await self._give(shard, NOBODY)
+
+    async def close(self) -> None:
+        """When it runs no more."""
         with suppress(*FAILURES):
             await self._leases.close()
 
@@ -91,7 +94,8 @@ class Ownership:
         leases = await self._leases.survey()
         for number in range(self._runtime.settings.shards):
             seen = leases.get(number)
-            if number in self._runtime.shards or self._runtime.draining:
+            aside = self._runtime.faults.aside(name_of(number), None)
+            if number in self._runtime.shards or self._runtime.draining or aside:
                 continue
             if seen is None or seen.free or seen.holder == self._runtime.holder:
                 began = time.monotonic()
@@ -163,5 +167,6 @@ class Ownership:
         finally:  # if it is ours in spite of an error, the next look takes it again
             self._runtime.lose(shard, f"given to {to or 'whoever wants it'}", wanted=True)
         bus = self._runtime.bus
-        await bus.publish(bus.subjects.runtime(ALL), {"shard": shard.number})
+        with suppress(Unavailable):  # then it is found at the next look
+            await bus.publish(bus.subjects.runtime(ALL), {"shard": shard.number})
         return given

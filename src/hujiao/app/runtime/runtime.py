@@ -23,6 +23,7 @@ from hujiao.app.runtime import agent_skills, callers, config, culprit, lease, le
 from hujiao.app.runtime import commands as desktop_commands
 from hujiao.app.runtime.mailbox import Mailbox, Prepared
 from hujiao.app.runtime.ownership import Ownership
+from hujiao.app.runtime.probe import Probe
 from hujiao.app.runtime.problems import ProblemBook
 from hujiao.app.runtime.shard import Shard
 from hujiao.app.runtime.standby import Standby
@@ -49,10 +50,11 @@ from hujiao.data_sources.contracts import Found
 from hujiao.interactions.contracts import Resumed
 from hujiao.kit.bus import Bus
 from hujiao.kit.clock import utc_now
-from hujiao.kit.db import Database, away
+from hujiao.kit.db import Database, is_away
 from hujiao.kit.errors import HujiaoError
-from hujiao.kit.faults import Faults, first_line
+from hujiao.kit.faults import Faults, reason_of
 from hujiao.kit.settings import Settings
+from hujiao.kit.tasks import Tasks
 from hujiao.routing.contracts import ProblemKind
 from hujiao.routing.order import Criterion
 
@@ -112,10 +114,11 @@ class Runtime:
         self.writing = asyncio.Lock()
         self._telling: set[UUID] = set()
         self.problems = ProblemBook(database, self._new_problem)
-        self.faults = Faults()
         self.data_sources = DataSources(settings.secret_key, settings.source_networks)
         self._waking = False
-        self._background: set[asyncio.Task[Any]] = set()
+        self.faults = Faults()
+        self.tasks = Tasks()
+        self.probe = Probe(self)
 
     # ── life ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -123,39 +126,52 @@ class Runtime:
         async with aiohttp.ClientSession() as session:
             await self.commands.start(session)
             await self._load_routes()
-            tasks = [
-                asyncio.create_task(self._commit_loop()),
-                asyncio.create_task(self.timers.run()),
-                asyncio.create_task(self.ownership.run(session)),
-                asyncio.create_task(self.standby.run()),
-            ]
+            self.tasks.keep("commit", self._commit_loop())
+            self.tasks.keep("timers", self.timers.run())
+            self.tasks.keep("ownership", self.ownership.run(session))
+            self.tasks.keep("standby", self.standby.run())
+            self.probe.start()
             await self.bus.subscribe(self.bus.subjects.config("*"), self._config_changed)
             await self.bus.serve_health(self.name, self._health)
             self.standby.want(await self.tenants.shards())
             await stop.wait()
             self.draining = True
             await self.ownership.give_all_up()
-            for task in [*tasks, *self._background]:
-                task.cancel()
-            await asyncio.gather(*tasks, *self._background, return_exceptions=True)
+            await self.tasks.stop()
+            await self.ownership.close()
             await self.commands.stop()
             await self.problems.close()
             await self.data_sources.close()
 
-    def _health(self) -> dict[str, Any]:
+    async def _health(self) -> dict[str, Any]:
         return {
             "shards": len(self.shards),
             "shards_ready": sum(shard.ready for shard in self.shards.values()),
             "tenants_aside": sum(len(shard.aside) for shard in self.shards.values()),
             "tenants_known": len(self.standby),
             "connected": self.commands.connected,
+            "proof": self.probe.report(),
+            "shard_states": [shard.state() for _, shard in sorted(self.shards.items())],
+            "faults": self.faults.report(),
             "interactions": sum(len(m.engine.live) for shard in self.shards.values() for m in shard.mailboxes.values()),
         }
 
     def take(self, shard: Shard, session: aiohttp.ClientSession) -> None:
         """The lease is ours."""
         self.shards[shard.number] = shard
-        shard.task = self.spawn(shard.run(session))
+        shard.task = self.spawn(self._hold(shard, session))
+
+    async def _hold(self, shard: Shard, session: aiohttp.ClientSession) -> None:
+        """For as long as it is ours. What nobody expected costs this shard, not the others: it is taken anew later."""
+        try:
+            await shard.run(session)
+        except Exception as error:
+            if is_away(error):
+                self.lose(shard, f"the database is away: {error}")
+                return
+            log.exception("shard_failed", shard=shard.number)
+            self.faults.met(shard.name, None, about=shard.name, reason=shard.failed(error))
+            self.lose(shard, "it could not be served")
 
     async def load(self, shard: Shard) -> None:
         """Its tenants as committed. A shard that cannot be read is let go; it is taken again at the next look."""
@@ -298,9 +314,9 @@ class Runtime:
         try:
             settings = await config.load(self.database, tenant_id, mailbox.engine.flow_versions_in_use())
         except Exception as error:  # it is served as it was configured before
-            if away(error):
+            if is_away(error):
                 raise
-            self.faults.met("configuration", tenant_id, about="configuration", reason=first_line(error))
+            self.faults.met("configuration", tenant_id, about="configuration", reason=reason_of(error))
             return
         self.faults.mended("configuration", tenant_id)
         if self._mailbox(tenant_id) is mailbox:
@@ -418,8 +434,8 @@ class Runtime:
     def _unwritten(self, item: Prepared, error: Exception) -> None:
         """What memory says now is not what the database says."""
         mailbox = self._mailbox(item.batch.tenant_id)
-        if mailbox and (away(error) or isinstance(error, ledger.LeaseLost)):
-            log.warning("commit_failed", tenant_id=str(mailbox.tenant_id), reason=first_line(error))
+        if mailbox and (is_away(error) or isinstance(error, ledger.LeaseLost)):
+            log.warning("commit_failed", tenant_id=str(mailbox.tenant_id), reason=reason_of(error))
             self._refuse(mailbox.waiting)
             self.tenants.reload(mailbox)
         elif mailbox:
@@ -474,7 +490,7 @@ class Runtime:
         try:
             delta = mailbox.delta()
         except Exception as error:
-            self.faults.met("live view", mailbox.tenant_id, about="live view", reason=first_line(error))
+            self.faults.met("live view", mailbox.tenant_id, about="live view", reason=reason_of(error))
             return
         with suppress(Exception):
             await self.bus.publish(self.bus.subjects.live(mailbox.tenant_id), delta)
@@ -535,12 +551,4 @@ class Runtime:
             self.post(mailbox, ProblemMet(problem))
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        task = asyncio.create_task(work)
-        self._background.add(task)
-        task.add_done_callback(self._background_done)
-        return task
-
-    def _background_done(self, task: asyncio.Task[Any]) -> None:
-        self._background.discard(task)
-        if not task.cancelled() and (error := task.exception()):
-            log.error("task_failed", exc_info=error)
+        return self.tasks.spawn(work)

@@ -7,10 +7,11 @@ what the switch has. Losing any of these stops all commands at once.
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 from uuid import UUID
 
 import aiohttp
@@ -25,19 +26,29 @@ from hujiao.asterisk.trunks import endpoint_name
 from hujiao.calls import contracts as calls
 from hujiao.interactions.contracts import Resumed
 from hujiao.kit.clock import utc_now
+from hujiao.kit.faults import reason_of
+from hujiao.kit.tasks import Tasks, first_of
 
 if TYPE_CHECKING:
     from hujiao.app.runtime.runtime import Runtime
 
 log = structlog.get_logger()
 
+Stage = Literal["loading", "connecting", "reconciling", "ready", "handing over"]
+
 BEAT_SECONDS = 1.0
 # An orderly hand-over may take so much longer than a beat is young.
 HAND_OVER_SECONDS = 5.0
 # A loop that slept longer than this was frozen: callers may have been moved while it was.
 FROZEN_SECONDS = 3.0
+RETRY_SECONDS = 0.5
 REPLACED = "ApplicationReplaced"
 NO_SERVICE_CAUSE = 34  # Q.850: no circuit available, as the node's fallback: a carrier may try elsewhere
+
+
+def name_of(number: int) -> str:
+    """What faults are written down under."""
+    return f"shard {number}"
 
 
 class Shard:
@@ -53,6 +64,7 @@ class Shard:
         self.number = number
         self.fence = fence
         self.held_until = held_until
+        self.name = name_of(number)
         self.application = f"hujiao-{runtime.settings.instance}-{number}"
         self.mailboxes: dict[UUID, Mailbox] = {}
         self.owner_of_leg: dict[str, Mailbox] = {}
@@ -72,8 +84,11 @@ class Shard:
         self._refused: set[str] = set()
         self._held_back: list[str] = []
         self._causes: dict[str, int] = {}
-        self._comparing: asyncio.Task[None] | None = None
+        self._comparing = Tasks()
         self._reconciling = asyncio.Lock()
+        self.stage: Stage = "loading"
+        self.since = utc_now()
+        self.reason = ""  # of its last failure, until it is ready
         settings = runtime.settings
         self.socket = AriSocket(
             f"http://127.0.0.1:{settings.asterisk_http_port}",
@@ -110,7 +125,7 @@ class Shard:
         lapsed = time.monotonic() > self.held_until
         self.held_until = until
         if lapsed and self.ready:  # commands may have been withheld
-            self._comparing = asyncio.create_task(self.reconcile("the lease had run out"))
+            self._compare("the lease had run out")
 
     def put_off(self, mailbox: Mailbox, event: Any) -> bool:
         """Whether the event has to wait, until it is known what the switch has: it might add to it."""
@@ -124,6 +139,7 @@ class Shard:
         self._beat_once(HAND_OVER_SECONDS)
         self.paused = True
         self.ready = False
+        self._enter("handing over")
 
     async def settled(self) -> None:
         """Until the switch has answered every command, or its time is over."""
@@ -137,50 +153,91 @@ class Shard:
     # ── connection ───────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def run(self, session: aiohttp.ClientSession) -> None:
+        """Until it is lost."""
+        await first_of(self._serve(session), self._beat())
+
+    async def _serve(self, session: aiohttp.ClientSession) -> None:
         """Load what is committed, then keep the event connection; after each connect, compare with the switch."""
         serving: list[Callable[[], Awaitable[None]]] = []
-        beat = asyncio.create_task(self._beat())
         try:
             await self.runtime.load(self)
             self.loaded.set()
             serving += await self.runtime.serve(self)
             while not self.lost:
                 self.ready = False
+                self._enter("connecting")
                 self._held_back.clear()
                 try:
                     await self.socket.run(session, self._connected)
                 except (aiohttp.ClientError, OSError, TimeoutError) as error:
-                    log.info("ari_away", shard=self.number, reason=str(error))
-                if self._comparing:
-                    self._comparing.cancel()
+                    log.info("ari_away", shard=self.number, reason=self.failed(error))
+                await self._comparing.stop()
                 await asyncio.sleep(0.3)
         finally:
             self.loaded.set()
             self.compared.set()
-            beat.cancel()
-            if self._comparing:
-                self._comparing.cancel()
+            await self._comparing.stop()
             for stop in serving:
                 with suppress(Exception):  # the connection to the bus may be gone
                     await stop()
 
     def _connected(self) -> None:
         self.runtime.performer.connected(self.application)
-        self._comparing = asyncio.create_task(self.reconcile("connected"))
+        self._compare("connected")
+
+    def _enter(self, stage: Stage) -> None:
+        if stage != self.stage:
+            self.stage, self.since = stage, utc_now()
+
+    def state(self) -> dict[str, Any]:
+        """How far its take-over is, for health."""
+        seconds = round((utc_now() - self.since).total_seconds(), 3)
+        return {"shard": self.number, "stage": self.stage, "seconds": seconds, "reason": self.reason}
+
+    def failed(self, error: Exception) -> str:
+        """Keep the reason for whoever asks how the shard is; returns it."""
+        self.reason = reason_of(error)
+        return self.reason
+
+    def _compare(self, why: str) -> None:
+        self.ready = False  # from now on events wait
+        self._comparing.spawn(self._until_compared(why))
+
+    async def _until_compared(self, why: str) -> None:
+        while not self.lost:
+            try:
+                await self.reconcile(why)
+            except Exception as error:
+                log.exception("reconcile_failed", shard=self.number, why=why)
+                pause = self.runtime.faults.met(self.name, None, about=self.name, reason=self.failed(error))
+                await asyncio.sleep(max(RETRY_SECONDS, pause))
+            else:
+                return
 
     async def reconcile(self, why: str, *, only: Mailbox | None = None) -> None:
         """Hold events back, read the switch, bring the machines in line, then go on with the events in order.
 
-        `only` spares the callers of the other tenants, who lost nothing.
+        `only` spares the callers of the other tenants, who lost nothing; if that fails, all are compared.
         """
+        try:
+            await self._reconcile(why, only)
+        except Exception:
+            if only is None:
+                raise
+            log.exception("reconcile_failed", shard=self.number, why=why, tenant_id=str(only.tenant_id))
+            self._compare(f"{why}, which failed")
+
+    async def _reconcile(self, why: str, only: Mailbox | None) -> None:
         wanted_at = time.monotonic()
         async with self._reconciling:
             if only is None and self._compared_at > wanted_at:
                 return
             self.ready = False
+            self._enter("reconciling")
             self.compared.clear()
             await self.runtime.flush()
             await self.settled()  # or legs that are just being made would be missed in what is read now
+            level = logging.INFO  # an Asterisk that goes away is no news: the connection ends before the second try
             while not self.lost:
                 try:
                     if not await self.runtime.ownership.holds(self):
@@ -190,8 +247,9 @@ class Shard:
                     switch = await reconcile.read(self.socket, messages)
                     break
                 except FAILURES as error:
-                    log.info("switch_unreadable", shard=self.number, reason=str(error))
-                    await asyncio.sleep(0.5)
+                    log.log(level, "switch_unreadable", shard=self.number, reason=self.failed(error))
+                    level = logging.ERROR
+                    await asyncio.sleep(RETRY_SECONDS)
             if self.lost or self.paused:
                 return
             known = set(self.owner_of_leg)
@@ -221,6 +279,9 @@ class Shard:
             if self.lost or self.paused:
                 return
             self.ready = True
+            self._enter("ready")
+            self.reason = ""
+            self.runtime.faults.mended(self.name, None)
             self._compared_at = time.monotonic()
             self._beat_once()
             held, self._held_back = self._held_back, []
@@ -234,8 +295,8 @@ class Shard:
             now = time.monotonic()
             if now - last > FROZEN_SECONDS and self.ready:
                 log.warning("was_frozen", shard=self.number, seconds=round(now - last, 1))
-                await self.reconcile("was frozen")
-            last = time.monotonic()
+                self._compare("was frozen")
+            last = now
             if self.ready:
                 self._beat_once()
             await asyncio.sleep(BEAT_SECONDS)

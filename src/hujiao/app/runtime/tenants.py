@@ -22,8 +22,8 @@ from hujiao.app.runtime.engine import Engine
 from hujiao.app.runtime.mailbox import Mailbox
 from hujiao.app.runtime.tenant_config import TenantConfig
 from hujiao.app.runtime.turn import Live, TimerFired
-from hujiao.kit.db import away
-from hujiao.kit.faults import first_line
+from hujiao.kit.db import is_away
+from hujiao.kit.faults import reason_of
 from hujiao.kit.ids import new_id
 from hujiao.routing.blending import BlendState
 from hujiao.routing.score import Scorer
@@ -75,7 +75,7 @@ class Tenants:
             try:
                 mailbox = await self._mailbox(shard, committed[tenant_id], known)
             except Exception as error:
-                if away(error):
+                if is_away(error):
                     raise
                 shard.out.add(tenant_id)
                 self._runtime.spawn(self._bring_back(shard, tenant_id, self._unreadable(shard, tenant_id, error)))
@@ -108,7 +108,7 @@ class Tenants:
         shard = self._shard_of(mailbox)
         if shard is None:
             return
-        pause = self._runtime.faults.met(EVENTS, mailbox.tenant_id, about=about, reason=first_line(error))
+        pause = self._runtime.faults.met(EVENTS, mailbox.tenant_id, about=about, reason=reason_of(error))
         shard.remove(mailbox)
         if pause:
             shard.set_aside(mailbox)
@@ -148,8 +148,8 @@ class Tenants:
                     committed = await self._committed([tenant_id])
                 fresh = await self._mailbox(shard, committed[tenant_id])
             except Exception as error:
-                if away(error):
-                    log.warning("tenant_not_read", tenant_id=str(tenant_id), reason=first_line(error))
+                if is_away(error):
+                    log.warning("tenant_not_read", tenant_id=str(tenant_id), reason=reason_of(error))
                     wait = AWAY_SECONDS
                 else:
                     wait = self._unreadable(shard, tenant_id, error)
@@ -167,7 +167,7 @@ class Tenants:
         """Set it aside; returns the seconds until it is tried again."""
         log.error("tenant_unreadable", shard=shard.number, tenant_id=str(tenant_id), exc_info=error)
         shard.aside.add(tenant_id)
-        about, reason = "rows or configuration, which cannot be read", first_line(error)
+        about, reason = "rows or configuration, which cannot be read", reason_of(error)
         return max(AWAY_SECONDS, self._runtime.faults.met(READING, tenant_id, about=about, reason=reason))
 
     async def shards(self) -> dict[UUID, int]:

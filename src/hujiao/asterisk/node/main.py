@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import os
-import signal
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any, Literal
 
 import msgspec
 import structlog
-import uvloop
 from sqlalchemy import text
 
 from hujiao.asterisk import console, rest
@@ -20,13 +19,18 @@ from hujiao.asterisk.node.watch import Watch
 from hujiao.asterisk.trunks import Trunks
 from hujiao.kit import bus as messages
 from hujiao.kit import log as logging
+from hujiao.kit import tasks
 from hujiao.kit.db import Database, make_engine
 from hujiao.kit.errors import HujiaoError
+from hujiao.kit.faults import Faults, reason_of
 from hujiao.kit.settings import Settings
 
 log = structlog.get_logger()
 
 _GRACE = 20.0  # seconds that callers in menus and queues wait for their runtime; HUJIAO_FALLBACK_GRACE sets another
+
+
+CONFIGURATION = "configuration"  # what its faults are written down under
 
 
 class EndpointChange(msgspec.Struct):
@@ -44,7 +48,9 @@ class Node:
         self.control = console.socket_path(settings)
         self.endpoints = Endpoints(settings)
         self.trunks = Trunks(settings, database, ari)
-        self.watch = Watch(settings, ari, grace=float(os.environ.get("HUJIAO_FALLBACK_GRACE", _GRACE)))
+        self.faults = Faults()
+        grace = float(os.environ.get("HUJIAO_FALLBACK_GRACE", _GRACE))
+        self.watch = Watch(settings, ari, self.faults, grace=grace)
         self._phones: dict[str, Endpoint] = {}
         self._changed = asyncio.Event()
 
@@ -63,10 +69,12 @@ class Node:
             self._changed.clear()
             try:
                 await self.synchronise()
-            except Exception:
+            except Exception as error:
                 log.exception("synchronise_failed")
+                self.faults.met(CONFIGURATION, None, about="Asterisk's configuration", reason=reason_of(error))
                 await asyncio.sleep(2)
                 continue
+            self.faults.mended(CONFIGURATION, None)
             await self._changed.wait()
 
     async def synchronise(self) -> None:
@@ -108,8 +116,14 @@ class Node:
         except (OSError, TimeoutError) as error:  # Asterisk reads the files when it starts
             log.info("asterisk_away", command=command, error=str(error))
 
-    def _health(self) -> dict[str, Any]:
-        return {**msgspec.to_builtins(self.watch.seen), "phones": len(self._phones)}
+    async def _health(self) -> dict[str, Any]:
+        seen = msgspec.to_builtins(self.watch.seen)
+        return {
+            **seen,
+            "phones": len(self._phones),
+            "watch": {"asterisk": seen["asterisk"], "seconds": self.watch.seconds()},
+            "faults": self.faults.report(),
+        }
 
 
 def _answering(handler: Callable[[Any], Awaitable[Any]]) -> Callable[[Any], Awaitable[dict[str, Any]]]:
@@ -125,29 +139,22 @@ def _answering(handler: Callable[[Any], Awaitable[Any]]) -> Callable[[Any], Awai
     return answer
 
 
-async def _run(settings: Settings) -> None:
-    stop = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+async def _serve(settings: Settings, stop: asyncio.Event) -> None:
     database = Database(make_engine(settings.database_url, pool_size=2))
     bus = await messages.connect(settings.nats_url, settings.instance, name="node")
     async with rest.connect(settings.asterisk_http_port, settings.ari_user, settings.ari_password) as ari:
         node = Node(settings, database, ari)
         await node.serve(bus)
-        tasks = [asyncio.create_task(node.run()), asyncio.create_task(node.watch.run())]
-        stopping = asyncio.create_task(stop.wait())
+        loops = tasks.Tasks()
+        loops.keep("configuration", node.run())
+        loops.keep("watch", node.watch.run())
         log.info("node_started", node=settings.node)
-        await asyncio.wait([stopping, *tasks], return_when=asyncio.FIRST_COMPLETED)
-        for task in tasks:
-            if task.done():
-                task.result()  # a loop that ends by itself is a fault: say why, let the supervisor start us again
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await stop.wait()
+        await loops.stop()
     await bus.close()
     await database.close()
 
 
 def main(settings: Settings) -> int:
     logging.configure("node")
-    uvloop.run(_run(settings))
-    return 0
+    return tasks.run(partial(_serve, settings))

@@ -16,10 +16,12 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+import msgspec
 import structlog
 
 from hujiao.asterisk import console, transports
 from hujiao.asterisk.rest import AriError, Rest
+from hujiao.kit.faults import Faults, reason_of
 from hujiao.kit.settings import Settings
 
 log = structlog.get_logger()
@@ -47,8 +49,10 @@ class Seen:
 
 
 class Watch:
-    def __init__(self, settings: Settings, rest: Rest, *, grace: float) -> None:
+    def __init__(self, settings: Settings, rest: Rest, faults: Faults, *, grace: float) -> None:
         self._rest = rest
+        self._faults = faults
+        self._looked_at = time.monotonic()
         self._control = console.socket_path(settings)
         self._sip_port = settings.sip_port
         self._grace = grace
@@ -58,10 +62,15 @@ class Watch:
         self._shards = {shard: Shard(time.time()) for shard in self._applications}
         self.seen = Seen()
 
+    def seconds(self) -> float:
+        """How long ago it last came round."""
+        return round(time.monotonic() - self._looked_at, 3)
+
     async def run(self) -> None:
         while True:
             try:
                 await self._look()
+                self._looked_at = time.monotonic()
             except (OSError, TimeoutError, AriError) as error:
                 if self.seen.asterisk:
                     log.warning("asterisk_away", error=str(error))
@@ -78,7 +87,11 @@ class Watch:
         self._looks += 1
         now = time.time()
         for shard, beat in zip(self._shards, beats, strict=True):
-            await self._judge(shard, beat, now)
+            try:
+                await self._judge(shard, beat, now)
+            except (AriError, msgspec.MsgspecError) as error:  # Asterisk answers, but not to what is asked about it
+                about = f"callers of shard {shard}"
+                self._faults.met(about, None, about=about, reason=reason_of(error))
         self.seen.silent_shards = [number for number, shard in self._shards.items() if shard.silent]
 
     async def _look_at_sip(self) -> None:

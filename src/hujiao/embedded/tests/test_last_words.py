@@ -18,6 +18,25 @@ def test_a_json_line_gives_its_sentence():
     assert of_text(f"{line}\n") == "error crashed: OSError: no disk"
 
 
+def test_a_loop_that_ended_is_named():
+    line = json.dumps(
+        {"level": "error", "event": "loop_ended", "loop": "commit", "exception": "Traceback\nKeyError: 7"}
+    )
+    assert of_text(f"{line}\n") == "error loop_ended commit: KeyError: 7"
+    late = json.dumps({"level": "error", "event": "not_ended", "waiting": ["commit in Event.wait", "watch in sleep"]})
+    assert of_text(f"{late}\n") == "error not_ended: commit in Event.wait, watch in sleep"
+
+
+def test_a_process_that_stood_still_says_where():
+    text = (
+        '{"event": "started"}\nTimeout (0:00:30)!\nThread 0x00007f (most recent call first):\n'
+        '  File "/usr/lib/threading.py", line 982 in run\n\nThread 0x00007e (most recent call first):\n'
+        '  File "/src/hujiao/kit/expressions.py", line 46 in evaluate\n  File "<string>", line 1 in <module>\n'
+    )
+    assert of_text(text) == "it stood still in evaluate (expressions.py, line 46)"
+    assert of_text("ERROR of a call: Timeout (504)\n") == "ERROR of a call: Timeout (504)"
+
+
 def test_ordinary_lines_do_not_explain_a_kill():
     assert of_text("all is well\n", only_telling=True) == ""
 

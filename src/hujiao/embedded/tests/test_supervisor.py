@@ -55,6 +55,7 @@ async def test_a_part_that_dies_is_started_again_and_says_why(tmp_path):
     await until(lambda: keeper.restarts == 1 and keeper.state == "running")
     assert keeper.reason == "ended with code 3: ERROR no luck"
     assert "part ended with code 3" in said[0]
+    assert "next start in 0.0 s" in said[0]
     pid = keeper.pid
     await keeper.stop()
     assert keeper.state == "stopped"
@@ -66,6 +67,38 @@ async def test_a_part_that_hangs_is_killed_and_started_again(tmp_path):
     keeper.start()
     await until(lambda: keeper.restarts >= 1)
     assert "was not ready" in keeper.reason
+    await keeper.stop()
+
+
+async def test_a_part_whose_log_was_taken_away_is_still_watched(tmp_path):
+    (tmp_path / "well").touch()
+    keeper = Keeper(part(tmp_path, "import time; time.sleep(60)", hang_seconds=0.0), tmp_path, lambda text: None)
+    keeper.start()
+    await until(lambda: keeper.state == "running")
+    (tmp_path / "part.log").unlink()
+    (tmp_path / "well").unlink()
+    await until(lambda: keeper.restarts >= 1)
+    assert "did not answer" in keeper.reason
+    await keeper.stop()
+
+
+async def test_a_keeper_that_stumbles_starts_its_part_again_and_says_why(tmp_path, monkeypatch):
+    watch, stumbled, said = Keeper._watch, [], []
+
+    async def stumbles(self, process):
+        if stumbled:
+            return await watch(self, process)
+        stumbled.append(process.pid)
+        raise KeyError("no such port")
+
+    monkeypatch.setattr(Keeper, "_watch", stumbles)
+    (tmp_path / "well").touch()
+    keeper = Keeper(part(tmp_path, "import time; time.sleep(60)"), tmp_path, said.append)
+    keeper.start()
+    await until(lambda: keeper.state == "running")
+    assert keeper.reason == "could not be watched: KeyError: 'no such port'"
+    assert "stumbles" in said[0]
+    assert not Path(f"/proc/{stumbled[0]}").exists()
     await keeper.stop()
 
 

@@ -3114,10 +3114,17 @@ export interface components {
             /** Value */
             value: string;
         };
-        /** Health */
+        /**
+         * Health
+         * @description `ok`: all of it works. The status is 503 only when the API itself does not: load balancers look at that.
+         */
         Health: {
             /** Ok */
             ok: boolean;
+            /** Parts */
+            parts: {
+                [key: string]: "well" | "impaired" | "silent";
+            };
             /** Version */
             version: string;
         };

@@ -16,6 +16,7 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from hujiao import __version__
 from hujiao.app.http.access import parts_of
 from hujiao.app.http.parts import Parts
+from hujiao.app.http.work import State
 
 router = APIRouter(tags=["public"])
 
@@ -24,8 +25,11 @@ _Parts = Annotated[Parts, Depends(parts_of)]
 
 
 class Health(BaseModel):
+    """`ok`: all of it works. The status is 503 only when the API itself does not: load balancers look at that."""
+
     ok: bool
     version: str
+    parts: dict[str, State]
 
 
 class Trust(BaseModel):
@@ -40,13 +44,17 @@ class Trust(BaseModel):
 
 @router.get("/health", name="health", responses={503: {"model": Health}})
 async def health(parts: _Parts) -> JSONResponse:
-    ok = parts.bus.client.is_connected
+    able = parts.bus.client.is_connected
     try:
         async with parts.database.lookup() as session:
             await session.execute(text("SELECT 1"))
     except Exception:
-        ok = False
-    return JSONResponse(Health(ok=ok, version=__version__).model_dump(), status_code=200 if ok else 503)
+        able = False
+    own: State = "well" if able else "impaired"
+    states = {"api": own, **await parts.work.states()}
+    whole = all(state == "well" for state in states.values())
+    found = Health(ok=whole, version=__version__, parts=states)
+    return JSONResponse(found.model_dump(), status_code=200 if able else 503)
 
 
 async def health_alone(request: Request) -> Response:
