@@ -7,6 +7,7 @@ import io
 import math
 import struct
 import wave
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -37,21 +38,31 @@ class Company(msgspec.Struct, frozen=True):
     phones: list[str]
 
 
+Flows = Callable[[dict[str, UUID]], dict[str, dict[str, Any]]]  # queues by name → documents by number
+
+
 def phone(number: int) -> str:
     return f"bench{1000 + number}"
 
 
 async def make(
-    settings: Settings, phones: int, *, wrap_up_seconds: int = 0, announce_every_seconds: int = 0
+    settings: Settings,
+    phones: int,
+    *,
+    slug: str = "bench",
+    flows: Flows | None = None,
+    first_phone: int = 0,
+    wrap_up_seconds: int = 0,
+    announce_every_seconds: int = 0,
 ) -> Company:
-    """A tenant with so many agents, each with a SIP phone."""
+    """A tenant with so many agents, each with a SIP phone, and with these `flows` instead of the usual ones."""
     database = Database(make_engine(settings.database_url, pool_size=1))
     tenant_id, project_id, business_id, skill_id = (new_id() for _ in range(4))
     queues = {"plain": new_id(), "recorded": new_id()}
     common = {"tenant_id": tenant_id}
     try:
         async with database.tenant(tenant_id) as session:
-            session.add(Tenant(id=tenant_id, slug="bench", name="Bench", language="en", time_zone="UTC", shard=0))
+            session.add(Tenant(id=tenant_id, slug=slug, name=slug.title(), language="en", time_zone="UTC", shard=0))
             await session.flush()
             session.add(Project(id=project_id, name="Bench", **common))
             await session.flush()
@@ -75,7 +86,7 @@ async def make(
             )
             await session.flush()
             session.add_all(QueueSkill(queue_id=key, skill_id=skill_id, level=1, **common) for key in queues.values())
-            for number, document in _flows(queues).items():
+            for number, document in (flows or _flows)(queues).items():
                 graph = FlowDocument.model_validate(document).model_dump(mode="json")
                 flow = Flow(id=new_id(), name=number, project_id=project_id, draft=graph, published_version=1, **common)
                 session.add(flow)
@@ -86,7 +97,7 @@ async def make(
                         number=number, flow_id=flow.id, project_id=project_id, business_id=business_id, **common
                     )
                 )
-            names = [phone(number) for number in range(phones)]
+            names = [phone(number) for number in range(first_phone, first_phone + phones)]
             accounts = [
                 Account(id=new_id(), login=name, name=name, role="agent", password_hash="", **common) for name in names
             ]

@@ -16,6 +16,9 @@ LAG_SECONDS = 60.0
 _DO_LOG = "./hujiao logs {part}"
 _MEANS = {
     "events": "it is read anew as committed, and its callers hear the announcement while it pauses",
+    "reading": "its callers hear the announcement until it can be read",
+    "configuration": "it is served as it was configured before",
+    "live view": "its desktops are not told what changes",
     "facts": "its report and its list of contacts stand still",
     "recordings": "that recording is not finished",
     "trials": "trials of its set-up are not run",
@@ -98,6 +101,17 @@ def _fault(part: str, fault: Mapping[str, Any], slugs: Mapping[str, str]) -> Tro
     says = f"tenant {slugs.get(tenant_id, tenant_id)}: {reason} ({often}); {what}"
     mend = f"mend {fault['about']} of that tenant, or its data; the log has the details: {_DO_LOG.format(part=part)}"
     return Trouble(part, says, mend, impairs=False)
+
+
+def problems(kept: Mapping[str, Any], slugs: Mapping[str, str]) -> list[tuple[str, str]]:
+    """What tenants' own flows, sources and expressions failed with lately: the tenant's name, and a sentence."""
+    return [
+        (
+            slugs.get(met["tenant_id"], met["tenant_id"]),
+            f"{met['kind']} {met['place']}: {met['problem']} ({met['count']} times, last {met['last_at'][:19]}Z)",
+        )
+        for met in kept.get("problems", ())
+    ]
 
 
 def unheld(count: int, leases: Sequence[Mapping[str, Any]]) -> list[Trouble]:

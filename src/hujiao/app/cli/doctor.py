@@ -73,6 +73,8 @@ def _parts(settings: Settings, state: dict[str, Any] | None) -> list[Finding]:
 def _work(settings: Settings, said: dict[str, Any]) -> list[Finding]:
     """What each process proves of its work, and what fails in it: each trouble once, with what to do."""
     findings = [Finding(trouble.part, "broken", trouble.says, trouble.mend) for trouble in said["troubles"]]
+    told = "its administrator sees it on the live page; nobody else is harmed"
+    findings += [Finding(f"tenant {slug}", "warning", says, told) for slug, says in said["problems"]]
     troubled = {trouble.part for trouble in said["troubles"] if trouble.impairs}
     for name in [*settings.runtime_names, *work.OWN]:
         kept = said["processes"].get(name)

@@ -21,7 +21,9 @@ _SECONDS = 3.0
 
 
 def read(settings: Settings) -> dict[str, Any]:
-    """`processes` has each one's own facts (nothing of one that is silent), `shards` their holders, and `troubles`."""
+    """`processes` has each one's own facts (nothing of one that is silent), `shards` their holders, `troubles`, and
+    `problems`: what tenants' own set-ups failed with, (tenant, sentence).
+    """
     return asyncio.run(asked(settings))
 
 
@@ -29,7 +31,8 @@ async def asked(settings: Settings) -> dict[str, Any]:
     processes, slugs, shards = await asyncio.gather(_processes(settings), _slugs(settings), holders(settings))
     found = [trouble for name, kept in processes.items() for trouble in health.troubles(name, kept, slugs)]
     found += health.unheld(settings.shards, shards)
-    return {"processes": processes, "shards": shards, "troubles": found}
+    problems = [problem for kept in processes.values() for problem in health.problems(kept, slugs)]
+    return {"processes": processes, "shards": shards, "troubles": found, "problems": problems}
 
 
 async def _processes(settings: Settings) -> dict[str, dict[str, Any]]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import structlog
@@ -20,6 +21,9 @@ log = structlog.get_logger()
 
 # Every call may meet the same problem: it is written once a second at most, with how often it was met.
 GATHER_SECONDS = 1.0
+# What the operator is shown: the latest of all tenants, for so long.
+LATELY_SECONDS = 600.0
+MOST_LATELY = 200
 
 
 @dataclass(slots=True)
@@ -36,6 +40,7 @@ class ProblemBook:
         self._new = new
         self._met: dict[UUID, dict[tuple[str, str], _Met]] = {}
         self._writing: set[asyncio.Task[None]] = set()
+        self._lately: dict[tuple[UUID, str, str], _Met] = {}
 
     def met(self, tenant_id: UUID, problem: Problem) -> None:
         waiting = self._met.get(tenant_id)
@@ -47,11 +52,33 @@ class ProblemBook:
         key = (problem.kind, problem.place)
         before = waiting.get(key)
         waiting[key] = _Met(problem, before.count + 1 if before else 1, utc_now())
+        known = self._lately.pop((tenant_id, *key), None)
+        self._lately[tenant_id, *key] = _Met(problem, known.count + 1 if known else 1, utc_now())
+        if len(self._lately) > MOST_LATELY:
+            del self._lately[next(iter(self._lately))]
+
+    def report(self) -> list[dict[str, Any]]:
+        """The problems of all tenants that were met lately, as health tells them."""
+        since = utc_now() - timedelta(seconds=LATELY_SECONDS)
+        return [
+            {
+                "tenant_id": str(tenant_id),
+                "kind": met.problem.kind,
+                "place": met.problem.place,
+                "problem": met.problem.problem[:300],
+                "count": met.count,
+                "last_at": met.last_at.isoformat(),
+            }
+            for (tenant_id, *_), met in self._lately.items()
+            if met.last_at > since
+        ]
 
     def forget(self, tenant_id: UUID) -> None:
         """What was met with another configuration may be mended by now."""
         if waiting := self._met.get(tenant_id):
             waiting.clear()
+        for key in [key for key in self._lately if key[0] == tenant_id]:
+            del self._lately[key]
 
     async def _write(self, tenant_id: UUID) -> None:
         await asyncio.sleep(GATHER_SECONDS)

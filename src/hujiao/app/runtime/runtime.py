@@ -153,6 +153,7 @@ class Runtime:
             "proof": self.probe.report(),
             "shard_states": [shard.state() for _, shard in sorted(self.shards.items())],
             "faults": self.faults.report(),
+            "problems": self.problems.report(),
             "interactions": sum(len(m.engine.live) for shard in self.shards.values() for m in shard.mailboxes.values()),
         }
 
