@@ -201,7 +201,8 @@ async def test_too_little_history_is_told(company: Company, database: Database) 
     [
         ({"from": "2026-03-03"}, "to"),
         ({"to": "2026-03-20"}, "to"),
-        ({"from": "2400-01-01", "to": "2400-01-01"}, "to"),
+        ({"from": "2199-01-01", "to": "2199-01-01"}, "to"),
+        ({"from": "2400-01-01", "to": "2400-01-01"}, "from"),
         ({"queues": [{"queue_id": str(new_id())}]}, "queues.0.queue_id"),
         ({"agents": [{"agent_id": str(new_id()), "skills": []}]}, "agents.0.agent_id"),
         ({"policy": {"agent_order": [{"kind": "expression", "expression": "1 +"}]}}, "policy.agent_order.0.expression"),
