@@ -13,6 +13,8 @@ from pathlib import Path
 from hujiao.app.cli import output, up
 from hujiao.app.cli.down import stop
 from hujiao.app.cli.parts import STORES, all_parts
+from hujiao.asterisk import config
+from hujiao.asterisk.testphone.config import CALLERS
 from hujiao.embedded import control, instance, postgres
 from hujiao.embedded.instance import Wishes
 from hujiao.embedded.migrations import migrate
@@ -28,7 +30,6 @@ def fresh() -> Iterator[Settings]:
     parts = parts_folder(outer)
     home = Path(tempfile.mkdtemp(prefix="hujiao-bench-"))
     home.chmod(0o755)  # as root PostgreSQL runs under another account, which must get in
-    home.chmod(0o755)  # as root, PostgreSQL runs as nobody and has to come in
     before = {name: os.environ.get(name) for name in ("HUJIAO_HOME", "HUJIAO_PARTS")}
     os.environ |= {"HUJIAO_HOME": str(home), "HUJIAO_PARTS": str(parts)}
     interrupt = signal.signal(signal.SIGTERM, signal.default_int_handler)
@@ -62,6 +63,7 @@ def _stores(settings: Settings) -> Settings:
     with step("PostgreSQL"):
         postgres.initialise(settings, postgres.locate(settings))
     up.configure(settings)
+    config.replace(settings.asterisk_etc / "pjsip_custom.conf", CALLERS)
     up.launch_supervisor(settings)
     control.ask(settings.run, {"op": "start", "names": list(STORES)})
     with step("Database and messages"):

@@ -244,7 +244,7 @@ class Shard:
                         return
                     await reconcile.choose_events(self.socket)
                     messages = [name for mailbox in self.mailboxes.values() for name in mailbox.engine.messages()]
-                    switch = await reconcile.read(self.socket, messages)
+                    switch = await reconcile.read(self.socket, self.owner_of_leg, messages)
                     break
                 except FAILURES as error:
                     log.log(level, "switch_unreadable", shard=self.number, reason=self.failed(error))
@@ -252,6 +252,9 @@ class Shard:
                     await asyncio.sleep(RETRY_SECONDS)
             if self.lost or self.paused:
                 return
+            for leg in switch.unreadable:
+                log.error("channel_unreadable", shard=self.number, channel=leg)
+                self.socket.send("DELETE", f"channels/{leg}", until=self.held_until)
             known = set(self.owner_of_leg)
             found = Resumed(switch.legs, switch.since, switch.up, switch.recording, switch.recorded)
             for mailbox in [only] if only else list(self.mailboxes.values()):
@@ -271,7 +274,7 @@ class Shard:
                     )
             arrived = {leg for leg, *_ in switch.arrived}
             # Among them may be the calls of a tenant that is out: they talk on.
-            nobodys = switch.own - known - arrived if not self.out else frozenset()
+            nobodys = switch.own - known - arrived - switch.unreadable if not self.out else frozenset()
             for leg in nobodys:
                 if not leg.startswith("snoop-"):
                     self.socket.send("DELETE", f"channels/{leg}", until=self.held_until)
