@@ -18,6 +18,7 @@ import aiohttp
 import msgspec
 import structlog
 
+from hujiao.app.runtime.admission import Admission
 from hujiao.app.runtime.lease import FAILURES
 from hujiao.app.runtime.mailbox import Mailbox
 from hujiao.asterisk import decode, perform, reconcile
@@ -90,6 +91,7 @@ class Shard:
         self.since = utc_now()
         self.reason = ""  # of its last failure, until it is ready
         settings = runtime.settings
+        self._admission = Admission(settings.tenant_calls_per_second)
         self.socket = AriSocket(
             f"http://127.0.0.1:{settings.asterisk_http_port}",
             settings.ari_user,
@@ -386,6 +388,10 @@ class Shard:
         if mailbox is None or event.called not in mailbox.engine.config.numbers:
             log.info("unknown_number", called=event.called, trunk=event.trunk)
             self._refuse(event.leg_id, 1, "unknown_number")
+            return
+        if not self._admission.admits(mailbox.tenant_id, time.monotonic()):
+            self._refused.add(event.leg_id)
+            self._command(calls.Refuse(leg_id=event.leg_id, cause=NO_SERVICE_CAUSE))
             return
         self.owner_of_leg[event.leg_id] = mailbox
         self.runtime.post(mailbox, event)
