@@ -268,6 +268,11 @@ async def _drill(
     return thousands
 
 
+async def _all_run(settings: Settings) -> bool:
+    state = await asyncio.to_thread(control.ask, settings.run, {"op": "state"})
+    return state is not None and all(part["state"] == "running" for part in state["parts"])
+
+
 async def _restarts(settings: Settings) -> Counter[str]:
     """How often each part was started again."""
     state = await asyncio.to_thread(control.ask, settings.run, {"op": "state"})
@@ -281,6 +286,7 @@ async def _thousand(scene: Scene, sources: list[Source], chance: random.Random, 
     for source in sources[:2]:
         await source.begin_call()
     await _send(sources, chance, count - count // 10, rate)
+    await stage.until(lambda: _all_run(scene.settings), "the runtime of the last thousand is back")
     killed_at = await scene.kill_runtime()
     sending = asyncio.create_task(_send(sources, chance, count // 10, rate))
     with suppress(TimeoutError):
