@@ -8,17 +8,20 @@ import signal
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from hujiao.app.cli import output, up
 from hujiao.app.cli.down import stop
 from hujiao.app.cli.parts import STORES, all_parts
+from hujiao.asterisk import config
+from hujiao.asterisk.testphone.config import CALLERS
 from hujiao.embedded import control, instance, postgres
 from hujiao.embedded.instance import Wishes
 from hujiao.embedded.migrations import migrate
 from hujiao.embedded.problem import Problem
 from hujiao.embedded.progress import step
-from hujiao.kit.settings import Settings, default_home, parts_folder
+from hujiao.kit.settings import Settings, default_home, parts_folder, save
 
 
 @contextmanager
@@ -28,11 +31,12 @@ def fresh() -> Iterator[Settings]:
     parts = parts_folder(outer)
     home = Path(tempfile.mkdtemp(prefix="hujiao-bench-"))
     home.chmod(0o755)  # as root PostgreSQL runs under another account, which must get in
-    home.chmod(0o755)  # as root, PostgreSQL runs as nobody and has to come in
     before = {name: os.environ.get(name) for name in ("HUJIAO_HOME", "HUJIAO_PARTS")}
     os.environ |= {"HUJIAO_HOME": str(home), "HUJIAO_PARTS": str(parts)}
     interrupt = signal.signal(signal.SIGTERM, signal.default_int_handler)
-    settings = instance.prepare(home, Wishes())
+    # What is measured is one tenant's.
+    settings = replace(instance.prepare(home, Wishes()), tenant_calls_per_second=100_000)
+    save(settings)
     try:
         settings = _stores(settings)
         yield settings
@@ -62,6 +66,7 @@ def _stores(settings: Settings) -> Settings:
     with step("PostgreSQL"):
         postgres.initialise(settings, postgres.locate(settings))
     up.configure(settings)
+    config.replace(settings.asterisk_etc / "pjsip_custom.conf", CALLERS)
     up.launch_supervisor(settings)
     control.ask(settings.run, {"op": "start", "names": list(STORES)})
     with step("Database and messages"):

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import msgspec
 
+from hujiao.asterisk.testphone.config import CALLERS_ADDRESS
 from hujiao.embedded.problem import Problem
 from hujiao.kit.settings import Settings
 
@@ -69,6 +70,7 @@ async def call(
         "-m", str(calls), "-l", "3000", "-d", str(talk_ms), "-p", str(port), "-mp", str(media), "-cp", str(steering),
         "-key", "step", step, "-trace_logs", "-log_file", str(log), "-trace_stat", "-stf", str(statistics), "-fd", "1",
         "-trace_err", "-error_file", str(errors), "-recv_timeout", "20000",
+        address=CALLERS_ADDRESS,
     )  # fmt: skip
     try:
         async with asyncio.timeout(deadline):
@@ -97,9 +99,10 @@ async def answering(folder: Path, port: int) -> AsyncIterator[int]:
         await end(process)
 
 
-async def start(*arguments: str) -> asyncio.subprocess.Process:
+async def start(*arguments: str, address: str = "127.0.0.1") -> asyncio.subprocess.Process:
+    """SIPp at this address; the switch knows a caller by it (`CALLERS_ADDRESS`)."""
     return await asyncio.create_subprocess_exec(
-        program(), *arguments, "-i", "127.0.0.1", "-mi", "127.0.0.1", "-ci", "127.0.0.1", "-nostdin",
+        program(), *arguments, "-i", address, "-mi", address, "-ci", "127.0.0.1", "-nostdin",
         "-timer_resol", "5", "-buff_size", "4194304",
         stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
     )  # fmt: skip

@@ -6,6 +6,7 @@ from bench import answers
 from bench.bare_ari import APPLICATION
 from bench.company import phone
 from hujiao.asterisk import config, console
+from hujiao.asterisk.testphone.config import CALLERS
 from hujiao.kit.settings import Settings
 
 DIAL, QUEUE, BARE = "7001", "7002", "7003"
@@ -73,7 +74,7 @@ async def prepare(settings: Settings, agents: int) -> None:
 
 async def queue(settings: Settings, members: int, port: int) -> None:
     """A queue with so many members; none at all with 0, so that it costs the other arms nothing."""
-    config.replace(settings.asterisk_etc / "pjsip_custom.conf", _members(members, port))
+    config.replace(settings.asterisk_etc / "pjsip_custom.conf", CALLERS + _members(members, port))
     if not members:
         await _console(settings, "module unload app_queue.so")
     await _console(settings, "module reload res_pjsip.so")

@@ -37,6 +37,7 @@ from drills.oversight import Oversight, ledger
 from drills.robots import Offer, Robots
 from drills.verdict import Caller, CallerLog
 from hujiao.app.cli import holders, output
+from hujiao.asterisk.testphone.config import CALLERS_ADDRESS
 from hujiao.embedded.problem import Problem
 from hujiao.kit import bus as messages
 from hujiao.kit.settings import Settings
@@ -304,6 +305,7 @@ async def calling(
         "-l", str(calls), "-m", "1000000", "-p", str(port), "-mp", str(media & ~1), "-cp", str(steering), "-rtp_echo",
         "-key", "prefix", prefix, "-cid_str", f"{prefix}%u-%p@%s", "-trace_shortmsg", "-shortmessage_file", str(log),
         "-trace_err", "-error_file", str(folder / f"{scenario}.errors"),
+        address=CALLERS_ADDRESS,
     )  # fmt: skip
     try:
         yield Callers(process, CallerLog(log))

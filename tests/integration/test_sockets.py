@@ -312,13 +312,23 @@ async def test_sip_goes_both_ways_unchanged_and_bounded(world: World) -> None:
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", world.settings.asterisk_http_port).start()
     try:
-        socket = await world.a.clients["agent"].socket("/sip", protocols=["sip"])
+        agent = world.a.clients["agent"]
+        sign_in = await agent.post("/me/sign-in", {"phone_kind": "browser", "seat_id": world.a.ids["seat"]})
+        user = sign_in.json["sip"]["authorization_user"]
+        register = (
+            f"REGISTER sip:hujiao SIP/2.0\r\nFrom: <sip:{user}@hujiao>;tag=1\r\nTo: <sip:{user}@hujiao>\r\n"
+            "Content-Length: 0\r\n\r\n"
+        )
+        socket = await agent.socket("/sip", protocols=["sip"])
         assert socket.protocol == "sip"
-        await socket.send_str("REGISTER sip:hujiao SIP/2.0\r\n\r\n")
+        await socket.send_str(register)
         async with asyncio.timeout(WAIT_SECONDS):
-            assert await socket.receive_str() == "SIP/2.0 200 OK\r\nREGISTER sip:hujiao SIP/2.0\r\n\r\n"
+            assert await socket.receive_str() == f"SIP/2.0 200 OK\r\n{register}"
             await socket.send_str("x" * 70_000)
         assert await close_code(socket) == 1009
+        socket = await agent.socket("/sip", protocols=["sip"])
+        await socket.send_str(register.replace(f"From: <sip:{user}@", "From: <sip:test-phone@"))
+        assert await close_code(socket) == 1008
         assert len(arrived) == 1
     finally:
         await runner.cleanup()

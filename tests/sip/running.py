@@ -17,11 +17,29 @@ from pathlib import Path
 from typing import Any
 
 from hujiao.app.cli import holders
+from hujiao.asterisk import console
+from hujiao.asterisk.testphone.config import CALLERS
 from hujiao.asterisk.testphone.phone import Program
 from hujiao.embedded import asterisk_prefix
 from hujiao.kit import bus as messages
 from hujiao.kit.db import Database, make_engine
 from hujiao.kit.settings import CHECKOUT, Settings, default_home, load, parts_folder, strategies_folder
+
+# A line whose calls nothing checks before they wait, outside (9…) or in the application of a shard (8<shard>…).
+UNCHECKED_ADDRESS = "127.0.0.10"
+UNCHECKED = f"""
+[unchecked](callers)
+context = unchecked
+
+[unchecked-address]
+type = identify
+endpoint = unchecked
+match = {UNCHECKED_ADDRESS}
+"""
+UNCHECKED_DIALPLAN = """[unchecked]
+exten => _9.,1,Wait(600)
+exten => _8X.,1,Stasis(hujiao-@instance@-${EXTEN:1:1},inbound,${EXTEN:2},unchecked)
+"""
 
 
 def environment(home: Path) -> dict[str, str]:
@@ -119,6 +137,12 @@ async def started(*up: str) -> AsyncIterator[Running]:
             await _install_strategies(home)
         await hujiao(home, "up", *([] if present else _ports()), *up)
         settings = replace(load(home), parts=parts_folder(default_home()))
+        (settings.asterisk_etc / "pjsip_custom.conf").write_text(CALLERS + UNCHECKED)
+        (settings.asterisk_etc / "extensions_custom.conf").write_text(
+            UNCHECKED_DIALPLAN.replace("@instance@", settings.instance)
+        )
+        for command in (console.RELOAD_PJSIP, "dialplan reload"):
+            await console.run(console.socket_path(settings), command)
         database = Database(make_engine(settings.database_url, pool_size=4))
         bus = await messages.connect(settings.nats_url, settings.instance, name="tests")
         try:

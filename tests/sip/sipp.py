@@ -10,6 +10,8 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
+from hujiao.asterisk.testphone.config import CALLERS_ADDRESS
+
 SCENARIOS = Path(__file__).parent / "scenarios"
 
 
@@ -53,7 +55,7 @@ async def run(
     service: str = "service",
     user: str = "",
     password: str = "",
-    address: str = "127.0.0.1",
+    address: str = CALLERS_ADDRESS,
     calls: int = 1,
     rate: float = 1,
     timeout: float = 60,

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from hujiao.asterisk import config, console
 from hujiao.asterisk.endpoints import Endpoints
-from hujiao.asterisk.testphone.config import free_port
+from hujiao.asterisk.testphone.config import CALLERS, CALLERS_ADDRESS, free_port
 from hujiao.kit.settings import Settings
 from tests.sip import sipp
 from tests.sip.ledger import PATIENCE
@@ -72,7 +72,7 @@ class Switch:
             service=user,
             user=user,
             password=password,
-            address="127.0.0.3",  # 127.0.0.1 is the test phone's line
+            address="127.0.0.3",
             arguments=("-t", transport),
         )
         assert result.passed, result.said + result.messages
@@ -86,6 +86,8 @@ async def own_switch(running: Running, dialplan: str = "") -> AsyncIterator[Swit
     settings = replace(running.settings, home=folder, sip_port=free_port(), asterisk_http_port=free_port())
     config.write(settings, program.modules, program.data)
     (settings.asterisk_etc / "extensions_custom.conf").write_text(dialplan)
+    # The installation calls it from there, as a carrier's customer.
+    (settings.asterisk_etc / "pjsip_custom.conf").write_text(CALLERS.replace(CALLERS_ADDRESS, "127.0.0.1"))
     switch = Switch(running, settings)
     await switch.start()
     try:

@@ -26,7 +26,7 @@ CARRIER = """[from-trunk]
 exten => 100,1,Goto(echo,s,1)
 exten => 101,1,Hangup(17)
 """
-CARRIER_ADDRESS = "127.0.0.2"  # 127.0.0.1 is the test phone's line
+CARRIER_ADDRESS = "127.0.0.2"
 
 
 @asynccontextmanager

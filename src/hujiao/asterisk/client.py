@@ -144,7 +144,11 @@ class AriSocket:
 
     def _received(self, text: str) -> None:
         if text.startswith('{"type":"RESTResponse"') or '"type":"RESTResponse"' in text[:200]:
-            response = _decode_response(text)
+            try:
+                response = _decode_response(text)
+            except msgspec.DecodeError as error:  # its command ends by its deadline
+                log.error("ari_unreadable", application=self.application, reason=str(error))
+                return
             found = self._waiting.pop(response.request_id, None)
             if found:
                 _tell(found[1], Answer(response.status_code, response.message_body))

@@ -6,14 +6,20 @@ the SQLite database that these refer to.
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import resource
 import sqlite3
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from hujiao.kit.secrets import sip_digest
 from hujiao.kit.settings import Settings
 
 REALM = "hujiao"  # agents' secrets are kept as md5(user:REALM:secret)
+TEST_PHONE = "test-phone"
+# A call has its ports before anything can refuse it; so many are looked at at once (`threadpool_max_size`), and more.
+_PORTS_FOR_REFUSALS = 128
 _TEMPLATES = Path(__file__).parent / "templates"
 
 MODULES: tuple[str, ...] = (
@@ -163,7 +169,9 @@ def render(settings: Settings, modules: Path, available: Iterable[str], extra: I
         "sip_port": settings.sip_port,
         "rtp_start": settings.rtp_start,
         "rtp_end": settings.rtp_end,
+        "most_legs": most_legs(settings),
         "realm": REALM,
+        "test_phone_digest": sip_digest(TEST_PHONE, test_phone_password(settings), REALM),
         "application": f"hujiao-{settings.instance}",
         "max_files": _open_files(),
         "load": "\n".join(f"load = {name}.so" for name in (*MODULES, *extra) if name in here),
@@ -172,6 +180,16 @@ def render(settings: Settings, modules: Path, available: Iterable[str], extra: I
     for template in sorted(_TEMPLATES.glob("*.conf")):
         files[template.name] = fill(template.read_text("utf-8"), values)
     return files
+
+
+def most_legs(settings: Settings) -> int:
+    """Returns how many legs the node has room for: two ports of voice each, and some for calls being refused."""
+    return max(8, (settings.rtp_end - settings.rtp_start + 1 - _PORTS_FOR_REFUSALS) // 2)
+
+
+def test_phone_password(settings: Settings) -> str:
+    """Returns what the installation's own test phone proves itself with."""
+    return hmac.new(settings.secret_key.encode(), b"the test phone's SIP password", hashlib.sha256).hexdigest()
 
 
 def missing(modules: Path) -> list[str]:

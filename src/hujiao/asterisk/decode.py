@@ -27,7 +27,7 @@ class _Party(msgspec.Struct):
 class _Channel(msgspec.Struct):
     id: str
     state: str = ""
-    caller: _Party = msgspec.field(default_factory=_Party)
+    caller: _Party | None = None  # null when Asterisk has no JSON for it
 
 
 class _Playback(msgspec.Struct):
@@ -79,6 +79,7 @@ UNREAD_TYPES = (
 _decode: Any = msgspec.json.Decoder(AriEvent).decode
 
 # How legs that we make ourselves enter Stasis, and how snoops do.
+LONGEST_TEXT = 80
 PEER, SNOOP, INBOUND, FROM_AGENT = "peer", "snoop", "inbound", "agent"
 
 
@@ -87,17 +88,23 @@ def parse(text: str) -> AriEvent:
     return event
 
 
+def text(said: str) -> str:
+    """Returns what a caller says of itself, without characters that steer a terminal, a page or a file."""
+    return "".join(character for character in said if character.isprintable())[:LONGEST_TEXT]
+
+
 def call_event(event: AriEvent, at: datetime) -> AnyCallEvent | None:
     """The call event that this is, if it is one."""
     channel, playback, recording = event.channel, event.playback, event.recording
     match event.type:
         case "StasisStart" if channel and event.args[:1] == [INBOUND]:
             called, trunk = (*event.args[1:], "", "")[:2]
+            caller = channel.caller or _Party()
             return CallArrived(
                 leg_id=channel.id,
                 at=at,
-                caller=channel.caller.number,
-                name=channel.caller.name,
+                caller=text(caller.number),
+                name=text(caller.name),
                 called=called,
                 trunk=trunk,
             )

@@ -8,8 +8,9 @@ from typing import Any
 
 import msgspec
 
+from hujiao.asterisk import channels as switch_channels
 from hujiao.asterisk.client import AriSocket
-from hujiao.asterisk.decode import INBOUND, UNREAD_TYPES
+from hujiao.asterisk.decode import INBOUND, UNREAD_TYPES, text
 
 # Where the node sends callers whose runtime is gone: they hear its announcement and are nobody's any more.
 FALLBACK = "fallback"
@@ -19,7 +20,8 @@ class SwitchState(msgspec.Struct):
     """`legs` are the ids of all live channels, `up` of the answered ones, which can be commanded.
 
     `arrived` are callers (leg, caller, name, called, trunk) in Stasis who were not answered yet. Of the messages asked
-    for, `recording` go on and `recorded` have a file. The switch runs since `since`.
+    for, `recording` go on and `recorded` have a file. The switch runs since `since`. `unreadable` are channels of which
+    it can tell nothing: they count as gone, and have to be hung up.
     """
 
     since: datetime
@@ -30,6 +32,7 @@ class SwitchState(msgspec.Struct):
     bridges: frozenset[str]
     recording: frozenset[str]
     recorded: frozenset[str]
+    unreadable: frozenset[str] = frozenset()
 
 
 async def choose_events(socket: AriSocket) -> None:
@@ -40,15 +43,17 @@ async def choose_events(socket: AriSocket) -> None:
         raise ConnectionError(f"Asterisk answered {answer.status} to the choice of events")
 
 
-async def read(socket: AriSocket, messages: Iterable[str]) -> SwitchState:
+async def read(socket: AriSocket, known: Iterable[str], messages: Iterable[str]) -> SwitchState:
     """Read channels, what this application is subscribed to and what became of these messages.
+
+    The `known` legs and the application's own are found even if the switch cannot describe some other channel.
 
     `ConnectionError` when Asterisk does not answer.
     """
     info = await _get(socket, "asterisk/info?only=status")
     application = await _get(socket, f"applications/{socket.application}")
-    channels = await _get(socket, "channels")
     own = frozenset(application.get("channel_ids", ()))
+    channels, unreadable = await switch_channels.read(lambda resource: _ask(socket, resource), own.union(known))
     arrived = []
     for channel in sorted(channels, key=lambda item: item.get("creationtime", "")):
         dialplan = channel.get("dialplan", {})
@@ -57,8 +62,8 @@ async def read(socket: AriSocket, messages: Iterable[str]) -> SwitchState:
             arguments = dialplan.get("app_data", "").split(",")
             if arguments[1:2] == [INBOUND]:
                 called, trunk = (*arguments[2:], "", "")[:2]
-                caller = channel.get("caller", {})
-                arrived.append((channel["id"], caller.get("number", ""), caller.get("name", ""), called, trunk))
+                caller, name = (text(channel.get("caller", {}).get(part, "")) for part in ("number", "name"))
+                arrived.append((channel["id"], caller, name, called, trunk))
     recording, recorded = set(), set()
     for name in messages:
         if await _exists(socket, f"recordings/live/{name}"):
@@ -78,7 +83,13 @@ async def read(socket: AriSocket, messages: Iterable[str]) -> SwitchState:
         bridges=frozenset(application.get("bridge_ids", ())),
         recording=frozenset(recording),
         recorded=frozenset(recorded),
+        unreadable=frozenset(unreadable),
     )
+
+
+async def _ask(socket: AriSocket, resource: str) -> tuple[int, Any]:
+    answer = await socket.request("GET", resource)
+    return answer.status, answer.json() if answer.ok else None
 
 
 async def _get(socket: AriSocket, resource: str) -> Any:

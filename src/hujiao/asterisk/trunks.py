@@ -19,7 +19,7 @@ import msgspec
 import structlog
 
 from hujiao.asterisk import console
-from hujiao.asterisk.config import replace
+from hujiao.asterisk.config import most_legs, replace
 from hujiao.asterisk.rest import AriError, Rest
 from hujiao.calls.lines import Line, enabled_lines
 from hujiao.kit.clock import utc_now
@@ -65,7 +65,8 @@ class Trunks:
             addresses = {line.id: await _addresses(line) for line in self._lines}
             etc = self._settings.asterisk_etc
             pjsip = "\n".join(["; written by hujiao", *(render(line, addresses[line.id]) for line in self._lines)])
-            dialplan = "\n".join(["; written by hujiao", *map(render_dialplan, self._lines)])
+            room = {"node_calls": most_legs(self._settings) // 2, "trunks": len(self._lines)}
+            dialplan = "\n".join(["; written by hujiao", *(render_dialplan(line, **room) for line in self._lines)])
             for name, content, reload in (
                 (DIALPLAN_FILE, dialplan, "dialplan reload"),
                 (PJSIP_FILE, pjsip, console.RELOAD_PJSIP),
@@ -194,6 +195,8 @@ def render(line: Line, addresses: Sequence[str]) -> str:
             "type = endpoint",
             f"transport = transport-{'tcp' if line.transport == 'tcp' else 'udp'}",
             f"context = {name}",
+            # By its address or its registration, never by the name that a stranger gives for the caller.
+            "identify_by = ip",
             "disallow = all",
             f"allow = {','.join(codec for codec in line.codecs if codec in _CODECS) or 'alaw,ulaw'}",
             f"aors = {name}",
@@ -249,19 +252,46 @@ def render(line: Line, addresses: Sequence[str]) -> str:
     return "\n\n".join("\n".join(block) for block in blocks) + "\n"
 
 
-def render_dialplan(line: Line) -> str:
-    """The trunk's context: no more than its channels, and called numbers in the form that access numbers have."""
+def render_dialplan(line: Line, *, node_calls: int, trunks: int) -> str:
+    """The trunk's contexts: what it may bring, and called numbers in the form that access numbers have.
+
+    It brings no more than its channels, and so many new calls a second. Of the `node_calls` that the node has room for,
+    the last quarter is for trunks that have less than an equal share. What is over is refused before anything else.
+    """
     name = endpoint_name(line.id)
     lines = [f"[{name}]"]
+    for pattern in ("_[+*#0-9a-zA-Z(].", "_[*#0-9s]"):
+        lines += [f"exten => {pattern},1,Set(called=${{EXTEN}})", f" same => n,Goto({name}-arrived,s,1)"]
+    own, every = "${GROUP_COUNT(@trunk)}", "${GROUP_COUNT(calls@node)}"  # the node's without this one
+    too_many = " | ".join(
+        (
+            f"{own} > {line.max_channels}",
+            f"${{GROUP_COUNT(@second)}} > {calls_a_second(line)}",
+            f"{every} >= {node_calls}",
+            f"({every} >= {node_calls * 3 // 4} & {own} > {node_calls // trunks})",
+        )
+    )
+    lines += [
+        "",
+        f"[{name}-arrived]",
+        f"exten => s,1,MSet(GROUP(trunk)={name},GROUP(second)={name}-${{EPOCH}})",
+        f" same => n,GotoIf($[{too_many}]?full)",
+        " same => n,Set(GROUP(node)=calls)",
+        " same => n,Gosub(check,s,1)",
+        f" same => n,Goto({name}-number,${{called}},1)",
+        # Cause 34, no circuit available: the carrier may try another way.
+        " same => n(full),Hangup(34)",
+        "",
+        f"[{name}-number]",
+    ]
     for pattern, number in number_rules(line.inbound_number_format, line.country_code, line.national_prefix):
-        lines += [
-            f"exten => {pattern},1,Set(GROUP(trunk)={name})",
-            f" same => n,GotoIf($[${{GROUP_COUNT({name}@trunk)}} > {line.max_channels}]?{name}-full,s,1)",
-            f" same => n,Goto(from-trunk,{number},1)",
-        ]
-    # Cause 34, no circuit available: the carrier may try another way.
-    lines += ["", f"[{name}-full]", "exten => s,1,Hangup(34)", ""]
-    return "\n".join(lines)
+        lines.append(f"exten => {pattern},1,Goto(from-trunk,{number},1)")
+    return "\n".join([*lines, ""])
+
+
+def calls_a_second(line: Line) -> int:
+    """Returns how many new calls a second it may bring: ten, and more only if it has hundreds of channels."""
+    return max(10, line.max_channels // 10)
 
 
 def number_rules(form: str, country: str, prefix: str) -> list[tuple[str, str]]:

@@ -45,6 +45,7 @@ class Settings:
     secret_key: str
     api_workers: int = 1
     runtimes: int = 2
+    tenant_calls_per_second: int = 50  # new ones, on a runtime; more are refused with 503
     source_networks: tuple[str, ...] = ()  # not public, and tenants' data sources may reach them all the same
 
     @property

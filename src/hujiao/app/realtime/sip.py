@@ -1,6 +1,6 @@
 """The browser phone's SIP, on the application's own origin: each message goes to Asterisk and back unchanged.
 
-Only signed-in agents get through, and Asterisk then asks for the secret of this sign-in.
+Only signed-in agents get through, each as its own phone alone, and Asterisk then asks for the secret of this sign-in.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from websockets.exceptions import ConnectionClosed, WebSocketException
 from websockets.typing import Subprotocol
 
 from hujiao.app.http.access import parts_of
+from hujiao.app.realtime.sip_request import acceptable
 from hujiao.app.realtime.socket import accepted, end, until_session_ends
 from hujiao.identity.contracts import Right
 
@@ -22,7 +23,7 @@ log = structlog.get_logger()
 
 SUBPROTOCOL = "sip"
 LARGEST_MESSAGE = 64 * 1024
-GOING_AWAY, TOO_BIG, TRY_AGAIN = 1001, 1009, 1013
+GOING_AWAY, NOT_YOURS, TOO_BIG, TRY_AGAIN = 1001, 1008, 1009, 1013
 
 
 async def sip_socket(websocket: WebSocket) -> None:
@@ -46,7 +47,7 @@ async def sip_socket(websocket: WebSocket) -> None:
         await websocket.close(TRY_AGAIN, "switch_away")
         return
     async with upstream:
-        sending = asyncio.create_task(_to_switch(websocket, upstream))
+        sending = asyncio.create_task(_to_switch(websocket, upstream, caller.own_agent.sip_user))
         tasks = [
             sending,
             asyncio.create_task(_to_browser(websocket, upstream)),
@@ -57,26 +58,30 @@ async def sip_socket(websocket: WebSocket) -> None:
         finally:
             await end(tasks)
             with suppress(RuntimeError, WebSocketDisconnect):
-                await websocket.close(TOO_BIG if _too_big(sending) else GOING_AWAY)
+                await websocket.close(_why(sending))
 
 
-def _too_big(sending: asyncio.Task[bool]) -> bool:
-    return not sending.cancelled() and sending.exception() is None and sending.result()
+def _why(sending: asyncio.Task[int]) -> int:
+    return GOING_AWAY if sending.cancelled() or sending.exception() else sending.result()
 
 
-async def _to_switch(websocket: WebSocket, upstream: ClientConnection) -> bool:
-    """Until one side closes; True when a message was too big to be SIP."""
+async def _to_switch(websocket: WebSocket, upstream: ClientConnection, user: str) -> int:
+    """Until one side closes, or a message may not pass; returns the code to close with."""
     with suppress(WebSocketDisconnect, ConnectionClosed, RuntimeError):
         while True:
             message = await websocket.receive()
             if message["type"] == "websocket.disconnect":
-                return False
+                return GOING_AWAY
             text = message.get("text")
-            data = text if text is not None else message.get("bytes") or b""
+            # JavaScript's lone surrogates are no text, whatever they are meant to be.
+            data = text.encode("utf-8", "replace") if text is not None else message.get("bytes") or b""
             if len(data) > LARGEST_MESSAGE:
-                return True
-            await upstream.send(data)
-    return False
+                return TOO_BIG
+            if not acceptable(data, user):
+                log.warning("sip_refused", sip_user=user, begins=data[:40].decode("ascii", "replace"))
+                return NOT_YOURS
+            await upstream.send(data, text=text is not None)
+    return GOING_AWAY
 
 
 async def _to_browser(websocket: WebSocket, upstream: ClientConnection) -> None:

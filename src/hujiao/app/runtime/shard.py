@@ -18,6 +18,7 @@ import aiohttp
 import msgspec
 import structlog
 
+from hujiao.app.runtime.admission import Admission
 from hujiao.app.runtime.lease import FAILURES
 from hujiao.app.runtime.mailbox import Mailbox
 from hujiao.asterisk import decode, perform, reconcile
@@ -90,6 +91,7 @@ class Shard:
         self.since = utc_now()
         self.reason = ""  # of its last failure, until it is ready
         settings = runtime.settings
+        self._admission = Admission(settings.tenant_calls_per_second)
         self.socket = AriSocket(
             f"http://127.0.0.1:{settings.asterisk_http_port}",
             settings.ari_user,
@@ -244,7 +246,7 @@ class Shard:
                         return
                     await reconcile.choose_events(self.socket)
                     messages = [name for mailbox in self.mailboxes.values() for name in mailbox.engine.messages()]
-                    switch = await reconcile.read(self.socket, messages)
+                    switch = await reconcile.read(self.socket, self.owner_of_leg, messages)
                     break
                 except FAILURES as error:
                     log.log(level, "switch_unreadable", shard=self.number, reason=self.failed(error))
@@ -252,6 +254,9 @@ class Shard:
                     await asyncio.sleep(RETRY_SECONDS)
             if self.lost or self.paused:
                 return
+            for leg in switch.unreadable:
+                log.error("channel_unreadable", shard=self.number, channel=leg)
+                self.socket.send("DELETE", f"channels/{leg}", until=self.held_until)
             known = set(self.owner_of_leg)
             found = Resumed(switch.legs, switch.since, switch.up, switch.recording, switch.recorded)
             for mailbox in [only] if only else list(self.mailboxes.values()):
@@ -271,7 +276,7 @@ class Shard:
                     )
             arrived = {leg for leg, *_ in switch.arrived}
             # Among them may be the calls of a tenant that is out: they talk on.
-            nobodys = switch.own - known - arrived if not self.out else frozenset()
+            nobodys = switch.own - known - arrived - switch.unreadable if not self.out else frozenset()
             for leg in nobodys:
                 if not leg.startswith("snoop-"):
                     self.socket.send("DELETE", f"channels/{leg}", until=self.held_until)
@@ -383,6 +388,10 @@ class Shard:
         if mailbox is None or event.called not in mailbox.engine.config.numbers:
             log.info("unknown_number", called=event.called, trunk=event.trunk)
             self._refuse(event.leg_id, 1, "unknown_number")
+            return
+        if not self._admission.admits(mailbox.tenant_id, time.monotonic()):
+            self._refused.add(event.leg_id)
+            self._command(calls.Refuse(leg_id=event.leg_id, cause=NO_SERVICE_CAUSE))
             return
         self.owner_of_leg[event.leg_id] = mailbox
         self.runtime.post(mailbox, event)

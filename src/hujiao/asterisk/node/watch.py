@@ -6,6 +6,8 @@ A runtime renews `HUJIAO_BEAT_<shard>` (epoch seconds) over ARI. While it is sil
 - callers in a menu or a queue keep their place for `grace` seconds, because a runtime that returns finds them again in
   their order; only then do they hear the fallback;
 - conversations in a bridge go on untouched.
+
+A channel that Asterisk cannot describe to anybody is hung up: nobody can serve it.
 """
 
 from __future__ import annotations
@@ -19,7 +21,7 @@ from typing import Any
 import msgspec
 import structlog
 
-from hujiao.asterisk import console, transports
+from hujiao.asterisk import channels, console, transports
 from hujiao.asterisk.rest import AriError, Rest
 from hujiao.kit.faults import Faults, reason_of
 from hujiao.kit.settings import Settings
@@ -28,7 +30,7 @@ log = structlog.get_logger()
 
 SILENT_AFTER = 3.0  # the dialplan's figure, too
 _EVERY = 1.0
-_SIP_EVERY = 10  # looks
+_SELDOM = 10  # looks
 
 
 @dataclass(slots=True)
@@ -46,6 +48,7 @@ class Seen:
     round_trip_ms: float | None = None
     silent_shards: list[int] = field(default_factory=list)
     moved_to_fallback: int = 0
+    unreadable: int = 0  # channels hung up
 
 
 class Watch:
@@ -82,8 +85,9 @@ class Watch:
         beats = await asyncio.gather(*(self._beat(shard) for shard in self._shards))
         self.seen.round_trip_ms = round((time.perf_counter() - start) * 1000, 2)
         self.seen.asterisk = True
-        if self._looks % _SIP_EVERY == 0:
+        if self._looks % _SELDOM == 0:
             await self._look_at_sip()
+            await self._channels(*self._shards)
         self._looks += 1
         now = time.time()
         for shard, beat in zip(self._shards, beats, strict=True):
@@ -126,10 +130,10 @@ class Watch:
             return 0.0
 
     async def _relieve(self, shard: int, *, everybody: bool) -> None:
-        channels = await self._rest.get("channels")
+        found = await self._channels(shard)
         bridges = await self._rest.get("bridges")
         talking = {channel for bridge in bridges for channel in bridge["channels"]}
-        for channel in to_relieve(channels, talking, self._applications[shard], everybody=everybody):
+        for channel in to_relieve(found, talking, self._applications[shard], everybody=everybody):
             try:
                 await self._to_fallback(channel)
             except AriError as error:
@@ -139,12 +143,38 @@ class Watch:
                 self.seen.moved_to_fallback += 1
                 log.info("caller_to_fallback", shard=shard, channel=channel)
 
-    async def _to_fallback(self, channel: str) -> None:
+    async def _channels(self, *shards: int) -> list[dict[str, Any]]:
+        """Returns the channels; those of these shards at least. One that cannot be read is hung up."""
+        own: set[str] = set()
+        for shard in shards:
+            own.update(await self._own(self._applications[shard]))
+        found = await channels.read(self._ask, own)
+        for channel in found.unreadable:
+            log.error("channel_unreadable", channel=channel)
+            self.seen.unreadable += 1
+            await self._quietly("DELETE", f"channels/{channel}")
+        return found.readable
+
+    async def _own(self, application: str) -> list[str]:
+        status, found = await self._ask(f"applications/{application}")
+        return list(found["channel_ids"]) if status == 200 else []  # 404: no runtime has connected yet
+
+    async def _ask(self, resource: str) -> tuple[int, Any]:
         try:
-            await self._rest.delete(f"channels/{channel}/moh")
+            return 200, await self._rest.get(resource)
+        except AriError as error:
+            return error.status, None
+
+    async def _quietly(self, method: str, path: str) -> None:
+        """Ask for something of a channel that may just have ended, or left."""
+        try:
+            await self._rest.request(method, path)
         except AriError as error:
             if error.status not in (404, 409):
                 raise
+
+    async def _to_fallback(self, channel: str) -> None:
+        await self._quietly("DELETE", f"channels/{channel}/moh")
         await self._rest.post(f"channels/{channel}/continue", context="fallback", extension="s", priority=1)
 
 

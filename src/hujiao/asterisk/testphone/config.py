@@ -33,6 +33,7 @@ bind = 127.0.0.1:@sip_port@
 type = endpoint
 context = incoming
 aors = product
+outbound_auth = product
 disallow = all
 allow = @codecs@
 direct_media = no
@@ -44,6 +45,12 @@ timers = no
 [product]
 type = aor
 contact = sip:127.0.0.1:@product_port@
+
+[product]
+type = auth
+auth_type = userpass
+username = @test_phone@
+password = @test_phone_password@
 
 [product-address]
 type = identify
@@ -68,6 +75,28 @@ max_random_initial_delay = @spread@
 retry_interval = 2
 max_retries = 100
 auth_rejection_permanent = no
+"""
+
+
+# Programs that measure and test call from here, as from a carrier that is known by its address.
+CALLERS_ADDRESS = "127.0.0.9"
+CALLERS = f"""[callers]
+type = endpoint
+context = from-trunk
+identify_by = ip
+disallow = all
+allow = alaw,ulaw,g722,opus
+direct_media = no
+rtp_symmetric = yes
+force_rport = yes
+rewrite_contact = yes
+dtmf_mode = rfc4733
+trust_id_inbound = yes
+
+[callers-address]
+type = identify
+endpoint = callers
+match = {CALLERS_ADDRESS}
 """
 
 
@@ -109,7 +138,14 @@ def write(phone: Settings, product: Settings, robots: Sequence[Robot], modules: 
 
 def pjsip(phone: Settings, product: Settings, robots: Sequence[Robot], codecs: str) -> str:
     spread = len(robots) // 200  # seconds: no burst of registrations
-    values = {"sip_port": phone.sip_port, "product_port": product.sip_port, "codecs": codecs, "spread": spread}
+    values = {
+        "sip_port": phone.sip_port,
+        "product_port": product.sip_port,
+        "codecs": codecs,
+        "spread": spread,
+        "test_phone": config.TEST_PHONE,
+        "test_phone_password": config.test_phone_password(product),
+    }
     blocks = [config.fill(_PJSIP, values)]
     for robot in robots:
         secret = robot.password.replace(";", r"\;")

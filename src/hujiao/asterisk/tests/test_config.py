@@ -1,10 +1,12 @@
 import re
 import sqlite3
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from hujiao.asterisk import config
+from hujiao.kit.secrets import sip_digest
 from hujiao.kit.settings import Settings
 
 
@@ -31,9 +33,32 @@ def test_every_place_in_the_templates_is_filled(settings):
 
 def test_calls_go_to_the_application_of_their_shard(settings):
     text = config.render(settings, Path("/modules"), config.MODULES)["extensions.conf"]
-    assert "Stasis(hujiao-abcd-${GOSUB_RETVAL},inbound,${EXTEN}" in text
-    agents = text.partition("[agents]")[2].partition("\n[")[0]
-    assert {line.partition(",1,")[2][:6] for line in agents.splitlines() if line.startswith("exten")} == {"Stasis"}
+    assert "Stasis(hujiao-abcd-${GOSUB_RETVAL},inbound,${called}" in text
+
+
+def test_what_a_caller_sent_is_nowhere_before_it_is_checked(settings):
+    """As it came it may stand in `Set` alone: in a list of arguments or an expression it would be read as such."""
+    text = config.render(settings, Path("/modules"), config.MODULES)["extensions.conf"]
+    uses = {line.partition(",")[2].partition(",")[2] for line in text.splitlines() if "${EXTEN}" in line}
+    assert uses == {"Set(called=${EXTEN})", "Stasis(hujiao-abcd-${EXTEN},peer)"}
+    for context in ("arrived", "agent-called"):
+        first = text.partition(f"[{context}]\n")[2].partition("\n")[0]
+        assert first.startswith("exten => s,1,Gosub(check,s,"), context
+
+
+def test_there_are_ports_for_every_leg_and_for_those_that_are_refused(settings):
+    ports = settings.rtp_end - settings.rtp_start + 1
+    assert 0 < ports - 2 * config.most_legs(settings) <= 200
+    assert config.most_legs(replace(settings, rtp_end=settings.rtp_start + 9)) > 0
+
+
+def test_the_test_phone_proves_who_it_is_and_each_installation_has_its_own_secret(settings):
+    text = config.render(settings, Path("/modules"), config.MODULES)["pjsip.conf"]
+    assert "type = identify" not in text
+    password = config.test_phone_password(settings)
+    assert f"md5_cred = {sip_digest('test-phone', password)}" in text
+    assert password not in text
+    assert config.test_phone_password(replace(settings, secret_key="another")) != password
 
 
 def test_only_listed_modules_that_are_there_are_loaded(settings):

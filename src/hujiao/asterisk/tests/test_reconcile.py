@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, cast
 
 import msgspec
@@ -20,8 +21,9 @@ class Switch:
 
     application = "hujiao-x-0"
 
-    def __init__(self, *channels: dict[str, Any]) -> None:
+    def __init__(self, *channels: dict[str, Any], indescribable: Iterable[str] = ()) -> None:
         self.channels = channels
+        self.indescribable = set(indescribable)
 
     async def request(self, method: str, resource: str, body: Any = None) -> Answer:
         content: Any
@@ -30,14 +32,22 @@ class Switch:
         elif resource.startswith("applications/"):
             content = {"channel_ids": [channel["id"] for channel in self.channels], "bridge_ids": []}
         elif resource == "channels":
+            if self.indescribable:
+                return Answer(500)
             content = list(self.channels)
+        elif resource.removeprefix("channels/") in self.indescribable:
+            return Answer(200)
+        elif found := [channel for channel in self.channels if resource == f"channels/{channel['id']}"]:
+            (content,) = found
         else:
             return Answer(404)
         return Answer(200, msgspec.json.encode(content).decode())
 
 
-async def read(*channels: dict[str, Any]) -> reconcile.SwitchState:
-    return await reconcile.read(cast(AriSocket, Switch(*channels)), [])
+async def read(
+    *channels: dict[str, Any], indescribable: Iterable[str] = (), known: Iterable[str] = ()
+) -> reconcile.SwitchState:
+    return await reconcile.read(cast(AriSocket, Switch(*channels, indescribable=indescribable)), known, [])
 
 
 INBOUND = "hujiao-x-0,inbound,95001,line"
@@ -60,3 +70,21 @@ async def test_an_agent_who_answered_between_two_runtimes_cannot_be_commanded_ye
 
 async def test_who_hears_the_announcement_is_nobodys() -> None:
     assert (await read(channel("gone", "Ring", app="Playback", context="fallback"))).legs == frozenset()
+
+
+async def test_a_channel_that_cannot_be_described_counts_as_gone_and_the_others_are_read() -> None:
+    here = channel("here", "Up", data="hujiao-x-0,peer"), channel("new", "Ring", data=INBOUND)
+    placeless = channel("placeless", "Up") | {"dialplan": None}
+    for bad in (set[str](), {"bad"}, {"stranger"}, {"bad", "stranger"}):
+        found = await read(*here, channel("bad", "Up"), placeless, indescribable=bad, known=["here", "gone", "bad"])
+        assert found.legs >= {"here", "new"}
+        assert "gone" not in found.legs
+        assert found.unreadable == {"placeless"} | bad & {"bad"}
+        assert found.unreadable.isdisjoint(found.legs)
+        assert [leg for leg, *_ in found.arrived] == ["new"]
+
+
+async def test_what_a_caller_says_of_itself_is_bounded_and_steers_nothing() -> None:
+    said = channel("new", "Ring", data=INBOUND) | {"caller": {"number": "138\n00", "name": "\x1b[31m" + "n" * 500}}
+    ((_, number, name, *_),) = (await read(said)).arrived
+    assert (number, name) == ("13800", "[31m" + "n" * 76)

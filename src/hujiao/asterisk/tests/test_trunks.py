@@ -52,10 +52,28 @@ def test_called_numbers_become_what_access_numbers_are_written_in() -> None:
 
 
 def test_a_full_trunk_refuses_with_a_cause_that_lets_the_carrier_try_elsewhere() -> None:
-    text = trunks.render_dialplan(LINE)
-    name = trunks.endpoint_name(LINE.id)
-    assert f"GROUP_COUNT({name}@trunk)}} > 2]?{name}-full,s,1)" in text
+    text = trunks.render_dialplan(LINE, node_calls=100, trunks=4)
+    for bound in (
+        "(@trunk)} > 2 ",
+        "(@second)} > 10 ",
+        "(calls@node)} >= 100 ",
+        "node)} >= 75 & ${GROUP_COUNT(@trunk)} > 25)",
+    ):
+        assert bound in text
     assert "Hangup(34)" in text
+
+
+def test_a_trunk_with_many_channels_may_bring_many_calls_a_second() -> None:
+    assert [trunks.calls_a_second(replace(LINE, max_channels=channels)) for channels in (1, 30, 1000)] == [10, 10, 100]
+
+
+def test_a_trunks_calls_are_checked_before_its_rules_read_the_number() -> None:
+    text = trunks.render_dialplan(LINE, node_calls=100, trunks=1)
+    entry, arrived, rules = text.split(f"[{trunks.endpoint_name(LINE.id)}")[1:]
+    assert entry.count("${EXTEN}") == entry.count("Set(called=${EXTEN})") == 2
+    assert "Gosub(check,s,1)" in arrived
+    assert "EXTEN" not in arrived
+    assert rules.count("Goto(from-trunk,") == 4
 
 
 def test_registrations_are_read_from_what_asterisk_shows() -> None:
