@@ -16,9 +16,9 @@ LAG_SECONDS = 60.0
 _DO_LOG = "./hujiao logs {part}"
 _MEANS = {
     "events": "it is read anew as committed, and its callers hear the announcement while it pauses",
-    "reading": "its callers hear the announcement until it can be read",
+    "reading": "it cannot be taken over: its new callers hear the announcement, its conversations go on",
     "configuration": "it is served as it was configured before",
-    "live view": "its desktops are not told what changes",
+    "live view": "its screens stand still",
     "facts": "its report and its list of contacts stand still",
     "recordings": "that recording is not finished",
     "trials": "trials of its set-up are not run",

@@ -16,6 +16,7 @@ from uuid import UUID
 
 import asyncpg
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
 
 from hujiao.kit import i18n
 from hujiao.kit.db import is_away
@@ -24,6 +25,7 @@ from hujiao.recordings import audio
 
 log = structlog.get_logger()
 
+_DATABASE = (asyncpg.PostgresError, asyncpg.InterfaceError, SQLAlchemyError)  # files raise OSError, too
 _BACK_OFF_SECONDS = (2.0, 8.0, 30.0, 120.0, 600.0, 1800.0)
 _LOOK_AGAIN_SECONDS = 0.5
 # How long files must stay as they are before they are taken though their header or their length says "not whole".
@@ -144,7 +146,7 @@ class Pipeline:
                 async with connection.transaction():  # what fails in it does not keep us from saying so
                     sources = await self._process(connection, row)
             except Exception as error:
-                if is_away(error) and not isinstance(error, OSError):  # files raise that one, too
+                if isinstance(error, _DATABASE) and is_away(error):
                     raise
                 await self._failure(connection, row, error)
                 return True

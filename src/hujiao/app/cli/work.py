@@ -36,7 +36,8 @@ async def asked(settings: Settings) -> dict[str, Any]:
 
 
 async def _processes(settings: Settings) -> dict[str, dict[str, Any]]:
-    subjects, found = Subjects(settings.instance), {}
+    subjects, names = Subjects(settings.instance), [*settings.runtime_names, *OWN]
+    found: dict[str, dict[str, Any]] = {}
     with suppress(OSError, TimeoutError, nats.errors.Error):
         client = await nats.connect(settings.nats_url, name="status", connect_timeout=2, allow_reconnect=False)
 
@@ -46,11 +47,10 @@ async def _processes(settings: Settings) -> dict[str, dict[str, Any]]:
                 found[name] = json.loads(answer.data).get("detail") or {}
 
         try:
-            names = [*settings.runtime_names, *OWN]
             await asyncio.gather(*(ask(name) for name in names))
         finally:
             await client.close()
-    return found
+    return {name: found[name] for name in names if name in found}
 
 
 async def _slugs(settings: Settings) -> dict[str, str]:
