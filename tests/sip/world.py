@@ -121,6 +121,12 @@ class AgentPhone:
         snapshot = await ask(bus, bus.subjects.snapshot(self.world.shard), {"tenant_id": self.world.tenant_id})
         return next(view for view in snapshot["agents"] if view["id"] == str(self.id))
 
+    async def reached(self, yes: bool) -> None:
+        """Wait until calls can reach the agent's phone, or cannot."""
+        async with asyncio.timeout(PATIENCE):
+            while ((await self.view())["unreachable_since"] is None) != yes:
+                await asyncio.sleep(0.1)
+
     async def becomes(self, *states: str) -> dict[str, Any]:
         """Wait until the agent is in one of these states."""
         news = asyncio.Event()
@@ -161,6 +167,13 @@ class World:
 
     async def call(self, caller: str | None = None) -> Call:
         return await self.phones.phone.call(self.number, caller=caller or self.phones.new_caller())
+
+    async def interactions(self) -> list[dict[str, Any]]:
+        """What goes on, as the live view has it."""
+        bus = self.running.bus
+        snapshot = await ask(bus, bus.subjects.snapshot(self.shard), {"tenant_id": self.tenant_id})
+        found: list[dict[str, Any]] = snapshot["interactions"]
+        return found
 
     async def call_and_press(self, keys: str = "1", caller: str | None = None) -> Call:
         """Call, wait for the menu, press."""
@@ -246,6 +259,11 @@ class Phones:
             await self.phone.set_robots([*self.phone.robots.values(), *robots])
             # Others may be refused by now, because their test changed their secrets.
             await self.phone.registered([robot.user for robot in robots], timeout=PATIENCE)
+
+    async def take_away(self, robot: Robot) -> None:
+        """Unplug a robot: it is registered no more."""
+        async with self._adding:
+            await self.phone.set_robots([one for one in self.phone.robots.values() if one.user != robot.user])
 
     async def change(self, robot: Robot) -> None:
         async with self._adding:

@@ -54,6 +54,7 @@ MODULES: tuple[str, ...] = (
     "res_pjsip_outbound_registration",
     "res_pjsip_path",
     "res_pjsip_pubsub",
+    "res_pjsip_refer",
     "res_pjsip_registrar",
     "res_pjsip_rfc3326",
     "res_pjsip_transport_websocket",
@@ -139,6 +140,8 @@ CREATE TABLE IF NOT EXISTS ps_aors (
   default_expiration TEXT, maximum_expiration TEXT, qualify_frequency TEXT, qualify_timeout TEXT, support_path TEXT
 ) WITHOUT ROWID;
 """
+# Added to the endpoints, also to those that an earlier version made.
+_LATER_COLUMNS = ("allow_transfer", "media_encryption_optimistic")
 
 
 def render(settings: Settings, modules: Path, available: Iterable[str], extra: Iterable[str] = ()) -> dict[str, str]:
@@ -215,6 +218,10 @@ def write(settings: Settings, modules: Path, data: Path, extra: Iterable[str] = 
     with sqlite3.connect(settings.endpoints_database, timeout=10) as database:
         database.execute("PRAGMA journal_mode = WAL")  # Asterisk reads while the node writes
         database.executescript(_SCHEMA)
+        present = {row[1] for row in database.execute("PRAGMA table_info(ps_endpoints)")}
+        for column in _LATER_COLUMNS:
+            if column not in present:
+                database.execute(f"ALTER TABLE ps_endpoints ADD COLUMN {column} TEXT")
     settings.endpoints_database.chmod(0o600)
 
 
