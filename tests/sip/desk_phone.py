@@ -6,9 +6,10 @@ import asyncio
 import hashlib
 import re
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from typing import cast
 
 from tests.sip.ledger import PATIENCE
 from tests.sip.sipp import free_media_port
@@ -49,10 +50,9 @@ class Message:
 
 @dataclass
 class DeskPhone(asyncio.DatagramProtocol):
-    """It answers each call at once and sends sound as long as it has one.
+    """It answers each call at once and sends silence as packets. `extra` are headers of its answers.
 
-    `demands` gets the offer and says with which status it is refused, if it is; `extra` are headers of its answer, and
-    `answer_sdp` what it answers to the offer.
+    With `demands_srtp` it takes only calls that are offered encrypted.
     """
 
     user: str
@@ -77,8 +77,7 @@ class DeskPhone(asyncio.DatagramProtocol):
     # ── the wire ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.DatagramTransport)
-        self.transport = transport
+        self.transport = cast(asyncio.DatagramTransport, transport)
         self.port = transport.get_extra_info("sockname")[1]
 
     def datagram_received(self, data: bytes, _: object) -> None:
@@ -199,12 +198,11 @@ class DeskPhone(asyncio.DatagramProtocol):
             f"{number} {method}", lambda: self._request(method, uri, own, to, call, number, headers, "")
         )
 
-    async def _answered(self, cseq: str, send: object) -> Message:
-        self._answers[cseq] = asyncio.get_running_loop().create_future()
-        assert callable(send)
+    async def _answered(self, cseq: str, send: Callable[[], None]) -> Message:
+        answer = self._answers[cseq] = asyncio.get_running_loop().create_future()
         send()
         async with asyncio.timeout(PATIENCE):
-            return await self._answers.pop(cseq)
+            return await answer
 
     def _request(
         self, method: str, uri: str, own: str, to: str, call: str, cseq: int, headers: list[str], body: str

@@ -16,6 +16,9 @@ UNREACHABLE = "unreachable"
 CONNECTION_LOST = "connection_lost"
 REJECTED = "rejected"
 
+# Of a desk phone's sound: never, as it likes, or no call without.
+PhoneEncryption = Literal["off", "optional", "required"]
+
 # What an agent takes: callers, outbound work, or both with callers first.
 WorkKind = Literal["inbound", "outbound", "blended"]
 DecidedBy = Literal["rule", "supervisor"]

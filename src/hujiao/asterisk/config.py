@@ -164,6 +164,7 @@ def render(settings: Settings, modules: Path, available: Iterable[str], extra: I
         "ari_user": settings.ari_user,
         "ari_password": settings.ari_password,
         "sip_port": settings.sip_port,
+        "tls": _tls(settings),
         "rtp_start": settings.rtp_start,
         "rtp_end": settings.rtp_end,
         "realm": REALM,
@@ -175,6 +176,23 @@ def render(settings: Settings, modules: Path, available: Iterable[str], extra: I
     for template in sorted(_TEMPLATES.glob("*.conf")):
         files[template.name] = fill(template.read_text("utf-8"), values)
     return files
+
+
+def _tls(settings: Settings) -> str:
+    """The transport of phones that encrypt their signalling, with the certificate of the web application."""
+    if settings.sip_tls_port is None:
+        return "; no TLS: this installation has no certificate"
+    return "\n".join(
+        (
+            "[transport-tls]",
+            "type = transport",
+            "protocol = tls",
+            f"bind = 0.0.0.0:{settings.sip_tls_port}",
+            f"cert_file = {settings.tls_cert}",
+            f"priv_key_file = {settings.tls_key}",
+            "method = tlsv1_2",
+        )
+    )
 
 
 def missing(modules: Path) -> list[str]:

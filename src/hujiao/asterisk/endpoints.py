@@ -15,13 +15,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from hujiao.agents.contracts import PhoneEncryption
 from hujiao.asterisk import console
 from hujiao.asterisk.config import REALM
 from hujiao.kit.errors import BadField
 from hujiao.kit.settings import Settings
 
 Transport = Literal["browser", "phone"]
-Encryption = Literal["off", "optional", "required"]
 
 Rows = dict[str, dict[str, str]]
 
@@ -59,7 +59,7 @@ _KINDS: dict[Transport, dict[str, str]] = {
     # A desk phone may keep silent while its user does; a minute without any packet, its line is broken.
     "phone": {"allow": "alaw,ulaw,g722,opus", "timers": "yes", "rtp_timeout": "60"},
 }
-_ENCRYPTION: dict[Encryption, dict[str, str]] = {
+_ENCRYPTION: dict[PhoneEncryption, dict[str, str]] = {
     "off": {},
     # One offer that both kinds of phone take: a plain line with keys beside it.
     "optional": {"media_encryption": "sdes", "media_encryption_optimistic": "yes"},
@@ -89,7 +89,7 @@ class Endpoint:
     md5: str
     transport: Transport
     shard: int = 0
-    encryption: Encryption = "optional"
+    encryption: PhoneEncryption = "optional"
 
 
 class Endpoints:

@@ -29,6 +29,7 @@ from hujiao.kit.settings import Settings
 log = structlog.get_logger()
 
 _GRACE = 20.0  # seconds that callers in menus and queues wait for their runtime; HUJIAO_FALLBACK_GRACE sets another
+_PHONES = "SELECT sip_user, phone_digest AS md5, phone_encryption AS encryption, shard FROM lookup_phones()"
 
 
 CONFIGURATION = "configuration"  # what its faults are written down under
@@ -84,11 +85,11 @@ class Node:
     async def synchronise(self) -> None:
         async with self.database.lookup() as session:
             rows = (await session.execute(text("SELECT number, shard FROM lookup_access_numbers()"))).all()
-            phones = (await session.execute(text("SELECT sip_user, phone_digest, shard FROM lookup_phones()"))).all()
+            phones = (await session.execute(text(_PHONES))).all()
         if numbers.write(self.settings.asterisk_etc, [(number, shard) for number, shard in rows]):
             await self._console("dialplan reload")
             log.info("numbers_written", count=len(rows))
-        self._phones = {user: Endpoint(user, md5, "phone", shard) for user, md5, shard in phones}
+        self._phones = {row.sip_user: Endpoint(transport="phone", **row._mapping) for row in phones}
         changed, gone = await self.endpoints.keep_phones(self._phones.values())
         if changed or gone:
             log.info("phones_written", changed=changed, removed=gone)
