@@ -307,7 +307,7 @@ class Dispatch:
         until = now + timedelta(seconds=within)
         expected = 0.0
         for agent in agents:
-            if agent.state in BUSY and queue_id in self.router.queues_of(agent.agent_id):
+            if agent.state in BUSY and may_be_offered(agent) and queue_id in self.router.queues_of(agent.agent_id):
                 over = agent.wrap_up_until is not None and agent.wrap_up_until <= until
                 expected += 1.0 if over else done_within(within, handle)
         waiting = self.router.waiting_count(queue_id, CALL)
