@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlalchemy as sa
 from alembic import op
 
 revision = "0014"
@@ -19,7 +20,7 @@ QUERY = (
 
 
 def upgrade() -> None:
-    op.execute("ALTER TABLE agent ADD COLUMN phone_encryption text NOT NULL DEFAULT 'optional'")
+    op.add_column("agent", sa.Column("phone_encryption", sa.String(), server_default="optional", nullable=False))
     op.execute("GRANT CREATE ON SCHEMA public TO hujiao_lookup")
     op.execute("DROP FUNCTION lookup_phones()")
     op.execute(

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
 
+from hujiao.asterisk import console
 from tests.sip.conftest import Build
 from tests.sip.desk_phone import DeskPhone, desk_phone
-from tests.sip.ledger import kinds, the
+from tests.sip.ledger import PATIENCE, kinds, the
+from tests.sip.test_routing import person_of
 from tests.sip.world import World
 
 
@@ -84,6 +87,47 @@ async def test_a_phone_that_requires_session_timers_is_served(world: World, refr
         await call.hang_up()
         await world.ledger.ended(call.caller)
     await world.agents[0].wrap_up(rows[0].interaction_id)
+
+
+async def encrypts(world: World, how: str) -> None:
+    """The agent's setting, once Asterisk has it."""
+    (agent,) = world.agents
+    async with world.administrator() as admin:
+        person = await person_of(admin, agent)
+        body = {name: person[name] for name in ("login", "name", "role", "project_ids")}
+        kept = {name: person["agent"][name] for name in ("number", "phone_kind", "skills")}
+        wrong = await admin.put(f"/people/{person['id']}", body | {"agent": kept | {"phone_encryption": "maybe"}})
+        assert (wrong.status, wrong.json["error"]["field"]) == (422, "agent.phone_encryption")
+        await world.configure(
+            admin, "PUT", f"/people/{person['id']}", body | {"agent": kept | {"phone_encryption": how}}
+        )
+    control, optimistic = console.socket_path(world.running.settings), "true" if how == "optional" else "false"
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            shown = await console.run(control, f"pjsip show endpoint {agent.robot.user}")
+            if re.search(rf"media_encryption_optimistic +: {optimistic}", shown):
+                return
+            await asyncio.sleep(0.2)
+
+
+async def test_a_phone_that_demands_srtp_is_served_when_its_setting_requires_it(world: World) -> None:
+    (agent,) = world.agents
+    async with desk(world, demands_srtp=True) as phone:
+        refused = await world.call()
+        await world.ledger.has("offer.missed", refused.caller, reason="unreachable")
+        assert "RTP/AVP" in phone.offers[0].body
+        assert "a=crypto:" in phone.offers[0].body, "best effort: keys beside the plain line"
+        await refused.hang_up()
+        await world.ledger.ended(refused.caller)
+
+        await encrypts(world, "required")
+        assert (await agent.command("agent.set_state", state="available"))["ok"]
+        call = await world.call()
+        rows = await world.ledger.has("agent.connected", call.caller)
+        assert "RTP/SAVP" in phone.offers[-1].body
+        await call.hang_up()
+        await world.ledger.ended(call.caller)
+    await agent.wrap_up(rows[0].interaction_id)
 
 
 async def test_a_phone_that_is_not_registered_is_offered_nothing_until_it_registers(world: World) -> None:
