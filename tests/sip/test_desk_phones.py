@@ -96,7 +96,9 @@ async def encrypts(world: World, how: str) -> None:
         person = await person_of(admin, agent)
         body = {name: person[name] for name in ("login", "name", "role", "project_ids")}
         kept = {name: person["agent"][name] for name in ("number", "phone_kind", "skills")}
-        wrong = await admin.put(f"/people/{person['id']}", body | {"agent": kept | {"phone_encryption": "maybe"}})
+        wrong = await admin.send(
+            "PUT", f"/people/{person['id']}", body | {"agent": kept | {"phone_encryption": "maybe"}}
+        )
         assert (wrong.status, wrong.json["error"]["field"]) == (422, "agent.phone_encryption")
         await world.configure(
             admin, "PUT", f"/people/{person['id']}", body | {"agent": kept | {"phone_encryption": how}}
