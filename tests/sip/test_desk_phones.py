@@ -20,10 +20,8 @@ from tests.sip.world import World
 
 @asynccontextmanager
 async def desk(world: World, **how: Any) -> AsyncIterator[DeskPhone]:
-    """The agent's robot gives its place to a desk phone, and takes calls no more."""
+    """The agent's phone, registered."""
     (agent,) = world.agents
-    await world.phones.take_away(agent.robot)
-    await agent.reached(False)
     settings = world.running.settings
     async with desk_phone(agent.robot.user, agent.robot.password, settings.sip_port, **how) as phone:
         assert await phone.register() == 200
@@ -33,7 +31,7 @@ async def desk(world: World, **how: Any) -> AsyncIterator[DeskPhone]:
 
 @pytest.fixture
 async def world(build: Build) -> World:
-    return await build(straight=True, music="default")
+    return await build(straight=True, registered=False)
 
 
 @pytest.mark.parametrize("direction", ["sendonly", "inactive"])

@@ -260,11 +260,6 @@ class Phones:
             # Others may be refused by now, because their test changed their secrets.
             await self.phone.registered([robot.user for robot in robots], timeout=PATIENCE)
 
-    async def take_away(self, robot: Robot) -> None:
-        """Unplug a robot: it is registered no more."""
-        async with self._adding:
-            await self.phone.set_robots([one for one in self.phone.robots.values() if one.user != robot.user])
-
     async def change(self, robot: Robot) -> None:
         async with self._adding:
             await self.phone.set_answers([*({**self.phone.robots, robot.user: robot}).values()])
@@ -279,6 +274,7 @@ async def build(
     document: dict[str, Any] | None = None,
     shard: int | None = None,
     robot: dict[str, Any] | None = None,
+    registered: bool = True,
     **queue: Any,
 ) -> World:
     """Make the tenant, register its agents' phones and make the agents available.
@@ -327,7 +323,8 @@ async def build(
     for _, agent_id, user, password, agent_number in people:
         world.agents.append(AgentPhone(world, agent_id, agent_number, Robot(user, password, str(phones.voice), **how)))
     await served(world)
-    await phones.add([agent.robot for agent in world.agents])
+    if registered:  # else the test brings its own
+        await phones.add([agent.robot for agent in world.agents])
     for agent in world.agents:  # in order: the first has been idle longest
         await agent.available()
     return world
