@@ -14,7 +14,7 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
-from playwright.async_api import async_playwright, expect
+from playwright.async_api import Browser, BrowserType, expect
 
 from tests.browser.conftest import FLAGS, OpenDesk
 from tests.browser.desk import PATIENCE, Desk
@@ -65,10 +65,9 @@ async def own_browser(folder: Path) -> AsyncIterator[tuple[OwnBrowser, str]]:
             await reading
 
 
-async def seated(address: str, where: str, slug: str, login: str) -> Desk:
+async def seated(driver: BrowserType, address: str, where: str, slug: str, login: str) -> Desk:
     """An agent in the browser at `where`, available."""
-    playwright = await async_playwright().start()
-    browser = await playwright.chromium.connect_over_cdp(where)
+    browser = await driver.connect_over_cdp(where)
     context = await browser.new_context(viewport={"width": 1366, "height": 768}, locale="zh-CN")
     agent = Desk(await context.new_page(), address)
     await agent.sign_in(slug, login, PASSWORD)
@@ -79,7 +78,7 @@ async def seated(address: str, where: str, slug: str, login: str) -> Desk:
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSTOP], ids=["killed", "network gone"])
 async def test_nobody_is_offered_at_a_lost_browser_and_it_comes_back_by_itself(
-    build: Build, desk: OpenDesk, tmp_path: Path, number: signal.Signals
+    build: Build, desk: OpenDesk, chromium: Browser, tmp_path: Path, number: signal.Signals
 ) -> None:
     world = await build(agents=1, straight=True)
     [robot] = world.agents
@@ -94,7 +93,8 @@ async def test_nobody_is_offered_at_a_lost_browser_and_it_comes_back_by_itself(
         agent = AgentPhone(world, UUID(made["agent"]["id"]), "6001", robot.robot)
         supervisor = await person(world, admin, desk, "supervisor")
         await supervisor.go("/live?q=6001")
-        await seated(world.running.settings.web_url, where, f"test-{world.number}", login)
+        address = world.running.settings.web_url
+        await seated(chromium.browser_type, address, where, f"test-{world.number}", login)
         await agent.reached(True)
         await expect(supervisor.by("connection-lost")).to_have_count(0)
 
