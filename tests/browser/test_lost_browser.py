@@ -101,7 +101,7 @@ async def test_nobody_is_offered_at_a_lost_browser_and_it_comes_back_by_itself(
         browser.send(number)
         await agent.reached(False)
         assert await agent.state() == "available", "what the agent has chosen stays"
-        await expect(supervisor.by("connection-lost")).to_contain_text("连接已断开", timeout=PATIENCE)
+        await expect(supervisor.by("connection-lost")).to_contain_text("Connection lost", timeout=PATIENCE)
         call = await world.call()
         await world.ledger.has("queue.entered", call.caller)
         assert "offer.made" not in kinds(await world.ledger.rows(call.caller))
