@@ -121,6 +121,12 @@ class AgentPhone:
         snapshot = await ask(bus, bus.subjects.snapshot(self.world.shard), {"tenant_id": self.world.tenant_id})
         return next(view for view in snapshot["agents"] if view["id"] == str(self.id))
 
+    async def reached(self, yes: bool) -> None:
+        """Wait until calls can reach the agent's phone, or cannot."""
+        async with asyncio.timeout(PATIENCE):
+            while ((await self.view())["unreachable_since"] is None) != yes:
+                await asyncio.sleep(0.1)
+
     async def becomes(self, *states: str) -> dict[str, Any]:
         """Wait until the agent is in one of these states."""
         news = asyncio.Event()
@@ -161,6 +167,13 @@ class World:
 
     async def call(self, caller: str | None = None) -> Call:
         return await self.phones.phone.call(self.number, caller=caller or self.phones.new_caller())
+
+    async def interactions(self) -> list[dict[str, Any]]:
+        """What goes on, as the live view has it."""
+        bus = self.running.bus
+        snapshot = await ask(bus, bus.subjects.snapshot(self.shard), {"tenant_id": self.tenant_id})
+        found: list[dict[str, Any]] = snapshot["interactions"]
+        return found
 
     async def call_and_press(self, keys: str = "1", caller: str | None = None) -> Call:
         """Call, wait for the menu, press."""
@@ -261,6 +274,7 @@ async def build(
     document: dict[str, Any] | None = None,
     shard: int | None = None,
     robot: dict[str, Any] | None = None,
+    registered: bool = True,
     **queue: Any,
 ) -> World:
     """Make the tenant, register its agents' phones and make the agents available.
@@ -309,7 +323,8 @@ async def build(
     for _, agent_id, user, password, agent_number in people:
         world.agents.append(AgentPhone(world, agent_id, agent_number, Robot(user, password, str(phones.voice), **how)))
     await served(world)
-    await phones.add([agent.robot for agent in world.agents])
+    if registered:  # else the test brings its own
+        await phones.add([agent.robot for agent in world.agents])
     for agent in world.agents:  # in order: the first has been idle longest
         await agent.available()
     return world

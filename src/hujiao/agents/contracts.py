@@ -16,6 +16,9 @@ UNREACHABLE = "unreachable"
 CONNECTION_LOST = "connection_lost"
 REJECTED = "rejected"
 
+# Of a desk phone's sound: never, as it likes, or no call without.
+PhoneEncryption = Literal["off", "optional", "required"]
+
 # What an agent takes: callers, outbound work, or both with callers first.
 WorkKind = Literal["inbound", "outbound", "blended"]
 DecidedBy = Literal["rule", "supervisor"]
@@ -83,6 +86,7 @@ class AgentState(msgspec.Struct, frozen=True, kw_only=True):
     """One agent now. `idle_since` orders agents by longest idle; `next_*` is what was asked for during a call.
 
     Since signing in to work: `handled` interactions, and `busy_seconds` with them, the present one not counted.
+    `unreachable_since`: no call can reach the agent's phone, whatever state the agent has chosen.
     `work` None: what the tenant's rules say for the agent; `next_work` is given when the interaction at hand is over.
     """
 
@@ -103,6 +107,7 @@ class AgentState(msgspec.Struct, frozen=True, kw_only=True):
     busy_seconds: float = 0.0
     temporary: tuple[TemporarySkill, ...] = ()
     items: tuple[HeldItem, ...] = ()
+    unreachable_since: datetime | None = None
     work: Assignment | None = None
     next_work: GiveWork | None = None
     tally: OutboundTally = OutboundTally()
@@ -128,6 +133,12 @@ class SetAvailable(msgspec.Struct, frozen=True):
 
 class SetNotReady(msgspec.Struct, frozen=True):
     reason: str | None = None
+
+
+class PhoneSeen(msgspec.Struct, frozen=True):
+    """Whether the agent's phone is registered and answers."""
+
+    reachable: bool
 
 
 class Reserved(msgspec.Struct, frozen=True):
@@ -190,6 +201,7 @@ AgentEvent = (
     | SignOut
     | SetAvailable
     | SetNotReady
+    | PhoneSeen
     | Reserved
     | Engaged
     | OfferEnded

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from hujiao.agents.contracts import (
     CONNECTION_LOST,
     REJECTED,
+    UNREACHABLE,
     AgentEvent,
     AgentState,
     EndSkills,
@@ -21,6 +22,7 @@ from hujiao.agents.contracts import (
     LeaveItem,
     MediumName,
     OfferEnded,
+    PhoneSeen,
     Released,
     Reserved,
     SetAvailable,
@@ -34,6 +36,7 @@ from hujiao.agents.contracts import (
 )
 
 BUSY = ("reserved", "engaged", "wrap_up")
+_FOUND_OUT = timedelta(seconds=15)
 
 
 def in_hand(agent: AgentState) -> tuple[MediumName, ...]:
@@ -79,6 +82,8 @@ def step(agent: AgentState, event: AgentEvent, now: datetime) -> AgentState:
             if agent.state in BUSY:
                 return replace(agent, next_state="not_ready", next_reason=event.reason)
             return _not_ready(agent, event.reason, now)
+        case PhoneSeen():
+            return _phone_seen(agent, event.reachable, now)
         case Reserved():
             if agent.state != "available":
                 raise Impossible("agent_not_available")
@@ -130,6 +135,21 @@ def step(agent: AgentState, event: AgentEvent, now: datetime) -> AgentState:
             if agent.state in BUSY:
                 return replace(agent, next_work=event)
             return _with_work(agent, event, now)
+
+
+def may_be_offered(agent: AgentState) -> bool:
+    """Whether the agent has chosen to take calls, or has one, and can be called."""
+    return agent.state in ("available", *BUSY) and agent.unreachable_since is None
+
+
+def _phone_seen(agent: AgentState, reachable: bool, now: datetime) -> AgentState:
+    if agent.state == "logged_out" or reachable == (agent.unreachable_since is None):
+        return agent
+    if reachable:
+        return replace(agent, unreachable_since=None)
+    # An offer found out a moment before: the agent has not chosen to be away.
+    found_out = agent.state == "not_ready" and agent.reason == UNREACHABLE and now - agent.since <= _FOUND_OUT
+    return replace(_available(agent, now) if found_out else agent, unreachable_since=now)
 
 
 def _with_skills(

@@ -29,6 +29,7 @@ class Agent(Base, TenantRow):
     phone_kind: Mapped[str] = mapped_column(server_default="browser")
     sip_user: Mapped[str]
     phone_digest: Mapped[str | None]
+    phone_encryption: Mapped[str] = mapped_column(server_default="optional")  # a `PhoneEncryption`
     site: Mapped[str] = mapped_column(server_default="")
     capacity_profile_id: Mapped[UUID | None]
 

@@ -12,6 +12,7 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from hujiao.agents import repository
+from hujiao.agents.contracts import PhoneEncryption
 from hujiao.agents.models import Agent, AgentGroup, CapacityProfile, ReasonCode, Seat, Skill
 from hujiao.agents.views import (
     AgentFacts,
@@ -213,6 +214,7 @@ class People:
             self.session.add(row)
         row.number = data.number
         row.phone_kind = data.phone_kind
+        row.phone_encryption = data.phone_encryption
         row.site = data.site
         row.capacity_profile_id = data.capacity_profile_id
         await flush(self.session)
@@ -232,6 +234,7 @@ class People:
                     id=agent.id,
                     number=agent.number,
                     phone_kind=cast(PhoneKind, agent.phone_kind),
+                    phone_encryption=cast(PhoneEncryption, agent.phone_encryption),
                     sip_user=agent.sip_user,
                     has_phone_secret=agent.phone_digest is not None,
                     site=agent.site,

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field, model_validator
 
-from hujiao.agents.contracts import MediumName
+from hujiao.agents.contracts import MediumName, PhoneEncryption
 from hujiao.agents.skills import EndedWhy
 from hujiao.identity.views import AccountIn, AccountRecord, Password
 from hujiao.kit.views import Input, Moment
@@ -107,6 +107,10 @@ class Proficiency(Input):
 class AgentIn(Input):
     number: str = Field(min_length=1, max_length=20, pattern=r"^[A-Za-z0-9]+$")
     phone_kind: PhoneKind = "browser"
+    phone_encryption: PhoneEncryption = Field(
+        default="optional",
+        description="A desk phone's sound by SRTP (keys in SDES): never, if the phone does, or no call without",
+    )
     site: str = Field(default="", max_length=60, description="Where the agent works; routing can prefer the near")
     skills: list[Proficiency] = Field(default=[], max_length=100)
     capacity_profile_id: UUID | None = Field(default=None, description="None: the tenant's default")
@@ -116,6 +120,7 @@ class AgentView(BaseModel):
     id: UUID
     number: str
     phone_kind: PhoneKind
+    phone_encryption: PhoneEncryption
     sip_user: str
     has_phone_secret: bool
     site: str
@@ -192,10 +197,11 @@ class PersonView(AccountRecord):
 
 
 class PhoneSecret(BaseModel):
-    """What to type into a hard phone; the password is shown this once."""
+    """What to type into a hard phone; the password is shown this once. `tls_port` None: there is no TLS here."""
 
     server: str
     port: int
+    tls_port: int | None = None
     transport: Literal["udp", "tcp"]
     user: str
     password: str

@@ -60,6 +60,7 @@ MODULES: tuple[str, ...] = (
     "res_pjsip_outbound_registration",
     "res_pjsip_path",
     "res_pjsip_pubsub",
+    "res_pjsip_refer",
     "res_pjsip_registrar",
     "res_pjsip_rfc3326",
     "res_pjsip_transport_websocket",
@@ -145,6 +146,8 @@ CREATE TABLE IF NOT EXISTS ps_aors (
   default_expiration TEXT, maximum_expiration TEXT, qualify_frequency TEXT, qualify_timeout TEXT, support_path TEXT
 ) WITHOUT ROWID;
 """
+# Added to the endpoints, also to those that an earlier version made.
+_LATER_COLUMNS = ("allow_transfer", "media_encryption_optimistic")
 
 
 def render(settings: Settings, modules: Path, available: Iterable[str], extra: Iterable[str] = ()) -> dict[str, str]:
@@ -167,6 +170,7 @@ def render(settings: Settings, modules: Path, available: Iterable[str], extra: I
         "ari_user": settings.ari_user,
         "ari_password": settings.ari_password,
         "sip_port": settings.sip_port,
+        "tls": _tls(settings),
         "rtp_start": settings.rtp_start,
         "rtp_end": settings.rtp_end,
         "most_legs": most_legs(settings),
@@ -190,6 +194,23 @@ def most_legs(settings: Settings) -> int:
 def test_phone_password(settings: Settings) -> str:
     """Returns what the installation's own test phone proves itself with."""
     return hmac.new(settings.secret_key.encode(), b"the test phone's SIP password", hashlib.sha256).hexdigest()
+
+
+def _tls(settings: Settings) -> str:
+    """The transport of phones that encrypt their signalling, with the certificate of the web application."""
+    if settings.sip_tls_port is None:
+        return "; no TLS: this installation has no certificate"
+    return "\n".join(
+        (
+            "[transport-tls]",
+            "type = transport",
+            "protocol = tls",
+            f"bind = 0.0.0.0:{settings.sip_tls_port}",
+            f"cert_file = {settings.tls_cert}",
+            f"priv_key_file = {settings.tls_key}",
+            "method = tlsv1_2",
+        )
+    )
 
 
 def missing(modules: Path) -> list[str]:
@@ -233,6 +254,10 @@ def write(settings: Settings, modules: Path, data: Path, extra: Iterable[str] = 
     with sqlite3.connect(settings.endpoints_database, timeout=10) as database:
         database.execute("PRAGMA journal_mode = WAL")  # Asterisk reads while the node writes
         database.executescript(_SCHEMA)
+        present = {row[1] for row in database.execute("PRAGMA table_info(ps_endpoints)")}
+        for column in _LATER_COLUMNS:
+            if column not in present:
+                database.execute(f"ALTER TABLE ps_endpoints ADD COLUMN {column} TEXT")
     settings.endpoints_database.chmod(0o600)
 
 

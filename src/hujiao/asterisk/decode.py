@@ -13,6 +13,7 @@ from hujiao.calls.contracts import (
     KeyPressed,
     LegAnswered,
     LegEnded,
+    LegHeld,
     LegRinging,
     MessageRecorded,
     PlaybackFinished,
@@ -63,8 +64,6 @@ UNREAD_TYPES = (
     "ChannelCreated",
     "ChannelEnteredBridge",
     "ChannelLeftBridge",
-    "ChannelHold",
-    "ChannelUnhold",
     "BridgeCreated",
     "BridgeDestroyed",
     "ContactStatusChange",
@@ -112,6 +111,8 @@ def call_event(event: AriEvent, at: datetime) -> AnyCallEvent | None:
             return LegAnswered(leg_id=channel.id, at=at)
         case "ChannelStateChange" if channel and channel.state == "Ringing":
             return LegRinging(leg_id=channel.id, at=at)
+        case "ChannelHold" | "ChannelUnhold" if channel:
+            return LegHeld(leg_id=channel.id, at=at, on=event.type == "ChannelHold")
         case "ChannelDtmfReceived" if channel:
             return KeyPressed(leg_id=channel.id, at=at, key=event.digit)
         # A leg that was in Stasis ends for us with StasisEnd; one that never was (not answered) with its destruction.

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from hujiao.agents.contracts import PhoneEncryption
 from hujiao.asterisk import console
 from hujiao.asterisk.config import REALM
 from hujiao.kit.errors import BadField
@@ -22,6 +23,9 @@ from hujiao.kit.settings import Settings
 
 Transport = Literal["browser", "phone"]
 
+Rows = dict[str, dict[str, str]]
+
+_TABLES = ("ps_endpoints", "ps_auths", "ps_aors")
 _CACHE = "res_pjsip/endpoint"
 _USER = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 _DIGEST = re.compile(r"[0-9a-f]{32}")
@@ -36,7 +40,7 @@ _COMMON = {
     "rewrite_contact": "yes",
     "identify_by": "auth_username,username",
     "allow_subscribe": "no",
-    "timers": "no",
+    "allow_transfer": "no",  # a REFER is refused at once: who is sent where is the runtime's decision
     "device_state_busy_at": "1",
 }
 _KINDS: dict[Transport, dict[str, str]] = {
@@ -48,11 +52,18 @@ _KINDS: dict[Transport, dict[str, str]] = {
         "rtcp_mux": "yes",
         "media_encryption": "dtls",
         "dtls_auto_generate_cert": "yes",
+        "timers": "no",
         # A browser always sends sound, muted too: this long without any, its window is gone.
         "rtp_timeout": "8",
     },
     # A desk phone may keep silent while its user does; a minute without any packet, its line is broken.
-    "phone": {"allow": "alaw,ulaw,g722,opus", "rtp_timeout": "60"},
+    "phone": {"allow": "alaw,ulaw,g722,opus", "timers": "yes", "rtp_timeout": "60"},
+}
+_ENCRYPTION: dict[PhoneEncryption, dict[str, str]] = {
+    "off": {},
+    # One offer that both kinds of phone take: a plain line with keys beside it.
+    "optional": {"media_encryption": "sdes", "media_encryption_optimistic": "yes"},
+    "required": {"media_encryption": "sdes"},
 }
 _AOR = {
     "max_contacts": "1",
@@ -60,7 +71,8 @@ _AOR = {
     "minimum_expiration": "30",
     "default_expiration": "120",
     "maximum_expiration": "600",
-    "qualify_frequency": "30",
+    # No call is offered to a phone that does not answer: a dead one is found out within eight seconds.
+    "qualify_frequency": "5",
     "qualify_timeout": "3.0",
     "support_path": "no",
 }
@@ -68,12 +80,16 @@ _AOR = {
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """One agent's way to register. `shard` is where its tenant's calls are handled."""
+    """One agent's way to register. `shard` is where its tenant's calls are handled.
+
+    `encryption` is of a hard phone's sound (SRTP with keys in SDES); a browser's is always encrypted.
+    """
 
     sip_user: str
     md5: str
     transport: Transport
     shard: int = 0
+    encryption: PhoneEncryption = "optional"
 
 
 class Endpoints:
@@ -102,7 +118,7 @@ class Endpoints:
         async with self._writing:
             there, browsers = await asyncio.to_thread(_stored, self._database)
         wanted = {phone.sip_user: phone for phone in phones if phone.sip_user not in browsers}
-        changed = [phone for user, phone in wanted.items() if there.get(user) != phone]
+        changed = [phone for user, phone in wanted.items() if there.get(user) != _rows(phone)]
         gone = [user for user in there if user not in wanted]
         if changed:
             await self.set(changed)
@@ -140,10 +156,24 @@ def _check(endpoint: Endpoint) -> None:
         raise BadField("The secret's digest is 32 hexadecimal digits: md5(user:realm:secret).", field="md5")
     if endpoint.transport not in _KINDS:
         raise BadField("The transport is 'browser' or 'phone'.", field="transport")
+    if endpoint.encryption not in _ENCRYPTION:
+        raise BadField("The encryption is 'off', 'optional' or 'required'.", field="encryption")
 
 
 def _open(database: Path) -> closing[sqlite3.Connection]:
     return closing(sqlite3.connect(database, timeout=10))
+
+
+def _rows(endpoint: Endpoint) -> Rows:
+    """What Asterisk reads of the endpoint, by table."""
+    user = endpoint.sip_user
+    # The account code tells browsers and phones apart when phones are synchronised.
+    kind = {**_COMMON, **_KINDS[endpoint.transport], "accountcode": endpoint.transport}
+    if endpoint.transport == "phone":
+        kind |= _ENCRYPTION[endpoint.encryption]
+    kind |= {"auth": user, "aors": user, "set_var": f"HUJIAO_SHARD={endpoint.shard}"}
+    auth = {"auth_type": "md5", "username": user, "realm": REALM, "md5_cred": endpoint.md5}
+    return {"ps_endpoints": {"id": user, **kind}, "ps_auths": {"id": user, **auth}, "ps_aors": {"id": user, **_AOR}}
 
 
 def _write(database: Path, endpoints: Sequence[Endpoint]) -> list[str]:
@@ -155,13 +185,8 @@ def _write(database: Path, endpoints: Sequence[Endpoint]) -> list[str]:
             old = connection.execute("SELECT md5_cred FROM ps_auths WHERE id = ?", (user,)).fetchone()
             if old is None or old[0] != endpoint.md5 or _kind(connection, user) != endpoint.transport:
                 changed.append(user)
-            # The tag tells browsers and phones apart when phones are synchronised.
-            kind = {**_COMMON, **_KINDS[endpoint.transport], "accountcode": endpoint.transport}
-            kind |= {"id": user, "auth": user, "aors": user, "set_var": f"HUJIAO_SHARD={endpoint.shard}"}
-            _insert(connection, "ps_endpoints", kind)
-            auth = {"id": user, "auth_type": "md5", "username": user, "realm": REALM, "md5_cred": endpoint.md5}
-            _insert(connection, "ps_auths", auth)
-            _insert(connection, "ps_aors", {**_AOR, "id": user})
+            for table, row in _rows(endpoint).items():
+                _insert(connection, table, row)
     return changed
 
 
@@ -173,7 +198,7 @@ def _insert(connection: sqlite3.Connection, table: str, row: dict[str, str]) -> 
 def _delete(database: Path, users: Iterable[str]) -> None:
     with _open(database) as connection, connection:
         for user in users:
-            for table in ("ps_endpoints", "ps_auths", "ps_aors"):
+            for table in _TABLES:
                 connection.execute(f"DELETE FROM {table} WHERE id = ?", (user,))
 
 
@@ -182,14 +207,18 @@ def _kind(connection: sqlite3.Connection, user: str) -> str | None:
     return found[0] if found else None
 
 
-def _stored(database: Path) -> tuple[dict[str, Endpoint], set[str]]:
+def _stored(database: Path) -> tuple[dict[str, Rows], set[str]]:
     """The hard phones as they are stored, and the users who have a browser's endpoint."""
+    found: dict[str, Rows] = {}
     with _open(database) as connection:
-        rows = connection.execute(
-            "SELECT e.id, e.accountcode, a.md5_cred, e.set_var FROM ps_endpoints e JOIN ps_auths a ON a.id = e.id"
-        ).fetchall()
-    phones = {u: Endpoint(u, md5, "phone", int(var.partition("=")[2])) for u, kind, md5, var in rows if kind == "phone"}
-    return phones, {user for user, kind, _, _ in rows if kind == "browser"}
+        connection.row_factory = sqlite3.Row
+        for table in _TABLES:
+            for row in connection.execute(f"SELECT * FROM {table}"):
+                said = {name: row[name] for name in row.keys() if row[name] is not None}  # noqa: SIM118
+                found.setdefault(row["id"], {})[table] = said
+    kinds = {user: rows.get("ps_endpoints", {}).get("accountcode") for user, rows in found.items()}
+    phones = {user: rows for user, rows in found.items() if kinds[user] != "browser"}
+    return phones, {user for user, kind in kinds.items() if kind == "browser"}
 
 
 def _count(database: Path) -> int:

@@ -205,6 +205,7 @@ def render(line: Line, addresses: Sequence[str]) -> str:
             f"from_domain = {_clean(line.host)}",
             "trust_id_inbound = yes",
             "direct_media = no",
+            "allow_transfer = no",  # a carrier's REFER would send our caller anywhere
             "rtp_symmetric = yes",
             "force_rport = yes",
             "rewrite_contact = yes",

@@ -47,6 +47,12 @@ class LegEnded(CallEvent, frozen=True):
     switch_lost: bool = False
 
 
+class LegHeld(CallEvent, frozen=True):
+    """Its phone holds the call, by a key of its own: `on` False takes it back."""
+
+    on: bool
+
+
 class KeyPressed(CallEvent, frozen=True):
     key: str
 
@@ -74,7 +80,15 @@ class EffectFailed(CallEvent, frozen=True):
 
 
 AnyCallEvent = (
-    CallArrived | LegRinging | LegAnswered | LegEnded | KeyPressed | PlaybackFinished | MessageRecorded | EffectFailed
+    CallArrived
+    | LegRinging
+    | LegAnswered
+    | LegEnded
+    | LegHeld
+    | KeyPressed
+    | PlaybackFinished
+    | MessageRecorded
+    | EffectFailed
 )
 
 
@@ -212,6 +226,13 @@ class HangUp(Effect):
     cause: int = 16
 
 
+class EndIfSilent(Effect):
+    """End a leg whose phone does not answer any more, once no sound has come from it for so long either."""
+
+    leg_id: str
+    seconds: float = 4.0
+
+
 AnyEffect = (
     AnswerLeg
     | Play
@@ -232,6 +253,7 @@ AnyEffect = (
     | StopMessage
     | Refuse
     | HangUp
+    | EndIfSilent
 )
 
 _AGENT_LEG = "agent-"

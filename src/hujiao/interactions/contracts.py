@@ -140,6 +140,7 @@ class InteractionState(msgspec.Struct, frozen=True, kw_only=True):
     connected_at: datetime | None = None
     held_since: datetime | None = None
     held_seconds: float = 0.0
+    held_at_phone: bool = False
     muted: bool = False
     bridge_id: str | None = None
     recording_id: UUID | None = None
@@ -274,6 +275,10 @@ class Resume(msgspec.Struct, frozen=True):
 
 class Mute(msgspec.Struct, frozen=True):
     on: bool
+
+
+class PhoneGone(msgspec.Struct, frozen=True):
+    """The phone of the agent who has it does not answer any more."""
 
 
 class AgentHangsUp(msgspec.Struct, frozen=True):

@@ -29,6 +29,7 @@ from hujiao.interactions.contracts import (
     OfferCallBack,
     OfferTo,
     Overflow,
+    PhoneGone,
     Recognised,
     Resume,
     Resumed,
@@ -77,6 +78,8 @@ class _Machine(Rerouting, Messages):
                 self.customer_answered()
             case calls.KeyPressed(key=key) if key in state.keys and state.state == "queued":
                 self.leave_by_choice(LeaveByChoice(node=state.keys[key]))
+            case calls.LegHeld(leg_id=leg) if leg == state.agent_leg and state.state in ("connected", "held"):
+                self.held_at_phone(event.on)
             case calls.LegRinging(leg_id=leg) if leg == state.agent_leg and state.state == "offered":
                 self.fact("offer.ringing")
             case calls.PlaybackFinished(playback_id=playback) if playback == state.announcement:
@@ -135,6 +138,8 @@ class _Machine(Rerouting, Messages):
                 self.end_call(event)
             case Hold() | Resume() | Mute() | AgentHangsUp() | AgentRejects() | WrapUp():
                 self.command(event)
+            case PhoneGone():
+                self.phone_gone()
             case TimerDue():
                 self.timer(event.name)
             case Resumed():
@@ -170,6 +175,19 @@ class _Machine(Rerouting, Messages):
                 self.hang_up_customer("completed", "agent")
             case _:
                 pass
+
+    def phone_gone(self) -> None:
+        """Nobody hears an offer there; a conversation ends unless sound still comes."""
+        state = self.state
+        if state.agent_leg is None:
+            return
+        if state.state == "offered":
+            leg = state.agent_leg
+            self.missed("phone_gone", None)
+            self.do(calls.HangUp(leg_id=leg))
+            self.back_in_queue()
+        elif state.state in ("connected", "held", "calling"):
+            self.do(calls.EndIfSilent(leg_id=state.agent_leg))
 
     def customer_gone(self, event: calls.LegEnded) -> None:
         self.message_over()
@@ -291,6 +309,8 @@ class _Machine(Rerouting, Messages):
             else:
                 self.other_leg_gone(calls.LegEnded(leg_id=state.agent_leg, at=self.now, cause=0, gone=True))
             return
+        if state.held_at_phone:  # that it takes the call back may have been said while nobody listened
+            self.change(held_at_phone=False)
         if state.message and str(state.message.recording_id) in event.recording:
             return  # any command would wait in the switch until the caller has finished
         if state.answered and state.customer_leg not in event.up:

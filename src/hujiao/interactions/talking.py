@@ -61,6 +61,7 @@ class Talking(Waiting):
         self.silence()
         self.left_queue("answered")
         self.change(state="connected", since=self.now, connected_at=self.now, held_seconds=0.0, muted=False)
+        self.change(held_at_phone=False)
         state = self.state
         if state.greeting:
             greeting = f"{state.id}.greeting-{state.agent_leg}"
@@ -82,6 +83,8 @@ class Talking(Waiting):
             self.silence()
         if self.state.state == "connected" and not self.state.bridge_id:
             self.join()
+            if self.state.held_at_phone:  # while the greeting played
+                self.hold()
 
     def command(self, event: Any) -> None:
         state = self.state
@@ -97,18 +100,11 @@ class Talking(Waiting):
                 self.do(calls.HangUp(leg_id=state.agent_leg))
                 self.agent_left("agent", lost=False)
             case Hold() if state.state == "connected" and state.bridge_id:
-                self.change(state="held", since=self.now, held_since=self.now)
-                self.do(
-                    calls.LeaveBridge(bridge_id=state.bridge_id, leg_id=state.customer_leg),
-                    calls.StartMusic(leg_id=state.customer_leg, music=state.music),
-                )
-                self.fact("agent.held")
+                self.hold()
+            case Resume() if state.state == "held" and state.held_at_phone:
+                raise agents.Impossible("held_at_phone")
             case Resume() if state.state == "held":
-                self.count_hold()
-                self.change(state="connected", since=self.now)
-                self.do(calls.StopMusic(leg_id=state.customer_leg))
-                self.join()
-                self.fact("agent.resumed")
+                self.resume()
             case Mute() if state.state in ("connected", "held") and state.agent_leg:
                 if event.on != state.muted:
                     self.change(muted=event.on)
@@ -116,6 +112,31 @@ class Talking(Waiting):
                     self.fact("agent.muted" if event.on else "agent.unmuted")
             case _:
                 raise agents.Impossible("not_possible_in_this_state")
+
+    def held_at_phone(self, on: bool) -> None:
+        """The hold key of the agent's own phone: the same as the desktop's."""
+        self.change(held_at_phone=on)
+        if on and self.state.state == "connected" and self.state.bridge_id:
+            self.hold()
+        elif not on and self.state.state == "held":
+            self.resume()
+
+    def hold(self) -> None:
+        state = self.state
+        assert state.bridge_id is not None
+        self.change(state="held", since=self.now, held_since=self.now)
+        self.do(
+            calls.LeaveBridge(bridge_id=state.bridge_id, leg_id=state.customer_leg),
+            calls.StartMusic(leg_id=state.customer_leg, music=state.music),
+        )
+        self.fact("agent.held", by="phone" if state.held_at_phone else "desktop")
+
+    def resume(self) -> None:
+        self.count_hold()
+        self.change(state="connected", since=self.now)
+        self.do(calls.StopMusic(leg_id=self.state.customer_leg))
+        self.join()
+        self.fact("agent.resumed")
 
     def count_hold(self) -> None:
         if self.state.held_since:

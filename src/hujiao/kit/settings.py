@@ -49,6 +49,11 @@ class Settings:
     source_networks: tuple[str, ...] = ()  # not public, and tenants' data sources may reach them all the same
 
     @property
+    def sip_tls_port(self) -> int | None:
+        """Where phones register by TLS; None without a certificate."""
+        return self.sip_port + 1 if self.tls_cert else None
+
+    @property
     def recordings(self) -> Path:
         return self.home / "recordings"
 

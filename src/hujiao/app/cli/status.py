@@ -73,7 +73,8 @@ def facts(settings: Settings) -> dict[str, Any]:
         "sip": {
             "host": settings.address,
             "port": settings.sip_port,
-            "transports": ["udp", "tcp", "wss" if settings.tls_cert else "ws"],
+            "transports": ["udp", "tcp", *(["tls", "wss"] if settings.tls_cert else ["ws"])],
+            "tls_port": settings.sip_tls_port,
         },
         "rtp": {"start": settings.rtp_start, "end": settings.rtp_end},
         "shards": said["shards"],

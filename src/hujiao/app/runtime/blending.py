@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from msgspec import structs
 
 from hujiao.agents.contracts import AgentEvent, AgentState, Assignment, DecidedBy, GiveWork, Impossible, WorkKind
+from hujiao.agents.machine import may_be_offered
 from hujiao.app.runtime.turn import AnswerSuggestion, AssignWork, BlendingDue, Turn
 from hujiao.interactions.contracts import Fact
 from hujiao.routing import blending
@@ -168,7 +169,7 @@ class Blending:
             work=kind,
             since=since.timestamp(),
             idle_since=agent.idle_since.timestamp()
-            if agent.state == "available" and agent.idle_since and not agent.items
+            if agent.state == "available" and may_be_offered(agent) and agent.idle_since and not agent.items
             else None,
             serves=bool(serves),
             movable=member and not pinned,

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from hujiao.agents import skills
 from hujiao.agents.contracts import AgentState
-from hujiao.agents.machine import BUSY, in_hand
+from hujiao.agents.machine import BUSY, in_hand, may_be_offered
 from hujiao.app.runtime.tenant_config import TenantConfig
 from hujiao.hours.contracts import Schedule
 from hujiao.hours.schedule import next_change, open_at
@@ -101,7 +101,7 @@ class Dispatch:
             served = self._serving.pop(agent.agent_id, None)
             if served:
                 self._estimator(*served, now).handled((now - before.busy_since).total_seconds())
-        if agent.state == "available" or agent.state in BUSY:
+        if may_be_offered(agent):
             since = (agent.idle_since or agent.since).timestamp()
             self.router.agent_free(agent.agent_id, since, agent.handled, agent.busy_share(now), in_hand(agent))
             if self.router.is_free(agent.agent_id):
@@ -307,7 +307,7 @@ class Dispatch:
         until = now + timedelta(seconds=within)
         expected = 0.0
         for agent in agents:
-            if agent.state in BUSY and queue_id in self.router.queues_of(agent.agent_id):
+            if agent.state in BUSY and may_be_offered(agent) and queue_id in self.router.queues_of(agent.agent_id):
                 over = agent.wrap_up_until is not None and agent.wrap_up_until <= until
                 expected += 1.0 if over else done_within(within, handle)
         waiting = self.router.waiting_count(queue_id, CALL)

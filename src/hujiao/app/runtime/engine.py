@@ -17,7 +17,7 @@ import msgspec
 from msgspec.structs import replace
 
 from hujiao.agents import machine as agent_machine
-from hujiao.agents.contracts import AgentEvent, AgentState, Impossible, SignIn, SignOut
+from hujiao.agents.contracts import AgentEvent, AgentState, Impossible, PhoneSeen, SignIn, SignOut
 from hujiao.app.runtime import agent_skills
 from hujiao.app.runtime.blending import Blending
 from hujiao.app.runtime.callbacks import CallBacks, RequestCallBack, number_refused
@@ -35,6 +35,7 @@ from hujiao.app.runtime.turn import (
     InteractionCommand,
     Live,
     LookUpCaller,
+    PhonesSeen,
     ProblemMet,
     SourceAnswered,
     SpeechReady,
@@ -67,6 +68,7 @@ class Engine:
         self.agents: dict[UUID, AgentState] = {}
         self.legs: dict[str, UUID] = {}
         self._legs_of: dict[UUID, set[str]] = {}
+        self.phones: frozenset[str] | None = None  # SIP users who can be called, where that is known
         self.on_the_line: set[UUID] = set()  # whose customers are: neither kept places nor what is written up
         self.dispatch = Dispatch(config, score, site=node)
         self.flowing = Flowing(self)
@@ -152,6 +154,8 @@ class Engine:
         match event:
             case calls.CallArrived():
                 self._arrived(event, now, turn)
+            case PhonesSeen():
+                self._phones_seen(event.users, now, turn)
             case calls.CallEvent():
                 interaction_id = self.legs.get(event.leg_id)
                 if interaction_id is not None:
@@ -215,6 +219,12 @@ class Engine:
                 self.flowing.step(interaction_id, flows.GoTo(record.flow.node), now, turn)
                 self._run(now, turn)
         self._sign_out(self.agents.keys() - self.config.agents.keys(), now, turn)
+        # What was begun about these may not have been finished.
+        gone = [agent.interaction_id for agent in self.agents.values() if agent.unreachable_since]
+        self._phones_seen(self.phones, now, turn)
+        for interaction_id in filter(None, gone):
+            self.later(interaction_id, interactions.PhoneGone())
+        self._run(now, turn)
         self.dispatch.ask_again(self.agents.values())
         self.blending.arm(now, turn)
         self._rest(now, turn)
@@ -360,6 +370,30 @@ class Engine:
         record.timers.pop(CALLER_TIMER, None)
         self.later(event.interaction_id, found)
 
+    # ── phones ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _phones_seen(self, users: frozenset[str] | None, now: datetime, turn: Turn) -> None:
+        self.phones = users
+        for agent_id in list(self.agents):
+            self._look_at_phone(agent_id, now, turn)
+
+    def _look_at_phone(self, agent_id: UUID, now: datetime, turn: Turn) -> None:
+        settings, before = self.config.agents.get(agent_id), self.agents[agent_id]
+        if self.phones is None or settings is None:
+            return
+        self.agent(agent_id, PhoneSeen(settings.sip_user in self.phones), now, turn)
+        agent = self.agents[agent_id]
+        if agent.unreachable_since and not before.unreachable_since and agent.interaction_id:
+            self.later(agent.interaction_id, interactions.PhoneGone())
+
+    def phone_is_gone(self, interaction_id: UUID, leg_id: str) -> bool:
+        """Whether the leg is still that of an agent whose phone does not answer."""
+        record = self.live.get(interaction_id)
+        if record is None or record.interaction.agent_leg != leg_id or record.interaction.agent_id is None:
+            return False
+        agent = self.agents.get(record.interaction.agent_id)
+        return agent is not None and agent.unreachable_since is not None
+
     # ── running to rest ──────────────────────────────────────────────────────────────────────────────────────────────
 
     def _rest(self, now: datetime, turn: Turn) -> None:
@@ -498,6 +532,8 @@ class Engine:
                 "seat_id": agent.seat_id,
             }
             turn.facts.append((now, None, interactions.Fact(kind="agent.state", data=data, agent_id=agent_id)))
+        if agent.state != "logged_out" and agent.unreachable_since != before.unreachable_since:
+            turn.facts.append((now, None, _reach(agent, before, now)))
         if agent.work != before.work:
             turn.queues |= self.dispatch.router.queues_of(agent_id, any_work=True)
             self.blending.moved(before, agent, event, now, turn)
@@ -506,6 +542,8 @@ class Engine:
             turn.queues |= self.dispatch.router.queues_of(agent_id)
             turn.timers += agent_skills.timers(agent, before)
             turn.facts += [(now, None, fact) for fact in agent_skills.facts(before, agent, event, now)]
+        if isinstance(event, SignIn):
+            self._look_at_phone(agent_id, now, turn)
 
     def _signed_in(self) -> int:
         return sum(agent.state != "logged_out" for agent in self.agents.values())
@@ -547,3 +585,14 @@ class Engine:
         del self.live[interaction_id]
         turn.interactions.discard(interaction_id)
         turn.ended.add(interaction_id)
+
+
+def _reach(agent: AgentState, before: AgentState, now: datetime) -> interactions.Fact:
+    """That no call reaches the agent any more, or that one does again, and after how long."""
+    if agent.unreachable_since:
+        return interactions.Fact(
+            kind="agent.unreachable", data={"phone_kind": agent.phone_kind}, agent_id=agent.agent_id
+        )
+    away = (now - before.unreachable_since).total_seconds() if before.unreachable_since else 0.0
+    data = {"phone_kind": agent.phone_kind, "seconds": round(away, 3)}
+    return interactions.Fact(kind="agent.reachable", data=data, agent_id=agent.agent_id)

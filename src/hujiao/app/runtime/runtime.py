@@ -23,6 +23,7 @@ from hujiao.app.runtime import agent_skills, callers, config, culprit, lease, le
 from hujiao.app.runtime import commands as desktop_commands
 from hujiao.app.runtime.mailbox import Mailbox, Prepared
 from hujiao.app.runtime.ownership import Ownership
+from hujiao.app.runtime.phones import Phones
 from hujiao.app.runtime.probe import Probe
 from hujiao.app.runtime.problems import ProblemBook
 from hujiao.app.runtime.shard import Shard
@@ -107,6 +108,7 @@ class Runtime:
         self.performer = Performer(self.commands, settings.prompts)
         self.ownership = Ownership(self)
         self.tenants = Tenants(self)
+        self.phones = Phones(self)
         self.standby = Standby(database, lambda tenant_id: self._mailbox(tenant_id) is not None)
         self._work = asyncio.Event()
         self._idle = asyncio.Event()
@@ -130,6 +132,7 @@ class Runtime:
             self.tasks.keep("timers", self.timers.run())
             self.tasks.keep("ownership", self.ownership.run(session))
             self.tasks.keep("standby", self.standby.run())
+            self.tasks.keep("phones", self.phones.run())
             self.probe.start()
             await self.bus.subscribe(self.bus.subjects.config("*"), self._config_changed)
             await self.bus.serve_health(self.name, self._health)

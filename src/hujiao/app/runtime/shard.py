@@ -44,6 +44,7 @@ HAND_OVER_SECONDS = 5.0
 FROZEN_SECONDS = 3.0
 RETRY_SECONDS = 0.5
 REPLACED = "ApplicationReplaced"
+OUT_OF_ORDER_CAUSE = 27  # Q.850: destination out of order
 NO_SERVICE_CAUSE = 34  # Q.850: no circuit available, as the node's fallback: a carrier may try elsewhere
 
 
@@ -431,9 +432,31 @@ class Shard:
             max_channels=way.max_channels,
         )
 
+    async def _end_if_silent(self, mailbox: Mailbox, interaction_id: UUID, effect: calls.EndIfSilent) -> None:
+        """Listen for as long as the phone does not answer and the leg is in the conversation."""
+        heard = await self._packets(effect.leg_id)
+        while heard is not None:
+            await asyncio.sleep(effect.seconds)
+            if self.lost or not mailbox.engine.phone_is_gone(interaction_id, effect.leg_id):
+                return
+            before, heard = heard, await self._packets(effect.leg_id)
+            if heard == before:
+                log.info("phone_vanished", shard=self.number, leg=effect.leg_id)
+                self._command(calls.HangUp(leg_id=effect.leg_id, cause=OUT_OF_ORDER_CAUSE))
+                return
+
+    async def _packets(self, leg_id: str) -> int | None:
+        """How many packets of sound have come from the leg; None when it is gone or has no sound."""
+        answer = await self.socket.request("GET", f"channels/{leg_id}/rtp_statistics")
+        return int(answer.json()["rxcount"]) if answer.ok else None
+
     def perform(self, mailbox: Mailbox, interaction_id: UUID, effect: calls.AnyEffect) -> None:
         """Send a committed effect; what fails comes back as an event."""
         if self.lost:
+            return
+        if isinstance(effect, calls.EndIfSilent):
+            mailbox.engine.done(interaction_id, effect)
+            self.runtime.spawn(self._end_if_silent(mailbox, interaction_id, effect))
             return
         if isinstance(effect, calls.CallNumber):
             effect = self._by_trunk(effect)

@@ -196,6 +196,7 @@ class Tenants:
             known = await config.load(runtime.database, tenant_id, runs)
         score = Scorer(lambda criterion, problem: runtime.criterion_failed(tenant_id, criterion, problem))
         engine = Engine(known, node=runtime.settings.node, new_id=new_id, score=score)
+        engine.phones = runtime.phones.users
         engine.load(live, agents)
         engine.blending.load(blends)
         for record in live:

@@ -121,6 +121,12 @@ class InteractionCommand(msgspec.Struct, frozen=True):
     event: Any
 
 
+class PhonesSeen(msgspec.Struct, frozen=True):
+    """Who is registered and answers, by SIP user; None: that is not known."""
+
+    users: frozenset[str] | None
+
+
 class Live(msgspec.Struct, kw_only=True):
     """A running interaction: its machine, its place in a flow, timers, and effects not yet known to be done.
 

@@ -27,6 +27,7 @@ def agent_view(engine: Engine, agent_id: UUID) -> dict[str, Any]:
         "since": state.since if state else None,
         "interaction_id": state.interaction_id if state else None,
         "phone_kind": state.phone_kind if state else settings.phone_kind,
+        "unreachable_since": state.unreachable_since if state else None,
         "queue_ids": sorted(engine.dispatch.router.queues_of(agent_id, any_work=True), key=str),
         "wrap_up_until": state.wrap_up_until if state else None,
         "temporary_skills": [asdict(skill) for skill in state.temporary] if state else [],

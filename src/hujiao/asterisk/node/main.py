@@ -15,6 +15,7 @@ from sqlalchemy import text
 from hujiao.asterisk import console, rest
 from hujiao.asterisk.endpoints import Endpoint, Endpoints, Transport
 from hujiao.asterisk.node import numbers
+from hujiao.asterisk.node.reachable import Reachable
 from hujiao.asterisk.node.watch import Watch
 from hujiao.asterisk.trunks import Trunks
 from hujiao.kit import bus as messages
@@ -28,6 +29,7 @@ from hujiao.kit.settings import Settings
 log = structlog.get_logger()
 
 _GRACE = 20.0  # seconds that callers in menus and queues wait for their runtime; HUJIAO_FALLBACK_GRACE sets another
+_PHONES = "SELECT sip_user, phone_digest AS md5, phone_encryption AS encryption, shard FROM lookup_phones()"
 
 
 CONFIGURATION = "configuration"  # what its faults are written down under
@@ -51,11 +53,14 @@ class Node:
         self.faults = Faults()
         grace = float(os.environ.get("HUJIAO_FALLBACK_GRACE", _GRACE))
         self.watch = Watch(settings, ari, self.faults, grace=grace)
+        self.reachable = Reachable(self.control, self._tell_phones)
+        self._bus: messages.Bus | None = None
         self._phones: dict[str, Endpoint] = {}
         self._changed = asyncio.Event()
 
     async def serve(self, bus: messages.Bus) -> None:
-        node = self.settings.node
+        self._bus, node = bus, self.settings.node
+        await bus.serve(bus.subjects.node(node, "phones-now"), self._phones_now)
         await bus.serve(bus.subjects.node(node, "endpoint"), _answering(self._endpoint))
         await bus.serve(bus.subjects.node(node, "trunks"), _answering(self._trunks_changed))
         await bus.serve(bus.subjects.node(node, "trunk-state"), self._trunk_state)
@@ -80,11 +85,11 @@ class Node:
     async def synchronise(self) -> None:
         async with self.database.lookup() as session:
             rows = (await session.execute(text("SELECT number, shard FROM lookup_access_numbers()"))).all()
-            phones = (await session.execute(text("SELECT sip_user, phone_digest, shard FROM lookup_phones()"))).all()
+            phones = (await session.execute(text(_PHONES))).all()
         if numbers.write(self.settings.asterisk_etc, [(number, shard) for number, shard in rows]):
             await self._console("dialplan reload")
             log.info("numbers_written", count=len(rows))
-        self._phones = {user: Endpoint(user, md5, "phone", shard) for user, md5, shard in phones}
+        self._phones = {row.sip_user: Endpoint(transport="phone", **row._mapping) for row in phones}
         changed, gone = await self.endpoints.keep_phones(self._phones.values())
         if changed or gone:
             log.info("phones_written", changed=changed, removed=gone)
@@ -107,6 +112,13 @@ class Node:
     async def _trunk_state(self, _: Any) -> list[dict[str, Any]]:
         return await self.trunks.states()
 
+    async def _phones_now(self, _: Any) -> dict[str, Any]:
+        return {"reachable": self.reachable.users}
+
+    async def _tell_phones(self, users: frozenset[str]) -> None:
+        if self._bus:
+            await self._bus.publish(self._bus.subjects.node(self.settings.node, "phones"), {"reachable": users})
+
     async def _configuration_changed(self, _: Any) -> None:
         self._changed.set()
 
@@ -121,6 +133,7 @@ class Node:
         return {
             **seen,
             "phones": len(self._phones),
+            "reachable": len(self.reachable.users or ()),
             "watch": {"asterisk": seen["asterisk"], "seconds": self.watch.seconds()},
             "faults": self.faults.report(),
         }
@@ -148,6 +161,7 @@ async def _serve(settings: Settings, stop: asyncio.Event) -> None:
         loops = tasks.Tasks()
         loops.keep("configuration", node.run())
         loops.keep("watch", node.watch.run())
+        loops.keep("reachable", node.reachable.run())
         log.info("node_started", node=settings.node)
         await stop.wait()
         await loops.stop()

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from hujiao.asterisk import config
+from hujiao.asterisk.endpoints import Endpoint, Endpoints
 from hujiao.kit.secrets import sip_digest
 from hujiao.kit.settings import Settings
 
@@ -80,3 +81,45 @@ def test_writing_again_keeps_what_the_node_wrote(settings, tmp_path):
     with sqlite3.connect(settings.endpoints_database) as database:
         assert database.execute("SELECT id FROM ps_auths").fetchall() == [("a",)]
     assert (settings.asterisk_etc / "ari.conf").stat().st_mode & 0o077 == 0
+
+
+def test_phones_may_register_by_tls_where_there_is_a_certificate(settings, tmp_path):
+    assert "transport-tls" not in config.render(settings, Path("/modules"), config.MODULES)["pjsip.conf"]
+    with_tls = replace(settings, tls_cert=tmp_path / "c.pem", tls_key=tmp_path / "k.pem")
+    text = config.render(with_tls, Path("/modules"), config.MODULES)["pjsip.conf"]
+    tls = text.partition("[transport-tls]")[2].partition("\n[")[0]
+    assert "bind = 0.0.0.0:5071" in tls
+    assert f"priv_key_file = {tmp_path}/k.pem" in tls
+
+
+def test_nobody_may_send_a_call_elsewhere_with_a_refer(settings):
+    text = config.render(settings, Path("/modules"), config.MODULES)["pjsip.conf"]
+    assert text.count("type = endpoint") == text.count("allow_transfer = no") == 1
+
+
+async def test_what_an_earlier_version_wrote_of_phones_is_written_anew(settings, tmp_path):
+    for folder in ("modules", "data"):
+        (tmp_path / folder).mkdir()
+    config.write(settings, tmp_path / "modules", tmp_path / "data")
+    with sqlite3.connect(settings.endpoints_database) as database:
+        for column in ("allow_transfer", "media_encryption_optimistic"):
+            database.execute(f"ALTER TABLE ps_endpoints DROP COLUMN {column}")
+    config.write(settings, tmp_path / "modules", tmp_path / "data")
+    endpoints, digest = Endpoints(settings), "0" * 32
+    phones = [Endpoint(f"u{n}", digest, "phone", n, how) for n, how in enumerate(("off", "optional", "required"))]
+    assert await endpoints.keep_phones(phones) == (3, 0)
+    assert await endpoints.keep_phones(phones) == (0, 0)
+    asked = (
+        "SELECT id, media_encryption, media_encryption_optimistic, timers, allow_transfer FROM ps_endpoints ORDER BY id"
+    )
+    with sqlite3.connect(settings.endpoints_database) as database:
+        assert database.execute(asked).fetchall() == [
+            ("u0", None, None, "yes", "no"),
+            ("u1", "sdes", "yes", "yes", "no"),
+            ("u2", "sdes", None, "yes", "no"),
+        ]
+        database.execute("UPDATE ps_endpoints SET timers = 'no' WHERE id = 'u1'")
+        database.execute("UPDATE ps_aors SET qualify_frequency = '30' WHERE id = 'u2'")
+    assert await endpoints.keep_phones(phones) == (2, 0)
+    await endpoints.set([Endpoint("u1", digest, "browser")])
+    assert await endpoints.keep_phones(phones) == (0, 0), "who registers by browser is left alone"

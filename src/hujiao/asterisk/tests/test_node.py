@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from hujiao.asterisk import transports
-from hujiao.asterisk.node import numbers
+from hujiao.asterisk.node import numbers, reachable
 from hujiao.asterisk.node.watch import to_relieve
 
 
@@ -55,3 +55,21 @@ def test_a_sip_port_that_was_taken_is_told_from_an_asterisk_that_ends() -> None:
     assert transports.missing(shown("tcp", "ws")) == ["udp"]
     assert transports.missing(shown("ws")) == ["udp", "tcp"]
     assert transports.missing("No objects found.") == []
+
+
+SHOWN = """
+  Contact:  <Aor/ContactUri..............................> <Hash....> <Status> <RTT(ms)..>
+==========================================================================================
+
+  Contact:  a000000000000/sip:a000000000000@127.0.0.1:3409 b2ce68486b Avail         0.587
+  Contact:  a000000000001/sip:a000000000001@127.0.0.1:3409 2559b4e21b Unavail         nan
+  Contact:  a000000000002/sip:a000000000002@127.0.0.1:5060 9ac9786516 NonQual        -nan
+  Contact:  a000000000003/sips:a3@[2001:db8::1]:5061;trans 9ac9786517 Avail        11.505
+
+Objects found: 4
+"""
+
+
+def test_phones_that_answer_and_those_just_registered_can_be_called() -> None:
+    assert reachable.parse(SHOWN) == {"a000000000000", "a000000000002", "a000000000003"}
+    assert reachable.parse("No objects found.") == frozenset()

@@ -6,6 +6,7 @@ import { useNavigate } from 'react-router';
 import { api } from '@/shared/api/client';
 import type { AgentLive, QueueLive } from '@/shared/api/types';
 import { AgentStateMark } from '@/shared/components/AgentStateMark';
+import { ConnectionMark } from '@/shared/components/ConnectionMark';
 import { Elapsed } from '@/shared/components/Elapsed';
 import { WorkMark } from '@/shared/components/WorkMark';
 import { useReportError } from '@/shared/components/errors';
@@ -23,6 +24,7 @@ export function AgentStrip() {
   return (
     <div className="hj-strip">
       <StateMenu />
+      {agent ? <ConnectionMark agent={agent} /> : null}
       {agent ? <WorkMark agent={agent} /> : null}
       {agent && agent.state !== 'logged_out' ? <TemporaryMark agent={agent} /> : null}
       <QueueChips queueIds={agent?.queue_ids ?? []} />

@@ -114,8 +114,8 @@ function PhoneTrouble({ agent }: { agent: AgentLive }) {
   const { t } = useTranslation();
   const state = usePhone();
   if (agent.phone_kind === 'phone')
-    return agent.phone_ready !== false ? null : (
-      <Alert type="warning" showIcon title={t('phone.hardPhoneAway')} />
+    return agent.unreachable_since === null ? null : (
+      <Alert type="warning" showIcon title={t('phone.hardPhoneAway')} data-testid="phone-away" />
     );
   if (state.registration === 'lost') return <Alert type="error" showIcon title={t('phone.lost')} />;
   if (state.registration === 'refused')
@@ -130,7 +130,8 @@ function WorkItems({ agent, interaction }: { agent: AgentLive; interaction: Inte
   const mine = agent.queue_ids.map((id) => queues.get(id)).filter((queue) => queue !== undefined);
   const stage = agent.state === 'wrap_up' ? 'wrap_up' : interaction?.state;
   const byBrowser = agent.phone_kind === 'browser';
-  const ready = byBrowser ? state.registration === 'registered' : agent.phone_ready !== false;
+  const reachable = agent.unreachable_since === null;
+  const ready = reachable && (!byBrowser || state.registration === 'registered');
   return (
     <aside className="hj-panel hj-work-items" aria-label={t('work.items')}>
       <div className="hj-panel-head">{t('work.items')}</div>

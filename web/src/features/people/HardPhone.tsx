@@ -72,6 +72,15 @@ export function HardPhone() {
                     label: t('hardPhone.transport'),
                     children: secret.transport.toUpperCase(),
                   },
+                  ...(secret.tls_port
+                    ? [
+                        {
+                          key: 'tls',
+                          label: t('hardPhone.tlsPort'),
+                          children: copyable(String(secret.tls_port)),
+                        },
+                      ]
+                    : []),
                   { key: 'user', label: t('hardPhone.user'), children: copyable(secret.user) },
                   { key: 'password', label: t('signIn.password'), children: copyable(secret.password) },
                 ]}

@@ -5,7 +5,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import { all, api } from '@/shared/api/client';
-import type { Language, Person, PhoneKind, Role } from '@/shared/api/types';
+import type { Language, Person, PhoneEncryption, PhoneKind, Role } from '@/shared/api/types';
 import { Catalogue } from '@/shared/catalogue/Catalogue';
 import { ChoiceField, LanguageField, SkillsField, SwitchField, TextField } from '@/shared/catalogue/fields';
 import { useOptions } from '@/shared/catalogue/useOptions';
@@ -25,11 +25,20 @@ interface Values {
   agent?: {
     number: string;
     phone_kind: PhoneKind;
+    phone_encryption: PhoneEncryption;
     site: string;
     capacity_profile_id?: string | null;
     skills: { skill_id: string; proficiency: number }[];
   };
 }
+
+const newAgent = {
+  number: '',
+  phone_kind: 'browser',
+  phone_encryption: 'optional',
+  site: '',
+  skills: [],
+} satisfies NonNullable<Values['agent']>;
 
 export function People() {
   const { t } = useTranslation();
@@ -120,18 +129,19 @@ export function People() {
                 ? {
                     number: person.agent.number,
                     phone_kind: person.agent.phone_kind,
+                    phone_encryption: person.agent.phone_encryption,
                     site: person.agent.site,
                     capacity_profile_id: person.agent.capacity_profile_id,
                     skills: person.agent.skills,
                   }
-                : { number: '', phone_kind: 'browser', site: '', skills: [] },
+                : { ...newAgent },
             }
           : {
               role: roles[0],
               disabled: false,
               is_agent: !ofPlatform,
               project_ids: projects.items.slice(0, 1).map((project) => project.id),
-              agent: { number: '', phone_kind: 'browser', site: '', skills: [] },
+              agent: { ...newAgent },
             }
       }
       body={({ is_agent: isAgent, agent, password, end_tokens: endTokens, ...values }, person) => ({
@@ -203,6 +213,17 @@ export function People() {
                           ]}
                         />
                       </div>
+                      <ChoiceField
+                        name={['agent', 'phone_encryption']}
+                        label={t('phone.encryption')}
+                        extra={t('phone.encryptionHint')}
+                        required
+                        options={[
+                          { value: 'optional', label: t('phone.encryptionOptional') },
+                          { value: 'required', label: t('phone.encryptionRequired') },
+                          { value: 'off', label: t('phone.encryptionOff') },
+                        ]}
+                      />
                       <SiteField />
                       <ChoiceField
                         name={['agent', 'capacity_profile_id']}

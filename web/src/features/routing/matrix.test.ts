@@ -17,6 +17,7 @@ const person = (id: string, levels: Record<string, number>): Person => ({
     id: `agent-${id}`,
     number: '1001',
     phone_kind: 'phone',
+    phone_encryption: 'required',
     sip_user: 'secret',
     has_phone_secret: true,
     site: 'north',
@@ -84,6 +85,7 @@ it('sends the person as read, with the changed levels only', () => {
     agent: {
       number: '1001',
       phone_kind: 'phone',
+      phone_encryption: 'required',
       site: 'north',
       capacity_profile_id: null,
       skills: [

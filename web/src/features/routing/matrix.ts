@@ -79,6 +79,7 @@ export function withLevels(person: Person, skills: string[], changes: Changes) {
     agent: {
       number: agent.number,
       phone_kind: agent.phone_kind,
+      phone_encryption: agent.phone_encryption,
       site: agent.site,
       capacity_profile_id: agent.capacity_profile_id,
       skills: [...levels].map(([skill, proficiency]) => ({ skill_id: skill, proficiency })),

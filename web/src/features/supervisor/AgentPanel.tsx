@@ -5,6 +5,7 @@ import { Link } from 'react-router';
 import { api } from '@/shared/api/client';
 import type { AgentLive, Interaction, Page } from '@/shared/api/types';
 import { AgentStateMark } from '@/shared/components/AgentStateMark';
+import { ConnectionMark } from '@/shared/components/ConnectionMark';
 import { Elapsed } from '@/shared/components/Elapsed';
 import { GiveWork } from '@/shared/components/GiveWork';
 import { FlowPath } from '@/shared/components/FlowPath';
@@ -66,6 +67,7 @@ function AgentNow({ agent }: { agent: AgentLive }) {
         <AgentStateMark state={agent.state} reason={reason(agent)} />
         <StateTimer agent={agent} />
       </div>
+      <ConnectionMark agent={agent} />
       <dl className="hj-facts">
         <div>
           <dt>{t('live.number')}</dt>

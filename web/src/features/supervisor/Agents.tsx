@@ -4,6 +4,7 @@ import type { CSSProperties } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { AgentLive, AgentState } from '@/shared/api/types';
 import { AgentStateMark, stateColours } from '@/shared/components/AgentStateMark';
+import { ConnectionMark } from '@/shared/components/ConnectionMark';
 import { Elapsed } from '@/shared/components/Elapsed';
 import { WorkMark } from '@/shared/components/WorkMark';
 import { PhoneNumber } from '@/shared/components/PhoneNumber';
@@ -52,6 +53,7 @@ export function AgentCards({ agents, open }: Props) {
               <AgentStateMark state={agent.state} reason={reason(agent)} />
               <StateTimer agent={agent} />
             </span>
+            <ConnectionMark agent={agent} />
             <span className="hj-agent-card-line hj-faint">
               <NowServing agent={agent} />
               <WorkMark agent={agent} />
@@ -116,17 +118,21 @@ export function AgentTable({ agents, open }: Props) {
     {
       title: t('live.phone'),
       dataIndex: 'phone_kind',
-      width: 120,
-      render: (kind: AgentLive['phone_kind']) =>
-        kind === 'phone' ? (
-          <span>
-            <PhoneOutlined /> {t('phone.kindPhone')}
-          </span>
-        ) : (
-          <span>
-            <LaptopOutlined /> {t('phone.kindBrowser')}
-          </span>
-        ),
+      width: 190,
+      render: (kind: AgentLive['phone_kind'], agent) => (
+        <span className="hj-agent-now">
+          {kind === 'phone' ? (
+            <span>
+              <PhoneOutlined /> {t('phone.kindPhone')}
+            </span>
+          ) : (
+            <span>
+              <LaptopOutlined /> {t('phone.kindBrowser')}
+            </span>
+          )}
+          <ConnectionMark agent={agent} />
+        </span>
+      ),
     },
   ];
   return (

@@ -2036,6 +2036,13 @@ export interface components {
             /** Number */
             number: string;
             /**
+             * Phone Encryption
+             * @description A desk phone's sound by SRTP (keys in SDES): never, if the phone does, or no call without
+             * @default optional
+             * @enum {string}
+             */
+            phone_encryption: "off" | "optional" | "required";
+            /**
              * Phone Kind
              * @default browser
              * @enum {string}
@@ -2105,6 +2112,11 @@ export interface components {
              */
             temporary_skills: components["schemas"]["TemporarySkillLive"][];
             /**
+             * Unreachable Since
+             * @description No call reaches the agent's phone
+             */
+            unreachable_since?: string | null;
+            /**
              * Work
              * @default blended
              * @enum {string}
@@ -2158,6 +2170,11 @@ export interface components {
             id: string;
             /** Number */
             number: string;
+            /**
+             * Phone Encryption
+             * @enum {string}
+             */
+            phone_encryption: "off" | "optional" | "required";
             /**
              * Phone Kind
              * @enum {string}
@@ -4226,7 +4243,7 @@ export interface components {
         };
         /**
          * PhoneSecret
-         * @description What to type into a hard phone; the password is shown this once.
+         * @description What to type into a hard phone; the password is shown this once. `tls_port` None: there is no TLS here.
          */
         PhoneSecret: {
             /** Password */
@@ -4235,6 +4252,8 @@ export interface components {
             port: number;
             /** Server */
             server: string;
+            /** Tls Port */
+            tls_port?: number | null;
             /**
              * Transport
              * @enum {string}

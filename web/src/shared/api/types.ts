@@ -26,6 +26,7 @@ export type Desktop = Omit<Schemas['Desktop'], 'agent' | 'interaction'> & {
 };
 export type AgentState = Schemas['AgentLive']['state'];
 export type PhoneKind = Schemas['AgentLive']['phone_kind'];
+export type PhoneEncryption = Schemas['AgentIn']['phone_encryption'];
 export type FlowStep = Schemas['FlowStep'];
 export type PassedOn = Schemas['PassedOn'];
 export type Today = Schemas['Today'];
@@ -46,7 +47,7 @@ export type InteractionState =
   | 'ended';
 
 /** The records of the live socket: the first two are also in the desktop's answer, the third only there. */
-export type AgentLive = Required<Schemas['AgentLive']> & { phone_ready?: boolean };
+export type AgentLive = Required<Schemas['AgentLive']>;
 export type InteractionLive = Required<Omit<Schemas['InteractionLive'], 'state'>> & {
   state: InteractionState;
 };

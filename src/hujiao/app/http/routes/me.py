@@ -59,6 +59,7 @@ class AgentLive(BaseModel):
     phone_kind: PhoneKind
     queue_ids: list[UUID] = []
     wrap_up_until: datetime | None = None
+    unreachable_since: datetime | None = Field(default=None, description="No call reaches the agent's phone")
     temporary_skills: list[TemporarySkillLive] = []
     work: WorkKind = "blended"
     work_by: DecidedBy | None = None

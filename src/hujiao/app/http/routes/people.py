@@ -83,5 +83,10 @@ async def create_phone_secret(work: InTenant, request: Request, account_id: UUID
     work.configuration_changed()
     settings = parts_of(request).settings
     return PhoneSecret(
-        server=settings.address, port=settings.sip_port, transport="udp", user=agent.sip_user, password=password
+        server=settings.address,
+        port=settings.sip_port,
+        tls_port=settings.sip_tls_port,
+        transport="udp",
+        user=agent.sip_user,
+        password=password,
     )

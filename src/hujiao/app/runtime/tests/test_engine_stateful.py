@@ -33,7 +33,7 @@ from hujiao.app.runtime.tests.company import (
 )
 from hujiao.app.runtime.tests.test_callbacks import WHILE_WAITING
 from hujiao.app.runtime.tests.test_callbacks import settings as waiting_callers
-from hujiao.app.runtime.turn import AgentCommand, CallerFound, InteractionCommand
+from hujiao.app.runtime.turn import AgentCommand, CallerFound, InteractionCommand, PhonesSeen
 from hujiao.calls import contracts as calls
 from hujiao.interactions import contracts as interactions
 from hujiao.routing.contracts import QueueRouting, Requirement, RingSettings, RoutingPolicy
@@ -64,7 +64,7 @@ AGENT_COMMAND = st.sampled_from(
 def nobody_free_has_work(company: Company) -> None:
     """As the router sees it."""
     for agent in company.engine.agents.values():
-        if agent.state == "available":
+        if agent.state == "available" and agent.unreachable_since is None:
             assert company.engine.dispatch.router.for_agent(agent.agent_id, company.now.timestamp()) is None
 
 
@@ -99,6 +99,18 @@ class World(RuleBasedStateMachine):
     def a_leg_ends(self, data: Any, cause: int, gone: bool) -> None:
         if leg := self.some_leg(data):
             self.company.do(calls.LegEnded(leg_id=leg, at=self.company.now, cause=cause, gone=gone))
+
+    @rule(users=st.none() | st.frozensets(st.sampled_from([f"sip{number}" for number in range(1, AGENTS + 1)])))
+    def phones_come_and_go(self, users: frozenset[str] | None) -> None:
+        """Nobody is called at a phone that is not there."""
+        before = len(self.company.offers())
+        self.company.do(PhonesSeen(users))
+        assert users is None or {offer.sip_user for offer in self.company.offers()[before:]} <= users
+
+    @rule(data=st.data(), on=st.booleans())
+    def a_hold_key(self, data: Any, on: bool) -> None:
+        if leg := self.some_leg(data):
+            self.company.do(calls.LegHeld(leg_id=leg, at=self.company.now, on=on))
 
     @rule(data=st.data())
     def a_phone_answers(self, data: Any) -> None:
@@ -259,7 +271,9 @@ class World(RuleBasedStateMachine):
                 free = [
                     agent
                     for agent in engine.agents.values()
-                    if agent.state == "available" and state.queue_id in engine.dispatch.router.queues_of(agent.agent_id)
+                    if agent.state == "available"
+                    and agent.unreachable_since is None
+                    and state.queue_id in engine.dispatch.router.queues_of(agent.agent_id)
                 ]
                 assert not free
 

@@ -1,0 +1,29 @@
+import { DisconnectOutlined } from '@ant-design/icons';
+import { Tag } from 'antd';
+import { useTranslation } from 'react-i18next';
+import type { AgentLive } from '@/shared/api/types';
+import { elapsedSeconds } from '@/shared/format/format';
+import { useNow } from '@/shared/live/hooks';
+import { Elapsed } from './Elapsed';
+
+/** A browser that has just signed in registers within this time; seconds. */
+const settling = 3;
+
+/** That no call reaches the agent, and since when: the state that the agent has chosen stands beside it. */
+export function ConnectionMark({ agent }: { agent: AgentLive }) {
+  const { t } = useTranslation();
+  const now = useNow();
+  if (!agent.unreachable_since || agent.state === 'logged_out') return null;
+  if (elapsedSeconds(agent.unreachable_since, now) < settling) return null;
+  return (
+    <Tag
+      color="error"
+      icon={<DisconnectOutlined />}
+      data-testid="connection-lost"
+      style={{ marginInlineEnd: 0, alignSelf: 'flex-start' }}
+    >
+      {t(agent.phone_kind === 'phone' ? 'phone.hardPhoneMissing' : 'phone.connectionLost')}{' '}
+      <Elapsed since={agent.unreachable_since} />
+    </Tag>
+  );
+}
