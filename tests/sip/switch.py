@@ -79,13 +79,14 @@ class Switch:
 
 
 @asynccontextmanager
-async def own_switch(running: Running, dialplan: str = "") -> AsyncIterator[Switch]:
-    """`dialplan` is added to its contexts."""
+async def own_switch(running: Running, dialplan: str = "", pjsip: str = "") -> AsyncIterator[Switch]:
+    """`dialplan` is added to its contexts, `pjsip` to its endpoints."""
     program = running.program()
     folder = running.home / f"switch-{secrets.token_hex(3)}"  # a short path: Asterisk's socket is in it
     settings = replace(running.settings, home=folder, sip_port=free_port(), asterisk_http_port=free_port())
     config.write(settings, program.modules, program.data)
     (settings.asterisk_etc / "extensions_custom.conf").write_text(dialplan)
+    (settings.asterisk_etc / "pjsip_custom.conf").write_text(pjsip)
     switch = Switch(running, settings)
     await switch.start()
     try:

@@ -11,6 +11,7 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from hujiao.asterisk import transports
 from hujiao.kit.settings import Settings
 
 REALM = "hujiao"  # agents' secrets are kept as md5(user:REALM:secret)
@@ -99,6 +100,7 @@ MODULES: tuple[str, ...] = (
     "app_stasis",
     "func_callerid",
     "func_channel",
+    "func_cut",
     "func_global",
     "func_groupcount",
     "func_hangupcause",
@@ -161,6 +163,7 @@ def render(settings: Settings, modules: Path, available: Iterable[str], extra: I
         "ari_user": settings.ari_user,
         "ari_password": settings.ari_password,
         "sip_port": settings.sip_port,
+        "transports_ipv6": transports.over_ipv6(settings.sip_port),
         "rtp_start": settings.rtp_start,
         "rtp_end": settings.rtp_end,
         "realm": REALM,

@@ -5681,6 +5681,12 @@ export interface components {
          * @description `password` is written, never read; left out, it stays.
          */
         TrunkIn: {
+            /**
+             * Called Number In
+             * @default auto
+             * @enum {string}
+             */
+            called_number_in: "auto" | "request" | "p_called_party_id" | "to" | "diversion";
             /** Caller Number */
             caller_number?: string | null;
             /**
@@ -5693,6 +5699,12 @@ export interface components {
             codecs: ("alaw" | "ulaw" | "opus" | "g722")[];
             /** Country Code */
             country_code?: string | null;
+            /**
+             * Dtmf
+             * @default auto
+             * @enum {string}
+             */
+            dtmf: "auto" | "rfc4733" | "inband" | "info";
             /**
              * Enabled
              * @default true
@@ -5721,6 +5733,12 @@ export interface components {
              * @default 30
              */
             max_channels: number;
+            /**
+             * Media Encryption
+             * @default off
+             * @enum {string}
+             */
+            media_encryption: "off" | "optional" | "required";
             /** Name */
             name: string;
             /** National Prefix */
@@ -5732,6 +5750,16 @@ export interface components {
              * @default 5060
              */
             port: number;
+            /**
+             * Qualify
+             * @default true
+             */
+            qualify: boolean;
+            /**
+             * Rtp Timeout Seconds
+             * @default 60
+             */
+            rtp_timeout_seconds: number;
             /**
              * Transport
              * @default udp
@@ -5776,6 +5804,12 @@ export interface components {
         };
         /** TrunkView */
         TrunkView: {
+            /**
+             * Called Number In
+             * @default auto
+             * @enum {string}
+             */
+            called_number_in: "auto" | "request" | "p_called_party_id" | "to" | "diversion";
             /** Caller Number */
             caller_number?: string | null;
             /**
@@ -5788,6 +5822,12 @@ export interface components {
             codecs: ("alaw" | "ulaw" | "opus" | "g722")[];
             /** Country Code */
             country_code?: string | null;
+            /**
+             * Dtmf
+             * @default auto
+             * @enum {string}
+             */
+            dtmf: "auto" | "rfc4733" | "inband" | "info";
             /**
              * Enabled
              * @default true
@@ -5823,6 +5863,12 @@ export interface components {
              * @default 30
              */
             max_channels: number;
+            /**
+             * Media Encryption
+             * @default off
+             * @enum {string}
+             */
+            media_encryption: "off" | "optional" | "required";
             /** Name */
             name: string;
             /** National Prefix */
@@ -5832,6 +5878,16 @@ export interface components {
              * @default 5060
              */
             port: number;
+            /**
+             * Qualify
+             * @default true
+             */
+            qualify: boolean;
+            /**
+             * Rtp Timeout Seconds
+             * @default 60
+             */
+            rtp_timeout_seconds: number;
             state?: components["schemas"]["TrunkState"] | null;
             /**
              * Transport
