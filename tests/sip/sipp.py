@@ -6,7 +6,8 @@ import asyncio
 import re
 import shutil
 import socket
-from contextlib import ExitStack
+from collections.abc import AsyncIterator
+from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,8 +29,12 @@ class Result:
         return [int(code) for code in re.findall(r"^SIP/2\.0 (\d{3})", self.messages, re.M)]
 
 
+def _udp(address: str) -> socket.socket:
+    return socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_DGRAM)
+
+
 def free_udp_port(address: str = "127.0.0.1") -> int:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+    with _udp(address) as probe:
         probe.bind((address, 0))
         return int(probe.getsockname()[1])
 
@@ -41,7 +46,7 @@ def free_media_port(address: str) -> int:
         try:
             with ExitStack() as sockets:
                 for port in range(first, first + 4):
-                    sockets.enter_context(socket.socket(socket.AF_INET, socket.SOCK_DGRAM)).bind((address, port))
+                    sockets.enter_context(_udp(address)).bind((address, port))
         except (OSError, OverflowError):
             continue
         return first
@@ -56,6 +61,7 @@ async def run(
     user: str = "",
     password: str = "",
     address: str = CALLERS_ADDRESS,
+    server: str = "127.0.0.1",
     calls: int = 1,
     rate: float = 1,
     timeout: float = 60,
@@ -70,7 +76,7 @@ async def run(
     credentials = ["-au", user, "-ap", password] if user else []
     process = await asyncio.create_subprocess_exec(
         program,
-        f"127.0.0.1:{port}",
+        f"{server}:{port}",
         *("-sf", str(SCENARIOS / f"{scenario}.xml")),
         *("-i", address, "-p", str(free_udp_port(address)), "-mp", str(free_media_port(address))),
         *("-s", service, "-m", str(calls), "-r", str(rate), "-l", str(max(calls, 1))),
@@ -90,3 +96,62 @@ async def run(
         raise
     messages = log.read_text("utf-8", "replace") if log.exists() else ""
     return Result(process.returncode == 0, messages, error.decode("utf-8", "replace"))
+
+
+@dataclass(slots=True)
+class Carrier:
+    """SIPp on the other side: it waits for calls at its address and port."""
+
+    address: str
+    port: int
+    log: Path
+
+    @property
+    def messages(self) -> str:
+        return self.log.read_text("utf-8", "replace") if self.log.exists() else ""
+
+    def received(self, method: str) -> list[str]:
+        """The requests of this method that came, whole."""
+        parts = re.split(r"^-{20,} .*$", self.messages, flags=re.M)
+        return [part for part in parts if " message received " in part and f"\n{method} sip:" in part]
+
+    def offers(self) -> list[list[str]]:
+        """The RTP formats of each offer that came, without the keys'."""
+        found = re.findall(r"^m=audio \d+ RTP/S?AVP (.*?)\s*$", "\n".join(self.received("INVITE")), re.M)
+        return [[number for number in formats.split() if int(number) < 96] for formats in found]
+
+
+@asynccontextmanager
+async def carrier(
+    scenario: str, folder: Path, *arguments: str, address: str = "127.0.0.2", port: int = 0
+) -> AsyncIterator[Carrier]:
+    """A carrier that plays this scenario with each call, until the end of the block; it answers no OPTIONS."""
+    folder.mkdir(parents=True, exist_ok=True)
+    port = port or free_udp_port(address)
+    log = folder / f"{scenario}-{port}.log"
+    process = await asyncio.create_subprocess_exec(
+        *(shutil.which("sipp") or "sipp", "-sf", str(SCENARIOS / f"{scenario}.xml")),
+        *("-i", address, "-p", str(port), "-mi", address, "-mp", str(free_media_port(address)), "-rtp_echo"),
+        *("-trace_msg", "-message_file", str(log), "-nostdin", "-nd", *arguments),
+        cwd=folder,
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.DEVNULL,
+        stderr=asyncio.subprocess.DEVNULL,
+    )
+    try:
+        await _listening(address, port)
+        yield Carrier(address, port, log)
+    finally:
+        process.kill()
+        await process.wait()
+
+
+async def _listening(address: str, port: int) -> None:
+    async with asyncio.timeout(20):
+        while True:
+            try:
+                with _udp(address) as probe:
+                    probe.bind((address, port))
+            except OSError:
+                return
+            await asyncio.sleep(0.05)

@@ -79,15 +79,16 @@ class Switch:
 
 
 @asynccontextmanager
-async def own_switch(running: Running, dialplan: str = "") -> AsyncIterator[Switch]:
-    """`dialplan` is added to its contexts."""
+async def own_switch(running: Running, dialplan: str = "", pjsip: str = "") -> AsyncIterator[Switch]:
+    """`dialplan` is added to its contexts, `pjsip` to its endpoints."""
     program = running.program()
     folder = running.home / f"switch-{secrets.token_hex(3)}"  # a short path: Asterisk's socket is in it
     settings = replace(running.settings, home=folder, sip_port=free_port(), asterisk_http_port=free_port())
     config.write(settings, program.modules, program.data)
     (settings.asterisk_etc / "extensions_custom.conf").write_text(dialplan)
     # The installation calls it from there, as a carrier's customer.
-    (settings.asterisk_etc / "pjsip_custom.conf").write_text(CALLERS.replace(CALLERS_ADDRESS, "127.0.0.1"))
+    callers = CALLERS.replace(CALLERS_ADDRESS, "127.0.0.1")
+    (settings.asterisk_etc / "pjsip_custom.conf").write_text(f"{callers}\n{pjsip}")
     switch = Switch(running, settings)
     await switch.start()
     try:

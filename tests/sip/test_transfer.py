@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from tests.sip import tones
+import pytest
+
+from tests.sip import sipp, tones
 from tests.sip.conftest import Build
 from tests.sip.ledger import kinds, the
 from tests.sip.running import Running
@@ -106,3 +108,70 @@ async def test_a_number_that_may_not_be_called_is_refused_and_nobody_is_lost(run
             await late.hang_up()
             rows = await world.ledger.ended(late.caller)
             assert the(rows, "interaction.ended").data["end_reason"] == "abandoned_in_queue"
+
+
+async def test_a_carrier_is_offered_our_codecs_in_order_and_needs_not_answer_options(
+    running: Running, build: Build
+) -> None:
+    world = await build(agents=0, document=FLOW)
+    for formats, codecs in (("8 0", ["alaw", "ulaw"]), ("0 8", ["ulaw", "alaw"])):
+        async with sipp.carrier("carrier_answers", running.home / "sipp", "-key", "formats", formats) as carrier:
+            where = {"host": carrier.address, "port": carrier.port, "codecs": codecs}
+            async with trunk(running, kind="address", **where) as trunk_id:
+                silent = await state_of(running, trunk_id, lambda state: state["state"] == "down")
+                assert "OPTIONS" in silent["detail"]
+                call = await world.call()
+                await world.ledger.has("transfer.answered", call.caller)
+                await state_of(running, trunk_id, lambda state: state["state"] == "up")
+                await call.hang_up()
+                await world.ledger.ended(call.caller)
+            assert carrier.offers() == [formats.split()], "asked once, in the order that is set"
+
+
+@pytest.mark.parametrize(
+    ("scenario", "formats", "cause"), [("carrier_answers", "18", 58), ("carrier_without_media", "8", 127)]
+)
+async def test_an_answer_without_sound_that_both_understand_is_none(
+    running: Running, build: Build, scenario: str, formats: str, cause: int
+) -> None:
+    async with sipp.carrier(scenario, running.home / "sipp", "-key", "formats", formats) as carrier:
+        async with trunk(running, kind="address", host=carrier.address, port=carrier.port, qualify=False):
+            world = await build(agents=0, document=FLOW)  # the runtime that serves it has the trunk, too
+            call = await world.call()
+            rows = await world.ledger.ended(call.caller)
+        assert carrier.received("OPTIONS") == []
+    assert the(rows, "transfer.failed").data["cause"] == cause
+    assert "transfer.answered" not in kinds(rows)
+    assert the(rows, "interaction.ended").data["end_reason"] == "flow_ended"
+    assert tones.seconds_of(await call.heard(), PROMPTS["thanks"][0]) > 0.2
+
+
+async def test_the_caller_hears_what_the_carrier_says_before_anybody_answers(running: Running, build: Build) -> None:
+    announcement = tones.make(running.home / "carrier" / "switched-off.wav", 1234, 3).with_suffix("")
+    says = f"Playback({announcement},noanswer)"
+    dialplan = CARRIER.replace("exten => 100,1,", f"exten => 100,1,Progress()\n same => n,{says}\n same => n,")
+    world = await build(agents=0, document=FLOW)
+    async with own_switch(
+        running, dialplan + f"exten => 102,1,Progress()\n same => n,{says}\n same => n,Hangup(20)\n"
+    ) as other:
+        where = {"host": CARRIER_ADDRESS, "port": other.settings.sip_port, "match": [CARRIER_ADDRESS]}
+        async with trunk(running, kind="address", codecs=["alaw"], **where) as trunk_id:
+            await state_of(running, trunk_id, lambda state: state["state"] == "up")
+            call = await world.call()
+            await world.ledger.has("transfer.answered", call.caller)
+            await call.say(f"sound:{world.phones.caller_voice}", loop=True)
+            await asyncio.sleep(3)  # the far side is an echo
+            await call.hang_up()
+            await world.ledger.ended(call.caller)
+            unreached = await build(
+                agents=0, document={**FLOW, "nodes": {**FLOW["nodes"], "out": {**FLOW["nodes"]["out"], "to": "102"}}}
+            )
+            missed = await unreached.call()
+            rows = await unreached.ledger.ended(missed.caller)
+    heard = await call.heard()
+    assert tones.seconds_of(heard, 1234) > 2.5, "the carrier's own sound"
+    assert tones.seconds_of(heard, CALLER_TONE) > 1, "and whoever answers"
+    assert the(rows, "transfer.failed").data["cause"] == 19, "SIP 480"
+    heard = await missed.heard()
+    assert tones.seconds_of(heard, 1234) > 2.5
+    assert tones.seconds_of(heard, PROMPTS["thanks"][0]) > 0.2, "alone again, as the flow has it"

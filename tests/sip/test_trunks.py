@@ -8,18 +8,21 @@ from contextlib import asynccontextmanager
 from typing import Any
 from uuid import UUID
 
+import pytest
 from sqlalchemy import delete, insert, text
 
+from hujiao.asterisk import rest, transports
 from hujiao.asterisk.endpoints import Endpoint
 from hujiao.calls.models import Trunk
 from hujiao.calls.service import PASSWORD_PURPOSE
 from hujiao.kit.ids import new_id
 from hujiao.kit.secrets import TenantSecrets, sip_digest
-from tests.sip import sipp
+from tests.sip import sipp, tones
 from tests.sip.conftest import Build
 from tests.sip.ledger import PATIENCE, the
 from tests.sip.running import Running
 from tests.sip.switch import own_switch
+from tests.sip.world import CALLER_TONE
 
 # The carrier's side: one number answers, one is busy; any other is refused by its own fallback.
 CARRIER = """[from-trunk]
@@ -126,6 +129,8 @@ async def test_a_trunk_by_address_shows_its_state_and_calls_both_ways(running: R
         first = asyncio.create_task(incoming("13711110001", "silent_caller"))
         await world.ledger.has("queue.entered", "13711110001")
         assert (await state_of(running, trunk_id, lambda state: state["channels"] == 1))["state"] == "up"
+        full = await test_call(running, trunk_id, "100")
+        assert (full["ok"], full["sip_status"]) == (False, None), full
         second = await incoming("13711110002", "refused_full")
         assert second.passed, second.messages
         assert (await first).passed
@@ -148,3 +153,160 @@ async def test_a_trunk_by_registration_is_registered_or_says_that_it_is_refused(
         async with trunk(running, password="wrong", **how) as trunk_id:
             refused = await state_of(running, trunk_id, lambda state: state["state"] == "rejected")
             assert "password" in refused["detail"]
+
+
+def hears_thanks() -> dict[str, Any]:
+    return {
+        "version": 1,
+        "start": "answer",
+        "nodes": {
+            "answer": {"type": "answer", "next": "thanks"},
+            "thanks": {"type": "play", "prompts": ["thanks"], "next": "bye"},
+            "bye": {"type": "hang_up"},
+        },
+    }
+
+
+async def calls_in(
+    running: Running, scenario: str, caller: str, service: str, *, to: str = "x", header: str = "X-None: -", **more: str
+) -> sipp.Result:
+    keys = {"caller": caller, "to": to, "header": header, **more}
+    arguments = [word for name, value in keys.items() for word in ("-key", name, value)]
+    return await sipp.run(
+        scenario,
+        running.settings.sip_port,
+        running.home / "sipp",
+        service=service,
+        address=CARRIER_ADDRESS,
+        arguments=tuple(arguments),
+    )
+
+
+async def test_the_called_number_is_found_wherever_the_carrier_writes_it(running: Running, build: Build) -> None:
+    world = await build(agents=0, document=hears_thanks())
+    number = world.number
+    ways = {
+        "13711120001": {"service": f"+86{number}", "header": "Diversion: <sip:+8613800000009@x>;reason=unconditional"},
+        "13711120002": {"service": "line-user", "to": f"+86{number}"},
+        "13711120003": {"service": "line-user", "header": f'P-Called-Party-ID: "A, B" <tel:0086{number};x=y>'},
+        "13711120004": {"service": "95999", "to": "95998", "header": f"Diversion: <sip:{number}@x>;reason=no-answer"},
+    }
+    columns = {"kind": "address", "host": CARRIER_ADDRESS, "inbound_number_format": "national", "country_code": "86"}
+    async with trunk(running, national_prefix="", qualify=False, **columns):
+        found = await asyncio.gather(
+            *(calls_in(running, "vanished_caller", caller, **way) for caller, way in ways.items())
+        )
+        assert [result.passed for result in found] == [True] * len(ways), [result.messages for result in found]
+        for caller in ways:
+            rows = await world.ledger.ended(caller)
+            assert the(rows, "interaction.started").data["called"] == number
+    rows = await world.ledger.rows("13711120001")
+    assert the(rows, "interaction.started").data["variables"] == {"diverted_from": "+8613800000009"}
+    async with trunk(running, national_prefix="", called_number_in="request", **columns):
+        refused = await calls_in(running, "vanished_caller", "13711120005", "line-user", to=f"+86{number}")
+        assert 404 in refused.statuses(), refused.messages
+
+
+async def test_who_sends_no_sound_any_more_is_gone_but_not_who_holds_us(running: Running, build: Build) -> None:
+    world = await build(agents=0, straight=True)
+    async with trunk(running, kind="address", host=CARRIER_ADDRESS, rtp_timeout_seconds=3, qualify=False):
+        gone, *holding = await asyncio.gather(
+            calls_in(running, "vanished_caller", "13711130001", world.number),
+            calls_in(running, "holding_caller", "13711130002", world.number, direction="sendonly"),
+            calls_in(running, "holding_caller", "13711130003", world.number, direction="inactive"),
+        )
+    assert gone.passed, gone.messages
+    rows = await world.ledger.ended("13711130001")
+    assert the(rows, "interaction.ended").data == {
+        "end_reason": "abandoned_in_queue",
+        "hangup_cause": 44,
+        "ended_by": "system",
+    }
+    for result in holding:
+        assert result.passed, result.messages
+
+
+def line_of(number: str, **settings: str) -> str:
+    """The carrier's endpoint for us, who show this number; it calls us by an address of its own."""
+    common = {"transport": "transport-line", "context": "from-trunk", "allow": "!all,alaw", "aors": number}
+    rows = [f"{name} = {value}" for name, value in (common | settings).items()]
+    return "\n".join([f"[{number}]", "type = endpoint", *rows, ""])
+
+
+async def test_keys_in_the_sound_are_heard_and_sound_is_encrypted_both_ways(running: Running, build: Build) -> None:
+    key = tones.make_keys(running.home / "carrier" / "key-1.wav", "1").with_suffix("")
+    world = await build(agents=0)
+    number, port = "02100000000", sipp.free_udp_port(CARRIER_ADDRESS)
+    pjsip = "\n".join(
+        [
+            line_of(number, dtmf_mode="inband", media_encryption="sdes"),
+            f"[{number}]\ntype = aor\ncontact = sip:127.0.0.1:{running.settings.sip_port}\n",
+            f"[transport-line]\ntype = transport\nprotocol = udp\nbind = {CARRIER_ADDRESS}:{port}\n",
+        ]
+    )
+    presses = "[presses]\nexten => s,1,Playback(" + "&".join([str(key)] * 20) + ")\n"
+    columns = {"kind": "address", "host": CARRIER_ADDRESS, "port": port, "caller_number": number, "codecs": ["alaw"]}
+    async with own_switch(running, CARRIER + presses, pjsip) as carrier:
+        settings = carrier.settings
+        async with (
+            rest.connect(settings.asterisk_http_port, settings.ari_user, settings.ari_password) as ari,
+            trunk(running, media_encryption="optional", **columns),
+        ):
+            calls = {"endpoint": f"PJSIP/{world.number}@{number}", "context": "presses", "extension": "s"}
+            await ari.post("channels", **calls, priority=1, callerId="13711140001")
+            await world.ledger.has("queue.entered", "13711140001")
+            await world.ledger.ended("13711140001")
+        for encryption, answered in (("required", True), ("off", False)):
+            async with trunk(running, media_encryption=encryption, **columns):
+                out = await build(agents=0, document=sent_to("100"))  # the runtime that serves it has the trunk, too
+                call = await out.call()
+                if not answered:
+                    rows = await out.ledger.has("transfer.failed", call.caller)
+                    assert the(rows, "transfer.failed").data["cause"] == 58
+                    continue
+                await out.ledger.has("transfer.answered", call.caller)
+                await call.say(f"sound:{out.phones.caller_voice}", loop=True)
+                await asyncio.sleep(3)  # the far side is an echo
+                await call.hang_up()
+                await out.ledger.ended(call.caller)
+                assert tones.seconds_of(await call.heard(), CALLER_TONE) > 1
+
+
+@pytest.mark.skipif(not transports.ipv6(), reason="this machine has no IPv6")
+async def test_a_carrier_with_an_ipv6_address_is_reached(running: Running, build: Build) -> None:
+    number = "02100000000"
+    pjsip = line_of(number, transport="transport-udp6", rtp_ipv6="yes")
+    async with own_switch(running, CARRIER, pjsip) as carrier:
+        where = {"host": "::1", "port": carrier.settings.sip_port, "caller_number": number, "codecs": ["alaw"]}
+        async with trunk(running, kind="address", **where) as trunk_id:
+            await state_of(running, trunk_id, lambda state: state["state"] == "up")
+            world = await build(agents=0, document=sent_to("100"))
+            call = await world.call()
+            await world.ledger.has("transfer.answered", call.caller)
+            await call.say(f"sound:{world.phones.caller_voice}", loop=True)
+            await asyncio.sleep(3)  # the far side is an echo
+            await call.hang_up()
+            await world.ledger.ended(call.caller)
+            incoming = await sipp.run(
+                "vanished_caller",
+                running.settings.sip_port,
+                running.home / "sipp",
+                service="95999",
+                address="::1",
+                server="[::1]",
+                arguments=("-key", "caller", "1", "-key", "to", "x", "-key", "header", "X-None: -"),
+            )
+    assert tones.seconds_of(await call.heard(), CALLER_TONE) > 1
+    assert 404 in incoming.statuses(), "known as the trunk's, with a number that nobody has"
+
+
+def sent_to(number: str) -> dict[str, Any]:
+    return {
+        "version": 1,
+        "start": "answer",
+        "nodes": {
+            "answer": {"type": "answer", "next": "out"},
+            "out": {"type": "transfer", "to": number, "timeout_seconds": 20, "on_failure": "bye"},
+            "bye": {"type": "hang_up"},
+        },
+    }

@@ -20,6 +20,25 @@ def make(path: Path, frequency: float, seconds: float) -> Path:
     return path
 
 
+_KEYS = {
+    key: (low, high)
+    for low, row in zip((697, 770, 852, 941), ("123A", "456B", "789C", "*0#D"), strict=True)
+    for high, key in zip((1209, 1336, 1477, 1633), row, strict=True)
+}
+
+
+def make_keys(path: Path, keys: str) -> Path:
+    """The keys as a phone without key events lets them be heard: two tones each, a second apart."""
+    at = np.arange(int(RATE * 0.2)) / RATE
+    parts = []
+    for key in keys:
+        wave = sum(0.25 * np.sin(2 * np.pi * frequency * at) for frequency in _KEYS[key])
+        parts += [wave, np.zeros(RATE)]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    soundfile.write(path, np.concatenate(parts), RATE, subtype="PCM_16", format="WAV")
+    return path
+
+
 def read(path: Path) -> tuple[Samples, int]:
     samples, rate = soundfile.read(path, dtype="float64", always_2d=True)
     return samples, rate

@@ -13,6 +13,7 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from hujiao.asterisk import transports
 from hujiao.kit.secrets import sip_digest
 from hujiao.kit.settings import Settings
 
@@ -106,6 +107,7 @@ MODULES: tuple[str, ...] = (
     "app_stasis",
     "func_callerid",
     "func_channel",
+    "func_cut",
     "func_global",
     "func_groupcount",
     "func_hangupcause",
@@ -171,6 +173,7 @@ def render(settings: Settings, modules: Path, available: Iterable[str], extra: I
         "ari_password": settings.ari_password,
         "sip_port": settings.sip_port,
         "tls": _tls(settings),
+        "transports_ipv6": transports.over_ipv6(settings.sip_port),
         "rtp_start": settings.rtp_start,
         "rtp_end": settings.rtp_end,
         "most_legs": most_legs(settings),

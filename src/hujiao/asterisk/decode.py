@@ -17,6 +17,7 @@ from hujiao.calls.contracts import (
     LegRinging,
     MessageRecorded,
     PlaybackFinished,
+    is_outside,
 )
 
 
@@ -29,6 +30,7 @@ class _Channel(msgspec.Struct):
     id: str
     state: str = ""
     caller: _Party | None = None  # null when Asterisk has no JSON for it
+    channelvars: dict[str, str] = {}
 
 
 class _Playback(msgspec.Struct):
@@ -53,6 +55,7 @@ class AriEvent(msgspec.Struct):
     args: list[str] = []
     digit: str = ""
     cause: int = 0
+    soft: bool = False  # the cause of a hang-up request is Asterisk's own figure, not Q.850
 
 
 # Frequent events that nobody here reads.
@@ -79,7 +82,8 @@ _decode: Any = msgspec.json.Decoder(AriEvent).decode
 
 # How legs that we make ourselves enter Stasis, and how snoops do.
 LONGEST_TEXT = 80
-PEER, SNOOP, INBOUND, FROM_AGENT = "peer", "snoop", "inbound", "agent"
+PEER, SNOOP, INBOUND, FROM_AGENT, DIALLED = "peer", "snoop", "inbound", "agent", "dialled"
+DIVERTED_FROM = "HUJIAO_DIVERTED_FROM"  # ari.conf lets each event bring this variable of its channel
 
 
 def parse(text: str) -> AriEvent:
@@ -106,6 +110,7 @@ def call_event(event: AriEvent, at: datetime) -> AnyCallEvent | None:
                 name=text(caller.name),
                 called=called,
                 trunk=trunk,
+                diverted_from=channel.channelvars.get(DIVERTED_FROM, ""),
             )
         case "StasisStart" if channel and event.args[:1] == [PEER]:
             return LegAnswered(leg_id=channel.id, at=at)
@@ -113,6 +118,9 @@ def call_event(event: AriEvent, at: datetime) -> AnyCallEvent | None:
             return LegRinging(leg_id=channel.id, at=at)
         case "ChannelHold" | "ChannelUnhold" if channel:
             return LegHeld(leg_id=channel.id, at=at, on=event.type == "ChannelHold")
+        # Who is called outside is in Stasis before the number rings.
+        case "ChannelStateChange" if channel and channel.state == "Up" and is_outside(channel.id):
+            return LegAnswered(leg_id=channel.id, at=at)
         case "ChannelDtmfReceived" if channel:
             return KeyPressed(leg_id=channel.id, at=at, key=event.digit)
         # A leg that was in Stasis ends for us with StasisEnd; one that never was (not answered) with its destruction.

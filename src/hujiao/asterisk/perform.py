@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 import structlog
 
 from hujiao.asterisk.client import Answer, AriSocket, CommandPool, uri
-from hujiao.asterisk.decode import PEER, SNOOP
+from hujiao.asterisk.decode import DIALLED, PEER, SNOOP
 from hujiao.asterisk.phones import Phones
 from hujiao.calls import contracts as calls
 
@@ -52,13 +52,9 @@ def commands(effect: calls.AnyEffect, *, application: str, prompts: Path) -> Ite
                 variables,
             )
         case calls.CallNumber():
-            endpoint = f"PJSIP/{effect.number}@{effect.trunk}"
-            counted = {"GROUP(trunk)": effect.trunk} if effect.trunk else {}  # as the dialplan does for calls in
-            yield _originate(effect.leg_id, endpoint, effect.caller, effect.timeout_seconds, application, counted)
-            yield "POST", _listen(application, f"channel:{effect.leg_id}"), None  # the trunk has others' calls, too
+            yield _create(effect, application)
         case calls.Bridge():
-            yield "POST", uri(f"bridges/{effect.bridge_id}", type="mixing"), None
-            yield "POST", uri(f"bridges/{effect.bridge_id}/addChannel", channel=",".join(effect.legs)), None
+            yield from _bridge(effect.bridge_id, effect.legs)
         case calls.LeaveBridge():
             yield "POST", uri(f"bridges/{effect.bridge_id}/removeChannel", channel=effect.leg_id), None
         case calls.EndBridge():
@@ -221,6 +217,20 @@ class Performer:
         request = snoop_ready(snoop)
         _send(self._pool.lane(hash(snoop)), request, until, partial(_note, "record", request[1]))
 
+    def dial(self, leg_id: str, arguments: Sequence[str], until: float) -> None:
+        """Dial a leg that is ready; what cannot be dialled ends."""
+        lane = self._pool.lane(hash(leg_id))
+        *before, last = dial(leg_id, *arguments)
+        for request in before:
+            _send(lane, request, until, partial(_note, "dial", request[1]))
+
+        def answered(answer: Answer) -> None:
+            _note("dial", last[1], answer)
+            if not answer.ok:
+                _send(lane, ("DELETE", f"channels/{leg_id}", None), until, lambda _: None)
+
+        _send(lane, last, until, answered)
+
 
 def _send(lane: AriSocket, command: Command, until: float, answered: Callable[[Answer], None]) -> None:
     method, resource, body = command
@@ -267,6 +277,37 @@ def _originate(
         timeout=timeout,
     )
     return "POST", query, {"variables": variables}
+
+
+def _create(effect: calls.CallNumber, application: str) -> Command:
+    """The leg is in Stasis before it is dialled, so that somebody can hear what the carrier has to say meanwhile.
+
+    What `dial` needs then goes with it.
+    """
+    query = uri(
+        "channels/create",
+        endpoint=f"PJSIP/{effect.number}@{effect.trunk}",
+        app=application,
+        appArgs=",".join((DIALLED, str(effect.timeout_seconds), effect.bridge_id, effect.heard_by)),
+        channelId=effect.leg_id,
+        formats=",".join(effect.codecs) or None,
+    )
+    variables = {"CONNECTEDLINE(num)": effect.caller} if effect.caller else {}
+    if effect.trunk:
+        variables["GROUP(trunk)"] = effect.trunk  # as the dialplan does for calls in
+    return "POST", query, {"variables": variables}
+
+
+def dial(leg_id: str, timeout: str, bridge_id: str = "", heard_by: str = "") -> Iterable[Command]:
+    """Dial a leg that has entered Stasis; before that, Asterisk refuses."""
+    if heard_by:
+        yield from _bridge(bridge_id, [heard_by, leg_id])
+    yield "POST", uri(f"channels/{leg_id}/dial", timeout=timeout), None
+
+
+def _bridge(bridge_id: str, legs: list[str]) -> Iterable[Command]:
+    yield "POST", uri(f"bridges/{bridge_id}", type="mixing"), None
+    yield "POST", uri(f"bridges/{bridge_id}/addChannel", channel=",".join(legs)), None
 
 
 def _listen(application: str, source: str) -> str:

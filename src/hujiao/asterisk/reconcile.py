@@ -10,7 +10,7 @@ import msgspec
 
 from hujiao.asterisk import channels as switch_channels
 from hujiao.asterisk.client import AriSocket
-from hujiao.asterisk.decode import INBOUND, UNREAD_TYPES, text
+from hujiao.asterisk.decode import DIVERTED_FROM, INBOUND, UNREAD_TYPES, text
 
 # Where the node sends callers whose runtime is gone: they hear its announcement and are nobody's any more.
 FALLBACK = "fallback"
@@ -19,15 +19,15 @@ FALLBACK = "fallback"
 class SwitchState(msgspec.Struct):
     """`legs` are the ids of all live channels, `up` of the answered ones, which can be commanded.
 
-    `arrived` are callers (leg, caller, name, called, trunk) in Stasis who were not answered yet. Of the messages asked
-    for, `recording` go on and `recorded` have a file. The switch runs since `since`. `unreadable` are channels of which
-    it can tell nothing: they count as gone, and have to be hung up.
+    `arrived` are callers (leg, caller, name, called, trunk, diverted from) in Stasis who were not answered yet. Of the
+    messages asked for, `recording` go on and `recorded` have a file. The switch runs since `since`. `unreadable` are
+    channels of which it can tell nothing: they count as gone, and have to be hung up.
     """
 
     since: datetime
     legs: frozenset[str]
     up: frozenset[str]
-    arrived: list[tuple[str, str, str, str, str]]
+    arrived: list[tuple[str, str, str, str, str, str]]
     own: frozenset[str]
     bridges: frozenset[str]
     recording: frozenset[str]
@@ -63,7 +63,8 @@ async def read(socket: AriSocket, known: Iterable[str], messages: Iterable[str])
             if arguments[1:2] == [INBOUND]:
                 called, trunk = (*arguments[2:], "", "")[:2]
                 caller, name = (text(channel.get("caller", {}).get(part, "")) for part in ("number", "name"))
-                arrived.append((channel["id"], caller, name, called, trunk))
+                diverted_from = text(channel.get("channelvars", {}).get(DIVERTED_FROM, ""))
+                arrived.append((channel["id"], caller, name, called, trunk, diverted_from))
     recording, recorded = set(), set()
     for name in messages:
         if await _exists(socket, f"recordings/live/{name}"):

@@ -18,8 +18,9 @@ from uuid import UUID, uuid4
 import msgspec
 import structlog
 
-from hujiao.asterisk import console
+from hujiao.asterisk import console, transports
 from hujiao.asterisk.config import most_legs, replace
+from hujiao.asterisk.decode import DIVERTED_FROM
 from hujiao.asterisk.rest import AriError, Rest
 from hujiao.calls.lines import Line, enabled_lines
 from hujiao.kit.clock import utc_now
@@ -32,7 +33,14 @@ log = structlog.get_logger()
 PJSIP_FILE = "pjsip_trunks.conf"
 DIALPLAN_FILE = "extensions_trunks.conf"
 _NUMBER = re.compile(r"[+*#0-9A-Za-z.-]{1,40}")
+_NOT_OF_NUMBERS = re.compile(r"[^+*#0-9a-zA-Z]")
 _CODECS = ("alaw", "ulaw", "g722", "opus")
+_ENCRYPTION = {
+    "off": ["media_encryption = no"],
+    "optional": ["media_encryption = sdes", "media_encryption_optimistic = yes"],
+    "required": ["media_encryption = sdes"],
+}
+_ASKED = "-asked"  # of the name of what OPTIONS go to
 _TEST_SECONDS = 25.0
 _RESOLVE_SECONDS = 3.0
 
@@ -56,6 +64,7 @@ class Trunks:
         self._lines: list[Line] = []
         self._states: dict[UUID, tuple[str, datetime]] = {}
         self._writing = asyncio.Lock()
+        self._placing = asyncio.Lock()
         self._application = f"hujiao-{settings.instance}-{settings.node}-test"
 
     async def synchronise(self) -> None:
@@ -93,7 +102,8 @@ class Trunks:
                 (line, "unknown", "Asterisk does not answer: ./hujiao status says why.", 0) for line in self._lines
             ]
         else:
-            found = [(line, *_state(line, registrations, endpoints)) for line in self._lines]
+            talking = await self._talking(endpoints)
+            found = [(line, *_state(line, registrations, endpoints, line.id in talking)) for line in self._lines]
         now = utc_now()
         rows = []
         for line, state, detail, channels in found:
@@ -102,6 +112,23 @@ class Trunks:
             since = self._states[line.id][1]
             rows.append({"id": line.id, "state": state, "detail": detail, "channels": channels, "since": since})
         return rows
+
+    async def _talking(self, endpoints: dict[str, dict[str, Any]]) -> set[UUID]:
+        """Trunks with an answered call, of those that answer no OPTIONS."""
+        found = set()
+        for line in self._lines:
+            asked = endpoints.get(endpoint_name(line.id) + _ASKED)
+            if asked is None or asked["state"] == "online":
+                continue
+            for channel in endpoints.get(endpoint_name(line.id), {}).get("channel_ids", ()):
+                try:
+                    up = (await self._ari.get(f"channels/{channel}"))["state"] == "Up"
+                except AriError:  # it has ended, or cannot be described
+                    continue
+                if up:
+                    found.add(line.id)
+                    break
+        return found
 
     async def test_call(self, message: Any) -> dict[str, Any]:
         """Call a number over a trunk, hang up when it answers, and say what the carrier said."""
@@ -115,14 +142,9 @@ class Trunks:
         try:
             async with self._ari.events(self._application) as events:
                 start = time.monotonic()
-                await self._ari.post(
-                    "channels",
-                    endpoint=f"PJSIP/{wanted.number}@{endpoint_name(line.id)}",
-                    app=self._application,
-                    channelId=channel,
-                    callerId=line.caller_number,
-                    timeout=int(_TEST_SECONDS) - 5,
-                )
+                if not await self._placed(line, wanted.number, channel):
+                    detail = f"The trunk has its {line.max_channels} calls: try again when one is over."
+                    return {"ok": False, "seconds": None, "sip_status": None, "detail": detail}
                 try:
                     async with asyncio.timeout(_TEST_SECONDS):
                         status, detail = await _outcome(events, channel)
@@ -133,6 +155,24 @@ class Trunks:
         except (AriError, OSError) as error:
             raise Unavailable(f"Asterisk did not place the call: {error}.") from error
         return {"ok": status == 200, "seconds": seconds, "sip_status": status, "detail": detail}
+
+    async def _placed(self, line: Line, number: str, channel: str) -> bool:
+        """Call, unless the trunk has as many calls as it may. One after another, so that each counts those before."""
+        name = endpoint_name(line.id)
+        query: dict[str, str | int] = {
+            "endpoint": f"PJSIP/{number}@{name}",
+            "app": self._application,
+            "channelId": channel,
+            "callerId": line.caller_number,
+            "formats": ",".join(line.codecs),
+            "timeout": int(_TEST_SECONDS) - 5,
+        }
+        async with self._placing:
+            present = await self._ari.get(f"endpoints/PJSIP/{name}")
+            if len(present["channel_ids"]) >= line.max_channels:
+                return False
+            await self._ari.request("POST", "channels", query, {"variables": {"GROUP(trunk)": name}})
+        return True
 
     async def _hang_up(self, channel: str) -> None:
         try:
@@ -177,7 +217,7 @@ async def _addresses(line: Line) -> list[str]:
         except (OSError, TimeoutError):
             log.warning("trunk_host_unknown", trunk=str(line.id), host=name)
             continue
-        found += [str(answer[4][0]) for answer in answers]
+        found += sorted((str(answer[4][0]) for answer in answers), key=lambda address: ":" in address)
     return list(dict.fromkeys(found))
 
 
@@ -185,6 +225,7 @@ def render(line: Line, addresses: Sequence[str]) -> str:
     """One trunk's objects for PJSIP."""
     name, host = endpoint_name(line.id), _host(line.host)
     target = f"{host}:{line.port}" + (r"\;transport=tcp" if line.transport == "tcp" else "")
+    transport = f"transport-{'tcp' if line.transport == 'tcp' else 'udp'}{'6' if over_ipv6(line, addresses) else ''}"
     auth = [f"outbound_auth = {name}"] if line.username else []
     # A registered line calls as itself, its caller number goes into P-Asserted-Identity.
     caller = line.username if line.kind == "registration" else line.caller_number
@@ -193,7 +234,7 @@ def render(line: Line, addresses: Sequence[str]) -> str:
         [
             f"[{name}]",
             "type = endpoint",
-            f"transport = transport-{'tcp' if line.transport == 'tcp' else 'udp'}",
+            f"transport = {transport}",
             f"context = {name}",
             # By its address or its registration, never by the name that a stranger gives for the caller.
             "identify_by = ip",
@@ -202,19 +243,34 @@ def render(line: Line, addresses: Sequence[str]) -> str:
             f"aors = {name}",
             *auth,
             *user,
-            f"from_domain = {_clean(line.host)}",
+            f"from_domain = {host}",
             "trust_id_inbound = yes",
+            # Of an answer the first counts: a far end that answers with several need not be asked again.
+            "codec_prefs_incoming_answer = prefer: pending, operation: intersect, keep: first, transcode: allow",
             "direct_media = no",
             "allow_transfer = no",  # a carrier's REFER would send our caller anywhere
             "rtp_symmetric = yes",
+            f"rtp_ipv6 = {'yes' if transport.endswith('6') else 'no'}",
+            f"rtp_timeout = {line.rtp_timeout_seconds}",
+            *_ENCRYPTION[line.media_encryption],
             "force_rport = yes",
             "rewrite_contact = yes",
-            "dtmf_mode = rfc4733",
+            f"dtmf_mode = {line.dtmf}",
             "send_pai = yes",
+            # Who we are is said once: a later word would be a re-INVITE.
+            "send_connected_line = no",
             f"device_state_busy_at = {line.max_channels}",
         ],
-        [f"[{name}]", "type = aor", f"contact = sip:{target}", "qualify_frequency = 30", "qualify_timeout = 3.0"],
+        [f"[{name}]", "type = aor", f"contact = sip:{target}"],
     ]
+    if line.qualify:
+        # Apart from where calls go: PJSIP sends no INVITE to a contact that has not answered its OPTIONS.
+        asked = ["qualify_frequency = 30", "qualify_timeout = 3.0"]
+        blocks.append([f"[{name}{_ASKED}]", "type = aor", f"contact = sip:{target}", *asked])
+        nobodys = ["identify_by = ip", "context = nowhere"]
+        blocks.append(
+            [f"[{name}{_ASKED}]", "type = endpoint", f"transport = {transport}", f"aors = {name}{_ASKED}", *nobodys]
+        )
     if line.username:
         blocks.append(
             [
@@ -230,7 +286,7 @@ def render(line: Line, addresses: Sequence[str]) -> str:
             [
                 f"[{name}]",
                 "type = registration",
-                f"transport = transport-{'tcp' if line.transport == 'tcp' else 'udp'}",
+                f"transport = {transport}",
                 f"outbound_auth = {name}",
                 f"server_uri = sip:{target}",
                 f"client_uri = sip:{_clean(line.username)}@{host}:{line.port}",
@@ -261,7 +317,7 @@ def render_dialplan(line: Line, *, node_calls: int, trunks: int) -> str:
     """
     name = endpoint_name(line.id)
     lines = [f"[{name}]"]
-    for pattern in ("_[+*#0-9a-zA-Z(].", "_[*#0-9s]"):
+    for pattern in ("_[+*#0-9a-zA-Z(_].", "_[*#0-9s]"):
         lines += [f"exten => {pattern},1,Set(called=${{EXTEN}})", f" same => n,Goto({name}-arrived,s,1)"]
     own, every = "${GROUP_COUNT(@trunk)}", "${GROUP_COUNT(calls@node)}"  # the node's without this one
     too_many = " | ".join(
@@ -278,21 +334,38 @@ def render_dialplan(line: Line, *, node_calls: int, trunks: int) -> str:
         f"exten => s,1,MSet(GROUP(trunk)={name},GROUP(second)={name}-${{EPOCH}})",
         f" same => n,GotoIf($[{too_many}]?full)",
         " same => n,Set(GROUP(node)=calls)",
+        f" same => n,Set(registered={_NOT_OF_NUMBERS.sub('', line.username)})",
+        f" same => n,Gosub(called-number,s,1({name},{','.join(_places(line))}))",
+        " same => n,Set(called=${GOSUB_RETVAL})",
         " same => n,Gosub(check,s,1)",
-        f" same => n,Goto({name}-number,${{called}},1)",
+        " same => n,Gosub(called-in,diversion,1)",
+        f" same => n,Set({DIVERTED_FROM}=${{GOSUB_RETVAL}})",
+        " same => n,Goto(from-trunk,${called},1)",
         # Cause 34, no circuit available: the carrier may try another way.
         " same => n(full),Hangup(34)",
         "",
         f"[{name}-number]",
     ]
     for pattern, number in number_rules(line.inbound_number_format, line.country_code, line.national_prefix):
-        lines.append(f"exten => {pattern},1,Goto(from-trunk,{number},1)")
+        lines.append(f"exten => {pattern},1,Return({number})")
     return "\n".join([*lines, ""])
 
 
 def calls_a_second(line: Line) -> int:
     """Returns how many new calls a second it may bring: ten, and more only if it has hundreds of channels."""
     return max(10, line.max_channels // 10)
+
+
+def _places(line: Line) -> list[str]:
+    """Where the called number is looked for, in this order.
+
+    What a registered line's Request-URI has is mostly its own name, which says nothing: that comes last.
+    """
+    if line.called_number_in != "auto":
+        return [line.called_number_in]
+    if line.kind == "registration":
+        return ["other_than_registered", "p_called_party_id", "to", "diversion", "request"]
+    return ["request", "p_called_party_id", "to", "diversion"]
 
 
 def number_rules(form: str, country: str, prefix: str) -> list[tuple[str, str]]:
@@ -307,7 +380,7 @@ def number_rules(form: str, country: str, prefix: str) -> list[tuple[str, str]]:
     elif form == "national" and country:
         rules.append((f"_+{country}X.", f"{prefix}${{EXTEN:{len(country) + 1}}}"))
         rules.append((f"_00{country}X.", f"{prefix}${{EXTEN:{len(country) + 2}}}"))
-    return [*rules, ("_[+*#0-9a-zA-Z].", "${EXTEN}"), ("_[*#0-9s]", "${EXTEN}")]
+    return [*rules, ("_[+*#0-9a-zA-Z].", "${EXTEN}"), ("_[+*#0-9a-zA-Z]", "${EXTEN}")]
 
 
 def parse_registrations(shown: str) -> dict[str, str]:
@@ -320,12 +393,14 @@ def parse_registrations(shown: str) -> dict[str, str]:
     return found
 
 
-def _state(line: Line, registrations: dict[str, str], endpoints: dict[str, dict[str, Any]]) -> tuple[str, str, int]:
+def _state(
+    line: Line, registrations: dict[str, str], endpoints: dict[str, dict[str, Any]], talking: bool
+) -> tuple[str, str, int]:
+    """`talking`: a call over it is answered, which says more than OPTIONS that are not."""
     endpoint = endpoints.get(endpoint_name(line.id))
     if endpoint is None:
         return "unknown", "Asterisk does not know this trunk yet.", 0
     channels = len(endpoint["channel_ids"])
-    online = endpoint["state"] == "online"
     if line.kind == "registration":
         status = registrations.get(endpoint_name(line.id), "")
         if status.startswith("Registered"):
@@ -337,9 +412,26 @@ def _state(line: Line, registrations: dict[str, str], endpoints: dict[str, dict[
             "The carrier has not answered the registration yet: check host, port and transport.",
             channels,
         )
-    if online:
+    if not line.qualify:
+        return "unknown", "The carrier is not asked whether it is there; calls are made all the same.", channels
+    asked = endpoints.get(endpoint_name(line.id) + _ASKED)
+    if asked and asked["state"] == "online":
         return "up", "The carrier answers.", channels
-    return "down", f"{line.host}:{line.port} does not answer: check host, port and transport.", channels
+    if talking:
+        return "up", "The carrier takes calls, but does not answer OPTIONS.", channels
+    if ":" in line.host and not transports.ipv6():
+        return "down", "The carrier's address is IPv6, which this machine does not have.", channels
+    return (
+        "down",
+        f"{_host(line.host)}:{line.port} does not answer OPTIONS: check host, port and transport."
+        " Calls are made all the same; for a carrier that never answers, switch this check off.",
+        channels,
+    )
+
+
+def over_ipv6(line: Line, addresses: Sequence[str]) -> bool:
+    """Whether calls go there by IPv6: to such an address, or to a name that has no other."""
+    return ":" in line.host or ":" in next(iter(addresses), "")
 
 
 def _host(host: str) -> str:

@@ -20,12 +20,16 @@ class CallEvent(msgspec.Struct, frozen=True, tag=True, kw_only=True):
 
 
 class CallArrived(CallEvent, frozen=True):
-    """A caller reached one of our access numbers; the leg is not answered yet."""
+    """A caller reached one of our access numbers; the leg is not answered yet.
+
+    `diverted_from` is the number that passed the call on to ours, if the carrier says so.
+    """
 
     caller: str
     called: str
     name: str = ""
     trunk: str = ""
+    diverted_from: str = ""
 
 
 class LegRinging(CallEvent, frozen=True):
@@ -152,14 +156,20 @@ class CallAgent(Effect):
 
 
 class CallNumber(Effect):
-    """Create and dial a leg to an outside number over a trunk. Never repeated once attempted."""
+    """Create and dial a leg to an outside number over a trunk. Never repeated once attempted.
+
+    `heard_by` is a leg that hears the carrier from the start, before anybody answers, as a member of `bridge_id`.
+    """
 
     leg_id: str
     number: str
     caller: str
     timeout_seconds: int
+    heard_by: str = ""
+    bridge_id: str = ""
     trunk: str = ""
     max_channels: int = 0  # of the trunk, both ways together; 0: as many as it takes
+    codecs: tuple[str, ...] = ()  # that are offered, in this order
 
 
 class Bridge(Effect):
@@ -256,7 +266,7 @@ AnyEffect = (
     | EndIfSilent
 )
 
-_AGENT_LEG = "agent-"
+_AGENT_LEG, _OUTSIDE_LEG = "agent-", "out-"
 
 
 def agent_leg(agent_id: UUID, new_id: UUID) -> str:
@@ -267,6 +277,15 @@ def agent_leg(agent_id: UUID, new_id: UUID) -> str:
 def phone_of(leg_id: str) -> str | None:
     """The same for all legs to one agent's phone; None for other legs."""
     return leg_id.removeprefix(_AGENT_LEG).partition("-")[0] if leg_id.startswith(_AGENT_LEG) else None
+
+
+def outside_leg(new_id: UUID) -> str:
+    """A leg to an outside number."""
+    return f"{_OUTSIDE_LEG}{new_id}"
+
+
+def is_outside(leg_id: str) -> bool:
+    return leg_id.startswith(_OUTSIDE_LEG)
 
 
 TRUNK_FULL = "the trunk has as many calls as it may"  # why a CallNumber failed

@@ -32,6 +32,11 @@ class Line:
     inbound_number_format: str
     national_prefix: str
     country_code: str
+    called_number_in: str
+    dtmf: str
+    media_encryption: str
+    rtp_timeout_seconds: int
+    qualify: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +46,7 @@ class WayOut:
     id: UUID
     caller_number: str
     max_channels: int
+    codecs: tuple[str, ...]
 
 
 async def ways_out(database: Database) -> list[WayOut]:
@@ -49,7 +55,7 @@ async def ways_out(database: Database) -> list[WayOut]:
     for tenant_id in await _operators(database):
         async with database.tenant(tenant_id) as session:
             rows = await session.scalars(select(Trunk).where(Trunk.enabled).order_by(Trunk.id))
-            found += [WayOut(row.id, row.caller_number or "", row.max_channels) for row in rows]
+            found += [WayOut(row.id, row.caller_number or "", row.max_channels, tuple(row.codecs)) for row in rows]
     return found
 
 
@@ -87,6 +93,11 @@ async def enabled_lines(database: Database, secret_key: str) -> list[Line]:
                     inbound_number_format=row.inbound_number_format,
                     national_prefix=row.national_prefix or "",
                     country_code=row.country_code or "",
+                    called_number_in=row.called_number_in,
+                    dtmf=row.dtmf,
+                    media_encryption=row.media_encryption,
+                    rtp_timeout_seconds=row.rtp_timeout_seconds,
+                    qualify=row.qualify,
                 )
             )
     return lines

@@ -31,5 +31,10 @@ class Trunk(Base, TenantRow):
     inbound_number_format: Mapped[str] = mapped_column(server_default="as_is")
     national_prefix: Mapped[str | None]
     country_code: Mapped[str | None]
+    called_number_in: Mapped[str] = mapped_column(server_default="auto")
+    dtmf: Mapped[str] = mapped_column(server_default="auto")
+    media_encryption: Mapped[str] = mapped_column(server_default="off")
+    rtp_timeout_seconds: Mapped[int] = mapped_column(server_default="60")
+    qualify: Mapped[bool] = mapped_column(server_default=text("true"))
     enabled: Mapped[bool] = mapped_column(server_default=text("true"))
     created_at: Mapped[datetime] = mapped_column(server_default=text("now()"))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
-from ipaddress import ip_network
+from ipaddress import ip_address, ip_network
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from hujiao.kit.views import Input
 from hujiao.tenancy.views import DiallingBounds, NumberRulesIn
 
 Codec = Literal["alaw", "ulaw", "opus", "g722"]
+CalledNumberIn = Literal["auto", "request", "p_called_party_id", "to", "diversion"]
 
 
 def _address(value: str) -> str:
@@ -24,7 +26,28 @@ def _address(value: str) -> str:
     return value
 
 
+def _host(value: str) -> str:
+    """An IP address, written without brackets, or a name as DNS has them; the port has its own field."""
+    if _WITH_PORT.fullmatch(value):
+        raise ValueError("error.host_with_port")
+    bare = value[1:-1] if value.startswith("[") and value.endswith("]") and ":" in value else value
+    try:
+        address = ip_address(bare)
+    except ValueError:
+        labels = value.removesuffix(".").split(".")
+        if not all(_LABEL.fullmatch(label) for label in labels) or labels[-1].isdigit():
+            raise ValueError("error.not_a_host") from None
+        return ".".join(labels)
+    if address.is_unspecified or address.is_multicast or "%" in bare:
+        raise ValueError("error.not_a_host")
+    return str(address)
+
+
+_WITH_PORT = re.compile(r"(\[.*\]|[^:]*):[0-9]*")
+_LABEL = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?")
+
 Address = Annotated[str, AfterValidator(_address)]
+Host = Annotated[str, StringConstraints(min_length=1, max_length=253), AfterValidator(_host)]
 # What goes into a configuration file has no place for line ends, semicolons or brackets.
 Word = Annotated[str, StringConstraints(max_length=128, pattern=r"^[A-Za-z0-9._@:+*#~!$%&'=^{}|/?-]+$")]
 TrunkPassword = Annotated[
@@ -34,9 +57,15 @@ Number = Annotated[str, StringConstraints(max_length=32, pattern=r"^\+?[0-9*#]+$
 
 
 class TrunkFields(Input):
+    """`called_number_in` is where a call's INVITE has the called number; `auto` tries all, the one that we know counts.
+
+    After `rtp_timeout_seconds` without sound from the carrier a call ends, 0: never. `qualify` asks the carrier with
+    OPTIONS whether it is there.
+    """
+
     name: str = Field(min_length=1, max_length=60)
     kind: Literal["address", "registration"]
-    host: Annotated[str, StringConstraints(min_length=1, max_length=253, pattern=r"^[A-Za-z0-9.:_\[\]-]+$")]
+    host: Host
     port: int = Field(default=5060, ge=1, le=65535)
     transport: Literal["udp", "tcp"] = "udp"
     username: Word | None = None
@@ -47,6 +76,11 @@ class TrunkFields(Input):
     inbound_number_format: Literal["as_is", "e164", "national"] = "as_is"
     national_prefix: Annotated[str, StringConstraints(max_length=4, pattern=r"^[0-9]*$")] | None = None
     country_code: Annotated[str, StringConstraints(max_length=4, pattern=r"^[0-9]*$")] | None = None
+    called_number_in: CalledNumberIn = "auto"
+    dtmf: Literal["auto", "rfc4733", "inband", "info"] = "auto"
+    media_encryption: Literal["off", "optional", "required"] = "off"
+    rtp_timeout_seconds: int = Field(default=60, ge=0, le=3600)
+    qualify: bool = True
     enabled: bool = True
 
 

@@ -38,6 +38,7 @@ def _started(entry: LedgerEntry) -> InteractionFacts:
         flow_id=_id(data.get("flow_id")),
         flow_version=data.get("flow_version"),
         language=data.get("language"),
+        variables=data.get("variables", {}),
     )
 
 

@@ -51,7 +51,7 @@ __all__ = ["MAX_WAIT", "AnyEffect", "step"]
 REJECTED_CAUSES = frozenset({17, 21})
 NO_ANSWER_CAUSES = frozenset({16, 18, 19})
 NORMAL_CAUSES = frozenset({16, 17, 31})
-UNALLOCATED, NO_ROUTE, NO_CIRCUIT = 1, 3, 34
+UNALLOCATED, NO_ROUTE, NO_ANSWER, NO_CIRCUIT, NO_SOUND = 1, 3, 19, 34, 44
 
 
 def step(state: InteractionState, event: Any, now: datetime) -> tuple[InteractionState, list[AnyEffect]]:
@@ -172,7 +172,7 @@ class _Machine(Rerouting, Messages):
                 self.transfer_failed(event.cause)
             case "transferred":
                 self.fact("transfer.ended", talk_seconds=self.talked())
-                self.hang_up_customer("completed", "agent")
+                self.hang_up_customer("completed", "agent" if event.cause in NORMAL_CAUSES else "system")
             case _:
                 pass
 
@@ -192,6 +192,7 @@ class _Machine(Rerouting, Messages):
     def customer_gone(self, event: calls.LegEnded) -> None:
         self.message_over()
         state = self.state
+        by = "system" if event.cause == NO_SOUND else "customer"
         gone: EndReason | None = None
         if event.gone:
             gone = "switch_lost" if event.switch_lost else "system_failure"
@@ -200,23 +201,23 @@ class _Machine(Rerouting, Messages):
                 alone: EndReason = "flow_ended" if state.message_left else "abandoned_in_flow"
                 if state.promised:
                     alone = "callback_requested"
-                self.end(gone or ("completed" if self.served() else alone), "customer", event.cause)
+                self.end(gone or ("completed" if self.served() else alone), by, event.cause)
             case "calling":
                 self.customer_unreached(event.cause, counted=not event.gone)
             case "queued":
                 self.left_queue("abandoned")
-                self.end(gone or "abandoned_in_queue", "customer", event.cause)
+                self.end(gone or "abandoned_in_queue", by, event.cause)
             case "offered":
                 assert state.agent_leg is not None
                 self.do(calls.HangUp(leg_id=state.agent_leg))
                 self.missed("caller_gone", None)
                 self.left_queue("abandoned")
-                self.end(gone or "abandoned_ringing", "customer", event.cause)
+                self.end(gone or "abandoned_ringing", by, event.cause)
             case "connected" | "held":
                 assert state.agent_leg is not None
                 self.do(calls.HangUp(leg_id=state.agent_leg))
-                self.disconnected("customer")
-                self.end(gone or "completed", "customer", event.cause)
+                self.disconnected(by)
+                self.end(gone or "completed", by, event.cause)
             case "transferred":
                 if state.agent_leg:
                     self.do(calls.HangUp(leg_id=state.agent_leg))
@@ -225,7 +226,7 @@ class _Machine(Rerouting, Messages):
                 talked = state.connected_at is not None
                 if talked:
                     self.fact("transfer.ended", talk_seconds=self.talked())
-                self.end(gone or ("completed" if talked else "abandoned_ringing"), "customer", event.cause)
+                self.end(gone or ("completed" if talked else "abandoned_ringing"), by, event.cause)
             case _:
                 pass
 
@@ -269,6 +270,9 @@ class _Machine(Rerouting, Messages):
                 agent_id = UUID(name.removeprefix(f"{WRAP_UP}:"))
                 if agent_id in state.wrap_ups:
                     self.wrap_up(WrapUp(agent_id=agent_id, automatic=True))
+            case "transfer", "transferred" if state.connected_at is None and state.agent_leg:
+                self.do(calls.HangUp(leg_id=state.agent_leg))
+                self.transfer_failed(NO_ANSWER)
             case "greeting", "connected":
                 self.greeted()
             case _ if state.callback:

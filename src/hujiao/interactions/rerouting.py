@@ -107,8 +107,7 @@ class Rerouting(CallBacks):
         if back is None:
             super().transfer_failed(cause)
             return
-        self.fact("transfer.failed", cause=cause)
-        self.change(agent_leg=None, back=None)
-        self.do(calls.StopRing(leg_id=self.state.customer_leg))
+        self.leave_outside(cause)
+        self.change(back=None)
         self._seek(self.state.sought, BACK_SECONDS)
         self.enter_queue(back)

@@ -20,6 +20,7 @@ from hujiao.interactions.contracts import (
     TellAgent,
     WrapUp,
 )
+from hujiao.interactions.transfers import TRANSFER
 from hujiao.interactions.waiting import OFFER, Waiting
 
 WRAP_UP, GREETING = "wrap_up", "greeting"
@@ -37,6 +38,7 @@ class Talking(Waiting):
         if state.state == "transferred":
             if state.connected_at is None:
                 self.change(connected_at=self.now)
+                self.effects.append(CancelTimer(TRANSFER))
                 self.do(calls.StopRing(leg_id=state.customer_leg))
                 self.join()
                 self.fact("transfer.answered")

@@ -39,7 +39,9 @@ class Flowing:
             self.engine.later(record.interaction.id, interactions.EndCall(reason="flow_error", cause=41))
             return
         # What an earlier flow collected goes with the caller; its playbacks stay told apart from this one's.
-        so_far = record.flow or flows.FlowRun(flow_id=flow_id, version=version, node=document.start)
+        so_far = record.flow or flows.FlowRun(
+            flow_id=flow_id, version=version, node=document.start, variables=record.interaction.variables
+        )
         record.flow = flows.FlowRun(
             flow_id=flow_id,
             version=version,
@@ -152,7 +154,7 @@ class Flowing:
             case flows.ToNumber():
                 transfer = interactions.TransferOut(
                     number=effect.number,
-                    leg_id=f"out-{self.engine.new_id()}",
+                    leg_id=calls.outside_leg(self.engine.new_id()),
                     timeout_seconds=effect.timeout_seconds,
                     on_failure=effect.on_failure,
                 )

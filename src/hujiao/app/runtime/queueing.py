@@ -42,7 +42,7 @@ class Queueing:
             no_answer_seconds=queue.no_answer_seconds,
             automatic_answer=queue.automatic_answer,
             greeting=self.greeting(queue, agent, state.language),
-            customer_leg=state.customer_leg or f"out-{self.engine.new_id()}",
+            customer_leg=state.customer_leg or calls.outside_leg(self.engine.new_id()),
             why=interactions.WhyOffered(
                 chosen=match.chosen,
                 reason=match.reason,
@@ -123,7 +123,7 @@ class Queueing:
             )
             if queue
             else None,
-            leg_id=f"out-{self.engine.new_id()}",
+            leg_id=calls.outside_leg(self.engine.new_id()),
             prompts=list(rule.prompts),
         )
 

@@ -45,6 +45,9 @@ FROZEN_SECONDS = 3.0
 RETRY_SECONDS = 0.5
 REPLACED = "ApplicationReplaced"
 OUT_OF_ORDER_CAUSE = 27  # Q.850: destination out of order
+# Who asked for the end inside Asterisk, in its own figures: 1 is the channel itself, without sound for too long.
+_SOFT_CAUSES = {1: 44}
+NO_SOUND_CAUSE = 58  # Q.850: bearer capability not presently available
 NO_SERVICE_CAUSE = 34  # Q.850: no circuit available, as the node's fallback: a carrier may try elsewhere
 
 
@@ -268,11 +271,17 @@ class Shard:
                 self.runtime.post(mailbox, event)
             self.runtime.wake()
             await self.runtime.flush()
-            for leg, caller, name, called, trunk in switch.arrived:
+            for leg, caller, name, called, trunk, diverted_from in switch.arrived:
                 if leg not in known:
                     self._event(
                         calls.CallArrived(
-                            leg_id=leg, at=utc_now(), caller=caller, name=name, called=called, trunk=trunk
+                            leg_id=leg,
+                            at=utc_now(),
+                            caller=caller,
+                            name=name,
+                            called=called,
+                            trunk=trunk,
+                            diverted_from=diverted_from,
                         )
                     )
             arrived = {leg for leg, *_ in switch.arrived}
@@ -338,7 +347,7 @@ class Shard:
             return
         event = decode.call_event(parsed, utc_now())
         if parsed.type == "ChannelHangupRequest" and parsed.channel:
-            self._causes[parsed.channel.id] = parsed.cause
+            self._causes[parsed.channel.id] = _SOFT_CAUSES.get(parsed.cause, 16) if parsed.soft else parsed.cause
         elif isinstance(event, calls.LegEnded):
             cause = self._causes.pop(event.leg_id, None)
             left = parsed.type == "StasisEnd"
@@ -347,12 +356,31 @@ class Shard:
             self._event(msgspec.structs.replace(event, cause=cause or event.cause, gone=gone))
         elif isinstance(event, calls.MessageRecorded):
             self._event(msgspec.structs.replace(event, hung_up=event.leg_id in self._causes))
+        elif isinstance(event, calls.LegAnswered) and calls.is_outside(event.leg_id):
+            self._if_heard(event)
         elif event is not None:
             self._event(event)
         elif parsed.type == "StasisStart" and parsed.args[:1] == [decode.SNOOP] and parsed.channel:
             self.runtime.performer.record(parsed.channel.id, self.held_until)
+        elif parsed.type == "StasisStart" and parsed.args[:1] == [decode.DIALLED] and parsed.channel:
+            if parsed.channel.id in self.owner_of_leg:
+                self.runtime.performer.dial(parsed.channel.id, parsed.args[1:], self.held_until)
+            else:  # its interaction is over
+                self._command(calls.HangUp(leg_id=parsed.channel.id))
         elif parsed.type == "StasisStart" and parsed.args[:1] == [decode.FROM_AGENT] and parsed.channel:
             self._command(calls.Refuse(leg_id=parsed.channel.id, cause=21))
+
+    def _if_heard(self, event: calls.LegAnswered) -> None:
+        """A carrier may answer without sound that both understand: nobody is to be joined to that."""
+
+        def answered(answer: Answer) -> None:
+            if answer.ok:
+                self._event(event)
+            elif answer.status == 404 and event.leg_id in self.owner_of_leg:
+                self._command(calls.HangUp(leg_id=event.leg_id, cause=NO_SOUND_CAUSE))
+
+        resource = uri(f"channels/{event.leg_id}/variable", variable="CHANNEL(rtp,dest)")
+        self.socket.send("GET", resource, None, answered, until=self.held_until)
 
     def _replaced(self) -> None:
         self.runtime.lose(self, "another runtime connected under this shard's name")
@@ -430,6 +458,7 @@ class Shard:
             trunk=endpoint_name(way.id),
             caller=way.caller_number or effect.caller,
             max_channels=way.max_channels,
+            codecs=way.codecs,
         )
 
     async def _end_if_silent(self, mailbox: Mailbox, interaction_id: UUID, effect: calls.EndIfSilent) -> None:

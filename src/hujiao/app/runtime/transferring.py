@@ -7,6 +7,7 @@ from uuid import UUID
 
 from hujiao.agents.contracts import AgentState, Impossible
 from hujiao.app.runtime.turn import InteractionCommand, Live
+from hujiao.calls import contracts as calls
 from hujiao.interactions.contracts import EnterQueue, InteractionState, Transfer
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def _transfer(engine: Engine, record: Live, message: dict[str, Any]) -> Transfer
         sought=sought,
         wait_seconds=seconds,
         ring_seconds=message.get("ring_seconds") or RING_SECONDS,
-        leg_id=f"out-{engine.new_id()}",
+        leg_id=calls.outside_leg(engine.new_id()),
     )
 
 

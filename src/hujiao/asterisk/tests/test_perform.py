@@ -98,3 +98,22 @@ def test_an_agents_leg_ends_over_the_socket_that_called_it_and_a_callers_over_it
     assert len(done) == ROOM + 4
     free = hang_up(leg(ROOM, 4))
     assert first.sent[-1] == free
+
+
+def test_a_leg_outside_is_heard_before_it_is_dialled_and_ends_when_it_cannot_be() -> None:
+    lane = Lane()
+    pool: Any = SimpleNamespace(offers=[], lane=lambda _: lane)
+    performer = Performer(pool, Path())
+    whom = {"leg_id": "out-1", "number": "100", "caller": "138", "timeout_seconds": 20}
+    effect = calls.CallNumber(heard_by="caller", bridge_id="b", **whom)
+    performer.perform(effect, key=1, application="hujiao-1", until=1.0, done=lambda *_: None)
+    assert lane.sent == ["channels/create"], "only when it has entered Stasis it can be joined"
+    lane.sent.clear()
+    performer.dial("out-1", ["20", "b", "caller"], 1.0)
+    assert lane.sent == ["bridges/b", "bridges/b/addChannel", "channels/out-1/dial"]
+    lane.sent.clear()
+    performer.dial("out-1", ["20", "", ""], 1.0)
+    assert lane.sent == ["channels/out-1/dial"], "nobody hears"
+    lane.answer = Answer(404, "gone")
+    performer.dial("out-1", ["20"], 1.0)
+    assert lane.sent[-1] == "channels/out-1"

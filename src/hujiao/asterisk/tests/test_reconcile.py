@@ -56,7 +56,7 @@ INBOUND = "hujiao-x-0,inbound,95001,line"
 async def test_who_was_answered_has_not_just_come() -> None:
     """An end that was committed, but not commanded, is no new call of the same caller."""
     found = await read(channel("new", "Ring", data=INBOUND), channel("served", "Up", data=INBOUND))
-    assert found.arrived == [("new", "138", "", "95001", "line")]
+    assert found.arrived == [("new", "138", "", "95001", "line", "")]
     assert found.own == {"new", "served"}
 
 

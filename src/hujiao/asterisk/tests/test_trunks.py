@@ -24,13 +24,18 @@ LINE = Line(
     inbound_number_format="e164",
     national_prefix="0",
     country_code="86",
+    called_number_in="auto",
+    dtmf="auto",
+    media_encryption="optional",
+    rtp_timeout_seconds=60,
+    qualify=True,
 )
 
 
 def test_a_registered_trunk_has_its_objects_and_nothing_can_break_out_of_a_line() -> None:
     text = trunks.render(LINE, ["192.0.2.1"])
     types = [line.partition("= ")[2] for line in text.splitlines() if line.startswith("type = ")]
-    assert types == ["endpoint", "aor", "auth", "registration", "identify"]
+    assert types == ["endpoint", "aor", "aor", "endpoint", "auth", "registration", "identify"]
     assert r"password = pass\;word[evil]" in text
     assert r"server_uri = sip:sip.example.net:5062\;transport=tcp" in text
     assert "allow = alaw,opus" in text
@@ -46,7 +51,10 @@ def test_a_trunk_by_address_presents_its_number_and_registers_nowhere() -> None:
 
 
 def test_called_numbers_become_what_access_numbers_are_written_in() -> None:
-    assert trunks.number_rules("as_is", "86", "0") == [("_[+*#0-9a-zA-Z].", "${EXTEN}"), ("_[*#0-9s]", "${EXTEN}")]
+    assert trunks.number_rules("as_is", "86", "0") == [
+        ("_[+*#0-9a-zA-Z].", "${EXTEN}"),
+        ("_[+*#0-9a-zA-Z]", "${EXTEN}"),
+    ]
     assert trunks.number_rules("e164", "+86", "0")[:2] == [("_00X.", "+${EXTEN:2}"), ("_0Z.", "+86${EXTEN:1}")]
     assert trunks.number_rules("national", "86", "0")[:2] == [("_+86X.", "0${EXTEN:3}"), ("_0086X.", "0${EXTEN:4}")]
 
@@ -84,3 +92,55 @@ def test_registrations_are_read_from_what_asterisk_shows() -> None:
         f" {name}/sip:sip.example.net:5062  {name}  Registered        (exp. 285s)\n"
     )
     assert trunks.parse_registrations(shown) == {name: "Registered        (exp. 285s)"}
+
+
+def test_the_settings_of_a_trunk_are_those_of_its_endpoint() -> None:
+    text = trunks.render(
+        replace(LINE, dtmf="inband", media_encryption="required", rtp_timeout_seconds=0), ["192.0.2.1"]
+    )
+    for row in ("dtmf_mode = inband", "media_encryption = sdes", "rtp_timeout = 0", "rtp_ipv6 = no"):
+        assert row in text.splitlines()
+    assert "media_encryption_optimistic" not in text
+
+
+def test_calls_go_where_no_options_can_close_the_way() -> None:
+    blocks = trunks.render(LINE, []).split("\n\n")
+    where = next(block for block in blocks if f"[{trunks.endpoint_name(LINE.id)}]\ntype = aor" in block)
+    assert "qualify" not in where
+    assert "qualify_frequency = 30" in trunks.render(LINE, [])
+    assert "qualify" not in trunks.render(replace(LINE, qualify=False), [])
+
+
+def test_an_ipv6_host_is_written_in_brackets_and_reached_by_ipv6() -> None:
+    text = trunks.render(replace(LINE, host="2001:db8::10"), ["2001:db8::10"])
+    assert r"contact = sip:[2001:db8::10]:5062\;transport=tcp" in text
+    assert "from_domain = [2001:db8::10]" in text
+    assert "transport = transport-tcp6" in text
+    assert "rtp_ipv6 = yes" in text
+    assert "match = 2001:db8::10" in text
+    named = trunks.render(LINE, ["2001:db8::10"])
+    assert r"contact = sip:sip.example.net:5062\;transport=tcp" in named
+    assert "transport = transport-tcp6" in named
+    assert "transport = transport-tcp\n" in trunks.render(LINE, ["192.0.2.1", "2001:db8::10"])
+
+
+def test_options_that_nobody_answers_say_less_than_a_call() -> None:
+    line = replace(LINE, kind="address")
+    name = trunks.endpoint_name(line.id)
+    there = {"state": "online", "channel_ids": ["a"]}
+    silent = {name: there, f"{name}-asked": {"state": "offline", "channel_ids": []}}
+    assert trunks._state(line, {}, silent, talking=False)[0] == "down"
+    assert trunks._state(line, {}, silent, talking=True)[0] == "up"
+    assert trunks._state(line, {}, {name: there, f"{name}-asked": there}, talking=False)[0] == "up"
+    assert trunks._state(replace(line, qualify=False), {}, {name: there}, talking=False)[0] == "unknown"
+    assert trunks._state(line, {}, {}, talking=False)[0] == "unknown"
+
+
+def test_where_the_called_number_is_looked_for() -> None:
+    places = "other_than_registered,p_called_party_id,to,diversion,request"
+    assert f"({trunks.endpoint_name(LINE.id)},{places})" in trunks.render_dialplan(LINE, node_calls=100, trunks=1)
+    by_address = trunks.render_dialplan(replace(LINE, kind="address"), node_calls=100, trunks=1)
+    assert f"({trunks.endpoint_name(LINE.id)},request,p_called_party_id,to,diversion)" in by_address
+    assert f"({trunks.endpoint_name(LINE.id)},to)" in trunks.render_dialplan(
+        replace(LINE, called_number_in="to"), node_calls=100, trunks=1
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +10,14 @@ import pytest
 
 from hujiao.calls import contracts as calls
 from hujiao.interactions import machine
-from hujiao.interactions.contracts import InteractionState, TransferOut
+from hujiao.interactions.contracts import (
+    CancelTimer,
+    ContinueFlow,
+    InteractionState,
+    SetTimer,
+    TimerDue,
+    TransferOut,
+)
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 
@@ -36,16 +43,30 @@ def in_flow() -> InteractionState:
 
 
 @pytest.mark.parametrize(
-    ("event", "kind"),
+    ("event", "kinds"),
     [
-        (calls.LegAnswered(leg_id="out", at=NOW), calls.Bridge),
-        (calls.LegEnded(leg_id="out", at=NOW, cause=17), calls.HangUp),
+        (calls.LegAnswered(leg_id="out", at=NOW), [calls.Bridge]),
+        (calls.LegEnded(leg_id="out", at=NOW, cause=17), [calls.LeaveBridge, calls.EndBridge, calls.HangUp]),
     ],
 )
-def test_ringing_stops_before_the_caller_hears_anything_else(event: Any, kind: type) -> None:
+def test_ringing_stops_before_the_caller_hears_anything_else(event: Any, kinds: list[type]) -> None:
     transfer = TransferOut(number="100", leg_id="out", timeout_seconds=20, on_failure=None)
     state, effects = machine.step(in_flow(), transfer, NOW)
     assert calls.Ring(leg_id="c1") in effects
     _, effects = machine.step(state, event, NOW)
     sent = [type(effect) for effect in effects if isinstance(effect, calls.AnyEffect)]
-    assert sent == [calls.StopRing, kind]
+    assert sent == [calls.StopRing, *kinds]
+
+
+def test_a_transfer_that_the_switch_never_ends_fails_by_itself() -> None:
+    transfer = TransferOut(number="100", leg_id="out", timeout_seconds=20, on_failure="sorry")
+    state, effects = machine.step(in_flow(), transfer, NOW)
+    timer = next(effect for effect in effects if isinstance(effect, SetTimer))
+    assert timer.due_at > NOW + timedelta(seconds=20)
+    late, effects = machine.step(state, TimerDue(timer.name), timer.due_at)
+    assert calls.HangUp(leg_id="out") in effects
+    assert ContinueFlow("sorry") in effects
+    assert late.state == "flow"
+    answered, effects = machine.step(state, calls.LegAnswered(leg_id="out", at=NOW), NOW)
+    assert CancelTimer(timer.name) in effects
+    assert machine.step(answered, TimerDue(timer.name), timer.due_at) == (answered, [])

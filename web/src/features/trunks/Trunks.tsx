@@ -1,6 +1,6 @@
 import { PhoneOutlined } from '@ant-design/icons';
 import { useQuery } from '@tanstack/react-query';
-import { Alert, Badge, Button, Form, Input, Modal, Select, Tooltip } from 'antd';
+import { Alert, Badge, Button, Collapse, Form, Input, Modal, Select, Tooltip } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '@/shared/api/client';
@@ -32,6 +32,11 @@ const fresh: Partial<Values> = {
   codecs: ['alaw', 'ulaw'],
   max_channels: 30,
   inbound_number_format: 'as_is',
+  called_number_in: 'auto',
+  dtmf: 'auto',
+  media_encryption: 'off',
+  rtp_timeout_seconds: 60,
+  qualify: true,
   enabled: true,
 };
 
@@ -119,7 +124,7 @@ export function Trunks() {
             }))}
           />
           <div className="hj-form-pair">
-            <TextField name="host" label={t('trunk.host')} required max={200} />
+            <TextField name="host" label={t('trunk.host')} extra={t('trunk.hostHint')} required max={253} />
             <NumberField name="port" label={t('hardPhone.port')} min={1} max={65535} />
           </div>
           <ChoiceField
@@ -168,10 +173,63 @@ export function Trunks() {
             <TextField name="country_code" label={t('trunk.countryCode')} max={4} />
             <TextField name="national_prefix" label={t('trunk.nationalPrefix')} max={4} />
           </div>
+          <Collapse
+            ghost
+            className="hj-trunk-more"
+            items={[{ key: 'more', label: t('trunk.more'), children: <More />, forceRender: true }]}
+          />
           <SwitchField name="enabled" label={t('trunk.enabled')} />
         </>
       )}
     />
+  );
+}
+
+/** What only some carriers need. */
+function More() {
+  const { t } = useTranslation();
+  return (
+    <>
+      <ChoiceField
+        name="called_number_in"
+        label={t('trunk.calledNumberIn')}
+        extra={t('trunk.calledNumberInHint')}
+        required
+        options={(['auto', 'request', 'p_called_party_id', 'to', 'diversion'] as const).map((place) => ({
+          value: place,
+          label: t(`trunk.calledNumberIn_${place}`),
+        }))}
+      />
+      <ChoiceField
+        name="dtmf"
+        label={t('trunk.dtmf')}
+        extra={t('trunk.dtmfHint')}
+        required
+        options={(['auto', 'rfc4733', 'inband', 'info'] as const).map((way) => ({
+          value: way,
+          label: t(`trunk.dtmf_${way}`),
+        }))}
+      />
+      <ChoiceField
+        name="media_encryption"
+        label={t('trunk.encryption')}
+        extra={t('trunk.encryptionHint')}
+        required
+        options={(['off', 'optional', 'required'] as const).map((how) => ({
+          value: how,
+          label: t(`trunk.encryption_${how}`),
+        }))}
+      />
+      <NumberField
+        name="rtp_timeout_seconds"
+        label={t('trunk.rtpTimeout')}
+        extra={t('trunk.rtpTimeoutHint')}
+        min={0}
+        max={3600}
+        unit={t('common.seconds')}
+      />
+      <SwitchField name="qualify" label={t('trunk.qualify')} extra={t('trunk.qualifyHint')} />
+    </>
   );
 }
 

@@ -5700,6 +5700,12 @@ export interface components {
          * @description `password` is written, never read; left out, it stays.
          */
         TrunkIn: {
+            /**
+             * Called Number In
+             * @default auto
+             * @enum {string}
+             */
+            called_number_in: "auto" | "request" | "p_called_party_id" | "to" | "diversion";
             /** Caller Number */
             caller_number?: string | null;
             /**
@@ -5712,6 +5718,12 @@ export interface components {
             codecs: ("alaw" | "ulaw" | "opus" | "g722")[];
             /** Country Code */
             country_code?: string | null;
+            /**
+             * Dtmf
+             * @default auto
+             * @enum {string}
+             */
+            dtmf: "auto" | "rfc4733" | "inband" | "info";
             /**
              * Enabled
              * @default true
@@ -5740,6 +5752,12 @@ export interface components {
              * @default 30
              */
             max_channels: number;
+            /**
+             * Media Encryption
+             * @default off
+             * @enum {string}
+             */
+            media_encryption: "off" | "optional" | "required";
             /** Name */
             name: string;
             /** National Prefix */
@@ -5751,6 +5769,16 @@ export interface components {
              * @default 5060
              */
             port: number;
+            /**
+             * Qualify
+             * @default true
+             */
+            qualify: boolean;
+            /**
+             * Rtp Timeout Seconds
+             * @default 60
+             */
+            rtp_timeout_seconds: number;
             /**
              * Transport
              * @default udp
@@ -5795,6 +5823,12 @@ export interface components {
         };
         /** TrunkView */
         TrunkView: {
+            /**
+             * Called Number In
+             * @default auto
+             * @enum {string}
+             */
+            called_number_in: "auto" | "request" | "p_called_party_id" | "to" | "diversion";
             /** Caller Number */
             caller_number?: string | null;
             /**
@@ -5807,6 +5841,12 @@ export interface components {
             codecs: ("alaw" | "ulaw" | "opus" | "g722")[];
             /** Country Code */
             country_code?: string | null;
+            /**
+             * Dtmf
+             * @default auto
+             * @enum {string}
+             */
+            dtmf: "auto" | "rfc4733" | "inband" | "info";
             /**
              * Enabled
              * @default true
@@ -5842,6 +5882,12 @@ export interface components {
              * @default 30
              */
             max_channels: number;
+            /**
+             * Media Encryption
+             * @default off
+             * @enum {string}
+             */
+            media_encryption: "off" | "optional" | "required";
             /** Name */
             name: string;
             /** National Prefix */
@@ -5851,6 +5897,16 @@ export interface components {
              * @default 5060
              */
             port: number;
+            /**
+             * Qualify
+             * @default true
+             */
+            qualify: boolean;
+            /**
+             * Rtp Timeout Seconds
+             * @default 60
+             */
+            rtp_timeout_seconds: number;
             state?: components["schemas"]["TrunkState"] | null;
             /**
              * Transport
