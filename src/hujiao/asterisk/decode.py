@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +19,7 @@ from hujiao.calls.contracts import (
     MessageRecorded,
     PlaybackFinished,
 )
+from hujiao.calls.numbers import names_nobody
 
 
 class _Party(msgspec.Struct):
@@ -81,10 +84,44 @@ _decode: Any = msgspec.json.Decoder(AriEvent).decode
 # How legs that we make ourselves enter Stasis, and how snoops do.
 PEER, SNOOP, INBOUND, FROM_AGENT = "peer", "snoop", "inbound", "agent"
 
+# Asterisk's presentations, and values of the Privacy header (RFC 3323, 3325), of numbers that are not to be shown.
+_WITHHELD_PRESENTATIONS = ("prohib", "unavailable")
+_WITHHELD = frozenset(("id", "user", "header", "full"))
+_NOBODYS_HOST = "anonymous.invalid"
+
 
 def parse(text: str) -> AriEvent:
     event: AriEvent = _decode(text)
     return event
+
+
+def type_of(text: str) -> str:
+    """An event's type, for the log: what else is in it may be a number or a key that a caller pressed."""
+    found = re.search(r'"type": ?"(\w+)"', text)
+    return found[1] if found else "?"
+
+
+def channel_of(text: str) -> str:
+    """The id of an event's channel, for the log."""
+    found = re.search(r'"channel": ?\{ ?"id": ?"([A-Za-z0-9_.-]{1,80})"', text)
+    return found[1] if found else "?"
+
+
+def arrival(leg_id: str, caller: str, name: str, arguments: Sequence[str], at: datetime) -> CallArrived:
+    """A caller whom the dialplan sent us with these arguments."""
+    called, trunk, presentation, privacy, host = (*arguments, "", "", "", "", "")[:5]
+    return CallArrived(
+        leg_id=leg_id,
+        at=at,
+        caller=caller,
+        name=name,
+        called=called,
+        trunk=trunk,
+        withheld=names_nobody(caller)
+        or presentation.startswith(_WITHHELD_PRESENTATIONS)
+        or not _WITHHELD.isdisjoint(re.findall("[a-z]+", privacy))
+        or host == _NOBODYS_HOST,
+    )
 
 
 def call_event(event: AriEvent, at: datetime) -> AnyCallEvent | None:
@@ -92,15 +129,7 @@ def call_event(event: AriEvent, at: datetime) -> AnyCallEvent | None:
     channel, playback, recording = event.channel, event.playback, event.recording
     match event.type:
         case "StasisStart" if channel and event.args[:1] == [INBOUND]:
-            called, trunk = (*event.args[1:], "", "")[:2]
-            return CallArrived(
-                leg_id=channel.id,
-                at=at,
-                caller=channel.caller.number,
-                name=channel.caller.name,
-                called=called,
-                trunk=trunk,
-            )
+            return arrival(channel.id, channel.caller.number, channel.caller.name, event.args[1:], at)
         case "StasisStart" if channel and event.args[:1] == [PEER]:
             return LegAnswered(leg_id=channel.id, at=at)
         case "ChannelStateChange" if channel and channel.state == "Ringing":

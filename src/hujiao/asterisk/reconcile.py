@@ -9,7 +9,9 @@ from typing import Any
 import msgspec
 
 from hujiao.asterisk.client import AriSocket
-from hujiao.asterisk.decode import INBOUND, UNREAD_TYPES
+from hujiao.asterisk.decode import INBOUND, UNREAD_TYPES, arrival
+from hujiao.calls.contracts import CallArrived
+from hujiao.kit.clock import utc_now
 
 # Where the node sends callers whose runtime is gone: they hear its announcement and are nobody's any more.
 FALLBACK = "fallback"
@@ -18,14 +20,14 @@ FALLBACK = "fallback"
 class SwitchState(msgspec.Struct):
     """`legs` are the ids of all live channels, `up` of the answered ones, which can be commanded.
 
-    `arrived` are callers (leg, caller, name, called, trunk) in Stasis who were not answered yet. Of the messages asked
-    for, `recording` go on and `recorded` have a file. The switch runs since `since`.
+    `arrived` are callers in Stasis who were not answered yet. Of the messages asked for, `recording` go on and
+    `recorded` have a file. The switch runs since `since`.
     """
 
     since: datetime
     legs: frozenset[str]
     up: frozenset[str]
-    arrived: list[tuple[str, str, str, str, str]]
+    arrived: list[CallArrived]
     own: frozenset[str]
     bridges: frozenset[str]
     recording: frozenset[str]
@@ -56,9 +58,9 @@ async def read(socket: AriSocket, messages: Iterable[str]) -> SwitchState:
         if channel["id"] in own and dialplan.get("app_name") == "Stasis" and channel.get("state") != "Up":
             arguments = dialplan.get("app_data", "").split(",")
             if arguments[1:2] == [INBOUND]:
-                called, trunk = (*arguments[2:], "", "")[:2]
                 caller = channel.get("caller", {})
-                arrived.append((channel["id"], caller.get("number", ""), caller.get("name", ""), called, trunk))
+                number, name = caller.get("number", ""), caller.get("name", "")
+                arrived.append(arrival(channel["id"], number, name, arguments[2:], utc_now()))
     recording, recorded = set(), set()
     for name in messages:
         if await _exists(socket, f"recordings/live/{name}"):

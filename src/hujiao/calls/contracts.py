@@ -20,12 +20,17 @@ class CallEvent(msgspec.Struct, frozen=True, tag=True, kw_only=True):
 
 
 class CallArrived(CallEvent, frozen=True):
-    """A caller reached one of our access numbers; the leg is not answered yet."""
+    """A caller reached one of our access numbers; the leg is not answered yet.
+
+    `withheld`: the number is not to be shown, if there is one; `sealed` is it then, for the platform's operator alone.
+    """
 
     caller: str
     called: str
     name: str = ""
     trunk: str = ""
+    withheld: bool = False
+    sealed: str = ""
 
 
 class LegRinging(CallEvent, frozen=True):
@@ -126,7 +131,7 @@ class StopRing(Effect):
 
 
 class CallAgent(Effect):
-    """Create and dial a leg to an agent's phone. Never repeated once attempted."""
+    """Create and dial a leg to an agent's phone. Never repeated once attempted. No `caller`: it is withheld."""
 
     leg_id: str
     sip_user: str
