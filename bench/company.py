@@ -15,6 +15,7 @@ import msgspec
 
 from hujiao.agents.models import Agent, AgentSkill, Skill
 from hujiao.asterisk.config import REALM
+from hujiao.calls.numbers import forms
 from hujiao.flows.document import FlowDocument
 from hujiao.flows.models import AccessNumber, Flow, FlowVersion
 from hujiao.identity.models import Account
@@ -94,7 +95,12 @@ async def make(
                 session.add(FlowVersion(flow_id=flow.id, version=1, document=graph, **common))
                 session.add(
                     AccessNumber(
-                        number=number, flow_id=flow.id, project_id=project_id, business_id=business_id, **common
+                        number=number,
+                        flow_id=flow.id,
+                        project_id=project_id,
+                        business_id=business_id,
+                        **forms(number, "CN"),
+                        **common,
                     )
                 )
             names = [phone(number) for number in range(first_phone, first_phone + phones)]

@@ -31,7 +31,7 @@ async def test_the_operator_sets_bounds_and_the_tenant_narrows_them(world: World
     async with company(world, "dials") as (path, admin):
         usual = (await admin.get("/settings/dialling")).json
         assert usual["allow"] == usual["deny"] == [] and usual["home_prefix"] == "+86"
-        assert usual["bounds"] == {"allow": [], "deny": [], "home": "CN", "premium": False}
+        assert usual["bounds"] == {"allow": [], "deny": [], "home": "CN", "premium": False, "emergency": False}
         assert await judged(admin, "13800138000") == ("+8613800138000", None)
         assert await judged(admin, ABROAD) == (ABROAD, "number_beyond_bounds")
 
@@ -40,6 +40,7 @@ async def test_the_operator_sets_bounds_and_the_tenant_narrows_them(world: World
         assert "+44" in refused.json["error"]["message"]
         bounds = {"allow": ["+44"], "deny": ["+441534"], "premium": True}
         changed = await operator.send("PATCH", path, {"dialling": bounds})
+        bounds = {**bounds, "emergency": False}
         assert changed.json["dialling"] == {**bounds, "home": None}
         listed = (await operator.get("/platform/tenants", q="dials")).json["items"]
         assert listed[0]["dialling"] == {**bounds, "home": None}

@@ -414,6 +414,9 @@ CASES: dict[tuple[str, str], Case] = {
     ("GET", "/platform/tenants"): Case({PLATFORM}),
     ("POST", "/platform/tenants"): Case({PLATFORM}, body=tenant_body),
     ("GET", "/platform/tenants/{tenant_id}/use"): Case({PLATFORM}, {"tenant_id": "tenant"}),
+    ("GET", "/platform/tenants/{tenant_id}/interactions/{interaction_id}/withheld-caller"): Case(
+        {PLATFORM}, {"tenant_id": "tenant", "interaction_id": "interaction"}
+    ),
     ("PATCH", "/platform/tenants/{tenant_id}"): Case(
         {PLATFORM}, {"tenant_id": "tenant"}, body=lambda side: {"language": "en"}
     ),

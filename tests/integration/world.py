@@ -17,10 +17,13 @@ import asyncpg
 import msgspec
 
 from hujiao.app.jobs.projector import Projector
+from hujiao.calls.contracts import CallArrived
+from hujiao.calls.withheld import sealed
 from hujiao.identity.models import Account
 from hujiao.identity.passwords import Passwords
 from hujiao.kit.db import Database
 from hujiao.kit.ids import new_id
+from hujiao.kit.secrets import TenantSecrets
 from hujiao.kit.settings import Settings
 from hujiao.recordings import audio
 from hujiao.routing.problems import Problems
@@ -29,6 +32,7 @@ from tests.integration.client import Client
 from tests.integration.control import CallControl, tone
 
 PASSWORD = "correct horse battery"
+WITHHELD_NUMBER = "13955554444"
 ROLES = ("platform_administrator", "tenant_administrator", "supervisor", "agent")
 TONE_SECONDS = 2.0
 
@@ -267,6 +271,8 @@ async def add_calls(side: Side, ledger: asyncpg.Pool[asyncpg.Record], settings: 
     """Per project one answered call with a recording and one that was abandoned, as ledger events."""
     tenant_id = UUID(side.tenant_id)
     events: list[tuple[datetime, str, UUID | None, UUID | None, dict[str, Any]]] = []
+    call = CallArrived(leg_id="", at=began, caller=WITHHELD_NUMBER, called="", withheld=True)
+    kept = sealed(call, TenantSecrets(settings.secret_key, tenant_id)).sealed
     for ids in (side.ids, side.walled):
         agent, queue = UUID(ids["agent"]), ids["queue"]
         answered, abandoned, recording = new_id(), new_id(), new_id()
@@ -276,6 +282,8 @@ async def add_calls(side: Side, ledger: asyncpg.Pool[asyncpg.Record], settings: 
             "medium": "voice",
             "direction": "inbound",
             "caller": "13800138000",
+            "caller_key": "+8613800138000",
+            "caller_sealed": kept,
             "called": f"secret-of-{side.slug}",
             "project_id": ids["project"],
             "business_id": ids["business"],

@@ -65,9 +65,11 @@ async def run(
     calls: int = 1,
     rate: float = 1,
     timeout: float = 60,
+    domain: str = "carrier.example",
+    headers: str = "Supported: replaces",
     arguments: tuple[str, ...] = (),
 ) -> Result:
-    """Run a scenario against the SIP port and wait for its end."""
+    """Run a scenario against the SIP port and wait for its end. Some take the caller's `domain` and more `headers`."""
     program = shutil.which("sipp")
     if program is None:
         raise RuntimeError("SIPp is not on this machine: apt-get install sip-tester")
@@ -82,6 +84,7 @@ async def run(
         *("-s", service, "-m", str(calls), "-r", str(rate), "-l", str(max(calls, 1))),
         *("-timeout", f"{timeout:.0f}s", "-timeout_error"),
         *("-trace_msg", "-message_file", str(log), "-nostdin"),
+        *("-key", "domain", domain, "-key", "headers", headers),
         *credentials,
         *arguments,
         cwd=folder,

@@ -93,14 +93,14 @@ async def test_a_queue_offers_it_to_who_has_waited_and_calls_who_takes_it(runnin
         await world.configure(admin, "PUT", f"/queues/{world.queue_id}/routing", {"overflow": [offer]})
         assert (await agent.command("agent.set_state", state="not_ready"))["ok"]
         withheld = await world.call("Anonymous <anonymous>")
-        await world.ledger.has("callback.not_offered", "anonymous", reason="not_a_number_to_call")
+        await world.ledger.has("callback.not_offered", "", reason="number_withheld")
         call = await world.call(ECHO)
         await world.ledger.has("callback.offered", ECHO, why="waited")
         await leave(world, call)
         rows = await world.ledger.ended(ECHO)
         assert the(rows, "interaction.ended").data["end_reason"] == "callback_requested"
         assert tones.seconds_of(await call.heard(), PROMPTS["menu"][0]) > 0.2
-        assert "queue.left" not in {row.kind for row in await world.ledger.rows("anonymous")}, "who waits on"
+        assert "queue.left" not in {row.kind for row in await world.ledger.rows("")}, "who waits on"
         await withheld.hang_up()
         assert (await agent.command("agent.set_state", state="available"))["ok"]
         rows = await world.ledger.has("agent.connected", ECHO)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import datetime, timedelta
 from typing import Any
 
 from hujiao.asterisk.testphone.phone import Call
+from hujiao.kit.clock import utc_now
 from tests.integration.client import Client
 from tests.sip import tones
 from tests.sip.conftest import Build
-from tests.sip.ledger import Row, kinds, the
+from tests.sip.ledger import PATIENCE, Row, kinds, the
 from tests.sip.running import Running
 from tests.sip.switch import own_switch
 from tests.sip.test_routing import person_of, served_by, skills
@@ -39,6 +41,25 @@ async def talks_with(world: World, call: Call, agent: AgentPhone, *, count: int)
     assert [row.agent_id for row in rows if row.kind == "agent.connected"][-1] == agent.id
     await asyncio.sleep(1.5)  # the conversation
     return rows
+
+
+async def one_contact(admin: Client, world: World, *, handled: int) -> None:
+    """The report counts the one contact once, and leads to it."""
+    span = {"from": rounded(utc_now() - timedelta(hours=1)), "to": rounded(utc_now() + timedelta(hours=1))}
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            report = (await admin.get("/reports/queue-intervals", **span, step="15m")).json
+            if report["totals"]["handled"] == handled:
+                break
+            await asyncio.sleep(0.5)
+    assert (report["totals"]["offered"], report["totals"]["answered"], report["totals"]["abandoned"]) == (1, 1, 0)
+    (row,) = [row for row in report["rows"] if row["offered"]]
+    behind = {"queue_id": str(world.queue_id), "queued_from": row["starts_at"], "queued_to": row["ends_at"]}
+    assert (await admin.get("/interactions", **behind)).json["total"] == 1
+
+
+def rounded(at: datetime) -> str:
+    return at.replace(minute=0, second=0, microsecond=0).isoformat()
 
 
 async def test_one_caller_is_sent_to_an_agent_a_queue_a_flow_and_a_supervisor(build: Build) -> None:
@@ -151,6 +172,7 @@ async def test_to_a_number_and_back_when_it_is_busy(running: Running, build: Bui
             await asyncio.sleep(3)  # the far side is an echo
             await call.hang_up()
             rows = await world.ledger.ended(call.caller)
+            await one_contact(admin, world, handled=2)
     assert the(rows, "transfer.ended").data["talk_seconds"] > 2
     assert the(rows, "interaction.ended").data["end_reason"] == "completed"
     heard = await call.heard()

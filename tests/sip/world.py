@@ -20,6 +20,7 @@ from hujiao.agents.models import Agent, AgentSkill, Skill
 from hujiao.app.holder import ask
 from hujiao.asterisk.testphone.config import Robot
 from hujiao.asterisk.testphone.phone import Call, TestPhone
+from hujiao.calls.numbers import forms
 from hujiao.flows.document import FlowDocument
 from hujiao.flows.models import AccessNumber, Flow, FlowVersion
 from hujiao.identity.models import Account
@@ -308,7 +309,7 @@ async def build(
         row = {"id": flow_id, "name": "Flow", "project_id": project_id, "draft": content, "published_version": 1, **own}
         await session.execute(insert(Flow).values(**row))
         await session.execute(insert(FlowVersion).values(flow_id=flow_id, version=1, document=content, **own))
-        row = {"id": new_id(), "number": number, "flow_id": flow_id, **place, **own}
+        row = {"id": new_id(), "number": number, **forms(number, "CN"), "flow_id": flow_id, **place, **own}
         await session.execute(insert(AccessNumber).values(**row))
         for account_id, agent_id, user, password, agent_number in people:
             row = {"id": account_id, "login": agent_number, "name": agent_number, "role": "agent", "password_hash": "!"}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +21,7 @@ from hujiao.calls.contracts import (
     PlaybackFinished,
     is_outside,
 )
+from hujiao.calls.numbers import names_nobody
 
 
 class _Party(msgspec.Struct):
@@ -85,6 +88,11 @@ LONGEST_TEXT = 80
 PEER, SNOOP, INBOUND, FROM_AGENT, DIALLED = "peer", "snoop", "inbound", "agent", "dialled"
 DIVERTED_FROM = "HUJIAO_DIVERTED_FROM"  # ari.conf lets each event bring this variable of its channel
 
+# Asterisk's presentations, and values of the Privacy header (RFC 3323, 3325), of numbers that are not to be shown.
+_WITHHELD_PRESENTATIONS = ("prohib", "unavailable")
+_WITHHELD = frozenset(("id", "user", "header", "full"))
+_NOBODYS_HOST = "anonymous.invalid"
+
 
 def parse(text: str) -> AriEvent:
     event: AriEvent = _decode(text)
@@ -96,22 +104,46 @@ def text(said: str) -> str:
     return "".join(character for character in said if character.isprintable())[:LONGEST_TEXT]
 
 
+def type_of(event: str) -> str:
+    """An event's type, for the log: what else is in it may be a number or a key that a caller pressed."""
+    found = re.search(r'"type": ?"(\w+)"', event)
+    return found[1] if found else "?"
+
+
+def channel_of(event: str) -> str:
+    """The id of an event's channel, for the log."""
+    found = re.search(r'"channel": ?\{ ?"id": ?"([A-Za-z0-9_.-]{1,80})"', event)
+    return found[1] if found else "?"
+
+
+def arrival(
+    leg_id: str, caller: str, name: str, arguments: Sequence[str], at: datetime, diverted_from: str = ""
+) -> CallArrived:
+    """A caller whom the dialplan sent us with these arguments."""
+    called, trunk, presentation, privacy, host = (*arguments, "", "", "", "", "")[:5]
+    return CallArrived(
+        leg_id=leg_id,
+        at=at,
+        caller=text(caller),
+        name=text(name),
+        called=called,
+        trunk=trunk,
+        diverted_from=text(diverted_from),
+        withheld=names_nobody(caller)
+        or presentation.startswith(_WITHHELD_PRESENTATIONS)
+        or not _WITHHELD.isdisjoint(re.findall("[a-z]+", privacy))
+        or host == _NOBODYS_HOST,
+    )
+
+
 def call_event(event: AriEvent, at: datetime) -> AnyCallEvent | None:
     """The call event that this is, if it is one."""
     channel, playback, recording = event.channel, event.playback, event.recording
     match event.type:
         case "StasisStart" if channel and event.args[:1] == [INBOUND]:
-            called, trunk = (*event.args[1:], "", "")[:2]
             caller = channel.caller or _Party()
-            return CallArrived(
-                leg_id=channel.id,
-                at=at,
-                caller=text(caller.number),
-                name=text(caller.name),
-                called=called,
-                trunk=trunk,
-                diverted_from=channel.channelvars.get(DIVERTED_FROM, ""),
-            )
+            diverted_from = channel.channelvars.get(DIVERTED_FROM, "")
+            return arrival(channel.id, caller.number, caller.name, event.args[1:], at, diverted_from)
         case "StasisStart" if channel and event.args[:1] == [PEER]:
             return LegAnswered(leg_id=channel.id, at=at)
         case "ChannelStateChange" if channel and channel.state == "Ringing":

@@ -18,6 +18,7 @@ log = structlog.get_logger()
 
 Command = tuple[str, str, dict[str, Any] | None]
 REFUSAL = "refusal-"
+WITHHELD = '"Anonymous" <anonymous>'  # what an agent's phone shows of a caller who shows no number
 SIDES = ("in", "out")
 
 
@@ -46,7 +47,7 @@ def commands(effect: calls.AnyEffect, *, application: str, prompts: Path) -> Ite
             yield _originate(
                 effect.leg_id,
                 f"PJSIP/{effect.sip_user}",
-                _caller_id(effect.caller_name, effect.caller),
+                _caller_id(effect.caller_name, effect.caller) or WITHHELD,
                 effect.timeout_seconds,
                 application,
                 variables,

@@ -10,7 +10,9 @@ import msgspec
 
 from hujiao.asterisk import channels as switch_channels
 from hujiao.asterisk.client import AriSocket
-from hujiao.asterisk.decode import DIVERTED_FROM, INBOUND, UNREAD_TYPES, text
+from hujiao.asterisk.decode import DIVERTED_FROM, INBOUND, UNREAD_TYPES, arrival
+from hujiao.calls.contracts import CallArrived
+from hujiao.kit.clock import utc_now
 
 # Where the node sends callers whose runtime is gone: they hear its announcement and are nobody's any more.
 FALLBACK = "fallback"
@@ -19,15 +21,15 @@ FALLBACK = "fallback"
 class SwitchState(msgspec.Struct):
     """`legs` are the ids of all live channels, `up` of the answered ones, which can be commanded.
 
-    `arrived` are callers (leg, caller, name, called, trunk, diverted from) in Stasis who were not answered yet. Of the
-    messages asked for, `recording` go on and `recorded` have a file. The switch runs since `since`. `unreadable` are
-    channels of which it can tell nothing: they count as gone, and have to be hung up.
+    `arrived` are callers in Stasis who were not answered yet. Of the messages asked for, `recording` go on and
+    `recorded` have a file. The switch runs since `since`. `unreadable` are channels of which it can tell nothing: they
+    count as gone, and have to be hung up.
     """
 
     since: datetime
     legs: frozenset[str]
     up: frozenset[str]
-    arrived: list[tuple[str, str, str, str, str, str]]
+    arrived: list[CallArrived]
     own: frozenset[str]
     bridges: frozenset[str]
     recording: frozenset[str]
@@ -61,10 +63,10 @@ async def read(socket: AriSocket, known: Iterable[str], messages: Iterable[str])
         if channel["id"] in own and dialplan.get("app_name") == "Stasis" and channel.get("state") != "Up":
             arguments = dialplan.get("app_data", "").split(",")
             if arguments[1:2] == [INBOUND]:
-                called, trunk = (*arguments[2:], "", "")[:2]
-                caller, name = (text(channel.get("caller", {}).get(part, "")) for part in ("number", "name"))
-                diverted_from = text(channel.get("channelvars", {}).get(DIVERTED_FROM, ""))
-                arrived.append((channel["id"], caller, name, called, trunk, diverted_from))
+                caller = channel.get("caller") or {}
+                number, name = caller.get("number", ""), caller.get("name", "")
+                diverted_from = channel.get("channelvars", {}).get(DIVERTED_FROM, "")
+                arrived.append(arrival(channel["id"], number, name, arguments[2:], utc_now(), diverted_from))
     recording, recorded = set(), set()
     for name in messages:
         if await _exists(socket, f"recordings/live/{name}"):

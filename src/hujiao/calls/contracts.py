@@ -22,7 +22,8 @@ class CallEvent(msgspec.Struct, frozen=True, tag=True, kw_only=True):
 class CallArrived(CallEvent, frozen=True):
     """A caller reached one of our access numbers; the leg is not answered yet.
 
-    `diverted_from` is the number that passed the call on to ours, if the carrier says so.
+    `diverted_from` is the number that passed the call on to ours, if the carrier says so. `withheld`: the number is not
+    to be shown, if there is one; `sealed` is it then, for the platform's operator alone.
     """
 
     caller: str
@@ -30,6 +31,8 @@ class CallArrived(CallEvent, frozen=True):
     name: str = ""
     trunk: str = ""
     diverted_from: str = ""
+    withheld: bool = False
+    sealed: str = ""
 
 
 class LegRinging(CallEvent, frozen=True):
@@ -144,7 +147,7 @@ class StopRing(Effect):
 
 
 class CallAgent(Effect):
-    """Create and dial a leg to an agent's phone. Never repeated once attempted."""
+    """Create and dial a leg to an agent's phone. Never repeated once attempted. No `caller`: it is withheld."""
 
     leg_id: str
     sip_user: str

@@ -2,20 +2,26 @@
 
 A dialled number becomes E.164 as seen from the tenant's home country. The operator's bounds let the home country's
 numbers be called, besides and except their prefixes; the tenant narrows that by its own. Where several prefixes fit a
-number the longest decides.
+number the longest decides. Nothing but an agent calls an emergency number, where the operator lets agents do so.
 """
 
 from __future__ import annotations
 
-import re
 from typing import Literal
 
 import msgspec
 import phonenumbers
 
-Refusal = Literal["not_a_number_to_call", "premium_number", "number_beyond_bounds", "number_not_allowed"]
+from hujiao.calls.numbers import DIALLED, canonical, is_emergency, names_nobody
 
-_DIALLED = re.compile(r"\+?[0-9]{2,30}")
+Refusal = Literal[
+    "number_withheld",
+    "emergency_number",
+    "not_a_number_to_call",
+    "premium_number",
+    "number_beyond_bounds",
+    "number_not_allowed",
+]
 
 
 class NumberRules(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,23 +37,33 @@ class NumberRules(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Dialling(msgspec.Struct, frozen=True, kw_only=True):
-    """`bounds` are the operator's, `own` the tenant's, within them. `premium`: numbers of raised price, too."""
+    """`bounds` are the operator's, `own` the tenant's, within them. `premium`: numbers of raised price, too;
+    `emergency`: emergency numbers, by agents.
+    """
 
     home: str = "CN"
     premium: bool = False
+    emergency: bool = False
     bounds: NumberRules = NumberRules()
     own: NumberRules = NumberRules()
 
     def e164(self, dialled: str) -> str | None:
-        found = self._parsed(dialled)
-        return _written(found) if found else None
+        return self.canonical(dialled) if self._parsed(dialled) else None
 
-    def refusal(self, dialled: str) -> Refusal | None:
+    def canonical(self, number: str) -> str:
+        """The form by which this tenant's callers are compared; "": nobody."""
+        return canonical(number, self.home)
+
+    def refusal(self, dialled: str, *, by_agent: bool = False) -> Refusal | None:
         """Why this number is not called."""
+        if names_nobody(dialled):
+            return "number_withheld"
+        if is_emergency(dialled, self.home):
+            return None if by_agent and self.emergency else "emergency_number"
         found = self._parsed(dialled)
         if found is None:
             return "not_a_number_to_call"
-        number = _written(found)
+        number = self.canonical(dialled)
         let = self.bounds.judge(number)
         if let is False or (let is None and not self._at_home(found)):
             return "number_beyond_bounds"
@@ -68,7 +84,7 @@ class Dialling(msgspec.Struct, frozen=True, kw_only=True):
         return f"+{phonenumbers.country_code_for_region(self.home)}"
 
     def _parsed(self, dialled: str) -> phonenumbers.PhoneNumber | None:
-        if not _DIALLED.fullmatch(dialled):
+        if not DIALLED.fullmatch(dialled):
             return None
         try:
             return phonenumbers.parse(dialled, self.home)
@@ -79,7 +95,3 @@ class Dialling(msgspec.Struct, frozen=True, kw_only=True):
         """Countries may share a code (+1, +7, +44); short numbers are no country's in particular."""
         same_code = number.country_code == phonenumbers.country_code_for_region(self.home)
         return same_code and phonenumbers.region_code_for_number(number) in (self.home, None)
-
-
-def _written(number: phonenumbers.PhoneNumber) -> str:
-    return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from hujiao.calls.dialling import Dialling, NumberRules
@@ -61,6 +62,7 @@ def dialling_of(bounds: DiallingBounds, own: NumberRulesIn, time_zone: str) -> D
     return Dialling(
         home=bounds.home or country_of(time_zone) or USUAL_HOME,
         premium=bounds.premium,
+        emergency=bounds.emergency,
         bounds=NumberRules(allow=tuple(bounds.allow), deny=tuple(bounds.deny)),
         own=NumberRules(allow=tuple(own.allow), deny=tuple(own.deny)),
     )
@@ -69,6 +71,12 @@ def dialling_of(bounds: DiallingBounds, own: NumberRulesIn, time_zone: str) -> D
 async def dialling(session: AsyncSession, tenant_id: UUID) -> Dialling:
     """The numbers that may be called for the tenant."""
     return dialling_of(*await tenancy.dialling(session, tenant_id))
+
+
+async def home(session: AsyncSession) -> str:
+    """The home country of the transaction's tenant."""
+    tenant_id = UUID(await session.scalar(text("SELECT current_setting('hujiao.tenant')")))
+    return (await dialling(session, tenant_id)).home
 
 
 async def read_dialling(session: AsyncSession, tenant_id: UUID) -> DiallingView:

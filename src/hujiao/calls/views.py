@@ -8,9 +8,10 @@ from ipaddress import ip_address, ip_network
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, StringConstraints
 
 from hujiao.calls.dialling import Refusal
+from hujiao.calls.numbers import without_separators
 from hujiao.kit.views import Input
 from hujiao.tenancy.views import DiallingBounds, NumberRulesIn
 
@@ -54,6 +55,10 @@ TrunkPassword = Annotated[
     str, StringConstraints(strip_whitespace=False, min_length=1, max_length=128, pattern=r"^[\x20-\x7e]+$")
 ]
 Number = Annotated[str, StringConstraints(max_length=32, pattern=r"^\+?[0-9*#]+$")]
+
+
+# A number as people write it: blanks, dashes, dots and brackets are no part of it.
+Written = BeforeValidator(lambda value: without_separators(value) if isinstance(value, str) else value)
 
 
 class TrunkFields(Input):

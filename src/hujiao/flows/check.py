@@ -47,6 +47,7 @@ def check(
     except ValidationError as error:
         return [_shape(problem) for problem in error.errors()[:MOST_FINDINGS]]
     found: list[Finding] = []
+    secret = {node.variable for node in flow.nodes.values() if isinstance(node, doc.Collect) and node.secret}
     if flow.start not in flow.nodes:
         found.append(Finding("error", None, "start", "flow.no_start", {"target": flow.start}))
     for node_id, node in flow.nodes.items():
@@ -64,6 +65,9 @@ def check(
             if why := refusal(number):
                 found.append(Finding("error", node_id, place, f"error.{why}"))
         found += _data(node_id, node, sources, skills)
+        for place, text in _texts(node):
+            for name in sorted(secret & set(doc.PLACE.findall(text))):
+                found.append(Finding("warning", node_id, place, "flow.secret_in_text", {"name": name}))
         for place, source in _expressions(node):
             if source in wrong:
                 found.append(Finding("error", node_id, place, "flow.bad_expression", {"problem": wrong[source]}))
@@ -131,6 +135,17 @@ def _numbers(node: doc.Node) -> Iterator[tuple[str, str]]:
             return
     if number and "{{" not in number:
         yield place, number
+
+
+def _texts(node: doc.Node) -> Iterator[tuple[str, str]]:
+    """Texts with variables in them: what is typed in secret is left out there."""
+    match node:
+        case doc.Say(text=text):
+            yield "text", text
+        case doc.Transfer(to=text):
+            yield "to", text
+        case doc.CallBack(number=text):
+            yield "number", text
 
 
 def _expressions(node: doc.Node) -> Iterator[tuple[str, str]]:

@@ -25,6 +25,9 @@ class CallBackOffer(msgspec.Struct, frozen=True, kw_only=True):
 class FlowRun(msgspec.Struct, frozen=True, kw_only=True):
     """A caller's place in a flow. `typed_ahead` holds keys pressed before anything asked for them.
 
+    `secrets` are variables that expressions and look-ups may use and that nobody is shown; a stored run has them, and
+    the keys that may become one, `sealed`.
+
     Two flows are not a tenant's: a queue's voicemail, of which `voicemail` is the greeting, and its `offer` of a
     call-back; `flow_id` is then the queue's.
     """
@@ -39,6 +42,8 @@ class FlowRun(msgspec.Struct, frozen=True, kw_only=True):
     typed_ahead: str = ""
     keys: str = ""
     variables: dict[str, Any] = {}
+    secrets: dict[str, Any] = {}
+    sealed: str = ""
     path: tuple[tuple[str, str, str], ...] = ()
     voicemail: tuple[str, ...] | None = None
     offer: CallBackOffer | None = None
@@ -47,13 +52,15 @@ class FlowRun(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Caller(msgspec.Struct, frozen=True, kw_only=True):
-    """What a flow may know of the caller. `phase_of` says whether business hours are open now, None if unknown;
-    `allowance` is what its expressions may take.
+    """What a flow may know of the caller. `customer` is the same for all forms of a number, "" for nobody.
+
+    `phase_of` says whether business hours are open now, None if unknown; `allowance` is what its expressions may take.
     """
 
     caller: str
     called: str
     language: str
+    customer: str = ""
     interaction: str = ""
     phase_of: Callable[[str], str | None] = lambda hours: None
     allowance: Allowance | None = None

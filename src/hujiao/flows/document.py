@@ -6,12 +6,15 @@ Prompts are named; a name stands for the tenant's prompt in the caller's languag
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from hujiao.interactions.views import CallBackTermsView
+
+PLACE = re.compile(r"\{\{\s*([a-z][a-z0-9_]*)\s*\}\}")  # of a variable in a text
 
 Key = Annotated[str, Field(pattern=r"^[0-9*#]$")]
 MOST_NODES = 500

@@ -6,7 +6,7 @@ went wrong and ends with `flow_error`.
 
 from __future__ import annotations
 
-import re
+from collections.abc import Collection
 from typing import Any
 
 import msgspec
@@ -60,7 +60,8 @@ MOST_DATA = 50_000
 LONGEST_TEXT = 5_000  # to be spoken, with its variables
 HIGHEST_LEVEL = 10  # of a skill
 SYSTEM_FAILURE = "system_failure"
-_PLACE = re.compile(r"\{\{\s*([a-z][a-z0-9_]*)\s*\}\}")
+HIDDEN = "•••"
+TELLING = 3  # fewer digits than these stand in many a text by chance
 
 
 def step(
@@ -72,6 +73,19 @@ def step(
     except (BadExpression, LookupError) as error:
         walk.fail(str(error))
     return walk.run, walk.effects
+
+
+def masked(run: FlowRun, value: Any) -> Any:
+    """What may be shown of a value: a text or number without the caller's secrets."""
+    if not isinstance(value, str | int | float) or isinstance(value, bool):
+        return value
+    text = str(value)
+    for secret in sorted({str(secret) for secret in run.secrets.values()} - {""}, key=len, reverse=True):
+        if len(secret) >= TELLING:
+            text = text.replace(secret, HIDDEN)
+        elif text == secret:
+            text = HIDDEN
+    return text if text != str(value) else value
 
 
 class _Walk:
@@ -148,7 +162,9 @@ class _Walk:
                 self.effects.append(AnswerCall())
                 return node.next
             case doc.Set():
-                self.remember({name: self.attempt(f"values.{name}", source) for name, source in node.values.items()})
+                values = {name: self.attempt(f"values.{name}", source) for name, source in node.values.items()}
+                hidden = {name for name, source in node.values.items() if self.tells_secret(source, values[name])}
+                self.remember(values, hidden)
                 return node.next
             case doc.Branch():
                 for at, case in enumerate(node.cases):
@@ -218,7 +234,7 @@ class _Walk:
     # ── data ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def split(self, node: doc.Split) -> str:
-        who = self.caller.caller if node.by == "caller" else ""
+        who = self.caller.customer if node.by == "caller" else ""
         at = split.way(node, f"{self.run.flow_id} {self.run.node}", who or self.caller.interaction)
         branch = node.branches[at]
         self.note("flow.split", {"node": self.run.node, "branch": at, "way": branch.label, "percent": branch.percent})
@@ -228,10 +244,13 @@ class _Walk:
         node = self.node()
         assert isinstance(node, doc.LookUp)
         values = {node.prefix + name: value for name, value in event.values.items()}
+        hidden = {name for name, value in values.items() if value != masked(self.run, value)}
+        shown = {name: HIDDEN if name in hidden else value for name, value in values.items()}
         data: dict[str, Any] = {"node": self.run.node, "source": node.source, "outcome": event.outcome}
-        data |= {"seconds": event.seconds, "cached": event.cached, "values": values}
-        self.note("flow.looked_up", {**data, "problem": event.problem} if event.problem else data)
-        self.remember(values)
+        data |= {"seconds": event.seconds, "cached": event.cached, "values": shown}
+        problem = masked(self.run, event.problem)
+        self.note("flow.looked_up", {**data, "problem": problem} if problem else data)
+        self.remember(values, hidden)
         if event.outcome == "ok":
             self.enter(node.next)
         elif event.outcome == "not_found":
@@ -321,7 +340,8 @@ class _Walk:
         self.pressed("•" * len(digits) if node.secret else digits)
         if not node.secret:
             self.note("flow.collected", {"node": self.run.node, "variable": node.variable, "value": digits})
-        self.remember({node.variable: digits})
+        self.change(digits="")
+        self.remember({node.variable: digits}, {node.variable} if node.secret else set())
         self.enter(node.next)
 
     def wait_over(self) -> None:
@@ -397,7 +417,7 @@ class _Walk:
     def filled(self, text: str) -> str:
         """The text with its variables; the rest of what would be too long is left out, and told."""
         parts, size, at = [], 0, 0
-        for found in _PLACE.finditer(text):
+        for found in doc.PLACE.finditer(text):
             parts += [text[at : found.start()], str(self.run.variables.get(found[1], ""))]
             size, at = size + len(parts[-1]) + len(parts[-2]), found.end()
             if size > LONGEST_TEXT:
@@ -405,11 +425,20 @@ class _Walk:
                 return "".join(parts)[:LONGEST_TEXT]
         return "".join([*parts, text[at:]])
 
-    def value(self, source: str) -> Any:
+    def tells_secret(self, source: str, value: Any) -> bool:
+        """Whether the expression's value would be another without the secrets. What is true may be shown."""
+        if not self.run.secrets or value is None or isinstance(value, bool):
+            return False
+        try:
+            return bool(self.value(source, self.run.variables) != value)
+        except BadExpression:
+            return True
+
+    def value(self, source: str, variables: dict[str, Any] | None = None) -> Any:
         return FLOW.evaluate(
             source,
             {
-                "vars": self.run.variables,
+                "vars": {**self.run.variables, **self.run.secrets} if variables is None else variables,
                 "caller": self.caller.caller,
                 "called": self.caller.called,
                 "keys": self.run.keys,
@@ -418,14 +447,18 @@ class _Walk:
             self.caller.allowance,
         )
 
-    def remember(self, values: dict[str, Any]) -> None:
-        """Keep these variables with the call, as far as there is room for all of them."""
-        variables = {**self.run.variables, **values}
-        size = len(msgspec.json.encode(variables))
+    def remember(self, values: dict[str, Any], hidden: Collection[str] = ()) -> None:
+        """Keep these variables with the call, as far as there is room for all of them; nobody sees the hidden ones."""
+        run = self.run
+        clear = {name: value for name, value in values.items() if name not in hidden}
+        secret = {name: value for name, value in values.items() if name in hidden}
+        variables = {name: value for name, value in {**run.variables, **clear}.items() if name not in secret}
+        secrets = {name: value for name, value in {**run.secrets, **secret}.items() if name not in clear}
+        size = len(msgspec.json.encode((variables, secrets)))
         if size > MOST_DATA:
             self.trouble("values", f"the variables of the call would take {size} bytes; {MOST_DATA} at most")
             return
-        self.change(variables=variables)
+        self.change(variables=variables, secrets=secrets)
 
     def attempt(self, field: str, source: str) -> Any:
         """The expression's value; None, and the problem told, when it cannot be computed."""
@@ -445,11 +478,10 @@ class _Walk:
             return None
 
     def trouble(self, field: str, problem: str) -> None:
-        node = self.node()
-        label = node.label or self.run.node
-        self.effects.append(
-            Problem(flow_id=self.run.flow_id, node=self.run.node, label=label, field=field, problem=problem)
-        )
+        node, run = self.node(), self.run
+        label = node.label or run.node
+        told = masked(run, problem)
+        self.effects.append(Problem(flow_id=run.flow_id, node=run.node, label=label, field=field, problem=told))
 
     def change(self, **changes: Any) -> None:
         self.run = replace(self.run, **changes)
@@ -458,10 +490,11 @@ class _Walk:
         self.effects.append(Note(kind, data))
 
     def fail(self, error: str) -> None:
-        self.note("flow.failed", {"node": self.run.node, "error": error})
+        told = masked(self.run, error)
+        self.note("flow.failed", {"node": self.run.node, "error": told})
         node = self.document.nodes.get(self.run.node)
         label = (node.label if node else "") or self.run.node
-        self.effects.append(Problem(flow_id=self.run.flow_id, node=self.run.node, label=label, problem=error))
+        self.effects.append(Problem(flow_id=self.run.flow_id, node=self.run.node, label=label, problem=told))
         self.change(phase="failing", playback=self.run.playback + 1)
         self.effects += [AnswerCall(), PlayNamed(self.run.playback, (SYSTEM_FAILURE,))]
 

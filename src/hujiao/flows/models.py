@@ -38,17 +38,20 @@ class FlowVersion(Base, TenantKey):
 
 
 class AccessNumber(Base, TenantRow):
-    """A number that customers dial; unique over the platform."""
+    """A number that customers dial; unique over the platform, however it is written."""
 
     __tablename__ = "access_number"
     __table_args__ = keyed(
         refers("flow_id", "flow"),
         refers("project_id", "project"),
         refers("business_id", "business"),
-        UniqueConstraint("number"),
+        UniqueConstraint("bare", info={"field": "number"}),
+        UniqueConstraint("canonical", info={"field": "number"}),
     )
 
     number: Mapped[str]
+    bare: Mapped[str]
+    canonical: Mapped[str]
     label: Mapped[str] = mapped_column(server_default="")
     flow_id: Mapped[UUID]
     project_id: Mapped[UUID]

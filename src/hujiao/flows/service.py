@@ -9,9 +9,11 @@ from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.sql.elements import ColumnElement
 
 from hujiao.agents import service as agents
 from hujiao.calls import service as trunks
+from hujiao.calls.numbers import bare, forms, without_separators
 from hujiao.data_sources import service as data_sources
 from hujiao.flows import repository
 from hujiao.flows.check import Finding, check, expressions
@@ -184,4 +186,7 @@ class AccessNumbers(Catalogue[AccessNumber, AccessNumberIn, AccessNumberView]):
             raise BadField("error.unknown_reference", field="flow_id")
         if flow.published_version is None:
             raise Conflict("error.flow_not_published", field="flow_id", code="flow_not_published")
-        return data.model_dump()
+        return {**data.model_dump(), **forms(data.number, await trunks.home(self.session))}
+
+    async def found_by(self, text: str) -> list[ColumnElement[bool]]:
+        return [*await super().found_by(text), AccessNumber.bare == bare(without_separators(text))]

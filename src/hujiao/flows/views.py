@@ -9,6 +9,7 @@ from uuid import UUID
 from pydantic import AfterValidator, BaseModel, Field
 from pydantic_core import PydanticCustomError
 
+from hujiao.calls.views import Written
 from hujiao.flows.document import MOST_NODES
 from hujiao.kit.views import Input
 
@@ -68,7 +69,7 @@ class Problems(BaseModel):
 
 
 class AccessNumberIn(Input):
-    number: str = Field(min_length=1, max_length=32, pattern=r"^\+?[0-9*#A-Za-z._-]+$")
+    number: Annotated[str, Written] = Field(min_length=1, max_length=32, pattern=r"^\+?[0-9*#A-Za-z._-]+$")
     label: str = Field(default="", max_length=80)
     flow_id: UUID
     project_id: UUID

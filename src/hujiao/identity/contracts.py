@@ -38,6 +38,7 @@ class Right(StrEnum):
     ADMIN_FLOWS = "admin.flows"
     ADMIN_TRUNKS = "admin.trunks"
     PLATFORM_TENANTS = "platform.tenants"
+    PLATFORM_CALLERS = "platform.callers"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from hujiao.identity.contracts import Right, Role
 
 RIGHTS: dict[Role, frozenset[Right]] = {
-    Role.PLATFORM_ADMINISTRATOR: frozenset({Right.PLATFORM_TENANTS, Right.ADMIN_TRUNKS, Right.ADMIN_PEOPLE}),
+    Role.PLATFORM_ADMINISTRATOR: frozenset(
+        {Right.PLATFORM_TENANTS, Right.PLATFORM_CALLERS, Right.ADMIN_TRUNKS, Right.ADMIN_PEOPLE}
+    ),
     Role.TENANT_ADMINISTRATOR: frozenset(
         {
             Right.LIVE_READ,

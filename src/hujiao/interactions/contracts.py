@@ -91,12 +91,14 @@ class InteractionState(msgspec.Struct, frozen=True, kw_only=True):
     keeps `place`. A call-back's `customer_leg` is "" until the customer is called; `promised` says that one was asked
     for here, `callback_offered` is the queue that has offered one. `waited_seconds` in queues before the present one;
     `sought` agents are waited for until then; `back` is where the caller goes when the outside number fails.
+    `caller` is the number as it came, "" if it is withheld, `caller_key` the form by which callers are compared.
     """
 
     id: UUID
     tenant_id: UUID
     caller: str
     called: str
+    caller_key: str = ""
     caller_name: str = ""
     medium: str = "voice"
     direction: str = "inbound"

@@ -21,8 +21,10 @@ class LedgerEntry(msgspec.Struct, frozen=True):
 
 
 class SegmentFacts(msgspec.Struct, kw_only=True):
-    """A stretch with a flow, a queue, an agent or a number. `again`: in the queue because the agent's line broke.
-    `callback`: a place that was kept for somebody who had hung up."""
+    """A stretch with a flow, a queue, an agent or a number. `callback`: a place kept for somebody who had hung up.
+
+    `counted`: the contact counts in the queue from here on. It does so once, however often it comes back.
+    """
 
     ordinal: int
     kind: str
@@ -38,8 +40,8 @@ class SegmentFacts(msgspec.Struct, kw_only=True):
     wrap_up_seconds: float | None = None
     service_level_seconds: int = 20
     short_abandon_seconds: int = 5
-    again: bool = False
     callback: bool = False
+    counted: bool = False
 
 
 class InteractionFacts(msgspec.Struct, kw_only=True):
@@ -50,6 +52,7 @@ class InteractionFacts(msgspec.Struct, kw_only=True):
     medium: str = "voice"
     direction: str = "inbound"
     caller: str = ""
+    caller_key: str = ""
     called: str = ""
     project_id: UUID | None = None
     business_id: UUID | None = None
@@ -82,7 +85,8 @@ class InteractionFacts(msgspec.Struct, kw_only=True):
 class Stretch(msgspec.Struct, frozen=True, kw_only=True):
     """A finished wait in a queue (`kind` queue) or talk with an agent (`kind` agent), as history tells it.
 
-    `passed_on`: the wait follows another queue's overflow. `grade` is the caller's, as far as it was known.
+    `passed_on`: the wait follows another queue's overflow. `grade` is the caller's, as far as it was known, `caller`
+    the form by which callers are compared.
     """
 
     kind: str

@@ -32,6 +32,7 @@ def _started(entry: LedgerEntry) -> InteractionFacts:
         medium=data.get("medium", "voice"),
         direction=data.get("direction", "inbound"),
         caller=data.get("caller", ""),
+        caller_key=data.get("caller_key", data.get("caller", "")),
         called=data.get("called", ""),
         project_id=_id(data.get("project_id")),
         business_id=_id(data.get("business_id")),
@@ -74,8 +75,8 @@ class _Fold:
                     queue_id=facts.queue_id,
                     service_level_seconds=int(data.get("service_level_seconds", 20)),
                     short_abandon_seconds=int(data.get("short_abandon_seconds", 5)),
-                    again=bool(data.get("again")),
                     callback=bool(data.get("callback")),
+                    counted=not data.get("callback") and not self.been_in(facts.queue_id),
                 )
             case "queue.left":
                 segment = self.current("queue")
@@ -156,6 +157,9 @@ class _Fold:
             if segment.ended_at is None and segment.kind in kinds:
                 return segment
         return None
+
+    def been_in(self, queue_id: UUID | None) -> bool:
+        return any(segment.kind == "queue" and segment.queue_id == queue_id for segment in self.facts.segments)
 
     def close_flow(self, outcome: str) -> None:
         segment = self.current("flow")

@@ -61,12 +61,16 @@ class Projection(Base, TenantKey):
 
 
 class Interaction(Base, TenantRow):
-    """One engagement with a customer, as folded from its events."""
+    """One engagement with a customer, as folded from its events.
+
+    `caller` is the number as it came ("": withheld), `caller_key` the form by which callers are compared.
+    """
 
     __tablename__ = "interaction"
     __table_args__ = keyed(
         Index("ix_interaction_started", "tenant_id", "started_at"),
         Index("ix_interaction_caller", "tenant_id", "caller"),
+        Index("ix_interaction_customer", "tenant_id", "caller_key", "started_at"),
         Index("ix_interaction_called", "tenant_id", "called"),
         Index("ix_interaction_agent", "tenant_id", "agent_id", "started_at"),
         Index("ix_interaction_queue", "tenant_id", "queue_id", "queued_at"),
@@ -77,6 +81,7 @@ class Interaction(Base, TenantRow):
     medium: Mapped[str]
     direction: Mapped[str]
     caller: Mapped[str]
+    caller_key: Mapped[str] = mapped_column(server_default="")
     called: Mapped[str]
     flow_id: Mapped[UUID | None]
     flow_version: Mapped[int | None]
@@ -105,7 +110,10 @@ class Interaction(Base, TenantRow):
 
 
 class Segment(Base, TenantRow):
-    """An interaction's stretch with one flow, queue or agent. `kind`: flow, queue, agent, after, voicemail."""
+    """An interaction's stretch with one flow, queue or agent. `kind`: flow, queue, agent, after, voicemail.
+
+    `counted`: the queue report counts it.
+    """
 
     __tablename__ = "segment"
     __table_args__ = keyed(
@@ -123,6 +131,7 @@ class Segment(Base, TenantRow):
     agent_id: Mapped[UUID | None]
     started_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+    counted: Mapped[bool] = mapped_column(server_default=text("false"))
     outcome: Mapped[str | None]
     ring_seconds: Mapped[float | None]
     talk_seconds: Mapped[float | None]

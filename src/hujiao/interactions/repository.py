@@ -7,11 +7,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, String, Uuid, and_, column, exists, func, literal, or_, select, table, true
+from sqlalchemy import ARRAY, String, Uuid, and_, column, exists, false, func, literal, or_, select, table, true
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 from sqlalchemy.sql.elements import ColumnElement
 
+from hujiao.calls.numbers import bare, canonical
 from hujiao.interactions.models import Disposition, Interaction, LedgerEvent, Segment
 from hujiao.interactions.views import InteractionFilter, Sight
 from hujiao.kit.errors import BadField
@@ -40,7 +41,7 @@ def visible(sight: Sight) -> list[ColumnElement[bool]]:
     return where
 
 
-def matching(wanted: InteractionFilter) -> list[ColumnElement[bool]]:
+def matching(wanted: InteractionFilter, home: str) -> list[ColumnElement[bool]]:
     where: list[ColumnElement[bool]] = []
     if wanted.from_:
         where.append(Interaction.started_at >= wanted.from_)
@@ -48,12 +49,15 @@ def matching(wanted: InteractionFilter) -> list[ColumnElement[bool]]:
         where.append(Interaction.started_at < wanted.to)
     if wanted.queue_id or wanted.queued_from or wanted.queued_to:
         where.append(_queued(wanted.queue_id, wanted.queued_from, wanted.queued_to))
+    if wanted.customer is not None:
+        key = canonical(wanted.customer, home)
+        where.append(Interaction.caller_key == key if key else false())
     if wanted.caller:
-        where.append(_begins(Interaction.caller, wanted.caller))
+        where.append(or_(*_from(wanted.caller, home)))
     if wanted.called:
-        where.append(_begins(Interaction.called, wanted.called))
+        where.append(or_(*_to(wanted.called)))
     if wanted.number:
-        where.append(or_(_begins(Interaction.caller, wanted.number), _begins(Interaction.called, wanted.number)))
+        where.append(or_(*_from(wanted.number, home), *_to(wanted.number)))
     if wanted.agent_id:
         where.append(or_(Interaction.agent_id == wanted.agent_id, _segment(Segment.agent_id == wanted.agent_id)))
     for name in ("project_id", "business_id", "disposition_id", "direction", "medium", "end_reason"):
@@ -73,9 +77,9 @@ def matching(wanted: InteractionFilter) -> list[ColumnElement[bool]]:
 
 
 async def page(
-    session: AsyncSession, sight: Sight, wanted: InteractionFilter, query: ListQuery
+    session: AsyncSession, sight: Sight, wanted: InteractionFilter, query: ListQuery, home: str
 ) -> tuple[Sequence[Interaction], int]:
-    where = [*visible(sight), *matching(wanted)]
+    where = [*visible(sight), *matching(wanted, home)]
     total = await session.scalar(select(func.count()).select_from(Interaction).where(*where)) or 0
     statement = select(Interaction).where(*where).order_by(*order(query.sort))
     rows = await session.scalars(statement.limit(query.page_size).offset(query.offset))
@@ -83,10 +87,17 @@ async def page(
 
 
 async def every(
-    session: AsyncSession, sight: Sight, wanted: InteractionFilter, sort: str | None, *, batch: int, limit: int
+    session: AsyncSession,
+    sight: Sight,
+    wanted: InteractionFilter,
+    sort: str | None,
+    home: str,
+    *,
+    batch: int,
+    limit: int,
 ) -> AsyncIterator[Sequence[Interaction]]:
     """All that match, in batches, as one consistent reading."""
-    statement = select(Interaction).where(*visible(sight), *matching(wanted)).order_by(*order(sort)).limit(limit)
+    statement = select(Interaction).where(*visible(sight), *matching(wanted, home)).order_by(*order(sort)).limit(limit)
     stream = await session.stream_scalars(statement.execution_options(yield_per=batch))
     async for rows in stream.partitions(batch):
         yield rows
@@ -160,7 +171,7 @@ async def stretches(
         .scalar_subquery()
     )
     statement = (
-        select(Segment, before.kind, before.outcome, grade, Interaction.caller, Interaction.medium)
+        select(Segment, before.kind, before.outcome, grade, Interaction.caller_key, Interaction.medium)
         .join(
             Interaction,
             and_(Interaction.tenant_id == Segment.tenant_id, Interaction.id == Segment.interaction_id),
@@ -214,13 +225,13 @@ async def states_of(
 async def last_served(
     session: AsyncSession, callers: Iterable[str], since: datetime, until: datetime
 ) -> Sequence[tuple[str, UUID, datetime]]:
-    """Of each caller who was connected in this time, by whom and when last."""
+    """Of each caller (by key) who was connected in this time, by whom and when last."""
     each = func.unnest(literal(list(callers), ARRAY(String()))).table_valued("caller", name="each")
     each = each.render_derived(with_types=False)
     last = (
         select(Interaction.agent_id, Interaction.connected_at)
         .where(
-            Interaction.caller == each.c.caller,
+            Interaction.caller_key == each.c.caller,
             Interaction.agent_id.is_not(None),
             Interaction.connected_at >= since,
             Interaction.connected_at < until,
@@ -275,11 +286,23 @@ def _queued(queue_id: UUID | None, since: datetime | None, until: datetime | Non
     where: list[ColumnElement[bool]] = [Segment.kind == "queue"]
     if queue_id:
         where.append(Segment.queue_id == queue_id)
+    if since or until:
+        where.append(Segment.counted.is_(True))
     if since:
         where.append(Segment.started_at >= since)
     if until:
         where.append(Segment.started_at < until)
     return _segment(*where)
+
+
+def _from(number: str, home: str) -> list[ColumnElement[bool]]:
+    key = canonical(number, home)
+    return [_begins(Interaction.caller, number), *([_begins(Interaction.caller_key, key)] if key else [])]
+
+
+def _to(number: str) -> list[ColumnElement[bool]]:
+    """Access numbers are written with or without the international prefix."""
+    return [_begins(Interaction.called, form) for form in sorted({number, bare(number), f"+{bare(number)}"})]
 
 
 def _begins(column: InstrumentedAttribute[str], start: str) -> ColumnElement[bool]:

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from hujiao.agents import service as agents
+from hujiao.calls import service as calls
 from hujiao.interactions import repository
 from hujiao.interactions.facts import LedgerEntry, Stretch
 from hujiao.interactions.models import Disposition, Interaction, LedgerEvent
@@ -28,6 +29,7 @@ from hujiao.kit.paging import ListQuery, Page
 from hujiao.queues import service as queues
 
 _BATCH = 1000
+WITHHELD = "caller_sealed"  # in the data of an event: for the platform's operator alone
 _ROW_FIELDS = [name for name in InteractionView.model_fields if name in Interaction.__table__.columns]
 
 
@@ -59,7 +61,7 @@ class Interactions:
 
     async def page(self, wanted: InteractionFilter, query: ListQuery) -> Page[InteractionView]:
         _check(wanted)
-        rows, total = await repository.page(self.session, self.sight, wanted, query)
+        rows, total = await repository.page(self.session, self.sight, wanted, query, await calls.home(self.session))
         items = await self._show(rows)
         return Page(items=items, total=total, page=query.page, page_size=query.page_size)
 
@@ -67,11 +69,13 @@ class Interactions:
         """How many `every` would give, refused for what it would be refused for."""
         _check(wanted)
         repository.order(sort)
-        return (await repository.page(self.session, self.sight, wanted, ListQuery(page_size=1)))[1]
+        home = await calls.home(self.session)
+        return (await repository.page(self.session, self.sight, wanted, ListQuery(page_size=1), home))[1]
 
     async def every(self, wanted: InteractionFilter, sort: str | None, limit: int) -> AsyncIterator[InteractionView]:
         _check(wanted)
-        batches = repository.every(self.session, self.sight, wanted, sort, batch=_BATCH, limit=limit)
+        home = await calls.home(self.session)
+        batches = repository.every(self.session, self.sight, wanted, sort, home, batch=_BATCH, limit=limit)
         async for rows in batches:
             for view in await self._show(rows):
                 yield view
@@ -101,8 +105,16 @@ class Interactions:
         ]
 
     async def events(self, interaction_id: UUID) -> list[EventView]:
-        rows = await repository.events(self.session, interaction_id)
-        return [EventView.model_validate(row, from_attributes=True) for row in rows]
+        return [
+            EventView(
+                seq=row.seq,
+                at=row.at,
+                kind=row.kind,
+                agent_id=row.agent_id,
+                data={name: value for name, value in row.data.items() if name != WITHHELD},
+            )
+            for row in await repository.events(self.session, interaction_id)
+        ]
 
     async def _show(self, rows: Sequence[Interaction]) -> list[InteractionView]:
         if not rows:
@@ -128,6 +140,14 @@ class Interactions:
                 )
             )
         return views
+
+
+async def withheld_caller(session: AsyncSession, interaction_id: UUID) -> str | None:
+    """The sealed number of a caller who withholds it; None: there is none."""
+    for row in await repository.events(session, interaction_id):
+        if WITHHELD in row.data:
+            return str(row.data[WITHHELD])
+    return None
 
 
 async def may_see(session: AsyncSession, sight: Sight, interaction_id: UUID) -> bool:

@@ -37,7 +37,10 @@ class CallBackTermsView(Input):
 
 
 class InteractionFilter(BaseModel):
-    """`queue_id` with `queued_from` and `queued_to` finds exactly what an interval of the queue report counts."""
+    """`queue_id` with `queued_from` and `queued_to` finds exactly what an interval of the queue report counts.
+
+    A number is found in any of its forms: national, with +, with 00, with blanks and dashes.
+    """
 
     model_config = ConfigDict(populate_by_name=True)
 
@@ -45,6 +48,7 @@ class InteractionFilter(BaseModel):
     to: Moment | None = Field(default=None, description="Started before")
     queued_from: Moment | None = None
     queued_to: Moment | None = None
+    customer: str | None = Field(default=None, max_length=40, description="This very caller; one withheld is nobody")
     caller: str | None = Field(default=None, max_length=40, description="Begins with")
     called: str | None = Field(default=None, max_length=40, description="Begins with")
     number: str | None = Field(default=None, max_length=40, description="Caller or called number begins with")
@@ -73,7 +77,7 @@ class InteractionView(BaseModel):
     id: UUID
     medium: str
     direction: str
-    caller: str
+    caller: str = Field(description="As it came; empty if it is withheld")
     called: str
     project_id: UUID | None
     business_id: UUID | None

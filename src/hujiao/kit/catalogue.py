@@ -41,7 +41,9 @@ def explain(error: IntegrityError, *, removing: bool = False) -> HujiaoError:
         for constraint in table.constraints:
             if constraint.name != name:
                 continue
-            field = list(constraint.columns)[-1].name if isinstance(constraint, UniqueConstraint) else None
+            field = None
+            if isinstance(constraint, UniqueConstraint):
+                field = constraint.info.get("field") or list(constraint.columns)[-1].name
             if isinstance(constraint, ForeignKeyConstraint):
                 return BadField("error.unknown_reference", field=constraint.column_keys[-1])
             return Conflict("error.already_used", field=field, code="already_used")
@@ -65,7 +67,7 @@ class Catalogue(Generic[Row, In, Out]):
     async def page(self, query: ListQuery) -> Page[Out]:
         where = self._visible()
         if query.q:
-            where.append(or_(*(column.icontains(query.q, autoescape=True) for column in self.search)))
+            where.append(or_(*await self.found_by(query.q)))
         total = await self.session.scalar(select(func.count()).select_from(self.row).where(*where)) or 0
         statement = select(self.row).where(*where).order_by(*self._order(query.sort))
         rows = (await self.session.scalars(statement.limit(query.page_size).offset(query.offset))).all()
@@ -103,6 +105,10 @@ class Catalogue(Generic[Row, In, Out]):
     async def values(self, data: In, row: Row | None) -> dict[str, Any]:
         """The row's columns for what was sent."""
         return data.model_dump()
+
+    async def found_by(self, text: str) -> list[ColumnElement[bool]]:
+        """Which rows a search finds, by one of these."""
+        return [column.icontains(text, autoescape=True) for column in self.search]
 
     async def written(self, row: Row, data: In) -> None:
         """What hangs on the row (a queue's skills, say), written after it."""

@@ -1,20 +1,22 @@
 """What one interaction adds to the queues' quarters of an hour. Pure.
 
-Each queue entry counts in the interval in which the caller entered the queue, with all that followed from it, so that
-a report over any span equals the interactions that entered in it. Service level: answered within the queue's time,
-over answered plus abandoned plus timed out, where calls abandoned in the queue's short time do not count. A call-back
-is the second entry of a customer who has been counted: of it only the work counts.
+A contact counts once in a queue, in the interval in which it first entered it, with all that followed there, so that a
+report over any span equals the contacts that it leads to: who comes back because a number did not answer, or because
+an agent's line broke, is not offered twice. Who gives up in the queue's short time is no loss: short abandoned, and not
+abandoned. Service level: answered within the queue's time, over answered plus abandoned plus redirected. A call-back is
+the second entry of a customer who has been counted: of it only the work counts.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from hujiao.interactions.facts import InteractionFacts, SegmentFacts
 
 QUARTER = timedelta(minutes=15)
-SERVICE_LEVEL_FORMULA = "answered_in_time / (answered + abandoned + redirected - short_abandoned)"
+SERVICE_LEVEL_FORMULA = "answered_in_time / (answered + abandoned + redirected)"
 
 Key = tuple[UUID, datetime]
 Share = dict[str, float]
@@ -27,15 +29,16 @@ def quarter(at: datetime) -> datetime:
 def shares(facts: InteractionFacts | None) -> dict[Key, Share]:
     """Sums by queue and quarter. `longest_wait_seconds` is a maximum, not a sum."""
     found: dict[Key, Share] = {}
-    if facts is None:
-        return found
-    entry: Key | None = None
-    for segment in facts.segments:
-        if segment.kind == "queue" and segment.queue_id and not segment.again:
-            entry = (segment.queue_id, quarter(segment.started_at))
-            _add(found.setdefault(entry, {}), {} if segment.callback else _entered(segment))
-        elif segment.kind == "agent" and entry and segment.ended_at:
-            _add(found[entry], _handled(segment))
+    stays: dict[UUID, list[SegmentFacts]] = {}
+    last: list[SegmentFacts] | None = None
+    for segment in facts.segments if facts else ():
+        if segment.kind == "queue" and segment.queue_id:
+            last = stays.setdefault(segment.queue_id, [])
+            last.append(segment)
+        elif segment.kind == "agent" and last and segment.ended_at:
+            _add(found.setdefault(_entry(last), {}), _handled(segment))
+    for stay in stays.values():
+        _add(found.setdefault(_entry(stay), {}), _entered(stay) if stay[0].counted else {})
     return found
 
 
@@ -53,22 +56,31 @@ def difference(before: dict[Key, Share], after: dict[Key, Share]) -> dict[Key, S
     return changed
 
 
-def _entered(segment: SegmentFacts) -> Share:
+def _entry(stay: Sequence[SegmentFacts]) -> Key:
+    """Where all of a contact's waits in one queue count."""
+    assert stay[0].queue_id
+    return stay[0].queue_id, quarter(stay[0].started_at)
+
+
+def _entered(stay: Sequence[SegmentFacts]) -> Share:
+    """The waits of one contact in one queue as one: up to the first answer, else to the last one's end."""
+    answered = next((at for at, segment in enumerate(stay) if segment.outcome == "answered"), None)
+    waits = stay if answered is None else stay[: answered + 1]
+    first, last = waits[0], waits[-1]
     share: Share = {"offered": 1}
-    if segment.ended_at is None:
+    wait = sum((segment.ended_at - segment.started_at).total_seconds() for segment in waits if segment.ended_at)
+    if any(segment.ended_at for segment in waits):
+        share["longest_wait_seconds"] = wait
+    if last.ended_at is None:
         return share
-    wait = (segment.ended_at - segment.started_at).total_seconds()
-    share["longest_wait_seconds"] = wait
-    if segment.outcome == "answered":
+    if last.outcome == "answered":
         share |= {"answered": 1, "answer_wait_seconds": wait, "service_level_denominator": 1}
-        if wait <= segment.service_level_seconds:
+        if wait <= first.service_level_seconds:
             share["service_level_numerator"] = 1
-    elif segment.outcome == "abandoned":
-        share |= {"abandoned": 1, "abandon_wait_seconds": wait}
-        if wait <= segment.short_abandon_seconds:
-            share["short_abandoned"] = 1
-        else:
-            share["service_level_denominator"] = 1
+    elif last.outcome == "abandoned" and wait <= first.short_abandon_seconds:
+        share["short_abandoned"] = 1
+    elif last.outcome == "abandoned":
+        share |= {"abandoned": 1, "abandon_wait_seconds": wait, "service_level_denominator": 1}
     else:
         share |= {"redirected": 1, "service_level_denominator": 1}
     return share

@@ -36,15 +36,19 @@ class QueueRoutingRow(Base, TenantKey):
 
 
 class KnownCaller(Base, TenantRow):
-    """A number that routing knows: the customer's grade, and an agent of the customer's own."""
+    """A number that routing knows: the customer's grade, and an agent of the customer's own.
+
+    `key` is the form by which callers are compared.
+    """
 
     __tablename__ = "known_caller"
     __table_args__ = keyed(
         refers("agent_id", "agent", on_delete="CASCADE"),
-        UniqueConstraint("tenant_id", "number"),
+        UniqueConstraint("tenant_id", "key", info={"field": "number"}),
     )
 
     number: Mapped[str]
+    key: Mapped[str]
     name: Mapped[str] = mapped_column(server_default="")
     grade: Mapped[int] = mapped_column(server_default="0")
     agent_id: Mapped[UUID | None]

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.sql.elements import ColumnElement
 
 from hujiao.agents import service as agents
 from hujiao.calls import service as trunks
@@ -66,6 +67,35 @@ async def named_by(session: AsyncSession, row_id: UUID) -> tuple[Literal["queue"
 class KnownCallers(Catalogue[KnownCaller, KnownCallerIn, KnownCallerView]):
     row, view = KnownCaller, KnownCallerView
     search, order = (KnownCaller.number, KnownCaller.name), (KnownCaller.number,)
+
+    async def values(self, data: KnownCallerIn, row: KnownCaller | None) -> dict[str, Any]:
+        key = (await trunks.dialling(self.session, self.tenant_id)).canonical(data.number)
+        if not key:
+            raise BadField("error.known_caller_nobody", field="number")
+        return {**data.model_dump(), "key": key}
+
+    async def found_by(self, text: str) -> list[ColumnElement[bool]]:
+        dialling = await trunks.dialling(self.session, self.tenant_id)
+        return [*await super().found_by(text), KnownCaller.key == (dialling.canonical(text) or None)]
+
+
+async def key_known_callers(session: AsyncSession, tenant_id: UUID) -> None:
+    """Known callers by the form that their numbers have now, after the home country may have become another one.
+
+    Of several for one caller the first is meant.
+    """
+    dialling = await trunks.dialling(session, tenant_id)
+    keys: dict[str, KnownCaller] = {}
+    for row in await session.scalars(select(KnownCaller).order_by(KnownCaller.id)):
+        key = dialling.canonical(row.number) or row.number
+        keys[f"{key} {row.id}" if key in keys else key] = row
+    changed = {key: row for key, row in keys.items() if row.key != key}
+    for row in changed.values():
+        row.key = str(row.id)  # two may change places
+    await session.flush()
+    for key, row in changed.items():
+        row.key = key
+    await session.flush()
 
 
 class Routing:

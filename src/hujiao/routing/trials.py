@@ -246,7 +246,7 @@ async def _familiar(session: AsyncSession, callers: set[str], since: datetime, l
         days = timedelta(days=last_agent_days)
         served = await interactions.last_served(session, sorted(callers), since - days, since)
         last = {who: (agent_id, (at - since).total_seconds()) for who, (agent_id, at) in served.items()}
-    return Familiar({one.number: one.agent_id for one in known if one.agent_id and one.number in callers}, last)
+    return Familiar({one.key: one.agent_id for one in known if one.agent_id and one.key in callers}, last)
 
 
 def shifts(states: Mapping[UUID, Iterable[LedgerEntry]], since: datetime, length: float) -> tuple[Shift, ...]:

@@ -77,6 +77,7 @@ class DiallingBounds(NumberRulesIn):
 
     home: str | None = Field(default=None, description="ISO 3166; none: the country of the time zone")
     premium: bool = Field(default=False, description="Numbers of raised price, too")
+    emergency: bool = Field(default=False, description="Emergency numbers, by agents; never by flows and call-backs")
 
     @field_validator("home")
     @classmethod

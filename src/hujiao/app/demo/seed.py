@@ -14,10 +14,13 @@ from hujiao.agents.models import Agent, AgentSkill, ReasonCode, Seat, Skill
 from hujiao.app.demo import accounts as store
 from hujiao.app.demo import content
 from hujiao.app.demo.flow import document
+from hujiao.calls.numbers import forms
+from hujiao.calls.service import USUAL_HOME
 from hujiao.flows.models import AccessNumber, Flow, FlowVersion
 from hujiao.identity.models import Account, AccountProject
 from hujiao.identity.passwords import Passwords
 from hujiao.interactions.models import Disposition
+from hujiao.kit.countries import country_of
 from hujiao.kit.db import Database
 from hujiao.kit.ids import new_id
 from hujiao.kit.settings import Settings
@@ -226,6 +229,7 @@ class _Tenant:
             AccessNumber(
                 tenant_id=self.tenant_id,
                 number=number.number,
+                **forms(number.number, country_of(self.tenant.time_zone) or USUAL_HOME),
                 label=number.label,
                 flow_id=flow.id,
                 project_id=self.project_id,

@@ -29,7 +29,7 @@ INTERACTION_COLUMNS = [name for name in InteractionFacts.__struct_fields__ if na
 SEGMENT_COLUMNS = [
     name
     for name in SegmentFacts.__struct_fields__
-    if name not in ("service_level_seconds", "short_abandon_seconds", "again", "callback")
+    if name not in ("service_level_seconds", "short_abandon_seconds", "callback")
 ]
 
 

@@ -45,13 +45,14 @@ class CallBacks:
             raise Impossible(refusal, "number")
         if self.engine.config.suspended:
             raise Impossible("suspended")
-        if self._waiting(event.number, queue.id):
-            raise Impossible("already_to_be_called_back")
+        key = self.engine.config.dialling.canonical(event.number)
+        self.one_place(key, queue.id)
         state = interactions.InteractionState(
             id=event.id,
             tenant_id=self.engine.config.id,
             caller=event.number,
             called="",
+            caller_key=key,
             caller_name=event.name,
             direction="callback",
             project_id=queue.project_id,
@@ -85,7 +86,8 @@ class CallBacks:
         if refusal:
             turn.facts.append((now, state.id, number_refused(number, refusal)))
             return False
-        waiting = self._waiting(number, queue.id)
+        key = self.engine.config.dialling.canonical(number)
+        waiting = self._waiting(key, queue.id)
         callback_id = waiting or self.engine.new_id()
         data = {"callback_id": callback_id, "queue_id": queue.id, "number": number, "already": waiting is not None}
         turn.facts.append((now, state.id, interactions.Fact(kind="callback.requested", data=data)))
@@ -100,6 +102,7 @@ class CallBacks:
             new = interactions.InteractionState(
                 id=callback_id,
                 caller=number,
+                caller_key=key,
                 direction="callback",
                 project_id=queue.project_id,
                 business_id=queue.business_id,
@@ -119,7 +122,7 @@ class CallBacks:
                 variables=variables,
                 after=state.after if document and state.after in document.nodes else None,
             )
-            kept_flow = msgspec.structs.replace(flow, phase="away", variables=variables) if flow else None
+            kept_flow = msgspec.structs.replace(flow, phase="away", variables=variables, secrets={}) if flow else None
             self._enter(Live(interaction=new, flow=kept_flow), queue, enter, now, turn)
         self.engine.step(state.id, interactions.CallBackPromised(), now, turn)
         return True
@@ -133,11 +136,16 @@ class CallBacks:
         self.engine.begin(record, now, turn, **more)
         self.engine.step(state.id, enter, now, turn)
 
-    def _waiting(self, number: str, queue_id: UUID) -> UUID | None:
+    def one_place(self, caller_key: str, queue_id: UUID, field: str | None = None) -> None:
+        """Refused when this customer has a place in the queue already."""
+        if self._waiting(caller_key, queue_id):
+            raise Impossible("already_to_be_called_back", field)
+
+    def _waiting(self, caller_key: str, queue_id: UUID) -> UUID | None:
         """Who is to be called back already keeps the one place."""
         for record in self.engine.live.values():
             state = record.interaction
-            if state.callback and state.caller == number and state.queue_id == queue_id and not state.answered:
+            if state.callback and state.caller_key == caller_key and state.queue_id == queue_id and not state.answered:
                 return state.id
         return None
 

@@ -14,9 +14,9 @@ from hujiao.routing.models import KnownCaller
 
 async def look_up(database: Database, tenant_id: UUID, wanted: LookUpCaller) -> CallerFound:
     async with database.tenant(tenant_id) as session:
-        known = await session.scalar(select(KnownCaller).where(KnownCaller.number == wanted.caller))
+        known = await session.scalar(select(KnownCaller).where(KnownCaller.key == wanted.caller_key))
         served = select(Interaction.agent_id, Interaction.connected_at).where(
-            Interaction.caller == wanted.caller,
+            Interaction.caller_key == wanted.caller_key,
             Interaction.agent_id.is_not(None),
             Interaction.connected_at.is_not(None),
         )

@@ -15,6 +15,7 @@ from hujiao.agents import service as agent_lists
 from hujiao.agents.models import Agent, AgentGroupMember, AgentSkill, CapacityProfile, Seat
 from hujiao.app.runtime.tenant_config import AgentSettings, Limits, NumberSettings, TenantConfig
 from hujiao.calls import service as trunks
+from hujiao.calls.numbers import by_number
 from hujiao.data_sources import service as data_sources
 from hujiao.flows.document import FlowDocument
 from hujiao.flows.models import AccessNumber, Flow, FlowVersion
@@ -107,7 +108,7 @@ async def load(database: Database, tenant_id: UUID, keep: set[tuple[UUID, int]] 
         suspended=tenant.suspended_at is not None,
         agents=agents,
         queues=queues,
-        numbers=numbers,
+        numbers=by_number(numbers),
         flows=flows,
         published={flow_id: version for flow_id, version in published.items() if (flow_id, version) in flows},
         flow_names={row.id: row.name for row in all_flows},

@@ -43,6 +43,7 @@ from hujiao.app.runtime.turn import (
     Turn,
 )
 from hujiao.calls import contracts as calls
+from hujiao.calls.dialling import Refusal
 from hujiao.flows import contracts as flows
 from hujiao.interactions import contracts as interactions
 from hujiao.interactions import machine as interaction_machine
@@ -237,7 +238,8 @@ class Engine:
 
     def _may_be_called(self, interaction_id: UUID, wanted: interactions.Transfer, now: datetime, turn: Turn) -> None:
         """Refused before the caller is taken from anybody; the attempt is kept."""
-        refusal = self.config.dialling.refusal(wanted.target) if wanted.to == "number" else None
+        by_agent = wanted.by_agent is not None
+        refusal = self.config.dialling.refusal(wanted.target, by_agent=by_agent) if wanted.to == "number" else None
         if refusal:
             by = {"by_agent": wanted.by_agent, "by_account": wanted.by_account}
             turn.facts.append((now, interaction_id, number_refused(wanted.target, refusal, **by)))
@@ -248,12 +250,13 @@ class Engine:
     def _arrived(self, event: calls.CallArrived, now: datetime, turn: Turn) -> None:
         if event.leg_id in self.legs:
             return
-        number = self.config.numbers.get(event.called)
+        number = self.config.number(event.called)
         if number is None:
             raise LookupError(f"{event.called} is not a number of this tenant")
         state = self._start(event, number, now)
         record = Live(interaction=state)
-        self.begin(record, now, turn, node=self.node, leg_id=event.leg_id)
+        kept = {"caller_sealed": event.sealed} if event.sealed else {}
+        self.begin(record, now, turn, node=self.node, leg_id=event.leg_id, **kept)
         if self.config.suspended:
             self.later(state.id, interactions.EndCall(reason="suspended", cause=21))
         elif reached(self.config.limits.calls, lambda: len(self.on_the_line) - 1):
@@ -264,19 +267,21 @@ class Engine:
 
     def recognise(self, record: Live, now: datetime, turn: Turn) -> None:
         """Ask what is known of the caller, if routing looks at it."""
-        if self.config.knows_callers():
-            state = record.interaction
-            turn.callers.append(LookUpCaller(interaction_id=state.id, caller=state.caller))
+        state = record.interaction
+        if state.caller_key and self.config.knows_callers():
+            turn.callers.append(LookUpCaller(interaction_id=state.id, caller_key=state.caller_key))
             record.looking_up = True
             self.set_timer(record, CALLER_TIMER, now + timedelta(seconds=CALLER_SECONDS), turn)
 
     def _start(self, event: calls.CallArrived, number: NumberSettings, now: datetime) -> interactions.InteractionState:
+        key = "" if event.withheld else self.config.dialling.canonical(event.caller)
         return interactions.InteractionState(
             id=self.new_id(),
             tenant_id=self.config.id,
-            caller=event.caller,
-            called=event.called,
-            caller_name=event.name,
+            caller=event.caller if key else "",
+            called=number.number,
+            caller_key=key,
+            caller_name=event.name if key else "",
             variables={"diverted_from": event.diverted_from} if event.diverted_from else {},
             access_number_id=number.id,
             project_id=number.project_id,
@@ -300,6 +305,7 @@ class Engine:
             "medium": state.medium,
             "direction": state.direction,
             "caller": state.caller,
+            "caller_key": state.caller_key,
             "called": state.called,
             "caller_name": state.caller_name,
             "variables": state.variables,
@@ -492,7 +498,7 @@ class Engine:
                     self.flowing.step(state.id, flows.GoTo(effect.node), now, turn)
                 else:
                     self.later(state.id, interactions.EndCall(reason="flow_ended"))
-            case calls.CallNumber() if refusal := self.config.dialling.refusal(effect.number):
+            case calls.CallNumber() if refusal := self._refusal(state, effect.number):
                 turn.facts.append((now, state.id, number_refused(effect.number, refusal)))
                 failed = calls.EffectFailed(
                     leg_id=effect.leg_id, at=now, effect_id="", effect="CallNumber", reason=refusal
@@ -502,6 +508,12 @@ class Engine:
                 if isinstance(effect, calls.Refuse) and not effect.prompts:
                     effect = replace(effect, prompts=self.prompts(("all_busy",), state.language))
                 self.command(record, effect, turn)
+
+    def _refusal(self, state: interactions.InteractionState, number: str) -> Refusal | None:
+        """Why this number is not called; what an agent sent the caller to is the agent's own call."""
+        last = state.transfers[-1] if state.transfers else None
+        own = state.state == "transferred" and last is not None and (last.to, last.target) == ("number", number)
+        return self.config.dialling.refusal(number, by_agent=own and last is not None and last.by_agent is not None)
 
     def command(self, record: Live, effect: calls.AnyEffect, turn: Turn) -> None:
         """A command to the switch; attempted from the commit on, so that a crash never repeats it blindly."""

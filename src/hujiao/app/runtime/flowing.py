@@ -49,6 +49,7 @@ class Flowing:
             playback=so_far.playback,
             keys=so_far.keys,
             variables=so_far.variables,
+            secrets=so_far.secrets,
             path=so_far.path,
             unwaited=so_far.unwaited,
             entered=so_far.entered,
@@ -81,6 +82,7 @@ class Flowing:
             return
         caller = flows.Caller(
             caller=state.caller,
+            customer=state.caller_key,
             called=state.called,
             language=state.language,
             interaction=str(state.id),
@@ -176,7 +178,8 @@ class Flowing:
     def _to_queue(self, record: Live, effect: flows.ToQueue, now: datetime, turn: Turn) -> None:
         queue = self.engine.config.queue(effect.wanted) if effect.wanted else None
         if effect.wanted and queue is None:
-            self.engine.lookups.problem(record, "queue_from", f"no queue named {effect.wanted}", now, turn)
+            unknown = f"no queue named {flow_machine.masked(record.flow, effect.wanted) if record.flow else ''}"
+            self.engine.lookups.problem(record, "queue_from", unknown, now, turn)
         queue = queue or self.engine.config.queue(effect.queue)
         if queue is None:
             self.step(record.interaction.id, flows.Failed(f"no queue named {effect.queue}"), now, turn)
@@ -257,6 +260,7 @@ class Flowing:
             playback=main.playback if main else 0,
             variables={**(main.variables if main else {}), **figures},
             entered=main.entered if main else 0,
+            secrets=main.secrets if main else {},
         )
         self.step(record.interaction.id, flows.Begin(), now, turn)
 

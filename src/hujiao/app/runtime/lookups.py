@@ -9,6 +9,7 @@ from hujiao.app.runtime.turn import AskSource, Live, Problem, SourceAnswered, Tu
 from hujiao.data_sources.contracts import GOOD, DataSource, Found
 from hujiao.flows import contracts as flows
 from hujiao.flows.document import LookUp
+from hujiao.flows.machine import masked
 from hujiao.interactions import contracts as interactions
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ class LookUps:
         record.timers.pop(FLOW_TIMER, None)
         found, source = event.found, self._source(run)
         if found.outcome not in GOOD and source:
-            problem = f"{found.outcome}: {found.problem}"
+            problem = f"{found.outcome}: {masked(run, found.problem)}"
             turn.problems.append(Problem(kind="source", place=source.name, about=source.id, problem=problem))
         looked = flows.Looked(
             serial=event.serial,

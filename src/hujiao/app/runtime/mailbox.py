@@ -13,7 +13,9 @@ from hujiao.agents import skills
 from hujiao.app.runtime import views
 from hujiao.app.runtime.engine import Engine
 from hujiao.app.runtime.ledger import Batch
+from hujiao.app.runtime.sealing import sealed
 from hujiao.app.runtime.turn import Turn
+from hujiao.kit.secrets import TenantSecrets
 from hujiao.recordings.contracts import RecordingChange
 
 
@@ -28,8 +30,9 @@ class Prepared(msgspec.Struct):
 class Mailbox:
     """Everything of one tenant happens here in one order: the event loop's, one event after another."""
 
-    def __init__(self, engine: Engine, *, shard: int, fence: int, seq: int) -> None:
+    def __init__(self, engine: Engine, secrets: TenantSecrets, *, shard: int, fence: int, seq: int) -> None:
         self.engine = engine
+        self._secrets = secrets
         self.shard = shard
         self.fence = fence
         self.seq = seq
@@ -61,7 +64,9 @@ class Mailbox:
             self._recording(batch, at, interaction_id, fact.kind, fact.data)
             if fact.kind == skills.CHANGED and fact.agent_id:
                 batch.skills.append(skills.SkillRecord(agent_id=fact.agent_id, **fact.data))
-        batch.interactions = {key: msgspec.Raw(msgspec.json.encode(engine.live[key])) for key in turn.interactions}
+        batch.interactions = {
+            key: msgspec.Raw(msgspec.json.encode(sealed(engine.live[key], self._secrets))) for key in turn.interactions
+        }
         batch.agents = {key: msgspec.Raw(msgspec.json.encode(engine.agents[key])) for key in turn.agents}
         batch.ended = turn.ended
         states = engine.blending.states

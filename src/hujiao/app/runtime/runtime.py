@@ -46,6 +46,7 @@ from hujiao.app.runtime.views import explanation
 from hujiao.asterisk.client import CommandPool
 from hujiao.asterisk.perform import Performer
 from hujiao.calls.lines import WayOut, ways_out
+from hujiao.calls.numbers import by_number
 from hujiao.data_sources.client import DataSources
 from hujiao.data_sources.contracts import Found
 from hujiao.interactions.contracts import Resumed
@@ -344,7 +345,7 @@ class Runtime:
     async def _load_routes(self) -> None:
         async with self.database.lookup() as session:
             rows = await session.execute(text("SELECT number, tenant_id FROM lookup_access_numbers()"))
-            self.tenant_of_number = {row.number: row.tenant_id for row in rows}
+            self.tenant_of_number = by_number({row.number: row.tenant_id for row in rows})
         self.ways_out = await ways_out(self.database)
 
     def operators_prompts(self, name: str) -> list[str]:

@@ -25,9 +25,12 @@ from hujiao.asterisk import decode, perform, reconcile
 from hujiao.asterisk.client import Answer, AriSocket, uri
 from hujiao.asterisk.trunks import endpoint_name
 from hujiao.calls import contracts as calls
+from hujiao.calls.numbers import called_in
+from hujiao.calls.withheld import sealed
 from hujiao.interactions.contracts import Resumed
 from hujiao.kit.clock import utc_now
 from hujiao.kit.faults import reason_of
+from hujiao.kit.secrets import TenantSecrets
 from hujiao.kit.tasks import Tasks, first_of
 
 if TYPE_CHECKING:
@@ -271,20 +274,10 @@ class Shard:
                 self.runtime.post(mailbox, event)
             self.runtime.wake()
             await self.runtime.flush()
-            for leg, caller, name, called, trunk, diverted_from in switch.arrived:
-                if leg not in known:
-                    self._event(
-                        calls.CallArrived(
-                            leg_id=leg,
-                            at=utc_now(),
-                            caller=caller,
-                            name=name,
-                            called=called,
-                            trunk=trunk,
-                            diverted_from=diverted_from,
-                        )
-                    )
-            arrived = {leg for leg, *_ in switch.arrived}
+            for arrival in switch.arrived:
+                if arrival.leg_id not in known:
+                    self._event(arrival)
+            arrived = {arrival.leg_id for arrival in switch.arrived}
             # Among them may be the calls of a tenant that is out: they talk on.
             nobodys = switch.own - known - arrived - switch.unreadable if not self.out else frozenset()
             for leg in nobodys:
@@ -338,7 +331,7 @@ class Shard:
             else:
                 self._held_back.append(text)
         except Exception:
-            log.exception("event_failed", shard=self.number, text=text[:500])
+            log.exception("event_failed", shard=self.number, type=decode.type_of(text), channel=decode.channel_of(text))
 
     def _take(self, text: str) -> None:
         parsed = decode.parse(text)
@@ -407,14 +400,14 @@ class Shard:
     def _arrived(self, event: calls.CallArrived) -> None:
         if event.leg_id in self.owner_of_leg or event.leg_id in self._refused:
             return
-        tenant_id = self.runtime.tenant_of_number.get(event.called)
+        tenant_id = called_in(self.runtime.tenant_of_number, event.called)
         mailbox = self.mailboxes.get(tenant_id) if tenant_id else None
         if tenant_id in self.aside:
             self._refuse(event.leg_id, NO_SERVICE_CAUSE, "fallback")
             return
         if tenant_id in self.out:
             return
-        if mailbox is None or event.called not in mailbox.engine.config.numbers:
+        if mailbox is None or mailbox.engine.config.number(event.called) is None:
             log.info("unknown_number", called=event.called, trunk=event.trunk)
             self._refuse(event.leg_id, 1, "unknown_number")
             return
@@ -423,7 +416,7 @@ class Shard:
             self._command(calls.Refuse(leg_id=event.leg_id, cause=NO_SERVICE_CAUSE))
             return
         self.owner_of_leg[event.leg_id] = mailbox
-        self.runtime.post(mailbox, event)
+        self.runtime.post(mailbox, sealed(event, TenantSecrets(self.runtime.settings.secret_key, mailbox.tenant_id)))
 
     def _refuse(self, leg_id: str, cause: int, prompt: str) -> None:
         self._refused.add(leg_id)  # who hears why is not served any more, even if that becomes possible meanwhile

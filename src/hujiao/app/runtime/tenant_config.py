@@ -9,6 +9,7 @@ import msgspec
 
 from hujiao.agents.contracts import WorkKind
 from hujiao.calls.dialling import Dialling
+from hujiao.calls.numbers import called_in
 from hujiao.data_sources.contracts import DataSource
 from hujiao.flows.document import FlowDocument
 from hujiao.hours.contracts import Schedule
@@ -80,7 +81,8 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TenantConfig(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything a call may need. `flows` holds the documents by (flow, version), `published` the current version.
+    """Everything a call may need. `numbers` are by number and by its bare form; `flows` holds the documents by (flow,
+    version), `published` the current version.
 
     `shares`: where the capacity of all agents differs from the platform's. `rooms`: seat → room. An agent is of one
     blending rule at most.
@@ -108,6 +110,10 @@ class TenantConfig(msgspec.Struct, frozen=True, kw_only=True):
     time_zone: str = "UTC"
     blend_rules: tuple[BlendRule, ...] = ()
     rooms: dict[UUID, str] = {}
+
+    def number(self, called: str) -> NumberSettings | None:
+        """The access number that was called, however it is written."""
+        return called_in(self.numbers, called)
 
     def queue(self, reference: str) -> QueueSettings | None:
         """A queue by its id or its name: flows may say either."""

@@ -20,11 +20,13 @@ from hujiao.agents.contracts import AgentState
 from hujiao.app.runtime import agent_skills, config
 from hujiao.app.runtime.engine import Engine
 from hujiao.app.runtime.mailbox import Mailbox
+from hujiao.app.runtime.sealing import opened
 from hujiao.app.runtime.tenant_config import TenantConfig
 from hujiao.app.runtime.turn import Live, TimerFired
 from hujiao.kit.db import is_away
 from hujiao.kit.faults import reason_of
 from hujiao.kit.ids import new_id
+from hujiao.kit.secrets import TenantSecrets
 from hujiao.routing.blending import BlendState
 from hujiao.routing.score import Scorer
 
@@ -188,7 +190,8 @@ class Tenants:
     async def _mailbox(self, shard: Shard, committed: _Committed, known: TenantConfig | None = None) -> Mailbox:
         """The tenant as committed, with what we know of its configuration if that is enough."""
         runtime, tenant_id = self._runtime, committed.tenant_id
-        live = [msgspec.json.decode(state, type=Live) for _, state in committed.live]
+        secrets = TenantSecrets(runtime.settings.secret_key, tenant_id)
+        live = [opened(msgspec.json.decode(state, type=Live), secrets) for _, state in committed.live]
         agents = [msgspec.json.decode(state, type=AgentState) for _, state in committed.agents]
         blends = {rule_id: msgspec.json.decode(state, type=BlendState) for rule_id, state in committed.blends}
         runs = {(run.flow_id, run.version) for record in live for run in (record.flow, record.fragment) if run}
@@ -206,4 +209,4 @@ class Tenants:
         for agent in engine.agents.values():
             for timer in agent_skills.timers(agent):
                 runtime.timers.set(timer.due_at, (tenant_id, timer))
-        return Mailbox(engine, shard=shard.number, fence=shard.fence, seq=committed.seq)
+        return Mailbox(engine, secrets, shard=shard.number, fence=shard.fence, seq=committed.seq)

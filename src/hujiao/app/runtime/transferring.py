@@ -53,6 +53,8 @@ def _transfer(engine: Engine, record: Live, message: dict[str, Any]) -> Transfer
             raise Impossible("unknown_reference", "target")
     account, agent = message["actor"].get("account_id"), message["actor"].get("agent_id")
     holder = engine.config.agents.get(state.agent_id) if state.agent_id and state.state in TALKING else None
+    if state.callback and not state.customer_leg and queue_id and queue_id != state.queue_id:
+        engine.callbacks.one_place(state.caller_key, queue_id, "target")
     enter = _enter(engine, record, queue_id, message.get("priority"))
     return Transfer(
         to=to,

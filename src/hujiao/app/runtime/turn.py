@@ -71,7 +71,7 @@ class LookUpCaller(msgspec.Struct, frozen=True, kw_only=True):
     """Ask what is known of the caller and report with `CallerFound`; the call goes on meanwhile."""
 
     interaction_id: UUID
-    caller: str
+    caller_key: str
 
 
 class CallerFound(msgspec.Struct, frozen=True, kw_only=True):

@@ -98,6 +98,7 @@ type = identify
 endpoint = callers
 match = {CALLERS_ADDRESS}
 """
+SHOWN = "SHOWN_"  # and the robot's user: a variable that has whom its phone showed last
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +157,10 @@ def pjsip(phone: Settings, product: Settings, robots: Sequence[Robot], codecs: s
 def dialplan(robots: Iterable[Robot]) -> str:
     lines = ["[incoming]"]
     for robot in robots:
-        lines.append(f"exten => {robot.user},1,Ringing()")
+        lines += [
+            f"exten => {robot.user},1,Set(GLOBAL({SHOWN}{robot.user})=${{CALLERID(all)}})",
+            " same => n,Ringing()",
+        ]
         if robot.answers == "busy":
             lines.append(" same => n,Hangup(17)")
             continue

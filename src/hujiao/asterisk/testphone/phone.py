@@ -202,6 +202,10 @@ class TestPhone:
         replace(self.settings.asterisk_etc / "extensions.conf", config.dialplan(robots))
         await self.command("dialplan reload")
 
+    async def shown(self, user: str) -> str:
+        """Who called as the robot's phone showed it last."""
+        return str((await self.ari.get("asterisk/variable", variable=f"{config.SHOWN}{user}"))["value"])
+
     async def registrations(self) -> dict[str, str]:
         """What each robot's registration is: Registered, Rejected, Unregistered …"""
         states = {}

@@ -36,9 +36,24 @@ def test_numbers_are_extensions_and_what_no_dialplan_can_hold_is_left_out() -> N
     text = numbers.render([("95001", 2), ("+8610", 0), ("9,1,System(x)", 1), ("95000", 3)])
     assert text.splitlines()[1:] == [
         "exten => +8610,1,Return(0)",
+        "exten => +95000,1,Return(3)",
+        "exten => +95001,1,Return(2)",
+        "exten => 008610,1,Return(0)",
+        "exten => 0095000,1,Return(3)",
+        "exten => 0095001,1,Return(2)",
+        "exten => 8610,1,Return(0)",
         "exten => 95000,1,Return(3)",
         "exten => 95001,1,Return(2)",
     ]
+
+
+def test_what_is_written_exactly_so_goes_before() -> None:
+    text = numbers.render([("+2001", 1), ("2001", 2), ("sales", 3)])
+    assert {line for line in text.splitlines()[1:] if "002001" not in line} == {
+        "exten => +2001,1,Return(1)",
+        "exten => 2001,1,Return(2)",
+        "exten => sales,1,Return(3)",
+    }
 
 
 def test_a_file_that_says_the_same_is_not_written_again(tmp_path: Any) -> None:

@@ -56,8 +56,19 @@ INBOUND = "hujiao-x-0,inbound,95001,line"
 async def test_who_was_answered_has_not_just_come() -> None:
     """An end that was committed, but not commanded, is no new call of the same caller."""
     found = await read(channel("new", "Ring", data=INBOUND), channel("served", "Up", data=INBOUND))
-    assert found.arrived == [("new", "138", "", "95001", "line", "")]
+    arrived = [(one.leg_id, one.caller, one.called, one.trunk, one.withheld) for one in found.arrived]
+    assert arrived == [("new", "138", "95001", "line", False)]
     assert found.own == {"new", "served"}
+
+
+async def test_who_withholds_the_number_does_so_after_a_take_over_too() -> None:
+    found = await read(
+        channel("a", "Ring", data=f"{INBOUND},prohib_passed_screen"),
+        channel("b", "Ring", data=f"{INBOUND},allowed_not_screened,user;id"),
+        channel("c", "Ring", data=f"{INBOUND},allowed,,anonymous.invalid"),
+        channel("d", "Ring", data=f"{INBOUND},allowed_passed_screen,none,carrier.example"),
+    )
+    assert [one.withheld for one in found.arrived] == [True, True, True, False]
 
 
 async def test_an_agent_who_answered_between_two_runtimes_cannot_be_commanded_yet() -> None:
@@ -81,10 +92,11 @@ async def test_a_channel_that_cannot_be_described_counts_as_gone_and_the_others_
         assert "gone" not in found.legs
         assert found.unreadable == {"placeless"} | bad & {"bad"}
         assert found.unreadable.isdisjoint(found.legs)
-        assert [leg for leg, *_ in found.arrived] == ["new"]
+        assert [arrival.leg_id for arrival in found.arrived] == ["new"]
 
 
 async def test_what_a_caller_says_of_itself_is_bounded_and_steers_nothing() -> None:
     said = channel("new", "Ring", data=INBOUND) | {"caller": {"number": "138\n00", "name": "\x1b[31m" + "n" * 500}}
-    ((_, number, name, *_),) = (await read(said)).arrived
+    (arrived,) = (await read(said)).arrived
+    number, name = arrived.caller, arrived.name
     assert (number, name) == ("13800", "[31m" + "n" * 76)

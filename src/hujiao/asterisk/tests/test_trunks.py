@@ -81,7 +81,7 @@ def test_a_trunks_calls_are_checked_before_its_rules_read_the_number() -> None:
     assert entry.count("${EXTEN}") == entry.count("Set(called=${EXTEN})") == 2
     assert "Gosub(check,s,1)" in arrived
     assert "EXTEN" not in arrived
-    assert rules.count("Goto(from-trunk,") == 4
+    assert rules.count("Return(") == 4
 
 
 def test_registrations_are_read_from_what_asterisk_shows() -> None:

@@ -21,6 +21,7 @@ NOTHING: Refusal = "not_a_number_to_call"
         ("CN", "0044207946000", "+44207946000"),
         ("CN", "+442079460000", "+442079460000"),
         ("CN", "10086", "+8610086"),
+        ("CN", "095001", "+8695001"),
         ("TW", "0900123456", "+886900123456"),
         ("US", "12125551234", "+12125551234"),
         ("US", "011442079460000", "+442079460000"),
@@ -45,9 +46,9 @@ def test_a_dialled_number_in_e164(home: str, dialled: str, number: str) -> None:
         ("US", "18765551234", BEYOND),  # Jamaica, by the same code
         ("US", "19005551234", "premium_number"),
         ("GB", "+441534880000", BEYOND),  # Jersey
-        ("CN", "", NOTHING),
+        ("CN", "", "number_withheld"),
         ("CN", "1", NOTHING),
-        ("CN", "anonymous", NOTHING),
+        ("CN", "anonymous", "number_withheld"),
         ("CN", "100@evil.example", NOTHING),
         ("CN", "100&PJSIP", NOTHING),
         ("CN", "1380013800١", NOTHING),  # a digit, but none to dial
@@ -56,6 +57,16 @@ def test_a_dialled_number_in_e164(home: str, dialled: str, number: str) -> None:
 )
 def test_what_is_called_when_nothing_is_said(home: str, dialled: str, refusal: Refusal | None) -> None:
     assert Dialling(home=home).refusal(dialled) == refusal
+
+
+@pytest.mark.parametrize("number", ["110", "120", "+86 110", "0119", "12110", "112", "911", "+44999", "010110"])
+def test_emergency_numbers_are_for_agents_whom_the_operator_lets_call_them(number: str) -> None:
+    everything = NumberRules(allow=("+",))
+    assert Dialling(bounds=everything).refusal(number) == "emergency_number"
+    assert Dialling(bounds=everything).refusal(number, by_agent=True) == "emergency_number"
+    assert Dialling(emergency=True).refusal(number) == "emergency_number", "never by flows"
+    assert Dialling(emergency=True).refusal(number, by_agent=True) is None
+    assert dialling_of(DiallingBounds(emergency=True), NumberRulesIn(), "UTC").emergency
 
 
 def test_the_longest_prefix_decides() -> None:

@@ -77,6 +77,21 @@ def test_a_number_that_is_not_called() -> None:
     }
 
 
+def test_what_is_typed_in_secret_is_spoken_and_dialled_nowhere() -> None:
+    ask = {"type": "collect", "prompts": ["hello"], "variable": "pin", "secret": True, "next": "b"}
+    nodes = {
+        "a": ask,
+        "b": {"type": "say", "text": "{{ pin }} {{other}}", "next": "c"},
+        "c": {"type": "call_back", "number": "{{pin}}", "next": "d", "queue": "q1"},
+        "d": {"type": "transfer", "to": "{{pin}}", "on_failure": "a"},
+    }
+    assert {one for one in found(nodes) if one[3] == "flow.secret_in_text"} == {
+        ("warning", "b", "text", "flow.secret_in_text"),
+        ("warning", "c", "number", "flow.secret_in_text"),
+        ("warning", "d", "to", "flow.secret_in_text"),
+    }
+
+
 def test_a_start_that_is_not_there() -> None:
     assert ("error", None, "start", "flow.no_start") in found({"a": END}, start="z")
 

@@ -17,7 +17,9 @@ from hujiao.flows import split
 from hujiao.flows.check import check, expressions, wrong_expressions
 from hujiao.flows.machine import step
 
-CALLER = flows.Caller(caller="13800000001", called="95001", language="zh-CN", interaction="i-1")
+CALLER = flows.Caller(
+    caller="13800000001", called="95001", language="zh-CN", customer="+8613800000001", interaction="i-1"
+)
 SKILL = UUID(int=9)
 BYE = {"type": "hang_up"}
 LOOK_UP = {
@@ -164,7 +166,8 @@ def test_by_the_caller_the_contact_makes_no_difference() -> None:
         return {step(document, run, flows.Begin(), caller)[0].node for caller in begun}
 
     assert len(ways()) == 1
-    assert len(ways(caller="")) == 2, "who shows no number is told apart by the contact"
+    assert ways(caller="+8613800000001") == ways(caller="008613800000001") == ways(), "one customer, one way"
+    assert len(ways(caller="", customer="")) == 2, "who shows no number is told apart by the contact"
 
 
 def test_what_is_wrong_is_refused_with_its_place() -> None:

@@ -102,9 +102,49 @@ def test_digits_end_by_time() -> None:
 def test_secret_digits_are_in_no_note() -> None:
     flow = Running("ask", ask=collect(secret=True), bye=BYE)
     flow.keys("987654#")
-    assert flow.run.variables == {"number": "987654"}
-    notes = [effect for effect in flow.effects if isinstance(effect, flows.Note)]
-    assert "987654" not in str(notes) and "987654" not in flow.run.keys
+    assert flow.run.variables == {} and flow.run.secrets == {"number": "987654"}
+    assert "987654" not in f"{flow.effects} {flow.run.keys} {flow.run.path} {flow.run.digits}"
+
+
+def secretly(**nodes: dict[str, Any]) -> Running:
+    flow = Running("ask", ask=collect(secret=True, variable="pin", next="then"), bye=BYE, **nodes)
+    flow.keys("9876#")
+    return flow
+
+
+def test_expressions_may_use_what_was_typed_in_secret_and_nobody_sees_it() -> None:
+    values = {
+        "right": "vars.pin == '9876'",
+        "twice": "vars['p' + 'in'] + vars.pin",
+        "whole": "int(vars.pin)",
+        "long": "size(vars.pin)",
+        "other": "caller",
+        "broken": "int(vars.pin + 'x')",
+    }
+    flow = secretly(then={"type": "set", "values": values, "next": "way"}, way={
+        "type": "branch", "cases": [{"when": "vars.twice == '98769876'", "next": "said"}], "otherwise": "bye",
+    }, said={"type": "say", "text": "{{pin}} {{twice}} {{other}}", "next": "bye"})  # fmt: skip
+    assert flow.run.node == "said", "the secret decides"
+    assert flow.run.variables == {"right": True, "other": CALLER.caller, "broken": None}
+    assert flow.run.secrets == {"pin": "9876", "twice": "98769876", "whole": 9876, "long": 4}
+    assert flow.effects[-1].text.strip() == CALLER.caller  # type: ignore[union-attr]
+    assert "9876" not in f"{flow.effects} {flow.run.variables} {flow.run.path}"
+
+
+def test_a_source_is_asked_with_the_secret_and_its_answer_does_not_tell_it() -> None:
+    flow = secretly(then={"type": "look_up", "source": "s", "parameters": {"pin": "vars.pin"}, "next": "bye"})
+    asked = flow.effects[-1]
+    assert isinstance(asked, flows.AskSource) and asked.parameters == {"pin": "9876"}
+    values = {"echo": "pin 9876", "grade": 3}
+    flow.take(flows.Looked(serial=asked.serial, outcome="ok", values=values, problem="GET /card?pin=9876 was slow"))
+    assert flow.run.variables == {"grade": 3} and flow.run.secrets["echo"] == "pin 9876"
+    notes = [effect for effect in flow.effects if isinstance(effect, flows.Note | flows.Problem)]
+    assert "9876" not in str(notes) and "•••" in str(notes)
+
+
+def test_what_is_no_secret_any_more_is_shown() -> None:
+    flow = secretly(then={"type": "set", "values": {"pin": "'gone'"}, "next": "bye"})
+    assert flow.run.variables == {"pin": "gone"} and flow.run.secrets == {}
 
 
 def test_keys_typed_ahead_go_straight_through_menus() -> None:

@@ -14,7 +14,7 @@ from hujiao.routing.simulation.outbound import OutboundDone
 from hujiao.routing.simulation.plan import Load, Plan
 
 # As the reports count: short abandonments are neither good nor bad.
-SERVICE_LEVEL_FORMULA = "answered_in_time / (answered + abandoned + redirected - short_abandoned)"
+SERVICE_LEVEL_FORMULA = "answered_in_time / (answered + abandoned + redirected)"
 # Two-sided 95 % points of Student's t for 1 to 10 degrees of freedom; beyond, a series is exact enough.
 _T95 = (12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228)
 
@@ -44,7 +44,8 @@ class Waits:
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """Callers of a queue, a medium, a tier or everybody. `by_ring` counts the answered by ring, from 0.
+    """Callers of a queue, a medium, a tier or everybody. `by_ring` counts the answered by ring, from 0. Who gives up in
+    the queue's short time is `short_abandoned`, and not `abandoned`.
 
     `in_hand`: mean seconds from being taken until the wrap-up is over, with what was put aside in between.
     """
@@ -120,8 +121,8 @@ def figures(plan: Plan, day: Day) -> Figures:
 
 def served(loads: Mapping[UUID, Load], calls: Sequence[Call]) -> Served:
     answered = [call for call in calls if call.outcome == "answered"]
-    abandoned = [call for call in calls if call.outcome == "abandoned"]
-    short = sum(call.wait <= loads[call.queue_id].on(call.medium).short_abandon_seconds for call in abandoned)
+    gave_up = [call for call in calls if call.outcome == "abandoned"]
+    short = sum(call.wait <= loads[call.queue_id].on(call.medium).short_abandon_seconds for call in gave_up)
     in_time = sum(call.wait <= loads[call.queue_id].on(call.medium).service_level_seconds for call in answered)
     redirected = sum(call.outcome == "redirected" for call in calls)
     by_ring: dict[int, int] = {}
@@ -131,10 +132,10 @@ def served(loads: Mapping[UUID, Load], calls: Sequence[Call]) -> Served:
     return Served(
         offered=len(calls),
         answered=len(answered),
-        abandoned=len(abandoned),
+        abandoned=len(gave_up) - short,
         short_abandoned=short,
         redirected=redirected,
-        unserved=len(calls) - len(answered) - len(abandoned) - redirected,
+        unserved=len(calls) - len(answered) - len(gave_up) - redirected,
         service_level_numerator=in_time,
         service_level_denominator=len(calls) - short,
         waits=Waits(

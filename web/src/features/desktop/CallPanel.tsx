@@ -15,7 +15,7 @@ import type { AgentLive, InteractionLive } from '@/shared/api/types';
 import { Elapsed } from '@/shared/components/Elapsed';
 import { useReportError } from '@/shared/components/errors';
 import { FlowPath } from '@/shared/components/FlowPath';
-import { PhoneNumber } from '@/shared/components/PhoneNumber';
+import { CallerNumber, PhoneNumber } from '@/shared/components/PhoneNumber';
 import { duration, elapsedSeconds } from '@/shared/format/format';
 import { spokenName } from '@/shared/i18n';
 import { phone, usePhone } from '@/shared/phone/hooks';
@@ -176,7 +176,7 @@ function CallHead({
     <>
       <div className="hj-call-line">
         <span className="hj-call-caller">
-          <PhoneNumber value={interaction.caller} />
+          <CallerNumber value={interaction.caller} />
         </span>
         <Tag color={stage === 'offered' ? 'gold' : stage === 'wrap_up' ? 'purple' : 'blue'}>
           {t(`interactionState.${stage as InteractionLive['state']}`)}

@@ -3,7 +3,7 @@ import { Timeline } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { api } from '@/shared/api/client';
 import type { Interaction, InteractionLive, Page } from '@/shared/api/types';
-import { PhoneNumber } from '@/shared/components/PhoneNumber';
+import { CallerNumber } from '@/shared/components/PhoneNumber';
 import { duration } from '@/shared/format/format';
 import { dateTime } from '@/shared/format/time';
 
@@ -15,12 +15,12 @@ export function CallerPanel({ interaction }: { interaction: InteractionLive | nu
     queryKey: ['me', 'interactions', 'of', caller],
     queryFn: () =>
       api.get<Page<Interaction>>('/interactions', {
-        number: caller,
+        customer: caller,
         page: 1,
         page_size: 8,
         sort: '-started_at',
       }),
-    enabled: caller !== null,
+    enabled: Boolean(caller),
   });
   const earlier = (history.data?.items ?? []).filter((one) => one.id !== interaction?.id);
   const variables = Object.entries(interaction?.variables ?? {}).filter(
@@ -32,7 +32,7 @@ export function CallerPanel({ interaction }: { interaction: InteractionLive | nu
       {interaction ? (
         <div className="hj-panel-body">
           <div className="hj-caller-number">
-            <PhoneNumber value={caller} />
+            <CallerNumber value={caller} />
           </div>
           {variables.length > 0 ? (
             <dl className="hj-facts">
@@ -46,7 +46,7 @@ export function CallerPanel({ interaction }: { interaction: InteractionLive | nu
           ) : null}
           <h3>{t('caller.history')}</h3>
           {earlier.length === 0 ? (
-            <p className="hj-faint">{t('caller.noHistory')}</p>
+            <p className="hj-faint">{t(caller === '' ? 'caller.nobodyKnown' : 'caller.noHistory')}</p>
           ) : (
             <Timeline
               items={earlier.map((one) => ({

@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import type { AgentLive, InteractionLive } from '@/shared/api/types';
 import { Elapsed } from '@/shared/components/Elapsed';
 import { ErrorView, LoadingView } from '@/shared/components/Views';
-import { PhoneNumber } from '@/shared/components/PhoneNumber';
+import { CallerNumber } from '@/shared/components/PhoneNumber';
 import { useLive } from '@/shared/live/hooks';
 import { usePhone } from '@/shared/phone/hooks';
 import { CallerPanel } from './CallerPanel';
@@ -140,7 +140,7 @@ function WorkItems({ agent, interaction }: { agent: AgentLive; interaction: Inte
           <div className="hj-work-item" data-state={stage}>
             <div>
               <strong>
-                <PhoneNumber value={interaction.caller} />
+                <CallerNumber value={interaction.caller} />
               </strong>
               <div className="hj-quiet">{interaction.queue_name ?? '–'}</div>
             </div>

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { useLocation, useNavigate } from 'react-router';
 import { Elapsed } from '@/shared/components/Elapsed';
 import { useReportError } from '@/shared/components/errors';
-import { PhoneNumber } from '@/shared/components/PhoneNumber';
+import { CallerNumber } from '@/shared/components/PhoneNumber';
 import { phone, usePhone } from '@/shared/phone/hooks';
 import { callKeys, signInToWork, useCallActs, useMyAgent, useMyInteraction, type CallAct } from './work';
 import './desktop.css';
@@ -166,7 +166,7 @@ function CallBar({ act }: { act: (name: CallAct) => Promise<void> }) {
     <div className="hj-float hj-call-bar" data-state={interaction.state} role="status">
       <span>{t(`interactionState.${interaction.state}`)}</span>
       <strong>
-        <PhoneNumber value={interaction.caller} />
+        <CallerNumber value={interaction.caller} />
       </strong>
       <Elapsed since={offered ? interaction.offered_at : interaction.connected_at} />
       {offered ? (

@@ -5,7 +5,7 @@ import { api } from '@/shared/api/client';
 import type { Interaction, InteractionDetail, Page } from '@/shared/api/types';
 import { useAddressState } from '@/shared/components/address';
 import { useCodeLabel } from '@/shared/components/labels';
-import { PhoneNumber } from '@/shared/components/PhoneNumber';
+import { CallerNumber } from '@/shared/components/PhoneNumber';
 import { EmptyView, ErrorView, LoadingView } from '@/shared/components/Views';
 import { duration } from '@/shared/format/format';
 import { dateTime, timeOrDay } from '@/shared/format/time';
@@ -32,7 +32,7 @@ export function Recent({ refresh }: { refresh: string }) {
       title: t('column.caller'),
       dataIndex: 'caller',
       width: 150,
-      render: (value: string | null) => <PhoneNumber value={value} />,
+      render: (value: string | null) => <CallerNumber value={value} />,
     },
     { title: t('column.queue'), dataIndex: 'queue_name', ellipsis: true },
     {
@@ -107,7 +107,7 @@ function RecentOne({ id }: { id: string }) {
   return (
     <div className="hj-recent-one">
       <div className="hj-call-caller">
-        <PhoneNumber value={one.caller} />
+        <CallerNumber value={one.caller} />
       </div>
       <dl className="hj-facts">
         {facts.map(([name, value]) => (

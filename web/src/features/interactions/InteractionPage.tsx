@@ -6,7 +6,7 @@ import { useNavigate, useParams } from 'react-router';
 import { api } from '@/shared/api/client';
 import type { InteractionDetail } from '@/shared/api/types';
 import { useCodeLabel } from '@/shared/components/labels';
-import { PhoneNumber } from '@/shared/components/PhoneNumber';
+import { CallerNumber, PhoneNumber } from '@/shared/components/PhoneNumber';
 import { ErrorView, LoadingView } from '@/shared/components/Views';
 import { duration } from '@/shared/format/format';
 import { dateTime } from '@/shared/format/time';
@@ -92,7 +92,7 @@ function Whole({ one }: { one: InteractionDetail }) {
           onClick={() => void (window.history.length > 1 ? navigate(-1) : navigate('/interactions'))}
         />
         <h1>
-          <PhoneNumber value={one.caller} />
+          <CallerNumber value={one.caller} />
         </h1>
         <Tag color={one.ended_at ? (one.end_reason === 'completed' ? 'green' : 'orange') : 'blue'}>
           {one.ended_at ? label('endReason', one.end_reason) : t('interactions.going')}

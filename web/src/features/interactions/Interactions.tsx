@@ -18,7 +18,7 @@ import { address, api } from '@/shared/api/client';
 import type { Interaction, Page } from '@/shared/api/types';
 import { useAddressState } from '@/shared/components/address';
 import { useCodeLabel } from '@/shared/components/labels';
-import { PhoneNumber } from '@/shared/components/PhoneNumber';
+import { CallerNumber, PhoneNumber } from '@/shared/components/PhoneNumber';
 import { EmptyView, ErrorView, LoadingView, PageHead } from '@/shared/components/Views';
 import { duration } from '@/shared/format/format';
 import { asZoned, dateTime, forPicker } from '@/shared/format/time';
@@ -65,7 +65,7 @@ export function Interactions() {
         title: t('column.caller'),
         dataIndex: 'caller',
         className: 'hj-nowrap',
-        render: (value: string | null) => <PhoneNumber value={value} />,
+        render: (value: string | null) => <CallerNumber value={value} />,
       },
       {
         title: t('column.called'),

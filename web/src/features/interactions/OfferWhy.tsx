@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { useCodeLabel } from '@/shared/components/labels';
-import { PhoneNumber } from '@/shared/components/PhoneNumber';
+import { CallerNumber } from '@/shared/components/PhoneNumber';
 import { duration, percentage } from '@/shared/format/format';
 import { useLive } from '@/shared/live/hooks';
 import { valueKind, type Offer } from './offer';
@@ -45,7 +45,7 @@ export function OfferWhy({
               (agentName(offer.over) ?? '–')
             ) : (
               <Link to={`/interactions/${offer.over}`}>
-                {other ? <PhoneNumber value={other.caller} /> : t('offer.anotherCaller')}
+                {other ? <CallerNumber value={other.caller} /> : t('offer.anotherCaller')}
               </Link>
             )}
           </span>

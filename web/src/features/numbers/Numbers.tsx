@@ -77,7 +77,7 @@ export function Numbers() {
             extra={t('number.numberHint')}
             required
             max={32}
-            pattern={{ value: /^\+?[0-9*#A-Za-z._-]+$/, message: t('number.numberPattern') }}
+            pattern={{ value: /^\+?[0-9*#A-Za-z._() -]+$/, message: t('number.numberPattern') }}
           />
           <TextField name="label" label={t('common.name')} max={80} />
           <ChoiceField

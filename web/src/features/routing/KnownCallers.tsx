@@ -49,7 +49,7 @@ export function KnownCallers() {
             extra={t('knownCaller.numberHint')}
             required
             max={40}
-            pattern={{ value: /^[+0-9A-Za-z*#]+$/, message: t('knownCaller.numberPattern') }}
+            pattern={{ value: /^[+0-9A-Za-z*#(). -]+$/, message: t('knownCaller.numberPattern') }}
           />
           <TextField name="name" label={t('common.name')} max={80} />
           <NumberField

@@ -10,7 +10,7 @@ import { Elapsed } from '@/shared/components/Elapsed';
 import { GiveWork } from '@/shared/components/GiveWork';
 import { FlowPath } from '@/shared/components/FlowPath';
 import { useFocusReturns } from '@/shared/components/focus';
-import { PhoneNumber } from '@/shared/components/PhoneNumber';
+import { CallerNumber } from '@/shared/components/PhoneNumber';
 import { EmptyView } from '@/shared/components/Views';
 import { duration } from '@/shared/format/format';
 import { timeOrDay } from '@/shared/format/time';
@@ -92,7 +92,7 @@ function AgentNow({ agent }: { agent: AgentLive }) {
         <section className="hj-panel hj-panel-body">
           <div className="hj-agent-card-line">
             <strong>
-              <PhoneNumber value={interaction.caller} />
+              <CallerNumber value={interaction.caller} />
             </strong>
             <Elapsed since={interaction.connected_at ?? interaction.offered_at} />
           </div>
@@ -118,7 +118,7 @@ function AgentNow({ agent }: { agent: AgentLive }) {
             <List.Item>
               <Link to={`/interactions/${one.id}`} className="hj-agent-recent">
                 <span>{timeOrDay(one.started_at)}</span>
-                <PhoneNumber value={one.caller} />
+                <CallerNumber value={one.caller} />
                 <span className="hj-ellipsis">{one.queue_name ?? '–'}</span>
                 <span>{duration(one.talk_seconds)}</span>
               </Link>

@@ -7,7 +7,7 @@ import { AgentStateMark, stateColours } from '@/shared/components/AgentStateMark
 import { ConnectionMark } from '@/shared/components/ConnectionMark';
 import { Elapsed } from '@/shared/components/Elapsed';
 import { WorkMark } from '@/shared/components/WorkMark';
-import { PhoneNumber } from '@/shared/components/PhoneNumber';
+import { CallerNumber } from '@/shared/components/PhoneNumber';
 import { useLiveInteraction } from '@/shared/live/hooks';
 import { useReasonNames } from './reasons';
 
@@ -74,7 +74,7 @@ function NowServing({ agent, idle }: { agent: AgentLive; idle?: string }) {
     return <span>{t(`phone.${agent.phone_kind === 'phone' ? 'kindPhone' : 'kindBrowser'}`)}</span>;
   return (
     <>
-      <PhoneNumber value={interaction.caller} />
+      <CallerNumber value={interaction.caller} />
       <span className="hj-ellipsis">{interaction.queue_name ?? ''}</span>
     </>
   );

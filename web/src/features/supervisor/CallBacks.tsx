@@ -6,7 +6,7 @@ import { api, ApiError } from '@/shared/api/client';
 import type { CallBackIn, InteractionLive } from '@/shared/api/types';
 import { ChoiceField, TextField } from '@/shared/catalogue/fields';
 import { Elapsed } from '@/shared/components/Elapsed';
-import { PhoneNumber } from '@/shared/components/PhoneNumber';
+import { CallerNumber } from '@/shared/components/PhoneNumber';
 import { EmptyView } from '@/shared/components/Views';
 import { dateTime } from '@/shared/format/time';
 import { useLive } from '@/shared/live/hooks';
@@ -54,7 +54,7 @@ export function CallBacks({ callBacks }: { callBacks: CallBack[] }) {
       title: t('callback.number'),
       key: 'number',
       width: 180,
-      render: (_, one) => <PhoneNumber value={one.caller} />,
+      render: (_, one) => <CallerNumber value={one.caller} />,
     },
     { title: t('person.name'), dataIndex: 'caller_name', ellipsis: true },
     { title: t('column.queue'), dataIndex: 'queue_name', width: 200, ellipsis: true },

@@ -3,7 +3,7 @@ import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { InteractionLive } from '@/shared/api/types';
 import { Elapsed } from '@/shared/components/Elapsed';
-import { PhoneNumber } from '@/shared/components/PhoneNumber';
+import { CallerNumber } from '@/shared/components/PhoneNumber';
 import { EmptyView } from '@/shared/components/Views';
 import { useLive } from '@/shared/live/hooks';
 
@@ -42,7 +42,7 @@ export function WaitingCallers({
       width: 230,
       render: (_, one) => (
         <span className="hj-nowrap">
-          <PhoneNumber value={one.caller} />{' '}
+          <CallerNumber value={one.caller} />{' '}
           {one.callback ? <Tag color="cyan">{t('direction.callback')}</Tag> : null}
         </span>
       ),

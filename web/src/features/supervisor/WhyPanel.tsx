@@ -7,7 +7,7 @@ import type { InteractionLive, QueueRouting, WhyWaiting } from '@/shared/api/typ
 import { useOptions } from '@/shared/catalogue/useOptions';
 import { Elapsed } from '@/shared/components/Elapsed';
 import { useCodeLabel } from '@/shared/components/labels';
-import { PhoneNumber } from '@/shared/components/PhoneNumber';
+import { CallerNumber } from '@/shared/components/PhoneNumber';
 import { ErrorView, LoadingView } from '@/shared/components/Views';
 import { duration } from '@/shared/format/format';
 import { timeOfDay } from '@/shared/format/time';
@@ -46,7 +46,7 @@ function Why({ id, interaction }: { id: string; interaction: InteractionLive | n
       {interaction ? (
         <div className="hj-agent-card-line">
           <strong>
-            <PhoneNumber value={interaction.caller} />
+            <CallerNumber value={interaction.caller} />
           </strong>
           <span>{interaction.caller_name}</span>
         </div>

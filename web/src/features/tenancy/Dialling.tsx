@@ -74,6 +74,11 @@ export function DiallingFields() {
         extra={t('dialling.exceptExtra')}
       />
       <SwitchField name={['dialling', 'premium']} label={t('dialling.premium')} />
+      <SwitchField
+        name={['dialling', 'emergency']}
+        label={t('dialling.emergency')}
+        extra={t('dialling.emergencyExtra')}
+      />
     </>
   );
 }
@@ -107,6 +112,7 @@ export function OwnDialling({ mayEdit }: { mayEdit: boolean }) {
                 ? ` ${t('dialling.boundsExcept', { prefixes: rules.data.bounds.deny.join(', ') })}`
                 : ''}
               {rules.data.bounds.premium ? '' : ` ${t('dialling.boundsPremium')}`}
+              {rules.data.bounds.emergency ? '' : ` ${t('dialling.boundsEmergency')}`}
             </p>
             <Rules rules={rules.data} mayEdit={mayEdit} />
             <TryNumber />

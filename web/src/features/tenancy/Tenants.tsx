@@ -11,6 +11,7 @@ import { languageNames } from '@/shared/i18n';
 import { useRight } from '@/shared/session/session';
 import { DiallingFields } from './Dialling';
 import { Limited, LimitFields } from './Limits';
+import { Trace } from './Trace';
 
 interface Values {
   slug: string;
@@ -63,7 +64,14 @@ export function Tenants() {
             ),
         },
       ]}
-      rowActions={(tenant) => (mayEdit && tenant.kind !== 'operator' ? <Suspend tenant={tenant} /> : null)}
+      rowActions={(tenant) =>
+        mayEdit && tenant.kind !== 'operator' ? (
+          <>
+            <Trace tenant={tenant} />
+            <Suspend tenant={tenant} />
+          </>
+        ) : null
+      }
       values={(tenant) => ({
         slug: tenant?.slug ?? '',
         name: tenant?.name ?? '',

@@ -1072,6 +1072,26 @@ export interface paths {
         patch: operations["change_tenant"];
         trace?: never;
     };
+    "/api/v1/platform/tenants/{tenant_id}/interactions/{interaction_id}/withheld-caller": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Withheld Caller
+         * @description The number that a caller withheld, to trace a malicious call; who reads it is logged.
+         */
+        get: operations["read_withheld_caller"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/platform/tenants/{tenant_id}/use": {
         parameters: {
             query?: never;
@@ -2872,6 +2892,12 @@ export interface components {
              */
             deny: string[];
             /**
+             * Emergency
+             * @description Emergency numbers, by agents; never by flows and call-backs
+             * @default false
+             */
+            emergency: boolean;
+            /**
              * Home
              * @description ISO 3166; none: the country of the time zone
              */
@@ -3284,7 +3310,10 @@ export interface components {
             business_id: string | null;
             /** Called */
             called: string;
-            /** Caller */
+            /**
+             * Caller
+             * @description As it came; empty if it is withheld
+             */
             caller: string;
             /** Connected At */
             connected_at: string | null;
@@ -3459,7 +3488,10 @@ export interface components {
             business_id: string | null;
             /** Called */
             called: string;
-            /** Caller */
+            /**
+             * Caller
+             * @description As it came; empty if it is withheld
+             */
             caller: string;
             /** Connected At */
             connected_at: string | null;
@@ -3803,7 +3835,7 @@ export interface components {
             /** E164 */
             e164: string | null;
             /** Refusal */
-            refusal: ("not_a_number_to_call" | "premium_number" | "number_beyond_bounds" | "number_not_allowed") | null;
+            refusal: ("number_withheld" | "emergency_number" | "not_a_number_to_call" | "premium_number" | "number_beyond_bounds" | "number_not_allowed") | null;
         };
         /**
          * NumberRulesIn
@@ -6030,6 +6062,11 @@ export interface components {
             rings: number;
             /** Waits For */
             waits_for: string | null;
+        };
+        /** WithheldCaller */
+        WithheldCaller: {
+            /** Number */
+            number: string;
         };
         /**
          * WorkGiven
@@ -11809,6 +11846,8 @@ export interface operations {
                 to?: string | null;
                 queued_from?: string | null;
                 queued_to?: string | null;
+                /** @description This very caller; one withheld is nobody */
+                customer?: string | null;
                 /** @description Begins with */
                 caller?: string | null;
                 /** @description Begins with */
@@ -11924,6 +11963,8 @@ export interface operations {
                 to?: string | null;
                 queued_from?: string | null;
                 queued_to?: string | null;
+                /** @description This very caller; one withheld is nobody */
+                customer?: string | null;
                 /** @description Begins with */
                 caller?: string | null;
                 /** @description Begins with */
@@ -12039,6 +12080,8 @@ export interface operations {
                 to?: string | null;
                 queued_from?: string | null;
                 queued_to?: string | null;
+                /** @description This very caller; one withheld is nobody */
+                customer?: string | null;
                 /** @description Begins with */
                 caller?: string | null;
                 /** @description Begins with */
@@ -14414,6 +14457,92 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TenantView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    read_withheld_caller: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant_id: string;
+                interaction_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WithheldCaller"];
                 };
             };
             /** @description Unauthorized */

@@ -1,6 +1,17 @@
+import { useTranslation } from 'react-i18next';
 import { phoneNumber } from '@/shared/format/format';
 
 /** A number is only text: a click on it never dials. */
 export function PhoneNumber({ value }: { value: string | null | undefined }) {
   return <span className="hj-figures">{phoneNumber(value)}</span>;
+}
+
+/** Who calls; an empty number is one that the caller withholds. */
+export function CallerNumber({ value }: { value: string | null | undefined }) {
+  const { t } = useTranslation();
+  return value === '' ? (
+    <span className="hj-quiet">{t('caller.withheld')}</span>
+  ) : (
+    <PhoneNumber value={value} />
+  );
 }

@@ -129,6 +129,7 @@ def test_the_service_level_is_the_reports() -> None:
             outcome=outcome[call.outcome],
             service_level_seconds=20,
             short_abandon_seconds=5,
+            counted=True,
         )
         for share in shares(InteractionFacts(id=UUID(int=1), started_at=began, segments=[segment])).values():
             numerator += share.get("service_level_numerator", 0)

@@ -14,6 +14,7 @@ from hujiao.app.http.access import need, parts_of
 from hujiao.app.http.commands import direct, raise_refusal
 from hujiao.app.http.parts import Parts
 from hujiao.app.http.unit import InTenant, UnitRoute, Work
+from hujiao.calls.views import Written
 from hujiao.identity.contracts import Right
 from hujiao.interactions.views import CallBackTermsView
 from hujiao.kit.errors import NotFound
@@ -29,7 +30,7 @@ class CallBackIn(CallBackTermsView):
     """Call this number when an agent of the queue is free; its place is the time at which this was asked for."""
 
     queue_id: UUID
-    number: str = Field(pattern=r"^\+?[0-9]{3,20}$", description="Digits, with or without +")
+    number: Annotated[str, Written] = Field(pattern=r"^\+?[0-9]{3,20}$", description="Digits, with or without +")
     name: str = Field(default="", max_length=80)
 
 

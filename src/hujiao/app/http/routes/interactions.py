@@ -102,10 +102,11 @@ def _columns(request: Request) -> list[Column]:
 
 async def _rows(request: Request, caller: Caller, wanted: InteractionFilter, sort: str | None) -> AsyncIterator[Any]:
     """In a transaction of its own, which lasts as long as the file is being written."""
+    withheld = i18n.translate("caller.withheld", reader_language(request))
     async with parts_of(request).database.tenant(caller.principal.tenant_id) as session:
         found = Interactions(session, sight_of(caller, Right.INTERACTIONS_ALL))
         async for view in found.every(wanted, sort, LARGEST_EXPORT):
-            yield view.model_dump()
+            yield {**view.model_dump(), "caller": view.caller or withheld}
 
 
 async def _possible(work: InTenant, wanted: InteractionFilter, sort: str | None) -> None:

@@ -15,6 +15,7 @@ from hujiao.app.http.commands import command, direct
 from hujiao.app.http.parts import Parts
 from hujiao.app.http.routes.me import Done
 from hujiao.app.http.unit import InTenant, UnitRoute, Work
+from hujiao.calls.numbers import without_separators
 from hujiao.flows.service import Flows
 from hujiao.identity.contracts import Right
 from hujiao.interactions.contracts import TransferTarget
@@ -69,6 +70,7 @@ async def _named(work: Work, body: TransferIn) -> str:
                 raise BadField("error.transfer_target_unused", field="target")
             return ""
         case "number":
+            body.target = without_separators(body.target)
             if not _NUMBER.fullmatch(body.target):
                 raise BadField("error.not_a_number_to_call", field="target")
             return body.target

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
@@ -13,15 +14,18 @@ from hujiao.agents import contracts as agents
 from hujiao.app.runtime import ledger
 from hujiao.app.runtime.engine import Engine
 from hujiao.app.runtime.mailbox import Mailbox
+from hujiao.app.runtime.sealing import opened
 from hujiao.app.runtime.tenant_config import AgentSettings, NumberSettings, TenantConfig
 from hujiao.app.runtime.turn import AgentCommand, AskSource, InteractionCommand, Live, Problem, TimerFired, Turn
 from hujiao.calls import contracts as calls
 from hujiao.flows.document import FlowDocument
 from hujiao.interactions.contracts import Resumed
+from hujiao.kit.secrets import TenantSecrets
 from hujiao.queues.contracts import QueueSettings
 
 START = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 NUMBER = "95001"
+SECRETS = TenantSecrets(base64.b64encode(bytes(32)).decode(), UUID(int=1))
 SKILL_BILLS, SKILL_REPAIRS = UUID(int=11), UUID(int=12)
 BILLS, REPAIRS = UUID(int=21), UUID(int=22)
 PROJECT, BUSINESS, FLOW = UUID(int=31), UUID(int=32), UUID(int=33)
@@ -193,12 +197,12 @@ class Company:
 
 def written(engine: Engine, turn: Turn) -> None:
     """Everything that a runtime does with a turn but the writing itself: number, copy, encode, tell the desktops."""
-    mailbox = Mailbox(engine, shard=0, fence=1, seq=0)
+    mailbox = Mailbox(engine, SECRETS, shard=0, fence=1, seq=0)
     mailbox.turn = turn
     prepared = mailbox.prepare()
     ledger.encoded([prepared.batch])
     for key, state in prepared.batch.interactions.items():
-        assert msgspec.json.decode(state, type=Live) == engine.live[key], "it comes back as it was"
+        assert opened(msgspec.json.decode(state, type=Live), SECRETS) == engine.live[key], "it comes back as it was"
     assert not prepared.batch.ended & engine.live.keys()
     mailbox.committed(prepared)
     msgspec.json.encode(mailbox.delta())

@@ -104,8 +104,11 @@ def test_another_queue_may_offer_its_own() -> None:
     assert company.waits().queue_id == REPAIRS
 
 
-@pytest.mark.parametrize("caller", ["anonymous", "", "sip:somebody"])
-def test_who_cannot_be_called_waits_on_and_the_timeline_says_why(caller: str) -> None:
+@pytest.mark.parametrize(
+    ("caller", "reason"),
+    [("anonymous", "number_withheld"), ("", "number_withheld"), ("sip:somebody", "not_a_number_to_call")],
+)
+def test_who_cannot_be_called_waits_on_and_the_timeline_says_why(caller: str, reason: str) -> None:
     later = OverflowRule(when="waited", over=31, to="queue", target=str(REPAIRS))
     company = offering(OFFER, later)
     company.do(calls.CallArrived(leg_id="a", at=company.now, caller=caller, called=NUMBER))
@@ -114,7 +117,7 @@ def test_who_cannot_be_called_waits_on_and_the_timeline_says_why(caller: str) ->
     assert company.last("callback.not_offered") == {
         "queue_id": BILLS,
         "why": "waited",
-        "reason": "not_a_number_to_call",
+        "reason": reason,
     }
     assert company.state("a") == "queued" and "callback.offered" not in company.kinds()
     company.wait(1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from hujiao.app.runtime.mailbox import Mailbox
-from hujiao.app.runtime.tests.company import START, Company, taken_over
+from hujiao.app.runtime.tests.company import SECRETS, START, Company, taken_over
 from hujiao.calls import contracts as calls
 
 
@@ -49,7 +49,7 @@ def test_after_the_message_the_flow_goes_on() -> None:
 
 def test_the_row_is_written_and_stopped() -> None:
     company = Company()
-    mailbox = Mailbox(company.engine, shard=0, fence=1, seq=0)
+    mailbox = Mailbox(company.engine, SECRETS, shard=0, fence=1, seq=0)
     mailbox.turn = company.do(calls.CallArrived(leg_id="c1", at=START, caller="1", called="95001"))
     mailbox.handle(calls.KeyPressed(leg_id="c1", at=START, key="3"), START)
     (began,) = mailbox.prepare().batch.recordings

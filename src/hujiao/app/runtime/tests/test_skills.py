@@ -11,6 +11,7 @@ from hujiao.app.runtime.mailbox import Mailbox
 from hujiao.app.runtime.tests.company import (
     BILLS,
     REPAIRS,
+    SECRETS,
     SKILL_BILLS,
     SKILL_REPAIRS,
     Company,
@@ -153,7 +154,7 @@ def test_a_take_over_and_a_new_configuration_keep_it() -> None:
 def test_each_record_is_written_with_the_state() -> None:
     company = Company()
     company.ready(2)
-    mailbox = Mailbox(company.engine, shard=0, fence=1, seq=0)
+    mailbox = Mailbox(company.engine, SECRETS, shard=0, fence=1, seq=0)
     now = datetime.fromisoformat("2026-11-22T09:00:00Z")
     mailbox.handle(GiveToAgents(agent_ids=(agent_id(2),), levels=((SKILL_REPAIRS, 3),), by=BOSS, until_at=None), now)
     batch = mailbox.prepare().batch

@@ -52,7 +52,7 @@ def test_a_line_of_callers_by_hand() -> None:
 def test_impatient_callers_leave_and_short_ones_do_not_count() -> None:
     made = plan(Load((0.0, 10.0, 20.0), Time("fixed", 1_000.0), patience=Time("fixed", 4.0)), always(0))
     result = day(made).all
-    assert (result.offered, result.answered, result.abandoned, result.short_abandoned) == (3, 1, 2, 2)
+    assert (result.offered, result.answered, result.abandoned, result.short_abandoned) == (3, 1, 0, 2)
     assert result.service_level == 1.0
 
 
