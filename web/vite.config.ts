@@ -1,13 +1,14 @@
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
+import { precompress } from './precompress';
 
 // Where a running installation listens; only the development server uses it.
 const backend = process.env.HUJIAO_WEB ?? 'http://127.0.0.1:8080';
 const proxied = { target: backend, ws: true, changeOrigin: true, secure: false };
 
 export default defineConfig({
-  plugins: [react()],
+  plugins: [react(), precompress()],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   server: { proxy: { '/api': proxied, '/sip': proxied, '/ca.pem': proxied } },
   build: {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import APIResponse, Locator, Page, expect
 
 AGENT_HERTZ = 880
 PATIENCE = 30_000
@@ -78,6 +78,11 @@ class Desk:
         await self.by("state-menu").click()
         await self.page.locator(f'[data-menu-id$="-{key}"]').click()
 
+    async def leaves(self, menu: str, how: str = "sign-out") -> None:
+        """Chooses to sign out: of work in the `state-menu`, of the application in the `account-menu`."""
+        await self.by(menu).click()
+        await self.page.locator(f'[data-menu-id$="-{how}"]:visible').click()
+
     async def becomes(self, state: str) -> None:
         await expect(self.by("desktop")).to_have_attribute("data-state", state, timeout=PATIENCE)
 
@@ -87,3 +92,35 @@ class Desk:
     async def hears(self, seconds: float = 3) -> dict[str, Any]:
         heard: dict[str, Any] = await self.page.evaluate(LISTEN, seconds)
         return heard
+
+
+class Api:
+    """The API with the session of a desk's page."""
+
+    def __init__(self, at: Desk) -> None:
+        self.address = f"{at.address}/api/v1"
+        self.http = at.page.request
+
+    async def items(self, path: str) -> list[Any]:
+        answer = await (await self.http.get(self.address + path)).json()
+        return list(answer["items"] if isinstance(answer, dict) else answer)
+
+    async def post(self, path: str, body: dict[str, Any]) -> APIResponse:
+        return await self.http.post(self.address + path, data=body, headers=await self._headers())
+
+    async def delete(self, path: str) -> APIResponse:
+        return await self.http.delete(self.address + path, headers=await self._headers())
+
+    async def made(self, path: str, body: dict[str, Any]) -> Any:
+        """The object, made unless there is one of that number, name or agents."""
+        key = next(name for name in ("number", "name", "agent_ids") if name in body)
+        for one in await self.items(path):
+            if one.get(key) == body[key]:
+                return one
+        answer = await self.post(path, body)
+        assert answer.ok, f"{path}: {await answer.text()}"
+        return await answer.json()
+
+    async def _headers(self) -> dict[str, str]:
+        session = await (await self.http.get(self.address + "/session")).json()
+        return {"X-CSRF-Token": session["csrf_token"]}

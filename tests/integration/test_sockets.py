@@ -259,6 +259,31 @@ async def test_bye(world: World, control: CallControl) -> None:
             assert "bye" not in {message["type"] for message in other.received}
 
 
+@pytest.mark.parametrize("state", ["reserved", "engaged"])
+async def test_nobody_signs_out_of_a_call(world: World, control: CallControl, state: str) -> None:
+    """Neither of one session nor of all; afterwards all of the account end, and nobody else's."""
+    a = world.a
+    async with Client(world.settings.web_url, language="zh-CN") as here, Client(world.settings.web_url) as there:
+        for client in (here, there):
+            await client.sign_in("a", "first", PASSWORD)
+        reader = Reader(await here.socket())
+        await reader.next("snapshot")
+        await reader.up_to(await control.change(a.tenant_id, agents=[agent_record(a, a.ids, state)]))
+        for path in ("/session", "/session?everywhere=true"):
+            refused = await here.send("DELETE", path)
+            assert (refused.status, refused.code) == (409, "in_a_call")
+            assert "请先结束通话" in refused.json["error"]["message"]
+        assert (await here.get("/session")).status == 200
+        await reader.up_to(await control.change(a.tenant_id, agents=[agent_record(a, a.ids, "wrap_up")]))
+        ended = await here.send("DELETE", "/session?everywhere=true")
+        assert ended.status == 204, ended.text
+        assert (await reader.next("bye"))["reason"] == "signed_out"
+        assert [(await client.get("/session")).status for client in (here, there)] == [401, 401]
+        assert (await a.admin.get("/session")).status == 200
+        await control.change(a.tenant_id, agents=[agent_record(a, a.ids)])
+        await a.clients["agent"].sign_in("a", "first", PASSWORD)  # whose session ended as well
+
+
 TRIED = {
     "snapshot": test_snapshot,
     "delta": test_delta,

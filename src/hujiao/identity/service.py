@@ -194,11 +194,14 @@ async def set_language(session: AsyncSession, who: Principal, language: str) -> 
     return replace(who, language=language)
 
 
-async def sign_out(session: AsyncSession, who: Principal) -> UUID | None:
-    """The session that ended; a token's caller has none."""
-    if who.session_id is not None:
-        await repository.remove_session(session, who.session_id)
-    return who.session_id
+async def sign_out(session: AsyncSession, who: Principal, *, everywhere: bool = False) -> list[UUID]:
+    """Returns the sessions that ended: the caller's own, which a token has not, or all of its account."""
+    if everywhere:
+        return await repository.remove_sessions(session, who.account_id)
+    if who.session_id is None:
+        return []
+    await repository.remove_session(session, who.session_id)
+    return [who.session_id]
 
 
 async def purge(session: AsyncSession, now: datetime) -> tuple[int, int]:

@@ -3,6 +3,7 @@ import { Button, Dropdown, Spin, Tooltip } from 'antd';
 import { lazy, Suspense, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { NavLink, Outlet, useNavigate, useNavigation } from 'react-router';
+import { useLeavingAltogether } from '@/features/desktop/leaving';
 import { api } from '@/shared/api/client';
 import { isLanguage, languageNames, languages, setLanguage } from '@/shared/i18n';
 import { useLive } from '@/shared/live/hooks';
@@ -10,6 +11,7 @@ import { useSessionControl } from '@/shared/session/session';
 import { CommandBox } from './CommandBox';
 import { areasFor } from './navigation';
 import { Mark } from '@/shared/components/Mark';
+import { useReportError } from '@/shared/components/errors';
 import './shell.css';
 import { useTheme } from './theme-context';
 import type { ThemeChoice } from './theme';
@@ -69,7 +71,7 @@ export function Shell() {
             />
           </Tooltip>
           <LanguageMenu />
-          <AccountMenu />
+          {session.agent ? <AgentsAccountMenu /> : <OthersAccountMenu />}
         </div>
       </header>
       <main className="hj-main" tabIndex={-1} aria-busy={navigation.state === 'loading'}>
@@ -136,7 +138,18 @@ function LanguageMenu() {
   );
 }
 
-function AccountMenu() {
+type Leaving = (name: string, leave: () => Promise<void>) => void;
+
+function AgentsAccountMenu() {
+  return <AccountMenu leaving={useLeavingAltogether()} />;
+}
+
+function OthersAccountMenu() {
+  const report = useReportError();
+  return <AccountMenu leaving={(_, leave) => void leave().catch(report)} />;
+}
+
+function AccountMenu({ leaving }: { leaving: Leaving }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const { session, signOut } = useSessionControl();
@@ -173,7 +186,16 @@ function AccountMenu() {
           { key: 'tokens', label: t('page.tokens'), onClick: () => void navigate('/account/tokens') },
           { key: 'trust', label: t('trust.title'), onClick: () => void navigate('/trust') },
           { type: 'divider' },
-          { key: 'sign-out', label: t('shell.signOut'), onClick: () => void signOut() },
+          {
+            key: 'sign-out',
+            label: t('shell.signOut'),
+            onClick: () => leaving(t('shell.signOut'), () => signOut()),
+          },
+          {
+            key: 'sign-out-everywhere',
+            label: t('shell.signOutEverywhere'),
+            onClick: () => leaving(t('shell.signOutEverywhere'), () => signOut({ everywhere: true })),
+          },
         ],
       }}
     >

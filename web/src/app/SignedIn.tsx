@@ -9,14 +9,14 @@ import { setZone } from '@/shared/format/time';
 import { isLanguage, languageChosenHere, setLanguage } from '@/shared/i18n';
 import { LiveContext } from '@/shared/live/hooks';
 import { liveSocketAddress, LiveStore } from '@/shared/live/store';
-import { phone } from '@/shared/phone/hooks';
+import { phone, usePhone } from '@/shared/phone/hooks';
+import { RemoteAudio } from '@/shared/phone/RemoteAudio';
 import { SessionContext } from '@/shared/session/session';
 import { Shell } from './Shell';
 
 /** Everything behind the sign-in: the session, the live connection and the shell around the screens. */
 export function SignedIn() {
   const { t } = useTranslation();
-  const location = useLocation();
   const session = useQuery({
     queryKey: ['session'],
     queryFn: async () => {
@@ -31,12 +31,8 @@ export function SignedIn() {
   });
   if (session.isPending) return <Spin fullscreen delay={300} />;
   if (session.isError) {
-    if (session.error instanceof ApiError && session.error.status === 401) {
-      const next = location.pathname + location.search;
-      return (
-        <Navigate to={next === '/' ? '/sign-in' : `/sign-in?next=${encodeURIComponent(next)}`} replace />
-      );
-    }
+    if (session.error instanceof ApiError && session.error.status === 401)
+      return <SessionEnded knew={session.data !== undefined} />;
     return (
       <Result
         status="warning"
@@ -46,6 +42,37 @@ export function SignedIn() {
     );
   }
   return <Connected session={session.data} />;
+}
+
+/** Leads to the sign-in; a conversation that is going on is kept until it is over. */
+function SessionEnded({ knew }: { knew: boolean }) {
+  const { t } = useTranslation();
+  const location = useLocation();
+  const { call } = usePhone();
+  const talking = call !== null && call.state !== 'ringing';
+  useEffect(() => {
+    if (!talking) phone.stop();
+  }, [talking]);
+  if (!talking) {
+    const next = location.pathname + location.search;
+    const to = next === '/' ? '/sign-in' : `/sign-in?next=${encodeURIComponent(next)}`;
+    return <Navigate to={to} state={{ ended: knew }} replace />;
+  }
+  return (
+    <Result
+      status="warning"
+      title={t('sessionEnded.title')}
+      subTitle={t('sessionEnded.inCall')}
+      data-testid="session-ended"
+      extra={
+        <Button danger size="large" onClick={() => phone.hangUp()} data-testid="hang-up">
+          {t('call.hangUp')}
+        </Button>
+      }
+    >
+      <RemoteAudio />
+    </Result>
+  );
 }
 
 function Connected({ session }: { session: Session }) {
@@ -68,11 +95,14 @@ function Connected({ session }: { session: Session }) {
     };
     return {
       session,
-      signOut: async () => {
-        await api.delete('/session').catch(() => undefined);
+      signOut: async ({ everywhere } = { everywhere: false }) => {
+        try {
+          await api.delete('/session', everywhere ? { everywhere } : {});
+        } catch (error) {
+          if (!(error instanceof ApiError && error.status === 401)) throw error;
+        }
         leave();
       },
-      leave,
     };
   }, [session, navigate, queryClient, live]);
   useEffect(

@@ -56,8 +56,11 @@ def build(lifespan: Callable[[FastAPI], Any] | None = None) -> FastAPI:
     app.router.routes.append(Route("/ca.pem", certificate, methods=["GET"], name="authority_certificate"))
     app.router.routes.append(Route("/health", health_alone, methods=["GET"], name="health_alone"))
     app.router.routes.append(Route("/api/{rest:path}", _nothing_here, name="no_such_route"))
-    app.router.routes.append(Route("/{rest:path}", static.application, methods=["GET"], name="web_application"))
+    app.router.routes.append(
+        Route("/{rest:path}", static.serving(static.DIST), methods=["GET"], name="web_application")
+    )
     app.add_middleware(addresses.Addresses)
+    app.add_middleware(static.CompressedAnswers)
     app.add_middleware(static.SecurityHeaders)
     return app
 

@@ -14,9 +14,10 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, WebSocketException
 from websockets.typing import Subprotocol
 
-from hujiao.app.http.access import parts_of
+from hujiao.app.http.access import Caller, parts_of
+from hujiao.app.realtime.presence import in_a_call
 from hujiao.app.realtime.sip_request import acceptable
-from hujiao.app.realtime.socket import accepted, end, until_session_ends
+from hujiao.app.realtime.socket import CHECK_SECONDS, accepted, end, until_session_ends
 from hujiao.identity.contracts import Right
 
 log = structlog.get_logger()
@@ -51,7 +52,7 @@ async def sip_socket(websocket: WebSocket) -> None:
         tasks = [
             sending,
             asyncio.create_task(_to_browser(websocket, upstream)),
-            asyncio.create_task(until_session_ends(websocket)),
+            asyncio.create_task(_until_over(websocket, caller)),
         ]
         try:
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -59,6 +60,15 @@ async def sip_socket(websocket: WebSocket) -> None:
             await end(tasks)
             with suppress(RuntimeError, WebSocketDisconnect):
                 await websocket.close(_why(sending))
+
+
+async def _until_over(websocket: WebSocket, caller: Caller) -> None:
+    """Until the session has ended, and the call that was going on then, which nobody's sign-out takes away."""
+    await until_session_ends(websocket)
+    while True:
+        if not await in_a_call(parts_of(websocket), caller):
+            return
+        await asyncio.sleep(CHECK_SECONDS)
 
 
 def _why(sending: asyncio.Task[int]) -> int:

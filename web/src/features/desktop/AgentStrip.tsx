@@ -13,6 +13,7 @@ import { useReportError } from '@/shared/components/errors';
 import { duration } from '@/shared/format/format';
 import { useLive } from '@/shared/live/hooks';
 import { untilWhen } from '@/shared/skills/temporary';
+import { useLeaving } from './leaving';
 import { signOutOfWork, useDesktop, useMyAgent, useToday } from './work';
 import './desktop.css';
 
@@ -38,6 +39,7 @@ function StateMenu() {
   const agent = useMyAgent();
   const desktop = useDesktop();
   const report = useReportError();
+  const leaving = useLeaving();
   const navigate = useNavigate();
   const reasons = desktop.data?.reason_codes ?? [];
   if (!agent)
@@ -53,11 +55,10 @@ function StateMenu() {
   const onClick: MenuProps['onClick'] = ({ key }) => {
     if (key === 'available') change({ state: 'available' });
     else if (key === 'not_ready') change({ state: 'not_ready' });
-    else if (key === 'sign-out') signOutOfWork().catch(report);
+    else if (key === 'sign-out') leaving(t('work.signOut'), signOutOfWork);
     else if (key === 'sign-in') void navigate('/desktop');
     else change({ state: 'not_ready', reason_code_id: key });
   };
-  const inCall = state === 'engaged' || state === 'reserved';
   const items: MenuProps['items'] =
     state === 'logged_out'
       ? [{ key: 'sign-in', label: t('work.signIn') }]
@@ -78,7 +79,7 @@ function StateMenu() {
                 },
               ]),
           { type: 'divider' },
-          { key: 'sign-out', label: t('work.signOut'), disabled: inCall },
+          { key: 'sign-out', label: t('work.signOut') },
         ];
   return (
     <Dropdown trigger={['click']} menu={{ items, onClick }}>

@@ -37,7 +37,7 @@ export function CallPanel({ agent, interaction }: Props) {
   const inCall = stage === 'connected' || stage === 'held';
   const held = stage === 'held';
   const byBrowser = agent.phone_kind === 'browser';
-  const muted = (byBrowser ? state.call?.muted : undefined) ?? interaction?.muted ?? false;
+  const muted = interaction?.muted ?? false;
   const ready = !byBrowser || state.call?.state === 'ringing';
 
   const button = (
@@ -123,7 +123,7 @@ export function CallPanel({ agent, interaction }: Props) {
         )}
         <Popover trigger="click" content={<KeyPad />} placement="bottom">
           {button(t('call.keys'), <NumberOutlined />, null, {
-            disabled: stage !== 'connected' || !byBrowser,
+            disabled: stage !== 'connected' || !byBrowser || state.call === null,
             testId: 'keys',
           })}
         </Popover>
@@ -139,7 +139,7 @@ export function CallPanel({ agent, interaction }: Props) {
               onClick: () => void act('hang-up'),
               testId: 'hang-up',
             })}
-        {byBrowser ? <LevelBar inCall={inCall} /> : null}
+        {byBrowser ? <LevelBar inCall={inCall} muted={muted} /> : null}
       </div>
       {state.problem === 'microphone' ? (
         <Alert banner type="error" title={t('phone.microphoneRefused')} data-testid="phone-problem" />

@@ -7,7 +7,7 @@ const silentAfterMilliseconds = 6000;
 const heardLevel = 0.12;
 
 /** The microphone's level while in a call, and a red line when nobody would hear the agent. */
-export function LevelBar({ inCall }: { inCall: boolean }) {
+export function LevelBar({ inCall, muted }: { inCall: boolean; muted: boolean }) {
   const { t } = useTranslation();
   const { call } = usePhone();
   const bar = useRef<HTMLSpanElement>(null);
@@ -28,7 +28,6 @@ export function LevelBar({ inCall }: { inCall: boolean }) {
       setSilent(false);
     };
   }, [talking]);
-  const muted = call?.muted ?? false;
   const warning = !talking
     ? inCall && call === null
       ? t('phone.noSound')

@@ -6,10 +6,9 @@ import { Elapsed } from '@/shared/components/Elapsed';
 import { useReportError } from '@/shared/components/errors';
 import { CallerNumber } from '@/shared/components/PhoneNumber';
 import { phone, usePhone } from '@/shared/phone/hooks';
+import { RemoteAudio } from '@/shared/phone/RemoteAudio';
 import { callKeys, signInToWork, useCallActs, useMyAgent, useMyInteraction, type CallAct } from './work';
 import './desktop.css';
-
-const attachRemote = (element: HTMLAudioElement | null) => phone.attach(element);
 
 /** One tab holds the telephone; another one takes over when that closes, or when asked to. */
 function useOnlyTab(): { mine: boolean; take: () => void } {
@@ -108,16 +107,23 @@ export function PhoneHost() {
     };
   }, [inCall]);
 
+  // Muted or not is what the platform says, whichever tab asked for it: the microphone here follows.
+  const muted = interaction?.muted ?? false;
+  const talkingHere = state.call?.state === 'talking';
+  useEffect(() => {
+    if (talkingHere) phone.setMuted(muted);
+  }, [talkingHere, muted]);
+
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
       if (event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return;
+      const talking = interaction?.state === 'connected' || interaction?.state === 'held';
       const acts: Partial<Record<string, CallAct | null>> = {
         [callKeys.answer]: interaction?.state === 'offered' ? 'answer' : null,
         [callKeys.hold]:
           interaction?.state === 'held' ? 'resume' : interaction?.state === 'connected' ? 'hold' : null,
-        [callKeys.mute]: interaction?.muted ? 'unmute' : interaction?.state === 'connected' ? 'mute' : null,
-        [callKeys.hangUp]:
-          interaction?.state === 'connected' || interaction?.state === 'held' ? 'hang-up' : null,
+        [callKeys.mute]: !talking ? null : interaction.muted ? 'unmute' : 'mute',
+        [callKeys.hangUp]: talking ? 'hang-up' : null,
       };
       if (!(event.key in acts)) return;
       event.preventDefault();
@@ -130,12 +136,13 @@ export function PhoneHost() {
 
   return (
     <>
-      <audio ref={attachRemote} autoPlay data-testid="remote-audio" />
+      <RemoteAudio />
       <span
         hidden
         data-testid="phone-state"
         data-state={state.registration}
         data-call={state.call?.state ?? 'none'}
+        data-muted={state.call?.muted ?? false}
       />
       {works && byBrowser && !mine ? (
         <div className="hj-float">

@@ -68,9 +68,9 @@ async function requestSignIn(phoneKind: PhoneKind, seatId?: string): Promise<voi
   if (answer.sip) await phone.start(answer.sip);
 }
 
+/** The phone stays until the platform says that the agent is out: a call may have come meanwhile. */
 export async function signOutOfWork(): Promise<void> {
   await api.post('/me/sign-out');
-  phone.stop();
 }
 
 export function useCallActs(interaction: InteractionLive | null, agent: AgentLive | null) {

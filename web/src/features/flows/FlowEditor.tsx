@@ -17,6 +17,8 @@ import type { DataSource, FlowDetail, FlowProblem, Prompt } from '@/shared/api/t
 import { useOptions } from '@/shared/catalogue/useOptions';
 import { useAddressState } from '@/shared/components/address';
 import { useReportError } from '@/shared/components/errors';
+import { flowPlace } from '@/shared/components/problemText';
+import { RoutingProblems, useProblemText, useRoutingProblems } from '@/shared/components/RoutingProblems';
 import { useUnsavedGuard } from '@/shared/components/unsaved';
 import { ErrorView, LoadingView } from '@/shared/components/Views';
 import { useRight } from '@/shared/session/session';
@@ -94,12 +96,20 @@ function Editor({ flow }: { flow: FlowDetail }) {
     }),
     [queues.options, hours.options, prompts.data, skills.options, sources.data],
   );
+  const met = useRoutingProblems();
+  const problemText = useProblemText();
   const problemsByNode = useMemo(() => {
     const found = new Map<string, string[]>();
-    for (const { node, message: sentence } of problems ?? [])
-      if (node) found.set(node, [...(found.get(node) ?? []), sentence]);
+    const add = (node: string, sentence: string) => found.set(node, [...(found.get(node) ?? []), sentence]);
+    for (const { node, message: sentence } of problems ?? []) if (node) add(node, sentence);
+    for (const one of met) {
+      if (one.about !== flow.id) continue;
+      const { step, field } = flowPlace(one.place);
+      for (const [node, { label }] of Object.entries(document.nodes))
+        if (step === (label || node)) add(node, [problemText(one), field].filter(Boolean).join(' · '));
+    }
     return found;
-  }, [problems]);
+  }, [problems, met, problemText, flow.id, document.nodes]);
 
   useUnsavedGuard(dirty);
 
@@ -233,6 +243,7 @@ function Editor({ flow }: { flow: FlowDetail }) {
             ) : null}
           </div>
         </header>
+        <RoutingProblems about={flow.id} />
         {asJson ? (
           <JsonTab document={document} editable={editable} change={history.change} setBroken={setBroken} />
         ) : (

@@ -8,6 +8,7 @@ import { all, api } from '@/shared/api/client';
 import type { FlowDetail, FlowSummary } from '@/shared/api/types';
 import { useOptions } from '@/shared/catalogue/useOptions';
 import { useReportError } from '@/shared/components/errors';
+import { RoutingProblems } from '@/shared/components/RoutingProblems';
 import { EmptyView, ErrorView, LoadingView, PageHead } from '@/shared/components/Views';
 import { useRight } from '@/shared/session/session';
 
@@ -34,6 +35,7 @@ export function Flows() {
           ) : null
         }
       />
+      <RoutingProblems kinds={['flow']} />
       {flows.isPending ? (
         <LoadingView rows={5} />
       ) : flows.isError ? (

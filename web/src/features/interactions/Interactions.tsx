@@ -200,6 +200,7 @@ export function Interactions() {
         <Select
           allowClear
           showSearch={{ optionFilterProp: 'label' }}
+          aria-label={t('column.queue')}
           placeholder={t('column.queue')}
           value={text('queue_id') || undefined}
           style={{ width: 150 }}
@@ -210,6 +211,7 @@ export function Interactions() {
           <Select
             allowClear
             showSearch={{ optionFilterProp: 'label' }}
+            aria-label={t('column.agent')}
             placeholder={t('column.agent')}
             value={text('agent_id') || undefined}
             style={{ width: 170 }}
@@ -222,6 +224,7 @@ export function Interactions() {
         ) : null}
         <Select
           allowClear
+          aria-label={t('column.endReason')}
           placeholder={t('column.endReason')}
           value={text('end_reason') || undefined}
           style={{ width: 170 }}
@@ -230,6 +233,7 @@ export function Interactions() {
         />
         <Select
           allowClear
+          aria-label={t('column.recording')}
           placeholder={t('column.recording')}
           value={text('message_left') === 'true' ? 'message' : text('has_recording') || undefined}
           style={{ width: 120 }}

@@ -153,6 +153,7 @@ export function QueueReport() {
           mode="multiple"
           allowClear
           maxTagCount={3}
+          aria-label={t('column.queue')}
           placeholder={t('report.allQueues')}
           style={{ minWidth: 240 }}
           value={queueIds}

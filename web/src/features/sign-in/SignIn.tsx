@@ -2,7 +2,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { Alert, Button, Form, Input } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useNavigate, useSearchParams } from 'react-router';
+import { useLocation, useNavigate, useSearchParams } from 'react-router';
 import { api, ApiError } from '@/shared/api/client';
 import type { Session } from '@/shared/api/types';
 import { Mark } from '@/shared/components/Mark';
@@ -28,6 +28,7 @@ export function SignIn() {
   const [form] = Form.useForm<Fields>();
   const navigate = useNavigate();
   const [parameters] = useSearchParams();
+  const ended = (useLocation().state as { ended?: boolean } | null)?.ended ?? false;
   const queryClient = useQueryClient();
   const errorText = useErrorText();
   const [busy, setBusy] = useState(false);
@@ -123,6 +124,15 @@ export function SignIn() {
           >
             <Input.Password autoComplete="current-password" data-testid="sign-in-password" />
           </Form.Item>
+          {ended && !problem ? (
+            <Alert
+              type="info"
+              showIcon
+              title={t('sessionEnded.signInAgain')}
+              className="hj-sign-in-problem"
+              data-testid="sign-in-again"
+            />
+          ) : null}
           {problem ? (
             <Alert
               type="error"

@@ -88,7 +88,7 @@ export const api = {
   post: <T = unknown>(path: string, body: unknown = {}) => request<T>('POST', path, body),
   put: <T = unknown>(path: string, body: unknown) => request<T>('PUT', path, body),
   patch: <T = unknown>(path: string, body: unknown) => request<T>('PATCH', path, body),
-  delete: (path: string) => request<unknown>('DELETE', path),
+  delete: (path: string, query?: Query) => request<unknown>('DELETE', path, undefined, query),
 };
 
 /** A list endpoint may answer with a page or, for short catalogues, with the bare array. */

@@ -1612,7 +1612,10 @@ export interface paths {
         put?: never;
         /** Sign In */
         post: operations["sign_in"];
-        /** Sign Out */
+        /**
+         * Sign Out
+         * @description Ends the session, or with `everywhere` all sessions of the account; refused while its agent has a call.
+         */
         delete: operations["sign_out"];
         options?: never;
         head?: never;
@@ -18502,7 +18505,9 @@ export interface operations {
     };
     sign_out: {
         parameters: {
-            query?: never;
+            query?: {
+                everywhere?: boolean;
+            };
             header?: never;
             path?: never;
             cookie?: never;

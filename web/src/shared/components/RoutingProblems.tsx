@@ -1,6 +1,7 @@
 import { CloseOutlined } from '@ant-design/icons';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Alert, Button } from 'antd';
+import { useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { api } from '@/shared/api/client';
@@ -8,6 +9,7 @@ import type { RoutingProblem } from '@/shared/api/types';
 import { dateTime } from '@/shared/format/time';
 import { useRight } from '@/shared/session/session';
 import { useReportError } from './errors';
+import { knownProblem } from './problemText';
 import './problems.css';
 
 const path = '/routing/problems';
@@ -19,18 +21,40 @@ function placeOf({ kind, about }: RoutingProblem): string {
   return '/admin/routing';
 }
 
-/** What failed while calls were routed, until it is saved anew; nothing while all is well. */
-export function RoutingProblems({ kinds }: { kinds?: RoutingProblem['kind'][] }) {
-  const { t } = useTranslation();
-  const mayEdit = useRight('admin.queues');
-  const report = useReportError();
-  const queryClient = useQueryClient();
-  const problems = useQuery({
+/** What failed while calls were routed, the latest first; asked for again while it is shown. */
+export function useRoutingProblems(): RoutingProblem[] {
+  const { data } = useQuery({
     queryKey: [path],
     queryFn: () => api.get<RoutingProblem[]>(path),
     refetchInterval: 30_000,
   });
-  const shown = (problems.data ?? []).filter(({ kind }) => !kinds || kinds.includes(kind));
+  return data ?? none;
+}
+
+const none: RoutingProblem[] = [];
+
+/** The problem in the reader's language, as far as it is the platform's own. */
+export function useProblemText(): (problem: RoutingProblem) => string {
+  const { t } = useTranslation();
+  return useCallback(
+    ({ problem }) => {
+      const known = knownProblem(problem);
+      return known ? t(`routingProblem.${known.name}`, known.figures) : problem;
+    },
+    [t],
+  );
+}
+
+/** What failed while calls were routed, until it is saved anew; nothing while all is well. */
+export function RoutingProblems({ kinds, about }: { kinds?: RoutingProblem['kind'][]; about?: string }) {
+  const { t } = useTranslation();
+  const text = useProblemText();
+  const mayEdit = useRight('admin.queues');
+  const report = useReportError();
+  const queryClient = useQueryClient();
+  const shown = useRoutingProblems().filter(
+    (one) => (!kinds || kinds.includes(one.kind)) && (!about || one.about === about),
+  );
   if (shown.length === 0) return null;
   const remove = async (id: string) => {
     try {
@@ -55,7 +79,7 @@ export function RoutingProblems({ kinds }: { kinds?: RoutingProblem['kind'][] })
               <Link to={placeOf(one)} className={one.kind === 'criterion' ? 'hj-mono' : undefined}>
                 {one.place}
               </Link>
-              <span className="hj-problems-what">{one.problem}</span>
+              <span className="hj-problems-what">{text(one)}</span>
               <span className="hj-quiet hj-figures">
                 {t('routingProblem.met', { count: one.count, time: dateTime(one.last_at) })}
               </span>

@@ -3,7 +3,8 @@ import type { Session } from '@/shared/api/types';
 
 export interface SessionControl {
   session: Session;
-  signOut: () => Promise<void>;
+  /** Ends this session, or all sessions of the account. */
+  signOut: (options?: { everywhere: boolean }) => Promise<void>;
 }
 
 export const SessionContext = createContext<SessionControl | null>(null);

@@ -14,6 +14,7 @@ from hujiao.agents import service as agents
 from hujiao.app.http.access import COOKIE, Caller, SignedIn, parts_of, same_origin
 from hujiao.app.http.body import largest_body
 from hujiao.app.http.unit import InTenant, UnitRoute
+from hujiao.app.realtime.presence import in_a_call
 from hujiao.identity import service as identity
 from hujiao.identity.throttle import Attempt
 from hujiao.identity.views import (
@@ -28,7 +29,7 @@ from hujiao.identity.views import (
     TokenView,
 )
 from hujiao.kit.clock import utc_now
-from hujiao.kit.errors import Forbidden
+from hujiao.kit.errors import Conflict, Forbidden
 from hujiao.kit.views import Language
 
 router = APIRouter(tags=["session"], route_class=UnitRoute)
@@ -128,10 +129,11 @@ async def change_session(work: InTenant, body: SessionChange) -> SessionView:
 
 
 @router.delete("/session", name="sign_out", status_code=204)
-async def sign_out(work: InTenant, request: Request, response: Response) -> None:
-    ended = await identity.sign_out(work.session, work.caller.principal)
-    if ended is not None:
-        work.unit.ended_sessions.append(ended)
+async def sign_out(work: InTenant, request: Request, response: Response, everywhere: bool = False) -> None:
+    """Ends the session, or with `everywhere` all sessions of the account; refused while its agent has a call."""
+    if await in_a_call(parts_of(request), work.caller):
+        raise Conflict("error.in_a_call", code="in_a_call")
+    work.unit.ended_sessions += await identity.sign_out(work.session, work.caller.principal, everywhere=everywhere)
     response.delete_cookie(COOKIE, path="/", httponly=True, samesite="strict", secure=request.url.scheme == "https")
 
 

@@ -1,0 +1,139 @@
+"""No page has a serious fault for who sees little, or listens to the screen: each role's pages, with data in them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from playwright.async_api import expect
+
+from hujiao.kit.clock import utc_now
+from hujiao.routing.problems import Problems
+from tests.browser.accessible import faults
+from tests.browser.conftest import OpenDesk
+from tests.browser.desk import PATIENCE, Api, Desk
+from tests.browser.test_central import BILLS, tenant
+from tests.sip.ledger import Ledger
+from tests.sip.running import Running
+from tests.sip.world import Phones
+
+ADMINISTRATORS = (
+    *("numbers", "hours", "holiday-calendars", "flows", "data-sources", "prompts", "queues", "routing"),
+    *("known-callers", "blending", "skills", "dispositions", "people", "agent-groups", "skill-matrix", "capacity"),
+    *("reason-codes", "seats", "projects", "businesses", "settings"),
+)
+EDITED = {
+    **{page: page for page in ("hours", "data-sources", "queues", "people", "known-callers")},
+    "capacity": "capacity-profiles",
+    "blending": "blend-rules",
+    "numbers": "access-numbers",
+}
+RING = "the flow goes in a ring without anything to wait for"
+OPERATORS = ("tenants", "trunks", "people")
+
+
+async def walked(at: Desk, *paths: str) -> list[str]:
+    found = []
+    for path in paths:
+        await at.go(path)
+        await at.page.wait_for_load_state("networkidle")
+        found += [f"{path} {fault}" for fault in await faults(at.page)]
+    return found
+
+
+async def filled(api: Api) -> None:
+    """One of everything that the demonstration lacks."""
+    agents = [one["agent"]["id"] for one in await api.items("/people") if one["agent"]]
+    queue, skill = (await api.items("/queues"))[0], (await api.items("/skills"))[0]
+    group = await api.made("/agent-groups", {"name": "夜班", "agent_ids": agents[:2]})
+    await api.made("/known-callers", {"number": "13800138000", "name": "王女士", "grade": 3, "agent_id": agents[0]})
+    await api.made("/capacity-profiles", {"name": "会话", "media": [{"medium": "chat", "weight": 25, "most": 3}]})
+    calendar = await api.made(
+        "/holiday-calendars", {"name": "国庆", "days": [{"date": "2026-10-01", "name": "国庆节"}]}
+    )
+    office = [{"start": "09:00", "end": "18:00"}]
+    await api.made("/hours", {"name": "白班", "weekly": [office] * 5 + [[], []], "calendar_id": calendar["id"]})
+    await api.made("/blend-rules", {"name": "外呼", "queue_ids": [queue["id"]], "group_ids": [group["id"]]})
+    request = {"kind": "http", "url": "https://crm.example.com/"}
+    results = [{"variable": "grade", "value": "answer.grade"}]
+    await api.made("/data-sources", {"name": "客户资料", "request": request, "results": results})
+    await api.made("/tokens", {"name": "报表"})
+    until = (utc_now() + timedelta(hours=1)).isoformat()
+    given = {"agent_ids": agents[:1], "skills": [{"skill_id": skill["id"], "level": 3}], "until_at": until}
+    await api.made("/temporary-skills", given)
+
+
+async def test_the_administrators_pages(running: Running, desk: OpenDesk) -> None:
+    at = await desk("a", "admin")
+    api = Api(at)
+    await filled(api)
+    flow, queue, person = [(await api.items(path))[0]["id"] for path in ("/flows", "/queues", "/people")]
+    tenant_id = await tenant(running, "a")
+    async with running.database.tenant(tenant_id) as session:
+        book, now = Problems(session, tenant_id), utc_now()
+        await book.record("flow", "服务热线 › 主菜单 › values.grade", flow, RING, 3, now)
+        await book.record("criterion", "caller.grade > 3", None, "no such variable: grade", 1, now)
+    edited = [f"/admin/{page}?edit={(await api.items(f'/{objects}'))[0]['id']}" for page, objects in EDITED.items()]
+    for page in ("/admin/flows", f"/admin/flows/{flow}"):
+        await at.go(page)
+        await expect(at.by("routing-problem")).to_contain_text("流程兜圈", timeout=PATIENCE)
+    await expect(at.page.locator("[data-testid=flow-node][data-problem=true]")).to_contain_text("主菜单")
+    found = await walked(
+        at,
+        *(f"/admin/{page}" for page in ADMINISTRATORS),
+        *edited,
+        f"/admin/flows/{flow}",
+        f"/admin/queues/{queue}/routing",
+        f"/admin/people/{person}/phone",
+        "/account/tokens",
+        "/nowhere",
+    )
+    assert not found, "\n".join(found)
+    assert at.errors == []
+
+
+async def test_the_operators_pages(desk: OpenDesk) -> None:
+    at = await desk("platform", "admin")
+    await Api(at).made("/trunks", {"name": "电信", "kind": "address", "host": "192.0.2.20"})
+    found = await walked(at, *(f"/platform/{page}" for page in OPERATORS))
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize("path", ["/sign-in", "/trust"])
+async def test_pages_before_the_sign_in(desk: OpenDesk, path: str) -> None:
+    at = await desk("platform", "admin")
+    await at.page.context.clear_cookies()
+    found = await walked(at, path)
+    assert not found, "\n".join(found)
+
+
+async def test_pages_of_a_call(running: Running, phones: Phones, desk: OpenDesk) -> None:
+    """The agent's desktop in each state, the supervisor's floor with a caller who waits, and the record afterwards."""
+    ledger = Ledger(running.database, running.bus, await tenant(running, "a"))
+    agent, supervisor = await desk("a", "1001"), await desk("a", "supervisor")
+    found = await walked(agent, "/desktop")
+    await agent.sign_in_to_work()
+    call = await phones.phone.call(BILLS, caller=phones.new_caller())
+    await ledger.has("flow.node", call.caller, node="menu")
+    await call.press("1")
+    [*_, entered] = await ledger.has("queue.entered", call.caller)
+    found += await walked(supervisor, "/live", f"/live?caller={entered.interaction_id}", "/live?tab=waiting")
+    await agent.choose_state("available")
+    await agent.ringing()
+    found += await faults(agent.page, briefly=True)  # before the time to answer is over
+    await agent.by("answer").click()
+    await agent.becomes("engaged")
+    found += await faults(agent.page)
+    who = (await Api(supervisor).items("/people"))[0]["agent"]
+    found += await walked(supervisor, f"/live?agent={who['id']}" if who else "/live")
+    await agent.by("hang-up").click()
+    await agent.becomes("wrap_up")
+    found += await faults(agent.page)
+    await call.hang_up()
+    await ledger.ended(call.caller)
+    await agent.page.keyboard.press("Control+Enter")
+    await expect(agent.by("state-menu")).to_have_attribute("data-state", "available", timeout=PATIENCE)
+    found += await walked(agent, "/interactions", f"/interactions/{entered.interaction_id}")
+    found += await walked(supervisor, "/interactions", "/reports/queues")
+    assert not found, "\n".join(found)
+    assert agent.errors == supervisor.errors == []
