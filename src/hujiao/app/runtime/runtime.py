@@ -116,6 +116,7 @@ class Runtime:
         self._idle.set()
         self.writing = asyncio.Lock()
         self._telling: set[UUID] = set()
+        self._outdated: dict[UUID, bool] = {}  # whose configuration is being read, and whether it changed meanwhile
         self.problems = ProblemBook(database, self._new_problem)
         self.data_sources = DataSources(settings.secret_key, settings.source_networks)
         self._waking = False
@@ -309,10 +310,27 @@ class Runtime:
         tenant_id = UUID(message["tenant_id"])
         self.problems.forget(tenant_id)
         await self._load_routes()
+        self._outdated[tenant_id] = tenant_id in self._outdated
+        if not self._outdated[tenant_id]:  # else it is being read, and will be once more
+            self.spawn(self._read_anew(tenant_id))
+
+    async def _read_anew(self, tenant_id: UUID) -> None:
+        """Until what was read is what is there. A shard that cannot be compared keeps only its own tenants waiting."""
+        again = True
+        try:
+            while again:
+                await self._read_configuration(tenant_id)
+                again, self._outdated[tenant_id] = self._outdated[tenant_id], False
+        finally:
+            del self._outdated[tenant_id]
+
+    async def _read_configuration(self, tenant_id: UUID) -> None:
         for shard in list(self.shards.values()):
             await shard.loaded.wait()  # it may have read what was before
-            await shard.compared.wait()  # other settings may lead to offers
         mailbox = self._mailbox(tenant_id)
+        if mailbox and (holder := self.shards.get(mailbox.shard)):
+            await holder.compared.wait()  # other settings may lead to offers
+            mailbox = self._mailbox(tenant_id)
         if mailbox is None:
             await self.tenants.take_up(tenant_id)
             return

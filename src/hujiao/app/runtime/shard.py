@@ -290,7 +290,8 @@ class Shard:
             self._enter("ready")
             self.reason = ""
             self.runtime.faults.mended(self.name, None)
-            self._compared_at = time.monotonic()
+            if only is None:
+                self._compared_at = time.monotonic()
             self._beat_once()
             held, self._held_back = self._held_back, []
             for text in held:
