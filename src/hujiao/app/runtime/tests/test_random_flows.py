@@ -51,7 +51,7 @@ NODE = st.one_of(
          next=NEXT, on_failure=MAYBE),
     node("return"),
     node("queue_figures", queue=QUEUE, next=NEXT),
-    node("transfer", to=st.sampled_from(["100", "{{x}}"]), on_failure=MAYBE),
+    node("transfer", to=st.sampled_from(["13900000009", "{{x}}"]), on_failure=MAYBE),
     node("record_message", prompts=st.sampled_from([[], ["rate"]]), next=NEXT),
     node("hang_up"),
 )  # fmt: skip
@@ -60,7 +60,7 @@ AT_ONCE = st.one_of(
     node("branch", cases=st.just([{"when": "size(keys) > 2", "next": "n0"}]), otherwise=NEXT),
     node("queue_figures", queue=st.just("bills"), next=NEXT),
     node("queue", queue=st.just("bills"), on_timeout=MAYBE),
-    node("transfer", to=st.just("100"), on_failure=MAYBE),
+    node("transfer", to=st.just("13900000009"), on_failure=MAYBE),
     node("record_message", next=NEXT),
     node("hang_up"),
     node("return"),

@@ -25,7 +25,7 @@ BRANCH = {"type": "branch", "cases": [{"when": "keys == 'x'", "next": "out"}], "
     ("out", "end"),
     [
         ({"type": "hang_up"}, "flow_ended"),
-        ({"type": "transfer", "to": "100"}, None),
+        ({"type": "transfer", "to": "13900000009"}, None),
         ({"type": "record_message", "next": "out"}, None),
         ({"type": "queue", "queue": "repairs"}, None),
     ],
