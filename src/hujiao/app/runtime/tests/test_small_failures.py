@@ -33,7 +33,7 @@ BRANCH = {"type": "branch", "cases": [{"when": "keys == 'x'", "next": "out"}], "
 def test_a_flow_for_waiting_callers_that_leads_out_at_once(out: dict[str, Any], end: str | None) -> None:
     company = Callers(settings(waiting={"say": BRANCH, "out": out}, announce_every_seconds=10))
     company.call("a", "1")
-    company.wait(60)
+    company.wait(20)
     if end:
         assert company.ends() == [end]
         assert company.engine.live == {}
