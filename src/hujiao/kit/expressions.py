@@ -45,7 +45,9 @@ def use_sandbox(sandbox: Sandbox | None) -> None:
 
 
 class BadExpression(ValueError):
-    """The expression is wrong as written or failed as run; the text says where."""
+    """The expression is wrong as written or failed as run; the text says where. `seconds`: what the sandbox took."""
+
+    seconds = 0.0
 
     @property
     def first_line(self) -> str:
@@ -108,8 +110,8 @@ class Expressions:
                 return evaluated(program, source, names)
             value, elsewhere = _sandbox(self._types, source, data, min(ONE_SECONDS, allowance.left))
             return value
-        except OverBudget:
-            elsewhere = ONE_SECONDS
+        except BadExpression as error:
+            elsewhere = error.seconds
             raise
         finally:
             allowance.left -= time.thread_time() - began + elsewhere

@@ -75,11 +75,12 @@ class Sandbox:
                 answer = msgspec.json.decode(_receive(line), type=_Answer)
             except (OSError, EOFError, msgspec.DecodeError) as error:
                 self._end()
-                raise OverBudget(f"{source}: it could not be evaluated: {error}") from error
+                raise _took(OverBudget(f"{source}: it could not be evaluated: {error}"), LOST_SECONDS) from error
         if answer.over:
-            raise OverBudget(f"{source}: more than an expression may take ({seconds * 1000:.0f} ms)")
+            limit = f"more than an expression may take ({seconds * 1000:.0f} ms)"
+            raise _took(OverBudget(f"{source}: {limit}"), seconds)
         if answer.problem is not None:
-            raise BadExpression(answer.problem)
+            raise _took(BadExpression(answer.problem), answer.seconds)
         return answer.value, answer.seconds
 
     def _connected(self) -> socket.socket:
@@ -103,6 +104,11 @@ class Sandbox:
                 os.killpg(self._keeper.pid, signal.SIGKILL)
             self._keeper.wait()
             self._keeper = None
+
+
+def _took(error: BadExpression, seconds: float) -> BadExpression:
+    error.seconds = seconds
+    return error
 
 
 def _send(line: socket.socket, data: bytes) -> None:

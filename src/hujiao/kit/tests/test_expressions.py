@@ -139,6 +139,19 @@ class TestSandbox:
             FLOW.evaluate("1 + 1", NAMES, allowance)
         assert FLOW.evaluate("1 + 1", NAMES, Allowance()) == 2
 
+    def test_what_fails_there_takes_of_that_time_too(self) -> None:
+        allowance = Allowance()
+        nine = "[1,2,3,4,5,6,7,8,9]"
+        counts = f"{nine}.all(a, {nine}.all(b, {nine}.all(c, {nine}.all(d, {nine}.all(e, a + b + c + d + e > 0)))))"
+        with pytest.raises(BadExpression, match="budget"):
+            FLOW.evaluate(counts, NAMES, allowance)
+        for _ in range(500):
+            with pytest.raises(BadExpression) as met:
+                FLOW.evaluate(counts, NAMES, allowance)
+            if isinstance(met.value, OverBudget):
+                return
+        raise AssertionError(f"{allowance.left} s are left")
+
     def test_a_sandbox_that_was_killed_is_made_anew(self, sandbox: Sandbox) -> None:
         assert sandbox._keeper
         os.killpg(sandbox._keeper.pid, signal.SIGKILL)

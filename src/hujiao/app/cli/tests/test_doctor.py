@@ -21,9 +21,12 @@ WELL: dict[str, dict[str, Any]] = {
 }
 
 
-def findings(*troubles: Trouble, **processes: dict[str, Any]) -> dict[str, list[tuple[str, str]]]:
+def findings(
+    *troubles: Trouble, problems: tuple[tuple[str, str], ...] = (), **processes: dict[str, Any]
+) -> dict[str, list[tuple[str, str]]]:
     found: dict[str, list[tuple[str, str]]] = {}
-    for one in doctor._work(SETTINGS, {"troubles": list(troubles), "processes": processes or WELL, "shards": []}):
+    said = {"troubles": list(troubles), "processes": processes or WELL, "shards": [], "problems": list(problems)}
+    for one in doctor._work(SETTINGS, said):
         found.setdefault(one.check, []).append((one.state, one.says))
     return found
 
@@ -47,3 +50,9 @@ def test_its_own_trouble_takes_the_place_of_being_well_and_a_tenants_stands_besi
     found = findings(own, tenants)
     assert found["runtime"] == [("broken", own.says)]
     assert found["jobs"] == [("broken", tenants.says), ("well", "3 events wait to be counted")]
+
+
+def test_what_a_tenants_own_set_up_fails_with_is_a_warning() -> None:
+    found = findings(problems=(("acme", "flow main › ask: it goes in a ring (3 times)"),))
+    assert found["tenant acme"] == [("warning", "flow main › ask: it goes in a ring (3 times)")]
+    assert {state for name, lines in found.items() if name != "tenant acme" for state, _ in lines} == {"well"}
