@@ -279,23 +279,22 @@ LARGE = CALENDAR.format(
 )
 
 
-def hostile(drill: Drill) -> list[tuple[str, Callable[[], Awaitable[None]], bool]]:
-    """What A does: its name, the doing, and whether `doctor` has to name A for it (of the rest the sender is told)."""
+def hostile(drill: Drill) -> list[tuple[str, Callable[[], Awaitable[None]], str]]:
+    """What A does: its name, the doing, and what `doctor` has to say of A then; nothing where the sender is told."""
 
     def calls(number: str) -> Callable[[], Awaitable[None]]:
         return lambda: drill.a_calls(number)
 
-    year = {"from_year": 2026, "to_year": 2030}
     return [
-        *((f"flow {number}", calls(number), True) for number in sorted(FLOWS)),
+        *((f"flow {number}", calls(number), f"flow {number} ›") for number in sorted(FLOWS)),
         (
             "calendars without end",
-            lambda: drill.sends("POST", "/calendar-files/read", {"text": BOMB, **year}, at_once=4),
+            lambda: drill.sends("POST", "/calendar-files/read", {"text": BOMB}, at_once=4),
             False,
         ),
         (
             "large calendars",
-            lambda: drill.sends("POST", "/calendar-files/read", {"text": LARGE, **year}, at_once=4),
+            lambda: drill.sends("POST", "/calendar-files/read", {"text": LARGE}, at_once=4),
             False,
         ),
         (
@@ -303,11 +302,11 @@ def hostile(drill: Drill) -> list[tuple[str, Callable[[], Awaitable[None]], bool
             lambda: drill.sends("POST", "/flows", {"name": "x", "draft": {"x": "a" * 2_000_000}}),
             False,
         ),
-        ("deep JSON", lambda: drill.sends("POST", "/flows", _deep(900)), False),
-        ("an event that cannot be counted", drill.poison_facts, True),
-        ("an event that cannot be written", drill.poison_number, True),
-        ("a row that cannot be read", drill.poison_agent, True),
-        *((f"flow {number}", calls(number), False) for number in (f"97{n:03d}" for n in range(GENERATED))),
+        ("deep JSON", lambda: drill.sends("POST", "/flows", _deep(900)), ""),
+        ("an event that cannot be counted", drill.poison_facts, "its report"),
+        ("an event that cannot be written", drill.poison_number, "could not be written"),
+        ("a row that cannot be read", drill.poison_agent, "cannot be read"),
+        *((f"flow {number}", calls(number), "") for number in (f"97{n:03d}" for n in range(GENERATED))),
     ]
 
 
@@ -318,24 +317,24 @@ def _deep(levels: int) -> Any:
     return {"name": "x", "draft": made}
 
 
-async def named_by_doctor(settings: Settings, slug: str, seconds: float = EXPLAINED_SECONDS) -> bool:
-    """Whether `doctor` says something of this tenant before the time is over."""
+async def named_by_doctor(settings: Settings, told: str, seconds: float = EXPLAINED_SECONDS) -> bool:
+    """Whether `doctor` says this of tenant A before the time is over."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:
-        if slug in await doctor(settings):
+        if any("tenant a" in finding and told in finding for finding in await doctor(settings)):
             return True
         await asyncio.sleep(1)
     return False
 
 
-async def doctor(settings: Settings) -> str:
+async def doctor(settings: Settings) -> list[str]:
     process = await asyncio.create_subprocess_exec(
         str(CHECKOUT / "hujiao"), "doctor", "--json",
         env={**os.environ, "HUJIAO_HOME": str(settings.home)},
         stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL,
     )  # fmt: skip
     out, _ = await process.communicate()
-    return " ".join(finding["says"] + finding["check"] for finding in json.loads(out.splitlines()[-1])["findings"])
+    return [f"{finding['check']} {finding['says']}" for finding in json.loads(out.splitlines()[-1])["findings"]]
 
 
 @dataclass(slots=True)
@@ -375,7 +374,7 @@ async def _drill(settings: Settings, a: company.Company, b: company.Company, opt
                         await act()
                     except (Problem, aiohttp.ClientError, TimeoutError) as error:
                         unexplained.append(f"{name}: {error}")
-                    if told and not await named_by_doctor(settings, "tenant a"):
+                    if told and not await named_by_doctor(settings, told):
                         unexplained.append(name)
                     if name == "a row that cannot be read":
                         await drill.mend_agent()

@@ -45,7 +45,7 @@ from hujiao.flows.contracts import (
     WaitForKey,
     WaitOver,
 )
-from hujiao.kit.expressions import FLOW, BadExpression
+from hujiao.kit.expressions import FLOW, BadExpression, OverBudget
 
 # More steps than this without anything to wait for is a ring without end. What comes back to the flow without a wait (a
 # queue that is full, figures, an answer at hand) counts for more: it takes more work.
@@ -461,9 +461,11 @@ class _Walk:
         self.change(variables=variables, secrets=secrets)
 
     def attempt(self, field: str, source: str) -> Any:
-        """The expression's value; None, and the problem told, when it cannot be computed."""
+        """The expression's value; None, and the problem told, when it has none. Raises `OverBudget`, which ends the flow."""
         try:
             return self.value(source)
+        except OverBudget:
+            raise
         except BadExpression as error:
             self.trouble(field, error.first_line)
             return None

@@ -26,7 +26,9 @@ LONGEST = 2_000
 # A value is kept with the call: so many characters and members in all. A flow that goes round doubles it each time.
 LARGEST = 10_000
 # Seconds of processor time for one expression, and for all those of one event.
-ONE_SECONDS, EVENT_SECONDS = 0.04, 0.08
+ONE_SECONDS, EVENT_SECONDS = 0.04, 0.06
+# What was over budget is left out for so long; so many are remembered.
+ASIDE_SECONDS, MOST_ASIDE = 60.0, 1_000
 # Characters of the expression times bytes of what it may name: up to here its work is a few milliseconds at most.
 IN_PLACE = 200_000
 
@@ -61,10 +63,34 @@ class OverBudget(BadExpression):
 
 
 class Allowance:
-    """The time that the expressions of one event may take together."""
+    """The time that the expressions of one event may take together. `aside` are those that are left out, until when."""
 
-    def __init__(self, seconds: float = EVENT_SECONDS) -> None:
+    def __init__(self, seconds: float = EVENT_SECONDS, aside: dict[str, float] | None = None) -> None:
         self.left = seconds
+        self._aside = {} if aside is None else aside
+
+    def check(self, source: str) -> None:
+        """Raises `OverBudget` for what may not be evaluated now."""
+        if self._aside.get(source, 0.0) > time.monotonic():
+            raise OverBudget(f"{source}: it took more time than an expression may, and is left out for a minute")
+        if self.left <= 0:
+            self.over(source)
+            raise OverBudget(f"{source}: over the time that the expressions of one event may take")
+
+    def over(self, source: str) -> None:
+        if len(self._aside) >= MOST_ASIDE:
+            self._aside.clear()
+        self._aside[source] = time.monotonic() + ASIDE_SECONDS
+
+
+class Budget:
+    """Of one tenant: an allowance for each event. What was over budget is left out for a while: it costs nothing then."""
+
+    def __init__(self) -> None:
+        self._aside: dict[str, float] = {}
+
+    def event(self) -> Allowance:
+        return Allowance(aside=self._aside)
 
 
 class Expressions:
@@ -97,8 +123,7 @@ class Expressions:
         """The expression's value, as JSON has it; `BadExpression` when it cannot be computed or kept, or is over the
         event's allowance."""
         allowance = allowance or Allowance()
-        if allowance.left <= 0:
-            raise OverBudget(f"{source}: over the time that the expressions of one event may take")
+        allowance.check(source)
         began = time.thread_time()
         elsewhere = 0.0
         try:
@@ -112,6 +137,8 @@ class Expressions:
             return value
         except BadExpression as error:
             elsewhere = error.seconds
+            if isinstance(error, OverBudget):
+                allowance.over(source)
             raise
         finally:
             allowance.left -= time.thread_time() - began + elsewhere

@@ -47,7 +47,7 @@ from hujiao.calls.dialling import Refusal
 from hujiao.flows import contracts as flows
 from hujiao.interactions import contracts as interactions
 from hujiao.interactions import machine as interaction_machine
-from hujiao.kit.expressions import Allowance
+from hujiao.kit.expressions import Budget
 from hujiao.routing.order import Score, no_score
 
 CALLER_TIMER = "caller"
@@ -80,7 +80,8 @@ class Engine:
         self._waiting: deque[tuple[UUID, Any]] = deque()
         self._changed = False  # by the event at hand
         self._steps: Counter[UUID] = Counter()  # of each call, that it has led to
-        self.allowance = Allowance()  # what its expressions may take
+        self._budget = Budget()
+        self.allowance = self._budget.event()  # what its expressions may take
 
     # ── from outside ─────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -149,7 +150,7 @@ class Engine:
     def _begin(self) -> None:
         self._changed = False
         self._steps.clear()
-        self.allowance = Allowance()
+        self.allowance = self._budget.event()
 
     def _take(self, event: Any, now: datetime, turn: Turn) -> None:
         match event:

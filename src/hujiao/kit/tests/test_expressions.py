@@ -13,11 +13,13 @@ import msgspec
 import pytest
 
 from hujiao.kit.expressions import (
+    EVENT_SECONDS,
     FLOW,
     LARGEST,
     LONGEST,
     Allowance,
     BadExpression,
+    Budget,
     OverBudget,
     use_sandbox,
 )
@@ -131,13 +133,25 @@ class TestSandbox:
 
     def test_one_events_expressions_share_their_time(self) -> None:
         allowance = Allowance()
-        explosion = "dyn([1])" + ".map(x, [x, x, x, x, x, x, x, x])" * 12
-        for _ in range(3):
+        for deep in (11, 12, 13):
             with pytest.raises(OverBudget):
-                FLOW.evaluate(explosion, NAMES, allowance)
+                FLOW.evaluate("dyn([1])" + ".map(x, [x, x, x, x, x, x, x, x])" * deep, NAMES, allowance)
         with pytest.raises(OverBudget, match="of one event"):
             FLOW.evaluate("1 + 1", NAMES, allowance)
         assert FLOW.evaluate("1 + 1", NAMES, Allowance()) == 2
+
+    def test_what_was_over_budget_is_left_out_for_its_tenant_alone(self) -> None:
+        explosion = "dyn([1])" + ".map(x, [x, x, x, x, x, x, x, x])" * 12
+        tenant = Budget()
+        with pytest.raises(OverBudget, match="may take"):
+            FLOW.evaluate(explosion, NAMES, tenant.event())
+        again = tenant.event()
+        with pytest.raises(OverBudget, match="left out for a minute"):
+            FLOW.evaluate(explosion, NAMES, again)
+        assert again.left == EVENT_SECONDS, "it was not evaluated"
+        assert FLOW.evaluate("1 + 1", NAMES, again) == 2
+        with pytest.raises(OverBudget, match="may take"):
+            FLOW.evaluate(explosion, NAMES, Budget().event())
 
     def test_what_fails_there_takes_of_that_time_too(self) -> None:
         allowance = Allowance()

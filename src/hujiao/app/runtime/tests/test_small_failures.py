@@ -17,6 +17,8 @@ from hujiao.calls import contracts as calls
 from hujiao.flows import machine as flow_machine
 from hujiao.flows.document import FlowDocument
 from hujiao.flows.machine import LONGEST_PATH, MOST_DATA, MOST_KEYS
+from hujiao.kit.expressions import use_sandbox
+from hujiao.kit.sandbox import Sandbox
 
 BRANCH = {"type": "branch", "cases": [{"when": "keys == 'x'", "next": "out"}], "otherwise": "out"}
 
@@ -191,3 +193,21 @@ def test_counts_of_a_flow_are_taken_over() -> None:
     flow_after = after.engine.live[after.engine.legs["a"]].flow
     assert before and flow_after and flow_after.entered > before.entered
     assert BILLS in after.engine.config.queues
+
+
+def test_an_expression_over_budget_ends_its_flow_and_is_told() -> None:
+    explosion = "dyn([1])" + ".map(x, [x, x, x, x, x, x, x, x])" * 12
+    sandbox = Sandbox()
+    use_sandbox(sandbox)
+    try:
+        company = flow({"start": {"type": "set", "values": {"x": explosion}, "next": "start"}})
+        for leg in "ab":
+            company.call(leg)
+            assert (
+                "may take" in company.last("flow.failed")["error"] or "left out" in company.last("flow.failed")["error"]
+            )
+            assert company.state(leg) == "flow", "the caller is told"
+        assert {one.place for one in company.problems} == {"main › start"}
+    finally:
+        use_sandbox(None)
+        sandbox.close()
