@@ -229,7 +229,9 @@ class Drill:
 
     async def poison_facts(self) -> None:
         """An event that cannot be counted."""
-        await self._event("queue.left", 1000, '{"wait_seconds": "long"}')
+        call = uuid4()
+        await self._event("interaction.started", 1000, '{"caller": "1", "called": "96001"}', call)
+        await self._event("queue.left", 1, '{"wait_seconds": "long"}', call)
 
     async def poison_number(self) -> None:
         """An event under the number of the next: what happens then cannot be written."""
@@ -249,14 +251,15 @@ class Drill:
     async def mend_agent(self) -> None:
         await self.sql("DELETE FROM agent_live WHERE tenant_id = $1", self.a.tenant_id)
 
-    async def _event(self, kind: str, ahead: int, data: str) -> None:
+    async def _event(self, kind: str, ahead: int, data: str, call: UUID | None = None) -> None:
         await self.sql(
             "INSERT INTO ledger_event (tenant_id, seq, at, kind, interaction_id, data) SELECT $1,"
-            " coalesce(max(seq), 0) + $2, now(), $3, gen_random_uuid(), $4 FROM ledger_event WHERE tenant_id = $1",
+            " coalesce(max(seq), 0) + $2, now(), $3, $5, $4 FROM ledger_event WHERE tenant_id = $1",
             self.a.tenant_id,
             ahead,
             kind,
             data,
+            call or uuid4(),
         )
 
     async def sends(self, method: str, path: str, body: Any, *, at_once: int = 1) -> None:
@@ -303,9 +306,9 @@ def hostile(drill: Drill) -> list[tuple[str, Callable[[], Awaitable[None]], str]
             False,
         ),
         ("deep JSON", lambda: drill.sends("POST", "/flows", _deep(900)), ""),
-        ("an event that cannot be counted", drill.poison_facts, "its report"),
         ("an event that cannot be written", drill.poison_number, "could not be written"),
         ("a row that cannot be read", drill.poison_agent, "cannot be read"),
+        ("an event that cannot be counted", drill.poison_facts, "its report"),
         *((f"flow {number}", calls(number), "") for number in (f"97{n:03d}" for n in range(GENERATED))),
     ]
 

@@ -125,7 +125,7 @@ async def test_a_call_is_sent_on(world: World, control: CallControl) -> None:
     [
         ({"to": "queue", "target": "bills"}, "target"),
         ({"to": "agent", "target": "01900000-0000-7000-8000-00000000000b"}, "target"),
-        ({"to": "number", "target": "12 34"}, "target"),
+        ({"to": "number", "target": "12x34"}, "target"),
         ({"to": "supervisor", "target": "1"}, "target"),
         ({"to": "nobody"}, "to"),
         ({"to": "supervisor", "wait_seconds": 1}, "wait_seconds"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeAlias
 from uuid import UUID
 
@@ -125,7 +125,8 @@ async def test_the_projector_counts_each_call_once_however_often_it_runs(
     fence = await take(SHARD + 2)
     queue, interaction, seq = new_id(), new_id(), await first_free(ledger, tenant_id)
     entered = (seq + 1, NOW, "queue.entered", interaction, None, {"queue_id": str(queue)})
-    left = (seq + 2, NOW, "queue.left", interaction, None, {"queue_id": str(queue), "outcome": "abandoned"})
+    gone = NOW + timedelta(seconds=30)
+    left = (seq + 2, gone, "queue.left", interaction, None, {"queue_id": str(queue), "outcome": "abandoned"})
     events = [started(seq, interaction), entered, left, ended(seq + 3, interaction)]
     projector = Projector(ledger)
     for event in events:  # one at a time: the sums must not depend on it

@@ -72,13 +72,14 @@ async def test_a_nul_is_refused_with_its_field(world: World) -> None:
     admin, ids = world.a.admin, world.a.ids
     expression = {"kind": "expression", "expression": "interaction.caller == '\0' ? 1 : 0"}
     nodes = {"s": {"type": "set", "values": {"x": "'\0'"}, "next": "s"}}
+    draft = {"document": {"version": 1, "start": "s", "nodes": nodes}}
     sent: list[tuple[str, str, dict[str, Any], str]] = [
         ("POST", "/skills", {"name": "a\0b"}, "name"),
         ("POST", "/known-callers", {"number": "123", "name": "\0"}, "name"),
         ("POST", "/callbacks", {"queue_id": ids["queue"], "number": "13800138000", "name": "a\0"}, "name"),
-        ("PUT", f"/queues/{ids['queue']}/routing", {"sites": ["a\0b"]}, "sites"),
+        ("PUT", f"/queues/{ids['queue']}/routing", {"sites": ["a\0b"]}, "sites.0"),
         ("PUT", "/routing", {"item_order": [expression]}, "item_order.0.expression"),
-        ("PUT", f"/flows/{ids['flow']}/draft", {"document": {"version": 1, "start": "s", "nodes": nodes}}, "document"),
+        ("PUT", f"/flows/{ids['flow']}/draft", draft, "document.nodes.s.values.x"),
     ]
     for method, path, body, field in sent:
         refused = await admin.send(method, path, body)

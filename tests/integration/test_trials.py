@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from hujiao.app.jobs.projector import Projector
 from hujiao.app.jobs.trials import SILENT, Trials
+from hujiao.calls.numbers import canonical
 from hujiao.kit.db import Database
 from hujiao.kit.faults import Faults
 from hujiao.kit.ids import new_id
@@ -78,7 +79,9 @@ async def write(ledger: asyncpg.Pool[asyncpg.Record], tenant_id: UUID, agents: l
         interaction, came = new_id(), at + timedelta(seconds=call.arrived_at)
         left = came + timedelta(seconds=call.wait)
         known = {"queue_id": call.queue_id, "outcome": call.outcome, "wait_seconds": call.wait}
-        started = {"medium": "voice", "direction": "inbound", "caller": f"1380{number % 50:03}", "called": "10010"}
+        caller = f"1380{number % 50:03}"
+        known_as = {"caller": caller, "caller_key": canonical(caller, "CN")}
+        started = {"medium": "voice", "direction": "inbound", **known_as, "called": "10010"}
         events.append((came, "interaction.started", interaction, None, started))
         events.append((came, "queue.entered", interaction, None, {"queue_id": call.queue_id}))
         events.append((left, "queue.left", interaction, None, known))
@@ -263,12 +266,13 @@ async def test_what_agents_missed_and_whom_callers_know_is_read_from_the_days(
     assert not gone
     answered = [number for number, call in enumerate(company.day.calls) if call.agent_id]
     assert earlier.missed == tuple(Missed(queue, 15.0) for number in answered if number % MISSED_EACH == 0)
-    assert earlier.familiar == Familiar({"1380007": UUID(company.agents[2])}, {})
+    assert earlier.familiar == Familiar({canonical("1380007", "CN"): UUID(company.agents[2])}, {})
     first = {
         number: call for number, call in enumerate(company.day.calls) if call.agent_id and call.arrived_at < 2 * 3600
     }
     came = {one.who for one in found.entered}
-    last = {f"1380{number % 50:03}": call for number, call in first.items() if call.arrived_at + call.wait < 2 * 3600}
+    keys = {number: canonical(f"1380{number % 50:03}", "CN") for number in first}
+    last = {keys[number]: call for number, call in first.items() if call.arrived_at + call.wait < 2 * 3600}
     assert {who: agent for who, (agent, _) in found.familiar.last.items()} == {
         who: call.agent_id for who, call in last.items() if who in came
     }

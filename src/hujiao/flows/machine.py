@@ -461,7 +461,7 @@ class _Walk:
         self.change(variables=variables, secrets=secrets)
 
     def attempt(self, field: str, source: str) -> Any:
-        """The expression's value; None, and the problem told, when it has none. Raises `OverBudget`, which ends the flow."""
+        """The expression's value; None, and the problem told, when it has none. Raises `OverBudget`: the flow ends."""
         try:
             return self.value(source)
         except OverBudget:

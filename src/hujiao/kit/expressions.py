@@ -84,7 +84,7 @@ class Allowance:
 
 
 class Budget:
-    """Of one tenant: an allowance for each event. What was over budget is left out for a while: it costs nothing then."""
+    """Of one tenant: an allowance for each event. What was over budget is left out for a while, and costs nothing."""
 
     def __init__(self) -> None:
         self._aside: dict[str, float] = {}

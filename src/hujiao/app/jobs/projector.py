@@ -89,8 +89,9 @@ class Projector:
         except Exception as error:
             if is_away(error):
                 raise
-            about = str(error) if isinstance(error, Unfoldable) else "its facts"
-            self._faults.met(WORK, tenant_id, about=about, reason=reason_of(error.__cause__ or error))
+            unfoldable = isinstance(error, Unfoldable)
+            about, cause = (str(error), error.__cause__) if unfoldable else ("its facts", error)
+            self._faults.met(WORK, tenant_id, about=about, reason=reason_of(cause))
             return 0
         self._faults.mended(WORK, tenant_id)
         return count
