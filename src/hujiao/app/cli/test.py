@@ -8,7 +8,9 @@ import shutil
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 from hujiao.app.cli import output
 from hujiao.app.cli.check import check_all
@@ -24,6 +26,8 @@ TIERS = {
     "browser": ["tests/browser"],
 }
 _EVERYTHING = ("check", "web", *TIERS)
+# Side by side: calls and browsers mostly wait, the others mostly compute.
+_LANES = (("unit", "integration"), ("sip", "browser"))
 _NO_TESTS = 5  # pytest's exit code for an empty folder
 
 
@@ -43,9 +47,10 @@ def run(options: argparse.Namespace) -> int:
         failed += check_all(web=True)
     if "web" in chosen and not _vitest():
         failed.append("web")
-    for tier in [tier for tier in TIERS if tier in chosen]:
-        if not _pytest(tier, options.rest):
-            failed.append(tier)
+    lanes = [lane for names in _LANES if (lane := [name for name in names if name in chosen])]
+    with ThreadPoolExecutor(len(_LANES)) as pool:
+        ends = pool.map(lambda lane: _lane(lane, options.rest, len(lanes) > 1), lanes)
+        failed += [tier for lane in ends for tier in lane]
     seconds = time.monotonic() - began
     for sentence in missing:
         output.warn(sentence)
@@ -55,14 +60,23 @@ def run(options: argparse.Namespace) -> int:
     return 1 if failed else 0
 
 
-def _pytest(tier: str, rest: list[str]) -> bool:
+def _lane(tiers: list[str], rest: list[str], beside: bool) -> list[str]:
+    """Returns those of the tiers that failed. Beside another lane, what a tier says is shown when it has ended."""
+    return [tier for tier in tiers if not _pytest(tier, rest, beside)]
+
+
+def _pytest(tier: str, rest: list[str], beside: bool) -> bool:
     folders = [folder for folder in TIERS[tier] if (CHECKOUT / folder).is_dir()]
     if not folders:
         return True
-    output.say(f"\n── {tier}")
+    output.say(f"\n── {tier}{' …' if beside else ''}")
     command = [sys.executable, "-m", "pytest", *folders, *rest]
     environment = {**os.environ, "PYTHONPATH": str(CHECKOUT / "src")}
-    return subprocess.run(command, cwd=CHECKOUT, env=environment, check=False).returncode in {0, _NO_TESTS}
+    into: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True} if beside else {}
+    ended = subprocess.run(command, cwd=CHECKOUT, env=environment, check=False, **into)
+    if beside:
+        output.say(f"\n── {tier}\n{ended.stdout}")
+    return ended.returncode in {0, _NO_TESTS}
 
 
 def _vitest() -> bool:
