@@ -151,14 +151,16 @@ function Countdown({ since, until }: { since: string | null; until: string | nul
   const left = Math.max(0, (Date.parse(until) - now) / 1000);
   return (
     <span className="hj-countdown" role="timer" data-testid="countdown">
-      <Progress
-        type="circle"
-        size={22}
-        strokeWidth={14}
-        showInfo={false}
-        percent={(left / whole) * 100}
-        strokeColor={left < 10 ? 'var(--hj-red)' : 'var(--hj-wrap-up)'}
-      />
+      <span aria-hidden="true">
+        <Progress
+          type="circle"
+          size={22}
+          strokeWidth={14}
+          showInfo={false}
+          percent={(left / whole) * 100}
+          strokeColor={left < 10 ? 'var(--hj-red)' : 'var(--hj-wrap-up)'}
+        />
+      </span>
       {t('wrapUp.left', { time: duration(left) })}
     </span>
   );

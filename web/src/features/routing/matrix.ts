@@ -66,7 +66,7 @@ export function typed(digit: string, before: string): string {
 
 /** The person as the server wants them, with the levels that changed; everything else as it is there now. */
 export function withLevels(person: Person, skills: string[], changes: Changes) {
-  const { id, agent, ...account } = person;
+  const { id, agent, tokens: _tokens, ...account } = person;
   if (!agent) return account;
   const levels = new Map(agent.skills.map((one) => [one.skill_id, one.proficiency]));
   for (const skill of skills) {
