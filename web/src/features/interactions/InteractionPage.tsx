@@ -140,7 +140,7 @@ function Whole({ one }: { one: InteractionDetail }) {
         </div>
         <section className="hj-panel hj-interaction-events">
           <div className="hj-panel-head">{t('interactions.events')}</div>
-          <div className="hj-panel-body">
+          <div className="hj-panel-body" tabIndex={0} role="region" aria-label={t('interactions.events')}>
             <EventTimeline one={one} />
           </div>
         </section>
