@@ -65,7 +65,7 @@ async def test_each_runtime_holds_its_share(running: Running) -> None:
     held = Counter((await holders.serving(running.settings, running.bus)).values())
     assert set(held) == set(running.settings.runtime_names)
     assert max(held.values()) - min(held.values()) <= 1
-    status = await hujiao(running.home, "status")
+    status = await hujiao(running.home, "status", check=False)  # other tests leave troubles of their tenants
     assert Counter(shard["runtime"] for shard in status["shards"]) == held
 
 

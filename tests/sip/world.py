@@ -106,8 +106,9 @@ class AgentPhone:
         return await ask(bus, bus.subjects.command(self.world.shard), message)
 
     async def available(self) -> None:
-        """Signed in, registered, ready for calls."""
+        """Signed in, registered and known to be, ready for calls."""
         assert (await self.command("agent.sign_in", phone_kind="phone"))["ok"]
+        await self.reached(True)
         assert (await self.command("agent.set_state", state="available"))["ok"]
 
     async def wrap_up(self, interaction_id: UUID | None) -> None:

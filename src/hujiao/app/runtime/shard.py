@@ -92,6 +92,7 @@ class Shard:
         self._refused: set[str] = set()
         self._held_back: list[str] = []
         self._causes: dict[str, int] = {}
+        self._ended_for: dict[str, int] = {}
         self._comparing = Tasks()
         self._reconciling = asyncio.Lock()
         self.stage: Stage = "loading"
@@ -341,7 +342,8 @@ class Shard:
             return
         event = decode.call_event(parsed, utc_now())
         if parsed.type == "ChannelHangupRequest" and parsed.channel:
-            self._causes[parsed.channel.id] = _SOFT_CAUSES.get(parsed.cause, 16) if parsed.soft else parsed.cause
+            ours = self._ended_for.pop(parsed.channel.id, 16)  # Asterisk does not say with which cause we ended it
+            self._causes[parsed.channel.id] = _SOFT_CAUSES.get(parsed.cause, ours) if parsed.soft else parsed.cause
         elif isinstance(event, calls.LegEnded):
             cause = self._causes.pop(event.leg_id, None)
             left = parsed.type == "StasisEnd"
@@ -465,6 +467,7 @@ class Shard:
             before, heard = heard, await self._packets(effect.leg_id)
             if heard == before:
                 log.info("phone_vanished", shard=self.number, leg=effect.leg_id)
+                self._ended_for[effect.leg_id] = OUT_OF_ORDER_CAUSE
                 self._command(calls.HangUp(leg_id=effect.leg_id, cause=OUT_OF_ORDER_CAUSE))
                 return
 
