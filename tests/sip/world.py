@@ -105,10 +105,11 @@ class AgentPhone:
         message = {"tenant_id": self.world.tenant_id, "actor": {"agent_id": self.id}, "kind": kind, **data}
         return await ask(bus, bus.subjects.command(self.world.shard), message)
 
-    async def available(self) -> None:
-        """Signed in, registered and known to be, ready for calls."""
+    async def available(self, *, registered: bool = True) -> None:
+        """Signed in, with a phone that is known to be registered, ready for calls."""
         assert (await self.command("agent.sign_in", phone_kind="phone"))["ok"]
-        await self.reached(True)
+        if registered:
+            await self.reached(True)
         assert (await self.command("agent.set_state", state="available"))["ok"]
 
     async def wrap_up(self, interaction_id: UUID | None) -> None:
@@ -328,7 +329,7 @@ async def build(
     if registered:  # else the test brings its own
         await phones.add([agent.robot for agent in world.agents])
     for agent in world.agents:  # in order: the first has been idle longest
-        await agent.available()
+        await agent.available(registered=registered)
     return world
 
 
