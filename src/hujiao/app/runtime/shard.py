@@ -342,10 +342,11 @@ class Shard:
             return
         event = decode.call_event(parsed, utc_now())
         if parsed.type == "ChannelHangupRequest" and parsed.channel:
-            ours = self._ended_for.pop(parsed.channel.id, 16)  # Asterisk does not say with which cause we ended it
+            ours = self._ended_for.get(parsed.channel.id, 16)  # Asterisk does not say with which cause we ended it
             self._causes[parsed.channel.id] = _SOFT_CAUSES.get(parsed.cause, ours) if parsed.soft else parsed.cause
         elif isinstance(event, calls.LegEnded):
             cause = self._causes.pop(event.leg_id, None)
+            self._ended_for.pop(event.leg_id, None)
             left = parsed.type == "StasisEnd"
             # Who left Stasis without hanging up was sent elsewhere: for us the leg is gone.
             gone = left and cause is None
