@@ -75,8 +75,6 @@ class CallBacks(Talking):
         due = self.now + timedelta(seconds=callback.ring_seconds)
         self.effects.append(SetTimer(name=CALLING, due_at=due + timedelta(seconds=CALLING_MARGIN_SECONDS)))
         self.fact("callback.tried", number=state.caller, leg_id=self.state.customer_leg, tries=callback.tries)
-        if state.agent_leg:
-            self.do(calls.Ring(leg_id=state.agent_leg))
         self.do(
             calls.CallNumber(
                 leg_id=self.state.customer_leg,
@@ -95,11 +93,9 @@ class CallBacks(Talking):
         self.effects += [CancelTimer(CALLING), CancelTimer(EXPIRY)]
         if state.agent_leg:
             rang = (state.since - state.ring_started_at).total_seconds() if state.ring_started_at else 0.0
-            self.do(calls.StopRing(leg_id=state.agent_leg))
             self.connect(round(rang, 3))
         else:
             self.change(state="queued", since=self.now)
-            self.do(calls.StartMusic(leg_id=state.customer_leg, music=state.music))
             super().offer(state.next_offer, reserve=False)
 
     def customer_unreached(self, cause: int, *, counted: bool = True) -> None:

@@ -70,6 +70,13 @@ class CallBack(CallBackTerms, frozen=True, kw_only=True):
     tries: int = 0
 
 
+class Prompts(msgspec.Struct, frozen=True):
+    """Prompts (content addresses) played one after another as one playback."""
+
+    playback_id: str
+    prompts: list[str]
+
+
 class Passed(msgspec.Struct, frozen=True, kw_only=True):
     """Once that somebody sent the caller on to `target`, an id or a number; `from_agent` had the call, or it waited."""
 
@@ -144,9 +151,8 @@ class InteractionState(msgspec.Struct, frozen=True, kw_only=True):
     held_seconds: float = 0.0
     held_at_phone: bool = False
     muted: bool = False
-    bridge_id: str | None = None
     recording_id: UUID | None = None
-    announcement: str | None = None
+    announcement: Prompts | None = None
     greeting: list[str] = []
     callback: CallBack | None = None
     next_offer: OfferTo | None = None

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from hujiao.agents import contracts as agents
 from hujiao.calls import contracts as calls
+from hujiao.interactions import sound
 from hujiao.interactions.contracts import (
     AgentHangsUp,
     AgentRejects,
@@ -30,6 +31,7 @@ from hujiao.interactions.contracts import (
     OfferTo,
     Overflow,
     PhoneGone,
+    Prompts,
     Recognised,
     Resume,
     Resumed,
@@ -61,10 +63,14 @@ def step(state: InteractionState, event: Any, now: datetime) -> tuple[Interactio
     """
     machine = _Machine(state, now)
     machine.take(event)
+    if machine.state is not state or machine.resuming:
+        machine.command_sound(state, over=event.playback_id if isinstance(event, calls.PlaybackFinished) else "")
     return machine.state, machine.effects
 
 
 class _Machine(Rerouting, Messages):
+    resuming = False  # nobody knows which commands were performed
+
     def take(self, event: Any) -> None:
         state = self.state
         match event:
@@ -82,12 +88,13 @@ class _Machine(Rerouting, Messages):
                 self.held_at_phone(event.on)
             case calls.LegRinging(leg_id=leg) if leg == state.agent_leg and state.state == "offered":
                 self.fact("offer.ringing")
-            case calls.PlaybackFinished(playback_id=playback) if playback == state.announcement:
-                self.change(announcement=None)
-                if state.state in ("queued", "offered"):
-                    self.do(calls.StartMusic(leg_id=state.customer_leg, music=state.music))
-                elif state.state == "connected":
+            case calls.PlaybackFinished(playback_id=playback) if state.announcement and (
+                playback == state.announcement.playback_id
+            ):
+                if state.state == "connected":
                     self.greeted()
+                else:
+                    self.change(announcement=None)
             case calls.EffectFailed():
                 self.effect_failed(event)
             case Answer():
@@ -118,14 +125,9 @@ class _Machine(Rerouting, Messages):
                     raise agents.Impossible("not_possible_in_this_state")
                 self.over("callback_cancelled")
             case Announce() if state.state in ("queued", "offered"):
-                self.change(announcement=event.playback_id)
-                self.do(
-                    calls.StopMusic(leg_id=state.customer_leg),
-                    calls.Play(leg_id=state.customer_leg, playback_id=event.playback_id, prompts=event.prompts),
-                )
+                self.change(announcement=Prompts(event.playback_id, event.prompts))
             case StopAnnouncing() if state.state in ("queued", "offered") and state.announcement:
-                self.silence()
-                self.do(calls.StartMusic(leg_id=state.customer_leg, music=state.music))
+                self.change(announcement=None)
             case TransferOut() if state.state == "flow":
                 self.transfer_out(event)
             case Transfer():
@@ -146,6 +148,13 @@ class _Machine(Rerouting, Messages):
                 self.resumed(event)
             case _:
                 pass
+
+    def command_sound(self, before: InteractionState, *, over: str) -> None:
+        """Before whatever else the step led to, but for the answer that lets the caller hear anything."""
+        told = sound.changes(sound.declared(before), sound.declared(self.state), over=over, ensure=self.resuming)
+        answers = [effect for effect in self.effects if isinstance(effect, calls.AnswerLeg)]
+        others = [effect for effect in self.effects if not isinstance(effect, calls.AnswerLeg)]
+        self.effects = [*answers, *told, *others]
 
     # ── ends ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -221,8 +230,6 @@ class _Machine(Rerouting, Messages):
             case "transferred":
                 if state.agent_leg:
                     self.do(calls.HangUp(leg_id=state.agent_leg))
-                if state.bridge_id:
-                    self.do(calls.EndBridge(bridge_id=state.bridge_id))
                 talked = state.connected_at is not None
                 if talked:
                     self.fact("transfer.ended", talk_seconds=self.talked())
@@ -313,10 +320,12 @@ class _Machine(Rerouting, Messages):
             else:
                 self.other_leg_gone(calls.LegEnded(leg_id=state.agent_leg, at=self.now, cause=0, gone=True))
             return
+        self.resuming = True
         if state.held_at_phone:  # that it takes the call back may have been said while nobody listened
             self.change(held_at_phone=False)
         if state.message and str(state.message.recording_id) in event.recording:
-            return  # any command would wait in the switch until the caller has finished
+            self.resuming = False  # any command would wait in the switch until the caller has finished
+            return
         if state.answered and state.customer_leg not in event.up:
             # Who is up and hears a prompt would be "answered" at its end, and until then no command would be done that
             # follows on the same socket: other callers would hear nothing.
@@ -329,20 +338,8 @@ class _Machine(Rerouting, Messages):
             case "offered" | "transferred" if state.agent_leg in event.up and state.connected_at is None:
                 self.other_leg_answered()  # while nobody was there
             case "queued" | "offered":
-                if state.announcement:  # whatever follows on the same socket would wait for its end
-                    self.silence()
-                self.do(calls.StartMusic(leg_id=state.customer_leg, music=state.music))
-            case "held":
-                self.do(calls.StartMusic(leg_id=state.customer_leg, music=state.music))
+                self.change(announcement=None)  # whatever follows on the same socket would wait for its end
             case "connected" if state.announcement:
                 self.greeted()
-            case "connected":
-                self.do(calls.StopMusic(leg_id=state.customer_leg))
-                self.join()
-            case "transferred" if state.connected_at:
-                self.do(calls.StopRing(leg_id=state.customer_leg))
-                self.join()
-            case "transferred":
-                self.do(calls.Ring(leg_id=state.customer_leg))
             case _:
                 pass

@@ -31,7 +31,6 @@ class Rerouting(CallBacks):
                 if event.sought:
                     self.effects.append(JoinQueue())
                     return
-                self.silence()
                 self.left_queue("transferred")
                 self._send_on(event, self.state.queued_at, back=self.state.queued_at)
             case _:
@@ -69,9 +68,7 @@ class Rerouting(CallBacks):
         """The agent's part is over, and the customer hears nothing of it."""
         assert self.state.agent_leg is not None
         self.do(calls.HangUp(leg_id=self.state.agent_leg))
-        if self.state.state == "held":
-            self.do(calls.StopMusic(leg_id=self.state.customer_leg))
-        self.disconnected("transfer", stays=True)
+        self.disconnected("transfer")
         self.change(agent_id=None)
 
     def _withdraw(self) -> None:

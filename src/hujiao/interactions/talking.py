@@ -15,6 +15,7 @@ from hujiao.interactions.contracts import (
     ContinueFlow,
     Hold,
     Mute,
+    Prompts,
     Resume,
     SetTimer,
     TellAgent,
@@ -39,8 +40,6 @@ class Talking(Waiting):
             if state.connected_at is None:
                 self.change(connected_at=self.now)
                 self.effects.append(CancelTimer(TRANSFER))
-                self.do(calls.StopRing(leg_id=state.customer_leg))
-                self.join()
                 self.fact("transfer.answered")
             return
         if state.state == "offered":
@@ -60,33 +59,24 @@ class Talking(Waiting):
 
     def connect(self, rang: float) -> None:
         """Agent and customer; first the customer is told who speaks, if the queue says so."""
-        self.silence()
         self.left_queue("answered")
         self.change(state="connected", since=self.now, connected_at=self.now, held_seconds=0.0, muted=False)
         self.change(held_at_phone=False)
         state = self.state
         if state.greeting:
-            greeting = f"{state.id}.greeting-{state.agent_leg}"
-            self.change(announcement=greeting)
+            self.change(announcement=Prompts(f"{state.id}.greeting-{state.agent_leg}", state.greeting))
             due = self.now + timedelta(seconds=LONGEST_GREETING_SECONDS)
             self.effects.append(SetTimer(name=GREETING, due_at=due))
-            self.do(calls.Play(leg_id=state.customer_leg, playback_id=greeting, prompts=state.greeting))
-        else:
-            self.join()
         self.fact("agent.connected", queue_id=state.queue_id, ring_seconds=rang)
         if state.recorded and state.recording_id:
-            self.do(calls.StartRecording(leg_id=state.customer_leg, recording_id=state.recording_id))
             self.fact("recording.started", recording_id=state.recording_id)
 
     def greeted(self) -> None:
         """The greeting is over, or takes too long."""
         self.effects.append(CancelTimer(GREETING))
-        if self.state.announcement:
-            self.silence()
-        if self.state.state == "connected" and not self.state.bridge_id:
-            self.join()
-            if self.state.held_at_phone:  # while the greeting played
-                self.hold()
+        self.change(announcement=None)
+        if self.state.held_at_phone:  # while the greeting played
+            self.hold()
 
     def command(self, event: Any) -> None:
         state = self.state
@@ -101,7 +91,7 @@ class Talking(Waiting):
             case AgentHangsUp() if state.state in ("connected", "held") and state.agent_leg:
                 self.do(calls.HangUp(leg_id=state.agent_leg))
                 self.agent_left("agent", lost=False)
-            case Hold() if state.state == "connected" and state.bridge_id:
+            case Hold() if state.state == "connected" and not state.announcement:
                 self.hold()
             case Resume() if state.state == "held" and state.held_at_phone:
                 raise agents.Impossible("held_at_phone")
@@ -110,7 +100,6 @@ class Talking(Waiting):
             case Mute() if state.state in ("connected", "held") and state.agent_leg:
                 if event.on != state.muted:
                     self.change(muted=event.on)
-                    self.do(calls.MuteLeg(leg_id=state.agent_leg, on=event.on))
                     self.fact("agent.muted" if event.on else "agent.unmuted")
             case _:
                 raise agents.Impossible("not_possible_in_this_state")
@@ -118,26 +107,18 @@ class Talking(Waiting):
     def held_at_phone(self, on: bool) -> None:
         """The hold key of the agent's own phone: the same as the desktop's."""
         self.change(held_at_phone=on)
-        if on and self.state.state == "connected" and self.state.bridge_id:
+        if on and self.state.state == "connected" and not self.state.announcement:
             self.hold()
         elif not on and self.state.state == "held":
             self.resume()
 
     def hold(self) -> None:
-        state = self.state
-        assert state.bridge_id is not None
         self.change(state="held", since=self.now, held_since=self.now)
-        self.do(
-            calls.LeaveBridge(bridge_id=state.bridge_id, leg_id=state.customer_leg),
-            calls.StartMusic(leg_id=state.customer_leg, music=state.music),
-        )
-        self.fact("agent.held", by="phone" if state.held_at_phone else "desktop")
+        self.fact("agent.held", by="phone" if self.state.held_at_phone else "desktop")
 
     def resume(self) -> None:
         self.count_hold()
         self.change(state="connected", since=self.now)
-        self.do(calls.StopMusic(leg_id=self.state.customer_leg))
-        self.join()
         self.fact("agent.resumed")
 
     def count_hold(self) -> None:
@@ -145,8 +126,8 @@ class Talking(Waiting):
             held = self.state.held_seconds + (self.now - self.state.held_since).total_seconds()
             self.change(held_seconds=held, held_since=None)
 
-    def disconnected(self, by: str, *, lost: bool = False, stays: bool = False) -> None:
-        """The agent's part of the talk is over; the agent writes up. `stays`: the customer goes on without them."""
+    def disconnected(self, by: str, *, lost: bool = False) -> None:
+        """The agent's part of the talk is over; the agent writes up."""
         state = self.state
         assert state.agent_id is not None and state.connected_at is not None
         self.count_hold()
@@ -160,17 +141,10 @@ class Talking(Waiting):
             hold_seconds=round(held, 3),
         )
         if state.recorded and state.recording_id:
-            self.do(calls.StopRecording(leg_id=state.customer_leg, recording_id=state.recording_id))
             self.fact("recording.stopped", recording_id=state.recording_id)
         if state.announcement:
-            self.silence()
             self.effects.append(CancelTimer(GREETING))
-        if state.bridge_id:
-            # A bridge that ends swallows, one time in ten, what is played to who is still in it: no event ever comes.
-            if stays and state.state == "connected":
-                self.do(calls.LeaveBridge(bridge_id=state.bridge_id, leg_id=state.customer_leg))
-            self.do(calls.EndBridge(bridge_id=state.bridge_id))
-        self.change(agent_leg=None, bridge_id=None, recording_id=None, connected_at=None, muted=False)
+        self.change(agent_leg=None, announcement=None, recording_id=None, connected_at=None, muted=False)
         seconds = 0 if lost else state.wrap_up_seconds
         self.effects.append(TellAgent(state.agent_id, agents.Released(wrap_up_seconds=seconds, lost=lost)))
         if seconds:
@@ -180,7 +154,7 @@ class Talking(Waiting):
             self.fact("wrap_up.started", until=until)
 
     def agent_left(self, by: str, *, lost: bool) -> None:
-        self.disconnected(by, lost=lost, stays=lost or self.state.after is not None)
+        self.disconnected(by, lost=lost)
         state = self.state
         if lost:
             self.change(state="queued", since=self.now, entered_at=self.now, agent_id=None)

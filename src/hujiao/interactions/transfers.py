@@ -29,20 +29,18 @@ class Transfers(Working):
             agent_leg=event.leg_id,
             on_timeout=event.on_failure,
             back=event.back,
-            bridge_id=str(self.state.id),
             connected_at=None,
         )
         self.fact("transfer.started", number=event.number, leg_id=event.leg_id)
         self.effects.append(SetTimer(name=TRANSFER, due_at=due + timedelta(seconds=TRANSFER_MARGIN_SECONDS)))
         self.do(
-            calls.Ring(leg_id=self.state.customer_leg),
             calls.CallNumber(
                 leg_id=event.leg_id,
                 number=event.number,
                 caller=self.state.caller,
                 timeout_seconds=event.timeout_seconds,
                 heard_by=self.state.customer_leg,
-                bridge_id=self.state.bridge_id or "",
+                bridge_id=str(self.state.id),
                 not_after=due,
             ),
         )
@@ -60,9 +58,4 @@ class Transfers(Working):
         """The outside number did not answer: the caller is alone again."""
         self.effects.append(CancelTimer(TRANSFER))
         self.fact("transfer.failed", cause=cause)
-        self.do(calls.StopRing(leg_id=self.state.customer_leg))
-        if self.state.bridge_id:
-            # Out of it first: a bridge that ends may swallow what is played to who is still in it.
-            self.do(calls.LeaveBridge(bridge_id=self.state.bridge_id, leg_id=self.state.customer_leg))
-            self.do(calls.EndBridge(bridge_id=self.state.bridge_id))
-        self.change(agent_leg=None, bridge_id=None)
+        self.change(agent_leg=None)

@@ -69,9 +69,7 @@ class Waiting(Transfers):
         self.arm_longest_wait()
 
     def wait(self, *, arriving: bool = False) -> None:
-        """Stand in the queue, with music."""
         self.effects.append(JoinQueue(arriving=arriving))
-        self.do(calls.StartMusic(leg_id=self.state.customer_leg, music=self.state.music))
         self.arm_announcement(first=arriving)
 
     def arm_longest_wait(self) -> None:
@@ -90,7 +88,6 @@ class Waiting(Transfers):
 
     def overflow(self, event: Overflow) -> None:
         """Out of this queue by its own rule; in another queue the place is kept."""
-        self.silence()
         self.left_queue("overflowed")
         self.fact("queue.overflowed", queue_id=self.state.queue_id, why=event.why, to=event.to, target=event.target)
         passed = [*self.state.overflowed_from, str(self.state.queue_id)]
@@ -128,7 +125,6 @@ class Waiting(Transfers):
 
     def leave_by_choice(self, event: LeaveByChoice) -> None:
         """Out of the queue because the caller wants to; who waits again keeps the place."""
-        self.silence()
         self.left_queue("left")
         self.change(state="flow", since=self.now, wait_until=None, place=self.state.queued_at)
         if event.node:
@@ -136,7 +132,6 @@ class Waiting(Transfers):
 
     def wait_over(self) -> None:
         """The longest wait is reached: the flow goes on, or the call ends."""
-        self.silence()
         self.left_queue("timeout")
         if self.state.on_timeout:
             self.change(state="flow", since=self.now, wait_until=None)

@@ -39,24 +39,10 @@ class Working:
         state = self.state
         assert state.queued_at is not None
         self.effects += [CancelTimer(ANNOUNCE), CancelTimer(MAX_WAIT), LeaveQueue()]
-        self.change(keys={})
+        self.change(keys={}, announcement=None)
         waited = (self.now - (state.entered_at or state.queued_at)).total_seconds()
         self.change(waited_seconds=state.waited_seconds + waited)
         self.fact("queue.left", queue_id=state.queue_id, outcome=outcome, wait_seconds=round(waited, 3))
-
-    def silence(self) -> None:
-        """Nothing plays on the customer's leg when it is moved."""
-        if self.state.announcement:
-            self.do(calls.StopPlayback(leg_id=self.state.customer_leg, playback_id=self.state.announcement))
-            self.change(announcement=None)
-        else:
-            self.do(calls.StopMusic(leg_id=self.state.customer_leg))
-
-    def join(self) -> None:
-        bridge = self.state.bridge_id or str(self.state.id)
-        self.change(bridge_id=bridge)
-        assert self.state.agent_leg is not None
-        self.do(calls.Bridge(bridge_id=bridge, legs=[self.state.customer_leg, self.state.agent_leg]))
 
     def hang_up_customer(self, reason: EndReason, by: str) -> None:
         self.do(calls.HangUp(leg_id=self.state.customer_leg))

@@ -20,6 +20,7 @@ from hujiao.interactions.contracts import (
 )
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
+BUSY = calls.LegEnded(leg_id="out", at=NOW, cause=17)
 
 
 def in_flow() -> InteractionState:
@@ -43,19 +44,22 @@ def in_flow() -> InteractionState:
 
 
 @pytest.mark.parametrize(
-    ("event", "kinds"),
+    ("event", "on_failure", "kinds"),
     [
-        (calls.LegAnswered(leg_id="out", at=NOW), [calls.Bridge]),
-        (calls.LegEnded(leg_id="out", at=NOW, cause=17), [calls.LeaveBridge, calls.EndBridge, calls.HangUp]),
+        (calls.LegAnswered(leg_id="out", at=NOW), None, [calls.StopRing, calls.Bridge]),
+        (BUSY, "sorry", [calls.StopRing, calls.LeaveBridge, calls.EndBridge]),
+        (BUSY, None, [calls.EndBridge, calls.HangUp]),
     ],
 )
-def test_ringing_stops_before_the_caller_hears_anything_else(event: Any, kinds: list[type]) -> None:
-    transfer = TransferOut(number="100", leg_id="out", timeout_seconds=20, on_failure=None)
+def test_ringing_stops_before_the_caller_hears_anything_else(
+    event: Any, on_failure: str | None, kinds: list[type]
+) -> None:
+    transfer = TransferOut(number="100", leg_id="out", timeout_seconds=20, on_failure=on_failure)
     state, effects = machine.step(in_flow(), transfer, NOW)
     assert calls.Ring(leg_id="c1") in effects
     _, effects = machine.step(state, event, NOW)
     sent = [type(effect) for effect in effects if isinstance(effect, calls.AnyEffect)]
-    assert sent == [calls.StopRing, *kinds]
+    assert sent == kinds
 
 
 def test_a_transfer_that_the_switch_never_ends_fails_by_itself() -> None:

@@ -296,7 +296,8 @@ def test_take_over_stops_the_announcement_of_who_waits() -> None:
     company.call("c1", "1")
     company.wait(31)
     announced = [effect for effect in company.sent if isinstance(effect, calls.Play)][-1]
-    assert company.engine.live[company.engine.legs["c1"]].interaction.announcement == announced.playback_id
+    announcement = company.engine.live[company.engine.legs["c1"]].interaction.announcement
+    assert announcement and announcement.playback_id == announced.playback_id
     after = taken_over(company, {"c1"}, up={"c1"})
     sent = [type(effect) for effect in after.sent]
     assert sent == [calls.StopPlayback, calls.StartMusic]

@@ -1,0 +1,136 @@
+"""What everybody on the line hears: declared from the state, and compared with what was so before. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from uuid import UUID
+
+import msgspec
+
+from hujiao.calls import contracts as calls
+from hujiao.interactions.contracts import InteractionState, Prompts
+
+TALKING = ("connected", "held")
+
+
+class Music(msgspec.Struct, frozen=True):
+    name: str
+
+
+class Ringing(msgspec.Struct, frozen=True):
+    """Our tone, until the far end speaks: dialling it puts who hears the tone into the bridge."""
+
+
+class Line(msgspec.Struct, frozen=True, kw_only=True):
+    """What is so of one leg: the `bridge` that it talks in, what it `hears` from us, `muted` if nobody hears it."""
+
+    bridge: str = ""
+    hears: Music | Ringing | Prompts | None = None
+    muted: bool = False
+
+    @property
+    def joined(self) -> bool:
+        """Whether it is in its bridge by our command."""
+        return bool(self.bridge) and not isinstance(self.hears, Ringing)
+
+
+class Sound(msgspec.Struct, frozen=True):
+    """The lines of all legs that are up, by leg; `recorded` is the recording and the leg on which it is made."""
+
+    lines: dict[str, Line] = {}
+    recorded: tuple[UUID, str] | None = None
+
+    def bridges(self) -> set[str]:
+        return {line.bridge for line in self.lines.values() if line.bridge}
+
+
+def declared(state: InteractionState) -> Sound:
+    """What should be so in this state."""
+    customer, other, bridge = state.customer_leg, state.agent_leg, str(state.id)
+    music = Music(state.music)
+    lines: dict[str, Line] = {}
+    match state.state:
+        case "ended" | "wrap_up":
+            return Sound()
+        case "queued" | "offered":
+            lines[customer] = Line(hears=state.announcement or music)
+        case "connected" if state.announcement:
+            lines[customer] = Line(hears=state.announcement)
+        case "connected":
+            lines[customer] = Line(bridge=bridge)
+        case "held":
+            lines[customer] = Line(hears=music)
+        case "transferred" if state.connected_at is None:
+            lines[customer] = Line(bridge=bridge, hears=Ringing())
+        case "transferred":
+            lines[customer] = Line(bridge=bridge)
+        case _:
+            lines[customer] = Line()
+    if other:
+        if state.state == "calling":
+            lines[other] = Line(hears=Ringing())
+        elif state.connected_at and not state.announcement:
+            lines[other] = Line(bridge=bridge, muted=state.muted)
+        else:
+            lines[other] = Line(muted=state.muted)
+    lines.pop("", None)  # the customer of a call-back is not on the line yet
+    recorded = state.recorded and state.recording_id and state.state in TALKING
+    return Sound(lines, (state.recording_id, customer) if recorded and state.recording_id else None)
+
+
+def changes(before: Sound, after: Sound, *, over: str = "", ensure: bool = False) -> Iterator[calls.AnyEffect]:
+    """The commands that lead from the one to the other, so that nobody hears meanwhile what they must not.
+
+    `over` is a playback that has ended by itself. `ensure`: nobody knows which commands of before were performed.
+    """
+    if before.recorded and before.recorded != after.recorded:
+        yield calls.StopRecording(recording_id=before.recorded[0], leg_id=before.recorded[1])
+    for leg, line in after.lines.items():
+        was = before.lines.get(leg, Line())
+        if line.hears != was.hears:
+            yield from _stop(leg, was, over)
+        elif ensure and line.joined and was.joined:  # the command that stopped it may not have been performed
+            yield calls.StopMusic(leg_id=leg)
+            yield calls.StopRing(leg_id=leg)
+        if was.bridge and (line.bridge != was.bridge or (was.joined and not line.joined)):
+            yield calls.LeaveBridge(bridge_id=was.bridge, leg_id=leg)
+    rings = {line.bridge for line in before.lines.values() if not line.joined} & after.bridges()
+    joined = {line.bridge for line in after.lines.values() if line.joined}
+    for bridge in sorted(before.bridges() - joined - rings):
+        yield calls.EndBridge(bridge_id=bridge)
+    coming: dict[str, list[str]] = {}
+    for leg, line in after.lines.items():
+        was = Line() if ensure else before.lines.get(leg, Line())
+        if line.hears != was.hears:
+            yield from _start(leg, line)
+        if line.muted and not was.muted:
+            yield calls.MuteLeg(leg_id=leg, on=True)
+        if line.joined and (line.bridge != was.bridge or not was.joined):
+            coming.setdefault(line.bridge, []).append(leg)
+    for bridge, legs in coming.items():
+        yield calls.Bridge(bridge_id=bridge, legs=legs)
+    for leg, line in after.lines.items():
+        if before.lines.get(leg, Line()).muted and not line.muted:
+            yield calls.MuteLeg(leg_id=leg, on=False)
+    if after.recorded and before.recorded != after.recorded:
+        yield calls.StartRecording(recording_id=after.recorded[0], leg_id=after.recorded[1])
+
+
+def _stop(leg: str, line: Line, over: str) -> Iterator[calls.AnyEffect]:
+    match line.hears:
+        case Music():
+            yield calls.StopMusic(leg_id=leg)
+        case Ringing():
+            yield calls.StopRing(leg_id=leg)
+        case Prompts(playback_id=playback) if playback != over:
+            yield calls.StopPlayback(leg_id=leg, playback_id=playback)
+
+
+def _start(leg: str, line: Line) -> Iterator[calls.AnyEffect]:
+    match line.hears:
+        case Music():
+            yield calls.StartMusic(leg_id=leg, music=line.hears.name)
+        case Ringing():
+            yield calls.Ring(leg_id=leg)
+        case Prompts():
+            yield calls.Play(leg_id=leg, playback_id=line.hears.playback_id, prompts=line.hears.prompts)
