@@ -17,6 +17,7 @@ from hujiao.interactions.contracts import (
     JoinQueue,
     LeaveQueue,
     OfferTo,
+    Party,
     Resumed,
     SetTimer,
     TellAgent,
@@ -71,16 +72,20 @@ class CallBacks(Talking):
         state = self.state
         assert state.callback is not None and state.next_offer is not None
         callback = replace(state.callback, tries=state.callback.tries + 1)
-        self.change(state="calling", since=self.now, customer_leg=state.next_offer.customer_leg, callback=callback)
+        self.change(state="calling", since=self.now, callback=callback)
+        leg_id = state.next_offer.customer_leg
+        self.come(Party(role="customer", leg_id=leg_id, state="calling", since=self.now, called_at=self.now))
         due = self.now + timedelta(seconds=callback.ring_seconds)
         self.effects.append(SetTimer(name=CALLING, due_at=due + timedelta(seconds=CALLING_MARGIN_SECONDS)))
-        self.fact("callback.tried", number=state.caller, leg_id=self.state.customer_leg, tries=callback.tries)
+        self.fact("callback.tried", number=state.caller, leg_id=leg_id, tries=callback.tries)
         self.do(
             calls.CallNumber(
-                leg_id=self.state.customer_leg,
+                leg_id=leg_id,
                 number=state.caller,
                 caller=state.called,
                 timeout_seconds=callback.ring_seconds,
+                heard_by=state.agent_leg or "",
+                bridge_id=str(state.id) if state.agent_leg else "",
                 not_after=due,
             )
         )
@@ -89,6 +94,7 @@ class CallBacks(Talking):
         state = self.state
         assert state.next_offer is not None
         self.change(answered=True)
+        self.alter(state.customer_leg, state="in", since=self.now)
         self.fact("interaction.answered")
         self.effects += [CancelTimer(CALLING), CancelTimer(EXPIRY)]
         if state.agent_leg:
@@ -132,11 +138,9 @@ class CallBacks(Talking):
             state="queued",
             since=self.now,
             callback=callback,
-            customer_leg="",
+            parties=(),
             agent_id=None,
-            agent_leg=None,
             recording_id=None,
-            ring_started_at=None,
             next_offer=None,
         )
         if callback.tries >= callback.most_tries:

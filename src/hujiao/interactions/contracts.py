@@ -12,9 +12,12 @@ from uuid import UUID
 import msgspec
 
 # `scheduled`: a call-back between two tries; `calling`: the customer of a call-back is being called.
-State = Literal[
-    "flow", "queued", "scheduled", "calling", "offered", "connected", "held", "transferred", "wrap_up", "ended"
-]
+State = Literal["flow", "queued", "scheduled", "calling", "offered", "connected", "transferred", "wrap_up", "ended"]
+
+# `calling`: their phone is being called; `held`: they hear music.
+PartyState = Literal["calling", "in", "held"]
+Role = Literal["customer", "agent", "outside"]
+MAIN, BESIDE = "main", "beside"  # rooms
 
 CallBackFirst = Literal["agent", "customer"]
 
@@ -77,6 +80,25 @@ class Prompts(msgspec.Struct, frozen=True):
     prompts: list[str]
 
 
+class Party(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody on the line, in a `room` with others; `joined_at` says since when they talk.
+
+    `muted`: nobody hears them. `held_at_phone`: the hold key of their own phone is pressed.
+    """
+
+    role: Role
+    leg_id: str
+    state: PartyState
+    since: datetime
+    called_at: datetime
+    room: str = MAIN
+    agent_id: UUID | None = None
+    number: str = ""
+    joined_at: datetime | None = None
+    muted: bool = False
+    held_at_phone: bool = False
+
+
 class Passed(msgspec.Struct, frozen=True, kw_only=True):
     """Once that somebody sent the caller on to `target`, an id or a number; `from_agent` had the call, or it waited."""
 
@@ -95,9 +117,9 @@ class InteractionState(msgspec.Struct, frozen=True, kw_only=True):
     `after` is the flow's node for the customer when the agent has gone; `agent_id` is who is offered, connected
     or was last; `wrap_ups` are the agents who still write up, since when. `message` is being recorded; `message_left`
     says that one has been. `keys` lead a waiting caller out of the queue to a node of the flow. Who left a queue so
-    keeps `place`. A call-back's `customer_leg` is "" until the customer is called; `promised` says that one was asked
-    for here, `callback_offered` is the queue that has offered one. `waited_seconds` in queues before the present one;
-    `sought` agents are waited for until then; `back` is where the caller goes when the outside number fails.
+    keeps `place`. A call-back has no customer among its `parties` until they are called; `promised` says that one was
+    asked for here, `callback_offered` is the queue that has offered one. `waited_seconds` in queues before the present
+    one; `sought` agents are waited for until then; `back` is where the caller goes when the outside number fails.
     `caller` is the number as it came, "" if it is withheld, `caller_key` the form by which callers are compared.
     """
 
@@ -118,7 +140,7 @@ class InteractionState(msgspec.Struct, frozen=True, kw_only=True):
     state: State = "flow"
     started_at: datetime
     since: datetime
-    customer_leg: str
+    parties: tuple[Party, ...] = ()
     answered: bool = False
     queue_id: UUID | None = None
     queued_at: datetime | None = None
@@ -144,13 +166,7 @@ class InteractionState(msgspec.Struct, frozen=True, kw_only=True):
     wrap_up_seconds: int = 0
     recorded: bool = False
     agent_id: UUID | None = None
-    agent_leg: str | None = None
-    ring_started_at: datetime | None = None
-    connected_at: datetime | None = None
-    held_since: datetime | None = None
     held_seconds: float = 0.0
-    held_at_phone: bool = False
-    muted: bool = False
     recording_id: UUID | None = None
     announcement: Prompts | None = None
     greeting: list[str] = []
@@ -166,6 +182,47 @@ class InteractionState(msgspec.Struct, frozen=True, kw_only=True):
     sought_until: datetime | None = None
     back: EnterQueue | None = None
     end_reason: EndReason | None = None
+
+    def party(self, leg_id: str) -> Party | None:
+        return next((party for party in self.parties if party.leg_id == leg_id), None)
+
+    @property
+    def customer(self) -> Party | None:
+        return next((party for party in self.parties if party.role == "customer"), None)
+
+    @property
+    def customer_leg(self) -> str:
+        """ "" while the customer of a call-back is not called."""
+        return self.customer.leg_id if self.customer else ""
+
+    @property
+    def other(self) -> Party | None:
+        """Whom the customer is offered to or talks with: the agent at hand, or an outside number."""
+        return next((party for party in self.parties if party.role != "customer"), None)
+
+    @property
+    def agent_leg(self) -> str | None:
+        return self.other.leg_id if self.other else None
+
+    @property
+    def connected_at(self) -> datetime | None:
+        return self.other.joined_at if self.other else None
+
+    @property
+    def ring_started_at(self) -> datetime | None:
+        return self.other.called_at if self.other and self.other.role == "agent" else None
+
+    @property
+    def consulted(self) -> Party | None:
+        """Whom the agent at hand asks, or is about to ask, without the customer hearing it."""
+        return next((party for party in self.parties if party.room == BESIDE and party != self.other), None)
+
+    def bridge(self, room: str) -> str:
+        return str(self.id) if room == MAIN else f"{self.id}.{room}"
+
+    @property
+    def held(self) -> bool:
+        return self.customer is not None and self.customer.state == "held"
 
 
 # ── events ───────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -285,8 +342,42 @@ class Mute(msgspec.Struct, frozen=True):
     on: bool
 
 
+class Consult(msgspec.Struct, frozen=True, kw_only=True):
+    """The agent at hand asks another agent, whose phone shows `caller`, or an outside `number`."""
+
+    leg_id: str
+    ring_seconds: int
+    agent_id: UUID | None = None
+    sip_user: str = ""
+    caller: str = ""
+    caller_name: str = ""
+    number: str = ""
+
+
+class Swap(msgspec.Struct, frozen=True):
+    """From the one whom the agent asks to the customer, or back."""
+
+
+class EndConsultation(msgspec.Struct, frozen=True):
+    pass
+
+
+class Join(msgspec.Struct, frozen=True):
+    """All in one room."""
+
+
+class HandOver(msgspec.Struct, frozen=True):
+    """The agent leaves the customer to whom they asked."""
+
+
+class HangUpParty(msgspec.Struct, frozen=True):
+    leg_id: str
+
+
 class PhoneGone(msgspec.Struct, frozen=True):
-    """The phone of the agent who has it does not answer any more."""
+    """The phone of an agent who has a part in it does not answer any more."""
+
+    agent_id: UUID
 
 
 class AgentHangsUp(msgspec.Struct, frozen=True):

@@ -91,6 +91,10 @@ class _Fold:
                 self.disconnected()
             case "wrap_up.saved" | "wrap_up.completed":
                 self.wrapped_up()
+            case "consultation.answered":
+                self.open("consult", agent_id=_id(data.get("with_agent")))
+            case "consultation.ended" | "party.left":
+                self.asked_left()
             case "transfer.started":
                 self.close_flow("transferred")
                 self.open("outside")
@@ -171,6 +175,15 @@ class _Fold:
         if segment:
             segment.talk_seconds = self.data.get("talk_seconds")
             _close(segment, self.entry.at, outcome)
+
+    def asked_left(self) -> None:
+        """Of those who were asked beside the customer, or talked with them and the agent."""
+        with_agent = _id(self.data.get("with_agent"))
+        for segment in self.facts.segments:
+            if segment.kind == "consult" and segment.agent_id == with_agent and segment.ended_at is None:
+                segment.talk_seconds = self.data.get("talk_seconds")
+                _close(segment, self.entry.at, "completed")
+                return
 
     def open(self, kind: str, **what: Any) -> SegmentFacts:
         segment = SegmentFacts(ordinal=len(self.facts.segments), kind=kind, started_at=self.entry.at, **what)

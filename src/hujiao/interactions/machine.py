@@ -19,11 +19,16 @@ from hujiao.interactions.contracts import (
     Answer,
     CallBackPromised,
     CancelCallBack,
+    Consult,
     EndCall,
+    EndConsultation,
     EndReason,
     EnterQueue,
+    HandOver,
+    HangUpParty,
     Hold,
     InteractionState,
+    Join,
     JoinQueue,
     LeaveByChoice,
     Mute,
@@ -36,6 +41,7 @@ from hujiao.interactions.contracts import (
     Resume,
     Resumed,
     StopAnnouncing,
+    Swap,
     TakeMessage,
     TimerDue,
     Transfer,
@@ -84,7 +90,12 @@ class _Machine(Rerouting, Messages):
                 self.customer_answered()
             case calls.KeyPressed(key=key) if key in state.keys and state.state == "queued":
                 self.leave_by_choice(LeaveByChoice(node=state.keys[key]))
-            case calls.LegHeld(leg_id=leg) if leg == state.agent_leg and state.state in ("connected", "held"):
+            case calls.LegAnswered(leg_id=leg) if (party := state.party(leg)) and party == state.consulted:
+                if party.state == "calling":
+                    self.consulted_answered(party)
+            case calls.LegEnded(leg_id=leg) if party := state.party(leg):
+                self.party_gone(party, event.cause)
+            case calls.LegHeld(leg_id=leg) if leg == state.agent_leg and state.state == "connected":
                 self.held_at_phone(event.on)
             case calls.LegRinging(leg_id=leg) if leg == state.agent_leg and state.state == "offered":
                 self.fact("offer.ringing")
@@ -138,10 +149,13 @@ class _Machine(Rerouting, Messages):
                 self.message_recorded(failed=event.failed, hung_up=event.hung_up)
             case EndCall() if state.state not in ("wrap_up", "ended"):
                 self.end_call(event)
-            case Hold() | Resume() | Mute() | AgentHangsUp() | AgentRejects() | WrapUp():
+            case (
+                Hold() | Resume() | Mute() | AgentHangsUp() | AgentRejects() | WrapUp()
+                | Consult() | Swap() | EndConsultation() | Join() | HandOver() | HangUpParty()
+            ):  # fmt: skip
                 self.command(event)
             case PhoneGone():
-                self.phone_gone()
+                self.phone_gone(event.agent_id)
             case TimerDue():
                 self.timer(event.name)
             case Resumed():
@@ -174,7 +188,7 @@ class _Machine(Rerouting, Messages):
                 self.back_in_queue()
             case "calling":
                 self.agent_gone_calling(lost=event.gone)
-            case "connected" | "held":
+            case "connected":
                 lost = event.gone or event.cause not in NORMAL_CAUSES
                 self.agent_left("system" if lost else "agent", lost=lost)
             case "transferred" if self.state.connected_at is None:
@@ -185,17 +199,25 @@ class _Machine(Rerouting, Messages):
             case _:
                 pass
 
-    def phone_gone(self) -> None:
+    def phone_gone(self, agent_id: UUID) -> None:
         """Nobody hears an offer there; a conversation ends unless sound still comes."""
         state = self.state
-        if state.agent_leg is None:
+        party = next((party for party in state.parties if party.agent_id == agent_id), None)
+        if party is None:
             return
+        if party != state.other:
+            if party.state == "calling":
+                self.dismiss(party)
+            else:
+                self.do(calls.EndIfSilent(leg_id=party.leg_id))
+            return
+        assert state.agent_leg is not None
         if state.state == "offered":
             leg = state.agent_leg
             self.missed("phone_gone", None)
             self.do(calls.HangUp(leg_id=leg))
             self.back_in_queue()
-        elif state.state in ("connected", "held", "calling"):
+        elif state.state in ("connected", "calling"):
             self.do(calls.EndIfSilent(leg_id=state.agent_leg))
 
     def customer_gone(self, event: calls.LegEnded) -> None:
@@ -222,12 +244,13 @@ class _Machine(Rerouting, Messages):
                 self.missed("caller_gone", None)
                 self.left_queue("abandoned")
                 self.end(gone or "abandoned_ringing", by, event.cause)
-            case "connected" | "held":
+            case "connected":
                 assert state.agent_leg is not None
                 self.do(calls.HangUp(leg_id=state.agent_leg))
                 self.disconnected(by)
                 self.end(gone or "completed", by, event.cause)
             case "transferred":
+                self.dismiss_all()
                 if state.agent_leg:
                     self.do(calls.HangUp(leg_id=state.agent_leg))
                 talked = state.connected_at is not None
@@ -282,6 +305,9 @@ class _Machine(Rerouting, Messages):
                 self.transfer_failed(NO_ANSWER)
             case "greeting", "connected":
                 self.greeted()
+            case "consultation", _ if state.consulted and state.consulted.state == "calling":
+                self.do(calls.HangUp(leg_id=state.consulted.leg_id, cause=NO_ANSWER))
+                self.party_gone(state.consulted, NO_ANSWER)
             case _ if state.callback:
                 self.callback_timer(name)
             case _:
@@ -289,10 +315,13 @@ class _Machine(Rerouting, Messages):
 
     def effect_failed(self, event: calls.EffectFailed) -> None:
         """Only what leaves somebody waiting for nothing matters: a phone that was never called."""
+        state = self.state
         if event.leg_id == self.state.agent_leg and event.effect in ("CallAgent", "CallNumber"):
             without = NO_CIRCUIT if event.reason == calls.TRUNK_FULL else NO_ROUTE
             cause = UNALLOCATED if event.unknown else without
             self.other_leg_gone(calls.LegEnded(leg_id=event.leg_id, at=event.at, cause=cause, gone=event.unknown))
+        elif state.consulted and event.leg_id == state.consulted.leg_id and event.effect in ("CallAgent", "CallNumber"):
+            self.party_gone(state.consulted, NO_CIRCUIT if event.reason == calls.TRUNK_FULL else NO_ROUTE)
         elif event.leg_id == self.state.customer_leg and self.state.state == "calling":
             self.customer_unreached(NO_CIRCUIT if event.reason == calls.TRUNK_FULL else NO_ROUTE)
         elif event.effect == "RecordMessage" and self.state.message:
@@ -314,18 +343,25 @@ class _Machine(Rerouting, Messages):
             )
             return
         if state.agent_leg and state.agent_leg not in event.legs:
-            if state.state in ("connected", "held"):
+            if state.state == "connected":
                 # The switch has the caller still, so it ran all the time: the agent has simply hung up.
                 self.agent_left("agent", lost=False)
             else:
                 self.other_leg_gone(calls.LegEnded(leg_id=state.agent_leg, at=self.now, cause=0, gone=True))
             return
         self.resuming = True
-        if state.held_at_phone:  # that it takes the call back may have been said while nobody listened
-            self.change(held_at_phone=False)
+        if state.other and state.other.held_at_phone:  # that it takes the call back may have been said meanwhile
+            self.alter(state.agent_leg, held_at_phone=False)
         if state.message and str(state.message.recording_id) in event.recording:
             self.resuming = False  # any command would wait in the switch until the caller has finished
             return
+        for party in state.parties:
+            if party.role == "customer" or party == state.other:
+                continue
+            if party.leg_id not in event.legs:
+                self.party_gone(party, 0)
+            elif party.state == "calling" and party.leg_id in event.up:
+                self.consulted_answered(party)
         if state.answered and state.customer_leg not in event.up:
             # Who is up and hears a prompt would be "answered" at its end, and until then no command would be done that
             # follows on the same socket: other callers would hear nothing.

@@ -19,7 +19,7 @@ class Rerouting(CallBacks):
     def transfer(self, event: Transfer) -> None:
         """Time waited in queues counts in the next one, time talked does not; who waits keeps the place."""
         match self.state.state:
-            case "connected" | "held":
+            case "connected":
                 self._passed(event, talked=True)
                 self._let_go()
                 place = self.now - timedelta(seconds=self.state.waited_seconds)

@@ -8,9 +8,7 @@ from uuid import UUID
 import msgspec
 
 from hujiao.calls import contracts as calls
-from hujiao.interactions.contracts import InteractionState, Prompts
-
-TALKING = ("connected", "held")
+from hujiao.interactions.contracts import InteractionState, Party, Prompts
 
 
 class Music(msgspec.Struct, frozen=True):
@@ -46,36 +44,30 @@ class Sound(msgspec.Struct, frozen=True):
 
 def declared(state: InteractionState) -> Sound:
     """What should be so in this state."""
-    customer, other, bridge = state.customer_leg, state.agent_leg, str(state.id)
-    music = Music(state.music)
-    lines: dict[str, Line] = {}
-    match state.state:
-        case "ended" | "wrap_up":
-            return Sound()
-        case "queued" | "offered":
-            lines[customer] = Line(hears=state.announcement or music)
-        case "connected" if state.announcement:
-            lines[customer] = Line(hears=state.announcement)
-        case "connected":
-            lines[customer] = Line(bridge=bridge)
-        case "held":
-            lines[customer] = Line(hears=music)
-        case "transferred" if state.connected_at is None:
-            lines[customer] = Line(bridge=bridge, hears=Ringing())
-        case "transferred":
-            lines[customer] = Line(bridge=bridge)
-        case _:
-            lines[customer] = Line()
-    if other:
-        if state.state == "calling":
-            lines[other] = Line(hears=Ringing())
-        elif state.connected_at and not state.announcement:
-            lines[other] = Line(bridge=bridge, muted=state.muted)
-        else:
-            lines[other] = Line(muted=state.muted)
-    lines.pop("", None)  # the customer of a call-back is not on the line yet
-    recorded = state.recorded and state.recording_id and state.state in TALKING
-    return Sound(lines, (state.recording_id, customer) if recorded and state.recording_id else None)
+    if state.state in ("ended", "wrap_up"):
+        return Sound()
+    lines = {party.leg_id: _line(state, party) for party in state.parties}
+    recorded = state.recorded and state.recording_id and state.state == "connected"
+    return Sound(lines, (state.recording_id, state.customer_leg) if recorded and state.recording_id else None)
+
+
+def _line(state: InteractionState, party: Party) -> Line:
+    if party.state == "calling":
+        return Line()
+    if party.state == "held":
+        return Line(hears=Music(state.music))
+    if party.role == "customer" and state.state in ("queued", "offered"):
+        return Line(hears=state.announcement or Music(state.music))
+    if party.role == "customer" and state.state == "flow":
+        return Line()
+    if state.announcement:  # before agent and customer are joined
+        return Line(hears=state.announcement) if party.role == "customer" else Line(muted=party.muted)
+    bridge = state.bridge(party.room)
+    called = [other for other in state.parties if other.room == party.room and other.state == "calling"]
+    alone = not any(other.room == party.room and other.state == "in" for other in state.parties if other != party)
+    if alone and called:  # a carrier may have something to say before it answers
+        return Line(bridge=bridge if any(other.role != "agent" for other in called) else "", hears=Ringing())
+    return Line(bridge=bridge, muted=party.muted)
 
 
 def changes(before: Sound, after: Sound, *, over: str = "", ensure: bool = False) -> Iterator[calls.AnyEffect]:

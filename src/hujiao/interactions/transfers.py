@@ -8,6 +8,7 @@ from hujiao.calls import contracts as calls
 from hujiao.interactions.contracts import (
     CancelTimer,
     ContinueFlow,
+    Party,
     SetTimer,
     TransferOut,
 )
@@ -26,10 +27,18 @@ class Transfers(Working):
         self.change(
             state="transferred",
             since=self.now,
-            agent_leg=event.leg_id,
             on_timeout=event.on_failure,
             back=event.back,
-            connected_at=None,
+        )
+        self.come(
+            Party(
+                role="outside",
+                leg_id=event.leg_id,
+                state="calling",
+                since=self.now,
+                called_at=self.now,
+                number=event.number,
+            )
         )
         self.fact("transfer.started", number=event.number, leg_id=event.leg_id)
         self.effects.append(SetTimer(name=TRANSFER, due_at=due + timedelta(seconds=TRANSFER_MARGIN_SECONDS)))
@@ -58,4 +67,4 @@ class Transfers(Working):
         """The outside number did not answer: the caller is alone again."""
         self.effects.append(CancelTimer(TRANSFER))
         self.fact("transfer.failed", cause=cause)
-        self.change(agent_leg=None)
+        self.leave(self.state.agent_leg)

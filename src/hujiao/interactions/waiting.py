@@ -20,6 +20,7 @@ from hujiao.interactions.contracts import (
     OfferCallBack,
     OfferTo,
     Overflow,
+    Party,
     SetTimer,
     StartCallBackOffer,
     StartFlow,
@@ -148,10 +149,18 @@ class Waiting(Transfers):
             state="offered",
             since=self.now,
             agent_id=event.agent_id,
-            agent_leg=event.leg_id,
             recording_id=event.recording_id,
-            ring_started_at=self.now,
             greeting=event.greeting,
+        )
+        self.come(
+            Party(
+                role="agent",
+                leg_id=event.leg_id,
+                state="calling",
+                since=self.now,
+                called_at=self.now,
+                agent_id=event.agent_id,
+            )
         )
         self.fact("offer.made", queue_id=state.queue_id, leg_id=event.leg_id, **structs.asdict(event.why))
         due = self.now + timedelta(seconds=event.no_answer_seconds)
@@ -177,9 +186,8 @@ class Waiting(Transfers):
         assert state.agent_id is not None
         self.fact("offer.missed", queue_id=state.queue_id, reason=reason, ring_seconds=self.rang())
         self.effects += [CancelTimer(OFFER), TellAgent(state.agent_id, agents.OfferEnded(blame))]
-        self.change(
-            state="queued", since=self.now, agent_id=None, agent_leg=None, recording_id=None, ring_started_at=None
-        )
+        self.leave(state.agent_leg)
+        self.change(state="queued", since=self.now, agent_id=None, recording_id=None)
 
     def back_in_queue(self) -> None:
         if self.state.wait_until and self.state.wait_until <= self.now:

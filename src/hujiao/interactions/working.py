@@ -16,6 +16,7 @@ from hujiao.interactions.contracts import (
     Fact,
     InteractionState,
     LeaveQueue,
+    Party,
 )
 
 ANNOUNCE, MAX_WAIT = "announce", "max_wait"
@@ -71,6 +72,17 @@ class Working:
     def talked(self) -> float:
         began = self.state.connected_at
         return round((self.now - began).total_seconds(), 3) if began else 0.0
+
+    def come(self, party: Party) -> None:
+        self.change(parties=(*self.state.parties, party))
+
+    def leave(self, leg_id: str | None) -> None:
+        self.change(parties=tuple(party for party in self.state.parties if party.leg_id != leg_id))
+
+    def alter(self, leg_id: str | None, **changes: Any) -> None:
+        """Change one of the parties."""
+        changed = (replace(party, **changes) if party.leg_id == leg_id else party for party in self.state.parties)
+        self.change(parties=tuple(changed))
 
     def change(self, **changes: Any) -> None:
         self.state = replace(self.state, **changes)

@@ -60,7 +60,6 @@ class CallBacks:
             language=self.engine.config.language,
             started_at=now,
             since=now,
-            customer_leg="",
             callback=callback_of(event.terms, now),
         )
         record = Live(interaction=state)
@@ -108,7 +107,6 @@ class CallBacks:
                 business_id=queue.business_id,
                 started_at=now,
                 since=now,
-                customer_leg="",
                 callback=callback_of(terms, now, origin=state.id),
                 **kept,
             )

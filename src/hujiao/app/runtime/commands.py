@@ -10,7 +10,7 @@ from uuid import UUID
 import msgspec
 
 from hujiao.agents import contracts as agents
-from hujiao.app.runtime import transferring
+from hujiao.app.runtime import consulting, transferring
 from hujiao.app.runtime.agent_skills import EndOfAgents, GiveToAgents
 from hujiao.app.runtime.callbacks import RequestCallBack
 from hujiao.app.runtime.engine import Engine
@@ -24,6 +24,10 @@ SIMPLE = {
     "interaction.unmute": interactions.Mute(False),
     "interaction.hang_up": interactions.AgentHangsUp(),
     "interaction.reject": interactions.AgentRejects(),
+    "interaction.swap": interactions.Swap(),
+    "interaction.end_consultation": interactions.EndConsultation(),
+    "interaction.join": interactions.Join(),
+    "interaction.hand_over": interactions.HandOver(),
 }
 
 
@@ -89,7 +93,7 @@ def event(engine: Engine, message: dict[str, Any]) -> Any:
             return AgentCommand(agent_id, agents.SetNotReady(message.get("reason_code_id")))
     interaction_id = UUID(message["interaction_id"])
     record = engine.live.get(interaction_id)
-    if not record or (agent_id != record.interaction.agent_id and agent_id not in record.interaction.wrap_ups):
+    if not record or not _has_a_part(record.interaction, agent_id):
         raise agents.Impossible("not_your_interaction")
     if kind == "interaction.wrap_up":
         disposition = UUID(message["disposition_id"]) if message.get("disposition_id") else None
@@ -100,11 +104,23 @@ def event(engine: Engine, message: dict[str, Any]) -> Any:
             keep_open=bool(message.get("keep_open")),
         )
         return InteractionCommand(interaction_id, result)
+    if record.interaction.agent_id != agent_id:
+        if kind in ("interaction.hang_up", "interaction.reject"):
+            return consulting.leave(record, agent_id)
+        raise agents.Impossible("not_your_interaction")
+    if kind == "interaction.consult":
+        return consulting.consult(engine, record, message)
+    if kind == "interaction.hang_up_party":
+        return InteractionCommand(interaction_id, interactions.HangUpParty(message["leg_id"]))
     if kind not in SIMPLE:
         raise agents.Impossible("unknown_command")
-    if record.interaction.agent_id != agent_id:
-        raise agents.Impossible("not_your_interaction")
     return InteractionCommand(interaction_id, SIMPLE[kind])
+
+
+def _has_a_part(state: interactions.InteractionState, agent_id: UUID) -> bool:
+    """At hand, in it beside others, or still writing it up."""
+    asked = any(party.agent_id == agent_id for party in state.parties)
+    return asked or agent_id == state.agent_id or agent_id in state.wrap_ups
 
 
 def _call_back(message: dict[str, Any]) -> RequestCallBack:

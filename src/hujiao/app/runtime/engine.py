@@ -190,8 +190,12 @@ class Engine:
                 for agent_id, change in list(changes):
                     self.agent(agent_id, change, now, turn)
             case InteractionCommand() if event.interaction_id in self.live:
-                if isinstance(event.event, interactions.Transfer):
-                    self._may_be_called(event.interaction_id, event.event, now, turn)
+                match event.event:
+                    case interactions.Transfer(to="number", target=number, by_agent=agent, by_account=account):
+                        self._may_be_called(event.interaction_id, number, agent, account, now, turn)
+                    case interactions.Consult(number=number) if number:
+                        agent = self.live[event.interaction_id].interaction.agent_id
+                        self._may_be_called(event.interaction_id, number, agent, None, now, turn)
                 self.later(event.interaction_id, event.event)
             case InteractionCommand():
                 raise Impossible("not_possible_in_this_state")
@@ -222,10 +226,11 @@ class Engine:
                 self._run(now, turn)
         self._sign_out(self.agents.keys() - self.config.agents.keys(), now, turn)
         # What was begun about these may not have been finished.
-        gone = [agent.interaction_id for agent in self.agents.values() if agent.unreachable_since]
+        gone = [(agent.interaction_id, agent.agent_id) for agent in self.agents.values() if agent.unreachable_since]
         self._phones_seen(self.phones, now, turn)
-        for interaction_id in filter(None, gone):
-            self.later(interaction_id, interactions.PhoneGone())
+        for engaged, agent_id in gone:
+            if engaged:
+                self.later(engaged, interactions.PhoneGone(agent_id))
         self._run(now, turn)
         self.dispatch.ask_again(self.agents.values())
         self.blending.arm(now, turn)
@@ -237,13 +242,14 @@ class Engine:
         if record:
             record.pending = [waiting for waiting in record.pending if waiting.effect_id != effect.effect_id]
 
-    def _may_be_called(self, interaction_id: UUID, wanted: interactions.Transfer, now: datetime, turn: Turn) -> None:
+    def _may_be_called(
+        self, interaction_id: UUID, number: str, agent: UUID | None, account: UUID | None, now: datetime, turn: Turn
+    ) -> None:
         """Refused before the caller is taken from anybody; the attempt is kept."""
-        by_agent = wanted.by_agent is not None
-        refusal = self.config.dialling.refusal(wanted.target, by_agent=by_agent) if wanted.to == "number" else None
-        if refusal:
-            by = {"by_agent": wanted.by_agent, "by_account": wanted.by_account}
-            turn.facts.append((now, interaction_id, number_refused(wanted.target, refusal, **by)))
+        if refusal := self.config.dialling.refusal(number, by_agent=agent is not None):
+            turn.facts.append(
+                (now, interaction_id, number_refused(number, refusal, by_agent=agent, by_account=account))
+            )
             raise Impossible(refusal, "target")
 
     # ── arrivals and legs ────────────────────────────────────────────────────────────────────────────────────────────
@@ -292,7 +298,7 @@ class Engine:
             language=number.language or self.config.language,
             started_at=now,
             since=now,
-            customer_leg=event.leg_id,
+            parties=(interactions.Party(role="customer", leg_id=event.leg_id, state="in", since=now, called_at=now),),
         )
 
     def begin(self, record: Live, now: datetime, turn: Turn, **more: Any) -> None:
@@ -332,7 +338,7 @@ class Engine:
                 if number.isdigit():
                     self.flowing.step(interaction_id, flows.Played(int(number)), now, turn)
                 self.later(interaction_id, event)
-            case calls.LegAnswered() if event.leg_id not in (state.agent_leg, state.customer_leg):
+            case calls.LegAnswered() if state.party(event.leg_id) is None:
                 # Given up before it answered, because the switch was slow to say so: nobody waits for it.
                 self.command(self.live[interaction_id], calls.HangUp(leg_id=event.leg_id), turn)
             case _:
@@ -393,14 +399,13 @@ class Engine:
         self.agent(agent_id, PhoneSeen(settings.sip_user in self.phones), now, turn)
         agent = self.agents[agent_id]
         if agent.unreachable_since and not before.unreachable_since and agent.interaction_id:
-            self.later(agent.interaction_id, interactions.PhoneGone())
+            self.later(agent.interaction_id, interactions.PhoneGone(agent_id))
 
     def phone_is_gone(self, interaction_id: UUID, leg_id: str) -> bool:
         """Whether the leg is still that of an agent whose phone does not answer."""
         record = self.live.get(interaction_id)
-        if record is None or record.interaction.agent_leg != leg_id or record.interaction.agent_id is None:
-            return False
-        agent = self.agents.get(record.interaction.agent_id)
+        party = record.interaction.party(leg_id) if record else None
+        agent = self.agents.get(party.agent_id) if party and party.agent_id else None
         return agent is not None and agent.unreachable_since is not None
 
     # ── running to rest ──────────────────────────────────────────────────────────────────────────────────────────────
@@ -512,6 +517,8 @@ class Engine:
 
     def _refusal(self, state: interactions.InteractionState, number: str) -> Refusal | None:
         """Why this number is not called; what an agent sent the caller to is the agent's own call."""
+        if state.consulted and state.consulted.number == number:
+            return self.config.dialling.refusal(number, by_agent=True)
         last = state.transfers[-1] if state.transfers else None
         own = state.state == "transferred" and last is not None and (last.to, last.target) == ("number", number)
         return self.config.dialling.refusal(number, by_agent=own and last is not None and last.by_agent is not None)
@@ -582,8 +589,8 @@ class Engine:
         turn.timers.append(TimerFired(interaction_id=record.interaction.id, name=name, due_at=due_at))
 
     def _index(self, state: interactions.InteractionState) -> None:
-        for leg in (state.customer_leg, state.agent_leg):
-            if leg and leg not in self.legs:
+        for leg in (party.leg_id for party in state.parties):
+            if leg not in self.legs:
                 self.legs[leg] = state.id
                 self._legs_of.setdefault(state.id, set()).add(leg)
         if state.customer_leg and state.state not in ("wrap_up", "ended"):

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
 AGENT_SECONDS, SUPERVISOR_SECONDS = 30, 120  # how long the very agent, or a supervisor, is waited for
 RING_SECONDS = 30  # how long an outside number rings
-TALKING = ("connected", "held")
 
 
 def event(engine: Engine, message: dict[str, Any]) -> InteractionCommand:
@@ -33,7 +32,7 @@ def _may(state: InteractionState, message: dict[str, Any]) -> bool:
     if directs and (projects is None or str(state.project_id) in projects):
         return True
     agent_id = message["actor"].get("agent_id")
-    return agent_id is not None and UUID(agent_id) == state.agent_id and state.state in TALKING
+    return agent_id is not None and UUID(agent_id) == state.agent_id and state.state == "connected"
 
 
 def _transfer(engine: Engine, record: Live, message: dict[str, Any]) -> Transfer:
@@ -52,7 +51,7 @@ def _transfer(engine: Engine, record: Live, message: dict[str, Any]) -> Transfer
         case "flow" if UUID(target) not in engine.config.published:
             raise Impossible("unknown_reference", "target")
     account, agent = message["actor"].get("account_id"), message["actor"].get("agent_id")
-    holder = engine.config.agents.get(state.agent_id) if state.agent_id and state.state in TALKING else None
+    holder = engine.config.agents.get(state.agent_id) if state.agent_id and state.state == "connected" else None
     if state.callback and not state.customer_leg and queue_id and queue_id != state.queue_id:
         engine.callbacks.one_place(state.caller_key, queue_id, "target")
     enter = _enter(engine, record, queue_id, message.get("priority"))

@@ -10,7 +10,7 @@ from msgspec.structs import asdict
 
 from hujiao.app.runtime.engine import Engine
 from hujiao.app.runtime.turn import Live
-from hujiao.interactions.contracts import InteractionState
+from hujiao.interactions.contracts import InteractionState, Party
 from hujiao.queues.contracts import QueueSettings
 from hujiao.routing.contracts import CALL, WEB_MEDIA
 
@@ -70,7 +70,7 @@ def interaction_view(engine: Engine, record: Live) -> dict[str, Any]:
     queue = engine.config.queues.get(state.queue_id) if state.queue_id else None
     return {
         "id": state.id,
-        "state": state.state,
+        "state": "held" if state.held else state.state,
         "medium": state.medium,
         "direction": state.direction,
         "caller": state.caller,
@@ -88,14 +88,28 @@ def interaction_view(engine: Engine, record: Live) -> dict[str, Any]:
         "queued_at": state.queued_at,
         "offered_at": state.ring_started_at,
         "connected_at": state.connected_at,
-        "held": state.state == "held",
-        "muted": state.muted,
+        "held": state.held,
+        "muted": state.other is not None and state.other.muted,
         "position": engine.dispatch.router.position(state.id) or None,
         "flow_path": [{"node": node, "label": label, "keys": keys} for node, label, keys in run.path] if run else [],
         "keys": run.keys if run else "",
         "variables": run.variables if run else {},
+        "parties": [_party(state, party) for party in state.parties],
         "callback": _callback(state),
         "transfers": state.transfers,
+    }
+
+
+def _party(state: InteractionState, party: Party) -> dict[str, Any]:
+    return {
+        "leg_id": party.leg_id,
+        "role": party.role,
+        "state": party.state,
+        "room": party.room,
+        "since": party.since,
+        "agent_id": party.agent_id,
+        "number": state.caller if party.role == "customer" else party.number,
+        "muted": party.muted,
     }
 
 

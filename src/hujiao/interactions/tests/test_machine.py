@@ -14,6 +14,7 @@ from hujiao.interactions.contracts import (
     CancelTimer,
     ContinueFlow,
     InteractionState,
+    Party,
     SetTimer,
     TimerDue,
     TransferOut,
@@ -38,7 +39,7 @@ def in_flow() -> InteractionState:
         language="zh-CN",
         started_at=NOW,
         since=NOW,
-        customer_leg="c1",
+        parties=(Party(role="customer", leg_id="c1", state="in", since=NOW, called_at=NOW),),
         answered=True,
     )
 

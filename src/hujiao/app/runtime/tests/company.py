@@ -11,7 +11,7 @@ from uuid import UUID
 import msgspec
 
 from hujiao.agents import contracts as agents
-from hujiao.app.runtime import ledger
+from hujiao.app.runtime import ledger, views
 from hujiao.app.runtime.engine import Engine
 from hujiao.app.runtime.mailbox import Mailbox
 from hujiao.app.runtime.sealing import opened
@@ -176,8 +176,9 @@ class Company:
     # ── eyes ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def state(self, leg: str) -> str:
+        """As the live view says it."""
         interaction = self.engine.legs.get(leg)
-        return self.engine.live[interaction].interaction.state if interaction else "ended"
+        return views.interaction_view(self.engine, self.engine.live[interaction])["state"] if interaction else "ended"
 
     def agent(self, number: int) -> agents.AgentState:
         return self.engine.agents[agent_id(number)]

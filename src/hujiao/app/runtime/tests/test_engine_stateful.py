@@ -216,7 +216,7 @@ class World(RuleBasedStateMachine):
         for key, record in engine.live.items():
             state = record.interaction
             assert waiting[key] == (state.state == "queued" and not record.looking_up)
-            if state.state in ("offered", "connected", "held", "transferred"):
+            if state.state in ("offered", "connected", "transferred"):
                 assert state.agent_leg in engine.legs
 
     @invariant()
@@ -237,7 +237,7 @@ class World(RuleBasedStateMachine):
         stopped = [fact.data["recording_id"] for fact in facts if fact.kind == "recording.stopped"]
         states = [record.interaction for record in self.company.engine.live.values()]
         going = [state.message.recording_id for state in states if state.message]
-        going += [state.recording_id for state in states if state.state in ("connected", "held") and state.recorded]
+        going += [state.recording_id for state in states if state.state == "connected" and state.recorded]
         assert sorted(map(str, began)) == sorted(map(str, [*stopped, *going]))
 
     @invariant()
@@ -246,7 +246,7 @@ class World(RuleBasedStateMachine):
         busy = [
             record.interaction.agent_id
             for record in engine.live.values()
-            if record.interaction.state in ("offered", "connected", "held")
+            if record.interaction.state in ("offered", "connected")
         ]
         assert len(busy) == len(set(busy))
         for agent in busy:
