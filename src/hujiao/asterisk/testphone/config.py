@@ -13,7 +13,7 @@ from hujiao.asterisk import config
 from hujiao.kit.settings import Settings
 
 # Besides the modules of a node; the product itself does without them.
-MODULES = ("app_dial", "app_senddtmf")
+MODULES = ("app_dial", "app_mixmonitor", "app_senddtmf")
 
 _PJSIP = """[global]
 type = global
@@ -103,7 +103,10 @@ SHOWN = "SHOWN_"  # and the robot's user: a variable that has whom its phone sho
 
 @dataclass(frozen=True, slots=True)
 class Robot:
-    """An agent's phone that needs no hands. `voice` is a sound file without its ending, spoken again and again."""
+    """An agent's phone that needs no hands. `voice` is a sound file without its ending, spoken again and again.
+
+    With `keeps` there is a file of what it heard last.
+    """
 
     user: str
     password: str
@@ -111,6 +114,7 @@ class Robot:
     answers: Literal["yes", "no", "busy"] = "yes"
     after_seconds: float = 1.0
     talk_seconds: int = 0  # 0: until the other side hangs up
+    keeps: bool = False
 
 
 def settings_of(product: Settings, folder: Path, robots: int) -> Settings:
@@ -134,7 +138,12 @@ def write(phone: Settings, product: Settings, robots: Sequence[Robot], modules: 
     config.replace(etc / "sorcery.conf", "; everything is in files\n")
     config.replace(etc / "extconfig.conf", "; everything is in files\n")
     config.replace(etc / "pjsip.conf", pjsip(phone, product, robots, codecs))
-    config.replace(etc / "extensions.conf", dialplan(robots))
+    config.replace(etc / "extensions.conf", dialplan(robots, phone.spool))
+
+
+def heard(folder: Path, user: str) -> Path:
+    """Returns where the file of what this robot heard is, in the phone's spool folder."""
+    return folder / f"{user}-heard.wav"
 
 
 def pjsip(phone: Settings, product: Settings, robots: Sequence[Robot], codecs: str) -> str:
@@ -154,7 +163,7 @@ def pjsip(phone: Settings, product: Settings, robots: Sequence[Robot], codecs: s
     return "".join(blocks)
 
 
-def dialplan(robots: Iterable[Robot]) -> str:
+def dialplan(robots: Iterable[Robot], folder: Path) -> str:
     lines = ["[incoming]"]
     for robot in robots:
         lines += [
@@ -168,6 +177,8 @@ def dialplan(robots: Iterable[Robot]) -> str:
             lines.append(" same => n,Wait(600)")
             continue
         lines += [f" same => n,Wait({robot.after_seconds})", " same => n,Answer()"]
+        if robot.keeps:
+            lines.append(f" same => n,MixMonitor({folder / robot.user}.wav,r({heard(folder, robot.user)}))")
         if robot.talk_seconds:
             lines.append(f" same => n,Set(TIMEOUT(absolute)={robot.talk_seconds})")
         lines += [f" same => n(speak),Playback({robot.voice})", " same => n,Wait(0.5)", " same => n,Goto(speak)"]

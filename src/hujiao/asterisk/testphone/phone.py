@@ -191,7 +191,7 @@ class TestPhone:
         """Change the robots while the phone runs: registrations and how they answer."""
         self.robots = {robot.user: robot for robot in robots}
         etc = self.settings.asterisk_etc
-        replace(etc / "extensions.conf", config.dialplan(robots))
+        replace(etc / "extensions.conf", config.dialplan(robots, self.settings.spool))
         replace(etc / "pjsip.conf", config.pjsip(self.settings, self.product, robots, self._codecs))
         await self.command("dialplan reload")
         await self.command(console.RELOAD_PJSIP)
@@ -199,12 +199,16 @@ class TestPhone:
     async def set_answers(self, robots: Sequence[Robot]) -> None:
         """Change how the same robots answer; their registrations stay."""
         self.robots = {robot.user: robot for robot in robots}
-        replace(self.settings.asterisk_etc / "extensions.conf", config.dialplan(robots))
+        replace(self.settings.asterisk_etc / "extensions.conf", config.dialplan(robots, self.settings.spool))
         await self.command("dialplan reload")
 
     async def shown(self, user: str) -> str:
         """Who called as the robot's phone showed it last."""
         return str((await self.ari.get("asterisk/variable", variable=f"{config.SHOWN}{user}"))["value"])
+
+    def heard_by(self, user: str) -> Path:
+        """What the robot heard in its last call (mono, 8 kHz), if it keeps that."""
+        return config.heard(self.settings.spool, user)
 
     async def registrations(self) -> dict[str, str]:
         """What each robot's registration is: Registered, Rejected, Unregistered …"""

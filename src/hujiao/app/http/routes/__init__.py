@@ -6,6 +6,7 @@ from hujiao.app.http.routes import (
     blending,
     callbacks,
     configuration,
+    consulting,
     data_sources,
     flows,
     hours,
@@ -25,6 +26,7 @@ from hujiao.app.http.routes import (
 ROUTERS: list[APIRouter] = [
     public.router,
     session.router,
+    consulting.router,  # before the actions that are named by the path
     me.router,
     interactions.router,
     reports.router,

@@ -20,7 +20,7 @@ from hujiao.app.http.parts import Parts
 from hujiao.app.http.unit import InTenant, UnitRoute
 from hujiao.identity.contracts import Right
 from hujiao.interactions import service as interactions
-from hujiao.interactions.contracts import TransferTarget
+from hujiao.interactions.contracts import PartyState, Role, TransferTarget
 from hujiao.interactions.service import Dispositions, Interactions
 from hujiao.interactions.views import DispositionView, InteractionFilter, InteractionView, Sight
 from hujiao.kit.clock import utc_now
@@ -100,6 +100,19 @@ class PassedOn(BaseModel):
     by_agent: UUID | None = None
 
 
+class PartyLive(BaseModel):
+    """Somebody on the line. Who is `beside` talks with the agent at hand, unheard by the `main` room."""
+
+    leg_id: str
+    role: Role
+    state: PartyState
+    room: Literal["main", "beside"]
+    since: datetime
+    agent_id: UUID | None = None
+    number: str = ""
+    muted: bool = False
+
+
 class InteractionLive(BaseModel):
     id: UUID
     state: str
@@ -126,6 +139,7 @@ class InteractionLive(BaseModel):
     flow_path: list[FlowStep] = []
     keys: str = ""
     variables: dict[str, Any] = {}
+    parties: list[PartyLive] = []
     callback: CallBackLive | None = None
     transfers: list[PassedOn] = []
 
@@ -189,7 +203,9 @@ class Done(BaseModel):
     ok: Literal[True] = True
 
 
-CallAction = Literal["answer", "reject", "hold", "resume", "mute", "unmute", "hang-up"]
+CallAction = Literal[
+    "answer", "reject", "hold", "resume", "mute", "unmute", "hang-up", "swap", "end-consultation", "join", "hand-over"
+]
 _Parts = Annotated[Parts, Depends(parts_of)]
 _Caller = Annotated[Caller, need(Right.AGENT_WORK)]
 _InteractionId = Annotated[UUID, Path()]
@@ -293,7 +309,11 @@ async def wrap_up(work: InTenant, parts: _Parts, interaction_id: _InteractionId,
 async def act_on_interaction(
     caller: _Caller, parts: _Parts, interaction_id: _InteractionId, action: CallAction
 ) -> Done:
-    """Hold, mute, end … `answer` is for phones that can be told to; a browser answers its own call."""
+    """Hold, mute, end … `answer` is for phones that can be told to; a browser answers its own call.
+
+    In a consultation: `swap` goes to the customer and back, `end-consultation` ends it, `join` makes it a conference,
+    and `hand-over` leaves the customer to whom was asked.
+    """
     await command(parts, caller, f"interaction.{action.replace('-', '_')}", interaction_id=interaction_id)
     return Done()
 

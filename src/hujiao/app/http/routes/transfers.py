@@ -53,7 +53,8 @@ class TransferIn(Input):
 )
 async def transfer_interaction(work: InTenant, parts: _Parts, interaction_id: UUID, body: TransferIn) -> Done:
     """Send a connected call on, or, as a supervisor, a waiting one too; answered when it is on its way."""
-    wanted = {"interaction_id": interaction_id, "name": await _named(work, body), **body.model_dump()}
+    target, name = await named_target(work, body.to, body.target)
+    wanted = {"interaction_id": interaction_id, **body.model_dump(), "target": target, "name": name}
     if work.caller.principal.may(Right.INTERACTIONS_DIRECT):
         projects = None if work.projects is None else sorted(work.projects)
         await direct(parts, work.caller, "interaction.transfer", directs=True, projects=projects, **wanted)
@@ -62,28 +63,31 @@ async def transfer_interaction(work: InTenant, parts: _Parts, interaction_id: UU
     return Done()
 
 
-async def _named(work: Work, body: TransferIn) -> str:
-    """The target's name; only what the asker may see is a target."""
-    match body.to:
+async def named_target(work: Work, to: TransferTarget, target: str) -> tuple[str, str]:
+    """The target as the runtime takes it, and its name; only what the asker may see is a target."""
+    match to:
         case "supervisor":
-            if body.target:
+            if target:
                 raise BadField("error.transfer_target_unused", field="target")
-            return ""
+            return "", ""
         case "number":
-            body.target = without_separators(body.target)
-            if not _NUMBER.fullmatch(body.target):
+            number = without_separators(target)
+            if not _NUMBER.fullmatch(number):
                 raise BadField("error.not_a_number_to_call", field="target")
-            return body.target
+            return number, number
     try:
-        target = UUID(body.target)
-        if body.to == "queue":
-            return (await Queues(work.session, work.tenant_id, work.projects).find(target)).name
-        if body.to == "flow":
-            return (await Flows(work.session, work.tenant_id, work.projects).find(target)).name
-        if work.projects is not None and target not in await agents.in_projects(work.session, work.projects):
-            raise NotFound("error.not_found")
-        return (await agents.names(work.session, [target]))[target][1]
+        return target, await _name(work, to, UUID(target))
     except ValueError:
         raise BadField("error.not_an_id", field="target") from None
     except (NotFound, KeyError):
         raise BadField("error.unknown_reference", field="target") from None
+
+
+async def _name(work: Work, to: TransferTarget, target: UUID) -> str:
+    if to == "queue":
+        return (await Queues(work.session, work.tenant_id, work.projects).find(target)).name
+    if to == "flow":
+        return (await Flows(work.session, work.tenant_id, work.projects).find(target)).name
+    if work.projects is not None and target not in await agents.in_projects(work.session, work.projects):
+        raise NotFound("error.not_found")
+    return (await agents.names(work.session, [target]))[target][1]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Sequence
 
 from hujiao.calls import contracts as calls
 
@@ -10,12 +10,17 @@ from hujiao.calls import contracts as calls
 class Ears:
     """Leg by leg what is heard: other legs by name, `music`, `tone`, `prompt`; nothing is an empty set."""
 
-    def __init__(self, sent: Iterable[calls.AnyEffect], gone: frozenset[str] = frozenset()) -> None:
+    def __init__(self) -> None:
         self.bridge: dict[str, str] = {}
         self.plays: dict[str, str] = {}
         self.muted: set[str] = set()
-        for effect in sent:
+        self._listened = 0
+
+    def listen(self, sent: Sequence[calls.AnyEffect], gone: Collection[str]) -> None:
+        """Follow what has been sent since the last time; `gone` legs have ended by themselves."""
+        for effect in sent[self._listened :]:
             self._do(effect)
+        self._listened = len(sent)
         for leg in gone:
             self.bridge.pop(leg, None)
 

@@ -31,6 +31,7 @@ from hujiao.app.runtime.tests.company import (
     config,
     taken_over,
 )
+from hujiao.app.runtime.tests.ears import Ears
 from hujiao.app.runtime.tests.test_callbacks import WHILE_WAITING
 from hujiao.app.runtime.tests.test_callbacks import settings as waiting_callers
 from hujiao.app.runtime.turn import AgentCommand, CallerFound, InteractionCommand, PhonesSeen
@@ -74,6 +75,7 @@ class World(RuleBasedStateMachine):
         self.company = Company(self.settings())
         self.legs: list[str] = []
         self.started = 0
+        self.ears = Ears()
 
     def settings(self) -> TenantConfig:
         """With a supervisor."""
@@ -186,6 +188,45 @@ class World(RuleBasedStateMachine):
             with suppress(agents.Impossible):
                 self.company.do(commands.event(self.company.engine, message))
 
+    @rule(data=st.data(), to=st.sampled_from(["agent", "number"]), number=AGENT)
+    def somebody_is_asked_beside(self, data: Any, to: str, number: int) -> None:
+        target = str(agent_id(number)) if to == "agent" else "02088886666"
+        self.an_agent_acts(data, "consult", to=to, target=target)
+
+    @rule(data=st.data(), kind=st.sampled_from(["swap", "end_consultation", "join", "hand_over", "hang_up"]))
+    def an_agent_acts(self, data: Any, kind: str, **more: Any) -> None:
+        """One of those who have a part in it."""
+        states = [record.interaction for record in self.company.engine.live.values()]
+        parts = [(state.id, party.agent_id) for state in states for party in state.parties if party.agent_id]
+        if parts:
+            interaction_id, agent = data.draw(st.sampled_from(parts))
+            message = {"kind": f"interaction.{kind}", "interaction_id": str(interaction_id), **more}
+            with suppress(agents.Impossible):
+                event = commands.event(self.company.engine, {**message, "actor": {"agent_id": str(agent)}})
+                self.company.do(event)
+
+    @rule(data=st.data())
+    def one_of_the_conference_is_dropped(self, data: Any) -> None:
+        if leg := self.some_leg(data):
+            self.an_agent_acts(data, "hang_up_party", leg_id=leg)
+
+    @invariant()
+    def who_hears_whom_is_what_rooms_and_states_say(self) -> None:
+        states = [record.interaction for record in self.company.engine.live.values()]
+        there = {party.leg_id for state in states for party in state.parties}
+        self.ears.listen(self.company.sent, gone=self.company.engine.legs.keys() - there)
+        for state in states:
+            if state.state != "connected" or state.announcement:
+                continue
+            for party in state.parties:
+                others = [other for other in state.parties if other.room == party.room and other != party]
+                heard = self.ears.of(party.leg_id)
+                if party.state == "held":
+                    assert heard == {"music"}
+                elif party.state == "in" and not any(other.state == "calling" for other in others):
+                    assert heard == {other.leg_id for other in others if other.state == "in" and not other.muted}
+                    assert "music" not in heard
+
     @rule()
     def another_runtime_takes_over(self) -> None:
         """Nothing but what was committed is left; the switch has all legs."""
@@ -243,11 +284,8 @@ class World(RuleBasedStateMachine):
     @invariant()
     def an_agent_has_one_interaction(self) -> None:
         engine = self.company.engine
-        busy = [
-            record.interaction.agent_id
-            for record in engine.live.values()
-            if record.interaction.state in ("offered", "connected")
-        ]
+        states = [record.interaction for record in engine.live.values()]
+        busy = [party.agent_id for state in states for party in state.parties if party.role == "agent"]
         assert len(busy) == len(set(busy))
         for agent in busy:
             assert agent is not None
@@ -260,7 +298,8 @@ class World(RuleBasedStateMachine):
             if agent.state in ("reserved", "engaged", "wrap_up"):
                 assert agent.interaction_id in engine.live
                 record = engine.live[agent.interaction_id].interaction
-                assert agent.agent_id in (record.agent_id, *record.wrap_ups)
+                parts = [party.agent_id for party in record.parties]
+                assert agent.agent_id in (record.agent_id, *record.wrap_ups, *parts)
 
     @invariant()
     def nobody_waits_beside_a_free_agent(self) -> None:
