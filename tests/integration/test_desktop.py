@@ -46,7 +46,22 @@ async def test_a_hard_phone_needs_no_secret_and_takes_the_browsers_place(world: 
     assert boss.code == "no_phone_secret"
 
 
-@pytest.mark.parametrize("action", ["answer", "reject", "hold", "resume", "mute", "unmute", "hang-up"])
+@pytest.mark.parametrize(
+    "action",
+    [
+        "answer",
+        "reject",
+        "hold",
+        "resume",
+        "mute",
+        "unmute",
+        "hang-up",
+        "swap",
+        "end-consultation",
+        "join",
+        "hand-over",
+    ],
+)
 async def test_the_call_is_acted_on_by_the_runtime(world: World, control: CallControl, action: str) -> None:
     answer = await world.a.clients["agent"].post(f"/me/interactions/{CALL}/{action}")
     assert answer.json == {"ok": True}
@@ -118,6 +133,20 @@ async def test_a_call_is_sent_on(world: World, control: CallControl) -> None:
         None,
         None,
     )
+
+
+async def test_somebody_is_asked_beside_the_customer(world: World, control: CallControl) -> None:
+    side, agent = world.a, world.a.clients["agent"]
+    path = f"/me/interactions/{CALL}"
+    assert (await agent.post(f"{path}/consult", {"to": "number", "target": "020-8888 6666"})).status == 200
+    command = control.commands[-1]
+    assert (command["kind"], command["to"], command["target"]) == ("interaction.consult", "number", "02088886666")
+    for target, field in (("12x34", "target"), (side.ids["queue"], "target"), ("", "target")):
+        answer = await agent.post(f"{path}/consult", {"to": "agent", "target": target})
+        assert (answer.status, answer.json["error"]["field"]) == (422, field)
+    assert (await agent.post(f"{path}/consult", {"to": "queue", "target": side.ids["queue"]})).status == 422
+    assert (await agent.send("DELETE", f"{path}/parties/out-1", None)).status == 200
+    assert (control.commands[-1]["kind"], control.commands[-1]["leg_id"]) == ("interaction.hang_up_party", "out-1")
 
 
 @pytest.mark.parametrize(

@@ -280,6 +280,13 @@ CASES: dict[tuple[str, str], Case] = {
         references={"disposition_id": "disposition"},
     ),
     ("POST", "/me/interactions/{interaction_id}/{action}"): Case(WORKERS, CALL, words={"action": "hold"}),
+    ("POST", "/me/interactions/{interaction_id}/consult"): Case(
+        WORKERS,
+        CALL,
+        body=lambda side: {"to": "agent", "target": side.ids["agent"]},
+        references={"target": "agent"},
+    ),
+    ("DELETE", "/me/interactions/{interaction_id}/parties/{leg_id}"): Case(WORKERS, CALL, words={"leg_id": "out-1"}),
     ("GET", "/interactions"): Case(TENANT),
     ("GET", "/interactions.csv"): Case(TENANT),
     ("GET", "/interactions.xlsx"): Case(TENANT),

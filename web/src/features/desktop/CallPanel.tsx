@@ -6,9 +6,10 @@ import {
   PauseOutlined,
   PhoneFilled,
   PlayCircleOutlined,
+  TeamOutlined,
 } from '@ant-design/icons';
 import { Alert, Button, Popover, Tag } from 'antd';
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '@/shared/api/client';
 import type { AgentLive, InteractionLive } from '@/shared/api/types';
@@ -19,7 +20,9 @@ import { CallerNumber, PhoneNumber } from '@/shared/components/PhoneNumber';
 import { duration, elapsedSeconds } from '@/shared/format/format';
 import { spokenName } from '@/shared/i18n';
 import { phone, usePhone } from '@/shared/phone/hooks';
+import { ConsultDialog, Parties } from './Consultation';
 import { LevelBar } from './LevelBar';
+import { consulted } from './parties';
 import { callKeys, useCallActs } from './work';
 
 interface Props {
@@ -36,6 +39,9 @@ export function CallPanel({ agent, interaction }: Props) {
   const offered = stage === 'offered';
   const inCall = stage === 'connected' || stage === 'held';
   const held = stage === 'held';
+  const atHand = inCall && interaction?.agent_id === agent.id;
+  const asks = interaction !== null && consulted(interaction) !== null;
+  const [consulting, setConsulting] = useState(false);
   const byBrowser = agent.phone_kind === 'browser';
   const muted = interaction?.muted ?? false;
   const ready = !byBrowser || state.call?.state === 'ringing';
@@ -104,7 +110,7 @@ export function CallPanel({ agent, interaction }: Props) {
           held ? <PlayCircleOutlined /> : <PauseOutlined />,
           callKeys.hold,
           {
-            disabled: !inCall,
+            disabled: !atHand || asks,
             onClick: () => void act(held ? 'resume' : 'hold'),
             testId: 'hold',
             on: held,
@@ -115,7 +121,7 @@ export function CallPanel({ agent, interaction }: Props) {
           muted ? <AudioMutedOutlined /> : <AudioOutlined />,
           callKeys.mute,
           {
-            disabled: !inCall,
+            disabled: !atHand,
             onClick: () => void act(muted ? 'unmute' : 'mute'),
             testId: 'mute',
             on: muted && inCall,
@@ -127,6 +133,12 @@ export function CallPanel({ agent, interaction }: Props) {
             testId: 'keys',
           })}
         </Popover>
+        {button(t('consult.button'), <TeamOutlined />, null, {
+          disabled: !atHand || asks,
+          onClick: () => setConsulting(true),
+          testId: 'consult',
+          on: atHand && asks,
+        })}
         {offered
           ? button(t('call.reject'), <CloseCircleOutlined />, null, {
               disabled: false,
@@ -141,6 +153,16 @@ export function CallPanel({ agent, interaction }: Props) {
             })}
         {byBrowser ? <LevelBar inCall={inCall} muted={muted} /> : null}
       </div>
+      {atHand && interaction ? (
+        <>
+          <Parties interaction={interaction} />
+          <ConsultDialog
+            interaction={interaction}
+            open={consulting && !asks}
+            close={() => setConsulting(false)}
+          />
+        </>
+      ) : null}
       {state.problem === 'microphone' ? (
         <Alert banner type="error" title={t('phone.microphoneRefused')} data-testid="phone-problem" />
       ) : null}

@@ -1,11 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
-import { useCallback, useState } from 'react';
+import { useCallback, useMemo, useState } from 'react';
 import { api } from '@/shared/api/client';
 import type { AgentLive, Desktop, InteractionLive, PhoneKind, SipAccess, Today } from '@/shared/api/types';
 import { useReportError } from '@/shared/components/errors';
 import { useLiveAgent, useLiveInteraction } from '@/shared/live/hooks';
 import { phone } from '@/shared/phone/hooks';
 import { useSession } from '@/shared/session/session';
+import { seenBy } from './parties';
 
 /** What the desktop needs once: reasons, dispositions and the state at the time of asking. */
 export function useDesktop() {
@@ -25,7 +26,8 @@ export function useMyAgent(): AgentLive | null {
 
 /** My interaction; after the caller has gone it stays until its wrap-up is over. */
 export function useMyInteraction(agent: AgentLive | null): InteractionLive | null {
-  const live = useLiveInteraction(agent?.interaction_id);
+  const found = useLiveInteraction(agent?.interaction_id);
+  const live = useMemo(() => found && agent && seenBy(found, agent.id), [found, agent]);
   const { data } = useDesktop();
   const [last, setLast] = useState<InteractionLive | null>(null);
   if (live && live !== last) setLast(live);
@@ -45,7 +47,18 @@ export function useToday(agent: AgentLive | null) {
   });
 }
 
-export type CallAct = 'answer' | 'reject' | 'hold' | 'resume' | 'mute' | 'unmute' | 'hang-up';
+export type CallAct =
+  | 'answer'
+  | 'reject'
+  | 'hold'
+  | 'resume'
+  | 'mute'
+  | 'unmute'
+  | 'hang-up'
+  | 'swap'
+  | 'end-consultation'
+  | 'join'
+  | 'hand-over';
 
 interface SignInAnswer {
   sip: SipAccess | null;

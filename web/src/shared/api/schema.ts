@@ -826,6 +826,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/interactions/{interaction_id}/consult": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Consult
+         * @description Ask another agent, or an outside number; answered when the phone is being called.
+         */
+        post: operations["consult"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/interactions/{interaction_id}/parties/{leg_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Hang Up Party
+         * @description End the part of somebody who was asked, or of a member of the conference.
+         */
+        delete: operations["hang_up_party"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/interactions/{interaction_id}/wrap-up": {
         parameters: {
             query?: never;
@@ -855,6 +895,9 @@ export interface paths {
         /**
          * Act On Interaction
          * @description Hold, mute, end … `answer` is for phones that can be told to; a browser answers its own call.
+         *
+         *     In a consultation: `swap` goes to the customer and back, `end-consultation` ends it, `join` makes it a conference,
+         *     and `hand-over` leaves the customer to whom was asked.
          */
         post: operations["act_on_interaction"];
         delete?: never;
@@ -2780,6 +2823,27 @@ export interface components {
             difference: components["schemas"]["Known"];
         };
         /**
+         * ConsultIn
+         * @description Whom the agent asks while the customer hears music.
+         */
+        ConsultIn: {
+            /**
+             * Ring Seconds
+             * @description How long the phone rings (30)
+             */
+            ring_seconds?: number | null;
+            /**
+             * Target
+             * @description An agent's id, or the number
+             */
+            target: string;
+            /**
+             * To
+             * @enum {string}
+             */
+            to: "agent" | "number";
+        };
+        /**
          * Course
          * @description By the time of the day at which callers came, from midnight, over all days.
          */
@@ -3440,6 +3504,11 @@ export interface components {
             muted: boolean;
             /** Offered At */
             offered_at?: string | null;
+            /**
+             * Parties
+             * @default []
+             */
+            parties: components["schemas"]["PartyLive"][];
             /** Position */
             position?: number | null;
             /** Project Id */
@@ -4169,6 +4238,46 @@ export interface components {
             page_size: number;
             /** Total */
             total: number;
+        };
+        /**
+         * PartyLive
+         * @description Somebody on the line. Who is `beside` talks with the agent at hand, unheard by the `main` room.
+         */
+        PartyLive: {
+            /** Agent Id */
+            agent_id?: string | null;
+            /** Leg Id */
+            leg_id: string;
+            /**
+             * Muted
+             * @default false
+             */
+            muted: boolean;
+            /**
+             * Number
+             * @default
+             */
+            number: string;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "customer" | "agent" | "outside";
+            /**
+             * Room
+             * @enum {string}
+             */
+            room: "main" | "beside";
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "calling" | "in" | "held";
         };
         /**
          * PassedOn
@@ -13057,6 +13166,181 @@ export interface operations {
             };
         };
     };
+    consult: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                interaction_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConsultIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    hang_up_party: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                interaction_id: string;
+                leg_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
     wrap_up: {
         parameters: {
             query?: never;
@@ -13152,7 +13436,7 @@ export interface operations {
             header?: never;
             path: {
                 interaction_id: string;
-                action: "answer" | "reject" | "hold" | "resume" | "mute" | "unmute" | "hang-up";
+                action: "answer" | "reject" | "hold" | "resume" | "mute" | "unmute" | "hang-up" | "swap" | "end-consultation" | "join" | "hand-over";
             };
             cookie?: never;
         };

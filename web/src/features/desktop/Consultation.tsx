@@ -1,0 +1,185 @@
+import { TeamOutlined } from '@ant-design/icons';
+import { Button, Empty, Input, Modal, Segmented, Space, Tag } from 'antd';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { api } from '@/shared/api/client';
+import type { InteractionLive } from '@/shared/api/types';
+import { Elapsed } from '@/shared/components/Elapsed';
+import { useReportError } from '@/shared/components/errors';
+import { PhoneNumber } from '@/shared/components/PhoneNumber';
+import { useLive, useLiveAgent } from '@/shared/live/hooks';
+import { consulted, guests, type Party } from './parties';
+import { type CallAct, useCallActs, useMyAgent } from './work';
+
+const MOST_SHOWN = 50;
+
+/** Whom to ask: a free colleague, or a number. The customer hears music from the choice on. */
+export function ConsultDialog({
+  interaction,
+  open,
+  close,
+}: {
+  interaction: InteractionLive;
+  open: boolean;
+  close: () => void;
+}) {
+  const { t } = useTranslation();
+  const report = useReportError();
+  const me = useMyAgent();
+  const agents = useLive((state) => state.view.agents);
+  const [to, setTo] = useState<'agent' | 'number'>('agent');
+  const [typed, setTyped] = useState('');
+  const [asking, setAsking] = useState(false);
+  const wanted = typed.trim().toLowerCase();
+  const free = [...agents.values()]
+    .filter((one) => one.state === 'available' && !one.unreachable_since && one.id !== me?.id)
+    .filter((one) => `${one.number} ${one.name}`.toLowerCase().includes(wanted))
+    .sort((one, other) => one.number.localeCompare(other.number));
+
+  const ask = async (target: string) => {
+    setAsking(true);
+    try {
+      await api.post(`/me/interactions/${interaction.id}/consult`, { to, target });
+      setTyped('');
+      close();
+    } catch (error) {
+      report(error);
+    } finally {
+      setAsking(false);
+    }
+  };
+  return (
+    <Modal open={open} onCancel={close} footer={null} title={t('consult.title')} width={460} destroyOnHidden>
+      <p className="hj-quiet">{t('consult.how')}</p>
+      <Segmented<'agent' | 'number'>
+        block
+        value={to}
+        onChange={(value) => {
+          setTo(value);
+          setTyped('');
+        }}
+        options={[
+          { value: 'agent', label: t('consult.agent') },
+          { value: 'number', label: t('consult.number') },
+        ]}
+      />
+      <form
+        className="hj-consult-form"
+        onSubmit={(event) => {
+          event.preventDefault();
+          const first = free[0];
+          if (to === 'number' && wanted) void ask(typed.trim());
+          else if (to === 'agent' && free.length === 1 && first) void ask(first.id);
+        }}
+      >
+        <Space.Compact block>
+          <Input
+            key={to}
+            autoFocus
+            value={typed}
+            inputMode={to === 'number' ? 'tel' : undefined}
+            aria-label={t(to === 'agent' ? 'consult.findAgent' : 'consult.number')}
+            placeholder={t(to === 'agent' ? 'consult.findAgent' : 'consult.numberHint')}
+            onChange={(event) => setTyped(event.target.value)}
+            data-testid="consult-target"
+          />
+          {to === 'number' ? (
+            <Button
+              type="primary"
+              htmlType="submit"
+              disabled={!wanted}
+              loading={asking}
+              data-testid="consult-call"
+            >
+              {t('consult.call')}
+            </Button>
+          ) : null}
+        </Space.Compact>
+      </form>
+      {to === 'agent' ? (
+        <div className="hj-consult-agents" role="list">
+          {free.length === 0 ? (
+            <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={t('consult.nobodyFree')} />
+          ) : null}
+          {free.slice(0, MOST_SHOWN).map((one) => (
+            <div key={one.id} role="listitem">
+              <Button block disabled={asking} onClick={() => void ask(one.id)} data-testid="consult-agent">
+                <span className="hj-mono">{one.number}</span> {one.name}
+              </Button>
+            </div>
+          ))}
+          {free.length > MOST_SHOWN ? (
+            <p className="hj-faint">{t('consult.more', { number: free.length - MOST_SHOWN })}</p>
+          ) : null}
+        </div>
+      ) : null}
+    </Modal>
+  );
+}
+
+/** Who else is on the line, and what the agent at hand can do with them. */
+export function Parties({ interaction }: { interaction: InteractionLive }) {
+  const { t } = useTranslation();
+  const report = useReportError();
+  const me = useMyAgent();
+  const act = useCallActs(interaction, me);
+  const asked = consulted(interaction);
+  const others = guests(interaction);
+  if (!asked && others.length === 0) return null;
+  const end = (party: Party) =>
+    api.delete(`/me/interactions/${interaction.id}/parties/${party.leg_id}`).catch(report);
+  const beside = interaction.parties.some(
+    (party) => party.agent_id === interaction.agent_id && party.room === 'beside',
+  );
+  const buttons: { act: CallAct; name: string; disabled?: boolean }[] = asked
+    ? [
+        {
+          act: 'swap',
+          name: t(beside ? 'consult.toCustomer' : 'consult.toAsked'),
+          disabled: asked.state === 'calling',
+        },
+        { act: 'join', name: t('consult.join'), disabled: asked.state === 'calling' },
+        { act: 'hand-over', name: t('consult.handOver'), disabled: asked.state === 'calling' },
+        { act: 'end-consultation', name: t('consult.end') },
+      ]
+    : [];
+  return (
+    <div className="hj-parties" data-testid="parties" role="group" aria-label={t('consult.parties')}>
+      <TeamOutlined aria-hidden />
+      {[...(asked ? [asked] : []), ...others].map((party) => (
+        <span key={party.leg_id} className="hj-party" data-testid="party" data-state={party.state}>
+          <strong>
+            <PartyName party={party} />
+          </strong>
+          <Tag color={party.state === 'in' ? 'blue' : party.state === 'held' ? 'default' : 'gold'}>
+            {t(`partyState.${party.room === 'beside' && party.state === 'in' ? 'asked' : party.state}`)}
+          </Tag>
+          <Elapsed since={party.since} />
+          {party.room === 'main' ? (
+            <Button size="small" danger onClick={() => void end(party)} data-testid="hang-up-party">
+              {t('call.hangUp')}
+            </Button>
+          ) : null}
+        </span>
+      ))}
+      <Space wrap className="hj-parties-acts">
+        {buttons.map((one) => (
+          <Button
+            key={one.act}
+            disabled={one.disabled}
+            onClick={() => void act(one.act)}
+            data-testid={`consult-${one.act}`}
+          >
+            {one.name}
+          </Button>
+        ))}
+      </Space>
+    </div>
+  );
+}
+
+function PartyName({ party }: { party: Party }) {
+  const agent = useLiveAgent(party.agent_id);
+  if (party.agent_id) return <>{agent ? `${agent.number} ${agent.name}` : '…'}</>;
+  return <PhoneNumber value={party.number} />;
+}

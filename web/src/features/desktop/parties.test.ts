@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import type { InteractionLive } from '@/shared/api/types';
+import { consulted, guests, type Party, seenBy } from './parties';
+
+function party(leg_id: string, more: Partial<Party>): Party {
+  return {
+    leg_id,
+    role: 'agent',
+    state: 'in',
+    room: 'main',
+    since: '2026-11-29T09:00:00Z',
+    agent_id: null,
+    number: '',
+    muted: false,
+    ...more,
+  };
+}
+
+function held(asked: Partial<Party>, room: Party['room'] = 'beside'): InteractionLive {
+  return {
+    id: 'i',
+    state: 'held',
+    agent_id: 'a1',
+    held: true,
+    muted: true,
+    queued_at: '2026-11-29T08:00:00Z',
+    parties: [
+      party('c', { role: 'customer', state: 'held' }),
+      party('1', { agent_id: 'a1', room }),
+      party('2', { agent_id: 'a2', room, ...asked }),
+    ],
+  } as unknown as InteractionLive;
+}
+
+describe('parties', () => {
+  it('tells who is asked from who is in the conference', () => {
+    expect(consulted(held({ state: 'calling' }))?.leg_id).toBe('2');
+    expect(guests(held({ state: 'calling' }))).toEqual([]);
+    expect(consulted(held({}, 'main'))).toBeNull();
+    expect(guests(held({}, 'main')).map((one) => one.leg_id)).toEqual(['2']);
+  });
+
+  it('finds whom the agent left to talk with the customer', () => {
+    const back = held({ state: 'held' });
+    back.parties[1] = party('1', { agent_id: 'a1' });
+    expect(consulted(back)?.leg_id).toBe('2');
+  });
+
+  it('is an offer for who is being asked, and then their call', () => {
+    expect(seenBy(held({ state: 'calling' }), 'a2').state).toBe('offered');
+    const talking = seenBy(held({}), 'a2');
+    expect([talking.state, talking.held, talking.muted]).toEqual(['connected', false, false]);
+    expect(talking.connected_at).toBe('2026-11-29T09:00:00Z');
+    expect(seenBy(held({}), 'a1').state).toBe('held');
+    expect(seenBy(held({}), 'a3').state).toBe('held');
+  });
+});

@@ -1,0 +1,38 @@
+import type { InteractionLive } from '@/shared/api/types';
+
+export type Party = InteractionLive['parties'][number];
+
+/** Whom the agent at hand asks beside the customer, or is about to ask. */
+export function consulted(interaction: InteractionLive): Party | null {
+  return (
+    interaction.parties.find((party) => party.room === 'beside' && party.agent_id !== interaction.agent_id) ??
+    null
+  );
+}
+
+/** Who talks besides the customer and the agent at hand: members of a conference. */
+export function guests(interaction: InteractionLive): Party[] {
+  return interaction.parties.filter(
+    (party) =>
+      party.room === 'main' &&
+      party.role !== 'customer' &&
+      party.agent_id !== interaction.agent_id &&
+      interaction.state !== 'transferred',
+  );
+}
+
+/** An interaction as it is for this agent: who is asked beside it has their own call, however the customer's goes. */
+export function seenBy(interaction: InteractionLive, agentId: string): InteractionLive {
+  const own = interaction.parties.find((party) => party.agent_id === agentId);
+  if (!own || interaction.agent_id === agentId) return interaction;
+  const calling = own.state === 'calling';
+  return {
+    ...interaction,
+    state: calling ? 'offered' : 'connected',
+    offered_at: own.since,
+    queued_at: null,
+    connected_at: calling ? null : own.since,
+    held: false,
+    muted: own.muted,
+  };
+}
