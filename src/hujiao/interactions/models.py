@@ -110,7 +110,7 @@ class Interaction(Base, TenantRow):
 
 
 class Segment(Base, TenantRow):
-    """An interaction's stretch with one flow, queue or agent. `kind`: flow, queue, agent, after, voicemail.
+    """An interaction's stretch with one flow, queue or agent. `kind` is one of `SegmentView`'s.
 
     `counted`: the queue report counts it.
     """

@@ -112,7 +112,7 @@ class InteractionView(BaseModel):
 
 class SegmentView(BaseModel):
     id: UUID
-    kind: Literal["flow", "queue", "agent", "after", "voicemail", "outside"]
+    kind: Literal["flow", "queue", "agent", "after", "voicemail", "outside", "consult"]
     flow_id: UUID | None
     queue_id: UUID | None
     queue_name: str | None

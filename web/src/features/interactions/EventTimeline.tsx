@@ -16,6 +16,9 @@ const colours: Record<string, string> = {
   agent: 'var(--hj-engaged)',
   recording: 'var(--hj-red)',
   transfer: 'var(--hj-engaged)',
+  consultation: 'var(--hj-engaged)',
+  conference: 'var(--hj-engaged)',
+  party: 'var(--hj-engaged)',
   voicemail: 'var(--hj-red)',
   wrap_up: 'var(--hj-wrap-up)',
 };
@@ -132,6 +135,7 @@ function useDescription(
       return parts.join(' · ');
     }
     say('agent', agentName(event.agent_id));
+    say('toAgent', agentName(text('with_agent')));
     say('queue', queueName(data.queue_id));
     if (!event.kind.startsWith('interaction.')) say('node', text('label') ?? stepName(one, text('node')));
     say('keys', text('keys') ?? text('key') ?? text('digits'));

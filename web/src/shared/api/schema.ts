@@ -5137,7 +5137,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "flow" | "queue" | "agent" | "after" | "voicemail" | "outside";
+            kind: "flow" | "queue" | "agent" | "after" | "voicemail" | "outside" | "consult";
             /** Outcome */
             outcome: string | null;
             /** Queue Id */
