@@ -153,7 +153,7 @@ export function CallPanel({ agent, interaction }: Props) {
             })}
         {byBrowser ? <LevelBar inCall={inCall} muted={muted} /> : null}
       </div>
-      {atHand && interaction ? (
+      {atHand ? (
         <>
           <Parties interaction={interaction} />
           <ConsultDialog

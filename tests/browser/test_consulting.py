@@ -1,0 +1,49 @@
+"""Two agents at their desks: one asks the other beside the customer, and leaves the customer to them."""
+
+from __future__ import annotations
+
+from playwright.async_api import expect
+
+from tests.browser.conftest import OpenDesk
+from tests.browser.desk import PATIENCE
+from tests.browser.test_central import seated, tenant
+from tests.browser.test_leaving import rung
+from tests.sip.ledger import Ledger
+from tests.sip.running import Running
+from tests.sip.world import Phones
+
+
+async def test_a_colleague_is_asked_and_takes_the_customer(running: Running, phones: Phones, desk: OpenDesk) -> None:
+    ledger = Ledger(running.database, running.bus, await tenant(running, "a"))
+    first = await seated(desk, "1002")
+    call = await rung(phones, ledger, first)
+    await first.by("answer").click()
+    await first.becomes("engaged")
+    second = await seated(desk, "1003")
+
+    await first.by("consult").click()
+    await first.by("consult-target").fill("1003")
+    await first.by("consult-agent").click()
+    await second.ringing()
+    await expect(first.by("party")).to_have_attribute("data-state", "calling", timeout=PATIENCE)
+    await expect(first.by("consult-join")).to_be_disabled()
+    await second.by("answer").click()
+    await second.becomes("engaged")
+    await ledger.has("consultation.answered", call.caller)
+    await expect(second.by("call-panel")).to_have_attribute("data-state", "connected", timeout=PATIENCE)
+    await expect(second.by("consult")).to_be_disabled()
+
+    await first.by("consult-swap").click()
+    await expect(first.by("party")).to_have_attribute("data-state", "held", timeout=PATIENCE)
+    await expect(first.by("call-panel")).to_have_attribute("data-state", "connected", timeout=PATIENCE)
+    await first.by("consult-swap").click()
+    await expect(first.by("call-panel")).to_have_attribute("data-state", "held", timeout=PATIENCE)
+    await first.by("consult-join").click()
+    await expect(first.by("consult-swap")).to_have_count(0, timeout=PATIENCE)
+    await expect(first.by("hang-up-party")).to_be_visible()
+    await first.by("hang-up").click()
+    await first.becomes("wrap_up")
+    await expect(second.by("consult")).to_be_enabled(timeout=PATIENCE)
+    await call.hang_up()
+    await second.becomes("wrap_up")
+    assert first.errors == second.errors == []
