@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import ssl
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,14 +38,18 @@ class Answer:
 class Client:
     """`async with Client(url) as client`; paths are below /api/v1, unless they are whole addresses."""
 
-    def __init__(self, url: str, *, token: str | None = None, language: str = "en") -> None:
+    def __init__(
+        self, url: str, *, token: str | None = None, language: str = "en", trust: ssl.SSLContext | None = None
+    ) -> None:
         self.url = url
         self.headers = {"accept-language": language}
         if token:
             self.headers["authorization"] = f"Bearer {token}"
         self.session: dict[str, Any] = {}
         self._http = aiohttp.ClientSession(
-            cookie_jar=aiohttp.CookieJar(unsafe=True), timeout=aiohttp.ClientTimeout(total=90)
+            connector=aiohttp.TCPConnector(ssl=trust or True),
+            cookie_jar=aiohttp.CookieJar(unsafe=True),
+            timeout=aiohttp.ClientTimeout(total=90),
         )
 
     async def __aenter__(self) -> Client:

@@ -26,7 +26,7 @@ async def running() -> AsyncIterator[Running]:
     if shutil.which("sipp") is None:
         pytest.skip("SIPp is not on this machine: as root, apt-get install sip-tester")
     # Tenants may look data up on this machine, where the tests' own sources are.
-    async with started("--source-network", "127.0.0.0/8") as installation:
+    async with started("--source-network", "127.0.0.0/8", tls=True) as installation:
         yield installation
 
 

@@ -69,7 +69,7 @@ class DeskPhone(asyncio.DatagramProtocol):
         self._answers: dict[str, asyncio.Future[Message]] = {}
         self._dialog: dict[str, str] = {}
         self._cseq = 100
-        self.sounding = True
+        self.heard = bytearray()  # A-law
         self._speaking: asyncio.Task[None] | None = None
         self.in_call = asyncio.Event()
         self.ended = asyncio.Event()
@@ -242,7 +242,7 @@ class DeskPhone(asyncio.DatagramProtocol):
         """Silence, as packets."""
         loop = asyncio.get_running_loop()
         transport, _ = await loop.create_datagram_endpoint(
-            asyncio.DatagramProtocol, local_addr=(ADDRESS, self.media_port), remote_addr=(self.server[0], port)
+            lambda: _Ear(self.heard), local_addr=(ADDRESS, self.media_port), remote_addr=(self.server[0], port)
         )
         number = 0
         try:
@@ -253,6 +253,15 @@ class DeskPhone(asyncio.DatagramProtocol):
                 await asyncio.sleep(0.02)
         finally:
             transport.close()
+
+
+class _Ear(asyncio.DatagramProtocol):
+    def __init__(self, heard: bytearray) -> None:
+        self._heard = heard
+
+    def datagram_received(self, data: bytes, _: object) -> None:
+        if data[1] & 0x7F == 8:
+            self._heard += data[12:]
 
 
 @asynccontextmanager

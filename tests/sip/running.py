@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import datetime
 import json
 import os
 import random
 import shutil
+import ssl
 import sys
 import tempfile
 from collections import Counter
@@ -20,7 +22,7 @@ from hujiao.app.cli import holders
 from hujiao.asterisk import console
 from hujiao.asterisk.testphone.config import CALLERS
 from hujiao.asterisk.testphone.phone import Program
-from hujiao.embedded import asterisk_prefix
+from hujiao.embedded import asterisk_prefix, certificates
 from hujiao.kit import bus as messages
 from hujiao.kit.db import Database, make_engine
 from hujiao.kit.settings import CHECKOUT, Settings, default_home, load, parts_folder, strategies_folder
@@ -98,6 +100,15 @@ class Running:
     def home(self) -> Path:
         return self.settings.home
 
+    @property
+    def authority(self) -> Path:
+        """Who vouches for the certificate of an installation that serves by TLS."""
+        assert self.settings.tls_cert
+        return self.settings.tls_cert.parent / certificates.AUTHORITY
+
+    def trust(self) -> ssl.SSLContext | None:
+        return ssl.create_default_context(cafile=self.authority) if self.settings.tls_cert else None
+
     def program(self) -> Program:
         present = asterisk_prefix.installed(self.settings.parts)
         assert present is not None
@@ -121,9 +132,16 @@ class Running:
         return (await holders.serving(self.settings, self.bus))[shard]
 
 
+def _operators_certificate(folder: Path) -> list[str]:
+    """The flags of `up` for a certificate that the operator brings."""
+    certificates.ensure(folder, "127.0.0.1", datetime.datetime.now(datetime.UTC))
+    pair = {"--cert": folder / certificates.CERTIFICATE, "--key": folder / certificates.KEY}
+    return ["--address", "127.0.0.1", *(word for flag, file in pair.items() for word in (flag, str(file)))]
+
+
 @asynccontextmanager
-async def started(*up: str) -> AsyncIterator[Running]:
-    """Bring one up, take it down, leave nothing; its folder stays when HUJIAO_KEEP_TEST is set.
+async def started(*up: str, tls: bool = False) -> AsyncIterator[Running]:
+    """Bring one up, by `tls` with a certificate; take it down, leave nothing; its folder stays with HUJIAO_KEEP_TEST.
 
     HUJIAO_TEST_HOME names one that runs already, which saves half a minute while tests are written.
     """
@@ -135,7 +153,8 @@ async def started(*up: str) -> AsyncIterator[Running]:
     try:
         if not strategies_folder(home).exists():
             await _install_strategies(home)
-        await hujiao(home, "up", *([] if present else _ports()), *up)
+        flags = [*([] if present else _ports()), *(_operators_certificate(home / "operator") if tls else []), *up]
+        await hujiao(home, "up", *flags)
         settings = replace(load(home), parts=parts_folder(default_home()))
         (settings.asterisk_etc / "pjsip_custom.conf").write_text(CALLERS + UNCHECKED)
         (settings.asterisk_etc / "extensions_custom.conf").write_text(

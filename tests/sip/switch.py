@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
 from dataclasses import replace
+from typing import Any
 
 from hujiao.asterisk import config, console
 from hujiao.asterisk.endpoints import Endpoints
@@ -79,11 +80,12 @@ class Switch:
 
 
 @asynccontextmanager
-async def own_switch(running: Running, dialplan: str = "", pjsip: str = "") -> AsyncIterator[Switch]:
-    """`dialplan` is added to its contexts, `pjsip` to its endpoints."""
+async def own_switch(running: Running, dialplan: str = "", pjsip: str = "", **changes: Any) -> AsyncIterator[Switch]:
+    """`dialplan` is added to its contexts, `pjsip` to its endpoints; `changes` are of its settings."""
     program = running.program()
     folder = running.home / f"switch-{secrets.token_hex(3)}"  # a short path: Asterisk's socket is in it
-    settings = replace(running.settings, home=folder, sip_port=free_port(), asterisk_http_port=free_port())
+    own: dict[str, Any] = {"home": folder, "sip_port": free_port(), "asterisk_http_port": free_port()}
+    settings = replace(running.settings, **own | changes)
     config.write(settings, program.modules, program.data)
     (settings.asterisk_etc / "extensions_custom.conf").write_text(dialplan)
     # The installation calls it from there, as a carrier's customer.

@@ -13,6 +13,7 @@ from tests.sip.conftest import Build
 from tests.sip.ledger import Row, the
 from tests.sip.running import Running
 from tests.sip.switch import own_switch
+from tests.sip.test_desk_phones import desk
 from tests.sip.test_trunks import CARRIER, CARRIER_ADDRESS, state_of, trunk
 from tests.sip.world import AGENT_TONE, PROMPTS, World
 
@@ -36,8 +37,8 @@ def promising(queue: str, number: str = ECHO, **more: Any) -> dict[str, Any]:
 
 
 @asynccontextmanager
-async def carrier(running: Running) -> AsyncIterator[None]:
-    async with own_switch(running, CARRIER) as switch:
+async def carrier(running: Running, dialplan: str = CARRIER) -> AsyncIterator[None]:
+    async with own_switch(running, dialplan) as switch:
         where = {"host": CARRIER_ADDRESS, "port": switch.settings.sip_port, "match": [CARRIER_ADDRESS]}
         async with trunk(running, kind="address", codecs=["alaw"], **where) as trunk_id:
             await state_of(running, trunk_id, lambda state: state["state"] == "up")
@@ -142,6 +143,27 @@ async def test_who_cannot_be_reached_is_tried_and_given_up(running: Running, bui
         unreached = [row for row in rows if row.kind == "callback.unreached"]
         assert len(unreached) == 2 and (unreached[1].at - unreached[0].at).total_seconds() > 9
         await agent.becomes("available")
+
+
+async def test_the_agent_hears_what_the_carrier_says_before_the_customer_answers(
+    running: Running, build: Build
+) -> None:
+    announcement = tones.make(running.home / "carrier" / "colour-ring.wav", 1234, 3).with_suffix("")
+    says = f"Progress()\n same => n,Playback({announcement},noanswer)\n same => n,"
+    dialplan = CARRIER.replace("100,1,", f"100,1,{says}") + f"exten => 102,1,{says}Hangup(20)\n"
+    world = await build(straight=True, registered=False, wrap_up_seconds=0)
+    async with desk(world) as phone, carrier(running, dialplan), world.administrator() as admin:
+        for number, kind in (("102", "callback.unreached"), (ECHO, "agent.connected")):
+            phone.heard.clear()
+            body = {"queue_id": str(world.queue_id), "number": number, "first": "agent", "most_tries": 1}
+            made = await admin.made("/callbacks", body)
+            await world.ledger.has(kind, number)
+            heard = tones.of_alaw(announcement.with_name(f"heard-{number}.wav"), bytes(phone.heard))
+            assert tones.seconds_of(heard, 1234) > 2.5, number
+            if number == ECHO:
+                assert (await world.agents[0].command("interaction.hang_up", interaction_id=made["id"]))["ok"]
+            await world.ledger.ended(number)
+            await world.agents[0].becomes("available")
 
 
 async def test_nobody_is_called_back_who_does_not_want_it_any_more(build: Build) -> None:

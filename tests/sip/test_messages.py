@@ -69,7 +69,7 @@ async def client_of(world: World, role: str) -> Client:
         await session.execute(insert(Account).values(**row, **own))
         row = {"id": new_id(), "account_id": account_id, "name": "test", "secret_hash": secret_hash(secret)}
         await session.execute(insert(ApiToken).values(**row, **own))
-    return Client(f"http://127.0.0.1:{world.running.settings.web_port}", token=TOKEN_PREFIX + secret)
+    return world.client(token=TOKEN_PREFIX + secret)
 
 
 async def test_a_message_is_kept_and_plays_for_its_tenant_alone(build: Build) -> None:

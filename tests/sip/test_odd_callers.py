@@ -294,6 +294,50 @@ async def test_nobody_is_a_line_by_its_name(running: Running, build: Build, name
     assert not await came(world)
 
 
+# ── somebody else's dialog ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+def replacing(dialog: Dialog) -> bytes:
+    """What takes this dialog over."""
+    return b"Replaces: %s;to-tag=%s;from-tag=1" % (dialog.call_id, dialog.tag.partition(b"=")[2])
+
+
+@pytest.mark.parametrize("who", ["the same line", "a trunk", "a stranger"])
+async def test_nobody_takes_over_a_dialog(running: Running, build: Build, caller: Wire, who: str) -> None:
+    world = await build(agents=0)
+    address = {"the same line": CALLERS_ADDRESS, "a trunk": "127.0.0.26", "a stranger": "127.0.0.98"}[who]
+    number = f"1395{secrets.randbelow(10**7):07d}"
+    call = Dialog(caller, uri(world.number), f"<sip:{number}@127.0.0.1>".encode())
+    async with (
+        trunk(running, kind="address", host="127.0.0.26", match=["127.0.0.26"], codecs=["alaw"]),
+        sip.udp(running.settings.sip_port, address) as wire,
+    ):
+        await call.invite()
+        async with asyncio.timeout(PATIENCE):
+            assert await call.final() == 200
+            await world.ledger.has("flow.node", number, node="menu")
+            for more in ((), (b"Require: replaces",)):
+                thief = Dialog(wire, uri(world.number), b"<sip:13960000001@127.0.0.1>")
+                await thief.invite(replacing(call), *more)
+                assert await thief.final() == 401, "as one whom nobody knows"
+            if who != "a stranger":
+                own = Dialog(wire, uri(world.number), b"<sip:13960000002@127.0.0.1>")
+                await own.invite()
+                assert await own.final() == 200
+                await own.invite(replacing(call))
+                await own.final()  # whatever it is
+                assert await own.hang_up() == 200
+        assert await still_there(world, number)
+        async with asyncio.timeout(PATIENCE):
+            assert await call.hang_up() == 200
+        rows = await world.ledger.ended(number)
+    assert the(rows, "interaction.ended").data["ended_by"] == "customer"
+
+
+async def still_there(world: World, number: str) -> bool:
+    return any(one["caller"] == number for one in await world.interactions())
+
+
 # ── floods ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 

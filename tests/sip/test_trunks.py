@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -11,8 +12,9 @@ from uuid import UUID
 import pytest
 from sqlalchemy import delete, insert, text
 
-from hujiao.asterisk import rest, transports
+from hujiao.asterisk import console, rest, transports
 from hujiao.asterisk.endpoints import Endpoint
+from hujiao.asterisk.trunks import endpoint_name
 from hujiao.calls.models import Trunk
 from hujiao.calls.service import PASSWORD_PURPOSE
 from hujiao.kit.ids import new_id
@@ -20,7 +22,7 @@ from hujiao.kit.secrets import TenantSecrets, sip_digest
 from tests.sip import sipp, tones
 from tests.sip.conftest import Build
 from tests.sip.ledger import PATIENCE, the
-from tests.sip.running import Running
+from tests.sip.running import Running, hujiao
 from tests.sip.switch import own_switch
 from tests.sip.world import CALLER_TONE
 
@@ -153,6 +155,25 @@ async def test_a_trunk_by_registration_is_registered_or_says_that_it_is_refused(
         async with trunk(running, password="wrong", **how) as trunk_id:
             refused = await state_of(running, trunk_id, lambda state: state["state"] == "rejected")
             assert "password" in refused["detail"]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [({"dtmf": "morse"}, "dtmf is 'morse'"), ({"transport": "sctp"}, "transport"), ({"codecs": 7}, "TypeError")],
+)
+async def test_an_impossible_trunk_is_left_out_alone(running: Running, wrong: dict[str, Any], says: str) -> None:
+    where = {"kind": "address", "qualify": False}
+    async with (
+        trunk(running, host="127.0.0.27", **where | wrong) as left_out,
+        trunk(running, host="127.0.0.28", **where) as used,
+    ):
+        assert says in (await state_of(running, left_out, lambda state: state["state"] == "down"))["detail"]
+        control = console.socket_path(running.settings)
+        assert endpoint_name(used) in await console.run(control, "pjsip show endpoints")
+        assert endpoint_name(left_out) not in await console.run(control, "pjsip show endpoints")
+        told = json.dumps(await hujiao(running.home, "doctor", check=False))
+        assert f"trunk {left_out} is left out" in told
+        assert str(used) not in told
 
 
 def hears_thanks() -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import numpy as np
@@ -36,6 +37,13 @@ def make_keys(path: Path, keys: str) -> Path:
         parts += [wave, np.zeros(RATE)]
     path.parent.mkdir(parents=True, exist_ok=True)
     soundfile.write(path, np.concatenate(parts), RATE, subtype="PCM_16", format="WAV")
+    return path
+
+
+def of_alaw(path: Path, heard: bytes) -> Path:
+    """What packets of A-law brought, as a file."""
+    samples, _ = soundfile.read(io.BytesIO(heard), format="RAW", subtype="ALAW", samplerate=RATE, channels=1)
+    soundfile.write(path, samples, RATE, subtype="PCM_16", format="WAV")
     return path
 
 

@@ -185,6 +185,9 @@ class World:
         await call.press(keys)
         return call
 
+    def client(self, *, token: str | None = None) -> Client:
+        return Client(self.running.settings.web_url, token=token, trust=self.running.trust())
+
     @asynccontextmanager
     async def administrator(self) -> AsyncIterator[Client]:
         """The tenant's administrator, signed in to the API."""
@@ -194,7 +197,7 @@ class World:
             await session.execute(
                 insert(Account).values(**row, password_hash=await _hashed(), tenant_id=self.tenant_id)
             )
-        async with Client(self.running.settings.web_url) as client:
+        async with self.client() as client:
             yield await client.sign_in(f"test-{self.number}", login, PASSWORD)
 
     @asynccontextmanager
@@ -203,7 +206,7 @@ class World:
         whose = Account.id == select(Agent.account_id).where(Agent.id == agent.id).scalar_subquery()
         async with self.running.database.tenant(self.tenant_id) as session:
             await session.execute(update(Account).where(whose).values(password_hash=await _hashed()))
-        async with Client(self.running.settings.web_url) as client:
+        async with self.client() as client:
             yield await client.sign_in(f"test-{self.number}", agent.number, PASSWORD)
 
     async def speaks(self, agent: AgentPhone, frequency: float) -> None:

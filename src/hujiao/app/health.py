@@ -88,6 +88,9 @@ def _node(part: str, kept: Mapping[str, Any]) -> Iterator[Trouble]:
     elif watch["seconds"] > LONG_SECONDS:
         says = f"its watch over callers without a runtime has not come round for {watch['seconds']:.0f} s"
         yield Trouble(part, says, _DO_LOG.format(part=part))
+    for left_out in kept.get("trunks_left_out", ()):
+        says = f"trunk {left_out['name']} is left out: {left_out['reason']}"
+        yield Trouble(part, says, "correct it on the page Trunks; the other trunks are in use", impairs=False)
 
 
 def _fault(part: str, fault: Mapping[str, Any], slugs: Mapping[str, str]) -> Trouble:

@@ -13,7 +13,7 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from hujiao.asterisk import transports
+from hujiao.asterisk import authorities, transports
 from hujiao.kit.secrets import sip_digest
 from hujiao.kit.settings import Settings
 
@@ -172,8 +172,8 @@ def render(settings: Settings, modules: Path, available: Iterable[str], extra: I
         "ari_user": settings.ari_user,
         "ari_password": settings.ari_password,
         "sip_port": settings.sip_port,
-        "tls": _tls(settings),
-        "transports_ipv6": transports.over_ipv6(settings.sip_port),
+        "tls": transports.over_tls(settings),
+        "transports_ipv6": transports.over_ipv6(settings),
         "rtp_start": settings.rtp_start,
         "rtp_end": settings.rtp_end,
         "most_legs": most_legs(settings),
@@ -197,23 +197,6 @@ def most_legs(settings: Settings) -> int:
 def test_phone_password(settings: Settings) -> str:
     """Returns what the installation's own test phone proves itself with."""
     return hmac.new(settings.secret_key.encode(), b"the test phone's SIP password", hashlib.sha256).hexdigest()
-
-
-def _tls(settings: Settings) -> str:
-    """The transport of phones that encrypt their signalling, with the certificate of the web application."""
-    if settings.sip_tls_port is None:
-        return "; no TLS: this installation has no certificate"
-    return "\n".join(
-        (
-            "[transport-tls]",
-            "type = transport",
-            "protocol = tls",
-            f"bind = 0.0.0.0:{settings.sip_tls_port}",
-            f"cert_file = {settings.tls_cert}",
-            f"priv_key_file = {settings.tls_key}",
-            "method = tlsv1_2",
-        )
-    )
 
 
 def missing(modules: Path) -> list[str]:
@@ -252,6 +235,8 @@ def write(settings: Settings, modules: Path, data: Path, extra: Iterable[str] = 
         link(home / "data" / name, target)
     (home / "data" / "sounds").mkdir(exist_ok=True)
     link(home / "data" / "sounds" / "prompts", settings.prompts)
+    if not (settings.asterisk_etc / authorities.FILE).exists():  # the transport does not open without it
+        authorities.write(settings.asterisk_etc, ())
     for name, text in render(settings, modules, (file.stem for file in modules.glob("*.so")), extra).items():
         replace(settings.asterisk_etc / name, text)
     with sqlite3.connect(settings.endpoints_database, timeout=10) as database:

@@ -6,7 +6,8 @@ import re
 import socket
 from pathlib import Path
 
-from hujiao.asterisk import console
+from hujiao.asterisk import authorities, console
+from hujiao.kit.settings import Settings
 
 _SHOWN = re.compile(r"^Transport: +transport-(\w+) ", re.M)
 
@@ -21,12 +22,35 @@ def ipv6() -> bool:
     return True
 
 
-def over_ipv6(port: int) -> str:
+def over_ipv6(settings: Settings) -> str:
     """The same ports as by IPv4, where the machine has IPv6."""
     if not ipv6():
         return ""
     block = "[transport-{0}6]\ntype = transport\nprotocol = {0}\nbind = [::]:{1}\n"
-    return "\n".join(block.format(protocol, port) for protocol in ("udp", "tcp"))
+    plain = "\n".join(block.format(protocol, settings.sip_port) for protocol in ("udp", "tcp"))
+    return plain + "\n" + over_tls(settings, "transport-tls6", "[::]")
+
+
+def over_tls(settings: Settings, name: str = "transport-tls", address: str = "0.0.0.0") -> str:
+    """Phones and carriers that encrypt their signalling, with the certificate of the web application.
+
+    A far end that is called has to prove its name; who comes in proves itself by its secret or its address. A reload
+    of PJSIP takes a certificate renewed in its place, and connections stay; with `allow_reload` they would end.
+    """
+    if settings.sip_tls_port is None:
+        return "; no TLS: this installation has no certificate\n"
+    values = {
+        "type": "transport",
+        "protocol": "tls",
+        "bind": f"{address}:{settings.sip_tls_port}",
+        "cert_file": settings.tls_cert,
+        "priv_key_file": settings.tls_key,
+        "ca_list_file": settings.asterisk_etc / authorities.FILE,
+        "verify_server": "yes",
+        "allow_wildcard_certs": "yes",
+        "method": "tlsv1_2",
+    }
+    return "\n".join([f"[{name}]", *(f"{key} = {value}" for key, value in values.items()), ""])
 
 
 async def closed(control: Path) -> list[str]:

@@ -18,14 +18,15 @@ from uuid import UUID, uuid4
 import msgspec
 import structlog
 
-from hujiao.asterisk import console, transports
+from hujiao.asterisk import authorities, console, transports
 from hujiao.asterisk.config import most_legs, replace
 from hujiao.asterisk.decode import DIVERTED_FROM
 from hujiao.asterisk.rest import AriError, Rest
-from hujiao.calls.lines import Line, enabled_lines
+from hujiao.calls.lines import LeftOut, Line, enabled_lines
 from hujiao.kit.clock import utc_now
 from hujiao.kit.db import Database
 from hujiao.kit.errors import BadField, NotFound, Unavailable
+from hujiao.kit.faults import reason_of
 from hujiao.kit.settings import Settings
 
 log = structlog.get_logger()
@@ -40,6 +41,7 @@ _ENCRYPTION = {
     "optional": ["media_encryption = sdes", "media_encryption_optimistic = yes"],
     "required": ["media_encryption = sdes"],
 }
+GIVE_CERTIFICATE = "./hujiao up --address, or --cert and --key"
 _ASKED = "-asked"  # of the name of what OPTIONS go to
 _TEST_SECONDS = 25.0
 _RESOLVE_SECONDS = 3.0
@@ -62,20 +64,32 @@ class Trunks:
         self._ari = ari
         self._control = console.socket_path(settings)
         self._lines: list[Line] = []
+        self.left_out: list[LeftOut] = []
         self._states: dict[UUID, tuple[str, datetime]] = {}
         self._writing = asyncio.Lock()
         self._placing = asyncio.Lock()
         self._application = f"hujiao-{settings.instance}-{settings.node}-test"
 
     async def synchronise(self) -> None:
-        """Make Asterisk's trunks those of the database; it reloads only when one changed, and calls go on."""
+        """Make Asterisk's trunks those of the database; it reloads only when one changed, and calls go on.
+
+        One that cannot be used is left out, and none of the others for it.
+        """
         async with self._writing:
-            self._lines = await enabled_lines(self._database, self._settings.secret_key)
-            addresses = {line.id: await _addresses(line) for line in self._lines}
+            lines, left_out = await enabled_lines(self._database, self._settings.secret_key)
+            rendered: list[tuple[Line, str, str]] = []
+            for line in lines:
+                try:
+                    rendered.append((line, *await self._rendered(line, len(lines))))
+                except Exception as error:
+                    left_out.append(LeftOut(line.id, line.name, reason_of(error)))
+            for one in left_out:
+                log.error("trunk_left_out", trunk=str(one.id), name=one.name, reason=one.reason)
+            self._lines, self.left_out = [line for line, _, _ in rendered], left_out
             etc = self._settings.asterisk_etc
-            pjsip = "\n".join(["; written by hujiao", *(render(line, addresses[line.id]) for line in self._lines)])
-            room = {"node_calls": most_legs(self._settings) // 2, "trunks": len(self._lines)}
-            dialplan = "\n".join(["; written by hujiao", *(render_dialplan(line, **room) for line in self._lines)])
+            authorities.write(etc, [line.tls_authority for line in self._lines])
+            pjsip = "\n".join(["; written by hujiao", *(text for _, text, _ in rendered)])
+            dialplan = "\n".join(["; written by hujiao", *(text for _, _, text in rendered)])
             for name, content, reload in (
                 (DIALPLAN_FILE, dialplan, "dialplan reload"),
                 (PJSIP_FILE, pjsip, console.RELOAD_PJSIP),
@@ -90,9 +104,16 @@ class Trunks:
                     log.info("asterisk_away", command=reload, error=str(error))
                 log.info("trunks_written", file=name, count=len(self._lines))
 
+    async def _rendered(self, line: Line, trunks: int) -> tuple[str, str]:
+        """Returns the trunk's objects and its dialplan."""
+        if line.transport == "tls" and self._settings.sip_tls_port is None:
+            raise ValueError(f"transport is tls, and this installation has no certificate: {GIVE_CERTIFICATE}")
+        pjsip = render(line, await _addresses(line))
+        return pjsip, render_dialplan(line, node_calls=most_legs(self._settings) // 2, trunks=trunks)
+
     async def states(self) -> list[dict[str, Any]]:
         """[{id, state, detail, channels, since}] of every enabled trunk."""
-        if not self._lines:
+        if not self._lines and not self.left_out:
             return []
         try:
             registrations = parse_registrations(await console.run(self._control, "pjsip show registrations"))
@@ -104,13 +125,15 @@ class Trunks:
         else:
             talking = await self._talking(endpoints)
             found = [(line, *_state(line, registrations, endpoints, line.id in talking)) for line in self._lines]
+        told = [(line.id, state, detail, channels) for line, state, detail, channels in found]
+        told += [(one.id, "down", f"It is left out: {one.reason}.", 0) for one in self.left_out]
         now = utc_now()
         rows = []
-        for line, state, detail, channels in found:
-            if self._states.get(line.id, ("", now))[0] != state:
-                self._states[line.id] = (state, now)
-            since = self._states[line.id][1]
-            rows.append({"id": line.id, "state": state, "detail": detail, "channels": channels, "since": since})
+        for trunk_id, state, detail, channels in told:
+            if self._states.get(trunk_id, ("", now))[0] != state:
+                self._states[trunk_id] = (state, now)
+            since = self._states[trunk_id][1]
+            rows.append({"id": trunk_id, "state": state, "detail": detail, "channels": channels, "since": since})
         return rows
 
     async def _talking(self, endpoints: dict[str, dict[str, Any]]) -> set[UUID]:
@@ -224,8 +247,8 @@ async def _addresses(line: Line) -> list[str]:
 def render(line: Line, addresses: Sequence[str]) -> str:
     """One trunk's objects for PJSIP."""
     name, host = endpoint_name(line.id), _host(line.host)
-    target = f"{host}:{line.port}" + (r"\;transport=tcp" if line.transport == "tcp" else "")
-    transport = f"transport-{'tcp' if line.transport == 'tcp' else 'udp'}{'6' if over_ipv6(line, addresses) else ''}"
+    target = f"{host}:{line.port}" + ("" if line.transport == "udp" else rf"\;transport={line.transport}")
+    transport = f"transport-{line.transport}{'6' if over_ipv6(line, addresses) else ''}"
     auth = [f"outbound_auth = {name}"] if line.username else []
     # A registered line calls as itself, its caller number goes into P-Asserted-Identity.
     caller = line.username if line.kind == "registration" else line.caller_number

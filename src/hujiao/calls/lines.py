@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import get_args
 from uuid import UUID
 
 from sqlalchemy import select, text
 
 from hujiao.calls.models import Trunk
 from hujiao.calls.service import PASSWORD_PURPOSE
+from hujiao.calls.views import TrunkFields
 from hujiao.kit.db import Database
+from hujiao.kit.faults import reason_of
 from hujiao.kit.secrets import TenantSecrets
+
+_CHOICES = {
+    name: get_args(TrunkFields.model_fields[name].annotation)
+    for name in ("kind", "transport", "inbound_number_format", "called_number_in", "dtmf", "media_encryption")
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,10 +27,12 @@ class Line:
 
     id: UUID
     tenant_id: UUID
+    name: str
     kind: str
     host: str
     port: int
     transport: str
+    tls_authority: str
     username: str
     password: str
     match: tuple[str, ...]
@@ -37,6 +47,15 @@ class Line:
     media_encryption: str
     rtp_timeout_seconds: int
     qualify: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A trunk that cannot be used, and why."""
+
+    id: UUID
+    name: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,37 +86,48 @@ async def _operators(database: Database) -> list[UUID]:
         ]
 
 
-async def enabled_lines(database: Database, secret_key: str) -> list[Line]:
-    """All enabled trunks, with what it takes to use them."""
-    lines = []
+async def enabled_lines(database: Database, secret_key: str) -> tuple[list[Line], list[LeftOut]]:
+    """All enabled trunks, with what it takes to use them; one that cannot be read is left out alone."""
+    lines: list[Line] = []
+    left_out: list[LeftOut] = []
     for tenant_id in await _operators(database):
         secrets = TenantSecrets(secret_key, tenant_id)
         async with database.tenant(tenant_id) as session:
             rows = (await session.scalars(select(Trunk).where(Trunk.enabled).order_by(Trunk.id))).all()
         for row in rows:
-            sealed = row.password_encrypted
-            lines.append(
-                Line(
-                    id=row.id,
-                    tenant_id=tenant_id,
-                    kind=row.kind,
-                    host=row.host,
-                    port=row.port,
-                    transport=row.transport,
-                    username=row.username or "",
-                    password=secrets.open(sealed, purpose=PASSWORD_PURPOSE) if sealed else "",
-                    match=tuple(row.match),
-                    codecs=tuple(row.codecs),
-                    max_channels=row.max_channels,
-                    caller_number=row.caller_number or "",
-                    inbound_number_format=row.inbound_number_format,
-                    national_prefix=row.national_prefix or "",
-                    country_code=row.country_code or "",
-                    called_number_in=row.called_number_in,
-                    dtmf=row.dtmf,
-                    media_encryption=row.media_encryption,
-                    rtp_timeout_seconds=row.rtp_timeout_seconds,
-                    qualify=row.qualify,
-                )
-            )
-    return lines
+            try:
+                lines.append(_line(row, secrets))
+            except Exception as error:
+                left_out.append(LeftOut(row.id, row.name, reason_of(error)))
+    return lines, left_out
+
+
+def _line(row: Trunk, secrets: TenantSecrets) -> Line:
+    for name, choices in _CHOICES.items():
+        if (value := getattr(row, name)) not in choices:
+            raise ValueError(f"{name} is {value!r}, not one of {', '.join(choices)}")
+    sealed = row.password_encrypted
+    return Line(
+        id=row.id,
+        tenant_id=row.tenant_id,
+        name=row.name,
+        kind=row.kind,
+        host=row.host,
+        port=row.port,
+        transport=row.transport,
+        tls_authority=row.tls_authority or "",
+        username=row.username or "",
+        password=secrets.open(sealed, purpose=PASSWORD_PURPOSE) if sealed else "",
+        match=tuple(row.match),
+        codecs=tuple(row.codecs),
+        max_channels=row.max_channels,
+        caller_number=row.caller_number or "",
+        inbound_number_format=row.inbound_number_format,
+        national_prefix=row.national_prefix or "",
+        country_code=row.country_code or "",
+        called_number_in=row.called_number_in,
+        dtmf=row.dtmf,
+        media_encryption=row.media_encryption,
+        rtp_timeout_seconds=row.rtp_timeout_seconds,
+        qualify=row.qualify,
+    )

@@ -22,6 +22,7 @@ class Trunk(Base, TenantRow):
     host: Mapped[str]
     port: Mapped[int] = mapped_column(server_default="5060")
     transport: Mapped[str] = mapped_column(server_default="udp")
+    tls_authority: Mapped[str | None]
     username: Mapped[str | None]
     password_encrypted: Mapped[bytes | None]
     match: Mapped[list[Any]] = mapped_column(server_default=text("'[]'"))

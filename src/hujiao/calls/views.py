@@ -8,6 +8,8 @@ from ipaddress import ip_address, ip_network
 from typing import Annotated, Literal
 from uuid import UUID
 
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, StringConstraints
 
 from hujiao.calls.dialling import Refusal
@@ -44,11 +46,21 @@ def _host(value: str) -> str:
     return str(address)
 
 
+def _authorities(value: str) -> str:
+    """The certificates of a PEM text, without whatever else is in it: a key, maybe."""
+    try:
+        found = x509.load_pem_x509_certificates(value.encode())
+    except ValueError:
+        raise ValueError("error.not_a_certificate") from None
+    return "".join(one.public_bytes(Encoding.PEM).decode() for one in found)
+
+
 _WITH_PORT = re.compile(r"(\[.*\]|[^:]*):[0-9]*")
 _LABEL = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?")
 
 Address = Annotated[str, AfterValidator(_address)]
 Host = Annotated[str, StringConstraints(min_length=1, max_length=253), AfterValidator(_host)]
+Authorities = Annotated[str, StringConstraints(max_length=65_536), AfterValidator(_authorities)]
 # What goes into a configuration file has no place for line ends, semicolons or brackets.
 Word = Annotated[str, StringConstraints(max_length=128, pattern=r"^[A-Za-z0-9._@:+*#~!$%&'=^{}|/?-]+$")]
 TrunkPassword = Annotated[
@@ -62,7 +74,10 @@ Written = BeforeValidator(lambda value: without_separators(value) if isinstance(
 
 
 class TrunkFields(Input):
-    """`called_number_in` is where a call's INVITE has the called number; `auto` tries all, the one that we know counts.
+    """With `transport` tls the far end proves by its certificate that it is `host`. `tls_authority` are certificates in
+    PEM that vouch for it; without any, those that the machine's system trusts.
+
+    `called_number_in` is where a call's INVITE has the called number; `auto` tries all, the one that we know counts.
 
     After `rtp_timeout_seconds` without sound from the carrier a call ends, 0: never. `qualify` asks the carrier with
     OPTIONS whether it is there.
@@ -72,7 +87,8 @@ class TrunkFields(Input):
     kind: Literal["address", "registration"]
     host: Host
     port: int = Field(default=5060, ge=1, le=65535)
-    transport: Literal["udp", "tcp"] = "udp"
+    transport: Literal["udp", "tcp", "tls"] = "udp"
+    tls_authority: Authorities | None = None
     username: Word | None = None
     match: list[Address] = Field(default=[], max_length=50)
     codecs: list[Codec] = Field(default=["alaw", "ulaw"], min_length=1, max_length=4)

@@ -69,6 +69,7 @@ class CallBacks(Talking):
     # ── the customer's phone ─────────────────────────────────────────────────────────────────────────────────────────
 
     def call_customer(self) -> None:
+        """An agent who is on the line already hears our tone until the carrier rings or speaks, then the carrier."""
         state = self.state
         assert state.callback is not None and state.next_offer is not None
         callback = replace(state.callback, tries=state.callback.tries + 1)

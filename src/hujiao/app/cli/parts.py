@@ -46,8 +46,6 @@ def find_asterisk(settings: Settings) -> Asterisk:
 def stamp(settings: Settings) -> str:
     """Changes when a running installation has to be started anew: other code, or other settings."""
     total = hashlib.sha256(settings_file(settings.home).read_bytes())
-    if settings.tls_cert and settings.tls_cert.exists():  # renewed in its place
-        total.update(settings.tls_cert.read_bytes())
     for folder in ("src", "migrations"):
         for file in sorted((CHECKOUT / folder).rglob("*")):
             if file.suffix in {".py", ".conf", ".json"} and "tests" not in file.parts:

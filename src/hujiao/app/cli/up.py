@@ -96,6 +96,7 @@ def run(options: argparse.Namespace) -> int:
     settings = instance.prepare(home, wishes)
     with only_one(settings.run / "up.lock", lambda: output.say("  … another up is at work, waiting for it")):
         bring(settings, web=not options.no_web)
+        own_certificate(settings)
         running = control.ask(settings.run, {"op": "state"})
         if running and running["stamp"] != stamp(settings):
             output.say("  … the code or the settings changed: starting anew")
@@ -145,6 +146,13 @@ def bring(settings: Settings, *, web: bool) -> None:
             web_build.build(settings.parts, progress)
 
 
+def own_certificate(settings: Settings) -> None:
+    """Make or renew the certificate of the own authority; what runs takes a renewed one by itself."""
+    own = settings.home / "tls"
+    if settings.tls_cert and settings.tls_cert.parent == own:
+        certificates.ensure(own, settings.address, datetime.datetime.now(datetime.UTC))
+
+
 def configure(settings: Settings) -> None:
     """Write what the parts read at their start."""
     asterisk = find_asterisk(settings)
@@ -159,9 +167,6 @@ def configure(settings: Settings) -> None:
     sounds.make_tone(settings.home / "asterisk" / "data" / "sounds" / "beep.wav")
     if instance.embedded_nats(settings):
         nats.configure(settings)
-    own = settings.home / "tls"
-    if settings.tls_cert and settings.tls_cert.parent == own:
-        certificates.ensure(own, settings.address, datetime.datetime.now(datetime.UTC))
     for folder in (settings.recordings, settings.prompts, settings.backups):
         folder.mkdir(parents=True, exist_ok=True)
 

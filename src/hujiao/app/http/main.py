@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import ipaddress
+import os
+import signal
+import threading
+import time
 
 from granian import Granian
 from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings, HTTP2Settings
 from granian.log import LogLevels
 
+from hujiao.kit.renewal import EVERY_SECONDS, Renewal
 from hujiao.kit.settings import Settings
 
 DRAIN_SECONDS = 10
@@ -26,7 +31,18 @@ def bind_address(address: str) -> str:
         return LOOPBACK if address == "localhost" else EVERYWHERE
 
 
+def _renew(renewal: Renewal) -> None:
+    """Have new workers take a renewed certificate; the old ones end with what they answer."""
+    while True:
+        time.sleep(EVERY_SECONDS)
+        if renewal.due():
+            os.kill(os.getpid(), signal.SIGHUP)
+
+
 def main(settings: Settings) -> int:
+    if settings.tls_cert and settings.tls_key:
+        renewal = Renewal(settings.tls_cert, settings.tls_key)
+        threading.Thread(target=_renew, args=(renewal,), name="certificate", daemon=True).start()
     Granian(
         "hujiao.app.http.app:create",
         factory=True,

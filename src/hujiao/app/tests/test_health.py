@@ -70,6 +70,14 @@ def test_what_stands_still_is_named_and_is_the_parts_own(
     assert trouble.mend
 
 
+def test_a_trunk_that_is_left_out_is_named_and_impairs_nobody() -> None:
+    left_out = [{"name": "Second", "reason": "ValueError: dtmf is 'morse', not one of auto, info"}]
+    kept = {"watch": {"asterisk": True, "seconds": 1.0}, "trunks_left_out": left_out}
+    (trouble,) = health.troubles("node", kept)
+    assert trouble.says == "trunk Second is left out: ValueError: dtmf is 'morse', not one of auto, info"
+    assert not trouble.impairs
+
+
 def test_a_tenants_fault_names_the_tenant_and_the_object_and_impairs_nobody() -> None:
     kept = {"projection": [lag(900.0)], "faults": [fault("facts", TENANT, "event 7 (flow.collected)", 4)]}
     (trouble,) = health.troubles("jobs", kept, {TENANT: "acme"})

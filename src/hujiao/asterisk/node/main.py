@@ -24,6 +24,7 @@ from hujiao.kit import tasks
 from hujiao.kit.db import Database, make_engine
 from hujiao.kit.errors import HujiaoError
 from hujiao.kit.faults import Faults, reason_of
+from hujiao.kit.renewal import EVERY_SECONDS, Renewal
 from hujiao.kit.settings import Settings
 
 log = structlog.get_logger()
@@ -95,6 +96,14 @@ class Node:
             log.info("phones_written", changed=changed, removed=gone)
         await self.trunks.synchronise()
 
+    async def renew(self, renewal: Renewal) -> None:
+        """Have Asterisk take a renewed certificate; calls and connections go on."""
+        while True:
+            await asyncio.sleep(EVERY_SECONDS)
+            if await asyncio.to_thread(renewal.due):
+                await self._console(console.RELOAD_PJSIP)
+                log.info("certificate_renewed")
+
     async def _endpoint(self, message: Any) -> None:
         change = msgspec.convert(message, EndpointChange)
         if change.op == "set":
@@ -135,6 +144,7 @@ class Node:
             "phones": len(self._phones),
             "reachable": len(self.reachable.users or ()),
             "watch": {"asterisk": seen["asterisk"], "seconds": self.watch.seconds()},
+            "trunks_left_out": [{"name": one.name, "reason": one.reason} for one in self.trunks.left_out],
             "faults": self.faults.report(),
         }
 
@@ -162,6 +172,8 @@ async def _serve(settings: Settings, stop: asyncio.Event) -> None:
         loops.keep("configuration", node.run())
         loops.keep("watch", node.watch.run())
         loops.keep("reachable", node.reachable.run())
+        if settings.tls_cert and settings.tls_key:
+            loops.keep("certificate", node.renew(Renewal(settings.tls_cert, settings.tls_key)))
         log.info("node_started", node=settings.node)
         await stop.wait()
         await loops.stop()

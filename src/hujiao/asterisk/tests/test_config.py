@@ -90,6 +90,8 @@ def test_phones_may_register_by_tls_where_there_is_a_certificate(settings, tmp_p
     tls = text.partition("[transport-tls]")[2].partition("\n[")[0]
     assert "bind = 0.0.0.0:5071" in tls
     assert f"priv_key_file = {tmp_path}/k.pem" in tls
+    assert "verify_server = yes" in tls
+    assert f"ca_list_file = {tmp_path}/asterisk/etc/carrier_authorities.pem" in tls
 
 
 def test_nobody_may_send_a_call_elsewhere_with_a_refer(settings):

@@ -11,10 +11,12 @@ from hujiao.calls.lines import Line
 LINE = Line(
     id=UUID(int=7),
     tenant_id=UUID(int=1),
+    name="Line",
     kind="registration",
     host="sip.example.net",
     port=5062,
     transport="tcp",
+    tls_authority="",
     username="line;1",
     password="pass;word\n[evil]",
     match=(),
@@ -122,6 +124,14 @@ def test_an_ipv6_host_is_written_in_brackets_and_reached_by_ipv6() -> None:
     assert r"contact = sip:sip.example.net:5062\;transport=tcp" in named
     assert "transport = transport-tcp6" in named
     assert "transport = transport-tcp\n" in trunks.render(LINE, ["192.0.2.1", "2001:db8::10"])
+
+
+def test_a_trunk_by_tls_goes_over_the_transport_that_checks_the_far_end() -> None:
+    text = trunks.render(replace(LINE, transport="tls", port=5061), ["192.0.2.1"])
+    assert r"contact = sip:sip.example.net:5061\;transport=tls" in text
+    assert r"server_uri = sip:sip.example.net:5061\;transport=tls" in text
+    assert text.count("transport = transport-tls\n") == 3
+    assert "transport = transport-tls6" in trunks.render(replace(LINE, transport="tls"), ["2001:db8::10"])
 
 
 def test_options_that_nobody_answers_say_less_than_a_call() -> None:

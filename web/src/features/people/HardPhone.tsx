@@ -5,7 +5,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useParams } from 'react-router';
 import { api } from '@/shared/api/client';
-import type { Person, PhoneSecret } from '@/shared/api/types';
+import type { Person, PhoneSecret, Trust } from '@/shared/api/types';
 import { useErrorText } from '@/shared/components/errors';
 import { ErrorView, LoadingView, PageHead } from '@/shared/components/Views';
 
@@ -18,6 +18,7 @@ export function HardPhone() {
     queryKey: ['/people', 'one', id],
     queryFn: () => api.get<Person>(`/people/${id}`),
   });
+  const trust = useQuery({ queryKey: ['/trust'], queryFn: () => api.get<Trust>('/trust') });
   const [secret, setSecret] = useState<PhoneSecret | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
@@ -76,8 +77,17 @@ export function HardPhone() {
                     ? [
                         {
                           key: 'tls',
-                          label: t('hardPhone.tlsPort'),
-                          children: copyable(String(secret.tls_port)),
+                          label: t('hardPhone.tls'),
+                          children: (
+                            <>
+                              {copyable(`${secret.server}:${String(secret.tls_port)}`)}
+                              {trust.data?.certificate_url ? (
+                                <div>
+                                  <a href={trust.data.certificate_url}>{t('hardPhone.authority')}</a>
+                                </div>
+                              ) : null}
+                            </>
+                          ),
                         },
                       ]
                     : []),

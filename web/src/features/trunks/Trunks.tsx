@@ -103,6 +103,7 @@ export function Trunks() {
       }}
       body={({ password, ...values }) => ({
         ...values,
+        tls_authority: values.tls_authority?.trim() || null,
         username: values.username || null,
         caller_number: values.caller_number || null,
         national_prefix: values.national_prefix || null,
@@ -134,8 +135,10 @@ export function Trunks() {
             options={[
               { value: 'udp', label: 'UDP' },
               { value: 'tcp', label: 'TCP' },
+              { value: 'tls', label: t('trunk.transport_tls') },
             ]}
           />
+          <TlsAuthority />
           <div className="hj-form-pair">
             <TextField name="username" label={t('hardPhone.user')} max={80} />
             <TextField
@@ -182,6 +185,22 @@ export function Trunks() {
         </>
       )}
     />
+  );
+}
+
+/** Shown with TLS alone; what was typed is kept while the transport is tried. */
+function TlsAuthority() {
+  const { t } = useTranslation();
+  const tls = Form.useWatch<string | undefined>('transport') === 'tls';
+  return (
+    <Form.Item
+      name="tls_authority"
+      label={t('trunk.tlsAuthority')}
+      extra={t('trunk.tlsAuthorityHint')}
+      hidden={!tls}
+    >
+      <Input.TextArea rows={4} className="hj-mono" spellCheck={false} />
+    </Form.Item>
   );
 }
 

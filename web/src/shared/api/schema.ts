@@ -5923,12 +5923,14 @@ export interface components {
              * @default 60
              */
             rtp_timeout_seconds: number;
+            /** Tls Authority */
+            tls_authority?: string | null;
             /**
              * Transport
              * @default udp
              * @enum {string}
              */
-            transport: "udp" | "tcp";
+            transport: "udp" | "tcp" | "tls";
             /** Username */
             username?: string | null;
         };
@@ -6052,12 +6054,14 @@ export interface components {
              */
             rtp_timeout_seconds: number;
             state?: components["schemas"]["TrunkState"] | null;
+            /** Tls Authority */
+            tls_authority?: string | null;
             /**
              * Transport
              * @default udp
              * @enum {string}
              */
-            transport: "udp" | "tcp";
+            transport: "udp" | "tcp" | "tls";
             /** Username */
             username?: string | null;
         };

@@ -88,6 +88,7 @@ def test_the_place_is_kept_and_the_agent_is_called_first() -> None:
     assert company.waits().state == "calling" and company.agent(1).state == "engaged"
     dialled = company.called_back()
     assert (dialled.number, dialled.caller, dialled.timeout_seconds) == ("13800000001", "95001", 20)
+    assert (dialled.heard_by, dialled.bridge_id) == (offer.leg_id, str(waits.id)), "the agent hears the carrier"
     company.pick_up(dialled.leg_id)
     assert company.waits().state == "connected"
     bridge = company.sent[-2]
@@ -103,6 +104,7 @@ def test_the_customer_is_called_first_while_the_agent_is_kept() -> None:
     company.leave_with_promise()
     company.ready(1)
     assert company.agent(1).state == "reserved" and not company.offers()
+    assert company.called_back().heard_by == ""
     customer = company.called_back().leg_id
     company.pick_up(customer)
     offer = company.offers()[-1]
@@ -174,6 +176,8 @@ def test_an_agent_who_gives_up_costs_no_try() -> None:
     company.pick_up(company.offers()[-1].leg_id)
     customer = company.called_back().leg_id
     company.do(InteractionCommand(company.waits().id, interactions.AgentHangsUp()))
+    assert [e.bridge_id for e in company.sent if isinstance(e, calls.EndBridge)] == [str(company.waits().id)]
+    assert not company.waits().parties
     assert calls.HangUp(leg_id=customer).leg_id in {e.leg_id for e in company.sent if isinstance(e, calls.HangUp)}
     assert (company.agent(1).state, company.agent(1).reason) == ("not_ready", agents.REJECTED)
     assert company.waits().state == "queued"  # it is another one's turn, and nobody rings the customer meanwhile
@@ -407,6 +411,23 @@ def test_the_agents_number_is_said_before_the_two_are_joined() -> None:
     assert not [e for e in company.sent if isinstance(e, calls.Bridge)]
     company.played("a")
     assert company.sent[-1].legs == ["a", leg]  # type: ignore[union-attr]
+
+
+def test_a_customer_who_is_called_back_hears_it_alone_though_the_agent_has_heard_the_carrier() -> None:
+    company = Callers(settings(say_agent_number=True))
+    company.leave_with_promise()
+    company.ready(1)
+    agent = company.offers()[-1].leg_id
+    company.pick_up(agent)
+    customer = company.called_back()
+    company.pick_up(customer.leg_id)
+    last = [e for e in company.sent if isinstance(e, calls.LeaveBridge | calls.Play)][-2:]
+    assert [(type(e).__name__, e.leg_id) for e in last] == [
+        ("LeaveBridge", customer.leg_id),
+        ("Play", customer.leg_id),
+    ]
+    company.played(customer.leg_id)
+    assert company.sent[-1].legs == [customer.leg_id, agent]  # type: ignore[union-attr]
 
 
 def test_a_greeting_that_never_ends_joins_them_all_the_same() -> None:
