@@ -4,6 +4,7 @@ An instance of its own, on the loopback alone. Mutated INVITE, REGISTER, OPTIONS
 over UDP, TCP and WebSocket, from a trunk's address and from a stranger's. In each thousand the runtime of the company
 is killed while they go on, and another has to have its shards again within five seconds; after it somebody calls with a
 phone that is well, and has to be answered and to hear the prompt. A crash is a part that ended without our doing.
+Last comes a flood: new calls over the trunk, 200 a second, and no ACK; meanwhile phones that are well call.
 """
 
 from __future__ import annotations
@@ -22,8 +23,8 @@ from typing import Any
 from sqlalchemy import insert
 
 from bench import company, instance, machine
+from drills import flood, sip, torture
 from drills import scene as stage
-from drills import sip, torture
 from drills.scene import Scene
 from drills.sip import Dialog, Wire
 from hujiao.app.cli import output
@@ -182,8 +183,8 @@ def main(argv: Sequence[str]) -> int:
         people = asyncio.run(_people(settings))
         instance.start(settings)
         began = time.monotonic()
-        thousands = asyncio.run(_drill(settings, people, options, random.Random(seed)))
-        result = _result(thousands, seed, time.monotonic() - began, machine.describe(settings))
+        thousands, flooded = asyncio.run(_drill(settings, people, options, random.Random(seed)))
+        result = _result(thousands, flooded, seed, time.monotonic() - began, machine.describe(settings))
     _report(result)
     if not options.keep_nothing:
         machine.keep("sip-fuzz", result)
@@ -197,15 +198,19 @@ def _arguments(argv: Sequence[str]) -> argparse.Namespace:
     )
     made.add_argument("--messages", type=int, default=20_000, metavar="N", help="requests in all (20 000)")
     made.add_argument("--rate", type=float, default=150, metavar="N", help="requests a second (150)")
+    made.add_argument("--flood-seconds", type=float, default=20, metavar="S", help="length of the flood (20; 0: none)")
+    made.add_argument("--flood-rate", type=float, default=200, metavar="N", help="its calls a second (200)")
     made.add_argument("--seed", type=int, metavar="N", help="the same requests as in a run before")
     made.add_argument("--minutes", type=float, default=60, metavar="M", help="no new thousand after so long (60)")
     made.add_argument("--keep-nothing", action="store_true", help="write no file into bench/results")
     made.add_argument("--json", action="store_true", help="one JSON object as the last line")
     options = made.parse_args(argv)
-    if not 1 <= options.messages <= 1_000_000:
-        raise Problem("--messages takes 1 to 1 000 000.")
-    if not 1 <= options.rate <= 2000:
-        raise Problem("--rate takes 1 to 2 000 requests a second.")
+    if not 0 <= options.messages <= 1_000_000:
+        raise Problem("--messages takes 0 to 1 000 000.")
+    if not (1 <= options.rate <= 2000 and 1 <= options.flood_rate <= 2000):
+        raise Problem("--rate and --flood-rate take 1 to 2 000 requests a second.")
+    if not 0 <= options.flood_seconds <= 600:
+        raise Problem("--flood-seconds takes 0 to 600.")
     return options
 
 
@@ -245,7 +250,7 @@ async def _sources(settings: Settings) -> AsyncIterator[list[Source]]:
 
 async def _drill(
     settings: Settings, people: company.Company, options: argparse.Namespace, chance: random.Random
-) -> list[Thousand]:
+) -> tuple[list[Thousand], flood.Flood | None]:
     thousands: list[Thousand] = []
     ends = time.monotonic() + options.minutes * 60
     left = options.messages
@@ -265,7 +270,12 @@ async def _drill(
                 f"control call {'heard' if done.control_heard else 'answered' if done.control_answered else 'failed'}"
                 + (f"  crashed: {', '.join(done.crashed)}" if done.crashed else "")
             )
-    return thousands
+        if not options.flood_seconds:
+            return thousands, None
+        await stage.until(lambda: _all_run(settings), "the runtime of the last thousand is back")
+        await scene.ready()
+        how = {"seconds": options.flood_seconds, "rate": options.flood_rate}
+        return thousands, await flood.flood(scene, TRUNK, **how)
 
 
 async def _all_run(settings: Settings) -> bool:
@@ -317,13 +327,15 @@ async def _control_call(scene: Scene, done: Thousand) -> None:
         done.control_heard = await probe.waited() is not None
 
 
-def _result(thousands: list[Thousand], seed: int, seconds: float, described: dict[str, Any]) -> dict[str, Any]:
+def _result(
+    thousands: list[Thousand], flooded: flood.Flood | None, seed: int, seconds: float, described: dict[str, Any]
+) -> dict[str, Any]:
     times = [done.takeover_seconds for done in thousands]
     late = sum(taken is None or taken > GOAL_SECONDS for taken in times)
     unserved = sum(not (done.control_answered and done.control_heard) for done in thousands)
     crashes = sum(len(done.crashed) for done in thousands)
     return {
-        "ok": not (late or unserved or crashes),
+        "ok": not (late or unserved or crashes) and (flooded is None or flooded.ok()),
         "sent": sum(done.sent for done in thousands),
         "control_calls": len(thousands),
         "failed_control_calls": unserved,
@@ -334,6 +346,7 @@ def _result(thousands: list[Thousand], seed: int, seconds: float, described: dic
         "goal_seconds": GOAL_SECONDS,
         "seed": seed,
         "seconds": round(seconds),
+        "flood": asdict(flooded) | {"ok": flooded.ok()} if flooded else None,
         "each": [asdict(done) for done in thousands],
         "machine": described,
     }
@@ -342,6 +355,7 @@ def _result(thousands: list[Thousand], seed: int, seconds: float, described: dic
 def _report(result: dict[str, Any]) -> None:
     names = ("sent", "control_calls", "failed_control_calls", "takeovers", "failed_takeovers", "crashes")
     rows = [[name, str(result[name])] for name in (*names, "takeover_seconds_max")]
+    rows += [[f"flood: {name}", str(value)] for name, value in (result["flood"] or {}).items()]
     output.say("\n" + output.table([["", ""], *rows]))
 
 
