@@ -10,7 +10,7 @@ import time
 
 from granian import Granian
 from granian.constants import HTTPModes, Interfaces
-from granian.http import HTTP1Settings, HTTP2Settings
+from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
 from hujiao.kit.renewal import EVERY_SECONDS, Renewal
@@ -19,7 +19,6 @@ from hujiao.kit.settings import Settings
 DRAIN_SECONDS = 10
 HEADER_SECONDS = 15
 LARGEST_HEAD = 64 * 1024  # bytes of a request's line and headers
-STREAMS = 100  # of one HTTP/2 connection at a time
 EVERYWHERE, LOOPBACK = "0.0.0.0", "127.0.0.1"
 
 
@@ -51,9 +50,8 @@ def main(settings: Settings) -> int:
         interface=Interfaces.ASGI,
         workers=settings.api_workers,
         websockets=True,
-        # In clear, browsers speak HTTP/1 only; and only there a connection that says nothing at all is closed.
-        http=HTTPModes.auto if settings.tls_cert else HTTPModes.http1,
-        http2_settings=HTTP2Settings(max_headers_size=LARGEST_HEAD, max_concurrent_streams=STREAMS),
+        # Where HTTP/2 is offered, too, a connection that says nothing after its handshake is never closed.
+        http=HTTPModes.http1,
         http1_settings=HTTP1Settings(header_read_timeout=HEADER_SECONDS * 1000, max_buffer_size=LARGEST_HEAD),
         backlog=2048,
         ssl_cert=settings.tls_cert,
