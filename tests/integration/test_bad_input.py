@@ -8,6 +8,7 @@ import json
 import wave
 from contextlib import suppress
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -18,6 +19,7 @@ from sqlalchemy import update
 
 from hujiao.app.http.routes.flows import LARGEST_UPLOAD
 from hujiao.app.runtime import config
+from hujiao.embedded import certificates
 from hujiao.flows.models import Flow, FlowVersion
 from hujiao.kit.db import Database
 from tests.integration.client import Answer, Client
@@ -90,6 +92,18 @@ async def test_numbers_and_versions_out_of_range(world: World) -> None:
         assert (await world.a.admin.get(f"/flows/{flow}/versions/{number}")).status in {404, 422}
     answer = await world.a.admin.post("/dispositions", {"name": "x", "position": 10**30})
     assert (answer.status, field_of(answer)) == (422, "position")
+
+
+async def test_a_carriers_authority_is_certificates_and_nothing_else_is_kept(world: World, tmp_path: Path) -> None:
+    certificates.ensure(tmp_path, "192.0.2.10", datetime.now(UTC))
+    authority, key = ((tmp_path / name).read_text() for name in (certificates.AUTHORITY, certificates.AUTHORITY_KEY))
+    fields = {"name": "by TLS", "kind": "address", "host": "192.0.2.10", "transport": "tls"}
+    for wrong in ("x", key, authority[:200], "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----"):
+        answer = await world.operator.post("/trunks", {**fields, "tls_authority": wrong})
+        assert (answer.status, field_of(answer)) == (422, "tls_authority"), answer.text
+    made = await world.operator.made("/trunks", {**fields, "tls_authority": f"{key}\nnote\n{authority}"})
+    assert made["tls_authority"].strip() == authority.strip()
+    assert (await world.operator.send("DELETE", f"/trunks/{made['id']}")).status == 204
 
 
 async def raw(world: World, method: str, path: str, content: bytes, kind: str = "application/json") -> Answer:
