@@ -16,20 +16,24 @@ class Music(msgspec.Struct, frozen=True):
 
 
 class Ringing(msgspec.Struct, frozen=True):
-    """Our tone, until the far end speaks: dialling it puts who hears the tone into the bridge."""
+    """Our tone, until the far end answers, or its carrier speaks."""
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True):
-    """What is so of one leg: the `bridge` that it talks in, what it `hears` from us, `muted` if nobody hears it."""
+    """What is so of one leg: the `bridge` that it talks in, what it `hears` from us, `muted` if nobody hears it.
+
+    `dialled`: it is put into the bridge when an outside number is dialled, for a carrier may speak before anybody does.
+    """
 
     bridge: str = ""
     hears: Music | Ringing | Prompts | None = None
     muted: bool = False
+    dialled: bool = False
 
     @property
     def joined(self) -> bool:
         """Whether it is in its bridge by our command."""
-        return bool(self.bridge) and not isinstance(self.hears, Ringing)
+        return bool(self.bridge) and not self.dialled
 
 
 class Sound(msgspec.Struct, frozen=True):
@@ -53,7 +57,7 @@ def declared(state: InteractionState) -> Sound:
 
 def _line(state: InteractionState, party: Party) -> Line:
     if party.state == "calling":
-        return Line()
+        return Line(bridge=_dialled_into(state, party), dialled=True)
     if party.state == "held":
         return Line(hears=Music(state.music))
     if party.role == "customer" and state.state in ("queued", "offered"):
@@ -65,9 +69,15 @@ def _line(state: InteractionState, party: Party) -> Line:
     bridge = state.bridge(party.room)
     called = [other for other in state.parties if other.room == party.room and other.state == "calling"]
     alone = not any(other.room == party.room and other.state == "in" for other in state.parties if other != party)
-    if alone and called:  # a carrier may have something to say before it answers
-        return Line(bridge=bridge if any(other.role != "agent" for other in called) else "", hears=Ringing())
+    if alone and called:
+        return Line(bridge=_dialled_into(state, called[0]), hears=Ringing(), dialled=True)
     return Line(bridge=bridge, muted=party.muted)
+
+
+def _dialled_into(state: InteractionState, called: Party) -> str:
+    """The bridge of whoever hears how an outside number is called."""
+    heard = any(other.room == called.room and other.state == "in" for other in state.parties)
+    return state.bridge(called.room) if heard and called.role != "agent" else ""
 
 
 def changes(before: Sound, after: Sound, *, over: str = "", ensure: bool = False) -> Iterator[calls.AnyEffect]:

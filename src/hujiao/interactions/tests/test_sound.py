@@ -15,10 +15,11 @@ LEGS = ("a", "b", "c", "d")
 HEARD = st.sampled_from([None, Music("default"), Music("jazz"), Prompts("p1", ["x"]), Prompts("p2", ["y"])])
 ALONE = st.builds(Line, hears=HEARD, muted=st.booleans())
 TOGETHER = st.builds(Line, bridge=st.sampled_from(["main", "beside"]), muted=st.booleans())
-RINGING = st.just(Line(bridge="main", hears=Ringing()))
+RINGING = st.sampled_from([Line(bridge="main", hears=Ringing(), dialled=True), Line(hears=Ringing(), dialled=True)])
+DIALLED = st.just(Line(bridge="main", dialled=True))
 SOUND = st.builds(
     Sound,
-    st.dictionaries(st.sampled_from(LEGS), ALONE | TOGETHER | RINGING, min_size=1),
+    st.dictionaries(st.sampled_from(LEGS), ALONE | TOGETHER | RINGING | DIALLED, min_size=1),
     st.none() | st.builds(lambda leg: (UUID(int=1), leg), st.sampled_from(LEGS)),
 )
 
@@ -67,9 +68,8 @@ class Switch:
     def sound(self, legs: dict[str, Line]) -> Sound:
         lines = {}
         for leg, line in legs.items():
-            heard = self.hears.get(leg)
-            bridge = line.bridge if isinstance(heard, Ringing) else self.bridge.get(leg, "")
-            lines[leg] = Line(bridge=bridge, hears=heard, muted=leg in self.muted)
+            bridge = line.bridge if line.dialled else self.bridge.get(leg, "")
+            lines[leg] = Line(bridge=bridge, hears=self.hears.get(leg), muted=leg in self.muted, dialled=line.dialled)
         return Sound(lines, self.recorded)
 
 

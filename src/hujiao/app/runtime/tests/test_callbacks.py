@@ -427,7 +427,7 @@ def test_a_customer_who_is_called_back_hears_it_alone_though_the_agent_has_heard
         ("Play", customer.leg_id),
     ]
     company.played(customer.leg_id)
-    assert company.sent[-1].legs == [customer.leg_id, agent]  # type: ignore[union-attr]
+    assert set(company.sent[-1].legs) == {customer.leg_id, agent}  # type: ignore[union-attr]
 
 
 def test_a_greeting_that_never_ends_joins_them_all_the_same() -> None:
