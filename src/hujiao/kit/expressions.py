@@ -167,7 +167,11 @@ def _encoded(source: str, names: Mapping[str, Any]) -> bytes:
 
 def _plain(result: Any, source: str) -> tuple[Any, int]:
     """What the database can keep, and how large it is; the members of lists and maps are CEL's own values still."""
-    value = result.value() if isinstance(result, cel.Value) else result
+    if isinstance(result, cel.Value):
+        # The library gives its own null away without counting it; after some thousand Python itself would end.
+        value = None if result.type() == cel.Type.NULL else result.value()
+    else:
+        value = result
     match value:
         case None | bool() | int():
             return value, 1
