@@ -392,6 +392,7 @@ CASES: dict[tuple[str, str], Case] = {
     **dict(administered("/access-numbers", "access_number", number_body, READERS, {"flow_id": "flow", **OF_BUSINESS})),
     ("GET", "/flows"): Case(READERS),
     ("POST", "/flows"): Case({ADMIN}, body=flow_body, references={"project_id": "project"}),
+    ("GET", "/flows/node-kinds"): Case(READERS),
     ("GET", "/flows/{flow_id}"): Case(READERS, FLOW),
     ("PUT", "/flows/{flow_id}"): Case(
         {ADMIN}, FLOW, body=flow_body, references={"project_id": "project"}, fresh=maker("/flows", flow_body)

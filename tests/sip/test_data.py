@@ -12,8 +12,7 @@ import pytest
 from aiohttp import web
 
 from hujiao.calls.numbers import canonical
-from hujiao.flows.document import Split
-from hujiao.flows.split import way
+from hujiao.flows.nodes.split import Split, way
 from tests.integration.client import Client
 from tests.sip.conftest import Build
 from tests.sip.ledger import the

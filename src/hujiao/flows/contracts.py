@@ -13,6 +13,7 @@ from hujiao.interactions.contracts import CallBackTerms, EndReason
 from hujiao.kit.expressions import Allowance
 
 Phase = Literal["ready", "playing", "waiting_key", "recording", "looking_up", "away", "failing", "over"]
+HIDDEN = "•••"  # stands where a secret was
 
 
 class CallBackOffer(msgspec.Struct, frozen=True, kw_only=True):

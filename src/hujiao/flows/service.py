@@ -17,8 +17,10 @@ from hujiao.calls.numbers import bare, forms, without_separators
 from hujiao.data_sources import service as data_sources
 from hujiao.flows import repository
 from hujiao.flows.check import Finding, check, expressions
-from hujiao.flows.document import FlowDocument
+from hujiao.flows.document import KINDS, FlowDocument
+from hujiao.flows.fields import shapes
 from hujiao.flows.models import AccessNumber, Flow, FlowVersion
+from hujiao.flows.nodes.base import Known, Role
 from hujiao.flows.views import (
     AccessNumberIn,
     AccessNumberView,
@@ -131,8 +133,7 @@ class Flows(Catalogue[Flow, FlowIn, FlowSummary]):
         known = await queues.in_projects(self.session, None)
         names = await prompts.names(self.session)
         schedules = frozenset(map(str, await hours.ids(self.session)))
-        return check(
-            document,
+        there = Known(
             queues=frozenset(map(str, known)),
             prompts=names,
             hours=schedules,
@@ -141,17 +142,28 @@ class Flows(Catalogue[Flow, FlowIn, FlowSummary]):
             refusal=(await trunks.dialling(self.session, self.tenant_id)).refusal,
             wrong=await self.wrong_expressions(sources) if sources else {},
         )
+        return check(document, there)
 
 
 async def flow_with_prompt(session: AsyncSession, name: str) -> str | None:
     """A flow whose draft or published version plays this prompt."""
-    places = ("prompts", "timeout_prompts", "invalid_prompts")
-    return await _flow_with(session, lambda node: any(name in (node.get(place) or ()) for place in places))
+    return await _flow_with(session, _naming("prompt", name))
 
 
 async def flow_with_hours(session: AsyncSession, hours_id: UUID) -> str | None:
     """A flow whose draft or published version asks for these business hours."""
-    return await _flow_with(session, lambda node: node.get("hours") == str(hours_id))
+    return await _flow_with(session, _naming("hours", str(hours_id)))
+
+
+def _naming(role: Role, name: str) -> Callable[[dict[str, Any]], bool]:
+    """Whether a node as it is stored, right or wrong, has this in a field of this role."""
+    places = {field for kind in KINDS.values() for field, shape in shapes(kind).items() if shape.role == role}
+
+    def uses(node: dict[str, Any]) -> bool:
+        found = [node.get(place) for place in places]
+        return any(name == one or (isinstance(one, list) and name in one) for one in found)
+
+    return uses
 
 
 async def _flow_with(session: AsyncSession, uses: Callable[[dict[str, Any]], bool]) -> str | None:
@@ -163,7 +175,7 @@ async def _flow_with(session: AsyncSession, uses: Callable[[dict[str, Any]], boo
 
 async def flow_with_source(session: AsyncSession, source_id: str) -> str | None:
     """A flow whose draft or published version asks this data source."""
-    return await _flow_with(session, lambda node: node.get("type") == "look_up" and node.get("source") == source_id)
+    return await _flow_with(session, _naming("source", source_id))
 
 
 async def flow_naming(session: AsyncSession, row_id: UUID) -> str | None:

@@ -11,6 +11,8 @@ from pydantic_core import PydanticCustomError
 
 from hujiao.calls.views import Written
 from hujiao.flows.document import MOST_NODES
+from hujiao.flows.fields import Shape
+from hujiao.flows.nodes.base import Group, Icon, Role
 from hujiao.kit.views import Input
 
 
@@ -66,6 +68,46 @@ class Problem(BaseModel):
 
 class Problems(BaseModel):
     problems: list[Problem]
+
+
+class NodeField(BaseModel):
+    """A setting of a node. `type` is what it is, or each member of a list or map; a map's keys are `key_type`.
+
+    `initial` is what a new node has. Its name and help are texts of the reader's language, by kind and field.
+    """
+
+    name: str
+    shape: Shape
+    type: Role | Literal["boolean", "integer", "number", "text", "choice", "row"]
+    key_type: Role | Literal["text"] | None
+    required: bool
+    initial: Any
+    unit: Literal["seconds"] | None
+    minimum: float | None
+    maximum: float | None
+    max_length: int | None
+    choices: list[str]
+
+
+class NodeExit(BaseModel):
+    """Where a node may lead: by the field itself, by each key of a map, or by the field `inner` of each row."""
+
+    field: str
+    shape: Shape
+    inner: str | None = None
+    required: bool
+
+
+class NodeKind(BaseModel):
+    """A kind of node. `summary` are the fields that its card shows, `makes` the variables that it always sets."""
+
+    type: str
+    group: Group
+    icon: Icon
+    summary: list[str]
+    makes: list[str]
+    fields: list[NodeField]
+    exits: list[NodeExit]
 
 
 class AccessNumberIn(Input):

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from hujiao.flows import document as doc
+from hujiao.flows.document import AnyNode, FlowDocument
+from hujiao.flows.nodes.hang_up import HangUp
+from hujiao.flows.nodes.play import Play
+from hujiao.flows.nodes.record_message import RecordMessage
 
 VOICEMAIL_START = "message"
 GOODBYE = "goodbye"
@@ -12,14 +15,14 @@ USUAL_GREETING = "leave_message"
 
 
 @lru_cache(maxsize=256)
-def voicemail(greeting: tuple[str, ...], *, goodbye: bool) -> doc.FlowDocument:
+def voicemail(greeting: tuple[str, ...], *, goodbye: bool) -> FlowDocument:
     """`goodbye`: there is such a prompt."""
-    nodes: dict[str, doc.AnyNode] = {
-        VOICEMAIL_START: doc.RecordMessage(
+    nodes: dict[str, AnyNode] = {
+        VOICEMAIL_START: RecordMessage(
             type="record_message", prompts=list(greeting), next=GOODBYE if goodbye else "end"
         ),
-        "end": doc.HangUp(type="hang_up"),
+        "end": HangUp(type="hang_up"),
     }
     if goodbye:
-        nodes[GOODBYE] = doc.Play(type="play", prompts=[GOODBYE], next="end")
-    return doc.FlowDocument(start=VOICEMAIL_START, nodes=nodes)
+        nodes[GOODBYE] = Play(type="play", prompts=[GOODBYE], next="end")
+    return FlowDocument(start=VOICEMAIL_START, nodes=nodes)

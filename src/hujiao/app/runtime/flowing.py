@@ -15,7 +15,7 @@ from hujiao.calls import contracts as calls
 from hujiao.flows import contracts as flows
 from hujiao.flows import machine as flow_machine
 from hujiao.flows.call_back_offer import OFFER_START, PROMISED, call_back_offer
-from hujiao.flows.document import Collect, FlowDocument, Menu
+from hujiao.flows.document import FlowDocument
 from hujiao.flows.voicemail import GOODBYE, USUAL_GREETING, VOICEMAIL_START, voicemail
 from hujiao.hours.schedule import phase_at
 from hujiao.interactions import contracts as interactions
@@ -296,7 +296,7 @@ class Flowing:
             return record.interaction.state == "flow"
         document = self.document(run, record.interaction.language)
         node = document.nodes.get(run.node) if document else None
-        return isinstance(node, Menu | Collect) or key not in record.interaction.keys
+        return (node is not None and node.asks) or key not in record.interaction.keys
 
     def _while_waiting(
         self, record: Live, run: flows.FlowRun, effects: list[flows.FlowEffect], now: datetime, turn: Turn

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from hujiao.app.runtime.turn import AskSource, Live, Problem, SourceAnswered, Turn
 from hujiao.data_sources.contracts import GOOD, DataSource, Found
 from hujiao.flows import contracts as flows
-from hujiao.flows.document import LookUp
 from hujiao.flows.machine import masked
+from hujiao.flows.nodes.look_up import LookUp
 from hujiao.interactions import contracts as interactions
 
 if TYPE_CHECKING:

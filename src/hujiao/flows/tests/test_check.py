@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 from hujiao.flows.check import check, expressions, wrong_expressions
+from hujiao.flows.nodes.base import Known
 
 QUEUES, PROMPTS, HOURS = frozenset({"q1"}), frozenset({"hello"}), frozenset({"h1"})
 SKILL = "00000000-0000-0000-0000-000000000009"
@@ -11,19 +12,16 @@ SKILLS, SOURCES = frozenset({SKILL}), {"s1": frozenset({"number"})}
 
 def found(nodes: dict[str, Any], start: str = "a") -> set[tuple[str, str | None, str | None, str]]:
     document = {"version": 1, "start": start, "nodes": nodes}
-    return {
-        (finding.severity, finding.node, finding.field, finding.message)
-        for finding in check(
-            document,
-            queues=QUEUES,
-            prompts=PROMPTS,
-            hours=HOURS,
-            skills=SKILLS,
-            sources=SOURCES,
-            refusal=lambda number: "number_beyond_bounds" if number.startswith("+44") else None,
-            wrong=wrong_expressions(expressions(document)),
-        )
-    }
+    known = Known(
+        queues=QUEUES,
+        prompts=PROMPTS,
+        hours=HOURS,
+        skills=SKILLS,
+        sources=SOURCES,
+        refusal=lambda number: "number_beyond_bounds" if number.startswith("+44") else None,
+        wrong=wrong_expressions(expressions(document)),
+    )
+    return {(finding.severity, finding.node, finding.field, finding.message) for finding in check(document, known)}
 
 
 END = {"type": "hang_up"}

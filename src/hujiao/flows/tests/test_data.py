@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from hujiao.flows import contracts as flows
-from hujiao.flows import document as doc
-from hujiao.flows import split
 from hujiao.flows.check import check, expressions, wrong_expressions
+from hujiao.flows.document import FlowDocument
 from hujiao.flows.machine import step
+from hujiao.flows.nodes import split
+from hujiao.flows.nodes.base import Known
 
 CALLER = flows.Caller(
     caller="13800000001", called="95001", language="zh-CN", customer="+8613800000001", interaction="i-1"
@@ -35,7 +36,7 @@ LOOK_UP = {
 def go(
     nodes: dict[str, Any], event: flows.FlowEvent | None = None, run: flows.FlowRun | None = None
 ) -> tuple[flows.FlowRun, list[flows.FlowEffect]]:
-    document = doc.FlowDocument.model_validate({"version": 1, "start": "start", "nodes": nodes})
+    document = FlowDocument.model_validate({"version": 1, "start": "start", "nodes": nodes})
     run = run or flows.FlowRun(flow_id=UUID(int=1), version=1, node="start", variables={"level": "7"})
     return step(document, run, event or flows.Begin(), CALLER)
 
@@ -118,9 +119,9 @@ def test_what_fails_falls_back_to_what_is_written() -> None:
     assert [problem.field for problem in problems] == ["queue_from", "priority_from", f"needs.{SKILL}"]
 
 
-def a_split(*percents: float, by: str = "interaction") -> doc.Split:
+def a_split(*percents: float, by: str = "interaction") -> split.Split:
     branches = [{"percent": percent, "next": f"n{at}"} for at, percent in enumerate(percents)]
-    return doc.Split.model_validate({"type": "split", "branches": branches, "by": by})
+    return split.Split.model_validate({"type": "split", "branches": branches, "by": by})
 
 
 @settings(deadline=None, max_examples=40)
@@ -158,7 +159,7 @@ def test_by_the_caller_the_contact_makes_no_difference() -> None:
         "n0": BYE,
         "n1": BYE,
     }
-    document = doc.FlowDocument.model_validate({"version": 1, "start": "start", "nodes": nodes})
+    document = FlowDocument.model_validate({"version": 1, "start": "start", "nodes": nodes})
     run = flows.FlowRun(flow_id=UUID(int=1), version=1, node="start")
 
     def ways(**changes: str) -> set[str]:
@@ -181,8 +182,7 @@ def test_what_is_wrong_is_refused_with_its_place() -> None:
             "q": {"type": "queue", "queue": "q1", "queue_from": "nobody", "needs": {str(UUID(int=5)): "1"}},
         },
     }
-    found = check(
-        document,
+    known = Known(
         queues=frozenset({"q1"}),
         prompts=frozenset(),
         hours=frozenset(),
@@ -191,6 +191,7 @@ def test_what_is_wrong_is_refused_with_its_place() -> None:
         refusal=lambda number: None,
         wrong=wrong_expressions(expressions(document)),
     )
+    found = check(document, known)
     assert {(one.node, one.field, one.message) for one in found} == {
         ("start", "branches", "flow.split_sum"),
         ("ask", "parameters.number", "flow.source_parameter_missing"),

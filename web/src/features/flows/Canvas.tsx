@@ -10,8 +10,9 @@ import {
   type NodeChange,
 } from '@xyflow/react';
 import '@xyflow/react/dist/style.css';
-import { useMemo, useState, type DragEvent } from 'react';
-import { addNode, connect, exitsOf, placed, removeNodes, type FlowDocument, type NodeType } from './document';
+import { useContext, useMemo, useState, type DragEvent } from 'react';
+import { addNode, connect, exitsOf, placed, removeNodes, type FlowDocument } from './document';
+import { KindsContext } from './kinds';
 import { NodeCard, type CardNode } from './NodeCard';
 
 const types = { card: NodeCard };
@@ -28,8 +29,9 @@ interface Props {
 
 export function Canvas({ document, selected, problems, editable, select, change, move }: Props) {
   const { screenToFlowPosition } = useReactFlow();
+  const kinds = useContext(KindsContext);
   const [sizes, setSizes] = useState<Record<string, { width: number; height: number }>>({});
-  const places = useMemo(() => placed(document), [document]);
+  const places = useMemo(() => placed(document, kinds), [document, kinds]);
   const nodes = useMemo<CardNode[]>(
     () =>
       Object.entries(document.nodes).map(([id, node]) => ({
@@ -45,7 +47,7 @@ export function Canvas({ document, selected, problems, editable, select, change,
   const edges = useMemo<Edge[]>(
     () =>
       Object.entries(document.nodes).flatMap(([id, node]) =>
-        exitsOf(node)
+        exitsOf(node, kinds)
           .filter((exit) => exit.target !== null && exit.target in document.nodes)
           .map((exit) => ({
             id: `${id} ${exit.handle}`,
@@ -55,7 +57,7 @@ export function Canvas({ document, selected, problems, editable, select, change,
             markerEnd: { type: MarkerType.ArrowClosed },
           })),
       ),
-    [document],
+    [document, kinds],
   );
 
   const onNodesChange = (changes: NodeChange<CardNode>[]) => {
@@ -78,10 +80,10 @@ export function Canvas({ document, selected, problems, editable, select, change,
   };
   const onDrop = (event: DragEvent) => {
     event.preventDefault();
-    const type = event.dataTransfer.getData('application/hujiao-node') as NodeType | '';
-    if (!type) return;
+    const kind = kinds.get(event.dataTransfer.getData('application/hujiao-node'));
+    if (!kind) return;
     const { x, y } = screenToFlowPosition({ x: event.clientX, y: event.clientY });
-    const [next, id] = addNode(document, type, { x: Math.round(x), y: Math.round(y) });
+    const [next, id] = addNode(document, kind, { x: Math.round(x), y: Math.round(y) });
     change(next);
     select(id);
   };
@@ -93,12 +95,12 @@ export function Canvas({ document, selected, problems, editable, select, change,
       onNodesChange={onNodesChange}
       onNodeDragStart={() => change(document)}
       onConnect={({ source, sourceHandle, target }: Connection) =>
-        change(connect(document, source, sourceHandle ?? 'next', target))
+        change(connect(document, source, sourceHandle ?? 'next', target, kinds))
       }
       onEdgesDelete={(gone) =>
         change(
           gone.reduce(
-            (current, edge) => connect(current, edge.source, edge.sourceHandle ?? 'next', null),
+            (current, edge) => connect(current, edge.source, edge.sourceHandle ?? 'next', null, kinds),
             document,
           ),
         )
@@ -108,6 +110,7 @@ export function Canvas({ document, selected, problems, editable, select, change,
           removeNodes(
             document,
             gone.map((node) => node.id),
+            kinds,
           ),
         );
         select(null);

@@ -9,11 +9,11 @@ import {
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { ReactFlowProvider } from '@xyflow/react';
 import { App, Button, Input, Segmented, Tag, Tooltip } from 'antd';
-import { useMemo, useState } from 'react';
+import { useContext, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useParams } from 'react-router';
 import { all, api, ApiError } from '@/shared/api/client';
-import type { DataSource, FlowDetail, FlowProblem, Prompt } from '@/shared/api/types';
+import type { DataSource, FlowDetail, FlowProblem, NodeKind, Prompt, Voice } from '@/shared/api/types';
 import { useOptions } from '@/shared/catalogue/useOptions';
 import { useAddressState } from '@/shared/components/address';
 import { useReportError } from '@/shared/components/errors';
@@ -23,25 +23,19 @@ import { useUnsavedGuard } from '@/shared/components/unsaved';
 import { ErrorView, LoadingView } from '@/shared/components/Views';
 import { useRight } from '@/shared/session/session';
 import { Canvas } from './Canvas';
-import {
-  addNode,
-  emptyDocument,
-  isFlowDocument,
-  nodeTypes,
-  placed,
-  removeNodes,
-  type FlowDocument,
-} from './document';
+import { addNode, emptyDocument, isFlowDocument, placed, removeNodes, type FlowDocument } from './document';
 import './flows.css';
 import { useHistory } from './history';
 import { Inspector } from './Inspector';
+import { KindsContext, useKindTexts, useNodeKinds } from './kinds';
 import { NamesContext } from './names';
-import { typeIcons } from './NodeCard';
+import { icons } from './NodeCard';
 
 export function FlowEditor() {
   const { id = '' } = useParams();
   const flow = useQuery({ queryKey: ['/flows', id], queryFn: () => api.get<FlowDetail>(`/flows/${id}`) });
-  if (flow.isPending)
+  const { kinds, ...known } = useNodeKinds();
+  if (flow.isPending || known.isPending)
     return (
       <div className="hj-page">
         <LoadingView rows={10} />
@@ -53,7 +47,17 @@ export function FlowEditor() {
         <ErrorView error={flow.error} retry={() => void flow.refetch()} />
       </div>
     );
-  return <Editor key={id} flow={flow.data} />;
+  if (known.isError)
+    return (
+      <div className="hj-page">
+        <ErrorView error={known.error} retry={() => void known.refetch()} />
+      </div>
+    );
+  return (
+    <KindsContext value={kinds}>
+      <Editor key={id} flow={flow.data} />
+    </KindsContext>
+  );
 }
 
 function Editor({ flow }: { flow: FlowDetail }) {
@@ -63,7 +67,8 @@ function Editor({ flow }: { flow: FlowDetail }) {
   const queryClient = useQueryClient();
   const editable = useRight('admin.flows');
   const { text, change: changeAddress } = useAddressState();
-  const first = isFlowDocument(flow.draft.document) ? flow.draft.document : emptyDocument;
+  const kinds = useContext(KindsContext);
+  const first = isFlowDocument(flow.draft.document, kinds) ? flow.draft.document : emptyDocument;
   const history = useHistory(first);
   const { document } = history;
   const [saved, setSaved] = useState<FlowDocument>(first);
@@ -78,6 +83,7 @@ function Editor({ flow }: { flow: FlowDetail }) {
     queryKey: ['/data-sources', 'all'],
     queryFn: () => all<DataSource>('/data-sources'),
   });
+  const voices = useQuery({ queryKey: ['/voices'], queryFn: () => all<Voice>('/voices') });
   const selected = text('node') in document.nodes ? text('node') : null;
   const dirty = document !== saved;
   const select = (node: string | null) => changeAddress({ node }, { replace: true });
@@ -89,12 +95,13 @@ function Editor({ flow }: { flow: FlowDetail }) {
       prompts: [...new Set((prompts.data ?? []).map((prompt) => prompt.name))].sort(),
       skills: skills.options,
       sources: sources.data ?? [],
+      voices: voices.data ?? [],
       queueName: (wanted: string | undefined) =>
         queues.options.find((one) => one.value === wanted)?.label ?? wanted ?? '',
       hoursName: (wanted: string | undefined) =>
         hours.options.find((one) => one.value === wanted)?.label ?? wanted ?? '',
     }),
-    [queues.options, hours.options, prompts.data, skills.options, sources.data],
+    [queues.options, hours.options, prompts.data, skills.options, sources.data, voices.data],
   );
   const met = useRoutingProblems();
   const problemText = useProblemText();
@@ -250,12 +257,12 @@ function Editor({ flow }: { flow: FlowDetail }) {
           <div className="hj-flow-body">
             {editable ? (
               <Palette
-                add={(type) => {
-                  const places = Object.values(placed(document));
+                add={(kind) => {
+                  const places = Object.values(placed(document, kinds));
                   const right = Math.max(0, ...places.map((place) => place.x));
                   // Above everything else, so that it covers nothing.
                   const above = Math.min(0, ...places.map((place) => place.y)) - 200;
-                  const [next, node] = addNode(document, type, { x: right, y: above });
+                  const [next, node] = addNode(document, kind, { x: right, y: above });
                   history.change(next);
                   select(node);
                 }}
@@ -287,7 +294,7 @@ function Editor({ flow }: { flow: FlowDetail }) {
                   }
                   makeStart={() => history.change({ ...document, start: selected })}
                   remove={() => {
-                    history.change(removeNodes(document, [selected]));
+                    history.change(removeNodes(document, [selected], kinds));
                     select(null);
                   }}
                 />
@@ -305,26 +312,41 @@ function Editor({ flow }: { flow: FlowDetail }) {
   );
 }
 
-function Palette({ add }: { add: (type: (typeof nodeTypes)[number]) => void }) {
+function Palette({ add }: { add: (kind: NodeKind) => void }) {
   const { t } = useTranslation();
+  const texts = useKindTexts();
+  const kinds = [...useContext(KindsContext).values()];
   return (
-    <ul className="hj-palette" aria-label={t('flow.palette')}>
-      {nodeTypes.map((type) => (
-        <li key={type}>
-          <Button
-            type="text"
-            block
-            icon={typeIcons[type]}
-            draggable
-            onDragStart={(event) => event.dataTransfer.setData('application/hujiao-node', type)}
-            onClick={() => add(type)}
-            data-testid={`add-${type}`}
-          >
-            {t(`node.${type}`)}
-          </Button>
-        </li>
+    <nav className="hj-palette" aria-label={t('flow.palette')}>
+      {[...new Set(kinds.map((kind) => kind.group))].map((group) => (
+        <section key={group}>
+          <h2>{texts.group(group)}</h2>
+          <ul>
+            {kinds
+              .filter((kind) => kind.group === group)
+              .map((kind) => (
+                <li key={kind.type}>
+                  <Tooltip title={texts.help(kind.type)} placement="right" mouseEnterDelay={0.5}>
+                    <Button
+                      type="text"
+                      block
+                      icon={icons[kind.icon]}
+                      draggable
+                      onDragStart={(event) =>
+                        event.dataTransfer.setData('application/hujiao-node', kind.type)
+                      }
+                      onClick={() => add(kind)}
+                      data-testid={`add-${kind.type}`}
+                    >
+                      {texts.title(kind.type)}
+                    </Button>
+                  </Tooltip>
+                </li>
+              ))}
+          </ul>
+        </section>
       ))}
-    </ul>
+    </nav>
   );
 }
 
@@ -375,13 +397,14 @@ function JsonTab({
   setBroken: (broken: boolean) => void;
 }) {
   const { t } = useTranslation();
+  const kinds = useContext(KindsContext);
   const [text, setText] = useState(() => JSON.stringify(document, null, 2));
   const [problem, setProblem] = useState<string | null>(null);
   const apply = (value: string) => {
     setText(value);
     try {
       const parsed: unknown = JSON.parse(value);
-      if (!isFlowDocument(parsed)) throw new SyntaxError(t('flow.notADocument'));
+      if (!isFlowDocument(parsed, kinds)) throw new SyntaxError(t('flow.notADocument'));
       setProblem(null);
       setBroken(false);
       change(parsed);

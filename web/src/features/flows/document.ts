@@ -1,25 +1,6 @@
-/** Flow document, version 1, and the pure operations of its editor on it. */
+/** Flow document, version 1, and the pure operations of its editor on it. What a node has is said by its kind. */
 
-export const nodeTypes = [
-  'answer',
-  'play',
-  'say',
-  'menu',
-  'collect',
-  'set',
-  'branch',
-  'hours',
-  'split',
-  'look_up',
-  'queue',
-  'call_back',
-  'return',
-  'queue_figures',
-  'transfer',
-  'record_message',
-  'hang_up',
-] as const;
-export type NodeType = (typeof nodeTypes)[number];
+import type { NodeExit, NodeKind } from '@/shared/api/types';
 
 export interface Position {
   x: number;
@@ -27,33 +8,14 @@ export interface Position {
 }
 
 export interface FlowNode {
-  type: NodeType;
+  type: string;
   label?: string;
   position?: Position | null;
-  next?: string;
-  keys?: Record<string, string>;
-  cases?: { when: string; next: string }[];
-  otherwise?: string;
-  on_timeout?: string | null;
-  on_invalid?: string | null;
-  on_failure?: string | null;
-  after?: string | null;
-  prompts?: string[];
-  text?: string;
-  queue?: string;
-  hours?: string;
-  variable?: string;
-  to?: string;
-  number?: string;
-  values?: Record<string, string>;
-  branches?: { percent: number; label?: string; next: string }[];
-  by?: 'interaction' | 'caller';
-  source?: string;
-  parameters?: Record<string, string>;
-  prefix?: string;
-  needs?: Record<string, string>;
   [field: string]: unknown;
 }
+
+/** The kinds of nodes that there are, by name, in the palette's order. */
+export type Kinds = ReadonlyMap<string, NodeKind>;
 
 export interface FlowDocument {
   version: 1;
@@ -61,10 +23,12 @@ export interface FlowDocument {
   nodes: Record<string, FlowNode>;
 }
 
-/** One way out of a node: `next`, `on_timeout`, `keys.1`, `cases.0`, … and where it leads. */
+/** One way out of a node, and where it leads; `fill` is what its name may say. */
 export interface Exit {
-  handle: string;
+  handle: string; // `next`, `on_timeout`, `keys.1`, `cases.0`, …
+  field: string;
   target: string | null;
+  fill: Record<string, unknown>;
 }
 
 export const emptyDocument: FlowDocument = {
@@ -76,72 +40,58 @@ export const emptyDocument: FlowDocument = {
   },
 };
 
-const plainExits: Record<NodeType, string[]> = {
-  answer: ['next'],
-  play: ['next'],
-  say: ['next'],
-  menu: ['on_timeout', 'on_invalid'],
-  collect: ['next', 'on_timeout'],
-  set: ['next'],
-  branch: ['otherwise'],
-  hours: ['open', 'closed', 'holiday', 'emergency'],
-  split: [],
-  look_up: ['next', 'on_not_found', 'on_failure'],
-  queue: ['on_timeout', 'after'],
-  call_back: ['next', 'on_failure'],
-  return: [],
-  queue_figures: ['next'],
-  transfer: ['on_failure'],
-  record_message: ['next'],
-  hang_up: [],
-};
-
-export function isFlowDocument(value: unknown): value is FlowDocument {
+export function isFlowDocument(value: unknown, kinds: Kinds): value is FlowDocument {
   if (typeof value !== 'object' || value === null) return false;
   const { start, nodes } = value as Partial<FlowDocument>;
   return (
     typeof start === 'string' &&
     typeof nodes === 'object' &&
-    Object.values(nodes).every((node) => nodeTypes.includes((node as Partial<FlowNode>).type as NodeType))
+    Object.values(nodes).every((node) => kinds.has((node as Partial<FlowNode>).type ?? ''))
   );
 }
 
-export function exitsOf(node: FlowNode): Exit[] {
-  const exits: Exit[] = [];
-  for (const [key, target] of Object.entries(node.keys ?? {}))
-    exits.push({ handle: `keys.${key}`, target: target || null });
-  node.cases?.forEach((one, index) =>
-    exits.push({ handle: `cases.${String(index)}`, target: one.next || null }),
-  );
-  node.branches?.forEach((one, index) =>
-    exits.push({ handle: `branches.${String(index)}`, target: one.next || null }),
-  );
-  for (const name of plainExits[node.type]) {
-    const target = node[name];
-    exits.push({ handle: name, target: typeof target === 'string' && target ? target : null });
-  }
-  return exits;
+export function exitsOf(node: FlowNode, kinds: Kinds): Exit[] {
+  return (kinds.get(node.type)?.exits ?? []).flatMap((exit) => waysOf(node, exit));
+}
+
+type Row = Record<string, unknown>;
+const members = (value: unknown): Row => (typeof value === 'object' && value !== null ? (value as Row) : {});
+const rowsOf = (value: unknown): Row[] => (Array.isArray(value) ? (value as Row[]) : []);
+const leadsTo = (value: unknown) => (typeof value === 'string' && value ? value : null);
+
+function waysOf(node: FlowNode, { field, shape, inner }: NodeExit): Exit[] {
+  const value = node[field];
+  if (shape === 'map')
+    return Object.entries(members(value)).map(([key, target]) => ({
+      handle: `${field}.${key}`,
+      field,
+      target: leadsTo(target),
+      fill: { key },
+    }));
+  if (shape === 'rows')
+    return rowsOf(value).map((row, at) => ({
+      handle: `${field}.${String(at)}`,
+      field,
+      target: leadsTo(row[inner ?? 'next']),
+      fill: row,
+    }));
+  return [{ handle: field, field, target: leadsTo(value), fill: {} }];
 }
 
 /** Leads a way out to a node, or nowhere. */
-export function withExit(node: FlowNode, handle: string, target: string | null): FlowNode {
+export function withExit(node: FlowNode, handle: string, target: string | null, kinds: Kinds): FlowNode {
   const [field = '', part = ''] = handle.split('.');
-  if (field === 'keys') return { ...node, keys: { ...node.keys, [part]: target ?? '' } };
-  if (field === 'cases')
+  const exit = kinds.get(node.type)?.exits.find((one) => one.field === field);
+  if (exit?.shape === 'map') return { ...node, [field]: { ...members(node[field]), [part]: target ?? '' } };
+  if (exit?.shape === 'rows')
     return {
       ...node,
-      cases: node.cases?.map((one, index) => (index === Number(part) ? { ...one, next: target ?? '' } : one)),
-    };
-  if (field === 'branches')
-    return {
-      ...node,
-      branches: node.branches?.map((one, index) =>
-        index === Number(part) ? { ...one, next: target ?? '' } : one,
+      [field]: rowsOf(node[field]).map((row, at) =>
+        at === Number(part) ? { ...row, [exit.inner ?? 'next']: target ?? '' } : row,
       ),
     };
   // The ways that a document may leave out are null, the others must lead somewhere and say so when checked.
-  const optional = !['next', 'otherwise', 'open', 'closed'].includes(field);
-  return { ...node, [field]: target ?? (optional ? null : '') };
+  return { ...node, [field]: target ?? (exit?.required ? '' : null) };
 }
 
 export function patchNode(document: FlowDocument, id: string, change: Partial<FlowNode>): FlowDocument {
@@ -154,77 +104,36 @@ export function connect(
   source: string,
   handle: string,
   target: string | null,
+  kinds: Kinds,
 ): FlowDocument {
   const node = document.nodes[source];
   return node
-    ? { ...document, nodes: { ...document.nodes, [source]: withExit(node, handle, target) } }
+    ? { ...document, nodes: { ...document.nodes, [source]: withExit(node, handle, target, kinds) } }
     : document;
 }
 
-export function newNode(type: NodeType): FlowNode {
-  const fields: Record<NodeType, Partial<FlowNode>> = {
-    answer: { next: '' },
-    play: { prompts: [], barge_in: false, next: '' },
-    say: { text: '', next: '' },
-    menu: { prompts: [], keys: { '1': '' }, timeout_seconds: 5, tries: 3 },
-    collect: {
-      prompts: [],
-      variable: 'digits',
-      min_digits: 1,
-      max_digits: 20,
-      terminator: '#',
-      restart_key: '*',
-      timeout_seconds: 5,
-      tries: 3,
-      secret: false,
-      next: '',
-    },
-    set: { values: { name: '""' }, next: '' },
-    branch: { cases: [{ when: 'true', next: '' }], otherwise: '' },
-    hours: { hours: '', open: '', closed: '' },
-    split: {
-      branches: [
-        { percent: 50, next: '' },
-        { percent: 50, next: '' },
-      ],
-      by: 'interaction',
-    },
-    look_up: { source: '', parameters: {}, prefix: '', next: '' },
-    queue: { queue: '', priority: 0 },
-    call_back: {
-      queue: '',
-      number: '',
-      first: 'agent',
-      ring_seconds: 30,
-      most_tries: 3,
-      retry_seconds: 300,
-      expires_seconds: 28800,
-      next: '',
-    },
-    return: {},
-    queue_figures: { queue: '', next: '' },
-    transfer: { to: '', timeout_seconds: 30 },
-    record_message: { prompts: [], max_seconds: 120, silence_seconds: 10, variable: 'message', next: '' },
-    hang_up: { cause: 16 },
-  };
-  return { type, label: '', ...fields[type] };
+export function newNode({ type, fields, exits }: NodeKind): FlowNode {
+  const node: FlowNode = { type, label: '' };
+  for (const { name, initial } of fields) if (initial !== null) node[name] = structuredClone(initial);
+  for (const { field, shape, required } of exits) if (shape === 'one' && required) node[field] = '';
+  return node;
 }
 
-export function addNode(document: FlowDocument, type: NodeType, position: Position): [FlowDocument, string] {
-  let id: string = type;
-  for (let number = 2; id in document.nodes; number += 1) id = `${type}_${String(number)}`;
-  return [{ ...document, nodes: { ...document.nodes, [id]: { ...newNode(type), position } } }, id];
+export function addNode(document: FlowDocument, kind: NodeKind, position: Position): [FlowDocument, string] {
+  let id = kind.type;
+  for (let number = 2; id in document.nodes; number += 1) id = `${kind.type}_${String(number)}`;
+  return [{ ...document, nodes: { ...document.nodes, [id]: { ...newNode(kind), position } } }, id];
 }
 
 /** Takes nodes out; ways that led to them lead nowhere. The first node stays. */
-export function removeNodes(document: FlowDocument, ids: string[]): FlowDocument {
+export function removeNodes(document: FlowDocument, ids: string[], kinds: Kinds): FlowDocument {
   const gone = new Set(ids.filter((id) => id !== document.start));
   const nodes: Record<string, FlowNode> = {};
   for (const [id, node] of Object.entries(document.nodes)) {
     if (gone.has(id)) continue;
-    nodes[id] = exitsOf(node)
+    nodes[id] = exitsOf(node, kinds)
       .filter((exit) => exit.target !== null && gone.has(exit.target))
-      .reduce((changed, exit) => withExit(changed, exit.handle, null), node);
+      .reduce((changed, exit) => withExit(changed, exit.handle, null, kinds), node);
   }
   return { ...document, nodes };
 }
@@ -233,14 +142,14 @@ const columnWidth = 280;
 const rowHeight = 190;
 
 /** Gives a place to nodes that have none: column by distance from the start, row by order of arrival. */
-export function placed(document: FlowDocument): Record<string, Position> {
+export function placed(document: FlowDocument, kinds: Kinds): Record<string, Position> {
   const places: Record<string, Position> = {};
   const depth = new Map<string, number>([[document.start, 0]]);
   const waiting = [document.start];
   for (let id = waiting.shift(); id !== undefined; id = waiting.shift()) {
     const node = document.nodes[id];
     if (!node) continue;
-    for (const { target } of exitsOf(node)) {
+    for (const { target } of exitsOf(node, kinds)) {
       if (target === null || depth.has(target) || !(target in document.nodes)) continue;
       depth.set(target, (depth.get(id) ?? 0) + 1);
       waiting.push(target);

@@ -1,5 +1,5 @@
 import { createContext } from 'react';
-import type { DataSource } from '@/shared/api/types';
+import type { DataSource, Voice } from '@/shared/api/types';
 import type { Option } from '@/shared/catalogue/useOptions';
 
 export interface Names {
@@ -8,6 +8,7 @@ export interface Names {
   prompts: string[];
   skills: Option[];
   sources: DataSource[];
+  voices: Voice[];
   queueName: (id: string | undefined) => string;
   hoursName: (id: string | undefined) => string;
 }
@@ -19,6 +20,7 @@ export const NamesContext = createContext<Names>({
   prompts: [],
   skills: [],
   sources: [],
+  voices: [],
   queueName: (id) => id ?? '',
   hoursName: (id) => id ?? '',
 });

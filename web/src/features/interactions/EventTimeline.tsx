@@ -163,7 +163,7 @@ function useDescription(
     if (event.kind === 'flow.hours') say('hours', label('hoursPhase', text('phase')));
     if (event.kind === 'flow.split')
       parts.push(
-        [t('exit.percent', { percent: Number(data.percent) }), text('way')].filter(Boolean).join(' '),
+        t('nodeKind.split.exit.branches', { percent: Number(data.percent), label: text('way') ?? '' }).trim(),
       );
     if (event.kind === 'flow.looked_up') {
       parts.push(label('sourceOutcome', text('outcome')));

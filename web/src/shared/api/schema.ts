@@ -422,6 +422,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/flows/node-kinds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Node Kinds
+         * @description The kinds of nodes that a flow may have, in the order of the editor's palette.
+         */
+        get: operations["list_node_kinds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/flows/{flow_id}": {
         parameters: {
             query?: never;
@@ -3877,6 +3897,82 @@ export interface components {
             name: string;
             /** Token */
             token: string;
+        };
+        /**
+         * NodeExit
+         * @description Where a node may lead: by the field itself, by each key of a map, or by the field `inner` of each row.
+         */
+        NodeExit: {
+            /** Field */
+            field: string;
+            /** Inner */
+            inner?: string | null;
+            /** Required */
+            required: boolean;
+            /**
+             * Shape
+             * @enum {string}
+             */
+            shape: "one" | "list" | "map" | "rows";
+        };
+        /**
+         * NodeField
+         * @description A setting of a node. `type` is what it is, or each member of a list or map; a map's keys are `key_type`.
+         *
+         *     `initial` is what a new node has. Its name and help are texts of the reader's language, by kind and field.
+         */
+        NodeField: {
+            /** Choices */
+            choices: string[];
+            /** Initial */
+            initial: unknown;
+            /** Key Type */
+            key_type: ("way" | "key" | "prompt" | "expression" | "template" | "outside_number" | "variable" | "language" | "voice" | "queue" | "hours" | "skill" | "source") | "text" | null;
+            /** Max Length */
+            max_length: number | null;
+            /** Maximum */
+            maximum: number | null;
+            /** Minimum */
+            minimum: number | null;
+            /** Name */
+            name: string;
+            /** Required */
+            required: boolean;
+            /**
+             * Shape
+             * @enum {string}
+             */
+            shape: "one" | "list" | "map" | "rows";
+            /** Type */
+            type: ("way" | "key" | "prompt" | "expression" | "template" | "outside_number" | "variable" | "language" | "voice" | "queue" | "hours" | "skill" | "source") | ("boolean" | "integer" | "number" | "text" | "choice" | "row");
+            /** Unit */
+            unit: "seconds" | null;
+        };
+        /**
+         * NodeKind
+         * @description A kind of node. `summary` are the fields that its card shows, `makes` the variables that it always sets.
+         */
+        NodeKind: {
+            /** Exits */
+            exits: components["schemas"]["NodeExit"][];
+            /** Fields */
+            fields: components["schemas"]["NodeField"][];
+            /**
+             * Group
+             * @enum {string}
+             */
+            group: "sound" | "decide" | "queue" | "call";
+            /**
+             * Icon
+             * @enum {string}
+             */
+            icon: "audio" | "branches" | "chart" | "clock" | "database" | "digits" | "form" | "headset" | "list" | "message" | "percent" | "phone" | "power" | "return" | "rollback" | "sound" | "swap";
+            /** Makes */
+            makes: string[];
+            /** Summary */
+            summary: string[];
+            /** Type */
+            type: string;
         };
         /**
          * Note
@@ -10070,6 +10166,89 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FlowDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    list_node_kinds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NodeKind"][];
                 };
             };
             /** @description Unauthorized */

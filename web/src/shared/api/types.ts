@@ -131,6 +131,9 @@ export type AccessNumber = Schemas['AccessNumberView'];
 export type FlowSummary = Schemas['FlowSummary'];
 export type FlowDetail = Schemas['FlowDetail'];
 export type FlowProblem = Schemas['Problem'];
+export type NodeKind = Schemas['NodeKind'];
+export type NodeField = Schemas['NodeField'];
+export type NodeExit = Schemas['NodeExit'];
 export type Prompt = Schemas['PromptView'];
 export type Voice = Schemas['VoiceView'];
 

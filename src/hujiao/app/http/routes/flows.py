@@ -19,6 +19,8 @@ from hujiao.app.http.parts import Parts
 from hujiao.app.http.unit import InTenant, UnitRoute
 from hujiao.flows import service as flows
 from hujiao.flows.check import Finding, wrong_expressions
+from hujiao.flows.document import KINDS
+from hujiao.flows.kinds import described
 from hujiao.flows.views import (
     AccessNumberIn,
     AccessNumberView,
@@ -27,6 +29,7 @@ from hujiao.flows.views import (
     FlowDraft,
     FlowIn,
     FlowSummary,
+    NodeKind,
     Problem,
     Problems,
 )
@@ -75,6 +78,12 @@ async def list_flows(work: InTenant, query: AskedList) -> Page[FlowSummary]:
 @router.post("/flows", name="create_flow", dependencies=[WRITE], status_code=201)
 async def create_flow(work: InTenant, body: FlowIn) -> FlowDetail:
     return await _flows(work).detail((await _flows(work).create(body)).id)
+
+
+@router.get("/flows/node-kinds", name="list_node_kinds", dependencies=[READ])
+async def list_node_kinds() -> list[NodeKind]:
+    """The kinds of nodes that a flow may have, in the order of the editor's palette."""
+    return [described(kind) for kind in KINDS.values()]
 
 
 @router.get("/flows/{flow_id}", name="read_flow", dependencies=[READ])

@@ -1,0 +1,14 @@
+import type { ComponentType } from 'react';
+import type { FieldProps } from '../FieldForm';
+import { Cases } from './branch';
+import { Parameters, Prefix, Source } from './look_up';
+import { Shares } from './split';
+
+/** Fields whose form is not to be had from what their kind says of them, by `kind.field`. */
+export const ownForms: Partial<Record<string, ComponentType<FieldProps>>> = {
+  'branch.cases': Cases,
+  'look_up.source': Source,
+  'look_up.parameters': Parameters,
+  'look_up.prefix': Prefix,
+  'split.branches': Shares,
+};
