@@ -37,6 +37,8 @@ NodeId = Annotated[str, Field(min_length=1, max_length=64)]
 
 AnyNode = (
     Answer
+    | Transfer
+    | HangUp
     | Play
     | Say
     | Menu
@@ -51,8 +53,6 @@ AnyNode = (
     | Queue
     | CallBack
     | ReturnToQueue
-    | Transfer
-    | HangUp
 )
 KINDS: dict[str, type[Node]] = {kind_of(kind): kind for kind in get_args(AnyNode)}
 

@@ -90,11 +90,13 @@ export function NodeCard({ id, data, selected }: NodeProps<CardNode>) {
 
 /** What the card says of the node's settings. */
 function useSummary(node: FlowNode, kind: NodeKind | undefined): string {
+  const { t } = useTranslation();
   const { queueName, hoursName, sources } = useContext(NamesContext);
-  const shown = ({ name, shape, type }: NodeField) => {
+  const shown = ({ name, shape, type, unit }: NodeField) => {
     const value = node[name];
     if (shape === 'map') return Object.keys(value ?? {}).join(', ');
     if (Array.isArray(value)) return value.join(', ');
+    if (typeof value === 'number') return [value, unit && t(`common.${unit}`)].filter(Boolean).join(' ');
     const text = typeof value === 'string' ? value : '';
     if (type === 'queue') return text && queueName(text);
     if (type === 'hours') return hoursName(text);
