@@ -30,6 +30,13 @@ def test_a_machine_may_not_look_at_the_clock_or_throw_dice() -> None:
     )
 
 
+def test_a_kind_of_node_is_as_pure_as_a_machine(tmp_path: Path) -> None:
+    module = tmp_path / "nodes" / "wait.py"
+    module.parent.mkdir()
+    module.write_text("import time\n", "utf-8")
+    assert [found.sentence for found in lint_house.findings(tmp_path)] == ["a machine is pure and does not import time"]
+
+
 def test_a_service_may_not_commit() -> None:
     code = ast.parse("async def f(session): await session.commit()")
     assert list(lint_house.transactions(Path(HERE), code))

@@ -44,7 +44,7 @@ export function Inspector({ document, id, problems, editable, change, makeStart,
       {problems.map((problem) => (
         <Alert key={problem} type="error" showIcon title={problem} />
       ))}
-      <p className="hj-faint">{texts.help(kind.type)}</p>
+      <p className="hj-inspector-help hj-faint">{texts.help(kind.type)}</p>
       <Form.Item
         label={texts.field(kind.type, 'label')}
         extra={<span className="hj-mono hj-faint">{id}</span>}
