@@ -9,10 +9,11 @@ from typing import Any, Literal
 
 from pydantic import ValidationError
 
-from hujiao.flows.document import FlowDocument
-from hujiao.flows.fields import values
+from hujiao.flows.document import KINDS, FlowDocument
+from hujiao.flows.fields import shapes, values
 from hujiao.flows.nodes.base import PLACE, Flaw, Known, Node, Role
 from hujiao.kit.expressions import FLOW, BadExpression
+from hujiao.kit.wording import worded
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,7 @@ class Finding:
     node: str | None
     field: str | None
     message: str
-    detail: dict[str, str] = made(default_factory=dict)
+    detail: dict[str, Any] = made(default_factory=dict)
 
 
 MOST_FINDINGS = 1000
@@ -122,5 +123,16 @@ def _shape(problem: Any) -> Finding:
     place = [str(part) for part in problem["loc"]]
     node = place[1] if len(place) > 1 and place[0] == "nodes" else None
     # After the node's id comes its type, which tells the reader nothing.
-    rest = place[3:] if node is not None else place
-    return Finding("error", node, ".".join(rest) or None, "flow.bad_field", {"problem": problem["msg"]})
+    kind, rest = (KINDS.get(place[2]) if len(place) > 2 else None, place[3:]) if node is not None else (None, place)
+    if kind and problem["type"] in ("missing", "string_too_short") and _leads_on(kind, rest):
+        return Finding("error", node, ".".join(rest), "flow.leads_nowhere")
+    message, detail = worded(problem)
+    return Finding("error", node, ".".join(rest) or None, message, detail)
+
+
+def _leads_on(kind: type[Node], place: list[str]) -> bool:
+    """Whether the field is a way out: of the node, of a key, or of a row."""
+    shape = shapes(kind).get(place[0]) if place else None
+    if shape and shape.shape == "rows":
+        shape = shapes(shape.type).get(place[-1])
+    return shape is not None and shape.role == "way"

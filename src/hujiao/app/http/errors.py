@@ -16,6 +16,7 @@ from starlette.responses import JSONResponse
 
 from hujiao.kit import i18n
 from hujiao.kit.errors import HujiaoError
+from hujiao.kit.wording import worded
 
 log = structlog.get_logger()
 
@@ -37,46 +38,6 @@ COMMON_ERRORS: dict[int | str, dict[str, Any]] = {
 }
 
 _NO_SUCH_VALUE = "22"  # the class of SQLSTATE: a number, a time or a text that the database does not have
-
-# Pydantic's types of errors in our words; its context fills the places.
-_WORDS = {
-    "missing": "error.missing",
-    "extra_forbidden": "error.unknown_field",
-    "string_too_short": "error.too_short",
-    "string_too_long": "error.too_long",
-    "string_pattern_mismatch": "error.wrong_form",
-    "greater_than_equal": "error.at_least",
-    "greater_than": "error.more_than",
-    "less_than_equal": "error.at_most",
-    "less_than": "error.less_than",
-    "literal_error": "error.one_of",
-    "enum": "error.one_of",
-    "union_tag_invalid": "error.one_of",
-    "uuid_parsing": "error.not_an_id",
-    "uuid_type": "error.not_an_id",
-    "int_parsing": "error.not_a_whole_number",
-    "int_type": "error.not_a_whole_number",
-    "int_from_float": "error.not_a_whole_number",
-    "float_parsing": "error.not_a_number",
-    "bool_parsing": "error.not_yes_or_no",
-    "bool_type": "error.not_yes_or_no",
-    "datetime_parsing": "error.not_a_time",
-    "datetime_from_date_parsing": "error.not_a_time",
-    "datetime_object_invalid": "error.not_a_time",
-    "date_parsing": "error.not_a_day",
-    "date_from_datetime_parsing": "error.not_a_day",
-    "date_from_datetime_inexact": "error.not_a_day",
-    "int_parsing_size": "error.not_a_whole_number",
-    "finite_number": "error.not_a_number",
-    "timezone_aware": "error.time_without_zone",
-    "string_type": "error.not_a_text",
-    "list_type": "error.not_a_list",
-    "dict_type": "error.not_an_object",
-    "model_attributes_type": "error.not_an_object",
-    "too_short": "error.too_few",
-    "too_long": "error.too_many",
-    "json_invalid": "error.not_json",
-}
 
 
 def reader_language(connection: HTTPConnection) -> str:
@@ -103,14 +64,7 @@ def of_validation(problem: Any) -> HujiaoError:
     kind, place = problem["type"], [str(part) for part in problem["loc"]]
     if place and place[0] in {"body", "query", "path", "header", "form"}:
         place = place[1:]
-    context = dict(problem.get("ctx") or {})
-    if kind == "value_error" and i18n.known(said := str(context.get("error", ""))):
-        message = said
-    else:
-        message = _WORDS.get(kind, "error.wrong_value")
-    detail = {key: value for key, value in context.items() if isinstance(value, str | int | float)}
-    if expected := detail.pop("expected_tags", detail.get("expected")):  # "'a', 'b' or 'c'": a list in any language
-        detail["expected"] = str(expected).replace("' or '", "', '")
+    message, detail = worded(problem)
     wrong = HujiaoError(message, field=None if kind == "json_invalid" else ".".join(place) or None, detail=detail)
     wrong.status, wrong.code = 422, "bad_field"
     return wrong

@@ -95,8 +95,26 @@ def test_a_start_that_is_not_there() -> None:
 
 
 def test_a_wrong_shape_names_the_node_and_field() -> None:
-    assert found({"a": {"type": "play", "prompts": [], "next": "a"}}) == {
-        ("error", "a", "prompts", "flow.bad_field"),
+    assert found({"a": {"type": "play", "prompts": [], "next": "a", "colour": "red"}}) == {
+        ("error", "a", "prompts", "error.too_few"),
+        ("error", "a", "colour", "error.unknown_field"),
     }
     ((_, node, _, _),) = found({"a": {"type": "teleport"}})
     assert node == "a"
+
+
+def test_a_way_that_leads_nowhere_is_told_as_that() -> None:
+    nodes = {
+        "a": {"type": "menu", "prompts": ["hello"], "keys": {"1": ""}, "on_timeout": ""},
+        "b": {"type": "branch", "cases": [{"when": "", "next": ""}]},
+        "c": {"type": "say", "text": "", "next": ""},
+    }
+    assert found(nodes) == {
+        ("error", "a", "keys.1", "flow.leads_nowhere"),
+        ("error", "a", "on_timeout", "flow.leads_nowhere"),
+        ("error", "b", "otherwise", "flow.leads_nowhere"),
+        ("error", "b", "cases.0.next", "flow.leads_nowhere"),
+        ("error", "b", "cases.0.when", "error.too_short"),
+        ("error", "c", "text", "error.too_short"),
+        ("error", "c", "next", "flow.leads_nowhere"),
+    }
