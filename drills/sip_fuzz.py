@@ -21,6 +21,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from sqlalchemy import insert
+from websockets.exceptions import InvalidHandshake
 
 from bench import company, instance, machine
 from drills import flood, sip, torture
@@ -139,7 +140,7 @@ class Source:
     async def _wire(self) -> Wire | None:
         if self.wire is None or self.wire.closed.is_set():
             await self.close()
-            with suppress(OSError, TimeoutError):
+            with suppress(OSError, TimeoutError, InvalidHandshake):  # a switch that starts again says 404 for a while
                 self.wire = await self._stack.enter_async_context(self._open())
                 self.call = None
         return self.wire
@@ -270,6 +271,9 @@ async def _drill(
                 f"control call {'heard' if done.control_heard else 'answered' if done.control_answered else 'failed'}"
                 + (f"  crashed: {', '.join(done.crashed)}" if done.crashed else "")
             )
+            for name, why in (await _reasons(settings)).items():
+                if name in done.crashed:
+                    output.say(f"{name} {why}")
         if not options.flood_seconds:
             return thousands, None
         await stage.until(lambda: _all_run(settings), "the runtime of the last thousand is back")
@@ -281,6 +285,12 @@ async def _drill(
 async def _all_run(settings: Settings) -> bool:
     state = await asyncio.to_thread(control.ask, settings.run, {"op": "state"})
     return state is not None and all(part["state"] == "running" for part in state["parts"])
+
+
+async def _reasons(settings: Settings) -> dict[str, str]:
+    """How each part ended the last time."""
+    state = await asyncio.to_thread(control.ask, settings.run, {"op": "state"})
+    return {part["name"]: part["reason"] for part in state["parts"]} if state else {}
 
 
 async def _restarts(settings: Settings) -> Counter[str]:
