@@ -115,6 +115,24 @@ async def test_the_desktop_after_a_reload(world: World, control: CallControl) ->
     assert len(control.endpoints) == before, "the call that is going on keeps its phone"
 
 
+async def test_colleagues_are_those_of_ones_projects_who_are_signed_in(world: World, control: CallControl) -> None:
+    side = world.a
+    boss, agent = side.clients["supervisor"], side.clients["agent"]
+    await fresh(world, control)
+    own, walled = side.ids["agent"], side.walled["agent"]
+    for state, free in (("available", True), ("engaged", False)):
+        async with reading(side.admin) as settled:
+            records = [agent_record(side, side.ids, state), agent_record(side, side.walled)]
+            await settled.up_to(await control.change(side.tenant_id, agents=records))
+        found = {one["id"]: one["free"] for one in (await boss.get("/me/colleagues")).json}
+        assert found == {own: free} and walled not in found
+        assert (await boss.get("/me/colleagues", search="Nobody has this name")).json == []
+        assert own not in {one["id"] for one in (await agent.get("/me/colleagues")).json}, "oneself"
+    async with reading(side.admin) as settled:
+        await settled.up_to(await control.change(side.tenant_id, agents=[agent_record(side, side.ids, "logged_out")]))
+    assert (await boss.get("/me/colleagues")).json == []
+
+
 async def test_a_call_is_sent_on(world: World, control: CallControl) -> None:
     """The target is named for the record; who directs calls says in which projects, an agent never does."""
     side = world.a

@@ -280,6 +280,7 @@ CASES: dict[tuple[str, str], Case] = {
         references={"disposition_id": "disposition"},
     ),
     ("POST", "/me/interactions/{interaction_id}/{action}"): Case(WORKERS, CALL, words={"action": "hold"}),
+    ("GET", "/me/colleagues"): Case(WORKERS),
     ("POST", "/me/interactions/{interaction_id}/consult"): Case(
         WORKERS,
         CALL,

@@ -36,6 +36,7 @@ class Scope:
         return self.own_agent is not None and self.own_agent in (
             record.get("agent_id"),
             *(record.get("wrapping_agent_ids") or ()),
+            *(party["agent_id"] for party in record.get("parties") or ()),
         )
 
 

@@ -94,13 +94,17 @@ def interaction_view(engine: Engine, record: Live) -> dict[str, Any]:
         "flow_path": [{"node": node, "label": label, "keys": keys} for node, label, keys in run.path] if run else [],
         "keys": run.keys if run else "",
         "variables": run.variables if run else {},
-        "parties": [_party(state, party) for party in state.parties],
+        "parties": [_party(engine, state, party) for party in state.parties],
         "callback": _callback(state),
         "transfers": state.transfers,
     }
 
 
-def _party(state: InteractionState, party: Party) -> dict[str, Any]:
+def _party(engine: Engine, state: InteractionState, party: Party) -> dict[str, Any]:
+    agent = engine.config.agents.get(party.agent_id) if party.agent_id else None
+    number, name = (agent.number, agent.name) if agent else (party.number, "")
+    if party.role == "customer":
+        number, name = state.caller, state.caller_name
     return {
         "leg_id": party.leg_id,
         "role": party.role,
@@ -108,7 +112,8 @@ def _party(state: InteractionState, party: Party) -> dict[str, Any]:
         "room": party.room,
         "since": party.since,
         "agent_id": party.agent_id,
-        "number": state.caller if party.role == "customer" else party.number,
+        "number": number,
+        "name": name,
         "muted": party.muted,
     }
 

@@ -1,19 +1,20 @@
 import { TeamOutlined } from '@ant-design/icons';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Button, Empty, Input, Modal, Segmented, Space, Tag } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '@/shared/api/client';
-import type { InteractionLive } from '@/shared/api/types';
+import type { Colleague, InteractionLive } from '@/shared/api/types';
 import { Elapsed } from '@/shared/components/Elapsed';
 import { useReportError } from '@/shared/components/errors';
 import { PhoneNumber } from '@/shared/components/PhoneNumber';
-import { useLive, useLiveAgent } from '@/shared/live/hooks';
+import { ErrorView, LoadingView } from '@/shared/components/Views';
 import { consulted, guests, type Party } from './parties';
 import { type CallAct, useCallActs, useMyAgent } from './work';
 
-const MOST_SHOWN = 50;
+const MOST_SHOWN = 100; // as many as the server tells
 
-/** Whom to ask: a free colleague, or a number. The customer hears music from the choice on. */
+/** Whom to ask: a colleague who is free, or a number. The customer hears music from the choice on. */
 export function ConsultDialog({
   interaction,
   open,
@@ -25,16 +26,19 @@ export function ConsultDialog({
 }) {
   const { t } = useTranslation();
   const report = useReportError();
-  const me = useMyAgent();
-  const agents = useLive((state) => state.view.agents);
   const [to, setTo] = useState<'agent' | 'number'>('agent');
   const [typed, setTyped] = useState('');
   const [asking, setAsking] = useState(false);
-  const wanted = typed.trim().toLowerCase();
-  const free = [...agents.values()]
-    .filter((one) => one.state === 'available' && !one.unreachable_since && one.id !== me?.id)
-    .filter((one) => `${one.number} ${one.name}`.toLowerCase().includes(wanted))
-    .sort((one, other) => one.number.localeCompare(other.number));
+  const wanted = typed.trim();
+  const found = useQuery({
+    queryKey: ['me', 'colleagues', to === 'agent' ? wanted : ''],
+    queryFn: () => api.get<Colleague[]>('/me/colleagues', { search: wanted }),
+    enabled: open && to === 'agent',
+    placeholderData: keepPreviousData,
+    staleTime: 0,
+  });
+  const colleagues = found.data ?? [];
+  const free = colleagues.filter((one) => one.free);
 
   const ask = async (target: string) => {
     setAsking(true);
@@ -68,7 +72,7 @@ export function ConsultDialog({
         onSubmit={(event) => {
           event.preventDefault();
           const first = free[0];
-          if (to === 'number' && wanted) void ask(typed.trim());
+          if (to === 'number' && wanted) void ask(wanted);
           else if (to === 'agent' && free.length === 1 && first) void ask(first.id);
         }}
       >
@@ -98,19 +102,25 @@ export function ConsultDialog({
       </form>
       {to === 'agent' ? (
         <div className="hj-consult-agents" role="list">
-          {free.length === 0 ? (
-            <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={t('consult.nobodyFree')} />
+          {found.isPending ? <LoadingView /> : null}
+          {found.isError ? <ErrorView error={found.error} retry={() => void found.refetch()} /> : null}
+          {found.isSuccess && colleagues.length === 0 ? (
+            <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={t('consult.nobody')} />
           ) : null}
-          {free.slice(0, MOST_SHOWN).map((one) => (
+          {colleagues.map((one) => (
             <div key={one.id} role="listitem">
-              <Button block disabled={asking} onClick={() => void ask(one.id)} data-testid="consult-agent">
+              <Button
+                block
+                disabled={asking || !one.free}
+                onClick={() => void ask(one.id)}
+                data-testid="consult-agent"
+              >
                 <span className="hj-mono">{one.number}</span> {one.name}
+                {one.free ? null : <span className="hj-faint">{t('consult.notFree')}</span>}
               </Button>
             </div>
           ))}
-          {free.length > MOST_SHOWN ? (
-            <p className="hj-faint">{t('consult.more', { number: free.length - MOST_SHOWN })}</p>
-          ) : null}
+          {colleagues.length >= MOST_SHOWN ? <p className="hj-faint">{t('consult.more')}</p> : null}
         </div>
       ) : null}
     </Modal>
@@ -179,7 +189,9 @@ export function Parties({ interaction }: { interaction: InteractionLive }) {
 }
 
 function PartyName({ party }: { party: Party }) {
-  const agent = useLiveAgent(party.agent_id);
-  if (party.agent_id) return <>{agent ? `${agent.number} ${agent.name}` : '…'}</>;
-  return <PhoneNumber value={party.number} />;
+  return party.role === 'agent' ? (
+    <>{`${party.number} ${party.name}`}</>
+  ) : (
+    <PhoneNumber value={party.number} />
+  );
 }

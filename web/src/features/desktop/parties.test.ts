@@ -11,6 +11,7 @@ function party(leg_id: string, more: Partial<Party>): Party {
     since: '2026-11-29T09:00:00Z',
     agent_id: null,
     number: '',
+    name: '',
     muted: false,
     ...more,
   };

@@ -29,6 +29,7 @@ export type PhoneKind = Schemas['AgentLive']['phone_kind'];
 export type PhoneEncryption = Schemas['AgentIn']['phone_encryption'];
 export type FlowStep = Schemas['FlowStep'];
 export type PassedOn = Schemas['PassedOn'];
+export type Colleague = Schemas['Colleague'];
 export type Today = Schemas['Today'];
 export type SipAccess = Schemas['SipAccess'];
 export type ReasonCode = Schemas['ReasonCodeView'];

@@ -101,7 +101,10 @@ class PassedOn(BaseModel):
 
 
 class PartyLive(BaseModel):
-    """Somebody on the line. Who is `beside` talks with the agent at hand, unheard by the `main` room."""
+    """Somebody on the line. Who is `beside` talks with the agent at hand, unheard by the `main` room.
+
+    An agent's `number` is their own (工号).
+    """
 
     leg_id: str
     role: Role
@@ -110,6 +113,7 @@ class PartyLive(BaseModel):
     since: datetime
     agent_id: UUID | None = None
     number: str = ""
+    name: str = ""
     muted: bool = False
 
 

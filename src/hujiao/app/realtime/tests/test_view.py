@@ -93,6 +93,8 @@ def test_an_agent_sees_itself_and_its_call_alone() -> None:
     assert not scope.agent({"id": "a2", "queue_ids": ["q1"]})
     assert scope.interaction({"id": "i", "agent_id": "a1"})
     assert scope.interaction({"id": "i", "agent_id": None, "wrapping_agent_ids": ["a2", "a1"]})
+    assert scope.interaction({"id": "i", "agent_id": "a2", "parties": [{"agent_id": "a2"}, {"agent_id": "a1"}]})
+    assert not scope.interaction({"id": "i", "agent_id": "a2", "parties": [{"agent_id": "a2"}, {"agent_id": None}]})
     assert not scope.interaction({"id": "i", "agent_id": "a2", "project_id": "p1"})
     assert not scope.interaction({"id": "i", "agent_id": None, "project_id": None})
 
