@@ -29,7 +29,7 @@ EDITED = {
     "numbers": "access-numbers",
 }
 RING = "the flow goes in a ring without anything to wait for"
-OPERATORS = ("tenants", "trunks", "people")
+OPERATORS = ("tenants", "trunks", "people", "health")
 
 
 async def walked(at: Desk, *paths: str) -> list[str]:

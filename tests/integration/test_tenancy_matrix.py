@@ -420,6 +420,7 @@ CASES: dict[tuple[str, str], Case] = {
     ("POST", "/trunks/{trunk_id}/test-call"): Case(
         {PLATFORM}, {"trunk_id": "trunk"}, body=lambda side: {"number": "10086"}
     ),
+    ("GET", "/platform/health"): Case({PLATFORM}),
     ("GET", "/platform/tenants"): Case({PLATFORM}),
     ("POST", "/platform/tenants"): Case({PLATFORM}, body=tenant_body),
     ("GET", "/platform/tenants/{tenant_id}/use"): Case({PLATFORM}, {"tenant_id": "tenant"}),

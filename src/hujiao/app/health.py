@@ -10,33 +10,55 @@ from typing import Any
 
 import msgspec
 
+from hujiao.kit.i18n import known, translate
+
 # For so long a shard may be on its way to its runtime, an event to the ledger, a command to Asterisk.
 LONG_SECONDS = 10.0
 LAG_SECONDS = 60.0
-_DO_LOG = "./hujiao logs {part}"
-_MEANS = {
-    "events": "it is read anew as committed, and its callers hear the announcement while it pauses",
-    "reading": "it cannot be taken over: its new callers hear the announcement, its conversations go on",
-    "configuration": "it is served as it was configured before",
-    "live view": "its screens stand still",
-    "facts": "its report and its list of contacts stand still",
-    "recordings": "that recording is not finished",
-    "trials": "trials of its set-up are not run",
-    "purge": "what has expired is kept",
-}
 
 
-class Trouble(msgspec.Struct, frozen=True):
-    """`says` is a sentence about `part`, `mend` what to do. `restart`: a new start of the process helps.
+class Trouble(msgspec.Struct, frozen=True, kw_only=True):
+    """What fails in `part`. `what`, `means` and `do` are keys of the language files, filled with `values`.
 
-    `impairs`: it is the process's own, not one tenant's.
+    `restart`: a new start of the process helps. `impairs`: it is the process's own, not one tenant's.
+    `tenant_id` is whose it is, `count` how often it was met since `since`.
     """
 
     part: str
-    says: str
-    mend: str
+    what: str
+    do: str
+    means: str = ""
+    values: dict[str, Any] = {}
     impairs: bool = True
     restart: bool = False
+    tenant_id: str | None = None
+    tenant: str = ""
+    count: int = 0
+    since: str = ""
+
+    def in_words(self, key: str, language: str = "en") -> str:
+        return translate(key, language, self.values)
+
+    @property
+    def says(self) -> str:
+        """One English sentence for the console."""
+        whose = f"tenant {self.tenant}: " if self.tenant_id else ""
+        often = f" ({f'{self.count} times since ' if self.count > 1 else ''}{self.since[:19]}Z)" if self.since else ""
+        return f"{whose}{self.in_words(self.what)}{often}" + (f"; {self.in_words(self.means)}" if self.means else "")
+
+    @property
+    def mend(self) -> str:
+        return self.in_words(self.do)
+
+    def facts(self) -> dict[str, Any]:
+        """As `status --json` tells it."""
+        return {
+            "part": self.part,
+            "says": self.says,
+            "mend": self.mend,
+            "impairs": self.impairs,
+            "restart": self.restart,
+        }
 
 
 def troubles(part: str, kept: Mapping[str, Any], slugs: Mapping[str, str] | None = None) -> list[Trouble]:
@@ -46,27 +68,29 @@ def troubles(part: str, kept: Mapping[str, Any], slugs: Mapping[str, str] | None
     return found
 
 
+def _trouble(part: str, what: str, *, logs: str | None = None, restart: bool = False, **values: Any) -> Trouble:
+    """`logs` is the part whose log tells more, unless it is the part itself."""
+    do = "health.do_restarts" if restart else "health.do_logs"
+    return Trouble(part=part, what=f"health.{what}", do=do, values={**values, "part": logs or part}, restart=restart)
+
+
 def _runtime(part: str, kept: Mapping[str, Any]) -> Iterator[Trouble]:
     proof = kept.get("proof")
     if proof is None:
         return
-    logs = _DO_LOG.format(part=part)
     if proof["database_seconds"] > LONG_SECONDS:
-        says = f"the database has not answered for {proof['database_seconds']:.0f} s, so nothing is committed"
-        yield Trouble(part, says, "./hujiao logs postgres")
+        yield _trouble(part, "database_silent", logs="postgres", seconds=proof["database_seconds"])
     elif proof["commit_seconds"] > LONG_SECONDS:
-        says = f"no event has been committed for {proof['commit_seconds']:.0f} s"
-        yield Trouble(part, says, f"it is started again by itself; why: {logs}", restart=True)
+        yield _trouble(part, "no_commit", restart=True, seconds=proof["commit_seconds"])
     if proof["oldest_event_seconds"] > LONG_SECONDS:
-        yield Trouble(part, f"an event has waited for {proof['oldest_event_seconds']:.0f} s to be committed", logs)
+        yield _trouble(part, "event_waits", seconds=proof["oldest_event_seconds"])
     if proof["effect_seconds"] > LONG_SECONDS:
-        says = f"Asterisk has not answered its commands for {proof['effect_seconds']:.0f} s"
-        yield Trouble(part, says, "./hujiao logs asterisk")
+        yield _trouble(part, "no_effect", logs="asterisk", seconds=proof["effect_seconds"])
     for shard in kept.get("shard_states", ()):
         if shard["stage"] != "ready" and shard["seconds"] > LONG_SECONDS:
             why = f": {shard['reason']}" if shard["reason"] else ""
-            says = f"shard {shard['shard']} has been {shard['stage']} for {shard['seconds']:.0f} s{why}"
-            yield Trouble(part, f"{says}; its tenants' new callers hear the announcement", logs)
+            stage = f"health.stage_{shard['stage'].replace(' ', '_')}"
+            yield _trouble(part, "shard_waits", shard=shard["shard"], stage=stage, seconds=shard["seconds"], why=why)
 
 
 def _jobs(part: str, kept: Mapping[str, Any]) -> Iterator[Trouble]:
@@ -74,9 +98,8 @@ def _jobs(part: str, kept: Mapping[str, Any]) -> Iterator[Trouble]:
     behind = [lag for lag in kept.get("projection", ()) if lag["tenant_id"] not in aside]
     seconds = max((lag["seconds"] or 0.0 for lag in behind), default=0.0)
     if seconds > LAG_SECONDS:
-        events = sum(lag["events"] for lag in behind)
-        says = f"the report and the list of contacts are {seconds:.0f} s behind ({events} events)"
-        yield Trouble(part, says, "if it does not shrink: ./hujiao logs jobs")
+        values = {"seconds": seconds, "events": sum(lag["events"] for lag in behind), "part": part}
+        yield Trouble(part=part, what="health.facts_behind", do="health.do_logs_unless_shrinking", values=values)
 
 
 def _node(part: str, kept: Mapping[str, Any]) -> Iterator[Trouble]:
@@ -84,26 +107,33 @@ def _node(part: str, kept: Mapping[str, Any]) -> Iterator[Trouble]:
     if watch is None:
         return
     if not watch["asterisk"]:
-        yield Trouble(part, "Asterisk does not answer it", "./hujiao logs asterisk")
+        yield _trouble(part, "no_answer_from_asterisk", logs="asterisk")
     elif watch["seconds"] > LONG_SECONDS:
-        says = f"its watch over callers without a runtime has not come round for {watch['seconds']:.0f} s"
-        yield Trouble(part, says, _DO_LOG.format(part=part))
-    for left_out in kept.get("trunks_left_out", ()):
-        says = f"trunk {left_out['name']} is left out: {left_out['reason']}"
-        yield Trouble(part, says, "correct it on the page Trunks; the other trunks are in use", impairs=False)
+        yield _trouble(part, "watch_stands", seconds=watch["seconds"])
+    for trunk in kept.get("trunks_left_out", ()):
+        yield Trouble(
+            part=part, what="health.trunk_left_out", do="health.do_correct_trunk", values=dict(trunk), impairs=False
+        )
 
 
 def _fault(part: str, fault: Mapping[str, Any], slugs: Mapping[str, str]) -> Trouble:
     tenant_id = fault["tenant_id"]
-    reason = f"{fault['about']}: {fault['reason']}"
-    first = f"{fault['first_at'][:19]}Z"
-    often = f"{fault['count']} times since {first}" if fault["count"] > 1 else first
+    values = {"about": fault["about"], "reason": fault["reason"], "part": part}
+    often = {"count": fault["count"], "since": fault["first_at"]}
     if tenant_id is None:
-        return Trouble(part, f"{reason} ({often})", _DO_LOG.format(part=part))
-    what = _MEANS.get(fault["work"], "it is tried again after a pause")
-    says = f"tenant {slugs.get(tenant_id, tenant_id)}: {reason} ({often}); {what}"
-    mend = f"mend {fault['about']} of that tenant, or its data; the log has the details: {_DO_LOG.format(part=part)}"
-    return Trouble(part, says, mend, impairs=False)
+        return Trouble(part=part, what="health.fault", do="health.do_logs", values=values, **often)
+    means = f"health.means_{fault['work'].replace(' ', '_')}"
+    return Trouble(
+        part=part,
+        what="health.fault",
+        means=means if known(means) else "health.means_pause",
+        do="health.do_mend",
+        values=values,
+        impairs=False,
+        tenant_id=tenant_id,
+        tenant=slugs.get(tenant_id, tenant_id),
+        **often,
+    )
 
 
 def problems(kept: Mapping[str, Any], slugs: Mapping[str, str]) -> list[tuple[str, str]]:
@@ -124,7 +154,7 @@ def unheld(count: int, leases: Sequence[Mapping[str, Any]]) -> list[Trouble]:
     found = []
     for shard in range(count) if leases else ():
         if shard not in held:
-            before = f" ({last[shard]} had it last)" if last.get(shard) else ""
-            says = f"no runtime holds it{before}: its tenants' callers hear the announcement"
-            found.append(Trouble(f"shard {shard}", says, "it is taken within seconds; if not: ./hujiao logs runtime"))
+            what = "health.shard_unheld_since" if last.get(shard) else "health.shard_unheld"
+            values = {"part": "runtime", "runtime": last.get(shard)}
+            found.append(Trouble(part=f"shard {shard}", what=what, do="health.do_logs_if_not_taken", values=values))
     return found

@@ -9,10 +9,10 @@ import asyncio
 import re
 import socket
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from ipaddress import ip_address, ip_network
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
 import msgspec
@@ -43,12 +43,28 @@ _ENCRYPTION = {
 }
 GIVE_CERTIFICATE = "./hujiao up --address, or --cert and --key"
 _ASKED = "-asked"  # of the name of what OPTIONS go to
+# By SIP status: what whoever keeps the trunk can do about a refusal.
+_REFUSALS = {
+    "trunk.call_not_allowed": {401, 403, 407, 603},
+    "trunk.call_number_unknown": {404, 410, 484, 604},
+    "trunk.call_nobody": {408, 480},
+    "trunk.call_busy": {486, 600},
+    "trunk.call_media": {415, 488, 606},
+    "trunk.call_no_room": {500, 502, 503, 504},
+}
 _TEST_SECONDS = 25.0
 _RESOLVE_SECONDS = 3.0
 
 
 def endpoint_name(trunk_id: UUID) -> str:
     return f"trunk-{trunk_id.hex}"
+
+
+class Said(NamedTuple):
+    """A sentence for whoever keeps trunks: a key of the language files, and what fills its places."""
+
+    key: str
+    values: Mapping[str, str | int] = {}
 
 
 class TestCall(msgspec.Struct):
@@ -112,28 +128,27 @@ class Trunks:
         return pjsip, render_dialplan(line, node_calls=most_legs(self._settings) // 2, trunks=trunks)
 
     async def states(self) -> list[dict[str, Any]]:
-        """[{id, state, detail, channels, since}] of every enabled trunk."""
+        """[{id, state, detail, values, channels, since}] of every enabled trunk; `detail` is a key of the texts."""
         if not self._lines and not self.left_out:
             return []
         try:
             registrations = parse_registrations(await console.run(self._control, "pjsip show registrations"))
             endpoints = {endpoint["resource"]: endpoint for endpoint in await self._ari.get("endpoints/PJSIP")}
         except (OSError, TimeoutError, AriError):
-            found = [
-                (line, "unknown", "Asterisk does not answer: ./hujiao status says why.", 0) for line in self._lines
-            ]
+            found = [(line, "unknown", Said("trunk.asterisk_away"), 0) for line in self._lines]
         else:
             talking = await self._talking(endpoints)
             found = [(line, *_state(line, registrations, endpoints, line.id in talking)) for line in self._lines]
-        told = [(line.id, state, detail, channels) for line, state, detail, channels in found]
-        told += [(one.id, "down", f"It is left out: {one.reason}.", 0) for one in self.left_out]
+        told = [(line.id, state, said, channels) for line, state, said, channels in found]
+        told += [(one.id, "down", Said("trunk.left_out", {"reason": one.reason}), 0) for one in self.left_out]
         now = utc_now()
         rows = []
-        for trunk_id, state, detail, channels in told:
+        for trunk_id, state, said, channels in told:
             if self._states.get(trunk_id, ("", now))[0] != state:
                 self._states[trunk_id] = (state, now)
             since = self._states[trunk_id][1]
-            rows.append({"id": trunk_id, "state": state, "detail": detail, "channels": channels, "since": since})
+            row = {"id": trunk_id, "state": state, "channels": channels, "since": since}
+            rows.append({**row, "detail": said.key, "values": said.values})
         return rows
 
     async def _talking(self, endpoints: dict[str, dict[str, Any]]) -> set[UUID]:
@@ -154,30 +169,31 @@ class Trunks:
         return found
 
     async def test_call(self, message: Any) -> dict[str, Any]:
-        """Call a number over a trunk, hang up when it answers, and say what the carrier said."""
+        """Call a number over a trunk, hang up when it answers, and say what the carrier said, as `states` does."""
         wanted = msgspec.convert(message, TestCall)
         if not _NUMBER.fullmatch(wanted.number):
-            raise BadField("A number to call is 1 to 40 digits or letters, with + * or # allowed.", field="number")
+            raise BadField("error.trunk_test_number", field="number")
         line = next((line for line in self._lines if line.id == wanted.trunk_id), None)
         if line is None:
-            raise NotFound("There is no such enabled trunk.")
+            raise NotFound("error.trunk_disabled")
         channel = f"test-{uuid4()}"
         try:
             async with self._ari.events(self._application) as events:
                 start = time.monotonic()
                 if not await self._placed(line, wanted.number, channel):
-                    detail = f"The trunk has its {line.max_channels} calls: try again when one is over."
-                    return {"ok": False, "seconds": None, "sip_status": None, "detail": detail}
+                    full = Said("trunk.call_full", {"most": line.max_channels})
+                    return {"ok": False, "seconds": None, "sip_status": None, "detail": full.key, "values": full.values}
                 try:
                     async with asyncio.timeout(_TEST_SECONDS):
-                        status, detail = await _outcome(events, channel)
+                        status, said = await _outcome(events, channel)
                 except TimeoutError:
-                    status, detail = 408, "The carrier did not answer within 20 seconds."
+                    status, said = 408, Said("trunk.call_silent")
                 seconds = round(time.monotonic() - start, 2)
                 await self._hang_up(channel)
         except (AriError, OSError) as error:
-            raise Unavailable(f"Asterisk did not place the call: {error}.") from error
-        return {"ok": status == 200, "seconds": seconds, "sip_status": status, "detail": detail}
+            raise Unavailable("error.trunk_call_not_placed", detail={"reason": str(error)}) from error
+        told = {"detail": said.key, "values": said.values}
+        return {"ok": status == 200, "seconds": seconds, "sip_status": status, **told}
 
     async def _placed(self, line: Line, number: str, channel: str) -> bool:
         """Call, unless the trunk has as many calls as it may. One after another, so that each counts those before."""
@@ -205,23 +221,26 @@ class Trunks:
                 raise
 
 
-async def _outcome(events: Any, channel: str) -> tuple[int, str]:
+async def _outcome(events: Any, channel: str) -> tuple[int, Said]:
     ringing = False
     async for event in events:
         if event.get("channel", {}).get("id") != channel:
             continue
-        if event["type"] == "ChannelStateChange":
-            if event["channel"]["state"] == "Up":
-                return 200, "The call was answered" + (" after ringing." if ringing else ".")
-            ringing = ringing or event["channel"]["state"] == "Ringing"
-        elif event["type"] == "StasisStart":
-            return 200, "The call was answered" + (" after ringing." if ringing else ".")
-        elif event["type"] == "ChannelDestroyed":
-            status = event.get("tech_cause") or 0
-            if not status:
-                return 408, f"No answer came from the carrier ({event.get('cause_txt', 'no cause')})."
-            return status, f"The carrier refused the call with SIP {status} ({event.get('cause_txt', '')})."
-    raise Unavailable("Asterisk closed the connection during the test call.")
+        kind, state = event["type"], event["channel"].get("state")
+        if kind == "StasisStart" or (kind == "ChannelStateChange" and state == "Up"):
+            return 200, Said("trunk.call_answered_after_ringing" if ringing else "trunk.call_answered")
+        ringing = ringing or (kind == "ChannelStateChange" and state == "Ringing")
+        if kind == "ChannelDestroyed":
+            return refused(event.get("tech_cause") or 0, event.get("cause_txt") or "")
+    raise Unavailable("error.trunk_call_not_placed", detail={"reason": "ARI"})
+
+
+def refused(status: int, cause: str) -> tuple[int, Said]:
+    """What a SIP status that refuses a test call means; `cause` is Asterisk's word for it."""
+    if not status:
+        return 408, Said("trunk.call_silent")
+    key = next((key for key, those in _REFUSALS.items() if status in those), "trunk.call_refused")
+    return status, Said(key, {"cause": cause or "–"})
 
 
 async def _addresses(line: Line) -> list[str]:
@@ -418,38 +437,29 @@ def parse_registrations(shown: str) -> dict[str, str]:
 
 def _state(
     line: Line, registrations: dict[str, str], endpoints: dict[str, dict[str, Any]], talking: bool
-) -> tuple[str, str, int]:
+) -> tuple[str, Said, int]:
     """`talking`: a call over it is answered, which says more than OPTIONS that are not."""
     endpoint = endpoints.get(endpoint_name(line.id))
     if endpoint is None:
-        return "unknown", "Asterisk does not know this trunk yet.", 0
+        return "unknown", Said("trunk.not_yet"), 0
     channels = len(endpoint["channel_ids"])
     if line.kind == "registration":
         status = registrations.get(endpoint_name(line.id), "")
         if status.startswith("Registered"):
-            return "up", "Registered with the carrier.", channels
+            return "up", Said("trunk.registered"), channels
         if status.startswith("Rejected"):
-            return "rejected", "The carrier refuses the registration: check user name and password.", channels
-        return (
-            "registering",
-            "The carrier has not answered the registration yet: check host, port and transport.",
-            channels,
-        )
+            return "rejected", Said("trunk.rejected"), channels
+        return "registering", Said("trunk.registering"), channels
     if not line.qualify:
-        return "unknown", "The carrier is not asked whether it is there; calls are made all the same.", channels
+        return "unknown", Said("trunk.not_asked"), channels
     asked = endpoints.get(endpoint_name(line.id) + _ASKED)
     if asked and asked["state"] == "online":
-        return "up", "The carrier answers.", channels
+        return "up", Said("trunk.answers"), channels
     if talking:
-        return "up", "The carrier takes calls, but does not answer OPTIONS.", channels
+        return "up", Said("trunk.takes_calls"), channels
     if ":" in line.host and not transports.ipv6():
-        return "down", "The carrier's address is IPv6, which this machine does not have.", channels
-    return (
-        "down",
-        f"{_host(line.host)}:{line.port} does not answer OPTIONS: check host, port and transport."
-        " Calls are made all the same; for a carrier that never answers, switch this check off.",
-        channels,
-    )
+        return "down", Said("trunk.no_ipv6"), channels
+    return "down", Said("trunk.silent", {"address": f"{_host(line.host)}:{line.port}"}), channels
 
 
 def over_ipv6(line: Line, addresses: Sequence[str]) -> bool:

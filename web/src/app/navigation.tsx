@@ -41,6 +41,7 @@ export type PageKey =
   | 'settings'
   | 'tenants'
   | 'trunks'
+  | 'health'
   | 'tokens';
 
 export type GroupKey =
@@ -112,6 +113,7 @@ export const platformPages: AdminPage[] = [
   { key: 'tenants', group: 'platform', path: '/platform/tenants', rights: ['platform.tenants'] },
   { key: 'trunks', group: 'platform', path: '/platform/trunks', rights: ['admin.trunks'] },
   { key: 'people', group: 'platform', path: '/platform/people', rights: ['platform.tenants'] },
+  { key: 'health', group: 'platform', path: '/platform/health', rights: ['platform.tenants'] },
 ];
 
 export function may(session: Session, rights: string[]): boolean {

@@ -173,6 +173,10 @@ export const router = createBrowserRouter([
                 lazy: async () => ({ Component: (await import('@/features/tenancy/Tenants')).Tenants }),
               },
               {
+                path: 'health',
+                lazy: async () => ({ Component: (await import('@/features/health/Health')).Health }),
+              },
+              {
                 path: 'trunks',
                 lazy: async () => ({ Component: (await import('@/features/trunks/Trunks')).Trunks }),
               },

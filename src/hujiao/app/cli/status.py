@@ -6,8 +6,6 @@ import argparse
 import time
 from typing import Any
 
-from msgspec.structs import asdict
-
 from hujiao.app.cli import output, work
 from hujiao.embedded import control, processes
 from hujiao.kit.settings import Settings, load
@@ -80,5 +78,5 @@ def facts(settings: Settings) -> dict[str, Any]:
         "shards": said["shards"],
         "parts": parts,
         "processes": said["processes"],
-        "troubles": [asdict(trouble) for trouble in said["troubles"]],
+        "troubles": [trouble.facts() for trouble in said["troubles"]],
     }

@@ -1,4 +1,4 @@
-"""How the other processes' work goes, as anybody may know: each one's state, no tenant's name and no reason."""
+"""How the other processes' work goes: what each says of itself, asked once for all who want to know."""
 
 from __future__ import annotations
 
@@ -6,15 +6,24 @@ import asyncio
 import time
 from typing import Any, Literal
 
+import msgspec
+
 from hujiao.app import health
 from hujiao.kit.bus import Bus
 from hujiao.kit.errors import HujiaoError
 
 State = Literal["well", "impaired", "silent"]
 
-# Who asks needs no sign-in: the processes are asked once in so long, however many want to know.
+# Anybody may ask for the states: the processes are asked once in so long.
 KEPT_SECONDS = 2.0
 _PATIENCE_SECONDS = 2.0
+
+
+class Said(msgspec.Struct, frozen=True):
+    """A process's answer: its own state, and the facts that `health` judges."""
+
+    state: State
+    kept: dict[str, Any]
 
 
 class Work:
@@ -22,23 +31,28 @@ class Work:
         self._bus = bus
         self._names = names
         self._one = asyncio.Lock()
-        self._known: dict[str, State] = {}
+        self._known: dict[str, Said] = {}
         self._until = 0.0
 
-    async def states(self) -> dict[str, State]:
+    async def said(self) -> dict[str, Said]:
         async with self._one:
             if time.monotonic() > self._until:
-                found = await asyncio.gather(*(self._state(name) for name in self._names))
+                found = await asyncio.gather(*(self._ask(name) for name in self._names))
                 self._known = dict(zip(self._names, found, strict=True))
                 self._until = time.monotonic() + KEPT_SECONDS
             return self._known
 
-    async def _state(self, name: str) -> State:
+    async def states(self) -> dict[str, State]:
+        """What anybody may know: no tenant's name, and no reason."""
+        return {name: said.state for name, said in (await self.said()).items()}
+
+    async def _ask(self, name: str) -> Said:
         try:
             answer: dict[str, Any] = await self._bus.request(
                 self._bus.subjects.health(name), {}, timeout=_PATIENCE_SECONDS
             )
         except HujiaoError:
-            return "silent"
-        own = (trouble for trouble in health.troubles(name, answer.get("detail", {})) if trouble.impairs)
-        return "impaired" if not answer["ok"] or any(own) else "well"
+            return Said("silent", {})
+        kept = answer.get("detail", {})
+        own = (trouble for trouble in health.troubles(name, kept) if trouble.impairs)
+        return Said("impaired" if not answer["ok"] or any(own) else "well", kept)

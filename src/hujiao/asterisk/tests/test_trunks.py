@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from uuid import UUID
 
+import pytest
+
 from hujiao.asterisk import trunks
 from hujiao.calls.lines import Line
+from hujiao.kit import i18n
 
 LINE = Line(
     id=UUID(int=7),
@@ -139,11 +142,26 @@ def test_options_that_nobody_answers_say_less_than_a_call() -> None:
     name = trunks.endpoint_name(line.id)
     there = {"state": "online", "channel_ids": ["a"]}
     silent = {name: there, f"{name}-asked": {"state": "offline", "channel_ids": []}}
-    assert trunks._state(line, {}, silent, talking=False)[0] == "down"
-    assert trunks._state(line, {}, silent, talking=True)[0] == "up"
-    assert trunks._state(line, {}, {name: there, f"{name}-asked": there}, talking=False)[0] == "up"
-    assert trunks._state(replace(line, qualify=False), {}, {name: there}, talking=False)[0] == "unknown"
-    assert trunks._state(line, {}, {}, talking=False)[0] == "unknown"
+    found = [
+        trunks._state(line, {}, silent, talking=False),
+        trunks._state(line, {}, silent, talking=True),
+        trunks._state(line, {}, {name: there, f"{name}-asked": there}, talking=False),
+        trunks._state(replace(line, qualify=False), {}, {name: there}, talking=False),
+        trunks._state(line, {}, {}, talking=False),
+    ]
+    assert [state for state, *_ in found] == ["down", "up", "up", "unknown", "unknown"]
+    said = [i18n.translate(one.key, "zh-CN", dict(one.values)) for _, one, _ in found]
+    assert said[0].startswith(f"{line.host}:{line.port} 不应答")
+    assert all(sentence.endswith("。") for sentence in said), said
+
+
+@pytest.mark.parametrize("status", [0, 403, 404, 480, 486, 488, 503, 699])
+def test_a_refusal_says_in_every_language_what_can_be_done(status: int) -> None:
+    told, said = trunks.refused(status, "Odd")
+    assert told == (status or 408)
+    assert all(
+        "{" not in i18n.translate(said.key, language, dict(said.values)) != said.key for language in i18n.LANGUAGES
+    )
 
 
 def test_where_the_called_number_is_looked_for() -> None:

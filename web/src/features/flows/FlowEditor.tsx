@@ -113,7 +113,8 @@ function Editor({ flow }: { flow: FlowDetail }) {
       if (one.about !== flow.id) continue;
       const { step, field } = flowPlace(one.place);
       for (const [node, { label }] of Object.entries(document.nodes))
-        if (step === (label || node)) add(node, [problemText(one), field].filter(Boolean).join(' · '));
+        if (step === (label || node))
+          add(node, [problemText(one.problem), field].filter(Boolean).join(' · '));
     }
     return found;
   }, [problems, met, problemText, flow.id, document.nodes]);

@@ -2,6 +2,7 @@ import { Timeline } from 'antd';
 import { useTranslation } from 'react-i18next';
 import type { InteractionDetail, InteractionEvent } from '@/shared/api/types';
 import { useCodeLabel } from '@/shared/components/labels';
+import { useProblemText } from '@/shared/components/RoutingProblems';
 import { duration, phoneNumber } from '@/shared/format/format';
 import { timeOfDayExact } from '@/shared/format/time';
 import { useLive } from '@/shared/live/hooks';
@@ -76,6 +77,7 @@ function useDescription(
 ): (event: InteractionEvent) => string {
   const { t } = useTranslation();
   const label = useCodeLabel();
+  const problemText = useProblemText();
   const queues = useLive((state) => state.view.queues);
   const queueName = (id: unknown) =>
     typeof id === 'string'
@@ -173,7 +175,8 @@ function useDescription(
       );
     }
     if (event.kind === 'flow.expression_failed') parts.push(text('field') ?? '');
-    if (event.kind.startsWith('flow.') || event.kind === 'routing.problem') say('problem', text('problem'));
+    if (event.kind.startsWith('flow.') || event.kind === 'routing.problem')
+      say('problem', problemText(text('problem') ?? ''));
     if (event.kind === 'caller.recognised') {
       say('grade', data.grade ? text('grade') : null);
       say('ownAgent', agentName(text('own_agent')));

@@ -75,7 +75,11 @@ function NowServing({ agent, idle }: { agent: AgentLive; idle?: string }) {
   return (
     <>
       <CallerNumber value={interaction.caller} />
-      <span className="hj-ellipsis">{interaction.queue_name ?? ''}</span>
+      <span className="hj-ellipsis">
+        {[interaction.state === 'held' ? t('interactionState.held') : '', interaction.queue_name]
+          .filter(Boolean)
+          .join(' · ')}
+      </span>
     </>
   );
 }

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import type { AgentLive, AgentState, QueueLive } from '@/shared/api/types';
 import { useAddressState } from '@/shared/components/address';
 import { Elapsed } from '@/shared/components/Elapsed';
+import { RoutingProblemsNotice } from '@/shared/components/RoutingProblems';
 import { EmptyView, LoadingView, PageHead } from '@/shared/components/Views';
 import { percentage, ratio } from '@/shared/format/format';
 import { nameOrder } from '@/shared/i18n/order';
@@ -59,6 +60,7 @@ export function Live() {
     <div className="hj-page" data-testid="live" data-seq={view.seq}>
       <PageHead title={t('area.live')} />
       <ClosedByHand />
+      <RoutingProblemsNotice />
       <Figures queues={queues} agents={[...view.agents.values()]} />
       <QueueTable
         queues={queues}

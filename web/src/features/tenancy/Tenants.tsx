@@ -9,6 +9,7 @@ import { useReportError } from '@/shared/components/errors';
 import { dateTime } from '@/shared/format/time';
 import { languageNames } from '@/shared/i18n';
 import { useRight } from '@/shared/session/session';
+import { HealthNotice } from '@/shared/components/HealthNotice';
 import { DiallingFields } from './Dialling';
 import { Limited, LimitFields } from './Limits';
 import { Trace } from './Trace';
@@ -38,6 +39,7 @@ export function Tenants() {
       emptyWhat={t('tenant.empty')}
       emptyHow={t('tenant.emptyHow')}
       mayEdit={mayEdit}
+      top={<HealthNotice />}
       mayDelete={false}
       columns={[
         { title: t('signIn.tenant'), dataIndex: 'slug', className: 'hj-mono' },

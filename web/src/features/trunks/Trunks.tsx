@@ -74,7 +74,7 @@ export function Trunks() {
           key: 'host',
           render: (_, trunk) => (
             <span className="hj-mono">
-              {trunk.host}:{trunk.port}/{trunk.transport}
+              {trunk.host.includes(':') ? `[${trunk.host}]` : trunk.host}:{trunk.port}/{trunk.transport}
             </span>
           ),
         },
@@ -149,11 +149,12 @@ export function Trunks() {
             />
           </div>
           <Form.Item name="match" label={t('trunk.match')} extra={t('trunk.matchHint')}>
-            <Select mode="tags" open={false} tokenSeparators={[',', ' ']} />
+            <Select mode="tags" open={false} suffix={null} tokenSeparators={[',', ' ']} />
           </Form.Item>
           <ChoiceField
             name="codecs"
             label={t('trunk.codecs')}
+            extra={t('trunk.codecsHint')}
             options={codecs.map((codec) => ({ value: codec, label: codec }))}
             multiple
             required
@@ -274,7 +275,13 @@ function TestCall({ trunk }: { trunk: Trunk }) {
   const [busy, setBusy] = useState(false);
   const [result, setResult] = useState<TestCallResult | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
+  const close = () => {
+    setOpen(false);
+    setResult(null);
+    setProblem(null);
+  };
   const call = async () => {
+    if (busy || number.trim() === '') return;
     setBusy(true);
     setResult(null);
     setProblem(null);
@@ -296,6 +303,7 @@ function TestCall({ trunk }: { trunk: Trunk }) {
         size="small"
         type="text"
         icon={<PhoneOutlined />}
+        disabled={!trunk.enabled}
         onClick={() => setOpen(true)}
         data-testid="test-call"
       >
@@ -304,16 +312,21 @@ function TestCall({ trunk }: { trunk: Trunk }) {
       <Modal
         open={open}
         title={t('trunk.testCallOn', { name: trunk.name })}
-        onCancel={() => setOpen(false)}
+        onCancel={close}
         okText={t('trunk.call')}
         cancelText={t('common.close')}
         okButtonProps={{ disabled: number.trim() === '' }}
         confirmLoading={busy}
         onOk={call}
+        destroyOnHidden
       >
         <p className="hj-quiet">{t('trunk.testCallLead')}</p>
         <Input
+          autoFocus
           value={number}
+          readOnly={busy}
+          maxLength={40}
+          aria-label={t('trunk.number')}
           placeholder={t('trunk.number')}
           onChange={(event) => setNumber(event.target.value)}
           onPressEnter={() => void call()}

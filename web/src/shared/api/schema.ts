@@ -1100,6 +1100,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/platform/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Platform Health
+         * @description What `./hujiao doctor` finds in the work of the processes.
+         */
+        get: operations["read_platform_health"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/platform/tenants": {
         parameters: {
             query?: never;
@@ -4511,6 +4531,17 @@ export interface components {
             /** Wait Seconds */
             wait_seconds: number | null;
         };
+        /** PlatformHealth */
+        PlatformHealth: {
+            /** Parts */
+            parts: {
+                [key: string]: "well" | "impaired" | "silent";
+            };
+            /** Problems */
+            problems: components["schemas"]["TenantProblem"][];
+            /** Troubles */
+            troubles: components["schemas"]["TroubleView"][];
+        };
         /**
          * PostgresQueryView
          * @description One SELECT; `{{parameter}}` in it is a text. The password is the secret `password`.
@@ -5611,6 +5642,18 @@ export interface components {
              */
             waiting_web?: number | null;
         };
+        /** TenantNamed */
+        TenantNamed: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Slug */
+            slug: string;
+        };
         /** TenantOfSession */
         TenantOfSession: {
             /**
@@ -5629,6 +5672,29 @@ export interface components {
             slug: string;
             /** Time Zone */
             time_zone: string;
+        };
+        /**
+         * TenantProblem
+         * @description What a tenant's own flow, source or expression failed with in the last minutes.
+         */
+        TenantProblem: {
+            /** Count */
+            count: number;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "criterion" | "plugin" | "source" | "flow";
+            /**
+             * Last At
+             * Format: date-time
+             */
+            last_at: string;
+            /** Place */
+            place: string;
+            /** Problem */
+            problem: string;
+            tenant: components["schemas"]["TenantNamed"];
         };
         /**
          * TenantSettings
@@ -5934,6 +6000,29 @@ export interface components {
             to: string;
             /** Total */
             total: number;
+        };
+        /**
+         * TroubleView
+         * @description `what` fails in `part`, what it `means` for callers and screens, and what to `do`.
+         *
+         *     `impairs`: it is the part's own, not the tenant's.
+         */
+        TroubleView: {
+            /** Count */
+            count: number | null;
+            /** Do */
+            do: string;
+            /** Impairs */
+            impairs: boolean;
+            /** Means */
+            means: string | null;
+            /** Part */
+            part: string;
+            /** Since */
+            since: string | null;
+            tenant: components["schemas"]["TenantNamed"] | null;
+            /** What */
+            what: string;
         };
         /**
          * TrunkIn
@@ -14661,6 +14750,89 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PhoneSecret"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    read_platform_health: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlatformHealth"];
                 };
             };
             /** @description Unauthorized */

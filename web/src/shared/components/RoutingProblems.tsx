@@ -34,14 +34,31 @@ export function useRoutingProblems(): RoutingProblem[] {
 const none: RoutingProblem[] = [];
 
 /** The problem in the reader's language, as far as it is the platform's own. */
-export function useProblemText(): (problem: RoutingProblem) => string {
+export function useProblemText(): (problem: string) => string {
   const { t } = useTranslation();
   return useCallback(
-    ({ problem }) => {
+    (problem) => {
       const known = knownProblem(problem);
       return known ? t(`routingProblem.${known.name}`, known.figures) : problem;
     },
     [t],
+  );
+}
+
+/** That something failed while calls were routed, and where to see what; nothing while all is well. */
+export function RoutingProblemsNotice() {
+  const { t } = useTranslation();
+  const number = useRoutingProblems().length;
+  if (number === 0) return null;
+  return (
+    <Alert
+      type="warning"
+      showIcon
+      className="hj-problems"
+      data-testid="routing-problems-notice"
+      title={t('routingProblem.title', { number })}
+      action={<Link to="/admin/routing">{t('health.look')}</Link>}
+    />
   );
 }
 
@@ -79,7 +96,9 @@ export function RoutingProblems({ kinds, about }: { kinds?: RoutingProblem['kind
               <Link to={placeOf(one)} className={one.kind === 'criterion' ? 'hj-mono' : undefined}>
                 {one.place}
               </Link>
-              <span className="hj-problems-what">{text(one)}</span>
+              <span className="hj-problems-what" title={text(one.problem)}>
+                {text(one.problem)}
+              </span>
               <span className="hj-quiet hj-figures">
                 {t('routingProblem.met', { count: one.count, time: dateTime(one.last_at) })}
               </span>

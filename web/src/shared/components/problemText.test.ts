@@ -5,6 +5,8 @@ describe('knownProblem', () => {
   it.each([
     ['the flow goes in a ring without anything to wait for', 'ringing', {}],
     ['size(a) > 1: over the time that an expression may take', 'slow', {}],
+    ['a.all(b, b): INTERNAL: Iteration budget exceeded [INTERNAL]', 'slow', {}],
+    ['a: it took more time than an expression may, and is left out for a minute', 'slow', {}],
     ['the call has gone through 10000 steps', 'longCall', { most: '10000' }],
     [
       'the variables of the call would take 61000 bytes; 50000 at most',

@@ -4,7 +4,7 @@ type Known = 'ringing' | 'longCall' | 'slow' | 'muchData' | 'largeValue' | 'long
 const told: [pattern: RegExp, name: Known][] = [
   [/goes in a ring without anything to wait for/, 'ringing'],
   [/the call has gone through (?<most>\d+) steps/, 'longCall'],
-  [/over the time that/, 'slow'],
+  [/over the time that|took more time than|Iteration budget exceeded/, 'slow'],
   [/the variables of the call would take (?<size>\d+) bytes; (?<most>\d+) at most/, 'muchData'],
   [/a value of (?<size>\d+) characters and members; (?<most>\d+) at most/, 'largeValue'],
   [/^(?<size>\d+) characters; (?<most>\d+) at most/, 'longExpression'],

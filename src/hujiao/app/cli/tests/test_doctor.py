@@ -45,8 +45,8 @@ def test_who_is_silent_is_broken() -> None:
 
 
 def test_its_own_trouble_takes_the_place_of_being_well_and_a_tenants_stands_beside_it() -> None:
-    own = Trouble("runtime", "shard 3 has been reconciling for 20 s", "./hujiao logs runtime")
-    tenants = Trouble("jobs", "tenant acme: event 7: KeyError: 'x'", "mend event 7", impairs=False)
+    own = Trouble(part="runtime", what="shard 3 has been reconciling for 20 s", do="./hujiao logs runtime")
+    tenants = Trouble(part="jobs", what="event 7: KeyError: 'x'", do="mend event 7", impairs=False, tenant_id="0198")
     found = findings(own, tenants)
     assert found["runtime"] == [("broken", own.says)]
     assert found["jobs"] == [("broken", tenants.says), ("well", "3 events wait to be counted")]

@@ -14,6 +14,7 @@ from hujiao.app.http.routes import (
     me,
     people,
     platform,
+    platform_health,
     public,
     reports,
     routing,
@@ -42,4 +43,5 @@ ROUTERS: list[APIRouter] = [
     transfers.router,
     trunks.router,
     platform.router,
+    platform_health.router,
 ]
