@@ -33,7 +33,11 @@ export function HardPhone() {
       setBusy(false);
     }
   };
-  const copyable = (value: string) => <Typography.Text copyable>{value}</Typography.Text>;
+  const copyable = (value: string) => (
+    <Typography.Text copyable className="hj-mono">
+      {value}
+    </Typography.Text>
+  );
   return (
     <div className="hj-page">
       <PageHead

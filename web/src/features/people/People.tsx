@@ -284,9 +284,10 @@ function SiteField() {
   );
 }
 
-/** Whether the account's API tokens end, too. */
+/** Whether the account's API tokens end, too; nothing for an account without any. */
 function EndTokens({ person }: { person: Person }) {
   const { t } = useTranslation();
+  if (person.tokens === 0) return null;
   return (
     <Form.Item
       name="end_tokens"

@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '@/shared/api/client';
 import type { Tenant } from '@/shared/api/types';
-import { useReportError } from '@/shared/components/errors';
+import { useErrorText } from '@/shared/components/errors';
 import { PhoneNumber } from '@/shared/components/PhoneNumber';
 import { useRight } from '@/shared/session/session';
 import { contactId } from './trace';
@@ -11,25 +11,28 @@ import { contactId } from './trace';
 /** The number that a caller withheld, for who traces malicious calls. */
 export function Trace({ tenant }: { tenant: Tenant }) {
   const { t } = useTranslation();
-  const report = useReportError();
+  const errorText = useErrorText();
   const [open, setOpen] = useState(false);
   const [contact, setContact] = useState('');
   const [number, setNumber] = useState<string | null>(null);
+  const [problem, setProblem] = useState('');
   const [busy, setBusy] = useState(false);
   const id = contactId(contact);
   const close = () => {
     setOpen(false);
     setContact('');
     setNumber(null);
+    setProblem('');
   };
   const show = async () => {
     if (!id) return;
     setBusy(true);
+    setProblem('');
     try {
       const path = `/platform/tenants/${tenant.id}/interactions/${id}/withheld-caller`;
       setNumber((await api.get<{ number: string }>(path)).number);
     } catch (error) {
-      report(error);
+      setProblem(errorText(error));
     } finally {
       setBusy(false);
     }
@@ -49,6 +52,7 @@ export function Trace({ tenant }: { tenant: Tenant }) {
       >
         <p className="hj-quiet">{t('tenant.traceLead')}</p>
         <Input.Search
+          autoFocus
           aria-label={t('tenant.traceContact')}
           placeholder={t('tenant.traceContact')}
           value={contact}
@@ -58,12 +62,21 @@ export function Trace({ tenant }: { tenant: Tenant }) {
           onChange={(event) => {
             setContact(event.target.value);
             setNumber(null);
+            setProblem('');
           }}
           onSearch={() => void show()}
           data-testid="trace-contact"
         />
         <p role="status" data-testid="traced" style={{ minHeight: 22, marginBlock: 8 }}>
-          {number === null ? contact && !id ? t('tenant.traceWrong') : '' : <PhoneNumber value={number} />}
+          {number === null ? (
+            contact && !id ? (
+              t('tenant.traceWrong')
+            ) : (
+              problem
+            )
+          ) : (
+            <PhoneNumber value={number} />
+          )}
         </p>
       </Modal>
     </>

@@ -76,4 +76,34 @@ describe('LiveStore', () => {
     expect(sockets).toHaveLength(2);
     vi.useRealTimers();
   });
+
+  it('sees that the network is gone, which closes no socket, and comes back with it', () => {
+    vi.useFakeTimers();
+    const sockets: FakeSocket[] = [];
+    const store = new LiveStore({
+      open: () => {
+        const socket = new FakeSocket();
+        socket.close = () => undefined;
+        sockets.push(socket);
+        return socket as unknown as WebSocket;
+      },
+    });
+    const connected = () => {
+      sockets.at(-1)!.onopen?.();
+      sockets.at(-1)!.receive(snapshot(1));
+    };
+    store.start();
+    connected();
+    dispatchEvent(new Event('offline'));
+    expect(store.get().status).toBe('reconnecting');
+    dispatchEvent(new Event('online'));
+    connected();
+    expect(store.get().status).toBe('live');
+    vi.advanceTimersByTime(14_000);
+    expect(store.get().status).toBe('live');
+    vi.advanceTimersByTime(1_000);
+    expect(store.get().status).toBe('reconnecting');
+    store.stop();
+    vi.useRealTimers();
+  });
 });

@@ -14,8 +14,9 @@ interface Options {
   onBye?: (reason: string) => void;
 }
 
-const pingEveryMilliseconds = 20_000;
-const silenceMilliseconds = 45_000;
+// A network that is gone closes no socket: who hears nothing for so long is not connected any more.
+const pingEveryMilliseconds = 5_000;
+const silenceMilliseconds = 12_000;
 const longestBackOffMilliseconds = 15_000;
 
 /**
@@ -27,6 +28,7 @@ export class LiveStore {
   private readonly listeners = new Set<() => void>();
   private socket: WebSocket | null = null;
   private attempts = 0;
+  private opened = false;
   private awaitingSnapshot = false;
   private lastHeard = 0;
   private retry: ReturnType<typeof setTimeout> | undefined;
@@ -44,10 +46,14 @@ export class LiveStore {
   start(): void {
     if (this.state.status !== 'off') return;
     this.set({ status: 'connecting', view: emptyView });
+    addEventListener('offline', this.networkGone);
+    addEventListener('online', this.networkBack);
     this.connect();
   }
 
   stop(): void {
+    removeEventListener('offline', this.networkGone);
+    removeEventListener('online', this.networkBack);
     clearTimeout(this.retry);
     clearInterval(this.heartbeat);
     const socket = this.socket;
@@ -59,14 +65,14 @@ export class LiveStore {
   private connect(): void {
     const socket = this.options.open();
     this.socket = socket;
-    let opened = false;
+    this.opened = false;
     this.awaitingSnapshot = true;
     socket.onopen = () => {
-      opened = true;
+      this.opened = true;
       this.lastHeard = Date.now();
       clearInterval(this.heartbeat);
       this.heartbeat = setInterval(() => {
-        if (Date.now() - this.lastHeard > silenceMilliseconds) socket.close();
+        if (Date.now() - this.lastHeard > silenceMilliseconds) this.lost(socket);
         else socket.send(JSON.stringify({ type: 'ping' }));
       }, pingEveryMilliseconds);
     };
@@ -75,18 +81,31 @@ export class LiveStore {
       this.lastHeard = Date.now();
       this.receive(socket, JSON.parse(event.data) as ServerMessage);
     };
-    socket.onclose = () => {
-      if (this.socket !== socket) return;
-      clearInterval(this.heartbeat);
-      this.socket = null;
-      if (!opened) this.options.onRefused?.();
-      this.set({ ...this.state, status: this.state.view.seq < 0 ? 'connecting' : 'reconnecting' });
-      const wait =
-        Math.min(longestBackOffMilliseconds, 500 * 2 ** this.attempts) * (0.7 + Math.random() * 0.6);
-      this.attempts += 1;
-      this.retry = setTimeout(() => this.connect(), wait);
-    };
+    socket.onclose = () => this.lost(socket);
   }
+
+  private lost(socket: WebSocket): void {
+    if (this.socket !== socket) return;
+    clearInterval(this.heartbeat);
+    this.socket = null;
+    socket.close();
+    if (!this.opened) this.options.onRefused?.();
+    this.set({ ...this.state, status: this.state.view.seq < 0 ? 'connecting' : 'reconnecting' });
+    const wait = Math.min(longestBackOffMilliseconds, 500 * 2 ** this.attempts) * (0.7 + Math.random() * 0.6);
+    this.attempts += 1;
+    this.retry = setTimeout(() => this.connect(), wait);
+  }
+
+  private readonly networkGone = (): void => {
+    if (this.socket) this.lost(this.socket);
+  };
+
+  private readonly networkBack = (): void => {
+    if (this.socket) return;
+    clearTimeout(this.retry);
+    this.attempts = 0;
+    this.connect();
+  };
 
   private receive(socket: WebSocket, message: ServerMessage): void {
     switch (message.type) {
