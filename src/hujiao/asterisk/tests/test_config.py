@@ -55,7 +55,7 @@ def test_there_are_ports_for_every_leg_and_for_those_that_are_refused(settings):
 
 def test_the_test_phone_proves_who_it_is_and_each_installation_has_its_own_secret(settings):
     text = config.render(settings, Path("/modules"), config.MODULES)["pjsip.conf"]
-    assert "type = identify" not in text
+    assert not re.search(r"^match ?=", text, re.M), "nobody is it by address"
     password = config.test_phone_password(settings)
     assert f"md5_cred = {sip_digest('test-phone', password)}" in text
     assert password not in text
@@ -96,7 +96,15 @@ def test_phones_may_register_by_tls_where_there_is_a_certificate(settings, tmp_p
 
 def test_nobody_may_send_a_call_elsewhere_with_a_refer(settings):
     text = config.render(settings, Path("/modules"), config.MODULES)["pjsip.conf"]
-    assert text.count("type = endpoint") == text.count("allow_transfer = no") == 1
+    assert text.count("type = endpoint") == text.count("allow_transfer = no") == 2
+
+
+def test_who_would_take_over_a_dialog_is_known_by_that_first_and_refused(settings):
+    text = config.render(settings, Path("/modules"), config.MODULES)["pjsip.conf"]
+    assert "endpoint_identifier_order = header," in text
+    endpoint = text.partition("[replaces]")[2].partition("\n[")[0]
+    assert "deny = 0.0.0.0/0" in endpoint
+    assert "deny = ::/0" in endpoint
 
 
 async def test_what_an_earlier_version_wrote_of_phones_is_written_anew(settings, tmp_path):
