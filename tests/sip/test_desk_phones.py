@@ -130,16 +130,21 @@ async def test_a_phone_that_demands_srtp_is_served_when_its_setting_requires_it(
     await agent.wrap_up(rows[0].interaction_id)
 
 
-async def test_where_srtp_is_required_a_phone_without_it_has_no_call(world: World) -> None:
-    """It answers the encrypted offer with a plain line."""
+async def test_where_srtp_is_required_no_sound_passes_in_plain(world: World) -> None:
+    """The phone answers the encrypted offer with a plain line; a packet that it hears is none of SRTP."""
+    (agent,) = world.agents
     await encrypts(world, "required")
     async with desk(world) as phone:
         call = await world.call()
-        rows = await world.ledger.has("offer.missed", call.caller)
+        rows = await world.ledger.has("offer.ringing", call.caller)
         assert "RTP/SAVP" in phone.offers[0].body
-        assert "agent.connected" not in kinds(rows)
+        await call.say(f"sound:{world.phones.caller_voice}", loop=True)
+        await asyncio.sleep(3)  # what would be heard
+        assert not phone.heard
         await call.hang_up()
         await world.ledger.ended(call.caller)
+    if await agent.state() == "wrap_up":
+        await agent.wrap_up(rows[0].interaction_id)
 
 
 async def test_a_phone_that_is_not_registered_is_offered_nothing_until_it_registers(world: World) -> None:

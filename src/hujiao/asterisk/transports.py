@@ -53,12 +53,13 @@ def over_tls(settings: Settings, name: str = "transport-tls", address: str = "0.
     return "\n".join([f"[{name}]", *(f"{key} = {value}" for key, value in values.items()), ""])
 
 
-async def closed(control: Path) -> list[str]:
-    """`udp` and `tcp`, as far as they are not open. Raises what `console.run` raises."""
-    return missing(await console.run(control, "pjsip show transports"))
+async def closed(control: Path, *, tls: bool) -> list[str]:
+    """`udp`, `tcp` and maybe `tls`, as far as they are not open. Raises what `console.run` raises."""
+    return missing(await console.run(control, "pjsip show transports"), tls=tls)
 
 
-def missing(shown: str) -> list[str]:
+def missing(shown: str, *, tls: bool = False) -> list[str]:
     """The WebSocket transport opens no port of its own: where not even that is shown, Asterisk starts or ends."""
     open_ones = set(_SHOWN.findall(shown))
-    return [name for name in ("udp", "tcp") if name not in open_ones] if "ws" in open_ones else []
+    wanted = ("udp", "tcp", "tls") if tls else ("udp", "tcp")
+    return [name for name in wanted if name not in open_ones] if "ws" in open_ones else []

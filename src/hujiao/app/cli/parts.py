@@ -136,10 +136,11 @@ def _asterisk(settings: Settings) -> Part:
     async def healthy() -> bool:
         if "fully booted" not in await console.run(control, "core waitfullybooted"):
             return False
-        if closed := await transports.closed(control):
+        if closed := await transports.closed(control, tls=settings.sip_tls_port is not None):
+            port = settings.sip_tls_port if closed == ["tls"] else settings.sip_port
             raise Impaired(
                 f"SIP over {' and '.join(name.upper() for name in closed)} does not work: another program holds port "
-                f"{settings.sip_port}. Asterisk takes the port when it is free"
+                f"{port}. Asterisk takes the port when it is free"
             )
         return True
 

@@ -58,6 +58,7 @@ class Watch:
         self._looked_at = time.monotonic()
         self._control = console.socket_path(settings)
         self._sip_port = settings.sip_port
+        self._tls = settings.sip_tls_port is not None
         self._grace = grace
         self._looks = 0
         self._applications = {shard: settings.stasis_application(shard) for shard in range(settings.shards)}
@@ -101,7 +102,7 @@ class Watch:
     async def _look_at_sip(self) -> None:
         """A port that another program held when Asterisk started is tried again until it is free."""
         try:
-            closed = await transports.closed(self._control)
+            closed = await transports.closed(self._control, tls=self._tls)
         except ValueError:  # it ends, and has unloaded the command already
             return
         if closed and self.seen.sip:

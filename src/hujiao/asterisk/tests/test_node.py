@@ -69,6 +69,8 @@ def test_a_sip_port_that_was_taken_is_told_from_an_asterisk_that_ends() -> None:
     assert transports.missing(shown("tcp", "udp", "ws")) == []
     assert transports.missing(shown("tcp", "ws")) == ["udp"]
     assert transports.missing(shown("ws")) == ["udp", "tcp"]
+    assert transports.missing(shown("tcp", "udp", "ws"), tls=True) == ["tls"]
+    assert transports.missing(shown("tcp", "udp", "ws", "tls"), tls=True) == []
     assert transports.missing("No objects found.") == []
 
 
