@@ -3,6 +3,8 @@
 - A machine, `assign.py` or a kind of node is pure: no clock, no random numbers, no files, no network, no coroutines.
 - A table with a tenant is made with `keyed(…)`, so that every key starts with the tenant, and its migration forces
   row-level security on it; a table without a tenant is in the short list below.
+- A row of `acceptance/` uses what everybody may use: of hujiao it imports the test phone and the client of the API, and
+  nothing in that folder imports a database or the messages between processes.
 - Nobody calls `commit()` or `rollback()` in a service or a repository: whoever opened the transaction ends it.
 """
 
@@ -51,6 +53,11 @@ PURE_FORBIDDEN_MODULES = {
 PURE_FORBIDDEN_CALLS = {"open", "print", "input"}
 PURE_FORBIDDEN_METHODS = {"now", "utcnow", "today", "uuid1", "uuid4", "uuid6", "uuid7"}
 
+ACCEPTANCE = ROOT / "acceptance"
+ROW_MAY_IMPORT = ("hujiao.asterisk.testphone", "hujiao.app.cli.http_client")
+NOT_PUBLIC = {"asyncpg", "nats", "sqlalchemy"}
+NOT_PUBLIC_OF_HUJIAO = ("hujiao.kit.bus", "hujiao.kit.db")
+
 WITHOUT_TENANT = {"tenant", "shard_lease", "throttle_bucket"}
 ENDING = {"commit", "rollback"}
 TRANSACTION_FILES = {"service.py", "repository.py"}
@@ -95,6 +102,17 @@ def transactions(path: Path, tree: ast.AST) -> Iterator[Finding]:
             yield Finding(
                 path, node.lineno, f"whoever opened the transaction ends it, not a service: {node.func.attr}()"
             )
+
+
+def public(path: Path, tree: ast.AST, *, row: bool) -> Iterator[Finding]:
+    for node in ast.walk(tree):
+        names = [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+        names += [name.name for name in node.names] if isinstance(node, ast.Import) else []
+        for name in names:
+            inner = name.startswith(NOT_PUBLIC_OF_HUJIAO) or name.partition(".")[0] in NOT_PUBLIC
+            inner |= row and name.partition(".")[0] == "hujiao" and not name.startswith(ROW_MAY_IMPORT)
+            if inner:
+                yield Finding(path, node.lineno, f"what is accepted is what everybody may use: do not import {name}")
 
 
 def tables(path: Path, tree: ast.AST, secured: set[str]) -> Iterator[Finding]:
@@ -155,6 +173,13 @@ def secured_tables() -> set[str]:
     return found
 
 
+def acceptance(folder: Path = ACCEPTANCE) -> list[Finding]:
+    found: list[Finding] = []
+    for path in sorted(folder.rglob("*.py")):
+        found += public(path, ast.parse(path.read_text("utf-8")), row=path.parent != folder)
+    return found
+
+
 def findings(source: Path = SOURCE) -> list[Finding]:
     secured = secured_tables()
     found: list[Finding] = []
@@ -171,7 +196,7 @@ def findings(source: Path = SOURCE) -> list[Finding]:
 
 
 def main() -> int:
-    found = findings()
+    found = [*findings(), *acceptance()]
     for finding in found:
         sys.stdout.write(f"{finding}\n")
     return 1 if found else 0

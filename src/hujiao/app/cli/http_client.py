@@ -68,12 +68,27 @@ class Api:
     async def delete(self, path: str) -> Any:
         return await self.request("DELETE", path)
 
-    async def request(self, method: str, path: str, *, query: dict[str, Any] | None = None, body: Any = None) -> Any:
+    async def upload(self, path: str, form: aiohttp.FormData) -> Any:
+        return await self.request("POST", path, form=form)
+
+    async def socket(self) -> aiohttp.ClientWebSocketResponse:
+        """The live socket, as the desktop opens it."""
+        return await self._session.ws_connect(f"{self._url}/socket")
+
+    async def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: dict[str, Any] | None = None,
+        body: Any = None,
+        form: aiohttp.FormData | None = None,
+    ) -> Any:
         """The answer's JSON; `Refused` with the API's own sentence, `Problem` when nobody answers."""
         headers = {"X-CSRF-Token": self._csrf} if self._csrf else {}
         try:
             async with self._session.request(
-                method, self._url + path, params=query, json=body, headers=headers
+                method, self._url + path, params=query, json=body, data=form, headers=headers
             ) as response:
                 content = await response.json() if response.content_type == "application/json" else None
         except (aiohttp.ClientError, TimeoutError, OSError) as error:

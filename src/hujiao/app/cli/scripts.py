@@ -19,13 +19,18 @@ def run_script(verb: str, folder: str, argv: Sequence[str]) -> int:
         raise Problem(f"./hujiao {verb} takes one of: {', '.join(known) or 'none yet'}.")
     script = known[name]
     program = ["bash", str(script)] if script.suffix == ".sh" else [sys.executable, str(script)]
+    return run_program([*program, *argv[1:]])
+
+
+def run_program(command: Sequence[str], folder: Path = CHECKOUT) -> int:
+    """Run it in this folder, with what the checkout's scripts may import; returns its exit code."""
     # Scripts import each other and hujiao, and some start processes of their own with the same interpreter.
     environment = {
         **os.environ,
         "PYTHONPATH": f"{CHECKOUT / 'src'}:{CHECKOUT}",
         "HUJIAO_PYTHON": sys.executable,
     }
-    return subprocess.run([*program, *argv[1:]], cwd=CHECKOUT, env=environment, check=False).returncode
+    return subprocess.run(command, cwd=folder, env=environment, check=False).returncode
 
 
 def available(folder: Path) -> dict[str, Path]:

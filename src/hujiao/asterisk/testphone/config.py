@@ -12,6 +12,7 @@ from typing import Literal
 from hujiao.asterisk import config
 from hujiao.kit.settings import Settings
 
+LOOPBACK = "127.0.0.1"
 # Besides the modules of a node; the product itself does without them.
 MODULES = ("app_dial", "app_mixmonitor", "app_senddtmf")
 
@@ -27,7 +28,7 @@ threadpool_max_size = 20
 [transport-udp]
 type = transport
 protocol = udp
-bind = 127.0.0.1:@sip_port@
+bind = @address@:@sip_port@
 
 [product]
 type = endpoint
@@ -132,12 +133,20 @@ def settings_of(product: Settings, folder: Path, robots: int) -> Settings:
     )
 
 
-def write(phone: Settings, product: Settings, robots: Sequence[Robot], modules: Path, data: Path, codecs: str) -> None:
+def write(
+    phone: Settings,
+    product: Settings,
+    robots: Sequence[Robot],
+    modules: Path,
+    data: Path,
+    codecs: str,
+    address: str = LOOPBACK,
+) -> None:
     config.write(phone, modules, data, MODULES)
     etc = phone.asterisk_etc
     config.replace(etc / "sorcery.conf", "; everything is in files\n")
     config.replace(etc / "extconfig.conf", "; everything is in files\n")
-    config.replace(etc / "pjsip.conf", pjsip(phone, product, robots, codecs))
+    config.replace(etc / "pjsip.conf", pjsip(phone, product, robots, codecs, address))
     config.replace(etc / "extensions.conf", dialplan(robots, phone.spool))
 
 
@@ -146,9 +155,10 @@ def heard(folder: Path, user: str) -> Path:
     return folder / f"{user}-heard.wav"
 
 
-def pjsip(phone: Settings, product: Settings, robots: Sequence[Robot], codecs: str) -> str:
+def pjsip(phone: Settings, product: Settings, robots: Sequence[Robot], codecs: str, address: str = LOOPBACK) -> str:
     spread = len(robots) // 200  # seconds: no burst of registrations
     values = {
+        "address": address,
         "sip_port": phone.sip_port,
         "product_port": product.sip_port,
         "codecs": codecs,

@@ -158,12 +158,13 @@ class TestPhone:
     __test__ = False
 
     def __init__(
-        self, settings: Settings, product: Settings, ari: rest.Rest, robots: Sequence[Robot], codecs: str
+        self, settings: Settings, product: Settings, ari: rest.Rest, robots: Sequence[Robot], codecs: str, address: str
     ) -> None:
         self.settings = settings
         self.product = product
         self.ari = ari
         self.robots = {robot.user: robot for robot in robots}
+        self.address = address
         self._codecs = codecs
         self._calls: dict[str, Call] = {}
 
@@ -192,7 +193,7 @@ class TestPhone:
         self.robots = {robot.user: robot for robot in robots}
         etc = self.settings.asterisk_etc
         replace(etc / "extensions.conf", config.dialplan(robots, self.settings.spool))
-        replace(etc / "pjsip.conf", config.pjsip(self.settings, self.product, robots, self._codecs))
+        replace(etc / "pjsip.conf", config.pjsip(self.settings, self.product, robots, self._codecs, self.address))
         await self.command("dialplan reload")
         await self.command(console.RELOAD_PJSIP)
 
@@ -259,15 +260,23 @@ def _channel_of(event: dict[str, Any]) -> str:
 
 @asynccontextmanager
 async def running(
-    product: Settings, program: Program, *, robots: Sequence[Robot] = (), codecs: str = "alaw,ulaw"
+    product: Settings,
+    program: Program,
+    *,
+    robots: Sequence[Robot] = (),
+    codecs: str = "alaw,ulaw",
+    address: str = config.LOOPBACK,
 ) -> AsyncIterator[TestPhone]:
-    """A phone for as long as the block lasts; nothing of it is left afterwards, however this process ends."""
+    """A phone for as long as the block lasts; nothing of it is left afterwards, however this process ends.
+
+    At another `address` of this machine the product knows it as whoever calls from there, a trunk's carrier for one.
+    """
     parent = product.home / "testphone"
     parent.mkdir(parents=True, exist_ok=True)
     _sweep(parent)
     folder = Path(tempfile.mkdtemp(prefix=f"{os.getpid()}-", dir=parent))
     settings = config.settings_of(product, folder, len(robots))
-    config.write(settings, product, robots, program.modules, program.data, codecs)
+    config.write(settings, product, robots, program.modules, program.data, codecs, address)
     output = settings.logs / "console.log"
     with output.open("wb") as stream:
         process = await asyncio.create_subprocess_exec(
@@ -284,7 +293,7 @@ async def running(
         )
     try:
         async with rest.connect(settings.asterisk_http_port, settings.ari_user, settings.ari_password) as ari:
-            phone = TestPhone(settings, product, ari, robots, codecs)
+            phone = TestPhone(settings, product, ari, robots, codecs, address)
             await _started(ari, process, output)
             ready = asyncio.Event()
             following = asyncio.create_task(phone._follow(ready))

@@ -1,0 +1,54 @@
+"""ACD-2: Overflow by a queue's state: longest wait, length, nobody on duty; to another queue, a flow or voicemail.
+
+A caller who has waited long goes to another queue and is answered there; one with too many before goes to a flow and
+hears it; with nobody signed in the caller leaves a message, which is kept.
+"""
+
+from acceptance import flows
+from acceptance.check import equal, happens
+from acceptance.scene import PROMPTS, Scene, hears, talk
+
+
+async def accept(scene: Scene) -> None:
+    tenant, queue, number = await scene.answering_tenant(wrap_up_seconds=0)
+    agent = tenant.agents[0]
+    other_skill = await tenant.makes("skills", name="Other")
+    second = await tenant.queue("Second", skills={other_skill: 1}, wrap_up_seconds=0)
+    full = await tenant.flow(flows.document(first=flows.play("other")))
+    helper = await tenant.agent(skills={other_skill: 5})
+    await agent.rests()
+
+    async def overflows(**rule: object) -> None:
+        await tenant.configures("PUT", f"/queues/{queue}/routing", {"overflow": [rule]})
+
+    await overflows(when="waited", over=3, to="queue", target=second)
+    call = await scene.calls_and_speaks(number)
+    await helper.talks_with(call)
+    left = await tenant.event(call.caller, "queue.overflowed")
+    equal(left["data"]["why"], "waited", "why the caller was passed on")
+    await call.hang_up()
+    await helper.becomes("available")
+
+    await overflows(when="ahead", over=0, to="flow", target=full)
+    waiting = await scene.call(number)
+    await tenant.event(waiting.caller, "queue.entered")
+    one_too_many = await scene.call(number)
+    await happens(one_too_many.ended, "the flow is played to its end")
+    hears(await one_too_many.heard(), PROMPTS["other"], "the caller who is one too many", "the flow's prompt")
+    await waiting.hang_up()
+
+    await overflows(when="nobody_signed_in", to="voicemail", prompts=["greeting"])
+    await agent.api.post("/me/sign-out")
+    call = await scene.call(number)
+    await tenant.event(call.caller, "recording.started")
+    await scene.speaks(call)
+    await talk(3)
+    await call.press("#")
+    await happens(call.ended, "the call ends after the message")
+    hears(await call.heard(), PROMPTS["greeting"], "the caller", "what asks for a message")
+    contact = await tenant.contact(
+        call.caller,
+        lambda seen: seen["message_left"] and [r for r in seen["recordings"] if r["state"] == "ready"],
+        "the message is kept",
+    )
+    equal(contact["queue_id"], queue, "the queue that the message belongs to")
