@@ -118,11 +118,13 @@ def _node(part: str, kept: Mapping[str, Any]) -> Iterator[Trouble]:
 
 def _fault(part: str, fault: Mapping[str, Any], slugs: Mapping[str, str]) -> Trouble:
     tenant_id = fault["tenant_id"]
-    values = {"about": fault["about"], "reason": fault["reason"], "part": part}
+    work = fault["work"].replace(" ", "_")
+    about = f"health.about_{work}"  # of a tenant's works that have no object of their own
+    values = {"about": about if tenant_id and known(about) else fault["about"], "reason": fault["reason"], "part": part}
     often = {"count": fault["count"], "since": fault["first_at"]}
     if tenant_id is None:
         return Trouble(part=part, what="health.fault", do="health.do_logs", values=values, **often)
-    means = f"health.means_{fault['work'].replace(' ', '_')}"
+    means = f"health.means_{work}"
     return Trouble(
         part=part,
         what="health.fault",

@@ -100,3 +100,11 @@ def test_shards_that_nobody_holds() -> None:
     assert [trouble.part for trouble in found] == ["shard 1", "shard 2"]
     assert "runtime-2 had it last" in found[0].says
     assert health.unheld(3, []) == [], "the database says nothing, which is told elsewhere"
+
+
+def test_what_has_no_object_of_its_own_is_named_in_the_readers_language() -> None:
+    (trouble,) = health.troubles("runtime", {"faults": [fault("reading", TENANT, "rows or configuration")]})
+    assert trouble.in_words(trouble.what, "zh-CN") == "无法读取的数据或配置：KeyError: 'x'"
+    assert trouble.says.startswith(f"tenant {TENANT}: rows or configuration, which cannot be read: KeyError: 'x'")
+    (own,) = health.troubles("node", {"faults": [fault("configuration", None, "Asterisk's configuration")]})
+    assert own.says.startswith("Asterisk's configuration: ")
