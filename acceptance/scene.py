@@ -57,17 +57,18 @@ class Agent:
         await self.is_ready()
 
     async def is_ready(self) -> None:
+        """Ready for calls; whoever waits is offered at once."""
         await self.api.post("/me/state", {"state": "available"})
-        await self.becomes("available")
+        await self.becomes("available", "reserved", "engaged")
 
     async def rests(self) -> None:
         await self.api.post("/me/state", {"state": "not_ready"})
         await self.becomes("not_ready")
 
-    async def becomes(self, state: str) -> Record:
-        look = f"agent {self.number} is {state}"
+    async def becomes(self, *states: str) -> Record:
+        look = f"agent {self.number} is {' or '.join(states)}"
         seen: Record = await self.desk.sees(
-            lambda desk: desk.agents[self.id] if desk.agents.get(self.id, {}).get("state") == state else None, look
+            lambda desk: desk.agents[self.id] if desk.agents.get(self.id, {}).get("state") in states else None, look
         )
         return seen
 
