@@ -24,11 +24,11 @@ async def accept(scene: Scene) -> None:
         second=menu("greeting", key_2="third"),
         third={**menu("other", key_3="deep"), "prompts": ["other"] * LONG},
         code={"type": "collect", "prompts": ["greeting"], "variable": "code", "max_digits": 3, "next": "way"},
-        way={"type": "branch", "cases": [{"when": "vars.code == '123'", "next": "deep"}], "otherwise": "bye"},
+        way={"type": "branch", "cases": [{"when": "vars.code == '777'", "next": "deep"}], "otherwise": "bye"},
         deep=flows.play("thanks"),
     )
     number = await tenant.number(await tenant.flow(document))
-    for keys in ("123", "9123"):
+    for keys in ("123", "9777"):
         call = await scene.call(number)
         await tenant.event(call.caller, "flow.node", node="first")
         await call.press(keys)
