@@ -16,10 +16,10 @@ from sqlalchemy import text
 
 from hujiao.app.holder import ask
 from tests.browser.desk import AGENT_HERTZ, Desk
-from tests.sip.conftest import build, phones, running
-from tests.sip.running import Running
+from tests.sip.conftest import build, phones
+from tests.sip.running import Running, started
 
-__all__ = ["build", "phones", "running"]
+__all__ = ["build", "phones"]
 
 OpenDesk = Callable[..., Awaitable[Desk]]
 
@@ -41,6 +41,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "tests/browser" in item.path.as_posix():
             item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+async def running() -> AsyncIterator[Running]:
+    """In clear: Chromium would not trust the tests' own authority."""
+    async with started("--source-network", "127.0.0.0/8") as installation:
+        yield installation
 
 
 def voice_file(path: Path) -> Path:
