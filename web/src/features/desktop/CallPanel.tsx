@@ -22,7 +22,7 @@ import { spokenName } from '@/shared/i18n';
 import { phone, usePhone } from '@/shared/phone/hooks';
 import { ConsultDialog, Parties } from './Consultation';
 import { LevelBar } from './LevelBar';
-import { consulted } from './parties';
+import { asker, consulted } from './parties';
 import { callKeys, useCallActs } from './work';
 
 interface Props {
@@ -192,8 +192,9 @@ function CallHead({
     stage === 'wrap_up'
       ? agent.since
       : stage === 'offered'
-        ? interaction.queued_at
+        ? (interaction.queued_at ?? interaction.offered_at)
         : interaction.connected_at;
+  const asks = asker(interaction, agent.id);
   return (
     <>
       <div className="hj-call-line">
@@ -204,8 +205,13 @@ function CallHead({
           {t(`interactionState.${stage as InteractionLive['state']}`)}
         </Tag>
         {interaction.callback ? <Tag color="cyan">{t('direction.callback')}</Tag> : null}
+        {asks ? (
+          <Tag color="cyan">{t('consult.asksYou', { name: `${asks.number} ${asks.name}` })}</Tag>
+        ) : null}
         <span className="hj-call-timer">
-          {stage === 'offered' ? <span className="hj-faint">{t('call.waiting')}</span> : null}
+          {stage === 'offered' && interaction.queued_at ? (
+            <span className="hj-faint">{t('call.waiting')}</span>
+          ) : null}
           <Elapsed since={since} />
         </span>
       </div>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { InteractionLive } from '@/shared/api/types';
-import { consulted, guests, type Party, seenBy } from './parties';
+import { asker, consulted, guests, type Party, seenBy } from './parties';
 
 function party(leg_id: string, more: Partial<Party>): Party {
   return {
@@ -45,6 +45,12 @@ describe('parties', () => {
     const back = held({ state: 'held' });
     back.parties[1] = party('1', { agent_id: 'a1' });
     expect(consulted(back)?.leg_id).toBe('2');
+  });
+
+  it('names the agent who asks to who is asked alone', () => {
+    expect(asker(held({}), 'a2')?.leg_id).toBe('1');
+    expect(asker(held({}), 'a1')).toBeNull();
+    expect(asker(held({}), 'a3')).toBeNull();
   });
 
   it('is an offer for who is being asked, and then their call', () => {

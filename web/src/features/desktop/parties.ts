@@ -21,6 +21,13 @@ export function guests(interaction: InteractionLive): Party[] {
   );
 }
 
+/** The agent at hand, for who was asked by them. */
+export function asker(interaction: InteractionLive, agentId: string): Party | null {
+  if (interaction.agent_id === agentId) return null;
+  const asked = interaction.parties.some((party) => party.agent_id === agentId);
+  return (asked && interaction.parties.find((party) => party.agent_id === interaction.agent_id)) || null;
+}
+
 /** An interaction as it is for this agent: who is asked beside it has their own call, however the customer's goes. */
 export function seenBy(interaction: InteractionLive, agentId: string): InteractionLive {
   const own = interaction.parties.find((party) => party.agent_id === agentId);
