@@ -54,7 +54,7 @@ export function ConsultDialog({
   };
   return (
     <Modal open={open} onCancel={close} footer={null} title={t('consult.title')} width={460} destroyOnHidden>
-      <p className="hj-quiet">{t('consult.how')}</p>
+      <p className="hj-quiet hj-consult-how">{t('consult.how')}</p>
       <Segmented<'agent' | 'number'>
         block
         value={to}

@@ -147,7 +147,9 @@ function WorkItems({ agent, interaction }: { agent: AgentLive; interaction: Inte
             <div className="hj-work-item-end">
               <Elapsed
                 since={
-                  stage === 'offered' ? interaction.queued_at : (interaction.connected_at ?? agent.since)
+                  stage === 'offered'
+                    ? (interaction.queued_at ?? interaction.offered_at)
+                    : (interaction.connected_at ?? agent.since)
                 }
               />
               <div className="hj-faint">{t(`interactionState.${stage}`)}</div>
