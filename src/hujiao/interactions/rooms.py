@@ -49,6 +49,15 @@ class Rooms(Waiting):
     def hold_customer(self) -> None:
         self.alter(self.state.customer_leg, state="held", since=self.now)
 
+    def hold_who_is_alone(self) -> None:
+        """The customer who would hear nobody hears music."""
+        customer = self.state.customer
+        if customer is None or customer.state != "in":
+            return
+        others = [party for party in self.state.parties if party != customer and party.room == customer.room]
+        if not any(party.state == "in" for party in others):
+            self.hold_customer()
+
     def end_hold(self) -> None:
         customer = self.state.customer
         if customer and customer.state == "held":
@@ -59,15 +68,14 @@ class Rooms(Waiting):
     # ── consultation ─────────────────────────────────────────────────────────────────────────────────────────────────
 
     def consult(self, event: Consult) -> None:
-        """The agent asks somebody beside, while the others hear music, or ask each other."""
+        """The agent asks somebody beside, while the customer hears music, or talks on with the others."""
         state = self.state
         if state.state != "connected" or state.announcement or state.consulted or not state.other:
             raise agents.Impossible("not_possible_in_this_state")
         if len(state.parties) >= MOST_PARTIES:
             raise agents.Impossible("too_many_parties")
-        if not state.held:
-            self.hold_customer()
         self.alter(state.agent_leg, room=BESIDE)
+        self.hold_who_is_alone()
         self.come(
             Party(
                 role="agent" if event.agent_id else "outside",
@@ -128,7 +136,7 @@ class Rooms(Waiting):
         if beside:
             self.end_hold()
         else:
-            self.hold_customer()
+            self.hold_who_is_alone()
         self.fact("consultation.swapped", to="customer" if beside else "consulted", **whom(consulted))
 
     def end_consultation(self) -> None:
@@ -180,6 +188,8 @@ class Rooms(Waiting):
         if party.room == BESIDE:
             self.effects.append(CancelTimer(CONSULTATION))
             self.alter(self.state.agent_leg, room=MAIN)
+        else:
+            self.hold_who_is_alone()
         if party.joined_at:
             talked = (self.now - party.joined_at).total_seconds()
             kind = "consultation.ended" if party.room == BESIDE else "party.left"

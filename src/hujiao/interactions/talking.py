@@ -165,15 +165,23 @@ class Talking(Rooms):
         self._goes_on_without_agent("transfer", lost=False)
 
     def _goes_on_without_agent(self, by: str, *, lost: bool) -> None:
-        """Who was asked has the customer from here on."""
+        """Who was asked has the customer from here on, the first of them if there are more."""
+        consulted = self.state.consulted
+        if consulted and consulted.state == "calling":
+            self.dismiss(consulted)
+        elif consulted:
+            self.alter(consulted.leg_id, state="in", since=self.now)
+        rooms = {party.leg_id: party.room for party in self.state.parties}
+        for leg in rooms:
+            self.alter(leg, room=MAIN)
         self.disconnected(by, lost=lost, goes_on=True)
         successor = self.state.other
         assert successor is not None and successor.joined_at is not None
         beside = (self.now - successor.joined_at).total_seconds()
         self.effects.append(CancelTimer(CONSULTATION))
-        kind = "consultation.ended" if successor.room == BESIDE else "party.left"
+        kind = "consultation.ended" if rooms[successor.leg_id] == BESIDE else "party.left"
         self.fact(kind, talk_seconds=round(beside, 3), **whom(successor))
-        self.alter(successor.leg_id, room=MAIN, state="in", since=self.now, joined_at=self.now)
+        self.alter(successor.leg_id, since=self.now, joined_at=self.now)
         self.change(since=self.now, held_seconds=0.0)
         if successor.agent_id:
             self.change(agent_id=successor.agent_id)
@@ -186,9 +194,9 @@ class Talking(Rooms):
         self.fact("transfer.answered")
 
     def agent_left(self, by: str, *, lost: bool) -> None:
-        """The agent at hand has gone; whom they had asked, and who talked, has the customer then."""
-        joined = [party for party in self.state.parties if party.role != "customer" and party.joined_at]
-        if len(joined) > 1 and not (lost and self.state.consulted):
+        """The agent at hand has gone; guests go on with the customer, and so does who was asked if nobody was lost."""
+        others = [party for party in self.state.parties if party.role != "customer" and party != self.state.other]
+        if any(party.joined_at and (party.room == MAIN or not lost) for party in others):
             self._goes_on_without_agent(by, lost=lost)
             return
         self.disconnected(by, lost=lost)

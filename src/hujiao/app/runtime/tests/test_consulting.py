@@ -180,11 +180,36 @@ def test_a_conference_of_five() -> None:
         act(company, "join")
     everybody = {first, *legs}
     assert hears(company, *everybody) == [everybody - {leg} for leg in everybody]
+    talk_on = everybody - {first, legs[3]}
+    act(company, "hang_up_party", leg_id=legs[3])
+    again = ask_number(company)
+    company.pick_up(again)
+    assert hears(company, *talk_on, first) == [*(talk_on - {leg} for leg in talk_on), {again}], "the others talk on"
+    act(company, "hang_up_party", leg_id=legs[1])
     act(company, "hang_up_party", leg_id=legs[2])
-    assert company.agent(3).state == "available"
+    assert hears(company, "c1") == [{"music"}], "alone"
+    act(company, "hand_over")
+    assert hears(company, "c1", again) == [{again}, {"c1"}]
+
+
+def test_one_of_a_conference_is_dropped_and_then_the_agent_leaves_it_asking() -> None:
+    company = talking()
+    legs = ["c1"]
+    for ask in (ask_agent, lambda one: ask_agent(one, 3)):
+        legs.append(ask(company))
+        company.pick_up(legs[-1])
+        act(company, "join")
+    asked = ask_number(company)
+    company.pick_up(asked)
+    act(company, "hang_up")
+    everybody = {asked, *legs}
+    assert hears(company, *everybody) == [everybody - {leg} for leg in everybody]
+    assert interaction(company, "c1").agent_id == agent_id(2) and company.agent(1).state == "wrap_up"
+    act(company, "hang_up_party", 2, leg_id=legs[2])
+    assert company.agent(3).state == "available" and company.last("party.left")["with_agent"] == agent_id(3)
     assert hears(company, "c1") == [everybody - {"c1", legs[2]}]
-    act(company, "hang_up_party", leg_id="c1")
-    act(company, "hang_up_party", leg_id="nobody")
+    act(company, "hang_up_party", 2, leg_id="c1")
+    act(company, "hang_up_party", 2, leg_id="nobody")
     assert company.refused == ["not_possible_in_this_state"] * 2
 
 

@@ -226,6 +226,7 @@ class World(RuleBasedStateMachine):
                 elif party.state == "in" and not any(other.state == "calling" for other in others):
                     assert heard == {other.leg_id for other in others if other.state == "in" and not other.muted}
                     assert "music" not in heard
+                    assert party.role != "customer" or any(other.state == "in" for other in others), "left in silence"
 
     @rule()
     def another_runtime_takes_over(self) -> None:
