@@ -13,11 +13,14 @@ import argparse
 import asyncio
 import random
 import sys
+import tempfile
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import insert
@@ -59,6 +62,9 @@ class Thousand:
     crashed: list[str] = field(default_factory=list)
 
 
+SENT: deque[str] = deque(maxlen=BATCH)  # the last requests, for when they end something
+
+
 class Source:
     """One way in: a wire that is opened again when the switch has closed it, and a call that it has, if it may."""
 
@@ -79,6 +85,7 @@ class Source:
         data = torture.mutated(chance, request)
         if kind == "INVITE":
             self._end_when_answered(wire, Dialog(wire, _uri(chance), call_id=call_id))
+        SENT.append(f"{datetime.now(UTC):%H:%M:%S.%f} {self.name}: {data!r}")
         await wire.send(data)
 
     def _request(self, wire: Wire, chance: random.Random, kind: str) -> tuple[bytes, bytes]:
@@ -178,7 +185,7 @@ def _uri(chance: random.Random) -> bytes:
 
 def main(argv: Sequence[str]) -> int:
     options = _arguments(argv)
-    seed = torture.new_seed() if options.seed is None else options.seed
+    seed = options.seed = torture.new_seed() if options.seed is None else options.seed
     output.say(f"Seed {seed}")
     with instance.fresh() as settings:
         people = asyncio.run(_people(settings))
@@ -273,7 +280,7 @@ async def _drill(
             )
             for name, why in (await _reasons(settings)).items():
                 if name in done.crashed:
-                    output.say(f"{name} {why}")
+                    output.say(f"{name} {why}\n{_kept(options.seed, len(thousands))}")
         if not options.flood_seconds:
             return thousands, None
         await stage.until(lambda: _all_run(settings), "the runtime of the last thousand is back")
@@ -285,6 +292,13 @@ async def _drill(
 async def _all_run(settings: Settings) -> bool:
     state = await asyncio.to_thread(control.ask, settings.run, {"op": "state"})
     return state is not None and all(part["state"] == "running" for part in state["parts"])
+
+
+def _kept(seed: int | None, thousand: int) -> str:
+    """The requests until now in a file, by which whoever looks for the cause can try them again."""
+    file = Path(tempfile.gettempdir()) / f"hujiao-sip-fuzz-{seed}-{thousand}.txt"
+    file.write_text("\n".join(SENT))
+    return f"The last requests are in {file}"
 
 
 async def _reasons(settings: Settings) -> dict[str, str]:
