@@ -12,7 +12,7 @@ from tests.sip.conftest import Build
 from tests.sip.ledger import kinds, the
 from tests.sip.running import Running
 from tests.sip.switch import own_switch
-from tests.sip.test_trunks import CARRIER, CARRIER_ADDRESS, state_of, trunk
+from tests.sip.test_trunks import CARRIER, CARRIER_ADDRESS, said, state_of, trunk
 from tests.sip.world import CALLER_TONE, PROMPTS
 
 FLOW: dict[str, Any] = {
@@ -119,7 +119,7 @@ async def test_a_carrier_is_offered_our_codecs_in_order_and_needs_not_answer_opt
             where = {"host": carrier.address, "port": carrier.port, "codecs": codecs}
             async with trunk(running, kind="address", **where) as trunk_id:
                 silent = await state_of(running, trunk_id, lambda state: state["state"] == "down")
-                assert "OPTIONS" in silent["detail"]
+                assert "OPTIONS" in said(silent)
                 call = await world.call()
                 await world.ledger.has("transfer.answered", call.caller)
                 await state_of(running, trunk_id, lambda state: state["state"] == "up")

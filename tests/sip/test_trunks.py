@@ -17,6 +17,7 @@ from hujiao.asterisk.endpoints import Endpoint
 from hujiao.asterisk.trunks import endpoint_name
 from hujiao.calls.models import Trunk
 from hujiao.calls.service import PASSWORD_PURPOSE
+from hujiao.kit.i18n import translate
 from hujiao.kit.ids import new_id
 from hujiao.kit.secrets import TenantSecrets, sip_digest
 from tests.sip import sipp, tones
@@ -63,6 +64,11 @@ async def told(running: Running, operator: UUID) -> None:
     await running.bus.configuration_changed(operator)
     answer = await running.bus.request(running.bus.subjects.node(running.settings.node, "trunks"), {}, timeout=20)
     assert answer["ok"], answer
+
+
+def said(state: dict[str, Any]) -> str:
+    """The node's words for the state of a trunk, in English."""
+    return translate(state["detail"], "en", state["values"])
 
 
 async def state_of(running: Running, trunk_id: UUID, met: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
@@ -142,7 +148,7 @@ async def test_a_trunk_by_address_shows_its_state_and_calls_both_ways(running: R
 
         await carrier.stop()
         down = await state_of(running, trunk_id, lambda state: state["state"] == "down")
-        assert CARRIER_ADDRESS in down["detail"]
+        assert CARRIER_ADDRESS in said(down)
 
 
 async def test_a_trunk_by_registration_is_registered_or_says_that_it_is_refused(running: Running) -> None:
@@ -154,7 +160,7 @@ async def test_a_trunk_by_registration_is_registered_or_says_that_it_is_refused(
             assert "line1/sip:line1@" in await carrier.command("pjsip show contacts")
         async with trunk(running, password="wrong", **how) as trunk_id:
             refused = await state_of(running, trunk_id, lambda state: state["state"] == "rejected")
-            assert "password" in refused["detail"]
+            assert "password" in said(refused)
 
 
 @pytest.mark.parametrize(
@@ -167,7 +173,7 @@ async def test_an_impossible_trunk_is_left_out_alone(running: Running, wrong: di
         trunk(running, host="127.0.0.27", **where | wrong) as left_out,
         trunk(running, host="127.0.0.28", **where) as used,
     ):
-        assert says in (await state_of(running, left_out, lambda state: state["state"] == "down"))["detail"]
+        assert says in said(await state_of(running, left_out, lambda state: state["state"] == "down"))
         control = console.socket_path(running.settings)
         assert endpoint_name(used) in await console.run(control, "pjsip show endpoints")
         assert endpoint_name(left_out) not in await console.run(control, "pjsip show endpoints")
