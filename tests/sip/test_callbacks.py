@@ -97,10 +97,11 @@ async def test_a_queue_offers_it_to_who_has_waited_and_calls_who_takes_it(runnin
         await world.ledger.has("callback.not_offered", "", reason="number_withheld")
         call = await world.call(ECHO)
         await world.ledger.has("callback.offered", ECHO, why="waited")
+        await asyncio.sleep(1)  # they listen to what is offered
         await leave(world, call)
         rows = await world.ledger.ended(ECHO)
         assert the(rows, "interaction.ended").data["end_reason"] == "callback_requested"
-        assert tones.seconds_of(await call.heard(), PROMPTS["menu"][0]) > 0.1  # until they press the key
+        assert tones.seconds_of(await call.heard(), PROMPTS["menu"][0]) > 0.2
         assert "queue.left" not in {row.kind for row in await world.ledger.rows("")}, "who waits on"
         await withheld.hang_up()
         assert (await agent.command("agent.set_state", state="available"))["ok"]

@@ -17,7 +17,6 @@ from hujiao.interactions.contracts import (
     JoinQueue,
     LeaveQueue,
     OfferTo,
-    Party,
     Resumed,
     SetTimer,
     TellAgent,
@@ -75,7 +74,7 @@ class CallBacks(Talking):
         callback = replace(state.callback, tries=state.callback.tries + 1)
         self.change(state="calling", since=self.now, callback=callback)
         leg_id = state.next_offer.customer_leg
-        self.come(Party(role="customer", leg_id=leg_id, state="calling", since=self.now, called_at=self.now))
+        self.called("customer", leg_id)
         due = self.now + timedelta(seconds=callback.ring_seconds)
         self.effects.append(SetTimer(name=CALLING, due_at=due + timedelta(seconds=CALLING_MARGIN_SECONDS)))
         self.fact("callback.tried", number=state.caller, leg_id=leg_id, tries=callback.tries)

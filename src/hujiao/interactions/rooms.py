@@ -13,6 +13,7 @@ from hujiao.interactions.contracts import (
     CancelTimer,
     Consult,
     Party,
+    Role,
     SetTimer,
     TellAgent,
 )
@@ -76,18 +77,8 @@ class Rooms(Waiting):
             raise agents.Impossible("too_many_parties")
         self.alter(state.agent_leg, room=BESIDE)
         self.hold_who_is_alone()
-        self.come(
-            Party(
-                role="agent" if event.agent_id else "outside",
-                leg_id=event.leg_id,
-                state="calling",
-                since=self.now,
-                called_at=self.now,
-                room=BESIDE,
-                agent_id=event.agent_id,
-                number=event.number,
-            )
-        )
+        role: Role = "agent" if event.agent_id else "outside"
+        self.called(role, event.leg_id, room=BESIDE, agent_id=event.agent_id, number=event.number)
         self.fact("consultation.started", leg_id=event.leg_id, with_agent=event.agent_id, number=event.number)
         due = self.now + timedelta(seconds=event.ring_seconds)
         margin = timedelta(seconds=CONSULTATION_MARGIN_SECONDS)

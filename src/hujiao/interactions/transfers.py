@@ -8,7 +8,6 @@ from hujiao.calls import contracts as calls
 from hujiao.interactions.contracts import (
     CancelTimer,
     ContinueFlow,
-    Party,
     SetTimer,
     TransferOut,
 )
@@ -30,16 +29,7 @@ class Transfers(Working):
             on_timeout=event.on_failure,
             back=event.back,
         )
-        self.come(
-            Party(
-                role="outside",
-                leg_id=event.leg_id,
-                state="calling",
-                since=self.now,
-                called_at=self.now,
-                number=event.number,
-            )
-        )
+        self.called("outside", event.leg_id, number=event.number)
         self.fact("transfer.started", number=event.number, leg_id=event.leg_id)
         self.effects.append(SetTimer(name=TRANSFER, due_at=due + timedelta(seconds=TRANSFER_MARGIN_SECONDS)))
         self.do(

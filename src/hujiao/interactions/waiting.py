@@ -20,7 +20,6 @@ from hujiao.interactions.contracts import (
     OfferCallBack,
     OfferTo,
     Overflow,
-    Party,
     SetTimer,
     StartCallBackOffer,
     StartFlow,
@@ -152,16 +151,7 @@ class Waiting(Transfers):
             recording_id=event.recording_id,
             greeting=event.greeting,
         )
-        self.come(
-            Party(
-                role="agent",
-                leg_id=event.leg_id,
-                state="calling",
-                since=self.now,
-                called_at=self.now,
-                agent_id=event.agent_id,
-            )
-        )
+        self.called("agent", event.leg_id, agent_id=event.agent_id)
         self.fact("offer.made", queue_id=state.queue_id, leg_id=event.leg_id, **structs.asdict(event.why))
         due = self.now + timedelta(seconds=event.no_answer_seconds)
         if reserve:

@@ -17,6 +17,7 @@ from hujiao.interactions.contracts import (
     InteractionState,
     LeaveQueue,
     Party,
+    Role,
 )
 
 ANNOUNCE, MAX_WAIT = "announce", "max_wait"
@@ -73,7 +74,9 @@ class Working:
         began = self.state.connected_at
         return round((self.now - began).total_seconds(), 3) if began else 0.0
 
-    def come(self, party: Party) -> None:
+    def called(self, role: Role, leg_id: str, **more: Any) -> None:
+        """Somebody's phone is being called, to be one of the parties."""
+        party = Party(role=role, leg_id=leg_id, state="calling", since=self.now, called_at=self.now, **more)
         self.change(parties=(*self.state.parties, party))
 
     def leave(self, leg_id: str | None) -> None:

@@ -15,6 +15,12 @@ class Ears:
         self.plays: dict[str, str] = {}
         self.muted: set[str] = set()
         self._listened = 0
+        self._prompts: dict[str, str] = {}
+
+    def over(self, leg: str, playback_id: str) -> None:
+        """A prompt has ended by itself."""
+        if self.plays.get(leg) == "prompt" and self._prompts[leg] == playback_id:
+            del self.plays[leg]
 
     def listen(self, sent: Sequence[calls.AnyEffect], gone: Collection[str]) -> None:
         """Follow what has been sent since the last time; `gone` legs have ended by themselves."""
@@ -40,6 +46,7 @@ class Ears:
                 self.plays[leg] = "tone"
             case calls.Play(leg_id=leg):
                 self.plays[leg] = "prompt"
+                self._prompts[leg] = effect.playback_id
             case calls.StopMusic(leg_id=leg) | calls.StopRing(leg_id=leg) | calls.StopPlayback(leg_id=leg):
                 self.plays.pop(leg, None)
             case calls.MuteLeg(leg_id=leg):

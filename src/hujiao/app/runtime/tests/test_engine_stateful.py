@@ -125,6 +125,7 @@ class World(RuleBasedStateMachine):
         if plays:
             play = data.draw(st.sampled_from(plays[-5:]))
             finished = calls.PlaybackFinished(leg_id=play.leg_id, at=self.company.now, playback_id=play.playback_id)
+            self.ears.over(play.leg_id, play.playback_id)
             self.company.do(finished)
 
     @rule(failed=st.booleans(), hung_up=st.booleans())
