@@ -180,9 +180,9 @@ class Dialog:
         self.wire.expect(self.call_id)
         await self.wire.send(self.request(b"INVITE", *fields, body=SDP))
 
-    async def ask(self, method: bytes, *fields: bytes) -> int:
+    async def ask(self, method: bytes, *fields: bytes, body: bytes = b"") -> int:
         self.wire.expect(self.call_id)
-        await self.wire.send(self.request(method, *fields))
+        await self.wire.send(self.request(method, *fields, body=body))
         return await self.final()
 
     async def final(self) -> int:

@@ -9,10 +9,12 @@ import signal
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
 
 import aiohttp
 import pytest
 
+from bench.instance import pids
 from drills import sip
 from drills.sip import Dialog, Wire
 from hujiao.asterisk import rest
@@ -143,6 +145,25 @@ async def test_what_a_caller_says_of_itself_is_kept_as_text(caller: Wire, build:
         assert len(facts["caller_name"]) <= 80
 
     await asyncio.gather(*(one(place, *each) for place, each in enumerate(said)))
+
+
+async def test_a_format_that_is_no_number_is_refused_before_asterisk_reads_it(
+    caller: Wire, running: Running, build: Build
+) -> None:
+    """pjproject reads past the end of its answer for such a one, and all calls may end."""
+    world = await build(agents=0, straight=True)
+    for written in (b"8$101", b"8x", b"08", b"4294967304", b"0 101 8x", b"101\t08"):
+        body = sip.SDP.replace(b"8 101", written)
+        async with asyncio.timeout(PATIENCE):
+            assert 400 <= await Dialog(caller, uri(world.number)).ask(b"INVITE", body=body) < 500, written
+    assert not await came(world)
+    number = "13930000001"
+    dialog = Dialog(caller, uri(world.number), b"<sip:%s@127.0.0.1>" % number.encode())
+    await served(world, dialog, number)  # 8 and 101, and the dialog that goes on has descriptions too
+    maps = Path(f"/proc/{pids(running.settings)['asterisk']}/maps").read_text("utf-8")
+    assert "sdp_guard.so" in maps
+    (stack,) = (line for line in maps.splitlines() if line.endswith("[stack]"))
+    assert " rw-p " in stack  # the guard brings no stack that can be executed
 
 
 async def test_channels_that_asterisk_cannot_describe_cost_themselves_alone(running: Running, build: Build) -> None:

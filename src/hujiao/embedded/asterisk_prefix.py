@@ -16,13 +16,15 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from hujiao.embedded import preload
 from hujiao.embedded.apt_sources import Source, debian_sources
 from hujiao.embedded.last_words import of_text
 from hujiao.embedded.problem import Problem
 from hujiao.embedded.progress import Step, megabytes
 from hujiao.kit.settings import CHECKOUT
 
-PACKAGES = ("asterisk", "asterisk-modules", "asterisk-config", "asterisk-core-sounds-en")
+# tcc compiles what stands before Asterisk's libraries.
+PACKAGES = ("asterisk", "asterisk-modules", "asterisk-config", "asterisk-core-sounds-en", "tcc")
 LOCK = CHECKOUT / "asterisk.lock"
 _TRIPLET = "x86_64-linux-gnu"
 # Documentation and the init system's files are a third of the size and of no use here.
@@ -47,7 +49,7 @@ def installed(parts: Path) -> Asterisk | None:
         version = (prefix / ".installed").read_text("utf-8").splitlines()[0]
     except (FileNotFoundError, IndexError):
         return None
-    return _describe(prefix, version)
+    return _describe(prefix, version) if preload.is_built(prefix) else None
 
 
 def installed_versions(parts: Path) -> dict[str, str]:
@@ -61,16 +63,22 @@ def installed_versions(parts: Path) -> dict[str, str]:
 
 def _describe(prefix: Path, version: str) -> Asterisk:
     library = prefix / "usr/lib" / _TRIPLET
-    search = ":".join(str(folder) for folder in (library, library / "asterisk", prefix / "usr/lib"))
-    loader = library / "ld-linux-x86-64.so.2"
+    guard = ("--preload", str(preload.library(prefix)))
     return Asterisk(
-        command=(str(loader), "--library-path", search, str(prefix / "usr/sbin/asterisk")),
+        command=(*_loader(prefix), *guard, str(prefix / "usr/sbin/asterisk")),
         modules=library / "asterisk/modules",
         data=prefix / "usr/share/asterisk",
         version=version,
         # OpenSSL reads its configuration from a fixed path of the machine otherwise.
         environment=(("OPENSSL_CONF", "/dev/null"),),
     )
+
+
+def _loader(prefix: Path) -> tuple[str, ...]:
+    """The words that start a program of the prefix: its loader, and where its libraries are."""
+    library = prefix / "usr/lib" / _TRIPLET
+    search = ":".join(str(folder) for folder in (library, library / "asterisk", prefix / "usr/lib"))
+    return (str(library / "ld-linux-x86-64.so.2"), "--library-path", search)
 
 
 def of_machine(binary: str) -> Asterisk:
@@ -131,6 +139,7 @@ def install(parts: Path, step: Step) -> Asterisk:
         )
     archives = _download(configuration, apt, step)
     prefix = _unpack(parts, archives, step)
+    preload.build(prefix, _loader(prefix), prefix / "usr/lib" / _TRIPLET / "tcc")
     version = _versions(archives).get("asterisk", "unknown")
     described = _describe(prefix, version)
     probe = subprocess.run([*described.command, "-V"], capture_output=True, text=True, timeout=60, check=False)

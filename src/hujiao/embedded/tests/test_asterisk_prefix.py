@@ -1,6 +1,6 @@
 import pytest
 
-from hujiao.embedded import asterisk_prefix
+from hujiao.embedded import asterisk_prefix, preload
 from hujiao.embedded.problem import Problem
 
 
@@ -8,6 +8,9 @@ def test_an_unfinished_prefix_does_not_count(tmp_path):
     (tmp_path / "asterisk").mkdir()
     assert asterisk_prefix.installed(tmp_path) is None
     (tmp_path / "asterisk" / ".installed").write_text("1:22.10.1\nasterisk 1:22.10.1\n")
+    assert asterisk_prefix.installed(tmp_path) is None  # what stands before its libraries is missing
+    (tmp_path / "asterisk" / preload.SOURCE.name).write_bytes(preload.SOURCE.read_bytes())
+    preload.library(tmp_path / "asterisk").touch()
     present = asterisk_prefix.installed(tmp_path)
     assert present is not None
     assert present.version == "1:22.10.1"
