@@ -25,8 +25,11 @@ from hujiao.kit.settings import Settings, default_home, parts_folder, save
 
 
 @contextmanager
-def fresh() -> Iterator[Settings]:
-    """Database and messages run and the tables are there; `start` starts the rest. Nothing of it is left in the end."""
+def fresh(*, source_calls_per_second: int = 0) -> Iterator[Settings]:
+    """Database and messages run and the tables are there; `start` starts the rest. Nothing of it is left in the end.
+
+    All calls of a measurement come from one address, and so the bound for one is off.
+    """
     outer = default_home()
     parts = parts_folder(outer)
     home = Path(tempfile.mkdtemp(prefix="hujiao-bench-"))
@@ -35,7 +38,11 @@ def fresh() -> Iterator[Settings]:
     os.environ |= {"HUJIAO_HOME": str(home), "HUJIAO_PARTS": str(parts)}
     interrupt = signal.signal(signal.SIGTERM, signal.default_int_handler)
     # What is measured is one tenant's.
-    settings = replace(instance.prepare(home, Wishes()), tenant_calls_per_second=100_000)
+    settings = replace(
+        instance.prepare(home, Wishes()),
+        tenant_calls_per_second=100_000,
+        source_calls_per_second=source_calls_per_second,
+    )
     save(settings)
     try:
         settings = _stores(settings)

@@ -6,6 +6,7 @@ import asyncio
 import os
 import secrets
 import signal
+import time
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -161,7 +162,7 @@ async def test_a_format_that_is_no_number_is_refused_before_asterisk_reads_it(
     dialog = Dialog(caller, uri(world.number), b"<sip:%s@127.0.0.1>" % number.encode())
     await served(world, dialog, number)  # 8 and 101, and the dialog that goes on has descriptions too
     maps = Path(f"/proc/{pids(running.settings)['asterisk']}/maps").read_text("utf-8")
-    assert "sdp_guard.so" in maps
+    assert "sip_guard.so" in maps
     (stack,) = (line for line in maps.splitlines() if line.endswith("[stack]"))
     assert " rw-p " in stack  # the guard brings no stack that can be executed
 
@@ -381,3 +382,28 @@ async def test_a_trunk_over_its_rate_is_refused_and_another_trunk_is_served(runn
         assert statuses[200] <= 40
         for call in calls:
             await flooding.send(call.request(b"BYE"))  # to one that was refused the switch answers 481
+
+
+async def test_a_flood_from_one_address_costs_no_other_address(running: Running, build: Build, caller: Wire) -> None:
+    """What is over the bound is not even read; who sends it again later, as a caller who is well does, is."""
+    world = await build(agents=0, straight=True)
+    most = running.settings.source_calls_per_second
+    async with sip.udp(running.settings.sip_port, "127.0.0.78") as wire:
+        flood = [Dialog(wire, uri(world.number)) for _ in range(5 * most)]
+        began = time.monotonic()
+        for dialog in flood:
+            await dialog.invite()
+        number = "13940000001"
+        await served(world, Dialog(caller, uri(world.number), b"<sip:%s@127.0.0.1>" % number.encode()), number)
+        waiting = {asyncio.create_task(dialog.final()) for dialog in flood}
+        answered: set[asyncio.Task[int]] = set()
+        while len(answered) < most:
+            done, waiting = await asyncio.wait(waiting, timeout=PATIENCE, return_when=asyncio.FIRST_COMPLETED)
+            assert done, "as many as may are answered"
+            answered |= done
+        assert len(answered) <= most * (2 + time.monotonic() - began)
+        for task in waiting:
+            task.cancel()
+        again = Dialog(wire, uri(world.number))
+        async with asyncio.timeout(PATIENCE):
+            assert await again.ask(b"INVITE") == 401  # a stranger's, and read

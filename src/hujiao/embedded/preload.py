@@ -1,4 +1,4 @@
-"""Builds the small library that stands before Asterisk's own (`sdp_guard.c`), by the compiler that came with it."""
+"""Builds the small library that stands before Asterisk's own (`sip_guard.c`), with the compiler that came with it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from hujiao.embedded.problem import Problem
 
-SOURCE = Path(__file__).with_name("sdp_guard.c")
+SOURCE = Path(__file__).with_name("sip_guard.c")
 _SEGMENT = struct.Struct("<IIQQQQQQ")
 _SEGMENTS_AT, _SEGMENT_COUNT_AT = 32, 56
 _GNU_STACK, _READ_WRITE = 0x6474E551, 6
@@ -16,7 +16,7 @@ _GNU_STACK, _READ_WRITE = 0x6474E551, 6
 
 def library(prefix: Path) -> Path:
     """Where it is in Asterisk's folder, built or not."""
-    return prefix / "sdp_guard.so"
+    return prefix / "sip_guard.so"
 
 
 def is_built(prefix: Path) -> bool:
@@ -35,7 +35,7 @@ def build(prefix: Path, started: tuple[str, ...], compiler: Path) -> None:
         [*words, "-o", str(target), str(SOURCE)], capture_output=True, text=True, timeout=60, check=False
     )
     if made.returncode:
-        raise Problem(f"The guard of session descriptions could not be compiled: {made.stderr.strip()[-300:]}")
+        raise Problem(f"The guard before pjproject could not be compiled: {made.stderr.strip()[-300:]}")
     target.write_bytes(with_plain_stack(target.read_bytes()))
     (prefix / SOURCE.name).write_bytes(SOURCE.read_bytes())
 

@@ -221,6 +221,11 @@ class InteractionState(msgspec.Struct, frozen=True, kw_only=True):
         return str(self.id) if room == MAIN else f"{self.id}.{room}"
 
     @property
+    def place_only(self) -> bool:
+        """A call-back whose customer has not been reached: nobody waits, only a place is kept."""
+        return self.callback is not None and (not self.customer_leg or self.state == "calling")
+
+    @property
     def held(self) -> bool:
         return self.customer is not None and self.customer.state == "held"
 

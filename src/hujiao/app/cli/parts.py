@@ -160,7 +160,7 @@ def _asterisk(settings: Settings) -> Part:
         command=asterisk_command(settings, asterisk, "-f"),
         log=settings.logs / "asterisk.log",
         healthy=healthy,
-        environment=dict(asterisk.environment),
+        environment={**dict(asterisk.environment), "HUJIAO_CALLS_A_SECOND": str(settings.source_calls_per_second)},
         stop_seconds=5.0,
         port=settings.sip_port,
         drain=drain,

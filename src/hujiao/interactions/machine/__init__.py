@@ -1,0 +1,79 @@
+"""The machine of a voice interaction: from the first ring to the agent's last note. Pure.
+
+One module for each thing that an interaction can do. A module registers which events and timers it takes; this one
+finds the handler, and turns what the state declares to be heard into commands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from types import ModuleType
+from typing import Any
+
+from hujiao.calls import contracts as calls
+from hujiao.interactions import sound
+from hujiao.interactions.contracts import Answer, InteractionState, TimerDue
+from hujiao.interactions.machine import (
+    call_back,
+    conversation,
+    legs,
+    message,
+    offer,
+    outside,
+    resuming,
+    rooms,
+    sending_on,
+    waiting,
+    wrap_up,
+)
+from hujiao.interactions.machine.step import AnyEffect, Handler, Step, TimerHandler
+from hujiao.interactions.machine.waiting import MAX_WAIT
+
+__all__ = ["MAX_WAIT", "AnyEffect", "step"]
+
+_MODULES = (waiting, offer, conversation, rooms, wrap_up, call_back, sending_on, outside, message, legs, resuming)
+
+
+def _registered(modules: Iterable[ModuleType], name: str) -> dict[Any, Any]:
+    found: dict[Any, Any] = {}
+    for module in modules:
+        mine: Mapping[Any, Any] = getattr(module, name, {})
+        assert not found.keys() & mine.keys(), f"{module.__name__} takes what another module takes"
+        found |= mine
+    return found
+
+
+def _answer(step: Step, event: Answer) -> None:
+    step.answer()
+
+
+def _timer(step: Step, event: TimerDue) -> None:
+    name, _, about = event.name.partition(":")
+    if handler := _TIMERS.get(name):
+        handler(step, about)
+
+
+_EVENTS: dict[type, Handler] = {Answer: _answer, TimerDue: _timer, **_registered(_MODULES, "EVENTS")}
+_TIMERS: dict[str, TimerHandler] = _registered(_MODULES, "TIMERS")
+
+
+def step(state: InteractionState, event: Any, now: datetime) -> tuple[InteractionState, list[AnyEffect]]:
+    """The interaction after the event, and what follows. An event that means nothing here changes nothing.
+
+    Raises `agents.Impossible` for an agent's command that this state does not allow.
+    """
+    work = Step(state, now)
+    if handler := _EVENTS.get(type(event)):
+        handler(work, event)
+    if work.state is not state or work.resuming:
+        _command_sound(work, state, over=event.playback_id if isinstance(event, calls.PlaybackFinished) else "")
+    return work.state, work.effects
+
+
+def _command_sound(work: Step, before: InteractionState, *, over: str) -> None:
+    """Before whatever else the step led to, but for the answer that lets the caller hear anything."""
+    told = sound.changes(sound.declared(before), sound.declared(work.state), over=over, ensure=work.resuming)
+    answers = [effect for effect in work.effects if isinstance(effect, calls.AnswerLeg)]
+    others = [effect for effect in work.effects if not isinstance(effect, calls.AnswerLeg)]
+    work.effects = [*answers, *told, *others]

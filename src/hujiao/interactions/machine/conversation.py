@@ -1,0 +1,196 @@
+"""The conversation of customer and agent, and who has the customer when the agent leaves. Pure."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from hujiao.agents import contracts as agents
+from hujiao.calls import contracts as calls
+from hujiao.interactions.contracts import (
+    BESIDE,
+    MAIN,
+    CancelTimer,
+    ContinueFlow,
+    HandOver,
+    Hold,
+    Mute,
+    Prompts,
+    Resume,
+    SetTimer,
+    TellAgent,
+)
+from hujiao.interactions.machine import wrap_up
+from hujiao.interactions.machine.rooms import (
+    CONSULTATION,
+    dismiss,
+    dismiss_all,
+    end_hold,
+    held_at_phone,
+    hold,
+    resume,
+    whom,
+)
+from hujiao.interactions.machine.step import Handler, Step, TimerHandler
+from hujiao.interactions.machine.waiting import arm_longest_wait, left_queue, wait
+
+GREETING = "greeting"
+
+LONGEST_GREETING_SECONDS = 15  # by then the two are joined, whatever became of the greeting
+
+
+def connect(step: Step, rang: float) -> None:
+    """Agent and customer; first the customer is told who speaks, if the queue says so."""
+    left_queue(step, "answered")
+    step.change(state="connected", since=step.now, held_seconds=0.0)
+    step.alter(step.state.agent_leg, joined_at=step.now)
+    state = step.state
+    if state.greeting:
+        step.change(announcement=Prompts(f"{state.id}.greeting-{state.agent_leg}", state.greeting))
+        due = step.now + timedelta(seconds=LONGEST_GREETING_SECONDS)
+        step.ask(SetTimer(name=GREETING, due_at=due))
+    step.fact("agent.connected", queue_id=state.queue_id, ring_seconds=rang)
+    if state.recorded and state.recording_id:
+        step.fact("recording.started", recording_id=state.recording_id)
+
+
+def greeted(step: Step) -> None:
+    """The greeting is over, or takes too long."""
+    step.ask(CancelTimer(GREETING))
+    step.change(announcement=None)
+    if step.state.other and step.state.other.held_at_phone:  # while the greeting played
+        hold(step)
+
+
+def disconnected(step: Step, by: str, *, lost: bool = False, goes_on: bool = False) -> None:
+    """The agent's part of the talk is over; the agent writes up. `goes_on`: the others talk on."""
+    state = step.state
+    assert state.agent_id is not None and state.connected_at is not None
+    if not goes_on:
+        dismiss_all(step)
+    end_hold(step)
+    held = step.state.held_seconds
+    talked = max(0.0, (step.now - state.connected_at).total_seconds() - held)
+    step.fact(
+        "agent.disconnected",
+        queue_id=state.queue_id,
+        by=by,
+        talk_seconds=round(talked, 3),
+        hold_seconds=round(held, 3),
+    )
+    if state.recorded and state.recording_id and not goes_on:
+        step.fact("recording.stopped", recording_id=state.recording_id)
+        step.change(recording_id=None)
+    if state.announcement:
+        step.ask(CancelTimer(GREETING))
+    step.leave(state.agent_leg)
+    step.change(announcement=None)
+    seconds = 0 if lost else state.wrap_up_seconds
+    step.ask(TellAgent(state.agent_id, agents.Released(wrap_up_seconds=seconds, lost=lost)))
+    if seconds:
+        wrap_up.begin(step, state.agent_id, seconds)
+
+
+def _goes_on_without_agent(step: Step, by: str, *, lost: bool) -> None:
+    """Who was asked has the customer from here on, the first of them if there are more."""
+    consulted = step.state.consulted
+    if consulted and consulted.state == "calling":
+        dismiss(step, consulted)
+    elif consulted:
+        step.alter(consulted.leg_id, state="in", since=step.now)
+    rooms = {party.leg_id: party.room for party in step.state.parties}
+    for leg in rooms:
+        step.alter(leg, room=MAIN)
+    disconnected(step, by, lost=lost, goes_on=True)
+    successor = step.state.other
+    assert successor is not None and successor.joined_at is not None
+    beside = (step.now - successor.joined_at).total_seconds()
+    step.ask(CancelTimer(CONSULTATION))
+    kind = "consultation.ended" if rooms[successor.leg_id] == BESIDE else "party.left"
+    step.fact(kind, talk_seconds=round(beside, 3), **whom(successor))
+    step.alter(successor.leg_id, since=step.now, joined_at=step.now)
+    step.change(since=step.now, held_seconds=0.0)
+    if successor.agent_id:
+        step.change(agent_id=successor.agent_id)
+        step.fact("agent.connected", queue_id=step.state.queue_id, ring_seconds=0.0)
+        return
+    if step.state.recorded and step.state.recording_id:
+        step.fact("recording.stopped", recording_id=step.state.recording_id)
+    step.change(state="transferred", on_timeout=None, back=None, recording_id=None)
+    step.fact("transfer.started", number=successor.number, leg_id=successor.leg_id)
+    step.fact("transfer.answered")
+
+
+def agent_left(step: Step, by: str, *, lost: bool) -> None:
+    """The agent at hand has gone; guests go on with the customer, and so does who was asked if nobody was lost."""
+    others = [party for party in step.state.parties if party.role != "customer" and party != step.state.other]
+    if any(party.joined_at and (party.room == MAIN or not lost) for party in others):
+        _goes_on_without_agent(step, by, lost=lost)
+        return
+    disconnected(step, by, lost=lost)
+    state = step.state
+    if lost:
+        step.change(state="queued", since=step.now, entered_at=step.now, agent_id=None)
+        step.fact("queue.entered", queue_id=state.queue_id, again=True)
+        wait(step)
+        arm_longest_wait(step)
+    elif state.after:
+        step.change(state="flow", since=step.now)
+        step.ask(ContinueFlow(state.after))
+    else:
+        step.hang_up_customer("completed", by)
+
+
+# ── commands ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _hand_over(step: Step, event: HandOver) -> None:
+    state, consulted = step.state, step.state.consulted
+    if not state.other or consulted is None or consulted.state == "calling":
+        raise agents.Impossible("not_possible_in_this_state")
+    step.do(calls.HangUp(leg_id=state.other.leg_id))
+    _goes_on_without_agent(step, "transfer", lost=False)
+
+
+def _hold(step: Step, event: Hold) -> None:
+    state = step.state
+    if state.state != "connected" or state.held or state.announcement or state.consulted:
+        raise agents.Impossible("not_possible_in_this_state")
+    hold(step)
+
+
+def _resume(step: Step, event: Resume) -> None:
+    state = step.state
+    if state.held and state.other and state.other.held_at_phone:
+        raise agents.Impossible("held_at_phone")
+    if not state.held or state.consulted:
+        raise agents.Impossible("not_possible_in_this_state")
+    resume(step)
+
+
+def _mute(step: Step, event: Mute) -> None:
+    state = step.state
+    if state.state != "connected" or not state.other:
+        raise agents.Impossible("not_possible_in_this_state")
+    if event.on != state.other.muted:
+        step.alter(state.agent_leg, muted=event.on)
+        step.fact("agent.muted" if event.on else "agent.unmuted")
+
+
+def _hold_key(step: Step, event: calls.LegHeld) -> None:
+    if step.state.state == "connected" and event.leg_id == step.state.agent_leg:
+        held_at_phone(step, on=event.on)
+
+
+def _greeting_too_long(step: Step, about: str) -> None:
+    if step.state.state == "connected":
+        greeted(step)
+
+
+EVENTS: dict[type, Handler] = {
+    HandOver: _hand_over,
+    Hold: _hold,
+    Resume: _resume,
+    Mute: _mute,
+    calls.LegHeld: _hold_key,
+}
+TIMERS: dict[str, TimerHandler] = {GREETING: _greeting_too_long}

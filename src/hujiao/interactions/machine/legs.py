@@ -1,0 +1,200 @@
+"""What the legs do: who answers, who has gone, and what ends with them. Pure."""
+
+from __future__ import annotations
+
+from hujiao.agents import contracts as agents
+from hujiao.calls import contracts as calls
+from hujiao.interactions.contracts import AgentHangsUp, EndCall, EndReason, InteractionState, PhoneGone
+from hujiao.interactions.machine import call_back, message, offer, outside, rooms, sending_on
+from hujiao.interactions.machine.conversation import agent_left, disconnected, greeted
+from hujiao.interactions.machine.step import Handler, Step
+from hujiao.interactions.machine.waiting import back_in_queue, left_queue
+
+# Q.850
+NORMAL_CAUSES = frozenset({16, 17, 31})
+UNALLOCATED, NO_ROUTE, NORMAL, NO_CIRCUIT, NO_SOUND = 1, 3, 16, 34, 44
+
+
+# ── answered ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _answered(step: Step, event: calls.LegAnswered) -> None:
+    state, party = step.state, step.state.party(event.leg_id)
+    if party is None:
+        return
+    if party == state.other:
+        other_answered(step)
+    elif party == state.consulted and party.state == "calling":
+        rooms.consulted_answered(step, party)
+    elif party == state.customer and state.state == "calling":
+        call_back.customer_answered(step)
+
+
+def other_answered(step: Step) -> None:
+    """Whom the customer is offered to, or sent to."""
+    if step.state.state == "transferred":
+        outside.answered(step)
+    elif step.state.state == "offered":
+        call_back.agent_answered(step)
+
+
+# ── gone ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _ended(step: Step, event: calls.LegEnded) -> None:
+    party = step.state.party(event.leg_id)
+    if party is None:
+        return
+    if party.role == "customer":
+        customer_gone(step, event)
+    elif party == step.state.other:
+        other_gone(step, event)
+    else:
+        rooms.party_gone(step, party, event.cause)
+
+
+def other_gone(step: Step, event: calls.LegEnded) -> None:
+    """The agent at hand, or the outside number."""
+    state = step.state
+    match state.state:
+        case "offered":
+            offer.phone_ended(step, event.cause, gone=event.gone)
+        case "calling":
+            call_back.agent_gone_calling(step, lost=event.gone)
+        case "connected":
+            lost = event.gone or event.cause not in NORMAL_CAUSES
+            agent_left(step, "system" if lost else "agent", lost=lost)
+        case "transferred" if state.connected_at is None:
+            sending_on.transfer_failed(step, event.cause)
+        case "transferred":
+            step.fact("transfer.ended", talk_seconds=step.seconds_since(state.connected_at))
+            step.hang_up_customer("completed", "agent" if event.cause in NORMAL_CAUSES else "system")
+        case _:
+            pass
+
+
+def customer_gone(step: Step, event: calls.LegEnded) -> None:
+    message.over(step)
+    state = step.state
+    by = "system" if event.cause == NO_SOUND else "customer"
+    gone: EndReason | None = None
+    if event.gone:
+        gone = "switch_lost" if event.switch_lost else "system_failure"
+    match state.state:
+        case "flow":
+            alone: EndReason = "flow_ended" if state.message_left else "abandoned_in_flow"
+            if state.promised:
+                alone = "callback_requested"
+            step.end(gone or ("completed" if _served(state) else alone), by, event.cause)
+        case "calling":
+            call_back.customer_unreached(step, event.cause, counted=not event.gone)
+        case "queued":
+            left_queue(step, "abandoned")
+            step.end(gone or "abandoned_in_queue", by, event.cause)
+        case "offered":
+            offer.missed(step, "caller_gone", None, hang_up=NORMAL)
+            left_queue(step, "abandoned")
+            step.end(gone or "abandoned_ringing", by, event.cause)
+        case "connected":
+            assert state.agent_leg is not None
+            step.do(calls.HangUp(leg_id=state.agent_leg))
+            disconnected(step, by)
+            step.end(gone or "completed", by, event.cause)
+        case "transferred":
+            rooms.dismiss_all(step)
+            if state.agent_leg:
+                step.do(calls.HangUp(leg_id=state.agent_leg))
+            talked = state.connected_at is not None
+            if talked:
+                step.fact("transfer.ended", talk_seconds=step.seconds_since(state.connected_at))
+            step.end(gone or ("completed" if talked else "abandoned_ringing"), by, event.cause)
+        case _:
+            pass
+
+
+def _phone_gone(step: Step, event: PhoneGone) -> None:
+    """Nobody hears an offer there; a conversation ends unless sound still comes."""
+    state = step.state
+    party = next((party for party in state.parties if party.agent_id == event.agent_id), None)
+    if party is None:
+        return
+    if party == state.other and state.state == "offered":
+        offer.missed(step, "phone_gone", None, hang_up=NORMAL)
+        back_in_queue(step)
+    elif party != state.other and party.state == "calling":
+        rooms.dismiss(step, party)
+    elif party != state.other or state.state in ("connected", "calling"):
+        step.do(calls.EndIfSilent(leg_id=party.leg_id))
+
+
+def _agent_hangs_up(step: Step, event: AgentHangsUp) -> None:
+    state = step.state
+    if state.state not in ("connected", "calling") or not state.agent_leg:
+        raise agents.Impossible("not_possible_in_this_state")
+    step.do(calls.HangUp(leg_id=state.agent_leg))
+    if state.state == "connected":
+        agent_left(step, "agent", lost=False)
+    else:
+        call_back.agent_gone_calling(step, lost=False)
+
+
+def _end_call(step: Step, event: EndCall) -> None:
+    if step.state.state in ("wrap_up", "ended"):
+        return
+    message.over(step)
+    if step.state.state == "queued":
+        left_queue(step, "ended")
+    if not step.state.answered or event.reason == "refused_full":
+        step.do(calls.Refuse(leg_id=step.state.customer_leg, cause=event.cause))
+    else:
+        step.do(calls.HangUp(leg_id=step.state.customer_leg, cause=event.cause))
+    reason = event.reason
+    if reason == "flow_ended" and _served(step.state):
+        reason = "completed"
+    elif reason == "flow_ended" and step.state.promised:
+        reason = "callback_requested"
+    step.end(reason, "system", event.cause)
+
+
+def _served(state: InteractionState) -> bool:
+    """Whether some agent has talked with the customer."""
+    return bool(state.agent_id or state.wrap_ups or any(passed.from_agent for passed in state.transfers))
+
+
+# ── what the switch could not do, and what it has played ──────────────────────────────────────────────────────────────
+
+
+def _failed(step: Step, event: calls.EffectFailed) -> None:
+    """Only what leaves somebody waiting for nothing matters: a phone that was never called."""
+    state = step.state
+    without = NO_CIRCUIT if event.reason == calls.TRUNK_FULL else NO_ROUTE
+    if event.leg_id == state.agent_leg and event.effect in ("CallAgent", "CallNumber"):
+        cause = UNALLOCATED if event.unknown else without
+        other_gone(step, calls.LegEnded(leg_id=event.leg_id, at=event.at, cause=cause, gone=event.unknown))
+    elif state.consulted and event.leg_id == state.consulted.leg_id and event.effect in ("CallAgent", "CallNumber"):
+        rooms.party_gone(step, state.consulted, without)
+    elif event.leg_id == state.customer_leg and state.state == "calling":
+        call_back.customer_unreached(step, without)
+    elif event.effect == "RecordMessage" and state.message:
+        message.recorded(step, failed=True)
+
+
+def _played(step: Step, event: calls.PlaybackFinished) -> None:
+    announcement = step.state.announcement
+    if announcement is None or event.playback_id != announcement.playback_id:
+        return
+    if step.state.state == "connected":
+        greeted(step)
+    else:
+        step.change(announcement=None)
+
+
+EVENTS: dict[type, Handler] = {
+    calls.LegAnswered: _answered,
+    calls.LegEnded: _ended,
+    PhoneGone: _phone_gone,
+    AgentHangsUp: _agent_hangs_up,
+    EndCall: _end_call,
+    calls.EffectFailed: _failed,
+    calls.PlaybackFinished: _played,
+}

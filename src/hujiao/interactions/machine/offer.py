@@ -1,0 +1,112 @@
+"""Offered to an agent, whose phone rings. Pure."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from msgspec import structs
+
+from hujiao.agents import contracts as agents
+from hujiao.calls import contracts as calls
+from hujiao.interactions.contracts import AgentRejects, CancelTimer, LeaveQueue, OfferTo, SetTimer, TellAgent
+from hujiao.interactions.machine.step import Handler, Step, TimerHandler
+from hujiao.interactions.machine.waiting import back_in_queue
+
+OFFER = "offer"
+
+# Q.850: how an agent's phone says no.
+REJECTED_CAUSES = frozenset({17, 21})
+NO_ANSWER_CAUSES = frozenset({16, 18, 19})
+NO_ANSWER, REJECTED = 19, 21
+
+
+def offer(step: Step, event: OfferTo, *, reserve: bool = True) -> None:
+    """Call the agent; `reserve` is False when they are kept for this one already."""
+    state = step.state
+    step.change(
+        state="offered",
+        since=step.now,
+        agent_id=event.agent_id,
+        recording_id=event.recording_id,
+        greeting=event.greeting,
+    )
+    step.called("agent", event.leg_id, agent_id=event.agent_id)
+    step.fact("offer.made", queue_id=state.queue_id, leg_id=event.leg_id, **structs.asdict(event.why))
+    due = step.now + timedelta(seconds=event.no_answer_seconds)
+    if reserve:
+        step.ask(LeaveQueue(), TellAgent(event.agent_id, agents.Reserved(state.id)))
+    step.ask(SetTimer(name=OFFER, due_at=due))
+    step.do(
+        calls.CallAgent(
+            leg_id=event.leg_id,
+            sip_user=event.sip_user,
+            caller=state.caller,
+            caller_name=state.caller_name,
+            timeout_seconds=event.no_answer_seconds + 5,
+            interaction_id=state.id,
+            automatic_answer=event.automatic_answer,
+            not_after=due,
+        )
+    )
+
+
+def accepted(step: Step) -> float:
+    """The agent has taken the offer; returns after how many seconds."""
+    state = step.state
+    assert state.agent_id is not None
+    rang = step.seconds_since(state.ring_started_at)
+    step.alter(state.agent_leg, state="in", since=step.now)
+    step.fact("offer.accepted", queue_id=state.queue_id, ring_seconds=rang)
+    step.ask(CancelTimer(OFFER), TellAgent(state.agent_id, agents.Engaged()))
+    return rang
+
+
+def missed(step: Step, reason: str, blame: str | None, *, hang_up: int | None = None) -> None:
+    """The offer came to nothing: the agent by `blame`, the caller back at the old place.
+
+    `hang_up` is the cause with which the phone that still rings is hung up.
+    """
+    state = step.state
+    assert state.agent_id is not None and state.agent_leg is not None
+    rang = step.seconds_since(state.ring_started_at)
+    step.fact("offer.missed", queue_id=state.queue_id, reason=reason, ring_seconds=rang)
+    step.ask(CancelTimer(OFFER), TellAgent(state.agent_id, agents.OfferEnded(blame)))
+    step.leave(state.agent_leg)
+    step.change(state="queued", since=step.now, agent_id=None, recording_id=None)
+    if hang_up is not None:
+        step.do(calls.HangUp(leg_id=state.agent_leg, cause=hang_up))
+
+
+def phone_ended(step: Step, cause: int, *, gone: bool) -> None:
+    """The agent's phone said no, or the leg was lost."""
+    if cause in REJECTED_CAUSES:
+        missed(step, "rejected", agents.REJECTED)
+    elif gone:
+        missed(step, "unknown", None)
+    elif cause in NO_ANSWER_CAUSES:
+        missed(step, "no_answer", agents.NO_ANSWER)
+    else:
+        missed(step, "unreachable", agents.UNREACHABLE)
+    back_in_queue(step)
+
+
+def _rejected(step: Step, event: AgentRejects) -> None:
+    if step.state.state != "offered":
+        raise agents.Impossible("not_possible_in_this_state")
+    missed(step, "rejected", agents.REJECTED, hang_up=REJECTED)
+    back_in_queue(step)
+
+
+def _rings(step: Step, event: calls.LegRinging) -> None:
+    if step.state.state == "offered" and event.leg_id == step.state.agent_leg:
+        step.fact("offer.ringing")
+
+
+def _not_answered(step: Step, about: str) -> None:
+    if step.state.state == "offered":
+        missed(step, "no_answer", agents.NO_ANSWER, hang_up=NO_ANSWER)
+        back_in_queue(step)
+
+
+EVENTS: dict[type, Handler] = {AgentRejects: _rejected, calls.LegRinging: _rings}
+TIMERS: dict[str, TimerHandler] = {OFFER: _not_answered}

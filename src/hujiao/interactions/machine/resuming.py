@@ -1,0 +1,80 @@
+"""After a take-over: what the switch still has of an interaction, and what is asked for again. Pure."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from hujiao.calls import contracts as calls
+from hujiao.interactions.contracts import Resumed
+from hujiao.interactions.machine import call_back, message, rooms
+from hujiao.interactions.machine.conversation import agent_left, greeted
+from hujiao.interactions.machine.legs import customer_gone, other_answered, other_gone
+from hujiao.interactions.machine.step import Handler, Step
+
+
+def _resumed(step: Step, event: Resumed) -> None:
+    state = step.state
+    if state.state in ("ended", "wrap_up"):
+        return
+    if state.place_only:
+        call_back.resumed(step, event)
+    elif state.customer_leg not in event.legs:
+        _without_customer(step, event)
+    elif state.agent_leg and state.agent_leg not in event.legs:
+        _without_agent(step, state.agent_leg)
+    else:
+        _ensured(step, event)
+
+
+def _without_customer(step: Step, event: Resumed) -> None:
+    state = step.state
+    if state.agent_leg and state.agent_leg in event.legs:
+        step.do(calls.HangUp(leg_id=state.agent_leg))
+    lost = event.switch_since > state.started_at
+    customer_gone(step, calls.LegEnded(leg_id=state.customer_leg, at=step.now, cause=0, gone=True, switch_lost=lost))
+
+
+def _without_agent(step: Step, leg_id: str) -> None:
+    if step.state.state == "connected":
+        # The switch has the caller still, so it ran all the time: the agent has simply hung up.
+        agent_left(step, "agent", lost=False)
+    else:
+        other_gone(step, calls.LegEnded(leg_id=leg_id, at=step.now, cause=0, gone=True))
+
+
+def _ensured(step: Step, event: Resumed) -> None:
+    """Customer and agent are there: whatever may not have been performed is asked for again."""
+    state = step.state
+    step.resuming = True
+    if state.other and state.other.held_at_phone:  # that it takes the call back may have been said meanwhile
+        step.alter(state.agent_leg, held_at_phone=False)
+    if state.message and str(state.message.recording_id) in event.recording:
+        step.resuming = False  # any command would wait in the switch until the caller has finished
+        return
+    for party in state.parties:
+        if party.role == "customer" or party == state.other:
+            continue
+        if party.leg_id not in event.legs:
+            rooms.party_gone(step, party, 0)
+        elif party.state == "calling" and party.leg_id in event.up:
+            rooms.consulted_answered(step, party)
+    if state.answered and state.customer_leg not in event.up:
+        # Who is up and hears a prompt would be "answered" at its end, and until then no command would be done that
+        # follows on the same socket: other callers would hear nothing.
+        step.do(calls.AnswerLeg(leg_id=state.customer_leg))
+    match state.state:
+        case "flow" if state.message and str(state.message.recording_id) in event.recorded:
+            message.recorded(step)
+        case "flow" if state.message:
+            message.record(step, replace(state.message, since=step.now))
+        case "offered" | "transferred" if state.agent_leg in event.up and state.connected_at is None:
+            other_answered(step)  # while nobody was there
+        case "queued" | "offered":
+            step.change(announcement=None)  # whatever follows on the same socket would wait for its end
+        case "connected" if state.announcement:
+            greeted(step)
+        case _:
+            pass
+
+
+EVENTS: dict[type, Handler] = {Resumed: _resumed}

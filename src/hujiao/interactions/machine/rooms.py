@@ -1,0 +1,232 @@
+"""Who of the parties hears whom: hold, consultation, conference. Pure."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from hujiao.agents import contracts as agents
+from hujiao.calls import contracts as calls
+from hujiao.interactions.contracts import (
+    BESIDE,
+    MAIN,
+    CancelTimer,
+    Consult,
+    EndConsultation,
+    HangUpParty,
+    Join,
+    Party,
+    Role,
+    SetTimer,
+    Swap,
+    TellAgent,
+)
+from hujiao.interactions.machine.step import Handler, Step, TimerHandler
+
+CONSULTATION = "consultation"
+
+MOST_PARTIES = 20
+CONSULTATION_MARGIN_SECONDS = 5  # the switch ends a call that rings too long; this is for when it does not
+NO_ANSWER = 19  # Q.850
+
+# ── hold ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def held_at_phone(step: Step, *, on: bool) -> None:
+    """The hold key of the agent's own phone: the same as the desktop's, while nobody is asked beside."""
+    step.alter(step.state.agent_leg, held_at_phone=on)
+    if step.state.consulted or step.state.announcement:
+        return
+    if on and not step.state.held:
+        hold(step)
+    elif not on and step.state.held:
+        resume(step)
+
+
+def hold(step: Step) -> None:
+    hold_customer(step)
+    by_phone = step.state.other is not None and step.state.other.held_at_phone
+    step.fact("agent.held", by="phone" if by_phone else "desktop")
+
+
+def resume(step: Step) -> None:
+    end_hold(step)
+    step.fact("agent.resumed")
+
+
+def hold_customer(step: Step) -> None:
+    step.alter(step.state.customer_leg, state="held", since=step.now)
+
+
+def hold_who_is_alone(step: Step) -> None:
+    """The customer who would hear nobody hears music."""
+    customer = step.state.customer
+    if customer is None or customer.state != "in":
+        return
+    others = [party for party in step.state.parties if party != customer and party.room == customer.room]
+    if not any(party.state == "in" for party in others):
+        hold_customer(step)
+
+
+def end_hold(step: Step) -> None:
+    customer = step.state.customer
+    if customer and customer.state == "held":
+        held = (step.now - customer.since).total_seconds()
+        step.change(held_seconds=step.state.held_seconds + held)
+        step.alter(customer.leg_id, state="in", since=step.now)
+
+
+# ── consultation ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def consult(step: Step, event: Consult) -> None:
+    """The agent asks somebody beside, while the customer hears music, or talks on with the others."""
+    state = step.state
+    if state.state != "connected" or state.announcement or state.consulted or not state.other:
+        raise agents.Impossible("not_possible_in_this_state")
+    if len(state.parties) >= MOST_PARTIES:
+        raise agents.Impossible("too_many_parties")
+    step.alter(state.agent_leg, room=BESIDE)
+    hold_who_is_alone(step)
+    role: Role = "agent" if event.agent_id else "outside"
+    step.called(role, event.leg_id, room=BESIDE, agent_id=event.agent_id, number=event.number)
+    step.fact("consultation.started", leg_id=event.leg_id, with_agent=event.agent_id, number=event.number)
+    due = step.now + timedelta(seconds=event.ring_seconds)
+    margin = timedelta(seconds=CONSULTATION_MARGIN_SECONDS)
+    step.ask(SetTimer(name=CONSULTATION, due_at=due + margin))
+    if event.agent_id:
+        step.ask(TellAgent(event.agent_id, agents.Reserved(state.id)))
+        step.do(
+            calls.CallAgent(
+                leg_id=event.leg_id,
+                sip_user=event.sip_user,
+                caller=event.caller,
+                caller_name=event.caller_name,
+                timeout_seconds=event.ring_seconds,
+                interaction_id=state.id,
+                not_after=due,
+            )
+        )
+    else:
+        step.do(
+            calls.CallNumber(
+                leg_id=event.leg_id,
+                number=event.number,
+                caller=state.called,
+                timeout_seconds=event.ring_seconds,
+                heard_by=state.agent_leg or "",
+                bridge_id=state.bridge(BESIDE),
+                not_after=due,
+            )
+        )
+
+
+def consulted_answered(step: Step, party: Party) -> None:
+    step.alter(party.leg_id, state="in", since=step.now, joined_at=step.now)
+    step.ask(CancelTimer(CONSULTATION))
+    if party.agent_id:
+        step.ask(TellAgent(party.agent_id, agents.Engaged()))
+    step.fact("consultation.answered", **whom(party))
+
+
+def swap(step: Step, event: Swap) -> None:
+    """The agent goes to the other side; whom they leave hears music."""
+    state, consulted = step.state, step.state.consulted
+    if not state.other or not consulted or consulted.state == "calling":
+        raise agents.Impossible("not_possible_in_this_state")
+    beside = state.other.room == BESIDE
+    step.alter(state.agent_leg, room=MAIN if beside else BESIDE)
+    step.alter(consulted.leg_id, state="held" if beside else "in", since=step.now)
+    if beside:
+        end_hold(step)
+    else:
+        hold_who_is_alone(step)
+    step.fact("consultation.swapped", to="customer" if beside else "consulted", **whom(consulted))
+
+
+def end_consultation(step: Step, event: EndConsultation) -> None:
+    """Back to the customer."""
+    consulted = step.state.consulted
+    if consulted is None:
+        raise agents.Impossible("not_possible_in_this_state")
+    dismiss(step, consulted)
+    end_hold(step)
+
+
+def join(step: Step, event: Join) -> None:
+    """Everybody hears everybody."""
+    consulted = step.state.consulted
+    if consulted is None or consulted.state == "calling":
+        raise agents.Impossible("not_possible_in_this_state")
+    end_hold(step)
+    step.alter(step.state.agent_leg, room=MAIN)
+    step.alter(consulted.leg_id, room=MAIN, state="in", since=step.now)
+    step.fact("conference.joined", parties=len(step.state.parties), **whom(consulted))
+
+
+def hang_up_party(step: Step, event: HangUpParty) -> None:
+    """End one party's part, neither the customer's nor that of the agent at hand."""
+    party = step.state.party(event.leg_id)
+    if party is None or party.role == "customer" or party == step.state.other:
+        raise agents.Impossible("not_possible_in_this_state")
+    dismiss(step, party)
+
+
+def party_gone(step: Step, party: Party, cause: int) -> None:
+    """Somebody beside the customer and the agent at hand has hung up, or was never reached."""
+    if party.state == "calling":
+        step.fact("consultation.failed", cause=cause, **whom(party))
+    _part(step, party)
+
+
+def dismiss(step: Step, party: Party) -> None:
+    step.do(calls.HangUp(leg_id=party.leg_id))
+    if party.state == "calling":
+        step.fact("consultation.cancelled", **whom(party))
+    _part(step, party)
+
+
+def dismiss_all(step: Step) -> None:
+    """The conversation is over for whoever was asked to it."""
+    for party in step.state.parties:
+        if party.role != "customer" and party != step.state.other:
+            dismiss(step, party)
+
+
+def _part(step: Step, party: Party) -> None:
+    """The agent at hand stays, the customer as they were: on hold until the agent takes them back."""
+    step.leave(party.leg_id)
+    if party.room == BESIDE:
+        step.ask(CancelTimer(CONSULTATION))
+        step.alter(step.state.agent_leg, room=MAIN)
+    else:
+        hold_who_is_alone(step)
+    if party.joined_at:
+        talked = (step.now - party.joined_at).total_seconds()
+        kind = "consultation.ended" if party.room == BESIDE else "party.left"
+        step.fact(kind, talk_seconds=round(talked, 3), **whom(party))
+    if party.agent_id:
+        over = agents.Released(wrap_up_seconds=0) if party.joined_at else agents.OfferEnded(None)
+        step.ask(TellAgent(party.agent_id, over))
+
+
+def whom(party: Party) -> dict[str, Any]:
+    """Who was asked, as facts say it."""
+    return {"leg_id": party.leg_id, "with_agent": party.agent_id, "number": party.number}
+
+
+def _not_answered(step: Step, about: str) -> None:
+    consulted = step.state.consulted
+    if consulted and consulted.state == "calling":
+        step.do(calls.HangUp(leg_id=consulted.leg_id, cause=NO_ANSWER))
+        party_gone(step, consulted, NO_ANSWER)
+
+
+EVENTS: dict[type, Handler] = {
+    Consult: consult,
+    Swap: swap,
+    EndConsultation: end_consultation,
+    Join: join,
+    HangUpParty: hang_up_party,
+}
+TIMERS: dict[str, TimerHandler] = {CONSULTATION: _not_answered}

@@ -1,0 +1,132 @@
+"""Somebody sends the caller on: away from the agent who has them, or from where they wait. Pure."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from msgspec.structs import replace
+
+from hujiao.agents import contracts as agents
+from hujiao.calls import contracts as calls
+from hujiao.interactions.contracts import ContinueFlow, JoinQueue, Passed, StartFlow, Transfer, TransferOut
+from hujiao.interactions.machine.conversation import disconnected
+from hujiao.interactions.machine.offer import missed
+from hujiao.interactions.machine.outside import TRANSFER, transfer_out, unreached
+from hujiao.interactions.machine.step import Handler, Step, TimerHandler
+from hujiao.interactions.machine.waiting import enter_queue, left_queue
+
+BACK_SECONDS = 20  # how long a caller whom the outside number did not take waits for the agent who had sent them
+NORMAL, NO_ANSWER = 16, 19  # Q.850
+
+
+def _transfer(step: Step, event: Transfer) -> None:
+    """Time waited in queues counts in the next one, time talked does not; who waits keeps the place."""
+    match step.state.state:
+        case "connected":
+            _passed(step, event, talked=True)
+            _let_go(step)
+            place = step.now - timedelta(seconds=step.state.waited_seconds)
+            _send_on(step, event, place, back=step.state.started_at)
+        case "queued" | "offered" if step.state.customer_leg or event.to not in ("flow", "number"):
+            _passed(step, event, talked=False)
+            _withdraw(step)
+            assert step.state.queued_at is not None
+            if event.sought:
+                step.ask(JoinQueue())
+                return
+            left_queue(step, "transferred")
+            _send_on(step, event, step.state.queued_at, back=step.state.queued_at)
+        case _:
+            raise agents.Impossible("not_possible_in_this_state")
+
+
+def _passed(step: Step, event: Transfer, *, talked: bool) -> None:
+    from_agent = step.state.agent_id if talked else None
+    step.fact(
+        "transfer.requested",
+        to=event.to,
+        target=event.target,
+        target_name=event.name,
+        from_agent=from_agent,
+        by_agent=event.by_agent,
+        by_account=event.by_account,
+        priority=event.enter.priority,
+        wait_seconds=event.wait_seconds,
+    )
+    passed = Passed(
+        at=step.now,
+        to=event.to,
+        target=event.target,
+        name=event.name,
+        from_agent=from_agent,
+        from_name=event.from_name,
+        by_agent=event.by_agent,
+    )
+    step.change(transfers=(*step.state.transfers, passed), priority=event.enter.priority)
+    _seek(step, event.sought, event.wait_seconds)
+
+
+def _seek(step: Step, sought: tuple[UUID, ...], seconds: int) -> None:
+    step.change(sought=sought, sought_until=step.now + timedelta(seconds=seconds) if sought else None)
+
+
+def _let_go(step: Step) -> None:
+    """The agent's part is over, and the customer hears nothing of it."""
+    assert step.state.agent_leg is not None
+    step.do(calls.HangUp(leg_id=step.state.agent_leg))
+    disconnected(step, "transfer")
+    step.change(agent_id=None)
+
+
+def _withdraw(step: Step) -> None:
+    """From the agent whose phone rings, who is not to blame."""
+    if step.state.state == "offered":
+        missed(step, "rerouted", None, hang_up=NORMAL)
+
+
+def _send_on(step: Step, event: Transfer, place: datetime, *, back: datetime) -> None:
+    match event.to:
+        case "flow":
+            step.change(state="flow", since=step.now, wait_until=None)
+            step.ask(StartFlow(UUID(event.target)))
+        case "number":
+            sender = step.state.transfers[-1].from_agent
+            step.change(wait_until=None, sought=(sender,) if sender else ())
+            transfer = TransferOut(
+                number=event.target,
+                leg_id=event.leg_id,
+                timeout_seconds=event.ring_seconds,
+                on_failure=None,
+                back=replace(event.enter, place=back),
+            )
+            transfer_out(step, transfer)
+        case _:
+            enter_queue(step, replace(event.enter, place=place))
+
+
+def transfer_failed(step: Step, cause: int) -> None:
+    """Nobody is lost: back to who had sent the caller, before all who called later, then to anybody."""
+    on_failure, back = step.state.on_timeout, step.state.back
+    unreached(step, cause)
+    if back:
+        step.change(back=None)
+        _seek(step, step.state.sought, BACK_SECONDS)
+        enter_queue(step, back)
+        return
+    step.change(state="flow", since=step.now, on_timeout=None)
+    if on_failure:
+        step.ask(ContinueFlow(on_failure))
+    else:
+        step.hang_up_customer("no_agent", "system")
+
+
+def _not_answered(step: Step, about: str) -> None:
+    state = step.state
+    if state.state == "transferred" and state.connected_at is None and state.agent_leg:
+        step.do(calls.HangUp(leg_id=state.agent_leg))
+        transfer_failed(step, NO_ANSWER)
+
+
+EVENTS: dict[type, Handler] = {Transfer: _transfer}
+TIMERS: dict[str, TimerHandler] = {TRANSFER: _not_answered}
