@@ -17,10 +17,10 @@ from hujiao.app.http import addresses, errors, static
 from hujiao.app.http.parts import Parts
 from hujiao.app.http.routes import ROUTERS
 from hujiao.app.http.routes.public import certificate, health_alone
+from hujiao.app.http.sockets.live import live_socket
+from hujiao.app.http.sockets.sip import sip_socket
 from hujiao.app.http.work import Work
 from hujiao.app.realtime.hub import Hub
-from hujiao.app.realtime.sip import sip_socket
-from hujiao.app.realtime.socket import live_socket
 from hujiao.data_sources.client import DataSources
 from hujiao.identity.devices import Devices
 from hujiao.identity.throttle import SignInThrottle

@@ -21,7 +21,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from hujiao.app.runtime import config as runtime_config
-from hujiao.app.runtime.tenant_config import TenantConfig
+from hujiao.app.runtime.tenant.config import TenantConfig
 from hujiao.hours.contracts import Schedule
 from hujiao.hours.schedule import next_change, open_at
 from hujiao.kit.clock import utc_now

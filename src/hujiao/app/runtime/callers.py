@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from hujiao.app.runtime.turn import CallerFound, LookUpCaller
+from hujiao.app.runtime.tenant.turn import CallerFound, LookUpCaller
 from hujiao.interactions.models import Interaction
 from hujiao.kit.db import Database
 from hujiao.routing.models import KnownCaller

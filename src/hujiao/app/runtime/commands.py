@@ -10,11 +10,11 @@ from uuid import UUID
 import msgspec
 
 from hujiao.agents import contracts as agents
-from hujiao.app.runtime import consulting, transferring
-from hujiao.app.runtime.agent_skills import EndOfAgents, GiveToAgents
-from hujiao.app.runtime.callbacks import RequestCallBack
-from hujiao.app.runtime.engine import Engine
-from hujiao.app.runtime.turn import AgentCommand, AnswerSuggestion, AssignWork, InteractionCommand
+from hujiao.app.runtime.tenant import consulting, transferring
+from hujiao.app.runtime.tenant.agent_skills import EndOfAgents, GiveToAgents
+from hujiao.app.runtime.tenant.call_backs import RequestCallBack
+from hujiao.app.runtime.tenant.state import Tenant
+from hujiao.app.runtime.tenant.turn import AgentCommand, AnswerSuggestion, AssignWork, InteractionCommand
 from hujiao.interactions import contracts as interactions
 
 SIMPLE = {
@@ -69,7 +69,7 @@ SUPERVISORS: dict[str, Callable[[dict[str, Any]], Directed]] = {
 }
 
 
-def event(engine: Engine, message: dict[str, Any]) -> Any:
+def event(tenant: Tenant, message: dict[str, Any]) -> Any:
     """The event that the command asks for. `Impossible` when this agent may not do it."""
     kind = message["kind"]
     if kind in SUPERVISORS:
@@ -79,7 +79,7 @@ def event(engine: Engine, message: dict[str, Any]) -> Any:
     if kind == "callback.cancel":
         return InteractionCommand(UUID(message["interaction_id"]), interactions.CancelCallBack())
     if kind == "interaction.transfer":
-        return transferring.event(engine, message)
+        return transferring.event(tenant, message)
     agent_id = UUID(message["actor"]["agent_id"])
     match kind:
         case "agent.sign_in":
@@ -92,7 +92,7 @@ def event(engine: Engine, message: dict[str, Any]) -> Any:
         case "agent.set_state":
             return AgentCommand(agent_id, agents.SetNotReady(message.get("reason_code_id")))
     interaction_id = UUID(message["interaction_id"])
-    record = engine.live.get(interaction_id)
+    record = tenant.live.get(interaction_id)
     if not record or not _has_a_part(record.interaction, agent_id):
         raise agents.Impossible("not_your_interaction")
     if kind == "interaction.wrap_up":
@@ -109,7 +109,7 @@ def event(engine: Engine, message: dict[str, Any]) -> Any:
             return consulting.leave(record, agent_id)
         raise agents.Impossible("not_your_interaction")
     if kind == "interaction.consult":
-        return consulting.consult(engine, record, message)
+        return consulting.consult(tenant, record, message)
     if kind == "interaction.hang_up_party":
         return InteractionCommand(interaction_id, interactions.HangUpParty(message["leg_id"]))
     if kind not in SIMPLE:

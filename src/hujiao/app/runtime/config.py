@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from hujiao.agents import service as agent_lists
 from hujiao.agents.models import Agent, AgentGroupMember, AgentSkill, CapacityProfile, Seat
-from hujiao.app.runtime.tenant_config import AgentSettings, Limits, NumberSettings, TenantConfig
+from hujiao.app.runtime.tenant.config import AgentSettings, Limits, NumberSettings, TenantConfig
 from hujiao.calls import service as trunks
 from hujiao.calls.numbers import by_number
 from hujiao.data_sources import service as data_sources

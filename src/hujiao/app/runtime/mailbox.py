@@ -14,7 +14,7 @@ from hujiao.app.runtime import views
 from hujiao.app.runtime.engine import Engine
 from hujiao.app.runtime.ledger import Batch
 from hujiao.app.runtime.sealing import sealed
-from hujiao.app.runtime.turn import Turn
+from hujiao.app.runtime.tenant.turn import Turn
 from hujiao.kit.secrets import TenantSecrets
 from hujiao.recordings.contracts import RecordingChange
 
@@ -69,7 +69,7 @@ class Mailbox:
         }
         batch.agents = {key: msgspec.Raw(msgspec.json.encode(engine.agents[key])) for key in turn.agents}
         batch.ended = turn.ended
-        states = engine.blending.states
+        states = engine.blends.states
         batch.blends = {key: msgspec.Raw(msgspec.json.encode(states[key])) for key in turn.blends if key in states}
         waiting, self.waiting = self.waiting, []
         return Prepared(batch, turn, waiting)

@@ -11,17 +11,17 @@ import asyncio
 import time
 from collections import Counter
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import aiohttp
 import structlog
 
+from hujiao.app.runtime import shard as shards
 from hujiao.app.runtime.lease import FAILURES, NOBODY, RENEW_SECONDS, TTL_SECONDS, Lease, Leases
 from hujiao.app.runtime.shard import Shard, name_of
+from hujiao.app.runtime.standby import Standby
+from hujiao.kit.bus import Bus
 from hujiao.kit.errors import Unavailable
-
-if TYPE_CHECKING:
-    from hujiao.app.runtime.runtime import Runtime
 
 log = structlog.get_logger()
 
@@ -32,8 +32,22 @@ QUIET_SECONDS = 30.0
 _ASK_SECONDS = 10.0
 
 
+class Host(shards.Host, Protocol):
+    """What ownership needs of the runtime: all that its shards need, and this."""
+
+    name: str
+    holder: str
+    bus: Bus
+    shards: dict[int, Shard]
+    standby: Standby
+    draining: bool
+
+    def take(self, shard: Shard, session: aiohttp.ClientSession) -> None: ...
+    def lose(self, shard: Shard, why: str, *, wanted: bool = False) -> None: ...
+
+
 class Ownership:
-    def __init__(self, runtime: Runtime) -> None:
+    def __init__(self, runtime: Host) -> None:
         self._runtime = runtime
         self._leases = Leases(runtime.settings.database_ledger_url, runtime.holder)
         self._look = asyncio.Event()

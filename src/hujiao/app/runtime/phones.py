@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import structlog
 
 from hujiao.app.runtime.mailbox import Mailbox
-from hujiao.app.runtime.turn import PhonesSeen
+from hujiao.app.runtime.tenant.turn import PhonesSeen
+from hujiao.kit.bus import Bus
 from hujiao.kit.errors import HujiaoError
-
-if TYPE_CHECKING:
-    from hujiao.app.runtime.runtime import Runtime
+from hujiao.kit.settings import Settings
 
 log = structlog.get_logger()
 
@@ -20,10 +19,20 @@ log = structlog.get_logger()
 SILENT_SECONDS = 15.0
 
 
+class Host(Protocol):
+    """What it needs of the runtime."""
+
+    settings: Settings
+    bus: Bus
+
+    def mailboxes(self) -> list[Mailbox]: ...
+    def post(self, mailbox: Mailbox, event: Any) -> None: ...
+
+
 class Phones:
     """`users` can be called, by SIP user; None while nobody says."""
 
-    def __init__(self, runtime: Runtime) -> None:
+    def __init__(self, runtime: Host) -> None:
         self._runtime = runtime
         self._told = asyncio.Event()
         self.users: frozenset[str] | None = None
@@ -53,9 +62,8 @@ class Phones:
         if users == self.users:
             return
         self.users = users
-        for shard in list(self._runtime.shards.values()):
-            for mailbox in list(shard.mailboxes.values()):
-                self.tell(mailbox)
+        for mailbox in self._runtime.mailboxes():
+            self.tell(mailbox)
 
     def tell(self, mailbox: Mailbox) -> None:
         self._runtime.post(mailbox, PhonesSeen(self.users))

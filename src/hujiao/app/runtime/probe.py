@@ -4,23 +4,34 @@ from __future__ import annotations
 
 import asyncio
 import time
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import asyncpg
 
+from hujiao.app.runtime.mailbox import Mailbox
+from hujiao.asterisk.client import CommandPool
 from hujiao.kit.clock import utc_now
-
-if TYPE_CHECKING:
-    from hujiao.app.runtime.runtime import Runtime
+from hujiao.kit.tasks import Tasks
 
 EVERY_SECONDS = 2.0
 _DATABASE_SECONDS = 5.0
 
 
+class Host(Protocol):
+    """What it needs of the runtime."""
+
+    tasks: Tasks
+    pool: asyncpg.Pool[asyncpg.Record]
+    commands: CommandPool
+
+    def mailboxes(self) -> list[Mailbox]: ...
+    async def flush(self) -> None: ...
+
+
 class Probe:
     """Each of its loops does one thing over and over; how long ago it last came through is the proof."""
 
-    def __init__(self, runtime: Runtime) -> None:
+    def __init__(self, runtime: Host) -> None:
         self._runtime = runtime
         self._committed_at = self._stored_at = self._effected_at = time.monotonic()
         self._seq = 0
@@ -32,7 +43,7 @@ class Probe:
 
     def report(self) -> dict[str, float]:
         """Seconds since each was last seen to work, and the age of the oldest event that waits to be committed."""
-        mailboxes = [m for shard in self._runtime.shards.values() for m in shard.mailboxes.values()]
+        mailboxes = self._runtime.mailboxes()
         now = time.monotonic()
         seq = sum(mailbox.committed_seq for mailbox in mailboxes)
         if seq != self._seq:  # under load there is always more: the probe waits, events do not

@@ -12,7 +12,7 @@ from uuid import UUID
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-from hujiao.app.runtime.turn import Problem
+from hujiao.app.runtime.tenant.turn import Problem
 from hujiao.kit.clock import utc_now
 from hujiao.kit.db import Database
 from hujiao.routing import problems

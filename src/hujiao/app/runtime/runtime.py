@@ -19,7 +19,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from hujiao.agents.contracts import Impossible
-from hujiao.app.runtime import agent_skills, callers, config, culprit, lease, ledger
+from hujiao.app.runtime import callers, config, culprit, lease, ledger
 from hujiao.app.runtime import commands as desktop_commands
 from hujiao.app.runtime.mailbox import Mailbox, Prepared
 from hujiao.app.runtime.ownership import Ownership
@@ -28,10 +28,9 @@ from hujiao.app.runtime.probe import Probe
 from hujiao.app.runtime.problems import ProblemBook
 from hujiao.app.runtime.shard import Shard
 from hujiao.app.runtime.standby import Standby
-from hujiao.app.runtime.tenant_config import TenantConfig
-from hujiao.app.runtime.tenants import Tenants
-from hujiao.app.runtime.timers import Timers
-from hujiao.app.runtime.turn import (
+from hujiao.app.runtime.tenant import agent_skills
+from hujiao.app.runtime.tenant.config import TenantConfig
+from hujiao.app.runtime.tenant.turn import (
     AskSource,
     BlendingDue,
     LookUpCaller,
@@ -42,6 +41,8 @@ from hujiao.app.runtime.turn import (
     SpeechReady,
     TimerFired,
 )
+from hujiao.app.runtime.tenants import Tenants
+from hujiao.app.runtime.timers import Timers
 from hujiao.app.runtime.views import explanation
 from hujiao.asterisk.client import CommandPool
 from hujiao.asterisk.perform import Performer
@@ -264,6 +265,13 @@ class Runtime:
         log.error("tenant_crashed", tenant_id=str(mailbox.tenant_id), about=about, exc_info=error)
         self._refuse(mailbox.waiting)
         self.tenants.crashed(mailbox, about, error)
+
+    def mailboxes(self) -> list[Mailbox]:
+        return [mailbox for shard in self.shards.values() for mailbox in shard.mailboxes.values()]
+
+    async def holds(self, shard: Shard) -> bool:
+        """Whether the lease is still ours, by the database."""
+        return await self.ownership.holds(shard)
 
     def _mailbox(self, tenant_id: UUID) -> Mailbox | None:
         return next((s.mailboxes[tenant_id] for s in self.shards.values() if tenant_id in s.mailboxes), None)

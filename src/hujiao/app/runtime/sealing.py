@@ -10,7 +10,7 @@ import msgspec
 import structlog
 from msgspec.structs import replace
 
-from hujiao.app.runtime.turn import Live
+from hujiao.app.runtime.tenant.turn import Live
 from hujiao.flows.contracts import FlowRun
 from hujiao.kit.errors import HujiaoError
 from hujiao.kit.secrets import TenantSecrets

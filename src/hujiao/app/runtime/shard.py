@@ -9,9 +9,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal, Protocol
 from uuid import UUID
 
 import aiohttp
@@ -23,18 +23,18 @@ from hujiao.app.runtime.lease import FAILURES
 from hujiao.app.runtime.mailbox import Mailbox
 from hujiao.asterisk import decode, perform, reconcile
 from hujiao.asterisk.client import Answer, AriSocket, uri
+from hujiao.asterisk.perform import Performer
 from hujiao.asterisk.trunks import endpoint_name
 from hujiao.calls import contracts as calls
+from hujiao.calls.lines import WayOut
 from hujiao.calls.numbers import called_in
 from hujiao.calls.withheld import sealed
 from hujiao.interactions.contracts import Resumed
 from hujiao.kit.clock import utc_now
-from hujiao.kit.faults import reason_of
+from hujiao.kit.faults import Faults, reason_of
 from hujiao.kit.secrets import TenantSecrets
+from hujiao.kit.settings import Settings
 from hujiao.kit.tasks import Tasks, first_of
-
-if TYPE_CHECKING:
-    from hujiao.app.runtime.runtime import Runtime
 
 log = structlog.get_logger()
 
@@ -59,6 +59,27 @@ def name_of(number: int) -> str:
     return f"shard {number}"
 
 
+class Host(Protocol):
+    """What a shard needs of the runtime that holds it."""
+
+    settings: Settings
+    performer: Performer
+    faults: Faults
+    tenant_of_number: dict[str, UUID]
+    ways_out: list[WayOut]
+
+    async def load(self, shard: Shard) -> None: ...
+    async def serve(self, shard: Shard) -> list[Callable[[], Awaitable[None]]]: ...
+    async def holds(self, shard: Shard) -> bool: ...
+    def lose(self, shard: Shard, why: str) -> None: ...
+    def post(self, mailbox: Mailbox, event: Any) -> None: ...
+    def resume(self, mailbox: Mailbox, found: Resumed) -> None: ...
+    def wake(self) -> None: ...
+    async def flush(self) -> None: ...
+    def operators_prompts(self, name: str) -> list[str]: ...
+    def spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]: ...
+
+
 class Shard:
     """`out` are its tenants that are being read anew, `aside` those of them that could not be, or crash again and
     again: their callers hear the fallback.
@@ -67,7 +88,7 @@ class Shard:
     later than that until the lease has been renewed.
     """
 
-    def __init__(self, runtime: Runtime, number: int, fence: int, held_until: float) -> None:
+    def __init__(self, runtime: Host, number: int, fence: int, held_until: float) -> None:
         self.runtime = runtime
         self.number = number
         self.fence = fence
@@ -250,7 +271,7 @@ class Shard:
             level = logging.INFO  # an Asterisk that goes away is no news: the connection ends before the second try
             while not self.lost:
                 try:
-                    if not await self.runtime.ownership.holds(self):
+                    if not await self.runtime.holds(self):
                         return
                     await reconcile.choose_events(self.socket)
                     messages = [name for mailbox in self.mailboxes.values() for name in mailbox.engine.messages()]

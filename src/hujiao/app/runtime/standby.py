@@ -15,7 +15,7 @@ from uuid import UUID
 import structlog
 
 from hujiao.app.runtime import config
-from hujiao.app.runtime.tenant_config import TenantConfig
+from hujiao.app.runtime.tenant.config import TenantConfig
 from hujiao.kit.db import Database
 
 log = structlog.get_logger()

@@ -7,32 +7,37 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Coroutine
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import Any, Protocol
 from uuid import UUID
 
+import asyncpg
 import msgspec
 import structlog
 from sqlalchemy import text
 
 from hujiao.agents.contracts import AgentState
-from hujiao.app.runtime import agent_skills, config
+from hujiao.app.runtime import config
 from hujiao.app.runtime.engine import Engine
 from hujiao.app.runtime.mailbox import Mailbox
+from hujiao.app.runtime.phones import Phones
 from hujiao.app.runtime.sealing import opened
-from hujiao.app.runtime.tenant_config import TenantConfig
-from hujiao.app.runtime.turn import Live, TimerFired
-from hujiao.kit.db import is_away
-from hujiao.kit.faults import reason_of
+from hujiao.app.runtime.shard import Shard
+from hujiao.app.runtime.standby import Standby
+from hujiao.app.runtime.tenant import agent_skills
+from hujiao.app.runtime.tenant.config import TenantConfig
+from hujiao.app.runtime.tenant.turn import Live, TimerFired
+from hujiao.app.runtime.timers import Timers
+from hujiao.kit.db import Database, is_away
+from hujiao.kit.faults import Faults, reason_of
 from hujiao.kit.ids import new_id
 from hujiao.kit.secrets import TenantSecrets
+from hujiao.kit.settings import Settings
 from hujiao.routing.blending import BlendState
+from hujiao.routing.order import Criterion
 from hujiao.routing.score import Scorer
-
-if TYPE_CHECKING:
-    from hujiao.app.runtime.runtime import Runtime
-    from hujiao.app.runtime.shard import Shard
 
 log = structlog.get_logger()
 
@@ -62,8 +67,26 @@ class _Committed:
     blends: list[tuple[UUID, str]] = field(default_factory=list)
 
 
+class Host(Protocol):
+    """What it needs of the runtime."""
+
+    settings: Settings
+    database: Database
+    pool: asyncpg.Pool[asyncpg.Record]
+    shards: dict[int, Shard]
+    standby: Standby
+    faults: Faults
+    timers: Timers
+    phones: Phones
+    writing: asyncio.Lock
+
+    def configure(self, mailbox: Mailbox, settings: TenantConfig) -> None: ...
+    def criterion_failed(self, tenant_id: UUID, criterion: Criterion, problem: str) -> None: ...
+    def spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]: ...
+
+
 class Tenants:
-    def __init__(self, runtime: Runtime) -> None:
+    def __init__(self, runtime: Host) -> None:
         self._runtime = runtime
         self._changed: dict[UUID, asyncio.Event] = {}  # whose configuration changes while they are read anew
 
@@ -201,7 +224,7 @@ class Tenants:
         engine = Engine(known, node=runtime.settings.node, new_id=new_id, score=score)
         engine.phones = runtime.phones.users
         engine.load(live, agents)
-        engine.blending.load(blends)
+        engine.blends.load(blends)
         for record in live:
             for name, due_at in record.timers.items():
                 fired = TimerFired(interaction_id=record.interaction.id, name=name, due_at=due_at)

@@ -8,14 +8,15 @@ from uuid import UUID
 
 from msgspec.structs import asdict
 
-from hujiao.app.runtime.engine import Engine
-from hujiao.app.runtime.turn import Live
+from hujiao.app.runtime.tenant import assignments
+from hujiao.app.runtime.tenant.state import Tenant
+from hujiao.app.runtime.tenant.turn import Live
 from hujiao.interactions.contracts import InteractionState, Party
 from hujiao.queues.contracts import QueueSettings
 from hujiao.routing.contracts import CALL, WEB_MEDIA
 
 
-def agent_view(engine: Engine, agent_id: UUID) -> dict[str, Any]:
+def agent_view(engine: Tenant, agent_id: UUID) -> dict[str, Any]:
     settings = engine.config.agents[agent_id]
     state = engine.agents.get(agent_id)
     return {
@@ -31,12 +32,12 @@ def agent_view(engine: Engine, agent_id: UUID) -> dict[str, Any]:
         "queue_ids": sorted(engine.dispatch.router.queues_of(agent_id, any_work=True), key=str),
         "wrap_up_until": state.wrap_up_until if state else None,
         "temporary_skills": [asdict(skill) for skill in state.temporary] if state else [],
-        **engine.blending.agent_view(agent_id, state),
+        **assignments.view(engine, agent_id, state),
         "next_state": state.next_state if state and state.state in ("reserved", "engaged", "wrap_up") else None,
     }
 
 
-def queue_view(engine: Engine, queue_id: UUID) -> dict[str, Any]:
+def queue_view(engine: Tenant, queue_id: UUID) -> dict[str, Any]:
     queue = engine.config.queues[queue_id]
     waiting = engine.dispatch.router.waiting(queue_id)
     ringing = sum(
@@ -60,12 +61,12 @@ def queue_view(engine: Engine, queue_id: UUID) -> dict[str, Any]:
     }
 
 
-def blends(engine: Engine) -> list[dict[str, Any]]:
+def blends(engine: Tenant) -> list[dict[str, Any]]:
     """Every blending rule with its figures at the last check."""
-    return list(engine.blending.views.values())
+    return list(engine.blends.views.values())
 
 
-def interaction_view(engine: Engine, record: Live) -> dict[str, Any]:
+def interaction_view(engine: Tenant, record: Live) -> dict[str, Any]:
     state, run = record.interaction, record.flow
     queue = engine.config.queues.get(state.queue_id) if state.queue_id else None
     return {
@@ -100,7 +101,7 @@ def interaction_view(engine: Engine, record: Live) -> dict[str, Any]:
     }
 
 
-def _party(engine: Engine, state: InteractionState, party: Party) -> dict[str, Any]:
+def _party(engine: Tenant, state: InteractionState, party: Party) -> dict[str, Any]:
     agent = engine.config.agents.get(party.agent_id) if party.agent_id else None
     number, name = (agent.number, agent.name) if agent else (party.number, "")
     if party.role == "customer":
@@ -133,7 +134,7 @@ def _callback(state: InteractionState) -> dict[str, Any] | None:
     )
 
 
-def snapshot(engine: Engine, seq: int) -> dict[str, Any]:
+def snapshot(engine: Tenant, seq: int) -> dict[str, Any]:
     return {
         "seq": seq,
         "agents": [agent_view(engine, agent_id) for agent_id in engine.config.agents],
@@ -148,7 +149,7 @@ def snapshot(engine: Engine, seq: int) -> dict[str, Any]:
     }
 
 
-def explanation(engine: Engine, interaction_id: UUID, now: datetime) -> dict[str, Any] | None:
+def explanation(engine: Tenant, interaction_id: UUID, now: datetime) -> dict[str, Any] | None:
     """What a waiting interaction waits for; None when it does not wait."""
     why = engine.dispatch.router.explain(interaction_id, now.timestamp())
     if why is None:
@@ -183,7 +184,7 @@ def explanation(engine: Engine, interaction_id: UUID, now: datetime) -> dict[str
     }
 
 
-def _overflow(engine: Engine, state: InteractionState, queue: QueueSettings) -> list[dict[str, Any]]:
+def _overflow(engine: Tenant, state: InteractionState, queue: QueueSettings) -> list[dict[str, Any]]:
     """What may still pass who waits on; a call-back has all the time that was promised."""
     if not state.customer_leg or state.queued_at is None:
         return []

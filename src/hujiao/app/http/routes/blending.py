@@ -11,8 +11,8 @@ from hujiao.app.http.access import need, parts_of
 from hujiao.app.http.commands import direct
 from hujiao.app.http.lists import administer
 from hujiao.app.http.parts import Parts
+from hujiao.app.http.sockets.live import scope_of
 from hujiao.app.http.unit import InTenant, UnitRoute, Work
-from hujiao.app.realtime.socket import scope_of
 from hujiao.identity.contracts import Right
 from hujiao.kit.clock import utc_now
 from hujiao.kit.errors import Conflict, NotFound

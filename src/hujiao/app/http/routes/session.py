@@ -13,8 +13,8 @@ from hujiao import __version__
 from hujiao.agents import service as agents
 from hujiao.app.http.access import COOKIE, Caller, SignedIn, parts_of, same_origin
 from hujiao.app.http.body import largest_body
+from hujiao.app.http.presence import in_a_call
 from hujiao.app.http.unit import InTenant, UnitRoute
-from hujiao.app.realtime.presence import in_a_call
 from hujiao.identity import service as identity
 from hujiao.identity.throttle import Attempt
 from hujiao.identity.views import (

@@ -15,8 +15,8 @@ from hujiao.app.runtime import ledger, views
 from hujiao.app.runtime.engine import Engine
 from hujiao.app.runtime.mailbox import Mailbox
 from hujiao.app.runtime.sealing import opened
-from hujiao.app.runtime.tenant_config import AgentSettings, NumberSettings, TenantConfig
-from hujiao.app.runtime.turn import AgentCommand, AskSource, InteractionCommand, Live, Problem, TimerFired, Turn
+from hujiao.app.runtime.tenant.config import AgentSettings, NumberSettings, TenantConfig
+from hujiao.app.runtime.tenant.turn import AgentCommand, AskSource, InteractionCommand, Live, Problem, TimerFired, Turn
 from hujiao.calls import contracts as calls
 from hujiao.flows.document import FlowDocument
 from hujiao.interactions.contracts import Resumed

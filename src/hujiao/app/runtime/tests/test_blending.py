@@ -10,8 +10,9 @@ import msgspec
 
 from hujiao.agents import contracts as agents
 from hujiao.app.runtime import views
+from hujiao.app.runtime.tenant import assignments
+from hujiao.app.runtime.tenant.turn import AgentCommand, AnswerSuggestion, AssignWork, Turn
 from hujiao.app.runtime.tests.company import BILLS, START, Company, agent_id, config, taken_over
-from hujiao.app.runtime.turn import AgentCommand, AnswerSuggestion, AssignWork, Turn
 from hujiao.routing.blending import Back, BlendRule, BlendState, Out
 
 RULE, SUPERVISOR = UUID(int=900), UUID(int=901)
@@ -45,7 +46,7 @@ def company(count: int = 2, *, seconds: float = 0.0, **changes: Any) -> Company:
 
 
 def work(found: Company, number: int) -> str:
-    return found.engine.blending.kind(found.agent(number))
+    return assignments.kind(found.engine, found.agent(number))
 
 
 def give(found: Company, *numbers: int, kind: agents.WorkKind | None, until: float | None = None) -> None:
@@ -200,9 +201,9 @@ def test_a_take_over_finds_work_pins_and_the_rules_memory() -> None:
     found = company(3, seconds=60, inbound_at_least=1)
     give(found, 3, kind="blended", until=500)
     after: Company = taken_over(found, set())
-    stored = {key: msgspec.json.encode(state) for key, state in found.engine.blending.states.items()}
-    after.engine.blending.load({key: msgspec.json.decode(state, type=BlendState) for key, state in stored.items()})
-    assert after.engine.blending.states == found.engine.blending.states
+    stored = {key: msgspec.json.encode(state) for key, state in found.engine.blends.states.items()}
+    after.engine.blends.load({key: msgspec.json.decode(state, type=BlendState) for key, state in stored.items()})
+    assert after.engine.blends.states == found.engine.blends.states
     assert [work(after, number) for number in (1, 2, 3)] == [work(found, number) for number in (1, 2, 3)]
     out = next(number for number in (1, 2) if work(after, number) == "outbound")
     after.call("c1", "1")

@@ -13,11 +13,12 @@ from hypothesis.stateful import initialize, invariant, rule
 from msgspec.structs import replace
 
 from hujiao.agents import contracts as agents
-from hujiao.app.runtime.tenant_config import TenantConfig
+from hujiao.app.runtime.tenant import assignments
+from hujiao.app.runtime.tenant.config import TenantConfig
+from hujiao.app.runtime.tenant.turn import AnswerSuggestion, AssignWork, Turn
 from hujiao.app.runtime.tests import test_blending as blending
 from hujiao.app.runtime.tests.company import REPAIRS, agent_id
 from hujiao.app.runtime.tests.test_engine_stateful import AGENT, AGENTS, World, nobody_free_has_work
-from hujiao.app.runtime.turn import AnswerSuggestion, AssignWork, Turn
 
 
 class BlendedWorld(World):
@@ -91,7 +92,7 @@ class BlendedWorld(World):
             if state.state != "offered" or state.agent_id is None or chosen[key]["reason"] == "transfer":
                 continue
             direction = engine.config.queues[chosen[key]["queue_id"]].direction
-            kind = engine.blending.kind(engine.agents[state.agent_id])
+            kind = assignments.kind(engine, engine.agents[state.agent_id])
             assert kind in (direction, "blended"), (kind, direction)
 
     @invariant()

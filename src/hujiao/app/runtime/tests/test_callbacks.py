@@ -10,10 +10,10 @@ import pytest
 from msgspec.structs import replace
 
 from hujiao.agents import contracts as agents
-from hujiao.app.runtime.callbacks import RequestCallBack
-from hujiao.app.runtime.tenant_config import TenantConfig
+from hujiao.app.runtime.tenant.call_backs import RequestCallBack
+from hujiao.app.runtime.tenant.config import TenantConfig
+from hujiao.app.runtime.tenant.turn import AgentCommand, InteractionCommand
 from hujiao.app.runtime.tests.company import BILLS, DOCUMENT, FLOW, START, Company, agent_id, config, taken_over
-from hujiao.app.runtime.turn import AgentCommand, InteractionCommand
 from hujiao.calls import contracts as calls
 from hujiao.flows.document import FlowDocument
 from hujiao.interactions import contracts as interactions

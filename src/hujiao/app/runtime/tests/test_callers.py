@@ -11,9 +11,11 @@ from msgspec.structs import replace
 
 from hujiao.agents.contracts import Impossible
 from hujiao.app.runtime import commands, views
-from hujiao.app.runtime.callbacks import RequestCallBack
 from hujiao.app.runtime.mailbox import Mailbox
 from hujiao.app.runtime.sealing import opened, sealed
+from hujiao.app.runtime.tenant.call_backs import RequestCallBack
+from hujiao.app.runtime.tenant.queueing import entering
+from hujiao.app.runtime.tenant.turn import Live
 from hujiao.app.runtime.tests.company import (
     BILLS,
     DOCUMENT,
@@ -26,7 +28,6 @@ from hujiao.app.runtime.tests.company import (
     agent_id,
     config,
 )
-from hujiao.app.runtime.turn import Live
 from hujiao.calls import contracts as calls
 from hujiao.calls import withheld
 from hujiao.calls.dialling import Dialling, NumberRules
@@ -188,7 +189,7 @@ def test_an_emergency_number_is_called_for_an_agent_whom_the_operator_lets() -> 
         company.ready(1)
         company.call("a", "1")
         company.pick_up(company.offers()[0].leg_id)
-        enter = company.engine.queueing.entering(company.engine.config.queues[BILLS])
+        enter = entering(company.engine.config.queues[BILLS])
         company.command(
             "a",
             interactions.Transfer(

@@ -8,8 +8,8 @@ from msgspec.structs import replace
 
 from hujiao.agents import contracts as agents
 from hujiao.agents.machine import in_hand
+from hujiao.app.runtime.tenant.turn import AgentCommand
 from hujiao.app.runtime.tests.company import BILLS, Company, agent_id, config, taken_over
-from hujiao.app.runtime.turn import AgentCommand
 from hujiao.routing.contracts import Share
 
 LETTER, CHAT = UUID(int=501), UUID(int=502)

@@ -9,10 +9,10 @@ import pytest
 
 from hujiao.agents import contracts as agents
 from hujiao.app.runtime import commands
+from hujiao.app.runtime.tenant.turn import AgentCommand, PhonesSeen
 from hujiao.app.runtime.tests.company import Company, agent_id, config, taken_over
 from hujiao.app.runtime.tests.ears import Ears
 from hujiao.app.runtime.tests.test_transfers import facts, interaction
-from hujiao.app.runtime.turn import AgentCommand, PhonesSeen
 from hujiao.calls import contracts as calls
 from hujiao.interactions import contracts as interactions
 

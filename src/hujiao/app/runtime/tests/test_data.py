@@ -12,6 +12,7 @@ import pytest
 from msgspec.structs import replace
 
 from hujiao.app.runtime.engine import Engine
+from hujiao.app.runtime.tenant.turn import Problem, ProblemMet, SourceAnswered
 from hujiao.app.runtime.tests.company import (
     BILLS,
     FLOW,
@@ -23,7 +24,6 @@ from hujiao.app.runtime.tests.company import (
     config,
     taken_over,
 )
-from hujiao.app.runtime.turn import Problem, ProblemMet, SourceAnswered
 from hujiao.calls import contracts as calls
 from hujiao.data_sources.contracts import DataSource, Found, HttpRequest, Result
 from hujiao.flows.document import FlowDocument

@@ -8,10 +8,10 @@ from uuid import UUID
 from msgspec.structs import replace
 
 from hujiao.app.runtime import commands
+from hujiao.app.runtime.tenant.turn import InteractionCommand
 from hujiao.app.runtime.tests.company import BILLS, DOCUMENT, FLOW, PROJECT, Company, agent_id, config
 from hujiao.app.runtime.tests.test_callback_offers import OFFER, offering
 from hujiao.app.runtime.tests.test_callbacks import requested
-from hujiao.app.runtime.turn import InteractionCommand
 from hujiao.calls import contracts as calls
 from hujiao.calls.dialling import Dialling, NumberRules
 from hujiao.flows.document import FlowDocument

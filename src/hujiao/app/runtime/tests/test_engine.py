@@ -218,7 +218,7 @@ def test_a_suspended_tenant_refuses_before_answering() -> None:
 
 def test_an_agent_who_signs_out_in_a_call_is_out_after_it() -> None:
     from hujiao.agents.contracts import SignOut
-    from hujiao.app.runtime.turn import AgentCommand
+    from hujiao.app.runtime.tenant.turn import AgentCommand
 
     company = talking()
     company.do(AgentCommand(agent_id(1), SignOut()))

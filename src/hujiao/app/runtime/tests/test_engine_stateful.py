@@ -16,9 +16,10 @@ from msgspec.structs import replace
 from hujiao.agents import contracts as agents
 from hujiao.agents.skills import effective
 from hujiao.app.runtime import commands
-from hujiao.app.runtime.agent_skills import EndOfAgents, GiveToAgents
-from hujiao.app.runtime.callbacks import RequestCallBack
-from hujiao.app.runtime.tenant_config import TenantConfig
+from hujiao.app.runtime.tenant.agent_skills import EndOfAgents, GiveToAgents
+from hujiao.app.runtime.tenant.call_backs import RequestCallBack
+from hujiao.app.runtime.tenant.config import TenantConfig
+from hujiao.app.runtime.tenant.turn import AgentCommand, CallerFound, InteractionCommand, PhonesSeen
 from hujiao.app.runtime.tests.company import (
     BILLS,
     FLOW,
@@ -34,7 +35,6 @@ from hujiao.app.runtime.tests.company import (
 from hujiao.app.runtime.tests.ears import Ears
 from hujiao.app.runtime.tests.test_callbacks import WHILE_WAITING
 from hujiao.app.runtime.tests.test_callbacks import settings as waiting_callers
-from hujiao.app.runtime.turn import AgentCommand, CallerFound, InteractionCommand, PhonesSeen
 from hujiao.calls import contracts as calls
 from hujiao.interactions import contracts as interactions
 from hujiao.routing.contracts import QueueRouting, Requirement, RingSettings, RoutingPolicy

@@ -9,7 +9,8 @@ from uuid import UUID
 import pytest
 from msgspec.structs import replace
 
-from hujiao.app.runtime.engine import Engine, Turn
+from hujiao.app.runtime.engine import Engine
+from hujiao.app.runtime.tenant.turn import Turn
 from hujiao.app.runtime.tests.company import BILLS, FLOW, START, Company, config, taken_over
 from hujiao.calls import contracts as calls
 from hujiao.flows.document import FlowDocument

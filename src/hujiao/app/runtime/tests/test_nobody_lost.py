@@ -10,7 +10,8 @@ import pytest
 from msgspec.structs import replace
 
 from hujiao.agents import contracts as agents
-from hujiao.app.runtime.tenant_config import Limits, TenantConfig
+from hujiao.app.runtime.tenant.config import Limits, TenantConfig
+from hujiao.app.runtime.tenant.turn import AgentCommand, AssignWork, Turn
 from hujiao.app.runtime.tests.company import (
     BILLS,
     DOCUMENT,
@@ -26,7 +27,6 @@ from hujiao.app.runtime.tests.company import (
 )
 from hujiao.app.runtime.tests.test_callbacks import Callers, settings
 from hujiao.app.runtime.tests.test_routing import found, one_talks_and_one_is_free, routed, rule
-from hujiao.app.runtime.turn import AgentCommand, AssignWork, Turn
 from hujiao.calls import contracts as calls
 from hujiao.flows.document import FlowDocument
 from hujiao.interactions import contracts as interactions

@@ -6,8 +6,8 @@ from msgspec.structs import replace
 from pytest import approx
 
 from hujiao.agents.contracts import WorkKind
+from hujiao.app.runtime.tenant.turn import AssignWork
 from hujiao.app.runtime.tests.company import BILLS, REPAIRS, Company, agent_id, config
-from hujiao.app.runtime.turn import AssignWork
 from hujiao.routing.outbound import OutboundCapacity
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from hujiao.agents.contracts import SetNotReady
+from hujiao.app.runtime.tenant.turn import AgentCommand, PhonesSeen
 from hujiao.app.runtime.tests.company import Company, agent_id, config, taken_over
-from hujiao.app.runtime.turn import AgentCommand, PhonesSeen
 from hujiao.app.runtime.views import agent_view
 from hujiao.calls import contracts as calls
 from hujiao.interactions import contracts as interactions

@@ -8,11 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from hujiao.app.runtime.tenant.turn import SourceAnswered
 from hujiao.app.runtime.tests.company import FLOW, REPAIRS, Company, taken_over
 from hujiao.app.runtime.tests.test_callbacks import WAITING_FLOW, WHILE_WAITING
 from hujiao.app.runtime.tests.test_callbacks import settings as waiting_callers
 from hujiao.app.runtime.tests.test_data import SOURCE
-from hujiao.app.runtime.turn import SourceAnswered
 from hujiao.calls import contracts as calls
 from hujiao.data_sources.contracts import Found
 from hujiao.flows.document import FlowDocument

@@ -11,9 +11,9 @@ from msgspec.structs import replace
 
 from hujiao.agents import contracts as agents
 from hujiao.app.runtime.engine import Engine
-from hujiao.app.runtime.tenant_config import Limits
+from hujiao.app.runtime.tenant.config import Limits
+from hujiao.app.runtime.tenant.turn import AgentCommand, CallerFound, Turn
 from hujiao.app.runtime.tests.company import BILLS, FLOW, REPAIRS, SKILL_REPAIRS, Company, agent_id, config
-from hujiao.app.runtime.turn import AgentCommand, CallerFound, Turn
 from hujiao.app.runtime.views import queue_view
 from hujiao.calls import contracts as calls
 from hujiao.interactions import contracts as interactions

@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from hujiao.agents import contracts as agents
-from hujiao.app.runtime.agent_skills import EndOfAgents, GiveToAgents, timers
 from hujiao.app.runtime.mailbox import Mailbox
+from hujiao.app.runtime.tenant.agent_skills import EndOfAgents, GiveToAgents, timers
+from hujiao.app.runtime.tenant.turn import AgentCommand
 from hujiao.app.runtime.tests.company import (
     BILLS,
     REPAIRS,
@@ -19,7 +20,6 @@ from hujiao.app.runtime.tests.company import (
     config,
     taken_over,
 )
-from hujiao.app.runtime.turn import AgentCommand
 from hujiao.app.runtime.views import agent_view, queue_view
 
 BOSS = UUID(int=77)

@@ -9,10 +9,10 @@ from msgspec.structs import replace
 
 from hujiao.agents import contracts as agents
 from hujiao.app.runtime import culprit
-from hujiao.app.runtime.engine import BrokenInvariant
+from hujiao.app.runtime.tenant.turn import AgentCommand, TimerFired
+from hujiao.app.runtime.tenant.work import BrokenInvariant
 from hujiao.app.runtime.tests.company import BILLS, DOCUMENT, FLOW, NUMBER, Company, agent_id, config, taken_over
 from hujiao.app.runtime.tests.test_callbacks import Callers, settings
-from hujiao.app.runtime.turn import AgentCommand, TimerFired
 from hujiao.calls import contracts as calls
 from hujiao.flows import machine as flow_machine
 from hujiao.flows.document import FlowDocument
@@ -152,14 +152,6 @@ def test_what_contradicts_itself_half_way_is_no_refusal() -> None:
     company.engine.agents[agent_id(1)] = replace(agent, state="wrap_up")  # behind the router's back
     with pytest.raises(BrokenInvariant, match="agent_not_available"):
         company.call("a", "1")
-
-
-def test_a_refused_command_leaves_nothing_waiting() -> None:
-    company = Company()
-    company.call("a", "1")
-    company.command("a", agents.SignOut())  # no event of a call: it means nothing there
-    company.do(AgentCommand(agent_id(9), agents.SetAvailable()))
-    assert not company.engine._waiting
 
 
 class TestCulprit:

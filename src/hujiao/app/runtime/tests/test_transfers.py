@@ -11,9 +11,9 @@ from msgspec.structs import replace
 
 from hujiao.agents import contracts as agents
 from hujiao.app.runtime import commands
-from hujiao.app.runtime.tenant_config import TenantConfig
+from hujiao.app.runtime.tenant.config import TenantConfig
+from hujiao.app.runtime.tenant.turn import AgentCommand, CallerFound
 from hujiao.app.runtime.tests.company import BILLS, FLOW, PROJECT, REPAIRS, Company, agent_id, config, taken_over
-from hujiao.app.runtime.turn import AgentCommand, CallerFound
 from hujiao.app.runtime.views import interaction_view
 from hujiao.calls import contracts as calls
 from hujiao.interactions import contracts as interactions

@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 from hujiao.agents.contracts import AgentState, Impossible
-from hujiao.app.runtime.turn import InteractionCommand, Live
+from hujiao.app.runtime.tenant.call_backs import one_place
+from hujiao.app.runtime.tenant.queueing import entering
+from hujiao.app.runtime.tenant.state import Tenant
+from hujiao.app.runtime.tenant.turn import InteractionCommand, Live
 from hujiao.calls import contracts as calls
 from hujiao.interactions.contracts import EnterQueue, InteractionState, Transfer
-
-if TYPE_CHECKING:
-    from hujiao.app.runtime.engine import Engine
 
 AGENT_SECONDS, SUPERVISOR_SECONDS = 30, 120  # how long the very agent, or a supervisor, is waited for
 RING_SECONDS = 30  # how long an outside number rings
 
 
-def event(engine: Engine, message: dict[str, Any]) -> InteractionCommand:
+def event(tenant: Tenant, message: dict[str, Any]) -> InteractionCommand:
     """`message` names the target as `to`, `target` and, for the record, `name`; `Impossible` says why not."""
-    record = engine.live.get(UUID(message["interaction_id"]))
+    record = tenant.live.get(UUID(message["interaction_id"]))
     if record is None or not _may(record.interaction, message):
         raise Impossible("not_your_interaction")
-    return InteractionCommand(record.interaction.id, _transfer(engine, record, message))
+    return InteractionCommand(record.interaction.id, _transfer(tenant, record, message))
 
 
 def _may(state: InteractionState, message: dict[str, Any]) -> bool:
@@ -35,30 +35,30 @@ def _may(state: InteractionState, message: dict[str, Any]) -> bool:
     return agent_id is not None and UUID(agent_id) == state.agent_id and state.state == "connected"
 
 
-def _transfer(engine: Engine, record: Live, message: dict[str, Any]) -> Transfer:
+def _transfer(tenant: Tenant, record: Live, message: dict[str, Any]) -> Transfer:
     state, to, target = record.interaction, message["to"], message.get("target") or ""
     name, queue_id, seconds = message.get("name") or "", state.queue_id, 0
     sought: tuple[UUID, ...] = ()
     match to:
         case "agent":
             agent_id = UUID(target)
-            name = _reachable(engine, state, agent_id)
+            name = _reachable(tenant, state, agent_id)
             sought, seconds = (agent_id,), message.get("wait_seconds") or AGENT_SECONDS
         case "supervisor":
-            sought, seconds = _supervisors(engine, state), message.get("wait_seconds") or SUPERVISOR_SECONDS
+            sought, seconds = _supervisors(tenant, state), message.get("wait_seconds") or SUPERVISOR_SECONDS
         case "queue":
             queue_id = UUID(target)
-        case "flow" if UUID(target) not in engine.config.published:
+        case "flow" if UUID(target) not in tenant.config.published:
             raise Impossible("unknown_reference", "target")
     account, agent = message["actor"].get("account_id"), message["actor"].get("agent_id")
-    holder = engine.config.agents.get(state.agent_id) if state.agent_id and state.state == "connected" else None
+    holder = tenant.config.agents.get(state.agent_id) if state.agent_id and state.state == "connected" else None
     if state.callback and not state.customer_leg and queue_id and queue_id != state.queue_id:
-        engine.callbacks.one_place(state.caller_key, queue_id, "target")
-    enter = _enter(engine, record, queue_id, message.get("priority"))
+        one_place(tenant, state.caller_key, queue_id, "target")
+    enter = _enter(tenant, record, queue_id, message.get("priority"))
     return Transfer(
         to=to,
         target=target,
-        name=name or (engine.config.queues[enter.queue_id].name if to == "queue" else ""),
+        name=name or (tenant.config.queues[enter.queue_id].name if to == "queue" else ""),
         from_name=holder.name if holder else "",
         by_account=UUID(account) if account else None,
         by_agent=UUID(agent) if agent else None,
@@ -66,17 +66,17 @@ def _transfer(engine: Engine, record: Live, message: dict[str, Any]) -> Transfer
         sought=sought,
         wait_seconds=seconds,
         ring_seconds=message.get("ring_seconds") or RING_SECONDS,
-        leg_id=calls.outside_leg(engine.new_id()),
+        leg_id=calls.outside_leg(tenant.new_id()),
     )
 
 
-def _enter(engine: Engine, record: Live, queue_id: UUID | None, priority: int | None) -> EnterQueue:
+def _enter(tenant: Tenant, record: Live, queue_id: UUID | None, priority: int | None) -> EnterQueue:
     """The queue with all that the call brings along; its flow's longest wait begins anew."""
     state = record.interaction
-    queue = engine.config.queues.get(queue_id) if queue_id else None
+    queue = tenant.config.queues.get(queue_id) if queue_id else None
     if queue is None:
         raise Impossible("unknown_reference", "target")
-    return engine.queueing.entering(
+    return entering(
         queue,
         priority=state.priority if priority is None else priority,
         needs=state.needs,
@@ -88,12 +88,12 @@ def _enter(engine: Engine, record: Live, queue_id: UUID | None, priority: int | 
     )
 
 
-def _reachable(engine: Engine, state: InteractionState, agent_id: UUID) -> str:
+def _reachable(tenant: Tenant, state: InteractionState, agent_id: UUID) -> str:
     """The agent's name, if the agent can be waited for."""
-    settings = engine.config.agents.get(agent_id)
+    settings = tenant.config.agents.get(agent_id)
     if settings is None:
         raise Impossible("unknown_reference", "target")
-    agent = engine.agents.get(agent_id)
+    agent = tenant.agents.get(agent_id)
     if agent is None or agent.state == "logged_out":
         raise Impossible("target_signed_out", "target")
     if agent.state == "not_ready":
@@ -103,11 +103,11 @@ def _reachable(engine: Engine, state: InteractionState, agent_id: UUID) -> str:
     return settings.name
 
 
-def _supervisors(engine: Engine, state: InteractionState) -> tuple[UUID, ...]:
+def _supervisors(tenant: Tenant, state: InteractionState) -> tuple[UUID, ...]:
     """The project's supervisors who take calls now, those who are free first, and of them who has been free longest."""
     there: list[AgentState] = []
-    for settings in engine.config.agents.values():
-        agent = engine.agents.get(settings.id)
+    for settings in tenant.config.agents.values():
+        agent = tenant.agents.get(settings.id)
         takes_calls = agent and agent.state not in ("logged_out", "not_ready") and settings.id != state.agent_id
         if agent and takes_calls and state.project_id in settings.supervises:
             there.append(agent)

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from hujiao.agents import skills
 from hujiao.agents.contracts import AgentState
 from hujiao.agents.machine import BUSY, in_hand, may_be_offered
-from hujiao.app.runtime.tenant_config import TenantConfig
+from hujiao.app.runtime.tenant.config import TenantConfig
 from hujiao.hours.contracts import Schedule
 from hujiao.hours.schedule import next_change, open_at
 from hujiao.interactions.contracts import InteractionState

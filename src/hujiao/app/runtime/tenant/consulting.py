@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 from hujiao.agents.contracts import Impossible
-from hujiao.app.runtime.turn import InteractionCommand, Live
+from hujiao.app.runtime.tenant.state import Tenant
+from hujiao.app.runtime.tenant.turn import InteractionCommand, Live
 from hujiao.calls import contracts as calls
 from hujiao.interactions.contracts import Consult, HangUpParty
-
-if TYPE_CHECKING:
-    from hujiao.app.runtime.engine import Engine
 
 RING_SECONDS = 30
 
 
-def consult(engine: Engine, record: Live, message: dict[str, Any]) -> InteractionCommand:
+def consult(tenant: Tenant, record: Live, message: dict[str, Any]) -> InteractionCommand:
     """`message` names the target as `to` and `target`; `Impossible` says why it cannot be asked now."""
     state, seconds = record.interaction, message.get("ring_seconds") or RING_SECONDS
     if message["to"] == "number":
-        event = Consult(leg_id=calls.outside_leg(engine.new_id()), ring_seconds=seconds, number=message["target"])
+        event = Consult(leg_id=calls.outside_leg(tenant.new_id()), ring_seconds=seconds, number=message["target"])
         return InteractionCommand(state.id, event)
     agent_id = UUID(message["target"])
-    settings, agent = engine.config.agents.get(agent_id), engine.agents.get(agent_id)
+    settings, agent = tenant.config.agents.get(agent_id), tenant.agents.get(agent_id)
     if settings is None:
         raise Impossible("unknown_reference", "target")
     if any(party.agent_id == agent_id for party in state.parties):
@@ -34,9 +32,9 @@ def consult(engine: Engine, record: Live, message: dict[str, Any]) -> Interactio
         raise Impossible("target_not_ready", "target")
     if agent.state != "available" or agent.unreachable_since:
         raise Impossible("target_busy", "target")
-    asking = engine.config.agents.get(state.agent_id) if state.agent_id else None
+    asking = tenant.config.agents.get(state.agent_id) if state.agent_id else None
     event = Consult(
-        leg_id=calls.agent_leg(agent_id, engine.new_id()),
+        leg_id=calls.agent_leg(agent_id, tenant.new_id()),
         ring_seconds=seconds,
         agent_id=agent_id,
         sip_user=settings.sip_user,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from hujiao.app.realtime.sip_request import acceptable
+from hujiao.app.http.sockets.sip_request import acceptable
 
 USER = "a1b2c3"
 

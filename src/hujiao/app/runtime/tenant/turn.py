@@ -9,11 +9,12 @@ from uuid import UUID
 import msgspec
 
 from hujiao.agents.contracts import AgentEvent, WorkKind
-from hujiao.app.runtime.agent_skills import SkillTimer
+from hujiao.app.runtime.tenant.agent_skills import SkillTimer
 from hujiao.calls import contracts as calls
 from hujiao.data_sources.contracts import Found, Plain
 from hujiao.flows import contracts as flows
 from hujiao.interactions import contracts as interactions
+from hujiao.routing.blending import BlendState
 from hujiao.routing.contracts import ProblemKind
 
 
@@ -127,6 +128,13 @@ class PhonesSeen(msgspec.Struct, frozen=True):
     users: frozenset[str] | None
 
 
+class CallBackAsked(msgspec.Struct, frozen=True, kw_only=True):
+    """A flow asks for a call-back. `came_by` is the flow that led to the queue; another one may have led out of it."""
+
+    effect: flows.AskCallBack
+    came_by: flows.FlowRun | None
+
+
 class Live(msgspec.Struct, kw_only=True):
     """A running interaction: its machine, its place in a flow, timers, and effects not yet known to be done.
 
@@ -145,6 +153,19 @@ class Live(msgspec.Struct, kw_only=True):
     def run(self) -> flows.FlowRun | None:
         """The flow that speaks to the caller now."""
         return self.fragment or self.flow
+
+
+class Blends:
+    """What blending keeps: a state of each rule, committed like the agents, and how it looks; when to look again."""
+
+    def __init__(self) -> None:
+        self.states: dict[UUID, BlendState] = {}
+        self.written: dict[UUID, BlendState] = {}
+        self.views: dict[UUID, dict[str, Any]] = {}
+        self.due: datetime | None = None
+
+    def load(self, states: dict[UUID, BlendState]) -> None:
+        self.states, self.written = dict(states), dict(states)
 
 
 class Turn:

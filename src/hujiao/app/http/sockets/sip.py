@@ -15,9 +15,9 @@ from websockets.exceptions import ConnectionClosed, WebSocketException
 from websockets.typing import Subprotocol
 
 from hujiao.app.http.access import Caller, parts_of
-from hujiao.app.realtime.presence import in_a_call
-from hujiao.app.realtime.sip_request import acceptable
-from hujiao.app.realtime.socket import CHECK_SECONDS, accepted, end, until_session_ends
+from hujiao.app.http.presence import in_a_call
+from hujiao.app.http.sockets.live import CHECK_SECONDS, accepted, end, until_session_ends
+from hujiao.app.http.sockets.sip_request import acceptable
 from hujiao.identity.contracts import Right
 
 log = structlog.get_logger()

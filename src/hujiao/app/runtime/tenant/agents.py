@@ -1,0 +1,114 @@
+"""Agents: what happens to their machines, and what others are told of it. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from hujiao.agents import machine
+from hujiao.agents.contracts import AgentEvent, AgentState, Impossible, PhoneSeen, SignIn, SignOut
+from hujiao.app.runtime.tenant import agent_skills, assignments
+from hujiao.app.runtime.tenant.config import reached
+from hujiao.app.runtime.tenant.turn import AgentCommand, Live, PhonesSeen
+from hujiao.app.runtime.tenant.work import EffectHandler, EventHandler, Work
+from hujiao.interactions.contracts import PhoneGone, TellAgent
+
+
+def step(work: Work, agent_id: UUID, event: AgentEvent) -> None:
+    """Give the agent's machine this event. Raises `Impossible` for what it refuses."""
+    tenant, turn, now = work.tenant, work.turn, work.now
+    before = tenant.agents.get(agent_id) or AgentState(agent_id=agent_id, since=now)
+    arriving = isinstance(event, SignIn) and before.state == "logged_out"
+    if arriving and reached(tenant.config.limits.agents, tenant.signed_in):
+        raise Impossible("too_many_agents")
+    agent = machine.step(before, event, now)
+    if agent is before:
+        return
+    work.changed = True
+    tenant.agents[agent_id] = agent
+    turn.agents.add(agent_id)
+    turn.queues |= tenant.dispatch.router.queues_of(agent_id)
+    if (agent.state, agent.reason) != (before.state, before.reason):
+        work.fact(
+            "agent.state",
+            None,
+            agent_id=agent_id,
+            state=agent.state,
+            reason=agent.reason,
+            previous=before.state,
+            phone_kind=agent.phone_kind,
+            seat_id=agent.seat_id,
+        )
+    if agent.state != "logged_out" and agent.unreachable_since != before.unreachable_since:
+        _reach(work, agent, before)
+    if agent.work != before.work:
+        turn.queues |= tenant.dispatch.router.queues_of(agent_id, any_work=True)
+        assignments.moved(work, before, agent, event)
+    tenant.dispatch.agent(before, agent, now)
+    if agent.temporary != before.temporary:
+        turn.queues |= tenant.dispatch.router.queues_of(agent_id)
+        turn.timers += agent_skills.timers(agent, before)
+        turn.facts += [(now, None, fact) for fact in agent_skills.facts(before, agent, event, now)]
+    if isinstance(event, SignIn):
+        _look_at_phone(work, agent_id)
+
+
+def sign_out(work: Work, agent_ids: Iterable[UUID]) -> None:
+    """Who is no agent any more, when their call is over."""
+    for agent_id in sorted(agent_ids):
+        if work.tenant.agents[agent_id].next_state != "logged_out":
+            step(work, agent_id, SignOut())
+
+
+def phones_seen(work: Work, event: PhonesSeen) -> None:
+    work.tenant.phones = event.users
+    for agent_id in list(work.tenant.agents):
+        _look_at_phone(work, agent_id)
+
+
+def _look_at_phone(work: Work, agent_id: UUID) -> None:
+    tenant = work.tenant
+    settings, before = tenant.config.agents.get(agent_id), tenant.agents[agent_id]
+    if tenant.phones is None or settings is None:
+        return
+    step(work, agent_id, PhoneSeen(settings.sip_user in tenant.phones))
+    agent = tenant.agents[agent_id]
+    if agent.unreachable_since and not before.unreachable_since and agent.interaction_id:
+        work.later(agent.interaction_id, PhoneGone(agent_id))
+
+
+def _reach(work: Work, agent: AgentState, before: AgentState) -> None:
+    """That no call reaches the agent any more, or that one does again, and after how long."""
+    if agent.unreachable_since:
+        work.fact("agent.unreachable", None, agent_id=agent.agent_id, phone_kind=agent.phone_kind)
+        return
+    away = (work.now - before.unreachable_since).total_seconds() if before.unreachable_since else 0.0
+    seconds = round(away, 3)
+    work.fact("agent.reachable", None, agent_id=agent.agent_id, phone_kind=agent.phone_kind, seconds=seconds)
+
+
+def _commanded(work: Work, event: AgentCommand) -> None:
+    if event.agent_id not in work.tenant.config.agents and event.agent_id not in work.tenant.agents:
+        raise Impossible("not_an_agent")
+    step(work, event.agent_id, event.event)
+
+
+def _skills(work: Work, event: agent_skills.Change) -> None:
+    tenant = work.tenant
+    changes = agent_skills.each(event, tenant.agents, tenant.config.agents, tenant.new_id, work.now)
+    for agent_id, change in list(changes):
+        step(work, agent_id, change)
+
+
+def _told(work: Work, record: Live, effect: TellAgent) -> None:
+    step(work, effect.agent_id, effect.event)
+
+
+EVENTS: dict[type, EventHandler] = {
+    AgentCommand: _commanded,
+    PhonesSeen: phones_seen,
+    agent_skills.GiveToAgents: _skills,
+    agent_skills.EndOfAgents: _skills,
+    agent_skills.SkillTimer: _skills,
+}
+EFFECTS: dict[type, EffectHandler] = {TellAgent: _told}

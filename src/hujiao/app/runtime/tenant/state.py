@@ -1,0 +1,83 @@
+"""One tenant's calls, agents and queues in memory. It holds no truth that the database lacks. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from uuid import UUID
+
+from hujiao.agents.contracts import AgentState
+from hujiao.app.runtime.tenant.config import TenantConfig
+from hujiao.app.runtime.tenant.dispatch import Dispatch
+from hujiao.app.runtime.tenant.turn import Blends, Live
+from hujiao.interactions.contracts import InteractionState
+from hujiao.routing.order import Score, no_score
+
+
+class Tenant:
+    def __init__(self, config: TenantConfig, *, node: str, new_id: Callable[[], UUID], score: Score = no_score) -> None:
+        self.config = config
+        self.node = node
+        self.new_id = new_id
+        self.live: dict[UUID, Live] = {}
+        self.agents: dict[UUID, AgentState] = {}
+        self.legs: dict[str, UUID] = {}
+        self._legs_of: dict[UUID, set[str]] = {}
+        self.phones: frozenset[str] | None = None  # SIP users who can be called, where that is known
+        self.on_the_line: set[UUID] = set()  # whose customers are: neither kept places nor what is written up
+        self.dispatch = Dispatch(config, score, site=node)
+        self.blends = Blends()
+
+    def load(self, live: list[Live], agents: list[AgentState]) -> None:
+        """Take over the committed state; callers keep their places."""
+        self.agents = {agent.agent_id: agent for agent in agents}
+        for record in live:
+            record.looking_up = False
+            self.live[record.interaction.id] = record
+            self.index(record.interaction)
+        self.dispatch.load(self.agents.values(), [record.interaction for record in live])
+
+    # ── interactions ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def index(self, state: InteractionState) -> None:
+        """Find it by the legs that it has had, and count who is on the line."""
+        for leg in (party.leg_id for party in state.parties):
+            if leg not in self.legs:
+                self.legs[leg] = state.id
+                self._legs_of.setdefault(state.id, set()).add(leg)
+        if state.customer_leg and state.state not in ("wrap_up", "ended"):
+            self.on_the_line.add(state.id)
+        else:
+            self.on_the_line.discard(state.id)
+
+    def forget(self, interaction_id: UUID) -> None:
+        """The live row goes with the commit that says that it ended; late events of its legs mean nothing."""
+        self.dispatch.router.leave(interaction_id)
+        for leg in self._legs_of.pop(interaction_id, ()):
+            del self.legs[leg]
+        del self.live[interaction_id]
+
+    def flow_versions_in_use(self) -> set[tuple[UUID, int]]:
+        runs = [run for record in self.live.values() for run in (record.flow, record.fragment) if run]
+        return {(run.flow_id, run.version) for run in runs}
+
+    def messages(self) -> list[str]:
+        """The names of the messages that callers are leaving."""
+        return [
+            str(record.interaction.message.recording_id) for record in self.live.values() if record.interaction.message
+        ]
+
+    # ── people and things ────────────────────────────────────────────────────────────────────────────────────────────
+
+    def signed_in(self) -> int:
+        return sum(agent.state != "logged_out" for agent in self.agents.values())
+
+    def phone_is_gone(self, interaction_id: UUID, leg_id: str) -> bool:
+        """Whether the leg is still that of an agent whose phone does not answer."""
+        record = self.live.get(interaction_id)
+        party = record.interaction.party(leg_id) if record else None
+        agent = self.agents.get(party.agent_id) if party and party.agent_id else None
+        return agent is not None and agent.unreachable_since is not None
+
+    def prompts(self, names: tuple[str, ...], language: str) -> list[str]:
+        """Those of these prompts that there are."""
+        return [found for name in names if (found := self.config.prompt(name, language))]
