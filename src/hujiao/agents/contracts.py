@@ -147,8 +147,16 @@ class Reserved(msgspec.Struct, frozen=True):
     interaction_id: UUID
 
 
+class Supervises(msgspec.Struct, frozen=True):
+    """Another agent's conversation is to be heard at this agent's phone; nothing is offered meanwhile."""
+
+    interaction_id: UUID
+
+
 class Engaged(msgspec.Struct, frozen=True):
-    pass
+    """In a conversation. `own` False: in somebody else's, which does not count as handled."""
+
+    own: bool = True
 
 
 class OfferEnded(msgspec.Struct, frozen=True):
@@ -203,6 +211,7 @@ AgentEvent = (
     | SetNotReady
     | PhoneSeen
     | Reserved
+    | Supervises
     | Engaged
     | OfferEnded
     | Released

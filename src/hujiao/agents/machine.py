@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from msgspec.structs import replace
 
@@ -30,6 +31,7 @@ from hujiao.agents.contracts import (
     SignIn,
     SignOut,
     SkillsDue,
+    Supervises,
     TakeItem,
     TemporarySkill,
     WrapUpCompleted,
@@ -88,10 +90,13 @@ def step(agent: AgentState, event: AgentEvent, now: datetime) -> AgentState:
             if agent.state != "available":
                 raise Impossible("agent_not_available")
             return replace(agent, state="reserved", since=now, interaction_id=event.interaction_id)
+        case Supervises():
+            return _supervising(agent, event.interaction_id, now)
         case Engaged():
             if agent.state != "reserved":
                 raise Impossible("agent_not_reserved")
-            return replace(agent, state="engaged", since=now, handled=agent.handled + 1, busy_since=now)
+            handled = agent.handled + event.own
+            return replace(agent, state="engaged", since=now, handled=handled, busy_since=now)
         case OfferEnded():
             if agent.state != "reserved":
                 return agent
@@ -140,6 +145,25 @@ def step(agent: AgentState, event: AgentEvent, now: datetime) -> AgentState:
 def may_be_offered(agent: AgentState) -> bool:
     """Whether the agent has chosen to take calls, or has one, and can be called."""
     return agent.state in ("available", *BUSY) and agent.unreachable_since is None
+
+
+def _supervising(agent: AgentState, interaction_id: UUID, now: datetime) -> AgentState:
+    """Whoever is not ready is not ready again afterwards."""
+    if agent.state == "logged_out":
+        raise Impossible("not_signed_in_to_work")
+    if agent.state in BUSY:
+        raise Impossible("you_have_a_call")
+    if agent.unreachable_since:
+        raise Impossible("your_phone_is_unreachable")
+    away = agent.state == "not_ready"
+    return replace(
+        agent,
+        state="reserved",
+        since=now,
+        interaction_id=interaction_id,
+        next_state="not_ready" if away else "available",
+        next_reason=agent.reason if away else None,
+    )
 
 
 def _phone_seen(agent: AgentState, reachable: bool, now: datetime) -> AgentState:

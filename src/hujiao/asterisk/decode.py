@@ -85,7 +85,7 @@ _decode: Any = msgspec.json.Decoder(AriEvent).decode
 
 # How legs that we make ourselves enter Stasis, and how snoops do.
 LONGEST_TEXT = 80
-PEER, SNOOP, INBOUND, FROM_AGENT, DIALLED = "peer", "snoop", "inbound", "agent", "dialled"
+PEER, SNOOP, WATCH, INBOUND, FROM_AGENT, DIALLED = "peer", "snoop", "watch", "inbound", "agent", "dialled"
 DIVERTED_FROM = "HUJIAO_DIVERTED_FROM"  # ari.conf lets each event bring this variable of its channel
 
 # Asterisk's presentations, and values of the Privacy header (RFC 3323, 3325), of numbers that are not to be shown.

@@ -10,7 +10,7 @@ from typing import Any
 import structlog
 
 from hujiao.asterisk.client import Answer, AriSocket, CommandPool, uri
-from hujiao.asterisk.decode import DIALLED, PEER, SNOOP
+from hujiao.asterisk.decode import DIALLED, PEER, SNOOP, WATCH
 from hujiao.asterisk.phones import Phones
 from hujiao.calls import contracts as calls
 
@@ -63,6 +63,16 @@ def commands(effect: calls.AnyEffect, *, application: str, prompts: Path) -> Ite
         case calls.MuteLeg():
             method = "POST" if effect.on else "DELETE"
             yield method, uri(f"channels/{effect.leg_id}/mute", direction=effect.direction), None
+        case calls.Watch():
+            resource = f"channels/{effect.watched}/snoop/{effect.watch_id}"
+            yield from _bridge(effect.bridge_id, [effect.leg_id])
+            yield (
+                "POST",
+                uri(resource, spy="both", whisper="out", app=application, appArgs=f"{WATCH},{effect.bridge_id}"),
+                None,
+            )
+        case calls.EndWatch():
+            yield "DELETE", f"channels/{effect.watch_id}", None
         case calls.StartRecording():
             for side in SIDES:
                 snoop = f"snoop-{effect.recording_id}-{side}"
@@ -217,6 +227,11 @@ class Performer:
         """Begin to record a snoop that is ready."""
         request = snoop_ready(snoop)
         _send(self._pool.lane(hash(snoop)), request, until, partial(_note, "record", request[1]))
+
+    def watch(self, watch_id: str, arguments: Sequence[str], until: float) -> None:
+        """Join what carries a conversation to a supervisor, when it is ready."""
+        request = "POST", uri(f"bridges/{arguments[0]}/addChannel", channel=watch_id), None
+        _send(self._pool.lane(hash(watch_id)), request, until, partial(_note, "watch", request[1]))
 
     def dial(self, leg_id: str, arguments: Sequence[str], until: float) -> None:
         """Dial a leg that is ready; what cannot be dialled ends."""

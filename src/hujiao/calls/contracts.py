@@ -199,6 +199,19 @@ class MuteLeg(Effect):
     direction: Literal["in", "out", "both"] = "in"
 
 
+class Watch(Effect):
+    """`leg_id` hears all that `watched` says and hears, and is heard by `watched` alone; both by way of `bridge_id`."""
+
+    watch_id: str
+    leg_id: str
+    watched: str
+    bridge_id: str
+
+
+class EndWatch(Effect):
+    watch_id: str
+
+
 class StartRecording(Effect):
     """Record the leg's two directions: `in` what it says, `out` what it hears."""
 
@@ -260,6 +273,8 @@ AnyEffect = (
     | LeaveBridge
     | EndBridge
     | MuteLeg
+    | Watch
+    | EndWatch
     | StartRecording
     | StopRecording
     | RecordMessage
@@ -270,6 +285,7 @@ AnyEffect = (
 )
 
 _AGENT_LEG, _OUTSIDE_LEG = "agent-", "out-"
+WATCH = "watch-"  # what carries a conversation to a supervisor, no leg of anybody
 
 
 def agent_leg(agent_id: UUID, new_id: UUID) -> str:

@@ -16,7 +16,9 @@ State = Literal["flow", "queued", "scheduled", "calling", "offered", "connected"
 
 # `calling`: their phone is being called; `held`: they hear music.
 PartyState = Literal["calling", "in", "held"]
-Role = Literal["customer", "agent", "outside"]
+Role = Literal["customer", "agent", "outside", "supervisor"]
+# What a supervisor does in a conversation: hears it, speaks to the agent alone, speaks to all, takes it over.
+SupervisionMode = Literal["listen", "coach", "barge", "intercept"]
 MAIN, BESIDE = "main", "beside"  # rooms
 
 CallBackFirst = Literal["agent", "customer"]
@@ -83,7 +85,7 @@ class Prompts(msgspec.Struct, frozen=True):
 class Party(msgspec.Struct, frozen=True, kw_only=True):
     """Somebody on the line, in a `room` with others; `joined_at` says since when they talk.
 
-    `muted`: nobody hears them. `held_at_phone`: the hold key of their own phone is pressed.
+    `muted`: nobody hears them. `held_at_phone`: the hold key of their own phone is pressed. `mode` is a supervisor's.
     """
 
     role: Role
@@ -97,6 +99,12 @@ class Party(msgspec.Struct, frozen=True, kw_only=True):
     joined_at: datetime | None = None
     muted: bool = False
     held_at_phone: bool = False
+    mode: SupervisionMode | None = None
+
+    @property
+    def unheard(self) -> bool:
+        """Whether only a supervisor's ear is there, or a voice for the agent alone: not in the conversation itself."""
+        return self.mode in ("listen", "coach")
 
 
 class Passed(msgspec.Struct, frozen=True, kw_only=True):
@@ -198,7 +206,7 @@ class InteractionState(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def other(self) -> Party | None:
         """Whom the customer is offered to or talks with: the agent at hand, or an outside number."""
-        return next((party for party in self.parties if party.role != "customer"), None)
+        return next((party for party in self.parties if party.role in ("agent", "outside")), None)
 
     @property
     def agent_leg(self) -> str | None:
@@ -216,6 +224,11 @@ class InteractionState(msgspec.Struct, frozen=True, kw_only=True):
     def consulted(self) -> Party | None:
         """Whom the agent at hand asks, or is about to ask, without the customer hearing it."""
         return next((party for party in self.parties if party.room == BESIDE and party != self.other), None)
+
+    def supervisor(self, agent_id: UUID) -> Party | None:
+        return next(
+            (party for party in self.parties if party.role == "supervisor" and party.agent_id == agent_id), None
+        )
 
     def bridge(self, room: str) -> str:
         return str(self.id) if room == MAIN else f"{self.id}.{room}"
@@ -377,6 +390,30 @@ class HandOver(msgspec.Struct, frozen=True):
 
 class HangUpParty(msgspec.Struct, frozen=True):
     leg_id: str
+
+
+class Supervise(msgspec.Struct, frozen=True, kw_only=True):
+    """A supervisor comes to the conversation, or does something else in it. `caller` is shown on the phone."""
+
+    mode: SupervisionMode
+    agent_id: UUID
+    sip_user: str
+    leg_id: str
+    ring_seconds: int = 30
+    caller: str = ""
+    caller_name: str = ""
+    by_account: UUID | None = None
+
+
+class EndSupervision(msgspec.Struct, frozen=True):
+    agent_id: UUID
+
+
+class Disconnect(msgspec.Struct, frozen=True, kw_only=True):
+    """A supervisor ends the call for everybody (强拆)."""
+
+    by_account: UUID | None = None
+    by_agent: UUID | None = None
 
 
 class PhoneGone(msgspec.Struct, frozen=True):

@@ -23,17 +23,19 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     """What is so of one leg: the `bridge` that it talks in, what it `hears` from us, `muted` if nobody hears it.
 
     `dialled`: it is put into the bridge when an outside number is dialled, for a carrier may speak before anybody does.
+    `watch`: it hears another leg and is heard by that leg alone.
     """
 
     bridge: str = ""
     hears: Music | Ringing | Prompts | None = None
     muted: bool = False
     dialled: bool = False
+    watch: calls.Watch | None = None
 
     @property
     def joined(self) -> bool:
         """Whether it is in its bridge by our command."""
-        return bool(self.bridge) and not self.dialled
+        return bool(self.bridge) and not (self.dialled or self.watch)
 
 
 class Sound(msgspec.Struct, frozen=True):
@@ -58,6 +60,10 @@ def declared(state: InteractionState) -> Sound:
 def _line(state: InteractionState, party: Party) -> Line:
     if party.state == "calling":
         return Line(bridge=_dialled_into(state, party), dialled=True)
+    if party.unheard:
+        watching = watch(state, party)
+        bridge = watching.bridge_id if watching else ""
+        return Line(bridge=bridge, muted=party.mode == "listen", watch=watching)
     if party.state == "held":
         return Line(hears=Music(state.music))
     if party.role == "customer" and state.state in ("queued", "offered"):
@@ -72,6 +78,19 @@ def _line(state: InteractionState, party: Party) -> Line:
     if alone and called:
         return Line(bridge=_dialled_into(state, called[0]), hears=Ringing(), dialled=True)
     return Line(bridge=bridge, muted=party.muted)
+
+
+def watch(state: InteractionState, party: Party) -> calls.Watch | None:
+    """How a supervisor hears the conversation, by the ear of whom the customer talks with; None: there is nobody."""
+    if state.other is None or state.other.state == "calling":
+        return None
+    watched = state.other.leg_id
+    return calls.Watch(
+        watch_id=f"{calls.WATCH}{party.leg_id}-{watched[-8:]}",
+        leg_id=party.leg_id,
+        watched=watched,
+        bridge_id=state.bridge(party.room),
+    )
 
 
 def _dialled_into(state: InteractionState, called: Party) -> str:
@@ -94,6 +113,8 @@ def changes(before: Sound, after: Sound, *, over: str = "", ensure: bool = False
         elif ensure and line.joined and was.joined:  # the command that stopped it may not have been performed
             yield calls.StopMusic(leg_id=leg)
             yield calls.StopRing(leg_id=leg)
+        if was.watch and line.watch != was.watch:
+            yield calls.EndWatch(watch_id=was.watch.watch_id)
         if was.bridge and (line.bridge != was.bridge or (was.joined and not line.joined)):
             yield calls.LeaveBridge(bridge_id=was.bridge, leg_id=leg)
     rings = {line.bridge for line in before.lines.values() if not line.joined} & after.bridges()
@@ -107,6 +128,8 @@ def changes(before: Sound, after: Sound, *, over: str = "", ensure: bool = False
             yield from _start(leg, line)
         if line.muted and not was.muted:
             yield calls.MuteLeg(leg_id=leg, on=True)
+        if line.watch and line.watch != before.lines.get(leg, Line()).watch:
+            yield line.watch
         if line.joined and (line.bridge != was.bridge or not was.joined):
             coming.setdefault(line.bridge, []).append(leg)
     for bridge, legs in coming.items():

@@ -10,7 +10,7 @@ from uuid import UUID
 import msgspec
 
 from hujiao.agents import contracts as agents
-from hujiao.app.runtime.tenant import consulting, transferring
+from hujiao.app.runtime.tenant import consulting, supervising, transferring
 from hujiao.app.runtime.tenant.agent_skills import EndOfAgents, GiveToAgents
 from hujiao.app.runtime.tenant.call_backs import RequestCallBack
 from hujiao.app.runtime.tenant.state import Tenant
@@ -59,6 +59,15 @@ def _answer_suggestion(message: dict[str, Any]) -> AnswerSuggestion:
     )
 
 
+# By agents and by those who direct calls alike; each says itself who may.
+_ABOUT_OTHERS: dict[str, Callable[[Tenant, dict[str, Any]], Any]] = {
+    "interaction.transfer": transferring.event,
+    "interaction.supervise": supervising.supervise,
+    "interaction.end_supervision": supervising.end,
+    "interaction.disconnect": supervising.disconnect,
+    "agents.force": supervising.force,
+}
+
 # What concerns other agents; the API has checked whom and what the supervisor may.
 Directed = GiveToAgents | EndOfAgents | AssignWork | AnswerSuggestion
 SUPERVISORS: dict[str, Callable[[dict[str, Any]], Directed]] = {
@@ -78,8 +87,8 @@ def event(tenant: Tenant, message: dict[str, Any]) -> Any:
         return _call_back(message)
     if kind == "callback.cancel":
         return InteractionCommand(UUID(message["interaction_id"]), interactions.CancelCallBack())
-    if kind == "interaction.transfer":
-        return transferring.event(tenant, message)
+    if kind in _ABOUT_OTHERS:
+        return _ABOUT_OTHERS[kind](tenant, message)
     agent_id = UUID(message["actor"]["agent_id"])
     match kind:
         case "agent.sign_in":

@@ -28,6 +28,7 @@ from hujiao.app.runtime.tenant import (
     legs,
     look_ups,
     queueing,
+    supervising,
 )
 from hujiao.app.runtime.tenant.config import TenantConfig
 from hujiao.app.runtime.tenant.state import Tenant
@@ -51,6 +52,7 @@ from hujiao.routing.order import Score, no_score
 
 _MODULES = (
     agents, arrivals, blending, call_backs, flowing, fragments, interactions, legs, look_ups, queueing,
+    supervising,
 )  # fmt: skip
 
 

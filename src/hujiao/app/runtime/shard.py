@@ -303,7 +303,7 @@ class Shard:
             # Among them may be the calls of a tenant that is out: they talk on.
             nobodys = switch.own - known - arrived - switch.unreadable if not self.out else frozenset()
             for leg in nobodys:
-                if not leg.startswith("snoop-"):
+                if not leg.startswith(("snoop-", calls.WATCH)):
                     self.socket.send("DELETE", f"channels/{leg}", until=self.held_until)
             log.info("reconciled", shard=self.number, why=why, legs=len(switch.legs), arrived=len(switch.arrived))
             if self.lost or self.paused:
@@ -380,6 +380,8 @@ class Shard:
             self._event(event)
         elif parsed.type == "StasisStart" and parsed.args[:1] == [decode.SNOOP] and parsed.channel:
             self.runtime.performer.record(parsed.channel.id, self.held_until)
+        elif parsed.type == "StasisStart" and parsed.args[:1] == [decode.WATCH] and parsed.channel:
+            self.runtime.performer.watch(parsed.channel.id, parsed.args[1:], self.held_until)
         elif parsed.type == "StasisStart" and parsed.args[:1] == [decode.DIALLED] and parsed.channel:
             if parsed.channel.id in self.owner_of_leg:
                 self.runtime.performer.dial(parsed.channel.id, parsed.args[1:], self.held_until)

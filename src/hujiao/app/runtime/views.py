@@ -116,6 +116,7 @@ def _party(engine: Tenant, state: InteractionState, party: Party) -> dict[str, A
         "number": number,
         "name": name,
         "muted": party.muted,
+        "mode": party.mode,
     }
 
 

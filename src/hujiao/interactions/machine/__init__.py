@@ -24,6 +24,7 @@ from hujiao.interactions.machine import (
     resuming,
     rooms,
     sending_on,
+    supervision,
     waiting,
     wrap_up,
 )
@@ -32,7 +33,9 @@ from hujiao.interactions.machine.waiting import MAX_WAIT
 
 __all__ = ["MAX_WAIT", "AnyEffect", "step"]
 
-_MODULES = (waiting, offer, conversation, rooms, wrap_up, call_back, sending_on, outside, message, legs, resuming)
+_MODULES = (
+    waiting, offer, conversation, rooms, wrap_up, call_back, sending_on, outside, message, supervision, legs, resuming,
+)  # fmt: skip
 
 
 def _registered(modules: Iterable[ModuleType], name: str) -> dict[Any, Any]:

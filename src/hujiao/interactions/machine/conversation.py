@@ -7,15 +7,16 @@ from datetime import timedelta
 from hujiao.agents import contracts as agents
 from hujiao.calls import contracts as calls
 from hujiao.interactions.contracts import (
-    BESIDE,
     MAIN,
     CancelTimer,
     ContinueFlow,
     HandOver,
     Hold,
     Mute,
+    Party,
     Prompts,
     Resume,
+    Role,
     SetTimer,
     TellAgent,
 )
@@ -27,8 +28,8 @@ from hujiao.interactions.machine.rooms import (
     end_hold,
     held_at_phone,
     hold,
+    part_over,
     resume,
-    whom,
 )
 from hujiao.interactions.machine.step import Handler, Step, TimerHandler
 from hujiao.interactions.machine.waiting import arm_longest_wait, left_queue, wait
@@ -90,24 +91,23 @@ def disconnected(step: Step, by: str, *, lost: bool = False, goes_on: bool = Fal
         wrap_up.begin(step, state.agent_id, seconds)
 
 
-def _goes_on_without_agent(step: Step, by: str, *, lost: bool) -> None:
-    """Who was asked has the customer from here on, the first of them if there are more."""
+def goes_on_with(step: Step, successor: Party, by: str, *, lost: bool = False) -> None:
+    """This party has the customer from here on, in place of the agent at hand; whoever was there talks on."""
     consulted = step.state.consulted
     if consulted and consulted.state == "calling":
         dismiss(step, consulted)
     elif consulted:
         step.alter(consulted.leg_id, state="in", since=step.now)
-    rooms = {party.leg_id: party.room for party in step.state.parties}
-    for leg in rooms:
-        step.alter(leg, room=MAIN)
+    for party in step.state.parties:
+        if not party.unheard:
+            step.alter(party.leg_id, room=MAIN)
     disconnected(step, by, lost=lost, goes_on=True)
-    successor = step.state.other
-    assert successor is not None and successor.joined_at is not None
-    beside = (step.now - successor.joined_at).total_seconds()
     step.ask(CancelTimer(CONSULTATION))
-    kind = "consultation.ended" if rooms[successor.leg_id] == BESIDE else "party.left"
-    step.fact(kind, talk_seconds=round(beside, 3), **whom(successor))
-    step.alter(successor.leg_id, since=step.now, joined_at=step.now)
+    part_over(step, successor)
+    role: Role = "agent" if successor.agent_id else "outside"
+    now = {"since": step.now, "joined_at": step.now, "room": MAIN, "mode": None, "role": role}
+    step.alter(successor.leg_id, **now)
+    _put_first(step, successor.leg_id)
     step.change(since=step.now, held_seconds=0.0)
     if successor.agent_id:
         step.change(agent_id=successor.agent_id)
@@ -123,8 +123,9 @@ def _goes_on_without_agent(step: Step, by: str, *, lost: bool) -> None:
 def agent_left(step: Step, by: str, *, lost: bool) -> None:
     """The agent at hand has gone; guests go on with the customer, and so does who was asked if nobody was lost."""
     others = [party for party in step.state.parties if party.role != "customer" and party != step.state.other]
-    if any(party.joined_at and (party.room == MAIN or not lost) for party in others):
-        _goes_on_without_agent(step, by, lost=lost)
+    there = [party for party in others if party.joined_at and not party.unheard]
+    if successor := next((party for party in there if party.room == MAIN or not lost), None):
+        goes_on_with(step, successor, by, lost=lost)
         return
     disconnected(step, by, lost=lost)
     state = step.state
@@ -140,6 +141,12 @@ def agent_left(step: Step, by: str, *, lost: bool) -> None:
         step.hang_up_customer("completed", by)
 
 
+def _put_first(step: Step, leg_id: str) -> None:
+    """Who has the customer stands before whoever is asked."""
+    parties = step.state.parties
+    step.change(parties=tuple(sorted(parties, key=lambda party: (party.role != "customer", party.leg_id != leg_id))))
+
+
 # ── commands ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -148,7 +155,7 @@ def _hand_over(step: Step, event: HandOver) -> None:
     if not state.other or consulted is None or consulted.state == "calling":
         raise agents.Impossible("not_possible_in_this_state")
     step.do(calls.HangUp(leg_id=state.other.leg_id))
-    _goes_on_without_agent(step, "transfer", lost=False)
+    goes_on_with(step, consulted, "transfer")
 
 
 def _hold(step: Step, event: Hold) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from hujiao.agents import contracts as agents
 from hujiao.calls import contracts as calls
-from hujiao.interactions.contracts import AgentHangsUp, EndCall, EndReason, InteractionState, PhoneGone
-from hujiao.interactions.machine import call_back, message, offer, outside, rooms, sending_on
+from hujiao.interactions.contracts import AgentHangsUp, Disconnect, EndCall, EndReason, InteractionState, PhoneGone
+from hujiao.interactions.machine import call_back, message, offer, outside, rooms, sending_on, supervision
 from hujiao.interactions.machine.conversation import agent_left, disconnected, greeted
 from hujiao.interactions.machine.step import Handler, Step
 from hujiao.interactions.machine.waiting import back_in_queue, left_queue
@@ -18,7 +18,7 @@ UNALLOCATED, NO_ROUTE, NORMAL, NO_CIRCUIT, NO_SOUND = 1, 3, 16, 34, 44
 # ── answered ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _answered(step: Step, event: calls.LegAnswered) -> None:
+def answered(step: Step, event: calls.LegAnswered) -> None:
     state, party = step.state, step.state.party(event.leg_id)
     if party is None:
         return
@@ -26,6 +26,8 @@ def _answered(step: Step, event: calls.LegAnswered) -> None:
         other_answered(step)
     elif party == state.consulted and party.state == "calling":
         rooms.consulted_answered(step, party)
+    elif party.role == "supervisor" and party.state == "calling":
+        supervision.answered(step, party)
     elif party == state.customer and state.state == "calling":
         call_back.customer_answered(step)
 
@@ -68,15 +70,17 @@ def other_gone(step: Step, event: calls.LegEnded) -> None:
             sending_on.transfer_failed(step, event.cause)
         case "transferred":
             step.fact("transfer.ended", talk_seconds=step.seconds_since(state.connected_at))
+            rooms.dismiss_all(step)
             step.hang_up_customer("completed", "agent" if event.cause in NORMAL_CAUSES else "system")
         case _:
             pass
 
 
-def customer_gone(step: Step, event: calls.LegEnded) -> None:
+def customer_gone(step: Step, event: calls.LegEnded, *, by: str = "customer") -> None:
     message.over(step)
     state = step.state
-    by = "system" if event.cause == NO_SOUND else "customer"
+    if event.cause == NO_SOUND:
+        by = "system"
     gone: EndReason | None = None
     if event.gone:
         gone = "switch_lost" if event.switch_lost else "system_failure"
@@ -156,6 +160,16 @@ def _end_call(step: Step, event: EndCall) -> None:
     step.end(reason, "system", event.cause)
 
 
+def _disconnect(step: Step, event: Disconnect) -> None:
+    state = step.state
+    if state.state not in ("flow", "queued", "offered", "connected", "transferred") or not state.customer_leg:
+        raise agents.Impossible("not_possible_in_this_state")
+    step.fact("interaction.forced_end", by_account=event.by_account, by_agent=event.by_agent)
+    step.do(calls.HangUp(leg_id=state.customer_leg))
+    ended = calls.LegEnded(leg_id=state.customer_leg, at=step.now, cause=NORMAL)
+    customer_gone(step, ended, by="supervisor")
+
+
 def _served(state: InteractionState) -> bool:
     """Whether some agent has talked with the customer."""
     return bool(state.agent_id or state.wrap_ups or any(passed.from_agent for passed in state.transfers))
@@ -173,6 +187,8 @@ def _failed(step: Step, event: calls.EffectFailed) -> None:
         other_gone(step, calls.LegEnded(leg_id=event.leg_id, at=event.at, cause=cause, gone=event.unknown))
     elif state.consulted and event.leg_id == state.consulted.leg_id and event.effect in ("CallAgent", "CallNumber"):
         rooms.party_gone(step, state.consulted, without)
+    elif event.effect == "CallAgent" and (party := state.party(event.leg_id)):
+        rooms.party_gone(step, party, without)
     elif event.leg_id == state.customer_leg and state.state == "calling":
         call_back.customer_unreached(step, without)
     elif event.effect == "RecordMessage" and state.message:
@@ -190,11 +206,12 @@ def _played(step: Step, event: calls.PlaybackFinished) -> None:
 
 
 EVENTS: dict[type, Handler] = {
-    calls.LegAnswered: _answered,
+    calls.LegAnswered: answered,
     calls.LegEnded: _ended,
     PhoneGone: _phone_gone,
     AgentHangsUp: _agent_hangs_up,
     EndCall: _end_call,
+    Disconnect: _disconnect,
     calls.EffectFailed: _failed,
     calls.PlaybackFinished: _played,
 }

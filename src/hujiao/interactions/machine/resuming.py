@@ -5,10 +5,11 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from hujiao.calls import contracts as calls
-from hujiao.interactions.contracts import Resumed
+from hujiao.interactions import sound
+from hujiao.interactions.contracts import Party, Resumed
 from hujiao.interactions.machine import call_back, message, rooms
 from hujiao.interactions.machine.conversation import agent_left, greeted
-from hujiao.interactions.machine.legs import customer_gone, other_answered, other_gone
+from hujiao.interactions.machine.legs import answered, customer_gone, other_answered, other_gone
 from hujiao.interactions.machine.step import Handler, Step
 
 
@@ -57,7 +58,9 @@ def _ensured(step: Step, event: Resumed) -> None:
         if party.leg_id not in event.legs:
             rooms.party_gone(step, party, 0)
         elif party.state == "calling" and party.leg_id in event.up:
-            rooms.consulted_answered(step, party)
+            answered(step, calls.LegAnswered(leg_id=party.leg_id, at=step.now))  # while nobody was there
+        elif party.unheard:
+            _watched(step, party, event)
     if state.answered and state.customer_leg not in event.up:
         # Who is up and hears a prompt would be "answered" at its end, and until then no command would be done that
         # follows on the same socket: other callers would hear nothing.
@@ -75,6 +78,17 @@ def _ensured(step: Step, event: Resumed) -> None:
             greeted(step)
         case _:
             pass
+
+
+def _watched(step: Step, party: Party, event: Resumed) -> None:
+    """What carries the conversation to a supervisor and back is there, or is made again."""
+    watch = sound.watch(step.state, party)
+    if watch is None:
+        return
+    if watch.watch_id in event.legs:
+        step.do(calls.Bridge(bridge_id=watch.bridge_id, legs=[party.leg_id, watch.watch_id]))
+    else:
+        step.do(watch)
 
 
 EVENTS: dict[type, Handler] = {Resumed: _resumed}

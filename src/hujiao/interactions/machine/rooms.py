@@ -23,7 +23,7 @@ from hujiao.interactions.contracts import (
 )
 from hujiao.interactions.machine.step import Handler, Step, TimerHandler
 
-CONSULTATION = "consultation"
+CONSULTATION, SUPERVISION = "consultation", "supervision"
 
 MOST_PARTIES = 20
 CONSULTATION_MARGIN_SECONDS = 5  # the switch ends a call that rings too long; this is for when it does not
@@ -165,9 +165,9 @@ def join(step: Step, event: Join) -> None:
 
 
 def hang_up_party(step: Step, event: HangUpParty) -> None:
-    """End one party's part, neither the customer's nor that of the agent at hand."""
+    """End one party's part, neither the customer's nor that of the agent at hand, nor a supervisor's."""
     party = step.state.party(event.leg_id)
-    if party is None or party.role == "customer" or party == step.state.other:
+    if party is None or party.role in ("customer", "supervisor") or party == step.state.other:
         raise agents.Impossible("not_possible_in_this_state")
     dismiss(step, party)
 
@@ -175,14 +175,14 @@ def hang_up_party(step: Step, event: HangUpParty) -> None:
 def party_gone(step: Step, party: Party, cause: int) -> None:
     """Somebody beside the customer and the agent at hand has hung up, or was never reached."""
     if party.state == "calling":
-        step.fact("consultation.failed", cause=cause, **whom(party))
+        step.fact(f"{_part_of(party)}.failed", cause=cause, **whom(party))
     _part(step, party)
 
 
 def dismiss(step: Step, party: Party) -> None:
     step.do(calls.HangUp(leg_id=party.leg_id))
     if party.state == "calling":
-        step.fact("consultation.cancelled", **whom(party))
+        step.fact(f"{_part_of(party)}.cancelled", **whom(party))
     _part(step, party)
 
 
@@ -201,13 +201,27 @@ def _part(step: Step, party: Party) -> None:
         step.alter(step.state.agent_leg, room=MAIN)
     else:
         hold_who_is_alone(step)
+    if party.role == "supervisor":
+        step.ask(CancelTimer(supervision_timer(party.leg_id)))
     if party.joined_at:
-        talked = (step.now - party.joined_at).total_seconds()
-        kind = "consultation.ended" if party.room == BESIDE else "party.left"
-        step.fact(kind, talk_seconds=round(talked, 3), **whom(party))
+        part_over(step, party)
     if party.agent_id:
         over = agents.Released(wrap_up_seconds=0) if party.joined_at else agents.OfferEnded(None)
         step.ask(TellAgent(party.agent_id, over))
+
+
+def part_over(step: Step, party: Party) -> None:
+    """Its time in that part, for the ledger."""
+    ended = "party.left" if party.role != "supervisor" and party.room != BESIDE else f"{_part_of(party)}.ended"
+    step.fact(ended, talk_seconds=step.seconds_since(party.joined_at), **whom(party))
+
+
+def _part_of(party: Party) -> str:
+    return "supervision" if party.role == "supervisor" else "consultation"
+
+
+def supervision_timer(leg_id: str) -> str:
+    return f"{SUPERVISION}:{leg_id}"
 
 
 def whom(party: Party) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from hujiao.agents.contracts import Impossible
 from hujiao.app.runtime.tenant.state import Tenant
 from hujiao.app.runtime.tenant.turn import InteractionCommand, Live
 from hujiao.calls import contracts as calls
-from hujiao.interactions.contracts import Consult, HangUpParty
+from hujiao.interactions.contracts import Consult, EndSupervision, HangUpParty
 
 RING_SECONDS = 30
 
@@ -47,6 +47,8 @@ def consult(tenant: Tenant, record: Live, message: dict[str, Any]) -> Interactio
 def leave(record: Live, agent_id: UUID) -> InteractionCommand:
     """Who was asked leaves, or does not want to be asked."""
     for party in record.interaction.parties:
+        if party.agent_id == agent_id and party.role == "supervisor":
+            return InteractionCommand(record.interaction.id, EndSupervision(agent_id))
         if party.agent_id == agent_id:
             return InteractionCommand(record.interaction.id, HangUpParty(party.leg_id))
     raise Impossible("not_your_interaction")

@@ -14,6 +14,7 @@ class Ears:
         self.bridge: dict[str, str] = {}
         self.plays: dict[str, str] = {}
         self.muted: set[str] = set()
+        self.watches: dict[str, calls.Watch] = {}  # by the leg that hears
         self._listened = 0
         self._prompts: dict[str, str] = {}
 
@@ -29,6 +30,7 @@ class Ears:
         self._listened = len(sent)
         for leg in gone:
             self.bridge.pop(leg, None)
+            self.watches = {ear: watch for ear, watch in self.watches.items() if leg not in (ear, watch.watched)}
 
     def of(self, leg: str) -> set[str]:
         bridge = self.bridge.get(leg)
@@ -36,6 +38,10 @@ class Ears:
             {other for other, where in self.bridge.items() if where == bridge and other != leg} if bridge else set()
         )
         heard = {other for other in others if other not in self.muted}
+        heard |= {ear for ear, watch in self.watches.items() if watch.watched == leg and ear not in self.muted}
+        if watch := self.watches.get(leg):
+            heard |= {watch.watched} - self.muted
+            heard |= self.of(watch.watched) - {leg}
         return heard | ({self.plays[leg]} if leg in self.plays else set())
 
     def _do(self, effect: calls.AnyEffect) -> None:
@@ -55,6 +61,11 @@ class Ears:
                 self.bridge |= {leg: effect.bridge_id, effect.leg_id: effect.bridge_id}
             case calls.Bridge(legs=legs):
                 self.bridge |= dict.fromkeys(legs, effect.bridge_id)
+            case calls.Watch(leg_id=leg):
+                self.watches[leg] = effect
+                self.bridge[leg] = effect.bridge_id
+            case calls.EndWatch(watch_id=watch_id):
+                self.watches = {ear: one for ear, one in self.watches.items() if one.watch_id != watch_id}
             case calls.LeaveBridge(leg_id=leg):
                 self.bridge.pop(leg, None)
             case calls.EndBridge(bridge_id=bridge):
@@ -62,3 +73,4 @@ class Ears:
             case calls.HangUp(leg_id=leg):
                 self.bridge.pop(leg, None)
                 self.plays.pop(leg, None)
+                self.watches = {ear: watch for ear, watch in self.watches.items() if leg not in (ear, watch.watched)}
