@@ -4,6 +4,17 @@ from __future__ import annotations
 
 from hujiao.identity.contracts import Right, Role
 
+_SUPERVISION = frozenset(
+    {
+        Right.SUPERVISION_LISTEN,
+        Right.SUPERVISION_COACH,
+        Right.SUPERVISION_BARGE,
+        Right.SUPERVISION_INTERCEPT,
+        Right.SUPERVISION_DISCONNECT,
+        Right.AGENTS_DIRECT,
+    }
+)
+
 RIGHTS: dict[Role, frozenset[Right]] = {
     Role.PLATFORM_ADMINISTRATOR: frozenset(
         {Right.PLATFORM_TENANTS, Right.PLATFORM_CALLERS, Right.ADMIN_TRUNKS, Right.ADMIN_PEOPLE}
@@ -26,7 +37,8 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.ADMIN_NUMBERS,
             Right.ADMIN_FLOWS,
         }
-    ),
+    )
+    | _SUPERVISION,
     Role.SUPERVISOR: frozenset(
         {
             Right.LIVE_READ,
@@ -41,7 +53,8 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.HOURS_SWITCH,
             Right.AGENT_WORK,
         }
-    ),
+    )
+    | _SUPERVISION,
     Role.AGENT: frozenset({Right.AGENT_WORK, Right.CALLBACKS, Right.INTERACTIONS_OWN, Right.RECORDINGS_OWN}),
 }
 

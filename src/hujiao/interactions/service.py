@@ -33,6 +33,10 @@ WITHHELD = "caller_sealed"  # in the data of an event: for the platform's operat
 _ROW_FIELDS = [name for name in InteractionView.model_fields if name in Interaction.__table__.columns]
 
 
+# What a supervisor does in an agent's conversation is not told to agents.
+SUPERVISION = "supervision."
+
+
 class Dispositions(Catalogue[Disposition, DispositionIn, DispositionView]):
     """Results (话后小结) in a tree."""
 
@@ -114,6 +118,7 @@ class Interactions:
                 data={name: value for name, value in row.data.items() if name != WITHHELD},
             )
             for row in await repository.events(self.session, interaction_id)
+            if self.sight.own_agent is None or not row.kind.startswith(SUPERVISION)
         ]
 
     async def _show(self, rows: Sequence[Interaction]) -> list[InteractionView]:

@@ -39,6 +39,18 @@ class Scope:
             *(party["agent_id"] for party in record.get("parties") or ()),
         )
 
+    def shown(self, record: Record) -> Record:
+        """The interaction as this reader may know it: whether somebody listens or coaches is not the agent's to see."""
+        if self.everything or record.get("project_id") in self.projects:
+            return record
+        parties = record.get("parties") or ()
+        kept = [party for party in parties if _known(party) or party["agent_id"] == self.own_agent]
+        return record if len(kept) == len(parties) else {**record, "parties": kept}
+
+
+def _known(party: dict[str, Any]) -> bool:
+    return party.get("role") != "supervisor" or party.get("mode") == "barge"
+
 
 @dataclass(slots=True)
 class LiveView:
@@ -78,7 +90,7 @@ class Reader:
 
     scope: Scope
     seq: int | None = None
-    interactions: set[str] = field(default_factory=set)
+    interactions: dict[str, Record] = field(default_factory=dict)  # as they were told last
     own_queues: frozenset[str] = frozenset()
 
     def snapshot(self, view: LiveView) -> Snapshot:
@@ -86,11 +98,11 @@ class Reader:
         seen = View(
             agents=[record for record in view.agents.values() if self.scope.agent(record)],
             queues=[record for record in view.queues.values() if self._queue(record)],
-            interactions=[record for record in view.interactions.values() if self.scope.interaction(record)],
+            interactions=self._interactions(view.interactions.values()),
             blends=self._blends(view),
         )
         self.seq = view.seq
-        self.interactions = {record["id"] for record in seen.interactions}
+        self.interactions = _by_id(seen.interactions)
         return Snapshot(seq=view.seq, view=seen)
 
     def delta(self, message: dict[str, Any], view: LiveView) -> Delta | Snapshot | None:
@@ -101,13 +113,16 @@ class Reader:
             return self.snapshot(view)
         agents = [record for record in message["agents"] if self.scope.agent(record)]
         queues = [record for record in message["queues"] if self._queue(record)]
-        interactions = [record for record in message["interactions"] if self.scope.interaction(record)]
-        now_seen = {record["id"] for record in interactions}
-        gone = ({record["id"] for record in message["interactions"]} - now_seen) | set(message["ended"])
-        ended = sorted(self.interactions & gone)
+        now_seen = _by_id(self._interactions(message["interactions"]))
+        # What changed may be nothing that this reader may know.
+        interactions = [record for key, record in now_seen.items() if record != self.interactions.get(key)]
+        gone = ({record["id"] for record in message["interactions"]} - now_seen.keys()) | set(message["ended"])
+        ended = sorted(self.interactions.keys() & gone)
         if not (agents or queues or interactions or ended):
             return None
-        self.interactions = (self.interactions | now_seen) - set(ended)
+        self.interactions |= now_seen
+        for key in ended:
+            del self.interactions[key]
         change = Delta(
             prev_seq=self.seq,
             seq=message["seq"],
@@ -131,6 +146,9 @@ class Reader:
         if self.seq is None or not (seen := self._blends(view)):
             return None
         return Delta(prev_seq=self.seq, seq=self.seq, agents=[], queues=[], interactions=[], ended=[], blends=seen)
+
+    def _interactions(self, records: Iterable[Record]) -> list[Record]:
+        return [self.scope.shown(record) for record in records if self.scope.interaction(record)]
 
     def _blends(self, view: LiveView) -> list[Record]:
         return [record for record in view.blends if self.scope.blend(record)]

@@ -20,6 +20,7 @@ from hujiao.app.http.routes import (
     routing,
     session,
     skills,
+    supervising,
     transfers,
     trunks,
 )
@@ -41,6 +42,7 @@ ROUTERS: list[APIRouter] = [
     skills.router,
     callbacks.router,
     transfers.router,
+    supervising.router,
     trunks.router,
     platform.router,
     platform_health.router,

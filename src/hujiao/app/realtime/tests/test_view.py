@@ -14,12 +14,20 @@ PROJECTS = ["p1", "p2", None]
 AGENTS = ["a1", "a2", "a3"]
 QUEUES = ["q1", "q2"]
 
+party = st.fixed_dictionaries(
+    {
+        "role": st.sampled_from(["customer", "agent", "supervisor"]),
+        "agent_id": st.sampled_from([*AGENTS, None]),
+        "mode": st.sampled_from([None, "listen", "coach", "barge"]),
+    }
+)
 interaction = st.fixed_dictionaries(
     {
         "id": st.sampled_from(["i1", "i2", "i3"]),
         "project_id": st.sampled_from(PROJECTS),
         "agent_id": st.sampled_from([*AGENTS, None]),
         "wrapping_agent_ids": st.lists(st.sampled_from(AGENTS), max_size=2, unique=True),
+        "parties": st.lists(party, max_size=3),
     }
 )
 agent = st.fixed_dictionaries(
@@ -107,3 +115,23 @@ def test_a_gap_is_seen_and_what_came_before_the_snapshot_is_not() -> None:
     assert view.apply({"prev_seq": 5, "seq": 8, **empty})
     assert not view.apply({"prev_seq": 9, "seq": 10, **empty})
     assert view.seq == 8
+
+
+def test_an_agent_is_not_told_that_somebody_listens() -> None:
+    def call(*modes: str) -> dict[str, Any]:
+        parties = [{"role": "supervisor", "agent_id": "a9", "mode": mode} for mode in modes]
+        agents = [{"role": "agent", "agent_id": "a1", "mode": None}]
+        return {"id": "i1", "project_id": "p1", "agent_id": "a1", "wrapping_agent_ids": [], "parties": agents + parties}
+
+    view = LiveView()
+    view.load({"seq": 1, "agents": [], "queues": [], "interactions": [call()], "blends": []})
+    own, all_of_it = Reader(Scope(own_agent="a1")), Reader(Scope(projects=frozenset({"p1"})))
+    for reader in (own, all_of_it):
+        reader.snapshot(view)
+    told: list[tuple[bool, bool]] = []
+    for seq, modes in enumerate([("listen",), ("coach",), ("barge",), ("listen",), ()], 2):
+        message = {"prev_seq": seq - 1, "seq": seq, "agents": [], "queues": [], "interactions": [call(*modes)]}
+        message |= {"ended": [], "blends": None}
+        view.apply(message)
+        told.append((own.delta(message, view) is not None, all_of_it.delta(message, view) is not None))
+    assert told == [(False, True), (False, True), (True, True), (True, True), (False, True)]
