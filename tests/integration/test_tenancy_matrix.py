@@ -351,6 +351,20 @@ CASES: dict[tuple[str, str], Case] = {
         body=lambda side: {"to": "queue", "target": side.ids["queue"]},
         references={"target": "queue"},
     ),
+    ("POST", "/interactions/{interaction_id}/supervision"): Case(
+        READERS,
+        CALL,
+        body=lambda side: {"mode": "listen"},
+        ok=(200, 409),  # an administrator may have no phone
+    ),
+    ("DELETE", "/interactions/{interaction_id}/supervision"): Case(WORKERS, CALL),
+    ("POST", "/interactions/{interaction_id}/disconnect"): Case(READERS, CALL),
+    ("POST", "/agents/states"): Case(
+        READERS,
+        body=lambda side: {"agent_ids": [side.ids["agent"]], "state": "not_ready"},
+        references={"agent_ids": "agent"},
+        ok=(200, 409),  # who is not signed in has no state to be changed
+    ),
     ("GET", "/temporary-skills"): Case(READERS),
     ("POST", "/temporary-skills"): Case(
         READERS, body=temporary_skills_body, references={"agent_ids": "agent", "group_ids": "agent_group"}

@@ -110,7 +110,7 @@ def _party(engine: Tenant, state: InteractionState, party: Party) -> dict[str, A
         "leg_id": party.leg_id,
         "role": party.role,
         "state": party.state,
-        "room": party.room,
+        "room": "apart" if party.unheard else party.room,
         "since": party.since,
         "agent_id": party.agent_id,
         "number": number,

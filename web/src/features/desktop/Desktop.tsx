@@ -6,7 +6,7 @@ import type { AgentLive, InteractionLive } from '@/shared/api/types';
 import { Elapsed } from '@/shared/components/Elapsed';
 import { ErrorView, LoadingView } from '@/shared/components/Views';
 import { CallerNumber } from '@/shared/components/PhoneNumber';
-import { useLive } from '@/shared/live/hooks';
+import { useLive, useLiveInteraction } from '@/shared/live/hooks';
 import { usePhone } from '@/shared/phone/hooks';
 import { CallerPanel } from './CallerPanel';
 import { CallPanel } from './CallPanel';
@@ -16,11 +16,16 @@ import { Recent } from './Recent';
 import { SignInToWork } from './SignInToWork';
 import { useDesktop, useMyAgent, useMyInteraction } from './work';
 import { WrapUp } from './WrapUp';
+import { Supervision } from '@/shared/components/Supervision';
 
 export function Desktop() {
   const desktop = useDesktop();
   const agent = useMyAgent();
   const interaction = useMyInteraction(agent);
+  const raw = useLiveInteraction(agent?.interaction_id ?? null);
+  const supervised = raw?.parties.some((one) => one.role === 'supervisor' && one.agent_id === agent?.id)
+    ? raw
+    : null;
   if (desktop.isPending)
     return (
       <div className="hj-page">
@@ -53,7 +58,14 @@ export function Desktop() {
       <WorkItems agent={agent} interaction={interaction} />
       <div className="hj-desktop-middle">
         <PhoneTrouble agent={agent} />
-        <CallPanel agent={agent} interaction={interaction} />
+        {supervised ? (
+          <section className="hj-panel hj-panel-body">
+            <CallerNumber value={supervised.caller} />
+            <Supervision interaction={supervised} />
+          </section>
+        ) : (
+          <CallPanel agent={agent} interaction={interaction} />
+        )}
         <Below agent={agent} interaction={interaction} dispositions={desktop.data.dispositions} />
       </div>
       <CallerPanel interaction={interaction} />

@@ -20,6 +20,7 @@ const colours: Record<string, string> = {
   consultation: 'var(--hj-engaged)',
   conference: 'var(--hj-engaged)',
   party: 'var(--hj-engaged)',
+  supervision: 'var(--hj-accent)',
   voicemail: 'var(--hj-red)',
   wrap_up: 'var(--hj-wrap-up)',
 };

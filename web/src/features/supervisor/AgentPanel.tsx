@@ -11,6 +11,7 @@ import { GiveWork } from '@/shared/components/GiveWork';
 import { FlowPath } from '@/shared/components/FlowPath';
 import { useFocusReturns } from '@/shared/components/focus';
 import { CallerNumber } from '@/shared/components/PhoneNumber';
+import { Supervision } from '@/shared/components/Supervision';
 import { EmptyView } from '@/shared/components/Views';
 import { duration } from '@/shared/format/format';
 import { timeOrDay } from '@/shared/format/time';
@@ -104,6 +105,7 @@ function AgentNow({ agent }: { agent: AgentLive }) {
             />
           </div>
           <Link to={`/interactions/${interaction.id}`}>{t('live.openInteraction')}</Link>
+          <Supervision interaction={interaction} />
         </section>
       ) : null}
       <TemporarySkills agent={agent} />

@@ -17,10 +17,11 @@ from hujiao.app.http.access import Caller, need, parts_of
 from hujiao.app.http.commands import command, raise_refusal
 from hujiao.app.http.lists import AskedList
 from hujiao.app.http.parts import Parts
+from hujiao.app.http.sockets.live import scope_of
 from hujiao.app.http.unit import InTenant, UnitRoute
 from hujiao.identity.contracts import Right
 from hujiao.interactions import service as interactions
-from hujiao.interactions.contracts import PartyState, Role, TransferTarget
+from hujiao.interactions.contracts import PartyState, Role, SupervisionMode, TransferTarget
 from hujiao.interactions.service import Dispositions, Interactions
 from hujiao.interactions.views import DispositionView, InteractionFilter, InteractionView, Sight
 from hujiao.kit.clock import utc_now
@@ -103,18 +104,19 @@ class PassedOn(BaseModel):
 class PartyLive(BaseModel):
     """Somebody on the line. Who is `beside` talks with the agent at hand, unheard by the `main` room.
 
-    An agent's `number` is their own (工号).
+    An agent's `number` is their own (工号). A supervisor has a `mode`, and is `apart` while listening or coaching.
     """
 
     leg_id: str
     role: Role
     state: PartyState
-    room: Literal["main", "beside"]
+    room: Literal["main", "beside", "apart"]
     since: datetime
     agent_id: UUID | None = None
     number: str = ""
     name: str = ""
     muted: bool = False
+    mode: SupervisionMode | None = None
 
 
 class InteractionLive(BaseModel):
@@ -220,7 +222,7 @@ async def read_desktop(work: InTenant, parts: _Parts) -> Desktop:
     caller = work.caller
     agent = caller.own_agent
     view = await parts.hub.view(caller.principal.tenant_id, caller.principal.shard)
-    own = view.agents.get(str(agent.id))
+    own, scope = view.agents.get(str(agent.id)), await scope_of(parts, caller)
     live = view.interactions.get(str(own["interaction_id"])) if own and own.get("interaction_id") else None
     reasons = await agents.ReasonCodes(work.session, work.tenant_id).page(EVERYTHING)
     results = await Dispositions(work.session, work.tenant_id).page(EVERYTHING)
@@ -231,7 +233,7 @@ async def read_desktop(work: InTenant, parts: _Parts) -> Desktop:
         settings = CallSettings(**queue.model_dump(include=set(CallSettings.model_fields)))
     return Desktop(
         agent=AgentLive.model_validate(own or _logged_out(caller)),
-        interaction=InteractionLive.model_validate(live) if live else None,
+        interaction=InteractionLive.model_validate(scope.shown(live)) if live else None,
         reason_codes=reasons.items,
         dispositions=results.items,
         skills=skills.items,

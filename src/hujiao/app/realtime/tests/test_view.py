@@ -14,20 +14,19 @@ PROJECTS = ["p1", "p2", None]
 AGENTS = ["a1", "a2", "a3"]
 QUEUES = ["q1", "q2"]
 
-party = st.fixed_dictionaries(
-    {
-        "role": st.sampled_from(["customer", "agent", "supervisor"]),
-        "agent_id": st.sampled_from([*AGENTS, None]),
-        "mode": st.sampled_from([None, "listen", "coach", "barge"]),
-    }
-)
+_MODES = [[], ["listen"], ["barge", "coach"]]
+PARTIES = [
+    [{"role": "agent", "agent_id": "a1", "mode": None}]
+    + [{"role": "supervisor", "agent_id": agent, "mode": mode} for agent, mode in zip(("a2", "a3"), modes, strict=False)]
+    for modes in _MODES
+]
 interaction = st.fixed_dictionaries(
     {
         "id": st.sampled_from(["i1", "i2", "i3"]),
         "project_id": st.sampled_from(PROJECTS),
         "agent_id": st.sampled_from([*AGENTS, None]),
         "wrapping_agent_ids": st.lists(st.sampled_from(AGENTS), max_size=2, unique=True),
-        "parties": st.lists(party, max_size=3),
+        "parties": st.sampled_from(PARTIES),
     }
 )
 agent = st.fixed_dictionaries(
