@@ -111,11 +111,14 @@ class Company:
         self.sent: list[calls.AnyEffect] = []
         self.timers: list[TimerFired] = []
         self.refused: list[str] = []
+        self.over: set[str] = set()  # legs that have ended by themselves, or never began
         self.questions: list[AskSource] = []
         self.problems: list[Problem] = []
 
     def do(self, event: Any) -> Turn:
         turn = Turn()
+        if isinstance(event, calls.LegEnded | calls.EffectFailed):
+            self.over.add(event.leg_id)
         try:
             self.engine.handle(event, self.now, turn)
         except agents.Impossible as error:

@@ -211,6 +211,38 @@ class World(RuleBasedStateMachine):
         if leg := self.some_leg(data):
             self.an_agent_acts(data, "hang_up_party", leg_id=leg)
 
+    @rule(data=st.data(), mode=st.sampled_from(["listen", "coach", "barge", "intercept", None]), number=AGENT)
+    def a_supervisor_comes_or_goes(self, data: Any, mode: str | None, number: int) -> None:
+        more = {"mode": mode} if mode else {}
+        self.a_supervisor(data, "interaction.supervise" if mode else "interaction.end_supervision", number, **more)
+
+    @rule(data=st.data(), sure=st.integers(0, 4))
+    def a_supervisor_ends_a_call(self, data: Any, sure: int) -> None:
+        if sure == 0:  # now and then: the other rules want calls
+            self.a_supervisor(data, "interaction.disconnect", None)
+
+    @rule(data=st.data(), state=st.sampled_from(["available", "not_ready", "logged_out"]), number=AGENT)
+    def a_supervisor_changes_a_state(self, data: Any, state: str, number: int) -> None:
+        self.a_supervisor(data, "agents.force", None, agent_ids=[str(agent_id(number))], state=state)
+
+    def a_supervisor(self, data: Any, kind: str, number: int | None, **more: Any) -> None:
+        if live := sorted(self.company.engine.live):
+            actor = {"account_id": str(UUID(int=7)), "agent_id": str(agent_id(number)) if number else None}
+            message = {"kind": kind, "interaction_id": str(data.draw(st.sampled_from(live))), "actor": actor, **more}
+            with suppress(agents.Impossible):
+                self.company.do(commands.event(self.company.engine, message))
+
+    @invariant()
+    def no_phone_is_left_alone(self) -> None:
+        """Whoever was called is one of the parties, was hung up, or has hung up."""
+        called = {
+            effect.leg_id for effect in self.company.sent if isinstance(effect, calls.CallAgent | calls.CallNumber)
+        }
+        hung_up = {effect.leg_id for effect in self.company.sent if isinstance(effect, calls.HangUp)}
+        states = [record.interaction for record in self.company.engine.live.values()]
+        parties = {party.leg_id for state in states for party in state.parties}
+        assert called <= hung_up | self.company.over | parties
+
     @invariant()
     def who_hears_whom_is_what_rooms_and_states_say(self) -> None:
         states = [record.interaction for record in self.company.engine.live.values()]
@@ -222,7 +254,14 @@ class World(RuleBasedStateMachine):
             for party in state.parties:
                 others = [other for other in state.parties if other.room == party.room and other != party]
                 heard = self.ears.of(party.leg_id)
-                if party.state == "held":
+                coaches = {one.leg_id for one in state.parties if one.mode == "coach" and one.state == "in"}
+                if party == state.other:
+                    heard -= coaches
+                if party.unheard:
+                    if party.state == "in" and state.other and state.other.state == "in":
+                        talked = {state.other.leg_id} - {one.leg_id for one in state.parties if one.muted}
+                        assert heard == talked | (self.ears.of(state.other.leg_id) - {party.leg_id})
+                elif party.state == "held":
                     assert heard == {"music"}
                 elif party.state == "in" and not any(other.state == "calling" for other in others):
                     assert heard == {other.leg_id for other in others if other.state == "in" and not other.muted}
@@ -237,6 +276,7 @@ class World(RuleBasedStateMachine):
         after.timers += before.timers
         after.facts, after.dated = before.facts + after.facts, before.dated + after.dated
         after.sent = before.sent + after.sent
+        after.over = before.over
         self.company = after
 
     @rule(seconds=st.sampled_from([0.5, 3, 10, 25, 70]))
