@@ -75,6 +75,7 @@ async def write(ledger: asyncpg.Pool[asyncpg.Record], tenant_id: UUID, agents: l
         events.append((at, "agent.state", None, UUID(agent), {"state": "available", "previous": "logged_out"}))
         gone = at + timedelta(seconds=CLOSES - OPENS)
         events.append((gone, "agent.state", None, UUID(agent), {"state": "logged_out", "previous": "available"}))
+    over = {"end_reason": "completed", "hangup_cause": 16, "ended_by": "customer"}
     for number, call in enumerate(day.calls):
         interaction, came = new_id(), at + timedelta(seconds=call.arrived_at)
         left = came + timedelta(seconds=call.wait)
@@ -92,11 +93,12 @@ async def write(ledger: asyncpg.Pool[asyncpg.Record], tenant_id: UUID, agents: l
                 not_theirs = {**missed, "reason": "caller_gone"}
                 events.append((came, "offer.missed", interaction, call.agent_id, not_theirs))
             talk = call.took - RINGING
-            events.append((left, "agent.connected", interaction, call.agent_id, {"ring_seconds": RINGING}))
+            connected = {"queue_id": call.queue_id, "ring_seconds": RINGING}
+            events.append((left, "agent.connected", interaction, call.agent_id, connected))
             left += timedelta(seconds=talk)
-            ended = {"by": "customer", "talk_seconds": talk, "hold_seconds": 0}
+            ended = {"queue_id": call.queue_id, "by": "customer", "talk_seconds": talk, "hold_seconds": 0}
             events.append((left, "agent.disconnected", interaction, call.agent_id, ended))
-        events.append((left, "interaction.ended", interaction, None, {"end_reason": "completed"}))
+        events.append((left, "interaction.ended", interaction, None, over))
     events.sort(key=lambda event: event[0])
     async with ledger.acquire() as connection:
         await connection.executemany(

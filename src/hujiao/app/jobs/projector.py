@@ -14,8 +14,9 @@ from uuid import UUID
 import asyncpg
 import structlog
 
+from hujiao.app.events import fold
 from hujiao.interactions.facts import InteractionFacts, LedgerEntry, SegmentFacts
-from hujiao.interactions.fold import fold, segment_id
+from hujiao.interactions.fold import segment_id
 from hujiao.kit.db import is_away
 from hujiao.kit.faults import Faults, reason_of
 from hujiao.reporting.intervals import Key, Share, difference, shares

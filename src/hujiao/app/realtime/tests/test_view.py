@@ -17,7 +17,10 @@ QUEUES = ["q1", "q2"]
 _MODES = [[], ["listen"], ["barge", "coach"]]
 PARTIES = [
     [{"role": "agent", "agent_id": "a1", "mode": None}]
-    + [{"role": "supervisor", "agent_id": agent, "mode": mode} for agent, mode in zip(("a2", "a3"), modes, strict=False)]
+    + [
+        {"role": "supervisor", "agent_id": agent, "mode": mode}
+        for agent, mode in zip(("a2", "a3"), modes, strict=False)
+    ]
     for modes in _MODES
 ]
 interaction = st.fixed_dictionaries(
