@@ -152,7 +152,9 @@ POISON: dict[str, tuple[str, Any, str]] = {
     "no object": ("queue.entered", ["queue_id"], "ValidationError"),
     "a text that is none": ("interaction.started", {"caller": 138, "called": "95001"}, "ValidationError"),
     "more than a column holds": (
-        "interaction.started", {"caller": "138", "called": "95001", "flow_version": 2**40}, "DataError"
+        "interaction.started",
+        {"caller": "138", "called": "95001", "flow_version": 2**40},
+        "NumericValueOutOfRangeError",
     ),
 }  # fmt: skip
 
