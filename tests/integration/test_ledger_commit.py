@@ -25,6 +25,8 @@ from hujiao.tenancy.models import Tenant
 from tests.conftest import until
 
 NOW = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
+STARTED = {"caller": "1", "called": "2"}
+ENDED = {"end_reason": "completed", "hangup_cause": 16, "ended_by": "customer"}
 HOLDER, SHARD = "ledger-test:runtime", 77
 Pool = asyncpg.Pool
 
@@ -78,7 +80,7 @@ async def test_rows_appear_change_and_go(ledger: Pool, agent: tuple[UUID, UUID],
         SHARD,
         fence,
         events=[
-            (1, NOW, "interaction.started", one, None, {"caller": "1"}),
+            (1, NOW, "interaction.started", one, None, STARTED),
             (2, NOW, "agent.state", None, agent_id, {}),
         ],
         interactions={one: raw('{"step":1}'), two: raw('{"step":1}')},
@@ -88,7 +90,7 @@ async def test_rows_appear_change_and_go(ledger: Pool, agent: tuple[UUID, UUID],
         tenant_id,
         SHARD,
         fence,
-        events=[(3, NOW, "interaction.ended", one, None, {})],
+        events=[(3, NOW, "interaction.ended", one, None, ENDED)],
         interactions={two: raw('{"step":2}')},
         ended={one},
         agents={agent_id: raw('{"state":"engaged"}')},
@@ -101,7 +103,7 @@ async def test_rows_appear_change_and_go(ledger: Pool, agent: tuple[UUID, UUID],
         (2, "agent.state"),
         (3, "interaction.ended"),
     ]
-    assert events[0]["data"] == {"caller": "1"}
+    assert events[0]["data"] == STARTED
     live = await ledger.fetch("SELECT id, state FROM interaction_live WHERE tenant_id = $1", tenant_id)
     assert [(row["id"], row["state"]) for row in live] == [(two, {"step": 2})]
     state = await ledger.fetchval("SELECT state FROM agent_live WHERE tenant_id = $1", tenant_id)
@@ -113,7 +115,7 @@ async def test_a_text_that_no_database_keeps_costs_no_commit(
 ) -> None:
     tenant_id, _ = agent
     told = {"a\0b": "c\0", "path": "C:\\u0000", "all": ["\\\0"]}
-    batch = commit.Batch(tenant_id, SHARD, fence, events=[(90, NOW, "interaction.started", new_id(), None, told)])
+    batch = commit.Batch(tenant_id, SHARD, fence, events=[(90, NOW, "routing.problem", None, None, told)])
     await commit.write(ledger, HOLDER, [batch])
     kept = await ledger.fetchval("SELECT data FROM ledger_event WHERE tenant_id = $1 AND seq = 90", tenant_id)
     assert kept == {"ab": "c", "path": "C:\\u0000", "all": ["\\"]}

@@ -282,7 +282,7 @@ async def test_jobs_names_the_tenant_and_the_event_and_counts_everybody_elses(
         async with database.tenant(tenant) as session:
             session.add(Tenant(id=tenant, slug=f"told-{tenant.hex[-12:]}", name="Told"))
         for seq, kind in enumerate(("interaction.started", *(["flow.collected"] * (tenant == torn))), 1):
-            await ledger.execute(_EVENT, tenant, seq, kind, interaction, "{}")
+            await ledger.execute(_EVENT, tenant, seq, kind, interaction, '{"caller": "138", "called": "95001"}')
     loop = Loop("jobs", "projector", "hujiao.app.jobs.projector", "Projector", "_behind")
     async with started(settings, tmp_path, loop) as process, Client(api) as client:
         told = await trouble(settings, "jobs", f"tenant told-{torn.hex[-12:]}: event 2 (flow.collected)")

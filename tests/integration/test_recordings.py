@@ -133,7 +133,7 @@ async def test_two_files_become_one_recording(world: World, form: Format) -> Non
 async def test_a_message_of_a_flow(world: World) -> None:
     recording_id = await world.recording(3, channels=1)
     world.tone(f"{recording_id}.wav", 440, 3)
-    assert await world.pipeline().process_next()
+    assert await world.pipeline().next()
     row = await world.row(recording_id)
     assert (row["state"], row["channels"], row["duration_seconds"]) == ("ready", 1, 3.0)
 
@@ -141,7 +141,7 @@ async def test_a_message_of_a_flow(world: World) -> None:
 async def test_a_message_is_as_long_as_its_file(world: World) -> None:
     recording_id = await world.recording(30, channels=1)  # the tone and a silent end are not recorded
     world.tone(f"{recording_id}.wav", 440, 3)
-    assert await world.pipeline().process_next()
+    assert await world.pipeline().next()
     row = await world.row(recording_id)
     assert (row["state"], row["duration_seconds"]) == ("ready", 3.0)
 
@@ -170,7 +170,7 @@ async def test_it_waits_until_the_switch_has_closed_the_files(world: World) -> N
     half = world.spool(f"{recording_id}-in.wav")
     half.write_bytes(whole[:40] + bytes(4) + whole[44:20000])
     pipeline = world.pipeline(settled_seconds=30)
-    assert await pipeline.process_next()
+    assert await pipeline.next()
     assert (await world.row(recording_id))["state"] == "processing"
     half.write_bytes(whole)
     async with running(pipeline):
@@ -198,7 +198,7 @@ async def test_one_side_missing_is_said(world: World) -> None:
 
 async def test_no_file_at_all_is_tried_again_then_failed_with_a_reason(world: World) -> None:
     recording_id = await world.recording(3)
-    async with running(world.pipeline(back_off_seconds=(0.05, 0.05))):
+    async with running(world.pipeline(pauses=(0.05, 0.05))):
         row = await world.until(recording_id, "failed")
     assert (row["attempts"], row["failure"]) == (3, "recording.no_audio")
 
@@ -208,7 +208,7 @@ async def test_a_damaged_file_fails_and_is_kept(world: World) -> None:
     world.tone(f"{recording_id}-out.wav", 880, 3)
     damaged = world.spool(f"{recording_id}-in.wav")
     damaged.write_bytes(b"no sound" * 10_000)
-    async with running(world.pipeline(back_off_seconds=())):
+    async with running(world.pipeline(pauses=())):
         row = await world.until(recording_id, "failed")
     assert (row["failure"], damaged.exists()) == ("recording.unreadable", True)
     for file in world.spool("").glob(f"{recording_id}*"):
@@ -228,7 +228,7 @@ async def test_a_full_disk_is_waited_for(world: World, monkeypatch: pytest.Monke
         return produce(*arguments, **options)  # type: ignore[arg-type]
 
     monkeypatch.setattr(audio, "produce", full)
-    async with running(world.pipeline(back_off_seconds=(0.05, 0.05, 0.05))):
+    async with running(world.pipeline(pauses=(0.05, 0.05, 0.05))):
         row = await world.until(recording_id, "ready")
     assert (row["attempts"], row["failure"]) == (3, None)
 
@@ -260,7 +260,7 @@ async def test_one_that_keeps_failing_holds_up_no_other(
     if what == "no end":
         await world.pool.execute("UPDATE recording SET ended_at = NULL WHERE id = $1", torn)
     monkeypatch.setattr(audio, "produce", fails)
-    pipeline = world.pipeline(back_off_seconds=(0.05, 0.05))
+    pipeline = world.pipeline(pauses=(0.05, 0.05))
     async with running(pipeline):
         row = await world.until(whole, "ready")
         assert row["failure"] is None
@@ -284,13 +284,13 @@ async def test_a_process_that_dies_in_the_middle_leaves_it_to_the_next(
         return "mp3"
 
     first = Pipeline(world.pool, world.settings, stuck)
-    dying = asyncio.create_task(first.process_next())
+    dying = asyncio.create_task(first.next())
     await begun.wait()
     second = world.pipeline()
-    assert not await second.process_next(), "the row is the first one's"
+    assert not await second.next(), "the row is the first one's"
     dying.cancel()
     await asyncio.gather(dying, return_exceptions=True)
-    assert await second.process_next()
+    assert await second.next()
     assert (await world.row(recording_id))["state"] == "ready"
 
 
@@ -299,7 +299,7 @@ async def test_files_left_after_the_commit_are_swept(world: World) -> None:
     world.tone(f"{recording_id}-in.wav", 440, 2)
     world.tone(f"{recording_id}-out.wav", 880, 2)
     pipeline = world.pipeline()
-    assert await pipeline.process_next()
+    assert await pipeline.next()
     left = world.tone(f"{recording_id}-in.wav", 440, 2)  # as if the process had died before it removed them
     other = world.tone(f"{new_id()}-in.wav", 440, 2)
     async with running(world.pipeline()):
@@ -310,5 +310,5 @@ async def test_files_left_after_the_commit_are_swept(world: World) -> None:
 
 async def test_another_nodes_recordings_are_left_alone(world: World) -> None:
     recording_id = await world.recording(2, node="elsewhere")
-    assert not await world.pipeline().process_next()
+    assert not await world.pipeline().next()
     await world.pool.execute("DELETE FROM recording WHERE id = $1", recording_id)

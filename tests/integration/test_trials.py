@@ -17,7 +17,7 @@ from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from hujiao.app.jobs.projector import Projector
-from hujiao.app.jobs.trials import SILENT, Trials
+from hujiao.app.jobs.trials import Trials
 from hujiao.calls.numbers import canonical
 from hujiao.kit.db import Database
 from hujiao.kit.faults import Faults
@@ -49,6 +49,7 @@ class Company:
     queue: str
     agents: list[str]
     day: Day
+    ledger: asyncpg.Pool[asyncpg.Record]
 
     def body(self, **more: Any) -> dict[str, Any]:
         return {"from": DAY.isoformat(), "to": DAY.isoformat(), "queue_id": self.queue, **more}
@@ -75,6 +76,7 @@ async def write(ledger: asyncpg.Pool[asyncpg.Record], tenant_id: UUID, agents: l
         events.append((at, "agent.state", None, UUID(agent), {"state": "available", "previous": "logged_out"}))
         gone = at + timedelta(seconds=CLOSES - OPENS)
         events.append((gone, "agent.state", None, UUID(agent), {"state": "logged_out", "previous": "available"}))
+    over = {"end_reason": "completed", "hangup_cause": 16, "ended_by": "customer"}
     for number, call in enumerate(day.calls):
         interaction, came = new_id(), at + timedelta(seconds=call.arrived_at)
         left = came + timedelta(seconds=call.wait)
@@ -92,11 +94,12 @@ async def write(ledger: asyncpg.Pool[asyncpg.Record], tenant_id: UUID, agents: l
                 not_theirs = {**missed, "reason": "caller_gone"}
                 events.append((came, "offer.missed", interaction, call.agent_id, not_theirs))
             talk = call.took - RINGING
-            events.append((left, "agent.connected", interaction, call.agent_id, {"ring_seconds": RINGING}))
+            connected = {"queue_id": call.queue_id, "ring_seconds": RINGING}
+            events.append((left, "agent.connected", interaction, call.agent_id, connected))
             left += timedelta(seconds=talk)
-            ended = {"by": "customer", "talk_seconds": talk, "hold_seconds": 0}
+            ended = {"queue_id": call.queue_id, "by": "customer", "talk_seconds": talk, "hold_seconds": 0}
             events.append((left, "agent.disconnected", interaction, call.agent_id, ended))
-        events.append((left, "interaction.ended", interaction, None, {"end_reason": "completed"}))
+        events.append((left, "interaction.ended", interaction, None, over))
     events.sort(key=lambda event: event[0])
     async with ledger.acquire() as connection:
         await connection.executemany(
@@ -138,13 +141,18 @@ async def company(world: World, ledger: asyncpg.Pool[asyncpg.Record], api: str) 
         day = lived(UUID(queue["id"]), UUID(skill), [UUID(agent) for agent in agents])
         await write(ledger, UUID(tenant["id"]), agents, day)
         await Projector(ledger).catch_up()
-        yield Company(UUID(tenant["id"]), admin, queue["id"], agents, day)
+        yield Company(UUID(tenant["id"]), admin, queue["id"], agents, day, ledger)
+
+
+async def all_done(runner: Trials) -> None:
+    while await runner.next():
+        pass
 
 
 async def tried(company: Company, database: Database, **more: Any) -> dict[str, Any]:
     begun = await company.admin.made("/routing/trials", company.body(**more))
     assert (begun["state"], begun["result"]) == ("queued", None)
-    await Trials(database).one_of_each()
+    await all_done(Trials(database, company.ledger))
     found: dict[str, Any] = (await company.admin.get(f"/routing/trials/{begun['id']}")).json
     return found
 
@@ -230,7 +238,7 @@ async def test_who_begins_another_one_cancels_the_last(company: Company, databas
     second = await company.admin.made("/routing/trials", company.body())
     assert (await company.admin.get(f"/routing/trials/{first['id']}")).json["state"] == "cancelled"
     assert (await company.admin.send("DELETE", f"/routing/trials/{second['id']}")).status == 204
-    await Trials(database).one_of_each()
+    await all_done(Trials(database, company.ledger))
     assert (await company.admin.get(f"/routing/trials/{second['id']}")).json["state"] == "cancelled"
 
 
@@ -239,7 +247,7 @@ async def test_a_running_one_that_is_cancelled_ends(
 ) -> None:
     """Cancelled while it runs: the process is ended, and nothing comes out."""
     begun = await company.admin.made("/routing/trials", company.body())
-    runner = Trials(database)
+    runner = Trials(database, company.ledger)
     prepared = runner._prepared
 
     async def cancelled_meanwhile(*arguments: Any) -> Any:
@@ -249,10 +257,10 @@ async def test_a_running_one_that_is_cancelled_ends(
         return trial
 
     monkeypatch.setattr(runner, "_prepared", cancelled_meanwhile)
-    assert await runner.one_of_each()
+    assert await runner.next()
     found = (await company.admin.get(f"/routing/trials/{begun['id']}")).json
     assert (found["state"], found["result"]) == ("cancelled", None)
-    assert not await runner.one_of_each()
+    assert not await runner.next()
 
 
 async def test_what_agents_missed_and_whom_callers_know_is_read_from_the_days(
@@ -286,7 +294,7 @@ async def test_a_trial_that_cannot_be_read_fails_alone(company: Company, databas
         row = (await session.scalars(select(RoutingTrial).where(RoutingTrial.id == UUID(torn["id"])))).one()
         row.request = {"queues": 5}
     faults = Faults()
-    await Trials(database, faults).one_of_each()
+    await all_done(Trials(database, company.ledger, faults))
     async with database.tenant(company.tenant_id) as session:
         state = await session.scalar(select(RoutingTrial.state).where(RoutingTrial.id == UUID(torn["id"])))
     assert (state, faults.report()) == ("failed", [])
@@ -297,7 +305,7 @@ async def test_a_tenant_whose_trials_cannot_be_claimed_holds_up_no_other(
 ) -> None:
     """Also when it is the first; it is looked at again after its pause."""
     begun = await company.admin.made("/routing/trials", company.body(**{"from": "2026-02-01", "to": "2026-02-03"}))
-    whole, faults, looked = trials.claim, Faults(lambda: datetime(2026, 3, 3, tzinfo=UTC)), []
+    whole, faults, looked = trials.unfinished, Faults(lambda: datetime(2026, 3, 3, tzinfo=UTC)), []
 
     async def torn(session: AsyncSession, *arguments: Any) -> Any:
         tenant_id = await session.scalar(text("SELECT current_setting('hujiao.tenant')"))
@@ -306,10 +314,10 @@ async def test_a_tenant_whose_trials_cannot_be_claimed_holds_up_no_other(
         looked.append(tenant_id)
         return await session.scalar(text("SELECT 1 / 0"))
 
-    monkeypatch.setattr(trials, "claim", torn)
-    runner = Trials(database, faults)
+    monkeypatch.setattr(trials, "unfinished", torn)
+    runner = Trials(database, company.ledger, faults)
     for _ in range(3):
-        await runner.one_of_each()
+        await runner.next()
     assert (await company.admin.get(f"/routing/trials/{begun['id']}")).json["state"] == "failed"
     assert {fault["tenant_id"] for fault in faults.report()} == set(looked)
     assert len(looked) == 2 * len(set(looked)), "the second failure in a row has a pause"
@@ -317,17 +325,20 @@ async def test_a_tenant_whose_trials_cannot_be_claimed_holds_up_no_other(
 
 ALONE = """
 import asyncio
-from hujiao.app.jobs.trials import SILENT, Trials
-from hujiao.kit.db import Database, make_engine
+from hujiao.app.jobs.trials import Trials
+from hujiao.kit.db import Database, ledger_pool, make_engine
 from hujiao.kit.settings import load
-asyncio.run(Trials(Database(make_engine(load().database_url, pool_size=2))).run())
+async def run(settings):
+    database = Database(make_engine(settings.database_url, pool_size=2))
+    await Trials(database, await ledger_pool(settings.database_ledger_url)).run()
+asyncio.run(run(load()))
 """
 
 
 async def test_a_trial_whose_process_is_killed_is_taken_up_again_by_the_next(
     company: Company, database: Database, settings: Settings
 ) -> None:
-    """Killed in the middle of the simulation; while it has just been heard of, nobody else begins it."""
+    """Killed in the middle of the simulation; for as long as it lives, nobody else begins it."""
     begun = await company.admin.made("/routing/trials", company.body(load_percent=200))
 
     async def now() -> dict[str, Any]:
@@ -340,15 +351,12 @@ async def test_a_trial_whose_process_is_killed_is_taken_up_again_by_the_next(
     first = Started((sys.executable, "-c", ALONE), settings.logs / "trials.log")
     try:
         await until(is_under_way, "a trial that is running")
+        assert not await Trials(database, company.ledger).next()
     finally:
         first.process.kill()
         first.process.wait(30)
     left = await now()
     assert left["state"] == "running" and left["done"] < left["total"]
-    assert not await Trials(database).one_of_each()
-    async with database.tenant(company.tenant_id) as session:  # half a minute later
-        row = await session.get_one(RoutingTrial, (company.tenant_id, UUID(begun["id"])))
-        row.touched_at -= SILENT + timedelta(seconds=1)
 
     second = Started((sys.executable, "-c", ALONE), settings.logs / "trials.log")
     try:

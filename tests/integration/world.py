@@ -289,7 +289,7 @@ async def add_calls(side: Side, ledger: asyncpg.Pool[asyncpg.Record], settings: 
             "business_id": ids["business"],
             "language": "en",
         }
-        entered = {"queue_id": queue, "position": 1, "service_level_seconds": 20, "short_abandon_seconds": 5}
+        entered = {"queue_id": queue, "service_level_seconds": 20, "short_abandon_seconds": 5}
         events += [
             (at, "agent.state", None, agent, {"state": "available", "previous": "logged_out"}),
             (at, "interaction.started", answered, None, start),
@@ -304,7 +304,7 @@ async def add_calls(side: Side, ledger: asyncpg.Pool[asyncpg.Record], settings: 
                 "agent.disconnected",
                 answered,
                 agent,
-                {"by": "customer", "talk_seconds": 50, "hold_seconds": 10},
+                {"queue_id": queue, "by": "customer", "talk_seconds": 50, "hold_seconds": 10},
             ),
             (
                 at + timedelta(seconds=76),

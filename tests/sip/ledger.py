@@ -12,8 +12,10 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from hujiao.app.events import KINDS
 from hujiao.kit.bus import Bus
 from hujiao.kit.db import Database
+from hujiao.kit.events import flaws
 
 PATIENCE = 40.0
 
@@ -41,6 +43,7 @@ class Ledger:
                 text("SELECT seq, at, kind, interaction_id, agent_id, data FROM ledger_event ORDER BY seq")
             )
             rows = [Row(*row) for row in found]
+        assert [flaw for row in rows for flaw in flaws(KINDS, row.kind, row.data)] == [], "events are as published"
         if caller is None:
             return rows
         mine = {

@@ -31,6 +31,7 @@ from hujiao.flows.nodes.say import Say
 from hujiao.flows.nodes.set import Set
 from hujiao.flows.nodes.split import Split
 from hujiao.flows.nodes.transfer import Transfer
+from hujiao.kit.events import Kinds, kinds
 
 MOST_NODES = 500
 NodeId = Annotated[str, Field(min_length=1, max_length=64)]
@@ -55,6 +56,7 @@ AnyNode = (
     | ReturnToQueue
 )
 KINDS: dict[str, type[Node]] = {kind_of(kind): kind for kind in get_args(AnyNode)}
+EVENTS: Kinds = kinds(*(event for kind in KINDS.values() for event in kind.says))
 
 
 class FlowDocument(Strict):

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from hujiao.agents import service as agents
 from hujiao.calls import service as calls
 from hujiao.interactions import repository
+from hujiao.interactions.events import WITHHELD, InteractionStarted
 from hujiao.interactions.facts import LedgerEntry, Stretch
 from hujiao.interactions.models import Disposition, Interaction, LedgerEvent
 from hujiao.interactions.views import (
@@ -25,11 +26,11 @@ from hujiao.interactions.views import (
 )
 from hujiao.kit.catalogue import Catalogue
 from hujiao.kit.errors import BadField, Conflict, NotFound
+from hujiao.kit.events import kind_of
 from hujiao.kit.paging import ListQuery, Page
 from hujiao.queues import service as queues
 
 _BATCH = 1000
-WITHHELD = "caller_sealed"  # in the data of an event: for the platform's operator alone
 _ROW_FIELDS = [name for name in InteractionView.model_fields if name in Interaction.__table__.columns]
 
 
@@ -115,7 +116,7 @@ class Interactions:
                 at=row.at,
                 kind=row.kind,
                 agent_id=row.agent_id,
-                data={name: value for name, value in row.data.items() if name != WITHHELD},
+                data={name: value for name, value in row.data.items() if name not in WITHHELD},
             )
             for row in await repository.events(self.session, interaction_id)
             if self.sight.own_agent is None or not row.kind.startswith(SUPERVISION)
@@ -150,8 +151,9 @@ class Interactions:
 async def withheld_caller(session: AsyncSession, interaction_id: UUID) -> str | None:
     """The sealed number of a caller who withholds it; None: there is none."""
     for row in await repository.events(session, interaction_id):
-        if WITHHELD in row.data:
-            return str(row.data[WITHHELD])
+        if row.kind == kind_of(InteractionStarted):
+            sealed: str | None = row.data.get("caller_sealed")
+            return sealed
     return None
 
 

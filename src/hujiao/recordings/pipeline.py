@@ -1,13 +1,12 @@
 """What happens to a recording after the call: merged, encoded and filed, off the call's path.
 
-The rows are the list of work. A row is locked while it is worked on, so a process that dies leaves it to the next one;
-the spool's files go only after the commit that says where the recording is.
+The rows are the list of jobs. The spool's files go only after the commit that says where the recording is.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -15,28 +14,28 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
+import msgspec
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
 
 from hujiao.kit import i18n
-from hujiao.kit.db import is_away
+from hujiao.kit.jobs import DATABASE, Connection, Jobs, NotYet
 from hujiao.kit.settings import Settings
 from hujiao.recordings import audio
 
 log = structlog.get_logger()
 
-_DATABASE = (asyncpg.PostgresError, asyncpg.InterfaceError, SQLAlchemyError)  # files raise OSError, too
-_BACK_OFF_SECONDS = (2.0, 8.0, 30.0, 120.0, 600.0, 1800.0)
+_PAUSES_SECONDS = (2.0, 8.0, 30.0, 120.0, 600.0, 1800.0)
 _LOOK_AGAIN_SECONDS = 0.5
 # How long files must stay as they are before they are taken though their header or their length says "not whole".
 _SETTLED_SECONDS = 4.0
 _SHORT_SECONDS = 0.25
 
-_CLAIM = """
+_DUE = """
     SELECT tenant_id, id, started_at, ended_at, channels, attempts FROM recording
-    WHERE state = 'processing' AND node = $1 AND NOT (id = ANY ($2::uuid[]))
-    ORDER BY ended_at LIMIT 1 FOR UPDATE SKIP LOCKED
+    WHERE state = 'processing' AND node = $1 AND NOT (id = ANY ($2::uuid[])) ORDER BY ended_at LIMIT $3
 """
+_STILL = "SELECT true FROM recording WHERE tenant_id = $1 AND id = $2 AND state = 'processing'"
+_AT_ONCE = 10
 _READY = """
     UPDATE recording SET state = 'ready', duration_seconds = $3, bytes = $4, sha256 = $5, format = $6, channels = $7,
       path = $8, attempts = attempts + 1, failure = $9
@@ -59,8 +58,26 @@ class NothingSaid(Exception):
     """The caller hung up before a word of the message, or it was never begun."""
 
 
-class Pipeline:
+class Recorded(msgspec.Struct, frozen=True):
+    """A recording that has ended and is to be made ready."""
+
+    tenant_id: UUID
+    id: UUID
+    started_at: datetime
+    ended_at: datetime
+    channels: int | None
+    attempts: int
+
+    @property
+    def seconds(self) -> float:
+        """How long it must be by the clock; a message is as long as its file: tone and silent end are not recorded."""
+        return 0.0 if self.channels == 1 else (self.ended_at - self.started_at).total_seconds()
+
+
+class Pipeline(Jobs[Recorded]):
     """`form_of` tells a tenant's format."""
+
+    name = "recordings"
 
     def __init__(
         self,
@@ -71,49 +88,23 @@ class Pipeline:
         workers: int = 2,
         idle_seconds: float = 1.0,
         settled_seconds: float = _SETTLED_SECONDS,
-        back_off_seconds: tuple[float, ...] = _BACK_OFF_SECONDS,
+        pauses: tuple[float, ...] = _PAUSES_SECONDS,
     ) -> None:
-        self._pool = pool
+        super().__init__(pool, workers=workers, idle_seconds=idle_seconds, pauses=pauses)
         self._node = settings.node
         self._spool = settings.spool / "recording"
         self._finished = settings.recordings
         self._form_of = form_of
-        self._wakes = [asyncio.Event() for _ in range(workers)]
-        self._idle_seconds = idle_seconds
         self._settled_seconds = settled_seconds
-        self._back_off_seconds = back_off_seconds
-        self._deferred: dict[UUID, float] = {}  # until when, by the loop's clock
         self._looks: dict[UUID, tuple[tuple[int, ...], float]] = {}  # the files' sizes, and since when they are so
-        self.done = 0
-        self.failed = 0
-
-    def wake(self) -> None:
-        for event in self._wakes:
-            event.set()
 
     async def run(self) -> None:
         await self._sweep()
-        async with asyncio.TaskGroup() as group:
-            for event in self._wakes:
-                group.create_task(self._work(event))
-
-    async def _work(self, wake: asyncio.Event) -> None:
-        while True:
-            wake.clear()
-            try:
-                while await self.process_next():
-                    pass
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-                log.warning("recordings_waiting", reason=str(error))
-            try:
-                async with asyncio.timeout(self._pause()):
-                    await wake.wait()
-            except TimeoutError:
-                continue
+        await super().run()
 
     async def failing(self) -> list[dict[str, Any]]:
         """What is being tried again, as faults: of each tenant the last recording, and how many failures in all."""
-        rows = await self._pool.fetch(_FAILING, self._node)
+        rows = await self.pool.fetch(_FAILING, self._node)
         return [
             {
                 "work": "recordings",
@@ -128,50 +119,38 @@ class Pipeline:
             for row in rows
         ]
 
-    def _pause(self) -> float:
-        """Until the next deferred one is due, at most the idle time."""
-        now = asyncio.get_running_loop().time()
-        return max(0.05, min([self._idle_seconds, *(until - now for until in self._deferred.values())]))
+    async def due(self, but: Collection[UUID]) -> Sequence[Recorded]:
+        rows = await self.pool.fetch(_DUE, self._node, list(but), _AT_ONCE)
+        return [Recorded(*row.values()) for row in rows]
 
-    async def process_next(self) -> bool:
-        """Work on one recording, whatever comes of it; False when none is due."""
-        now = asyncio.get_running_loop().time()
-        self._deferred = {key: until for key, until in self._deferred.items() if until > now}
-        async with self._pool.acquire() as connection, connection.transaction():
-            row = await connection.fetchrow(_CLAIM, self._node, list(self._deferred))
-            if row is None:
-                return False
-            recording_id: UUID = row["id"]
-            try:
-                async with connection.transaction():  # what fails in it does not keep us from saying so
-                    sources = await self._process(connection, row)
-            except Exception as error:
-                if isinstance(error, _DATABASE) and is_away(error):
-                    raise
-                await self._failure(connection, row, error)
-                return True
-        # Only now, after the commit: until then the spool has the only copy.
-        if sources:
-            for source in sources:
-                source.unlink(missing_ok=True)
-            self._looks.pop(recording_id, None)
-            self.done += 1
-        return True
+    def blameless(self, error: Exception) -> bool:
+        return isinstance(error, DATABASE) and super().blameless(error)  # files raise OSError, too
 
-    async def _process(self, connection: Any, row: asyncpg.Record) -> list[Path]:
-        """The files that are not needed any more; none while they are not whole yet."""
-        recording_id: UUID = row["id"]
-        sources = self._sources(recording_id, row["channels"])
-        if not self._ready(recording_id, sources, _seconds(row)):
-            self._defer(recording_id, _LOOK_AGAIN_SECONDS)
-            return []
+    async def do(self, job: Recorded, connection: Connection) -> bool:
+        if not await connection.fetchval(_STILL, job.tenant_id, job.id):
+            return False
+        sources = self._sources(job.id, job.channels)
+        if not self._ready(job.id, sources, job.seconds):
+            raise NotYet(_LOOK_AGAIN_SECONDS)
         try:
-            await self._finish(connection, row, sources)
+            await self._finish(connection, job, sources)
         except NothingSaid:
             # The timeline says that there was to be a message; there is none to play.
-            await connection.execute(_NOTHING, row["tenant_id"], recording_id)
-            log.info("message_empty", recording=str(recording_id))
-        return sources
+            await connection.execute(_NOTHING, job.tenant_id, job.id)
+            log.info("message_empty", recording=str(job.id))
+        # Only now, after the commit: until then the spool has the only copy.
+        self._looks.pop(job.id, None)
+        try:
+            for source in sources:
+                source.unlink(missing_ok=True)
+        except OSError as error:  # the next start removes it
+            log.warning("spool_not_cleared", recording=str(job.id), reason=str(error))
+        return True
+
+    async def note(self, job: Recorded, error: Exception, connection: Connection, *, last: bool) -> None:
+        await connection.execute(_FAILED, job.tenant_id, job.id, _sentence(error), "failed" if last else "processing")
+        if last:
+            self._looks.pop(job.id, None)
 
     def _sources(self, recording_id: UUID, channels: int | None) -> list[Path]:
         if channels == 1:
@@ -191,22 +170,22 @@ class Pipeline:
             return False
         return now - since >= self._settled_seconds
 
-    async def _finish(self, connection: Any, row: asyncpg.Record, sources: list[Path]) -> None:
+    async def _finish(self, connection: Connection, job: Recorded, sources: list[Path]) -> None:
         present = [source if source.exists() else None for source in sources]
-        if row["channels"] == 1 and all(source.stat().st_size <= audio.HEADER for source in present if source):
+        if job.channels == 1 and all(source.stat().st_size <= audio.HEADER for source in present if source):
             raise NothingSaid
         if not any(present):
             raise NoAudio
-        form = await self._form_of(row["tenant_id"])
-        started: datetime = row["started_at"].astimezone(UTC)
-        relative = Path(str(row["tenant_id"]), f"{started:%Y/%m/%d}", f"{row['id']}{audio.SUFFIXES[form]}")
-        produce = partial(audio.produce, present, self._finished / relative, seconds=_seconds(row), form=form)
+        form = await self._form_of(job.tenant_id)
+        started: datetime = job.started_at.astimezone(UTC)
+        relative = Path(str(job.tenant_id), f"{started:%Y/%m/%d}", f"{job.id}{audio.SUFFIXES[form]}")
+        produce = partial(audio.produce, present, self._finished / relative, seconds=job.seconds, form=form)
         # A thread is enough: the encoder's C code runs without Python's lock.
         finished = await asyncio.to_thread(produce)
         await connection.execute(
             _READY,
-            row["tenant_id"],
-            row["id"],
+            job.tenant_id,
+            job.id,
             finished.duration_seconds,
             finished.bytes,
             finished.sha256,
@@ -216,27 +195,13 @@ class Pipeline:
             None if all(present) else "recording.side_missing",
         )
         if not all(present):
-            log.warning("recording_side_missing", recording=str(row["id"]))
+            log.warning("recording_side_missing", recording=str(job.id))
         log.info(
             "recording_ready",
-            recording=str(row["id"]),
+            recording=str(job.id),
             duration_seconds=round(finished.duration_seconds, 3),
             bytes=finished.bytes,
         )
-
-    async def _failure(self, connection: Any, row: asyncpg.Record, error: Exception) -> None:
-        tenant_id, recording_id, attempts = row["tenant_id"], row["id"], row["attempts"]
-        last = attempts >= len(self._back_off_seconds)
-        log.error("recording_failed", recording=str(recording_id), attempt=attempts + 1, reason=repr(error), last=last)
-        # First of all: a row that cannot even be written must not be the next one again.
-        self._defer(recording_id, _BACK_OFF_SECONDS[-1] if last else self._back_off_seconds[attempts])
-        await connection.execute(_FAILED, tenant_id, recording_id, _sentence(error), "failed" if last else "processing")
-        if last:
-            self.failed += 1
-            self._looks.pop(recording_id, None)
-
-    def _defer(self, recording_id: UUID, seconds: float) -> None:
-        self._deferred[recording_id] = asyncio.get_running_loop().time() + seconds
 
     async def _sweep(self) -> None:
         """Files whose recording was filed by a process that died before it could remove them."""
@@ -248,17 +213,12 @@ class Pipeline:
                 continue
         if not left:
             return
-        rows = await self._pool.fetch(
+        rows = await self.pool.fetch(
             "SELECT id FROM recording WHERE id = ANY ($1::uuid[]) AND state = 'ready'", list(left)
         )
         for row in rows:
             for file in left[row["id"]]:
                 file.unlink(missing_ok=True)
-
-
-def _seconds(row: asyncpg.Record) -> float:
-    """How long it must be by the clock. A message is as long as its file: tone and silent end are not recorded."""
-    return 0.0 if row["channels"] == 1 else (row["ended_at"] - row["started_at"]).total_seconds()
 
 
 def _words(failure: str | None) -> str:

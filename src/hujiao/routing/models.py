@@ -57,7 +57,7 @@ class KnownCaller(Base, TenantRow):
 class RoutingTrial(Base, TenantRow):
     """A change simulated on history. `state`: queued, running, done, failed, cancelled; `request` is a `TrialIn`.
 
-    Whoever runs it touches it; `done` of `total` days are simulated.
+    `done` of `total` days are simulated.
     """
 
     __tablename__ = "routing_trial"
@@ -69,7 +69,6 @@ class RoutingTrial(Base, TenantRow):
     account_id: Mapped[UUID]
     state: Mapped[str]
     created_at: Mapped[datetime]
-    touched_at: Mapped[datetime]
     done: Mapped[int]
     total: Mapped[int]
     request: Mapped[dict[str, Any]]

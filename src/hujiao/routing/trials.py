@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -64,7 +64,6 @@ class Trials:
             state="queued",
             request=wanted.model_dump(mode="json", by_alias=True),
             created_at=now,
-            touched_at=now,
             done=0,
             total=0,
         )
@@ -141,27 +140,31 @@ def _view(row: RoutingTrial, language: str) -> TrialView:
 # ── for who runs them ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def claim(session: AsyncSession, now: datetime, silent: timedelta) -> tuple[UUID, dict[str, Any]] | None:
-    """The request of the tenant's oldest that waits, or that nobody has been heard of for so long."""
-    row = await session.scalar(
-        select(RoutingTrial)
-        .where(
-            (RoutingTrial.state == "queued")
-            | ((RoutingTrial.state == "running") & (RoutingTrial.touched_at < now - silent))
-        )
+async def unfinished(session: AsyncSession, but: Collection[UUID]) -> UUID | None:
+    """The tenant's oldest that waits, or that was begun; without these."""
+    found: UUID | None = await session.scalar(
+        select(RoutingTrial.id)
+        .where(RoutingTrial.state.in_(UNFINISHED), RoutingTrial.id.not_in(list(but)))
         .order_by(RoutingTrial.created_at)
         .limit(1)
-        .with_for_update(skip_locked=True)
     )
-    if row is None:
-        return None
-    row.state, row.touched_at = "running", now
-    return row.id, row.request
+    return found
 
 
-async def go_on(session: AsyncSession, trial_id: UUID, now: datetime, done: int, total: int) -> bool:
+async def begin(session: AsyncSession, trial_id: UUID) -> dict[str, Any] | None:
+    """The request of the one that runs from now on; None when nobody wants it any more."""
+    request: dict[str, Any] | None = await session.scalar(
+        update(RoutingTrial)
+        .where(RoutingTrial.id == trial_id, RoutingTrial.state.in_(UNFINISHED))
+        .values(state="running")
+        .returning(RoutingTrial.request)
+    )
+    return request
+
+
+async def go_on(session: AsyncSession, trial_id: UUID, done: int, total: int) -> bool:
     """Note how far it is; false when nobody wants it any more."""
-    return await _change(session, trial_id, touched_at=now, done=done, total=total)
+    return await _change(session, trial_id, done=done, total=total)
 
 
 async def finish(session: AsyncSession, trial_id: UUID, result: dict[str, Any]) -> None:

@@ -15,6 +15,7 @@ NAMES = {
     "calls": "calls per second and CPU per call, against Dial, Queue and a bare ARI application",
     "ari-latency": "how long a command to Asterisk waits while 50 callers hear prompts",
     "sign-in": "500 agents behind one address sign in at the start of a shift",
+    "upkeep": "what follows a call and a change of the configuration, against doing everything anew",
     "routing": "decisions a second of the router, the quality of its choices, the truth of its estimated waits",
 }
 

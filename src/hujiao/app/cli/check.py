@@ -73,6 +73,7 @@ def _python() -> list[Check]:
         "mypy": ["mypy"],
         "import rules": ["lint-imports"],
         "house rules": ["python", "tools/lint_house.py"],
+        "ledger events": ["python", "-m", "tools.lint_events"],
         "ruff": ["ruff", "check", "."],
         "ruff format": ["ruff", "format", "--check", "."],
         "documents": ["mkdocs", "build", "--strict", "--quiet"],

@@ -179,8 +179,6 @@ def sentence(event: Happened, of: Tenant) -> str:
             return f"collected {data.get('variable') or 'digits'}"
         case "flow.failed":
             return f"the flow failed at {data.get('node')}: {data.get('error')}"
-        case "flow.left":
-            return f"left the flow for {data.get('to')}"
         case "queue.entered":
             return f"back in {queue}" if data.get("again") else f"queued in {queue}"
         case "queue.left":
@@ -203,8 +201,6 @@ def sentence(event: Happened, of: Tenant) -> str:
             return "recording stopped"
         case "wrap_up.started":
             return f"{agent} wraps up"
-        case "rating.given":
-            return f"rated {data.get('value')}"
         case "interaction.ended":
             return f"ended: {_END_REASONS.get(str(data.get('end_reason')), data.get('end_reason'))}"
         case _:

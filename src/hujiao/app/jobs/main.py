@@ -48,7 +48,7 @@ async def serve(settings: Settings, stop: asyncio.Event) -> None:
         faults = Faults()
         projector = Projector(pool, faults)
         pipeline = Pipeline(pool, settings, form_of)
-        trials = Trials(database, faults)
+        trials = Trials(database, pool, faults)
         speech = Speech(settings)
         resources.push_async_callback(speech.close)
 

@@ -1,6 +1,7 @@
 """The projector: folds each tenant's ledger, in its own order, into interactions, segments and interval facts.
 
-Position, facts and sums are written in one transaction, so a crash at any point neither loses nor counts twice.
+Position, facts and sums are written in one transaction, so a crash at any point neither loses nor counts twice. Of the
+facts only rows that differ from what the events before gave are written.
 """
 
 from __future__ import annotations
@@ -14,8 +15,9 @@ from uuid import UUID
 import asyncpg
 import structlog
 
-from hujiao.interactions.facts import InteractionFacts, LedgerEntry, SegmentFacts
-from hujiao.interactions.fold import fold, segment_id
+from hujiao.app.events import fold
+from hujiao.app.jobs.fact_rows import Changes, rows
+from hujiao.interactions.facts import InteractionFacts, LedgerEntry
 from hujiao.kit.db import is_away
 from hujiao.kit.faults import Faults, reason_of
 from hujiao.reporting.intervals import Key, Share, difference, shares
@@ -25,12 +27,6 @@ log = structlog.get_logger()
 NAME = "facts"
 WORK = "facts"  # what its faults are written down under
 EVENTS_AT_ONCE = 2000
-INTERACTION_COLUMNS = [name for name in InteractionFacts.__struct_fields__ if name not in ("id", "segments")]
-SEGMENT_COLUMNS = [
-    name
-    for name in SegmentFacts.__struct_fields__
-    if name not in ("service_level_seconds", "short_abandon_seconds", "callback")
-]
 
 
 class Unfoldable(Exception):
@@ -145,7 +141,7 @@ class Projector:
             return len(new)
 
     async def _fold(self, connection: Any, tenant_id: UUID, touched: set[UUID], done: int, upto: int) -> None:
-        rows = await connection.fetch(
+        found = await connection.fetch(
             "SELECT seq, at, kind, interaction_id, agent_id, data FROM ledger_event"
             " WHERE tenant_id = $1 AND interaction_id = ANY($2) AND seq <= $3 ORDER BY seq",
             tenant_id,
@@ -153,21 +149,19 @@ class Projector:
             upto,
         )
         events: dict[UUID, list[LedgerEntry]] = defaultdict(list)
-        for row in rows:
+        for row in found:
             events[row["interaction_id"]].append(LedgerEntry(*row.values()))
-        folded: list[InteractionFacts] = []
+        changes = Changes()
         sums: dict[Key, Share] = defaultdict(dict)
-        for entries in events.values():
+        for interaction_id, entries in events.items():
             old = [entry for entry in entries if entry.seq <= done]
             facts = reduce(_folded, old, None)
-            before = shares(facts)
+            before, shares_before = rows(facts), shares(facts)
             facts = reduce(_folded, entries[len(old) :], facts)
-            if facts is None:
-                continue
-            folded.append(facts)
-            for key, delta in difference(before, shares(facts)).items():
+            changes.add(interaction_id, before, rows(facts))
+            for key, delta in difference(shares_before, shares(facts)).items():
                 _merge(sums[key], delta)
-        await _write_facts(connection, tenant_id, folded)
+        await changes.write(connection, tenant_id)
         await _write_sums(connection, tenant_id, sums)
 
 
@@ -184,28 +178,6 @@ def _merge(total: Share, delta: Share) -> None:
             total[name] = max(total.get(name, 0.0), value)
         else:
             total[name] = total.get(name, 0) + value
-
-
-async def _write_facts(connection: Any, tenant_id: UUID, folded: list[InteractionFacts]) -> None:
-    if not folded:
-        return
-    await connection.executemany(
-        _upsert("interaction", ["id", *INTERACTION_COLUMNS], "(tenant_id, id)"),
-        [(tenant_id, facts.id, *(getattr(facts, name) for name in INTERACTION_COLUMNS)) for facts in folded],
-    )
-    await connection.executemany(
-        _upsert("segment", ["id", "interaction_id", *SEGMENT_COLUMNS], "(tenant_id, id)"),
-        [
-            (
-                tenant_id,
-                segment_id(facts.id, segment.ordinal),
-                facts.id,
-                *(getattr(segment, name) for name in SEGMENT_COLUMNS),
-            )
-            for facts in folded
-            for segment in facts.segments
-        ],
-    )
 
 
 async def _write_sums(connection: Any, tenant_id: UUID, sums: dict[Key, Share]) -> None:
@@ -226,10 +198,3 @@ async def _write_sums(connection: Any, tenant_id: UUID, sums: dict[Key, Share]) 
             starts_at,
             *(share[name] for name in names),
         )
-
-
-def _upsert(table: str, columns: list[str], key: str) -> str:
-    names = ["tenant_id", *columns]
-    places = ", ".join(f"${number + 1}" for number in range(len(names)))
-    update = ", ".join(f"{name} = excluded.{name}" for name in columns if name != "id")
-    return f"INSERT INTO {table} ({', '.join(names)}) VALUES ({places}) ON CONFLICT {key} DO UPDATE SET {update}"

@@ -1,6 +1,6 @@
 """Trials of a routing set-up: what happened is read here, and simulated in a process of its own, one at a time.
 
-The row says how far it is and whether it is still wanted; whatever dies, the next process begins it anew.
+The row says how far it is and whether it is still wanted.
 """
 
 from __future__ import annotations
@@ -9,16 +9,15 @@ import asyncio
 import os
 import pickle
 import sys
-from collections.abc import Iterator
-from datetime import datetime, timedelta
+from collections.abc import Collection, Iterator, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 import msgspec
-import structlog
 from msgspec.structs import replace
 from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
 
 from hujiao.app.runtime import config as runtime_config
 from hujiao.app.runtime.tenant.config import TenantConfig
@@ -28,6 +27,7 @@ from hujiao.kit.clock import utc_now
 from hujiao.kit.db import Database, is_away
 from hujiao.kit.errors import BadField, HujiaoError, Unavailable
 from hujiao.kit.faults import Faults, reason_of
+from hujiao.kit.jobs import Connection, Jobs
 from hujiao.kit.settings import CHECKOUT
 from hujiao.routing import service as routing
 from hujiao.routing import trials
@@ -37,11 +37,7 @@ from hujiao.routing.simulation.compare import Trial
 from hujiao.routing.trial_views import TrialIn
 from hujiao.tenancy import service as tenancy
 
-log = structlog.get_logger()
-
 WORK = "trials"  # what its faults are written down under
-IDLE_SECONDS = 30.0
-SILENT = timedelta(seconds=30)  # a running trial that nobody has touched for so long is begun anew
 NOTE_SECONDS = 1.0
 LONGEST_SECONDS = 300.0
 CALLERS_IN_ALL = 200_000  # of each set-up, over all runs
@@ -49,70 +45,69 @@ RUNS = (5, 20)
 _LINE_BYTES = 32 * 1024 * 1024
 
 
-class Trials:
-    """`wake` says that there may be one; without it every tenant is looked at now and then."""
+class Wanted(msgspec.Struct, frozen=True):
+    """A trial that is to be simulated. One that fails is given up: its caller is told why."""
 
-    def __init__(self, database: Database, faults: Faults | None = None) -> None:
+    tenant_id: UUID
+    id: UUID
+    attempts: int = 0
+
+
+class Trials(Jobs[Wanted]):
+    """The next one of every tenant in turn, so that nobody's many hold up others'."""
+
+    name = "trials"
+
+    def __init__(self, database: Database, pool: asyncpg.Pool[asyncpg.Record], faults: Faults | None = None) -> None:
+        super().__init__(pool)
         self._database = database
         self._faults = faults or Faults()
-        self._wake = asyncio.Event()
+        self._turn = UUID(int=0)  # the tenant whose trial was begun last
 
-    def wake(self) -> None:
-        self._wake.set()
-
-    async def run(self) -> None:
-        while True:
-            self._wake.clear()
-            try:
-                while await self.one_of_each():
-                    pass
-            except (OSError, SQLAlchemyError) as error:
-                log.warning("trials_failed", reason=str(error))
-            try:
-                await asyncio.wait_for(self._wake.wait(), IDLE_SECONDS)
-            except TimeoutError:
-                continue
-
-    async def one_of_each(self) -> bool:
-        """The next one of every tenant in turn, so that nobody's many hold up others'; whether there was any."""
+    async def due(self, but: Collection[UUID]) -> Sequence[Wanted]:
         async with self._database.lookup() as session:
-            tenants = list(await session.scalars(text("SELECT id FROM lookup_tenants()")))
-        found = False
-        for tenant_id in tenants:
-            if self._faults.aside(WORK, tenant_id):
-                continue
-            try:
-                found |= await self._next_of(tenant_id)
-            except Exception as error:
-                if is_away(error):
-                    raise
-                self._faults.met(WORK, tenant_id, about="its trials", reason=reason_of(error))
-            else:
-                self._faults.mended(WORK, tenant_id)
-        return found
+            tenants = sorted(await session.scalars(text("SELECT id FROM lookup_tenants()")))
+        tenants.sort(key=lambda tenant_id: tenant_id <= self._turn)
+        found = [(tenant_id, await self._next_of(tenant_id, but)) for tenant_id in tenants]
+        return [Wanted(tenant_id, trial_id) for tenant_id, trial_id in found if trial_id]
 
-    async def _next_of(self, tenant_id: UUID) -> bool:
-        async with self._database.tenant(tenant_id) as session:
-            claimed = await trials.claim(session, utc_now(), SILENT)
-        if claimed:
-            await self._try(tenant_id, *claimed)
-        return claimed is not None
-
-    async def _try(self, tenant_id: UUID, trial_id: UUID, request: dict[str, Any]) -> None:
+    async def _next_of(self, tenant_id: UUID, but: Collection[UUID]) -> UUID | None:
+        """None also for a tenant that is set aside, or is from now on."""
+        if self._faults.aside(WORK, tenant_id):
+            return None
         try:
-            wanted = TrialIn.model_validate(request)
-            trial, known = await self._prepared(tenant_id, wanted)
-            answer = await self._simulated(tenant_id, trial_id, trial)
-            if answer is not None:
-                await self._finish(tenant_id, trial_id, answer, known)
+            async with self._database.tenant(tenant_id) as session:
+                trial_id = await trials.unfinished(session, but)
         except Exception as error:
             if is_away(error):
-                raise  # the trial is not wrong: it is begun anew
-            if not isinstance(error, HujiaoError):
-                log.exception("trial_failed", tenant_id=str(tenant_id), trial_id=str(trial_id))
-            problem = error if isinstance(error, HujiaoError) else Unavailable("error.trial_broke_off")
-            async with self._database.tenant(tenant_id) as session:
-                await trials.fail(session, trial_id, problem)
+                raise
+            self._faults.met(WORK, tenant_id, about="its trials", reason=reason_of(error))
+            return None
+        self._faults.mended(WORK, tenant_id)
+        return trial_id
+
+    async def do(self, job: Wanted, connection: Connection) -> bool:
+        async with self._database.tenant(job.tenant_id) as session:
+            request = await trials.begin(session, job.id)
+        if request is None:
+            return False
+        self._turn = job.tenant_id
+        try:
+            trial, known = await self._prepared(job.tenant_id, TrialIn.model_validate(request))
+            answer = await self._simulated(job.tenant_id, job.id, trial)
+        except HujiaoError as problem:  # there is too little to go by, say: that is an answer
+            await self._fail(job, problem)
+            return True
+        if answer is not None:
+            await self._finish(job.tenant_id, job.id, answer, known)
+        return answer is not None
+
+    async def note(self, job: Wanted, error: Exception, connection: Connection, *, last: bool) -> None:
+        await self._fail(job, Unavailable("error.trial_broke_off"))
+
+    async def _fail(self, job: Wanted, problem: HujiaoError) -> None:
+        async with self._database.tenant(job.tenant_id) as session:
+            await trials.fail(session, job.id, problem)
 
     async def _finish(self, tenant_id: UUID, trial_id: UUID, answer: dict[str, Any], known: dict[str, Any]) -> None:
         notes = known.pop("notes")
@@ -176,7 +171,7 @@ class Trials:
                     done, total = said["done"], said["total"]
                     line = asyncio.create_task(process.stdout.readline())
                 async with self._database.tenant(tenant_id) as session:
-                    if not await trials.go_on(session, trial_id, utc_now(), done, total):
+                    if not await trials.go_on(session, trial_id, done, total):
                         return None
         finally:
             line.cancel()

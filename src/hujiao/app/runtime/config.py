@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 import structlog
 from pydantic import ValidationError
-from sqlalchemy import select
+from sqlalchemy import select, tuple_
 
 from hujiao.agents import service as agent_lists
 from hujiao.agents.models import Agent, AgentGroupMember, AgentSkill, CapacityProfile, Seat
@@ -91,11 +91,13 @@ async def load(database: Database, tenant_id: UUID, keep: set[tuple[UUID, int]] 
         all_flows = (await session.scalars(select(Flow))).all()
         published = {row.id: row.published_version for row in all_flows if row.published_version is not None}
         open_hours = await hours.schedules(session, tenant.time_zone)
-        wanted = set(published.items()) | (keep or set())
+        wanted = select(FlowVersion).where(
+            tuple_(FlowVersion.flow_id, FlowVersion.version).in_(set(published.items()) | (keep or set()))
+        )
         flows = {
             (row.flow_id, row.version): document
-            for row in await session.scalars(select(FlowVersion))
-            if (row.flow_id, row.version) in wanted and (document := _readable(row))
+            for row in await session.scalars(wanted)
+            if (document := _readable(row))
         }
         skill_ids = await agent_lists.skill_ids(session)
         sources = await data_sources.sources(session)

@@ -8,16 +8,22 @@ what is committed.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import asyncpg
 import msgspec
+import structlog
 from msgspec.structs import asdict
 
 from hujiao.agents.skills import SkillRecord
+from hujiao.app.events import KINDS
+from hujiao.kit.events import flaws
 from hujiao.recordings.contracts import RecordingChange
+
+log = structlog.get_logger()
 
 _encode = msgspec.json.Encoder().encode
 
@@ -141,8 +147,25 @@ async def write(pool: asyncpg.Pool[asyncpg.Record], holder: str, batches: list[B
         raise LeaseLost
 
 
-def encoded(batches: list[Batch]) -> tuple[str, list[str]]:
-    """The statement that writes these batches, and its rows as JSON: its parameters from the fourth on."""
+_told: set[str] = set()
+
+
+def _tell(flaw: str) -> None:
+    """Into the log, once: the event is written as it is, for a call goes on whatever is said of it."""
+    if flaw not in _told:
+        _told.add(flaw)
+        log.error("event_not_as_published", flaw=flaw)
+
+
+def encoded(batches: list[Batch], tell: Callable[[str], None] = _tell) -> tuple[str, list[str]]:
+    """The statement that writes these batches, and its rows as JSON: its parameters from the fourth on.
+
+    `tell` gets how events differ from what is published of their kinds.
+    """
+    for batch in batches:
+        for _, _, kind, _, _, data in batch.events:
+            for flaw in flaws(KINDS, kind, data):
+                tell(flaw)
     began, stopped = _recordings(batches)
     blends = [_State(batch.tenant_id, *item) for batch in batches for item in batch.blends.items()]
     seldom = [(part, rows) for part, rows in ((_SKILLS, _skills(batches)), (_BLENDS, blends)) if rows]

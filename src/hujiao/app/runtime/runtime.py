@@ -15,7 +15,6 @@ import aiohttp
 import asyncpg
 import msgspec
 import structlog
-from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from hujiao.agents.contracts import Impossible
@@ -26,6 +25,7 @@ from hujiao.app.runtime.ownership import Ownership
 from hujiao.app.runtime.phones import Phones
 from hujiao.app.runtime.probe import Probe
 from hujiao.app.runtime.problems import ProblemBook
+from hujiao.app.runtime.routes import Routes
 from hujiao.app.runtime.shard import Shard
 from hujiao.app.runtime.standby import Standby
 from hujiao.app.runtime.tenant import agent_skills
@@ -46,8 +46,6 @@ from hujiao.app.runtime.timers import Timers
 from hujiao.app.runtime.views import explanation
 from hujiao.asterisk.client import CommandPool
 from hujiao.asterisk.perform import Performer
-from hujiao.calls.lines import WayOut, ways_out
-from hujiao.calls.numbers import by_number
 from hujiao.data_sources.client import DataSources
 from hujiao.data_sources.contracts import Found
 from hujiao.interactions.contracts import Resumed
@@ -97,8 +95,7 @@ class Runtime:
         self.name = name
         self.holder = f"{settings.instance}:{name}"
         self.shards: dict[int, Shard] = {}
-        self.tenant_of_number: dict[str, UUID] = {}
-        self.ways_out: list[WayOut] = []
+        self.routes = Routes(database)
         self.draining = False
         self.timers = Timers(self._timer_fired)
         self.commands = CommandPool(
@@ -130,7 +127,7 @@ class Runtime:
     async def run(self, stop: asyncio.Event) -> None:
         async with aiohttp.ClientSession() as session:
             await self.commands.start(session)
-            await self._load_routes()
+            await self.routes.load()
             self.tasks.keep("commit", self._commit_loop())
             self.tasks.keep("timers", self.timers.run())
             self.tasks.keep("ownership", self.ownership.run(session))
@@ -318,7 +315,7 @@ class Runtime:
         """A tenant's configuration changed, or a tenant is new."""
         tenant_id = UUID(message["tenant_id"])
         self.problems.forget(tenant_id)
-        await self._load_routes()
+        await self.routes.changed(tenant_id)
         self._outdated[tenant_id] = tenant_id in self._outdated
         if not self._outdated[tenant_id]:  # else it is being read, and will be once more
             self.spawn(self._read_anew(tenant_id))
@@ -368,12 +365,6 @@ class Runtime:
         mailbox.changed.blends = True
         self._tell(mailbox)
         self.wake()
-
-    async def _load_routes(self) -> None:
-        async with self.database.lookup() as session:
-            rows = await session.execute(text("SELECT number, tenant_id FROM lookup_access_numbers()"))
-            self.tenant_of_number = by_number({row.number: row.tenant_id for row in rows})
-        self.ways_out = await ways_out(self.database)
 
     def operators_prompts(self, name: str) -> list[str]:
         """What callers hear whom no tenant serves: the operator's own words, else any tenant's."""

@@ -21,13 +21,12 @@ import structlog
 from hujiao.app.runtime.admission import Admission
 from hujiao.app.runtime.lease import FAILURES
 from hujiao.app.runtime.mailbox import Mailbox
+from hujiao.app.runtime.routes import Routes
 from hujiao.asterisk import decode, perform, reconcile
 from hujiao.asterisk.client import Answer, AriSocket, uri
 from hujiao.asterisk.perform import Performer
 from hujiao.asterisk.trunks import endpoint_name
 from hujiao.calls import contracts as calls
-from hujiao.calls.lines import WayOut
-from hujiao.calls.numbers import called_in
 from hujiao.calls.withheld import sealed
 from hujiao.interactions.contracts import Resumed
 from hujiao.kit.clock import utc_now
@@ -65,8 +64,7 @@ class Host(Protocol):
     settings: Settings
     performer: Performer
     faults: Faults
-    tenant_of_number: dict[str, UUID]
-    ways_out: list[WayOut]
+    routes: Routes
 
     async def load(self, shard: Shard) -> None: ...
     async def serve(self, shard: Shard) -> list[Callable[[], Awaitable[None]]]: ...
@@ -427,7 +425,7 @@ class Shard:
     def _arrived(self, event: calls.CallArrived) -> None:
         if event.leg_id in self.owner_of_leg or event.leg_id in self._refused:
             return
-        tenant_id = called_in(self.runtime.tenant_of_number, event.called)
+        tenant_id = self.runtime.routes.owner(event.called)
         mailbox = self.mailboxes.get(tenant_id) if tenant_id else None
         if tenant_id in self.aside:
             self._refuse(event.leg_id, NO_SERVICE_CAUSE, "fallback")
@@ -470,9 +468,9 @@ class Shard:
 
     def _by_trunk(self, effect: calls.CallNumber) -> calls.CallNumber:
         """The first enabled trunk; with none, Asterisk refuses the call and the flow goes on as for a failure."""
-        if not self.runtime.ways_out:
+        if not self.runtime.routes.ways_out:
             return effect
-        way = self.runtime.ways_out[0]
+        way = self.runtime.routes.ways_out[0]
         return msgspec.structs.replace(
             effect,
             trunk=endpoint_name(way.id),

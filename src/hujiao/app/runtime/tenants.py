@@ -151,7 +151,7 @@ class Tenants:
 
     async def take_up(self, tenant_id: UUID) -> None:
         """Whose configuration changed and whom we do not serve: perhaps new, perhaps mended, perhaps another's."""
-        number = (await self.shards()).get(tenant_id)
+        number = await self._number_of(tenant_id)
         shard = self._runtime.shards.get(number) if number is not None else None
         if shard is None:
             self._runtime.standby.want([tenant_id])
@@ -200,6 +200,13 @@ class Tenants:
         async with self._runtime.database.lookup() as session:
             rows = await session.execute(text("SELECT id, shard FROM lookup_tenants()"))
             return {row.id: row.shard % self._runtime.settings.shards for row in rows}
+
+    async def _number_of(self, tenant_id: UUID) -> int | None:
+        """One tenant's shard; nobody's for a tenant that is not there."""
+        async with self._runtime.database.lookup() as session:
+            query = text("SELECT shard FROM lookup_tenants() WHERE id = :id")
+            shard = await session.scalar(query, {"id": tenant_id})
+            return None if shard is None else shard % self._runtime.settings.shards
 
     async def _committed(self, tenant_ids: list[UUID]) -> dict[UUID, _Committed]:
         async with self._runtime.pool.acquire() as connection:

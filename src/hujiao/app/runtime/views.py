@@ -40,17 +40,12 @@ def agent_view(engine: Tenant, agent_id: UUID) -> dict[str, Any]:
 def queue_view(engine: Tenant, queue_id: UUID) -> dict[str, Any]:
     queue = engine.config.queues[queue_id]
     waiting = engine.dispatch.router.waiting(queue_id)
-    ringing = sum(
-        1
-        for record in engine.live.values()
-        if record.interaction.state == "offered" and record.interaction.queue_id == queue_id
-    )
     first = min((item.joined_at for item in waiting), default=None)
     return {
         "id": queue_id,
         "name": queue.name,
         "project_id": queue.project_id,
-        "waiting": len(waiting) + ringing,
+        "waiting": len(waiting) + engine.ringing.of(queue_id),
         "longest_wait_since": datetime.fromtimestamp(first, UTC) if first is not None else None,
         "agents_available": engine.dispatch.router.free_agents(queue_id),
         "agents_signed_in": engine.dispatch.signed_in[queue_id],

@@ -20,6 +20,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from hujiao.flows.contracts import Caller, FlowEffect, FlowRun, Looked, Phase
 from hujiao.interactions.contracts import EndReason
+from hujiao.kit.events import Event
 
 PLACE = re.compile(r"\{\{\s*([a-z][a-z0-9_]*)\s*\}\}")  # of a variable in a text
 
@@ -166,13 +167,15 @@ class Node(Strict):
     """A step of a flow.
 
     `group` and `icon` place it in the palette; `summary` names the fields that its card shows; `makes` are variables
-    that it always sets. A kind with `asks` has a question: while it is asked, keys are for nobody else.
+    that it always sets, `says` are the kinds of events that it alone notes. A kind with `asks` has a question: while it
+    is asked, keys are for nobody else.
     """
 
     group: ClassVar[Group]
     icon: ClassVar[Icon]
     summary: ClassVar[tuple[str, ...]] = ()
     makes: ClassVar[tuple[str, ...]] = ()
+    says: ClassVar[tuple[type[Event], ...]] = ()
     asks: ClassVar[bool] = False
 
     type: str

@@ -7,14 +7,27 @@ from typing import Literal
 
 from pydantic import Field
 
+from hujiao.flows.events import AtNode
 from hujiao.flows.nodes.asking import ask, ask_again
 from hujiao.flows.nodes.base import Key, Node, PromptNames, Variable, Walk, Way
+from hujiao.interactions.folding import Folding
+
+
+class FlowCollected(AtNode, tag="flow.collected"):
+    """Digits became a variable; secret ones are not written."""
+
+    variable: str
+    value: str
+
+    def fold(self, facts: Folding) -> None:
+        facts.remember(self.variable, self.value)
 
 
 class Collect(Node):
     group = "sound"
     icon = "digits"
     summary = ("variable", "prompts")
+    says = (FlowCollected,)
     asks = True
 
     type: Literal["collect"]

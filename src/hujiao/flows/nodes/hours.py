@@ -3,15 +3,26 @@ hand) go on as closed."""
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
+from hujiao.flows.events import AtNode
 from hujiao.flows.nodes.base import HoursId, Node, Walk, Way
+from hujiao.hours.contracts import Phase
+from hujiao.kit.events import meant
+
+
+class FlowHours(AtNode, tag="flow.hours"):
+    """The step asked whether business hours are open."""
+
+    hours: Annotated[str, meant("the id of the business hours")]
+    phase: Annotated[str, meant("what they are now", values=Phase)]
 
 
 class Hours(Node):
     group = "decide"
     icon = "clock"
     summary = ("hours",)
+    says = (FlowHours,)
 
     type: Literal["hours"]
     hours: HoursId

@@ -6,19 +6,33 @@ Without a way of their own, *not found* and *failure* go on as usual, with the s
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from hujiao.data_sources.contracts import Plain
+from hujiao.data_sources.contracts import Outcome, Plain
 from hujiao.flows.contracts import HIDDEN, AskSource, Looked
+from hujiao.flows.events import AtNode
 from hujiao.flows.nodes.base import Expression, Flaw, Known, Node, SourceId, Walk, Way
+from hujiao.kit.events import meant
+
+
+class FlowLookedUp(AtNode, tag="flow.looked_up"):
+    """A data source was asked."""
+
+    source: Annotated[str, meant("its name or id")]
+    outcome: Annotated[str, meant("what came of it", values=Outcome)]
+    seconds: Annotated[float, meant("how long it took", unit="s")]
+    cached: Annotated[bool, meant("the answer was known already")]
+    values: Annotated[dict[str, Plain], meant("the variables; secret ones are masked")]
+    problem: Annotated[str, meant("what went wrong, if anything did")] = ""
 
 
 class LookUp(Node):
     group = "decide"
     icon = "database"
     summary = ("source",)
+    says = (FlowLookedUp,)
 
     type: Literal["look_up"]
     source: SourceId

@@ -4,13 +4,23 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
+from hujiao.flows.events import AtNode
 from hujiao.flows.nodes.base import Flaw, Known, Node, Strict, Walk, Way
+from hujiao.kit.events import meant
 
 _WHOLE = 10_000  # hundredths of a per cent
+
+
+class FlowSplit(AtNode, tag="flow.split"):
+    """The caller was sent one of the ways by their shares."""
+
+    branch: Annotated[int, meant("the way, from 0")]
+    way: Annotated[str, meant("its name")]
+    percent: Annotated[float, meant("its share", unit="%")]
 
 
 class Share(Strict):
@@ -24,6 +34,7 @@ class Split(Node):
 
     group = "decide"
     icon = "percent"
+    says = (FlowSplit,)
 
     type: Literal["split"]
     branches: list[Share] = Field(

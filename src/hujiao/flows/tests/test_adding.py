@@ -19,6 +19,7 @@ from hujiao.flows.check import check
 from hujiao.flows.kinds import described
 from hujiao.flows.machine import step
 from hujiao.flows.nodes.base import Known
+from hujiao.kit.events import flaws, kinds
 from tools.node_texts import LANGUAGES, missing, texts, unknown
 
 ROOT = Path(__file__).resolve().parents[4]
@@ -87,10 +88,17 @@ def test_the_editor_knows_it(wait: dict[str, Any]) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_its_texts_are_whole(wait: dict[str, Any], language: str) -> None:
     added = json.loads(SNIPPETS[f"web/src/shared/i18n/{language}.json"])
-    found = {**texts(language), **added}
+    found = {**texts(language), **added["nodeKind"]}
     assert missing(found, wait["Wait"]) == []
     assert unknown(found, {**document.KINDS, "wait": wait["Wait"]}) == []
     assert missing(texts(language), wait["Wait"]) != [], "without them it lacks some"
+    assert added["eventKind"].keys() == {kind.replace(".", "_") for kind in kinds(*wait["Wait"].says)}
+
+
+def test_what_it_notes_is_published(wait: dict[str, Any]) -> None:
+    known = kinds(*wait["Wait"].says)
+    assert list(flaws(known, "flow.wait_ended", {"node": "wait", "key": "1"})) == []
+    assert list(flaws(known, "flow.wait_ended", {"node": "wait", "colour": "red", "key": "1"})) != []
 
 
 def test_it_touches_four_files_and_the_engine_is_none_of_them() -> None:

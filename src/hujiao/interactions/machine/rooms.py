@@ -175,14 +175,14 @@ def hang_up_party(step: Step, event: HangUpParty) -> None:
 def party_gone(step: Step, party: Party, cause: int) -> None:
     """Somebody beside the customer and the agent at hand has hung up, or was never reached."""
     if party.state == "calling":
-        step.fact(f"{_part_of(party)}.failed", cause=cause, **whom(party))
+        step.fact("supervision.failed" if _supervises(party) else "consultation.failed", cause=cause, **whom(party))
     _part(step, party)
 
 
 def dismiss(step: Step, party: Party) -> None:
     step.do(calls.HangUp(leg_id=party.leg_id))
     if party.state == "calling":
-        step.fact(f"{_part_of(party)}.cancelled", **whom(party))
+        step.fact("supervision.cancelled" if _supervises(party) else "consultation.cancelled", **whom(party))
     _part(step, party)
 
 
@@ -212,12 +212,13 @@ def _part(step: Step, party: Party) -> None:
 
 def part_over(step: Step, party: Party) -> None:
     """Its time in that part, for the ledger."""
-    ended = "party.left" if party.role != "supervisor" and party.room != BESIDE else f"{_part_of(party)}.ended"
+    ended = "consultation.ended" if party.room == BESIDE else "party.left"
+    ended = "supervision.ended" if _supervises(party) else ended
     step.fact(ended, talk_seconds=step.seconds_since(party.joined_at), **whom(party))
 
 
-def _part_of(party: Party) -> str:
-    return "supervision" if party.role == "supervisor" else "consultation"
+def _supervises(party: Party) -> bool:
+    return party.role == "supervisor"
 
 
 def supervision_timer(leg_id: str) -> str:

@@ -11,13 +11,16 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hujiao.interactions.events import EVENTS
 from hujiao.interactions.facts import InteractionFacts, LedgerEntry
-from hujiao.interactions.fold import fold
+from hujiao.interactions.fold import folder
 from hujiao.reporting.intervals import Key, Share, difference, quarter, shares
 
 START = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 QUEUES = UUID(int=21), UUID(int=22), UUID(int=23)
 AGENT = UUID(int=41)
+NUMBER = "13800138000"
+fold = folder(EVENTS)
 Step = tuple[int, str, UUID]
 
 # (minutes × 7 since the step before, how the wait ends, the queue)
@@ -41,7 +44,7 @@ def history(number: int, steps: list[Step], *, called_back: bool = False) -> lis
         at += timedelta(seconds=seconds)
         entries.append(LedgerEntry(len(entries) + 1, at, kind, interaction_id, agent_id, data))
 
-    happened("interaction.started", 0, direction="callback" if called_back else "inbound")
+    happened("interaction.started", 0, caller=NUMBER, called="", direction="callback" if called_back else "inbound")
     for place, (sevens, outcome, queue_id) in enumerate(steps):
         more = {"callback": True} if called_back and place == 0 else {}
         happened("queue.entered", sevens * 420, queue_id=queue_id, short_abandon_seconds=3, **more)
@@ -49,13 +52,14 @@ def history(number: int, steps: list[Step], *, called_back: bool = False) -> lis
             return entries
         happened("queue.left", 1 + sevens * 2, queue_id=queue_id, outcome=outcome, wait_seconds=1 + sevens * 2)
         if outcome == "answered":
-            happened("agent.connected", 0, AGENT, queue_id=queue_id)
-            happened("agent.disconnected", 60, AGENT, queue_id=queue_id, talk_seconds=60.0, by="transfer")
-            happened("transfer.started", 0, number="13800138000")
+            happened("agent.connected", 0, AGENT, queue_id=queue_id, ring_seconds=0.0)
+            talked = {"talk_seconds": 60.0, "hold_seconds": 0.0, "by": "transfer"}
+            happened("agent.disconnected", 60, AGENT, queue_id=queue_id, **talked)
+            happened("transfer.started", 0, number=NUMBER, leg_id="outside")
             happened("transfer.failed", 20, cause=17)
         if outcome == "abandoned":
             break
-    happened("interaction.ended", 1, end_reason="completed")
+    happened("interaction.ended", 1, end_reason="completed", hangup_cause=16, ended_by="customer")
     return entries
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from hujiao.agents.contracts import AgentState
 from hujiao.app.runtime.tenant.config import TenantConfig
 from hujiao.app.runtime.tenant.dispatch import Dispatch
+from hujiao.app.runtime.tenant.ringing import Ringing
 from hujiao.app.runtime.tenant.turn import Blends, Live
 from hujiao.interactions.contracts import InteractionState
 from hujiao.routing.order import Score, no_score
@@ -24,6 +25,7 @@ class Tenant:
         self._legs_of: dict[UUID, set[str]] = {}
         self.phones: frozenset[str] | None = None  # SIP users who can be called, where that is known
         self.on_the_line: set[UUID] = set()  # whose customers are: neither kept places nor what is written up
+        self.ringing = Ringing()
         self.dispatch = Dispatch(config, score, site=node)
         self.blends = Blends()
 
@@ -39,7 +41,8 @@ class Tenant:
     # ── interactions ─────────────────────────────────────────────────────────────────────────────────────────────────
 
     def index(self, state: InteractionState) -> None:
-        """Find it by the legs that it has had, and count who is on the line."""
+        """Find it by the legs that it has had, and count who is on the line and who rings."""
+        self.ringing.look(state)
         for leg in (party.leg_id for party in state.parties):
             if leg not in self.legs:
                 self.legs[leg] = state.id

@@ -204,12 +204,16 @@ def written(engine: Engine, turn: Turn) -> None:
     mailbox = Mailbox(engine, SECRETS, shard=0, fence=1, seq=0)
     mailbox.turn = turn
     prepared = mailbox.prepare()
-    ledger.encoded([prepared.batch])
+    ledger.encoded([prepared.batch], tell=refuse)
     for key, state in prepared.batch.interactions.items():
         assert opened(msgspec.json.decode(state, type=Live), SECRETS) == engine.live[key], "it comes back as it was"
     assert not prepared.batch.ended & engine.live.keys()
     mailbox.committed(prepared)
     msgspec.json.encode(mailbox.delta())
+
+
+def refuse(flaw: str) -> None:
+    raise AssertionError(f"not as published: {flaw}")
 
 
 def taken_over(company: Company, legs: set[str], *, switch_since: datetime = START, **more: set[str]) -> Company:

@@ -334,6 +334,15 @@ class World(RuleBasedStateMachine):
             assert engine.agents[agent].state in ("reserved", "engaged")
 
     @invariant()
+    def who_rings_is_counted(self) -> None:
+        engine = self.company.engine
+        states = [record.interaction for record in engine.live.values()]
+        ringing = Counter(state.queue_id for state in states if state.state == "offered")
+        assert {queue: engine.ringing.of(queue) for queue in engine.config.queues} == {
+            queue: ringing[queue] for queue in engine.config.queues
+        }
+
+    @invariant()
     def a_busy_agent_is_busy_with_something(self) -> None:
         engine = self.company.engine
         for agent in engine.agents.values():

@@ -12,11 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hujiao.agents import contracts as agents
+from hujiao.app.events import fold
 from hujiao.app.runtime.tenant.turn import AgentCommand
 from hujiao.app.runtime.tests.company import BILLS, START, Company, agent_id
 from hujiao.interactions import contracts as interactions
 from hujiao.interactions.facts import InteractionFacts, LedgerEntry
-from hujiao.interactions.fold import fold
 from hujiao.reporting.intervals import difference, quarter, shares
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 import pytest
 from msgspec.structs import replace
 
+from hujiao.app.events import fold
 from hujiao.app.runtime.engine import Engine
 from hujiao.app.runtime.tenant.turn import Turn
 from hujiao.app.runtime.tests.company import BILLS, FLOW, START, Company, config, taken_over
@@ -16,7 +17,6 @@ from hujiao.calls import contracts as calls
 from hujiao.flows.document import FlowDocument
 from hujiao.hours.contracts import Schedule, Span, Switch
 from hujiao.interactions.facts import LedgerEntry
-from hujiao.interactions.fold import fold
 from hujiao.routing.contracts import QueueRouting
 from hujiao.routing.overflow import OverflowRule
 from hujiao.routing.score import Scorer

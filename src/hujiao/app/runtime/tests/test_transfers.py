@@ -10,6 +10,7 @@ import pytest
 from msgspec.structs import replace
 
 from hujiao.agents import contracts as agents
+from hujiao.app.events import fold
 from hujiao.app.runtime import commands
 from hujiao.app.runtime.tenant.config import TenantConfig
 from hujiao.app.runtime.tenant.turn import AgentCommand, CallerFound
@@ -18,7 +19,6 @@ from hujiao.app.runtime.views import interaction_view
 from hujiao.calls import contracts as calls
 from hujiao.interactions import contracts as interactions
 from hujiao.interactions.facts import InteractionFacts, LedgerEntry
-from hujiao.interactions.fold import fold
 from hujiao.reporting.intervals import shares
 from hujiao.routing.contracts import QueueRouting
 from hujiao.routing.overflow import OverflowRule

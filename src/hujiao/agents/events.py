@@ -1,0 +1,85 @@
+"""What the ledger says of agents."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+import msgspec
+
+from hujiao.agents.contracts import DecidedBy, State, WorkKind
+from hujiao.agents.skills import CHANGED, EndedWhy
+from hujiao.kit.events import Event, kinds, meant
+
+PhoneKind = Annotated[str, meant("`browser`, or the kind of desk phone")]
+WhyMoved = Literal[
+    "calm", "service_level", "waiting", "longest_wait", "too_few", "pinned", "released", "time_over", "rule_ended",
+    "signed_out",
+]  # fmt: skip
+
+
+class AgentStateChanged(Event, tag="agent.state"):
+    """An agent's state, or the reason of it, has become another one."""
+
+    state: Annotated[str, meant("the state from now on", values=State)]
+    reason: Annotated[str | None, meant("a reason code of the tenant's, or why the platform set the state")]
+    previous: Annotated[str, meant("the state until now", values=State)]
+    phone_kind: PhoneKind
+    seat_id: Annotated[UUID | None, meant("the seat where the agent works")]
+
+
+class AgentForced(Event, tag="agent.forced"):
+    """A supervisor puts the agent into a state; one with a call comes to it afterwards."""
+
+    state: Annotated[str, meant("the state", values=State)]
+    reason: Annotated[str | None, meant("a reason code of the tenant's")]
+    by_account: Annotated[UUID, meant("the supervisor's account")]
+
+
+class AgentUnreachable(Event, tag="agent.unreachable"):
+    """The phone of an agent who is signed in to work answers no more."""
+
+    phone_kind: PhoneKind
+
+
+class AgentReachable(Event, tag="agent.reachable"):
+    """The phone of an agent answers again."""
+
+    phone_kind: PhoneKind
+    seconds: Annotated[float, meant("how long it did not", unit="s")]
+
+
+class SkillChanged(Event, tag=CHANGED):
+    """A temporary skill began (without `ended_at`) or ended."""
+
+    id: Annotated[UUID, meant("the temporary skill")]
+    skill_id: Annotated[UUID, meant("the skill")]
+    level: Annotated[int, meant("the level; 0 takes the skill away")]
+    given_by: Annotated[UUID, meant("the account that gave it")]
+    given_at: datetime
+    until_at: Annotated[datetime | None, meant("when it ends by itself; without one at the next signing in to work")]
+    ended_at: datetime | None
+    ended_why: Annotated[str | None, meant("why it ended", values=EndedWhy)]
+    ended_by: Annotated[UUID | None, meant("the account that ended it")]
+
+
+class AgentMoved(Event, tag="agent.moved"):
+    """An agent went from inbound to outbound work or back, or does the same for another reason."""
+
+    before: Annotated[str, meant("the work until now", values=WorkKind)] = msgspec.field(name="from")
+    to: Annotated[str, meant("the work from now on", values=WorkKind)]
+    by: Annotated[str, meant("who decided", values=DecidedBy)]
+    rule_id: Annotated[UUID | None, meant("the blending rule that decided")]
+    rule_name: Annotated[str | None, meant("its name at the time")]
+    account_id: Annotated[UUID | None, meant("the supervisor who decided, or accepted what a rule suggested")]
+    until_at: Annotated[datetime | None, meant("until when a supervisor's decision holds")]
+    reason: Annotated[str, meant("why", values=WhyMoved)]
+    service_level: Annotated[float | None, meant("of the rule's queues at the time, 0 to 1")] = None
+    waiting: Annotated[int | None, meant("callers who waited at the time")] = None
+    longest_wait: Annotated[float | None, meant("of them", unit="s")] = None
+    idle: Annotated[int | None, meant("agents free for callers at the time")] = None
+    inbound: Annotated[int | None, meant("agents on inbound work at the time")] = None
+
+
+EVENTS = kinds(AgentStateChanged, AgentForced, AgentUnreachable, AgentReachable, SkillChanged, AgentMoved)

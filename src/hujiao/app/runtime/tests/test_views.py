@@ -1,0 +1,48 @@
+"""The live view costs what is seen: a queue's figures do not look at every call."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from hujiao.app.runtime.tenant.turn import Live
+from hujiao.app.runtime.tests.company import BILLS, REPAIRS, Company, taken_over
+from hujiao.app.runtime.views import queue_view
+
+
+class Unseen(dict[UUID, Live]):
+    """Calls that are found by their id alone."""
+
+    def _refuse(self, *_: Any) -> Any:
+        raise AssertionError("every call was looked at")
+
+    values = items = keys = __iter__ = _refuse
+
+
+def waiting(company: Company) -> tuple[int, int]:
+    return queue_view(company.engine, BILLS)["waiting"], queue_view(company.engine, REPAIRS)["waiting"]
+
+
+def test_a_queues_view_looks_at_no_other_call(monkeypatch: pytest.MonkeyPatch) -> None:
+    company = Company()
+    company.ready(1)
+    for number in range(5):
+        company.call(f"c{number}", "1" if number < 3 else "2")
+    monkeypatch.setattr(company.engine, "live", Unseen(company.engine.live))
+    assert waiting(company) == (3, 2), "one rings, four wait"
+
+
+def test_who_rings_counts_as_waiting_until_it_is_over() -> None:
+    company = Company()
+    company.call("c1", "1")
+    company.ready(1)
+    assert (company.state("c1"), waiting(company)) == ("offered", (1, 0))
+    assert waiting(taken_over(company, {"c1", company.offers()[0].leg_id})) == (1, 0), "also after a take-over"
+    company.pick_up(company.offers()[0].leg_id)
+    assert waiting(company) == (0, 0)
+    company.call("c2", "2")
+    assert waiting(company) == (0, 1)
+    company.hang_up("c2")
+    assert waiting(company) == (0, 0)

@@ -1,0 +1,559 @@
+"""What the ledger says of interactions: how each began and ended, waited, was offered, talked and was written up."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+import msgspec
+
+from hujiao.interactions.contracts import EndReason, SupervisionMode, TransferTarget
+from hujiao.interactions.facts import InteractionFacts
+from hujiao.interactions.folding import Folding, InteractionEvent
+from hujiao.kit.events import described, kinds, meant
+
+By = Literal["customer", "agent", "supervisor", "system", "transfer"]
+Left = Literal[
+    "answered", "abandoned", "overflowed", "left", "timeout", "transferred", "ended", "callback_failed",
+    "callback_expired", "callback_cancelled",
+]  # fmt: skip
+Missed = Literal["no_answer", "rejected", "unreachable", "caller_gone", "phone_gone", "rerouted", "unknown"]
+
+Queue = Annotated[UUID | None, meant("the queue")]
+QueueNow = Annotated[UUID, meant("the queue")]
+Leg = Annotated[str, meant("the leg of the call")]
+Cause = Annotated[int, meant("hang-up cause, Q.850")]
+Number = Annotated[str, meant("the outside number")]
+Rang = Annotated[float, meant("how long the agent's phone rang", unit="s")]
+Talked = Annotated[float, meant("how long they talked", unit="s")]
+Recording = Annotated[UUID, meant("the recording")]
+
+
+# ── from the beginning to the end ────────────────────────────────────────────────────────────────────────────────────
+
+
+class InteractionStarted(InteractionEvent, tag="interaction.started", kw_only=True):
+    """A call has come in, or somebody is to be called back."""
+
+    medium: str = "voice"
+    direction: Annotated[str, meant("who called whom", values=Literal["inbound", "callback"])] = "inbound"
+    caller: Annotated[str, meant("the number as it came; empty if it is withheld")]
+    caller_key: Annotated[str | None, meant("the form by which callers are compared; empty for nobody")] = None
+    called: Annotated[str, meant("the number that was called; empty for a call-back from outside")]
+    caller_name: str = ""
+    variables: Annotated[dict[str, Any], meant("what the call brought along")] = msgspec.field(default_factory=dict)
+    access_number_id: Annotated[UUID | None, meant("the number that was called, in the configuration")] = None
+    flow_id: Annotated[UUID | None, meant("the flow that the number leads to")] = None
+    flow_version: Annotated[int | None, meant("its published version")] = None
+    project_id: UUID | None = None
+    business_id: UUID | None = None
+    language: str | None = None
+    node: Annotated[str | None, meant("the node of the switch where the call came in")] = None
+    leg_id: Annotated[str | None, meant("the caller's leg")] = None
+    caller_sealed: Annotated[str | None, meant("a withheld number, encrypted", withheld=True)] = None
+    queue_id: Annotated[UUID | None, meant("of a call-back: the queue where it waits")] = None
+    origin: Annotated[UUID | None, meant("of a call-back: the interaction in which it was asked for")] = None
+
+    def facts(self, interaction_id: UUID, at: datetime) -> InteractionFacts:
+        """Return what is known of an interaction that has just begun."""
+        return InteractionFacts(
+            id=interaction_id,
+            started_at=at,
+            medium=self.medium,
+            direction=self.direction,
+            caller=self.caller,
+            caller_key=self.caller if self.caller_key is None else self.caller_key,
+            called=self.called,
+            project_id=self.project_id,
+            business_id=self.business_id,
+            flow_id=self.flow_id,
+            flow_version=self.flow_version,
+            language=self.language,
+            variables=self.variables,
+        )
+
+
+class InteractionAnswered(InteractionEvent, tag="interaction.answered"):
+    """The platform took the call, or the customer of a call-back did."""
+
+    def fold(self, facts: Folding) -> None:
+        facts.facts.answered_at = facts.at
+
+
+class InteractionEnded(InteractionEvent, tag="interaction.ended"):
+    """The customer is on the line no more; agents may still write up."""
+
+    end_reason: Annotated[str, meant("why", values=EndReason)]
+    hangup_cause: Cause
+    ended_by: Annotated[str, meant("who ended it", values=By)]
+
+    def fold(self, facts: Folding) -> None:
+        known = facts.facts
+        known.ended_at, known.end_reason = facts.at, self.end_reason
+        known.hangup_cause, known.ended_by = self.hangup_cause, self.ended_by
+        for segment in known.segments:
+            facts.close(segment, self.end_reason)
+
+
+class InteractionForcedEnd(InteractionEvent, tag="interaction.forced_end"):
+    """A supervisor ends the call for everybody."""
+
+    by_account: Annotated[UUID | None, meant("the supervisor's account")]
+    by_agent: Annotated[UUID | None, meant("the supervisor as an agent, if they are one")]
+
+
+class CallerRecognised(InteractionEvent, tag="caller.recognised"):
+    """Something is known of the caller that routing may go by."""
+
+    grade: Annotated[int, meant("the customer's grade")]
+    own_agent: Annotated[UUID | None, meant("the customer's own agent")]
+    last_agent: Annotated[UUID | None, meant("the agent whom they had last")]
+
+
+# ── waiting ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class QueueEntered(InteractionEvent, tag="queue.entered"):
+    """The caller waits in a queue from now on."""
+
+    queue_id: Queue
+    service_level_seconds: Annotated[int, meant("an answer within it counts as in time", unit="s")] = 20
+    short_abandon_seconds: Annotated[int, meant("who hangs up within it is not lost", unit="s")] = 5
+    callback: Annotated[bool, meant("nobody is on the line: a place kept for somebody who is to be called")] = False
+    again: Annotated[bool, meant("back after the agent's line had broken")] = False
+
+    def fold(self, facts: Folding) -> None:
+        known = facts.facts
+        facts.close(facts.flow(), "queued")
+        known.queue_id, known.queued_at = self.queue_id, known.queued_at or facts.at
+        facts.open(
+            "queue",
+            queue_id=self.queue_id,
+            service_level_seconds=self.service_level_seconds,
+            short_abandon_seconds=self.short_abandon_seconds,
+            callback=self.callback,
+            counted=not self.callback and not facts.been_in(self.queue_id),
+        )
+
+
+class QueueLeft(InteractionEvent, tag="queue.left"):
+    """The caller waits no more."""
+
+    queue_id: Queue
+    outcome: Annotated[str, meant("how the wait ended", values=Left)]
+    wait_seconds: Annotated[float, meant("how long they waited in this queue", unit="s")]
+
+    def fold(self, facts: Folding) -> None:
+        facts.close(facts.current("queue"), self.outcome)
+        facts.facts.wait_seconds = (facts.facts.wait_seconds or 0.0) + self.wait_seconds
+
+
+class QueueRefused(InteractionEvent, tag="queue.refused"):
+    """So many wait already that the caller was not let into the queue."""
+
+    queue_id: QueueNow
+    limit: Annotated[int | None, meant("how many may wait")]
+
+
+class VoicemailEntered(InteractionEvent, tag="voicemail.entered"):
+    """The waiting caller is asked to leave a message instead."""
+
+    queue_id: QueueNow
+
+    def fold(self, facts: Folding) -> None:
+        facts.open("voicemail", queue_id=self.queue_id)
+
+
+# ── call-backs ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class CallBackRequested(InteractionEvent, tag="callback.requested"):
+    """The caller was promised a call-back."""
+
+    callback_id: Annotated[UUID, meant("the interaction of the call-back")]
+    queue_id: QueueNow
+    number: Annotated[str, meant("the number that is called back")]
+    already: Annotated[bool, meant("the promise had been made before: there is one call-back")]
+
+
+class CallBackTried(InteractionEvent, tag="callback.tried"):
+    """The customer of a call-back is being called."""
+
+    number: Number
+    leg_id: Leg
+    tries: Annotated[int, meant("which try this is")]
+
+
+class CallBackUnreached(InteractionEvent, tag="callback.unreached"):
+    """The customer of a call-back did not answer."""
+
+    cause: Cause
+    tries: Annotated[int, meant("tries so far, this one counted")]
+
+
+class CallBackGivenUp(InteractionEvent, tag="callback.given_up"):
+    """The agent went before the customer answered."""
+
+    by: Annotated[str, meant("the agent hung up, or the line broke", values=By)]
+
+
+# ── the offer ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class OfferMade(InteractionEvent, tag="offer.made"):
+    """An agent was chosen, and the phone is called."""
+
+    queue_id: Queue
+    leg_id: Leg
+    chosen: Annotated[
+        str, meant("an agent for the caller, or a caller for the agent", values=Literal["agent", "interaction"])
+    ]
+    reason: Annotated[str, meant("the criterion that decided; `only_one` when there was no choice")]
+    among: Annotated[int, meant("out of how many")]
+    ring: Annotated[int, meant("the ring of the queue, from 0; -1 for an agent who was waited for")]
+    values: Annotated[dict[str, float], meant("what the chosen one had, by criterion")]
+    over: Annotated[UUID | None, meant("who came second")]
+
+
+class OfferRinging(InteractionEvent, tag="offer.ringing"):
+    """The agent's phone rings."""
+
+
+class OfferMissed(InteractionEvent, tag="offer.missed"):
+    """The offer came to nothing."""
+
+    queue_id: Queue
+    reason: Annotated[str, meant("why", values=Missed)]
+    ring_seconds: Rang
+
+
+class OfferAccepted(InteractionEvent, tag="offer.accepted"):
+    """The agent answered."""
+
+    queue_id: Queue
+    ring_seconds: Rang
+
+
+# ── the conversation ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class AgentConnected(InteractionEvent, tag="agent.connected"):
+    """Customer and agent are joined."""
+
+    queue_id: Queue
+    ring_seconds: Rang
+
+    def fold(self, facts: Folding) -> None:
+        known = facts.facts
+        known.agent_id, known.connected_at = facts.agent_id, known.connected_at or facts.at
+        known.ring_seconds = (known.ring_seconds or 0.0) + self.ring_seconds
+        segment = facts.open("agent", agent_id=facts.agent_id, queue_id=known.queue_id)
+        segment.ring_seconds = self.ring_seconds
+
+
+class AgentDisconnected(InteractionEvent, tag="agent.disconnected"):
+    """The agent's part of the conversation is over."""
+
+    queue_id: Queue
+    by: Annotated[str, meant("who ended it; `transfer`: the caller was sent on", values=By)]
+    talk_seconds: Annotated[float, meant("how long they talked, hold not counted", unit="s")]
+    hold_seconds: Annotated[float, meant("how long the customer was on hold", unit="s")]
+
+    def fold(self, facts: Folding) -> None:
+        known = facts.facts
+        known.talk_seconds = (known.talk_seconds or 0.0) + self.talk_seconds
+        known.hold_seconds = (known.hold_seconds or 0.0) + self.hold_seconds
+        if segment := facts.current("agent"):
+            segment.talk_seconds, segment.hold_seconds = self.talk_seconds, self.hold_seconds
+            facts.close(segment, self.by)
+
+
+class AgentHeld(InteractionEvent, tag="agent.held"):
+    """The agent put the customer on hold."""
+
+    by: Annotated[str, meant("where the agent pressed the key", values=Literal["phone", "desktop"])]
+
+
+class AgentResumed(InteractionEvent, tag="agent.resumed"):
+    """The agent took the customer back from hold."""
+
+
+class AgentMuted(InteractionEvent, tag="agent.muted"):
+    """Nobody hears the agent."""
+
+
+class AgentUnmuted(InteractionEvent, tag="agent.unmuted"):
+    """The agent is heard again."""
+
+
+class RecordingStarted(InteractionEvent, tag="recording.started"):
+    """The conversation, or a message of the caller, is recorded."""
+
+    recording_id: Recording
+    started_at: datetime | None = None
+    channels: Annotated[int, meant("2: a conversation with a side each, 1: a message of the caller")] = 2
+
+
+class RecordingStopped(InteractionEvent, tag="recording.stopped"):
+    """The recording is over; its audio is made ready."""
+
+    recording_id: Recording
+    channels: Annotated[int, meant("as in `recording.started`")] = 2
+    message_left: Annotated[bool, meant("the caller has said something")] = False
+
+    def fold(self, facts: Folding) -> None:
+        if self.message_left:
+            facts.facts.message_left = True
+
+
+class _Asked(InteractionEvent):
+    leg_id: Leg
+    with_agent: Annotated[UUID | None, meant("the agent who was asked")]
+    number: Annotated[str, meant("the outside number that was asked, else empty")]
+
+
+class ConsultationStarted(_Asked, tag="consultation.started"):
+    """The agent calls somebody, without the customer hearing it."""
+
+
+class ConsultationAnswered(_Asked, tag="consultation.answered"):
+    """Who was asked has answered."""
+
+    def fold(self, facts: Folding) -> None:
+        facts.open("consult", agent_id=self.with_agent)
+
+
+class ConsultationFailed(_Asked, tag="consultation.failed"):
+    """Who was asked did not answer."""
+
+    cause: Cause
+
+
+class ConsultationCancelled(_Asked, tag="consultation.cancelled"):
+    """The agent did not wait for the answer."""
+
+
+class ConsultationSwapped(_Asked, tag="consultation.swapped"):
+    """The agent went to the other side."""
+
+    to: Annotated[str, meant("whom the agent hears now", values=Literal["customer", "consulted"])]
+
+
+class ConferenceJoined(_Asked, tag="conference.joined"):
+    """Who was asked beside hears everybody, and is heard."""
+
+    parties: Annotated[int, meant("how many are in the conference")]
+
+
+class _AskedLeft(_Asked):
+    talk_seconds: Talked
+
+    def fold(self, facts: Folding) -> None:
+        for segment in facts.facts.segments:
+            if segment.kind == "consult" and segment.agent_id == self.with_agent and segment.ended_at is None:
+                segment.talk_seconds = self.talk_seconds
+                facts.close(segment, "completed")
+                return
+
+
+class ConsultationEnded(_AskedLeft, tag="consultation.ended"):
+    """Who was asked beside the customer is so no more: they left, or have the customer from now on."""
+
+
+class PartyLeft(_AskedLeft, tag="party.left"):
+    """One of a conference left it, or has the customer from now on."""
+
+
+# ── supervision ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+Mode = Annotated[str, meant("what the supervisor does", values=SupervisionMode)]
+
+
+class SupervisionStarted(InteractionEvent, tag="supervision.started"):
+    """A supervisor's phone is called, to be in the conversation."""
+
+    leg_id: Leg
+    with_agent: Annotated[UUID, meant("the supervisor as an agent")]
+    mode: Mode
+    by_account: Annotated[UUID | None, meant("the supervisor's account")]
+
+
+class _Supervises(InteractionEvent):
+    leg_id: Leg
+    with_agent: Annotated[UUID | None, meant("the supervisor as an agent")]
+    number: Annotated[str, meant("empty")]
+
+
+class SupervisionAnswered(_Supervises, tag="supervision.answered"):
+    """The supervisor's phone answered."""
+
+
+class SupervisionFailed(_Supervises, tag="supervision.failed"):
+    """The supervisor's phone did not answer."""
+
+    cause: Cause
+
+
+class SupervisionCancelled(_Supervises, tag="supervision.cancelled"):
+    """The supervisor, or the conversation, did not wait for the answer."""
+
+
+class SupervisionChanged(_Supervises, tag="supervision.changed"):
+    """The supervisor does something else in the conversation."""
+
+    mode: Mode
+
+
+class SupervisionIntercepted(_Supervises, tag="supervision.intercepted"):
+    """The supervisor has the customer from now on."""
+
+
+class SupervisionEnded(_Supervises, tag="supervision.ended"):
+    """The supervisor is in the conversation no more, or has the customer from now on."""
+
+    talk_seconds: Annotated[float, meant("how long they were in it", unit="s")]
+
+
+# ── sent on ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class TransferRequested(InteractionEvent, tag="transfer.requested"):
+    """Somebody sends the caller on."""
+
+    to: Annotated[str, meant("where to", values=TransferTarget)]
+    target: Annotated[str, meant("its id or number")]
+    target_name: str
+    from_agent: Annotated[UUID | None, meant("the agent who had the caller; nobody: the caller waited")]
+    by_agent: Annotated[UUID | None, meant("the agent who did it")]
+    by_account: Annotated[UUID | None, meant("the account that did it")]
+    priority: Annotated[int, meant("the caller's from now on")]
+    wait_seconds: Annotated[int, meant("how long only the agents meant are waited for", unit="s")]
+
+
+class TransferStarted(InteractionEvent, tag="transfer.started"):
+    """An outside number is called for the customer, or has them from now on."""
+
+    number: Number
+    leg_id: Leg
+
+    def fold(self, facts: Folding) -> None:
+        facts.close(facts.flow(), "transferred")
+        facts.open("outside")
+
+
+class TransferAnswered(InteractionEvent, tag="transfer.answered"):
+    """The outside number answered."""
+
+
+class TransferFailed(InteractionEvent, tag="transfer.failed"):
+    """The outside number did not answer."""
+
+    cause: Cause
+
+    def fold(self, facts: Folding) -> None:
+        facts.close(facts.current("outside"), "failed")
+
+
+class TransferEnded(InteractionEvent, tag="transfer.ended"):
+    """The conversation with the outside number is over."""
+
+    talk_seconds: Talked
+
+    def fold(self, facts: Folding) -> None:
+        if segment := facts.current("outside"):
+            segment.talk_seconds = self.talk_seconds
+            facts.close(segment, "completed")
+
+
+# ── written up ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class WrapUpStarted(InteractionEvent, tag="wrap_up.started"):
+    """The agent writes up."""
+
+    until: Annotated[datetime, meant("when it ends by itself")]
+
+
+class _WrapUp(InteractionEvent):
+    wrap_up_seconds: Annotated[float, meant("how long the agent has written", unit="s")]
+    automatic: Annotated[bool, meant("the time ran out")] = False
+    disposition_id: Annotated[UUID | None, meant("the result that the agent chose")] = None
+    note: str | None = None
+
+    def fold(self, facts: Folding) -> None:
+        if self.disposition_id:
+            facts.facts.disposition_id = self.disposition_id
+        if self.note:
+            facts.facts.note = self.note
+
+
+class WrapUpSaved(_WrapUp, tag="wrap_up.saved"):
+    """The agent saved a result or a note and goes on."""
+
+
+class WrapUpCompleted(_WrapUp, tag="wrap_up.completed"):
+    """The agent has written up."""
+
+    def fold(self, facts: Folding) -> None:
+        _WrapUp.fold(self, facts)
+        facts.facts.wrap_up_seconds = (facts.facts.wrap_up_seconds or 0.0) + self.wrap_up_seconds
+        for segment in reversed(facts.facts.segments):
+            if segment.kind == "agent" and segment.agent_id == facts.agent_id:
+                segment.wrap_up_seconds = self.wrap_up_seconds
+                break
+
+
+EVENTS = kinds(
+    InteractionStarted,
+    CallerRecognised,
+    InteractionAnswered,
+    QueueEntered,
+    QueueRefused,
+    VoicemailEntered,
+    QueueLeft,
+    CallBackRequested,
+    CallBackTried,
+    CallBackUnreached,
+    CallBackGivenUp,
+    OfferMade,
+    OfferRinging,
+    OfferMissed,
+    OfferAccepted,
+    AgentConnected,
+    RecordingStarted,
+    AgentHeld,
+    AgentResumed,
+    AgentMuted,
+    AgentUnmuted,
+    ConsultationStarted,
+    ConsultationAnswered,
+    ConsultationFailed,
+    ConsultationCancelled,
+    ConsultationSwapped,
+    ConferenceJoined,
+    ConsultationEnded,
+    PartyLeft,
+    SupervisionStarted,
+    SupervisionAnswered,
+    SupervisionFailed,
+    SupervisionCancelled,
+    SupervisionChanged,
+    SupervisionIntercepted,
+    SupervisionEnded,
+    TransferRequested,
+    TransferStarted,
+    TransferAnswered,
+    TransferFailed,
+    TransferEnded,
+    AgentDisconnected,
+    RecordingStopped,
+    WrapUpStarted,
+    WrapUpSaved,
+    WrapUpCompleted,
+    InteractionForcedEnd,
+    InteractionEnded,
+)
+
+# No tenant is shown these.
+WITHHELD = frozenset(field.name for event in EVENTS.values() for field in described(event) if field.withheld)
