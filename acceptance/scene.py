@@ -42,6 +42,7 @@ from tests.sip.running import hujiao
 CALLER, AGENTS = 440, (880, 1100, 1250)
 PROMPTS = {"greeting": 500, "menu": 600, "other": 700, "thanks": 950}
 PROMPT_SECONDS = 1.0
+TRUNK_SECONDS = 90.0  # a trunk is asked every 30
 OUTSIDE, OUTSIDE_TONE = "127.0.0.7", 1400  # where a telephone network is played, and what its numbers say
 _MOST_HEARD, _MOST_CONTACTS = 6, 3
 _HANG_UP_SECONDS = 5.0
@@ -293,6 +294,16 @@ class Tenant:
 
         return alike(await self.contact(caller, alike, f"{kind} {data or ''}".strip()))[-1]
 
+    async def recorded(self, caller: str) -> Record:
+        """The caller's contact, when its talk is over and the recording can be played."""
+        return await self.contact(
+            caller,
+            lambda seen: (
+                seen["ended_at"] and seen["talk_seconds"] and any(r["state"] == "ready" for r in seen["recordings"])
+            ),
+            "the recording is ready",
+        )
+
     async def ended(self, caller: str) -> Record:
         return await self.contact(caller, lambda contact: contact["ended_at"], "the interaction has ended")
 
@@ -364,15 +375,23 @@ class Scene:
 
     # ── the installation ─────────────────────────────────────────────────────────────────────────────────────────────
 
+    async def command(self, *arguments: str) -> dict[str, Any]:
+        """What `./hujiao` says to this, as its last line has it."""
+        return await hujiao(self.settings.home, *arguments, check=False)
+
     async def parts(self) -> dict[str, int]:
         """Returns the process of each part that runs."""
         status = await hujiao(self.settings.home, "status", check=False)
         return {part["name"]: int(part["pid"]) for part in status["parts"] if part["pid"]}
 
-    async def kill(self, part: str) -> None:
-        """Ends a part's process at once, as a fault would; never on an installation that others use."""
+    def may_kill(self) -> None:
+        """Parts are never killed on an installation that others use."""
         if not self.own:
             raise NotHere("It kills parts of the installation: try it without --home, on one of its own.")
+
+    async def kill(self, part: str) -> None:
+        """Ends a part's process at once, as a fault would."""
+        self.may_kill()
         os.kill((await self.parts())[part], signal.SIGKILL)
 
     async def is_back(self, part: str, before: int) -> float:
@@ -446,13 +465,15 @@ class Scene:
         made = await self.operator.post("/trunks", {**line, "port": phone.settings.sip_port, **trunk})
         self.trunks.append(made["id"])
         self.stack.push_async_callback(self.operator.delete, f"/trunks/{made['id']}")
+        await self.trunk_becomes(made["id"], "up")
+        return phone
 
+    async def trunk_becomes(self, trunk: str, wanted: str) -> None:
         async def state() -> str:
             states = await self.operator.get("/trunks/state")
-            return next((found["state"] for found in states if found["id"] == made["id"]), "not there")
+            return next((found["state"] for found in states if found["id"] == trunk), "not there")
 
-        await until(state, lambda seen: seen == "up", "the trunk is up")
-        return phone
+        await until(state, lambda seen: seen == wanted, f"the trunk is {wanted}", seconds=TRUNK_SECONDS)
 
     async def outside(self, number: str, *silent: str) -> TestPhone:
         """A telephone network where this number answers and speaks, and the `silent` ring; nobody else is called."""

@@ -35,9 +35,7 @@ async def accept(scene: Scene) -> None:
         shown = await agent.talks_with(call)
         await talk(1.5)
         await call.hang_up()
-        await tenant.contact(
-            call.caller, lambda seen: [r for r in seen["recordings"] if r["state"] == "ready"], "the recording is ready"
-        )
+        await tenant.recorded(call.caller)
         callers.append((call.caller, agent.id, shown["id"]))
     silent = await scene.call(number)
     await silent.hang_up()

@@ -53,9 +53,9 @@ async def accept(scene: Scene) -> None:
     await shows(window.by("new")).to_be_visible(timeout=PATIENCE_MS)
     await scene.picture(window, "tenant", "A tenant's own management", "租户自己的管理界面")
     staff = await scene.operators_window()
-    for page in ("tenants", "health", "trunks"):
-        await staff.go(f"/admin/{page}")
-        await staff.page.wait_for_load_state("networkidle")
+    for page, mark in (("tenants", "new"), ("health", "part-api"), ("trunks", "new")):
+        await staff.go(f"/platform/{page}")
+        await shows(staff.by(mark).first).to_be_visible(timeout=PATIENCE_MS)
         await scene.picture(staff, f"platform-{page}", f"The platform's page: {page}", f"平台页面：{page}")
     expect(not (window.errors or staff.errors), "the pages have no errors", [*window.errors, *staff.errors])
     scene.saw(

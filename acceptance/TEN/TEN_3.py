@@ -85,9 +85,7 @@ async def accept(scene: Scene) -> None:
     expect(not call.ended.is_set(), "the caller still talks")
     await call.hang_up()
     hears(await call.heard(), own.agents[0].tone, "the caller", "the agent all the time", seconds=1)
-    contact = await own.contact(
-        call.caller, lambda seen: [r for r in seen["recordings"] if r["state"] == "ready"], "the recording is ready"
-    )
+    contact = await own.recorded(call.caller)
     recording = contact["recordings"][0]["id"]
     for path in (f"/recordings/{recording}", f"/recordings/{recording}/audio", f"/recordings/{recording}/peaks"):
         equal((await refusal(other.admin, "GET", path))[0], 404, f"the status of {path} of another company")
