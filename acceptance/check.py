@@ -16,6 +16,10 @@ class Unmet(Exception):
     """The product did not do what the row demands; the message is a sentence."""
 
 
+class NotHere(Exception):
+    """The row cannot be tried on this installation or machine; the message is a sentence that says why."""
+
+
 def expect(met: object, what: str, seen: object = None) -> None:
     """`what` must hold; `seen` is shown when it does not."""
     if not met:

@@ -45,6 +45,11 @@ async def is_a_good_call(
     ended_by = {"caller": "customer", "agent": "agent"}[hangs_up]
     equal((contact["end_reason"], contact["ended_by"]), ("completed", ended_by), "how and by whom the call ended")
     await released(scene, agent, phone)
+    ends = {"caller": ("the caller", "来电者"), "agent": ("the agent", "坐席")}[hangs_up]
+    scene.saw(
+        f"{call.caller} to {number}: answered after {took:.2f} s, heard both ways, ended by {ends[0]}",
+        f"{call.caller} 呼 {number}：{took:.2f} 秒后应答，双向可闻，由{ends[1]}挂机",
+    )
 
 
 async def released(scene: Scene, agent: Agent, *phones: TestPhone) -> None:

@@ -7,10 +7,13 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
+import aiohttp
+
 from acceptance.check import PATIENCE, Unmet
 from hujiao.app.cli.http_client import Api
 
 _QUIET_SECONDS = 1.0
+_AGAIN_SECONDS = 0.5
 Record = dict[str, Any]
 
 
@@ -51,6 +54,13 @@ class Desk:
         return [*self.agents.values(), *self.interactions.values()]
 
     async def _follow(self, api: Api) -> None:
+        """As the page does: when the connection is lost, another one begins with a snapshot."""
+        while True:
+            with suppress(aiohttp.ClientError, OSError):
+                await self._follow_once(api)
+            await asyncio.sleep(_AGAIN_SECONDS)
+
+    async def _follow_once(self, api: Api) -> None:
         async with await api.socket() as socket:
             async for message in socket:
                 received = message.json()

@@ -3,32 +3,49 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import itertools
+import os
 import random
 import secrets
-from contextlib import AsyncExitStack
+import signal
+import time
+from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import aiohttp
+import soundfile
+from playwright.async_api import Browser
 
 from acceptance import flows
-from acceptance.check import PATIENCE, Unmet, expect, happens, until
+from acceptance.about import Text
+from acceptance.check import PATIENCE, NotHere, Unmet, expect, happens, until
 from acceptance.desk import Desk, desk
+from acceptance.notes import Notes
 from hujiao.app.cli import voices
 from hujiao.app.cli.http_client import Api
 from hujiao.asterisk import rest
 from hujiao.asterisk.testphone import phone as testphone
 from hujiao.asterisk.testphone.config import Robot
 from hujiao.asterisk.testphone.phone import Call, TestPhone
+from hujiao.embedded.problem import Problem
 from hujiao.kit.settings import Settings
+from tests.browser import chromium
+from tests.browser.desk import Desk as Window
 from tests.sip import tones
+from tests.sip.running import hujiao
 
 # Everybody has a tone of their own, so that an ear can tell whom it hears: hertz.
 CALLER, AGENTS = 440, (880, 1100, 1250)
 PROMPTS = {"greeting": 500, "menu": 600, "other": 700, "thanks": 950}
 PROMPT_SECONDS = 1.0
+TRUNK_SECONDS = 90.0  # a trunk is asked every 30
+OUTSIDE, OUTSIDE_TONE = "127.0.0.7", 1400  # where a telephone network is played, and what its numbers say
+_MOST_HEARD, _MOST_CONTACTS = 6, 3
+_HANG_UP_SECONDS = 5.0
 Record = dict[str, Any]
 
 
@@ -95,7 +112,9 @@ class Agent:
 
     async def listens(self) -> Ear:
         """An ear at the agent's phone, for the call that goes on."""
-        return await Ear.at(self.scene.phone, self.robot.user)
+        ear = await Ear.at(self.scene.phone, self.robot.user, f"agent-{self.number}")
+        self.scene.ears.append(ear)
+        return ear
 
 
 @dataclass
@@ -104,14 +123,19 @@ class Ear:
 
     phone: TestPhone
     name: str
+    whose: str
+
+    @property
+    def file(self) -> Path:
+        return self.phone.settings.spool / "recording" / f"{self.name}.wav"
 
     @classmethod
-    async def at(cls, phone: TestPhone, user: str) -> Ear:
+    async def at(cls, phone: TestPhone, user: str, whose: str) -> Ear:
         channels = await phone.ari.get("channels")
         channel = next((c["id"] for c in channels if c["dialplan"]["exten"] == user and c["state"] == "Up"), None)
         if channel is None:
             raise Unmet(f"Expected the phone {user} to be in a call. It is in none.")
-        ear = cls(phone, f"ear-{secrets.token_hex(6)}")
+        ear = cls(phone, f"ear-{secrets.token_hex(6)}", whose)
         await phone.ari.post(f"channels/{channel}/snoop/{ear.name}", spy="in", app="phone")
         await until(ear._records, bool, "the ear at the agent's phone listens")
         return ear
@@ -134,7 +158,7 @@ class Ear:
             return False
 
         await until(over, bool, "the agent's phone is released")
-        return self.phone.settings.spool / "recording" / f"{self.name}.wav"
+        return self.file
 
 
 @dataclass
@@ -144,6 +168,7 @@ class Tenant:
     scene: Scene
     id: str
     slug: str
+    password: str  # of `admin`
     admin: Api
     desk: Desk
     project: str
@@ -166,10 +191,11 @@ class Tenant:
         needed = [{"skill_id": skill, "level": level} for skill, level in (skills or {self.skill: 1}).items()]
         usual = {"announce_every_seconds": 0, "wrap_up_seconds": 30, "no_answer_seconds": 15}
         place = {"project_id": self.project, "business_id": self.business}
-        return await self.makes("queues", name=name, skills=needed, **place, **{**usual, **settings})
+        return await self.makes("queues", name=name, skills=needed, **{**place, **usual, **settings})
 
-    async def flow(self, document: Record, name: str | None = None) -> str:
-        flow = await self.makes("flows", name=name or f"Flow {secrets.token_hex(2)}", project_id=self.project)
+    async def flow(self, document: Record, name: str | None = None, *, project: str | None = None) -> str:
+        name = name or f"Flow {secrets.token_hex(2)}"
+        flow = await self.makes("flows", name=name, project_id=project or self.project)
         await self.publish(flow, document)
         return flow
 
@@ -195,19 +221,45 @@ class Tenant:
         await until(known, bool, f"the node knows the number {number}")
         return number
 
-    async def agent(self, *, skills: dict[str, int] | None = None, login: str | None = None) -> Agent:
+    async def person(self, role: str, login: str, **more: Any) -> Api:
+        """One more account, signed in."""
+        password = secrets.token_urlsafe(12)
+        about = {"login": login, "name": login.capitalize(), "role": role, "project_ids": [self.project]}
+        await self.makes("people", password=password, **{**about, **more})
+        return await self.scene.session(self.slug, login, password)
+
+    async def agent_account(
+        self,
+        login: str,
+        *,
+        skills: dict[str, int] | None = None,
+        projects: list[str] | None = None,
+        phone: Literal["phone", "browser"] = "phone",
+        **more: Any,
+    ) -> str:
+        """An account that works as an agent with this number; returns its password."""
+        levels = [{"skill_id": skill, "proficiency": n} for skill, n in (skills or {self.skill: 5}).items()]
+        password = secrets.token_urlsafe(12)
+        about = {"login": login, "name": f"Agent {login}", "role": "agent", "password": password}
+        agent = {"number": login, "phone_kind": phone, "skills": levels}
+        body = {**about, "project_ids": projects or [self.project], "agent": agent, **more}
+        await self.configures("POST", "/people", body)
+        return password
+
+    async def agent(
+        self,
+        *,
+        skills: dict[str, int] | None = None,
+        login: str | None = None,
+        role: str = "agent",
+        projects: list[str] | None = None,
+    ) -> Agent:
         """One more agent with a phone, at work."""
         place = len(self.agents)
         number = login or str(5001 + place)
-        levels = [{"skill_id": skill, "proficiency": n} for skill, n in (skills or {self.skill: 5}).items()]
-        about = {"number": number, "phone_kind": "phone", "skills": levels}
-        password = secrets.token_urlsafe(12)
-        person = await self.configures(
-            "POST",
-            "/people",
-            {"login": number, "name": f"Agent {number}", "role": "agent", "password": password,
-             "project_ids": [self.project], "agent": about},
-        )  # fmt: skip
+        password = await self.agent_account(number, skills=skills, projects=projects, role=role)
+        people = (await self.admin.get("/people"))["items"]
+        person = next(one for one in people if one["login"] == number)
         phone = await self.admin.post(f"/people/{person['id']}/phone-secret")
         tone = AGENTS[place % len(AGENTS)]
         voice = str(self.scene.tone(tone, 5).with_suffix(""))
@@ -242,8 +294,24 @@ class Tenant:
 
         return alike(await self.contact(caller, alike, f"{kind} {data or ''}".strip()))[-1]
 
+    async def recorded(self, caller: str) -> Record:
+        """The caller's contact, when its talk is over and the recording can be played."""
+        return await self.contact(
+            caller,
+            lambda seen: (
+                seen["ended_at"] and seen["talk_seconds"] and any(r["state"] == "ready" for r in seen["recordings"])
+            ),
+            "the recording is ready",
+        )
+
     async def ended(self, caller: str) -> Record:
         return await self.contact(caller, lambda contact: contact["ended_at"], "the interaction has ended")
+
+
+class Account(NamedTuple):
+    tenant: str
+    login: str
+    password: str
 
 
 @dataclass
@@ -251,17 +319,27 @@ class Scene:
     settings: Settings
     program: testphone.Program
     operator: Api
+    staff: Account  # of `operator`
     phone: TestPhone
     folder: Path
+    own: bool  # an installation of the run's own, which nobody else uses
     slug: str
     stack: AsyncExitStack
+    notes: Notes
+    calls: list[Call] = field(default_factory=list)
+    ears: list[Ear] = field(default_factory=list)
+    tenants: list[Tenant] = field(default_factory=list)
+    trunks: list[str] = field(default_factory=list)
+    _browser: Browser | None = None
     _count: Any = field(default_factory=lambda: itertools.count(random.randrange(10_000_000, 90_000_000)))
-    _tenants: int = 0
+
+    def saw(self, en: str, zh: str) -> None:
+        """Something that the report tells as observed."""
+        self.notes.saw(en, zh)
 
     async def tenant(self, *, language: str = "en", prompts: dict[str, float] | None = None) -> Tenant:
         """A tenant with a project, a business, a skill and prompts that are tones."""
-        self._tenants += 1
-        slug = f"{self.slug}-{self._tenants}"
+        slug = f"{self.slug}-{len(self.tenants) + 1}"
         password = secrets.token_urlsafe(12)
         administrator = {"login": "admin", "name": "Administrator", "password": password}
         made = await self.operator.post(
@@ -273,7 +351,8 @@ class Scene:
         business = (await admin.post("/businesses", {"name": "Business", "project_id": project}))["id"]
         skill = (await admin.post("/skills", {"name": "Skill"}))["id"]
         seen = await self.stack.enter_async_context(desk(admin))
-        tenant = Tenant(self, made["id"], slug, admin, seen, project, business, skill)
+        tenant = Tenant(self, made["id"], slug, password, admin, seen, project, business, skill)
+        self.tenants.append(tenant)
         for name, frequency in {**PROMPTS, **(prompts or {})}.items():
             form = aiohttp.FormData({"name": name, "language": language})
             form.add_field("file", self.tone(frequency, PROMPT_SECONDS).read_bytes(), filename=f"{name}.wav")
@@ -294,6 +373,65 @@ class Scene:
         await api.sign_in(tenant, login, password)
         return api
 
+    # ── the installation ─────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def command(self, *arguments: str) -> dict[str, Any]:
+        """What `./hujiao` says to this, as its last line has it."""
+        return await hujiao(self.settings.home, *arguments, check=False)
+
+    async def parts(self) -> dict[str, int]:
+        """Returns the process of each part that runs."""
+        status = await hujiao(self.settings.home, "status", check=False)
+        return {part["name"]: int(part["pid"]) for part in status["parts"] if part["pid"]}
+
+    def may_kill(self) -> None:
+        """Parts are never killed on an installation that others use."""
+        if not self.own:
+            raise NotHere("It kills parts of the installation: try it without --home, on one of its own.")
+
+    async def kill(self, part: str) -> None:
+        """Ends a part's process at once, as a fault would."""
+        self.may_kill()
+        os.kill((await self.parts())[part], signal.SIGKILL)
+
+    async def is_back(self, part: str, before: int) -> float:
+        """Waits until another process does the part's work and all is well; returns the seconds that it took."""
+        began = time.monotonic()
+
+        async def well() -> bool:
+            status = await hujiao(self.settings.home, "status", check=False)
+            pids = {one["name"]: one["pid"] for one in status["parts"]}
+            return bool(status["ok"] and pids[part] and pids[part] != before)
+
+        await until(well, bool, f"{part} is back and all is well", seconds=90)
+        return time.monotonic() - began
+
+    async def as_program(self, token: str, path: str) -> Any:
+        """What the API answers to a program with this token."""
+        async with Api(self.settings) as api:
+            api.use_token(token)
+            return await api.get(path)
+
+    def anonymous(self) -> Api:
+        """Somebody who is not signed in."""
+        return Api(self.settings)
+
+    async def stored(self, text: str) -> list[str]:
+        """Returns the files of the installation that hold this text in clear: the database's, logs, recordings …"""
+
+        def look() -> list[str]:
+            wanted = text.encode()
+            skip = {self.settings.parts, self.settings.home / "testphone"}
+            return [
+                str(file.relative_to(self.settings.home))
+                for folder in self.settings.home.iterdir()
+                if folder not in skip
+                for file in ([folder] if folder.is_file() else folder.rglob("*"))
+                if file.is_file() and _holds(file, wanted)
+            ]
+
+        return await asyncio.to_thread(look)
+
     async def _suspend(self, tenant: str) -> None:
         await self.operator.request("PATCH", f"/platform/tenants/{tenant}", body={"suspended": True})
 
@@ -306,7 +444,9 @@ class Scene:
         return f"138{next(self._count)}"
 
     async def call(self, number: str, *, caller: str | None = None, phone: TestPhone | None = None) -> Call:
-        return await (phone or self.phone).call(number, caller=caller or self.new_caller())
+        made = await (phone or self.phone).call(number, caller=caller or self.new_caller())
+        self.calls.append(made)
+        return made
 
     async def calls_and_speaks(self, number: str, **how: Any) -> Call:
         """A caller who is answered and speaks without end."""
@@ -318,13 +458,108 @@ class Scene:
     async def speaks(self, call: Call) -> None:
         await call.say(f"sound:{self.tone(CALLER, 5).with_suffix('')}", loop=True)
 
-    async def carrier(self, address: str) -> TestPhone:
-        """A telephone network of its own at this address: the product knows it as a trunk's other side."""
-        return await self.stack.enter_async_context(testphone.running(self.settings, self.program, address=address))
+    async def carrier(self, address: str, **trunk: Any) -> TestPhone:
+        """A telephone network of its own at this address, and the operator's trunk to it, once that is up."""
+        phone = await self.stack.enter_async_context(testphone.running(self.settings, self.program, address=address))
+        line = {"name": f"{self.slug}-{address}", "kind": "address", "host": address, "match": [address]}
+        made = await self.operator.post("/trunks", {**line, "port": phone.settings.sip_port, **trunk})
+        self.trunks.append(made["id"])
+        self.stack.push_async_callback(self.operator.delete, f"/trunks/{made['id']}")
+        await self.trunk_becomes(made["id"], "up")
+        return phone
+
+    async def trunk_becomes(self, trunk: str, wanted: str) -> None:
+        async def state() -> str:
+            states = await self.operator.get("/trunks/state")
+            return next((found["state"] for found in states if found["id"] == trunk), "not there")
+
+        await until(state, lambda seen: seen == wanted, f"the trunk is {wanted}", seconds=TRUNK_SECONDS)
+
+    async def outside(self, number: str, *silent: str) -> TestPhone:
+        """A telephone network where this number answers and speaks, and the `silent` ring; nobody else is called."""
+        trunks = (await self.operator.get("/trunks"))["items"]
+        if any(trunk["enabled"] for trunk in trunks):
+            raise NotHere("It calls an outside number, and here is a trunk to a real network: try it without --home.")
+        phone = await self.carrier(OUTSIDE)
+        voice = str(self.tone(OUTSIDE_TONE, 5).with_suffix(""))
+        answers = Robot(number, "", voice, after_seconds=0.5)
+        await phone.set_answers([answers, *(Robot(other, "", voice, answers="no") for other in silent)])
+        return phone
+
+    # ── screens ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def window(self, tenant: str, login: str, password: str, *, language: str = "zh-CN") -> Window:
+        """A browser's window in which this account is signed in."""
+        if self._browser is None:
+            path = chromium.program()
+            if path is None:
+                raise NotHere(
+                    "It is tried in Chromium, which is not on this machine: as root, apt-get install chromium"
+                )
+            self._browser = await self.stack.enter_async_context(chromium.launched(path, self.folder))
+        context = await self._browser.new_context(
+            viewport={"width": 1366, "height": 768}, locale=language, ignore_https_errors=True
+        )
+        self.stack.push_async_callback(context.close)
+        opened = Window(await context.new_page(), self.settings.web_url)
+        await opened.sign_in(tenant, login, password)
+        return opened
+
+    async def operators_window(self) -> Window:
+        """A browser's window of the platform's administrator."""
+        return await self.window(self.staff.tenant, self.staff.login, self.staff.password)
+
+    async def picture(self, window: Window, name: str, en: str, zh: str) -> None:
+        """Keeps what the window shows."""
+        await window.page.screenshot(path=self.notes.place("screenshot", f"{name}.png", Text(en, zh)))
+
+    # ── evidence ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def gather(self) -> None:
+        """Ends every call and keeps what everybody heard and what is recorded; what cannot be had is left out."""
+        for call in self.calls:
+            with suppress(TimeoutError, OSError, rest.AriError):
+                async with asyncio.timeout(_HANG_UP_SECONDS):
+                    await call.heard() if call.ended.is_set() else await call.hang_up()
+        heard = [(call.heard_file, call.caller) for call in self.calls]
+        heard += [(ear.file, ear.whose) for ear in self.ears]
+        for file, who in heard[-_MOST_HEARD:]:
+            with suppress(OSError, soundfile.LibsndfileError):
+                samples, rate = soundfile.read(file)
+                compressed = io.BytesIO()
+                soundfile.write(compressed, samples, rate, format="MP3")
+                caption = Text(f"What {who} heard", f"{who} 所听到的声音")
+                self.notes.keep("recording", f"heard-by-{who}.mp3", compressed.getvalue(), caption)
+        for tenant in self.tenants:
+            with suppress(Problem, TimeoutError):
+                async with asyncio.timeout(PATIENCE):
+                    await self._keep_contacts(tenant)
+
+    def keeps_recording(self, name: str, sound: bytes) -> None:
+        self.notes.keep("recording", name, sound, Text("The platform's recording", "平台录音"))
+
+    def keeps_file(self, name: str, content: bytes, en: str, zh: str) -> None:
+        self.notes.keep("file", name, content, Text(en, zh))
+
+    async def _keep_contacts(self, tenant: Tenant) -> None:
+        found = (await tenant.admin.get("/interactions"))["items"]
+        for contact in found[:_MOST_CONTACTS]:
+            self.notes.timeline(await tenant.admin.get(f"/interactions/{contact['id']}"))
 
     def tone(self, frequency: float, seconds: float) -> Path:
         path = self.folder / f"{frequency:.0f}-{1000 * seconds:.0f}.wav"
         return path if path.exists() else voices.tone(path, frequency, seconds)
+
+
+def seconds_between(first: str, then: str) -> float:
+    return (datetime.fromisoformat(then) - datetime.fromisoformat(first)).total_seconds()
+
+
+def _holds(file: Path, text: bytes) -> bool:
+    try:
+        return text in file.read_bytes()
+    except OSError:  # gone meanwhile
+        return False
 
 
 def hears(file: Path, frequency: float, who: str, what: str, *, seconds: float = 0.5) -> None:

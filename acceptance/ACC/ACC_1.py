@@ -1,35 +1,33 @@
-"""ACC-1: Telephone-network calls over a SIP trunk: at once, clear both ways, right numbers, released on both sides.
+"""ACC-1: telephone-network calls."""
 
-The operator makes a trunk; a carrier at its address calls a tenant's number, as the carrier writes it, and an agent
-answers. Both hear each other and not themselves; desktop, phone and record show both numbers; whoever hangs up, the
-other side is told with the right cause, and nothing of the call is left.
-"""
-
-from acceptance.check import until
+from acceptance.about import About, Text
 from acceptance.conversation import is_a_good_call
 from acceptance.scene import Scene
+
+ABOUT = About(
+    procedure=Text(
+        "The operator makes a trunk to a telephone network. From it a caller calls a tenant's number as "
+        "the carrier writes it, +86 and all; an agent at a SIP phone answers; both speak. Once the caller "
+        "hangs up, once the agent.",
+        "运营方建立到电话网的中继；来电者从该网按运营商的写法（带+86）拨打租户号码，坐席用SIP话机应答，双方讲话；一"
+        "次由来电者挂机，一次由坐席挂机。",
+    ),
+    expected=Text(
+        "Set up within 3 s; each hears the other and not itself; desktop, phone and record show both "
+        "numbers; the other side is told of the end with the cause “normal clearing”; nothing of the call "
+        "is left.",
+        "3秒内接通；双方互相听清且听不到自己；工作台、话机和记录中主被叫号码正确；挂机以“正常释放”原因通知对方；呼叫无"
+        "残留。",
+    ),
+)
+
 
 CARRIER = "127.0.0.6"
 
 
 async def accept(scene: Scene) -> None:
     tenant, _, number = await scene.answering_tenant()
-    carrier = await scene.carrier(CARRIER)
-    line = {
-        "name": scene.slug,
-        "kind": "address",
-        "host": CARRIER,
-        "port": carrier.settings.sip_port,
-        "match": [CARRIER],
-    }
     numbers = {"inbound_number_format": "national", "country_code": "86", "national_prefix": ""}
-    trunk = await scene.operator.post("/trunks", {**line, **numbers})
-    scene.stack.push_async_callback(scene.operator.delete, f"/trunks/{trunk['id']}")
-
-    async def state() -> str:
-        states = await scene.operator.get("/trunks/state")
-        return next((found["state"] for found in states if found["id"] == trunk["id"]), "not there")
-
-    await until(state, lambda seen: seen == "up", "the trunk is up")
+    carrier = await scene.carrier(CARRIER, **numbers)
     for hangs_up in ("caller", "agent"):
         await is_a_good_call(scene, tenant, number, carrier, hangs_up=hangs_up, dialled=f"+86{number}")

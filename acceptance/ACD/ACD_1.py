@@ -1,15 +1,28 @@
-"""ACD-1: Who is served first and by whom: order, grade, priority, skill, last agent, own agent; the order can be set.
-
-First come, first served; a graded customer counts as having waited longer; the queue with the higher priority goes
-first. Among equals the agent who has been idle longest; by proficiency when that is set first; the agent who served the
-caller last; the agent of the customer in the table. Each by real calls, and as the record gives the reason.
-"""
+"""ACD-1: who is served first and by whom."""
 
 from acceptance import flows
+from acceptance.about import About, Text
 from acceptance.check import equal
 from acceptance.desk import Desk, Record
 from acceptance.scene import Agent, Scene, Tenant
 from hujiao.asterisk.testphone.phone import Call
+
+ABOUT = About(
+    procedure=Text(
+        "Four callers wait while the agent rests: two ordinary ones, a graded customer, one in a queue "
+        "with a higher priority; then the agent is ready. With two agents the order of criteria is set to "
+        "longest idle, then to proficiency, last agent, own agent, and callers call again.",
+        "坐席休息时四名来电者排队：两名普通、一名分级客户、一名在高优先级技能组；随后坐席示闲。再有两名坐席，依次把次序设"
+        "为空闲最久、技能熟练度、上次坐席、专属坐席，来电者再次呼入。",
+    ),
+    expected=Text(
+        "Served in the order: higher queue, graded customer, first come, later come. The agent is the one "
+        "who has been idle longest, the better one, the last one, the own one, as it is set; the record "
+        "gives the reason.",
+        "服务次序：高优先级技能组、分级客户、先到者、后到者。坐席依设置为空闲最久者、熟练度高者、上次坐席、专属坐席；记录"
+        "中有原因。",
+    ),
+)
 
 
 async def waits(scene: Scene, tenant: Tenant, number: str, caller: str | None = None) -> Call:

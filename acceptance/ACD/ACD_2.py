@@ -1,12 +1,22 @@
-"""ACD-2: Overflow by a queue's state: longest wait, length, nobody on duty; to another queue, a flow or voicemail.
-
-A caller who has waited long goes to another queue and is answered there; one with too many before goes to a flow and
-hears it; with nobody signed in the caller leaves a message, which is kept.
-"""
+"""ACD-2: overflow."""
 
 from acceptance import flows
+from acceptance.about import About, Text
 from acceptance.check import equal, happens
 from acceptance.scene import PROMPTS, Scene, hears, talk
+
+ABOUT = About(
+    procedure=Text(
+        "A queue overflows by each rule in turn: after 3 s of waiting to another queue; with somebody "
+        "ahead to a flow; with nobody signed in to the voicemail.",
+        "技能组依次按各规则溢出：等待3秒后到另一技能组；前面有人时到流程；无人签入时到语音信箱。",
+    ),
+    expected=Text(
+        "The first caller is answered in the other queue, the second hears the flow, the third leaves a "
+        "message that is kept and belongs to the queue.",
+        "第一名来电者在另一技能组被应答，第二名听到流程放音，第三名的留言被保存并归属该技能组。",
+    ),
+)
 
 
 async def accept(scene: Scene) -> None:

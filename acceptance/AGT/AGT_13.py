@@ -1,13 +1,22 @@
-"""AGT-13: Skills change live; a supervisor's temporary change ends at the next sign-in; groups apart from skills.
-
-A caller waits for a skill that the agent lacks. Given that skill the agent is offered the caller at once, still signed
-in. Another caller is brought by a temporary skill that a group of agents gets. When the agent signs in again the
-temporary skill is gone and the own skills are there.
-"""
+"""AGT-13: skills changed live."""
 
 from acceptance import flows
+from acceptance.about import About, Text
 from acceptance.check import equal
 from acceptance.scene import Agent, Scene, Tenant
+
+ABOUT = About(
+    procedure=Text(
+        "A caller waits for a skill that the signed-in agent lacks, and the agent is given it. For another "
+        "caller a group of agents is given a temporary skill. Then the agent signs in again.",
+        "来电者等待坐席所没有的技能，随后在线授予该技能；另一来电者，给坐席组临时授予技能；之后坐席重新签入。",
+    ),
+    expected=Text(
+        "Both callers are offered at once, without a new sign-in. After it the temporary skill is gone and "
+        "the own ones are there.",
+        "两名来电者均立即分配给该坐席，无需重新签入。重新签入后临时技能失效，自有技能保留。",
+    ),
+)
 
 
 async def gives(tenant: Tenant, agent: Agent, skills: dict[str, int]) -> None:

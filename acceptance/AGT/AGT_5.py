@@ -1,12 +1,23 @@
-"""AGT-5: No answer in the time limit: the call goes to another agent or back in queue, the agent is set busy.
+"""AGT-5: no answer."""
 
-The first agent's phone rings and is not answered. When the queue's time is over the caller is offered to the second
-agent, who answers; the first is set not ready with the reason, on the own desktop and on the supervisor's; the record
-has the missed offer with its time. With nobody else at work the caller goes back to the queue and is served from there.
-"""
-
+from acceptance.about import About, Text
 from acceptance.check import equal, expect
 from acceptance.scene import Scene
+
+ABOUT = About(
+    procedure=Text(
+        "An agent's phone rings and is not answered. A second agent is ready; then, once more, nobody else is.",
+        "坐席话机振铃而无人应答。第一次有另一名坐席空闲；第二次没有其他坐席。",
+    ),
+    expected=Text(
+        "When the queue's time is over the caller is offered to the other agent, or goes back to the queue "
+        "and is served from there. The agent is set not ready, with the reason on the own and on the "
+        "supervisor's screen; the record has the missed offer with its time.",
+        "超过规定时限后，来电转给另一名坐席，或回到队列再被服务。该坐席被置忙，自己和班长的屏幕显示原因；记录中有未接及振"
+        "铃时长。",
+    ),
+)
+
 
 LIMIT = 5
 

@@ -1,15 +1,26 @@
-"""AGT-6: The greeting and the agent's number are spoken in the caller's language before the agent.
-
-Two numbers, in Mandarin and in English, lead to one queue with a greeting in both languages. Each caller hears the
-greeting of the own language, then the agent's number spoken, then the agent, in this order.
-"""
+"""AGT-6: greeting and agent number."""
 
 import aiohttp
 
 from acceptance import flows
+from acceptance.about import About, Text
 from acceptance.check import expect
 from acceptance.scene import Scene, hears, hears_not, talk
 from tests.sip import tones
+
+ABOUT = About(
+    procedure=Text(
+        "Two numbers, in Mandarin and in English, lead to one queue with a greeting in both languages and "
+        "the announcement of the agent's number.",
+        "普通话和英语两个接入号进入同一技能组，问候语有两种语言，并播报工号。",
+    ),
+    expected=Text(
+        "Each caller hears the greeting of the own language, then the agent's number, then the agent; "
+        "nothing in the other language.",
+        "来电者依次听到本语种问候语、工号、坐席；听不到另一语种。",
+    ),
+)
+
 
 GREETINGS = {"zh-CN": 520, "en": 680}
 

@@ -1,12 +1,20 @@
-"""IVR-19: A flow is put into service while calls go on, without stopping them.
-
-A caller is in the menu of a flow when a new version is published. That caller goes on in the old version, to its end;
-who calls now hears the new one.
-"""
+"""IVR-19: flows deployed on line."""
 
 from acceptance import flows
+from acceptance.about import About, Text
 from acceptance.check import expect, happens
 from acceptance.scene import PROMPTS, Scene, hears, hears_not
+
+ABOUT = About(
+    procedure=Text(
+        "A caller is in the menu of a flow when a new version is published. Then another calls.",
+        "来电者处于流程菜单中时发布新版本；随后另一人呼入。",
+    ),
+    expected=Text(
+        "The first goes on in the old version to its end, the second hears the new one; nobody is disturbed.",
+        "前者在旧版本中走完，后者听到新版本；无人受影响。",
+    ),
+)
 
 
 def version(prompt: str) -> flows.Document:

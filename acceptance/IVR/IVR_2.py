@@ -1,14 +1,24 @@
-"""IVR-2: Prompts in Mandarin, English and dialects; any number of voice files.
-
-One flow, three numbers: in Mandarin, Cantonese and English. Each caller hears the greeting in the number's language and
-no other. A flow that plays thirty files in a row is heard to its end.
-"""
+"""IVR-2: prompts in many languages."""
 
 import aiohttp
 
 from acceptance import flows
+from acceptance.about import About, Text
 from acceptance.check import happens
 from acceptance.scene import Scene, Tenant, hears, hears_not
+
+ABOUT = About(
+    procedure=Text(
+        "One flow with three numbers, in Mandarin, Cantonese and English, each with a greeting of its own; "
+        "and a flow that plays thirty files in a row.",
+        "一个流程、三个接入号：普通话、粤语、英语，各有问候语；另一流程连续播放三十个语音文件。",
+    ),
+    expected=Text(
+        "Each caller hears the greeting in the number's language and no other; all thirty files are heard.",
+        "来电者只听到该号码语种的问候语；三十个文件全部听到。",
+    ),
+)
+
 
 LANGUAGES = {"zh-CN": 500, "yue": 620, "en": 760}
 FILES = 30

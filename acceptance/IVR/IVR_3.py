@@ -1,12 +1,24 @@
-"""IVR-3: Digits: one of 0-9*#, a fixed number, as many as wanted; the time limit is set; * restarts, # or time ends.
-
-A caller presses each of the twelve keys in a menu; another types four digits that end by themselves, then digits that
-begin again with * and end with #, then digits that the time limit of two seconds ends. The record has what was typed.
-"""
+"""IVR-3: digits."""
 
 from acceptance import flows
+from acceptance.about import About, Text
 from acceptance.check import equal, happens
 from acceptance.scene import Scene
+
+ABOUT = About(
+    procedure=Text(
+        "A caller presses each of the twelve keys in a menu. Another types four digits that end by "
+        "themselves, then digits that begin again with * and end with #, then digits that a limit of two "
+        "seconds ends.",
+        "来电者在菜单中依次按十二个键。另一来电者输入四位定长号码；再输入号码，按*重输、按#结束；再输入号码，由两秒超时"
+        "结束。",
+    ),
+    expected=Text(
+        "All twelve keys are recorded; the variables have 1234, 765 and 42.",
+        "十二个按键均有记录；变量为1234、765和42。",
+    ),
+)
+
 
 KEYS = "1234567890*#"
 

@@ -1,12 +1,21 @@
-"""IVR-4: Arithmetic and string operations in a flow.
-
-A caller types two numbers; the flow adds, subtracts, multiplies and divides them, joins texts, measures, searches and
-matches them. Only when each result is right does it go the way whose prompt the caller hears.
-"""
+"""IVR-4: arithmetic and strings."""
 
 from acceptance import flows
+from acceptance.about import About, Text
 from acceptance.check import happens
 from acceptance.scene import PROMPTS, Scene, hears, hears_not
+
+ABOUT = About(
+    procedure=Text(
+        "A caller types 17 and 5; the flow adds, subtracts, multiplies and divides them, joins texts, "
+        "measures, searches and matches them.",
+        "来电者输入17和5；流程做加、减、乘、除、取余，连接、求长度、查找、匹配字符串。",
+    ),
+    expected=Text(
+        "The caller hears the prompt of the way that is taken only when each of the ten results is right.",
+        "仅当十个结果全部正确时，来电者听到相应的提示音。",
+    ),
+)
 
 
 async def accept(scene: Scene) -> None:

@@ -1,13 +1,23 @@
-"""IVR-5: A short cut straight into any depth of the menu.
-
-The menu has three levels, each with a prompt of its own. Who types the keys of all three at once, while the first is
-played, is at the end of the third without the prompts between. A short code leads there as well.
-"""
+"""IVR-5: short cuts."""
 
 from acceptance import flows
+from acceptance.about import About, Text
 from acceptance.check import expect, happens
 from acceptance.scene import PROMPTS, Scene, hears
 from tests.sip import tones
+
+ABOUT = About(
+    procedure=Text(
+        "The menu has three levels with a prompt each. A caller types the keys of all three at once while "
+        "the first is played; another types a short code.",
+        "菜单有三层，各有提示音。来电者在第一层放音时连续按三层的键；另一来电者输入短码。",
+    ),
+    expected=Text(
+        "Both hear what is three levels down; the prompt of six seconds in between is cut short.",
+        "两人都听到第三层的内容；中间六秒的提示音被打断。",
+    ),
+)
+
 
 LONG = 6
 

@@ -1,17 +1,31 @@
-"""TEN-3: A tenant takes nothing of another's, manages and watches its own, and learns nothing of others.
-
-Two companies. While a caller of the first talks, the first sees the call; the second sees nothing of it on its live
-screens and lists, and to it everything of the first answers as what does not exist: read, changed, removed, sent on,
-listened to, or put into a flow of its own. A number that is taken cannot be taken, and the caller is not disturbed.
-"""
+"""TEN-3: tenants apart."""
 
 from typing import Any
 from uuid import uuid4
 
 from acceptance import flows
+from acceptance.about import About, Text
 from acceptance.check import equal, expect
 from acceptance.scene import Scene, hears, talk
 from hujiao.app.cli.http_client import Api, Refused
+
+ABOUT = About(
+    procedure=Text(
+        "Two companies. While a caller of the first talks, the second looks at its live screens and lists, "
+        "and tries to read, change, remove, send on, listen to and use in its own flow what is the first's;"
+        " it asks for the first's number.",
+        "两家公司。第一家通话时，第二家查看自己的实时画面与列表，并尝试读取、修改、删除、转接、收听第一家的内容或在自己的"
+        "流程中使用它，还申请第一家的号码。",
+    ),
+    expected=Text(
+        "The first sees its call, the second nothing of it: whatever it asks for answers as what does not "
+        "exist. A taken number cannot be taken, the operator sees no contact either, and the call is not "
+        "disturbed.",
+        "第一家看到自己的呼叫，第二家什么也看不到：所请求的一切均答复“不存在”。已占用的号码不能再用，运营方也看不到联络"
+        "内容，通话不受影响。",
+    ),
+)
+
 
 LISTS = ("queues", "flows", "people", "skills", "projects", "businesses", "access-numbers", "prompts", "interactions")
 
@@ -71,9 +85,7 @@ async def accept(scene: Scene) -> None:
     expect(not call.ended.is_set(), "the caller still talks")
     await call.hang_up()
     hears(await call.heard(), own.agents[0].tone, "the caller", "the agent all the time", seconds=1)
-    contact = await own.contact(
-        call.caller, lambda seen: [r for r in seen["recordings"] if r["state"] == "ready"], "the recording is ready"
-    )
+    contact = await own.recorded(call.caller)
     recording = contact["recordings"][0]["id"]
     for path in (f"/recordings/{recording}", f"/recordings/{recording}/audio", f"/recordings/{recording}/peaks"):
         equal((await refusal(other.admin, "GET", path))[0], 404, f"the status of {path} of another company")

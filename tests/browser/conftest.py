@@ -3,38 +3,23 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
 
-import numpy as np
 import pytest
-import soundfile
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser
 from sqlalchemy import text
 
 from hujiao.app.holder import ask
-from tests.browser.desk import AGENT_HERTZ, Desk
+from tests.browser.chromium import launched, program
+from tests.browser.desk import Desk
 from tests.sip.conftest import build, phones
 from tests.sip.running import Running, started
 
 __all__ = ["build", "phones"]
 
 OpenDesk = Callable[..., Awaitable[Desk]]
-
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--use-fake-ui-for-media-stream",
-    "--use-fake-device-for-media-stream",
-    "--autoplay-policy=no-user-gesture-required",
-]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -50,25 +35,13 @@ async def running() -> AsyncIterator[Running]:
         yield installation
 
 
-def voice_file(path: Path) -> Path:
-    """What the agents' microphones hear: the tone in bursts, since noise suppression takes a steady one for noise."""
-    at = np.arange(48_000 * 20) / 48_000
-    tone = 0.4 * np.sin(2 * np.pi * AGENT_HERTZ * at) * (at % 1 < 0.7)
-    soundfile.write(path, tone, 48_000, subtype="PCM_16", format="WAV")
-    return path
-
-
 @pytest.fixture(scope="session")
 async def chromium(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Browser]:
-    program = next((found for name in ("chromium", "chromium-browser") if (found := shutil.which(name))), None)
-    if program is None:
+    path = program()
+    if path is None:
         pytest.skip("Chromium is not on this machine: as root, apt-get install chromium")
-    voice = voice_file(tmp_path_factory.mktemp("voice") / "agent.wav")
-    async with async_playwright() as playwright:
-        flags = [*FLAGS, f"--use-file-for-fake-audio-capture={voice}"]
-        browser = await playwright.chromium.launch(executable_path=program, args=flags)
+    async with launched(path, tmp_path_factory.mktemp("voice")) as browser:
         yield browser
-        await browser.close()
 
 
 @pytest.fixture(scope="session")

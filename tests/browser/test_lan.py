@@ -18,7 +18,7 @@ from playwright.async_api import async_playwright
 from sqlalchemy import text
 
 from hujiao.asterisk.testphone import phone as testphone
-from tests.browser.conftest import FLAGS, voice_file
+from tests.browser.chromium import FLAGS, voice_file
 from tests.browser.desk import Desk
 from tests.sip.ledger import Ledger
 from tests.sip.running import Running, started

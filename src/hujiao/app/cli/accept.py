@@ -1,4 +1,4 @@
-"""`accept [ROW…]`: try what the product promises, row by row, on an installation. Each is a script in `acceptance/`."""
+"""`accept`: try what the product promises, row by row, on an installation. Each is a script in `acceptance/`."""
 
 from __future__ import annotations
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import ssl
 from types import TracebackType
 from typing import Any
@@ -56,6 +57,10 @@ class Api:
         self._csrf = self.session["csrf_token"]
         return self.session
 
+    def use_token(self, token: str) -> None:
+        """Be the program that has this API token, in place of a signed-in account."""
+        self._session.headers["Authorization"] = f"Bearer {token}"
+
     async def get(self, path: str, **query: Any) -> Any:
         return await self.request("GET", path, query=query)
 
@@ -85,16 +90,24 @@ class Api:
         form: aiohttp.FormData | None = None,
     ) -> Any:
         """The answer's JSON; `Refused` with the API's own sentence, `Problem` when nobody answers."""
+        kind, content = await self._answer(method, path, params=query, json=body, data=form)
+        return json.loads(content) if content and kind == "application/json" else None
+
+    async def download(self, path: str, **query: Any) -> bytes:
+        """The answer as it is, of a recording or a sheet."""
+        return (await self._answer("GET", path, params=query))[1]
+
+    async def _answer(self, method: str, path: str, **sent: Any) -> tuple[str, bytes]:
         headers = {"X-CSRF-Token": self._csrf} if self._csrf else {}
         try:
-            async with self._session.request(
-                method, self._url + path, params=query, json=body, data=form, headers=headers
-            ) as response:
-                content = await response.json() if response.content_type == "application/json" else None
+            async with self._session.request(method, self._url + path, headers=headers, **sent) as response:
+                content = await response.read()
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise Problem(f"{self._url} does not answer: run ./hujiao status to see why.") from error
         if response.status >= 400:
-            said = (content or {}).get("error", {})
+            said = (
+                json.loads(content).get("error", {}) if content and response.content_type == "application/json" else {}
+            )
             message = said.get("message") or f"The API answered {response.status} to {method} {path}."
             raise Refused(response.status, said.get("code", ""), message)
-        return content
+        return response.content_type, content

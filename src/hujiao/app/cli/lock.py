@@ -20,7 +20,7 @@ def run(options: argparse.Namespace) -> int:
     uv = Path(sys.executable).parent / "uv"
     if not uv.exists():
         raise Problem("lock needs uv in .venv: .venv/bin/pip install uv")
-    for name in ("requirements", "requirements-dev"):
+    for name in ("requirements", "requirements-accept", "requirements-dev"):
         command = [
             str(uv), "pip", "compile", f"{name}.in", "--output-file", f"{name}.txt", "--generate-hashes",
             "--python-version", "3.11", "--no-emit-index-url", "--no-emit-find-links", "--no-header", "--quiet",

@@ -39,7 +39,7 @@ OWN_ARGUMENTS = {
     "agents": "run robot agents on real SIP registrations",
     "simulate": "let a day go by in seconds: ./hujiao simulate routing SCENARIO.yaml",
     "bench": "measure: ./hujiao bench calls",
-    "accept": "try what the product promises, row by row: ./hujiao accept ACC-1",
+    "accept": "try what the product promises, row by row, with a report: ./hujiao accept --rows ACC-1",
     "drill": "fail on purpose: ./hujiao drill NAME",
 }
 # What the supervisor starts; not for people.

@@ -30,7 +30,12 @@ def run_program(command: Sequence[str], folder: Path = CHECKOUT) -> int:
         "PYTHONPATH": f"{CHECKOUT / 'src'}:{CHECKOUT}",
         "HUJIAO_PYTHON": sys.executable,
     }
-    return subprocess.run(command, cwd=folder, env=environment, check=False).returncode
+    with subprocess.Popen(command, cwd=folder, env=environment) as process:
+        while True:
+            try:
+                return process.wait()
+            except KeyboardInterrupt:  # the script has been told, too, and ends in order
+                continue
 
 
 def available(folder: Path) -> dict[str, Path]:

@@ -93,12 +93,17 @@ class Call:
         await self._phone.quietly("DELETE", f"channels/{self.id}", {"reason": cause})
         await self.ended.wait()
 
+    @property
+    def heard_file(self) -> Path:
+        """Where the file of all that this call hears is (mono, 8 kHz); complete once `heard` returned."""
+        return self._phone.settings.spool / "recording" / f"{self.id}.wav"
+
     async def heard(self) -> Path:
         """The file of all that this call heard, once the call is over (mono, 8 kHz)."""
         await self.ended.wait()
         async with asyncio.timeout(10):
             await self._heard.wait()
-        return self._phone.settings.spool / "recording" / f"{self.id}.wav"
+        return self.heard_file
 
     async def _listen(self) -> None:
         ear = f"{self.id}-ear"

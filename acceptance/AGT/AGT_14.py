@@ -1,0 +1,52 @@
+"""AGT-14: transfer carries the path."""
+
+from acceptance import flows
+from acceptance.about import About, Text
+from acceptance.check import equal, expect
+from acceptance.scene import Scene, talk
+
+ABOUT = About(
+    procedure=Text(
+        "A caller chooses in a menu and talks with an agent, who notes something and sends the caller on "
+        "to a second one.",
+        "来电者在菜单中选择并与坐席通话，坐席记录备注后转给第二名坐席。",
+    ),
+    expected=Text(
+        "The second agent's desktop shows the keys, the way through the flow and who had the call before.",
+        "第二名坐席的工作台显示按键、流程路径与前一坐席。",
+    ),
+    lacks=(
+        Text(
+            "The first agent's note and operations on the second one's desktop while the call goes on",
+            "通话中在第二名坐席桌面显示前一坐席的备注与操作",
+        ),
+    ),
+)
+
+
+async def accept(scene: Scene) -> None:
+    tenant = await scene.tenant()
+    queue = await tenant.queue(wrap_up_seconds=60)
+    menu = {"type": "menu", "prompts": ["menu"], "keys": {"2": "wait"}, "timeout_seconds": 60}
+    number = await tenant.number(await tenant.flow(flows.document(first=menu, wait={"type": "queue", "queue": queue})))
+    first = await tenant.agent()
+    call = await scene.call(number)
+    await tenant.event(call.caller, "flow.node", node="first")
+    await call.press("2")
+    shown = await first.talks_with(call)
+    second = await tenant.agent()
+    await first.api.post(f"/me/interactions/{shown['id']}/wrap-up", {"note": "Wants a refund", "keep_open": True})
+    await talk(1)
+    await first.api.post(f"/interactions/{shown['id']}/transfer", {"to": "agent", "target": second.id})
+    seen = await second.talks_with(call)
+    equal(seen["keys"], "2", "the keys on the second agent's desktop")
+    expect(
+        {"first", "wait"} <= {step["node"] for step in seen["flow_path"]},
+        "the way on the second agent's desktop",
+        seen["flow_path"],
+    )
+    passed = seen["transfers"][-1]
+    equal((passed["from_agent"], passed["to"]), (first.id, "agent"), "from whom the call comes")
+    await call.hang_up()
+    await second.wraps_up(seen["id"])
+    scene.saw("The second agent sees keys, way, and whose call it was", "第二名坐席可见按键、路径及前一坐席")

@@ -1,0 +1,203 @@
+"""AGT-2: the agent's functions."""
+
+import asyncio
+
+from acceptance import flows
+from acceptance.about import About, Text
+from acceptance.check import equal, expect, happens
+from acceptance.scene import CALLER, OUTSIDE_TONE, PROMPTS, Agent, Scene, Tenant, hears, hears_not, talk
+from hujiao.asterisk.testphone.phone import Call
+from tests.sip import tones
+
+ABOUT = About(
+    procedure=Text(
+        "Two agents and a supervisor with phones. An agent signs out and in, is not ready with a reason, "
+        "ready; takes calls; holds and mutes; sends callers on to an agent, a queue, a supervisor, a flow "
+        "and an outside number; asks a colleague, goes to the caller and back, joins all three, leaves; "
+        "writes note and result in wrap-up.",
+        "两名坐席和一名班长。坐席签出签入、带原因示忙、示闲、接听；保持、静音；将来电转给坐席、技能组、班长、自动流程和外"
+        "线；咨询同事、来回切换、三方、退出；话后填写备注与小结。",
+    ),
+    expected=Text(
+        "States as chosen on the own and the supervisor's screen. On hold the caller hears music, muted "
+        "nobody. Each transfer reaches whom it names. In a consultation the colleague does not hear the "
+        "caller until joined, then all hear each other. Everything is on record.",
+        "状态在坐席与班长屏幕上一致。保持时客户听音乐，静音时听不到坐席。每次转接均到达目标。咨询时同事在加入前听不到客户"
+        "，三方时互相听到。全部有记录。",
+    ),
+    lacks=(
+        Text("Break requests", "休息申请"),
+        Text("Dialling out and internal calls", "主动外拨与内部呼叫"),
+        Text(
+            "Consulting a queue or a supervisor (a colleague and a number can be asked)",
+            "咨询技能组或班长（可咨询同事与外线）",
+        ),
+        Text("Night bell", "夜铃"),
+    ),
+    seconds=480,
+)
+
+
+OUTSIDE_NUMBER = "13800138000"
+
+
+async def accept(scene: Scene) -> None:
+    tenant, queue, number = await scene.answering_tenant(agents=2, wrap_up_seconds=0)
+    first, second = tenant.agents
+    await states(scene, tenant, first)
+    await hold_and_mute(scene, first, second, number)
+    await transfers(scene, tenant, queue, number)
+    await consultation(scene, tenant, number)
+    await wrap_up(scene, tenant, first)
+
+
+async def states(scene: Scene, tenant: Tenant, agent: Agent) -> None:
+    reason = await tenant.makes("reason-codes", code="lunch", name="Lunch")
+    await agent.api.post("/me/state", {"state": "not_ready", "reason_code_id": reason})
+    shown = await agent.becomes("not_ready")
+    equal(shown["reason_code_id"], reason, "the reason that the desktop shows")
+    seen = await tenant.desk.sees(
+        lambda desk: desk.agents[agent.id] if desk.agents[agent.id]["state"] == "not_ready" else None,
+        "the supervisor sees the agent not ready",
+    )
+    equal(seen["reason_code_id"], reason, "the reason that the supervisor sees")
+    await agent.api.post("/me/sign-out")
+    await agent.becomes("logged_out")
+    await agent.works()
+    scene.saw(
+        "Signed out and in, not ready with a reason, ready: as chosen, on both screens",
+        "签出签入、带原因示忙、示闲：均按所选生效，两端屏幕一致",
+    )
+
+
+async def only(agent: Agent, other: Agent) -> None:
+    """The next call is this agent's."""
+    await other.rests()
+    await agent.is_ready()
+
+
+async def hold_and_mute(scene: Scene, agent: Agent, other: Agent, number: str) -> None:
+    await only(agent, other)
+    for act, undo in (("hold", "resume"), ("mute", "unmute")):
+        call = await scene.calls_and_speaks(number)
+        shown = await agent.talks_with(call)
+        ear = await agent.listens()
+        path = f"/me/interactions/{shown['id']}"
+        await agent.api.post(f"{path}/{act}")
+        await talk(4)
+        await agent.api.post(f"{path}/{undo}")
+        await talk(1.5)
+        await call.hang_up()
+        await agent.becomes("available")
+        heard, agent_heard = await call.heard(), await ear.heard()
+        away = tones.duration(heard) - tones.seconds_of(heard, agent.tone)
+        expect(away > 3.5, f"the caller does not hear the agent during {act}", f"{away:.1f} s without")
+        hears(heard, agent.tone, "the caller", f"the agent after {undo}", seconds=1)
+        if act == "hold":
+            music = tones.loud_seconds(heard) - tones.seconds_of(heard, agent.tone)
+            expect(music > 2, "the caller hears music on hold", f"{music:.1f} s of something else than the agent")
+            scene.saw(f"Hold: {music:.1f} s of music, then the agent again", f"保持：音乐 {music:.1f} 秒，随后恢复通话")
+        else:
+            hears(agent_heard, CALLER, "the agent, muted,", "the caller", seconds=3)
+            scene.saw("Mute: the agent hears the caller and is not heard", "静音：坐席听得到客户，客户听不到坐席")
+
+
+async def transfers(scene: Scene, tenant: Tenant, queue: str, number: str) -> None:
+    first, second = tenant.agents
+    await scene.outside(OUTSIDE_NUMBER)
+    supervisor = await tenant.agent(login="5900", role="supervisor")
+    flow = await tenant.flow(flows.document(first=flows.play("other")))
+    await supervisor.rests()
+
+    async def sent_on(to: str, target: str) -> Call:
+        await only(first, second)
+        call = await scene.calls_and_speaks(number)
+        shown = await first.talks_with(call)
+        if to in ("agent", "queue"):
+            await second.is_ready()
+        if to == "supervisor":
+            await supervisor.is_ready()
+        await first.api.post(f"/interactions/{shown['id']}/transfer", {"to": to, "target": target})
+        return call
+
+    for to, target, whose, tone in (
+        ("agent", second.id, second, second.tone),
+        ("queue", queue, second, second.tone),
+        ("supervisor", "", supervisor, supervisor.tone),
+        ("flow", flow, None, PROMPTS["other"]),
+        ("number", OUTSIDE_NUMBER, None, OUTSIDE_TONE),
+    ):
+        call = await sent_on(to, target)
+        if whose:
+            await whose.talks_with(call)
+        if to == "number":
+            await tenant.event(call.caller, "transfer.answered")
+        if to == "flow":
+            await happens(call.ended, "the flow ends")
+        else:
+            await talk()
+            await call.hang_up()
+        hears(await call.heard(), tone, "the caller", f"whom the transfer to a {to} reached", seconds=0.5)
+        await first.becomes("available")
+        for agent in (second, supervisor):
+            await agent.rests()
+    scene.saw(
+        "Transfers to an agent, a queue, a supervisor, a flow and an outside number: the caller hears each",
+        "转坐席、技能组、班长、自动流程、外线：客户均听到对方",
+    )
+
+
+async def consultation(scene: Scene, tenant: Tenant, number: str) -> None:
+    first, second = tenant.agents[:2]
+    await only(first, second)
+    call = await scene.calls_and_speaks(number)
+    shown = await first.talks_with(call)
+    await second.is_ready()
+    path = f"/me/interactions/{shown['id']}"
+    ear = await first.listens()
+    await first.api.post(f"{path}/consult", {"to": "agent", "target": second.id})
+    await tenant.event(call.caller, "consultation.answered")
+    asked = await second.listens()
+    await talk(3)
+    await first.api.post(f"{path}/swap")
+    await talk(2)
+    await first.api.post(f"{path}/swap")
+    await first.api.post(f"{path}/join")
+    await talk(3)
+    await first.api.post(f"{path}/hang-up")
+    await asyncio.sleep(2)
+    await call.hang_up()
+    heard, by_first, by_asked = await call.heard(), await ear.heard(), await asked.heard()
+    hears(heard, second.tone, "the caller", "the colleague once all three talk", seconds=3)
+    hears(by_first, second.tone, "the agent", "the colleague", seconds=4)
+    hears(by_asked, CALLER, "the colleague", "the caller once all three talk", seconds=2)
+    before = tones.first(by_asked, CALLER)
+    expect(before > 4, "the colleague hears the caller only when joined", f"after {before:.1f} s")
+    kinds = [part["kind"] for part in (await tenant.ended(call.caller))["segments"]]
+    expect("consult" in kinds, "the record has the consultation", kinds)
+    scene.saw(
+        f"Consultation, to the caller and back, three-way, left to the colleague; parts on record: {', '.join(kinds)}",
+        f"咨询、切换、三方、退出由同事继续；记录的阶段：{'、'.join(kinds)}",
+    )
+    hears_not(by_asked, PROMPTS["other"], "the colleague", "another's prompt")
+    await first.becomes("available")
+
+
+async def wrap_up(scene: Scene, tenant: Tenant, agent: Agent) -> None:
+    result = await tenant.makes("dispositions", name="Solved")
+    line = await tenant.queue("With wrap-up", wrap_up_seconds=120)
+    number = await tenant.number(await tenant.flow(flows.to_queue(line)))
+    await only(agent, tenant.agents[1])
+    call = await scene.calls_and_speaks(number)
+    shown = await agent.talks_with(call)
+    await call.hang_up()
+    await agent.becomes("wrap_up")
+    about = {"note": "Asked for the bill", "disposition_id": result}
+    await agent.api.post(f"/me/interactions/{shown['id']}/wrap-up", about)
+    await agent.becomes("available")
+    contact = await tenant.contact(call.caller, lambda seen: seen["disposition_id"] == result, "the result is kept")
+    equal((contact["note"], contact["disposition_name"]), ("Asked for the bill", "Solved"), "the note and the result")
+    scene.saw(
+        f"Wrap-up of {contact['wrap_up_seconds']:.1f} s with note and result",
+        f"话后处理 {contact['wrap_up_seconds']:.1f} 秒，备注与小结已保存",
+    )
