@@ -372,7 +372,9 @@ async def test_a_trunk_over_its_rate_is_refused_and_another_trunk_is_served(runn
         sip.udp(running.settings.sip_port, loud) as flooding,
         sip.udp(running.settings.sip_port, calm) as other,
     ):
-        calls = [Dialog(flooding, uri(world.number), f"<sip:1393{n:07d}@x>".encode()) for n in range(120)]
+        calls = [
+            Dialog(flooding, uri(world.number), f"<sip:1393{n:07d}@x>".encode()) for n in range(50)
+        ]  # fewer than what one address may bring
         for call in calls:
             await call.invite()
         assert (await served(world, Dialog(other, uri(world.number), b"<sip:13940000000@x>"), "13940000000"))["called"]
