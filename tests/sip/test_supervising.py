@@ -37,7 +37,7 @@ async def test_a_supervisor_is_heard_by_whom_the_mode_says(build: Build) -> None
         await asyncio.sleep(TALK_SECONDS)
         await supervise("listen")
         await asyncio.sleep(0.5)
-        await two.delete(f"/interactions/{interaction}/supervision")
+        await two.send("DELETE", f"/interactions/{interaction}/supervision")
         await second.becomes("available")
         ear, first_heard = heard_by(second.robot.user), heard_by(first.robot.user)
         assert min(await seconds_of(ear, FIRST, CALLER_TONE)) > 3, "the supervisor hears both"

@@ -1,0 +1,44 @@
+"""A supervisor with a phone in the browser: hears a conversation from the live page, and speaks in it."""
+
+from __future__ import annotations
+
+from playwright.async_api import expect
+
+from tests.browser.conftest import OpenDesk
+from tests.browser.desk import LISTEN, PATIENCE
+from tests.browser.test_routing_work import led, person
+from tests.sip.conftest import Build
+
+SUPERVISOR = {"number": "6900", "phone_kind": "browser", "skills": []}
+
+
+async def test_a_conversation_is_heard_and_ended_from_the_live_page(build: Build, desk: OpenDesk) -> None:
+    world = await build(agents=1)
+    (agent,) = world.agents
+    async with world.administrator() as admin:
+        await led(world, admin)
+        supervisor = await person(world, admin, desk, "supervisor", SUPERVISOR)
+        await supervisor.sign_in_to_work()
+        call = await world.call_and_press("1")
+        await world.ledger.has("agent.connected", call.caller)
+        await supervisor.go(f"/live?agent={agent.id}")
+        panel, mode = supervisor.by("supervision"), supervisor.by("supervision-mode")
+        await panel.get_by_test_id("supervise-listen").click()
+        await expect(mode).to_have_attribute("data-state", "in", timeout=PATIENCE)
+        heard = await supervisor.page.evaluate(LISTEN, 3)
+        assert heard["strength"] > 100, "the agent's voice"
+        for wanted in ("coach", "barge"):
+            await panel.get_by_test_id(f"supervise-{wanted}").click()
+            await expect(mode).to_have_attribute("data-mode", wanted, timeout=PATIENCE)
+        await panel.get_by_test_id("end-supervision").click()
+        await expect(mode).to_have_count(0, timeout=PATIENCE)
+        rows = await world.ledger.has("supervision.ended", call.caller)
+        assert [row.data["mode"] for row in rows if row.kind == "supervision.changed"] == ["coach", "barge"]
+
+        await panel.get_by_test_id("supervise-intercept").click()
+        await supervisor.page.locator(".ant-popconfirm .ant-btn-primary").click()
+        await world.ledger.has("supervision.intercepted", call.caller)
+        await agent.becomes("wrap_up")
+        await call.hang_up()
+        await world.ledger.ended(call.caller)
+        assert supervisor.errors == []
