@@ -27,8 +27,10 @@ MOST_COLLEAGUES = 100
 class ConsultIn(Input):
     """Whom the agent asks while the customer hears music."""
 
-    to: Literal["agent", "number"]
-    target: str = Field(max_length=40, description="An agent's id, or the number")
+    to: Literal["agent", "queue", "supervisor", "number"]
+    target: str = Field(
+        default="", max_length=40, description="An agent's or a queue's id, or the number; none for a supervisor"
+    )
     ring_seconds: int | None = Field(default=None, ge=5, le=120, description="How long the phone rings (30)")
 
 
@@ -67,7 +69,7 @@ async def list_colleagues(
 
 @router.post("/interactions/{interaction_id}/consult", name="consult")
 async def consult(work: InTenant, parts: _Parts, interaction_id: UUID, body: ConsultIn) -> Done:
-    """Ask another agent, or an outside number; answered when the phone is being called."""
+    """Ask an agent, who is free in a queue, a supervisor, or a number; answered when the phone is being called."""
     target, _ = await named_target(work, body.to, body.target)
     wanted = {"to": body.to, "target": target, "ring_seconds": body.ring_seconds}
     await command(parts, work.caller, "interaction.consult", interaction_id=interaction_id, **wanted)

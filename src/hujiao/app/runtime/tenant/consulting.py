@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from hujiao.agents.contracts import Impossible
+from hujiao.agents.contracts import AgentState, Impossible
 from hujiao.app.runtime.tenant.state import Tenant
 from hujiao.app.runtime.tenant.turn import InteractionCommand, Live
 from hujiao.calls import contracts as calls
-from hujiao.interactions.contracts import Consult, EndSupervision, HangUpParty
+from hujiao.interactions.contracts import Consult, EndSupervision, HangUpParty, InteractionState
 
 RING_SECONDS = 30
 
@@ -20,18 +20,8 @@ def consult(tenant: Tenant, record: Live, message: dict[str, Any]) -> Interactio
     if message["to"] == "number":
         event = Consult(leg_id=calls.outside_leg(tenant.new_id()), ring_seconds=seconds, number=message["target"])
         return InteractionCommand(state.id, event)
-    agent_id = UUID(message["target"])
-    settings, agent = tenant.config.agents.get(agent_id), tenant.agents.get(agent_id)
-    if settings is None:
-        raise Impossible("unknown_reference", "target")
-    if any(party.agent_id == agent_id for party in state.parties):
-        raise Impossible("target_has_the_call", "target")
-    if agent is None or agent.state == "logged_out":
-        raise Impossible("target_signed_out", "target")
-    if agent.state == "not_ready":
-        raise Impossible("target_not_ready", "target")
-    if agent.state != "available" or agent.unreachable_since:
-        raise Impossible("target_busy", "target")
+    agent_id = _whom(tenant, state, message["to"], message["target"])
+    settings = tenant.config.agents[agent_id]
     asking = tenant.config.agents.get(state.agent_id) if state.agent_id else None
     event = Consult(
         leg_id=calls.agent_leg(agent_id, tenant.new_id()),
@@ -42,6 +32,49 @@ def consult(tenant: Tenant, record: Live, message: dict[str, Any]) -> Interactio
         caller_name=asking.name if asking else "",
     )
     return InteractionCommand(state.id, event)
+
+
+def _whom(tenant: Tenant, state: InteractionState, to: str, target: str) -> UUID:
+    """Returns the named agent, or who of the queue or of the supervisors has been free longest."""
+    match to:
+        case "agent":
+            return _named(tenant, state, UUID(target))
+        case "queue":
+            wanted = UUID(target)
+            if wanted not in tenant.config.queues:
+                raise Impossible("unknown_reference", "target")
+            router = tenant.dispatch.router
+            asked = [agent for agent in tenant.config.agents if wanted in router.queues_of(agent)]
+        case _:
+            asked = [one.id for one in tenant.config.agents.values() if state.project_id in one.supervises]
+    parties = {party.agent_id for party in state.parties}
+    free = [
+        agent
+        for agent_id in asked
+        if agent_id not in parties and (agent := tenant.agents.get(agent_id)) and _is_free(agent)
+    ]
+    if not free:
+        raise Impossible("nobody_free_to_ask", "to")
+    return min(free, key=lambda agent: agent.idle_since or agent.since).agent_id
+
+
+def _named(tenant: Tenant, state: InteractionState, agent_id: UUID) -> UUID:
+    agent = tenant.agents.get(agent_id)
+    if agent_id not in tenant.config.agents:
+        raise Impossible("unknown_reference", "target")
+    if any(party.agent_id == agent_id for party in state.parties):
+        raise Impossible("target_has_the_call", "target")
+    if agent is None or agent.state == "logged_out":
+        raise Impossible("target_signed_out", "target")
+    if agent.state == "not_ready":
+        raise Impossible("target_not_ready", "target")
+    if not _is_free(agent):
+        raise Impossible("target_busy", "target")
+    return agent_id
+
+
+def _is_free(agent: AgentState) -> bool:
+    return agent.state == "available" and not agent.unreachable_since
 
 
 def leave(record: Live, agent_id: UUID) -> InteractionCommand:

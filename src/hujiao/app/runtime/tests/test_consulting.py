@@ -10,7 +10,7 @@ import pytest
 from hujiao.agents import contracts as agents
 from hujiao.app.runtime import commands
 from hujiao.app.runtime.tenant.turn import AgentCommand, PhonesSeen
-from hujiao.app.runtime.tests.company import Company, agent_id, config, taken_over
+from hujiao.app.runtime.tests.company import BILLS, REPAIRS, Company, agent_id, config, taken_over
 from hujiao.app.runtime.tests.ears import Ears
 from hujiao.app.runtime.tests.test_transfers import facts, interaction
 from hujiao.calls import contracts as calls
@@ -312,3 +312,19 @@ def test_the_agent_whose_phone_is_lost_in_a_consultation_costs_the_customer_noth
     assert company.state("c1") == "queued" and hears(company, "c1") == [{"music"}]
     assert isinstance(interaction(company, "c1"), interactions.InteractionState)
     assert company.agent(2).state == "not_ready"
+
+
+def test_who_is_free_longest_in_a_queue_is_asked() -> None:
+    company = talking()
+    company.do(AgentCommand(agent_id(2), agents.SetNotReady()))
+    company.do(AgentCommand(agent_id(2), agents.SetAvailable()))
+    act(company, "consult", to="queue", target=str(BILLS))
+    assert interaction(company, "c1").consulted.agent_id == agent_id(3)
+    act(company, "end_consultation")
+    act(company, "consult", to="queue", target=str(REPAIRS))  # agent 2 does not serve it
+    assert interaction(company, "c1").consulted.agent_id == agent_id(3)
+    act(company, "end_consultation")
+    company.do(AgentCommand(agent_id(3), agents.SetNotReady()))
+    act(company, "consult", to="queue", target=str(REPAIRS))
+    act(company, "consult", to="supervisor", target="")
+    assert company.refused[-2:] == ["nobody_free_to_ask", "nobody_free_to_ask"]
