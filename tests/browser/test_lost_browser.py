@@ -16,7 +16,8 @@ from uuid import UUID
 import pytest
 from playwright.async_api import Browser, BrowserType, expect
 
-from tests.browser.conftest import FLAGS, OpenDesk
+from tests.browser.chromium import FLAGS
+from tests.browser.conftest import OpenDesk
 from tests.browser.desk import PATIENCE, Desk
 from tests.browser.test_routing_work import led, person, projects
 from tests.sip.conftest import Build

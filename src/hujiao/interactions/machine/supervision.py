@@ -72,13 +72,14 @@ def _call(step: Step, event: Supervise) -> None:
 
 def answered(step: Step, party: Party) -> None:
     """The supervisor's phone has answered."""
-    assert party.agent_id is not None and party.mode is not None
+    assert party.agent_id is not None
     step.ask(CancelTimer(supervision_timer(party.leg_id)), TellAgent(party.agent_id, agents.Engaged(own=False)))
     step.alter(party.leg_id, state="in", since=step.now, joined_at=step.now)
     step.fact("supervision.answered", **whom(party))
-    there = step.state.party(party.leg_id)
-    assert there is not None
-    _change(step, there, party.mode)
+    if party.mode == "intercept":
+        _take_over(step, party)
+    elif party.mode == "barge":
+        step.alter(party.leg_id, room=MAIN)
 
 
 def _change(step: Step, party: Party, mode: SupervisionMode) -> None:
