@@ -287,6 +287,9 @@ CASES: dict[tuple[str, str], Case] = {
         body=lambda side: {"to": "agent", "target": side.ids["agent"]},
         references={"target": "agent"},
     ),
+    ("POST", "/me/interactions/{interaction_id}/parties/{leg_id}/{act}"): Case(
+        WORKERS, CALL, words={"leg_id": "out-1", "act": "hold"}
+    ),
     ("DELETE", "/me/interactions/{interaction_id}/parties/{leg_id}"): Case(WORKERS, CALL, words={"leg_id": "out-1"}),
     ("GET", "/interactions"): Case(TENANT),
     ("GET", "/interactions.csv"): Case(TENANT),

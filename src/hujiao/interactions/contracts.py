@@ -416,6 +416,20 @@ class Disconnect(msgspec.Struct, frozen=True, kw_only=True):
     by_agent: UUID | None = None
 
 
+class HoldParty(msgspec.Struct, frozen=True):
+    """A guest hears music, and nobody hears them; or comes back."""
+
+    leg_id: str
+    on: bool
+
+
+class MuteParty(msgspec.Struct, frozen=True):
+    """Nobody hears a guest, who hears everybody."""
+
+    leg_id: str
+    on: bool
+
+
 class PhoneGone(msgspec.Struct, frozen=True):
     """The phone of an agent who has a part in it does not answer any more."""
 

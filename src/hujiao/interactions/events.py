@@ -361,6 +361,22 @@ class ConsultationEnded(_AskedLeft, tag="consultation.ended"):
     """Who was asked beside the customer is so no more: they left, or have the customer from now on."""
 
 
+class PartyHeld(_Asked, tag="party.held"):
+    """One of a conference hears music, by the agent at hand."""
+
+
+class PartyResumed(_Asked, tag="party.resumed"):
+    """One of a conference is back."""
+
+
+class PartyMuted(_Asked, tag="party.muted"):
+    """One of a conference is heard by nobody, by the agent at hand."""
+
+
+class PartyUnmuted(_Asked, tag="party.unmuted"):
+    """One of a conference is heard again."""
+
+
 class PartyLeft(_AskedLeft, tag="party.left"):
     """One of a conference left it, or has the customer from now on."""
 
@@ -533,6 +549,10 @@ EVENTS = kinds(
     ConsultationSwapped,
     ConferenceJoined,
     ConsultationEnded,
+    PartyHeld,
+    PartyResumed,
+    PartyMuted,
+    PartyUnmuted,
     PartyLeft,
     SupervisionStarted,
     SupervisionAnswered,

@@ -30,6 +30,14 @@ SIMPLE = {
     "interaction.hand_over": interactions.HandOver(),
 }
 
+PARTIES: dict[str, Callable[[str], Any]] = {
+    "interaction.hang_up_party": interactions.HangUpParty,
+    "interaction.hold_party": lambda leg_id: interactions.HoldParty(leg_id, True),
+    "interaction.resume_party": lambda leg_id: interactions.HoldParty(leg_id, False),
+    "interaction.mute_party": lambda leg_id: interactions.MuteParty(leg_id, True),
+    "interaction.unmute_party": lambda leg_id: interactions.MuteParty(leg_id, False),
+}
+
 
 def _give_skills(message: dict[str, Any]) -> GiveToAgents:
     return GiveToAgents(
@@ -119,8 +127,8 @@ def event(tenant: Tenant, message: dict[str, Any]) -> Any:
         raise agents.Impossible("not_your_interaction")
     if kind == "interaction.consult":
         return consulting.consult(tenant, record, message)
-    if kind == "interaction.hang_up_party":
-        return InteractionCommand(interaction_id, interactions.HangUpParty(message["leg_id"]))
+    if kind in PARTIES:
+        return InteractionCommand(interaction_id, PARTIES[kind](message["leg_id"]))
     if kind not in SIMPLE:
         raise agents.Impossible("unknown_command")
     return InteractionCommand(interaction_id, SIMPLE[kind])

@@ -101,6 +101,8 @@ def goes_on_with(step: Step, successor: Party, by: str, *, lost: bool = False) -
     for party in step.state.parties:
         if not party.unheard:
             step.alter(party.leg_id, room=MAIN)
+        if party.state == "held" and party.role != "customer":  # whoever held them has gone
+            step.alter(party.leg_id, state="in", since=step.now)
     disconnected(step, by, lost=lost, goes_on=True)
     step.ask(CancelTimer(CONSULTATION))
     part_over(step, successor)

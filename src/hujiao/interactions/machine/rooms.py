@@ -14,7 +14,9 @@ from hujiao.interactions.contracts import (
     Consult,
     EndConsultation,
     HangUpParty,
+    HoldParty,
     Join,
+    MuteParty,
     Party,
     Role,
     SetTimer,
@@ -172,6 +174,30 @@ def hang_up_party(step: Step, event: HangUpParty) -> None:
     dismiss(step, party)
 
 
+def _hold_party(step: Step, event: HoldParty) -> None:
+    guest = _guest(step, event.leg_id)
+    if (guest.state == "held") != event.on:
+        step.alter(guest.leg_id, state="held" if event.on else "in", since=step.now)
+        hold_who_is_alone(step)
+        step.fact("party.held" if event.on else "party.resumed", **whom(guest))
+
+
+def _mute_party(step: Step, event: MuteParty) -> None:
+    guest = _guest(step, event.leg_id)
+    if guest.muted != event.on:
+        step.alter(guest.leg_id, muted=event.on)
+        step.fact("party.muted" if event.on else "party.unmuted", **whom(guest))
+
+
+def _guest(step: Step, leg_id: str) -> Party:
+    """One of a conference besides the customer and the agent at hand; `Impossible` for anybody else."""
+    party = step.state.party(leg_id)
+    guest = party is not None and party.role in ("agent", "outside") and party != step.state.other
+    if party is None or not guest or party.room != MAIN or party.state == "calling":
+        raise agents.Impossible("not_possible_in_this_state")
+    return party
+
+
 def party_gone(step: Step, party: Party, cause: int) -> None:
     """Somebody beside the customer and the agent at hand has hung up, or was never reached."""
     if party.state == "calling":
@@ -243,5 +269,7 @@ EVENTS: dict[type, Handler] = {
     EndConsultation: end_consultation,
     Join: join,
     HangUpParty: hang_up_party,
+    HoldParty: _hold_party,
+    MuteParty: _mute_party,
 }
 TIMERS: dict[str, TimerHandler] = {CONSULTATION: _not_answered}

@@ -76,6 +76,19 @@ async def consult(work: InTenant, parts: _Parts, interaction_id: UUID, body: Con
     return Done()
 
 
+@router.post("/interactions/{interaction_id}/parties/{leg_id}/{act}", name="act_on_party")
+async def act_on_party(
+    work: InTenant,
+    parts: _Parts,
+    interaction_id: UUID,
+    leg_id: Annotated[str, Path(max_length=80)],
+    act: Literal["hold", "resume", "mute", "unmute"],
+) -> Done:
+    """Let one of a conference hear music or come back, or speak unheard or be heard again."""
+    await command(parts, work.caller, f"interaction.{act}_party", interaction_id=interaction_id, leg_id=leg_id)
+    return Done()
+
+
 @router.delete("/interactions/{interaction_id}/parties/{leg_id}", name="hang_up_party")
 async def hang_up_party(
     work: InTenant, parts: _Parts, interaction_id: UUID, leg_id: Annotated[str, Path(max_length=80)]

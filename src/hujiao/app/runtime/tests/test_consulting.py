@@ -328,3 +328,25 @@ def test_who_is_free_longest_in_a_queue_is_asked() -> None:
     act(company, "consult", to="queue", target=str(REPAIRS))
     act(company, "consult", to="supervisor", target="")
     assert company.refused[-2:] == ["nobody_free_to_ask", "nobody_free_to_ask"]
+
+
+@ASK
+def test_one_of_the_conference_is_held_and_muted_by_itself(ask: Callable[[Company], str]) -> None:
+    company = talking()
+    first, guest = company.offers()[0].leg_id, ask(company)
+    company.pick_up(guest)
+    act(company, "hold_party", leg_id=guest)
+    assert company.refused[-1] == "not_possible_in_this_state"  # not in a conference yet
+    act(company, "join")
+    act(company, "mute_party", leg_id=guest)
+    assert hears(company, "c1", first, guest) == [{first}, {"c1"}, {"c1", first}]
+    act(company, "hold_party", leg_id=guest)
+    assert hears(company, "c1", first, guest) == [{first}, {"c1"}, {"music"}]
+    act(company, "resume_party", leg_id=guest)
+    act(company, "unmute_party", leg_id=guest)
+    assert hears(company, "c1", first, guest) == [{first, guest}, {"c1", guest}, {"c1", first}]
+    act(company, "hold_party", leg_id="c1")
+    assert company.refused[-1] == "not_possible_in_this_state"
+    act(company, "hold_party", leg_id=guest)
+    act(company, "hang_up")
+    assert hears(company, "c1", guest) == [{guest}, {"c1"}], "who held them has gone"

@@ -207,9 +207,10 @@ class World(RuleBasedStateMachine):
                 self.company.do(event)
 
     @rule(data=st.data())
-    def one_of_the_conference_is_dropped(self, data: Any) -> None:
+    def something_is_done_with_one_of_the_conference(self, data: Any) -> None:
         if leg := self.some_leg(data):
-            self.an_agent_acts(data, "hang_up_party", leg_id=leg)
+            acts = ["hang_up_party", "hold_party", "resume_party", "mute_party", "unmute_party"]
+            self.an_agent_acts(data, data.draw(st.sampled_from(acts)), leg_id=leg)
 
     @rule(data=st.data(), mode=st.sampled_from(["listen", "coach", "barge", "intercept", None]), number=AGENT)
     def a_supervisor_comes_or_goes(self, data: Any, mode: str | None, number: int) -> None:
