@@ -283,7 +283,7 @@ class Runtime:
         """A desktop's command; the answer comes when it is committed."""
         mailbox = shard.mailboxes.get(UUID(message["tenant_id"]))
         if mailbox is None or shard.lost or shard.paused or not shard.compared.is_set():
-            return desktop_commands.refusal("not_here")
+            return self._not_served(message)
         committed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         try:
             self._handle(mailbox, desktop_commands.event(mailbox.engine, message))
@@ -302,12 +302,17 @@ class Runtime:
 
     async def _snapshot(self, shard: Shard, message: dict[str, Any]) -> dict[str, Any]:
         mailbox = shard.mailboxes.get(UUID(message["tenant_id"]))
-        return mailbox.snapshot() if mailbox else desktop_commands.refusal("not_here")
+        return mailbox.snapshot() if mailbox else self._not_served(message)
+
+    def _not_served(self, message: dict[str, Any]) -> dict[str, Any]:
+        """The refusal of whoever asks for a tenant that is not served: not yet, or set aside."""
+        aside = self.tenants.aside(UUID(message["tenant_id"]))
+        return desktop_commands.refusal("set_aside", detail=aside) if aside else desktop_commands.refusal("not_here")
 
     async def _explain(self, shard: Shard, message: dict[str, Any]) -> dict[str, Any]:
         mailbox = shard.mailboxes.get(UUID(message["tenant_id"]))
         if mailbox is None:
-            return desktop_commands.refusal("not_here")
+            return self._not_served(message)
         why = explanation(mailbox.engine, UUID(message["interaction_id"]), utc_now())
         return {"ok": True, "data": why} if why else desktop_commands.refusal("not_waiting")
 

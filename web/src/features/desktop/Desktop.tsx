@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import type { AgentLive, InteractionLive } from '@/shared/api/types';
 import { Elapsed } from '@/shared/components/Elapsed';
 import { ErrorView, LoadingView } from '@/shared/components/Views';
+import { NotServed } from '@/shared/components/NotServed';
 import { CallerNumber } from '@/shared/components/PhoneNumber';
 import { useLive, useLiveInteraction } from '@/shared/live/hooks';
 import { usePhone } from '@/shared/phone/hooks';
@@ -26,27 +27,23 @@ export function Desktop() {
   const supervised = raw?.parties.some((one) => one.role === 'supervisor' && one.agent_id === agent?.id)
     ? raw
     : null;
-  if (desktop.isPending)
+  const notServed = useLive((live) => live.notServed);
+  if (!desktop.data || !agent)
     return (
       <div className="hj-page">
-        <LoadingView />
-      </div>
-    );
-  if (desktop.isError)
-    return (
-      <div className="hj-page">
-        <ErrorView error={desktop.error} retry={() => void desktop.refetch()} />
-      </div>
-    );
-  if (!agent)
-    return (
-      <div className="hj-page">
-        <LoadingView />
+        {notServed ? (
+          <NotServed />
+        ) : desktop.isError ? (
+          <ErrorView error={desktop.error} retry={() => void desktop.refetch()} />
+        ) : (
+          <LoadingView />
+        )}
       </div>
     );
   if (agent.state === 'logged_out')
     return (
       <div className="hj-page hj-desktop-out">
+        <NotServed />
         <SignInToWork />
         <div className="hj-panel">
           <Recent refresh={agent.since ?? ''} />
@@ -57,6 +54,7 @@ export function Desktop() {
     <div className="hj-desktop" data-testid="desktop" data-state={agent.state}>
       <WorkItems agent={agent} interaction={interaction} />
       <div className="hj-desktop-middle">
+        <NotServed />
         <PhoneTrouble agent={agent} />
         {supervised ? (
           <section className="hj-panel hj-panel-body">
@@ -143,7 +141,9 @@ function WorkItems({ agent, interaction }: { agent: AgentLive; interaction: Inte
   const stage = agent.state === 'wrap_up' ? 'wrap_up' : interaction?.state;
   const byBrowser = agent.phone_kind === 'browser';
   const reachable = agent.unreachable_since === null;
-  const ready = reachable && (!byBrowser || state.registration === 'registered');
+  // Without the server's word nobody knows whether a call would reach the agent.
+  const online = useLive((live) => live.status) === 'live';
+  const ready = online && reachable && (!byBrowser || state.registration === 'registered');
   return (
     <aside className="hj-panel hj-work-items" aria-label={t('work.items')}>
       <div className="hj-panel-head">{t('work.items')}</div>
@@ -188,9 +188,11 @@ function WorkItems({ agent, interaction }: { agent: AgentLive; interaction: Inte
           data-testid="phone-tag"
           data-state={ready ? 'ready' : 'away'}
         >
-          {byBrowser
-            ? t(`registration.${state.registration}`)
-            : t(ready ? 'phone.hardPhoneReady' : 'phone.hardPhoneMissing')}
+          {!online
+            ? t('phone.unknown')
+            : byBrowser
+              ? t(`registration.${state.registration}`)
+              : t(ready ? 'phone.hardPhoneReady' : 'phone.hardPhoneMissing')}
         </Tag>
         {byBrowser ? (
           <Popover trigger="click" placement="topLeft" content={<DevicePicker />} title={t('phone.devices')}>
