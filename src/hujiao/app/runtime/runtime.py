@@ -54,6 +54,7 @@ from hujiao.kit.clock import utc_now
 from hujiao.kit.db import Database, is_away
 from hujiao.kit.errors import HujiaoError
 from hujiao.kit.faults import Faults, reason_of
+from hujiao.kit.i18n import Said
 from hujiao.kit.settings import Settings
 from hujiao.kit.tasks import Tasks
 from hujiao.routing.contracts import ProblemKind
@@ -559,11 +560,11 @@ class Runtime:
         else:
             self.post(mailbox, found)
 
-    def criterion_failed(self, tenant_id: UUID, criterion: Criterion, problem: str) -> None:
+    def criterion_failed(self, tenant_id: UUID, criterion: Criterion, said: Said) -> None:
         """It counts as 0, and everything goes on."""
         kind: ProblemKind = "plugin" if criterion.plugin else "criterion"
         place = criterion.plugin or criterion.expression
-        self.problems.met(tenant_id, Problem(kind=kind, place=place, problem=problem))
+        self.problems.met(tenant_id, Problem(kind=kind, place=place, said=said))
 
     async def _ask_source(self, mailbox: Mailbox, question: AskSource) -> None:
         source = mailbox.engine.config.sources.get(question.source_id)

@@ -34,6 +34,7 @@ from hujiao.app.runtime.timers import Timers
 from hujiao.kit.bus import Bus
 from hujiao.kit.db import Database, is_away
 from hujiao.kit.faults import Faults, reason_of
+from hujiao.kit.i18n import Said
 from hujiao.kit.ids import new_id
 from hujiao.kit.secrets import TenantSecrets
 from hujiao.kit.settings import Settings
@@ -84,7 +85,7 @@ class Host(Protocol):
     writing: asyncio.Lock
 
     def configure(self, mailbox: Mailbox, settings: TenantConfig) -> None: ...
-    def criterion_failed(self, tenant_id: UUID, criterion: Criterion, problem: str) -> None: ...
+    def criterion_failed(self, tenant_id: UUID, criterion: Criterion, said: Said) -> None: ...
     def spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]: ...
 
 

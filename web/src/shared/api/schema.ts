@@ -4703,10 +4703,15 @@ export interface components {
         /**
          * ProblemView
          * @description `place` is the expression, the plug-in's name, the source's name, or flow and node; `about` the object's id.
+         *
+         *     `problem` is in the reader's language when it has a `code`, of which `values` are the figures; else it is what
+         *     another program said.
          */
         ProblemView: {
             /** About */
             about: string | null;
+            /** Code */
+            code: string | null;
             /** Count */
             count: number;
             /**
@@ -4733,6 +4738,10 @@ export interface components {
             place: string;
             /** Problem */
             problem: string;
+            /** Values */
+            values: {
+                [key: string]: unknown;
+            };
         };
         /** Problems */
         Problems: {
@@ -5827,6 +5836,8 @@ export interface components {
          * @description What a tenant's own flow, source or expression failed with in the last minutes.
          */
         TenantProblem: {
+            /** Code */
+            code?: string | null;
             /** Count */
             count: number;
             /**
