@@ -3625,6 +3625,12 @@ export interface components {
              */
             held: boolean;
             /**
+             * Held At Phone
+             * @description By the phone's own hold key: taken back there
+             * @default false
+             */
+            held_at_phone: boolean;
+            /**
              * Id
              * Format: uuid
              */
