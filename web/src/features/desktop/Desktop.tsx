@@ -1,23 +1,26 @@
 import { SettingOutlined } from '@ant-design/icons';
 import { Alert, Button, Popover, Tabs, Tag } from 'antd';
-import { useState } from 'react';
+import { lazy, Suspense, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { AgentLive, InteractionLive } from '@/shared/api/types';
 import { Elapsed } from '@/shared/components/Elapsed';
 import { ErrorView, LoadingView } from '@/shared/components/Views';
 import { NotServed } from '@/shared/components/NotServed';
+import { platformReason } from '@/shared/components/platformReason';
 import { CallerNumber } from '@/shared/components/PhoneNumber';
 import { useLive, useLiveInteraction } from '@/shared/live/hooks';
 import { usePhone } from '@/shared/phone/hooks';
 import { CallerPanel } from './CallerPanel';
 import { CallPanel } from './CallPanel';
 import './desktop.css';
-import { DevicePicker } from './DevicePicker';
 import { Recent } from './Recent';
-import { SignInToWork } from './SignInToWork';
 import { useDesktop, useMyAgent, useMyInteraction } from './work';
-import { WrapUp } from './WrapUp';
 import { Supervision } from '@/shared/components/Supervision';
+
+const loadWrapUp = () => import('./WrapUp');
+const WrapUp = lazy(async () => ({ default: (await loadWrapUp()).WrapUp }));
+const DevicePicker = lazy(async () => ({ default: (await import('./DevicePicker')).DevicePicker }));
+const SignInToWork = lazy(async () => ({ default: (await import('./SignInToWork')).SignInToWork }));
 
 export function Desktop() {
   const desktop = useDesktop();
@@ -44,7 +47,9 @@ export function Desktop() {
     return (
       <div className="hj-page hj-desktop-out">
         <NotServed />
-        <SignInToWork />
+        <Suspense fallback={<LoadingView />}>
+          <SignInToWork />
+        </Suspense>
         <div className="hj-panel">
           <Recent refresh={agent.since ?? ''} />
         </div>
@@ -81,6 +86,11 @@ function Below({
   dispositions: Parameters<typeof WrapUp>[0]['dispositions'];
 }) {
   const { t } = useTranslation();
+  // It is here before the call is answered.
+  const coming = interaction !== null;
+  useEffect(() => {
+    if (coming) void loadWrapUp();
+  }, [coming]);
   const inHand =
     interaction !== null &&
     (agent.state === 'engaged' || agent.state === 'wrap_up' || interaction.state === 'connected');
@@ -100,12 +110,14 @@ function Below({
             disabled: !inHand,
             forceRender: false,
             children: inHand ? (
-              <WrapUp
-                key={interaction.id}
-                agent={agent}
-                interaction={interaction}
-                dispositions={dispositions}
-              />
+              <Suspense fallback={<LoadingView />}>
+                <WrapUp
+                  key={interaction.id}
+                  agent={agent}
+                  interaction={interaction}
+                  dispositions={dispositions}
+                />
+              </Suspense>
             ) : null,
           },
           {
@@ -123,6 +135,16 @@ function Below({
 function PhoneTrouble({ agent }: { agent: AgentLive }) {
   const { t } = useTranslation();
   const state = usePhone();
+  if (platformReason(agent) === 'no_sound')
+    return (
+      <Alert
+        type="error"
+        showIcon
+        title={t('phone.noCommonSound')}
+        description={t('phone.noCommonSoundHint')}
+        data-testid="phone-no-sound"
+      />
+    );
   if (agent.phone_kind === 'phone')
     return agent.unreachable_since === null ? null : (
       <Alert type="warning" showIcon title={t('phone.hardPhoneAway')} data-testid="phone-away" />
@@ -195,7 +217,16 @@ function WorkItems({ agent, interaction }: { agent: AgentLive; interaction: Inte
               : t(ready ? 'phone.hardPhoneReady' : 'phone.hardPhoneMissing')}
         </Tag>
         {byBrowser ? (
-          <Popover trigger="click" placement="topLeft" content={<DevicePicker />} title={t('phone.devices')}>
+          <Popover
+            trigger="click"
+            placement="topLeft"
+            content={
+              <Suspense fallback={<LoadingView rows={3} />}>
+                <DevicePicker />
+              </Suspense>
+            }
+            title={t('phone.devices')}
+          >
             <Button type="text" size="small" icon={<SettingOutlined />} aria-label={t('phone.devices')} />
           </Popover>
         ) : null}
