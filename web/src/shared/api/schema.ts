@@ -941,7 +941,7 @@ export interface paths {
         put?: never;
         /**
          * Consult
-         * @description Ask another agent, or an outside number; answered when the phone is being called.
+         * @description Ask an agent, who is free in a queue, a supervisor, or a number; answered when the phone is being called.
          */
         post: operations["consult"];
         delete?: never;
@@ -2975,14 +2975,15 @@ export interface components {
             ring_seconds?: number | null;
             /**
              * Target
-             * @description An agent's id, or the number
+             * @description An agent's or a queue's id, or the number; none for a supervisor
+             * @default
              */
             target: string;
             /**
              * To
              * @enum {string}
              */
-            to: "agent" | "number";
+            to: "agent" | "queue" | "supervisor" | "number";
         };
         /**
          * Course
