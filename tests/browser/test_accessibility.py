@@ -8,6 +8,7 @@ import pytest
 from playwright.async_api import expect
 
 from hujiao.kit.clock import utc_now
+from hujiao.kit.i18n import Said
 from hujiao.routing.problems import Problems
 from tests.browser.accessible import faults
 from tests.browser.conftest import OpenDesk
@@ -28,7 +29,7 @@ EDITED = {
     "blending": "blend-rules",
     "numbers": "access-numbers",
 }
-RING = "the flow goes in a ring without anything to wait for"
+RING = Said("problem.endless_ring")
 OPERATORS = ("tenants", "trunks", "people", "health")
 
 
@@ -72,7 +73,7 @@ async def test_the_administrators_pages(running: Running, desk: OpenDesk) -> Non
     async with running.database.tenant(tenant_id) as session:
         book, now = Problems(session, tenant_id), utc_now()
         await book.record("flow", "服务热线 › 主菜单 › values.grade", flow, RING, 3, now)
-        await book.record("criterion", "caller.grade > 3", None, "no such variable: grade", 1, now)
+        await book.record("criterion", "caller.grade > 3", None, Said("no such variable: grade"), 1, now)
     edited = [f"/admin/{page}?edit={(await api.items(f'/{objects}'))[0]['id']}" for page, objects in EDITED.items()]
     for page in ("/admin/flows", f"/admin/flows/{flow}"):
         await at.go(page)

@@ -18,11 +18,13 @@ from hujiao.data_sources.contracts import DataSource, HttpRequest, PostgresQuery
 from hujiao.data_sources.guard import FAILURES_IN_A_ROW
 from hujiao.data_sources.http import LARGEST_ANSWER
 from hujiao.kit.db import Database
+from hujiao.kit.i18n import Said
 from hujiao.kit.ids import new_id
 from hujiao.kit.secrets import TenantSecrets
 from hujiao.kit.settings import Settings
 from hujiao.routing.problems import Problems
-from tests.integration.world import World
+from tests.integration.client import Client
+from tests.integration.world import PASSWORD, World
 
 LOOPBACK = "127.0.0.0/8"
 TENANT = uuid4()
@@ -312,7 +314,7 @@ async def test_a_source_that_a_flow_asks_stays(world: World, database: Database)
     assert (await side.admin.send("PUT", f"/flows/{flow['id']}/draft", {"document": document})).status == 200
     async with database.tenant(UUID(side.tenant_id)) as session:
         book = Problems(session, UUID(side.tenant_id))
-        assert await book.record("flow", "ask › source", UUID(flow["id"]), "failed", 1, world.began)
+        assert await book.record("flow", "ask › source", UUID(flow["id"]), Said("failed"), 1, world.began)
     assert (await side.admin.post(f"/flows/{flow['id']}/publish", {})).status in (200, 201)
     assert flow["id"] not in (await side.admin.get("/routing/problems")).text, "published anew"
     refused = await side.admin.send("DELETE", f"/data-sources/{made['id']}")
@@ -328,14 +330,19 @@ async def test_problems_are_counted_and_go_when_it_is_saved_anew(world: World, d
     about, now = UUID(source["id"]), world.began
     async with database.tenant(UUID(side.tenant_id)) as session:
         book = Problems(session, UUID(side.tenant_id))
-        assert await book.record("source", source["name"], about, "late", 2, now)
-        assert not await book.record("source", source["name"], about, "later", 3, now)
-        assert await book.record("criterion", "agent.x", None, "no such key", 1, now)
-    shown = (await side.admin.get("/routing/problems")).json
-    assert {(one["place"], one["count"], one["problem"]) for one in shown} >= {
-        (source["name"], 5, "later"),
-        ("agent.x", 1, "no such key"),
-    }
+        assert await book.record("source", source["name"], about, Said("source.timeout", {"words": "late"}), 2, now)
+        assert not await book.record(
+            "source", source["name"], about, Said("source.timeout", {"words": "later"}), 3, now
+        )
+        assert await book.record("criterion", "agent.x", None, Said("no such key"), 1, now)
+    async with Client(world.settings.web_url, language="zh-CN") as chinese:
+        await chinese.sign_in("a", "boss", PASSWORD)
+        for reader, words in ((side.admin, "Too slow: later"), (chinese, "超时：later")):
+            shown = (await reader.get("/routing/problems")).json
+            assert {(one["place"], one["count"], one["code"], one["problem"]) for one in shown} >= {
+                (source["name"], 5, "source.timeout", words),
+                ("agent.x", 1, None, "no such key"),
+            }
     assert (await side.admin.send("PUT", f"/data-sources/{source['id']}", given)).status == 200
     places = [one["place"] for one in (await side.admin.get("/routing/problems")).json]
     assert source["name"] not in places and "agent.x" in places

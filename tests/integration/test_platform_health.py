@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from hujiao.kit.bus import Bus
+from hujiao.kit.i18n import Said
 from tests.conftest import until
 from tests.integration.client import Client
 from tests.integration.control import CallControl
@@ -31,7 +32,9 @@ async def test_a_tenants_fault_is_named_with_its_object_and_what_to_do(world: Wo
 
     async def answer(_: Any) -> dict[str, Any]:
         faults = [{**named, **met, "next_try_at": None}]
-        return {"ok": True, "detail": {"projection": [], "faults": faults, "problems": [{**problem, **met}]}}
+        ring = {**problem, "place": "main › menu", **Said("problem.endless_ring").facts()}
+        problems = [{**one, **met} for one in (problem, ring)]
+        return {"ok": True, "detail": {"projection": [], "faults": faults, "problems": problems}}
 
     told: dict[str, Any] = {}
 
@@ -50,7 +53,10 @@ async def test_a_tenants_fault_is_named_with_its_object_and_what_to_do(world: Wo
     assert fault["what"] == "event 7 (queue.left)：ValueError"
     assert fault["means"] == "该租户的报表和联络记录停止更新"
     assert "./hujiao logs jobs" in fault["do"] and "event 7 (queue.left)" in fault["do"]
-    assert [(one["tenant"]["slug"], one["place"]) for one in told["problems"]] == [("b", "main › ask")]
+    assert [(one["tenant"]["slug"], one["place"], one["problem"][:4]) for one in told["problems"]] == [
+        ("b", "main › ask", "no s"),
+        ("b", "main › menu", "流程兜圈"),
+    ]
 
 
 async def test_what_a_trunk_says_is_in_the_readers_language(world: World, control: CallControl) -> None:

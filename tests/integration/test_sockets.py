@@ -218,7 +218,7 @@ async def test_a_gap_brings_a_snapshot(world: World, control: CallControl) -> No
 
 
 async def test_stale(world: World, control: CallControl) -> None:
-    """A reader whose tenant's call control does not answer is told so."""
+    """A reader whose tenant's call control does not answer, or has set it aside, is told so."""
     operator = world.operator
     made = await operator.made(
         "/platform/tenants",
@@ -231,7 +231,21 @@ async def test_stale(world: World, control: CallControl) -> None:
         await reader.next("stale")
         control.views[made["id"]] = {"seq": 1, "agents": [], "queues": [], "interactions": []}
         assert (await reader.next("snapshot"))["seq"] == 1
-        await reader.socket.close()
+
+        # Set aside while somebody looks, and for who comes later; back by itself.
+        aside = {"work": "events", "since": SINCE, "next_try_at": SINCE, "about": "flow F, step S"}
+        refused = {"ok": False, "error": {"code": "set_aside", "message": "error.set_aside", "detail": aside}}
+        control.views[made["id"]] = refused
+        await control.bus.publish(control.bus.subjects.live(made["id"]), refused)
+        assert (await reader.next("stale"))["set_aside"] == aside
+        later = Reader(await client.socket())
+        assert (await later.next("stale"))["set_aside"] == aside
+        answer = await client.get("/blending")
+        assert (answer.status, answer.code) == (503, "set_aside"), answer.text
+        control.views[made["id"]] = {"seq": 2, "agents": [], "queues": [], "interactions": []}
+        for one in (reader, later):
+            assert (await one.next("snapshot"))["seq"] == 2
+            await one.socket.close()
 
 
 async def test_ping_and_pong(world: World, control: CallControl) -> None:

@@ -22,6 +22,7 @@ from hujiao.calls.withheld import sealed
 from hujiao.identity.models import Account
 from hujiao.identity.passwords import Passwords
 from hujiao.kit.db import Database
+from hujiao.kit.i18n import Said
 from hujiao.kit.ids import new_id
 from hujiao.kit.secrets import TenantSecrets
 from hujiao.kit.settings import Settings
@@ -263,7 +264,7 @@ async def add_problems(side: Side, database: Database, at: datetime) -> None:
     async with database.tenant(tenant_id) as session:
         for ids in (side.ids, side.walled):
             problems = Problems(session, tenant_id)
-            await problems.record("source", f"secret-of-{side.slug} {ids['queue']}", None, "it failed", 1, at)
+            await problems.record("source", f"secret-of-{side.slug} {ids['queue']}", None, Said("it failed"), 1, at)
             ids["routing_problem"] = str((await problems.all())[0].id)
 
 

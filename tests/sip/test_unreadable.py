@@ -9,6 +9,7 @@ from uuid import UUID
 
 import asyncpg
 
+from hujiao.app.holder import ask
 from tests.sip.conftest import Build
 from tests.sip.ledger import kinds, the
 from tests.sip.running import Running
@@ -46,6 +47,10 @@ async def test_one_tenant_that_cannot_be_read_does_not_keep_the_others_away(
     another = await well.call()
     await well.ledger.has("queue.entered", another.caller)
     await hears_the_fallback(running, phones, torn.number)
+    asked = await ask(running.bus, running.bus.subjects.snapshot(torn.shard), {"tenant_id": torn.tenant_id})
+    refused = asked["error"]
+    assert (refused["code"], refused["detail"]["work"]) == ("set_aside", "reading")
+    assert refused["detail"]["since"] <= refused["detail"]["next_try_at"]
     assert not any(call.ended.is_set() for call in talks)
 
     await since(running, torn.tenant_id, was)

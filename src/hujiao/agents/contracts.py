@@ -15,6 +15,7 @@ NO_ANSWER = "no_answer"
 UNREACHABLE = "unreachable"
 CONNECTION_LOST = "connection_lost"
 REJECTED = "rejected"
+NO_SOUND = "no_sound"  # the phone and we have no sound that both understand: encryption, or codecs
 
 # Of a desk phone's sound: never, as it likes, or no call without.
 PhoneEncryption = Literal["off", "optional", "required"]

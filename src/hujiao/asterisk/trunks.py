@@ -9,10 +9,10 @@ import asyncio
 import re
 import socket
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from ipaddress import ip_address, ip_network
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID, uuid4
 
 import msgspec
@@ -27,6 +27,7 @@ from hujiao.kit.clock import utc_now
 from hujiao.kit.db import Database
 from hujiao.kit.errors import BadField, NotFound, Unavailable
 from hujiao.kit.faults import reason_of
+from hujiao.kit.i18n import Said
 from hujiao.kit.settings import Settings
 
 log = structlog.get_logger()
@@ -58,13 +59,6 @@ _RESOLVE_SECONDS = 3.0
 
 def endpoint_name(trunk_id: UUID) -> str:
     return f"trunk-{trunk_id.hex}"
-
-
-class Said(NamedTuple):
-    """A sentence for whoever keeps trunks: a key of the language files, and what fills its places."""
-
-    key: str
-    values: Mapping[str, str | int] = {}
 
 
 class TestCall(msgspec.Struct):

@@ -22,7 +22,7 @@ def found(source: DataSource, answer: Answer) -> Found:
             value = ANSWER.evaluate(result.value, {"answer": answer.content, "status": answer.status})
             values[result.variable] = _plain(value)
         except (BadExpression, ValueError) as error:
-            said = error.first_line if isinstance(error, BadExpression) else str(error)
+            said = error.said if isinstance(error, BadExpression) else error
             problem = problem or f"{result.variable}: {said}"
     return Found(outcome="incomplete" if problem else "ok", values=values, problem=problem, answer=answer)
 

@@ -118,7 +118,7 @@ def check(data: DataSourceFields, secrets: set[str], addresses: Addresses) -> No
         try:
             ANSWER.compile(result.value)
         except BadExpression as error:
-            detail = {"problem": error.first_line}
+            detail = error.said.inside("problem")
             raise BadField("error.bad_expression", field=f"results.{at}.value", detail=detail) from error
 
 

@@ -13,6 +13,7 @@ from hujiao.flows.document import KINDS, FlowDocument
 from hujiao.flows.fields import shapes, values
 from hujiao.flows.nodes.base import PLACE, Flaw, Known, Node, Role
 from hujiao.kit.expressions import FLOW, BadExpression
+from hujiao.kit.i18n import Said
 from hujiao.kit.wording import worded
 
 
@@ -59,14 +60,14 @@ def expressions(document: dict[str, Any]) -> frozenset[str]:
     return frozenset(source for node in flow.nodes.values() for _, source in values(node, "expression") if source)
 
 
-def wrong_expressions(sources: Iterable[str]) -> dict[str, str]:
+def wrong_expressions(sources: Iterable[str]) -> dict[str, Said]:
     """What is wrong with those of these that are wrong. Compiling many takes its time."""
     found = {}
     for source in sources:
         try:
             FLOW.compile(source)
         except BadExpression as error:
-            found[source] = error.first_line
+            found[source] = error.said
     return found
 
 
@@ -102,7 +103,8 @@ def _texts(node: Node, known: Known, secret: set[str]) -> Iterator[Flaw]:
             yield Flaw(place, "flow.secret_in_text", {"name": name}, "warning")
     for place, source in values(node, "expression"):
         if source in known.wrong:
-            yield Flaw(place, "flow.bad_expression", {"problem": known.wrong[source]})
+            wrong = known.wrong[source]
+            yield Flaw(place, "flow.bad_expression", wrong.inside("problem"))
 
 
 def _reachable(flow: FlowDocument) -> set[str]:

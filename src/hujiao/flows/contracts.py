@@ -11,6 +11,7 @@ import msgspec
 from hujiao.data_sources.contracts import Outcome, Plain
 from hujiao.interactions.contracts import CallBackTerms, EndReason
 from hujiao.kit.expressions import Allowance
+from hujiao.kit.i18n import Said
 
 Phase = Literal["ready", "playing", "waiting_key", "recording", "looking_up", "away", "failing", "over"]
 HIDDEN = "•••"  # stands where a secret was
@@ -100,7 +101,7 @@ class MessageDone(msgspec.Struct, frozen=True):
 class Failed(msgspec.Struct, frozen=True):
     """What the node asked for could not be done."""
 
-    error: str
+    said: Said
 
 
 class Looked(msgspec.Struct, frozen=True, kw_only=True):
@@ -220,7 +221,7 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
     node: str
     label: str
     field: str = ""
-    problem: str
+    said: Said
 
 
 class Note(msgspec.Struct, frozen=True):

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Annotated
 from uuid import UUID
 
+import msgspec
+
 from hujiao.interactions.folding import Folding, InteractionEvent
-from hujiao.kit.events import kinds, meant
+from hujiao.kit.events import SaidCode, SaidValues, kinds, meant
 
 
 class FlowEntered(InteractionEvent, tag="flow.entered"):
@@ -51,12 +53,16 @@ class FlowExpressionFailed(AtNode, tag="flow.expression_failed"):
 
     field: Annotated[str, meant("the setting of the step")]
     problem: Annotated[str, meant("what went wrong")]
+    code: SaidCode = None
+    values: SaidValues = msgspec.field(default_factory=dict)
 
 
 class FlowFailed(AtNode, tag="flow.failed"):
     """The step failed, and with it the flow: the caller hears that, and the call ends."""
 
     error: Annotated[str, meant("what went wrong")]
+    code: SaidCode = None
+    values: SaidValues = msgspec.field(default_factory=dict)
 
     def fold(self, facts: Folding) -> None:
         facts.close(facts.flow(), "failed")

@@ -42,6 +42,7 @@ from hujiao.flows.document import FlowDocument
 from hujiao.flows.nodes.base import PLACE, Node, Walk
 from hujiao.interactions.contracts import EndReason
 from hujiao.kit.expressions import FLOW, BadExpression, OverBudget
+from hujiao.kit.i18n import Said
 
 # More steps than this without anything to wait for is a ring without end. What comes back to the flow without a wait (a
 # queue that is full, figures, an answer at hand) counts for more: it takes more work.
@@ -58,12 +59,22 @@ SYSTEM_FAILURE = "system_failure"
 TELLING = 3  # fewer digits than these stand in many a text by chance
 
 
+class Stuck(Exception):
+    """The flow cannot go on."""
+
+    def __init__(self, key: str, **values: str | int) -> None:
+        super().__init__(key)
+        self.said = Said(key, values)
+
+
 def step(document: FlowDocument, run: FlowRun, event: FlowEvent, caller: Caller) -> tuple[FlowRun, list[FlowEffect]]:
     walk = _Walk(document, run, caller)
     try:
         walk.take(event)
-    except (BadExpression, LookupError) as error:
-        walk.fail(str(error))
+    except (BadExpression, Stuck) as error:
+        walk.fail(error.said)
+    except LookupError as error:
+        walk.fail(Said(str(error)))
     return walk.run, walk.effects
 
 
@@ -78,6 +89,11 @@ def masked(run: FlowRun, value: Any) -> Any:
         elif text == secret:
             text = HIDDEN
     return text if text != str(value) else value
+
+
+def _masked(run: FlowRun, said: Said) -> Said:
+    key = said.key if said.code else masked(run, said.key)
+    return Said(key, {name: masked(run, value) for name, value in said.values.items()})
 
 
 class _Walk(Walk):
@@ -119,7 +135,7 @@ class _Walk(Walk):
             case Failed() if run.phase == "failing":
                 self.end("flow_error")
             case Failed():
-                self.fail(event.error)
+                self.fail(event.said)
             case Played() if run.phase == "failing":
                 self.end("flow_error")
             case Played() if event.playback == run.playback and run.phase == "playing":
@@ -140,31 +156,31 @@ class _Walk(Walk):
     def arrive(self, node_id: str) -> None:
         node = self.document.nodes.get(node_id)
         if node is None:
-            raise LookupError(f"node {node_id!r} does not exist")
+            raise Stuck("problem.no_step", name=node_id)
         label = node.label or node.type
         path = (*self.run.path[-(LONGEST_PATH - 1) :], (node_id, label, ""))
         self.unwaited += 1
         entered = self.run.entered + 1
         self.change(node=node_id, tries=0, digits="", phase="ready", path=path, unwaited=self.unwaited, entered=entered)
         if self.unwaited > MOST_STEPS:
-            raise LookupError("the flow goes in a ring without anything to wait for")
+            raise Stuck("problem.endless_ring")
         if entered > MOST_NODES:
-            raise LookupError(f"the call has gone through {MOST_NODES} steps")
+            raise Stuck("problem.too_many_steps", most=MOST_NODES)
         self.note("flow.node", {"type": node.type, "label": label})
         node.enter(self)
 
     def node(self) -> Node:
         node = self.document.nodes.get(self.run.node)
         if node is None:
-            raise LookupError(f"node {self.run.node!r} does not exist")
+            raise Stuck("problem.no_step", name=self.run.node)
         return node
 
-    def fail(self, error: str) -> None:
-        told = masked(self.run, error)
-        self.note("flow.failed", {"error": told})
+    def fail(self, said: Said) -> None:
+        told = _masked(self.run, said)
+        self.note("flow.failed", told.facts("error"))
         node = self.document.nodes.get(self.run.node)
         label = (node.label if node else "") or self.run.node
-        self.effect(Problem(flow_id=self.run.flow_id, node=self.run.node, label=label, problem=told))
+        self.effect(Problem(flow_id=self.run.flow_id, node=self.run.node, label=label, said=told))
         serial = self.count("failing")
         self.effects += [AnswerCall(), PlayNamed(serial, (SYSTEM_FAILURE,))]
 
@@ -252,7 +268,7 @@ class _Walk(Walk):
         secrets = {name: value for name, value in {**run.secrets, **secret}.items() if name not in clear}
         size = len(msgspec.json.encode((variables, secrets)))
         if size > MOST_DATA:
-            self.trouble("values", f"the variables of the call would take {size} bytes; {MOST_DATA} at most")
+            self.trouble("values", Said("problem.too_much_data", {"size": size, "most": MOST_DATA}))
             return
         self.change(variables=variables, secrets=secrets)
 
@@ -263,7 +279,7 @@ class _Walk(Walk):
         except OverBudget:
             raise
         except BadExpression as error:
-            self.trouble(field, error.first_line)
+            self.trouble(field, error.said)
             return None
 
     def whole(self, field: str, source: str) -> int | None:
@@ -271,7 +287,7 @@ class _Walk(Walk):
         try:
             return None if value is None else int(value)
         except (TypeError, ValueError, OverflowError):
-            self.trouble(field, f"{value!r} is not a number")
+            self.trouble(field, Said("problem.not_a_number", {"value": f"{value!r:.100}"}))
             return None
 
     def tells_secret(self, source: str, value: Any) -> bool:
@@ -290,7 +306,7 @@ class _Walk(Walk):
             parts += [text[at : found.start()], str(self.run.variables.get(found[1], ""))]
             size, at = size + len(parts[-1]) + len(parts[-2]), found.end()
             if size > LONGEST_TEXT:
-                self.trouble("text", f"with its variables it has more than {LONGEST_TEXT} characters")
+                self.trouble("text", Said("problem.long_text", {"most": LONGEST_TEXT}))
                 return "".join(parts)[:LONGEST_TEXT]
         return "".join([*parts, text[at:]])
 
@@ -310,8 +326,8 @@ class _Walk(Walk):
             self.caller.allowance,
         )
 
-    def trouble(self, field: str, problem: str) -> None:
+    def trouble(self, field: str, said: Said) -> None:
         node, run = self.node(), self.run
         label = node.label or run.node
-        told = masked(run, problem)
-        self.effect(Problem(flow_id=run.flow_id, node=run.node, label=label, field=field, problem=told))
+        told = _masked(run, said)
+        self.effect(Problem(flow_id=run.flow_id, node=run.node, label=label, field=field, said=told))

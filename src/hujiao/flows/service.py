@@ -33,6 +33,7 @@ from hujiao.flows.views import (
 from hujiao.hours import service as hours
 from hujiao.kit.catalogue import Catalogue, flush
 from hujiao.kit.errors import BadField, Conflict, NotFound
+from hujiao.kit.i18n import Said
 from hujiao.queues import service as queues
 from hujiao.speech import prompts
 from hujiao.tenancy import service as tenancy
@@ -58,7 +59,7 @@ class Flows(Catalogue[Flow, FlowIn, FlowSummary]):
         tenant_id: UUID,
         projects: frozenset[UUID] | None = None,
         *,
-        wrong_expressions: Callable[[frozenset[str]], Awaitable[dict[str, str]]] | None = None,
+        wrong_expressions: Callable[[frozenset[str]], Awaitable[dict[str, Said]]] | None = None,
     ) -> None:
         """`wrong_expressions` compiles, away from where it would hold others up; only checking needs it."""
         super().__init__(session, tenant_id, projects)

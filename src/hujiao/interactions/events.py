@@ -18,7 +18,7 @@ Left = Literal[
     "answered", "abandoned", "overflowed", "left", "timeout", "transferred", "ended", "callback_failed",
     "callback_expired", "callback_cancelled",
 ]  # fmt: skip
-Missed = Literal["no_answer", "rejected", "unreachable", "caller_gone", "phone_gone", "rerouted", "unknown"]
+Missed = Literal["no_answer", "rejected", "unreachable", "no_sound", "caller_gone", "phone_gone", "rerouted", "unknown"]
 
 Queue = Annotated[UUID | None, meant("the queue")]
 QueueNow = Annotated[UUID, meant("the queue")]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -27,6 +27,7 @@ from hujiao.interactions.views import (
 from hujiao.kit.catalogue import Catalogue
 from hujiao.kit.errors import BadField, Conflict, NotFound
 from hujiao.kit.events import kind_of
+from hujiao.kit.i18n import retold
 from hujiao.kit.paging import ListQuery, Page
 from hujiao.queues import service as queues
 
@@ -109,14 +110,14 @@ class Interactions:
             for row in rows
         ]
 
-    async def events(self, interaction_id: UUID) -> list[EventView]:
+    async def events(self, interaction_id: UUID, language: str = "en") -> list[EventView]:
         return [
             EventView(
                 seq=row.seq,
                 at=row.at,
                 kind=row.kind,
                 agent_id=row.agent_id,
-                data={name: value for name, value in row.data.items() if name not in WITHHELD},
+                data=_shown(row.data, language),
             )
             for row in await repository.events(self.session, interaction_id)
             if self.sight.own_agent is None or not row.kind.startswith(SUPERVISION)
@@ -146,6 +147,14 @@ class Interactions:
                 )
             )
         return views
+
+
+def _shown(data: Mapping[str, Any], language: str) -> dict[str, Any]:
+    """What happened without what is sealed, and what failed in the reader's language."""
+    shown = {name: value for name, value in data.items() if name not in WITHHELD}
+    if shown.get("code"):
+        shown |= {name: retold(shown, language, name) for name in ("problem", "error") if name in shown}
+    return shown
 
 
 async def withheld_caller(session: AsyncSession, interaction_id: UUID) -> str | None:

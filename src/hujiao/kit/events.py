@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cache
-from typing import Any, ClassVar, Literal, get_args
+from typing import Annotated, Any, ClassVar, Literal, get_args
 
 import msgspec
 from msgspec import inspect
@@ -31,6 +31,11 @@ def meant(meaning: str, *, unit: Unit | None = None, values: Any = None, withhel
     reads takes others, too. What is `withheld` no tenant is shown."""
     extra = {"unit": unit, "values": get_args(values), "withheld": withheld}
     return msgspec.Meta(description=meaning, extra={name: value for name, value in extra.items() if value})
+
+
+# What a `Said` has beside its English sentence (`kit/i18n`).
+SaidCode = Annotated[str | None, meant("what the sentence is called in programs; none of another program's words")]
+SaidValues = Annotated[dict[str, Any], meant("what fills the sentence's places")]
 
 
 def kind_of(event: type[Event]) -> str:

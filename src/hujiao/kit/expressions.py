@@ -18,6 +18,8 @@ from typing import Any
 import msgspec
 from cel_expr_python import cel
 
+from hujiao.kit.i18n import Said
+
 TEXT, NUMBER, ANY = cel.Type.STRING, cel.Type.INT, cel.Type.DYN
 MAP = cel.Type.Map(TEXT, ANY)
 
@@ -31,6 +33,11 @@ ONE_SECONDS, EVENT_SECONDS = 0.04, 0.06
 ASIDE_SECONDS, MOST_ASIDE = 60.0, 1_000
 # Characters of the expression times bytes of what it may name: up to here its work is a few milliseconds at most.
 IN_PLACE = 200_000
+
+# How much of an expression is told beside what is wrong with it.
+TOLD = 200
+# CEL's own word for too much work.
+_ITERATIONS = "Iteration budget exceeded"
 
 # Macros go through lists, and can build large values out of small ones.
 _GROWING = re.compile(r"\b(all|exists|exists_one|existsOne|filter|map|bind|transform\w*|sort\w*)\b")
@@ -51,6 +58,15 @@ class BadExpression(ValueError):
 
     seconds = 0.0
 
+    def __init__(self, words: str, said: Said | None = None) -> None:
+        super().__init__(words)
+        self._said = said
+
+    @property
+    def said(self) -> Said:
+        """For whoever wrote the expression; the compiler's words are its own."""
+        return self._said or Said(self.first_line)
+
     @property
     def first_line(self) -> str:
         """What a person wants to read: without the compiler's prefix and its drawing of the place."""
@@ -60,6 +76,10 @@ class BadExpression(ValueError):
 
 class OverBudget(BadExpression):
     """It takes more time or memory than an expression may."""
+
+
+def slow(source: str) -> Said:
+    return Said("problem.slow", {"expression": source[:TOLD]})
 
 
 class Allowance:
@@ -72,10 +92,11 @@ class Allowance:
     def check(self, source: str) -> None:
         """Raises `OverBudget` for what may not be evaluated now."""
         if self._aside.get(source, 0.0) > time.monotonic():
-            raise OverBudget(f"{source}: it took more time than an expression may, and is left out for a minute")
+            words = f"{source}: it took more time than an expression may, and is left out for a minute"
+            raise OverBudget(words, slow(source))
         if self.left <= 0:
             self.over(source)
-            raise OverBudget(f"{source}: over the time that the expressions of one event may take")
+            raise OverBudget(f"{source}: over the time that the expressions of one event may take", slow(source))
 
     def over(self, source: str) -> None:
         if len(self._aside) >= MOST_ASIDE:
@@ -104,7 +125,8 @@ class Expressions:
         def compiled(source: str) -> Any:
             """The program, or what is wrong with it: a mistake that is met on every call is not compiled every time."""
             if len(source) > LONGEST:
-                return BadExpression(f"{len(source)} characters; {LONGEST} at most")
+                said = Said("problem.long_expression", {"size": len(source), "most": LONGEST})
+                return BadExpression(f"{len(source)} characters; {LONGEST} at most", said)
             try:
                 return environment.compile(source)
             except Exception as error:  # whatever the library says of a text, it is the text's fault
@@ -116,7 +138,7 @@ class Expressions:
         """The compiled expression; `BadExpression` when it is wrong as written."""
         program = self._compiled(source)
         if isinstance(program, BadExpression):
-            raise BadExpression(*program.args)
+            raise BadExpression(str(program), program.said)
         return program
 
     def evaluate(self, source: str, names: Mapping[str, Any], allowance: Allowance | None = None) -> Any:
@@ -148,13 +170,14 @@ def evaluated(program: Any, source: str, names: Mapping[str, Any]) -> Any:
     """The value of a compiled expression, computed here and now."""
     try:
         result = program.eval(data=dict(names))
-    except Exception as error:  # CEL's own budget of iterations among them
-        raise BadExpression(f"{source}: {error}") from error
+    except Exception as error:
+        raise BadExpression(f"{source}: {error}", slow(source) if _ITERATIONS in str(error) else None) from error
     if result.type() == cel.Type.ERROR:
         raise BadExpression(f"{source}: {result.value()}")
     value, size = _plain(result, source)
     if size > LARGEST:
-        raise BadExpression(f"{source}: a value of {size} characters and members; {LARGEST} at most")
+        said = Said("problem.large_value", {"size": size, "most": LARGEST})
+        raise BadExpression(f"{source}: a value of {size} characters and members; {LARGEST} at most", said)
     return value
 
 
@@ -187,7 +210,8 @@ def _plain(result: Any, source: str) -> tuple[Any, int]:
         case dict():
             pairs = [(*_plain(str(name), source), *_plain(member, source)) for name, member in value.items()]
             return {name: member for name, _, member, _ in pairs}, 1 + sum(one + other for _, one, _, other in pairs)
-    raise BadExpression(f"{source}: {value!r:.100} is not a text, number, truth value, list, map or null")
+    words = f"{source}: {value!r:.100} is not a text, number, truth value, list, map or null"
+    raise BadExpression(words, Said("problem.no_plain_value", {"value": f"{value!r:.100}"}))
 
 
 # What an expression in a flow may name.

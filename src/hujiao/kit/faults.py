@@ -73,6 +73,11 @@ class Faults:
         fault = self._find(work, tenant_id)
         return bool(fault and fault.next_try_at and fault.next_try_at > self._now())
 
+    def of_tenant(self, tenant_id: UUID, *works: str) -> Fault | None:
+        """What of these works failed for the tenant last."""
+        found = [fault for work in works if (fault := self._find(work, tenant_id))]
+        return max(found, key=lambda fault: fault.last_at, default=None)
+
     def report(self) -> list[dict[str, Any]]:
         """All faults as health tells them; times in ISO 8601."""
         found = [self._find(*key) for key in list(self._faults)]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 LANGUAGES = ("zh-CN", "zh-TW", "en")
 _FOLDER = Path(__file__).parent / "messages"
@@ -24,18 +24,50 @@ class _Places(dict[str, Any]):
 
 
 def translate(message: str, language: str, detail: dict[str, Any] | None = None) -> str:
-    """The sentence of a key, with its places filled (a place may hold a key itself); what is no key is a sentence."""
+    """The sentence of a key, with its places filled (a place may hold a key itself, whose places are filled from the
+    others); what is no key is a sentence."""
     sentence = _messages(language).get(message) or _messages("en").get(message)
     if sentence is None:
         return message
-    places = {
-        name: translate(value, language) if isinstance(value, str) else value for name, value in (detail or {}).items()
-    }
+    places = dict(detail or {})
+    for name, value in (detail or {}).items():
+        if isinstance(value, str):
+            rest = {other: filled for other, filled in (detail or {}).items() if other != name}
+            places[name] = translate(value, language, rest)
     return sentence.format_map(_Places(places))
 
 
 def known(message: str) -> bool:
     return message in _messages("en")
+
+
+class Said(NamedTuple):
+    """A sentence for whoever reads it: a key of the language files and what fills its places, or words that are
+    nobody's of ours (a compiler's, a carrier's), as they are."""
+
+    key: str
+    values: Mapping[str, str | int] = {}
+
+    def __str__(self) -> str:
+        return translate(self.key, "en", dict(self.values))
+
+    @property
+    def code(self) -> str | None:
+        return self.key if known(self.key) else None
+
+    def inside(self, place: str) -> dict[str, Any]:
+        """What fills the places of another sentence that has this one in `place`."""
+        return {**self.values, place: self.key}
+
+    def facts(self, name: str = "problem") -> dict[str, Any]:
+        """As it is written down: in English, and what it takes to say it in another language."""
+        return {name: str(self), "code": self.code, "values": dict(self.values)}
+
+
+def retold(facts: Mapping[str, Any], language: str, name: str = "problem") -> str:
+    """What `Said.facts` wrote down, for this reader."""
+    code = facts.get("code")
+    return translate(code, language, facts.get("values")) if code else str(facts[name])
 
 
 def match(tag: str) -> str | None:

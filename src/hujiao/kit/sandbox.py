@@ -23,7 +23,8 @@ from typing import Any
 import msgspec
 from cel_expr_python import cel
 
-from hujiao.kit.expressions import BadExpression, Expressions, OverBudget, evaluated
+from hujiao.kit.expressions import BadExpression, Expressions, OverBudget, evaluated, slow
+from hujiao.kit.i18n import Said
 
 # Nothing came back for so long: not even the kernel's count ended it (the machine stands still).
 LOST_SECONDS = 1.0
@@ -44,6 +45,7 @@ class _Answer(msgspec.Struct, omit_defaults=True):
     value: Any = None
     seconds: float = 0.0
     problem: str | None = None
+    said: Said | None = None
     over: bool = False
 
 
@@ -75,12 +77,14 @@ class Sandbox:
                 answer = msgspec.json.decode(_receive(line), type=_Answer)
             except (OSError, EOFError, msgspec.DecodeError) as error:
                 self._end()
-                raise _took(OverBudget(f"{source}: it could not be evaluated: {error}"), LOST_SECONDS) from error
+                raise _took(
+                    OverBudget(f"{source}: it could not be evaluated: {error}", slow(source)), LOST_SECONDS
+                ) from error
         if answer.over:
             limit = f"more than an expression may take ({seconds * 1000:.0f} ms)"
-            raise _took(OverBudget(f"{source}: {limit}"), seconds)
+            raise _took(OverBudget(f"{source}: {limit}", slow(source)), seconds)
         if answer.problem is not None:
-            raise _took(BadExpression(answer.problem), answer.seconds)
+            raise _took(BadExpression(answer.problem, answer.said), answer.seconds)
         return answer.value, answer.seconds
 
     def _connected(self) -> socket.socket:
@@ -155,7 +159,7 @@ def _work(line: socket.socket) -> None:
             value = evaluated(program, request.source, msgspec.json.decode(request.names))
             answer = _Answer(value=value)
         except BadExpression as error:
-            answer = _Answer(problem=str(error))
+            answer = _Answer(problem=str(error), said=error.said)
         except (MemoryError, RecursionError):
             answer = _Answer(over=True)
         signal.setitimer(signal.ITIMER_PROF, 0)

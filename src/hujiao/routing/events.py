@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Annotated
 from uuid import UUID
 
+import msgspec
+
 from hujiao.interactions.folding import InteractionEvent
-from hujiao.kit.events import Event, kinds, meant
+from hujiao.kit.events import Event, SaidCode, SaidValues, kinds, meant
 from hujiao.routing.blending import Direction
 from hujiao.routing.contracts import ProblemKind
 from hujiao.routing.overflow import OverflowCondition, OverflowTarget
@@ -54,6 +56,8 @@ class RoutingProblem(Event, tag="routing.problem"):
     place: Annotated[str, meant("where, in the words of the screens")]
     about: Annotated[UUID | None, meant("the object to be mended")]
     problem: Annotated[str, meant("what went wrong")]
+    code: SaidCode = None
+    values: SaidValues = msgspec.field(default_factory=dict)
 
 
 class _Answered(Event):

@@ -106,6 +106,8 @@ class RoutingProblem(Base, TenantRow):
     place: Mapped[str]
     about: Mapped[UUID | None]
     problem: Mapped[str]
+    code: Mapped[str | None]
+    values: Mapped[dict[str, Any]] = mapped_column(JSONB)
     count: Mapped[int]
     first_at: Mapped[datetime]
     last_at: Mapped[datetime]

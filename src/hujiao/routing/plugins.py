@@ -84,6 +84,10 @@ class SetAside(Exception):
     """It has been too slow and is not asked for now."""
 
 
+class NotInstalled(LookupError):
+    """There is no strategy of that name that judges this."""
+
+
 class Watch:
     """Leaves out for a while what has taken too long by this clock, again and again."""
 
@@ -96,7 +100,7 @@ class Watch:
         """The function's value; raises what it raises, or `SetAside`."""
         began = self._clock()
         if began < self._aside_until.get(name, 0.0):
-            raise SetAside("it has been too slow and is left out for a minute")
+            raise SetAside(name)
         try:
             return function()
         finally:
@@ -117,10 +121,10 @@ class Strategies:
         self._watch = Watch(clock)
 
     def score(self, name: str, subject: str, facts: Mapping[str, Any]) -> Any:
-        """What the strategy says; raises what it raises, `LookupError` or `SetAside`."""
+        """What the strategy says; raises what it raises, `NotInstalled` or `SetAside`."""
         plugin = installed().get(name)
         if plugin is None or not plugin.judges(subject):
-            raise LookupError("it is not installed")
+            raise NotInstalled(name)
         function = plugin.functions.get(subject)
         if function is None:
             return 0.0  # all that it has to say is of pairs

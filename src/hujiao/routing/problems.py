@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel
@@ -12,6 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from hujiao.kit.errors import NotFound
+from hujiao.kit.i18n import Said, retold
 from hujiao.kit.ids import new_id
 from hujiao.routing.contracts import ProblemKind
 from hujiao.routing.models import RoutingProblem
@@ -22,13 +24,19 @@ LONGEST = 500
 
 
 class ProblemView(BaseModel):
-    """`place` is the expression, the plug-in's name, the source's name, or flow and node; `about` the object's id."""
+    """`place` is the expression, the plug-in's name, the source's name, or flow and node; `about` the object's id.
+
+    `problem` is in the reader's language when it has a `code`, of which `values` are the figures; else it is what
+    another program said.
+    """
 
     id: UUID
     kind: ProblemKind
     place: str
     about: UUID | None
     problem: str
+    code: str | None
+    values: dict[str, Any]
     count: int
     first_at: datetime
     last_at: datetime
@@ -39,9 +47,14 @@ class Problems:
         self.session = session
         self.tenant_id = tenant_id
 
-    async def all(self) -> list[ProblemView]:
+    async def all(self, language: str = "en") -> list[ProblemView]:
         latest = select(RoutingProblem).order_by(RoutingProblem.last_at.desc()).limit(MOST_SHOWN)
-        return [ProblemView.model_validate(row, from_attributes=True) for row in await self.session.scalars(latest)]
+        found = []
+        for row in await self.session.scalars(latest):
+            view = ProblemView.model_validate(row, from_attributes=True)
+            view.problem = retold(vars(view), language)
+            found.append(view)
+        return found
 
     async def remove(self, problem_id: UUID) -> None:
         gone = await self.session.execute(
@@ -58,7 +71,7 @@ class Problems:
         )
 
     async def record(
-        self, kind: ProblemKind, place: str, about: UUID | None, problem: str, count: int, at: datetime
+        self, kind: ProblemKind, place: str, about: UUID | None, said: Said, count: int, at: datetime
     ) -> bool:
         """It has happened so many more times; true when it was not known yet."""
         row = insert(RoutingProblem).values(
@@ -67,7 +80,9 @@ class Problems:
             kind=kind,
             place=place[:LONGEST],
             about=about,
-            problem=problem[:LONGEST],
+            problem=str(said)[:LONGEST],
+            code=said.code,
+            values=dict(said.values),
             count=count,
             first_at=at,
             last_at=at,
@@ -78,6 +93,8 @@ class Problems:
                 "count": RoutingProblem.count + count,
                 "last_at": at,
                 "problem": row.excluded.problem,
+                "code": row.excluded.code,
+                "values": row.excluded["values"],
                 "about": row.excluded.about,
             },
         )

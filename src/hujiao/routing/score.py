@@ -10,8 +10,9 @@ from typing import Any
 from cel_expr_python import cel
 
 from hujiao.kit.expressions import MAP, BadExpression, Expressions
+from hujiao.kit.i18n import Said
 from hujiao.routing.order import Criterion
-from hujiao.routing.plugins import Strategies, Watch, judging_pairs
+from hujiao.routing.plugins import NotInstalled, SetAside, Strategies, Watch, judging_pairs
 
 # What an expression may name, by what it judges. Their fields are documented with the criteria.
 SUBJECTS = {name: Expressions({name: MAP, "queue": MAP}) for name in ("agent", "interaction")}
@@ -38,7 +39,7 @@ class Scorer:
     """For the router. What fails or is slow counts as 0 and is told to `failed` (criterion, problem)."""
 
     def __init__(
-        self, failed: Callable[[Criterion, str], None], clock: Callable[[], float] = time.perf_counter
+        self, failed: Callable[[Criterion, Said], None], clock: Callable[[], float] = time.perf_counter
     ) -> None:
         self._failed = failed
         self._strategies = Strategies(clock)
@@ -57,10 +58,14 @@ class Scorer:
                 )
             if isinstance(value, bool | int | float) and math.isfinite(value):
                 return float(value)
-            problem = f"{value!r} is not a number"
+            said = Said("problem.not_a_number", {"value": f"{value!r:.100}"})
         except BadExpression as error:
-            problem = str(error)
+            said = error.said
+        except SetAside:
+            said = Said("problem.left_out")
+        except NotInstalled:
+            said = Said("problem.not_installed")
         except Exception as error:  # a strategy is somebody else's code
-            problem = f"{type(error).__name__}: {error}"
-        self._failed(criterion, problem)
+            said = Said(f"{type(error).__name__}: {error}")
+        self._failed(criterion, said)
         return 0.0

@@ -300,7 +300,7 @@ def _refused(field: str, source: str, judge: Callable[[], None]) -> None:
         if source:
             judge()
     except BadExpression as error:
-        raise BadField("error.bad_expression", field=field, detail={"problem": error.first_line}) from error
+        raise BadField("error.bad_expression", field=field, detail=error.said.inside("problem")) from error
 
 
 def _known(field: str, wanted: list[UUID], present: set[UUID]) -> None:

@@ -30,7 +30,9 @@ LONGEST_DAYS = 7
 MOST_STRETCHES = 100_000  # waits and talks
 KEPT = timedelta(days=7)
 UNFINISHED = ("queued", "running")
-_NOT_TAKEN = frozenset({"no_answer", "rejected", "unreachable"})  # not: who went, or was sent on, while it rang
+_NOT_TAKEN = frozenset(
+    {"no_answer", "rejected", "unreachable", "no_sound"}
+)  # not: who went, or was sent on, while it rang
 _WORKING = frozenset({"available", "reserved", "engaged", "wrap_up"})
 
 

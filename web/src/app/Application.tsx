@@ -1,23 +1,15 @@
 import { SearchOutlined } from '@ant-design/icons';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { App as AntApp, ConfigProvider } from 'antd';
-import enUS from 'antd/locale/en_US';
-import zhCN from 'antd/locale/zh_CN';
-import zhTW from 'antd/locale/zh_TW';
 import dayjs from 'dayjs';
-import 'dayjs/locale/zh-cn';
-import 'dayjs/locale/zh-tw';
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { RouterProvider } from 'react-router';
 import { ApiError } from '@/shared/api/client';
-import type { Language } from '@/shared/api/types';
-import { currentLanguage } from '@/shared/i18n';
+import { antLocale, currentLanguage } from '@/shared/i18n';
 import { router } from './router';
 import { themeConfig, useThemeChoice } from './theme';
 import { ThemeContext } from './theme-context';
-
-const antLocales: Record<Language, typeof enUS> = { 'zh-CN': zhCN, 'zh-TW': zhTW, en: enUS };
 
 const queryClient = new QueryClient({
   defaultOptions: {
@@ -41,7 +33,7 @@ export function Application() {
   return (
     <ThemeContext value={theme}>
       <ConfigProvider
-        locale={antLocales[language]}
+        locale={antLocale()}
         theme={themeConfig(theme.dark)}
         button={{ autoInsertSpace: false }}
         inputSearch={{ searchIcon: <SearchOutlined aria-label={t('common.search')} /> }}

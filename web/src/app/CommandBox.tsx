@@ -15,6 +15,7 @@ interface Command {
 }
 
 const shown = 12;
+const shownInList = (row: HTMLElement | null) => row?.scrollIntoView({ block: 'nearest' });
 
 /** Go anywhere, do anything that one may do, without leaving the keyboard. */
 export function CommandBox({ open, onClose }: { open: boolean; onClose: () => void }) {
@@ -127,6 +128,10 @@ function CommandList({ onDone }: { onDone: () => void }) {
           placeholder={t('command.placeholder')}
           value={text}
           data-testid="command-input"
+          role="combobox"
+          aria-expanded
+          aria-controls="commands"
+          aria-activedescendant={found.length > 0 ? `command-${String(chosen)}` : undefined}
           onChange={(event) => {
             setText(event.target.value);
             setChosen(0);
@@ -134,10 +139,12 @@ function CommandList({ onDone }: { onDone: () => void }) {
           onKeyDown={keys}
         />
       </div>
-      <ul className="hj-command-list" role="listbox">
+      <ul className="hj-command-list" role="listbox" id="commands" aria-label={t('command.open')}>
         {found.map((command, index) => (
           <li
             key={command.key}
+            id={`command-${String(index)}`}
+            ref={index === chosen ? shownInList : undefined}
             role="option"
             aria-selected={index === chosen}
             onMouseEnter={() => setChosen(index)}

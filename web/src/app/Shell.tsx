@@ -1,4 +1,5 @@
 import { SearchOutlined, TranslationOutlined, UserOutlined } from '@ant-design/icons';
+import { useQueryClient } from '@tanstack/react-query';
 import { Button, Dropdown, Spin, Tooltip } from 'antd';
 import { lazy, Suspense, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -38,6 +39,16 @@ export function Shell() {
   }, []);
   return (
     <div className="hj-shell">
+      <a
+        className="hj-skip"
+        href="#main"
+        onClick={(event) => {
+          event.preventDefault();
+          document.querySelector('main')?.focus();
+        }}
+      >
+        {t('shell.toContent')}
+      </a>
       <nav className="hj-rail" aria-label={t('shell.areas')}>
         <NavLink to="/" className="hj-rail-mark" aria-label={t('common.toStart')}>
           <Mark size={26} />
@@ -74,7 +85,7 @@ export function Shell() {
           {session.agent ? <AgentsAccountMenu /> : <OthersAccountMenu />}
         </div>
       </header>
-      <main className="hj-main" tabIndex={-1} aria-busy={navigation.state === 'loading'}>
+      <main id="main" className="hj-main" tabIndex={-1} aria-busy={navigation.state === 'loading'}>
         <Suspense fallback={<Spin className="hj-main-wait" />}>
           <Outlet />
         </Suspense>
@@ -102,17 +113,25 @@ function TenantName() {
 function ConnectionState() {
   const { t } = useTranslation();
   const status = useLive((state) => state.status);
+  const notServed = useLive((state) => state.notServed);
   if (status === 'off' || status === 'live')
     return <span hidden data-testid="live-status" data-state={status} />;
   return (
     <span className="hj-reconnecting" role="status" data-testid="live-status" data-state={status}>
-      <Spin size="small" /> {t(status === 'connecting' ? 'shell.connecting' : 'shell.reconnecting')}
+      {notServed ? (
+        t(notServed === 'away' ? 'notServed.away' : 'notServed.title')
+      ) : (
+        <>
+          <Spin size="small" /> {t(status === 'connecting' ? 'shell.connecting' : 'shell.reconnecting')}
+        </>
+      )}
     </span>
   );
 }
 
 function LanguageMenu() {
   const { t, i18n } = useTranslation();
+  const queryClient = useQueryClient();
   return (
     <Dropdown
       trigger={['click']}
@@ -123,8 +142,12 @@ function LanguageMenu() {
         onClick: ({ key }) => {
           if (!isLanguage(key)) return;
           void setLanguage(key);
-          // Remembered with the account too, for the sentences the server writes; not vital here.
-          api.patch('/session', { language: key }).catch(() => undefined);
+          // Remembered with the account too, for the sentences the server writes: those on the screen are asked for
+          // anew. Not vital here.
+          api
+            .patch('/session', { language: key })
+            .then(() => queryClient.invalidateQueries())
+            .catch(() => undefined);
         },
       }}
     >

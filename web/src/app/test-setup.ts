@@ -1,5 +1,7 @@
 import '@testing-library/jest-dom/vitest';
 
+if (typeof window !== 'undefined') await (await import('@/shared/i18n')).languageReady;
+
 // jsdom has neither; antd and the players ask for them.
 if (typeof window !== 'undefined')
   Object.assign(window, {

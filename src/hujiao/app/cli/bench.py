@@ -14,6 +14,7 @@ from hujiao.kit.settings import CHECKOUT
 NAMES = {
     "calls": "calls per second and CPU per call, against Dial, Queue and a bare ARI application",
     "ari-latency": "how long a command to Asterisk waits while 50 callers hear prompts",
+    "desktop": "what a browser loads until an agent can work, and how soon it paints",
     "sign-in": "500 agents behind one address sign in at the start of a shift",
     "upkeep": "what follows a call and a change of the configuration, against doing everything anew",
     "routing": "decisions a second of the router, the quality of its choices, the truth of its estimated waits",

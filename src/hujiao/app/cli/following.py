@@ -155,6 +155,7 @@ _MISSED = {
     "no_answer": "did not answer",
     "rejected": "rejected it",
     "unreachable": "could not be reached",
+    "no_sound": "answered without sound that both understand",
     "caller_gone": "was ringing when the caller hung up",
 }
 

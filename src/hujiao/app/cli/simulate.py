@@ -12,6 +12,7 @@ from typing import Any
 from hujiao.app.cli import output
 from hujiao.embedded.problem import Problem
 from hujiao.kit.expressions import BadExpression
+from hujiao.kit.i18n import Said
 from hujiao.kit.settings import default_home, parts_folder
 from hujiao.routing import score
 from hujiao.routing.assign import Router
@@ -107,8 +108,8 @@ def _days(plan: Plan, seed: int, runs: int) -> Iterator[Day]:
                 ) from None
     failed: dict[str, str] = {}
 
-    def fails(criterion: Criterion, problem: str) -> None:
-        failed[criterion.expression or criterion.plugin] = problem
+    def fails(criterion: Criterion, said: Said) -> None:
+        failed[criterion.expression or criterion.plugin] = str(said)
 
     scored = score.Scorer(fails)
     for run in range(runs):

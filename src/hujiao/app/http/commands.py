@@ -18,6 +18,7 @@ _STATUS = {
     "not_an_agent": 404,
     "not_waiting": 404,
     "not_here": 503,
+    "set_aside": 503,
     "internal": 500,
     "unavailable": 503,
     "bad_field": 422,

@@ -39,8 +39,20 @@ class Delta(msgspec.Struct, tag_field="type", tag="delta"):
     blends: list[Record] | None = None
 
 
+class SetAside(msgspec.Struct, frozen=True):
+    """A tenant whose `work` fails again and again since then: its events, or reading it. `about` is the object, told
+    to those who see all of the tenant."""
+
+    work: Literal["events", "reading"]
+    since: str
+    next_try_at: str | None = None
+    about: str = ""
+
+
 class Stale(msgspec.Struct, tag_field="type", tag="stale"):
-    """The call control does not answer: what is shown may be old. A snapshot follows when it is back."""
+    """The call control does not answer, or the tenant is set aside: what is shown may be old. A snapshot follows."""
+
+    set_aside: SetAside | None = None
 
 
 class Ping(msgspec.Struct, tag_field="type", tag="ping"):

@@ -11,11 +11,12 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import UUID
 
+import msgspec
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from hujiao.app.holder import ask
-from hujiao.app.realtime.events import Bye, Ping, ServerEvent, Stale
+from hujiao.app.realtime.events import Bye, Ping, ServerEvent, SetAside
 from hujiao.app.realtime.figures import DayFigures
 from hujiao.app.realtime.view import LiveView, Reader, Scope
 from hujiao.kit.bus import Bus
@@ -60,6 +61,7 @@ class Feed:
         self.view = LiveView()
         self.sockets: set[Socket] = set()
         self.loaded = False
+        self.aside: SetAside | None = None
         self.used_at = asyncio.get_running_loop().time()
         self._early: list[dict[str, Any]] = []
         self._loading = asyncio.Lock()
@@ -75,7 +77,7 @@ class Feed:
         self._unsubscribe.append(await self.bus.subscribe(subjects.config(self.tenant_id), self._configured))
 
     async def ensure(self) -> LiveView:
-        """The view, loaded; `Unavailable` when the runtime does not answer."""
+        """The view, loaded; `Unavailable` when the runtime does not answer, or has set the tenant aside."""
         self.used_at = asyncio.get_running_loop().time()
         if not self.loaded:
             await self.load()
@@ -86,24 +88,34 @@ class Feed:
             self._early.clear()
             self.loaded = False
             answer = await ask(self.bus, self.bus.subjects.snapshot(self.shard), {"tenant_id": self.tenant_id})
-            if "seq" not in answer:
-                raise Unavailable("error.not_here", code="runtime_away")
+            self._check(answer)
             await self.figures.refresh(utc_now())
             for record in answer["queues"]:
                 self.figures.into(record)
             self.view.load(answer)
             early, self._early = self._early, []
             for message in early:
+                self._check(message)
                 self.view.apply(message)
             self.loaded = True
             for socket in self.sockets:
                 socket.send(socket.reader.snapshot(self.view))
 
+    def _check(self, told: dict[str, Any]) -> None:
+        """Keep why the tenant is not served; raises `Unavailable` then."""
+        refused = told.get("error") or {}
+        self.aside = None
+        if refused.get("code") == "set_aside":
+            self.aside = msgspec.convert(refused["detail"], SetAside)
+            raise Unavailable("error.set_aside", code="set_aside")
+        if "seq" not in told:
+            raise Unavailable("error.not_here", code="runtime_away")
+
     def lost(self) -> None:
-        """The runtime is away: keep what is known, and say that it may be old."""
+        """The runtime is away, or has set the tenant aside: keep what is known, and say that it may be old."""
         self.loaded = False
         for socket in self.sockets:
-            socket.send(Stale())
+            socket.send(socket.reader.stale(self.aside))
 
     def load_soon(self, after: float = 0.0) -> None:
         if self._again is None or self._again.done():
@@ -117,10 +129,15 @@ class Feed:
             self.lost()  # the watch tries again
 
     async def _changed(self, message: dict[str, Any]) -> None:
-        for record in message["queues"]:
+        for record in message.get("queues", ()):
             self.figures.into(record)
         if not self.loaded:
             self._early.append(message)
+            return
+        try:
+            self._check(message)
+        except Unavailable:
+            self.lost()
             return
         if not self.view.apply(message):
             log.warning("live_gap", tenant_id=str(self.tenant_id), seq=message["seq"], have=self.view.seq)
@@ -208,7 +225,7 @@ class Hub:
             else:
                 await feed.ensure()  # sends the snapshot to all, this one included
         except HujiaoError:
-            socket.send(Stale())
+            socket.send(socket.reader.stale(feed.aside))
 
     async def end_session(self, session_id: UUID) -> None:
         """Tell all API processes to close the session's sockets."""
@@ -239,6 +256,7 @@ class Hub:
                     continue
                 if feed.shard in away:
                     if feed.shard not in self._away:
+                        feed.aside = None
                         feed.lost()
                 elif not feed.loaded and feed.sockets:
                     feed.load_soon()

@@ -6,7 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from hujiao.app.realtime.events import Delta, Record, Snapshot, View
+import msgspec
+
+from hujiao.app.realtime.events import Delta, Record, SetAside, Snapshot, Stale, View
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +135,10 @@ class Reader:
         )
         self.seq = message["seq"]
         return change
+
+    def stale(self, aside: SetAside | None) -> Stale:
+        """Which object failed is told to those who see all of the tenant."""
+        return Stale(msgspec.structs.replace(aside, about="") if aside and not self.scope.everything else aside)
 
     def figures(self, queues: Iterable[Record]) -> Delta | None:
         """New figures of the day: no event of the ledger numbers them, so the number stays."""

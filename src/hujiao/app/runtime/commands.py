@@ -151,5 +151,5 @@ def _call_back(message: dict[str, Any]) -> RequestCallBack:
     )
 
 
-def refusal(code: str, field: str | None = None) -> dict[str, Any]:
-    return {"ok": False, "error": {"code": code, "field": field, "message": f"error.{code}"}}
+def refusal(code: str, field: str | None = None, detail: dict[str, Any] | None = None) -> dict[str, Any]:
+    return {"ok": False, "error": {"code": code, "field": field, "message": f"error.{code}", "detail": detail or {}}}

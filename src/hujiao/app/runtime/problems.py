@@ -65,7 +65,7 @@ class ProblemBook:
                 "tenant_id": str(tenant_id),
                 "kind": met.problem.kind,
                 "place": met.problem.place,
-                "problem": met.problem.problem[:300],
+                **met.problem.said.facts(),
                 "count": met.count,
                 "last_at": met.last_at.isoformat(),
             }
@@ -96,14 +96,14 @@ class ProblemBook:
                 tenant_id=str(tenant_id),
                 problem_kind=problem.kind,
                 place=problem.place,
-                problem=problem.problem,
+                problem=str(problem.said),
             )
             self._new(tenant_id, problem)
 
     @staticmethod
     async def _record(book: problems.Problems, met: _Met) -> bool:
         told = met.problem
-        return await book.record(told.kind, told.place, told.about, told.problem, met.count, met.last_at)
+        return await book.record(told.kind, told.place, told.about, told.said, met.count, met.last_at)
 
     async def close(self) -> None:
         for task in self._writing:

@@ -54,6 +54,7 @@ from hujiao.kit.clock import utc_now
 from hujiao.kit.db import Database, is_away
 from hujiao.kit.errors import HujiaoError
 from hujiao.kit.faults import Faults, reason_of
+from hujiao.kit.i18n import Said
 from hujiao.kit.settings import Settings
 from hujiao.kit.tasks import Tasks
 from hujiao.routing.contracts import ProblemKind
@@ -283,7 +284,7 @@ class Runtime:
         """A desktop's command; the answer comes when it is committed."""
         mailbox = shard.mailboxes.get(UUID(message["tenant_id"]))
         if mailbox is None or shard.lost or shard.paused or not shard.compared.is_set():
-            return desktop_commands.refusal("not_here")
+            return self._not_served(message)
         committed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         try:
             self._handle(mailbox, desktop_commands.event(mailbox.engine, message))
@@ -302,12 +303,17 @@ class Runtime:
 
     async def _snapshot(self, shard: Shard, message: dict[str, Any]) -> dict[str, Any]:
         mailbox = shard.mailboxes.get(UUID(message["tenant_id"]))
-        return mailbox.snapshot() if mailbox else desktop_commands.refusal("not_here")
+        return mailbox.snapshot() if mailbox else self._not_served(message)
+
+    def _not_served(self, message: dict[str, Any]) -> dict[str, Any]:
+        """The refusal of whoever asks for a tenant that is not served: not yet, or set aside."""
+        aside = self.tenants.aside(UUID(message["tenant_id"]))
+        return desktop_commands.refusal("set_aside", detail=aside) if aside else desktop_commands.refusal("not_here")
 
     async def _explain(self, shard: Shard, message: dict[str, Any]) -> dict[str, Any]:
         mailbox = shard.mailboxes.get(UUID(message["tenant_id"]))
         if mailbox is None:
-            return desktop_commands.refusal("not_here")
+            return self._not_served(message)
         why = explanation(mailbox.engine, UUID(message["interaction_id"]), utc_now())
         return {"ok": True, "data": why} if why else desktop_commands.refusal("not_waiting")
 
@@ -554,11 +560,11 @@ class Runtime:
         else:
             self.post(mailbox, found)
 
-    def criterion_failed(self, tenant_id: UUID, criterion: Criterion, problem: str) -> None:
+    def criterion_failed(self, tenant_id: UUID, criterion: Criterion, said: Said) -> None:
         """It counts as 0, and everything goes on."""
         kind: ProblemKind = "plugin" if criterion.plugin else "criterion"
         place = criterion.plugin or criterion.expression
-        self.problems.met(tenant_id, Problem(kind=kind, place=place, problem=problem))
+        self.problems.met(tenant_id, Problem(kind=kind, place=place, said=said))
 
     async def _ask_source(self, mailbox: Mailbox, question: AskSource) -> None:
         source = mailbox.engine.config.sources.get(question.source_id)

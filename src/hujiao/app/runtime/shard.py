@@ -49,6 +49,8 @@ REPLACED = "ApplicationReplaced"
 OUT_OF_ORDER_CAUSE = 27  # Q.850: destination out of order
 # Who asked for the end inside Asterisk, in its own figures: 1 is the channel itself, without sound for too long.
 _SOFT_CAUSES = {1: 44}
+# What Asterisk answers to who asks where the sound of such a channel goes.
+_WITHOUT_SOUND = (404, 500)
 NO_SOUND_CAUSE = 58  # Q.850: bearer capability not presently available
 NO_SERVICE_CAUSE = 34  # Q.850: no circuit available, as the node's fallback: a carrier may try elsewhere
 
@@ -372,7 +374,7 @@ class Shard:
             self._event(msgspec.structs.replace(event, cause=cause or event.cause, gone=gone))
         elif isinstance(event, calls.MessageRecorded):
             self._event(msgspec.structs.replace(event, hung_up=event.leg_id in self._causes))
-        elif isinstance(event, calls.LegAnswered) and calls.is_outside(event.leg_id):
+        elif isinstance(event, calls.LegAnswered):
             self._if_heard(event)
         elif event is not None:
             self._event(event)
@@ -389,12 +391,14 @@ class Shard:
             self._command(calls.Refuse(leg_id=parsed.channel.id, cause=21))
 
     def _if_heard(self, event: calls.LegAnswered) -> None:
-        """A carrier may answer without sound that both understand: nobody is to be joined to that."""
+        """A carrier or a phone may answer without sound that both understand (one that was offered SRTP, in plain):
+        nobody is to be joined to that."""
 
         def answered(answer: Answer) -> None:
             if answer.ok:
                 self._event(event)
-            elif answer.status == 404 and event.leg_id in self.owner_of_leg:
+            elif answer.status in _WITHOUT_SOUND and event.leg_id in self.owner_of_leg:
+                self._ended_for[event.leg_id] = NO_SOUND_CAUSE
                 self._command(calls.HangUp(leg_id=event.leg_id, cause=NO_SOUND_CAUSE))
 
         resource = uri(f"channels/{event.leg_id}/variable", variable="CHANNEL(rtp,dest)")

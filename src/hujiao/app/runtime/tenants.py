@@ -20,6 +20,7 @@ from sqlalchemy import text
 
 from hujiao.agents.contracts import AgentState
 from hujiao.app.runtime import config
+from hujiao.app.runtime.commands import refusal
 from hujiao.app.runtime.engine import Engine
 from hujiao.app.runtime.mailbox import Mailbox
 from hujiao.app.runtime.phones import Phones
@@ -30,8 +31,10 @@ from hujiao.app.runtime.tenant import agent_skills
 from hujiao.app.runtime.tenant.config import TenantConfig
 from hujiao.app.runtime.tenant.turn import Live, TimerFired
 from hujiao.app.runtime.timers import Timers
+from hujiao.kit.bus import Bus
 from hujiao.kit.db import Database, is_away
 from hujiao.kit.faults import Faults, reason_of
+from hujiao.kit.i18n import Said
 from hujiao.kit.ids import new_id
 from hujiao.kit.secrets import TenantSecrets
 from hujiao.kit.settings import Settings
@@ -78,10 +81,11 @@ class Host(Protocol):
     faults: Faults
     timers: Timers
     phones: Phones
+    bus: Bus
     writing: asyncio.Lock
 
     def configure(self, mailbox: Mailbox, settings: TenantConfig) -> None: ...
-    def criterion_failed(self, tenant_id: UUID, criterion: Criterion, problem: str) -> None: ...
+    def criterion_failed(self, tenant_id: UUID, criterion: Criterion, said: Said) -> None: ...
     def spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]: ...
 
 
@@ -137,7 +141,23 @@ class Tenants:
         shard.remove(mailbox)
         if pause:
             shard.set_aside(mailbox)
+            self._tell_aside(mailbox.tenant_id)
         self._runtime.spawn(self._bring_back(shard, mailbox.tenant_id, pause))
+
+    def aside(self, tenant_id: UUID) -> dict[str, Any] | None:
+        """Why and since when the tenant is set aside, for whoever asks for it; None when it is not."""
+        if not any(tenant_id in shard.aside for shard in self._runtime.shards.values()):
+            return None
+        fault = self._runtime.faults.of_tenant(tenant_id, EVENTS, READING)
+        if fault is None:
+            return None
+        return {"work": fault.work, "about": fault.about, "since": fault.first_at, "next_try_at": fault.next_try_at}
+
+    def _tell_aside(self, tenant_id: UUID) -> None:
+        """Readers of its live view would take what they see for what is."""
+        if aside := self.aside(tenant_id):
+            bus = self._runtime.bus
+            self._runtime.spawn(bus.publish(bus.subjects.live(tenant_id), refusal("set_aside", detail=aside)))
 
     def reload(self, mailbox: Mailbox) -> None:
         """Nothing of its memory is written from here on; it is read as committed."""
@@ -193,7 +213,9 @@ class Tenants:
         log.error("tenant_unreadable", shard=shard.number, tenant_id=str(tenant_id), exc_info=error)
         shard.aside.add(tenant_id)
         about, reason = "rows or configuration, which cannot be read", reason_of(error)
-        return max(AWAY_SECONDS, self._runtime.faults.met(READING, tenant_id, about=about, reason=reason))
+        pause = max(AWAY_SECONDS, self._runtime.faults.met(READING, tenant_id, about=about, reason=reason))
+        self._tell_aside(tenant_id)
+        return pause
 
     async def shards(self) -> dict[UUID, int]:
         """Every tenant's shard."""

@@ -85,6 +85,7 @@ def interaction_view(engine: Tenant, record: Live) -> dict[str, Any]:
         "offered_at": state.ring_started_at,
         "connected_at": state.connected_at,
         "held": state.held,
+        "held_at_phone": state.other is not None and state.other.held_at_phone,
         "muted": state.other is not None and state.other.muted,
         "position": engine.dispatch.router.position(state.id) or None,
         "flow_path": [{"node": node, "label": label, "keys": keys} for node, label, keys in run.path] if run else [],

@@ -21,6 +21,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from hujiao.flows.contracts import Caller, FlowEffect, FlowRun, Looked, Phase
 from hujiao.interactions.contracts import EndReason
 from hujiao.kit.events import Event
+from hujiao.kit.i18n import Said
 
 PLACE = re.compile(r"\{\{\s*([a-z][a-z0-9_]*)\s*\}\}")  # of a variable in a text
 
@@ -77,7 +78,7 @@ class Known:
     skills: frozenset[str]
     sources: Mapping[str, frozenset[str]]
     refusal: Callable[[str], str | None]
-    wrong: Mapping[str, str]
+    wrong: Mapping[str, Said]
 
 
 @dataclass(frozen=True, slots=True)

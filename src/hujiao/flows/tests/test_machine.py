@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from hujiao.flows import contracts as flows
 from hujiao.flows.document import FlowDocument
 from hujiao.flows.machine import step
+from hujiao.kit.i18n import Said
 
 PHASES = ("open", "closed", "holiday", "emergency")
 CALLER = flows.Caller(
@@ -214,7 +215,7 @@ def test_a_message_after_its_prompt() -> None:
 
 def test_a_message_that_fails() -> None:
     flow = Running("message", message={"type": "record_message", "next": "bye"}, bye=BYE)
-    assert flow.take(flows.Failed("no message could be recorded"))[-1] == flows.PlayNamed(1, ("system_failure",))
+    assert flow.take(flows.Failed(Said("problem.no_message")))[-1] == flows.PlayNamed(1, ("system_failure",))
     assert flow.played() == [flows.End(reason="flow_error")]
 
 
@@ -290,7 +291,7 @@ EVENT = st.one_of(
     st.just("played"),
     st.just(flows.WaitOver()),
     ANY_NAME.map(flows.GoTo),
-    st.just(flows.Failed("x")),
+    st.just(flows.Failed(Said("x"))),
     st.just(flows.MessageDone("m")),
 )
 

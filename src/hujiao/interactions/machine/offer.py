@@ -17,7 +17,7 @@ OFFER = "offer"
 # Q.850: how an agent's phone says no.
 REJECTED_CAUSES = frozenset({17, 21})
 NO_ANSWER_CAUSES = frozenset({16, 18, 19})
-NO_ANSWER, REJECTED = 19, 21
+NO_ANSWER, REJECTED, NO_COMMON_SOUND = 19, 21, 58
 
 
 def offer(step: Step, event: OfferTo, *, reserve: bool = True) -> None:
@@ -85,6 +85,8 @@ def phone_ended(step: Step, cause: int, *, gone: bool) -> None:
         missed(step, "unknown", None)
     elif cause in NO_ANSWER_CAUSES:
         missed(step, "no_answer", agents.NO_ANSWER)
+    elif cause == NO_COMMON_SOUND:
+        missed(step, "no_sound", agents.NO_SOUND)
     else:
         missed(step, "unreachable", agents.UNREACHABLE)
     back_in_queue(step)

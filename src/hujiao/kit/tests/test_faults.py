@@ -71,3 +71,15 @@ def test_the_report_names_tenant_and_object() -> None:
     (told,) = faults.report()
     assert (told["work"], told["tenant_id"], told["about"], told["count"]) == ("events", str(A), "flow 1", 2)
     assert told["next_try_at"] == "2026-01-01T00:00:02+00:00"
+
+
+def test_a_tenants_last_fault_of_some_works() -> None:
+    clock = Clock()
+    faults = Faults(clock)
+    assert faults.of_tenant(A, "events", "reading") is None
+    for work in ("events", "reading", "purge"):
+        faults.met(work, A, about=work, reason="it broke")
+        clock.passes(1)
+    last = faults.of_tenant(A, "events", "reading")
+    assert last and last.work == "reading"
+    assert faults.of_tenant(B, "events", "reading") is None

@@ -11,7 +11,7 @@ from hujiao.kit import i18n
 
 SOURCE = Path(__file__).resolve().parents[2]
 _PLACE = re.compile(r"\{(\w+)\}")
-_ERRORS = "Unavailable|Conflict|NotFound|BadField|Forbidden|NotSignedIn|Throttled|HujiaoError|ValueError"
+_ERRORS = "Unavailable|Conflict|NotFound|BadField|Forbidden|NotSignedIn|Throttled|HujiaoError|ValueError|Said|Stuck"
 _KEY = re.compile(rf'(?:{_ERRORS})\(\s*"([a-z]+\.[a-z_]+)"')
 _IMPOSSIBLE = re.compile(r'Impossible\("([a-z_]+)"\)|refusal\("([a-z_]+)"\)')
 
@@ -61,3 +61,20 @@ def test_the_readers_own_choice_comes_first() -> None:
 def test_a_sentence_that_is_no_key_stays_and_a_missing_place_breaks_nothing() -> None:
     assert i18n.translate("The line is cut.", "zh-CN") == "The line is cut."
     assert "{retry_after_seconds}" in i18n.translate("error.too_many_tries", "en")
+
+
+def test_what_failed_is_written_in_english_and_retold_to_each_reader() -> None:
+    said = i18n.Said("problem.long_expression", {"size": 4100, "most": 2000})
+    facts = said.facts("error")
+    assert facts["error"] == str(said) == "The expression is too long: 4100 characters, 2000 at most."
+    assert i18n.retold(facts, "zh-CN", "error") == "表达式太长：4100 个字符，最多 2000 个。"
+    words = i18n.Said("no such variable: {grade}")
+    assert words.facts() == {"problem": "no such variable: {grade}", "code": None, "values": {}}
+    assert i18n.retold(words.facts(), "zh-TW") == "no such variable: {grade}"
+    assert i18n.retold({"problem": "from before"}, "en") == "from before"
+
+
+def test_a_sentence_in_a_sentence_has_its_places_filled() -> None:
+    detail = {"problem": "problem.long_expression", "size": 4100, "most": 2000}
+    assert "4100" in i18n.translate("error.bad_expression", "zh-CN", detail)
+    assert i18n.translate("error.bad_expression", "en", {"problem": "error.bad_expression"})

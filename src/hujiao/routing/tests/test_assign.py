@@ -51,7 +51,7 @@ def agent(agent_id: UUID, skills: dict[UUID, int] | None = None, **more: Any) ->
 
 
 def router(*agents: RoutingAgent, queues: list[RoutingQueue] | None = None, **setup: Any) -> Router:
-    made = Router(seed=1, score=Scorer(lambda expression, problem: pytest.fail(problem)))
+    made = Router(seed=1, score=Scorer(lambda expression, said: pytest.fail(str(said))))
     queues = queues or [RoutingQueue(id=SALES, rings=(ring({SKILLS[0]: 1}),))]
     made.configure(Setup(queues={q.id: q for q in queues}, agents={a.id: a for a in agents}, **setup), 0.0)
     return made

@@ -8,6 +8,7 @@ import type { AgentLive, QueueLive } from '@/shared/api/types';
 import { AgentStateMark } from '@/shared/components/AgentStateMark';
 import { ConnectionMark } from '@/shared/components/ConnectionMark';
 import { Elapsed } from '@/shared/components/Elapsed';
+import { platformReason } from '@/shared/components/platformReason';
 import { WorkMark } from '@/shared/components/WorkMark';
 import { useReportError } from '@/shared/components/errors';
 import { duration } from '@/shared/format/format';
@@ -47,7 +48,10 @@ function StateMenu() {
       <Button className="hj-state-button" loading disabled data-testid="state-menu" data-state="unknown" />
     );
   const { state } = agent;
-  const reason = reasons.find((one) => one.id === agent.reason_code_id)?.name;
+  const ours = platformReason(agent);
+  const reason = ours
+    ? t(`platformReason.${ours}`)
+    : reasons.find((one) => one.id === agent.reason_code_id)?.name;
 
   const change = (body: { state: string; reason_code_id?: string }) => {
     api.post('/me/state', body).catch(report);

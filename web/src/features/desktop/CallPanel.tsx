@@ -22,7 +22,7 @@ import { spokenName } from '@/shared/i18n';
 import { phone, usePhone } from '@/shared/phone/hooks';
 import { ConsultDialog, Parties } from './Consultation';
 import { LevelBar } from './LevelBar';
-import { asker, consulted } from './parties';
+import { asker, consulted, inConference } from './parties';
 import { callKeys, useCallActs } from './work';
 
 interface Props {
@@ -110,10 +110,10 @@ export function CallPanel({ agent, interaction }: Props) {
           held ? <PlayCircleOutlined /> : <PauseOutlined />,
           callKeys.hold,
           {
-            disabled: !atHand || asks,
+            disabled: !atHand || asks || (held && (interaction?.held_at_phone ?? false)),
             onClick: () => void act(held ? 'resume' : 'hold'),
             testId: 'hold',
-            on: held,
+            on: held && !asks && !interaction?.held_at_phone,
           },
         )}
         {button(
@@ -202,11 +202,17 @@ function CallHead({
           <CallerNumber value={interaction.caller} />
         </span>
         <Tag color={stage === 'offered' ? 'gold' : stage === 'wrap_up' ? 'purple' : 'blue'}>
-          {t(`interactionState.${stage as InteractionLive['state']}`)}
+          {stage === 'held' && interaction.held_at_phone
+            ? t('call.heldAtPhone')
+            : t(`interactionState.${stage as InteractionLive['state']}`)}
         </Tag>
         {interaction.callback ? <Tag color="cyan">{t('direction.callback')}</Tag> : null}
         {asks ? (
-          <Tag color="cyan">{t('consult.asksYou', { name: `${asks.number} ${asks.name}` })}</Tag>
+          <Tag color="cyan" data-testid="asked-by">
+            {t(inConference(interaction, agent.id) ? 'consult.conferenceOf' : 'consult.asksYou', {
+              name: `${asks.number} ${asks.name}`,
+            })}
+          </Tag>
         ) : null}
         <span className="hj-call-timer">
           {stage === 'offered' && interaction.queued_at ? (

@@ -1,22 +1,26 @@
 import { SettingOutlined } from '@ant-design/icons';
 import { Alert, Button, Popover, Tabs, Tag } from 'antd';
-import { useState } from 'react';
+import { lazy, Suspense, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { AgentLive, InteractionLive } from '@/shared/api/types';
 import { Elapsed } from '@/shared/components/Elapsed';
 import { ErrorView, LoadingView } from '@/shared/components/Views';
+import { NotServed } from '@/shared/components/NotServed';
+import { platformReason } from '@/shared/components/platformReason';
 import { CallerNumber } from '@/shared/components/PhoneNumber';
 import { useLive, useLiveInteraction } from '@/shared/live/hooks';
 import { usePhone } from '@/shared/phone/hooks';
 import { CallerPanel } from './CallerPanel';
 import { CallPanel } from './CallPanel';
 import './desktop.css';
-import { DevicePicker } from './DevicePicker';
 import { Recent } from './Recent';
-import { SignInToWork } from './SignInToWork';
 import { useDesktop, useMyAgent, useMyInteraction } from './work';
-import { WrapUp } from './WrapUp';
 import { Supervision } from '@/shared/components/Supervision';
+
+const loadWrapUp = () => import('./WrapUp');
+const WrapUp = lazy(async () => ({ default: (await loadWrapUp()).WrapUp }));
+const DevicePicker = lazy(async () => ({ default: (await import('./DevicePicker')).DevicePicker }));
+const SignInToWork = lazy(async () => ({ default: (await import('./SignInToWork')).SignInToWork }));
 
 export function Desktop() {
   const desktop = useDesktop();
@@ -26,28 +30,26 @@ export function Desktop() {
   const supervised = raw?.parties.some((one) => one.role === 'supervisor' && one.agent_id === agent?.id)
     ? raw
     : null;
-  if (desktop.isPending)
+  const notServed = useLive((live) => live.notServed);
+  if (!desktop.data || !agent)
     return (
       <div className="hj-page">
-        <LoadingView />
-      </div>
-    );
-  if (desktop.isError)
-    return (
-      <div className="hj-page">
-        <ErrorView error={desktop.error} retry={() => void desktop.refetch()} />
-      </div>
-    );
-  if (!agent)
-    return (
-      <div className="hj-page">
-        <LoadingView />
+        {notServed ? (
+          <NotServed />
+        ) : desktop.isError ? (
+          <ErrorView error={desktop.error} retry={() => void desktop.refetch()} />
+        ) : (
+          <LoadingView />
+        )}
       </div>
     );
   if (agent.state === 'logged_out')
     return (
       <div className="hj-page hj-desktop-out">
-        <SignInToWork />
+        <NotServed />
+        <Suspense fallback={<LoadingView />}>
+          <SignInToWork />
+        </Suspense>
         <div className="hj-panel">
           <Recent refresh={agent.since ?? ''} />
         </div>
@@ -57,6 +59,7 @@ export function Desktop() {
     <div className="hj-desktop" data-testid="desktop" data-state={agent.state}>
       <WorkItems agent={agent} interaction={interaction} />
       <div className="hj-desktop-middle">
+        <NotServed />
         <PhoneTrouble agent={agent} />
         {supervised ? (
           <section className="hj-panel hj-panel-body">
@@ -83,6 +86,11 @@ function Below({
   dispositions: Parameters<typeof WrapUp>[0]['dispositions'];
 }) {
   const { t } = useTranslation();
+  // It is here before the call is answered.
+  const coming = interaction !== null;
+  useEffect(() => {
+    if (coming) void loadWrapUp();
+  }, [coming]);
   const inHand =
     interaction !== null &&
     (agent.state === 'engaged' || agent.state === 'wrap_up' || interaction.state === 'connected');
@@ -102,12 +110,14 @@ function Below({
             disabled: !inHand,
             forceRender: false,
             children: inHand ? (
-              <WrapUp
-                key={interaction.id}
-                agent={agent}
-                interaction={interaction}
-                dispositions={dispositions}
-              />
+              <Suspense fallback={<LoadingView />}>
+                <WrapUp
+                  key={interaction.id}
+                  agent={agent}
+                  interaction={interaction}
+                  dispositions={dispositions}
+                />
+              </Suspense>
             ) : null,
           },
           {
@@ -125,6 +135,16 @@ function Below({
 function PhoneTrouble({ agent }: { agent: AgentLive }) {
   const { t } = useTranslation();
   const state = usePhone();
+  if (platformReason(agent) === 'no_sound')
+    return (
+      <Alert
+        type="error"
+        showIcon
+        title={t('phone.noCommonSound')}
+        description={t('phone.noCommonSoundHint')}
+        data-testid="phone-no-sound"
+      />
+    );
   if (agent.phone_kind === 'phone')
     return agent.unreachable_since === null ? null : (
       <Alert type="warning" showIcon title={t('phone.hardPhoneAway')} data-testid="phone-away" />
@@ -143,7 +163,9 @@ function WorkItems({ agent, interaction }: { agent: AgentLive; interaction: Inte
   const stage = agent.state === 'wrap_up' ? 'wrap_up' : interaction?.state;
   const byBrowser = agent.phone_kind === 'browser';
   const reachable = agent.unreachable_since === null;
-  const ready = reachable && (!byBrowser || state.registration === 'registered');
+  // Without the server's word nobody knows whether a call would reach the agent.
+  const online = useLive((live) => live.status) === 'live';
+  const ready = online && reachable && (!byBrowser || state.registration === 'registered');
   return (
     <aside className="hj-panel hj-work-items" aria-label={t('work.items')}>
       <div className="hj-panel-head">{t('work.items')}</div>
@@ -188,12 +210,23 @@ function WorkItems({ agent, interaction }: { agent: AgentLive; interaction: Inte
           data-testid="phone-tag"
           data-state={ready ? 'ready' : 'away'}
         >
-          {byBrowser
-            ? t(`registration.${state.registration}`)
-            : t(ready ? 'phone.hardPhoneReady' : 'phone.hardPhoneMissing')}
+          {!online
+            ? t('phone.unknown')
+            : byBrowser
+              ? t(`registration.${state.registration}`)
+              : t(ready ? 'phone.hardPhoneReady' : 'phone.hardPhoneMissing')}
         </Tag>
         {byBrowser ? (
-          <Popover trigger="click" placement="topLeft" content={<DevicePicker />} title={t('phone.devices')}>
+          <Popover
+            trigger="click"
+            placement="topLeft"
+            content={
+              <Suspense fallback={<LoadingView rows={3} />}>
+                <DevicePicker />
+              </Suspense>
+            }
+            title={t('phone.devices')}
+          >
             <Button type="text" size="small" icon={<SettingOutlined />} aria-label={t('phone.devices')} />
           </Popover>
         ) : null}

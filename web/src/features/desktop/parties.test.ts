@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { InteractionLive } from '@/shared/api/types';
-import { asker, consulted, guests, type Party, seenBy } from './parties';
+import { asker, consulted, guests, inConference, type Party, seenBy } from './parties';
 
 function party(leg_id: string, more: Partial<Party>): Party {
   return {
@@ -51,6 +51,8 @@ describe('parties', () => {
     expect(asker(held({}), 'a2')?.leg_id).toBe('1');
     expect(asker(held({}), 'a1')).toBeNull();
     expect(asker(held({}), 'a3')).toBeNull();
+    expect(inConference(held({}), 'a2')).toBe(false);
+    expect(inConference(held({}, 'main'), 'a2')).toBe(true);
   });
 
   it('is an offer for who is being asked, and then their call', () => {

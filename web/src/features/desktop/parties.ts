@@ -28,6 +28,11 @@ export function asker(interaction: InteractionLive, agentId: string): Party | nu
   return (asked && interaction.parties.find((party) => party.agent_id === interaction.agent_id)) || null;
 }
 
+/** Whether the agent who was asked talks with the customer, too. */
+export function inConference(interaction: InteractionLive, agentId: string): boolean {
+  return interaction.parties.some((party) => party.agent_id === agentId && party.room === 'main');
+}
+
 /** An interaction as it is for this agent: who is asked beside it has their own call, however the customer's goes. */
 export function seenBy(interaction: InteractionLive, agentId: string): InteractionLive {
   const own = interaction.parties.find((party) => party.agent_id === agentId);

@@ -14,6 +14,8 @@ export function useDesktop() {
     queryKey: ['desktop'],
     queryFn: () => api.get<Desktop>('/me/desktop'),
     staleTime: 60_000,
+    // What could not be asked for comes by itself when it can.
+    refetchInterval: ({ state }) => (state.status === 'error' ? 5_000 : false),
   });
 }
 

@@ -17,8 +17,7 @@ import type { DataSource, FlowDetail, FlowProblem, NodeKind, Prompt, Voice } fro
 import { useOptions } from '@/shared/catalogue/useOptions';
 import { useAddressState } from '@/shared/components/address';
 import { useReportError } from '@/shared/components/errors';
-import { flowPlace } from '@/shared/components/problemText';
-import { RoutingProblems, useProblemText, useRoutingProblems } from '@/shared/components/RoutingProblems';
+import { RoutingProblems, useRoutingProblems } from '@/shared/components/RoutingProblems';
 import { useUnsavedGuard } from '@/shared/components/unsaved';
 import { ErrorView, LoadingView } from '@/shared/components/Views';
 import { useRight } from '@/shared/session/session';
@@ -30,6 +29,7 @@ import { Inspector } from './Inspector';
 import { KindsContext, useKindTexts, useNodeKinds } from './kinds';
 import { NamesContext } from './names';
 import { icons } from './NodeCard';
+import { flowPlace } from './place';
 
 export function FlowEditor() {
   const { id = '' } = useParams();
@@ -104,7 +104,6 @@ function Editor({ flow }: { flow: FlowDetail }) {
     [queues.options, hours.options, prompts.data, skills.options, sources.data, voices.data],
   );
   const met = useRoutingProblems();
-  const problemText = useProblemText();
   const problemsByNode = useMemo(() => {
     const found = new Map<string, string[]>();
     const add = (node: string, sentence: string) => found.set(node, [...(found.get(node) ?? []), sentence]);
@@ -113,11 +112,10 @@ function Editor({ flow }: { flow: FlowDetail }) {
       if (one.about !== flow.id) continue;
       const { step, field } = flowPlace(one.place);
       for (const [node, { label }] of Object.entries(document.nodes))
-        if (step === (label || node))
-          add(node, [problemText(one.problem), field].filter(Boolean).join(' · '));
+        if (step === (label || node)) add(node, [one.problem, field].filter(Boolean).join(' · '));
     }
     return found;
-  }, [problems, met, problemText, flow.id, document.nodes]);
+  }, [problems, met, flow.id, document.nodes]);
 
   useUnsavedGuard(dirty);
 

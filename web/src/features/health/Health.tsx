@@ -1,7 +1,6 @@
 import { Alert, Badge, Table } from 'antd';
 import { useTranslation } from 'react-i18next';
 import type { PartState, TenantProblem, Trouble } from '@/shared/api/types';
-import { useProblemText } from '@/shared/components/RoutingProblems';
 import { ErrorView, LoadingView, PageHead } from '@/shared/components/Views';
 import { dateTime } from '@/shared/format/time';
 import { usePlatformHealth } from '@/shared/components/platformHealth';
@@ -16,7 +15,6 @@ const badge: Record<PartState, 'success' | 'warning' | 'error'> = {
 /** What `./hujiao doctor` finds in the work of the processes: part, tenant, object, and what to do. */
 export function Health() {
   const { t } = useTranslation();
-  const problemText = useProblemText();
   const health = usePlatformHealth();
   const head = <PageHead title={t('page.health')} lead={t('health.lead')} />;
   if (health.isPending)
@@ -98,9 +96,8 @@ export function Health() {
               },
               {
                 title: t('health.what'),
-                key: 'problem',
+                dataIndex: 'problem',
                 className: 'hj-health-what',
-                render: (_, { problem }) => problemText(problem),
               },
               {
                 title: t('health.met'),

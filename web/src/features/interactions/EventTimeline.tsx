@@ -2,7 +2,6 @@ import { Timeline } from 'antd';
 import { useTranslation } from 'react-i18next';
 import type { InteractionDetail, InteractionEvent } from '@/shared/api/types';
 import { useCodeLabel } from '@/shared/components/labels';
-import { useProblemText } from '@/shared/components/RoutingProblems';
 import { duration, phoneNumber } from '@/shared/format/format';
 import { timeOfDayExact } from '@/shared/format/time';
 import { useLive } from '@/shared/live/hooks';
@@ -78,7 +77,6 @@ function useDescription(
 ): (event: InteractionEvent) => string {
   const { t } = useTranslation();
   const label = useCodeLabel();
-  const problemText = useProblemText();
   const queues = useLive((state) => state.view.queues);
   const queueName = (id: unknown) =>
     typeof id === 'string'
@@ -177,7 +175,7 @@ function useDescription(
     }
     if (event.kind === 'flow.expression_failed') parts.push(text('field') ?? '');
     if (event.kind.startsWith('flow.') || event.kind === 'routing.problem')
-      say('problem', problemText(text('problem') ?? ''));
+      say('problem', text('problem') ?? text('error'));
     if (event.kind === 'caller.recognised') {
       say('grade', data.grade ? text('grade') : null);
       say('ownAgent', agentName(text('own_agent')));

@@ -91,7 +91,7 @@ export function AgentTable({ agents, open }: Props) {
     {
       title: t('live.number'),
       dataIndex: 'number',
-      width: 90,
+      width: 130,
       sorter: (a, b) => a.number.localeCompare(b.number),
     },
     { title: t('person.name'), dataIndex: 'name', width: 160, ellipsis: true },
@@ -105,7 +105,7 @@ export function AgentTable({ agents, open }: Props) {
     {
       title: t('column.duration'),
       key: 'since',
-      width: 100,
+      width: 120,
       align: 'right',
       sorter: (a, b) => (a.since ?? '').localeCompare(b.since ?? ''),
       render: (_, agent) => <StateTimer agent={agent} />,

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import type { AgentLive, AgentState, QueueLive } from '@/shared/api/types';
 import { useAddressState } from '@/shared/components/address';
 import { Elapsed } from '@/shared/components/Elapsed';
+import { NotServed } from '@/shared/components/NotServed';
 import { RoutingProblemsNotice } from '@/shared/components/RoutingProblems';
 import { EmptyView, LoadingView, PageHead } from '@/shared/components/Views';
 import { percentage, ratio } from '@/shared/format/format';
@@ -23,7 +24,7 @@ const states: AgentState[] = ['available', 'reserved', 'engaged', 'wrap_up', 'no
 /** The floor now: figures, queues, agents. Nothing here asks the server again; it is told. */
 export function Live() {
   const { t, i18n } = useTranslation();
-  const { view, status } = useLive((state) => state);
+  const { view, notServed } = useLive((state) => state);
   const { text, list, change } = useAddressState();
   const queues = useMemo(() => {
     const order = nameOrder(i18n.language);
@@ -50,15 +51,23 @@ export function Live() {
   const showsWaiting = text('tab') === 'waiting';
   const showsCallBacks = text('tab') === 'callbacks';
   const callBacks = useCallBacks(queueId, wanted);
-  if (status === 'connecting' && view.seq < 0)
+  if (view.seq < 0)
     return (
-      <div className="hj-page">
-        <LoadingView rows={10} />
+      <div className="hj-page" data-testid="live">
+        {notServed ? (
+          <>
+            <PageHead title={t('area.live')} />
+            <NotServed />
+          </>
+        ) : (
+          <LoadingView rows={10} />
+        )}
       </div>
     );
   return (
     <div className="hj-page" data-testid="live" data-seq={view.seq}>
       <PageHead title={t('area.live')} />
+      <NotServed />
       <ClosedByHand />
       <RoutingProblemsNotice />
       <Figures queues={queues} agents={[...view.agents.values()]} />

@@ -2,9 +2,8 @@ import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { all } from '@/shared/api/client';
 import type { AgentLive, ReasonCode } from '@/shared/api/types';
+import { platformReason } from '@/shared/components/platformReason';
 import { useRight } from '@/shared/session/session';
-
-const platformReasons = ['no_answer', 'unreachable', 'connection_lost', 'rejected'] as const;
 
 /** Why an agent is not ready: the tenant's own reason, or one that the platform set. */
 export function useReasonNames(): (agent: AgentLive) => string | null {
@@ -18,7 +17,7 @@ export function useReasonNames(): (agent: AgentLive) => string | null {
   });
   return (agent) => {
     if (agent.state !== 'not_ready' || !agent.reason_code_id) return null;
-    const own = platformReasons.find((reason) => reason === agent.reason_code_id);
+    const own = platformReason(agent);
     if (own) return t(`platformReason.${own}`);
     const name = data?.find((reason) => reason.id === agent.reason_code_id)?.name;
     return name ? t('work.notReadyFor', { reason: name }) : null;

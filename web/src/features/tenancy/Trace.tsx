@@ -50,7 +50,7 @@ export function Trace({ tenant }: { tenant: Tenant }) {
         footer={null}
         destroyOnHidden
       >
-        <p className="hj-quiet">{t('tenant.traceLead')}</p>
+        <p className="hj-quiet hj-modal-lead">{t('tenant.traceLead')}</p>
         <Input.Search
           autoFocus
           aria-label={t('tenant.traceContact')}
@@ -67,7 +67,12 @@ export function Trace({ tenant }: { tenant: Tenant }) {
           onSearch={() => void show()}
           data-testid="trace-contact"
         />
-        <p role="status" data-testid="traced" style={{ minHeight: 22, marginBlock: 8 }}>
+        <p
+          role="status"
+          data-testid="traced"
+          className={number === null ? 'hj-check-bad' : undefined}
+          style={{ minHeight: 22, marginBlock: 8 }}
+        >
           {number === null ? (
             contact && !id ? (
               t('tenant.traceWrong')

@@ -179,7 +179,7 @@ export function Trunks() {
           </div>
           <Collapse
             ghost
-            className="hj-trunk-more"
+            styles={{ header: { paddingInline: 0 }, body: { paddingInline: 0 } }}
             items={[{ key: 'more', label: t('trunk.more'), children: <More />, forceRender: true }]}
           />
           <SwitchField name="enabled" label={t('trunk.enabled')} />
@@ -320,7 +320,7 @@ function TestCall({ trunk }: { trunk: Trunk }) {
         onOk={call}
         destroyOnHidden
       >
-        <p className="hj-quiet">{t('trunk.testCallLead')}</p>
+        <p className="hj-quiet hj-modal-lead">{t('trunk.testCallLead')}</p>
         <Input
           autoFocus
           value={number}

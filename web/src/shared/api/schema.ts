@@ -941,7 +941,7 @@ export interface paths {
         put?: never;
         /**
          * Consult
-         * @description Ask another agent, or an outside number; answered when the phone is being called.
+         * @description Ask an agent, who is free in a queue, a supervisor, or a number; answered when the phone is being called.
          */
         post: operations["consult"];
         delete?: never;
@@ -2975,14 +2975,15 @@ export interface components {
             ring_seconds?: number | null;
             /**
              * Target
-             * @description An agent's id, or the number
+             * @description An agent's or a queue's id, or the number; none for a supervisor
+             * @default
              */
             target: string;
             /**
              * To
              * @enum {string}
              */
-            to: "agent" | "number";
+            to: "agent" | "queue" | "supervisor" | "number";
         };
         /**
          * Course
@@ -3624,6 +3625,12 @@ export interface components {
              * @default false
              */
             held: boolean;
+            /**
+             * Held At Phone
+             * @description By the phone's own hold key: taken back there
+             * @default false
+             */
+            held_at_phone: boolean;
             /**
              * Id
              * Format: uuid
@@ -4703,10 +4710,15 @@ export interface components {
         /**
          * ProblemView
          * @description `place` is the expression, the plug-in's name, the source's name, or flow and node; `about` the object's id.
+         *
+         *     `problem` is in the reader's language when it has a `code`, of which `values` are the figures; else it is what
+         *     another program said.
          */
         ProblemView: {
             /** About */
             about: string | null;
+            /** Code */
+            code: string | null;
             /** Count */
             count: number;
             /**
@@ -4733,6 +4745,10 @@ export interface components {
             place: string;
             /** Problem */
             problem: string;
+            /** Values */
+            values: {
+                [key: string]: unknown;
+            };
         };
         /** Problems */
         Problems: {
@@ -5827,6 +5843,8 @@ export interface components {
          * @description What a tenant's own flow, source or expression failed with in the last minutes.
          */
         TenantProblem: {
+            /** Code */
+            code?: string | null;
             /** Count */
             count: number;
             /**

@@ -1,7 +1,6 @@
 import { CloseOutlined } from '@ant-design/icons';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Alert, Button } from 'antd';
-import { useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { api } from '@/shared/api/client';
@@ -9,7 +8,6 @@ import type { RoutingProblem } from '@/shared/api/types';
 import { dateTime } from '@/shared/format/time';
 import { useRight } from '@/shared/session/session';
 import { useReportError } from './errors';
-import { knownProblem } from './problemText';
 import './problems.css';
 
 const path = '/routing/problems';
@@ -33,18 +31,6 @@ export function useRoutingProblems(): RoutingProblem[] {
 
 const none: RoutingProblem[] = [];
 
-/** The problem in the reader's language, as far as it is the platform's own. */
-export function useProblemText(): (problem: string) => string {
-  const { t } = useTranslation();
-  return useCallback(
-    (problem) => {
-      const known = knownProblem(problem);
-      return known ? t(`routingProblem.${known.name}`, known.figures) : problem;
-    },
-    [t],
-  );
-}
-
 /** That something failed while calls were routed, and where to see what; nothing while all is well. */
 export function RoutingProblemsNotice() {
   const { t } = useTranslation();
@@ -65,7 +51,6 @@ export function RoutingProblemsNotice() {
 /** What failed while calls were routed, until it is saved anew; nothing while all is well. */
 export function RoutingProblems({ kinds, about }: { kinds?: RoutingProblem['kind'][]; about?: string }) {
   const { t } = useTranslation();
-  const text = useProblemText();
   const mayEdit = useRight('admin.queues');
   const report = useReportError();
   const queryClient = useQueryClient();
@@ -96,8 +81,8 @@ export function RoutingProblems({ kinds, about }: { kinds?: RoutingProblem['kind
               <Link to={placeOf(one)} className={one.kind === 'criterion' ? 'hj-mono' : undefined}>
                 {one.place}
               </Link>
-              <span className="hj-problems-what" title={text(one.problem)}>
-                {text(one.problem)}
+              <span className="hj-problems-what" title={one.problem}>
+                {one.problem}
               </span>
               <span className="hj-quiet hj-figures">
                 {t('routingProblem.met', { count: one.count, time: dateTime(one.last_at) })}

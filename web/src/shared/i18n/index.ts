@@ -1,9 +1,7 @@
+import type { Locale } from 'antd/es/locale';
 import i18next from 'i18next';
 import { initReactI18next } from 'react-i18next';
 import type { Language } from '@/shared/api/types';
-import en from './en.json';
-import zhCN from './zh-CN.json';
-import zhTW from './zh-TW.json';
 
 export const languages: readonly Language[] = ['zh-CN', 'zh-TW', 'en'];
 
@@ -40,29 +38,59 @@ function initialLanguage(): Language {
 
 export const i18n = i18next.createInstance();
 
+// Each has the same keys (a test looks), so that none needs another to fall back on.
 void i18n.use(initReactI18next).init({
   lng: initialLanguage(),
-  fallbackLng: 'en',
-  resources: {
-    'zh-CN': { translation: zhCN },
-    'zh-TW': { translation: zhTW },
-    en: { translation: en },
-  },
+  fallbackLng: false,
+  resources: {},
   interpolation: { escapeValue: false },
   initAsync: false,
 });
+
+interface Loaded {
+  texts: object;
+  antd: Locale;
+}
+
+/** A language comes when it is read: the texts of the others would only be in the way. */
+const sources: Record<Language, () => Promise<Loaded>> = {
+  'zh-CN': () => import('./languages/zh-CN'),
+  'zh-TW': () => import('./languages/zh-TW'),
+  en: () => import('./languages/en'),
+};
+const antLocales: Partial<Record<Language, Locale>> = {};
+
+async function load(language: Language): Promise<void> {
+  if (antLocales[language]) return;
+  const { texts, antd } = await sources[language]();
+  i18n.addResourceBundle(language, 'translation', texts);
+  antLocales[language] = antd;
+}
+
+/** The words of the component library in the language of the screen. */
+export function antLocale(): Locale | undefined {
+  return antLocales[currentLanguage()];
+}
 
 export function currentLanguage(): Language {
   return isLanguage(i18n.language) ? i18n.language : 'zh-CN';
 }
 
+let wanted: Language | null = null;
+
 export async function setLanguage(language: Language): Promise<void> {
+  wanted = language;
+  await load(language);
+  if (wanted !== language) return; // another was chosen meanwhile
   localStorage.setItem(remembered, language);
   document.documentElement.lang = language;
   await i18n.changeLanguage(language);
 }
 
 document.documentElement.lang = currentLanguage();
+
+/** Nothing is shown before the first language is here. */
+export const languageReady = load(currentLanguage());
 
 /** Whether the user ever chose a language on this machine; if so it wins over the account's. */
 export function languageChosenHere(): boolean {

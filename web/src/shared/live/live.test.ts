@@ -77,6 +77,24 @@ describe('LiveStore', () => {
     vi.useRealTimers();
   });
 
+  it('keeps why there is no newer picture, until there is one', () => {
+    const socket = new FakeSocket();
+    const store = new LiveStore({ open: () => socket as unknown as WebSocket });
+    store.start();
+    socket.onopen?.();
+    socket.receive({ type: 'stale', set_aside: null });
+    expect(store.get().notServed).toBe('away');
+    const aside = { work: 'events', since: '2026-11-29T08:00:00Z', next_try_at: null, about: 'flow F' };
+    socket.receive({ type: 'stale', set_aside: aside });
+    expect(store.get().notServed).toEqual(aside);
+    socket.receive(snapshot(1));
+    expect(store.get().notServed).toBeNull();
+    socket.receive({ type: 'stale' });
+    expect(store.get().notServed).toBe('away');
+    store.stop();
+    expect(store.get().notServed).toBeNull();
+  });
+
   it('sees that the network is gone, which closes no socket, and comes back with it', () => {
     vi.useFakeTimers();
     const sockets: FakeSocket[] = [];

@@ -16,6 +16,15 @@ export const emptyView: LiveView = {
   blends: [],
 };
 
+/** A company whose calls are not served, because something of it fails again and again. */
+export interface SetAside {
+  work: 'events' | 'reading';
+  since: string;
+  next_try_at: string | null;
+  /** The object that fails; empty for who may not see all of the company. */
+  about: string;
+}
+
 interface Snapshot {
   type: 'snapshot';
   seq: number;
@@ -37,7 +46,7 @@ interface Delta {
 export type ServerMessage =
   | Snapshot
   | Delta
-  | { type: 'stale' }
+  | { type: 'stale'; set_aside?: SetAside | null }
   | { type: 'ping' }
   | { type: 'pong' }
   | { type: 'bye'; reason?: string };

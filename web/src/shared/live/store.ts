@@ -1,10 +1,12 @@
-import { emptyView, fold, type LiveView, type ServerMessage } from './protocol';
+import { emptyView, fold, type LiveView, type ServerMessage, type SetAside } from './protocol';
 
 export type LiveStatus = 'off' | 'connecting' | 'live' | 'reconnecting';
 
 export interface LiveState {
   readonly status: LiveStatus;
   readonly view: LiveView;
+  /** Why the server has no newer picture; null while it has one, or cannot be asked. */
+  readonly notServed: 'away' | SetAside | null;
 }
 
 interface Options {
@@ -24,7 +26,7 @@ const longestBackOffMilliseconds = 15_000;
  * Every screen reads from here; none asks the server again.
  */
 export class LiveStore {
-  private state: LiveState = { status: 'off', view: emptyView };
+  private state: LiveState = { status: 'off', view: emptyView, notServed: null };
   private readonly listeners = new Set<() => void>();
   private socket: WebSocket | null = null;
   private attempts = 0;
@@ -45,7 +47,7 @@ export class LiveStore {
 
   start(): void {
     if (this.state.status !== 'off') return;
-    this.set({ status: 'connecting', view: emptyView });
+    this.set({ status: 'connecting', view: emptyView, notServed: null });
     addEventListener('offline', this.networkGone);
     addEventListener('online', this.networkBack);
     this.connect();
@@ -59,7 +61,7 @@ export class LiveStore {
     const socket = this.socket;
     this.socket = null;
     socket?.close();
-    this.set({ status: 'off', view: emptyView });
+    this.set({ status: 'off', view: emptyView, notServed: null });
   }
 
   private connect(): void {
@@ -90,7 +92,11 @@ export class LiveStore {
     this.socket = null;
     socket.close();
     if (!this.opened) this.options.onRefused?.();
-    this.set({ ...this.state, status: this.state.view.seq < 0 ? 'connecting' : 'reconnecting' });
+    this.set({
+      ...this.state,
+      status: this.state.view.seq < 0 ? 'connecting' : 'reconnecting',
+      notServed: null,
+    });
     const wait = Math.min(longestBackOffMilliseconds, 500 * 2 ** this.attempts) * (0.7 + Math.random() * 0.6);
     this.attempts += 1;
     this.retry = setTimeout(() => this.connect(), wait);
@@ -115,9 +121,9 @@ export class LiveStore {
       case 'pong':
         return;
       case 'stale':
-        // The call control does not answer; a snapshot follows when it does.
+        // A snapshot follows when the call control answers again.
         this.awaitingSnapshot = true;
-        this.set({ ...this.state, status: 'reconnecting' });
+        this.set({ ...this.state, status: 'reconnecting', notServed: message.set_aside ?? 'away' });
         return;
       case 'bye':
         this.options.onBye?.(message.reason ?? '');
@@ -135,7 +141,7 @@ export class LiveStore {
             this.awaitingSnapshot = false;
             this.attempts = 0;
           }
-          this.set({ status: 'live', view: step.view });
+          this.set({ status: 'live', view: step.view, notServed: null });
         }
       }
     }

@@ -37,6 +37,7 @@ from hujiao.identity.contracts import Right
 from hujiao.kit import i18n
 from hujiao.kit.clock import utc_now
 from hujiao.kit.errors import Conflict
+from hujiao.kit.i18n import Said
 from hujiao.kit.paging import Page
 from hujiao.queues import service as queues
 from hujiao.routing import problems as routing_problems
@@ -57,7 +58,7 @@ _Parts = Annotated[Parts, Depends(parts_of)]
 
 
 def _flows(work: InTenant) -> flows.Flows:
-    async def compiled(sources: frozenset[str]) -> dict[str, str]:
+    async def compiled(sources: frozenset[str]) -> dict[str, Said]:
         return await work.unit.parts.apart.run(
             work.tenant_id, CHECKING_SECONDS, wrong_expressions, sources, field="document"
         )

@@ -147,13 +147,13 @@ async def export_interactions_xlsx(work: InTenant, request: Request, wanted: Wan
 
 
 @router.get("/interactions/{interaction_id}", name="read_interaction", dependencies=[need(*READERS)])
-async def read_interaction(work: InTenant, interaction_id: UUID) -> InteractionDetail:
+async def read_interaction(work: InTenant, request: Request, interaction_id: UUID) -> InteractionDetail:
     found = Interactions(work.session, sight_of(work.caller, Right.INTERACTIONS_ALL))
     view, variables = await found.get(interaction_id)
     return InteractionDetail(
         **view.model_dump(),
         segments=await found.segments(interaction_id),
-        events=await found.events(interaction_id),
+        events=await found.events(interaction_id, reader_language(request)),
         recordings=await recordings.of_interaction(work.session, interaction_id),
         variables=variables,
     )

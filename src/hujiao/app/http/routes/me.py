@@ -140,6 +140,7 @@ class InteractionLive(BaseModel):
     offered_at: datetime | None = None
     connected_at: datetime | None = None
     held: bool = False
+    held_at_phone: bool = Field(default=False, description="By the phone's own hold key: taken back there")
     muted: bool = False
     position: int | None = None
     flow_path: list[FlowStep] = []

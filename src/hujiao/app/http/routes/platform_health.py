@@ -19,6 +19,7 @@ from hujiao.app.http.errors import reader_language
 from hujiao.app.http.parts import Parts
 from hujiao.app.http.work import Said, State
 from hujiao.identity.contracts import Right
+from hujiao.kit import i18n
 from hujiao.routing.contracts import ProblemKind
 
 router = APIRouter(
@@ -60,6 +61,7 @@ class TenantProblem(BaseModel):
     kind: ProblemKind
     place: str
     problem: str
+    code: str | None = None
     count: int
     last_at: datetime
 
@@ -81,7 +83,7 @@ async def read_platform_health(parts: _Parts, request: Request) -> PlatformHealt
         parts={"api": "well", **{name: one.state for name, one in said.items()}},
         troubles=[_trouble(one, tenants, language) for one in found],
         problems=[
-            TenantProblem(**{**met, "tenant": tenants[met["tenant_id"]]})
+            TenantProblem(**{**met, "tenant": tenants[met["tenant_id"]], "problem": i18n.retold(met, language)})
             for one in said.values()
             for met in one.kept.get("problems", ())
             if met["tenant_id"] in tenants

@@ -74,9 +74,9 @@ async def list_routing_strategies() -> list[StrategyView]:
 
 
 @router.get("/routing/problems", name="list_routing_problems", dependencies=[READ])
-async def list_routing_problems(work: InTenant) -> list[ProblemView]:
+async def list_routing_problems(work: InTenant, request: Request) -> list[ProblemView]:
     """What failed while calls were routed: they went on with the default."""
-    return await Problems(work.session, work.tenant_id).all()
+    return await Problems(work.session, work.tenant_id).all(reader_language(request))
 
 
 @router.delete("/routing/problems/{problem_id}", name="remove_routing_problem", dependencies=[WRITE], status_code=204)

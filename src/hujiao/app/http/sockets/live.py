@@ -136,7 +136,7 @@ async def _receive(websocket: WebSocket, socket: Socket, feed: Feed) -> None:
             if isinstance(event, events.Ping):
                 socket.send(events.Pong())
             elif isinstance(event, events.AskSnapshot):
-                socket.send(socket.reader.snapshot(feed.view) if feed.loaded else events.Stale())
+                socket.send(socket.reader.snapshot(feed.view) if feed.loaded else socket.reader.stale(feed.aside))
 
 
 async def _check(websocket: WebSocket, socket: Socket) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hujiao.app.realtime.events import Delta, Snapshot
+from hujiao.app.realtime.events import Delta, SetAside, Snapshot
 from hujiao.app.realtime.view import LiveView, Reader, Scope
 
 PROJECTS = ["p1", "p2", None]
@@ -137,3 +137,11 @@ def test_an_agent_is_not_told_that_somebody_listens() -> None:
         view.apply(message)
         told.append((own.delta(message, view) is not None, all_of_it.delta(message, view) is not None))
     assert told == [(False, True), (False, True), (True, True), (True, True), (False, True)]
+
+
+def test_what_set_a_tenant_aside_is_named_to_those_who_see_all_of_it() -> None:
+    aside = SetAside("events", "2026-11-29T08:00:00Z", about="flow F, step S")
+    told = [Reader(scope).stale(aside).set_aside for scope in SCOPES]
+    assert told[0] == aside
+    assert [one and (one.about, one.since) for one in told[1:]] == [("", aside.since)] * (len(SCOPES) - 1)
+    assert Reader(SCOPES[0]).stale(None).set_aside is None

@@ -17,6 +17,7 @@ from hujiao.app.runtime.tenant.turn import CallBackAsked, Live
 from hujiao.app.runtime.tenant.work import EffectHandler, EventHandler, Work
 from hujiao.flows import contracts as flows
 from hujiao.interactions import contracts as interactions
+from hujiao.kit.i18n import Said
 from hujiao.queues.contracts import QueueSettings
 
 
@@ -89,8 +90,8 @@ def _asked(work: Work, record: Live, asked: CallBackAsked) -> None:
     elif effect.on_failure:
         work.flow(state.id, flows.GoTo(effect.on_failure))
     else:
-        problem = "cannot be called back" if queue else "no queue to be called back from"
-        work.flow(state.id, flows.Failed(f"{effect.number}: {problem}"))
+        key = "problem.not_called_back" if queue else "problem.no_queue_to_call_back"
+        work.flow(state.id, flows.Failed(Said(key, {"number": effect.number})))
 
 
 def _promised(work: Work, record: Live, queue: QueueSettings, asked: CallBackAsked) -> bool:

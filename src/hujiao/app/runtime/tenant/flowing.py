@@ -16,6 +16,7 @@ from hujiao.flows import machine
 from hujiao.flows.voicemail import USUAL_GREETING, VOICEMAIL_START
 from hujiao.hours.schedule import phase_at
 from hujiao.interactions import contracts as interactions
+from hujiao.kit.i18n import Said
 
 
 def start(work: Work, record: Live, flow_id: UUID) -> None:
@@ -105,7 +106,7 @@ def _play_named(work: Work, record: Live, effect: flows.PlayNamed) -> None:
     if prompts:
         _play(work, record, effect.playback, prompts)
     else:
-        work.flow(record.interaction.id, flows.Failed(f"no prompt named {', '.join(effect.names)}"))
+        work.flow(record.interaction.id, flows.Failed(Said("problem.no_prompt", {"name": ", ".join(effect.names)})))
 
 
 def _speak(work: Work, record: Live, effect: flows.Speak) -> None:
@@ -126,7 +127,7 @@ def _spoken(work: Work, event: SpeechReady) -> None:
     if record is None or run is None or run.playback != event.playback:
         return
     if event.prompt is None:
-        work.flow(event.interaction_id, flows.Failed("the text could not be spoken"))
+        work.flow(event.interaction_id, flows.Failed(Said("problem.no_speech")))
     else:
         _play(work, record, event.playback, [event.prompt])
 
@@ -155,7 +156,7 @@ def _stop_waiting(work: Work, record: Live, effect: flows.StopWaiting) -> None:
 
 
 def _return(work: Work, record: Live, effect: flows.Return) -> None:
-    work.flow(record.interaction.id, flows.Failed("nobody waits who could return to a queue"))
+    work.flow(record.interaction.id, flows.Failed(Said("problem.nobody_returns")))
 
 
 def _to_number(work: Work, record: Live, effect: flows.ToNumber) -> None:
@@ -205,7 +206,7 @@ def _start_voicemail(work: Work, record: Live, wanted: interactions.StartVoicema
 
 
 def _message_taken(work: Work, record: Live, effect: interactions.MessageTaken) -> None:
-    failed = flows.Failed("no message could be recorded")
+    failed = flows.Failed(Said("problem.no_message"))
     work.flow(record.interaction.id, failed if effect.failed else flows.MessageDone(str(effect.recording_id)))
 
 

@@ -13,18 +13,19 @@ from hujiao.flows import contracts as flows
 from hujiao.flows.machine import masked
 from hujiao.flows.nodes.look_up import LookUp
 from hujiao.interactions.contracts import Fact
+from hujiao.kit.i18n import Said
 
 # The runtime keeps a source's time limit; this much later nobody will answer any more.
 GRACE_SECONDS = 1
 
 
-def problem_here(tenant: Tenant, record: Live, field: str, problem: str) -> flows.Problem:
+def problem_here(tenant: Tenant, record: Live, field: str, said: Said) -> flows.Problem:
     """A problem of the node where the caller is."""
     run = record.run
     assert run
     node = tenant.config.flows[run.flow_id, run.version].nodes[run.node]
     label = node.label or run.node
-    return flows.Problem(flow_id=run.flow_id, node=run.node, label=label, field=field, problem=problem)
+    return flows.Problem(flow_id=run.flow_id, node=run.node, label=label, field=field, said=said)
 
 
 def wait_over(work: Work, record: Live) -> bool:
@@ -41,8 +42,8 @@ def wait_over(work: Work, record: Live) -> bool:
 def _ask(work: Work, record: Live, effect: flows.AskSource) -> None:
     source = work.tenant.config.source(effect.source)
     if source is None:
-        unknown = "no such data source"
-        looked = flows.Looked(serial=effect.serial, outcome="unknown", values={}, problem=unknown)
+        unknown = Said("source.unknown")
+        looked = flows.Looked(serial=effect.serial, outcome="unknown", values={}, problem=str(unknown))
         work.follow(record.interaction.id, problem_here(work.tenant, record, "source", unknown))
         work.flow(record.interaction.id, looked)
         return
@@ -65,8 +66,8 @@ def _answered(work: Work, event: SourceAnswered) -> None:
     record.timers.pop(FLOW_TIMER, None)
     found, source = event.found, _source(work.tenant, run)
     if found.outcome not in GOOD and source:
-        problem = f"{found.outcome}: {masked(run, found.problem)}"
-        work.turn.problems.append(Problem(kind="source", place=source.name, about=source.id, problem=problem))
+        said = Said(f"source.{found.outcome}", {"words": masked(run, found.problem)})
+        work.turn.problems.append(Problem(kind="source", place=source.name, about=source.id, said=said))
     looked = flows.Looked(
         serial=event.serial,
         outcome=found.outcome,
@@ -82,20 +83,20 @@ def _failed(work: Work, record: Live, problem: flows.Problem) -> None:
     """The administrator is told, and the caller's timeline; of a step that ended the flow it knows already."""
     flow = work.tenant.config.flow_names.get(problem.flow_id, "")
     place = " › ".join(part for part in (flow, problem.label, problem.field) if part)
-    work.turn.problems.append(Problem(kind="flow", place=place, about=problem.flow_id, problem=problem.problem))
+    work.turn.problems.append(Problem(kind="flow", place=place, about=problem.flow_id, said=problem.said))
     if problem.field:
         work.fact(
             "flow.expression_failed",
             record.interaction.id,
             node=problem.node,
             field=problem.field,
-            problem=problem.problem,
+            **problem.said.facts(),
         )
 
 
 def _met(work: Work, event: ProblemMet) -> None:
     problem = event.problem
-    data = {"kind": problem.kind, "place": problem.place, "about": problem.about, "problem": problem.problem}
+    data = {"kind": problem.kind, "place": problem.place, "about": problem.about, **problem.said.facts()}
     work.turn.facts.append((work.now, None, Fact(kind="routing.problem", data=data)))
 
 

@@ -19,6 +19,7 @@ from hujiao.flows.call_back_offer import USUAL_OFFER
 from hujiao.flows.machine import masked
 from hujiao.interactions import contracts as interactions
 from hujiao.interactions.machine import MAX_WAIT
+from hujiao.kit.i18n import Said
 from hujiao.queues.contracts import QueueSettings
 from hujiao.routing.contracts import Match
 from hujiao.routing.overflow import OverflowRule
@@ -53,11 +54,11 @@ def _to_queue(work: Work, record: Live, effect: flows.ToQueue) -> None:
     config, state = work.tenant.config, record.interaction
     queue = config.queue(effect.wanted) if effect.wanted else None
     if effect.wanted and queue is None:
-        unknown = f"no queue named {masked(record.flow, effect.wanted) if record.flow else ''}"
-        work.follow(state.id, problem_here(work.tenant, record, "queue_from", unknown))
+        name = masked(record.flow, effect.wanted) if record.flow else ""
+        work.follow(state.id, problem_here(work.tenant, record, "queue_from", Said("problem.no_queue", {"name": name})))
     queue = queue or config.queue(effect.queue)
     if queue is None:
-        work.flow(state.id, flows.Failed(f"no queue named {effect.queue}"))
+        work.flow(state.id, flows.Failed(Said("problem.no_queue", {"name": str(effect.queue)})))
         return
     most, media = config.limits.of_waiting(state.medium)
     if reached(most, lambda: work.tenant.dispatch.waiting(media)):
@@ -91,7 +92,7 @@ def _queue_figures(work: Work, record: Live, effect: flows.AskQueueFigures) -> N
     """What a queue is like now, for a flow that branches by it."""
     queue, medium = work.tenant.config.queue(effect.queue), record.interaction.medium
     if queue is None:
-        work.flow(record.interaction.id, flows.Failed(f"no queue named {effect.queue}"))
+        work.flow(record.interaction.id, flows.Failed(Said("problem.no_queue", {"name": str(effect.queue)})))
         return
     dispatch = work.tenant.dispatch
     waiting = dispatch.router.waiting_count(queue.id, medium)

@@ -14,6 +14,7 @@ from hujiao.calls import contracts as calls
 from hujiao.data_sources.contracts import Found, Plain
 from hujiao.flows import contracts as flows
 from hujiao.interactions import contracts as interactions
+from hujiao.kit.i18n import Said
 from hujiao.routing.blending import BlendState
 from hujiao.routing.contracts import ProblemKind
 
@@ -59,7 +60,7 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
     kind: ProblemKind
     place: str
     about: UUID | None = None
-    problem: str
+    said: Said
 
 
 class ProblemMet(msgspec.Struct, frozen=True):

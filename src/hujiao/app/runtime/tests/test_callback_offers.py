@@ -215,4 +215,4 @@ def test_a_queue_that_is_gone_loses_nobody() -> None:
     config = company.engine.config
     company.engine.config = replace(config, queues={REPAIRS: config.queues[REPAIRS]})
     company.press("a", "1")
-    assert company.last("flow.failed")["error"] == f"no queue named {BILLS}"
+    assert company.last("flow.failed")["values"] == {"name": str(BILLS)}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 from uuid import UUID
 
 import pytest
@@ -25,8 +25,9 @@ from hujiao.app.runtime.tests.company import (
     taken_over,
 )
 from hujiao.calls import contracts as calls
-from hujiao.data_sources.contracts import DataSource, Found, HttpRequest, Result
+from hujiao.data_sources.contracts import GOOD, DataSource, Found, HttpRequest, Outcome, Result
 from hujiao.flows.document import FlowDocument
+from hujiao.kit.i18n import Said, known
 from hujiao.routing import plugins
 from hujiao.routing.contracts import AgentCriterion, ItemCriterion, RoutingPolicy
 from hujiao.routing.order import Criterion
@@ -90,7 +91,7 @@ def test_a_queue_that_does_not_exist_gives_way_to_the_flows_own() -> None:
     answer(made, queue="nowhere")
     assert queue_of(made, "c1") == BILLS
     assert [(one.kind, one.place, one.about) for one in made.problems] == [("flow", "main › wait › queue_from", FLOW)]
-    assert made.last("flow.expression_failed")["problem"] == "no queue named nowhere"
+    assert made.last("flow.expression_failed")["problem"] == "There is no queue nowhere."
 
 
 def test_a_source_that_never_answers_holds_nobody() -> None:
@@ -104,6 +105,10 @@ def test_a_source_that_never_answers_holds_nobody() -> None:
     assert [(one.kind, one.place, one.about) for one in made.problems] == [("source", "crm", SOURCE.id)]
     answer(made, queue="bills")
     assert queue_of(made, "c1") == REPAIRS, "it comes too late"
+
+
+def test_whatever_comes_of_a_source_has_its_words() -> None:
+    assert [one for one in get_args(Outcome) if one not in GOOD and not known(f"source.{one}")] == []
 
 
 def test_a_source_that_is_gone_is_told_and_the_call_goes_on() -> None:
@@ -133,8 +138,16 @@ def test_who_hangs_up_meanwhile_is_forgotten() -> None:
 
 def test_a_new_problem_is_a_fact() -> None:
     made = company()
-    made.do(ProblemMet(Problem(kind="plugin", place="best", problem="it fails")))
-    assert made.last("routing.problem") == {"kind": "plugin", "place": "best", "about": None, "problem": "it fails"}
+    made.do(ProblemMet(Problem(kind="plugin", place="best", said=Said("it fails"))))
+    told = {"problem": "it fails", "code": None, "values": {}}
+    assert made.last("routing.problem") == {"kind": "plugin", "place": "best", "about": None, **told}
+    made.do(ProblemMet(Problem(kind="criterion", place="x", said=Said("problem.not_a_number", {"value": "x"}))))
+    fact = made.last("routing.problem")
+    assert (fact["problem"], fact["code"], fact["values"]) == (
+        "x is not a number.",
+        "problem.not_a_number",
+        {"value": "x"},
+    )
 
 
 # ── a strategy, installed as a package is ────────────────────────────────────────────────────────────────────────────
@@ -188,9 +201,9 @@ def test_what_is_installed_is_listed_with_what_is_wrong_with_it() -> None:
     assert "AttributeError" in found["absent"].problem
 
 
-def routed_by(policy: RoutingPolicy, failed: list[tuple[Criterion, str]]) -> Company:
+def routed_by(policy: RoutingPolicy, failed: list[tuple[Criterion, Said]]) -> Company:
     made = Company(replace(config(agents_count=4), routing_policy=policy))
-    score = Scorer(lambda criterion, problem: failed.append((criterion, problem)))
+    score = Scorer(lambda criterion, said: failed.append((criterion, said)))
     made.engine = Engine(made.engine.config, node="node-1", new_id=made.engine.new_id, score=score)
     return made
 
@@ -274,7 +287,7 @@ def test_a_strategy_that_fails_counts_as_nothing() -> None:
     made.ready(1)
     made.call("c1", "1")
     assert made.engine.live[made.engine.legs["c1"]].interaction.agent_id == agent_id(3)
-    assert {(criterion.plugin, problem) for criterion, problem in failed} == {("broken", "KeyError: 'no such thing'")}
+    assert {(criterion.plugin, str(said)) for criterion, said in failed} == {("broken", "KeyError: 'no such thing'")}
 
 
 @pytest.mark.usefixtures("installed")
@@ -298,7 +311,7 @@ def test_one_that_is_slow_again_and_again_is_left_out_for_a_while() -> None:
 
 
 def test_one_that_is_not_installed_any_more_is_told() -> None:
-    failed: list[str] = []
-    score = Scorer(lambda criterion, problem: failed.append(problem))
+    failed: list[Said] = []
+    score = Scorer(lambda criterion, said: failed.append(said))
     assert score(AgentCriterion("plugin", plugin="gone"), {"agent": {}, "queue": {}}) == 0.0
-    assert failed == ["LookupError: it is not installed"]
+    assert [one.code for one in failed] == ["problem.not_installed"]

@@ -1,0 +1,66 @@
+import { useQuery } from '@tanstack/react-query';
+import { Drawer } from 'antd';
+import { useTranslation } from 'react-i18next';
+import { api } from '@/shared/api/client';
+import type { InteractionDetail } from '@/shared/api/types';
+import { useCodeLabel } from '@/shared/components/labels';
+import { CallerNumber } from '@/shared/components/PhoneNumber';
+import { ErrorView, LoadingView } from '@/shared/components/Views';
+import { duration } from '@/shared/format/format';
+import { dateTime } from '@/shared/format/time';
+import { Player } from '@/shared/player/Player';
+
+/** One of my contacts beside the work, with what was said. */
+export function RecentOne({ id, close }: { id: string; close: () => void }) {
+  const { t } = useTranslation();
+  return (
+    <Drawer open size={620} title={t('recent.title')} onClose={close}>
+      <Contact id={id} />
+    </Drawer>
+  );
+}
+
+function Contact({ id }: { id: string }) {
+  const { t } = useTranslation();
+  const label = useCodeLabel();
+  const detail = useQuery({
+    queryKey: ['interaction', id],
+    queryFn: () => api.get<InteractionDetail>(`/interactions/${id}`),
+    // A recording is turned into its file after the call; until then this one item is asked for again.
+    refetchInterval: ({ state }) =>
+      state.data?.recordings.some((one) => one.state === 'recording' || one.state === 'processing')
+        ? 3000
+        : false,
+  });
+  if (detail.isPending) return <LoadingView />;
+  if (detail.isError) return <ErrorView error={detail.error} retry={() => void detail.refetch()} />;
+  const one = detail.data;
+  const facts: [string, string][] = [
+    [t('column.startedAt'), dateTime(one.started_at)],
+    [t('column.queue'), one.queue_name ?? '–'],
+    [t('column.wait'), duration(one.wait_seconds)],
+    [t('column.talk'), duration(one.talk_seconds)],
+    [t('column.endReason'), label('endReason', one.end_reason)],
+    [t('column.disposition'), one.disposition_name ?? '–'],
+    [t('column.note'), one.note ?? '–'],
+  ];
+  return (
+    <div className="hj-recent-one">
+      <div className="hj-call-caller">
+        <CallerNumber value={one.caller} />
+      </div>
+      <dl className="hj-facts">
+        {facts.map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+      {one.recordings.length === 0 ? <p className="hj-faint">{t('player.none')}</p> : null}
+      {one.recordings.map((recording) => (
+        <Player key={recording.id} recording={recording} />
+      ))}
+    </div>
+  );
+}
