@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import logging
 import signal
 from collections import Counter
 from collections.abc import Sequence
@@ -30,6 +31,7 @@ def main(argv: Sequence[str]) -> int:
         return _list(known, as_json=options.json)
     if options.report:
         report.check_place(options.report)
+    logging.getLogger("nats").setLevel(logging.CRITICAL)  # rows kill it on purpose
     run = _kept(known, options)
     chosen = (
         rows.chosen(known, options.rows) if options.rows else [known[name] for name in run.run.rows if name in known]

@@ -401,7 +401,8 @@ class Scene:
         async def well() -> bool:
             status = await hujiao(self.settings.home, "status", check=False)
             pids = {one["name"]: one["pid"] for one in status["parts"]}
-            return bool(status["ok"] and pids[part] and pids[part] != before)
+            healthy = not status["troubles"] and all(one["state"] == "running" for one in status["parts"])
+            return bool(healthy and pids[part] and pids[part] != before)
 
         await until(well, bool, f"{part} is back and all is well", seconds=90)
         return time.monotonic() - began

@@ -13,10 +13,10 @@ ABOUT = About(
     procedure=Text(
         "Two agents and a supervisor with phones. An agent signs out and in, is not ready with a reason, "
         "ready; takes calls; holds and mutes; sends callers on to an agent, a queue, a supervisor, a flow "
-        "and an outside number; asks a colleague, goes to the caller and back, joins all three, leaves; "
-        "writes note and result in wrap-up.",
+        "and an outside number; asks a colleague, goes to the caller and back, joins all three, leaves; asks a "
+        "queue, a supervisor and a number; writes note and result in wrap-up.",
         "两名坐席和一名班长。坐席签出签入、带原因示忙、示闲、接听；保持、静音；将来电转给坐席、技能组、班长、自动流程和外"
-        "线；咨询同事、来回切换、三方、退出；话后填写备注与小结。",
+        "线；咨询同事、来回切换、三方、退出；咨询技能组、班长与外线；话后填写备注与小结。",
     ),
     expected=Text(
         "States as chosen on the own and the supervisor's screen. On hold the caller hears music, muted "
@@ -28,10 +28,6 @@ ABOUT = About(
     lacks=(
         Text("Break requests", "休息申请"),
         Text("Dialling out and internal calls", "主动外拨与内部呼叫"),
-        Text(
-            "Consulting a queue or a supervisor (a colleague and a number can be asked)",
-            "咨询技能组或班长（可咨询同事与外线）",
-        ),
         Text("Night bell", "夜铃"),
     ),
     seconds=480,
@@ -48,6 +44,7 @@ async def accept(scene: Scene) -> None:
     await hold_and_mute(scene, first, second, number)
     await transfers(scene, tenant, queue, number)
     await consultation(scene, tenant, number)
+    await questions(scene, tenant, queue, number)
     await wrap_up(scene, tenant, first)
 
 
@@ -181,6 +178,42 @@ async def consultation(scene: Scene, tenant: Tenant, number: str) -> None:
     )
     hears_not(by_asked, PROMPTS["other"], "the colleague", "another's prompt")
     await first.becomes("available")
+
+
+async def questions(scene: Scene, tenant: Tenant, queue: str, number: str) -> None:
+    first, second, supervisor = tenant.agents
+    await supervisor.rests()
+    await only(first, second)
+    call = await scene.calls_and_speaks(number)
+    shown = await first.talks_with(call)
+    ear = await first.listens()
+    asked = (("queue", queue, second), ("supervisor", "", supervisor), ("number", OUTSIDE_NUMBER, None))
+    for count, (to, target, whose) in enumerate(asked, 1):
+        if whose:
+            await whose.is_ready()
+        await first.api.post(f"/me/interactions/{shown['id']}/consult", {"to": to, "target": target})
+        await tenant.contact(
+            call.caller,
+            lambda seen, n=count: sum(e["kind"] == "consultation.answered" for e in seen["events"]) == n,
+            f"the {to} that is asked answers",
+        )
+        await talk()
+        await first.api.post(f"/me/interactions/{shown['id']}/end-consultation")
+        if whose:
+            await whose.rests()
+    await talk(1)
+    await call.hang_up()
+    heard = await ear.heard()
+    for who, tone in (("queue", second.tone), ("supervisor", supervisor.tone), ("number", OUTSIDE_TONE)):
+        hears(heard, tone, "the agent", f"whom the {who} led to", seconds=1)
+    caller_heard = await call.heard()
+    for tone in (second.tone, supervisor.tone, OUTSIDE_TONE):
+        hears_not(caller_heard, tone, "the caller", "who is asked beside")
+    await first.becomes("available")
+    scene.saw(
+        "Asked beside the caller: who is free in a queue, a supervisor, an outside number; the caller heard none",
+        "在客户之外咨询：技能组空闲坐席、班长、外线；客户均未听到",
+    )
 
 
 async def wrap_up(scene: Scene, tenant: Tenant, agent: Agent) -> None:
