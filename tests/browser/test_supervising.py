@@ -18,6 +18,7 @@ async def test_a_conversation_is_heard_and_ended_from_the_live_page(build: Build
     async with world.administrator() as admin:
         await led(world, admin)
         supervisor = await person(world, admin, desk, "supervisor", SUPERVISOR)
+        await supervisor.go("/desktop")
         await supervisor.sign_in_to_work()
         call = await world.call_and_press("1")
         await world.ledger.has("agent.connected", call.caller)

@@ -15,11 +15,13 @@ import { CallPanel } from './CallPanel';
 import './desktop.css';
 import { Recent } from './Recent';
 import { useDesktop, useMyAgent, useMyInteraction } from './work';
-import { Supervision } from '@/shared/components/Supervision';
 
 const loadWrapUp = () => import('./WrapUp');
 const WrapUp = lazy(async () => ({ default: (await loadWrapUp()).WrapUp }));
 const DevicePicker = lazy(async () => ({ default: (await import('./DevicePicker')).DevicePicker }));
+const Supervision = lazy(async () => ({
+  default: (await import('@/shared/components/Supervision')).Supervision,
+}));
 const SignInToWork = lazy(async () => ({ default: (await import('./SignInToWork')).SignInToWork }));
 
 export function Desktop() {
@@ -64,7 +66,9 @@ export function Desktop() {
         {supervised ? (
           <section className="hj-panel hj-panel-body">
             <CallerNumber value={supervised.caller} />
-            <Supervision interaction={supervised} />
+            <Suspense fallback={<LoadingView />}>
+              <Supervision interaction={supervised} />
+            </Suspense>
           </section>
         ) : (
           <CallPanel agent={agent} interaction={interaction} />
