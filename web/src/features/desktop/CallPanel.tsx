@@ -110,7 +110,7 @@ export function CallPanel({ agent, interaction }: Props) {
           held ? <PlayCircleOutlined /> : <PauseOutlined />,
           callKeys.hold,
           {
-            disabled: !atHand || asks || (held && (interaction?.held_at_phone ?? false)),
+            disabled: !atHand || asks || (held && interaction.held_at_phone),
             onClick: () => void act(held ? 'resume' : 'hold'),
             testId: 'hold',
             on: held && !asks && !interaction?.held_at_phone,
