@@ -9,8 +9,11 @@ import { Elapsed } from '@/shared/components/Elapsed';
 import { useReportError } from '@/shared/components/errors';
 import { PhoneNumber } from '@/shared/components/PhoneNumber';
 import { ErrorView, LoadingView } from '@/shared/components/Views';
+import { useLive } from '@/shared/live/hooks';
 import { consulted, guests, type Party } from './parties';
 import { type CallAct, useCallActs, useMyAgent } from './work';
+
+type Target = 'agent' | 'queue' | 'supervisor' | 'number';
 
 const MOST_SHOWN = 100; // as many as the server tells
 
@@ -26,7 +29,7 @@ export function ConsultDialog({
 }) {
   const { t } = useTranslation();
   const report = useReportError();
-  const [to, setTo] = useState<'agent' | 'number'>('agent');
+  const [to, setTo] = useState<Target>('agent');
   const [typed, setTyped] = useState('');
   const [asking, setAsking] = useState(false);
   const wanted = typed.trim();
@@ -55,7 +58,7 @@ export function ConsultDialog({
   return (
     <Modal open={open} onCancel={close} footer={null} title={t('consult.title')} width={460} destroyOnHidden>
       <p className="hj-quiet hj-consult-how">{t('consult.how')}</p>
-      <Segmented<'agent' | 'number'>
+      <Segmented<Target>
         block
         value={to}
         onChange={(value) => {
@@ -64,11 +67,22 @@ export function ConsultDialog({
         }}
         options={[
           { value: 'agent', label: t('consult.agent') },
+          { value: 'queue', label: <span data-testid="consult-queues">{t('consult.queue')}</span> },
+          { value: 'supervisor', label: t('consult.supervisor') },
           { value: 'number', label: t('consult.number') },
         ]}
       />
+      {to === 'queue' ? <QueueChoice asking={asking} ask={ask} /> : null}
+      {to === 'supervisor' ? (
+        <div className="hj-consult-agents">
+          <Button block disabled={asking} onClick={() => void ask('')} data-testid="consult-supervisor">
+            {t('consult.anySupervisor')}
+          </Button>
+        </div>
+      ) : null}
       <form
         className="hj-consult-form"
+        hidden={to === 'queue' || to === 'supervisor'}
         onSubmit={(event) => {
           event.preventDefault();
           const first = free[0];
@@ -127,6 +141,26 @@ export function ConsultDialog({
   );
 }
 
+/** Whoever is free longest in one of the queues that the agent serves. */
+function QueueChoice({ asking, ask }: { asking: boolean; ask: (target: string) => Promise<void> }) {
+  const { t } = useTranslation();
+  const queues = useLive((state) => state.view.queues);
+  const names = [...queues.values()].sort((one, other) => one.name.localeCompare(other.name));
+  if (names.length === 0)
+    return <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={t('consult.noQueue')} />;
+  return (
+    <div className="hj-consult-agents" role="list">
+      {names.map((queue) => (
+        <div key={queue.id} role="listitem">
+          <Button block disabled={asking} onClick={() => void ask(queue.id)} data-testid="consult-queue">
+            {queue.name}
+          </Button>
+        </div>
+      ))}
+    </div>
+  );
+}
+
 /** Who else is on the line, and what the agent at hand can do with them. */
 export function Parties({ interaction }: { interaction: InteractionLive }) {
   const { t } = useTranslation();
@@ -138,6 +172,8 @@ export function Parties({ interaction }: { interaction: InteractionLive }) {
   if (!asked && others.length === 0) return null;
   const end = (party: Party) =>
     api.delete(`/me/interactions/${interaction.id}/parties/${party.leg_id}`).catch(report);
+  const alter = (party: Party, what: 'hold' | 'resume' | 'mute' | 'unmute') =>
+    api.post(`/me/interactions/${interaction.id}/parties/${party.leg_id}/${what}`).catch(report);
   const beside = interaction.parties.some(
     (party) => party.agent_id === interaction.agent_id && party.room === 'beside',
   );
@@ -165,10 +201,27 @@ export function Parties({ interaction }: { interaction: InteractionLive }) {
             {t(`partyState.${party.room === 'beside' && party.state === 'in' ? 'asked' : party.state}`)}
           </Tag>
           <Elapsed since={party.since} />
-          {party.room === 'main' ? (
-            <Button size="small" danger onClick={() => void end(party)} data-testid="hang-up-party">
-              {t('call.hangUp')}
-            </Button>
+          {party.role === 'supervisor' ? <Tag>{t('supervision.barge')}</Tag> : null}
+          {party.room === 'main' && party.role !== 'supervisor' ? (
+            <>
+              <Button
+                size="small"
+                onClick={() => void alter(party, party.state === 'held' ? 'resume' : 'hold')}
+                data-testid="hold-party"
+              >
+                {t(party.state === 'held' ? 'call.resume' : 'call.hold')}
+              </Button>
+              <Button
+                size="small"
+                onClick={() => void alter(party, party.muted ? 'unmute' : 'mute')}
+                data-testid="mute-party"
+              >
+                {t(party.muted ? 'call.unmute' : 'call.mute')}
+              </Button>
+              <Button size="small" danger onClick={() => void end(party)} data-testid="hang-up-party">
+                {t('call.hangUp')}
+              </Button>
+            </>
           ) : null}
         </span>
       ))}
@@ -189,7 +242,7 @@ export function Parties({ interaction }: { interaction: InteractionLive }) {
 }
 
 function PartyName({ party }: { party: Party }) {
-  return party.role === 'agent' ? (
+  return party.role === 'agent' || party.role === 'supervisor' ? (
     <>{`${party.number} ${party.name}`}</>
   ) : (
     <PhoneNumber value={party.number} />
