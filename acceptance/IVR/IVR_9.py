@@ -46,7 +46,9 @@ async def accept(scene: Scene) -> None:
     await call.press("#")
     await happens(call.ended, "the flow ends")
     contact = await tenant.contact(
-        call.caller, lambda seen: [r for r in seen["recordings"] if r["state"] == "ready"], "the message is ready"
+        call.caller,
+        lambda seen: seen["message_left"] and any(r["state"] == "ready" for r in seen["recordings"]),
+        "the message is ready",
     )
     found = (await tenant.admin.get("/interactions", message_left="true"))["items"]
     equal([row["id"] for row in found], [contact["id"]], "the contacts with a message")
