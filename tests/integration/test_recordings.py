@@ -203,6 +203,14 @@ async def test_no_file_at_all_is_tried_again_then_failed_with_a_reason(world: Wo
     assert (row["attempts"], row["failure"]) == (3, "recording.no_audio")
 
 
+async def test_a_conversation_that_ended_at_once_has_no_recording_and_is_no_fault(world: World) -> None:
+    recording_id = await world.recording(0.4)
+    async with running(world.pipeline(pauses=(0.05,))):
+        async with asyncio.timeout(20):
+            while await world.row(recording_id):
+                await asyncio.sleep(0.05)
+
+
 async def test_a_damaged_file_fails_and_is_kept(world: World) -> None:
     recording_id = await world.recording(3)
     world.tone(f"{recording_id}-out.wav", 880, 3)

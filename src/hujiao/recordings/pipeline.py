@@ -29,6 +29,7 @@ _LOOK_AGAIN_SECONDS = 0.5
 # How long files must stay as they are before they are taken though their header or their length says "not whole".
 _SETTLED_SECONDS = 4.0
 _SHORT_SECONDS = 0.25
+_NOTHING_SECONDS = 1.0  # who hangs up sooner may end a conversation before the switch has begun to record it
 
 _DUE = """
     SELECT tenant_id, id, started_at, ended_at, channels, attempts FROM recording
@@ -55,7 +56,7 @@ class NoAudio(Exception):
 
 
 class NothingSaid(Exception):
-    """The caller hung up before a word of the message, or it was never begun."""
+    """Somebody hung up before a word of the message, or as soon as the conversation began."""
 
 
 class Recorded(msgspec.Struct, frozen=True):
@@ -135,9 +136,9 @@ class Pipeline(Jobs[Recorded]):
         try:
             await self._finish(connection, job, sources)
         except NothingSaid:
-            # The timeline says that there was to be a message; there is none to play.
+            # The timeline says that there was to be a recording; there is none to play.
             await connection.execute(_NOTHING, job.tenant_id, job.id)
-            log.info("message_empty", recording=str(job.id))
+            log.info("recording_empty", recording=str(job.id))
         # Only now, after the commit: until then the spool has the only copy.
         self._looks.pop(job.id, None)
         try:
@@ -173,6 +174,8 @@ class Pipeline(Jobs[Recorded]):
     async def _finish(self, connection: Connection, job: Recorded, sources: list[Path]) -> None:
         present = [source if source.exists() else None for source in sources]
         if job.channels == 1 and all(source.stat().st_size <= audio.HEADER for source in present if source):
+            raise NothingSaid
+        if not any(present) and job.seconds < _NOTHING_SECONDS:
             raise NothingSaid
         if not any(present):
             raise NoAudio
