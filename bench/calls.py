@@ -8,12 +8,14 @@ One instance, one Asterisk, one SIPp scenario, arms in turn:
   hujiao            flow → queue with automatic answer → agent → ledger, nothing recorded
   hujiao_recording  the same, both sides recorded
 The rate grows until the 99th percentile of the answer delay passes 500 ms or a call fails.
+Then bare_ari and hujiao take turns at one rate, on one Asterisk: what a call costs in processor time, side by side.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import statistics
 import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -44,6 +46,7 @@ NUMBERS = {
     "hujiao_recording": company.RECORDED,
 }
 OWN = ("hujiao", "hujiao_recording")
+COMPARED = ("bare_ari", "hujiao")
 
 
 class Step(msgspec.Struct):
@@ -78,16 +81,20 @@ class Bench:
 
     # ── one arm ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    async def arm(self, name: str) -> dict[str, Any]:
-        output.say(f"\n{name}")
-        # A new Asterisk for each: one that was overloaded before is larger and slower.
+    @asynccontextmanager
+    async def _ready(self, name: str) -> AsyncIterator[dict[str, int]]:
+        """A new Asterisk, for one that was overloaded before is larger and slower; yields the processes by name."""
         await asyncio.to_thread(instance.restart, self.settings, "asterisk")
         await ready(self.settings, self.bus, len(self.people.phones))
         await switch.prepare(self.settings, self.options.agents)
         port = self.port
         await phones.register(self.people.phones, port=port, sip_port=self.settings.sip_port, secret=company.SECRET)
         async with sipp.answering(self.folder, port) as answerer, self._serving(name) as more:
-            roots = {**instance.pids(self.settings), **more, "sipp": answerer}
+            yield {**instance.pids(self.settings), **more, "sipp": answerer}
+
+    async def arm(self, name: str) -> dict[str, Any]:
+        output.say(f"\n{name}")
+        async with self._ready(name) as roots:
             await self._step(name, 2, roots, seconds=3)  # warms caches and connections; counts for nothing
             steps = await self._climb(name, roots)
         passed = [step for step in steps if step.passed]
@@ -101,6 +108,27 @@ class Bench:
             "ended_by": next((step.why for step in reversed(steps) if step.why), "the highest rate asked for"),
             "steps": msgspec.to_builtins(steps),
         }
+
+    async def compare(self) -> dict[str, Any]:
+        """The processor time of a call in both arms at one rate, in turns: the machine's drift hits both.
+
+        Of `bare_ari` what hujiao's own parts use meanwhile does not count, and the other way round.
+        """
+        rate, rounds = self.options.rate, self.options.rounds
+        output.say(f"\nside by side, {rate:g} calls/s")
+        used: dict[str, list[float]] = {name: [] for name in COMPARED}
+        async with self._ready("bare_ari") as roots:
+            for name in COMPARED:
+                await self._step(name, 2, roots, seconds=3)
+            for _ in range(rounds):
+                for name in COMPARED:
+                    step = await self._step(name, rate, roots, seconds=self.options.step_seconds)
+                    output.say(f"{_line(step)}  {name}")
+                    cpu = step.cpu_ms_per_call
+                    parts = ("asterisk", "bare_ari") if name == "bare_ari" else cpu.keys() - {"bare_ari", "sipp"}
+                    used[name].append(sum(cpu[part] for part in parts))
+        medians = {name: round(statistics.median(values), 2) for name, values in used.items()}
+        return {"cps": rate, "rounds": rounds, "cpu_ms_per_call": medians, "each": used}
 
     @asynccontextmanager
     async def _serving(self, name: str) -> AsyncIterator[dict[str, int]]:
@@ -280,16 +308,22 @@ def _arguments(argv: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="./hujiao bench calls", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--arms", default=",".join(ARMS), help="which, in this order, separated by commas (all)")
+    parser.add_argument(
+        "--arms", default=",".join(ARMS), help="which, in this order, separated by commas (all; : none)"
+    )
     parser.add_argument("--start", type=float, default=5, metavar="CPS", help="first rate (5 calls/s)")
     parser.add_argument("--limit", type=float, default=250, metavar="CPS", help="last rate (250 calls/s)")
     parser.add_argument("--step-seconds", type=float, default=12, metavar="S", help="how long each rate is held (12)")
     parser.add_argument("--agents", type=int, default=200, metavar="N", help="agents at work (200)")
+    parser.add_argument("--rate", type=float, default=40, metavar="CPS", help="of the turns side by side (40 calls/s)")
+    parser.add_argument(
+        "--rounds", type=int, default=5, metavar="N", help="turns of each arm side by side (5; 0: none)"
+    )
     parser.add_argument("--talk-ms", type=int, default=1000, metavar="MS", help="how long callers stay (1000)")
     parser.add_argument("--keep-nothing", action="store_true", help="write no file into bench/results")
     parser.add_argument("--json", action="store_true", help="one JSON object as the last line")
     options = parser.parse_args(argv)
-    unknown = set(options.arms.split(",")) - set(ARMS)
+    unknown = set(options.arms.split(",")) - {*ARMS, ""}
     if unknown:
         raise Problem(f"There is no arm {', '.join(sorted(unknown))}. These are: {', '.join(ARMS)}.")
     if not 1 <= options.agents <= PHONES:
@@ -314,11 +348,12 @@ async def _measure(settings: Settings, options: argparse.Namespace, people: comp
             f"\n{described['cpu']}, {described['cores']} cores; PostgreSQL: "
             + ", ".join(f"{k} = {v}" for k, v in durability.items())
         )
-        arms = {name: await bench.arm(name) for name in options.arms.split(",")}
+        arms = {name: await bench.arm(name) for name in options.arms.split(",") if name}
+        side_by_side = await bench.compare() if options.rounds else None
     finally:
         await ledger.close()
         await bus.close()
-    return _result(arms, described, durability, options)
+    return _result(arms, side_by_side, described, durability, options)
 
 
 async def ready(settings: Settings, bus: messages.Bus, phones_wanted: int) -> None:
@@ -335,8 +370,13 @@ async def ready(settings: Settings, bus: messages.Bus, phones_wanted: int) -> No
 
 
 def _result(
-    arms: dict[str, dict[str, Any]], described: dict[str, Any], durability: dict[str, str], options: argparse.Namespace
+    arms: dict[str, dict[str, Any]],
+    side_by_side: dict[str, Any] | None,
+    described: dict[str, Any],
+    durability: dict[str, str],
+    options: argparse.Namespace,
 ) -> dict[str, Any]:
+    cost = side_by_side["cpu_ms_per_call"] if side_by_side else None
     own = arms.get("hujiao", {}).get("cps", 0)
 
     def ratio(name: str, to: float = own) -> float | None:
@@ -353,6 +393,8 @@ def _result(
         "ratio_vs_queue_1000": ratio("queue_1000"),
         "ratio_recording_vs_bare_ari": ratio("bare_ari", recorded),
         "cpu_ms_per_call": arms.get("hujiao", {}).get("cpu_ms_per_call", {}),
+        "cpu_ratio_vs_bare_ari": round(cost["bare_ari"] / cost["hujiao"], 3) if cost else None,
+        "side_by_side": side_by_side,
         "arms": arms,
         "postgresql": durability,
         "machine": described,
@@ -390,6 +432,7 @@ def _report(result: dict[str, Any]) -> None:
         "ratio_vs_queue_10",
         "ratio_vs_queue_1000",
         "ratio_recording_vs_bare_ari",
+        "cpu_ratio_vs_bare_ari",
     ):
         if result[key] is not None:
             output.say(f"{key} = {result[key]}")
