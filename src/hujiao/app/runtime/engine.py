@@ -7,9 +7,8 @@ the events, effects and timers that it takes; here they are looked up, one item 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import datetime
-from types import ModuleType
 from typing import Any
 from uuid import UUID
 
@@ -48,6 +47,7 @@ from hujiao.calls import contracts as calls
 from hujiao.flows.contracts import GoTo
 from hujiao.interactions.contracts import PhoneGone, Resumed, TimerDue
 from hujiao.kit.expressions import Budget
+from hujiao.kit.registry import merged
 from hujiao.routing.order import Score, no_score
 
 _MODULES = (
@@ -56,18 +56,9 @@ _MODULES = (
 )  # fmt: skip
 
 
-def _registered(name: str, modules: Iterable[ModuleType] = _MODULES) -> dict[Any, Any]:
-    found: dict[Any, Any] = {}
-    for module in modules:
-        mine = getattr(module, name, {})
-        assert not found.keys() & mine.keys(), f"{module.__name__} takes what another module takes"
-        found |= mine
-    return found
-
-
-_EVENTS: dict[type, EventHandler] = _registered("EVENTS")
-_EFFECTS: dict[type, EffectHandler] = _registered("EFFECTS")
-_TIMERS: dict[str, TimerHandler] = _registered("TIMERS")
+_EVENTS: dict[type, EventHandler] = merged(_MODULES, "EVENTS")
+_EFFECTS: dict[type, EffectHandler] = merged(_MODULES, "EFFECTS")
+_TIMERS: dict[str, TimerHandler] = merged(_MODULES, "TIMERS")
 
 
 class Engine(Tenant):

@@ -6,9 +6,7 @@ finds the handler, and turns what the state declares to be heard into commands.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from datetime import datetime
-from types import ModuleType
 from typing import Any
 
 from hujiao.calls import contracts as calls
@@ -30,21 +28,13 @@ from hujiao.interactions.machine import (
 )
 from hujiao.interactions.machine.step import AnyEffect, Handler, Step, TimerHandler
 from hujiao.interactions.machine.waiting import MAX_WAIT
+from hujiao.kit.registry import merged
 
 __all__ = ["MAX_WAIT", "AnyEffect", "step"]
 
 _MODULES = (
     waiting, offer, conversation, rooms, wrap_up, call_back, sending_on, outside, message, supervision, legs, resuming,
 )  # fmt: skip
-
-
-def _registered(modules: Iterable[ModuleType], name: str) -> dict[Any, Any]:
-    found: dict[Any, Any] = {}
-    for module in modules:
-        mine: Mapping[Any, Any] = getattr(module, name, {})
-        assert not found.keys() & mine.keys(), f"{module.__name__} takes what another module takes"
-        found |= mine
-    return found
 
 
 def _answer(step: Step, event: Answer) -> None:
@@ -57,8 +47,8 @@ def _timer(step: Step, event: TimerDue) -> None:
         handler(step, about)
 
 
-_EVENTS: dict[type, Handler] = {Answer: _answer, TimerDue: _timer, **_registered(_MODULES, "EVENTS")}
-_TIMERS: dict[str, TimerHandler] = _registered(_MODULES, "TIMERS")
+_EVENTS: dict[type, Handler] = {Answer: _answer, TimerDue: _timer, **merged(_MODULES, "EVENTS")}
+_TIMERS: dict[str, TimerHandler] = merged(_MODULES, "TIMERS")
 
 
 def step(state: InteractionState, event: Any, now: datetime) -> tuple[InteractionState, list[AnyEffect]]:
