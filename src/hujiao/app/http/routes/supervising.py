@@ -60,7 +60,7 @@ async def supervise_interaction(work: InTenant, parts: _Parts, interaction_id: U
     if not work.caller.principal.may(RIGHTS[body.mode]):
         raise Forbidden("error.forbidden")
     wanted = {"interaction_id": interaction_id, "mode": body.mode, "projects": _projects(work)}
-    await command(parts, work.caller, "interaction.supervise", **wanted)
+    await direct(parts, work.caller, "interaction.supervise", **wanted)
     return Done()
 
 

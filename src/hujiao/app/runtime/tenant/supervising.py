@@ -31,7 +31,7 @@ def supervise(tenant: Tenant, message: dict[str, Any]) -> InteractionCommand:
     state, agent_id = _directed(tenant, message), message["actor"].get("agent_id")
     settings = tenant.config.agents.get(UUID(agent_id)) if agent_id else None
     if settings is None:
-        raise Impossible("not_an_agent")
+        raise Impossible("no_agent_number")
     if state.supervisor(settings.id) is None:
         _free(tenant, settings.id, state)
     watched = tenant.config.agents.get(state.agent_id) if state.agent_id else None

@@ -160,7 +160,7 @@ def test_what_is_refused() -> None:
     company.do(AgentCommand(agent_id(3), agents.SignOut()))
     direct(company, "interaction.supervise", mode="listen")
     assert company.refused[-5:] == [
-        "your_own_call", "not_an_agent", "not_your_interaction", "not_your_interaction", "not_signed_in_to_work",
+        "your_own_call", "no_agent_number", "not_your_interaction", "not_your_interaction", "not_signed_in_to_work",
     ]  # fmt: skip
     company.ready(3)
     company.call("c2", "1")  # offered to the next agent
