@@ -373,7 +373,7 @@ async def test_a_trunk_over_its_rate_is_refused_and_another_trunk_is_served(runn
         sip.udp(running.settings.sip_port, calm) as other,
     ):
         calls = [
-            Dialog(flooding, uri(world.number), f"<sip:1393{n:07d}@x>".encode()) for n in range(25)
+            Dialog(flooding, uri(world.number), f"<sip:1393{n:07d}@x>".encode()) for n in range(20)
         ]  # fewer than what one address may bring
         for call in calls:
             await call.invite()

@@ -46,7 +46,7 @@ class Settings:
     api_workers: int = 1
     runtimes: int = 2
     tenant_calls_per_second: int = 50  # new ones, on a runtime; more are refused with 503
-    source_calls_per_second: int = 30  # new ones over UDP from one address; more are left out, 0: none are
+    source_calls_per_second: int = 25  # new ones over UDP from one address; more are left out, 0: none are
     source_networks: tuple[str, ...] = ()  # not public, and tenants' data sources may reach them all the same
 
     @property

@@ -73,7 +73,11 @@ export function Desktop() {
         ) : (
           <CallPanel agent={agent} interaction={interaction} />
         )}
-        <Below agent={agent} interaction={interaction} dispositions={desktop.data.dispositions} />
+        <Below
+          agent={agent}
+          interaction={supervised ? null : interaction}
+          dispositions={desktop.data.dispositions}
+        />
       </div>
       <CallerPanel interaction={interaction} />
     </div>

@@ -72,11 +72,16 @@ function NowServing({ agent, idle }: { agent: AgentLive; idle?: string }) {
   if (!interaction && idle !== undefined) return <span className="hj-faint">{idle}</span>;
   if (!interaction)
     return <span>{t(`phone.${agent.phone_kind === 'phone' ? 'kindPhone' : 'kindBrowser'}`)}</span>;
+  const part = interaction.parties.find((one) => one.role === 'supervisor' && one.agent_id === agent.id);
   return (
     <>
       <CallerNumber value={interaction.caller} />
       <span className="hj-ellipsis">
-        {[interaction.state === 'held' ? t('interactionState.held') : '', interaction.queue_name]
+        {[
+          part ? t(`supervision.${part.mode ?? 'listen'}`) : '',
+          interaction.state === 'held' ? t('interactionState.held') : '',
+          interaction.queue_name,
+        ]
           .filter(Boolean)
           .join(' · ')}
       </span>
