@@ -25,10 +25,10 @@ from hujiao.kit.settings import Settings, default_home, parts_folder, save
 
 
 @contextmanager
-def fresh(*, source_calls_per_second: int = 0) -> Iterator[Settings]:
+def fresh(*, source_bounded: bool = False) -> Iterator[Settings]:
     """Database and messages run and the tables are there; `start` starts the rest. Nothing of it is left in the end.
 
-    All calls of a measurement come from one address, and so the bound for one is off.
+    All calls of a measurement come from one address, and so the bound for one is off unless it is `source_bounded`.
     """
     outer = default_home()
     parts = parts_folder(outer)
@@ -38,11 +38,9 @@ def fresh(*, source_calls_per_second: int = 0) -> Iterator[Settings]:
     os.environ |= {"HUJIAO_HOME": str(home), "HUJIAO_PARTS": str(parts)}
     interrupt = signal.signal(signal.SIGTERM, signal.default_int_handler)
     # What is measured is one tenant's.
-    settings = replace(
-        instance.prepare(home, Wishes()),
-        tenant_calls_per_second=100_000,
-        source_calls_per_second=source_calls_per_second,
-    )
+    settings = replace(instance.prepare(home, Wishes()), tenant_calls_per_second=100_000)
+    if not source_bounded:
+        settings = replace(settings, source_calls_per_second=0)
     save(settings)
     try:
         settings = _stores(settings)

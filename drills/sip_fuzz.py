@@ -187,7 +187,7 @@ def main(argv: Sequence[str]) -> int:
     options = _arguments(argv)
     seed = options.seed = torture.new_seed() if options.seed is None else options.seed
     output.say(f"Seed {seed}")
-    with instance.fresh(source_calls_per_second=25) as settings:
+    with instance.fresh(source_bounded=True) as settings:
         people = asyncio.run(_people(settings))
         instance.start(settings)
         began = time.monotonic()

@@ -9,15 +9,13 @@ from msgspec.structs import replace
 from hujiao.agents import contracts as agents
 from hujiao.calls import contracts as calls
 from hujiao.interactions.contracts import CancelTimer, JoinQueue, LeaveQueue, OfferTo, Resumed, SetTimer, TellAgent
+from hujiao.interactions.machine.causes import NO_ANSWER, RING_MARGIN_SECONDS
 from hujiao.interactions.machine.conversation import connect
 from hujiao.interactions.machine.offer import accepted, missed, offer
 from hujiao.interactions.machine.step import Handler, Step, TimerHandler
 from hujiao.interactions.machine.waiting import EXPIRY, RETRY, back_in_queue, place_over
 
 CALLING = "calling"
-
-CALLING_MARGIN_SECONDS = 5  # the switch ends a call that rings too long; this is for when it does not
-NO_ANSWER = 19  # Q.850
 
 
 def _agent_chosen(step: Step, event: OfferTo) -> None:
@@ -56,7 +54,7 @@ def _call_customer(step: Step) -> None:
     leg_id = state.next_offer.customer_leg
     step.called("customer", leg_id)
     due = step.now + timedelta(seconds=callback.ring_seconds)
-    step.ask(SetTimer(name=CALLING, due_at=due + timedelta(seconds=CALLING_MARGIN_SECONDS)))
+    step.ask(SetTimer(name=CALLING, due_at=due + timedelta(seconds=RING_MARGIN_SECONDS)))
     step.fact("callback.tried", number=state.caller, leg_id=leg_id, tries=callback.tries)
     step.do(
         calls.CallNumber(

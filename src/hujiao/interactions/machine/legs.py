@@ -6,13 +6,13 @@ from hujiao.agents import contracts as agents
 from hujiao.calls import contracts as calls
 from hujiao.interactions.contracts import AgentHangsUp, Disconnect, EndCall, EndReason, InteractionState, PhoneGone
 from hujiao.interactions.machine import call_back, message, offer, outside, rooms, sending_on, supervision
+from hujiao.interactions.machine.causes import NO_CIRCUIT, NO_ROUTE, NO_SOUND, NORMAL, UNALLOCATED
 from hujiao.interactions.machine.conversation import agent_left, disconnected, greeted
 from hujiao.interactions.machine.step import Handler, Step
 from hujiao.interactions.machine.waiting import back_in_queue, left_queue
 
 # Q.850
 NORMAL_CAUSES = frozenset({16, 17, 31})
-UNALLOCATED, NO_ROUTE, NORMAL, NO_CIRCUIT, NO_SOUND = 1, 3, 16, 34, 44
 
 
 # ── answered ──────────────────────────────────────────────────────────────────────────────────────────────────────────

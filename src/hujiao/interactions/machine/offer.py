@@ -9,6 +9,7 @@ from msgspec import structs
 from hujiao.agents import contracts as agents
 from hujiao.calls import contracts as calls
 from hujiao.interactions.contracts import AgentRejects, CancelTimer, LeaveQueue, OfferTo, SetTimer, TellAgent
+from hujiao.interactions.machine.causes import NO_ANSWER, NO_COMMON_SOUND, REJECTED
 from hujiao.interactions.machine.step import Handler, Step, TimerHandler
 from hujiao.interactions.machine.waiting import back_in_queue
 
@@ -17,7 +18,6 @@ OFFER = "offer"
 # Q.850: how an agent's phone says no.
 REJECTED_CAUSES = frozenset({17, 21})
 NO_ANSWER_CAUSES = frozenset({16, 18, 19})
-NO_ANSWER, REJECTED, NO_COMMON_SOUND = 19, 21, 58
 
 
 def offer(step: Step, event: OfferTo, *, reserve: bool = True) -> None:

@@ -6,11 +6,10 @@ from datetime import timedelta
 
 from hujiao.calls import contracts as calls
 from hujiao.interactions.contracts import CancelTimer, SetTimer, TransferOut
+from hujiao.interactions.machine.causes import RING_MARGIN_SECONDS
 from hujiao.interactions.machine.step import Handler, Step
 
 TRANSFER = "transfer"
-
-TRANSFER_MARGIN_SECONDS = 5  # the switch ends a call that rings too long; this is for when it does not
 
 
 def transfer_out(step: Step, event: TransferOut) -> None:
@@ -20,7 +19,7 @@ def transfer_out(step: Step, event: TransferOut) -> None:
     step.change(state="transferred", since=step.now, on_timeout=event.on_failure, back=event.back)
     step.called("outside", event.leg_id, number=event.number)
     step.fact("transfer.started", number=event.number, leg_id=event.leg_id)
-    step.ask(SetTimer(name=TRANSFER, due_at=due + timedelta(seconds=TRANSFER_MARGIN_SECONDS)))
+    step.ask(SetTimer(name=TRANSFER, due_at=due + timedelta(seconds=RING_MARGIN_SECONDS)))
     step.do(
         calls.CallNumber(
             leg_id=event.leg_id,

@@ -23,13 +23,12 @@ from hujiao.interactions.contracts import (
     Swap,
     TellAgent,
 )
+from hujiao.interactions.machine.causes import NO_ANSWER, RING_MARGIN_SECONDS
 from hujiao.interactions.machine.step import Handler, Step, TimerHandler
 
 CONSULTATION, SUPERVISION = "consultation", "supervision"
 
 MOST_PARTIES = 20
-CONSULTATION_MARGIN_SECONDS = 5  # the switch ends a call that rings too long; this is for when it does not
-NO_ANSWER = 19  # Q.850
 
 # ── hold ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -94,7 +93,7 @@ def consult(step: Step, event: Consult) -> None:
     step.called(role, event.leg_id, room=BESIDE, agent_id=event.agent_id, number=event.number)
     step.fact("consultation.started", leg_id=event.leg_id, with_agent=event.agent_id, number=event.number)
     due = step.now + timedelta(seconds=event.ring_seconds)
-    margin = timedelta(seconds=CONSULTATION_MARGIN_SECONDS)
+    margin = timedelta(seconds=RING_MARGIN_SECONDS)
     step.ask(SetTimer(name=CONSULTATION, due_at=due + margin))
     if event.agent_id:
         step.ask(TellAgent(event.agent_id, agents.Reserved(state.id)))

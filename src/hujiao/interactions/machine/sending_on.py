@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from hujiao.agents import contracts as agents
 from hujiao.calls import contracts as calls
 from hujiao.interactions.contracts import ContinueFlow, JoinQueue, Passed, StartFlow, Transfer, TransferOut
+from hujiao.interactions.machine.causes import NO_ANSWER, NORMAL
 from hujiao.interactions.machine.conversation import disconnected
 from hujiao.interactions.machine.offer import missed
 from hujiao.interactions.machine.outside import TRANSFER, transfer_out, unreached
@@ -17,7 +18,6 @@ from hujiao.interactions.machine.step import Handler, Step, TimerHandler
 from hujiao.interactions.machine.waiting import enter_queue, left_queue
 
 BACK_SECONDS = 20  # how long a caller whom the outside number did not take waits for the agent who had sent them
-NORMAL, NO_ANSWER = 16, 19  # Q.850
 
 
 def _transfer(step: Step, event: Transfer) -> None:

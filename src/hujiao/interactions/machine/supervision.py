@@ -16,12 +16,10 @@ from hujiao.interactions.contracts import (
     SupervisionMode,
     TellAgent,
 )
+from hujiao.interactions.machine.causes import NO_ANSWER, RING_MARGIN_SECONDS
 from hujiao.interactions.machine.conversation import goes_on_with
 from hujiao.interactions.machine.rooms import MOST_PARTIES, SUPERVISION, dismiss, party_gone, supervision_timer, whom
 from hujiao.interactions.machine.step import Handler, Step, TimerHandler
-
-MARGIN_SECONDS = 5  # the switch ends a call that rings too long; this is for when it does not
-NO_ANSWER = 19  # Q.850
 
 
 def _supervise(step: Step, event: Supervise) -> None:
@@ -54,7 +52,7 @@ def _call(step: Step, event: Supervise) -> None:
     due = step.now + timedelta(seconds=event.ring_seconds)
     step.ask(
         TellAgent(event.agent_id, agents.Supervises(step.state.id)),
-        SetTimer(name=supervision_timer(leg_id), due_at=due + timedelta(seconds=MARGIN_SECONDS)),
+        SetTimer(name=supervision_timer(leg_id), due_at=due + timedelta(seconds=RING_MARGIN_SECONDS)),
     )
     step.do(
         calls.CallAgent(
