@@ -16,6 +16,7 @@ from tests.browser.chromium import launched, program
 from tests.browser.desk import Desk
 from tests.sip.conftest import build, phones
 from tests.sip.running import Running, started
+from tests.sip.world import Phones
 
 __all__ = ["build", "phones"]
 
@@ -64,8 +65,14 @@ async def all_signed_out(running: Running) -> None:
 
 
 @pytest.fixture
-async def desk(running: Running, chromium: Browser, passwords: dict[tuple[str, str], str]) -> AsyncIterator[OpenDesk]:
-    """`await desk("a", "1001")`: a window in which this account is signed in; the demo's need no `password`."""
+async def desk(
+    running: Running, chromium: Browser, phones: Phones, passwords: dict[tuple[str, str], str]
+) -> AsyncIterator[OpenDesk]:
+    """`await desk("a", "1001")`: a window in which this account is signed in; the demo's need no `password`.
+
+    No call of an earlier test, which failed, waits for its agents.
+    """
+    await phones.phone.hang_up_all()
     await all_signed_out(running)
     async with AsyncExitStack() as stack:
 

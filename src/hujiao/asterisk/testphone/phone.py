@@ -193,6 +193,10 @@ class TestPhone:
             call._heard.set()  # refused before it could listen: nothing was to be heard
         return call
 
+    async def hang_up_all(self) -> None:
+        """End every outgoing call that is still up."""
+        await asyncio.gather(*(call.hang_up() for call in self._calls.values() if not call.ended.is_set()))
+
     async def set_robots(self, robots: Sequence[Robot]) -> None:
         """Change the robots while the phone runs: registrations and how they answer."""
         self.robots = {robot.user: robot for robot in robots}

@@ -16,6 +16,7 @@ import { type CallAct, useCallActs, useMyAgent } from './work';
 type Target = 'agent' | 'queue' | 'supervisor' | 'number';
 
 const MOST_SHOWN = 100; // as many as the server tells
+const OFTEN = 2000; // milliseconds
 
 /** Whom to ask: a colleague who is free, or a number. The customer hears music from the choice on. */
 export function ConsultDialog({
@@ -39,6 +40,7 @@ export function ConsultDialog({
     enabled: open && to === 'agent',
     placeholderData: keepPreviousData,
     staleTime: 0,
+    refetchInterval: OFTEN, // who is free changes while the dialog is open
   });
   const colleagues = found.data ?? [];
   const free = colleagues.filter((one) => one.free);
