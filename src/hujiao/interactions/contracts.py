@@ -6,7 +6,7 @@ What the switch must do are effects of `calls`; what agents, queues and flows mu
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, cast
 from uuid import UUID
 
 import msgspec
@@ -82,6 +82,47 @@ class Prompts(msgspec.Struct, frozen=True):
     prompts: list[str]
 
 
+class QueueTerms(msgspec.Struct, frozen=True, kw_only=True):
+    """How somebody waits in a queue, and what is done with the conversation that comes of it.
+
+    `max_wait_seconds` leads to the flow's node `on_timeout`, `keys` lead out of the queue to a node; `after` is the
+    node for the customer when the agent has gone.
+    """
+
+    queue_id: UUID
+    music: str
+    announce_every_seconds: int
+    announce_first_seconds: int = 0
+    wrap_up_seconds: int
+    recorded: bool
+    needs: dict[UUID, int] = {}
+    max_wait_seconds: int | None = None
+    on_timeout: str | None = None
+    after: str | None = None
+    keys: dict[str, str] = {}
+
+
+class EnterQueue(QueueTerms, frozen=True, kw_only=True):
+    """The customer is sent to a queue. `place` is since when they count as waiting there, if not from now on."""
+
+    service_level_seconds: int = 20
+    short_abandon_seconds: int = 5
+    priority: int = 0
+    variables: dict[str, Any] = {}
+    place: datetime | None = None
+
+
+class QueuePlace(QueueTerms, frozen=True, kw_only=True):
+    """Where the customer waits, is served from, or waited last. `queued_at` orders the queue and is kept when an offer
+    fails; `entered_at` is when they really came. `sought` agents are waited for until then."""
+
+    queued_at: datetime
+    entered_at: datetime
+    wait_until: datetime | None = None
+    sought: tuple[UUID, ...] = ()
+    sought_until: datetime | None = None
+
+
 class Party(msgspec.Struct, frozen=True, kw_only=True):
     """Somebody on the line, in a `room` with others; `joined_at` says since when they talk.
 
@@ -119,16 +160,102 @@ class Passed(msgspec.Struct, frozen=True, kw_only=True):
     by_agent: UUID | None
 
 
-class InteractionState(msgspec.Struct, frozen=True, kw_only=True):
-    """One interaction now. `queued_at` is the place in the queue and is kept when an offer fails.
+class WhyOffered(msgspec.Struct, frozen=True, kw_only=True):
+    """Why routing chose: `reason` is the criterion that decided, among how many, over whom.
 
-    `after` is the flow's node for the customer when the agent has gone; `agent_id` is who is offered, connected
-    or was last; `wrap_ups` are the agents who still write up, since when. `message` is being recorded; `message_left`
-    says that one has been. `keys` lead a waiting caller out of the queue to a node of the flow. Who left a queue so
-    keeps `place`. A call-back has no customer among its `parties` until they are called; `promised` says that one was
-    asked for here, `callback_offered` is the queue that has offered one. `waited_seconds` in queues before the present
-    one; `sought` agents are waited for until then; `back` is where the caller goes when the outside number fails.
-    `caller` is the number as it came, "" if it is withheld, `caller_key` the form by which callers are compared.
+    `chosen` says whether an agent was chosen for the interaction or the interaction for an agent; `ring` counts from 0,
+    -1 is an agent who was waited for; `values` are the chosen one's by criterion.
+    """
+
+    chosen: str
+    reason: str
+    among: int
+    ring: int
+    values: dict[str, float]
+    over: UUID | None
+
+
+class OfferTo(msgspec.Struct, frozen=True, kw_only=True):
+    """Routing chose this agent."""
+
+    agent_id: UUID
+    sip_user: str
+    leg_id: str
+    recording_id: UUID
+    no_answer_seconds: int
+    automatic_answer: bool
+    why: WhyOffered
+    greeting: list[str] = []
+    customer_leg: str = ""
+
+
+# ── journey ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class InFlow(msgspec.Struct, frozen=True, kw_only=True, tag="flow"):
+    """A flow serves the customer. `message` is being recorded; `place` is kept of the queue left by choice."""
+
+    message: Message | None = None
+    place: datetime | None = None
+
+
+class Queued(msgspec.Struct, frozen=True, kw_only=True, tag="queued"):
+    announcement: Prompts | None = None
+
+
+class Scheduled(msgspec.Struct, frozen=True, tag="scheduled"):
+    """A call-back between two tries."""
+
+
+class Offered(msgspec.Struct, frozen=True, kw_only=True, tag="offered"):
+    offer: OfferTo
+    announcement: Prompts | None = None
+
+
+class Calling(msgspec.Struct, frozen=True, kw_only=True, tag="calling"):
+    """The customer of a call-back is being called, for the agent of this offer."""
+
+    offer: OfferTo
+
+
+class Connected(msgspec.Struct, frozen=True, kw_only=True, tag="connected"):
+    """Customer and agent. `announcement` is the greeting, before they hear each other."""
+
+    recording_id: UUID | None = None
+    held_seconds: float = 0.0
+    announcement: Prompts | None = None
+
+
+class Outside(msgspec.Struct, frozen=True, kw_only=True, tag="transferred"):
+    """The customer is with an outside number. When that fails: `back` to a queue, where `sought` agents are waited for
+    first, else to the flow's node `on_failure`."""
+
+    on_failure: str | None = None
+    back: EnterQueue | None = None
+    sought: tuple[UUID, ...] = ()
+
+
+class WrappingUp(msgspec.Struct, frozen=True, kw_only=True, tag="wrap_up"):
+    """The customer has gone; agents still write up."""
+
+    end_reason: EndReason
+
+
+class Ended(msgspec.Struct, frozen=True, kw_only=True, tag="ended"):
+    end_reason: EndReason
+
+
+Journey = InFlow | Queued | Scheduled | Offered | Calling | Connected | Outside | WrappingUp | Ended
+
+
+class InteractionState(msgspec.Struct, frozen=True, kw_only=True):
+    """One interaction now. `journey` is the customer's way since `since`; `queue` outlives the waiting in it.
+
+    `agent_id` is who is offered, connected or was last; `wrap_ups` are the agents who still write up, since when.
+    `message_left` says that one has been recorded. A call-back has no customer among its `parties` until they are
+    called; `promised` says that one was asked for here, `callback_offered` is the queue that has offered one.
+    `waited_seconds` in queues before the present one. `caller` is the number as it came, "" if it is withheld,
+    `caller_key` the form by which callers are compared.
     """
 
     id: UUID
@@ -145,14 +272,12 @@ class InteractionState(msgspec.Struct, frozen=True, kw_only=True):
     flow_id: UUID | None = None
     flow_version: int | None = None
     language: str = "zh-CN"
-    state: State = "flow"
     started_at: datetime
     since: datetime
+    journey: Journey = InFlow()
+    queue: QueuePlace | None = None
     parties: tuple[Party, ...] = ()
     answered: bool = False
-    queue_id: UUID | None = None
-    queued_at: datetime | None = None
-    entered_at: datetime | None = None
     waited_seconds: float = 0.0
     overflowed_from: list[str] = []
     priority: int = 0
@@ -160,36 +285,36 @@ class InteractionState(msgspec.Struct, frozen=True, kw_only=True):
     own_agent: UUID | None = None
     last_agent: UUID | None = None
     last_agent_at: datetime | None = None
-    needs: dict[UUID, int] = {}
     variables: dict[str, Any] = {}
-    after: str | None = None
-    on_timeout: str | None = None
-    wait_until: datetime | None = None
-    max_wait_seconds: int | None = None
-    music: str = "default"
-    announce_every_seconds: int = 0
-    announce_first_seconds: int = 0
-    keys: dict[str, str] = {}
-    place: datetime | None = None
-    wrap_up_seconds: int = 0
-    recorded: bool = False
     agent_id: UUID | None = None
-    held_seconds: float = 0.0
-    recording_id: UUID | None = None
-    announcement: Prompts | None = None
-    greeting: list[str] = []
     callback: CallBack | None = None
-    next_offer: OfferTo | None = None
     promised: bool = False
     callback_offered: UUID | None = None
-    message: Message | None = None
     message_left: bool = False
     wrap_ups: dict[UUID, datetime] = {}
     transfers: tuple[Passed, ...] = ()
-    sought: tuple[UUID, ...] = ()
-    sought_until: datetime | None = None
-    back: EnterQueue | None = None
-    end_reason: EndReason | None = None
+
+    @property
+    def state(self) -> State:
+        return cast("State", self.journey.__struct_config__.tag)
+
+    @property
+    def queue_id(self) -> UUID | None:
+        return self.queue.queue_id if self.queue else None
+
+    @property
+    def announcement(self) -> Prompts | None:
+        """What the customer hears instead of music or the agent."""
+        return self.journey.announcement if isinstance(self.journey, Queued | Offered | Connected) else None
+
+    @property
+    def message(self) -> Message | None:
+        return self.journey.message if isinstance(self.journey, InFlow) else None
+
+    @property
+    def recording_id(self) -> UUID | None:
+        """Of the conversation, while it is recorded."""
+        return self.journey.recording_id if isinstance(self.journey, Connected) else None
 
     def party(self, leg_id: str) -> Party | None:
         return next((party for party in self.parties if party.leg_id == leg_id), None)
@@ -260,27 +385,6 @@ class Recognised(msgspec.Struct, frozen=True, kw_only=True):
     arriving: bool = False
 
 
-class EnterQueue(msgspec.Struct, frozen=True, kw_only=True):
-    """The flow sends the caller to a queue; `max_wait_seconds` leads to `on_timeout`."""
-
-    queue_id: UUID
-    music: str
-    announce_every_seconds: int
-    announce_first_seconds: int = 0
-    wrap_up_seconds: int
-    recorded: bool
-    service_level_seconds: int = 20
-    short_abandon_seconds: int = 5
-    priority: int = 0
-    needs: dict[UUID, int] = {}
-    variables: dict[str, Any] = {}
-    place: datetime | None = None
-    max_wait_seconds: int | None = None
-    on_timeout: str | None = None
-    after: str | None = None
-    keys: dict[str, str] = {}
-
-
 class LeaveByChoice(msgspec.Struct, frozen=True, kw_only=True):
     """The waiting caller goes on in a flow; the place is kept in case they wait again."""
 
@@ -306,35 +410,6 @@ class OfferCallBack(msgspec.Struct, frozen=True, kw_only=True):
     terms: CallBackTerms
     prompts: tuple[str, ...]
     impossible: str | None
-
-
-class WhyOffered(msgspec.Struct, frozen=True, kw_only=True):
-    """Why routing chose: `reason` is the criterion that decided, among how many, over whom.
-
-    `chosen` says whether an agent was chosen for the interaction or the interaction for an agent; `ring` counts from 0,
-    -1 is an agent who was waited for; `values` are the chosen one's by criterion.
-    """
-
-    chosen: str
-    reason: str
-    among: int
-    ring: int
-    values: dict[str, float]
-    over: UUID | None
-
-
-class OfferTo(msgspec.Struct, frozen=True, kw_only=True):
-    """Routing chose this agent."""
-
-    agent_id: UUID
-    sip_user: str
-    leg_id: str
-    recording_id: UUID
-    no_answer_seconds: int
-    automatic_answer: bool
-    why: WhyOffered
-    greeting: list[str] = []
-    customer_leg: str = ""
 
 
 class Announce(msgspec.Struct, frozen=True, kw_only=True):

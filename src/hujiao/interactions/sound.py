@@ -10,6 +10,8 @@ import msgspec
 from hujiao.calls import contracts as calls
 from hujiao.interactions.contracts import InteractionState, Party, Prompts
 
+NO_QUEUES_MUSIC = "default"  # of who has been in no queue
+
 
 class Music(msgspec.Struct, frozen=True):
     name: str
@@ -53,8 +55,7 @@ def declared(state: InteractionState) -> Sound:
     if state.state in ("ended", "wrap_up"):
         return Sound()
     lines = {party.leg_id: _line(state, party) for party in state.parties}
-    recorded = state.recorded and state.recording_id and state.state == "connected"
-    return Sound(lines, (state.recording_id, state.customer_leg) if recorded and state.recording_id else None)
+    return Sound(lines, (state.recording_id, state.customer_leg) if state.recording_id else None)
 
 
 def _line(state: InteractionState, party: Party) -> Line:
@@ -64,10 +65,11 @@ def _line(state: InteractionState, party: Party) -> Line:
         watching = watch(state, party)
         bridge = watching.bridge_id if watching else ""
         return Line(bridge=bridge, muted=party.mode == "listen", watch=watching)
+    music = Music(state.queue.music if state.queue else NO_QUEUES_MUSIC)
     if party.state == "held":
-        return Line(hears=Music(state.music))
+        return Line(hears=music)
     if party.role == "customer" and state.state in ("queued", "offered"):
-        return Line(hears=state.announcement or Music(state.music))
+        return Line(hears=state.announcement or music)
     if party.role == "customer" and state.state == "flow":
         return Line()
     if state.announcement:  # before agent and customer are joined

@@ -104,9 +104,11 @@ class Engine(Tenant):
         """A skill that is there no more is asked of nobody: its callers would wait in vain."""
         for record in self.live.values():
             state = record.interaction
-            needs = {skill: level for skill, level in state.needs.items() if skill in self.config.skills}
-            if needs != state.needs:
-                record.interaction = replace(state, needs=needs)
+            if state.queue is None:
+                continue
+            needs = {skill: level for skill, level in state.queue.needs.items() if skill in self.config.skills}
+            if needs != state.queue.needs:
+                record.interaction = replace(state, queue=replace(state.queue, needs=needs))
                 turn.interactions.add(state.id)
                 if self.dispatch.router.item(state.id):
                     self.dispatch.join(record.interaction, now)

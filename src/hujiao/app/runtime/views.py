@@ -81,7 +81,7 @@ def interaction_view(engine: Tenant, record: Live) -> dict[str, Any]:
         "language": state.language,
         "started_at": state.started_at,
         "since": state.since,
-        "queued_at": state.queued_at,
+        "queued_at": state.queue.queued_at if state.queue else None,
         "offered_at": state.ring_started_at,
         "connected_at": state.connected_at,
         "held": state.held,
@@ -158,7 +158,7 @@ def explanation(engine: Tenant, interaction_id: UUID, now: datetime) -> dict[str
         "queue_id": why.queue_id,
         "queue_name": queue.name,
         "medium": why.medium,
-        "queued_at": state.queued_at,
+        "queued_at": state.queue.queued_at if state.queue else None,
         "position": why.position,
         "grade": state.grade,
         "ring": why.ring,
@@ -183,9 +183,9 @@ def explanation(engine: Tenant, interaction_id: UUID, now: datetime) -> dict[str
 
 def _overflow(engine: Tenant, state: InteractionState, queue: QueueSettings) -> list[dict[str, Any]]:
     """What may still pass who waits on; a call-back has all the time that was promised."""
-    if not state.customer_leg or state.queued_at is None:
+    if not state.customer_leg or state.queue is None:
         return []
-    config, came = engine.config, (state.entered_at or state.queued_at)
+    config, came = engine.config, state.queue.entered_at
     found = []
     for rule in engine.dispatch.overflow_rules(state):
         if rule.when == "ahead":  # on arrival only

@@ -8,7 +8,19 @@ from msgspec.structs import replace
 
 from hujiao.agents import contracts as agents
 from hujiao.calls import contracts as calls
-from hujiao.interactions.contracts import CancelTimer, JoinQueue, LeaveQueue, OfferTo, Resumed, SetTimer, TellAgent
+from hujiao.interactions.contracts import (
+    Calling,
+    CancelTimer,
+    JoinQueue,
+    LeaveQueue,
+    Offered,
+    OfferTo,
+    Queued,
+    Resumed,
+    Scheduled,
+    SetTimer,
+    TellAgent,
+)
 from hujiao.interactions.machine.causes import NO_ANSWER, RING_MARGIN_SECONDS
 from hujiao.interactions.machine.conversation import connect
 from hujiao.interactions.machine.offer import accepted, missed, offer
@@ -26,32 +38,33 @@ def _agent_chosen(step: Step, event: OfferTo) -> None:
     if callback is None or step.state.customer_leg:
         offer(step, event)
         return
-    step.change(next_offer=event)
     if callback.first == "agent":
         offer(step, event)
     else:
         step.change(agent_id=event.agent_id)
         step.ask(LeaveQueue(), TellAgent(event.agent_id, agents.Reserved(step.state.id)))
-        _call_customer(step)
+        _call_customer(step, event)
 
 
 def agent_answered(step: Step) -> None:
     """The agent has taken the offer: both can talk, when the customer is on the line."""
+    journey = step.state.journey
+    assert isinstance(journey, Offered)
     nobody_yet = step.state.callback and not step.state.customer_leg
     rang = accepted(step)
     if nobody_yet:
-        _call_customer(step)
+        _call_customer(step, journey.offer)
     else:
         connect(step, rang)
 
 
-def _call_customer(step: Step) -> None:
+def _call_customer(step: Step, offer: OfferTo) -> None:
     """An agent who is on the line already hears our tone until the carrier rings or speaks, then the carrier."""
     state = step.state
-    assert state.callback is not None and state.next_offer is not None
+    assert state.callback is not None
     callback = replace(state.callback, tries=state.callback.tries + 1)
-    step.change(state="calling", since=step.now, callback=callback)
-    leg_id = state.next_offer.customer_leg
+    step.go(Calling(offer=offer), callback=callback)
+    leg_id = offer.customer_leg
     step.called("customer", leg_id)
     due = step.now + timedelta(seconds=callback.ring_seconds)
     step.ask(SetTimer(name=CALLING, due_at=due + timedelta(seconds=RING_MARGIN_SECONDS)))
@@ -70,8 +83,8 @@ def _call_customer(step: Step) -> None:
 
 
 def customer_answered(step: Step) -> None:
-    state = step.state
-    assert state.next_offer is not None
+    state, journey = step.state, step.state.journey
+    assert isinstance(journey, Calling)
     step.change(answered=True)
     step.alter(state.customer_leg, state="in", since=step.now)
     step.fact("interaction.answered")
@@ -80,8 +93,7 @@ def customer_answered(step: Step) -> None:
         rang = (state.since - state.ring_started_at).total_seconds() if state.ring_started_at else 0.0
         connect(step, round(rang, 3))
     else:
-        step.change(state="queued", since=step.now)
-        offer(step, state.next_offer, reserve=False)
+        offer(step, journey.offer, reserve=False)
 
 
 def customer_unreached(step: Step, cause: int, *, counted: bool = True) -> None:
@@ -114,21 +126,13 @@ def _place_again(step: Step, *, counted: bool) -> None:
     assert callback is not None
     if not counted:
         callback = replace(callback, tries=callback.tries - 1)
-    step.change(
-        state="queued",
-        since=step.now,
-        callback=callback,
-        parties=(),
-        agent_id=None,
-        recording_id=None,
-        next_offer=None,
-    )
+    step.go(Queued(), callback=callback, parties=(), agent_id=None)
     if callback.tries >= callback.most_tries:
         place_over(step, "callback_failed")
     elif callback.expires_at <= step.now:
         place_over(step, "callback_expired")
     elif counted:
-        step.change(state="scheduled")
+        step.go(Scheduled())
         due = step.now + timedelta(seconds=callback.retry_seconds)
         step.ask(SetTimer(name=RETRY, due_at=due))
     else:

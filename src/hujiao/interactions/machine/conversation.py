@@ -8,13 +8,19 @@ from hujiao.agents import contracts as agents
 from hujiao.calls import contracts as calls
 from hujiao.interactions.contracts import (
     MAIN,
+    Calling,
     CancelTimer,
+    Connected,
     ContinueFlow,
     HandOver,
     Hold,
+    InFlow,
     Mute,
+    Offered,
+    Outside,
     Party,
     Prompts,
+    Queued,
     Resume,
     Role,
     SetTimer,
@@ -42,22 +48,25 @@ LONGEST_GREETING_SECONDS = 15  # by then the two are joined, whatever became of 
 def connect(step: Step, rang: float) -> None:
     """Agent and customer; first the customer is told who speaks, if the queue says so."""
     left_queue(step, "answered")
-    step.change(state="connected", since=step.now, held_seconds=0.0)
+    journey, place = step.state.journey, step.state.queue
+    assert isinstance(journey, Offered | Calling) and place is not None
+    offer = journey.offer
+    step.go(Connected(recording_id=offer.recording_id if place.recorded else None))
     step.alter(step.state.agent_leg, joined_at=step.now)
     state = step.state
-    if state.greeting:
-        step.change(announcement=Prompts(f"{state.id}.greeting-{state.agent_leg}", state.greeting))
+    if offer.greeting:
+        step.on_the_way(announcement=Prompts(f"{state.id}.greeting-{state.agent_leg}", offer.greeting))
         due = step.now + timedelta(seconds=LONGEST_GREETING_SECONDS)
         step.ask(SetTimer(name=GREETING, due_at=due))
     step.fact("agent.connected", queue_id=state.queue_id, ring_seconds=rang)
-    if state.recorded and state.recording_id:
+    if state.recording_id:
         step.fact("recording.started", recording_id=state.recording_id)
 
 
 def greeted(step: Step) -> None:
     """The greeting is over, or takes too long."""
     step.ask(CancelTimer(GREETING))
-    step.change(announcement=None)
+    step.on_the_way(announcement=None)
     if step.state.other and step.state.other.held_at_phone:  # while the greeting played
         hold(step)
 
@@ -69,7 +78,7 @@ def disconnected(step: Step, by: str, *, lost: bool = False, goes_on: bool = Fal
     if not goes_on:
         dismiss_all(step)
     end_hold(step)
-    held = step.state.held_seconds
+    held = step.state.journey.held_seconds if isinstance(step.state.journey, Connected) else 0.0
     talked = max(0.0, (step.now - state.connected_at).total_seconds() - held)
     step.fact(
         "agent.disconnected",
@@ -78,14 +87,14 @@ def disconnected(step: Step, by: str, *, lost: bool = False, goes_on: bool = Fal
         talk_seconds=round(talked, 3),
         hold_seconds=round(held, 3),
     )
-    if state.recorded and state.recording_id and not goes_on:
+    if state.recording_id and not goes_on:
         step.fact("recording.stopped", recording_id=state.recording_id)
-        step.change(recording_id=None)
+        step.on_the_way(recording_id=None)
     if state.announcement:
         step.ask(CancelTimer(GREETING))
     step.leave(state.agent_leg)
-    step.change(announcement=None)
-    seconds = 0 if lost else state.wrap_up_seconds
+    step.on_the_way(announcement=None)
+    seconds = 0 if lost or state.queue is None else state.queue.wrap_up_seconds
     step.ask(TellAgent(state.agent_id, agents.Released(wrap_up_seconds=seconds, lost=lost)))
     if seconds:
         wrap_up.begin(step, state.agent_id, seconds)
@@ -110,14 +119,15 @@ def goes_on_with(step: Step, successor: Party, by: str, *, lost: bool = False) -
     now = {"since": step.now, "joined_at": step.now, "room": MAIN, "mode": None, "role": role}
     step.alter(successor.leg_id, **now)
     _put_first(step, successor.leg_id)
-    step.change(since=step.now, held_seconds=0.0)
+    step.change(since=step.now)
+    step.on_the_way(held_seconds=0.0)
     if successor.agent_id:
         step.change(agent_id=successor.agent_id)
         step.fact("agent.connected", queue_id=step.state.queue_id, ring_seconds=0.0)
         return
-    if step.state.recorded and step.state.recording_id:
+    if step.state.recording_id:
         step.fact("recording.stopped", recording_id=step.state.recording_id)
-    step.change(state="transferred", on_timeout=None, back=None, recording_id=None)
+    step.go(Outside())
     step.fact("transfer.started", number=successor.number, leg_id=successor.leg_id)
     step.fact("transfer.answered")
 
@@ -132,13 +142,14 @@ def agent_left(step: Step, by: str, *, lost: bool) -> None:
     disconnected(step, by, lost=lost)
     state = step.state
     if lost:
-        step.change(state="queued", since=step.now, entered_at=step.now, agent_id=None)
+        step.in_queue(entered_at=step.now)
+        step.go(Queued(), agent_id=None)
         step.fact("queue.entered", queue_id=state.queue_id, again=True)
         wait(step)
         arm_longest_wait(step)
-    elif state.after:
-        step.change(state="flow", since=step.now)
-        step.ask(ContinueFlow(state.after))
+    elif state.queue and (node := state.queue.after):
+        step.go(InFlow())
+        step.ask(ContinueFlow(node))
     else:
         step.hang_up_customer("completed", by)
 

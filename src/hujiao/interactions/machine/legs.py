@@ -202,7 +202,7 @@ def _played(step: Step, event: calls.PlaybackFinished) -> None:
     if step.state.state == "connected":
         greeted(step)
     else:
-        step.change(announcement=None)
+        step.on_the_way(announcement=None)
 
 
 EVENTS: dict[type, Handler] = {

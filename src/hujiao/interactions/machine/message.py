@@ -27,7 +27,7 @@ def _take(step: Step, event: TakeMessage) -> None:
 
 
 def record(step: Step, message: Message) -> None:
-    step.change(message=message)
+    step.on_the_way(message=message)
     due = message.since + timedelta(seconds=message.max_seconds + MESSAGE_MARGIN_SECONDS)
     step.ask(SetTimer(name=MESSAGE, due_at=due))
     step.do(
@@ -54,7 +54,8 @@ def over(step: Step, *, failed: bool = False) -> None:
     if message is None:
         return
     left = not failed and (step.now - message.since).total_seconds() >= SHORTEST_MESSAGE_SECONDS
-    step.change(message=None, message_left=step.state.message_left or left)
+    step.on_the_way(message=None)
+    step.change(message_left=step.state.message_left or left)
     step.ask(CancelTimer(MESSAGE))
     step.fact("recording.stopped", recording_id=message.recording_id, channels=1, message_left=left)
 

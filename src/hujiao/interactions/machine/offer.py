@@ -8,7 +8,16 @@ from msgspec import structs
 
 from hujiao.agents import contracts as agents
 from hujiao.calls import contracts as calls
-from hujiao.interactions.contracts import AgentRejects, CancelTimer, LeaveQueue, OfferTo, SetTimer, TellAgent
+from hujiao.interactions.contracts import (
+    AgentRejects,
+    CancelTimer,
+    LeaveQueue,
+    Offered,
+    OfferTo,
+    Queued,
+    SetTimer,
+    TellAgent,
+)
 from hujiao.interactions.machine.causes import NO_ANSWER, NO_COMMON_SOUND, REJECTED
 from hujiao.interactions.machine.step import Handler, Step, TimerHandler
 from hujiao.interactions.machine.waiting import back_in_queue
@@ -23,13 +32,7 @@ NO_ANSWER_CAUSES = frozenset({16, 18, 19})
 def offer(step: Step, event: OfferTo, *, reserve: bool = True) -> None:
     """Call the agent; `reserve` is False when they are kept for this one already."""
     state = step.state
-    step.change(
-        state="offered",
-        since=step.now,
-        agent_id=event.agent_id,
-        recording_id=event.recording_id,
-        greeting=event.greeting,
-    )
+    step.go(Offered(offer=event, announcement=state.announcement), agent_id=event.agent_id)
     step.called("agent", event.leg_id, agent_id=event.agent_id)
     step.fact("offer.made", queue_id=state.queue_id, leg_id=event.leg_id, **structs.asdict(event.why))
     due = step.now + timedelta(seconds=event.no_answer_seconds)
@@ -72,7 +75,7 @@ def missed(step: Step, reason: str, blame: str | None, *, hang_up: int | None = 
     step.fact("offer.missed", queue_id=state.queue_id, reason=reason, ring_seconds=rang)
     step.ask(CancelTimer(OFFER), TellAgent(state.agent_id, agents.OfferEnded(blame)))
     step.leave(state.agent_leg)
-    step.change(state="queued", since=step.now, agent_id=None, recording_id=None)
+    step.go(Queued(announcement=state.announcement), agent_id=None)
     if hang_up is not None:
         step.do(calls.HangUp(leg_id=state.agent_leg, cause=hang_up))
 

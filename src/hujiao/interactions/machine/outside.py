@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import UUID
 
 from hujiao.calls import contracts as calls
-from hujiao.interactions.contracts import CancelTimer, SetTimer, TransferOut
+from hujiao.interactions.contracts import CancelTimer, Outside, SetTimer, TransferOut
 from hujiao.interactions.machine.causes import RING_MARGIN_SECONDS
 from hujiao.interactions.machine.step import Handler, Step
 
 TRANSFER = "transfer"
 
 
-def transfer_out(step: Step, event: TransferOut) -> None:
-    """Our tone bridges the time until the carrier rings or speaks, which the caller then hears."""
+def transfer_out(step: Step, event: TransferOut, sought: tuple[UUID, ...] = ()) -> None:
+    """Our tone bridges the time until the carrier rings or speaks, which the caller then hears.
+
+    `sought` agents are waited for when the caller comes back to a queue.
+    """
     step.answer()
     due = step.now + timedelta(seconds=event.timeout_seconds)
-    step.change(state="transferred", since=step.now, on_timeout=event.on_failure, back=event.back)
+    step.go(Outside(on_failure=event.on_failure, back=event.back, sought=sought))
     step.called("outside", event.leg_id, number=event.number)
     step.fact("transfer.started", number=event.number, leg_id=event.leg_id)
     step.ask(SetTimer(name=TRANSFER, due_at=due + timedelta(seconds=RING_MARGIN_SECONDS)))

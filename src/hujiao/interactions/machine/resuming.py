@@ -73,7 +73,7 @@ def _ensured(step: Step, event: Resumed) -> None:
         case "offered" | "transferred" if state.agent_leg in event.up and state.connected_at is None:
             other_answered(step)  # while nobody was there
         case "queued" | "offered":
-            step.change(announcement=None)  # whatever follows on the same socket would wait for its end
+            step.on_the_way(announcement=None)  # whatever follows on the same socket would wait for its end
         case "connected" if state.announcement:
             greeted(step)
         case _:

@@ -11,6 +11,7 @@ from hujiao.interactions.contracts import (
     BESIDE,
     MAIN,
     CancelTimer,
+    Connected,
     Consult,
     EndConsultation,
     HangUpParty,
@@ -73,7 +74,8 @@ def end_hold(step: Step) -> None:
     customer = step.state.customer
     if customer and customer.state == "held":
         held = (step.now - customer.since).total_seconds()
-        step.change(held_seconds=step.state.held_seconds + held)
+        if isinstance(step.state.journey, Connected):
+            step.on_the_way(held_seconds=step.state.journey.held_seconds + held)
         step.alter(customer.leg_id, state="in", since=step.now)
 
 

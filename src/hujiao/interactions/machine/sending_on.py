@@ -9,13 +9,22 @@ from msgspec.structs import replace
 
 from hujiao.agents import contracts as agents
 from hujiao.calls import contracts as calls
-from hujiao.interactions.contracts import ContinueFlow, JoinQueue, Passed, StartFlow, Transfer, TransferOut
+from hujiao.interactions.contracts import (
+    ContinueFlow,
+    InFlow,
+    JoinQueue,
+    Outside,
+    Passed,
+    StartFlow,
+    Transfer,
+    TransferOut,
+)
 from hujiao.interactions.machine.causes import NO_ANSWER, NORMAL
 from hujiao.interactions.machine.conversation import disconnected
 from hujiao.interactions.machine.offer import missed
 from hujiao.interactions.machine.outside import TRANSFER, transfer_out, unreached
 from hujiao.interactions.machine.step import Handler, Step, TimerHandler
-from hujiao.interactions.machine.waiting import enter_queue, left_queue
+from hujiao.interactions.machine.waiting import enter_queue, left_queue, sought_for
 
 BACK_SECONDS = 20  # how long a caller whom the outside number did not take waits for the agent who had sent them
 
@@ -31,12 +40,13 @@ def _transfer(step: Step, event: Transfer) -> None:
         case "queued" | "offered" if step.state.customer_leg or event.to not in ("flow", "number"):
             _passed(step, event, talked=False)
             _withdraw(step)
-            assert step.state.queued_at is not None
+            assert step.state.queue is not None
             if event.sought:
+                step.in_queue(**sought_for(step, event.sought, event.wait_seconds))
                 step.ask(JoinQueue())
                 return
             left_queue(step, "transferred")
-            _send_on(step, event, step.state.queued_at, back=step.state.queued_at)
+            _send_on(step, event, step.state.queue.queued_at, back=step.state.queue.queued_at)
         case _:
             raise agents.Impossible("not_possible_in_this_state")
 
@@ -64,11 +74,6 @@ def _passed(step: Step, event: Transfer, *, talked: bool) -> None:
         by_agent=event.by_agent,
     )
     step.change(transfers=(*step.state.transfers, passed), priority=event.enter.priority)
-    _seek(step, event.sought, event.wait_seconds)
-
-
-def _seek(step: Step, sought: tuple[UUID, ...], seconds: int) -> None:
-    step.change(sought=sought, sought_until=step.now + timedelta(seconds=seconds) if sought else None)
 
 
 def _let_go(step: Step) -> None:
@@ -88,11 +93,10 @@ def _withdraw(step: Step) -> None:
 def _send_on(step: Step, event: Transfer, place: datetime, *, back: datetime) -> None:
     match event.to:
         case "flow":
-            step.change(state="flow", since=step.now, wait_until=None)
+            step.go(InFlow())
             step.ask(StartFlow(UUID(event.target)))
         case "number":
             sender = step.state.transfers[-1].from_agent
-            step.change(wait_until=None, sought=(sender,) if sender else ())
             transfer = TransferOut(
                 number=event.target,
                 leg_id=event.leg_id,
@@ -100,23 +104,22 @@ def _send_on(step: Step, event: Transfer, place: datetime, *, back: datetime) ->
                 on_failure=None,
                 back=replace(event.enter, place=back),
             )
-            transfer_out(step, transfer)
+            transfer_out(step, transfer, (sender,) if sender else ())
         case _:
-            enter_queue(step, replace(event.enter, place=place))
+            enter_queue(step, replace(event.enter, place=place), event.sought, event.wait_seconds)
 
 
 def transfer_failed(step: Step, cause: int) -> None:
     """Nobody is lost: back to who had sent the caller, before all who called later, then to anybody."""
-    on_failure, back = step.state.on_timeout, step.state.back
+    outside = step.state.journey
+    assert isinstance(outside, Outside)
     unreached(step, cause)
-    if back:
-        step.change(back=None)
-        _seek(step, step.state.sought, BACK_SECONDS)
-        enter_queue(step, back)
+    if outside.back:
+        enter_queue(step, outside.back, outside.sought, BACK_SECONDS)
         return
-    step.change(state="flow", since=step.now, on_timeout=None)
-    if on_failure:
-        step.ask(ContinueFlow(on_failure))
+    step.go(InFlow())
+    if outside.on_failure:
+        step.ask(ContinueFlow(outside.on_failure))
     else:
         step.hang_up_customer("no_agent", "system")
 

@@ -10,7 +10,17 @@ from uuid import UUID
 from msgspec.structs import replace
 
 from hujiao.calls import contracts as calls
-from hujiao.interactions.contracts import Effect, EndReason, Fact, InteractionState, Party, Role
+from hujiao.interactions.contracts import (
+    Effect,
+    Ended,
+    EndReason,
+    Fact,
+    InteractionState,
+    Journey,
+    Party,
+    Role,
+    WrappingUp,
+)
 
 AnyEffect = Effect | calls.AnyEffect
 
@@ -26,6 +36,19 @@ class Step:
 
     def change(self, **changes: Any) -> None:
         self.state = replace(self.state, **changes)
+
+    def go(self, journey: Journey, **changes: Any) -> None:
+        """The customer's way leads there now."""
+        self.change(journey=journey, since=self.now, **changes)
+
+    def on_the_way(self, **changes: Any) -> None:
+        """Change something of the present journey."""
+        self.change(journey=replace(self.state.journey, **changes))
+
+    def in_queue(self, **changes: Any) -> None:
+        """Change something of the place in the queue."""
+        assert self.state.queue is not None
+        self.change(queue=replace(self.state.queue, **changes))
 
     def ask(self, *effects: Effect) -> None:
         """Ask others: agents, queues, flows, the clock."""
@@ -71,12 +94,7 @@ class Step:
         self.end(reason, by, 16)
 
     def end(self, reason: EndReason, by: str, cause: int) -> None:
-        self.change(
-            state="wrap_up" if self.state.wrap_ups else "ended",
-            since=self.now,
-            end_reason=reason,
-            announcement=None,
-        )
+        self.go(WrappingUp(end_reason=reason) if self.state.wrap_ups else Ended(end_reason=reason))
         self.fact("interaction.ended", end_reason=reason, hangup_cause=cause, ended_by=by)
 
 

@@ -17,12 +17,16 @@ from hujiao.interactions.contracts import (
     ContinueFlow,
     EndReason,
     EnterQueue,
+    InFlow,
     JoinQueue,
     LeaveByChoice,
     LeaveQueue,
     OfferCallBack,
     Overflow,
     Prompts,
+    Queued,
+    QueuePlace,
+    QueueTerms,
     Recognised,
     SetTimer,
     StartCallBackOffer,
@@ -43,28 +47,16 @@ OVERFLOW_RING_SECONDS = 45  # how long an outside number rings
 # ── in ───────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def enter_queue(step: Step, event: EnterQueue) -> None:
+def enter_queue(step: Step, event: EnterQueue, sought: tuple[UUID, ...] = (), seconds: int = 0) -> None:
+    """`sought` agents are waited for so many seconds, then anybody of the queue."""
     step.answer()
-    step.change(
-        state="queued",
-        since=step.now,
-        queue_id=event.queue_id,
+    place = QueuePlace(
+        **{name: getattr(event, name) for name in QueueTerms.__struct_fields__},
         queued_at=event.place or step.now,
         entered_at=step.now,
-        priority=event.priority,
-        needs=event.needs,
-        variables=event.variables,
-        after=event.after,
-        on_timeout=event.on_timeout,
-        max_wait_seconds=event.max_wait_seconds,
-        music=event.music,
-        announce_every_seconds=event.announce_every_seconds,
-        announce_first_seconds=event.announce_first_seconds,
-        keys=event.keys,
-        place=None,
-        wrap_up_seconds=event.wrap_up_seconds,
-        recorded=event.recorded,
+        **sought_for(step, sought, seconds),
     )
+    step.go(Queued(), queue=place, priority=event.priority, variables=event.variables)
     more: dict[str, Any] = {"callback": True} if step.state.callback and not step.state.customer_leg else {}
     step.fact(
         "queue.entered",
@@ -79,23 +71,29 @@ def enter_queue(step: Step, event: EnterQueue) -> None:
         step.ask(SetTimer(name=EXPIRY, due_at=step.state.callback.expires_at))
 
 
+def sought_for(step: Step, sought: tuple[UUID, ...], seconds: int) -> dict[str, Any]:
+    """Whom somebody waits for, as their place says it."""
+    return {"sought": sought, "sought_until": step.now + timedelta(seconds=seconds) if sought else None}
+
+
 def wait(step: Step, *, arriving: bool = False) -> None:
     step.ask(JoinQueue(arriving=arriving))
     _arm_announcement(step, first=arriving)
 
 
 def arm_longest_wait(step: Step) -> None:
-    seconds = step.state.max_wait_seconds
+    seconds = step.state.queue.max_wait_seconds if step.state.queue else None
     until = step.now + timedelta(seconds=seconds) if seconds else None
-    step.change(wait_until=until)
+    step.in_queue(wait_until=until)
     if until:
         step.ask(SetTimer(name=MAX_WAIT, due_at=until))
 
 
 def _arm_announcement(step: Step, *, first: bool = False) -> None:
-    state = step.state
-    seconds = (state.announce_first_seconds if first else 0) or state.announce_every_seconds
-    if seconds and state.customer_leg:
+    terms = step.state.queue
+    assert terms is not None
+    seconds = (terms.announce_first_seconds if first else 0) or terms.announce_every_seconds
+    if seconds and step.state.customer_leg:
         step.ask(SetTimer(name=ANNOUNCE, due_at=step.now + timedelta(seconds=seconds)))
 
 
@@ -104,7 +102,7 @@ def back_in_queue(step: Step) -> None:
     state = step.state
     if state.place_only and state.callback and state.callback.expires_at <= step.now:
         place_over(step, "callback_expired")
-    elif state.wait_until and state.wait_until <= step.now:
+    elif state.queue and state.queue.wait_until and state.queue.wait_until <= step.now:
         wait_over(step)
     else:
         step.ask(JoinQueue())
@@ -114,11 +112,11 @@ def back_in_queue(step: Step) -> None:
 
 
 def left_queue(step: Step, outcome: str) -> None:
-    state = step.state
-    assert state.queued_at is not None
+    state, place = step.state, step.state.queue
+    assert place is not None
     step.ask(CancelTimer(ANNOUNCE), CancelTimer(MAX_WAIT), LeaveQueue())
-    step.change(keys={}, announcement=None)
-    waited = (step.now - (state.entered_at or state.queued_at)).total_seconds()
+    step.in_queue(keys={})
+    waited = (step.now - place.entered_at).total_seconds()
     step.change(waited_seconds=state.waited_seconds + waited)
     step.fact("queue.left", queue_id=state.queue_id, outcome=outcome, wait_seconds=round(waited, 3))
 
@@ -126,9 +124,9 @@ def left_queue(step: Step, outcome: str) -> None:
 def wait_over(step: Step) -> None:
     """The longest wait is reached: the flow goes on, or the call ends."""
     left_queue(step, "timeout")
-    if step.state.on_timeout:
-        step.change(state="flow", since=step.now, wait_until=None)
-        step.ask(ContinueFlow(step.state.on_timeout))
+    if step.state.queue and (node := step.state.queue.on_timeout):
+        step.go(InFlow())
+        step.ask(ContinueFlow(node))
     else:
         step.hang_up_customer("no_agent", "system")
 
@@ -143,7 +141,7 @@ def place_over(step: Step, reason: EndReason) -> None:
 def leave_by_choice(step: Step, event: LeaveByChoice) -> None:
     """Out of the queue because the caller wants to; who waits again keeps the place."""
     left_queue(step, "left")
-    step.change(state="flow", since=step.now, wait_until=None, place=step.state.queued_at)
+    step.go(InFlow(place=step.state.queue.queued_at if step.state.queue else None))
     if event.node:
         step.ask(ContinueFlow(event.node))
 
@@ -153,7 +151,8 @@ def overflow(step: Step, event: Overflow) -> None:
     left_queue(step, "overflowed")
     step.fact("queue.overflowed", queue_id=step.state.queue_id, why=event.why, to=event.to, target=event.target)
     passed = [*step.state.overflowed_from, str(step.state.queue_id)]
-    step.change(state="flow", since=step.now, wait_until=None, overflowed_from=passed)
+    on_timeout = step.state.queue.on_timeout if step.state.queue else None
+    step.go(InFlow(), overflowed_from=passed)
     if event.to == "queue" and event.enter:
         enter_queue(step, event.enter)
     elif event.to == "flow":
@@ -161,13 +160,12 @@ def overflow(step: Step, event: Overflow) -> None:
     elif event.to == "voicemail" and step.state.queue_id:
         step.ask(StartVoicemail(step.state.queue_id, tuple(event.prompts)))
     elif event.to == "number":
-        step.change(sought=(), sought_until=None)
         transfer = TransferOut(
             number=event.target,
             leg_id=event.leg_id,
             timeout_seconds=OVERFLOW_RING_SECONDS,
-            on_failure=step.state.on_timeout,
-            back=None if step.state.on_timeout else event.enter,
+            on_failure=on_timeout,
+            back=None if on_timeout else event.enter,
         )
         transfer_out(step, transfer)
     else:
@@ -205,8 +203,8 @@ def _chose(step: Step, event: LeaveByChoice) -> None:
 
 
 def _pressed(step: Step, event: calls.KeyPressed) -> None:
-    if step.state.state == "queued" and event.key in step.state.keys:
-        leave_by_choice(step, LeaveByChoice(node=step.state.keys[event.key]))
+    if step.state.state == "queued" and step.state.queue and event.key in step.state.queue.keys:
+        leave_by_choice(step, LeaveByChoice(node=step.state.queue.keys[event.key]))
 
 
 def _recognised(step: Step, event: Recognised) -> None:
@@ -237,12 +235,12 @@ def _cancelled(step: Step, event: CancelCallBack) -> None:
 
 def _announce(step: Step, event: Announce) -> None:
     if step.state.state in ("queued", "offered"):
-        step.change(announcement=Prompts(event.playback_id, event.prompts))
+        step.on_the_way(announcement=Prompts(event.playback_id, event.prompts))
 
 
 def _stop_announcing(step: Step, event: StopAnnouncing) -> None:
     if step.state.state in ("queued", "offered") and step.state.announcement:
-        step.change(announcement=None)
+        step.on_the_way(announcement=None)
 
 
 def _announcement_due(step: Step, about: str) -> None:
@@ -259,7 +257,7 @@ def _longest_wait_reached(step: Step, about: str) -> None:
 
 def _retry_due(step: Step, about: str) -> None:
     if step.state.state == "scheduled":
-        step.change(state="queued", since=step.now)
+        step.go(Queued())
         wait(step)
 
 

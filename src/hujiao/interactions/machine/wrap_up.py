@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from hujiao.agents import contracts as agents
-from hujiao.interactions.contracts import CancelTimer, SetTimer, TellAgent, WrapUp
+from hujiao.interactions.contracts import CancelTimer, Ended, SetTimer, TellAgent, WrappingUp, WrapUp
 from hujiao.interactions.machine.step import Handler, Step, TimerHandler
 
 WRAP_UP = "wrap_up"
@@ -35,8 +35,8 @@ def _write(step: Step, event: WrapUp) -> None:
     if not event.keep_open:
         step.ask(CancelTimer(_timer(agent_id)), TellAgent(agent_id, agents.WrapUpCompleted()))
         step.change(wrap_ups={other: since for other, since in state.wrap_ups.items() if other != agent_id})
-        if state.state == "wrap_up" and not step.state.wrap_ups:
-            step.change(state="ended", since=step.now)
+        if isinstance(state.journey, WrappingUp) and not step.state.wrap_ups:
+            step.go(Ended(end_reason=state.journey.end_reason))
 
 
 def _time_over(step: Step, agent_id: str) -> None:

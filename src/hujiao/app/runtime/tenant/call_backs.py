@@ -131,21 +131,27 @@ def _promised(work: Work, record: Live, queue: QueueSettings, asked: CallBackAsk
             callback=_call_back(asked.effect.terms, work.now, origin=state.id),
             **kept,
         )
-        variables = record.flow.variables if record.flow else state.variables
+        left, variables = state.queue, record.flow.variables if record.flow else state.variables
         flow = asked.came_by
         document = fragments.document(tenant, flow, state.language) if flow else None
         enter = entering(
             queue,
-            place=state.place or state.queued_at,
+            place=_kept_place(state),
             priority=state.priority,
-            needs=state.needs,
+            needs=left.needs if left else {},
             variables=variables,
-            after=state.after if document and state.after in document.nodes else None,
+            after=left.after if left and document and left.after in document.nodes else None,
         )
         kept_flow = msgspec.structs.replace(flow, phase="away", variables=variables, secrets={}) if flow else None
         _enter(work, Live(interaction=new, flow=kept_flow), queue, enter)
     work.interaction(state.id, interactions.CallBackPromised())
     return True
+
+
+def _kept_place(state: interactions.InteractionState) -> datetime | None:
+    """Since when the caller has waited; None: never."""
+    kept = state.journey.place if isinstance(state.journey, interactions.InFlow) else None
+    return kept or (state.queue.queued_at if state.queue else None)
 
 
 def _enter(work: Work, record: Live, queue: QueueSettings, enter: interactions.EnterQueue) -> None:

@@ -16,7 +16,7 @@ from hujiao.agents.machine import BUSY, in_hand, may_be_offered
 from hujiao.app.runtime.tenant.config import TenantConfig
 from hujiao.hours.contracts import Schedule
 from hujiao.hours.schedule import next_change, open_at
-from hujiao.interactions.contracts import InteractionState
+from hujiao.interactions.contracts import InteractionState, QueuePlace
 from hujiao.routing import overflow
 from hujiao.routing.assign import Router
 from hujiao.routing.awaited import awaited
@@ -136,7 +136,7 @@ class Dispatch:
         if state.queue_id not in self.config.queues:
             return False
         item = _item(state, self.config.queue_routing.get(state.queue_id), self._site)
-        if len(state.sought) > 1:
+        if state.queue and len(state.queue.sought) > 1:
             free = [wanted for wanted in item.preferred if self.router.is_free(wanted.agent_id)]
             item = replace(item, preferred=(*free, *(wanted for wanted in item.preferred if wanted not in free)))
             self._seeking[item.id] = item
@@ -245,24 +245,25 @@ class Dispatch:
     ) -> tuple[OverflowRule | None, datetime | None]:
         """The rule by which this waiting interaction goes elsewhere, or when to look again."""
         rules = self.overflow_rules(state)
-        if not rules or state.queue_id is None or state.queued_at is None:
+        place = state.queue
+        if not rules or place is None:
             return None, None
-        routing = self.config.queue_routing[state.queue_id]
-        if state.sought_until and now < state.sought_until:
-            return None, state.sought_until  # somebody sent them to this very agent
-        waited = state.waited_seconds + (now - (state.entered_at or state.queued_at)).total_seconds()
+        routing = self.config.queue_routing[place.queue_id]
+        if place.sought_until and now < place.sought_until:
+            return None, place.sought_until  # somebody sent them to this very agent
+        waited = state.waited_seconds + (now - place.entered_at).total_seconds()
         ahead = max(0, self.router.position(state.id) - 1)
         expected = None
         if any(rule.when in ("expected_wait", "expression") for rule in rules):
             served = self.router.for_item(state.id, now.timestamp()) is not None  # and so waits for nobody
-            expected = 0.0 if served else self.expected(state.queue_id, state.medium, ahead)
+            expected = 0.0 if served else self.expected(place.queue_id, state.medium, ahead)
         timed = any(rule.when == "outside_hours" for rule in rules)
         schedule = self.config.hours.get(routing.hours_id) if timed and routing.hours_id else None
         situation = Situation(
             waited=waited,
             ahead=ahead,
             expected_wait=expected,
-            signed_in=self.signed_in[state.queue_id],
+            signed_in=self.signed_in[place.queue_id],
             arriving=arriving,
             open=schedule is None or open_at(schedule, now),
             judge=lambda expression: self._judge(expression, state, waited, ahead, expected or 0.0),
@@ -333,29 +334,30 @@ class Dispatch:
         )
 
 
-def _preferred(state: InteractionState, routing: QueueRouting | None) -> tuple[Preferred, ...]:
+def _preferred(state: InteractionState, place: QueuePlace, routing: QueueRouting | None) -> tuple[Preferred, ...]:
     """Whom the caller waits for first: whom they were sent to, the customer's own agent, who served them last."""
-    if state.sought_until:
-        return tuple(Preferred(agent_id, state.sought_until.timestamp(), "transfer") for agent_id in state.sought)
+    if place.sought_until:
+        return tuple(Preferred(agent_id, place.sought_until.timestamp(), "transfer") for agent_id in place.sought)
     sent_here = bool(state.transfers) and state.transfers[-1].to != "flow"  # and so not back to their own
-    if routing is None or state.queued_at is None or sent_here:
+    if routing is None or sent_here:
         return ()
     last_at = state.last_agent_at.timestamp() if state.last_agent_at else None
-    return awaited(routing, state.queued_at.timestamp(), state.own_agent, state.last_agent, last_at)
+    return awaited(routing, place.queued_at.timestamp(), state.own_agent, state.last_agent, last_at)
 
 
 def _item(state: InteractionState, routing: QueueRouting | None, site: str) -> Item:
     """An interaction as routing sees it."""
-    assert state.queue_id and state.queued_at
+    place = state.queue
+    assert place is not None
     return Item(
         id=state.id,
-        queue_id=state.queue_id,
-        joined_at=state.queued_at.timestamp(),
+        queue_id=place.queue_id,
+        joined_at=place.queued_at.timestamp(),
         medium=state.medium,
         priority=state.priority,
         grade=state.grade,
-        needs=tuple(sorted(state.needs.items())),
-        preferred=_preferred(state, routing),
+        needs=tuple(sorted(place.needs.items())),
+        preferred=_preferred(state, place, routing),
         site=site,
         facts=_facts(state),
     )

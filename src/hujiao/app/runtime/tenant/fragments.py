@@ -73,7 +73,8 @@ def listens(tenant: Tenant, record: Live, key: str) -> bool:
         return record.interaction.state == "flow"
     found = document(tenant, run, record.interaction.language)
     node = found.nodes.get(run.node) if found else None
-    return (node is not None and node.asks) or key not in record.interaction.keys
+    place = record.interaction.queue
+    return (node is not None and node.asks) or place is None or key not in place.keys
 
 
 def follow(work: Work, record: Live, run: flows.FlowRun, effects: list[flows.FlowEffect]) -> list[flows.FlowEffect]:

@@ -73,7 +73,7 @@ def _to_queue(work: Work, record: Live, effect: flows.ToQueue) -> None:
         on_timeout=effect.on_timeout,
         after=effect.after,
         keys=effect.keys,
-        place=state.place,
+        place=state.journey.place if isinstance(state.journey, interactions.InFlow) else None,
     )
     work.interaction(state.id, enter)
 
@@ -200,7 +200,9 @@ def _call_back(tenant: Tenant, state: interactions.InteractionState, rule: Overf
 def _elsewhere(
     tenant: Tenant, state: interactions.InteractionState, rule: OverflowRule, now: datetime
 ) -> interactions.Overflow:
-    left = max(1, round((state.wait_until - now).total_seconds())) if state.wait_until else None
+    place = state.queue
+    assert place is not None
+    left = max(1, round((place.wait_until - now).total_seconds())) if place.wait_until else None
     queue = _leads_to(tenant.config, state, rule)
     return interactions.Overflow(
         why=rule.when,
@@ -208,14 +210,14 @@ def _elsewhere(
         target=rule.target,
         enter=entering(
             queue,
-            place=state.queued_at,
+            place=place.queued_at,
             priority=state.priority,
-            needs=state.needs if rule.to == "number" else {},
+            needs=place.needs if rule.to == "number" else {},
             variables=state.variables,
             max_wait_seconds=left,
-            on_timeout=state.on_timeout,
-            after=state.after,
-            keys=state.keys,
+            on_timeout=place.on_timeout,
+            after=place.after,
+            keys=place.keys,
         )
         if queue
         else None,

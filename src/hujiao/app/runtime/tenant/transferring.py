@@ -72,19 +72,19 @@ def _transfer(tenant: Tenant, record: Live, message: dict[str, Any]) -> Transfer
 
 def _enter(tenant: Tenant, record: Live, queue_id: UUID | None, priority: int | None) -> EnterQueue:
     """The queue with all that the call brings along; its flow's longest wait begins anew."""
-    state = record.interaction
+    state, place = record.interaction, record.interaction.queue
     queue = tenant.config.queues.get(queue_id) if queue_id else None
     if queue is None:
         raise Impossible("unknown_reference", "target")
     return entering(
         queue,
         priority=state.priority if priority is None else priority,
-        needs=state.needs,
+        needs=place.needs if place else {},
         variables=record.flow.variables if record.flow else state.variables,
-        max_wait_seconds=state.max_wait_seconds,
-        on_timeout=state.on_timeout,
-        after=state.after,
-        keys=state.keys,
+        max_wait_seconds=place.max_wait_seconds if place else None,
+        on_timeout=place.on_timeout if place else None,
+        after=place.after if place else None,
+        keys=place.keys if place else {},
     )
 
 

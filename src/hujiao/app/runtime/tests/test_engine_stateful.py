@@ -288,7 +288,7 @@ class World(RuleBasedStateMachine):
     def one_end_for_each_interaction(self) -> None:
         ended = [interaction for interaction, fact in self.company.facts if fact.kind == "interaction.ended"]
         assert len(ended) == len(set(ended))
-        running = {key for key, record in self.company.engine.live.items() if record.interaction.end_reason is None}
+        running = {key for key, record in self.company.engine.live.items() if record.interaction.state != "wrap_up"}
         assert len(ended) + len(running) == self.company.kinds().count("interaction.started") >= self.started
 
     @invariant()
@@ -321,7 +321,7 @@ class World(RuleBasedStateMachine):
         stopped = [fact.data["recording_id"] for fact in facts if fact.kind == "recording.stopped"]
         states = [record.interaction for record in self.company.engine.live.values()]
         going = [state.message.recording_id for state in states if state.message]
-        going += [state.recording_id for state in states if state.state == "connected" and state.recorded]
+        going += [state.recording_id for state in states if state.recording_id]
         assert sorted(map(str, began)) == sorted(map(str, [*stopped, *going]))
 
     @invariant()

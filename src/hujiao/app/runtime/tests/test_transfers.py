@@ -253,7 +253,8 @@ def test_a_held_call_is_sent_on_with_its_hold_counted() -> None:
     assert company.last("agent.disconnected")["hold_seconds"] == 7.0
     company.pick_up(company.offers()[-1].leg_id)
     assert company.state("c1") == "connected"
-    assert interaction(company, "c1").held_seconds == 0.0
+    journey = interaction(company, "c1").journey
+    assert isinstance(journey, interactions.Connected) and journey.held_seconds == 0.0
 
 
 def test_segments_and_the_queues_figures_add_up() -> None:
