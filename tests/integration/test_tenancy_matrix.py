@@ -287,6 +287,11 @@ CASES: dict[tuple[str, str], Case] = {
         body=lambda side: {"to": "agent", "target": side.ids["agent"]},
         references={"target": "agent"},
     ),
+    ("GET", "/me/flows"): Case(WORKERS),
+    ("POST", "/me/interactions/{interaction_id}/guidance"): Case(
+        WORKERS, CALL, body=lambda side: {"flow_id": side.ids["flow"]}, references={"flow_id": "flow"}
+    ),
+    ("DELETE", "/me/interactions/{interaction_id}/guidance"): Case(WORKERS, CALL),
     ("POST", "/me/interactions/{interaction_id}/parties/{leg_id}/{act}"): Case(
         WORKERS, CALL, words={"leg_id": "out-1", "act": "hold"}
     ),

@@ -20,6 +20,7 @@ from hujiao.calls.contracts import (
     MessageRecorded,
     PlaybackFinished,
     is_outside,
+    told_to,
 )
 from hujiao.calls.numbers import names_nobody
 
@@ -159,7 +160,8 @@ def call_event(event: AriEvent, at: datetime) -> AnyCallEvent | None:
         case "ChannelDestroyed" | "StasisEnd" if channel:
             return LegEnded(leg_id=channel.id, at=at, cause=event.cause or 16)
         case "PlaybackFinished" if playback:
-            leg = playback.target_uri.removeprefix("channel:")
+            to_all = playback.target_uri.startswith("bridge:")
+            leg = told_to(playback.id) if to_all else playback.target_uri.removeprefix("channel:")
             return PlaybackFinished(leg_id=leg, at=at, playback_id=playback.id, failed=playback.state == "failed")
         case "RecordingFinished" | "RecordingFailed" if recording:
             return MessageRecorded(

@@ -30,6 +30,9 @@ def commands(effect: calls.AnyEffect, *, application: str, prompts: Path) -> Ite
         case calls.Play():
             media = ",".join(f"sound:{prompts / sha}" for sha in effect.prompts)
             yield "POST", uri(f"channels/{effect.leg_id}/play/{effect.playback_id}", media=media), None
+        case calls.PlayToAll():
+            media = ",".join(f"sound:{prompts / sha}" for sha in effect.prompts)
+            yield "POST", uri(f"bridges/{effect.bridge_id}/play/{effect.playback_id}", media=media), None
         case calls.StopPlayback():
             yield "DELETE", f"playbacks/{effect.playback_id}", None
         case calls.StartMusic():
@@ -55,7 +58,7 @@ def commands(effect: calls.AnyEffect, *, application: str, prompts: Path) -> Ite
         case calls.CallNumber():
             yield _create(effect, application)
         case calls.Bridge():
-            yield from _bridge(effect.bridge_id, effect.legs)
+            yield from _bridge(effect.bridge_id, effect.legs, keys_kept=effect.keys_kept)
         case calls.LeaveBridge():
             yield "POST", uri(f"bridges/{effect.bridge_id}/removeChannel", channel=effect.leg_id), None
         case calls.EndBridge():
@@ -260,7 +263,7 @@ def _problem(effect: calls.AnyEffect, resource: str, answer: Answer) -> str | No
     """
     if answer.ok:
         return None
-    awaited = calls.CallAgent | calls.CallNumber | calls.Play
+    awaited = calls.CallAgent | calls.CallNumber | calls.Play | calls.PlayToAll
     if answer.status in (404, 409, 412) and not isinstance(effect, awaited):
         return None
     _note(effect, resource, answer)
@@ -321,9 +324,10 @@ def dial(leg_id: str, timeout: str, bridge_id: str = "", heard_by: str = "") -> 
     yield "POST", uri(f"channels/{leg_id}/dial", timeout=timeout), None
 
 
-def _bridge(bridge_id: str, legs: list[str]) -> Iterable[Command]:
+def _bridge(bridge_id: str, legs: list[str], *, keys_kept: bool = False) -> Iterable[Command]:
+    kept = "true" if keys_kept else None
     yield "POST", uri(f"bridges/{bridge_id}", type="mixing"), None
-    yield "POST", uri(f"bridges/{bridge_id}/addChannel", channel=",".join(legs)), None
+    yield "POST", uri(f"bridges/{bridge_id}/addChannel", channel=",".join(legs), absorbDTMF=kept), None
 
 
 def _listen(application: str, source: str) -> str:

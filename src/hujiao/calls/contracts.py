@@ -127,6 +127,15 @@ class StopPlayback(Effect):
     playback_id: str
 
 
+class PlayToAll(Effect):
+    """Play prompts to everybody in a bridge. `playback_id` is from `for_all`, its end is told as `leg_id`'s."""
+
+    bridge_id: str
+    leg_id: str
+    playback_id: str
+    prompts: list[str]
+
+
 class StartMusic(Effect):
     leg_id: str
     music: str = "default"
@@ -176,10 +185,11 @@ class CallNumber(Effect):
 
 
 class Bridge(Effect):
-    """These legs hear each other, as members of this bridge."""
+    """These legs hear each other, as members of this bridge. With `keys_kept` their keys reach nobody there."""
 
     bridge_id: str
     legs: list[str]
+    keys_kept: bool = False
 
 
 class LeaveBridge(Effect):
@@ -262,6 +272,7 @@ class EndIfSilent(Effect):
 AnyEffect = (
     AnswerLeg
     | Play
+    | PlayToAll
     | StopPlayback
     | StartMusic
     | StopMusic
@@ -285,6 +296,7 @@ AnyEffect = (
 )
 
 _AGENT_LEG, _OUTSIDE_LEG = "agent-", "out-"
+_ALL = "~"
 WATCH = "watch-"  # what carries a conversation to a supervisor, no leg of anybody
 
 
@@ -301,6 +313,16 @@ def phone_of(leg_id: str) -> str | None:
 def outside_leg(new_id: UUID) -> str:
     """A leg to an outside number."""
     return f"{_OUTSIDE_LEG}{new_id}"
+
+
+def for_all(leg_id: str, name: str) -> str:
+    """The id of a playback that everybody in a bridge hears, and whose end is told as this leg's."""
+    return f"{leg_id}{_ALL}{name}"
+
+
+def told_to(playback_id: str) -> str:
+    """The leg whose the end of such a playback is."""
+    return playback_id.partition(_ALL)[0]
 
 
 def is_outside(leg_id: str) -> bool:

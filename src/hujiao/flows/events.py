@@ -35,7 +35,7 @@ class FlowNode(AtNode, tag="flow.node"):
 
     def fold(self, facts: Folding) -> None:
         known = facts.facts
-        if not facts.flow():
+        if not facts.flow() and not facts.current("agent"):  # whom an agent leads through it is with the agent
             facts.open("after" if known.agent_id else "flow", flow_id=known.flow_id)
 
 

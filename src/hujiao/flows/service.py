@@ -72,6 +72,11 @@ class Flows(Catalogue[Flow, FlowIn, FlowSummary]):
         published = select(Flow.id).where(Flow.published_version.is_not(None), *self._visible())
         return set(await self.session.scalars(published))
 
+    async def published(self) -> list[tuple[UUID, str]]:
+        """Those with a published version, by name."""
+        published = select(Flow.id, Flow.name).where(Flow.published_version.is_not(None), *self._visible())
+        return [(row.id, row.name) for row in await self.session.execute(published.order_by(Flow.name, Flow.id))]
+
     async def detail(self, flow_id: UUID) -> FlowDetail:
         flow = await self.find(flow_id)
         versions = await repository.versions(self.session, flow_id)

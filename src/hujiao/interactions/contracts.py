@@ -218,12 +218,21 @@ class Calling(msgspec.Struct, frozen=True, kw_only=True, tag="calling"):
     offer: OfferTo
 
 
+class Guidance(msgspec.Struct, frozen=True, kw_only=True):
+    """A flow is with customer and agent: all hear its `prompts`, and the customer's keys are the flow's alone."""
+
+    flow_id: UUID
+    since: datetime
+    prompts: Prompts | None = None
+
+
 class Connected(msgspec.Struct, frozen=True, kw_only=True, tag="connected"):
     """Customer and agent. `announcement` is the greeting, before they hear each other."""
 
     recording_id: UUID | None = None
     held_seconds: float = 0.0
     announcement: Prompts | None = None
+    guidance: Guidance | None = None
 
 
 class Outside(msgspec.Struct, frozen=True, kw_only=True, tag="transferred"):
@@ -306,6 +315,10 @@ class InteractionState(msgspec.Struct, frozen=True, kw_only=True):
     def announcement(self) -> Prompts | None:
         """What the customer hears instead of music or the agent."""
         return self.journey.announcement if isinstance(self.journey, Queued | Offered | Connected) else None
+
+    @property
+    def guidance(self) -> Guidance | None:
+        return self.journey.guidance if isinstance(self.journey, Connected) else None
 
     @property
     def message(self) -> Message | None:
@@ -463,6 +476,19 @@ class HandOver(msgspec.Struct, frozen=True):
     """The agent leaves the customer to whom they asked."""
 
 
+class Guide(msgspec.Struct, frozen=True, kw_only=True):
+    """The agent leads the customer through a flow; `values` go along."""
+
+    flow_id: UUID
+    values: dict[str, Any] = {}
+
+
+class EndGuidance(msgspec.Struct, frozen=True):
+    """Customer and agent are alone again."""
+
+    by: Literal["agent", "flow"]
+
+
 class HangUpParty(msgspec.Struct, frozen=True):
     leg_id: str
 
@@ -546,7 +572,7 @@ class Transfer(msgspec.Struct, frozen=True, kw_only=True):
     """Somebody sends the caller on, away from the agent who has them or from where they wait.
 
     `enter` is the queue for an agent, a supervisor or a queue, and for a number the way back; `sought` agents are
-    waited for so long, then anybody of the queue.
+    waited for so long, then anybody of the queue. `values` go along.
     """
 
     to: TransferTarget
@@ -560,6 +586,7 @@ class Transfer(msgspec.Struct, frozen=True, kw_only=True):
     wait_seconds: int
     ring_seconds: int
     leg_id: str
+    values: dict[str, Any] = {}
 
 
 class TakeMessage(msgspec.Struct, frozen=True, kw_only=True):
@@ -658,6 +685,23 @@ class StartFlow(msgspec.Struct, frozen=True):
     flow_id: UUID
 
 
+class TakeAlong(msgspec.Struct, frozen=True, kw_only=True):
+    """Keep these values with the customer from now on; the agent gave them."""
+
+    values: dict[str, Any]
+    by_agent: UUID | None
+
+
+class StartGuidance(msgspec.Struct, frozen=True):
+    """Run the flow with customer and agent."""
+
+    flow_id: UUID
+
+
+class EndOfGuidance(msgspec.Struct, frozen=True):
+    """Stop it; what it found stays with the customer."""
+
+
 class StartVoicemail(msgspec.Struct, frozen=True):
     """Let the caller leave a message for the queue; `prompts` are heard first."""
 
@@ -690,6 +734,9 @@ Effect = (
     | TellAgent
     | ContinueFlow
     | StartFlow
+    | TakeAlong
+    | StartGuidance
+    | EndOfGuidance
     | StartVoicemail
     | StartCallBackOffer
     | MessageTaken

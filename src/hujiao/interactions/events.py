@@ -10,7 +10,7 @@ import msgspec
 
 from hujiao.interactions.contracts import EndReason, SupervisionMode, TransferTarget
 from hujiao.interactions.facts import InteractionFacts
-from hujiao.interactions.folding import Folding, InteractionEvent
+from hujiao.interactions.folding import RATING, Folding, InteractionEvent
 from hujiao.kit.events import described, kinds, meant
 
 By = Literal["customer", "agent", "supervisor", "system", "transfer"]
@@ -381,6 +381,31 @@ class PartyLeft(_AskedLeft, tag="party.left"):
     """One of a conference left it, or has the customer from now on."""
 
 
+# ── guidance ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class GuidanceStarted(InteractionEvent, tag="guidance.started"):
+    """The agent leads the customer through a flow; both hear it."""
+
+    flow_id: UUID
+
+
+class GuidanceEnded(InteractionEvent, tag="guidance.ended"):
+    """Customer and agent are alone again."""
+
+    by: Annotated[str, meant("agent, flow, or whoever ended the conversation")]
+    seconds: Annotated[float, meant("how long it took", unit="s")]
+
+
+class InteractionData(InteractionEvent, tag="interaction.data"):
+    """The agent gave values that go with the customer from now on; the rating is the customer's alone."""
+
+    values: Annotated[dict[str, Any], meant("by name")]
+
+    def fold(self, facts: Folding) -> None:
+        facts.remember_all({name: value for name, value in self.values.items() if name != RATING})
+
+
 # ── supervision ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 Mode = Annotated[str, meant("what the supervisor does", values=SupervisionMode)]
@@ -554,6 +579,9 @@ EVENTS = kinds(
     PartyMuted,
     PartyUnmuted,
     PartyLeft,
+    GuidanceStarted,
+    GuidanceEnded,
+    InteractionData,
     SupervisionStarted,
     SupervisionAnswered,
     SupervisionFailed,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -9,7 +10,7 @@ from uuid import UUID
 from hujiao.interactions.facts import InteractionFacts, SegmentFacts
 from hujiao.kit.events import Event
 
-LONGEST_RATING = 4  # digits
+RATING, LONGEST_RATING = "rating", 4  # digits
 
 
 class Folding:
@@ -45,11 +46,15 @@ class Folding:
     def been_in(self, queue_id: UUID | None) -> bool:
         return any(segment.kind == "queue" and segment.queue_id == queue_id for segment in self.facts.segments)
 
-    def remember(self, variable: str, value: str) -> None:
+    def remember(self, variable: str, value: Any) -> None:
         """Keep a variable with the interaction; `rating`, a few digits, is the customer's."""
         self.facts.variables = {**self.facts.variables, variable: value}
-        if variable == "rating" and value.isdecimal() and len(value) <= LONGEST_RATING:
+        if variable == RATING and isinstance(value, str) and value.isdecimal() and len(value) <= LONGEST_RATING:
             self.facts.rating = int(value)
+
+    def remember_all(self, values: Mapping[str, Any]) -> None:
+        for name, value in values.items():
+            self.remember(name, value)
 
 
 class InteractionEvent(Event):

@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 
 from hujiao.calls import contracts as calls
-from hujiao.interactions.contracts import InteractionState, Party, Prompts
+from hujiao.interactions.contracts import MAIN, InteractionState, Party, Prompts
 
 NO_QUEUES_MUSIC = "default"  # of who has been in no queue
 
@@ -25,7 +25,7 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     """What is so of one leg: the `bridge` that it talks in, what it `hears` from us, `muted` if nobody hears it.
 
     `dialled`: it is put into the bridge when an outside number is dialled, for a carrier may speak before anybody does.
-    `watch`: it hears another leg and is heard by that leg alone.
+    `watch`: it hears another leg and is heard by that leg alone. `keys_kept`: its keys reach nobody in the bridge.
     """
 
     bridge: str = ""
@@ -33,6 +33,7 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     muted: bool = False
     dialled: bool = False
     watch: calls.Watch | None = None
+    keys_kept: bool = False
 
     @property
     def joined(self) -> bool:
@@ -40,11 +41,20 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
         return bool(self.bridge) and not (self.dialled or self.watch)
 
 
+class Spoken(msgspec.Struct, frozen=True):
+    """What everybody in a bridge hears; its end is told as that of the leg."""
+
+    bridge: str
+    leg_id: str
+    prompts: Prompts
+
+
 class Sound(msgspec.Struct, frozen=True):
     """The lines of all legs that are up, by leg; `recorded` is the recording and the leg on which it is made."""
 
     lines: dict[str, Line] = {}
     recorded: tuple[UUID, str] | None = None
+    spoken: Spoken | None = None
 
     def bridges(self) -> set[str]:
         return {line.bridge for line in self.lines.values() if line.bridge}
@@ -55,7 +65,9 @@ def declared(state: InteractionState) -> Sound:
     if state.state in ("ended", "wrap_up"):
         return Sound()
     lines = {party.leg_id: _line(state, party) for party in state.parties}
-    return Sound(lines, (state.recording_id, state.customer_leg) if state.recording_id else None)
+    recorded = (state.recording_id, state.customer_leg) if state.recording_id else None
+    said = state.guidance.prompts if state.guidance else None
+    return Sound(lines, recorded, Spoken(state.bridge(MAIN), state.customer_leg, said) if said else None)
 
 
 def _line(state: InteractionState, party: Party) -> Line:
@@ -79,7 +91,8 @@ def _line(state: InteractionState, party: Party) -> Line:
     alone = not any(other.room == party.room and other.state == "in" for other in state.parties if other != party)
     if alone and called:
         return Line(bridge=_dialled_into(state, called[0]), hears=Ringing(), dialled=True)
-    return Line(bridge=bridge, muted=party.muted)
+    keys_kept = party.role == "customer" and state.guidance is not None
+    return Line(bridge=bridge, muted=party.muted, keys_kept=keys_kept)
 
 
 def watch(state: InteractionState, party: Party) -> calls.Watch | None:
@@ -108,6 +121,8 @@ def changes(before: Sound, after: Sound, *, over: str = "", ensure: bool = False
     """
     if before.recorded and before.recorded != after.recorded:
         yield calls.StopRecording(recording_id=before.recorded[0], leg_id=before.recorded[1])
+    if before.spoken and before.spoken != after.spoken and before.spoken.prompts.playback_id != over:
+        yield calls.StopPlayback(leg_id=before.spoken.leg_id, playback_id=before.spoken.prompts.playback_id)
     for leg, line in after.lines.items():
         was = before.lines.get(leg, Line())
         if line.hears != was.hears:
@@ -117,13 +132,13 @@ def changes(before: Sound, after: Sound, *, over: str = "", ensure: bool = False
             yield calls.StopRing(leg_id=leg)
         if was.watch and line.watch != was.watch:
             yield calls.EndWatch(watch_id=was.watch.watch_id)
-        if was.bridge and (line.bridge != was.bridge or (was.joined and not line.joined)):
+        if was.bridge and (_place(line) != _place(was) or (was.joined and not line.joined)):
             yield calls.LeaveBridge(bridge_id=was.bridge, leg_id=leg)
     rings = {line.bridge for line in before.lines.values() if not line.joined} & after.bridges()
     joined = {line.bridge for line in after.lines.values() if line.joined}
     for bridge in sorted(before.bridges() - joined - rings):
         yield calls.EndBridge(bridge_id=bridge)
-    coming: dict[str, list[str]] = {}
+    coming: dict[tuple[str, bool], list[str]] = {}
     for leg, line in after.lines.items():
         was = Line() if ensure else before.lines.get(leg, Line())
         if line.hears != was.hears:
@@ -132,15 +147,24 @@ def changes(before: Sound, after: Sound, *, over: str = "", ensure: bool = False
             yield calls.MuteLeg(leg_id=leg, on=True)
         if line.watch and line.watch != before.lines.get(leg, Line()).watch:
             yield line.watch
-        if line.joined and (line.bridge != was.bridge or not was.joined):
-            coming.setdefault(line.bridge, []).append(leg)
-    for bridge, legs in coming.items():
-        yield calls.Bridge(bridge_id=bridge, legs=legs)
+        if line.joined and (_place(line) != _place(was) or not was.joined):
+            coming.setdefault(_place(line), []).append(leg)
+    for (bridge, keys_kept), legs in coming.items():
+        yield calls.Bridge(bridge_id=bridge, legs=legs, keys_kept=keys_kept)
     for leg, line in after.lines.items():
         if before.lines.get(leg, Line()).muted and not line.muted:
             yield calls.MuteLeg(leg_id=leg, on=False)
+    if after.spoken and before.spoken != after.spoken:
+        said = after.spoken
+        playback_id, prompts = said.prompts.playback_id, said.prompts.prompts
+        yield calls.PlayToAll(bridge_id=said.bridge, leg_id=said.leg_id, playback_id=playback_id, prompts=prompts)
     if after.recorded and before.recorded != after.recorded:
         yield calls.StartRecording(recording_id=after.recorded[0], leg_id=after.recorded[1])
+
+
+def _place(line: Line) -> tuple[str, bool]:
+    """Where a leg talks; a change of it takes the leg out and puts it in again."""
+    return line.bridge, line.keys_kept
 
 
 def _stop(leg: str, line: Line, over: str) -> Iterator[calls.AnyEffect]:

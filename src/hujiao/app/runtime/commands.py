@@ -10,7 +10,7 @@ from uuid import UUID
 import msgspec
 
 from hujiao.agents import contracts as agents
-from hujiao.app.runtime.tenant import consulting, supervising, transferring
+from hujiao.app.runtime.tenant import consulting, guiding, supervising, transferring
 from hujiao.app.runtime.tenant.agent_skills import EndOfAgents, GiveToAgents
 from hujiao.app.runtime.tenant.call_backs import RequestCallBack
 from hujiao.app.runtime.tenant.state import Tenant
@@ -27,6 +27,7 @@ SIMPLE = {
     "interaction.swap": interactions.Swap(),
     "interaction.end_consultation": interactions.EndConsultation(),
     "interaction.join": interactions.Join(),
+    "interaction.end_guidance": interactions.EndGuidance(by="agent"),
     "interaction.hand_over": interactions.HandOver(),
 }
 
@@ -127,6 +128,8 @@ def event(tenant: Tenant, message: dict[str, Any]) -> Any:
         raise agents.Impossible("not_your_interaction")
     if kind == "interaction.consult":
         return consulting.consult(tenant, record, message)
+    if kind == "interaction.guide":
+        return guiding.guide(tenant, record, message)
     if kind in PARTIES:
         return InteractionCommand(interaction_id, PARTIES[kind](message["leg_id"]))
     if kind not in SIMPLE:

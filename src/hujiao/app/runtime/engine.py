@@ -23,6 +23,7 @@ from hujiao.app.runtime.tenant import (
     call_backs,
     flowing,
     fragments,
+    guiding,
     interactions,
     legs,
     look_ups,
@@ -51,8 +52,8 @@ from hujiao.kit.registry import merged
 from hujiao.routing.order import Score, no_score
 
 _MODULES = (
-    agents, arrivals, blending, call_backs, flowing, fragments, interactions, legs, look_ups, queueing,
-    supervising,
+    agents, arrivals, blending, call_backs, flowing, fragments, guiding, interactions, legs, look_ups,
+    queueing, supervising,
 )  # fmt: skip
 
 
@@ -121,9 +122,13 @@ class Engine(Tenant):
         for interaction_id, record in list(self.live.items()):
             work, state = self._work(now, turn), record.interaction
             record.pending = []
-            fragments.stop(record)
+            if not state.guidance:
+                fragments.stop(record)
             work.interaction(interaction_id, found)
             self._run(work)
+            if record.interaction.guidance and record.fragment:
+                work.flow(interaction_id, GoTo(record.fragment.node))
+                self._run(work)
             if state.customer_leg in found.legs and state.state == "flow" and record.flow and not state.message:
                 work.flow(interaction_id, GoTo(record.flow.node))
                 self._run(work)

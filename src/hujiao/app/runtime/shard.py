@@ -519,7 +519,7 @@ class Shard:
             mailbox.engine.done(interaction_id, sent)
             if self.lost:
                 return
-            if problem and isinstance(sent, calls.Play):
+            if problem and isinstance(sent, calls.Play | calls.PlayToAll):
                 log.info("play_refused", leg=sent.leg_id, reason=problem)
                 self.runtime.post(
                     mailbox,

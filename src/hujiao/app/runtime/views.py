@@ -90,9 +90,10 @@ def interaction_view(engine: Tenant, record: Live) -> dict[str, Any]:
         "position": engine.dispatch.router.position(state.id) or None,
         "flow_path": [{"node": node, "label": label, "keys": keys} for node, label, keys in run.path] if run else [],
         "keys": run.keys if run else "",
-        "variables": run.variables if run else {},
+        "variables": _variables(record),
         "parties": [_party(engine, state, party) for party in state.parties],
         "callback": _callback(state),
+        "guidance": _guidance(engine, record),
         "transfers": state.transfers,
     }
 
@@ -114,6 +115,23 @@ def _party(engine: Tenant, state: InteractionState, party: Party) -> dict[str, A
         "muted": party.muted,
         "mode": party.mode,
     }
+
+
+def _variables(record: Live) -> dict[str, Any]:
+    """What flows have found so far, the one that an agent leads the customer through included."""
+    runs = (record.flow, record.fragment if record.interaction.guidance else None)
+    known = {name: value for run in runs if run for name, value in run.variables.items()}
+    return known if any(runs) else record.interaction.variables
+
+
+def _guidance(engine: Tenant, record: Live) -> dict[str, Any] | None:
+    """The flow that customer and agent are in, and its step."""
+    guidance, run = record.interaction.guidance, record.fragment
+    if guidance is None or run is None:
+        return None
+    label = run.path[-1][1] if run.path else ""
+    name = engine.config.flow_names.get(guidance.flow_id, "")
+    return {"flow_id": guidance.flow_id, "flow_name": name, "since": guidance.since, "step": label}
 
 
 def _callback(state: InteractionState) -> dict[str, Any] | None:

@@ -14,6 +14,7 @@ from hujiao.data_sources.contracts import Outcome, Plain
 from hujiao.flows.contracts import HIDDEN, AskSource, Looked
 from hujiao.flows.events import AtNode
 from hujiao.flows.nodes.base import Expression, Flaw, Known, Node, SourceId, Walk, Way
+from hujiao.interactions.folding import Folding
 from hujiao.kit.events import meant
 
 
@@ -26,6 +27,9 @@ class FlowLookedUp(AtNode, tag="flow.looked_up"):
     cached: Annotated[bool, meant("the answer was known already")]
     values: Annotated[dict[str, Plain], meant("the variables; secret ones are masked")]
     problem: Annotated[str, meant("what went wrong, if anything did")] = ""
+
+    def fold(self, facts: Folding) -> None:
+        facts.remember_all(self.values)
 
 
 class LookUp(Node):

@@ -15,6 +15,7 @@ from hujiao.interactions.contracts import Answer, InteractionState, TimerDue
 from hujiao.interactions.machine import (
     call_back,
     conversation,
+    guiding,
     legs,
     message,
     offer,
@@ -33,7 +34,8 @@ from hujiao.kit.registry import merged
 __all__ = ["MAX_WAIT", "AnyEffect", "step"]
 
 _MODULES = (
-    waiting, offer, conversation, rooms, wrap_up, call_back, sending_on, outside, message, supervision, legs, resuming,
+    waiting, offer, conversation, rooms, wrap_up, call_back, sending_on, outside, message, supervision, guiding, legs,
+    resuming,
 )  # fmt: skip
 
 

@@ -26,7 +26,7 @@ from hujiao.interactions.contracts import (
     SetTimer,
     TellAgent,
 )
-from hujiao.interactions.machine import wrap_up
+from hujiao.interactions.machine import guiding, wrap_up
 from hujiao.interactions.machine.rooms import (
     CONSULTATION,
     dismiss,
@@ -75,6 +75,7 @@ def disconnected(step: Step, by: str, *, lost: bool = False, goes_on: bool = Fal
     """The agent's part of the talk is over; the agent writes up. `goes_on`: the others talk on."""
     state = step.state
     assert state.agent_id is not None and state.connected_at is not None
+    guiding.end(step, by)
     if not goes_on:
         dismiss_all(step)
     end_hold(step)
@@ -173,7 +174,7 @@ def _hand_over(step: Step, event: HandOver) -> None:
 
 def _hold(step: Step, event: Hold) -> None:
     state = step.state
-    if state.state != "connected" or state.held or state.announcement or state.consulted:
+    if state.state != "connected" or state.held or state.announcement or state.consulted or state.guidance:
         raise agents.Impossible("not_possible_in_this_state")
     hold(step)
 
@@ -198,6 +199,7 @@ def _mute(step: Step, event: Mute) -> None:
 
 def _hold_key(step: Step, event: calls.LegHeld) -> None:
     if step.state.state == "connected" and event.leg_id == step.state.agent_leg:
+        guiding.end(step, "agent")
         held_at_phone(step, on=event.on)
 
 

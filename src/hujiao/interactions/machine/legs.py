@@ -5,7 +5,7 @@ from __future__ import annotations
 from hujiao.agents import contracts as agents
 from hujiao.calls import contracts as calls
 from hujiao.interactions.contracts import AgentHangsUp, Disconnect, EndCall, EndReason, InteractionState, PhoneGone
-from hujiao.interactions.machine import call_back, message, offer, outside, rooms, sending_on, supervision
+from hujiao.interactions.machine import call_back, guiding, message, offer, outside, rooms, sending_on, supervision
 from hujiao.interactions.machine.causes import NO_CIRCUIT, NO_ROUTE, NO_SOUND, NORMAL, UNALLOCATED
 from hujiao.interactions.machine.conversation import agent_left, disconnected, greeted
 from hujiao.interactions.machine.step import Handler, Step
@@ -196,7 +196,9 @@ def _failed(step: Step, event: calls.EffectFailed) -> None:
 
 
 def _played(step: Step, event: calls.PlaybackFinished) -> None:
-    announcement = step.state.announcement
+    guidance, announcement = step.state.guidance, step.state.announcement
+    if guidance and guidance.prompts and guidance.prompts.playback_id == event.playback_id:
+        guiding.prompts(step, None)
     if announcement is None or event.playback_id != announcement.playback_id:
         return
     if step.state.state == "connected":

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from hujiao.calls import contracts as calls
 from hujiao.interactions import sound
 from hujiao.interactions.contracts import Party, Resumed
-from hujiao.interactions.machine import call_back, message, rooms
+from hujiao.interactions.machine import call_back, guiding, message, rooms
 from hujiao.interactions.machine.conversation import agent_left, greeted
 from hujiao.interactions.machine.legs import answered, customer_gone, other_answered, other_gone
 from hujiao.interactions.machine.step import Handler, Step
@@ -76,6 +76,8 @@ def _ensured(step: Step, event: Resumed) -> None:
             step.on_the_way(announcement=None)  # whatever follows on the same socket would wait for its end
         case "connected" if state.announcement:
             greeted(step)
+        case "connected":
+            guiding.prompts(step, None)  # the flow says it again
         case _:
             pass
 

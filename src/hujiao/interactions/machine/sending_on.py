@@ -16,6 +16,7 @@ from hujiao.interactions.contracts import (
     Outside,
     Passed,
     StartFlow,
+    TakeAlong,
     Transfer,
     TransferOut,
 )
@@ -64,6 +65,8 @@ def _passed(step: Step, event: Transfer, *, talked: bool) -> None:
         priority=event.enter.priority,
         wait_seconds=event.wait_seconds,
     )
+    if event.values:
+        step.ask(TakeAlong(values=event.values, by_agent=event.by_agent))
     passed = Passed(
         at=step.now,
         to=event.to,

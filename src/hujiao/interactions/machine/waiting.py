@@ -35,6 +35,7 @@ from hujiao.interactions.contracts import (
     StopAnnouncing,
     TransferOut,
 )
+from hujiao.interactions.machine import guiding
 from hujiao.interactions.machine.outside import transfer_out
 from hujiao.interactions.machine.step import Handler, Step, TimerHandler
 
@@ -236,11 +237,15 @@ def _cancelled(step: Step, event: CancelCallBack) -> None:
 def _announce(step: Step, event: Announce) -> None:
     if step.state.state in ("queued", "offered"):
         step.on_the_way(announcement=Prompts(event.playback_id, event.prompts))
+    else:
+        guiding.prompts(step, Prompts(event.playback_id, event.prompts))
 
 
 def _stop_announcing(step: Step, event: StopAnnouncing) -> None:
     if step.state.state in ("queued", "offered") and step.state.announcement:
         step.on_the_way(announcement=None)
+    else:
+        guiding.prompts(step, None)
 
 
 def _announcement_due(step: Step, about: str) -> None:

@@ -1,6 +1,7 @@
 import {
   AudioMutedOutlined,
   AudioOutlined,
+  BranchesOutlined,
   CloseCircleOutlined,
   NumberOutlined,
   PauseOutlined,
@@ -21,6 +22,7 @@ import { duration, elapsedSeconds } from '@/shared/format/format';
 import { spokenName } from '@/shared/i18n';
 import { phone, usePhone } from '@/shared/phone/hooks';
 import { ConsultDialog, Parties } from './Consultation';
+import { FlowDialog, Guidance } from './Guidance';
 import { LevelBar } from './LevelBar';
 import { asker, consulted, inConference } from './parties';
 import { callKeys, useCallActs } from './work';
@@ -41,7 +43,9 @@ export function CallPanel({ agent, interaction }: Props) {
   const held = stage === 'held';
   const atHand = inCall && interaction?.agent_id === agent.id;
   const asks = interaction !== null && consulted(interaction) !== null;
+  const led = interaction?.guidance != null;
   const [consulting, setConsulting] = useState(false);
+  const [choosingFlow, setChoosingFlow] = useState(false);
   const byBrowser = agent.phone_kind === 'browser';
   const muted = interaction?.muted ?? false;
   const ready = !byBrowser || state.call?.state === 'ringing';
@@ -110,7 +114,7 @@ export function CallPanel({ agent, interaction }: Props) {
           held ? <PlayCircleOutlined /> : <PauseOutlined />,
           callKeys.hold,
           {
-            disabled: !atHand || asks || (held && interaction.held_at_phone),
+            disabled: !atHand || asks || led || (held && interaction.held_at_phone),
             onClick: () => void act(held ? 'resume' : 'hold'),
             testId: 'hold',
             on: held && !asks && !interaction?.held_at_phone,
@@ -134,10 +138,16 @@ export function CallPanel({ agent, interaction }: Props) {
           })}
         </Popover>
         {button(t('consult.button'), <TeamOutlined />, null, {
-          disabled: !atHand || asks,
+          disabled: !atHand || asks || led,
           onClick: () => setConsulting(true),
           testId: 'consult',
           on: atHand && asks,
+        })}
+        {button(t('guidance.button'), <BranchesOutlined />, null, {
+          disabled: !atHand || asks || led,
+          onClick: () => setChoosingFlow(true),
+          testId: 'flow',
+          on: atHand && led,
         })}
         {offered
           ? button(t('call.reject'), <CloseCircleOutlined />, null, {
@@ -156,6 +166,12 @@ export function CallPanel({ agent, interaction }: Props) {
       {atHand ? (
         <>
           <Parties interaction={interaction} />
+          <Guidance interaction={interaction} />
+          <FlowDialog
+            interaction={interaction}
+            open={choosingFlow && !led}
+            close={() => setChoosingFlow(false)}
+          />
           <ConsultDialog
             interaction={interaction}
             open={consulting && !asks}

@@ -30,6 +30,7 @@ export type PhoneEncryption = Schemas['AgentIn']['phone_encryption'];
 export type FlowStep = Schemas['FlowStep'];
 export type PassedOn = Schemas['PassedOn'];
 export type Colleague = Schemas['Colleague'];
+export type FlowToUse = Schemas['FlowToUse'];
 export type Today = Schemas['Today'];
 export type SipAccess = Schemas['SipAccess'];
 export type ReasonCode = Schemas['ReasonCodeView'];

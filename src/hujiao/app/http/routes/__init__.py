@@ -9,6 +9,7 @@ from hujiao.app.http.routes import (
     consulting,
     data_sources,
     flows,
+    guiding,
     hours,
     interactions,
     me,
@@ -28,6 +29,7 @@ from hujiao.app.http.routes import (
 ROUTERS: list[APIRouter] = [
     public.router,
     session.router,
+    guiding.router,
     consulting.router,  # before the actions that are named by the path
     me.router,
     interactions.router,

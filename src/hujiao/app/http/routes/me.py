@@ -119,6 +119,15 @@ class PartyLive(BaseModel):
     mode: SupervisionMode | None = None
 
 
+class GuidanceLive(BaseModel):
+    """The flow that customer and agent are in; `step` is what it is at."""
+
+    flow_id: UUID
+    flow_name: str
+    since: datetime
+    step: str = ""
+
+
 class InteractionLive(BaseModel):
     id: UUID
     state: str
@@ -148,6 +157,7 @@ class InteractionLive(BaseModel):
     variables: dict[str, Any] = {}
     parties: list[PartyLive] = []
     callback: CallBackLive | None = None
+    guidance: GuidanceLive | None = None
     transfers: list[PassedOn] = []
 
 

@@ -29,6 +29,10 @@ _Parts = Annotated[Parts, Depends(parts_of)]
 _NUMBER = re.compile(r"\+?[0-9]{2,30}")
 
 
+Value = Annotated[str, Field(max_length=500)] | int | float | bool
+Values = Annotated[dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")], Value], Field(max_length=50)]
+
+
 class TransferIn(Input):
     """Where the caller goes. Nothing of the call is lost on the way: path, keys and variables go along."""
 
@@ -44,6 +48,7 @@ class TransferIn(Input):
     )
     priority: int | None = Field(default=None, ge=0, le=100, description="Added to the queue's; empty: as it was")
     ring_seconds: int | None = Field(default=None, ge=5, le=120, description="How long a number rings (30)")
+    values: Values = Field(default={}, description="Variables that go along")
 
 
 @router.post(
@@ -63,24 +68,24 @@ async def transfer_interaction(work: InTenant, parts: _Parts, interaction_id: UU
     return Done()
 
 
-async def named_target(work: Work, to: TransferTarget, target: str) -> tuple[str, str]:
+async def named_target(work: Work, to: TransferTarget, target: str, *, field: str = "target") -> tuple[str, str]:
     """The target as the runtime takes it, and its name; only what the asker may see is a target."""
     match to:
         case "supervisor":
             if target:
-                raise BadField("error.transfer_target_unused", field="target")
+                raise BadField("error.transfer_target_unused", field=field)
             return "", ""
         case "number":
             number = without_separators(target)
             if not _NUMBER.fullmatch(number):
-                raise BadField("error.not_a_number_to_call", field="target")
+                raise BadField("error.not_a_number_to_call", field=field)
             return number, number
     try:
         return target, await _name(work, to, UUID(target))
     except ValueError:
-        raise BadField("error.not_an_id", field="target") from None
+        raise BadField("error.not_an_id", field=field) from None
     except (NotFound, KeyError):
-        raise BadField("error.unknown_reference", field="target") from None
+        raise BadField("error.unknown_reference", field=field) from None
 
 
 async def _name(work: Work, to: TransferTarget, target: UUID) -> str:

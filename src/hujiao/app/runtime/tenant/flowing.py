@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from msgspec.structs import replace
+
 from hujiao.app.runtime.tenant import fragments, look_ups
 from hujiao.app.runtime.tenant.fragments import FLOW_TIMER
 from hujiao.app.runtime.tenant.state import Tenant
@@ -134,7 +136,7 @@ def _spoken(work: Work, event: SpeechReady) -> None:
 
 def _play(work: Work, record: Live, playback: int, prompts: list[str]) -> None:
     state = record.interaction
-    playback_id = f"{state.id}.{playback}"
+    playback_id = _playback_id(record, playback)
     if record.fragment:
         work.later(state.id, interactions.Announce(playback_id=playback_id, prompts=prompts))
     else:
@@ -143,8 +145,14 @@ def _play(work: Work, record: Live, playback: int, prompts: list[str]) -> None:
 
 def _stop_playing(work: Work, record: Live, effect: flows.StopPlaying) -> None:
     state = record.interaction
-    playback_id = f"{state.id}.{effect.playback}"
+    playback_id = _playback_id(record, effect.playback)
     work.command(record, calls.StopPlayback(leg_id=state.customer_leg, playback_id=playback_id))
+
+
+def _playback_id(record: Live, playback: int) -> str:
+    state = record.interaction
+    name = f"{state.id}.{playback}"
+    return calls.for_all(state.customer_leg, name) if state.guidance else name
 
 
 def _wait_for_key(work: Work, record: Live, effect: flows.WaitForKey) -> None:
@@ -189,6 +197,14 @@ def _start(work: Work, record: Live, effect: interactions.StartFlow) -> None:
     start(work, record, effect.flow_id)
 
 
+def _take_along(work: Work, record: Live, effect: interactions.TakeAlong) -> None:
+    if record.flow:
+        record.flow = replace(record.flow, variables={**record.flow.variables, **effect.values})
+    state = record.interaction
+    record.interaction = replace(state, variables={**state.variables, **effect.values})
+    work.fact("interaction.data", state.id, agent_id=effect.by_agent, values=effect.values)
+
+
 def _go_on(work: Work, record: Live, effect: interactions.ContinueFlow) -> None:
     if record.flow and effect.node:
         work.flow(record.interaction.id, flows.GoTo(effect.node))
@@ -230,6 +246,7 @@ EFFECTS: dict[type, EffectHandler] = {
     flows.TakeMessage: _take_message,
     flows.End: _end,
     interactions.StartFlow: _start,
+    interactions.TakeAlong: _take_along,
     interactions.ContinueFlow: _go_on,
     interactions.StartVoicemail: _start_voicemail,
     interactions.MessageTaken: _message_taken,

@@ -1,4 +1,4 @@
-"""Flows that play to a caller who waits in a queue, and keeps the place. Pure."""
+"""Flows that play to a caller who waits in a queue, and keeps the place, or to one who talks with an agent. Pure."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def start(work: Work, record: Live, flow_id: UUID, figures: dict[str, Any]) -> N
         version=version,
         node=found.start,
         playback=main.playback if main else 0,
-        variables={**(main.variables if main else {}), **figures},
+        variables={**(main.variables if main else record.interaction.variables), **figures},
         entered=main.entered if main else 0,
         secrets=main.secrets if main else {},
     )
@@ -60,7 +60,10 @@ def stop(record: Live) -> None:
 
 
 def wait_on(work: Work, record: Live) -> None:
-    """Nothing more is played; the music comes back."""
+    """Nothing more is played; the music comes back, or the agent."""
+    if record.interaction.guidance:
+        work.later(record.interaction.id, interactions.EndGuidance(by="flow"))
+        return
     stop(record)
     if record.interaction.announcement:
         work.later(record.interaction.id, interactions.StopAnnouncing())
@@ -71,6 +74,8 @@ def listens(tenant: Tenant, record: Live, key: str) -> bool:
     run = record.fragment
     if run is None:
         return record.interaction.state == "flow"
+    if record.interaction.guidance:
+        return True
     found = document(tenant, run, record.interaction.language)
     node = found.nodes.get(run.node) if found else None
     place = record.interaction.queue

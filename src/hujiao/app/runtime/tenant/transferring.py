@@ -54,7 +54,8 @@ def _transfer(tenant: Tenant, record: Live, message: dict[str, Any]) -> Transfer
     holder = tenant.config.agents.get(state.agent_id) if state.agent_id and state.state == "connected" else None
     if state.callback and not state.customer_leg and queue_id and queue_id != state.queue_id:
         one_place(tenant, state.caller_key, queue_id, "target")
-    enter = _enter(tenant, record, queue_id, message.get("priority"))
+    values = message.get("values") or {}
+    enter = _enter(tenant, record, queue_id, message.get("priority"), values)
     return Transfer(
         to=to,
         target=target,
@@ -67,10 +68,13 @@ def _transfer(tenant: Tenant, record: Live, message: dict[str, Any]) -> Transfer
         wait_seconds=seconds,
         ring_seconds=message.get("ring_seconds") or RING_SECONDS,
         leg_id=calls.outside_leg(tenant.new_id()),
+        values=values,
     )
 
 
-def _enter(tenant: Tenant, record: Live, queue_id: UUID | None, priority: int | None) -> EnterQueue:
+def _enter(
+    tenant: Tenant, record: Live, queue_id: UUID | None, priority: int | None, values: dict[str, Any]
+) -> EnterQueue:
     """The queue with all that the call brings along; its flow's longest wait begins anew."""
     state, place = record.interaction, record.interaction.queue
     queue = tenant.config.queues.get(queue_id) if queue_id else None
@@ -80,7 +84,7 @@ def _enter(tenant: Tenant, record: Live, queue_id: UUID | None, priority: int | 
         queue,
         priority=state.priority if priority is None else priority,
         needs=place.needs if place else {},
-        variables=record.flow.variables if record.flow else state.variables,
+        variables={**(record.flow.variables if record.flow else state.variables), **values},
         max_wait_seconds=place.max_wait_seconds if place else None,
         on_timeout=place.on_timeout if place else None,
         after=place.after if place else None,

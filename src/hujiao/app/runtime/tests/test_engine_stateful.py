@@ -37,6 +37,7 @@ from hujiao.app.runtime.tests.test_callbacks import WHILE_WAITING
 from hujiao.app.runtime.tests.test_callbacks import settings as waiting_callers
 from hujiao.calls import contracts as calls
 from hujiao.interactions import contracts as interactions
+from hujiao.interactions import sound
 from hujiao.routing.contracts import QueueRouting, Requirement, RingSettings, RoutingPolicy
 from hujiao.routing.overflow import OverflowRule
 
@@ -194,7 +195,31 @@ class World(RuleBasedStateMachine):
         target = str(agent_id(number)) if to == "agent" else "02088886666"
         self.an_agent_acts(data, "consult", to=to, target=target)
 
-    @rule(data=st.data(), kind=st.sampled_from(["swap", "end_consultation", "join", "hand_over", "hang_up"]))
+    @rule(data=st.data())
+    def a_customer_is_led_through_a_flow(self, data: Any) -> None:
+        self.an_agent_acts(data, "guide", flow_id=str(FLOW), values={"topic": "bill"})
+
+    @rule(data=st.data(), failed=st.booleans())
+    def something_is_said_to_all(self, data: Any, failed: bool) -> None:
+        said = [effect for effect in self.company.sent if isinstance(effect, calls.PlayToAll)]
+        if said:
+            one = data.draw(st.sampled_from(said[-3:]))
+            over = {"leg_id": one.leg_id, "playback_id": one.playback_id, "failed": failed}
+            self.company.do(calls.PlaybackFinished(at=self.company.now, **over))
+
+    @invariant()
+    def a_flow_beside_an_agent_is_known_to_both(self) -> None:
+        for record in self.company.engine.live.values():
+            if record.interaction.state == "connected":
+                led = record.interaction.guidance is not None
+                assert (record.fragment is not None) == led
+                line = sound.declared(record.interaction).lines[record.interaction.customer_leg]
+                assert line.keys_kept == led
+
+    @rule(
+        data=st.data(),
+        kind=st.sampled_from(["end_guidance", "swap", "end_consultation", "join", "hand_over", "hang_up"]),
+    )
     def an_agent_acts(self, data: Any, kind: str, **more: Any) -> None:
         """One of those who have a part in it."""
         states = [record.interaction for record in self.company.engine.live.values()]

@@ -1,0 +1,46 @@
+"""IVR-8: between flow and agent, both ways, with data."""
+
+from acceptance import flows
+from acceptance.about import About, Text
+from acceptance.check import equal
+from acceptance.scene import Scene, talk
+
+ABOUT = About(
+    procedure=Text(
+        "A flow asks for an account and sends the caller to an agent; the agent sends the call into another flow with "
+        "a value of their own, and that flow back to an agent.",
+        "流程询问账号后转坐席；坐席带着自己给出的数据把通话转入另一流程，该流程再转回坐席。",
+    ),
+    expected=Text(
+        "The agent sees what the flow knows; the second flow knows that and what the agent gave; the agent after it "
+        "sees all of it.",
+        "坐席看到流程中的数据；第二个流程得到该数据和坐席给出的数据；之后的坐席看到全部数据。",
+    ),
+    lacks=(Text("Calls out by agents and campaigns", "坐席外呼与外呼活动中的互转"),),
+)
+
+
+async def accept(scene: Scene) -> None:
+    tenant = await scene.tenant()
+    queue = await tenant.queue(wrap_up_seconds=0)
+    wait = {"type": "queue", "queue": queue}
+    asks = {"type": "collect", "prompts": ["menu"], "variable": "account", "max_digits": 4, "next": "wait"}
+    number = await tenant.number(await tenant.flow(flows.document(first=asks, wait=wait)))
+    joins = {"type": "set", "values": {"both": "vars.account + ' ' + vars.topic"}, "next": "wait"}
+    second = await tenant.flow({"version": 1, "start": "join", "nodes": {"join": joins, "wait": wait}}, "Second")
+    agent = await tenant.agent()
+    call = await scene.call(number)
+    await tenant.event(call.caller, "flow.node", node="first")
+    await call.press("4711")
+    shown = await agent.talks_with(call)
+    equal(shown["variables"].get("account"), "4711", "the flow's data on the desktop")
+    await talk(1)
+    sent = {"to": "flow", "target": second, "values": {"topic": "moving"}}
+    await agent.api.post(f"/interactions/{shown['id']}/transfer", sent)
+    await tenant.event(call.caller, "flow.node", node="join")
+    seen = await agent.talks_with(call)
+    equal(seen["variables"].get("both"), "4711 moving", "the second flow's data on the desktop")
+    await call.hang_up()
+    contact = await tenant.ended(call.caller)
+    equal(contact["variables"].get("both"), "4711 moving", "the data on record")
+    scene.saw("4711 came from the flow, moving from the agent, both came back", "数据双向传递：4711 与 moving")
