@@ -10,6 +10,7 @@ the ledger:
   double_offers  a caller offered to two agents at once, or an agent called twice at once
   stuck_agents   agents whose state was not their phone's for 30 s, or who were idle for 30 s while callers waited
   missing, duplicate  answered calls without exactly one end in the ledger
+  lost           changes of a consultation, a conference and a coached call that stand through all faults
 Calls that the fallback served, because no runtime was there for them, are counted apart.
 """
 
@@ -23,7 +24,7 @@ import signal
 import sys
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Sequence, Sized
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -31,7 +32,7 @@ from typing import Any
 
 from bench import calls as bench_calls
 from bench import company, instance, machine, sipp
-from drills import arguments, verdict
+from drills import arguments, standing, verdict
 from drills import robots as phones
 from drills.oversight import Oversight, ledger
 from drills.robots import Offer, Robots
@@ -54,6 +55,7 @@ FROZEN_SECONDS = (2.0, 4.0, 8.0)
 SETTLE_SECONDS = 6.0  # each runtime has longer than the 10 s after which the supervisor forgets an earlier fault
 STEADY_SECONDS = 120.0
 LAST_SECONDS = 300.0
+LONGER_SECONDS = 100_000.0  # than any drill
 # Callers' numbers begin with it; those who choose from a menu have their own.
 WAITS, CHOOSES = "71", "72"
 _CHOOSING_SHARE = 0.3
@@ -203,8 +205,9 @@ def main(argv: Sequence[str]) -> int:
                 announce_every_seconds=ANNOUNCE_SECONDS,
             )
         )
+        beside = asyncio.run(standing.people(settings))
         instance.start(settings)
-        result = asyncio.run(_drill(settings, people, options))
+        result = asyncio.run(_drill(settings, people, beside, options))
         result["machine"] = machine.describe(settings)
     _report(result)
     if not options.keep_nothing:
@@ -233,12 +236,14 @@ def faults(kills: int, freezes: int) -> list[tuple[str, str]]:
     return [(fault, phase) for _, fault, phase in sorted(kinds)]
 
 
-async def _drill(settings: Settings, people: company.Company, options: argparse.Namespace) -> dict[str, Any]:
+async def _drill(
+    settings: Settings, people: company.Company, beside: company.Company, options: argparse.Namespace
+) -> dict[str, Any]:
     began = time.time()
     async with AsyncExitStack() as stack:
         bus = await messages.connect(settings.nats_url, settings.instance, name="drill")
         stack.push_async_callback(bus.close)
-        await bench_calls.ready(settings, bus, len(people.phones))
+        await bench_calls.ready(settings, bus, len(people.phones) + len(beside.phones))
         folder = settings.logs / "drill"
         folder.mkdir()
         line = (sipp.free_ports(1)[0], ("127.0.0.1", settings.sip_port))
@@ -246,17 +251,18 @@ async def _drill(settings: Settings, people: company.Company, options: argparse.
         robots = await stack.enter_async_context(
             phones.at_work(people.phones, line, company.SECRET, log, ring=RING_SECONDS, talk=TALK_SECONDS)
         )
+        rooms = await _standing(stack, settings, bus, beside, folder)
         await bench_calls.sign_in(bus, people.tenant_id, people.agents)
         oversight = Oversight(bus, people, robots, SHARD)
         callers: list[Callers] = []
         total = options.waiting + options.talking + 4
-        for prefix, scenario, number, share in (
+        for prefix, scenario, called, share in (
             (WAITS, "waits", company.PLAIN, 1 - _CHOOSING_SHARE),
             (CHOOSES, "chooses", company.MENU, _CHOOSING_SHARE),
         ):
             how_many = max(1, round(total * share))
             callers.append(
-                await stack.enter_async_context(calling(settings, folder, prefix, scenario, number, how_many))
+                await stack.enter_async_context(calling(settings, folder, prefix, scenario, called, how_many))
             )
         drill = Drill(settings, people, bus, robots, [each.log for each in callers], oversight, options)
         robots.told = drill.told
@@ -265,11 +271,13 @@ async def _drill(settings: Settings, people: company.Company, options: argparse.
         for number, (fault, phase) in enumerate(faults(options.kills, options.freezes), 1):
             done = await drill.round(fault, phase, FROZEN_SECONDS[number // 2 % len(FROZEN_SECONDS)])
             drill.rounds.append(done)
+            await rooms.look(f"{number} {fault}")
             output.say(
                 f"  {number:2d}  {fault:6s} {phase:8s}  {done.runtime:9s} → {done.taken_over_by:9s} after "
-                f"{done.away_seconds:5.2f} s  {done.waiting} wait, {done.talking} talk  {_so_far(drill)}"
+                f"{done.away_seconds:5.2f} s  {done.waiting} wait, {done.talking} talk  {_so_far(drill, rooms)}"
             )
             await asyncio.sleep(SETTLE_SECONDS)
+        await rooms.end()
         await asyncio.gather(*(each.last_calls(LAST_SECONDS) for each in callers))
         await asyncio.sleep(WRAP_UP_SECONDS + 3)
         for task in watching:
@@ -277,7 +285,23 @@ async def _drill(settings: Settings, people: company.Company, options: argparse.
         for each in callers:
             each.log.look()
         terminal = await ledger(settings, people.tenant_id)
-        return _result(drill, terminal, time.time() - began)
+        return _result(drill, rooms, terminal, time.time() - began)
+
+
+async def _standing(
+    stack: AsyncExitStack, settings: Settings, bus: messages.Bus, people: company.Company, folder: Path
+) -> standing.Standing:
+    line = (sipp.free_ports(1)[0], ("127.0.0.1", settings.sip_port))
+    ring, talk = standing.RING_SECONDS, (LONGER_SECONDS, LONGER_SECONDS)
+    at_work = phones.at_work(people.phones, line, company.SECRET, folder / "standing.log", ring=ring, talk=talk)
+    robots = await stack.enter_async_context(at_work)
+    count = len(standing.KINDS)
+    await stack.enter_async_context(
+        calling(settings, folder, standing.PREFIX, "waits", standing.NUMBER, count, log="standing-callers")
+    )
+    rooms = standing.Standing(bus, people, robots, SHARD)
+    await rooms.set_up()
+    return rooms
 
 
 class Callers:
@@ -296,32 +320,39 @@ class Callers:
 
 @asynccontextmanager
 async def calling(
-    settings: Settings, folder: Path, prefix: str, scenario: str, number: str, calls: int
+    settings: Settings, folder: Path, prefix: str, scenario: str, number: str, calls: int, *, log: str = ""
 ) -> AsyncIterator[Callers]:
+    """`log` is the file's name, if not the scenario's."""
     port, media, steering = sipp.free_ports(3)
-    log = folder / f"{scenario}.log"
+    file = folder / f"{log or scenario}.log"
     process = await sipp.start(
         f"127.0.0.1:{settings.sip_port}", "-sf", str(SCENARIOS / f"{scenario}.xml"), "-s", number, "-r", "4",
         "-l", str(calls), "-m", "1000000", "-p", str(port), "-mp", str(media & ~1), "-cp", str(steering), "-rtp_echo",
-        "-key", "prefix", prefix, "-cid_str", f"{prefix}%u-%p@%s", "-trace_shortmsg", "-shortmessage_file", str(log),
-        "-trace_err", "-error_file", str(folder / f"{scenario}.errors"),
+        "-key", "prefix", prefix, "-cid_str", f"{prefix}%u-%p@%s", "-trace_shortmsg", "-shortmessage_file", str(file),
+        "-trace_err", "-error_file", str(file.with_suffix(".errors")),
         address=CALLERS_ADDRESS,
     )  # fmt: skip
     try:
-        yield Callers(process, CallerLog(log))
+        yield Callers(process, CallerLog(file))
     finally:
         await sipp.end(process)
 
 
-def _so_far(drill: Drill) -> str:
+def _so_far(drill: Drill, rooms: standing.Standing) -> str:
     dropped = verdict.dropped(drill.callers, drill.robots.offers)
     doubled = verdict.double_offers(drill.robots.offers)
     overtaken = verdict.inversions(drill.callers, drill.robots.offers)
-    bad = {"dropped": dropped, "double": doubled, "inversions": overtaken, "stuck": drill.oversight.stuck}
+    bad: dict[str, Sized] = {
+        "dropped": dropped,
+        "double": doubled,
+        "inversions": overtaken,
+        "stuck": drill.oversight.stuck,
+        "lost": rooms.lost,
+    }
     return ", ".join(f"{name} {len(found)}" for name, found in bad.items() if found)
 
 
-def _result(drill: Drill, terminal: Counter[str], seconds: float) -> dict[str, Any]:
+def _result(drill: Drill, rooms: standing.Standing, terminal: Counter[str], seconds: float) -> dict[str, Any]:
     callers, offers = drill.callers, drill.robots.offers
     answered = {number for number, caller in callers.items() if caller.answered_at}
     dropped = verdict.dropped(callers, offers)
@@ -334,7 +365,10 @@ def _result(drill: Drill, terminal: Counter[str], seconds: float) -> dict[str, A
     duplicate = sorted(number for number, count in terminal.items() if count > 1)
     talks = [offer for offer in offers if offer.answered_at]
     away = {fault: [r.away_seconds for r in drill.rounds if r.fault == fault] for fault in ("kill", "freeze")}
-    bad = (dropped, overtaken, doubled, again, silent, unended, drill.oversight.stuck, missing, duplicate)
+    bad = (
+        dropped, overtaken, doubled, again, silent, unended, drill.oversight.stuck, missing, duplicate, rooms.lost,
+        rooms.unended,
+    )  # fmt: skip
     return {
         "ok": not any(bad),
         "calls": len(answered),
@@ -344,6 +378,7 @@ def _result(drill: Drill, terminal: Counter[str], seconds: float) -> dict[str, A
         "stuck_agents": len(drill.oversight.stuck),
         "missing": len(missing),
         "duplicate": len(duplicate),
+        "lost": len(rooms.lost) + len(rooms.unended),
         "fallback": sum(caller.fallback for caller in callers.values()),
         "served_again": len(again),
         "unconnected": len(silent),
@@ -377,13 +412,14 @@ def _result(drill: Drill, terminal: Counter[str], seconds: float) -> dict[str, A
             "missing": missing,
             "duplicate": duplicate,
             "unended": unended,
+            "lost": [*rooms.lost, *rooms.unended],
         },
     }
 
 
 def _report(result: dict[str, Any]) -> None:
     names = (
-        "calls", "dropped", "inversions", "double_offers", "stuck_agents", "missing", "duplicate", "fallback",
+        "calls", "dropped", "inversions", "double_offers", "stuck_agents", "missing", "duplicate", "lost", "fallback",
         "served_again", "unconnected", "unended", "longest_gap_seconds", "slowest_connection_seconds",
     )  # fmt: skip
     output.say("\n" + output.table([["", ""], *([name, str(result[name])] for name in names)]))
