@@ -295,12 +295,11 @@ async def _standing(
     ring, talk = standing.RING_SECONDS, (LONGER_SECONDS, LONGER_SECONDS)
     at_work = phones.at_work(people.phones, line, company.SECRET, folder / "standing.log", ring=ring, talk=talk)
     robots = await stack.enter_async_context(at_work)
-    count = len(standing.KINDS)
-    await stack.enter_async_context(
-        calling(settings, folder, standing.PREFIX, "waits", standing.NUMBER, count, log="standing-callers")
-    )
     rooms = standing.Standing(bus, people, robots, SHARD)
-    await rooms.set_up()
+    for one in rooms.conversations:
+        caller = calling(settings, folder, standing.PREFIX, "waits", standing.NUMBER, 1, log=f"caller-{one.kind}")
+        await stack.enter_async_context(caller)
+        await rooms.set_up(one)
     return rooms
 
 

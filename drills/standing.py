@@ -56,15 +56,14 @@ class Standing:
     def lost(self) -> list[str]:
         return [what for one in self.conversations for what in one.lost]
 
-    async def set_up(self) -> None:
-        """One after another; the callers wait already."""
-        for one in self.conversations:
-            first, second = one.agents
-            await bench_calls.sign_in(self._bus, self._people.tenant_id, [self._people.agents[first]])
-            await self._until(one, partial(self._talks, agent=first))
-            await bench_calls.sign_in(self._bus, self._people.tenant_id, [self._people.agents[second]])
-            await KINDS[one.kind](self, one)
-            one.parties = await self._until(one, partial(_complete, one=one))
+    async def set_up(self, one: Conversation) -> None:
+        """Its caller, and nobody else, waits already."""
+        first, second = one.agents
+        await bench_calls.sign_in(self._bus, self._people.tenant_id, [self._people.agents[first]])
+        await self._until(one, partial(self._talks, agent=first))
+        await bench_calls.sign_in(self._bus, self._people.tenant_id, [self._people.agents[second]])
+        await KINDS[one.kind](self, one)
+        one.parties = await self._until(one, partial(_complete, one=one))
 
     async def look(self, after: str) -> None:
         """Whether each is as it was, and every phone still in its call."""
