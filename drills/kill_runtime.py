@@ -251,7 +251,7 @@ async def _drill(
         robots = await stack.enter_async_context(
             phones.at_work(people.phones, line, company.SECRET, log, ring=RING_SECONDS, talk=TALK_SECONDS)
         )
-        rooms = await _standing(stack, settings, bus, beside, folder)
+        rooms, beside_callers = await _standing(stack, settings, bus, beside, folder)
         await bench_calls.sign_in(bus, people.tenant_id, people.agents)
         oversight = Oversight(bus, people, robots, SHARD)
         callers: list[Callers] = []
@@ -277,6 +277,8 @@ async def _drill(
                 f"{done.away_seconds:5.2f} s  {done.waiting} wait, {done.talking} talk  {_so_far(drill, rooms)}"
             )
             await asyncio.sleep(SETTLE_SECONDS)
+        for each in beside_callers:
+            each.no_more()
         await rooms.end()
         await asyncio.gather(*(each.last_calls(LAST_SECONDS) for each in callers))
         await asyncio.sleep(WRAP_UP_SECONDS + 3)
@@ -290,17 +292,18 @@ async def _drill(
 
 async def _standing(
     stack: AsyncExitStack, settings: Settings, bus: messages.Bus, people: company.Company, folder: Path
-) -> standing.Standing:
+) -> tuple[standing.Standing, list[Callers]]:
     line = (sipp.free_ports(1)[0], ("127.0.0.1", settings.sip_port))
     ring, talk = standing.RING_SECONDS, (LONGER_SECONDS, LONGER_SECONDS)
     at_work = phones.at_work(people.phones, line, company.SECRET, folder / "standing.log", ring=ring, talk=talk)
     robots = await stack.enter_async_context(at_work)
     rooms = standing.Standing(bus, people, robots, SHARD)
+    callers = []
     for one in rooms.conversations:
         caller = calling(settings, folder, standing.PREFIX, "waits", standing.NUMBER, 1, log=f"caller-{one.kind}")
-        await stack.enter_async_context(caller)
+        callers.append(await stack.enter_async_context(caller))
         await rooms.set_up(one)
-    return rooms
+    return rooms, callers
 
 
 class Callers:
@@ -310,9 +313,13 @@ class Callers:
         self.log = log
         self._process = process
 
+    def no_more(self) -> None:
+        """Who ends is followed by nobody."""
+        self._process.send_signal(signal.SIGUSR1)
+
     async def last_calls(self, seconds: float) -> None:
         """No new ones; the others are served to their end."""
-        self._process.send_signal(signal.SIGUSR1)
+        self.no_more()
         with suppress(TimeoutError):
             await asyncio.wait_for(self._process.wait(), seconds)
 

@@ -1,4 +1,4 @@
-"""Two agents at their desks: one asks the other beside the customer, and leaves the customer to them."""
+"""Two agents at their desks: one asks the other beside the customer, leaves the customer to them, gets them back."""
 
 from __future__ import annotations
 
@@ -44,6 +44,10 @@ async def test_a_colleague_is_asked_and_takes_the_customer(running: Running, pho
     await first.by("hang-up").click()
     await first.becomes("wrap_up")
     await expect(second.by("consult")).to_be_enabled(timeout=PATIENCE)
-    await call.hang_up()
+    await second.by("transfer").click()
+    await second.by("consult-target").fill("1002")
+    await second.by("consult-agent").click()
     await second.becomes("wrap_up")
+    await ledger.has("transfer.requested", call.caller, to="agent")
+    await call.hang_up()
     assert first.errors == second.errors == []

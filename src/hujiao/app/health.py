@@ -37,7 +37,8 @@ class Trouble(msgspec.Struct, frozen=True, kw_only=True):
     since: str = ""
 
     def in_words(self, key: str, language: str = "en") -> str:
-        return translate(key, language, self.values)
+        about = self.values.get("about")
+        return translate(key, language, {**self.values, "about": _object(about, language)} if about else self.values)
 
     @property
     def says(self) -> str:
@@ -114,6 +115,16 @@ def _node(part: str, kept: Mapping[str, Any]) -> Iterator[Trouble]:
         yield Trouble(
             part=part, what="health.trunk_left_out", do="health.do_correct_trunk", values=dict(trunk), impairs=False
         )
+
+
+def _object(about: str, language: str) -> str:
+    """What fails, as `culprit` names it, with the kinds of things in the reader's words."""
+    parts = []
+    for part in about.split(", "):
+        kind, _, name = part.partition(" ")
+        word = f"health.object_{kind}"
+        parts.append(translate(word, language, {"name": name}) if name and known(word) else part)
+    return ", ".join(parts)
 
 
 def _fault(part: str, fault: Mapping[str, Any], slugs: Mapping[str, str]) -> Trouble:

@@ -108,3 +108,12 @@ def test_what_has_no_object_of_its_own_is_named_in_the_readers_language() -> Non
     assert trouble.says.startswith(f"tenant {TENANT}: rows or configuration, which cannot be read: KeyError: 'x'")
     (own,) = health.troubles("node", {"faults": [fault("configuration", None, "Asterisk's configuration")]})
     assert own.says.startswith("Asterisk's configuration: ")
+
+
+def test_the_object_is_named_in_the_readers_words() -> None:
+    about = "flow main v1, step Menu, interaction 0199"
+    (trouble,) = health.troubles("runtime", {"faults": [fault("events", TENANT, about)]})
+    assert trouble.in_words(trouble.what, "zh-CN") == "流程 main v1, 步骤 Menu, 联络 0199：KeyError: 'x'"
+    assert about in trouble.says
+    (odd,) = health.troubles("jobs", {"faults": [fault("facts", TENANT, "event 7 (flow.collected)")]})
+    assert "事件 7 (flow.collected)" in odd.in_words(odd.what, "zh-CN")

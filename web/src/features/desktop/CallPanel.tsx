@@ -7,6 +7,7 @@ import {
   PauseOutlined,
   PhoneFilled,
   PlayCircleOutlined,
+  SwapOutlined,
   TeamOutlined,
 } from '@ant-design/icons';
 import { Alert, Button, Popover, Tag } from 'antd';
@@ -21,7 +22,7 @@ import { CallerNumber, PhoneNumber } from '@/shared/components/PhoneNumber';
 import { duration, elapsedSeconds } from '@/shared/format/format';
 import { spokenName } from '@/shared/i18n';
 import { phone, usePhone } from '@/shared/phone/hooks';
-import { ConsultDialog, Parties } from './Consultation';
+import { Parties, type Passing, PassingDialog } from './Consultation';
 import { FlowDialog, Guidance } from './Guidance';
 import { LevelBar } from './LevelBar';
 import { asker, consulted, inConference } from './parties';
@@ -44,7 +45,12 @@ export function CallPanel({ agent, interaction }: Props) {
   const atHand = inCall && interaction?.agent_id === agent.id;
   const asks = interaction !== null && consulted(interaction) !== null;
   const led = interaction?.guidance != null;
-  const [consulting, setConsulting] = useState(false);
+  const [passing, setPassing] = useState<Passing>('consult');
+  const [choosing, setChoosing] = useState(false);
+  const choose = (how: Passing) => {
+    setPassing(how);
+    setChoosing(true);
+  };
   const [choosingFlow, setChoosingFlow] = useState(false);
   const byBrowser = agent.phone_kind === 'browser';
   const muted = interaction?.muted ?? false;
@@ -61,10 +67,11 @@ export function CallPanel({ agent, interaction }: Props) {
       danger?: boolean;
       testId: string;
       on?: boolean;
+      small?: boolean;
     },
   ) => (
     <Button
-      size="large"
+      size={options.small ? 'middle' : 'large'}
       type={options.primary ? 'primary' : 'default'}
       danger={options.danger}
       className={options.on ? 'hj-call-on' : ''}
@@ -131,24 +138,6 @@ export function CallPanel({ agent, interaction }: Props) {
             on: muted && inCall,
           },
         )}
-        <Popover trigger="click" content={<KeyPad />} placement="bottom">
-          {button(t('call.keys'), <NumberOutlined />, null, {
-            disabled: stage !== 'connected' || !byBrowser || state.call === null,
-            testId: 'keys',
-          })}
-        </Popover>
-        {button(t('consult.button'), <TeamOutlined />, null, {
-          disabled: !atHand || asks || led,
-          onClick: () => setConsulting(true),
-          testId: 'consult',
-          on: atHand && asks,
-        })}
-        {button(t('guidance.button'), <BranchesOutlined />, null, {
-          disabled: !atHand || asks || led,
-          onClick: () => setChoosingFlow(true),
-          testId: 'flow',
-          on: atHand && led,
-        })}
         {offered
           ? button(t('call.reject'), <CloseCircleOutlined />, null, {
               disabled: false,
@@ -161,6 +150,35 @@ export function CallPanel({ agent, interaction }: Props) {
               onClick: () => void act('hang-up'),
               testId: 'hang-up',
             })}
+        <div className="hj-call-more">
+          <Popover trigger="click" content={<KeyPad />} placement="bottom">
+            {button(t('call.keys'), <NumberOutlined />, null, {
+              disabled: stage !== 'connected' || !byBrowser || state.call === null,
+              small: true,
+              testId: 'keys',
+            })}
+          </Popover>
+          {button(t('consult.button'), <TeamOutlined />, null, {
+            disabled: !atHand || asks || led,
+            onClick: () => choose('consult'),
+            small: true,
+            testId: 'consult',
+            on: atHand && asks,
+          })}
+          {button(t('consult.transferButton'), <SwapOutlined />, null, {
+            disabled: !atHand || asks,
+            onClick: () => choose('transfer'),
+            small: true,
+            testId: 'transfer',
+          })}
+          {button(t('guidance.button'), <BranchesOutlined />, null, {
+            disabled: !atHand || asks || led,
+            onClick: () => setChoosingFlow(true),
+            small: true,
+            testId: 'flow',
+            on: atHand && led,
+          })}
+        </div>
         {byBrowser ? <LevelBar inCall={inCall} muted={muted} /> : null}
       </div>
       {atHand ? (
@@ -172,10 +190,11 @@ export function CallPanel({ agent, interaction }: Props) {
             open={choosingFlow && !led}
             close={() => setChoosingFlow(false)}
           />
-          <ConsultDialog
+          <PassingDialog
             interaction={interaction}
-            open={consulting && !asks}
-            close={() => setConsulting(false)}
+            how={passing}
+            open={choosing && !asks}
+            close={() => setChoosing(false)}
           />
         </>
       ) : null}

@@ -18,13 +18,17 @@ type Target = 'agent' | 'queue' | 'supervisor' | 'number';
 const MOST_SHOWN = 100; // as many as the server tells
 const OFTEN = 2000; // milliseconds
 
-/** Whom to ask: a colleague who is free, or a number. The customer hears music from the choice on. */
-export function ConsultDialog({
+export type Passing = 'consult' | 'transfer';
+
+/** Whom to ask while the customer hears music, or to whom the customer goes at once. */
+export function PassingDialog({
   interaction,
+  how,
   open,
   close,
 }: {
   interaction: InteractionLive;
+  how: Passing;
   open: boolean;
   close: () => void;
 }) {
@@ -43,12 +47,16 @@ export function ConsultDialog({
     refetchInterval: OFTEN, // who is free changes while the dialog is open
   });
   const colleagues = found.data ?? [];
-  const free = colleagues.filter((one) => one.free);
+  const transfers = how === 'transfer';
+  const free = colleagues.filter((one) => one.free || transfers);
 
   const ask = async (target: string) => {
     setAsking(true);
     try {
-      await api.post(`/me/interactions/${interaction.id}/consult`, { to, target });
+      const path = transfers
+        ? `/interactions/${interaction.id}/transfer`
+        : `/me/interactions/${interaction.id}/consult`;
+      await api.post(path, { to, target });
       setTyped('');
       close();
     } catch (error) {
@@ -58,8 +66,18 @@ export function ConsultDialog({
     }
   };
   return (
-    <Modal open={open} onCancel={close} footer={null} title={t('consult.title')} width={460} destroyOnHidden>
-      <p className="hj-quiet hj-consult-how">{t('consult.how')}</p>
+    <Modal
+      open={open}
+      onCancel={close}
+      footer={null}
+      title={t(transfers ? 'consult.transferTitle' : 'consult.title')}
+      width={460}
+      destroyOnHidden
+    >
+      <p className="hj-quiet hj-consult-how">
+        {t(transfers ? 'consult.transferHow' : 'consult.how')}
+        {transfers ? ` ${t(`consult.transferHint_${to}`)}` : null}
+      </p>
       <Segmented<Target>
         block
         value={to}
@@ -78,7 +96,7 @@ export function ConsultDialog({
       {to === 'supervisor' ? (
         <div className="hj-consult-agents">
           <Button block disabled={asking} onClick={() => void ask('')} data-testid="consult-supervisor">
-            {t('consult.anySupervisor')}
+            {t(transfers ? 'consult.toSupervisor' : 'consult.anySupervisor')}
           </Button>
         </div>
       ) : null}
@@ -111,7 +129,7 @@ export function ConsultDialog({
               loading={asking}
               data-testid="consult-call"
             >
-              {t('consult.call')}
+              {t(transfers ? 'consult.transferButton' : 'consult.call')}
             </Button>
           ) : null}
         </Space.Compact>
@@ -127,7 +145,7 @@ export function ConsultDialog({
             <div key={one.id} role="listitem">
               <Button
                 block
-                disabled={asking || !one.free}
+                disabled={asking || !free.includes(one)}
                 onClick={() => void ask(one.id)}
                 data-testid="consult-agent"
               >

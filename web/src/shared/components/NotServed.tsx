@@ -30,11 +30,15 @@ function WhyAside({ aside }: { aside: SetAside }) {
   const old = useLive((state) => state.view.seq >= 0);
   const platform = useRight('platform.tenants');
   const administrator = useRight('admin.flows', 'admin.queues', 'admin.people');
+  // "flow main v1, step menu": the kinds of things in the reader's words.
+  const inWords = (part: string) => part.replace(/^\w+/, (kind) => t(`failingObject.${kind}`, kind));
   return (
     <div className="hj-stack" style={{ gap: 4 }}>
       <span>
         {t(`notServed.what_${aside.work}`)}
-        {aside.about && aside.work === 'events' ? <code className="hj-mono"> {aside.about}</code> : null}
+        {aside.about && aside.work === 'events' ? (
+          <code className="hj-mono"> {aside.about.split(', ').map(inWords).join(', ')}</code>
+        ) : null}
       </span>
       <span className="hj-figures">
         {t('notServed.since', { time: dateTime(aside.since), next: timeOfDay(aside.next_try_at) })}
