@@ -297,6 +297,7 @@ CASES: dict[tuple[str, str], Case] = {
     ),
     ("DELETE", "/me/interactions/{interaction_id}/parties/{leg_id}"): Case(WORKERS, CALL, words={"leg_id": "out-1"}),
     ("GET", "/interactions"): Case(TENANT),
+    ("GET", "/event-kinds"): Case(TENANT),
     ("GET", "/interactions.csv"): Case(TENANT),
     ("GET", "/interactions.xlsx"): Case(TENANT),
     ("GET", "/interactions/{interaction_id}"): Case(TENANT, CALL),

@@ -17,6 +17,7 @@ import { duration } from '@/shared/format/format';
 import { timeOrDay } from '@/shared/format/time';
 import { useLive, useLiveAgent, useLiveInteraction } from '@/shared/live/hooks';
 import { StateTimer } from './Agents';
+import { ForceState } from './ForceState';
 import { useReasonNames } from './reasons';
 import { TemporarySkills } from './TemporarySkills';
 
@@ -88,6 +89,7 @@ function AgentNow({ agent }: { agent: AgentLive }) {
           </dd>
         </div>
       </dl>
+      <ForceState agent={agent} />
       <GiveWork agents={[agent]} />
       {interaction ? (
         <section className="hj-panel hj-panel-body">

@@ -5,9 +5,8 @@ import type { AgentLive, ReasonCode } from '@/shared/api/types';
 import { platformReason } from '@/shared/components/platformReason';
 import { useRight } from '@/shared/session/session';
 
-/** Why an agent is not ready: the tenant's own reason, or one that the platform set. */
-export function useReasonNames(): (agent: AgentLive) => string | null {
-  const { t } = useTranslation();
+/** The tenant's reasons for not being ready; none for who may not read them. */
+export function useReasons(): ReasonCode[] {
   const mayRead = useRight('config.read', 'admin.queues');
   const { data } = useQuery({
     queryKey: ['reason-codes'],
@@ -15,11 +14,18 @@ export function useReasonNames(): (agent: AgentLive) => string | null {
     enabled: mayRead,
     staleTime: 300_000,
   });
+  return data ?? [];
+}
+
+/** Why an agent is not ready: the tenant's own reason, or one that the platform set. */
+export function useReasonNames(): (agent: AgentLive) => string | null {
+  const { t } = useTranslation();
+  const reasons = useReasons();
   return (agent) => {
     if (agent.state !== 'not_ready' || !agent.reason_code_id) return null;
     const own = platformReason(agent);
     if (own) return t(`platformReason.${own}`);
-    const name = data?.find((reason) => reason.id === agent.reason_code_id)?.name;
+    const name = reasons.find((reason) => reason.id === agent.reason_code_id)?.name;
     return name ? t('work.notReadyFor', { reason: name }) : null;
   };
 }

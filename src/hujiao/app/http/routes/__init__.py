@@ -8,6 +8,7 @@ from hujiao.app.http.routes import (
     configuration,
     consulting,
     data_sources,
+    event_kinds,
     flows,
     guiding,
     hours,
@@ -33,6 +34,7 @@ ROUTERS: list[APIRouter] = [
     consulting.router,  # before the actions that are named by the path
     me.router,
     interactions.router,
+    event_kinds.router,
     reports.router,
     people.router,
     configuration.router,
