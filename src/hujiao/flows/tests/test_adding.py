@@ -23,7 +23,7 @@ from hujiao.kit.events import flaws, kinds
 from tools.node_texts import LANGUAGES, missing, texts, unknown
 
 ROOT = Path(__file__).resolve().parents[4]
-PAGE = (ROOT / "docs/developers/adding.md").read_text("utf-8")
+PAGE = (ROOT / "docs/developers/adding.md").read_text("utf-8").partition("## A capability")[0]
 SNIPPETS = dict(re.findall(r'^``` \{\.\w+ title="([^"]+)"\}\n(.*?)^```$', PAGE, re.S | re.M))
 MODULE = "hujiao.flows.nodes.wait"
 CALLER = flows.Caller(caller="13800000001", called="95001", language="zh-CN")
