@@ -78,7 +78,7 @@ async def make(
                     project_id=project_id,
                     business_id=business_id,
                     automatic_answer=True,
-                    recording=name == "recorded",
+                    recording="always" if name == "recorded" else "never",
                     wrap_up_seconds=wrap_up_seconds,
                     announce_every_seconds=announce_every_seconds,
                     **common,

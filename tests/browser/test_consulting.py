@@ -19,6 +19,19 @@ async def test_a_colleague_is_asked_and_takes_the_customer(running: Running, pho
     call = await rung(phones, ledger, first)
     await first.by("answer").click()
     await first.becomes("engaged")
+    await first.by("keys").click()
+    for key in "5#":
+        await first.by(f"key-{key}").click()
+    await ledger.has("keys.sent", call.caller, keys="#")
+    assert call.keys == "5#"
+    state = first.by("recording-state")
+    told = await state.inner_text()
+    await first.by("recording").click()
+    await first.by("pause-number").click()
+    await expect(state).not_to_have_text(told, timeout=PATIENCE)
+    await first.by("recording").click()
+    await expect(state).to_have_text(told, timeout=PATIENCE)
+    await ledger.has("recording.resumed", call.caller)
     second = await seated(desk, "1003")
 
     await first.by("consult").click()

@@ -43,6 +43,11 @@ async def test_a_conversation_is_heard_and_ended_from_the_live_page(build: Build
         await expect(mode).to_have_attribute("data-state", "in", timeout=PATIENCE)
         heard = await supervisor.page.evaluate(LISTEN, 3)
         assert heard["strength"] > 100, "the agent's voice"
+        for state in ("on", "paused"):
+            control = panel.get_by_test_id("supervise-recording")
+            await expect(control).to_have_attribute("data-state", state, timeout=PATIENCE)
+            await control.click()
+        await world.ledger.has("recording.resumed", call.caller)
         for wanted in ("coach", "barge"):
             await panel.get_by_test_id(f"supervise-{wanted}").click()
             await expect(mode).to_have_attribute("data-mode", wanted, timeout=PATIENCE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import wave
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -52,11 +52,13 @@ class World:
             file.writeframes(samples.tobytes())
         return self.spool(name)
 
-    async def recording(self, seconds: float, *, channels: int = 2, node: str | None = None) -> UUID:
+    async def recording(
+        self, seconds: float, *, channels: int = 2, node: str | None = None, pauses: Sequence[Sequence[float]] = ()
+    ) -> UUID:
         recording_id = new_id()
         await self.pool.execute(
-            "INSERT INTO recording (tenant_id, id, interaction_id, node, started_at, ended_at, state, channels)"
-            " VALUES ($1, $2, $3, $4, $5, $6, 'processing', $7)",
+            "INSERT INTO recording (tenant_id, id, interaction_id, node, started_at, ended_at, state, channels, pauses)"
+            " VALUES ($1, $2, $3, $4, $5, $6, 'processing', $7, $8)",
             self.tenant_id,
             recording_id,
             new_id(),
@@ -64,6 +66,7 @@ class World:
             STARTED,
             STARTED + timedelta(seconds=seconds),
             channels,
+            list(pauses),
         )
         return recording_id
 
@@ -128,6 +131,19 @@ async def test_two_files_become_one_recording(world: World, form: Format) -> Non
         spectrum = np.abs(np.fft.rfft(samples[rate : 3 * rate, channel]))
         assert spectrum.argmax() / 2 == pytest.approx(hertz, abs=1)
     world.form = "mp3"
+
+
+async def test_pauses_are_silence_in_a_recording_as_long_as_the_conversation(world: World) -> None:
+    """Files without what was said in the pause are whole all the same."""
+    recording_id = await world.recording(10, pauses=[[2.0, 6.0]])
+    for side in ("in", "out"):
+        world.tone(f"{recording_id}-{side}.wav", 440, 4)
+    assert await world.pipeline(settled_seconds=600).next()
+    row = await world.row(recording_id)
+    assert (row["state"], row["duration_seconds"]) == ("ready", 10.0)
+    samples, rate = soundfile.read(world.settings.recordings / row["path"])
+    assert np.abs(samples[int(2.2 * rate) : int(7.8 * rate)]).max() < 0.02
+    assert np.abs(samples[int(8.2 * rate) : int(9.8 * rate)]).max() > 0.2
 
 
 async def test_a_message_of_a_flow(world: World) -> None:

@@ -280,6 +280,8 @@ CASES: dict[tuple[str, str], Case] = {
         references={"disposition_id": "disposition"},
     ),
     ("POST", "/me/interactions/{interaction_id}/{action}"): Case(WORKERS, CALL, words={"action": "hold"}),
+    ("POST", "/me/interactions/{interaction_id}/recording/{act}"): Case(WORKERS, CALL, words={"act": "pause"}),
+    ("POST", "/me/interactions/{interaction_id}/keys"): Case(WORKERS, CALL, body=lambda side: {"keys": "1#"}),
     ("GET", "/me/colleagues"): Case(WORKERS),
     ("POST", "/me/interactions/{interaction_id}/consult"): Case(
         WORKERS,
@@ -366,6 +368,7 @@ CASES: dict[tuple[str, str], Case] = {
         body=lambda side: {"mode": "listen"},
     ),
     ("DELETE", "/interactions/{interaction_id}/supervision"): Case(WORKERS, CALL),
+    ("POST", "/interactions/{interaction_id}/recording/{act}"): Case(READERS, CALL, words={"act": "pause"}),
     ("POST", "/interactions/{interaction_id}/disconnect"): Case(READERS, CALL),
     ("POST", "/agents/states"): Case(
         READERS,

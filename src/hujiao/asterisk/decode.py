@@ -78,7 +78,6 @@ UNREAD_TYPES = (
     "PeerStatusChange",
     "PlaybackStarted",
     "PlaybackContinuing",
-    "RecordingStarted",
     "Dial",
 )
 

@@ -66,6 +66,8 @@ def commands(effect: calls.AnyEffect, *, application: str, prompts: Path) -> Ite
         case calls.MuteLeg():
             method = "POST" if effect.on else "DELETE"
             yield method, uri(f"channels/{effect.leg_id}/mute", direction=effect.direction), None
+        case calls.SendKeys():
+            yield "POST", uri(f"channels/{effect.leg_id}/dtmf", dtmf=effect.keys), None
         case calls.Watch():
             resource = f"channels/{effect.watched}/snoop/{effect.watch_id}"
             yield from _bridge(effect.bridge_id, [effect.leg_id])
@@ -84,6 +86,9 @@ def commands(effect: calls.AnyEffect, *, application: str, prompts: Path) -> Ite
         case calls.StopRecording():
             for side in SIDES:
                 yield "DELETE", f"channels/snoop-{effect.recording_id}-{side}", None
+        case calls.PauseRecording():
+            for side in SIDES:
+                yield recording_paused(f"{effect.recording_id}-{side}", on=effect.on)
         case calls.RecordMessage():
             yield (
                 "POST",
@@ -118,6 +123,11 @@ def snoop_ready(channel_id: str) -> Command:
     return "POST", uri(f"channels/{channel_id}/record", name=name, format="wav", ifExists="overwrite"), None
 
 
+def recording_paused(name: str, *, on: bool) -> Command:
+    """Asterisk ignores the one who says again what is so. (Its `mute` keeps time, but said twice it records again.)"""
+    return "POST" if on else "DELETE", f"recordings/live/{name}/pause", None
+
+
 def refusal_over(playback_id: str, leg_id: str) -> calls.HangUp | None:
     """The hang-up that follows a refusal's announcement, if this playback was one."""
     if not playback_id.startswith(REFUSAL):
@@ -134,6 +144,7 @@ class Performer:
         self._prompts = prompts
         self._phones = Phones(pool.offers)
         self._listening: set[tuple[str, str]] = set()  # application and phone
+        self._paused: set[str] = set()  # recordings, by the name of each side
 
     def connected(self, application: str) -> None:
         """What its connection before listened to may be forgotten."""
@@ -152,7 +163,9 @@ class Performer:
         if isinstance(effect, calls.CallAgent | calls.HangUp) and (phone := calls.phone_of(effect.leg_id)):
             self._to_phone(phone, effect, application, until, done)
             return
-        lane = self._pool.lane(key)
+        if isinstance(effect, calls.StopRecording | calls.PauseRecording):
+            self._note_pause(effect)
+        lane = self._pool.lane(hash(str(effect.recording_id)) if isinstance(effect, calls.PauseRecording) else key)
         if isinstance(effect, calls.CallNumber) and effect.trunk and effect.max_channels:
             self._if_room(lane, effect, application, until, done)
             return
@@ -225,6 +238,20 @@ class Performer:
             self._send_all(lane, effect, application, until, done)
 
         _send(lane, ("GET", f"endpoints/PJSIP/{effect.trunk}", None), until, counted)
+
+    def _note_pause(self, effect: calls.StopRecording | calls.PauseRecording) -> None:
+        sides = {f"{effect.recording_id}-{side}" for side in SIDES}
+        if isinstance(effect, calls.PauseRecording) and effect.on:
+            self._paused |= sides
+        else:
+            self._paused -= sides
+
+    def recording_started(self, name: str, until: float) -> None:
+        """Pause a recording that was to be paused before Asterisk had begun it, which it refuses."""
+        if name in self._paused:
+            request = recording_paused(name, on=True)
+            lane = self._pool.lane(hash(name.rpartition("-")[0]))  # as what takes it back
+            _send(lane, request, until, partial(_note, "record", request[1]))
 
     def record(self, snoop: str, until: float) -> None:
         """Begin to record a snoop that is ready."""

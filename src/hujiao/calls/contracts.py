@@ -209,6 +209,13 @@ class MuteLeg(Effect):
     direction: Literal["in", "out", "both"] = "in"
 
 
+class SendKeys(Effect):
+    """Let whoever is at this leg hear these keys pressed (DTMF)."""
+
+    leg_id: str
+    keys: str
+
+
 class Watch(Effect):
     """`leg_id` hears all that `watched` says and hears, and is heard by `watched` alone; both by way of `bridge_id`."""
 
@@ -232,6 +239,14 @@ class StartRecording(Effect):
 class StopRecording(Effect):
     leg_id: str
     recording_id: UUID
+
+
+class PauseRecording(Effect):
+    """Record nothing until it is taken back; may be said again."""
+
+    leg_id: str
+    recording_id: UUID
+    on: bool
 
 
 class RecordMessage(Effect):
@@ -284,10 +299,12 @@ AnyEffect = (
     | LeaveBridge
     | EndBridge
     | MuteLeg
+    | SendKeys
     | Watch
     | EndWatch
     | StartRecording
     | StopRecording
+    | PauseRecording
     | RecordMessage
     | StopMessage
     | Refuse

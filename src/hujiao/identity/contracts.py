@@ -30,6 +30,7 @@ class Right(StrEnum):
     SUPERVISION_COACH = "supervision.coach"
     SUPERVISION_BARGE = "supervision.barge"
     SUPERVISION_INTERCEPT = "supervision.intercept"
+    SUPERVISION_RECORD = "supervision.record"
     SUPERVISION_DISCONNECT = "supervision.disconnect"
     AGENTS_DIRECT = "agents.direct"
     RECORDINGS_ALL = "recordings.listen.all"

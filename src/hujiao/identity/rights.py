@@ -10,6 +10,7 @@ _SUPERVISION = frozenset(
         Right.SUPERVISION_COACH,
         Right.SUPERVISION_BARGE,
         Right.SUPERVISION_INTERCEPT,
+        Right.SUPERVISION_RECORD,
         Right.SUPERVISION_DISCONNECT,
         Right.AGENTS_DIRECT,
     }

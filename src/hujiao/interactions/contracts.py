@@ -11,6 +11,8 @@ from uuid import UUID
 
 import msgspec
 
+from hujiao.queues.contracts import RecordingRule
+
 # `scheduled`: a call-back between two tries; `calling`: the customer of a call-back is being called.
 State = Literal["flow", "queued", "scheduled", "calling", "offered", "connected", "transferred", "wrap_up", "ended"]
 
@@ -19,6 +21,7 @@ PartyState = Literal["calling", "in", "held"]
 Role = Literal["customer", "agent", "outside", "supervisor"]
 # What a supervisor does in a conversation: hears it, speaks to the agent alone, speaks to all, takes it over.
 SupervisionMode = Literal["listen", "coach", "barge", "intercept"]
+RecordingAct = Literal["start", "pause", "resume"]
 MAIN, BESIDE = "main", "beside"  # rooms
 
 CallBackFirst = Literal["agent", "customer"]
@@ -43,6 +46,23 @@ EndReason = Literal[
     "system_failure",
     "switch_lost",
 ]
+
+
+class Pause(msgspec.Struct, frozen=True):
+    began: datetime
+    ended: datetime | None = None
+
+
+class Recording(msgspec.Struct, frozen=True, kw_only=True):
+    """Of the conversation. In its `pauses` nothing is recorded; the last one may still go on."""
+
+    id: UUID
+    started_at: datetime
+    pauses: tuple[Pause, ...] = ()
+
+    @property
+    def paused(self) -> bool:
+        return bool(self.pauses) and self.pauses[-1].ended is None
 
 
 class Message(msgspec.Struct, frozen=True, kw_only=True):
@@ -94,7 +114,7 @@ class QueueTerms(msgspec.Struct, frozen=True, kw_only=True):
     announce_every_seconds: int
     announce_first_seconds: int = 0
     wrap_up_seconds: int
-    recorded: bool
+    recording: RecordingRule
     needs: dict[UUID, int] = {}
     max_wait_seconds: int | None = None
     on_timeout: str | None = None
@@ -229,7 +249,7 @@ class Guidance(msgspec.Struct, frozen=True, kw_only=True):
 class Connected(msgspec.Struct, frozen=True, kw_only=True, tag="connected"):
     """Customer and agent. `announcement` is the greeting, before they hear each other."""
 
-    recording_id: UUID | None = None
+    recording: Recording | None = None
     held_seconds: float = 0.0
     announcement: Prompts | None = None
     guidance: Guidance | None = None
@@ -325,9 +345,9 @@ class InteractionState(msgspec.Struct, frozen=True, kw_only=True):
         return self.journey.message if isinstance(self.journey, InFlow) else None
 
     @property
-    def recording_id(self) -> UUID | None:
+    def recording(self) -> Recording | None:
         """Of the conversation, while it is recorded."""
-        return self.journey.recording_id if isinstance(self.journey, Connected) else None
+        return self.journey.recording if isinstance(self.journey, Connected) else None
 
     def party(self, leg_id: str) -> Party | None:
         return next((party for party in self.parties if party.leg_id == leg_id), None)
@@ -446,6 +466,22 @@ class Resume(msgspec.Struct, frozen=True):
 
 class Mute(msgspec.Struct, frozen=True):
     on: bool
+
+
+class ControlRecording(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody begins to record the conversation, pauses that or goes on. `reason` is theirs, for the ledger."""
+
+    act: RecordingAct
+    recording_id: UUID
+    reason: str = ""
+    by_agent: UUID | None = None
+    by_account: UUID | None = None
+
+
+class SendKeys(msgspec.Struct, frozen=True):
+    """The agent at hand presses keys for whom they talk with."""
+
+    keys: str
 
 
 class Consult(msgspec.Struct, frozen=True, kw_only=True):

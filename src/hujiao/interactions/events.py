@@ -28,6 +28,8 @@ Number = Annotated[str, meant("the outside number")]
 Rang = Annotated[float, meant("how long the agent's phone rang", unit="s")]
 Talked = Annotated[float, meant("how long they talked", unit="s")]
 Recording = Annotated[UUID, meant("the recording")]
+ByAgent = Annotated[UUID | None, meant("the agent who did it; nobody: it follows from something else")]
+ByAccount = Annotated[UUID | None, meant("the account that did it, if it is no agent of the conversation")]
 
 
 # ── from the beginning to the end ────────────────────────────────────────────────────────────────────────────────────
@@ -291,8 +293,28 @@ class RecordingStarted(InteractionEvent, tag="recording.started"):
     """The conversation, or a message of the caller, is recorded."""
 
     recording_id: Recording
+    by_agent: ByAgent = None
+    by_account: ByAccount = None
     started_at: datetime | None = None
     channels: Annotated[int, meant("2: a conversation with a side each, 1: a message of the caller")] = 2
+
+
+class RecordingPaused(InteractionEvent, tag="recording.paused"):
+    """Nothing is recorded until the recording goes on; its time is kept."""
+
+    recording_id: Recording
+    reason: Annotated[str, meant("why, in the words of whoever did it")]
+    by_agent: ByAgent
+    by_account: ByAccount
+
+
+class RecordingResumed(InteractionEvent, tag="recording.resumed"):
+    """The recording goes on."""
+
+    recording_id: Recording
+    paused_seconds: Annotated[float, meant("how long nothing was recorded", unit="s")]
+    by_agent: ByAgent = None
+    by_account: ByAccount = None
 
 
 class RecordingStopped(InteractionEvent, tag="recording.stopped"):
@@ -300,11 +322,22 @@ class RecordingStopped(InteractionEvent, tag="recording.stopped"):
 
     recording_id: Recording
     channels: Annotated[int, meant("as in `recording.started`")] = 2
+    pauses: Annotated[
+        list[list[float]], meant("from which second of it for how many nothing was recorded", unit="s")
+    ] = msgspec.field(default_factory=list)
     message_left: Annotated[bool, meant("the caller has said something")] = False
 
     def fold(self, facts: Folding) -> None:
         if self.message_left:
             facts.facts.message_left = True
+
+
+class KeysSent(InteractionEvent, tag="keys.sent"):
+    """The agent pressed keys for whoever is at the other end."""
+
+    leg_id: Leg
+    count: Annotated[int, meant("how many")]
+    keys: Annotated[str, meant("which; empty if the recording was paused")]
 
 
 class _Asked(InteractionEvent):
@@ -567,6 +600,7 @@ EVENTS = kinds(
     AgentResumed,
     AgentMuted,
     AgentUnmuted,
+    KeysSent,
     ConsultationStarted,
     ConsultationAnswered,
     ConsultationFailed,
@@ -595,6 +629,8 @@ EVENTS = kinds(
     TransferFailed,
     TransferEnded,
     AgentDisconnected,
+    RecordingPaused,
+    RecordingResumed,
     RecordingStopped,
     WrapUpStarted,
     WrapUpSaved,

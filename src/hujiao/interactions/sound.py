@@ -49,11 +49,20 @@ class Spoken(msgspec.Struct, frozen=True):
     prompts: Prompts
 
 
+class Recorded(msgspec.Struct, frozen=True):
+    """A recording, made on this leg; `pauses` are how many there have been, the present one counted."""
+
+    recording_id: UUID
+    leg_id: str
+    paused: bool = False
+    pauses: int = 0
+
+
 class Sound(msgspec.Struct, frozen=True):
-    """The lines of all legs that are up, by leg; `recorded` is the recording and the leg on which it is made."""
+    """The lines of all legs that are up, by leg, and what is recorded."""
 
     lines: dict[str, Line] = {}
-    recorded: tuple[UUID, str] | None = None
+    recorded: Recorded | None = None
     spoken: Spoken | None = None
 
     def bridges(self) -> set[str]:
@@ -65,7 +74,9 @@ def declared(state: InteractionState) -> Sound:
     if state.state in ("ended", "wrap_up"):
         return Sound()
     lines = {party.leg_id: _line(state, party) for party in state.parties}
-    recorded = (state.recording_id, state.customer_leg) if state.recording_id else None
+    recorded = None
+    if recording := state.recording:
+        recorded = Recorded(recording.id, state.customer_leg, recording.paused, len(recording.pauses))
     said = state.guidance.prompts if state.guidance else None
     return Sound(lines, recorded, Spoken(state.bridge(MAIN), state.customer_leg, said) if said else None)
 
@@ -119,8 +130,12 @@ def changes(before: Sound, after: Sound, *, over: str = "", ensure: bool = False
 
     `over` is a playback that has ended by itself. `ensure`: nobody knows which commands of before were performed.
     """
-    if before.recorded and before.recorded != after.recorded:
-        yield calls.StopRecording(recording_id=before.recorded[0], leg_id=before.recorded[1])
+    old, new = before.recorded, after.recorded
+    goes_on = old is not None and new is not None and old.recording_id == new.recording_id
+    if old and not goes_on:
+        yield calls.StopRecording(recording_id=old.recording_id, leg_id=old.leg_id)
+    elif old and new and (new.paused != old.paused or (ensure and new.pauses)):
+        yield calls.PauseRecording(recording_id=new.recording_id, leg_id=new.leg_id, on=new.paused)
     if before.spoken and before.spoken != after.spoken and before.spoken.prompts.playback_id != over:
         yield calls.StopPlayback(leg_id=before.spoken.leg_id, playback_id=before.spoken.prompts.playback_id)
     for leg, line in after.lines.items():
@@ -158,8 +173,10 @@ def changes(before: Sound, after: Sound, *, over: str = "", ensure: bool = False
         said = after.spoken
         playback_id, prompts = said.prompts.playback_id, said.prompts.prompts
         yield calls.PlayToAll(bridge_id=said.bridge, leg_id=said.leg_id, playback_id=playback_id, prompts=prompts)
-    if after.recorded and before.recorded != after.recorded:
-        yield calls.StartRecording(recording_id=after.recorded[0], leg_id=after.recorded[1])
+    if new and not goes_on:
+        yield calls.StartRecording(recording_id=new.recording_id, leg_id=new.leg_id)
+        if new.paused:
+            yield calls.PauseRecording(recording_id=new.recording_id, leg_id=new.leg_id, on=True)
 
 
 def _place(line: Line) -> tuple[str, bool]:

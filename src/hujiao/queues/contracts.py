@@ -8,6 +8,7 @@ from uuid import UUID
 import msgspec
 
 Direction = Literal["inbound", "outbound"]
+RecordingRule = Literal["never", "always", "on_demand"]  # on demand: an agent begins it
 
 
 class QueueSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,5 +37,5 @@ class QueueSettings(msgspec.Struct, frozen=True, kw_only=True):
     greeting: str = ""
     say_agent_number: bool = False
     automatic_answer: bool = False
-    recording: bool = True
+    recording: RecordingRule = "always"
     skills: dict[UUID, int] = {}

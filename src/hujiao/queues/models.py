@@ -39,7 +39,7 @@ class Queue(Base, TenantRow):
     greeting: Mapped[str] = mapped_column(server_default="")
     say_agent_number: Mapped[bool] = mapped_column(server_default=text("false"))
     automatic_answer: Mapped[bool] = mapped_column(server_default=text("false"))
-    recording: Mapped[bool] = mapped_column(server_default=text("true"))
+    recording: Mapped[str] = mapped_column(server_default="always")
 
 
 class QueueSkill(Base, TenantKey):

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import Field
 
 from hujiao.kit.views import Input
-from hujiao.queues.contracts import Direction
+from hujiao.queues.contracts import Direction, RecordingRule
 
 
 class NeededSkill(Input):
@@ -34,7 +34,7 @@ class QueueIn(Input):
     )
     say_agent_number: bool = False
     automatic_answer: bool = False
-    recording: bool = True
+    recording: RecordingRule = Field(default="always", description="`on_demand`: an agent begins it")
     direction: Direction = Field(default="inbound", description="`outbound`: for work that agents start")
     priority: int = Field(default=0, ge=-100, le=100)
     skills: list[NeededSkill] = Field(default=[], max_length=50)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -84,13 +84,49 @@ def read_pcm(path: Path) -> Pcm:
     return np.memmap(path, dtype="<i2", mode="r", offset=start, shape=(samples,))
 
 
-def produce(sources: Sequence[Path | None], target: Path, *, seconds: float, form: Format) -> Finished:
+@dataclass(frozen=True, slots=True)
+class _Channel:
+    """Pieces of sound by the sample where they begin; `length` in samples."""
+
+    pieces: list[tuple[int, Pcm]]
+    length: int
+
+    @classmethod
+    def of(cls, pcm: Pcm, pauses: Sequence[tuple[float, float]]) -> _Channel:
+        """What was recorded, with silence in its pauses."""
+        pieces, at, read = [], 0, 0
+        for began, seconds in pauses:
+            until = min(len(pcm), read + max(0, round(began * RATE) - at))
+            pieces.append((at, pcm[read:until]))
+            at, read = round((began + seconds) * RATE), until
+        return cls([*pieces, (at, pcm[read:])], at + len(pcm) - read)
+
+    def within(self, start: int, length: int) -> Iterator[tuple[int, Pcm]]:
+        """Returns the sound of this stretch, by the sample of the stretch."""
+        for at, pcm in self.pieces:
+            sound = pcm[max(0, start - at) : max(0, start + length - at)]
+            if len(sound):
+                yield max(0, at - start), sound
+
+
+def produce(
+    sources: Sequence[Path | None],
+    target: Path,
+    *,
+    seconds: float,
+    form: Format,
+    pauses: Sequence[tuple[float, float]] = (),
+) -> Finished:
     """Write the recording and, beside it, its waveform. Each source is one channel; None is a silent one.
 
-    `seconds` is how long the recording really took. The file appears under its name only when it is whole.
+    `seconds` is how long the recording really took; in its `pauses`, from when for how long, it is silent. The file
+    appears under its name only when it is whole.
     """
-    channels = [read_pcm(source) if source else np.zeros(0, dtype=np.int16) for source in sources]
-    recorded = max(len(channel) for channel in channels)
+    channels = [
+        _Channel.of(read_pcm(source) if source else np.zeros(0, dtype=np.int16), pauses if source else ())
+        for source in sources
+    ]
+    recorded = max(channel.length for channel in channels)
     padding = min(max(0, round(seconds * RATE) - recorded), int(_LONGEST_PADDING_SECONDS * RATE))
     length = recorded + padding
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -126,12 +162,12 @@ def peaks_path(recording: Path) -> Path:
     return recording.with_suffix(".peaks.json")
 
 
-def _block(channels: Sequence[Pcm], start: int, length: int) -> Pcm:
+def _block(channels: Sequence[_Channel], start: int, length: int) -> Pcm:
     """Interleaved samples; a channel that is over is silent."""
     block = np.zeros((length, len(channels)), dtype=np.int16)
     for index, channel in enumerate(channels):
-        piece = channel[start : start + length]
-        block[: len(piece), index] = piece
+        for at, sound in channel.within(start, length):
+            block[at : at + len(sound), index] = sound
     return block
 
 

@@ -9,7 +9,10 @@ import msgspec
 
 
 class RecordingChange(msgspec.Struct, frozen=True, kw_only=True):
-    """A recording began, or (with `ended_at`) is ready to be processed. Two channels: customer left, agent right."""
+    """A recording began, or (with `ended_at`) is ready to be processed. Two channels: customer left, agent right.
+
+    `pauses`: from which second of it for how many nothing was recorded.
+    """
 
     recording_id: UUID
     interaction_id: UUID
@@ -17,3 +20,4 @@ class RecordingChange(msgspec.Struct, frozen=True, kw_only=True):
     started_at: datetime
     ended_at: datetime | None = None
     channels: int = 2
+    pauses: list[tuple[float, float]] = []

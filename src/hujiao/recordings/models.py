@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Index, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hujiao.kit.db import Base, TenantRow, keyed
 
 
 class Recording(Base, TenantRow):
-    """One recording of an interaction. `state`: recording, processing, ready, failed."""
+    """One recording of an interaction. `state`: recording, processing, ready, failed; `pauses`: from when, how long."""
 
     __tablename__ = "recording"
     __table_args__ = keyed(
@@ -31,4 +33,5 @@ class Recording(Base, TenantRow):
     channels: Mapped[int | None]
     path: Mapped[str | None]
     failure: Mapped[str | None]
+    pauses: Mapped[list[Any]] = mapped_column(JSONB, server_default=text("'[]'::jsonb"))
     attempts: Mapped[int] = mapped_column(server_default=text("0"))

@@ -32,7 +32,7 @@ _SHORT_SECONDS = 0.25
 _NOTHING_SECONDS = 1.0  # who hangs up sooner may end a conversation before the switch has begun to record it
 
 _DUE = """
-    SELECT tenant_id, id, started_at, ended_at, channels, attempts FROM recording
+    SELECT tenant_id, id, started_at, ended_at, channels, attempts, pauses FROM recording
     WHERE state = 'processing' AND node = $1 AND NOT (id = ANY ($2::uuid[])) ORDER BY ended_at LIMIT $3
 """
 _STILL = "SELECT true FROM recording WHERE tenant_id = $1 AND id = $2 AND state = 'processing'"
@@ -68,11 +68,17 @@ class Recorded(msgspec.Struct, frozen=True):
     ended_at: datetime
     channels: int | None
     attempts: int
+    pauses: list[tuple[float, float]]
 
     @property
     def seconds(self) -> float:
         """How long it must be by the clock; a message is as long as its file: tone and silent end are not recorded."""
         return 0.0 if self.channels == 1 else (self.ended_at - self.started_at).total_seconds()
+
+    @property
+    def heard_seconds(self) -> float:
+        """How long its files must be."""
+        return self.seconds - sum(seconds for _, seconds in self.pauses)
 
 
 class Pipeline(Jobs[Recorded]):
@@ -131,7 +137,7 @@ class Pipeline(Jobs[Recorded]):
         if not await connection.fetchval(_STILL, job.tenant_id, job.id):
             return False
         sources = self._sources(job.id, job.channels)
-        if not self._ready(job.id, sources, job.seconds):
+        if not self._ready(job.id, sources, job.heard_seconds):
             raise NotYet(_LOOK_AGAIN_SECONDS)
         try:
             await self._finish(connection, job, sources)
@@ -182,7 +188,8 @@ class Pipeline(Jobs[Recorded]):
         form = await self._form_of(job.tenant_id)
         started: datetime = job.started_at.astimezone(UTC)
         relative = Path(str(job.tenant_id), f"{started:%Y/%m/%d}", f"{job.id}{audio.SUFFIXES[form]}")
-        produce = partial(audio.produce, present, self._finished / relative, seconds=job.seconds, form=form)
+        target = self._finished / relative
+        produce = partial(audio.produce, present, target, seconds=job.seconds, form=form, pauses=job.pauses)
         # A thread is enough: the encoder's C code runs without Python's lock.
         finished = await asyncio.to_thread(produce)
         await connection.execute(

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 
 class RecordingView(BaseModel):
@@ -21,6 +21,7 @@ class RecordingView(BaseModel):
     format: str | None
     channels: int | None
     failure: str | None
+    pauses: list[tuple[float, float]] = Field(description="Silent by somebody's wish: from which second, for how many")
 
 
 class Peaks(BaseModel):

@@ -10,7 +10,7 @@ from uuid import UUID
 import msgspec
 
 from hujiao.agents import contracts as agents
-from hujiao.app.runtime.tenant import consulting, guiding, supervising, transferring
+from hujiao.app.runtime.tenant import consulting, guiding, recording, supervising, transferring
 from hujiao.app.runtime.tenant.agent_skills import EndOfAgents, GiveToAgents
 from hujiao.app.runtime.tenant.call_backs import RequestCallBack
 from hujiao.app.runtime.tenant.state import Tenant
@@ -71,6 +71,7 @@ def _answer_suggestion(message: dict[str, Any]) -> AnswerSuggestion:
 # By agents and by those who direct calls alike; each says itself who may.
 _ABOUT_OTHERS: dict[str, Callable[[Tenant, dict[str, Any]], Any]] = {
     "interaction.transfer": transferring.event,
+    "interaction.recording": recording.event,
     "interaction.supervise": supervising.supervise,
     "interaction.end_supervision": supervising.end,
     "interaction.disconnect": supervising.disconnect,
@@ -130,6 +131,8 @@ def event(tenant: Tenant, message: dict[str, Any]) -> Any:
         return consulting.consult(tenant, record, message)
     if kind == "interaction.guide":
         return guiding.guide(tenant, record, message)
+    if kind == "interaction.keys":
+        return InteractionCommand(interaction_id, interactions.SendKeys(message["keys"]))
     if kind in PARTIES:
         return InteractionCommand(interaction_id, PARTIES[kind](message["leg_id"]))
     if kind not in SIMPLE:

@@ -51,13 +51,13 @@ WITH held AS MATERIALIZED (
   SELECT new.* FROM own, json_to_recordset($7::text::json) AS new (tenant_id uuid, id uuid, state jsonb)
   WHERE own.all_held ON CONFLICT (tenant_id, agent_id) DO UPDATE SET state = excluded.state
 ), recorded AS (
-  INSERT INTO recording (tenant_id, id, interaction_id, node, started_at, ended_at, state, channels, attempts)
+  INSERT INTO recording (tenant_id, id, interaction_id, node, started_at, ended_at, state, channels, pauses, attempts)
   SELECT new.*, 0 FROM own, json_to_recordset($8::text::json) AS new (tenant_id uuid, id uuid, interaction_id uuid,
-  node text, started_at timestamptz, ended_at timestamptz, state text, channels int) WHERE own.all_held
+  node text, started_at timestamptz, ended_at timestamptz, state text, channels int, pauses jsonb) WHERE own.all_held
   ON CONFLICT (tenant_id, id) DO NOTHING
 ), stopped AS (
-  UPDATE recording r SET state = 'processing', ended_at = done.ended_at
-  FROM own, json_to_recordset($9::text::json) AS done (tenant_id uuid, id uuid, ended_at timestamptz)
+  UPDATE recording r SET state = 'processing', ended_at = done.ended_at, pauses = done.pauses
+  FROM own, json_to_recordset($9::text::json) AS done (tenant_id uuid, id uuid, ended_at timestamptz, pauses jsonb)
   WHERE own.all_held AND r.tenant_id = done.tenant_id AND r.id = done.id AND r.state = 'recording'
 )
 """
@@ -111,12 +111,14 @@ class _Recording(msgspec.Struct):
     ended_at: datetime | None
     state: str
     channels: int
+    pauses: list[tuple[float, float]] = []
 
 
 class _Stopped(msgspec.Struct):
     tenant_id: UUID
     id: UUID
     ended_at: datetime | None
+    pauses: list[tuple[float, float]] = []
 
 
 class LeaseLost(Exception):
@@ -214,6 +216,7 @@ def _recordings(batches: list[Batch]) -> tuple[list[_Recording], list[_Stopped]]
             elif new.recording_id in began:
                 began[new.recording_id].ended_at = new.ended_at
                 began[new.recording_id].state = "processing"
+                began[new.recording_id].pauses = new.pauses
             else:
-                stopped.append(_Stopped(batch.tenant_id, new.recording_id, new.ended_at))
+                stopped.append(_Stopped(batch.tenant_id, new.recording_id, new.ended_at, new.pauses))
     return list(began.values()), stopped

@@ -87,6 +87,7 @@ class Mailbox:
                 started_at=data.get("started_at", at),
                 ended_at=at if kind == "recording.stopped" else None,
                 channels=data.get("channels", 2),
+                pauses=data.get("pauses", []),
             )
         )
 

@@ -380,6 +380,8 @@ class Shard:
             self._event(event)
         elif parsed.type == "StasisStart" and parsed.args[:1] == [decode.SNOOP] and parsed.channel:
             self.runtime.performer.record(parsed.channel.id, self.held_until)
+        elif parsed.type == "RecordingStarted" and parsed.recording:
+            self.runtime.performer.recording_started(parsed.recording.name, self.held_until)
         elif parsed.type == "StasisStart" and parsed.args[:1] == [decode.WATCH] and parsed.channel:
             self.runtime.performer.watch(parsed.channel.id, parsed.args[1:], self.held_until)
         elif parsed.type == "StasisStart" and parsed.args[:1] == [decode.DIALLED] and parsed.channel:

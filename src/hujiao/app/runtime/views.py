@@ -87,6 +87,8 @@ def interaction_view(engine: Tenant, record: Live) -> dict[str, Any]:
         "held": state.held,
         "held_at_phone": state.other is not None and state.other.held_at_phone,
         "muted": state.other is not None and state.other.muted,
+        "recording": _recording(state),
+        "recording_rule": state.queue.recording if state.queue else "never",
         "position": engine.dispatch.router.position(state.id) or None,
         "flow_path": [{"node": node, "label": label, "keys": keys} for node, label, keys in run.path] if run else [],
         "keys": run.keys if run else "",
@@ -132,6 +134,12 @@ def _guidance(engine: Tenant, record: Live) -> dict[str, Any] | None:
     label = run.path[-1][1] if run.path else ""
     name = engine.config.flow_names.get(guidance.flow_id, "")
     return {"flow_id": guidance.flow_id, "flow_name": name, "since": guidance.since, "step": label}
+
+
+def _recording(state: InteractionState) -> str:
+    if state.recording is None:
+        return "off"
+    return "paused" if state.recording.paused else "on"
 
 
 def _callback(state: InteractionState) -> dict[str, Any] | None:

@@ -58,6 +58,7 @@ class Call:
         self.ended = asyncio.Event()
         self.cause: int | None = None
         self.sip_status: int | None = None
+        self.keys = ""  # that the other end has pressed
         self._phone = phone
         self._playback = ""
         self._speaking: asyncio.Task[None] | None = None
@@ -146,6 +147,8 @@ class Call:
                 self.answered.set()
         elif kind == "StasisStart":
             self.answered.set()
+        elif kind == "ChannelDtmfReceived":
+            self.keys += event["digit"]
         elif kind == "PlaybackFinished":
             finished = self._finished.pop(event["playback"]["id"], None)
             if finished:

@@ -16,10 +16,12 @@ from hujiao.interactions.machine import (
     call_back,
     conversation,
     guiding,
+    keys,
     legs,
     message,
     offer,
     outside,
+    recording,
     resuming,
     rooms,
     sending_on,
@@ -34,8 +36,8 @@ from hujiao.kit.registry import merged
 __all__ = ["MAX_WAIT", "AnyEffect", "step"]
 
 _MODULES = (
-    waiting, offer, conversation, rooms, wrap_up, call_back, sending_on, outside, message, supervision, guiding, legs,
-    resuming,
+    waiting, offer, conversation, recording, keys, rooms, wrap_up, call_back, sending_on, outside, message, supervision,
+    guiding, legs, resuming,
 )  # fmt: skip
 
 

@@ -26,7 +26,7 @@ from hujiao.interactions.contracts import (
     SetTimer,
     TellAgent,
 )
-from hujiao.interactions.machine import guiding, wrap_up
+from hujiao.interactions.machine import guiding, recording, wrap_up
 from hujiao.interactions.machine.rooms import (
     CONSULTATION,
     dismiss,
@@ -51,7 +51,7 @@ def connect(step: Step, rang: float) -> None:
     journey, place = step.state.journey, step.state.queue
     assert isinstance(journey, Offered | Calling) and place is not None
     offer = journey.offer
-    step.go(Connected(recording_id=offer.recording_id if place.recorded else None))
+    step.go(Connected())
     step.alter(step.state.agent_leg, joined_at=step.now)
     state = step.state
     if offer.greeting:
@@ -59,8 +59,8 @@ def connect(step: Step, rang: float) -> None:
         due = step.now + timedelta(seconds=LONGEST_GREETING_SECONDS)
         step.ask(SetTimer(name=GREETING, due_at=due))
     step.fact("agent.connected", queue_id=state.queue_id, ring_seconds=rang)
-    if state.recording_id:
-        step.fact("recording.started", recording_id=state.recording_id)
+    if place.recording == "always":
+        recording.begin(step, offer.recording_id)
 
 
 def greeted(step: Step) -> None:
@@ -88,9 +88,10 @@ def disconnected(step: Step, by: str, *, lost: bool = False, goes_on: bool = Fal
         talk_seconds=round(talked, 3),
         hold_seconds=round(held, 3),
     )
-    if state.recording_id and not goes_on:
-        step.fact("recording.stopped", recording_id=state.recording_id)
-        step.on_the_way(recording_id=None)
+    if goes_on:
+        recording.go_on(step)  # who had paused it has gone
+    else:
+        recording.end(step)
     if state.announcement:
         step.ask(CancelTimer(GREETING))
     step.leave(state.agent_leg)
@@ -126,8 +127,7 @@ def goes_on_with(step: Step, successor: Party, by: str, *, lost: bool = False) -
         step.change(agent_id=successor.agent_id)
         step.fact("agent.connected", queue_id=step.state.queue_id, ring_seconds=0.0)
         return
-    if step.state.recording_id:
-        step.fact("recording.stopped", recording_id=step.state.recording_id)
+    recording.end(step)
     step.go(Outside())
     step.fact("transfer.started", number=successor.number, leg_id=successor.leg_id)
     step.fact("transfer.answered")

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from hujiao.calls import contracts as calls
 from hujiao.interactions.contracts import Prompts
-from hujiao.interactions.sound import Line, Music, Ringing, Sound, changes
+from hujiao.interactions.sound import Line, Music, Recorded, Ringing, Sound, changes
 
 LEGS = ("a", "b", "c", "d")
 HEARD = st.sampled_from([None, Music("default"), Music("jazz"), Prompts("p1", ["x"]), Prompts("p2", ["y"])])
@@ -20,7 +20,7 @@ DIALLED = st.just(Line(bridge="main", dialled=True))
 SOUND = st.builds(
     Sound,
     st.dictionaries(st.sampled_from(LEGS), ALONE | TOGETHER | RINGING | DIALLED, min_size=1),
-    st.none() | st.builds(lambda leg: (UUID(int=1), leg), st.sampled_from(LEGS)),
+    st.none() | st.builds(Recorded, st.sampled_from([UUID(int=1), UUID(int=2)]), st.just("a"), st.booleans()),
 )
 
 
@@ -56,7 +56,10 @@ class Switch:
                     assert leg not in self.hears, "music goes on in the conversation"
                     self.bridge[leg] = bridge
             case calls.StartRecording():
-                self.recorded = (effect.recording_id, effect.leg_id)
+                self.recorded = Recorded(effect.recording_id, effect.leg_id)
+            case calls.PauseRecording():
+                assert self.recorded
+                self.recorded = Recorded(effect.recording_id, effect.leg_id, effect.on)
             case calls.StopRecording():
                 self.recorded = None
 

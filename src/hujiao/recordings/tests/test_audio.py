@@ -136,3 +136,35 @@ def test_another_form_of_wav_is_refused(tmp_path: Path) -> None:
     soundfile.write(stereo, np.zeros((RATE, 2)), RATE, subtype="PCM_16")
     with pytest.raises(audio.UnreadableAudio, match="one channel"):
         audio.read_pcm(stereo)
+
+
+@pytest.mark.parametrize("form", ALL)
+def test_pauses_are_silence_and_everything_after_them_keeps_its_time(tmp_path: Path, form: Format) -> None:
+    """Files that hold what was recorded alone: 2 s before a pause of 3 s, 1 s, a pause of 2 s, 2 s."""
+    sources = [tone(tmp_path / "in.wav", 440, 5), tone(tmp_path / "out.wav", 880, 5, from_second=2.0)]
+    target = tmp_path / f"x{audio.SUFFIXES[form]}"
+    done = audio.produce(sources, target, seconds=10, form=form, pauses=[(2.0, 3.0), (6.0, 2.0)])
+    samples, rate = soundfile.read(target)
+    assert done.duration_seconds == 10.0
+    for begin, end, heard in ((0, 2, True), (2, 5, False), (5, 6, True), (6, 8, False), (8, 10, True)):
+        piece = samples[int((begin + 0.2) * rate) : int((end - 0.2) * rate), 0]
+        assert (np.abs(piece).max() > 0.1) == heard, f"{begin} to {end}"
+    agent = samples[:, 1]
+    assert np.abs(agent[: int(4.8 * rate)]).max() < 0.02
+    assert strongest(agent[int(8.2 * rate) : int(9.8 * rate)], rate) == pytest.approx(880, abs=1)
+
+
+def test_a_recording_that_ends_in_its_pause_is_as_long_as_the_conversation(tmp_path: Path) -> None:
+    """Longer than what is filled up when nobody recorded."""
+    source = tone(tmp_path / "in.wav", 440, 2)
+    done = audio.produce([source, None], tmp_path / "x.mp3", seconds=102, form="mp3", pauses=[(2.0, 100.0)])
+    assert done.duration_seconds == 102.0
+    peaks = json.loads(audio.peaks_path(tmp_path / "x.mp3").read_text("ascii"))
+    assert max(peaks["customer"][60:]) == 0.0 and len(peaks["customer"]) == 102 * 20
+
+
+def test_a_file_that_falls_short_of_its_pause_keeps_the_clock(tmp_path: Path) -> None:
+    """The switch began a moment after the clock: what it has is before the pause, the pause where it was."""
+    source = tone(tmp_path / "in.wav", 440, 1.9)
+    done = audio.produce([source], tmp_path / "x.mp3", seconds=5, form="mp3", pauses=[(2.0, 3.0)])
+    assert done.duration_seconds == 5.0

@@ -11,7 +11,7 @@ import {
   TeamOutlined,
 } from '@ant-design/icons';
 import { Alert, Button, Popover, Tag } from 'antd';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '@/shared/api/client';
 import type { AgentLive, InteractionLive } from '@/shared/api/types';
@@ -21,10 +21,11 @@ import { FlowPath } from '@/shared/components/FlowPath';
 import { CallerNumber, PhoneNumber } from '@/shared/components/PhoneNumber';
 import { duration, elapsedSeconds } from '@/shared/format/format';
 import { spokenName } from '@/shared/i18n';
-import { phone, usePhone } from '@/shared/phone/hooks';
+import { usePhone } from '@/shared/phone/hooks';
 import { Parties, type Passing, PassingDialog } from './Consultation';
 import { FlowDialog, Guidance } from './Guidance';
 import { LevelBar } from './LevelBar';
+import { RecordingControl } from './RecordingControl';
 import { asker, consulted, inConference } from './parties';
 import { callKeys, useCallActs } from './work';
 
@@ -151,9 +152,13 @@ export function CallPanel({ agent, interaction }: Props) {
               testId: 'hang-up',
             })}
         <div className="hj-call-more">
-          <Popover trigger="click" content={<KeyPad />} placement="bottom">
+          <Popover
+            trigger="click"
+            content={interaction ? <KeyPad id={interaction.id} /> : null}
+            placement="bottom"
+          >
             {button(t('call.keys'), <NumberOutlined />, null, {
-              disabled: stage !== 'connected' || !byBrowser || state.call === null,
+              disabled: !atHand || led || (held && !asks),
               small: true,
               testId: 'keys',
             })}
@@ -241,6 +246,14 @@ function CallHead({
             ? t('call.heldAtPhone')
             : t(`interactionState.${stage as InteractionLive['state']}`)}
         </Tag>
+        {interaction.recording !== 'off' && ['connected', 'held'].includes(stage) ? (
+          <Tag color={interaction.recording === 'on' ? 'red' : 'orange'} data-testid="recording-state">
+            {t(interaction.recording === 'on' ? 'call.recorded' : 'call.recordingPaused')}
+          </Tag>
+        ) : null}
+        {interaction.agent_id === agent.id && ['connected', 'held'].includes(stage) ? (
+          <RecordingControl interaction={interaction} />
+        ) : null}
         {interaction.callback ? <Tag color="cyan">{t('direction.callback')}</Tag> : null}
         {asks ? (
           <Tag color="cyan" data-testid="asked-by">
@@ -311,12 +324,18 @@ function GoAvailable() {
   );
 }
 
-function KeyPad() {
+/** Keys go one after another, in the order of the clicks. */
+function KeyPad({ id }: { id: string }) {
   const { t } = useTranslation();
+  const report = useReportError();
+  const last = useRef<Promise<unknown>>(Promise.resolve());
+  const press = (keys: string) => {
+    last.current = last.current.then(() => api.post(`/me/interactions/${id}/keys`, { keys })).catch(report);
+  };
   return (
     <div className="hj-keypad" role="group" aria-label={t('call.keys')}>
       {['1', '2', '3', '4', '5', '6', '7', '8', '9', '*', '0', '#'].map((key) => (
-        <Button key={key} size="large" onClick={() => phone.sendKeys(key)}>
+        <Button key={key} size="large" onClick={() => press(key)} data-testid={`key-${key}`}>
           {key}
         </Button>
       ))}

@@ -97,6 +97,7 @@ function useDescription(
         | 'waited'
         | 'rang'
         | 'talked'
+        | 'silent'
         | 'why'
         | 'number'
         | 'by'
@@ -135,6 +136,8 @@ function useDescription(
       if (text('by_agent') !== text('from_agent')) say('sentBy', agentName(text('by_agent')));
       return parts.join(' · ');
     }
+    if (event.kind.startsWith('recording.') && text('by_agent') !== event.agent_id)
+      say('sentBy', agentName(text('by_agent')));
     say('agent', agentName(event.agent_id));
     say('toAgent', agentName(text('with_agent')));
     say('queue', queueName(data.queue_id));
@@ -143,6 +146,7 @@ function useDescription(
     say('waited', seconds('wait_seconds'));
     say('rang', seconds('ring_seconds'));
     say('talked', seconds('talk_seconds'));
+    say('silent', seconds('paused_seconds'));
     say('number', text('number') ? phoneNumber(text('number')) : null);
     say(
       'why',
@@ -150,7 +154,9 @@ function useDescription(
         ? label('endReason', text('end_reason'))
         : event.kind === 'offer.made' || event.kind === 'flow.looked_up'
           ? null
-          : label('outcome', text('outcome') ?? text('reason')).replace('–', ''),
+          : event.kind === 'recording.paused'
+            ? text('reason')
+            : label('outcome', text('outcome') ?? text('reason')).replace('–', ''),
     );
     if (event.kind === 'queue.widened')
       parts.push(t('eventData.ring', { ring: Number(data.ring) + 1, rings: Number(data.rings) }));

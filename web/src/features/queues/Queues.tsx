@@ -24,7 +24,7 @@ const fresh: Partial<Values> = {
   greeting: '',
   say_agent_number: false,
   automatic_answer: false,
-  recording: true,
+  recording: 'always',
   priority: 0,
   direction: 'inbound',
   skills: [],
@@ -88,7 +88,7 @@ export function Queues() {
         {
           title: t('column.recording'),
           dataIndex: 'recording',
-          render: (value: boolean) => t(value ? 'common.yes' : 'common.no'),
+          render: (value: Queue['recording']) => t(`queue.recordingRule.${value}`),
         },
       ]}
       rowActions={(queue) => (
@@ -219,7 +219,15 @@ export function Queues() {
             label={t('queue.automaticAnswer')}
             extra={t('queue.automaticAnswerHint')}
           />
-          <SwitchField name="recording" label={t('queue.record')} />
+          <ChoiceField
+            name="recording"
+            label={t('queue.record')}
+            required
+            options={(['always', 'on_demand', 'never'] as const).map((value) => ({
+              value,
+              label: t(`queue.recordingRule.${value}`),
+            }))}
+          />
           <TextField
             name="music"
             label={t('queue.music')}

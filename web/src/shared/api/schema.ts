@@ -795,6 +795,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/interactions/{interaction_id}/recording/{act}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Control Recording
+         * @description The same in somebody else's conversation.
+         */
+        post: operations["control_recording"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/interactions/{interaction_id}/supervision": {
         parameters: {
             query?: never;
@@ -1014,6 +1034,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/interactions/{interaction_id}/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send Keys
+         * @description Press keys for whom one talks with: the outside number that is asked or in the conference, else the customer.
+         */
+        post: operations["send_keys"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/interactions/{interaction_id}/parties/{leg_id}": {
         parameters: {
             query?: never;
@@ -1048,6 +1088,28 @@ export interface paths {
          * @description Let one of a conference hear music or come back, or speak unheard or be heard again.
          */
         post: operations["act_on_party"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/interactions/{interaction_id}/recording/{act}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Control Own Recording
+         * @description Begin to record one's conversation where its queue says on demand; pause that, and go on.
+         *
+         *     A pause is silence in the recording, which keeps its time.
+         */
+        post: operations["control_own_recording"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3849,6 +3911,18 @@ export interface components {
             queue_name?: string | null;
             /** Queued At */
             queued_at?: string | null;
+            /**
+             * Recording
+             * @default off
+             * @enum {string}
+             */
+            recording: "off" | "on" | "paused";
+            /**
+             * Recording Rule
+             * @default never
+             * @enum {string}
+             */
+            recording_rule: "never" | "always" | "on_demand";
             /** Since */
             since?: string | null;
             /**
@@ -3975,6 +4049,14 @@ export interface components {
              * @default
              */
             plugin: string;
+        };
+        /** Keys */
+        Keys: {
+            /**
+             * Keys
+             * @description As on a telephone, in their order
+             */
+            keys: string;
         };
         /**
          * Known
@@ -5094,9 +5176,11 @@ export interface components {
             project_id: string;
             /**
              * Recording
-             * @default true
+             * @description `on_demand`: an agent begins it
+             * @default always
+             * @enum {string}
              */
-            recording: boolean;
+            recording: "never" | "always" | "on_demand";
             /**
              * Say Agent Number
              * @default false
@@ -5342,9 +5426,11 @@ export interface components {
             project_id: string;
             /**
              * Recording
-             * @default true
+             * @description `on_demand`: an agent begins it
+             * @default always
+             * @enum {string}
              */
-            recording: boolean;
+            recording: "never" | "always" | "on_demand";
             /**
              * Say Agent Number
              * @default false
@@ -5395,6 +5481,15 @@ export interface components {
             /** Name */
             name: string;
         };
+        /** RecordingIn */
+        RecordingIn: {
+            /**
+             * Reason
+             * @description Why, for the ledger
+             * @default
+             */
+            reason: string;
+        };
         /** RecordingView */
         RecordingView: {
             /** Bytes */
@@ -5419,6 +5514,14 @@ export interface components {
              * Format: uuid
              */
             interaction_id: string;
+            /**
+             * Pauses
+             * @description Silent by somebody's wish: from which second, for how many
+             */
+            pauses: [
+                number,
+                number
+            ][];
             /** Sha256 */
             sha256: string | null;
             /**
@@ -13269,6 +13372,96 @@ export interface operations {
             };
         };
     };
+    control_recording: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                interaction_id: string;
+                act: "start" | "pause" | "resume";
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RecordingIn"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
     supervise_interaction: {
         parameters: {
             query?: never;
@@ -14655,6 +14848,95 @@ export interface operations {
             };
         };
     };
+    send_keys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                interaction_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Keys"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
     hang_up_party: {
         parameters: {
             query?: never;
@@ -14753,6 +15035,96 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    control_own_recording: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                interaction_id: string;
+                act: "start" | "pause" | "resume";
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RecordingIn"] | null;
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {

@@ -97,6 +97,23 @@ export function Supervision({ interaction }: { interaction: InteractionLive }) {
             </Button>
           </Popconfirm>
         ) : null}
+        {talking && may('record') && interaction.recording !== 'off' ? (
+          <Button
+            size="small"
+            disabled={busy}
+            data-testid="supervise-recording"
+            data-state={interaction.recording}
+            onClick={() =>
+              void run(() =>
+                api.post(
+                  `/interactions/${interaction.id}/recording/${interaction.recording === 'on' ? 'pause' : 'resume'}`,
+                ),
+              )
+            }
+          >
+            {t(interaction.recording === 'on' ? 'call.pauseRecording' : 'call.resumeRecording')}
+          </Button>
+        ) : null}
         {may('disconnect') ? (
           <Popconfirm
             title={t('supervision.disconnectSure')}

@@ -162,10 +162,6 @@ export class Phone {
     this.set({ call: { ...this.state.call, muted } });
   }
 
-  sendKeys(keys: string): void {
-    this.session?.sendDTMF(keys, { transportType: 'RFC2833' as never, duration: 120, interToneGap: 80 });
-  }
-
   level(): number {
     return this.meter?.read() ?? 0;
   }

@@ -18,6 +18,7 @@ from hujiao.app.http.routes import (
     platform,
     platform_health,
     public,
+    recording,
     reports,
     routing,
     session,
@@ -32,6 +33,7 @@ ROUTERS: list[APIRouter] = [
     session.router,
     guiding.router,
     consulting.router,  # before the actions that are named by the path
+    recording.router,
     me.router,
     interactions.router,
     event_kinds.router,

@@ -29,6 +29,7 @@ from hujiao.kit.errors import BadField, Conflict
 from hujiao.kit.paging import EVERYTHING, Page
 from hujiao.kit.secrets import sip_digest
 from hujiao.kit.views import Input
+from hujiao.queues.contracts import RecordingRule
 from hujiao.queues.service import Queues
 from hujiao.reporting import agent_day
 from hujiao.reporting.agent_day import Today
@@ -151,6 +152,8 @@ class InteractionLive(BaseModel):
     held: bool = False
     held_at_phone: bool = Field(default=False, description="By the phone's own hold key: taken back there")
     muted: bool = False
+    recording: Literal["off", "on", "paused"] = "off"
+    recording_rule: RecordingRule = "never"
     position: int | None = None
     flow_path: list[FlowStep] = []
     keys: str = ""
@@ -214,6 +217,10 @@ class WrapUp(Input):
     disposition_id: UUID | None = None
     note: str = Field(default="", max_length=4000)
     keep_open: bool = False
+
+
+class Keys(Input):
+    keys: str = Field(pattern=r"^[0-9A-D*#]{1,32}$", description="As on a telephone, in their order")
 
 
 class Done(BaseModel):
@@ -319,6 +326,13 @@ async def wrap_up(work: InTenant, parts: _Parts, interaction_id: _InteractionId,
     if body.disposition_id is not None:
         await Dispositions(work.session, work.tenant_id).get(body.disposition_id)
     await command(parts, work.caller, "interaction.wrap_up", interaction_id=interaction_id, **body.model_dump())
+    return Done()
+
+
+@router.post("/interactions/{interaction_id}/keys", name="send_keys")
+async def send_keys(caller: _Caller, parts: _Parts, interaction_id: _InteractionId, body: Keys) -> Done:
+    """Press keys for whom one talks with: the outside number that is asked or in the conference, else the customer."""
+    await command(parts, caller, "interaction.keys", interaction_id=interaction_id, keys=body.keys)
     return Done()
 
 

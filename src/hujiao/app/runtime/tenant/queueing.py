@@ -42,7 +42,7 @@ def entering(queue: QueueSettings, **more: Any) -> interactions.EnterQueue:
         announce_every_seconds=queue.announce_every_seconds,
         announce_first_seconds=queue.announce_first_seconds,
         wrap_up_seconds=queue.wrap_up_seconds,
-        recorded=queue.recording,
+        recording=queue.recording,
         service_level_seconds=queue.service_level_seconds,
         short_abandon_seconds=queue.short_abandon_seconds,
         **more,

@@ -20,12 +20,12 @@ RING_SECONDS = 30  # how long an outside number rings
 def event(tenant: Tenant, message: dict[str, Any]) -> InteractionCommand:
     """`message` names the target as `to`, `target` and, for the record, `name`; `Impossible` says why not."""
     record = tenant.live.get(UUID(message["interaction_id"]))
-    if record is None or not _may(record.interaction, message):
+    if record is None or not may(record.interaction, message):
         raise Impossible("not_your_interaction")
     return InteractionCommand(record.interaction.id, _transfer(tenant, record, message))
 
 
-def _may(state: InteractionState, message: dict[str, Any]) -> bool:
+def may(state: InteractionState, message: dict[str, Any]) -> bool:
     """The agent who talks, and who may direct the calls of its project (`projects`; None: of all)."""
     directs = message.get("directs", False)
     projects = message.get("projects")

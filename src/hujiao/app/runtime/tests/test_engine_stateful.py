@@ -79,10 +79,11 @@ class World(RuleBasedStateMachine):
         self.ears = Ears()
 
     def settings(self) -> TenantConfig:
-        """With a supervisor."""
+        """With a supervisor, and a queue that records on demand."""
         plain = config(AGENTS)
         boss = replace(plain.agents[agent_id(AGENTS)], supervises=frozenset({PROJECT}))
-        return replace(plain, agents={**plain.agents, boss.id: boss})
+        asked = replace(plain.queues[REPAIRS], recording="on_demand")
+        return replace(plain, agents={**plain.agents, boss.id: boss}, queues={**plain.queues, REPAIRS: asked})
 
     def some_leg(self, data: Any) -> str | None:
         known = list(self.company.engine.legs)
@@ -237,6 +238,37 @@ class World(RuleBasedStateMachine):
             acts = ["hang_up_party", "hold_party", "resume_party", "mute_party", "unmute_party"]
             self.an_agent_acts(data, data.draw(st.sampled_from(acts)), leg_id=leg)
 
+    @rule(data=st.data(), act=st.sampled_from(["start", "pause", "pause", "resume"]), directs=st.booleans())
+    def a_recording_is_controlled(self, data: Any, act: str, directs: bool) -> None:
+        if directs:
+            self.a_supervisor(data, "interaction.recording", None, act=act, directs=True)
+        else:
+            self.an_agent_acts(data, "recording", act=act)
+
+    @rule(data=st.data())
+    def keys_are_sent(self, data: Any) -> None:
+        """Never to a colleague."""
+        before = len(self.company.sent)
+        self.an_agent_acts(data, "keys", keys="1#")
+        legs = [effect.leg_id for effect in self.company.sent[before:] if isinstance(effect, calls.SendKeys)]
+        assert not any(calls.phone_of(leg) for leg in legs)
+
+    @invariant()
+    def nothing_is_recorded_in_a_pause(self) -> None:
+        """What the switch was told last is what the state says."""
+        told: dict[Any, str] = {}
+        for effect in self.company.sent:
+            match effect:
+                case calls.StartRecording():
+                    told[effect.recording_id] = "on"
+                case calls.PauseRecording():
+                    assert effect.recording_id in told
+                    told[effect.recording_id] = "paused" if effect.on else "on"
+                case calls.StopRecording():
+                    del told[effect.recording_id]
+        states = [record.interaction.recording for record in self.company.engine.live.values()]
+        assert told == {one.id: "paused" if one.paused else "on" for one in states if one}
+
     @rule(data=st.data(), mode=st.sampled_from(["listen", "coach", "barge", "intercept", None]), number=AGENT)
     def a_supervisor_comes_or_goes(self, data: Any, mode: str | None, number: int) -> None:
         more = {"mode": mode} if mode else {}
@@ -346,7 +378,7 @@ class World(RuleBasedStateMachine):
         stopped = [fact.data["recording_id"] for fact in facts if fact.kind == "recording.stopped"]
         states = [record.interaction for record in self.company.engine.live.values()]
         going = [state.message.recording_id for state in states if state.message]
-        going += [state.recording_id for state in states if state.recording_id]
+        going += [state.recording.id for state in states if state.recording]
         assert sorted(map(str, began)) == sorted(map(str, [*stopped, *going]))
 
     @invariant()
