@@ -132,14 +132,17 @@ async def test_a_customers_grade_counts_as_time_waited(build: Build) -> None:
     agent = world.agents[0]
     async with world.administrator() as admin:
         important = world.phones.new_caller()
-        await world.configure(admin, "POST", "/known-callers", {"number": important, "grade": 5})
+        person = {"number": important, "name": "Ms Wang", "grade": 5}
+        await world.configure(admin, "POST", "/known-callers", person)
         await world.configure(admin, "PUT", "/routing", {"head_starts": [{"grade": 5, "seconds": 300}]})
         assert (await agent.command("agent.set_state", state="not_ready"))["ok"]
         plain = await world.call()
         await world.ledger.has("queue.entered", plain.caller)
         graded = await world.call(important)
         known = the(await world.ledger.has("caller.recognised", important), "caller.recognised")
-        assert known.data["grade"] == 5
+        assert (known.data["grade"], known.data["name"]) == (5, "Ms Wang")
+        (shown,) = [one for one in await world.interactions() if one["caller"] == important]
+        assert shown["caller_name"] == "Ms Wang"
         await world.ledger.has("queue.entered", important)
         assert (await agent.command("agent.set_state", state="available"))["ok"]
         offer = await served_by(world, important)

@@ -409,8 +409,10 @@ class Answer(msgspec.Struct, frozen=True):
 
 
 class Recognised(msgspec.Struct, frozen=True, kw_only=True):
-    """What is known of the caller. `arriving`: who is in a queue already has waited for this to stand in its line."""
+    """What is known of the caller; no `name`: as their phone says. `arriving`: who is in a queue already has waited for
+    this to stand in its line."""
 
+    name: str = ""
     grade: int
     own_agent: UUID | None
     last_agent: UUID | None

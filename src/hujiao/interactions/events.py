@@ -106,11 +106,12 @@ class InteractionForcedEnd(InteractionEvent, tag="interaction.forced_end"):
 
 
 class CallerRecognised(InteractionEvent, tag="caller.recognised"):
-    """Something is known of the caller that routing may go by."""
+    """Something is known of the caller."""
 
     grade: Annotated[int, meant("the customer's grade")]
     own_agent: Annotated[UUID | None, meant("the customer's own agent")]
     last_agent: Annotated[UUID | None, meant("the agent whom they had last")]
+    name: Annotated[str, meant("the customer's, if it is known")] = ""
 
 
 # ── waiting ──────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -192,6 +192,11 @@ class Routing:
             raise BadField("error.unknown_reference", field=field)
 
 
+async def knows_callers(session: AsyncSession) -> bool:
+    """Whether there is anybody in the list of known callers."""
+    return await session.scalar(select(KnownCaller.id).limit(1)) is not None
+
+
 async def settings(session: AsyncSession) -> tuple[RoutingPolicy, dict[UUID, QueueRouting]]:
     """The tenant's routing as the engine needs it."""
     row = await session.scalar(select(RoutingPolicyRow))

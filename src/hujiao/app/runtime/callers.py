@@ -1,4 +1,4 @@
-"""What is known of a caller: the customer's grade and own agent, and who served them last."""
+"""What is known of a caller: the customer's name, grade and own agent, and who served them last."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ async def look_up(database: Database, tenant_id: UUID, wanted: LookUpCaller) -> 
         last = (await session.execute(served.order_by(Interaction.started_at.desc()).limit(1))).one_or_none()
     return CallerFound(
         interaction_id=wanted.interaction_id,
+        name=known.name if known else "",
         grade=known.grade if known else 0,
         own_agent=known.agent_id if known else None,
         last_agent=last.agent_id if last else None,

@@ -103,6 +103,7 @@ async def load(database: Database, tenant_id: UUID, keep: set[tuple[UUID, int]] 
         sources = await data_sources.sources(session)
         dialling = await trunks.dialling(session, tenant_id)
         prompts = {(row.name, row.language): row.sha256 for row in await session.scalars(select(Prompt))}
+        names_callers = await routing.knows_callers(session)
     return TenantConfig(
         id=tenant_id,
         slug=tenant.slug,
@@ -126,6 +127,7 @@ async def load(database: Database, tenant_id: UUID, keep: set[tuple[UUID, int]] 
         blend_rules=rules,
         rooms=rooms,
         hours=open_hours,
+        names_callers=names_callers,
     )
 
 

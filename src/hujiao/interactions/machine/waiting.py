@@ -210,6 +210,7 @@ def _pressed(step: Step, event: calls.KeyPressed) -> None:
 
 def _recognised(step: Step, event: Recognised) -> None:
     step.change(
+        caller_name=event.name or step.state.caller_name,
         grade=event.grade,
         own_agent=event.own_agent,
         last_agent=event.last_agent,

@@ -241,6 +241,9 @@ function CallHead({
         <span className="hj-call-caller">
           <CallerNumber value={interaction.caller} />
         </span>
+        {interaction.caller_name ? (
+          <strong data-testid="caller-name">{interaction.caller_name}</strong>
+        ) : null}
         <Tag color={stage === 'offered' ? 'gold' : stage === 'wrap_up' ? 'purple' : 'blue'}>
           {stage === 'held' && interaction.held_at_phone
             ? t('call.heldAtPhone')

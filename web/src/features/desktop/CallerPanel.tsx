@@ -31,6 +31,7 @@ export function CallerPanel({ interaction }: { interaction: InteractionLive | nu
       <div className="hj-panel-head">{t('caller.title')}</div>
       {interaction ? (
         <div className="hj-panel-body">
+          {interaction.caller_name ? <div className="hj-caller-name">{interaction.caller_name}</div> : null}
           <div className="hj-caller-number">
             <CallerNumber value={caller} />
           </div>

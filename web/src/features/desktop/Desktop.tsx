@@ -184,6 +184,7 @@ function WorkItems({ agent, interaction }: { agent: AgentLive; interaction: Inte
               <strong>
                 <CallerNumber value={interaction.caller} />
               </strong>
+              {interaction.caller_name ? <div>{interaction.caller_name}</div> : null}
               <div className="hj-quiet">{interaction.queue_name ?? '–'}</div>
             </div>
             <div className="hj-work-item-end">

@@ -175,6 +175,8 @@ function useDescription(
     if (event.kind === 'flow.looked_up') {
       parts.push(label('sourceOutcome', text('outcome')));
       parts.push(data.cached ? t('eventData.cached') : t('dataSource.took', { number: milliseconds(data) }));
+    }
+    if (['flow.looked_up', 'flow.set', 'interaction.data'].includes(event.kind)) {
       parts.push(
         ...Object.entries(data.values ?? {}).map(([name, value]) => `${name} = ${JSON.stringify(value)}`),
       );
@@ -183,6 +185,8 @@ function useDescription(
     if (event.kind.startsWith('flow.') || event.kind === 'routing.problem')
       say('problem', text('problem') ?? text('error'));
     if (event.kind === 'caller.recognised') {
+      const name = text('name');
+      if (name) parts.push(name);
       say('grade', data.grade ? text('grade') : null);
       say('ownAgent', agentName(text('own_agent')));
       say('lastAgent', agentName(text('last_agent')));

@@ -76,16 +76,18 @@ def _found(work: Work, event: CallerFound) -> None:
     record = work.tenant.live.get(event.interaction_id)
     if record is None:
         return
-    if event.grade or event.own_agent or event.last_agent:
+    if event.name or event.grade or event.own_agent or event.last_agent:
         work.fact(
             "caller.recognised",
             event.interaction_id,
+            name=event.name,
             grade=event.grade,
             own_agent=event.own_agent,
             last_agent=event.last_agent,
         )
     found = Recognised(
         arriving=record.looking_up,
+        name=event.name,
         grade=event.grade,
         own_agent=event.own_agent,
         last_agent=event.last_agent,

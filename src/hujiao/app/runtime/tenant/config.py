@@ -85,7 +85,7 @@ class TenantConfig(msgspec.Struct, frozen=True, kw_only=True):
     version), `published` the current version.
 
     `shares`: where the capacity of all agents differs from the platform's. `rooms`: seat → room. An agent is of one
-    blending rule at most.
+    blending rule at most. `names_callers`: there is a list of known callers.
     """
 
     id: UUID
@@ -110,6 +110,7 @@ class TenantConfig(msgspec.Struct, frozen=True, kw_only=True):
     time_zone: str = "UTC"
     blend_rules: tuple[BlendRule, ...] = ()
     rooms: dict[UUID, str] = {}
+    names_callers: bool = False
 
     def number(self, called: str) -> NumberSettings | None:
         """The access number that was called, however it is written."""
@@ -130,10 +131,11 @@ class TenantConfig(msgspec.Struct, frozen=True, kw_only=True):
         return self.prompts.get((name, language)) or self.prompts.get((name, self.language))
 
     def knows_callers(self) -> bool:
-        """Whether routing looks at who calls."""
+        """Whether anybody knows callers, or routing looks at who calls."""
         policy = self.routing_policy
         return (
-            bool(policy.head_starts)
+            self.names_callers
+            or bool(policy.head_starts)
             or any(criterion.kind in ("grade", "expression", "plugin") for criterion in policy.item_order)
             or any(own.own_agent_seconds or own.last_agent_seconds for own in self.queue_routing.values())
         )

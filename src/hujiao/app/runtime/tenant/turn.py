@@ -78,6 +78,7 @@ class LookUpCaller(msgspec.Struct, frozen=True, kw_only=True):
 
 class CallerFound(msgspec.Struct, frozen=True, kw_only=True):
     interaction_id: UUID
+    name: str = ""
     grade: int = 0
     own_agent: UUID | None = None
     last_agent: UUID | None = None

@@ -13,7 +13,7 @@ from hujiao.agents import contracts as agents
 from hujiao.app.runtime.engine import Engine
 from hujiao.app.runtime.tenant.config import Limits
 from hujiao.app.runtime.tenant.turn import AgentCommand, CallerFound, Turn
-from hujiao.app.runtime.tests.company import BILLS, FLOW, REPAIRS, SKILL_REPAIRS, Company, agent_id, config
+from hujiao.app.runtime.tests.company import BILLS, FLOW, NUMBER, REPAIRS, SKILL_REPAIRS, Company, agent_id, config
 from hujiao.app.runtime.views import queue_view
 from hujiao.calls import contracts as calls
 from hujiao.interactions import contracts as interactions
@@ -136,6 +136,17 @@ def test_who_waits_in_a_queue_that_is_removed_is_not_forgotten() -> None:
     company.engine.configure(replace(settings, queues={BILLS: settings.queues[BILLS]}), company.now, turn)
     company.keep(turn)
     assert company.last("interaction.ended")["end_reason"] == "flow_ended"
+
+
+def test_a_known_callers_name_is_asked_for_and_shown() -> None:
+    company = Company(replace(config(), names_callers=True))
+    turn = company.do(calls.CallArrived(leg_id="c1", at=company.now, caller="13800000001", called=NUMBER, name="138"))
+    assert [wanted.caller_key for wanted in turn.callers] == ["+8613800000001"]
+    found(company, "c1", name="Ms Wang")
+    assert company.engine.live[company.engine.legs["c1"]].interaction.caller_name == "Ms Wang"
+    assert company.last("caller.recognised")["name"] == "Ms Wang"
+    found(company, "c1", grade=2)
+    assert company.engine.live[company.engine.legs["c1"]].interaction.caller_name == "Ms Wang"
 
 
 def found(company: Company, leg: str, **known: Any) -> None:
