@@ -33,7 +33,7 @@ class CallControl:
                 "queues": [],
                 "interactions": [],
                 "blends": [],
-                "use": {"calls": 0, "waiting": 0, "waiting_web": 0},
+                "use": {"calls": 0, "waiting": 0, "waiting_web": 0, "chats": 0},
             }
         )
 

@@ -217,10 +217,10 @@ async def test_the_operator_limits_what_a_tenant_has_at_the_same_time(world: Wor
         "/platform/tenants",
         {"slug": "small", "name": "S", "administrator": {"login": "admin", "name": "A", "password": PASSWORD}},
     )
-    assert made["limits"] == {"agents": None, "calls": None, "waiting": None, "waiting_web": None}
+    assert made["limits"] == {"agents": None, "calls": None, "waiting": None, "waiting_web": None, "chats": None}
     path = f"/platform/tenants/{made['id']}"
     changed = await operator.send("PATCH", path, {"limits": {"agents": 2, "calls": 10}})
-    assert changed.json["limits"] == {"agents": 2, "calls": 10, "waiting": None, "waiting_web": None}
+    assert changed.json["limits"] == {"agents": 2, "calls": 10, "waiting": None, "waiting_web": None, "chats": None}
     assert (await operator.send("PATCH", path, {"name": "Small"})).json["limits"]["agents"] == 2
     refused = await operator.send("PATCH", path, {"limits": {"calls": -1}})
     assert (refused.status, refused.json["error"]["field"]) == (422, "limits.calls")

@@ -2,6 +2,7 @@
 
 from hujiao.agents.events import EVENTS as AGENTS
 from hujiao.calls.events import EVENTS as CALLS
+from hujiao.chat.events import EVENTS as CHAT
 from hujiao.flows.document import EVENTS as STEPS
 from hujiao.flows.events import EVENTS as FLOWS
 from hujiao.interactions.events import EVENTS as INTERACTIONS
@@ -15,6 +16,7 @@ CAPABILITIES: dict[str, Kinds] = {
     "routing": ROUTING,
     "agents": AGENTS,
     "calls": CALLS,
+    "chat": CHAT,
 }
 KINDS: Kinds = {kind: event for events in CAPABILITIES.values() for kind, event in events.items()}
 

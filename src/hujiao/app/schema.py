@@ -2,6 +2,7 @@
 
 from hujiao.agents import models as agents
 from hujiao.calls import models as calls
+from hujiao.chat import models as chat
 from hujiao.data_sources import models as data_sources
 from hujiao.flows import models as flows
 from hujiao.hours import models as hours
@@ -29,6 +30,7 @@ MODELS = (
     speech,
     routing,
     reporting,
+    chat,
 )
 
 metadata = Base.metadata

@@ -86,8 +86,17 @@ class Key(msgspec.Struct, frozen=True):
     key: str
 
 
+class Text(msgspec.Struct, frozen=True):
+    """What somebody wrote where others press keys."""
+
+    text: str
+
+
 class Played(msgspec.Struct, frozen=True):
+    """`waited` False: nobody had to listen, it stands written in a chat."""
+
     playback: int
+    waited: bool = True
 
 
 class WaitOver(msgspec.Struct, frozen=True):
@@ -115,7 +124,7 @@ class Looked(msgspec.Struct, frozen=True, kw_only=True):
     problem: str = ""
 
 
-FlowEvent = Begin | GoTo | Key | Played | WaitOver | MessageDone | Failed | Looked
+FlowEvent = Begin | GoTo | Key | Text | Played | WaitOver | MessageDone | Failed | Looked
 
 
 # ── effects ──────────────────────────────────────────────────────────────────────────────────────────────────────────

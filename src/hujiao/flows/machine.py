@@ -35,6 +35,7 @@ from hujiao.flows.contracts import (
     Problem,
     StopPlaying,
     StopWaiting,
+    Text,
     WaitForKey,
     WaitOver,
 )
@@ -121,7 +122,7 @@ class _Walk(Walk):
 
     def meet(self, event: FlowEvent) -> None:
         run = self.run
-        waited = isinstance(event, Key | Played | WaitOver | MessageDone)
+        waited = event.waited if isinstance(event, Played) else isinstance(event, Key | Text | WaitOver | MessageDone)
         self.unwaited = 0 if waited else run.unwaited + RETURN_STEPS
         match event:
             case Begin():
@@ -144,6 +145,8 @@ class _Walk(Walk):
                 self.node().key_pressed(self, event.key)
             case Key() if run.phase in ("ready", "away", "looking_up"):
                 self.keep_key(event.key)
+            case Text() if run.phase in ("playing", "waiting_key"):
+                self.node().text_given(self, event.text)
             case WaitOver() if run.phase == "waiting_key":
                 self.node().wait_over(self)
             case MessageDone() if run.phase == "recording":

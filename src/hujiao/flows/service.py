@@ -151,6 +151,26 @@ class Flows(Catalogue[Flow, FlowIn, FlowSummary]):
         return check(document, there)
 
 
+async def check_published(session: AsyncSession, flow_id: UUID) -> None:
+    """Raises `BadField` or `Conflict`, about `flow_id`, for a flow that nobody can be led to."""
+    flow = await session.scalar(select(Flow).where(Flow.id == flow_id))
+    if flow is None:
+        raise BadField("error.unknown_reference", field="flow_id")
+    if flow.published_version is None:
+        raise Conflict("error.flow_not_published", field="flow_id", code="flow_not_published")
+
+
+async def not_for_chat(session: AsyncSession, flow_id: UUID) -> str | None:
+    """The label of a step of the published flow that has no meaning in a chat."""
+    flow = await session.scalar(select(Flow).where(Flow.id == flow_id))
+    version = flow.published_version if flow else None
+    found = await repository.version(session, flow_id, version) if version else None
+    for node_id, node in FlowDocument.model_validate(found.document).nodes.items() if found else ():
+        if node.voice_only:
+            return node.label or node_id
+    return None
+
+
 async def flow_with_prompt(session: AsyncSession, name: str) -> str | None:
     """A flow whose draft or published version plays this prompt."""
     return await _flow_with(session, _naming("prompt", name))
@@ -199,11 +219,7 @@ class AccessNumbers(Catalogue[AccessNumber, AccessNumberIn, AccessNumberView]):
 
     async def values(self, data: AccessNumberIn, row: AccessNumber | None) -> dict[str, Any]:
         await tenancy.check_business(self.session, data.project_id, data.business_id)
-        flow = await self.session.scalar(select(Flow).where(Flow.id == data.flow_id))
-        if flow is None:
-            raise BadField("error.unknown_reference", field="flow_id")
-        if flow.published_version is None:
-            raise Conflict("error.flow_not_published", field="flow_id", code="flow_not_published")
+        await check_published(self.session, data.flow_id)
         return {**data.model_dump(), **forms(data.number, await trunks.home(self.session))}
 
     async def found_by(self, text: str) -> list[ColumnElement[bool]]:

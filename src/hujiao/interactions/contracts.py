@@ -45,6 +45,7 @@ EndReason = Literal[
     "callback_cancelled",
     "system_failure",
     "switch_lost",
+    "visitor_silent",
 ]
 
 
@@ -571,6 +572,12 @@ class MuteParty(msgspec.Struct, frozen=True):
 
 class PhoneGone(msgspec.Struct, frozen=True):
     """The phone of an agent who has a part in it does not answer any more."""
+
+    agent_id: UUID
+
+
+class AgentAway(msgspec.Struct, frozen=True):
+    """An agent who has it in hand beside the phone is there no more: the customer waits for another one."""
 
     agent_id: UUID
 

@@ -51,6 +51,9 @@ class Subjects:
     def live(self, tenant_id: UUID | str) -> str:
         return f"{self.root}.tenant.{tenant_id}.live"
 
+    def chat(self, tenant_id: UUID | str) -> str:
+        return f"{self.root}.tenant.{tenant_id}.chat"
+
     def config(self, tenant_id: UUID | str) -> str:
         return f"{self.root}.config.{tenant_id}"
 

@@ -54,6 +54,9 @@ class TenantLimits(Input):
     waiting_web: int | None = Field(
         default=None, ge=0, le=100_000, description="Who waits in queues over the web: calls, video, chats"
     )
+    chats: int | None = Field(
+        default=None, ge=0, le=100_000, description="Chats, with flows, in queues and with agents"
+    )
 
 
 Prefix = Annotated[str, StringConstraints(pattern=r"^\+[0-9]{0,15}$")]
@@ -94,6 +97,7 @@ class TenantUse(BaseModel):
     calls: int
     waiting: int
     waiting_web: int
+    chats: int
 
 
 class TenantIn(Input):

@@ -150,6 +150,7 @@ _END_REASONS = {
     "no_agent": "no agent took it",
     "system_failure": "the platform failed",
     "switch_lost": "Asterisk was lost",
+    "visitor_silent": "the visitor was silent",
 }
 _MISSED = {
     "no_answer": "did not answer",

@@ -13,13 +13,15 @@ from fastapi.routing import APIRoute
 from starlette.routing import Route, WebSocketRoute
 
 from hujiao import __version__
-from hujiao.app.http import addresses, errors, static
+from hujiao.app.http import addresses, errors, static, visitors
 from hujiao.app.http.parts import Parts
 from hujiao.app.http.routes import ROUTERS
 from hujiao.app.http.routes.public import certificate, health_alone
+from hujiao.app.http.sockets.chat import chat_socket
 from hujiao.app.http.sockets.live import live_socket
 from hujiao.app.http.sockets.sip import sip_socket
 from hujiao.app.http.work import Work
+from hujiao.app.realtime.chat import Chats
 from hujiao.app.realtime.hub import Hub
 from hujiao.data_sources.client import DataSources
 from hujiao.identity.devices import Devices
@@ -52,6 +54,7 @@ def build(lifespan: Callable[[FastAPI], Any] | None = None) -> FastAPI:
     for router in ROUTERS:
         app.include_router(router, prefix=PREFIX)
     app.router.routes.append(WebSocketRoute(f"{PREFIX}/socket", live_socket, name="live_socket"))
+    app.router.routes.append(WebSocketRoute(f"{PREFIX}/public/chat/socket", chat_socket, name="chat_socket"))
     app.router.routes.append(WebSocketRoute("/sip", sip_socket, name="sip_socket"))
     app.router.routes.append(Route("/ca.pem", certificate, methods=["GET"], name="authority_certificate"))
     app.router.routes.append(Route("/health", health_alone, methods=["GET"], name="health_alone"))
@@ -60,6 +63,7 @@ def build(lifespan: Callable[[FastAPI], Any] | None = None) -> FastAPI:
         Route("/{rest:path}", static.serving(static.DIST), methods=["GET"], name="web_application")
     )
     app.add_middleware(addresses.Addresses)
+    app.add_middleware(visitors.CrossOrigin)
     app.add_middleware(static.CompressedAnswers)
     app.add_middleware(static.SecurityHeaders)
     return app
@@ -79,11 +83,13 @@ async def make_parts(settings: Settings) -> Parts:
     connected = await bus.connect(settings.nats_url, settings.instance, name=PROCESS)
     # Without a ping: after a restart of the database one request finds out, and all connections are made anew.
     database = db.Database(db.make_engine(settings.database_url, ping=False))
+    hub = Hub(connected, database)
     return Parts(
         settings=settings,
         database=database,
         bus=connected,
-        hub=Hub(connected, database),
+        hub=hub,
+        chats=Chats(connected, hub),
         data_sources=DataSources(settings.secret_key, settings.source_networks),
         throttle=SignInThrottle(database),
         devices=Devices(settings.secret_key),
@@ -115,9 +121,11 @@ def create() -> FastAPI:
         parts = await make_parts(settings)
         app.state.parts = parts
         await parts.hub.start()
+        await parts.chats.start()
 
         async def detail() -> dict[str, Any]:
-            return {"sockets": sum(len(feed.sockets) for feed in parts.hub.feeds.values())}
+            desktops = sum(len(feed.sockets) for feed in parts.hub.feeds.values())
+            return {"sockets": desktops, "visitors": parts.chats.open_sockets()}
 
         await parts.bus.serve_health(PROCESS, detail)
         try:

@@ -130,7 +130,7 @@ class BoundedRoute(APIRoute):
         largest = getattr(self.endpoint, "largest_body", LARGEST)
         guards = list(_guards(self.dependant))
         form = self.body_field is not None and isinstance(self.body_field.field_info, params.Form)
-        seconds = UPLOAD_SECONDS if form else BODY_SECONDS
+        seconds = UPLOAD_SECONDS if form or largest > LARGEST else BODY_SECONDS
 
         async def handle(request: Request) -> Response:
             bounded = BoundedRequest(request, largest, seconds)

@@ -24,6 +24,8 @@ _STATUS = {
     "bad_field": 422,
     "unknown_reference": 422,
     "forbidden": 403,
+    "too_many_chats": 429,
+    "too_many_chats_here": 429,
 }
 
 

@@ -6,6 +6,7 @@ import asyncio
 from dataclasses import dataclass, field
 
 from hujiao.app.http.work import Work
+from hujiao.app.realtime.chat import Chats
 from hujiao.app.realtime.hub import Hub
 from hujiao.data_sources.client import DataSources
 from hujiao.identity.devices import Devices
@@ -28,6 +29,7 @@ class Parts:
     database: Database
     bus: Bus
     hub: Hub
+    chats: Chats
     data_sources: DataSources
     throttle: SignInThrottle
     devices: Devices

@@ -39,6 +39,14 @@ class Delta(msgspec.Struct, tag_field="type", tag="delta"):
     blends: list[Record] | None = None
 
 
+class Chat(msgspec.Struct, tag_field="type", tag="chat"):
+    """Something of a chat in which the reader has a part. `frame` is what the visitor's socket gets, too: a `message`
+    (with `agent_id` and `part`), a `state`, or that somebody is `typing` or has `read`."""
+
+    interaction_id: str
+    frame: Record
+
+
 class SetAside(msgspec.Struct, frozen=True):
     """A tenant whose `work` fails again and again since then: its events, or reading it. `about` is the object, told
     to those who see all of the tenant."""
@@ -73,10 +81,10 @@ class AskSnapshot(msgspec.Struct, tag_field="type", tag="snapshot"):
     """A client that saw a gap asks for everything again."""
 
 
-SERVER_EVENTS: tuple[type[msgspec.Struct], ...] = (Snapshot, Delta, Stale, Ping, Pong, Bye)
+SERVER_EVENTS: tuple[type[msgspec.Struct], ...] = (Snapshot, Delta, Chat, Stale, Ping, Pong, Bye)
 CLIENT_EVENTS: tuple[type[msgspec.Struct], ...] = (AskSnapshot, Ping, Pong)
 
-ServerEvent = Snapshot | Delta | Stale | Ping | Pong | Bye
+ServerEvent = Snapshot | Delta | Chat | Stale | Ping | Pong | Bye
 ClientEvent = AskSnapshot | Ping | Pong
 
 _decoder = msgspec.json.Decoder(ClientEvent)

@@ -16,7 +16,7 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from hujiao.app.holder import ask
-from hujiao.app.realtime.events import Bye, Ping, ServerEvent, SetAside
+from hujiao.app.realtime.events import Bye, Chat, Ping, ServerEvent, SetAside
 from hujiao.app.realtime.figures import DayFigures
 from hujiao.app.realtime.view import LiveView, Reader, Scope
 from hujiao.kit.bus import Bus
@@ -151,6 +151,15 @@ class Feed:
                 socket.send(change)
         if message["interactions"] or message["ended"]:
             self.count_soon()
+
+    def chat(self, interaction_id: str, frame: dict[str, Any]) -> None:
+        """Pass on what is said in a chat to those who have a part in it."""
+        record = self.view.interactions.get(interaction_id)
+        if record is None:
+            return
+        for socket in self.sockets:
+            if socket.reader.scope.own(record):
+                socket.send(Chat(interaction_id, frame))
 
     def count_soon(self) -> None:
         """Read the day's figures again shortly, and once more when the projector has surely folded what happened."""

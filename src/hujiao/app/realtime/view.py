@@ -35,6 +35,10 @@ class Scope:
     def interaction(self, record: Record) -> bool:
         if self.everything or record.get("project_id") in self.projects:
             return True
+        return self.own(record)
+
+    def own(self, record: Record) -> bool:
+        """Whether the reader has a part in it as an agent or a supervisor."""
         return self.own_agent is not None and self.own_agent in (
             record.get("agent_id"),
             *(record.get("wrapping_agent_ids") or ()),

@@ -10,7 +10,7 @@ from uuid import UUID
 import msgspec
 
 from hujiao.agents import contracts as agents
-from hujiao.app.runtime.tenant import consulting, guiding, recording, supervising, transferring
+from hujiao.app.runtime.tenant import chats, consulting, guiding, recording, supervising, transferring
 from hujiao.app.runtime.tenant.agent_skills import EndOfAgents, GiveToAgents
 from hujiao.app.runtime.tenant.call_backs import RequestCallBack
 from hujiao.app.runtime.tenant.state import Tenant
@@ -97,6 +97,8 @@ def event(tenant: Tenant, message: dict[str, Any]) -> Any:
         return _call_back(message)
     if kind == "callback.cancel":
         return InteractionCommand(UUID(message["interaction_id"]), interactions.CancelCallBack())
+    if kind in chats.COMMANDS:
+        return chats.COMMANDS[kind](tenant, message)
     if kind in _ABOUT_OTHERS:
         return _ABOUT_OTHERS[kind](tenant, message)
     agent_id = UUID(message["actor"]["agent_id"])

@@ -16,6 +16,7 @@ from hujiao.agents.models import Agent, AgentGroupMember, AgentSkill, CapacityPr
 from hujiao.app.runtime.tenant.config import AgentSettings, Limits, NumberSettings, TenantConfig
 from hujiao.calls import service as trunks
 from hujiao.calls.numbers import by_number
+from hujiao.chat import service as chat
 from hujiao.data_sources import service as data_sources
 from hujiao.flows.document import FlowDocument
 from hujiao.flows.models import AccessNumber, Flow, FlowVersion
@@ -102,8 +103,9 @@ async def load(database: Database, tenant_id: UUID, keep: set[tuple[UUID, int]] 
         skill_ids = await agent_lists.skill_ids(session)
         sources = await data_sources.sources(session)
         dialling = await trunks.dialling(session, tenant_id)
-        prompts = {(row.name, row.language): row.sha256 for row in await session.scalars(select(Prompt))}
         names_callers = await routing.knows_callers(session)
+        all_prompts = (await session.scalars(select(Prompt))).all()
+        chat_entries = await chat.entries(session)
     return TenantConfig(
         id=tenant_id,
         slug=tenant.slug,
@@ -117,7 +119,9 @@ async def load(database: Database, tenant_id: UUID, keep: set[tuple[UUID, int]] 
         flow_names={row.id: row.name for row in all_flows},
         skills=frozenset(skill_ids),
         sources=sources,
-        prompts=prompts,
+        prompts={(row.name, row.language): row.sha256 for row in all_prompts},
+        prompt_texts={(row.name, row.language): row.text for row in all_prompts if row.text and chat_entries},
+        chat_entries=chat_entries,
         routing_policy=routing_policy,
         shares=_shares(next((row for row in profiles.values() if row.is_default), None)),
         queue_routing=queue_routing,

@@ -21,6 +21,7 @@ from hujiao.app.runtime.tenant import (
     arrivals,
     blending,
     call_backs,
+    chats,
     flowing,
     fragments,
     guiding,
@@ -52,7 +53,7 @@ from hujiao.kit.registry import merged
 from hujiao.routing.order import Score, no_score
 
 _MODULES = (
-    agents, arrivals, blending, call_backs, flowing, fragments, guiding, interactions, legs, look_ups,
+    agents, arrivals, blending, call_backs, chats, flowing, fragments, guiding, interactions, legs, look_ups,
     queueing, supervising,
 )  # fmt: skip
 
@@ -74,9 +75,10 @@ class Engine(Tenant):
 
     # ── from outside ─────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def handle(self, event: Any, now: datetime, turn: Turn) -> None:
-        """Take one event and run to rest. Raises `Impossible` for a command that may not happen now, before anything
-        has changed. Whatever else it raises leaves a memory that is to be dropped.
+    def handle(self, event: Any, now: datetime, turn: Turn) -> dict[str, Any]:
+        """Take one event and run to rest; returns what the sender of a command is told. Raises `Impossible` for a
+        command that may not happen now, before anything has changed. Whatever else it raises leaves a memory that is to
+        be dropped.
         """
         work = self._work(now, turn)
         try:
@@ -86,6 +88,7 @@ class Engine(Tenant):
             if work.changed:
                 raise BrokenInvariant(f"{refusal.code} after a change") from refusal
             raise
+        return work.answer
 
     def configure(self, config: TenantConfig, now: datetime, turn: Turn) -> None:
         """New settings; calls in progress keep their flow's version, and who is no agent any more finishes theirs."""
@@ -122,14 +125,17 @@ class Engine(Tenant):
         for interaction_id, record in list(self.live.items()):
             work, state = self._work(now, turn), record.interaction
             record.pending = []
-            if not state.guidance:
+            asks_already = chats.asks_already(record)
+            if not state.guidance and not asks_already:
                 fragments.stop(record)
-            work.interaction(interaction_id, found)
+            found_here = chats.found(found, record)
+            work.interaction(interaction_id, found_here)
             self._run(work)
             if record.interaction.guidance and record.fragment:
                 work.flow(interaction_id, GoTo(record.fragment.node))
                 self._run(work)
-            if state.customer_leg in found.legs and state.state == "flow" and record.flow and not state.message:
+            in_flow = state.state == "flow" and record.flow and not state.message
+            if in_flow and record.flow and state.customer_leg in found_here.legs and not asks_already:
                 work.flow(interaction_id, GoTo(record.flow.node))
                 self._run(work)
         work = self._work(now, turn)

@@ -20,6 +20,7 @@ from msgspec.structs import asdict
 
 from hujiao.agents.skills import SkillRecord
 from hujiao.app.events import KINDS
+from hujiao.chat.contracts import Conversation, Message
 from hujiao.kit.events import flaws
 from hujiao.recordings.contracts import RecordingChange
 
@@ -62,8 +63,9 @@ WITH held AS MATERIALIZED (
 )
 """
 _DONE = "SELECT all_held FROM own"
-# Seldom: supervisors, times and signing in change temporary skills and blending, calls do not. Their `$n` follows the
-# others' parameters.
+_MESSAGE_COLUMNS = ("number", "part", "at", "sender", "agent_id", "name", "kind", "text", "client_number")
+# Not in every commit: what is said in chats, and what supervisors, times and signing in change of temporary skills and
+# blending. Their `$n` follows the others' parameters.
 FIRST_OF_SELDOM = 10
 _SKILLS = """, skills AS (
   INSERT INTO temporary_skill (tenant_id, id, agent_id, skill_id, level, given_by, given_at, until_at, ended_at,
@@ -79,6 +81,25 @@ _BLENDS = """, blends AS (
   INSERT INTO blend_live (tenant_id, rule_id, state)
   SELECT new.* FROM own, json_to_recordset($n::text::json) AS new (tenant_id uuid, id uuid, state jsonb)
   WHERE own.all_held ON CONFLICT (tenant_id, rule_id) DO UPDATE SET state = excluded.state
+)
+"""
+
+
+_CONVERSATIONS = """, conversations AS (
+  INSERT INTO chat_conversation (tenant_id, id, entry_id, secret_hash, language, name, fields, page_url, page_title,
+  opened_at)
+  SELECT new.tenant_id, new.id, new.entry_id, decode(new.secret_hash, 'hex'), new.language, new.name, new.fields,
+  new.page_url, new.page_title, new.opened_at
+  FROM own, json_to_recordset($n::text::json) AS new (tenant_id uuid, id uuid, entry_id uuid, secret_hash text,
+  language text, name text, fields jsonb, page_url text, page_title text, opened_at timestamptz) WHERE own.all_held
+)
+"""
+_MESSAGES = """, messages AS (
+  INSERT INTO chat_message (tenant_id, interaction_id, number, part, at, sender, agent_id, name, kind, text, data,
+  client_number)
+  SELECT new.* FROM own, json_to_recordset($n::text::json) AS new (tenant_id uuid, interaction_id uuid, number int,
+  part int, at timestamptz, sender text, agent_id uuid, name text, kind text, text text, data jsonb,
+  client_number int) WHERE own.all_held
 )
 """
 
@@ -138,6 +159,8 @@ class Batch(msgspec.Struct):
     blends: dict[UUID, Any] = {}
     recordings: list[RecordingChange] = []
     skills: list[SkillRecord] = []
+    conversations: list[Conversation] = []
+    messages: list[tuple[UUID, Message]] = []
 
 
 async def write(pool: asyncpg.Pool[asyncpg.Record], holder: str, batches: list[Batch]) -> None:
@@ -170,7 +193,13 @@ def encoded(batches: list[Batch], tell: Callable[[str], None] = _tell) -> tuple[
                 tell(flaw)
     began, stopped = _recordings(batches)
     blends = [_State(batch.tenant_id, *item) for batch in batches for item in batch.blends.items()]
-    seldom = [(part, rows) for part, rows in ((_SKILLS, _skills(batches)), (_BLENDS, blends)) if rows]
+    each = (
+        (_SKILLS, _skills(batches)),
+        (_BLENDS, blends),
+        (_CONVERSATIONS, [{"tenant_id": b.tenant_id, **asdict(one)} for b in batches for one in b.conversations]),
+        (_MESSAGES, [_message(batch.tenant_id, *one) for batch in batches for one in batch.messages]),
+    )
+    seldom = [(part, rows) for part, rows in each if rows]
     parts = "".join(part.replace("$n", f"${number}") for number, (part, _) in enumerate(seldom, FIRST_OF_SELDOM))
     rows = [
         _json([_Event(batch.tenant_id, *event) for batch in batches for event in batch.events]),
@@ -182,6 +211,16 @@ def encoded(batches: list[Batch], tell: Callable[[str], None] = _tell) -> tuple[
         *(_json(rows) for _, rows in seldom),
     ]
     return _WRITE + parts + _DONE, rows
+
+
+def _message(tenant_id: UUID, interaction_id: UUID, message: Message) -> dict[str, Any]:
+    data = {name: getattr(message, name) for name in ("choices", "file", "code") if getattr(message, name)}
+    return {
+        "tenant_id": tenant_id,
+        "interaction_id": interaction_id,
+        "data": data or None,
+        **{name: getattr(message, name) for name in _MESSAGE_COLUMNS},
+    }
 
 
 def _json(rows: Any) -> str:

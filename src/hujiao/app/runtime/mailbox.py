@@ -25,6 +25,7 @@ class Prepared(msgspec.Struct):
     batch: Batch
     turn: Turn
     waiting: list[asyncio.Future[None]]
+    frames: list[dict[str, Any]] = []  # for those who are in chats
 
 
 class Mailbox:
@@ -50,8 +51,8 @@ class Mailbox:
     def dirty(self) -> bool:
         return bool(self.waiting) or not self.turn.empty()
 
-    def handle(self, event: Any, now: datetime) -> None:
-        self.engine.handle(event, now, self.turn)
+    def handle(self, event: Any, now: datetime) -> dict[str, Any]:
+        return self.engine.handle(event, now, self.turn)
 
     def prepare(self) -> Prepared:
         """Take what has happened so far and number it; states are copied now, as they are with these events."""
@@ -65,14 +66,17 @@ class Mailbox:
             if fact.kind == skills.CHANGED and fact.agent_id:
                 batch.skills.append(skills.SkillRecord(agent_id=fact.agent_id, **fact.data))
         batch.interactions = {
-            key: msgspec.Raw(msgspec.json.encode(sealed(engine.live[key], self._secrets))) for key in turn.interactions
+            key: msgspec.Raw(msgspec.json.encode(sealed(engine.live[key], self._secrets)))
+            for key in turn.interactions | (turn.kept - turn.ended)
         }
         batch.agents = {key: msgspec.Raw(msgspec.json.encode(engine.agents[key])) for key in turn.agents}
         batch.ended = turn.ended
         states = engine.blends.states
         batch.blends = {key: msgspec.Raw(msgspec.json.encode(states[key])) for key in turn.blends if key in states}
+        batch.conversations = turn.conversations
+        batch.messages = turn.messages
         waiting, self.waiting = self.waiting, []
-        return Prepared(batch, turn, waiting)
+        return Prepared(batch, turn, waiting, list(views.chat_frames(engine, turn)))
 
     def _recording(
         self, batch: Batch, at: datetime, interaction_id: UUID | None, kind: str, data: dict[str, Any]

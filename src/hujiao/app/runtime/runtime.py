@@ -29,6 +29,7 @@ from hujiao.app.runtime.routes import Routes
 from hujiao.app.runtime.shard import Shard
 from hujiao.app.runtime.standby import Standby
 from hujiao.app.runtime.tenant import agent_skills
+from hujiao.app.runtime.tenant.chats import standing
 from hujiao.app.runtime.tenant.config import TenantConfig
 from hujiao.app.runtime.tenant.turn import (
     AskSource,
@@ -235,11 +236,12 @@ class Runtime:
             pass  # told, and on its way back
         self.wake()
 
-    def _handle(self, mailbox: Mailbox, event: Any) -> None:
-        """Raises `Impossible` for what is refused, `TenantCrashed` when the tenant had to be dropped."""
+    def _handle(self, mailbox: Mailbox, event: Any) -> dict[str, Any]:
+        """Returns what the sender of a command is told. Raises `Impossible` for what is refused, `TenantCrashed` when
+        the tenant had to be dropped."""
         began, worked = time.monotonic(), time.thread_time()
         try:
-            mailbox.handle(event, utc_now())
+            answer = mailbox.handle(event, utc_now())
         except Impossible:
             raise
         except Exception as error:
@@ -250,6 +252,7 @@ class Runtime:
             told = {"seconds": round(took, 3), "processor_seconds": round(time.thread_time() - worked, 3)}
             about = culprit.of(mailbox.engine, event)
             log.warning("event_took_long", tenant_id=str(mailbox.tenant_id), about=about, **told)
+        return answer
 
     def resume(self, mailbox: Mailbox, found: Resumed) -> None:
         """Bring one tenant in line with what the switch has; one that cannot be costs the others nothing."""
@@ -285,9 +288,11 @@ class Runtime:
         mailbox = shard.mailboxes.get(UUID(message["tenant_id"]))
         if mailbox is None or shard.lost or shard.paused or not shard.compared.is_set():
             return self._not_served(message)
+        if message["kind"] == "chat.look":
+            return {"ok": True, "data": standing(mailbox.engine, UUID(message["interaction_id"]))}
         committed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         try:
-            self._handle(mailbox, desktop_commands.event(mailbox.engine, message))
+            told = self._handle(mailbox, desktop_commands.event(mailbox.engine, message))
         except Impossible as error:
             self.wake()  # what was refused may be a fact
             return desktop_commands.refusal(error.code, error.field)
@@ -299,7 +304,7 @@ class Runtime:
             await committed
         except HujiaoError as error:
             return desktop_commands.refusal(error.code)
-        return {"ok": True, "data": {}}
+        return {"ok": True, "data": told}
 
     async def _snapshot(self, shard: Shard, message: dict[str, Any]) -> dict[str, Any]:
         mailbox = shard.mailboxes.get(UUID(message["tenant_id"]))
@@ -503,10 +508,16 @@ class Runtime:
         for waiting in item.waiting:
             if not waiting.done():
                 waiting.set_result(None)
+        if item.frames:
+            self.spawn(self._tell_chats(mailbox.tenant_id, item.frames))
         mailbox.committed(item)
         self._tell(mailbox)
 
     # ── after the commit ─────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _tell_chats(self, tenant_id: UUID, frames: list[dict[str, Any]]) -> None:
+        with suppress(Exception):
+            await self.bus.publish(self.bus.subjects.chat(tenant_id), {"tenant_id": tenant_id, "frames": frames})
 
     def _tell(self, mailbox: Mailbox) -> None:
         if mailbox.tenant_id not in self._telling:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from msgspec import to_builtins
 from msgspec.structs import asdict
 
-from hujiao.app.runtime.tenant import assignments
+from hujiao.app.runtime.tenant import assignments, chats
 from hujiao.app.runtime.tenant.state import Tenant
-from hujiao.app.runtime.tenant.turn import Live
-from hujiao.interactions.contracts import InteractionState, Party
+from hujiao.app.runtime.tenant.turn import Live, Turn
+from hujiao.interactions.contracts import InteractionState, Offered, Party
 from hujiao.queues.contracts import QueueSettings
 from hujiao.routing.contracts import CALL, WEB_MEDIA
 
@@ -31,6 +33,7 @@ def agent_view(engine: Tenant, agent_id: UUID) -> dict[str, Any]:
         "unreachable_since": state.unreachable_since if state else None,
         "queue_ids": sorted(engine.dispatch.router.queues_of(agent_id, any_work=True), key=str),
         "wrap_up_until": state.wrap_up_until if state else None,
+        "items": [asdict(item) for item in state.items] if state else [],
         "temporary_skills": [asdict(skill) for skill in state.temporary] if state else [],
         **assignments.view(engine, agent_id, state),
         "next_state": state.next_state if state and state.state in ("reserved", "engaged", "wrap_up") else None,
@@ -97,7 +100,42 @@ def interaction_view(engine: Tenant, record: Live) -> dict[str, Any]:
         "callback": _callback(state),
         "guidance": _guidance(engine, record),
         "transfers": state.transfers,
+        **_chat(record),
     }
+
+
+def _chat(record: Live) -> dict[str, Any]:
+    """What there is besides of a chat. `answer_until` is when the offer is over."""
+    chat, state = record.chat, record.interaction
+    if chat is None:
+        return {"chat": None, "last": 0, "unread": 0}
+    until = None
+    if isinstance(state.journey, Offered) and state.ring_started_at:
+        until = state.ring_started_at + timedelta(seconds=state.journey.offer.no_answer_seconds)
+    known = {
+        "entry_id": chat.entry_id,
+        "fields": chat.fields,
+        "page_url": chat.page_url,
+        "page_title": chat.page_title,
+        "heard": {sender: number for sender, number in chat.heard.items() if sender == str(state.agent_id)},
+        "awaits": chat.awaits,
+        "awaits_since": chat.awaits_since,
+        "read_by_visitor": chat.read_by_visitor,
+        "answer_until": until,
+    }
+    return {"chat": known, "last": chat.last, "unread": chat.unread}
+
+
+def chat_frames(engine: Tenant, turn: Turn) -> Iterator[dict[str, Any]]:
+    """What is to be told of chats when the turn is committed."""
+    for interaction_id, message in turn.messages:
+        frame = {"type": "message", **to_builtins(message)}
+        yield {"interaction_id": interaction_id, "frame": frame}
+    for interaction_id, by, number in turn.chat_reads:
+        yield {"interaction_id": interaction_id, "frame": {"type": "read", "from": by, "number": number}}
+    for interaction_id in sorted(turn.chat_states):
+        frame = {"type": "state", **chats.standing(engine, interaction_id)}
+        yield {"interaction_id": interaction_id, "frame": frame}
 
 
 def _party(engine: Tenant, state: InteractionState, party: Party) -> dict[str, Any]:
@@ -167,6 +205,7 @@ def snapshot(engine: Tenant, seq: int) -> dict[str, Any]:
         "use": {
             "calls": len(engine.on_the_line),
             "waiting": engine.dispatch.waiting(frozenset({CALL})),
+            "chats": len(engine.chatting),
             "waiting_web": engine.dispatch.waiting(WEB_MEDIA),
         },
     }

@@ -169,7 +169,7 @@ class Node(Strict):
 
     `group` and `icon` place it in the palette; `summary` names the fields that its card shows; `makes` are variables
     that it always sets, `says` are the kinds of events that it alone notes. A kind with `asks` has a question: while it
-    is asked, keys are for nobody else.
+    is asked, keys are for nobody else. A kind with `voice_only` has no meaning where people write.
     """
 
     group: ClassVar[Group]
@@ -178,6 +178,7 @@ class Node(Strict):
     makes: ClassVar[tuple[str, ...]] = ()
     says: ClassVar[tuple[type[Event], ...]] = ()
     asks: ClassVar[bool] = False
+    voice_only: ClassVar[bool] = False
 
     type: str
     label: str = ""
@@ -202,6 +203,13 @@ class Node(Strict):
         """Take a key that was pressed while it played or waited; kept for the next node that asks, if not said
         otherwise."""
         walk.keep_key(key)
+
+    def text_given(self, walk: Walk, text: str) -> None:
+        """Take what somebody wrote; a step that asks nothing leaves it be."""
+
+    def choices(self) -> Mapping[str, str]:
+        """Return what may be answered and how it reads, in a chat: key → label; empty where anything may be."""
+        return {}
 
     def wait_over(self, walk: Walk) -> None:
         """Go on when nobody pressed a key in time."""

@@ -67,6 +67,16 @@ class Collect(Node):
             else:
                 walk.wait(self.timeout_seconds)
 
+    def text_given(self, walk: Walk, text: str) -> None:
+        """All of it at once, as far as it is not too long."""
+        said = text.strip()
+        walk.hush()
+        if len(said) > self.max_digits:
+            ask_again(self, walk, (), self.on_timeout)
+            return
+        walk.become("waiting_key", digits=said)
+        self._collected(walk)
+
     def wait_over(self, walk: Walk) -> None:
         if walk.run.digits:
             self._collected(walk)

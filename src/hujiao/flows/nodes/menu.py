@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from hujiao.flows.nodes.asking import ask, ask_again
 from hujiao.flows.nodes.base import Key, Node, PromptNames, Walk, Way
+
+Label = Annotated[str, Field(max_length=80)]
 
 
 class Menu(Node):
@@ -19,6 +22,7 @@ class Menu(Node):
     type: Literal["menu"]
     prompts: PromptNames = Field(min_length=1)
     keys: dict[Key, Way] = Field(min_length=1, max_length=12, examples=[{"1": ""}])
+    labels: dict[Key, Label] = Field(default={}, max_length=12)
     repeat_key: Key | None = None
     timeout_seconds: int = Field(default=5, ge=1, le=60)
     tries: int = Field(default=3, ge=1, le=10)
@@ -42,6 +46,15 @@ class Menu(Node):
             ask(self, walk)
         else:
             ask_again(self, walk, self.invalid_prompts, self.on_invalid)
+
+    def choices(self) -> Mapping[str, str]:
+        return {key: self.labels.get(key) or key for key in self.keys}
+
+    def text_given(self, walk: Walk, text: str) -> None:
+        """One of the keys, or what stands on its button."""
+        said = text.strip().casefold()
+        named = {label.casefold(): key for key, label in self.choices().items()}
+        self.key_pressed(walk, said if said in self.keys else named.get(said, said[:1]))
 
     def wait_over(self, walk: Walk) -> None:
         ask_again(self, walk, self.timeout_prompts, self.on_timeout)

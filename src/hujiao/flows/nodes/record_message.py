@@ -13,6 +13,7 @@ from hujiao.flows.nodes.base import Node, PromptNames, Variable, Walk, Way
 class RecordMessage(Node):
     group = "sound"
     icon = "audio"
+    voice_only = True
     summary = ("prompts",)
 
     type: Literal["record_message"]

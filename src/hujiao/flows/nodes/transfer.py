@@ -13,6 +13,7 @@ from hujiao.flows.nodes.base import Node, OutsideNumber, Walk, Way
 class Transfer(Node):
     group = "call"
     icon = "swap"
+    voice_only = True
     summary = ("to",)
 
     type: Literal["transfer"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hujiao.agents import contracts as agents
 from hujiao.calls import contracts as calls
-from hujiao.interactions.contracts import AgentHangsUp, Disconnect, EndCall, EndReason, InteractionState, PhoneGone
+from hujiao.interactions.contracts import AgentAway, AgentHangsUp, Disconnect, EndCall, EndReason, InteractionState, PhoneGone
 from hujiao.interactions.machine import call_back, guiding, message, offer, outside, rooms, sending_on, supervision
 from hujiao.interactions.machine.causes import NO_CIRCUIT, NO_ROUTE, NO_SOUND, NORMAL, UNALLOCATED
 from hujiao.interactions.machine.conversation import agent_left, disconnected, greeted
@@ -131,6 +131,13 @@ def _phone_gone(step: Step, event: PhoneGone) -> None:
         step.do(calls.EndIfSilent(leg_id=party.leg_id))
 
 
+def _agent_away(step: Step, event: AgentAway) -> None:
+    other = step.state.other
+    if other and other.agent_id == event.agent_id:
+        step.do(calls.HangUp(leg_id=other.leg_id))
+        other_gone(step, calls.LegEnded(leg_id=other.leg_id, at=step.now, cause=0, gone=True))
+
+
 def _agent_hangs_up(step: Step, event: AgentHangsUp) -> None:
     state = step.state
     if state.state not in ("connected", "calling") or not state.agent_leg:
@@ -211,6 +218,7 @@ EVENTS: dict[type, Handler] = {
     calls.LegAnswered: answered,
     calls.LegEnded: _ended,
     PhoneGone: _phone_gone,
+    AgentAway: _agent_away,
     AgentHangsUp: _agent_hangs_up,
     EndCall: _end_call,
     Disconnect: _disconnect,

@@ -36,6 +36,7 @@ export const endReasons = [
   'callback_cancelled',
   'system_failure',
   'switch_lost',
+  'visitor_silent',
 ] as const;
 
 export const pageSizes = [20, 50, 100] as const;

@@ -5,7 +5,7 @@ import type { Tenant, TenantLimits, TenantUse } from '@/shared/api/types';
 import { NumberField } from '@/shared/catalogue/fields';
 import { useErrorText } from '@/shared/components/errors';
 
-const kinds = ['agents', 'calls', 'waiting', 'waiting_web'] as const;
+const kinds = ['agents', 'calls', 'waiting', 'waiting_web', 'chats'] as const;
 const everySeconds = 5;
 
 /** What is limited, in a line. */

@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from hujiao.app.http.routes import (
     blending,
     callbacks,
+    chat,
     configuration,
     consulting,
     data_sources,
@@ -18,6 +19,7 @@ from hujiao.app.http.routes import (
     platform,
     platform_health,
     public,
+    public_chat,
     recording,
     reports,
     routing,
@@ -30,9 +32,11 @@ from hujiao.app.http.routes import (
 
 ROUTERS: list[APIRouter] = [
     public.router,
+    public_chat.router,
     session.router,
     guiding.router,
     consulting.router,  # before the actions that are named by the path
+    chat.router,
     recording.router,
     me.router,
     interactions.router,

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Depends, Path
 from pydantic import BaseModel, Field
 
 from hujiao.agents import service as agents
-from hujiao.agents.contracts import DecidedBy, WorkKind
+from hujiao.agents.contracts import DecidedBy, MediumName, WorkKind
 from hujiao.agents.views import PhoneKind, ReasonCodeView, SkillView
 from hujiao.app.http.access import Caller, need, parts_of
 from hujiao.app.http.commands import command, raise_refusal
@@ -40,6 +40,14 @@ BUSY = {"reserved", "engaged", "wrap_up"}
 router = APIRouter(prefix="/me", tags=["me"], route_class=UnitRoute, dependencies=[need(Right.AGENT_WORK)])
 
 
+class ItemLive(BaseModel):
+    """What the agent has in hand beside the phone, from its offer to the end of its wrap-up."""
+
+    interaction_id: UUID
+    medium: MediumName
+    since: datetime
+
+
 class TemporarySkillLive(BaseModel):
     id: UUID
     skill_id: UUID
@@ -62,6 +70,7 @@ class AgentLive(BaseModel):
     queue_ids: list[UUID] = []
     wrap_up_until: datetime | None = None
     unreachable_since: datetime | None = Field(default=None, description="No call reaches the agent's phone")
+    items: list[ItemLive] = []
     temporary_skills: list[TemporarySkillLive] = []
     work: WorkKind = "blended"
     work_by: DecidedBy | None = None
@@ -129,6 +138,20 @@ class GuidanceLive(BaseModel):
     step: str = ""
 
 
+class ChatLive(BaseModel):
+    """What there is besides of a chat. `heard` is the last `client_number` of each agent's own messages."""
+
+    entry_id: UUID
+    fields: dict[str, str] = Field(default={}, description="What the visitor wrote before the chat")
+    page_url: str = ""
+    page_title: str = ""
+    heard: dict[str, int] = {}
+    awaits: Literal["visitor", "agent"] | None = Field(default=None, description="Whose turn it is")
+    awaits_since: datetime | None = None
+    read_by_visitor: int = 0
+    answer_until: datetime | None = Field(default=None, description="An offer that is not taken by then is over")
+
+
 class InteractionLive(BaseModel):
     id: UUID
     state: str
@@ -162,6 +185,9 @@ class InteractionLive(BaseModel):
     callback: CallBackLive | None = None
     guidance: GuidanceLive | None = None
     transfers: list[PassedOn] = []
+    chat: ChatLive | None = None
+    last: int = Field(default=0, description="The number of the last message of a chat")
+    unread: int = Field(default=0, description="The visitor's messages that the agent has not read")
 
 
 class CallSettings(BaseModel):
@@ -175,6 +201,7 @@ class CallSettings(BaseModel):
 class Desktop(BaseModel):
     agent: AgentLive
     interaction: InteractionLive | None
+    items: list[InteractionLive] = Field(default=[], description="Chats in hand, offered ones too")
     reason_codes: list[ReasonCodeView]
     dispositions: list[DispositionView]
     skills: list[SkillView]
@@ -242,6 +269,7 @@ async def read_desktop(work: InTenant, parts: _Parts) -> Desktop:
     view = await parts.hub.view(caller.principal.tenant_id, caller.principal.shard)
     own, scope = view.agents.get(str(agent.id)), await scope_of(parts, caller)
     live = view.interactions.get(str(own["interaction_id"])) if own and own.get("interaction_id") else None
+    items = [found for item in (own or {}).get("items", ()) if (found := view.interactions.get(item["interaction_id"]))]
     reasons = await agents.ReasonCodes(work.session, work.tenant_id).page(EVERYTHING)
     results = await Dispositions(work.session, work.tenant_id).page(EVERYTHING)
     skills = await agents.Skills(work.session, work.tenant_id).page(EVERYTHING)
@@ -252,6 +280,7 @@ async def read_desktop(work: InTenant, parts: _Parts) -> Desktop:
     return Desktop(
         agent=AgentLive.model_validate(own or _logged_out(caller)),
         interaction=InteractionLive.model_validate(scope.shown(live)) if live else None,
+        items=[InteractionLive.model_validate(scope.shown(item)) for item in items],
         reason_codes=reasons.items,
         dispositions=results.items,
         skills=skills.items,

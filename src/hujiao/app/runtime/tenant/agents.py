@@ -6,12 +6,23 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from hujiao.agents import machine
-from hujiao.agents.contracts import AgentEvent, AgentState, Impossible, PhoneSeen, SignIn, SignOut
+from hujiao.agents.contracts import (
+    NO_ANSWER,
+    AgentEvent,
+    AgentState,
+    Impossible,
+    OfferEnded,
+    PhoneSeen,
+    Released,
+    SetNotReady,
+    SignIn,
+    SignOut,
+)
 from hujiao.app.runtime.tenant import agent_skills, assignments
 from hujiao.app.runtime.tenant.config import reached
 from hujiao.app.runtime.tenant.turn import AgentCommand, Live, PhonesSeen
 from hujiao.app.runtime.tenant.work import EffectHandler, EventHandler, Work
-from hujiao.interactions.contracts import PhoneGone, TellAgent
+from hujiao.interactions.contracts import AgentAway, PhoneGone, TellAgent
 
 
 def step(work: Work, agent_id: UUID, event: AgentEvent) -> None:
@@ -45,6 +56,9 @@ def step(work: Work, agent_id: UUID, event: AgentEvent) -> None:
         turn.queues |= tenant.dispatch.router.queues_of(agent_id, any_work=True)
         assignments.moved(work, before, agent, event)
     tenant.dispatch.agent(before, agent, now)
+    if agent.state == "logged_out" and before.state != "logged_out":
+        for item in agent.items:
+            work.later(item.interaction_id, AgentAway(agent_id))
     if agent.temporary != before.temporary:
         turn.queues |= tenant.dispatch.router.queues_of(agent_id)
         turn.timers += agent_skills.timers(agent, before)
@@ -101,7 +115,15 @@ def _skills(work: Work, event: agent_skills.Change) -> None:
 
 
 def _told(work: Work, record: Live, effect: TellAgent) -> None:
-    step(work, effect.agent_id, effect.event)
+    """A chat leaves the phone alone: whose it is, is told by what they have in hand. Who let it lie gets no other."""
+    if record.chat is None:
+        step(work, effect.agent_id, effect.event)
+        return
+    match effect.event:
+        case OfferEnded(reason=reason) if reason:
+            step(work, effect.agent_id, SetNotReady(reason))
+        case Released(lost=True) if work.tenant.agents[effect.agent_id].state != "logged_out":
+            step(work, effect.agent_id, SetNotReady(NO_ANSWER))
 
 
 EVENTS: dict[type, EventHandler] = {

@@ -10,6 +10,7 @@ import msgspec
 from hujiao.agents.contracts import WorkKind
 from hujiao.calls.dialling import Dialling
 from hujiao.calls.numbers import called_in
+from hujiao.chat.contracts import ChatEntry
 from hujiao.data_sources.contracts import DataSource
 from hujiao.flows.document import FlowDocument
 from hujiao.hours.contracts import Schedule
@@ -72,6 +73,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     calls: int | None = None
     waiting: int | None = None
     waiting_web: int | None = None
+    chats: int | None = None
 
     def of_waiting(self, medium: str) -> tuple[int | None, frozenset[str]]:
         """How many may wait beside somebody of this medium, and whose media count together. Who writes may wait."""
@@ -111,6 +113,8 @@ class TenantConfig(msgspec.Struct, frozen=True, kw_only=True):
     blend_rules: tuple[BlendRule, ...] = ()
     rooms: dict[UUID, str] = {}
     names_callers: bool = False
+    chat_entries: dict[UUID, ChatEntry] = {}
+    prompt_texts: dict[tuple[str, str], str] = {}
 
     def number(self, called: str) -> NumberSettings | None:
         """The access number that was called, however it is written."""
@@ -129,6 +133,10 @@ class TenantConfig(msgspec.Struct, frozen=True, kw_only=True):
     def prompt(self, name: str, language: str) -> str | None:
         """The content address of a prompt in the caller's language, else in the tenant's."""
         return self.prompts.get((name, language)) or self.prompts.get((name, self.language))
+
+    def prompt_text(self, name: str, language: str) -> str:
+        """What the prompt says, for those who read; "" for one of which there is only a sound."""
+        return self.prompt_texts.get((name, language)) or self.prompt_texts.get((name, self.language), "")
 
     def knows_callers(self) -> bool:
         """Whether anybody knows callers, or routing looks at who calls."""

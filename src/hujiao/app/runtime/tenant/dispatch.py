@@ -169,7 +169,7 @@ class Dispatch:
 
     def left(self, state: InteractionState, queue_id: UUID, outcome: str, waited: float, now: datetime) -> None:
         """How the wait in this queue ended, after so many seconds; the state may stand in another one by now."""
-        if outcome == "answered" and state.agent_id:
+        if outcome == "answered" and state.agent_id and state.medium == CALL:  # others are in hand beside the phone
             self._serving[state.agent_id] = (queue_id, state.medium)
         counts = self.router.setup.media[state.medium].real_time
         if counts and state.callback is None:  # that customer has been counted, and does not listen

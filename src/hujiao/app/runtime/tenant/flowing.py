@@ -7,7 +7,7 @@ from uuid import UUID
 
 from msgspec.structs import replace
 
-from hujiao.app.runtime.tenant import fragments, look_ups
+from hujiao.app.runtime.tenant import chatting, fragments, look_ups
 from hujiao.app.runtime.tenant.fragments import FLOW_TIMER
 from hujiao.app.runtime.tenant.state import Tenant
 from hujiao.app.runtime.tenant.turn import CallBackAsked, Live, MakeSpeech, SpeechReady
@@ -104,6 +104,10 @@ def _answer(work: Work, record: Live, effect: flows.AnswerCall) -> None:
 
 
 def _play_named(work: Work, record: Live, effect: flows.PlayNamed) -> None:
+    if record.chat is not None:
+        chatting.written(work, record, effect.names)
+        work.flow(record.interaction.id, flows.Played(effect.playback, waited=False))
+        return
     prompts = work.tenant.prompts(effect.names, record.interaction.language)
     if prompts:
         _play(work, record, effect.playback, prompts)
@@ -112,6 +116,10 @@ def _play_named(work: Work, record: Live, effect: flows.PlayNamed) -> None:
 
 
 def _speak(work: Work, record: Live, effect: flows.Speak) -> None:
+    if record.chat is not None:
+        chatting.say(work, record, "flow", text=effect.text)
+        work.flow(record.interaction.id, flows.Played(effect.playback, waited=False))
+        return
     work.turn.speech.append(
         MakeSpeech(
             interaction_id=record.interaction.id,
@@ -156,6 +164,8 @@ def _playback_id(record: Live, playback: int) -> str:
 
 
 def _wait_for_key(work: Work, record: Live, effect: flows.WaitForKey) -> None:
+    if record.chat is not None:
+        return  # who writes takes their time; the rule for silent visitors ends it
     work.set_timer(record, FLOW_TIMER, work.now + timedelta(seconds=effect.seconds))
 
 
@@ -168,6 +178,9 @@ def _return(work: Work, record: Live, effect: flows.Return) -> None:
 
 
 def _to_number(work: Work, record: Live, effect: flows.ToNumber) -> None:
+    if record.chat is not None:
+        _not_here(work, record, effect.on_failure)
+        return
     transfer = interactions.TransferOut(
         number=effect.number,
         leg_id=calls.outside_leg(work.tenant.new_id()),
@@ -177,7 +190,16 @@ def _to_number(work: Work, record: Live, effect: flows.ToNumber) -> None:
     work.interaction(record.interaction.id, transfer)
 
 
+def _not_here(work: Work, record: Live, on_failure: str | None) -> None:
+    """What has no meaning in a chat goes on as what failed."""
+    failed = flows.Failed(Said("problem.not_in_a_chat"))
+    work.flow(record.interaction.id, flows.GoTo(on_failure) if on_failure else failed)
+
+
 def _take_message(work: Work, record: Live, effect: flows.TakeMessage) -> None:
+    if record.chat is not None:
+        _not_here(work, record, None)
+        return
     message = interactions.TakeMessage(
         recording_id=work.tenant.new_id(),
         max_seconds=effect.max_seconds,

@@ -8,7 +8,7 @@ from uuid import UUID
 from msgspec.structs import replace
 
 from hujiao.agents.contracts import Impossible
-from hujiao.app.runtime.tenant import queueing
+from hujiao.app.runtime.tenant import chatting, queueing
 from hujiao.app.runtime.tenant.numbers import refused_by
 from hujiao.app.runtime.tenant.turn import InteractionCommand, Live
 from hujiao.app.runtime.tenant.work import EffectHandler, EventHandler, Forget, ToInteraction, Work
@@ -58,6 +58,8 @@ def step(work: Work, item: ToInteraction) -> None:
     tenant.index(state)
     if state.queue_id:
         work.turn.queues.add(state.queue_id)
+    if record.chat is not None:
+        chatting.stepped(work, record, before, effects)
     work.follow(interaction_id, *effects)
     if state.state == "ended" and before.state != "ended":
         work.follow(interaction_id, Forget())

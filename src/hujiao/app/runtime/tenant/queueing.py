@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from hujiao.app.runtime.tenant import blending, fragments
+from hujiao.app.runtime.tenant import blending, chatting, fragments
 from hujiao.app.runtime.tenant.config import AgentSettings, TenantConfig, reached
 from hujiao.app.runtime.tenant.look_ups import problem_here
 from hujiao.app.runtime.tenant.state import Tenant
@@ -21,7 +21,7 @@ from hujiao.interactions import contracts as interactions
 from hujiao.interactions.machine import MAX_WAIT
 from hujiao.kit.i18n import Said
 from hujiao.queues.contracts import QueueSettings
-from hujiao.routing.contracts import Match
+from hujiao.routing.contracts import CALL, Match
 from hujiao.routing.overflow import OverflowRule
 from hujiao.routing.waiting import RECHECK_SECONDS
 
@@ -35,14 +35,15 @@ BUSY_CAUSE = 17  # Q.850: user busy
 # ── into a queue ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def entering(queue: QueueSettings, **more: Any) -> interactions.EnterQueue:
+def entering(queue: QueueSettings, medium: str = CALL, **more: Any) -> interactions.EnterQueue:
+    """What is written is kept as it is: nothing but calls is recorded."""
     return interactions.EnterQueue(
         queue_id=queue.id,
         music=queue.music,
         announce_every_seconds=queue.announce_every_seconds,
         announce_first_seconds=queue.announce_first_seconds,
         wrap_up_seconds=queue.wrap_up_seconds,
-        recording=queue.recording,
+        recording=queue.recording if medium == CALL else "never",
         service_level_seconds=queue.service_level_seconds,
         short_abandon_seconds=queue.short_abandon_seconds,
         **more,
@@ -66,6 +67,7 @@ def _to_queue(work: Work, record: Live, effect: flows.ToQueue) -> None:
         return
     enter = entering(
         queue,
+        state.medium,
         priority=effect.priority,
         needs={skill: level for skill, level in effect.needs.items() if skill in config.skills},
         variables=record.flow.variables if record.flow else {},
@@ -210,6 +212,7 @@ def _elsewhere(
         target=rule.target,
         enter=entering(
             queue,
+            state.medium,
             place=place.queued_at,
             priority=state.priority,
             needs=place.needs if rule.to == "number" else {},
@@ -249,6 +252,8 @@ def _announce(work: Work, record: Live, effect: interactions.AnnouncePosition) -
     if queue.waiting_flow_id:
         fragments.start(work, record, queue.waiting_flow_id, _figures(tenant, state))
         return
+    if record.chat is not None:
+        return  # visitors see it
     prompts = tenant.prompts(tuple(_told(tenant, state, queue)), state.language)
     if prompts:
         playback_id = f"{state.id}.announce-{tenant.new_id()}"
@@ -285,14 +290,15 @@ def offer(work: Work, match: Match) -> None:
     tenant = work.tenant
     queue, agent = tenant.config.queues[match.queue_id], tenant.config.agents[match.agent_id]
     state = tenant.live[match.interaction_id].interaction
+    chat, new_id = chatting.is_chat(state), tenant.new_id()
     offered = interactions.OfferTo(
         agent_id=agent.id,
         sip_user=agent.sip_user,
-        leg_id=calls.agent_leg(agent.id, tenant.new_id()),
+        leg_id=chatting.leg("agent", new_id) if chat else calls.agent_leg(agent.id, new_id),
         recording_id=tenant.new_id(),
         no_answer_seconds=queue.no_answer_seconds,
         automatic_answer=queue.automatic_answer,
-        greeting=_greeting(tenant, queue, agent, state.language),
+        greeting=[] if chat else _greeting(tenant, queue, agent, state.language),
         customer_leg=state.customer_leg or calls.outside_leg(tenant.new_id()),
         why=interactions.WhyOffered(
             chosen=match.chosen,

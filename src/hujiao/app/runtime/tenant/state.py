@@ -10,6 +10,7 @@ from hujiao.app.runtime.tenant.config import TenantConfig
 from hujiao.app.runtime.tenant.dispatch import Dispatch
 from hujiao.app.runtime.tenant.ringing import Ringing
 from hujiao.app.runtime.tenant.turn import Blends, Live
+from hujiao.chat.contracts import MEDIUM
 from hujiao.interactions.contracts import InteractionState
 from hujiao.routing.order import Score, no_score
 
@@ -24,6 +25,7 @@ class Tenant:
         self.legs: dict[str, UUID] = {}
         self._legs_of: dict[UUID, set[str]] = {}
         self.phones: frozenset[str] | None = None  # SIP users who can be called, where that is known
+        self.chatting: set[UUID] = set()  # whose visitors are
         self.on_the_line: set[UUID] = set()  # whose customers are: neither kept places nor what is written up
         self.ringing = Ringing()
         self.dispatch = Dispatch(config, score, site=node)
@@ -47,10 +49,11 @@ class Tenant:
             if leg not in self.legs:
                 self.legs[leg] = state.id
                 self._legs_of.setdefault(state.id, set()).add(leg)
+        there = self.chatting if state.medium == MEDIUM else self.on_the_line
         if state.customer_leg and state.state not in ("wrap_up", "ended"):
-            self.on_the_line.add(state.id)
+            there.add(state.id)
         else:
-            self.on_the_line.discard(state.id)
+            there.discard(state.id)
 
     def forget(self, interaction_id: UUID) -> None:
         """The live row goes with the commit that says that it ended; late events of its legs mean nothing."""

@@ -9,7 +9,7 @@ import msgspec
 
 from hujiao.agents.contracts import AgentEvent, Impossible, SetAvailable, SetNotReady, SignOut
 from hujiao.agents.machine import BUSY
-from hujiao.app.runtime.tenant import agents
+from hujiao.app.runtime.tenant import agents, chatting
 from hujiao.app.runtime.tenant.state import Tenant
 from hujiao.app.runtime.tenant.turn import InteractionCommand
 from hujiao.app.runtime.tenant.work import EventHandler, Work
@@ -32,14 +32,15 @@ def supervise(tenant: Tenant, message: dict[str, Any]) -> InteractionCommand:
     settings = tenant.config.agents.get(UUID(agent_id)) if agent_id else None
     if settings is None:
         raise Impossible("no_agent_number")
+    chat, new_id = chatting.is_chat(state), tenant.new_id()
     if state.supervisor(settings.id) is None:
-        _free(tenant, settings.id, state)
+        _free(tenant, settings.id, state, chat=chat)
     watched = tenant.config.agents.get(state.agent_id) if state.agent_id else None
     event = Supervise(
         mode=message["mode"],
         agent_id=settings.id,
         sip_user=settings.sip_user,
-        leg_id=calls.agent_leg(settings.id, tenant.new_id()),
+        leg_id=chatting.leg("supervisor", new_id) if chat else calls.agent_leg(settings.id, new_id),
         caller=watched.number if watched else "",
         caller_name=watched.name if watched else "",
         by_account=UUID(message["actor"]["account_id"]),
@@ -47,13 +48,15 @@ def supervise(tenant: Tenant, message: dict[str, Any]) -> InteractionCommand:
     return InteractionCommand(state.id, event)
 
 
-def _free(tenant: Tenant, agent_id: UUID, state: InteractionState) -> None:
+def _free(tenant: Tenant, agent_id: UUID, state: InteractionState, *, chat: bool) -> None:
     """Refused for who cannot be called now."""
     agent = tenant.agents.get(agent_id)
     if agent is None or agent.state == "logged_out":
         raise Impossible("not_signed_in_to_work")
     if agent_id == state.agent_id:
         raise Impossible("your_own_call")
+    if chat:
+        return
     if agent.state in BUSY:
         raise Impossible("you_have_a_call")
     if agent.unreachable_since:

@@ -48,6 +48,8 @@ def _transfer(tenant: Tenant, record: Live, message: dict[str, Any]) -> Transfer
             sought, seconds = _supervisors(tenant, state), message.get("wait_seconds") or SUPERVISOR_SECONDS
         case "queue":
             queue_id = UUID(target)
+        case "number" if record.chat is not None:
+            raise Impossible("not_for_chats", "to")
         case "flow" if UUID(target) not in tenant.config.published:
             raise Impossible("unknown_reference", "target")
     account, agent = message["actor"].get("account_id"), message["actor"].get("agent_id")
@@ -82,6 +84,7 @@ def _enter(
         raise Impossible("unknown_reference", "target")
     return entering(
         queue,
+        state.medium,
         priority=state.priority if priority is None else priority,
         needs=place.needs if place else {},
         variables={**(record.flow.variables if record.flow else state.variables), **values},

@@ -11,6 +11,7 @@ import msgspec
 from hujiao.agents.contracts import AgentEvent, WorkKind
 from hujiao.app.runtime.tenant.agent_skills import SkillTimer
 from hujiao.calls import contracts as calls
+from hujiao.chat.contracts import ChatState, Conversation, Message
 from hujiao.data_sources.contracts import Found, Plain
 from hujiao.flows import contracts as flows
 from hujiao.interactions import contracts as interactions
@@ -140,7 +141,7 @@ class CallBackAsked(msgspec.Struct, frozen=True, kw_only=True):
 class Live(msgspec.Struct, kw_only=True):
     """A running interaction: its machine, its place in a flow, timers, and effects not yet known to be done.
 
-    `fragment` is its place in a flow that plays while it waits.
+    `fragment` is its place in a flow that plays while it waits, `chat` what there is besides of a chat.
     """
 
     interaction: interactions.InteractionState
@@ -150,6 +151,7 @@ class Live(msgspec.Struct, kw_only=True):
     pending: list[calls.AnyEffect] = []
     commands: int = 0
     looking_up: bool = False
+    chat: ChatState | None = None
 
     @property
     def run(self) -> flows.FlowRun | None:
@@ -186,6 +188,12 @@ class Turn:
         self.queues: set[UUID] = set()
         self.timers: list[TimerFired | SkillTimer | BlendingDue] = []
         self.blends: set[UUID] = set()
+        self.kept: set[UUID] = set()  # interactions that are to be written though nobody's view of them changes
+        self.conversations: list[Conversation] = []
+        self.messages: list[tuple[UUID, Message]] = []
+        self.chat_reads: list[tuple[UUID, str, int]] = []
+        self.chat_states: set[UUID] = set()  # of which the visitors are to be told how they stand
 
     def empty(self) -> bool:
-        return not (self.facts or self.effects or self.interactions or self.agents or self.timers or self.blends)
+        happened = self.facts or self.effects or self.interactions or self.agents or self.timers or self.blends
+        return not (happened or self.kept or self.messages)

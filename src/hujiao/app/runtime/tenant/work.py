@@ -49,6 +49,12 @@ class Follow(msgspec.Struct, frozen=True):
     effect: Any
 
 
+class ToChat(msgspec.Struct, frozen=True):
+    """A command of a chat, which no switch carries out."""
+
+    effect: calls.AnyEffect
+
+
 class Forget(msgspec.Struct, frozen=True):
     """The interaction has ended."""
 
@@ -64,6 +70,7 @@ class Work:
         self.turn = turn
         self.allowance = allowance
         self.changed = False
+        self.answer: dict[str, Any] = {}  # what the sender of a command is told
         self._steps: Counter[UUID] = Counter()
         self._next: list[Item] = []
         self._stack: list[Item] = []
@@ -100,6 +107,9 @@ class Work:
 
     def command(self, record: Live, effect: calls.AnyEffect) -> None:
         """A command to the switch; attempted from the commit on, so that a crash never repeats it blindly."""
+        if record.chat is not None:
+            self.follow(record.interaction.id, ToChat(effect))
+            return
         record.commands += 1
         effect.effect_id = str(record.commands)
         effect.attempted = True

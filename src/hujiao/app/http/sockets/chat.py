@@ -1,0 +1,124 @@
+"""A visitor's socket: what was missed, then everything as it is said, and how the conversation stands."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import ExitStack, suppress
+from typing import Any
+
+import msgspec
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from hujiao.app.http.access import parts_of
+from hujiao.app.http.sockets.live import NOT_SIGNED_IN, end
+from hujiao.app.http.visitors import Visitor, address_of, identify
+from hujiao.app.realtime.chat import VisitorSocket
+from hujiao.chat import service as chat
+from hujiao.chat.service import MOST_MESSAGES
+from hujiao.kit.errors import HujiaoError
+
+HELLO_SECONDS = 10.0
+PING_SECONDS = 25.0
+LARGEST_FRAME = 1024
+MOST_FRAMES = 200  # that a visitor's side has reason to send; it has answers to pings alone
+TOO_MANY = 4429
+AWAY = 1013
+
+
+class Hello(msgspec.Struct):
+    """The client's first frame. `after` is the number of the last message that it has."""
+
+    token: str
+    after: int = 0
+
+
+_hello = msgspec.json.Decoder(Hello)
+
+
+async def chat_socket(websocket: WebSocket) -> None:
+    await websocket.accept()
+    limits = parts_of(websocket).chats.limits
+    with ExitStack() as waiting, suppress(WebSocketDisconnect, RuntimeError):
+        try:
+            waiting.enter_context(limits.unknown_sockets.taken(address_of(websocket)))
+            hello = await _first(websocket)
+            visitor = await identify(websocket, hello.token) if hello else None
+            waiting.close()
+            if hello is None or visitor is None:
+                await websocket.close(NOT_SIGNED_IN, "no_token")
+                return
+            await _serve(websocket, visitor, hello.after)
+        except HujiaoError as error:
+            code = {401: NOT_SIGNED_IN, 429: TOO_MANY}.get(error.status, AWAY)
+            await websocket.close(code, error.code)
+
+
+async def _first(websocket: WebSocket) -> Hello | None:
+    try:
+        async with asyncio.timeout(HELLO_SECONDS):
+            text = await websocket.receive_text()
+        return _hello.decode(text) if len(text) <= LARGEST_FRAME else None
+    except (TimeoutError, msgspec.MsgspecError, RecursionError, KeyError):
+        return None
+
+
+async def _serve(websocket: WebSocket, visitor: Visitor, after: int) -> None:
+    chats, socket = visitor.parts.chats, VisitorSocket()
+    chats.join(visitor.id, socket)
+    try:
+        last = await _missed(websocket, visitor, max(0, after))
+        standing = await visitor.standing()
+        await websocket.send_text(_encoded({"type": "state", **standing.model_dump(mode="json")}))
+        tasks = [
+            asyncio.create_task(_send(websocket, socket, last)),
+            asyncio.create_task(_receive(websocket)),
+            asyncio.create_task(_ping(socket)),
+        ]
+        try:
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            await end(tasks)
+            with suppress(WebSocketDisconnect, RuntimeError):
+                await websocket.close()
+    finally:
+        chats.leave(visitor.id, socket)
+
+
+async def _missed(websocket: WebSocket, visitor: Visitor, after: int) -> int:
+    """Send what came after that number; returns the number of the last message sent."""
+    while True:
+        async with visitor.parts.database.tenant(visitor.facts.tenant_id) as session:
+            found = await chat.visitor_messages(session, visitor.id, after)
+        for message in found:
+            frame = {"type": "message", **message.model_dump(mode="json", by_alias=True)}
+            await websocket.send_text(_encoded(frame))
+            after = message.number
+        if len(found) < MOST_MESSAGES:
+            return after
+
+
+async def _send(websocket: WebSocket, socket: VisitorSocket, last: int) -> None:
+    """What was said meanwhile may have been sent already."""
+    with suppress(WebSocketDisconnect, RuntimeError):
+        while (frame := await socket.waiting.get()) is not None:
+            if frame["type"] != "message" or frame["number"] > last:
+                await websocket.send_text(_encoded(frame))
+
+
+async def _receive(websocket: WebSocket) -> None:
+    with suppress(WebSocketDisconnect, RuntimeError, KeyError):
+        frames = 0
+        while frames < MOST_FRAMES:
+            frames += 1
+            if len(await websocket.receive_text()) > LARGEST_FRAME:
+                return
+
+
+async def _ping(socket: VisitorSocket) -> None:
+    while True:
+        await asyncio.sleep(PING_SECONDS)
+        socket.send({"type": "ping"})
+
+
+def _encoded(frame: dict[str, Any]) -> str:
+    return msgspec.json.encode(frame).decode()

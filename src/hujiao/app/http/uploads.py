@@ -1,0 +1,64 @@
+"""A file that comes as a request's body: onto the disk, within bounds, as what its content shows."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+from starlette.requests import Request
+
+from hujiao.app.http.body import TooLarge
+from hujiao.chat import files
+from hujiao.chat.contracts import FileFacts
+from hujiao.chat.service import Entry
+from hujiao.kit.errors import BadField
+from hujiao.kit.ids import new_id
+
+MEGABYTE = 1024 * 1024
+
+
+@dataclass(slots=True)
+class Received:
+    """A file on the disk, which goes again unless it is `kept`."""
+
+    facts: FileFacts
+    kept: bool = False
+
+
+@asynccontextmanager
+async def received(request: Request, home: Path, tenant_id: UUID, entry: Entry, name: str) -> AsyncIterator[Received]:
+    """The file; refused with its field if the entry does not take it."""
+    largest = entry.fields.max_file_mb * MEGABYTE
+    if not largest:
+        raise BadField("error.no_files_here", field="file")
+    file_id = new_id()
+    path = files.place(home, tenant_id, file_id)
+    file: Received | None = None
+    try:
+        size = await _write(request, path, largest)
+        if not size:
+            raise BadField("error.file_empty", field="file")
+        kind = await asyncio.to_thread(files.type_of, path)
+        if kind is None or kind not in entry.fields.file_types:
+            raise BadField("error.file_type_refused", field="file", detail={"type": kind or "—"})
+        file = Received(FileFacts(id=file_id, name=files.named(name), size=size, type=kind))
+        yield file
+    finally:
+        if file is None or not file.kept:
+            path.unlink(missing_ok=True)
+
+
+async def _write(request: Request, path: Path, largest: int) -> int:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    size = 0
+    with path.open("wb") as file:
+        async for piece in request.stream():
+            size += len(piece)
+            if size > largest:
+                raise TooLarge(largest)
+            file.write(piece)
+    return size
