@@ -576,6 +576,10 @@ class PhoneGone(msgspec.Struct, frozen=True):
     agent_id: UUID
 
 
+class CustomerSilent(msgspec.Struct, frozen=True):
+    """A customer who writes has said nothing for so long that nobody waits any more."""
+
+
 class AgentAway(msgspec.Struct, frozen=True):
     """An agent who has it in hand beside the phone is there no more: the customer waits for another one."""
 

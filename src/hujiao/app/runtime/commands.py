@@ -40,6 +40,10 @@ PARTIES: dict[str, Callable[[str], Any]] = {
 }
 
 
+# Of the simple ones, what there is in a chat, where nobody is on hold and no phone is called.
+_OF_CHATS = frozenset({"interaction.hang_up", "interaction.reject"})
+
+
 def _give_skills(message: dict[str, Any]) -> GiveToAgents:
     return GiveToAgents(
         agent_ids=tuple(map(UUID, message["agent_ids"])),
@@ -125,6 +129,8 @@ def event(tenant: Tenant, message: dict[str, Any]) -> Any:
             keep_open=bool(message.get("keep_open")),
         )
         return InteractionCommand(interaction_id, result)
+    if record.chat is not None and kind not in _OF_CHATS:
+        raise agents.Impossible("not_for_chats")
     if record.interaction.agent_id != agent_id:
         if kind in ("interaction.hang_up", "interaction.reject"):
             return consulting.leave(record, agent_id)

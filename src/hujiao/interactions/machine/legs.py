@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from hujiao.agents import contracts as agents
 from hujiao.calls import contracts as calls
-from hujiao.interactions.contracts import AgentAway, AgentHangsUp, Disconnect, EndCall, EndReason, InteractionState, PhoneGone
+from hujiao.interactions.contracts import (
+    AgentAway,
+    AgentHangsUp,
+    CustomerSilent,
+    Disconnect,
+    EndCall,
+    EndReason,
+    InteractionState,
+    PhoneGone,
+)
 from hujiao.interactions.machine import call_back, guiding, message, offer, outside, rooms, sending_on, supervision
 from hujiao.interactions.machine.causes import NO_CIRCUIT, NO_ROUTE, NO_SOUND, NORMAL, UNALLOCATED
 from hujiao.interactions.machine.conversation import agent_left, disconnected, greeted
@@ -76,12 +85,13 @@ def other_gone(step: Step, event: calls.LegEnded) -> None:
             pass
 
 
-def customer_gone(step: Step, event: calls.LegEnded, *, by: str = "customer") -> None:
+def customer_gone(step: Step, event: calls.LegEnded, *, by: str = "customer", reason: EndReason | None = None) -> None:
+    """`reason` is why, if it does not follow from where the customer was."""
     message.over(step)
     state = step.state
     if event.cause == NO_SOUND:
         by = "system"
-    gone: EndReason | None = None
+    gone = reason
     if event.gone:
         gone = "switch_lost" if event.switch_lost else "system_failure"
     match state.state:
@@ -129,6 +139,12 @@ def _phone_gone(step: Step, event: PhoneGone) -> None:
         rooms.dismiss(step, party)
     elif party != state.other or state.state in ("connected", "calling"):
         step.do(calls.EndIfSilent(leg_id=party.leg_id))
+
+
+def _customer_silent(step: Step, event: CustomerSilent) -> None:
+    if step.state.customer_leg:
+        ended = calls.LegEnded(leg_id=step.state.customer_leg, at=step.now)
+        customer_gone(step, ended, by="system", reason="visitor_silent")
 
 
 def _agent_away(step: Step, event: AgentAway) -> None:
@@ -219,6 +235,7 @@ EVENTS: dict[type, Handler] = {
     calls.LegEnded: _ended,
     PhoneGone: _phone_gone,
     AgentAway: _agent_away,
+    CustomerSilent: _customer_silent,
     AgentHangsUp: _agent_hangs_up,
     EndCall: _end_call,
     Disconnect: _disconnect,

@@ -21,7 +21,7 @@ from hujiao.calls import contracts as calls
 from hujiao.chat.contracts import MEDIUM, VISITOR, ChatState, Conversation, FileFacts, VisitorState
 from hujiao.flows import contracts as flows
 from hujiao.flows.contracts import HIDDEN
-from hujiao.interactions.contracts import AgentAway, EndCall, InteractionState, Party, Resumed
+from hujiao.interactions.contracts import AgentAway, CustomerSilent, InteractionState, Party, Resumed
 
 CHATS_OF_AN_ADDRESS = 20  # at once; a whole office may be behind one
 MOST_MESSAGES = 5_000  # of one conversation
@@ -154,7 +154,7 @@ def _chat(tenant: Tenant, message: dict[str, Any]) -> Live:
 def _of_visitor(tenant: Tenant, message: dict[str, Any]) -> Live:
     """The token has said whose it is."""
     record = tenant.live.get(UUID(message["interaction_id"]))
-    if record is None or record.chat is None or record.interaction.customer is None:
+    if record is None or record.chat is None or record.interaction.state in ("wrap_up", "ended"):
         raise Impossible("chat_ended")
     return record
 
@@ -401,7 +401,7 @@ def _silent(work: Work, record: Live) -> None:
         chatting.notice(work, record, "idle_warning")
         chatting.watch(work, record)
     else:
-        work.later(state.id, EndCall(reason="visitor_silent"))
+        work.later(state.id, CustomerSilent())
 
 
 def _agent_silent(work: Work, record: Live) -> None:

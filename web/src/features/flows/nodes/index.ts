@@ -2,6 +2,7 @@ import type { ComponentType } from 'react';
 import type { FieldProps } from '../FieldForm';
 import { Cases } from './branch';
 import { Parameters, Prefix, Source } from './look_up';
+import { Labels } from './menu';
 import { Shares } from './split';
 
 /** Fields whose form is not to be had from what their kind says of them, by `kind.field`. */
@@ -10,5 +11,6 @@ export const ownForms: Partial<Record<string, ComponentType<FieldProps>>> = {
   'look_up.source': Source,
   'look_up.parameters': Parameters,
   'look_up.prefix': Prefix,
+  'menu.labels': Labels,
   'split.branches': Shares,
 };
