@@ -143,9 +143,13 @@ def step(agent: AgentState, event: AgentEvent, now: datetime) -> AgentState:
 
 
 def may_be_offered(agent: AgentState) -> bool:
-    """Whether the agent has chosen to take calls, or has one and will take others, and can be called."""
-    willing = agent.state == "available" or (agent.state in BUSY and agent.next_state == "available")
-    return willing and agent.unreachable_since is None
+    """Whether the agent has chosen to take calls, or has one, and can be called."""
+    return agent.state in ("available", *BUSY) and agent.unreachable_since is None
+
+
+def may_be_written_to(agent: AgentState) -> bool:
+    """Whether the agent has chosen to take work, and will go on after what is in hand; by phone or not."""
+    return agent.state == "available" or (agent.state in BUSY and agent.next_state == "available")
 
 
 def _supervising(agent: AgentState, interaction_id: UUID, now: datetime) -> AgentState:

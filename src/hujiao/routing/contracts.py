@@ -156,6 +156,10 @@ MEDIA = {
 }
 
 
+# Media that come to an agent's phone.
+PHONE_MEDIA = frozenset({"voice", "web_call", "video"})
+WRITTEN_MEDIA = frozenset(MEDIA) - PHONE_MEDIA
+
 # Real-time media that come in over the web.
 WEB_MEDIA = frozenset({"web_call", "video", "chat"})
 

@@ -99,9 +99,18 @@ class Floor:
             self._enlist(free.with_agent(agent))
 
     def agent_free(
-        self, agent_id: UUID, since: float, handled: int = 0, busy_share: float = 0.0, held: tuple[str, ...] = ()
+        self,
+        agent_id: UUID,
+        since: float,
+        handled: int = 0,
+        busy_share: float = 0.0,
+        held: tuple[str, ...] = (),
+        without: frozenset[str] = frozenset(),
     ) -> None:
-        """The agent can take what has room beside `held`, the media of the items in hand, and could since then."""
+        """The agent can take what has room beside `held`, the media of the items in hand, and could since then.
+
+        `without` are media by which they cannot be reached.
+        """
         agent = self.setup.agents.get(agent_id)
         if agent is None:
             return
@@ -109,7 +118,7 @@ class Floor:
         self._present.add(agent_id)
         self._draws += 1
         held = tuple(sorted(held)) if len(held) > 1 else held
-        self._enlist(Idle(agent, since, handled, busy_share, lot(self._seed, agent_id, self._draws), held))
+        self._enlist(Idle(agent, since, handled, busy_share, lot(self._seed, agent_id, self._draws), held, without))
 
     def agent_busy(self, agent_id: UUID) -> None:
         """Signed in and with room for nothing; who waits for this very agent goes on waiting."""
@@ -151,6 +160,8 @@ class Floor:
 
     def _enlist(self, idle: Idle) -> None:
         idle.room, idle.load = self._capacities.of(idle.agent.shares, idle.held)
+        if idle.without:
+            idle.room = idle.room - idle.without
         if idle.room:
             self._idle[idle.agent.id] = self._unlisted[idle.agent.id] = idle
         else:

@@ -53,12 +53,22 @@ _MASK = (1 << 64) - 1
 
 
 class Idle:
-    """A free agent: since when, the day's figures that criteria look at, what they have in hand and room for."""
+    """A free agent: since when, the day's figures that criteria look at, what they have in hand and room for.
 
-    __slots__ = ("agent", "busy_share", "handled", "held", "load", "lot", "room", "since")
+    `without` are media by which they cannot be reached.
+    """
+
+    __slots__ = ("agent", "busy_share", "handled", "held", "load", "lot", "room", "since", "without")
 
     def __init__(
-        self, agent: RoutingAgent, since: float, handled: int, busy_share: float, lot: int, held: tuple[str, ...]
+        self,
+        agent: RoutingAgent,
+        since: float,
+        handled: int,
+        busy_share: float,
+        lot: int,
+        held: tuple[str, ...],
+        without: frozenset[str] = frozenset(),
     ) -> None:
         self.agent = agent
         self.since = since
@@ -66,12 +76,13 @@ class Idle:
         self.busy_share = busy_share
         self.lot = lot
         self.held = held
+        self.without = without
         self.room: frozenset[str] = frozenset()
         self.load = 0
 
     def with_agent(self, agent: RoutingAgent) -> Idle:
         """The same with other settings."""
-        return Idle(agent, self.since, self.handled, self.busy_share, self.lot, self.held)
+        return Idle(agent, self.since, self.handled, self.busy_share, self.lot, self.held, self.without)
 
 
 def lot(seed: int, agent_id: UUID, draw: int) -> int:

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from hujiao.agents import skills
 from hujiao.agents.contracts import AgentState
-from hujiao.agents.machine import BUSY, in_hand, may_be_offered
+from hujiao.agents.machine import BUSY, in_hand, may_be_offered, may_be_written_to
 from hujiao.app.runtime.tenant.config import TenantConfig
 from hujiao.hours.contracts import Schedule
 from hujiao.hours.schedule import next_change, open_at
@@ -21,7 +21,17 @@ from hujiao.routing import overflow
 from hujiao.routing.assign import Router
 from hujiao.routing.awaited import awaited
 from hujiao.routing.capacity import at_once
-from hujiao.routing.contracts import CALL, Item, ItemCriterion, Match, Preferred, QueueRouting, RoutingAgent
+from hujiao.routing.contracts import (
+    CALL,
+    PHONE_MEDIA,
+    WRITTEN_MEDIA,
+    Item,
+    ItemCriterion,
+    Match,
+    Preferred,
+    QueueRouting,
+    RoutingAgent,
+)
 from hujiao.routing.expect import WaitEstimator
 from hujiao.routing.order import Score
 from hujiao.routing.outbound import OutboundCapacity, done_within
@@ -101,14 +111,17 @@ class Dispatch:
             served = self._serving.pop(agent.agent_id, None)
             if served:
                 self._estimator(*served, now).handled((now - before.busy_since).total_seconds())
-        if may_be_offered(agent):
+        by_phone, written = may_be_offered(agent), may_be_written_to(agent)
+        if not by_phone:
+            self._joined += self.router.agent_away(agent.agent_id, now.timestamp())
+        if by_phone or (written and self.config.chat_entries):
             since = (agent.idle_since or agent.since).timestamp()
-            self.router.agent_free(agent.agent_id, since, agent.handled, agent.busy_share(now), in_hand(agent))
+            without = (frozenset() if by_phone else PHONE_MEDIA) | (frozenset() if written else WRITTEN_MEDIA)
+            figures = agent.handled, agent.busy_share(now), in_hand(agent), without
+            self.router.agent_free(agent.agent_id, since, *figures)
             if self.router.is_free(agent.agent_id):
                 self._freed.append(agent.agent_id)
                 self._found(agent.agent_id, now)
-        else:
-            self._joined += self.router.agent_away(agent.agent_id, now.timestamp())
 
     def _other_place(self, before: AgentState | None, agent: AgentState, now: datetime, *, signed_in: bool) -> None:
         """Other temporary skills, or work of another direction: another place in routing, at once."""

@@ -14,13 +14,13 @@ from hujiao.agents.machine import in_hand
 from hujiao.app.runtime import commands, views
 from hujiao.app.runtime.tenant import chats
 from hujiao.app.runtime.tenant.config import Limits, TenantConfig
-from hujiao.app.runtime.tenant.turn import AgentCommand, InteractionCommand
-from hujiao.app.runtime.tests.company import BILLS, BUSINESS, FLOW, PROJECT, Company, agent_id, config, taken_over
+from hujiao.app.runtime.tenant.turn import AgentCommand, InteractionCommand, PhonesSeen
+from hujiao.app.runtime.tests.company import BILLS, BUSINESS, PROJECT, Company, agent_id, config, taken_over
 from hujiao.chat.contracts import ChatEntry, Message
 from hujiao.flows.document import FlowDocument
 from hujiao.interactions.contracts import WrapUp
 
-ENTRY, CHAT, OTHER = UUID(int=51), UUID(int=61), UUID(int=62)
+ENTRY, CHAT, CHAT_FLOW = UUID(int=51), UUID(int=61), UUID(int=52)
 
 DOCUMENT: dict[str, Any] = {
     "version": 1,
@@ -52,10 +52,12 @@ TEXTS = {"menu": "What is it about?", "number": "Which order?", "unknown": "No s
 
 
 def settings(**changes: Any) -> TenantConfig:
-    entry = ChatEntry(id=ENTRY, name="shop", flow_id=FLOW, project_id=PROJECT, business_id=BUSINESS)
+    entry = ChatEntry(id=ENTRY, name="shop", flow_id=CHAT_FLOW, project_id=PROJECT, business_id=BUSINESS)
+    usual = config()
     return replace(
-        config(),
-        flows={(FLOW, 1): FlowDocument.model_validate(DOCUMENT)},
+        usual,
+        flows={**usual.flows, (CHAT_FLOW, 1): FlowDocument.model_validate(DOCUMENT)},
+        published={**usual.published, CHAT_FLOW: 1},
         chat_entries={ENTRY: replace(entry, **changes)},
         prompt_texts={(name, "zh-CN"): text for name, text in TEXTS.items()},
     )
@@ -328,7 +330,9 @@ def test_three_chats_beside_each_other_and_no_call() -> None:
     assert states.count("offered") == 3
     assert states.count("queued") == 1
     chat.company.call("leg", "1")
-    assert not chat.company.offers(), "three chats leave no room for a call"
+    assert chat.company.state("leg") == "queued", "three chats leave no room for a call"
+    chat.company.ready(2)
+    assert in_hand(chat.company.agent(2)) == ("chat",), "the fourth, who came before the call"
 
 
 # ── numbers ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -507,3 +511,22 @@ def test_the_timer_of_a_silent_visitor_outlives_a_runtime() -> None:
     after.company.now = chat.company.now + timedelta(seconds=1)
     due = after.company.engine.live[CHAT].timers["silence"]
     assert due == chat.company.engine.live[CHAT].timers["silence"]
+
+
+def test_who_has_no_phone_takes_chats_and_no_calls() -> None:
+    chat = Chat()
+    company = chat.company
+    company.do(PhonesSeen(frozenset()))
+    company.ready(1)
+    assert company.agent(1).unreachable_since
+    company.call("leg", "1")
+    assert company.state("leg") == "queued"
+    chat.wait(1)
+    chat.opens()
+    chat.says("2")
+    assert chat.state == "offered"
+    company.do(PhonesSeen(frozenset({"sip1"})))
+    assert not company.offers(), "a chat that is offered leaves no room for a call"
+    assert chat.command("interaction.reject", 1) is None
+    company.do(AgentCommand(agent_id(1), agents.SetAvailable()))
+    assert len(company.offers()) == 1
