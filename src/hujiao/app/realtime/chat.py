@@ -107,7 +107,7 @@ class Chats:
         for told in message["frames"]:
             frame, interaction_id = told["frame"], told["interaction_id"]
             if feed is not None:
-                feed.chat(interaction_id, frame)
+                feed.chat(interaction_id, frame, told.get("counts") or {})
             sockets = self._readers.get(UUID(interaction_id))
             if sockets and (shown := for_visitor(frame)):
                 for socket in sockets:

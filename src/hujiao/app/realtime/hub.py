@@ -152,11 +152,13 @@ class Feed:
         if message["interactions"] or message["ended"]:
             self.count_soon()
 
-    def chat(self, interaction_id: str, frame: dict[str, Any]) -> None:
-        """Pass on what is said in a chat to those who have a part in it."""
+    def chat(self, interaction_id: str, frame: dict[str, Any], counts: dict[str, int]) -> None:
+        """Pass on what is said in a chat to those who have a part in it. No number of the ledger counts messages: the
+        record has them by these counts."""
         record = self.view.interactions.get(interaction_id)
         if record is None:
             return
+        record.update(counts)
         for socket in self.sockets:
             if socket.reader.scope.own(record):
                 socket.send(Chat(interaction_id, frame))

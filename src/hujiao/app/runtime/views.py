@@ -127,15 +127,20 @@ def _chat(record: Live) -> dict[str, Any]:
 
 
 def chat_frames(engine: Tenant, turn: Turn) -> Iterator[dict[str, Any]]:
-    """What is to be told of chats when the turn is committed."""
+    """What is to be told of chats when the turn is committed; `counts` are the live record's as of then."""
+
+    def told(interaction_id: UUID, frame: dict[str, Any]) -> dict[str, Any]:
+        record = engine.live.get(interaction_id)
+        chat = record.chat if record else None
+        counts = {"last": chat.last, "unread": chat.unread} if chat else {}
+        return {"interaction_id": interaction_id, "frame": frame, "counts": counts}
+
     for interaction_id, message in turn.messages:
-        frame = {"type": "message", **to_builtins(message)}
-        yield {"interaction_id": interaction_id, "frame": frame}
+        yield told(interaction_id, {"type": "message", **to_builtins(message)})
     for interaction_id, by, number in turn.chat_reads:
-        yield {"interaction_id": interaction_id, "frame": {"type": "read", "from": by, "number": number}}
+        yield told(interaction_id, {"type": "read", "from": by, "number": number})
     for interaction_id in sorted(turn.chat_states):
-        frame = {"type": "state", **chats.standing(engine, interaction_id)}
-        yield {"interaction_id": interaction_id, "frame": frame}
+        yield told(interaction_id, {"type": "state", **chats.standing(engine, interaction_id)})
 
 
 def _party(engine: Tenant, state: InteractionState, party: Party) -> dict[str, Any]:
