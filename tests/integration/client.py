@@ -77,11 +77,14 @@ class Client:
         query: dict[str, Any] | None = None,
         headers: dict[str, str] | None = None,
         form: aiohttp.FormData | None = None,
+        data: bytes | None = None,
     ) -> Answer:
         # A whole address goes out as it is written, with whatever is odd in it.
         url = URL(path, encoded=True) if path.startswith("http") else URL(self.url + PREFIX + path)
         sent = {**self.headers, **(headers or {})}
-        content: dict[str, Any] = {"data": form} if form is not None else {"json": body} if body is not None else {}
+        content: dict[str, Any] = {"json": body} if body is not None else {}
+        if form is not None or data is not None:
+            content = {"data": data if form is None else form}
         async with self._http.request(
             method, url, params=query, headers=sent, allow_redirects=False, **content
         ) as response:

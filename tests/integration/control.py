@@ -91,7 +91,19 @@ class CallControl:
 
     async def _command(self, message: dict[str, Any]) -> dict[str, Any]:
         self.commands.append(message)
-        return self.refuse or {"ok": True, "data": {}}
+        return self.refuse or {"ok": True, "data": self._told(message)}
+
+    def _told(self, message: dict[str, Any]) -> dict[str, Any]:
+        """What the runtime says besides that it is done."""
+        match message["kind"]:
+            case "chat.visitor_says" | "chat.agent_says":
+                return {"number": 7}
+            case "chat.look":
+                return {"id": message["interaction_id"], "state": "connected", "last": 2}
+            case "chat.open":
+                return {"state": "flow"}
+            case _:
+                return {}
 
     async def _snapshot(self, message: dict[str, Any]) -> dict[str, Any]:
         return self.views[message["tenant_id"]]

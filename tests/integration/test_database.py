@@ -25,6 +25,8 @@ LOOKUPS = {
     "lookup_phones",
     "lookup_session",
     "lookup_token",
+    "lookup_chat",
+    "lookup_chat_entry",
 }
 # How each subject keeps tenants apart: by the tenant in it or in the message, or it carries nothing of a tenant.
 SUBJECTS = {
@@ -35,6 +37,7 @@ SUBJECTS = {
     "holder": "nothing",
     "runtime": "nothing",
     "live": "subject",
+    "chat": "subject",
     "config": "subject",
     "node": "nothing",
     "jobs": "message",
@@ -169,6 +172,8 @@ async def test_the_application_does_not_write_the_ledger(world: World, database:
         "projection",
         "temporary_skill",
         "blend_live",
+        "chat_conversation",
+        "chat_message",
     ):
         with pytest.raises(Exception, match="permission denied"):
             async with database.tenant(UUID(world.a.tenant_id)) as session:

@@ -51,6 +51,8 @@ class Case:
     upload: bool = False
     platform_body: Body | None = None  # what the operator's staff send in their own tenant
     words: dict[str, str] = field(default_factory=dict)  # path parameters that are no ids
+    visitor: bool = False  # with the token of a chat
+    file: bool = False  # the body is a file
 
 
 def unique() -> str:
@@ -194,6 +196,39 @@ def trial_body(side: Side) -> dict[str, Any]:
     return {"from": "2026-01-05", "to": "2026-01-06", "queue_id": side.ids["queue"], "queues": [draft]}
 
 
+def entry_body(side: Side) -> dict[str, Any]:
+    ids = side.ids
+    place = {"project_id": ids["project"], "business_id": ids["business"]}
+    return {"name": f"e{unique()}", "flow_id": ids["flow"], **place}
+
+
+def phrase_body(side: Side) -> dict[str, Any]:
+    return {"shortcut": f"s{unique()}", "language": "en", "text": "Hello", "queue_id": side.ids["queue"]}
+
+
+def text_body(side: Side) -> dict[str, Any]:
+    return {"client_number": 2, "kind": "text", "text": "Hello"}
+
+
+def chat_record(side: Side, ids: dict[str, str]) -> dict[str, Any]:
+    """The answered contact, as a chat of the agent's that the supervisor reads along."""
+    parties = [{"agent_id": ids["agent"], "role": "agent"}]
+    if "boss agent" in ids:
+        parties.append({"agent_id": ids["boss agent"], "role": "supervisor", "mode": "listen"})
+    return {
+        "id": ids["interaction"],
+        "state": "connected",
+        "medium": "chat",
+        "caller_name": f"secret-of-{side.slug}",
+        "project_id": ids["project"],
+        "queue_id": ids["queue"],
+        "connected_at": None,
+        "agent_id": ids["agent"],
+        "parties": parties,
+        "chat": {"entry_id": ids["chat_entry"]},
+    }
+
+
 def callback_body(side: Side) -> dict[str, Any]:
     return {"queue_id": side.ids["queue"], "number": f"+98{uuid4().int % 10**12}"}
 
@@ -224,7 +259,7 @@ def callback_record(side: Side, ids: dict[str, str]) -> dict[str, Any]:
 def callbacks(world: World, control: CallControl) -> None:
     """Somebody waits to be called back in each tenant and project."""
     for side in (world.a, world.b):
-        records = [callback_record(side, ids) for ids in (side.ids, side.walled)]
+        records = [made(side, ids) for ids in (side.ids, side.walled) for made in (callback_record, chat_record)]
         control.views[side.tenant_id]["interactions"] = records
 
 
@@ -247,7 +282,37 @@ CALL = {"interaction_id": "interaction"}
 HOURS = {"hours_id": "hours"}
 RECORDING = {"recording_id": "recording"}
 
+CHAT_FILE = {**CALL, "file_id": "chat_file"}
+VISITOR = {"public": True, "visitor": True}
+
 CASES: dict[tuple[str, str], Case] = {
+    **dict(administered("/chat-entries", "chat_entry", entry_body, READERS, {"flow_id": "flow", **OF_BUSINESS})),
+    **dict(administered("/chat-phrases", "chat_phrase", phrase_body, TENANT, {"queue_id": "queue"})),
+    ("GET", "/public/chat/{key}"): Case(EVERYBODY, {"key": "chat key"}, public=True),
+    ("POST", "/public/chat/{key}/conversations"): Case(
+        EVERYBODY, {"key": "chat key"}, body=lambda side: {"language": "en"}, public=True
+    ),
+    ("GET", "/public/chat/conversation"): Case(EVERYBODY, **VISITOR),
+    ("GET", "/public/chat/conversation/messages"): Case(EVERYBODY, **VISITOR),
+    ("POST", "/public/chat/conversation/messages"): Case(EVERYBODY, body=text_body, **VISITOR),
+    ("POST", "/public/chat/conversation/files"): Case(
+        EVERYBODY, query={"client_number": "2", "name": "a.txt"}, file=True, **VISITOR
+    ),
+    ("GET", "/public/chat/conversation/files/{file_id}"): Case(EVERYBODY, {"file_id": "chat_file"}, **VISITOR),
+    ("POST", "/public/chat/conversation/typing"): Case(EVERYBODY, **VISITOR),
+    ("POST", "/public/chat/conversation/read"): Case(EVERYBODY, body=lambda side: {"number": 1}, **VISITOR),
+    ("POST", "/public/chat/conversation/end"): Case(EVERYBODY, **VISITOR),
+    ("POST", "/me/interactions/{interaction_id}/accept"): Case(WORKERS, CALL),
+    ("POST", "/me/interactions/{interaction_id}/messages"): Case(WORKERS, CALL, body=text_body),
+    ("POST", "/me/interactions/{interaction_id}/files"): Case(
+        WORKERS, CALL, query={"client_number": "2", "name": "a.txt"}, file=True
+    ),
+    ("POST", "/me/interactions/{interaction_id}/typing"): Case(WORKERS, CALL),
+    ("POST", "/me/interactions/{interaction_id}/read"): Case(WORKERS, CALL, body=lambda side: {"number": 1}),
+    ("POST", "/me/interactions/{interaction_id}/end"): Case(WORKERS, CALL),
+    ("GET", "/interactions/{interaction_id}/messages"): Case(TENANT, CALL),
+    ("GET", "/interactions/{interaction_id}/files/{file_id}"): Case(TENANT, CHAT_FILE),
+    ("POST", "/interactions/{interaction_id}/whisper"): Case(READERS, CALL, body=lambda side: {"text": "Hello"}),
     ("GET", "/health"): Case(EVERYBODY, public=True),
     ("GET", "/trust"): Case(EVERYBODY, public=True),
     ("POST", "/session"): Case(
@@ -459,7 +524,7 @@ CASES: dict[tuple[str, str], Case] = {
 
 # Not of the API: files and pages that are the same for everybody, tried in test_files.py.
 FILES = {"authority_certificate", "health_alone", "no_such_route", "web_application", "openapi"}
-SOCKETS = {"live_socket", "sip_socket"}  # tried in test_sockets.py
+SOCKETS = {"live_socket", "sip_socket", "chat_socket"}  # tried in test_sockets.py and test_chats.py
 
 
 def flat(routes: Iterable[Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
@@ -510,7 +575,9 @@ async def ask(
     if body is None and case.body is not None:
         made = case.platform_body if role == PLATFORM and case.platform_body else case.body
         body = made(side)
-    return await client.send(method, path, body, query=case.query or None)
+    headers = {"authorization": f"Bearer {side.ids['chat token']}"} if case.visitor else None
+    data = b"a text" if case.file else None
+    return await client.send(method, path, body, query=case.query or None, headers=headers, data=data)
 
 
 def own_ids(world: World, side: Side, role: str) -> dict[str, str]:
@@ -639,6 +706,8 @@ async def test_references_to_another_tenant(
 
 
 WALLED = {
+    "/chat-entries/{row_id}": "chat_entry",
+    "/interactions/{interaction_id}/messages": "interaction",
     "/queues/{row_id}": "queue",
     "/projects/{row_id}": "project",
     "/businesses/{row_id}": "business",

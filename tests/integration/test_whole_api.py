@@ -32,7 +32,7 @@ from tests.integration.test_tenancy_matrix import CASES
 from tests.integration.world import World, add_calls, make_side
 
 EXAMPLES = int(os.environ.get("HUJIAO_EXAMPLES", "3"))
-ROLES = ("anonymous", "agent", "supervisor", "tenant_administrator", "platform_administrator", "token")
+ROLES = ("anonymous", "agent", "supervisor", "tenant_administrator", "platform_administrator", "token", "visitor")
 # What would end the fixture itself.
 LEFT_OUT = {"sign_out": "it ends the session that the next request needs"}
 ODD_KEYS = st.sampled_from(["again", "", "x" * 300, "é", "%00", "\x7f"])
@@ -77,7 +77,14 @@ async def hostile(
         token = await side.admin.made("/tokens", {"name": "t"})
         program = await stack.enter_async_context(Client(settings.web_url, token=token["token"]))
         stranger = await stack.enter_async_context(Client(settings.web_url))
-        clients = {**side.clients, "platform_administrator": world.operator, "token": program, "anonymous": stranger}
+        visitor = await stack.enter_async_context(Client(settings.web_url, token=side.ids["chat token"]))
+        clients = {
+            **side.clients,
+            "visitor": visitor,
+            "platform_administrator": world.operator,
+            "token": program,
+            "anonymous": stranger,
+        }
         spare = {"slug": "spare", "name": "S", "administrator": {"login": "admin", "name": "A", "password": "x" * 9}}
         ids = {**side.ids, "trunk": world.operator_ids["trunk"], "person": side.walled["person"]}
         ids["tenant"] = (await world.operator.made("/platform/tenants", spare))["id"]

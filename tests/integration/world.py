@@ -19,12 +19,13 @@ import msgspec
 from hujiao.app.jobs.projector import Projector
 from hujiao.calls.contracts import CallArrived
 from hujiao.calls.withheld import sealed
+from hujiao.chat import files
 from hujiao.identity.models import Account
 from hujiao.identity.passwords import Passwords
 from hujiao.kit.db import Database
 from hujiao.kit.i18n import Said
 from hujiao.kit.ids import new_id
-from hujiao.kit.secrets import TenantSecrets
+from hujiao.kit.secrets import TenantSecrets, new_secret, secret_hash
 from hujiao.kit.settings import Settings
 from hujiao.recordings import audio
 from hujiao.routing.problems import Problems
@@ -33,6 +34,7 @@ from tests.integration.client import Client
 from tests.integration.control import CallControl, tone
 
 PASSWORD = "correct horse battery"
+SHOP = "https://shop.example"
 WITHHELD_NUMBER = "13955554444"
 ROLES = ("platform_administrator", "tenant_administrator", "supervisor", "agent")
 TONE_SECONDS = 2.0
@@ -185,7 +187,8 @@ async def _configure(side: Side, admin: Client, ids: dict[str, str], name: str) 
     ids["phone secret"] = (await admin.made(f"/people/{ids['person']}/phone-secret", {}))["password"]
     if not walled:
         boss = {**person, "name": f"Supervisor {slug}"}
-        await admin.made("/people", {"login": "boss", "role": "supervisor", "agent": {"number": "9"}, **boss})
+        made = await admin.made("/people", {"login": "boss", "role": "supervisor", "agent": {"number": "9"}, **boss})
+        ids["boss agent"] = made["agent"]["id"]
     prompt = f"greeting_{number}"
     form = aiohttp.FormData()
     form.add_field("name", prompt)
@@ -235,6 +238,11 @@ async def _configure(side: Side, admin: Client, ids: dict[str, str], name: str) 
     ids["access_number"] = (await admin.made("/access-numbers", number_of))["id"]
     days = {"from": "2026-01-05", "to": "2026-01-05", "queue_id": ids["queue"]}
     ids["trial"] = (await admin.made("/routing/trials", days))["id"]
+    entry = {"name": secret[:60], "flow_id": ids["flow"], **of_business, "origins": [SHOP], "languages": ["en"]}
+    made = await admin.made("/chat-entries", {**entry, "welcome": {"en": secret}})
+    ids["chat_entry"], ids["chat key"] = made["id"], made["key"]
+    phrase = {"shortcut": f"hi{number}", "language": "en", "text": secret, "queue_id": ids["queue"]}
+    ids["chat_phrase"] = (await admin.made("/chat-phrases", phrase))["id"]
 
 
 def blend(ids: dict[str, str]) -> dict[str, Any]:
@@ -333,6 +341,7 @@ async def add_calls(side: Side, ledger: asyncpg.Pool[asyncpg.Record], settings: 
             ),
         ]
         await _record(ledger, settings, tenant_id, answered, recording, at)
+        await _add_chat(ledger, settings, side, ids, at)
     async with ledger.acquire() as connection:
         for ids in (side.ids, side.walled):
             ids["temporary_skill"] = str(new_id())
@@ -350,6 +359,35 @@ async def add_calls(side: Side, ledger: asyncpg.Pool[asyncpg.Record], settings: 
                 (tenant_id, seq, at, kind, interaction, agent, msgspec.json.encode(data).decode())
                 for seq, (at, kind, interaction, agent, data) in enumerate(events, 1)
             ],
+        )
+
+
+async def _add_chat(
+    ledger: asyncpg.Pool[asyncpg.Record], settings: Settings, side: Side, ids: dict[str, str], at: datetime
+) -> None:
+    """The answered call's words as a chat would have them: the visitor's, a file of the agent's, and a whisper."""
+    tenant_id, chat = UUID(side.tenant_id), UUID(ids["interaction"])
+    secret, ids["chat token"], ids["chat_file"] = f"secret-of-{side.slug}", new_secret(), str(new_id())
+    path = files.place(settings.home, tenant_id, UUID(ids["chat_file"]))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(secret)
+    file = {"id": ids["chat_file"], "name": "a.txt", "size": len(secret), "type": "text/plain"}
+    agent = UUID(ids["agent"])
+    rows: list[tuple[int, int, str, UUID | None, str, str, dict[str, Any] | None, int | None]] = [
+        (1, 0, "visitor", None, "text", secret, None, 1),
+        (2, 0, "agent", agent, "file", "a.txt", {"file": file}, 1),
+        (2, 1, "agent", None, "whisper", f"{secret} whispered", None, None),
+    ]
+    async with ledger.acquire() as connection:
+        await connection.execute(
+            "INSERT INTO chat_conversation (tenant_id, id, entry_id, secret_hash, language, name, fields, page_url,"
+            " page_title, opened_at) VALUES ($1, $2, $3, $4, 'en', $5, '{}', '', '', $6)",
+            *(tenant_id, chat, UUID(ids["chat_entry"]), secret_hash(ids["chat token"]), secret, at),
+        )
+        await connection.executemany(
+            "INSERT INTO chat_message (tenant_id, interaction_id, at, number, part, sender, agent_id, kind, text, data,"
+            " client_number) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+            [(tenant_id, chat, at, *row) for row in rows],
         )
 
 

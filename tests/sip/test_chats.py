@@ -7,6 +7,7 @@ import os
 import signal
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -196,6 +197,24 @@ async def test_a_chat_from_the_website_to_the_report(shop: Shop) -> None:
     assert the(rows, "interaction.ended").data["end_reason"] == "completed"
     assert "recording.started" not in kinds(rows)
     assert [one["text"] for one in await visitor.read()][-2:] == ["My bill is wrong", ""]
+    await told_of(world, visitor, desk)
+
+
+async def told_of(world: World, visitor: Visitor, desk: Desk) -> None:
+    """The contact is found by its words, and in the report of its medium alone."""
+    async with world.administrator() as admin, asyncio.timeout(PATIENCE):
+        while not (found := (await admin.get("/interactions", written="BILL is")).json["items"]):
+            await asyncio.sleep(0.2)
+        assert [(one["id"], one["medium"], one["caller"]) for one in found] == [(str(visitor.id), "chat", "Li")]
+        assert not (await admin.get("/interactions", written="never said")).json["items"]
+        started = datetime.fromisoformat(found[0]["started_at"])
+        since, until_ = started - timedelta(hours=1), started + timedelta(hours=1)
+        period = {"from": since.isoformat(), "to": until_.isoformat(), "step": "1h"}
+        offered = {
+            medium: (await admin.get("/reports/queue-intervals", **period, medium=medium)).json["totals"]["offered"]
+            for medium in ("voice", "chat")
+        }
+        assert offered == {"voice": 0, "chat": 1}
 
 
 @pytest.mark.parametrize("victim", ["runtime", "api"])
@@ -231,11 +250,11 @@ async def test_what_is_killed_loses_nothing_and_doubles_nothing(shop: Shop, runn
         await runtime_serves(running, world)
     rows = (await desk.client.get(f"/interactions/{visitor.id}/messages")).json
     assert [row["number"] for row in rows] == list(range(1, len(rows) + 1)), "gapless"
-    for sender in said:
+    for sender, numbers in said.items():
         texts = [row["text"] for row in rows if row["from"] == sender and row["text"].startswith(sender)]
         assert texts == [f"{sender} {count}" for count in range(40)], "each once, in order"
         by_text = {row["text"]: row["number"] for row in rows}
-        assert said[sender] == [by_text[f"{sender} {count}"] for count in range(40)], "as it was acknowledged"
+        assert numbers == [by_text[f"{sender} {count}"] for count in range(40)], "as it was acknowledged"
     assert (await visitor.standing())["state"] == "connected"
 
 

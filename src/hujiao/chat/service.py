@@ -74,6 +74,11 @@ async def entries(session: AsyncSession) -> dict[UUID, ChatEntry]:
     return found
 
 
+async def uses_flow(session: AsyncSession, flow_id: UUID) -> bool:
+    """Whether visitors come into this flow."""
+    return await session.scalar(select(ChatEntryRow.id).where(ChatEntryRow.flow_id == flow_id).limit(1)) is not None
+
+
 class Entry:
     """An entry as a visitor's website asks for it."""
 

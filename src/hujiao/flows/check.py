@@ -31,7 +31,8 @@ class Finding:
 MOST_FINDINGS = 1000
 
 
-def check(document: dict[str, Any] | FlowDocument, known: Known) -> list[Finding]:
+def check(document: dict[str, Any] | FlowDocument, known: Known, *, written: bool = False) -> list[Finding]:
+    """What is wrong with it; `written`: people write in it, too."""
     try:
         flow = FlowDocument.model_validate(document)
     except ValidationError as error:
@@ -46,6 +47,9 @@ def check(document: dict[str, Any] | FlowDocument, known: Known) -> list[Finding
                 found.append(Finding("error", node_id, place, "flow.unknown_node", {"target": target}))
         flaws = (*_references(node, known), *node.flaws(known), *_texts(node, known, secret))
         found += [Finding(flaw.severity, node_id, flaw.field, flaw.message, flaw.detail) for flaw in flaws]
+    if written:
+        spoken = [node_id for node_id, node in flow.nodes.items() if node.voice_only]
+        found += [Finding("error", node_id, None, "flow.not_for_chat") for node_id in spoken]
     reached = _reachable(flow)
     found += [Finding("warning", node_id, None, "flow.unreachable") for node_id in flow.nodes if node_id not in reached]
     return found

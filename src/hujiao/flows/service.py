@@ -60,10 +60,13 @@ class Flows(Catalogue[Flow, FlowIn, FlowSummary]):
         projects: frozenset[UUID] | None = None,
         *,
         wrong_expressions: Callable[[frozenset[str]], Awaitable[dict[str, Said]]] | None = None,
+        in_chats: Callable[[UUID], Awaitable[bool]] | None = None,
     ) -> None:
-        """`wrong_expressions` compiles, away from where it would hold others up; only checking needs it."""
+        """`wrong_expressions` compiles, away from where it would hold others up; `in_chats` says whether people write
+        in a flow. Only checking needs them."""
         super().__init__(session, tenant_id, projects)
         self.wrong_expressions = wrong_expressions
+        self.in_chats = in_chats
 
     async def values(self, data: FlowIn, row: Flow | None) -> dict[str, Any]:
         return data.model_dump() if row is not None else {**data.model_dump(), "draft": _NEW}
@@ -105,7 +108,7 @@ class Flows(Catalogue[Flow, FlowIn, FlowSummary]):
     async def check(self, flow_id: UUID, document: dict[str, Any] | None) -> list[Finding]:
         """The problems of this document, or of the draft."""
         flow = await self.find(flow_id)
-        return await self._check(flow.draft if document is None else document)
+        return await self._check(flow_id, flow.draft if document is None else document)
 
     async def publish(self, flow_id: UUID, who: UUID, now: datetime) -> tuple[FlowDetail | None, list[Finding]]:
         """The draft becomes the next version; with errors in it nothing happens."""
@@ -113,7 +116,7 @@ class Flows(Catalogue[Flow, FlowIn, FlowSummary]):
         flow = await repository.locked(self.session, flow_id)
         if flow is None:
             raise NotFound("error.not_found")
-        found = await self._check(flow.draft)
+        found = await self._check(flow_id, flow.draft)
         if any(finding.severity == "error" for finding in found):
             return None, found
         number = await repository.next_version(self.session, flow_id)
@@ -133,7 +136,7 @@ class Flows(Catalogue[Flow, FlowIn, FlowSummary]):
         await flush(self.session)
         return await self.detail(flow_id), found
 
-    async def _check(self, document: dict[str, Any]) -> list[Finding]:
+    async def _check(self, flow_id: UUID, document: dict[str, Any]) -> list[Finding]:
         assert self.wrong_expressions is not None
         sources = expressions(document)
         known = await queues.in_projects(self.session, None)
@@ -148,7 +151,8 @@ class Flows(Catalogue[Flow, FlowIn, FlowSummary]):
             refusal=(await trunks.dialling(self.session, self.tenant_id)).refusal,
             wrong=await self.wrong_expressions(sources) if sources else {},
         )
-        return check(document, there)
+        written = self.in_chats is not None and await self.in_chats(flow_id)
+        return check(document, there, written=written)
 
 
 async def check_published(session: AsyncSession, flow_id: UUID) -> None:

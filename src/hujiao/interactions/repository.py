@@ -18,6 +18,7 @@ from hujiao.interactions.views import InteractionFilter, Sight
 from hujiao.kit.errors import BadField
 from hujiao.kit.paging import ListQuery
 
+_message = table("chat_message", *map(column, ("tenant_id", "interaction_id", "kind", "text")))
 _recording = table("recording", column("tenant_id"), column("interaction_id"))
 
 SORTS: dict[str, ColumnElement[Any] | InstrumentedAttribute[Any]] = {
@@ -71,6 +72,16 @@ def matching(wanted: InteractionFilter, home: str) -> list[ColumnElement[bool]]:
         where.append(found if wanted.has_recording else ~found)
     if wanted.message_left is not None:
         where.append(Interaction.message_left.is_(wanted.message_left))
+    if wanted.written is not None:
+        where.append(Interaction.medium == "chat")
+        where.append(
+            exists().where(
+                _message.c.tenant_id == Interaction.tenant_id,
+                _message.c.interaction_id == Interaction.id,
+                _message.c.kind != "whisper",
+                _message.c.text.icontains(wanted.written, autoescape=True),
+            )
+        )
     if wanted.running is not None:
         where.append(Interaction.ended_at.is_(None) if wanted.running else Interaction.ended_at.is_not(None))
     return where

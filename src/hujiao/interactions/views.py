@@ -62,6 +62,9 @@ class InteractionFilter(BaseModel):
     end_reason: str | None = Field(default=None, max_length=40)
     has_recording: bool | None = None
     message_left: bool | None = Field(default=None, description="Only those in which the caller left a message")
+    written: str | None = Field(
+        default=None, min_length=2, max_length=100, description="This stands in a message of a chat"
+    )
     running: bool | None = Field(default=None, description="Only those that have not ended, or only those that have")
 
 

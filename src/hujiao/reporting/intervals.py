@@ -18,7 +18,7 @@ from hujiao.interactions.facts import InteractionFacts, SegmentFacts
 QUARTER = timedelta(minutes=15)
 SERVICE_LEVEL_FORMULA = "answered_in_time / (answered + abandoned + redirected)"
 
-Key = tuple[UUID, datetime]
+Key = tuple[UUID, datetime, str]  # queue, quarter, medium
 Share = dict[str, float]
 
 
@@ -27,8 +27,9 @@ def quarter(at: datetime) -> datetime:
 
 
 def shares(facts: InteractionFacts | None) -> dict[Key, Share]:
-    """Sums by queue and quarter. `longest_wait_seconds` is a maximum, not a sum."""
+    """Sums by queue, quarter and medium. `longest_wait_seconds` is a maximum, not a sum."""
     found: dict[Key, Share] = {}
+    medium = facts.medium if facts else ""
     stays: dict[UUID, list[SegmentFacts]] = {}
     last: list[SegmentFacts] | None = None
     for segment in facts.segments if facts else ():
@@ -36,9 +37,9 @@ def shares(facts: InteractionFacts | None) -> dict[Key, Share]:
             last = stays.setdefault(segment.queue_id, [])
             last.append(segment)
         elif segment.kind == "agent" and last and segment.ended_at:
-            _add(found.setdefault(_entry(last), {}), _handled(segment))
+            _add(found.setdefault((*_entry(last), medium), {}), _handled(segment))
     for stay in stays.values():
-        _add(found.setdefault(_entry(stay), {}), _entered(stay) if stay[0].counted else {})
+        _add(found.setdefault((*_entry(stay), medium), {}), _entered(stay) if stay[0].counted else {})
     return found
 
 
@@ -56,7 +57,7 @@ def difference(before: dict[Key, Share], after: dict[Key, Share]) -> dict[Key, S
     return changed
 
 
-def _entry(stay: Sequence[SegmentFacts]) -> Key:
+def _entry(stay: Sequence[SegmentFacts]) -> tuple[UUID, datetime]:
     """Where all of a contact's waits in one queue count."""
     assert stay[0].queue_id
     return stay[0].queue_id, quarter(stay[0].started_at)

@@ -12,16 +12,17 @@ from hujiao.kit.db import Base, TenantKey, keyed
 
 
 class QueueInterval(Base, TenantKey):
-    """A queue's quarter of an hour: each queue entry counts in the interval in which it entered the queue.
+    """A queue's quarter of an hour with one medium: each queue entry counts in the interval in which it entered.
 
     Sums of seconds, never averages, so that intervals add up to any longer one.
     """
 
     __tablename__ = "queue_interval"
-    __table_args__ = keyed(key=("queue_id", "starts_at"))
+    __table_args__ = keyed(key=("queue_id", "starts_at", "medium"))
 
     queue_id: Mapped[UUID]
     starts_at: Mapped[datetime]
+    medium: Mapped[str] = mapped_column(server_default="voice")
     offered: Mapped[int] = mapped_column(server_default=text("0"))
     answered: Mapped[int] = mapped_column(server_default=text("0"))
     abandoned: Mapped[int] = mapped_column(server_default=text("0"))

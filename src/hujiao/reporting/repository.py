@@ -51,16 +51,26 @@ def _sums() -> list[ColumnElement[Any]]:
     return [*columns, longest]
 
 
-def _within(statement: Any, since: datetime, until: datetime, queues: Iterable[UUID]) -> Any:
-    return statement.where(
-        QueueInterval.starts_at >= since, QueueInterval.starts_at < until, QueueInterval.queue_id.in_(list(queues))
-    )
+def _within(statement: Any, since: datetime, until: datetime, queues: Iterable[UUID], medium: str | None = None) -> Any:
+    where = [
+        QueueInterval.starts_at >= since,
+        QueueInterval.starts_at < until,
+        QueueInterval.queue_id.in_(list(queues)),
+    ]
+    return statement.where(*where, *([QueueInterval.medium == medium] if medium else []))
 
 
 async def rows(
-    session: AsyncSession, since: datetime, until: datetime, queues: Iterable[UUID], step: Step, zone: str
+    session: AsyncSession,
+    since: datetime,
+    until: datetime,
+    queues: Iterable[UUID],
+    step: Step,
+    zone: str,
+    medium: str | None,
 ) -> Sequence[Any]:
-    inner = _within(select(QueueInterval, _starts(step, zone).label("stretch")), since, until, queues).subquery()
+    stretches = select(QueueInterval, _starts(step, zone).label("stretch"))
+    inner = _within(stretches, since, until, queues, medium).subquery()
     stretch = inner.c.stretch
     sums = [func.sum(inner.c[name]).label(name) for name in SUMS]
     longest = func.max(inner.c.longest_wait_seconds).label("longest_wait_seconds")
@@ -72,8 +82,10 @@ async def rows(
     return (await session.execute(statement)).all()
 
 
-async def totals(session: AsyncSession, since: datetime, until: datetime, queues: Iterable[UUID]) -> Any:
-    return (await session.execute(_within(select(*_sums()), since, until, queues))).one()
+async def totals(
+    session: AsyncSession, since: datetime, until: datetime, queues: Iterable[UUID], medium: str | None
+) -> Any:
+    return (await session.execute(_within(select(*_sums()), since, until, queues, medium))).one()
 
 
 async def by_queue(session: AsyncSession, since: datetime, until: datetime) -> Sequence[Any]:

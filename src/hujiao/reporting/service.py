@@ -39,7 +39,7 @@ async def queue_report(
     if unknown := set(wanted.queue_id) - names.keys():
         raise NotFound("error.not_found", field="queue_id", detail={"queue_id": str(min(unknown))})
     chosen = set(wanted.queue_id) or names.keys()
-    found = await repository.rows(session, wanted.from_, wanted.to, chosen, wanted.step, zone)
+    found = await repository.rows(session, wanted.from_, wanted.to, chosen, wanted.step, zone, wanted.medium)
     rows = [
         QueueRow(
             starts_at=row.starts_at,
@@ -51,7 +51,7 @@ async def queue_report(
         for row in found
     ]
     rows.sort(key=lambda row: (row.starts_at, row.queue_name))
-    totals = await repository.totals(session, wanted.from_, wanted.to, chosen)
+    totals = await repository.totals(session, wanted.from_, wanted.to, chosen, wanted.medium)
     return QueueReport(
         rows=rows, totals=Figures(**_figures(totals)), service_level_formula=SERVICE_LEVEL_FORMULA, time_zone=zone
     )

@@ -20,6 +20,7 @@ class IntervalQuery(BaseModel):
     to: Moment
     step: Step = "30m"
     queue_id: list[UUID] = Field(default=[], max_length=200)
+    medium: str | None = Field(default=None, max_length=20, description="One medium alone, as in voice or chat")
 
 
 class Figures(BaseModel):

@@ -13,6 +13,7 @@ from hujiao.kit.settings import CHECKOUT
 # Each is a module there with main(argv) -> exit code.
 NAMES = {
     "calls": "calls per second and CPU per call, against Dial, Queue and a bare ARI application",
+    "chat": "messages between 2 000 visitors and 200 agents: delay, price, and what is lost when processes are killed",
     "ari-latency": "how long a command to Asterisk waits while 50 callers hear prompts",
     "desktop": "what a browser loads until an agent can work, and how soon it paints",
     "sign-in": "500 agents behind one address sign in at the start of a shift",

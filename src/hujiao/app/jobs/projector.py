@@ -181,9 +181,9 @@ def _merge(total: Share, delta: Share) -> None:
 
 
 async def _write_sums(connection: Any, tenant_id: UUID, sums: dict[Key, Share]) -> None:
-    for (queue_id, starts_at), share in sorted(sums.items(), key=lambda item: (str(item[0][0]), item[0][1])):
+    for (queue_id, starts_at, medium), share in sorted(sums.items(), key=lambda item: (str(item[0][0]), *item[0][1:])):
         names = sorted(share)
-        places = ", ".join(f"${number + 4}" for number in range(len(names)))
+        places = ", ".join(f"${number + 5}" for number in range(len(names)))
         update = ", ".join(
             f"{name} = greatest(queue_interval.{name}, excluded.{name})"
             if name == "longest_wait_seconds"
@@ -191,10 +191,12 @@ async def _write_sums(connection: Any, tenant_id: UUID, sums: dict[Key, Share]) 
             for name in names
         )
         await connection.execute(
-            f"INSERT INTO queue_interval (tenant_id, queue_id, starts_at, {', '.join(names)})"
-            f" VALUES ($1, $2, $3, {places}) ON CONFLICT (tenant_id, queue_id, starts_at) DO UPDATE SET {update}",
+            f"INSERT INTO queue_interval (tenant_id, queue_id, starts_at, medium, {', '.join(names)})"
+            f" VALUES ($1, $2, $3, $4, {places})"
+            f" ON CONFLICT (tenant_id, queue_id, starts_at, medium) DO UPDATE SET {update}",
             tenant_id,
             queue_id,
             starts_at,
+            medium,
             *(share[name] for name in names),
         )

@@ -75,7 +75,7 @@ def contacts(all_facts: list[InteractionFacts]) -> dict[Key, set[UUID]]:
     for facts in all_facts:
         for segment in facts.segments:
             if segment.counted and segment.queue_id:
-                found[segment.queue_id, quarter(segment.started_at)].add(facts.id)
+                found[segment.queue_id, quarter(segment.started_at), facts.medium].add(facts.id)
     return found
 
 

@@ -17,6 +17,7 @@ from hujiao.app.http.in_use import unused
 from hujiao.app.http.lists import AskedList, administer
 from hujiao.app.http.parts import Parts
 from hujiao.app.http.unit import InTenant, UnitRoute
+from hujiao.chat import service as chat
 from hujiao.flows import service as flows
 from hujiao.flows.check import Finding, wrong_expressions
 from hujiao.flows.document import KINDS
@@ -63,7 +64,10 @@ def _flows(work: InTenant) -> flows.Flows:
             work.tenant_id, CHECKING_SECONDS, wrong_expressions, sources, field="document"
         )
 
-    return flows.Flows(work.session, work.tenant_id, work.projects, wrong_expressions=compiled)
+    async def in_chats(flow_id: UUID) -> bool:
+        return await chat.uses_flow(work.session, flow_id)
+
+    return flows.Flows(work.session, work.tenant_id, work.projects, wrong_expressions=compiled, in_chats=in_chats)
 
 
 def _problem(finding: Finding, language: str) -> Problem:

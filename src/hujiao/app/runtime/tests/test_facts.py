@@ -71,7 +71,7 @@ def test_an_interaction_as_folded() -> None:
 def test_its_share_of_the_quarter() -> None:
     facts = next(iter(facts_of(a_served_call()).values()))
     assert shares(facts) == {
-        (BILLS, START): {
+        (BILLS, START, "voice"): {
             "offered": 1,
             "answered": 1,
             "answer_wait_seconds": 4.0,
@@ -91,7 +91,7 @@ def test_a_call_abandoned_at_once_is_no_failure_of_service() -> None:
     company.call("c1", "1")
     company.wait(2)
     company.hang_up("c1")
-    share = shares(next(iter(facts_of(company).values())))[(BILLS, START)]
+    share = shares(next(iter(facts_of(company).values())))[(BILLS, START, "voice")]
     assert (share["offered"], share["short_abandoned"]) == (1, 1)
     assert not {"abandoned", "service_level_denominator", "abandon_wait_seconds"} & share.keys()
 

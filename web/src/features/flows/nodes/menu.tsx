@@ -10,7 +10,10 @@ export function Labels({ kind, field, node, change }: FieldProps) {
   if (keys.length === 0) return null;
   const set = (key: string, label: string) => {
     const rows = Object.entries({ ...labels, [key]: label });
-    change({ ...node, labels: Object.fromEntries(rows.filter(([one, text]) => text !== '' && keys.includes(one))) });
+    change({
+      ...node,
+      labels: Object.fromEntries(rows.filter(([one, text]) => text !== '' && keys.includes(one))),
+    });
   };
   return (
     <Form.Item label={texts.field(kind.type, field.name)}>

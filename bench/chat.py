@@ -1,0 +1,316 @@
+"""`./hujiao bench chat`: visitors and agents who write to each other, while processes are killed.
+
+Each visitor and the agent of their chat write one message each `--every` seconds, at moments by chance; both have a
+socket, as a website and a desktop have. Told: how long a message takes from being sent until the other side has it,
+what a thousand messages cost of processor time, memory, and whether any message that was acknowledged is missing,
+double or out of its order after the kills. The load is made on the same machine, and its processor time is told, too.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import random
+import signal
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import aiohttp
+import asyncpg
+import msgspec
+from sqlalchemy import select
+
+from bench import company, instance, machine, processes
+from hujiao.agents.models import Agent as AgentRow
+from hujiao.agents.models import CapacityProfile
+from hujiao.app.cli import holders, output
+from hujiao.app.holder import ask
+from hujiao.app.http.access import COOKIE, CSRF_HEADER
+from hujiao.chat.models import ChatEntryRow
+from hujiao.flows.models import Flow
+from hujiao.identity.models import Session
+from hujiao.kit import bus as messages
+from hujiao.kit.db import Database, make_engine
+from hujiao.kit.ids import new_id
+from hujiao.kit.secrets import new_secret, secret_hash
+from hujiao.kit.settings import Settings
+
+KEY, CSRF = "bench", "bench"
+OF_AN_ADDRESS = 10
+API = "/api/v1"
+PATIENCE = 60.0
+
+
+@dataclass(slots=True)
+class Figures:
+    """When each message was sent, and after how long the other side had it."""
+
+    sent: dict[str, float] = field(default_factory=dict)
+    delays: list[float] = field(default_factory=list)
+    acknowledged: dict[str, dict[str, int]] = field(default_factory=dict)  # chat → text → number
+    again: int = 0
+    counting: bool = False
+
+    def came(self, text: str) -> None:
+        if (at := self.sent.pop(text, None)) is not None and self.counting:
+            self.delays.append(time.monotonic() - at)
+
+
+class Side:
+    """Whoever writes in a chat: sends one message after another, each until it is acknowledged."""
+
+    def __init__(self, figures: Figures, http: aiohttp.ClientSession, path: str, chat: str, name: str) -> None:
+        self.figures, self.http, self.path, self.chat, self.name = figures, http, path, chat, name
+        self.number = 0
+
+    async def write(self, every: float, until: float) -> None:
+        await asyncio.sleep(random.random() * every)
+        while time.monotonic() < until:
+            began = time.monotonic()
+            self.number += 1
+            await self._say(f"{self.name} {self.chat} {self.number}")
+            await asyncio.sleep(max(0.0, every - (time.monotonic() - began)))
+
+    async def _say(self, text: str) -> None:
+        body = {"client_number": self.number, "kind": "text", "text": text}
+        self.figures.sent[text] = time.monotonic()
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                with suppress(aiohttp.ClientError):
+                    async with self.http.post(self.path, json=body) as answer:
+                        if answer.status == 200:
+                            number = (await answer.json())["number"]
+                            self.figures.acknowledged.setdefault(self.chat, {})[text] = number
+                            return
+                        if answer.status not in {409, 429, 503}:
+                            raise RuntimeError(f"{answer.status} {await answer.text()}")
+                self.figures.again += 1
+                await asyncio.sleep(0.2)
+
+
+class Visitor:
+    def __init__(self, settings: Settings, figures: Figures, number: int) -> None:
+        address = f"127.1.{number // OF_AN_ADDRESS // 250}.{number // OF_AN_ADDRESS % 250 + 1}"
+        connector = aiohttp.TCPConnector(local_addr=(address, 0))
+        self.http = aiohttp.ClientSession(settings.web_url, connector=connector)
+        self.figures = figures
+        self.chat = ""
+        self.token = ""
+
+    async def open(self) -> None:
+        async with self.http.post(f"{API}/public/chat/{KEY}/conversations", json={"language": "en"}) as answer:
+            opened = await answer.json()
+            if answer.status != 201:
+                raise RuntimeError(str(opened))
+        self.chat, self.token = opened["id"], opened["token"]
+        self.http.headers["authorization"] = f"Bearer {self.token}"
+
+    async def listen(self) -> None:
+        last = 0
+        while True:
+            with suppress(aiohttp.ClientError, TypeError):
+                async with self.http.ws_connect(f"{API}/public/chat/socket") as socket:
+                    await socket.send_json({"token": self.token, "after": last})
+                    async for message in socket:
+                        frame = msgspec.json.decode(message.data)
+                        if frame["type"] == "message":
+                            last = max(last, frame["number"])
+                            if frame["from"] == "agent":
+                                self.figures.came(frame["text"])
+            await asyncio.sleep(0.5 + random.random())
+
+    def side(self) -> Side:
+        return Side(self.figures, self.http, f"{API}/public/chat/conversation/messages", self.chat, "visitor")
+
+
+class Agent:
+    def __init__(self, settings: Settings, figures: Figures, cookie: str) -> None:
+        headers = {"cookie": f"{COOKIE}={cookie}", CSRF_HEADER: CSRF}
+        self.http = aiohttp.ClientSession(settings.web_url, headers=headers)
+        self.figures = figures
+
+    async def listen(self) -> None:
+        while True:
+            with suppress(aiohttp.ClientError, TypeError):
+                async with self.http.ws_connect(f"{API}/socket", max_msg_size=0) as socket:
+                    async for message in socket:
+                        event = msgspec.json.decode(message.data)
+                        if event["type"] == "chat" and event["frame"].get("from") == "visitor":
+                            self.figures.came(event["frame"].get("text", ""))
+            await asyncio.sleep(0.5 + random.random())
+
+    def side(self, chat: str) -> Side:
+        return Side(self.figures, self.http, f"{API}/me/interactions/{chat}/messages", chat, "agent")
+
+
+async def _configure(settings: Settings, people: company.Company, each: int) -> dict[UUID, str]:
+    """The website, room for so many chats at each agent, and a session for each; returns their cookies by agent."""
+    database = Database(make_engine(settings.database_url, pool_size=1))
+    cookies: dict[UUID, str] = {}
+    until = datetime.now(UTC) + timedelta(hours=12)
+    own = {"tenant_id": people.tenant_id}
+    try:
+        async with database.tenant(people.tenant_id) as session:
+            flow = (await session.scalars(select(Flow).where(Flow.name == company.PLAIN))).one()
+            document = {"origins": [], "languages": ["en"], "agent_silent_seconds": 0, "idle_warn_seconds": 3600}
+            entry = {"name": "bench", "key": KEY, "flow_id": flow.id, "project_id": flow.project_id, "enabled": True}
+            session.add(ChatEntryRow(id=new_id(), document=document, **entry, **own))
+            media = [{"medium": "chat", "weight": 100 // each, "most": each}]
+            session.add(CapacityProfile(id=new_id(), name="bench", is_default=True, media=media, **own))
+            for agent in await session.scalars(select(AgentRow)):
+                cookies[agent.id] = new_secret()
+                row = {"secret_hash": secret_hash(cookies[agent.id]), "account_id": agent.account_id}
+                session.add(Session(id=new_id(), csrf_token=CSRF, expires_at=until, **row, **own))
+    finally:
+        await database.close()
+    return cookies
+
+
+async def _command(settings: Settings, bus: messages.Bus, people: company.Company, agent: UUID, **what: Any) -> None:
+    message = {"tenant_id": people.tenant_id, "actor": {"agent_id": agent}, **what}
+    answer = await ask(bus, bus.subjects.command(0), message)
+    if not answer["ok"]:
+        raise RuntimeError(str(answer))
+
+
+async def _kill(settings: Settings, bus: messages.Bus, what: str) -> None:
+    name = (await holders.serving(settings, bus))[0] if what == "runtime" else what
+    pid = (await asyncio.to_thread(instance.pids, settings))[name]
+    os.kill(pid, signal.SIGKILL)
+    output.say(f"  killed {name}")
+
+
+def _flaws(rows: Sequence[Any], acknowledged: dict[str, dict[str, int]]) -> dict[str, int]:
+    """What is missing, double, without its number, or leaves a gap."""
+    by_chat: dict[str, list[tuple[int, str]]] = {}
+    for row in rows:
+        by_chat.setdefault(str(row["interaction_id"]), []).append((row["number"], row["text"]))
+    found = {"lost": 0, "doubled": 0, "renumbered": 0, "gaps": 0}
+    for chat, told in acknowledged.items():
+        kept = by_chat.get(chat, [])
+        numbers = [number for number, _ in kept]
+        found["gaps"] += numbers != list(range(1, len(numbers) + 1))
+        texts: dict[str, list[int]] = {}
+        for number, text in kept:
+            texts.setdefault(text, []).append(number)
+        for text, number in told.items():
+            there = texts.get(text, [])
+            found["lost"] += not there
+            found["doubled"] += len(there) > 1
+            found["renumbered"] += bool(there) and there[0] != number
+    return found
+
+
+async def measure(settings: Settings, options: argparse.Namespace) -> dict[str, Any]:
+    each = -(-options.visitors // options.agents)
+    people = await company.make(settings, options.agents)
+    cookies = await _configure(settings, people, each)
+    await asyncio.to_thread(instance.start, settings)
+    bus = await messages.connect(settings.nats_url, settings.instance, name="bench")
+    await bus.configuration_changed(people.tenant_id)
+    figures = Figures()
+    agents = {key: Agent(settings, figures, cookie) for key, cookie in cookies.items()}
+    visitors = [Visitor(settings, figures, number) for number in range(options.visitors)]
+    tasks: list[asyncio.Task[None]] = []
+    try:
+        await asyncio.sleep(2)
+        for agent in people.agents:
+            await _command(settings, bus, people, agent, kind="agent.sign_in", phone_kind="phone")
+            await _command(settings, bus, people, agent, kind="agent.set_state", state="available")
+        tasks += [asyncio.create_task(agent.listen()) for agent in agents.values()]
+        began = time.monotonic()
+        for start in range(0, len(visitors), 20):
+            await asyncio.gather(*(visitor.open() for visitor in visitors[start : start + 20]))
+        output.say(f"  {len(visitors)} chats opened in {time.monotonic() - began:.0f} s")
+        tasks += [asyncio.create_task(visitor.listen()) for visitor in visitors]
+        snapshot = await ask(bus, bus.subjects.snapshot(0), {"tenant_id": people.tenant_id})
+        whose = {one["id"]: UUID(one["agent_id"]) for one in snapshot["interactions"] if one["state"] == "connected"}
+        sides = [visitor.side() for visitor in visitors]
+        sides += [agents[agent].side(chat) for chat, agent in whose.items()]
+        steady, kills = options.seconds, options.kills
+        until = time.monotonic() + 5 + steady + kills * options.pause
+        writing = asyncio.gather(*(side.write(options.every, until) for side in sides))
+        await asyncio.sleep(5)
+        roots = {**await asyncio.to_thread(instance.pids, settings), "load": os.getpid()}
+        before, done = await asyncio.to_thread(processes.cpu_ms, roots), _count(figures)
+        figures.counting = True
+        await asyncio.sleep(steady)
+        figures.counting = False
+        after, written = await asyncio.to_thread(processes.cpu_ms, roots), _count(figures) - done
+        memory = await asyncio.to_thread(processes.memory_mb, roots)
+        for number in range(kills):
+            await _kill(settings, bus, ("runtime", "api", "runtime")[number % 3])
+            await asyncio.sleep(options.pause)
+        await writing
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.gather(*(one.http.close() for one in (*visitors, *agents.values())))
+        await bus.close()
+    delays = sorted(figures.delays)
+    return {
+        "connected": len(whose),
+        "messages": written,
+        "messages_per_second": round(written / steady, 1),
+        "delay_p50_ms": _at(delays, 0.5),
+        "delay_p99_ms": _at(delays, 0.99),
+        "cpu_ms_per_1000_messages": {name: round((after[name] - before[name]) / written * 1000) for name in roots},
+        "memory_mb": memory,
+        "kills": kills,
+        "acknowledged": sum(map(len, figures.acknowledged.values())),
+        "sent_again": figures.again,
+        **_flaws(await _rows(settings), figures.acknowledged),
+    }
+
+
+def _count(figures: Figures) -> int:
+    return sum(map(len, figures.acknowledged.values()))
+
+
+def _at(delays: Sequence[float], share: float) -> float | None:
+    return round(delays[int(len(delays) * share)] * 1000, 1) if delays else None
+
+
+async def _rows(settings: Settings) -> list[Any]:
+    connection = await asyncpg.connect(settings.database_ledger_url)
+    try:
+        return list(
+            await connection.fetch(
+                "SELECT interaction_id, number, text FROM chat_message WHERE part = 0 ORDER BY interaction_id, number"
+            )
+        )
+    finally:
+        await connection.close()
+
+
+def main(argv: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(prog="./hujiao bench chat", description=__doc__)
+    parser.add_argument("--visitors", type=int, default=2000)
+    parser.add_argument("--agents", type=int, default=200)
+    parser.add_argument("--every", type=float, default=15.0, help="seconds between two messages of one side (15)")
+    parser.add_argument("--seconds", type=float, default=60.0, help="how long it is measured before the kills (60)")
+    parser.add_argument("--kills", type=int, default=3, help="of runtime, api, runtime (3)")
+    parser.add_argument("--pause", type=float, default=25.0, help="seconds after a kill (25)")
+    parser.add_argument("--json", action="store_true", help="one JSON object as the last line")
+    options = parser.parse_args(argv)
+    with instance.fresh() as settings:
+        where = machine.describe(settings)
+        wanted = {name: getattr(options, name) for name in ("visitors", "agents", "every", "seconds")}
+        result = {"machine": where, **wanted, **asyncio.run(measure(settings, options))}
+    whole = result["connected"] == options.visitors
+    result["ok"] = whole and not any(result[name] for name in ("lost", "doubled", "renumbered", "gaps"))
+    machine.keep("chat", result)
+    output.say(
+        f"{result['messages_per_second']} messages/s, {result['connected']} visitors: p50 {result['delay_p50_ms']} ms,"
+        f" p99 {result['delay_p99_ms']} ms; after {result['kills']} kills {result['lost']} lost,"
+        f" {result['doubled']} doubled of {result['acknowledged']}"
+    )
+    output.result(result, as_json=options.json)
+    return 0 if result["ok"] else 1
