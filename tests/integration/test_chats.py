@@ -333,6 +333,22 @@ async def test_the_socket_brings_what_was_missed_and_what_is_said(world: World, 
     ]
 
 
+async def test_a_visitor_who_is_looked_for_answers(world: World, bus: Bus, control: CallControl) -> None:
+    chat = world.a.ids["interaction"]
+    told = {"tenant_id": world.a.tenant_id, "frames": [{"interaction_id": chat, "frame": {"type": "sought"}}]}
+
+    def looks() -> int:
+        return sum(one["kind"] == "chat.look" and one["interaction_id"] == chat for one in control.commands)
+
+    async with listening(world, {"token": world.a.ids["chat token"], "after": 2}) as socket:
+        await frames(socket, "state")
+        before = looks()
+        await bus.publish(bus.subjects.chat(world.a.tenant_id), told)
+        async with asyncio.timeout(WAIT_SECONDS):
+            while looks() == before:
+                await asyncio.sleep(0.05)
+
+
 @pytest.mark.parametrize(
     "hello",
     ["", "{}", "[]", "x" * 5000, '{"token": 1}', '{"token": "x"}', '{"token": null, "after": 1}', "[" * 900],

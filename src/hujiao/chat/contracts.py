@@ -80,7 +80,8 @@ class ChatState(msgspec.Struct, frozen=True, kw_only=True):
 
     `last` is the number of the last message, `whispers` how many stand after it. `heard` is the last number that each
     sender gave to a message of their own; `unread` counts the visitor's messages that the agent has not read.
-    `awaits` is whose turn it is since then; `warned` that the visitor was told.
+    `awaits` is whose turn it is since then; `warned` that the visitor was told. `sought` since it was asked whether a
+    visitor who waits is still there.
     """
 
     entry_id: UUID
@@ -98,6 +99,7 @@ class ChatState(msgspec.Struct, frozen=True, kw_only=True):
     awaits: Literal["visitor", "agent"] | None = None
     awaits_since: datetime | None = None
     warned: bool = False
+    sought: bool = False
 
 
 class Conversation(msgspec.Struct, frozen=True, kw_only=True):

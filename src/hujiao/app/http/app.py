@@ -99,6 +99,7 @@ async def make_parts(settings: Settings) -> Parts:
 
 async def close_parts(parts: Parts) -> None:
     await parts.hub.stop()
+    await parts.chats.stop()
     await parts.data_sources.close()
     await parts.bus.close()
     await parts.database.close()

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
@@ -15,9 +17,10 @@ import structlog
 from hujiao.app.realtime.hub import Hub
 from hujiao.chat.contracts import ConversationFacts
 from hujiao.kit.bus import Bus
-from hujiao.kit.errors import Throttled
+from hujiao.kit.errors import HujiaoError, Throttled
 from hujiao.kit.rates import Rates
 from hujiao.kit.slots import Slots
+from hujiao.kit.tasks import Tasks
 
 log = structlog.get_logger()
 
@@ -28,9 +31,10 @@ _NOT_FOR_VISITORS = ("agent_id", "part")
 
 
 class VisitorSocket:
-    """One window of a visitor: frames that wait to be sent. `None` ends it."""
+    """One window of a visitor: frames that wait to be sent. `None` ends it. `look` asks the runtime how it stands."""
 
-    def __init__(self) -> None:
+    def __init__(self, look: Callable[[], Awaitable[Any]]) -> None:
+        self.look = look
         self.waiting: asyncio.Queue[dict[str, Any] | None] = asyncio.Queue()
 
     def send(self, frame: dict[str, Any]) -> None:
@@ -60,10 +64,14 @@ class Chats:
         self.hub = hub
         self.limits = Limits()
         self._readers: dict[UUID, set[VisitorSocket]] = {}
+        self._works = Tasks()
         self._tokens: OrderedDict[bytes, ConversationFacts] = OrderedDict()
 
     async def start(self) -> None:
         await self.bus.subscribe(self.bus.subjects.chat("*"), self._told)
+
+    async def stop(self) -> None:
+        await self._works.stop()
 
     # ── tokens ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -102,10 +110,19 @@ class Chats:
         told = {"tenant_id": tenant_id, "frames": [{"interaction_id": interaction_id, "frame": frame}]}
         await self.bus.publish(self.bus.subjects.chat(tenant_id), told)
 
+    async def _answer(self, conversation_id: UUID) -> None:
+        """Asked whether a visitor who waits is still there; asking how it stands says so."""
+        if socket := next(iter(self._readers.get(conversation_id, ())), None):
+            with suppress(HujiaoError):  # it will connect again, and is seen then
+                await socket.look()
+
     async def _told(self, message: dict[str, Any]) -> None:
         feed = self.hub.feeds.get(UUID(message["tenant_id"]))
         for told in message["frames"]:
             frame, interaction_id = told["frame"], told["interaction_id"]
+            if frame["type"] == "sought":
+                self._works.spawn(self._answer(UUID(interaction_id)))
+                continue
             if feed is not None:
                 feed.chat(interaction_id, frame, told.get("counts") or {})
             sockets = self._readers.get(UUID(interaction_id))

@@ -40,8 +40,18 @@ PARTIES: dict[str, Callable[[str], Any]] = {
 }
 
 
-# Of the simple ones, what there is in a chat, where nobody is on hold and no phone is called.
-_OF_CHATS = frozenset({"interaction.hang_up", "interaction.reject"})
+# What there is in a chat, where nobody is on hold, nothing is recorded and no phone is called.
+_OF_CHATS = frozenset(
+    {
+        "interaction.hang_up",
+        "interaction.reject",
+        "interaction.transfer",
+        "interaction.supervise",
+        "interaction.end_supervision",
+        "interaction.disconnect",
+        "agents.force",
+    }
+)
 
 
 def _give_skills(message: dict[str, Any]) -> GiveToAgents:
@@ -104,7 +114,11 @@ def event(tenant: Tenant, message: dict[str, Any]) -> Any:
     if kind in chats.COMMANDS:
         return chats.COMMANDS[kind](tenant, message)
     if kind in _ABOUT_OTHERS:
-        return _ABOUT_OTHERS[kind](tenant, message)
+        asked = _ABOUT_OTHERS[kind](tenant, message)
+        about = tenant.live.get(UUID(message["interaction_id"])) if "interaction_id" in message else None
+        if about and about.chat and kind not in _OF_CHATS:
+            raise agents.Impossible("not_for_chats")
+        return asked
     agent_id = UUID(message["actor"]["agent_id"])
     match kind:
         case "agent.sign_in":

@@ -42,6 +42,7 @@ class Mailbox:
         self.changed = Changed()
         self.turn = Turn()
         self.waiting: list[asyncio.Future[None]] = []
+        self._positions: dict[UUID, int] = {}
 
     @property
     def tenant_id(self) -> UUID:
@@ -115,6 +116,12 @@ class Mailbox:
             "ended": sorted(changed.ended, key=str),
             "blends": views.blends(engine) if changed.blends else None,
         }
+
+    def moved_up(self) -> list[dict[str, Any]]:
+        """What visitors are to be told who wait at another place than they were told last."""
+        before, self._positions = self._positions, views.chat_positions(self.engine)
+        moved = [key for key, place in self._positions.items() if before.get(key) != place]
+        return views.chats_standing(self.engine, moved)
 
     def snapshot(self) -> dict[str, Any]:
         return views.snapshot(self.engine, self.published)

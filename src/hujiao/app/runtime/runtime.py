@@ -29,7 +29,7 @@ from hujiao.app.runtime.routes import Routes
 from hujiao.app.runtime.shard import Shard
 from hujiao.app.runtime.standby import Standby
 from hujiao.app.runtime.tenant import agent_skills
-from hujiao.app.runtime.tenant.chats import standing
+from hujiao.app.runtime.tenant.chats import VisitorHere, standing
 from hujiao.app.runtime.tenant.config import TenantConfig
 from hujiao.app.runtime.tenant.turn import (
     AskSource,
@@ -66,6 +66,7 @@ log = structlog.get_logger()
 # Desktops get at most twenty deltas a second of a tenant, each with all that changed.
 DELTA_SECONDS = 0.05
 # Jobs fold what has gathered: the same call's next event a moment later would be folded all over again.
+POSITIONS_SECONDS = 1.0
 WAKE_JOBS_SECONDS = 1.0
 # A single event is written at once. In a stream a commit waits for more, the longer the slower commits are: who is busy
 # makes fewer and larger ones.
@@ -115,6 +116,7 @@ class Runtime:
         self._idle = asyncio.Event()
         self._idle.set()
         self.writing = asyncio.Lock()
+        self._moving: set[UUID] = set()
         self._telling: set[UUID] = set()
         self._outdated: dict[UUID, bool] = {}  # whose configuration is being read, and whether it changed meanwhile
         self.problems = ProblemBook(database, self._new_problem)
@@ -289,7 +291,9 @@ class Runtime:
         if mailbox is None or shard.lost or shard.paused or not shard.compared.is_set():
             return self._not_served(message)
         if message["kind"] == "chat.look":
-            return {"ok": True, "data": standing(mailbox.engine, UUID(message["interaction_id"]))}
+            interaction_id = UUID(message["interaction_id"])
+            self.post(mailbox, VisitorHere(interaction_id))
+            return {"ok": True, "data": standing(mailbox.engine, interaction_id)}
         committed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         try:
             told = self._handle(mailbox, desktop_commands.event(mailbox.engine, message))
@@ -534,9 +538,19 @@ class Runtime:
             return
         with suppress(Exception):
             await self.bus.publish(self.bus.subjects.live(mailbox.tenant_id), delta)
+        if delta["queues"] and mailbox.engine.chatting and mailbox.tenant_id not in self._moving:
+            self._moving.add(mailbox.tenant_id)
+            self.spawn(self._tell_positions(mailbox))
         if not self._waking:
             self._waking = True
             self.spawn(self._wake_jobs())
+
+    async def _tell_positions(self, mailbox: Mailbox) -> None:
+        """Visitors who wait learn now and then at which place; the last change is always told."""
+        await asyncio.sleep(POSITIONS_SECONDS)
+        self._moving.discard(mailbox.tenant_id)
+        if frames := mailbox.moved_up():
+            await self._tell_chats(mailbox.tenant_id, frames)
 
     async def _wake_jobs(self) -> None:
         await asyncio.sleep(WAKE_JOBS_SECONDS)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -139,8 +139,25 @@ def chat_frames(engine: Tenant, turn: Turn) -> Iterator[dict[str, Any]]:
         yield told(interaction_id, {"type": "message", **to_builtins(message)})
     for interaction_id, by, number in turn.chat_reads:
         yield told(interaction_id, {"type": "read", "from": by, "number": number})
+    for interaction_id in sorted(turn.sought):
+        yield told(interaction_id, {"type": "sought"})
     for interaction_id in sorted(turn.chat_states):
-        yield told(interaction_id, {"type": "state", **chats.standing(engine, interaction_id)})
+        yield told(interaction_id, _standing(engine, interaction_id))
+
+
+def _standing(engine: Tenant, interaction_id: UUID) -> dict[str, Any]:
+    return {"type": "state", **chats.standing(engine, interaction_id)}
+
+
+def chat_positions(engine: Tenant) -> dict[UUID, int]:
+    """The places of the visitors who wait."""
+    found = ((key, engine.dispatch.router.position(key)) for key in engine.chatting)
+    return {key: place for key, place in found if place}
+
+
+def chats_standing(engine: Tenant, chat_ids: Iterable[UUID]) -> list[dict[str, Any]]:
+    """What visitors are told whose place is another one."""
+    return [{"interaction_id": key, "frame": _standing(engine, key)} for key in chat_ids]
 
 
 def _party(engine: Tenant, state: InteractionState, party: Party) -> dict[str, Any]:

@@ -63,7 +63,7 @@ async def _first(websocket: WebSocket) -> Hello | None:
 
 
 async def _serve(websocket: WebSocket, visitor: Visitor, after: int) -> None:
-    chats, socket = visitor.parts.chats, VisitorSocket()
+    chats, socket = visitor.parts.chats, VisitorSocket(visitor.standing)
     chats.join(visitor.id, socket)
     try:
         last = await _missed(websocket, visitor, max(0, after))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -25,6 +25,8 @@ from hujiao.interactions.contracts import AgentAway, CustomerSilent, Interaction
 
 CHATS_OF_AN_ADDRESS = 20  # at once; a whole office may be behind one
 MOST_MESSAGES = 5_000  # of one conversation
+# Who waits is looked for so often, and has gone when no window of theirs has answered for so long.
+PRESENCE, PRESENCE_SECONDS, ANSWER_SECONDS = "presence", 90, 60
 NORMAL = 16
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -57,6 +59,12 @@ class Read(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class VisitorEnds(msgspec.Struct, frozen=True):
+    interaction_id: UUID
+
+
+class VisitorHere(msgspec.Struct, frozen=True):
+    """A window of the visitor's is open."""
+
     interaction_id: UUID
 
 
@@ -242,6 +250,7 @@ def _opened(work: Work, event: OpenChat) -> None:
         page_title=wanted.page_title,
     )
     work.answer["state"] = "flow"
+    work.set_timer(record, PRESENCE, work.now + timedelta(seconds=PRESENCE_SECONDS))
     work.follow(state.id, Recognise())
     flowing.start(work, record, entry.flow_id)
 
@@ -337,6 +346,29 @@ def _read(work: Work, event: Read) -> None:
 def _visitor_left(work: Work, event: VisitorEnds) -> None:
     state = work.tenant.live[event.interaction_id].interaction
     work.later(state.id, calls.LegEnded(leg_id=state.customer_leg, at=work.now, cause=NORMAL))
+
+
+def _present(work: Work, event: VisitorHere) -> None:
+    record = work.tenant.live.get(event.interaction_id)
+    if record is not None and record.chat is not None and record.chat.sought:
+        record.chat = replace(record.chat, sought=False)
+        work.set_timer(record, PRESENCE, work.now + timedelta(seconds=PRESENCE_SECONDS))
+
+
+def _perhaps_gone(work: Work, record: Live) -> None:
+    """Nobody is called to a visitor whose windows are closed. In a conversation the rule for silence ends it."""
+    chat, state = record.chat, record.interaction
+    if chat is None or state.state in ("wrap_up", "ended"):
+        return
+    if chat.sought and state.state in ("flow", "queued", "offered"):
+        work.later(state.id, calls.LegEnded(leg_id=state.customer_leg, at=work.now, cause=NORMAL))
+        return
+    waits = state.state != "connected"
+    record.chat = replace(chat, sought=waits)
+    if waits:
+        work.turn.sought.add(state.id)
+    seconds = ANSWER_SECONDS if waits else PRESENCE_SECONDS
+    work.set_timer(record, PRESENCE, work.now + timedelta(seconds=seconds))
 
 
 # ── agents and supervisors ───────────────────────────────────────────────────────────────────────────────────────────
@@ -466,8 +498,9 @@ EVENTS: dict[type, EventHandler] = {
     Say: _said_by,
     Read: _read,
     VisitorEnds: _visitor_left,
+    VisitorHere: _present,
     Accept: _accepted,
     Whisper: _whispered,
 }
 EFFECTS: dict[type, EffectHandler] = {ToChat: _carry_out}
-TIMERS: dict[str, TimerHandler] = {chatting.SILENCE: _silent}
+TIMERS: dict[str, TimerHandler] = {chatting.SILENCE: _silent, PRESENCE: _perhaps_gone}

@@ -192,6 +192,7 @@ class Turn:
         self.conversations: list[Conversation] = []
         self.messages: list[tuple[UUID, Message]] = []
         self.chat_reads: list[tuple[UUID, str, int]] = []
+        self.sought: set[UUID] = set()  # chats whose visitors are looked for
         self.chat_states: set[UUID] = set()  # of which the visitors are to be told how they stand
 
     def empty(self) -> bool:

@@ -408,13 +408,29 @@ def test_a_silent_agent_loses_the_chat_to_the_queue() -> None:
     assert chat.state == "connected"
 
 
-def test_who_waits_is_not_called_silent() -> None:
+def test_who_waits_is_not_called_silent_but_looked_for() -> None:
     chat = Chat()
     chat.opens()
     chat.says("2")
-    chat.wait(3600)
+    for _ in range(20):
+        chat.wait(100)
+        assert chat.frames[-1] == {"type": "sought"}
+        chat.company.do(chats.VisitorHere(CHAT))
+        chat.wait(1)
     assert chat.state == "queued"
-    assert chat.texts()[-1] == "2" or chat.written[-1].kind != "notice"
+    assert all(message.kind != "notice" for message in chat.written)
+    chat.wait(100)
+    chat.wait(70)
+    assert chat.state == "ended", "no window of theirs has answered"
+    assert chat.company.last("interaction.ended")["end_reason"] == "abandoned_in_queue"
+
+
+def test_nobody_is_looked_for_in_a_conversation() -> None:
+    chat = Chat(agent_silent_seconds=0)
+    chat.connected()
+    chat.wait(1000)
+    assert {"type": "sought"} not in chat.frames
+    assert chat.state == "connected"
 
 
 # ── limits ───────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -475,6 +491,7 @@ def test_a_chat_goes_to_another_queue_and_to_no_number() -> None:
     assert chat.command("interaction.transfer", 1, **wanted) == "not_for_chats"
     for kind in ("interaction.hold", "interaction.mute", "interaction.consult"):
         assert chat.command(kind, 1, to="agent", target=str(agent_id(2))) == "not_for_chats"
+    assert chat.command("interaction.recording", 1, act="start") == "not_for_chats"
     assert chat.command("interaction.transfer", 1, to="queue", target=str(BILLS)) is None
     assert chat.texts()[-1] == "agent_left" or "agent_left" in chat.texts()
 
