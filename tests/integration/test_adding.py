@@ -19,7 +19,12 @@ from alembic.script import ScriptDirectory
 from hujiao.embedded import postgres
 from hujiao.kit.settings import CHECKOUT, Settings
 
-PAGE = (CHECKOUT / "docs/developers/adding.md").read_text("utf-8").partition("## A capability")[2]
+PAGE = (
+    (CHECKOUT / "docs/developers/adding.md")
+    .read_text("utf-8")
+    .partition("## A capability")[2]
+    .partition("## A medium")[0]
+)
 SNIPPETS = dict(re.findall(r'^``` \{\.\w+ title="([^"]+)"\}\n(.*?)^```$', PAGE, re.S | re.M))
 DATABASE = "adding"
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -547,3 +549,9 @@ def test_who_has_no_phone_takes_chats_and_no_calls() -> None:
     assert chat.command("interaction.reject", 1) is None
     company.do(AgentCommand(agent_id(1), agents.SetAvailable()))
     assert len(company.offers()) == 1
+
+
+def test_the_example_of_the_documents() -> None:
+    page = (Path(__file__).resolve().parents[5] / "docs/developers/adding.md").read_text("utf-8")
+    (example,) = re.findall(r'^``` \{\.python title="medium"\}\n(.*?)^```$', page, re.S | re.M)
+    exec(compile(example, "adding.md", "exec"), {"Chat": Chat, "in_hand": in_hand})
