@@ -16,8 +16,8 @@ ABOUT = About(
     ),
     lacks=(
         Text(
-            "Items of other media than calls (the queue, capacity and priorities know them)",
-            "通话之外的媒体（队列、容量与优先级已支持）",
+            "E-mail, fax, SMS and video (the queue, capacity and priorities know them)",
+            "邮件、传真、短信与视频（队列、容量与优先级已支持）",
         ),
     ),
 )

@@ -33,6 +33,8 @@ async def accept(scene: Scene) -> None:
         "/chat-entries",
         {"name": "Shop", "flow_id": flow, "project_id": tenant.project, "languages": ["en"], "origins": [SITE]},
     )
+    beside = [{"medium": "voice", "weight": 60}, {"medium": "chat", "weight": 40}]
+    await tenant.configures("POST", "/capacity-profiles", {"name": "Both", "is_default": True, "media": beside})
     agent = await tenant.agent()
     call = await scene.calls_and_speaks(number)
     talk = await agent.talks_with(call)
@@ -56,8 +58,8 @@ async def accept(scene: Scene) -> None:
 
     await writes(1, kind="choice", value="1")
     await until(
-        lambda: visitor.get("/public/chat/conversation"),
-        lambda seen: seen["state"] == "offered",
+        lambda: agent.api.get("/me/desktop"),
+        lambda desktop: [item["id"] for item in desktop["items"]] == [chat],
         "the chat is offered beside the call",
     )
     await agent.api.post(f"/me/interactions/{chat}/accept")
