@@ -9,7 +9,7 @@ import zipfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import aiohttp
 import pytest
@@ -387,30 +387,6 @@ async def test_a_conversation_has_so_many_windows(world: World) -> None:
         assert one_more.close_code == 4429
         for socket in sockets:
             await socket.close()
-
-
-async def test_an_agents_desktop_hears_its_chats_alone(world: World, bus: Bus, control: CallControl) -> None:
-    a = world.a
-    record = {
-        "id": a.ids["interaction"], "medium": "chat", "state": "connected", "project_id": a.ids["project"],
-        "queue_id": a.ids["queue"], "agent_id": a.ids["agent"], "parties": [], "chat": {},
-    }  # fmt: skip
-    other = {**record, "id": str(uuid4()), "agent_id": a.walled["agent"], "project_id": a.walled["project"]}
-    async with a.clients["agent"]._http.ws_connect(
-        f"{world.settings.web_url}{PREFIX}/socket", headers=a.clients["agent"].headers
-    ) as socket:
-        await frames(socket, "snapshot")
-        await control.change(a.tenant_id, interactions=[record, other])
-        await frames(socket, "delta")
-        for chat, text in ((other["id"], "not mine"), (record["id"], "mine")):
-            frame = {"type": "message", "number": 3, "part": 0, "from": "visitor", "text": text}
-            told = {"interaction_id": chat, "frame": frame, "counts": {"last": 3, "unread": 1}}
-            await bus.publish(bus.subjects.chat(a.tenant_id), {"tenant_id": a.tenant_id, "frames": [told]})
-        heard = (await frames(socket, "chat"))[-1]
-    assert (heard["interaction_id"], heard["frame"]["text"]) == (record["id"], "mine")
-    desktop = await a.clients["agent"].get("/me/desktop")
-    assert desktop.status == 200
-    assert UUID(heard["interaction_id"])
 
 
 async def test_words_of_a_chat_find_it(world: World) -> None:

@@ -6,12 +6,14 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
+from uuid import uuid4
 
 import aiohttp
 import pytest
 from aiohttp import web
 
 from hujiao.app.realtime import events
+from hujiao.kit.bus import Bus
 from tests.integration.client import Client
 from tests.integration.control import CallControl
 from tests.integration.world import PASSWORD, Side, World
@@ -298,9 +300,35 @@ async def test_nobody_signs_out_of_a_call(world: World, control: CallControl, st
         await a.clients["agent"].sign_in("a", "first", PASSWORD)  # whose session ended as well
 
 
+async def test_chat(world: World, bus: Bus, control: CallControl) -> None:
+    """Who has a part in a chat hears what is said there, and nobody else: neither colleagues nor the administrator."""
+    await fresh(world, control)
+    a, mine, theirs = world.a, str(uuid4()), str(uuid4())
+    own = call_record(a, a.ids, mine, medium="chat", state="connected", agent_id=a.ids["agent"], last=0, unread=0)
+    other = call_record(a, a.walled, theirs, medium="chat", state="connected", agent_id=a.walled["agent"])
+    async with reading(a.clients["agent"]) as agent, reading(a.admin) as admin:
+        await agent.settled()
+        await admin.settled()
+        await control.change(a.tenant_id, interactions=[own, other])
+        await agent.next("delta")
+        await admin.next("delta")
+        for chat, text in ((theirs, "of others"), (mine, "mine")):
+            frame = {"type": "message", "number": 3, "part": 0, "from": "visitor", "text": text}
+            told = {"interaction_id": chat, "frame": frame, "counts": {"last": 3, "unread": 1}}
+            await bus.publish(bus.subjects.chat(a.tenant_id), {"tenant_id": a.tenant_id, "frames": [told]})
+        heard = await agent.next("chat")
+        assert (heard["interaction_id"], heard["frame"]["text"]) == (mine, "mine")
+        assert "of others" not in str(agent.received)
+        assert "chat" not in {message["type"] for message in await admin.settled()}
+    async with reading(a.clients["agent"]) as late:
+        view = (await late.next("snapshot"))["view"]
+    assert [(one["last"], one["unread"]) for one in view["interactions"] if one["id"] == mine] == [(3, 1)]
+
+
 TRIED = {
     "snapshot": test_snapshot,
     "delta": test_delta,
+    "chat": test_chat,
     "stale": test_stale,
     "ping": test_ping_and_pong,
     "pong": test_ping_and_pong,
