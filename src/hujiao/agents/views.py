@@ -59,15 +59,21 @@ class AgentGroupView(AgentGroupIn):
 
 
 class MediumShare(Input):
-    """`weight`: points of an agent's 100 that one item takes; `most` items at once (None: as many as fit; 0: none)."""
+    """`weight`: points of an agent's 100 that one item takes; `most` items at once (None: as many as fit; 0: none).
+
+    `interruptible`: it is put aside for a call or whatever else cannot be (None: as usual, e-mails but not chats).
+    """
 
     medium: MediumName
     weight: int = Field(ge=1, le=100)
     most: int | None = Field(default=None, ge=0, le=100)
+    interruptible: bool | None = None
 
     @model_validator(mode="after")
     def _one_at_the_phone(self) -> Self:
         if self.medium in AT_THE_PHONE and self.weight <= 50:
+            raise ValueError("error.one_conversation_at_the_phone")
+        if self.medium in AT_THE_PHONE and self.interruptible:
             raise ValueError("error.one_conversation_at_the_phone")
         return self
 

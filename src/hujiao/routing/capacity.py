@@ -31,11 +31,13 @@ class Capacities:
 
 
 def own_media(media: Mapping[str, Medium], shares: Iterable[Share]) -> dict[str, Medium]:
-    """The media with one agent's own weights and limits."""
+    """The media with one agent's own weights and limits, and what may be put aside."""
     own = dict(media)
     for share in shares:
         if share.medium in own:
-            own[share.medium] = replace(own[share.medium], weight=share.weight, most=share.most)
+            usual = own[share.medium]
+            aside = usual.interruptible if share.interruptible is None else share.interruptible
+            own[share.medium] = replace(usual, weight=share.weight, most=share.most, interruptible=aside)
     return own
 
 

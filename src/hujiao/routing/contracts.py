@@ -165,11 +165,12 @@ WEB_MEDIA = frozenset({"web_call", "video", "chat"})
 
 
 class Share(msgspec.Struct, frozen=True, kw_only=True):
-    """An agent's own weight and limit of a medium; `most` 0: none of it."""
+    """An agent's own weight and limit of a medium; `most` 0: none of it. `interruptible` None: as usual."""
 
     medium: str
     weight: int
     most: int | None = None
+    interruptible: bool | None = None
 
 
 class RoutingAgent(msgspec.Struct, frozen=True, kw_only=True):

@@ -5115,8 +5115,12 @@ export interface components {
         /**
          * MediumShare
          * @description `weight`: points of an agent's 100 that one item takes; `most` items at once (None: as many as fit; 0: none).
+         *
+         *     `interruptible`: it is put aside for a call or whatever else cannot be (None: as usual, e-mails but not chats).
          */
         MediumShare: {
+            /** Interruptible */
+            interruptible?: boolean | null;
             /**
              * Medium
              * @enum {string}

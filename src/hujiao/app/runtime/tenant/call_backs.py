@@ -119,6 +119,8 @@ def _promised(work: Work, record: Live, queue: QueueSettings, asked: CallBackAsk
                 "last_agent", "last_agent_at",
             )
         }  # fmt: skip
+        if record.chat is not None:
+            kept["called"] = ""  # no number of ours
         new = interactions.InteractionState(
             id=callback_id,
             caller=number,

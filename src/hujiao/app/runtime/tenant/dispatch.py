@@ -240,6 +240,7 @@ class Dispatch:
             for rule in (() if back or routing is None else routing.overflow)
             if rule.target not in state.overflowed_from
             and not (offered and rule.to == "callback")
+            and not (state.medium in WRITTEN_MEDIA and rule.to in ("callback", "voicemail", "number"))
             and self._leads_somewhere(rule)
         ]
 

@@ -21,6 +21,8 @@ from hujiao.app.runtime.tests.company import BILLS, BUSINESS, PROJECT, Company, 
 from hujiao.chat.contracts import ChatEntry, Message
 from hujiao.flows.document import FlowDocument
 from hujiao.interactions.contracts import WrapUp
+from hujiao.routing.contracts import QueueRouting, Share
+from hujiao.routing.overflow import OverflowRule
 
 ENTRY, CHAT, CHAT_FLOW = UUID(int=51), UUID(int=61), UUID(int=52)
 
@@ -32,7 +34,15 @@ DOCUMENT: dict[str, Any] = {
         "menu": {
             "type": "menu",
             "prompts": ["menu"],
-            "keys": {"1": "number", "2": "bills", "3": "ring", "4": "secret", "5": "leave", "6": "dial"},
+            "keys": {
+                "1": "number",
+                "2": "bills",
+                "3": "ring",
+                "4": "secret",
+                "5": "leave",
+                "6": "dial",
+                "7": "call me",
+            },
             "labels": {"1": "Order", "2": "Bills"},
         },
         "number": {"type": "collect", "prompts": ["number"], "variable": "order", "max_digits": 12, "next": "sort"},
@@ -47,6 +57,14 @@ DOCUMENT: dict[str, Any] = {
         "secret": {"type": "collect", "prompts": ["pin"], "variable": "pin", "secret": True, "next": "bills"},
         "leave": {"type": "record_message", "next": "bye"},
         "dial": {"type": "transfer", "to": "10086", "on_failure": "bills"},
+        "call me": {
+            "type": "call_back",
+            "queue": "bills",
+            "number": "{{phone}}",
+            "next": "promised",
+            "on_failure": "bills",
+        },
+        "promised": {"type": "say", "text": "We will call {{phone}}", "next": "bye"},
         "bye": {"type": "hang_up"},
     },
 }
@@ -236,6 +254,48 @@ def test_what_has_no_meaning_follows_its_failure() -> None:
     other.says("5")
     assert other.company.last("interaction.ended")["end_reason"] == "flow_error"
     assert other.company.problems[-1].said.key == "problem.not_in_a_chat"
+
+
+def test_a_visitor_with_a_number_is_called_back_and_another_waits() -> None:
+    chat = Chat()
+    chat.opens(phone="13800138000")
+    chat.says("7")
+    assert chat.texts()[-2:] == ["We will call 13800138000", "ended"]
+    assert chat.company.last("interaction.ended")["end_reason"] == "callback_requested"
+    (waiting,) = chat.company.engine.live.values()
+    assert (waiting.interaction.medium, waiting.interaction.caller) == ("voice", "13800138000")
+    assert waiting.interaction.called == "", "no number of ours to be shown"
+    assert waiting.chat is None
+    other = Chat()
+    other.opens()
+    other.says("7")
+    assert other.state == "queued", "there is no number to call"
+
+
+@pytest.mark.parametrize("to", ["voicemail", "number", "callback"])
+def test_a_queues_rule_that_needs_a_phone_leaves_visitors_be(to: str) -> None:
+    rule = OverflowRule(when="waited", over=10, to=to, target="10086" if to == "number" else "")  # type: ignore[arg-type]
+    chat = Chat(Company(replace(settings(), queue_routing={BILLS: QueueRouting(overflow=(rule,))})))
+    chat.opens()
+    chat.says("2")
+    chat.company.call("leg", "1")
+    for _ in range(3):
+        chat.wait(20)
+        chat.company.do(chats.VisitorHere(CHAT))
+    assert chat.state == "queued"
+    assert not [fact for key, fact in chat.company.facts if key == CHAT and "overflow" in fact.kind]
+
+
+def test_a_call_interrupts_a_chat_if_the_company_says_so() -> None:
+    share = Share(medium="chat", weight=33, interruptible=True)
+    chat = Chat(Company(replace(settings(), shares=(share,))))
+    chat.connected()
+    chat.company.call("leg", "1")
+    assert chat.company.state("leg") == "offered"
+    usual = Chat()
+    usual.connected()
+    usual.company.call("leg", "1")
+    assert usual.company.state("leg") == "queued"
 
 
 # ── with an agent ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -494,8 +554,14 @@ def test_a_chat_goes_to_another_queue_and_to_no_number() -> None:
     for kind in ("interaction.hold", "interaction.mute", "interaction.consult"):
         assert chat.command(kind, 1, to="agent", target=str(agent_id(2))) == "not_for_chats"
     assert chat.command("interaction.recording", 1, act="start") == "not_for_chats"
-    assert chat.command("interaction.transfer", 1, to="queue", target=str(BILLS)) is None
-    assert chat.texts()[-1] == "agent_left" or "agent_left" in chat.texts()
+    chat.company.ready(2)
+    assert chat.command("interaction.transfer", 1, to="agent", target=str(agent_id(2))) is None
+    assert "agent_left" in chat.texts()
+    assert in_hand(chat.company.agent(2)) == ("chat",)
+    assert chat.command("chat.accept", 2) is None
+    assert chat.command("interaction.transfer", 2, to="queue", target=str(BILLS)) is None
+    assert in_hand(chat.company.agent(2)) == ("chat",), "written up, or offered again"
+    assert chat.company.kinds().count("agent.disconnected") == 2
 
 
 def test_another_runtime_goes_on_with_it() -> None:
