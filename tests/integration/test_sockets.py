@@ -321,7 +321,7 @@ async def test_chat(world: World, bus: Bus, control: CallControl) -> None:
         assert "of others" not in str(agent.received)
         assert "chat" not in {message["type"] for message in await admin.settled()}
     async with reading(a.clients["agent"]) as late:
-        view = (await late.next("snapshot"))["view"]
+        view = late.received[0]["view"]
     assert [(one["last"], one["unread"]) for one in view["interactions"] if one["id"] == mine] == [(3, 1)]
 
 

@@ -98,16 +98,15 @@ async def accept_chat(caller: _Agent, parts: _Parts, interaction_id: UUID) -> Do
 
 
 @router.post("/me/interactions/{interaction_id}/messages", name="send_chat_message", dependencies=[WORK])
-async def send_chat_message(work: InTenant, parts: _Parts, interaction_id: UUID, body: TextIn) -> MessageTaken:
+async def send_chat_message(caller: _Agent, parts: _Parts, interaction_id: UUID, body: TextIn) -> MessageTaken:
     """Answered when it is kept. Sent again with the same `client_number` it is not written again."""
-    agent = work.caller.own_agent
-    wanted = {"client_number": body.client_number, "what": "text", "said": body.text}
-    taken = await command(parts, work.caller, "chat.agent_says", interaction_id=interaction_id, **wanted)
+    own, said = {"agent_id": caller.own_agent.id}, body.text
+    wanted = {"client_number": body.client_number, "what": "text", "said": said}
+    taken = await command(parts, caller, "chat.agent_says", interaction_id=interaction_id, **wanted)
     if "number" in taken:
         return MessageTaken(number=taken["number"])
-    number, _ = await chat.came_before(
-        work.session, interaction_id, body.client_number, agent_id=agent.id, said=body.text
-    )
+    async with parts.database.tenant(caller.principal.tenant_id) as session:
+        number, _ = await chat.came_before(session, interaction_id, body.client_number, said=said, **own)
     return MessageTaken(number=number)
 
 

@@ -5,7 +5,7 @@ import { useKindTexts } from '../kinds';
 /** What stands on the button of each key, in a chat. */
 export function Labels({ kind, field, node, change }: FieldProps) {
   const texts = useKindTexts();
-  const keys = Object.keys((node.keys ?? {}));
+  const keys = Object.keys(node.keys ?? {});
   const labels = (node.labels ?? {}) as Record<string, string>;
   if (keys.length === 0) return null;
   const set = (key: string, label: string) => {
