@@ -27,6 +27,12 @@ class Rates:
             self._left.popitem(last=False)
         return 0.0 if taken else (1 - left) * self.refill_seconds
 
+    def give_back(self, owner: Hashable) -> None:
+        """What was taken last is not to count."""
+        if owner in self._left:
+            left, since = self._left[owner]
+            self._left[owner] = min(float(self.burst), left + 1), since
+
     def take(self, owner: Hashable, now: float) -> None:
         """Take one; raises `Throttled` when there is none."""
         if wait := self.wait(owner, now):

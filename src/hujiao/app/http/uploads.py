@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -15,10 +16,11 @@ from hujiao.app.http.body import TooLarge
 from hujiao.chat import files
 from hujiao.chat.contracts import FileFacts
 from hujiao.chat.service import Entry
-from hujiao.kit.errors import BadField
+from hujiao.kit.errors import BadField, Unavailable
 from hujiao.kit.ids import new_id
 
 MEGABYTE = 1024 * 1024
+LEAST_FREE = 1024 * MEGABYTE
 
 
 @dataclass(slots=True)
@@ -32,6 +34,8 @@ class Received:
 @asynccontextmanager
 async def received(request: Request, home: Path, tenant_id: UUID, entry: Entry, name: str) -> AsyncIterator[Received]:
     """The file; refused with its field if the entry does not take it."""
+    if await asyncio.to_thread(_full, home):
+        raise Unavailable("error.disk_full", code="disk_full")
     largest = entry.fields.max_file_mb * MEGABYTE
     if not largest:
         raise BadField("error.no_files_here", field="file")
@@ -50,6 +54,11 @@ async def received(request: Request, home: Path, tenant_id: UUID, entry: Entry, 
     finally:
         if file is None or not file.kept:
             path.unlink(missing_ok=True)
+
+
+def _full(home: Path) -> bool:
+    """Whether the rest of the disk is to be kept for what must be written: the database, recordings."""
+    return shutil.disk_usage(home).free < LEAST_FREE
 
 
 async def _write(request: Request, path: Path, largest: int) -> int:

@@ -82,11 +82,13 @@ async def identify(connection: HTTPConnection, token: str) -> Visitor:
     secret = secret_hash(token[:LONGEST_TOKEN])
     facts = parts.chats.known(secret)
     if facts is None:
-        parts.chats.limits.strangers.take(address_of(connection), time.monotonic())
+        address, strangers = address_of(connection), parts.chats.limits.strangers
+        strangers.take(address, time.monotonic())
         async with parts.database.lookup() as session:
             facts = await chat.conversation_of(session, token[:LONGEST_TOKEN])
         if facts is None:
             raise NotSignedIn("error.not_signed_in")
+        strangers.give_back(address)
         parts.chats.remember(secret, facts)
     return Visitor(parts, facts)
 

@@ -53,7 +53,9 @@ class Limits:
         self.typing = Rates(10, 1)
         self.uploads = Slots(16, 4)
         self.own_uploads = Slots(1000, 1)
-        self.unknown_sockets = Slots(200, 20)
+        self.files_from_there = Rates(20, 60)  # by address
+        self.unknown_sockets = Slots(200, 20)  # by address, as the following
+        self.sockets = Slots(20_000, 120)
 
 
 class Chats:

@@ -18,7 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from hujiao.app.holder import ask
 from hujiao.app.realtime.events import Bye, Chat, Ping, ServerEvent, SetAside
 from hujiao.app.realtime.figures import DayFigures
-from hujiao.app.realtime.view import LiveView, Reader, Scope
+from hujiao.app.realtime.view import LiveView, Reader, Scope, agents_in
 from hujiao.kit.bus import Bus
 from hujiao.kit.clock import utc_now
 from hujiao.kit.db import Database
@@ -159,9 +159,10 @@ class Feed:
         if record is None:
             return
         record.update(counts)
+        there, event = agents_in(record) - {None}, Chat(interaction_id, frame)
         for socket in self.sockets:
-            if socket.reader.scope.own(record):
-                socket.send(Chat(interaction_id, frame))
+            if socket.reader.scope.own_agent in there:
+                socket.send(event)
 
     def count_soon(self) -> None:
         """Read the day's figures again shortly, and once more when the projector has surely folded what happened."""

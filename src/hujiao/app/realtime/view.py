@@ -39,11 +39,7 @@ class Scope:
 
     def own(self, record: Record) -> bool:
         """Whether the reader has a part in it as an agent or a supervisor."""
-        return self.own_agent is not None and self.own_agent in (
-            record.get("agent_id"),
-            *(record.get("wrapping_agent_ids") or ()),
-            *(party["agent_id"] for party in record.get("parties") or ()),
-        )
+        return self.own_agent is not None and self.own_agent in agents_in(record)
 
     def shown(self, record: Record) -> Record:
         """The interaction as this reader may know it: whether somebody listens or coaches is not the agent's to see."""
@@ -52,6 +48,12 @@ class Scope:
         parties = record.get("parties") or ()
         kept = [party for party in parties if _known(party) or party["agent_id"] == self.own_agent]
         return record if len(kept) == len(parties) else {**record, "parties": kept}
+
+
+def agents_in(record: Record) -> set[str | None]:
+    """The agents and supervisors who have a part in an interaction."""
+    parties = {party["agent_id"] for party in record.get("parties") or ()}
+    return {record.get("agent_id"), *(record.get("wrapping_agent_ids") or ()), *parties}
 
 
 def _known(party: dict[str, Any]) -> bool:

@@ -26,6 +26,16 @@ def test_a_bucket_fills_up_to_its_burst() -> None:
     assert [bool(rates.wait("a", 1000.0)) for _ in range(3)] == [False, False, True]
 
 
+def test_what_is_given_back_does_not_count() -> None:
+    rates = Rates(1, 10)
+    for _ in range(5):
+        assert rates.wait("a", 0.0) == 0
+        rates.give_back("a")
+    rates.give_back("a")
+    assert [bool(rates.wait("a", 0.0)) for _ in range(2)] == [False, True], "never more than the burst"
+    rates.give_back("nobody")
+
+
 def test_only_so_many_owners_are_remembered() -> None:
     rates = Rates(1, 100, kept=2)
     for owner in ("a", "b", "c"):

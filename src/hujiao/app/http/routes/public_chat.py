@@ -92,6 +92,7 @@ async def send_conversation_file(
     """The body is the file. Its content decides what it is."""
     parts, facts = visitor.parts, visitor.facts
     parts.chats.limits.files.take(visitor.id, time.monotonic())
+    parts.chats.limits.files_from_there.take(address_of(request), time.monotonic())
     async with parts.database.tenant(facts.tenant_id) as session:
         entry = await chat.entry(session, facts.entry_id)
     with parts.chats.limits.uploads.taken(facts.tenant_id), parts.chats.limits.own_uploads.taken(visitor.id):

@@ -47,7 +47,8 @@ async def chat_socket(websocket: WebSocket) -> None:
             if hello is None or visitor is None:
                 await websocket.close(NOT_SIGNED_IN, "no_token")
                 return
-            await _serve(websocket, visitor, hello.after)
+            with limits.sockets.taken(address_of(websocket)):
+                await _serve(websocket, visitor, hello.after)
         except HujiaoError as error:
             code = {401: NOT_SIGNED_IN, 429: TOO_MANY}.get(error.status, AWAY)
             await websocket.close(code, error.code)
