@@ -156,6 +156,7 @@ def stepped(work: Work, record: Live, before: InteractionState, effects: Iterabl
     for agent_id in sorted(has - had):
         agents.step(work, agent_id, TakeItem(interaction_id=state.id, medium=MEDIUM))
     for agent_id in sorted(had - has):
+        _learn(work, agent_id, before)
         agents.step(work, agent_id, LeaveItem(state.id))
     if state.state == before.state and state.agent_id == before.agent_id:
         return
@@ -173,6 +174,15 @@ def stepped(work: Work, record: Live, before: InteractionState, effects: Iterabl
         notice(work, record, _ended(effects))
         awaits(work, record, None)
         record.timers.pop(SILENCE, None)
+
+
+def _learn(work: Work, agent_id: UUID, before: InteractionState) -> None:
+    """How long an agent had a chat in hand; an offer that came to nothing tells nothing."""
+    talked = before.state == "connected" or agent_id in before.wrap_ups
+    item = next((item for item in work.tenant.agents[agent_id].items if item.interaction_id == before.id), None)
+    if talked and item and before.queue_id:
+        seconds = (work.now - item.since).total_seconds()
+        work.tenant.dispatch.served(before.queue_id, MEDIUM, seconds, work.now)
 
 
 def _ended(effects: Iterable[Any]) -> NoticeCode:

@@ -189,6 +189,10 @@ class Dispatch:
             self.tiers.ended(queue_id, waited, outcome == "answered", now.timestamp())
         self._settle(now)
 
+    def served(self, queue_id: UUID, medium: str, seconds: float, now: datetime) -> None:
+        """An agent has done with something beside the phone: who waits learns from it how long others take."""
+        self._estimator(queue_id, medium, now).handled(seconds)
+
     def _settle(self, now: datetime) -> None:
         """Keep as many agents free for better tiers as their targets ask for by now."""
         for queue_id, count in self.tiers.settle(now.timestamp(), self.signed_in.__getitem__):

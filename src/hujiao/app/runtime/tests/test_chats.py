@@ -598,6 +598,22 @@ def test_the_timer_of_a_silent_visitor_outlives_a_runtime() -> None:
     assert due == chat.company.engine.live[CHAT].timers["silence"]
 
 
+def test_who_waits_learns_from_chats_how_long_they_take() -> None:
+    chat = Chat(agent_silent_seconds=0)
+    chat.connected()
+    dispatch = chat.company.engine.dispatch
+
+    def expected(medium: str) -> float:
+        return dispatch.expected(BILLS, medium, 3) or 0.0
+
+    before, calls = expected("chat"), expected("voice")
+    chat.wait(2000)
+    assert chat.command("chat.visitor_ends") is None
+    chat.company.do(InteractionCommand(CHAT, WrapUp(agent_id=agent_id(1))))
+    assert expected("chat") > before
+    assert expected("voice") == calls, "calls take their own time"
+
+
 def test_who_has_no_phone_takes_chats_and_no_calls() -> None:
     chat = Chat()
     company = chat.company
