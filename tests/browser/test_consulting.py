@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from playwright.async_api import expect
 
 from tests.browser.conftest import OpenDesk
@@ -23,7 +25,9 @@ async def test_a_colleague_is_asked_and_takes_the_customer(running: Running, pho
     for key in "5#":
         await first.by(f"key-{key}").click()
     await ledger.has("keys.sent", call.caller, keys="#")
-    assert call.keys == "5#"
+    async with asyncio.timeout(PATIENCE / 1000):
+        while call.keys != "5#":
+            await asyncio.sleep(0.05)
     state = first.by("recording-state")
     told = await state.inner_text()
     await first.by("recording").click()
@@ -64,3 +68,15 @@ async def test_a_colleague_is_asked_and_takes_the_customer(running: Running, pho
     await ledger.has("transfer.requested", call.caller, to="agent")
     await call.hang_up()
     assert first.errors == second.errors == []
+
+
+async def test_a_number_is_called_from_the_desktop(running: Running, desk: OpenDesk) -> None:
+    """Without a trunk it is not reached, which is written up."""
+    ledger = Ledger(running.database, running.bus, await tenant(running, "a"))
+    first = await seated(desk, "1002")
+    await first.page.keyboard.press("F6")
+    await first.page.keyboard.type("138 0013 8000")
+    await first.by("dial").click()
+    await ledger.has("outgoing.unreached", number="13800138000")
+    await first.becomes("wrap_up")
+    assert first.errors == []

@@ -198,3 +198,32 @@ async def test_another_projects_queue_and_agents_are_no_targets(world: World, co
         answer = await side.clients[who].post(f"/interactions/{CALL}/transfer", target)
         assert (answer.status, answer.json["error"]["field"]) == (422, "target")
     assert len(control.commands) == before
+
+
+async def test_a_number_is_called_as_it_is_meant(world: World, control: CallControl) -> None:
+    side, agent = world.a, world.a.clients["agent"]
+    numbers = (await agent.get("/me/caller-numbers")).json
+    assert [one["id"] for one in numbers] == [side.ids["access_number"]], "those of one's projects"
+    body = {"number": "020-8888 6666", "caller_number_id": numbers[0]["id"], "business_id": side.ids["business"]}
+    answer = await agent.post("/me/calls", body)
+    command = control.commands[-1]
+    assert (answer.status, command["kind"], command["interaction_id"]) == (201, "calls.dial", answer.json["id"])
+    assert (command["number"], command["project_id"]) == ("02088886666", side.ids["project"])
+    for wrong in ({"number": "x"}, {"number": "1", "ring_seconds": 1}, {"number": ""}, {"number": "anonymous"}):
+        assert (await agent.post("/me/calls", wrong)).status == 422
+
+
+async def test_who_controls_a_recording_and_why_reaches_the_runtime(world: World, control: CallControl) -> None:
+    side = world.a
+    assert (
+        await side.clients["agent"].post(f"/me/interactions/{CALL}/recording/pause", {"reason": "card"})
+    ).status == 200
+    assert (await side.clients["supervisor"].post(f"/interactions/{CALL}/recording/resume")).status == 200
+    agent, supervisor = control.commands[-2:]
+    assert (agent["kind"], agent["act"], agent["reason"]) == ("interaction.recording", "pause", "card")
+    assert "directs" not in agent
+    assert (supervisor["act"], supervisor["directs"], supervisor["projects"]) == ("resume", True, [side.ids["project"]])
+    assert (await side.clients["agent"].post(f"/interactions/{CALL}/recording/pause")).status == 403
+    assert (await side.clients["agent"].post(f"/me/interactions/{CALL}/recording/erase")).status == 404
+    long = {"reason": "x" * 201}
+    assert (await side.clients["agent"].post(f"/me/interactions/{CALL}/recording/pause", long)).status == 422

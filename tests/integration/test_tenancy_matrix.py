@@ -347,6 +347,16 @@ CASES: dict[tuple[str, str], Case] = {
     ("POST", "/me/interactions/{interaction_id}/{action}"): Case(WORKERS, CALL, words={"action": "hold"}),
     ("POST", "/me/interactions/{interaction_id}/recording/{act}"): Case(WORKERS, CALL, words={"act": "pause"}),
     ("POST", "/me/interactions/{interaction_id}/keys"): Case(WORKERS, CALL, body=lambda side: {"keys": "1#"}),
+    ("POST", "/me/calls"): Case(
+        WORKERS,
+        body=lambda side: {
+            "number": "13800138000",
+            "business_id": side.ids["business"],
+            "caller_number_id": side.ids["access_number"],
+        },
+        references={"business_id": "business", "caller_number_id": "access_number"},
+    ),
+    ("GET", "/me/caller-numbers"): Case(WORKERS),
     ("GET", "/me/colleagues"): Case(WORKERS),
     ("POST", "/me/interactions/{interaction_id}/consult"): Case(
         WORKERS,

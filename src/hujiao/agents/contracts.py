@@ -154,6 +154,12 @@ class Supervises(msgspec.Struct, frozen=True):
     interaction_id: UUID
 
 
+class OwnCall(msgspec.Struct, frozen=True):
+    """The agent calls somebody; nothing is offered meanwhile."""
+
+    interaction_id: UUID
+
+
 class Engaged(msgspec.Struct, frozen=True):
     """In a conversation. `own` False: in somebody else's, which does not count as handled."""
 
@@ -213,6 +219,7 @@ AgentEvent = (
     | PhoneSeen
     | Reserved
     | Supervises
+    | OwnCall
     | Engaged
     | OfferEnded
     | Released

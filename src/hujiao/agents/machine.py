@@ -23,6 +23,7 @@ from hujiao.agents.contracts import (
     LeaveItem,
     MediumName,
     OfferEnded,
+    OwnCall,
     PhoneSeen,
     Released,
     Reserved,
@@ -90,8 +91,8 @@ def step(agent: AgentState, event: AgentEvent, now: datetime) -> AgentState:
             if agent.state != "available":
                 raise Impossible("agent_not_available")
             return replace(agent, state="reserved", since=now, interaction_id=event.interaction_id)
-        case Supervises():
-            return _supervising(agent, event.interaction_id, now)
+        case Supervises() | OwnCall():
+            return _kept(agent, event.interaction_id, now)
         case Engaged():
             if agent.state != "reserved":
                 raise Impossible("agent_not_reserved")
@@ -152,7 +153,7 @@ def may_be_written_to(agent: AgentState) -> bool:
     return agent.state == "available" or (agent.state in BUSY and agent.next_state == "available")
 
 
-def _supervising(agent: AgentState, interaction_id: UUID, now: datetime) -> AgentState:
+def _kept(agent: AgentState, interaction_id: UUID, now: datetime) -> AgentState:
     """Whoever is not ready is not ready again afterwards."""
     if agent.state == "logged_out":
         raise Impossible("not_signed_in_to_work")

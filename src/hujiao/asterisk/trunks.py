@@ -149,7 +149,7 @@ class Trunks:
         """Trunks with an answered call, of those that answer no OPTIONS."""
         found = set()
         for line in self._lines:
-            asked = endpoints.get(endpoint_name(line.id) + _ASKED)
+            asked = endpoints.get(asked_name(line.id))
             if asked is None or asked["state"] == "online":
                 continue
             for channel in endpoints.get(endpoint_name(line.id), {}).get("channel_ids", ()):
@@ -446,7 +446,7 @@ def _state(
         return "registering", Said("trunk.registering"), channels
     if not line.qualify:
         return "unknown", Said("trunk.not_asked"), channels
-    asked = endpoints.get(endpoint_name(line.id) + _ASKED)
+    asked = endpoints.get(asked_name(line.id))
     if asked and asked["state"] == "online":
         return "up", Said("trunk.answers"), channels
     if talking:
@@ -459,6 +459,11 @@ def _state(
 def over_ipv6(line: Line, addresses: Sequence[str]) -> bool:
     """Whether calls go there by IPv6: to such an address, or to a name that has no other."""
     return ":" in line.host or ":" in next(iter(addresses), "")
+
+
+def asked_name(trunk_id: UUID) -> str:
+    """The endpoint whose state says whether the carrier answers OPTIONS."""
+    return endpoint_name(trunk_id) + _ASKED
 
 
 def _host(host: str) -> str:

@@ -14,7 +14,9 @@ import msgspec
 from hujiao.queues.contracts import RecordingRule
 
 # `scheduled`: a call-back between two tries; `calling`: the customer of a call-back is being called.
-State = Literal["flow", "queued", "scheduled", "calling", "offered", "connected", "transferred", "wrap_up", "ended"]
+State = Literal[
+    "flow", "queued", "scheduled", "calling", "dialling", "offered", "connected", "transferred", "wrap_up", "ended",
+]  # fmt: skip
 
 # `calling`: their phone is being called; `held`: they hear music.
 PartyState = Literal["calling", "in", "held"]
@@ -43,6 +45,8 @@ EndReason = Literal[
     "callback_failed",
     "callback_expired",
     "callback_cancelled",
+    "not_reached",
+    "given_up",
     "system_failure",
     "switch_lost",
     "visitor_silent",
@@ -103,7 +107,21 @@ class Prompts(msgspec.Struct, frozen=True):
     prompts: list[str]
 
 
-class QueueTerms(msgspec.Struct, frozen=True, kw_only=True):
+class CallTerms(msgspec.Struct, frozen=True, kw_only=True):
+    """What is done with a conversation."""
+
+    music: str
+    wrap_up_seconds: int
+    recording: RecordingRule
+
+
+class OwnTerms(CallTerms, frozen=True, kw_only=True):
+    """Of a call that came by no queue; `queue_id` is whose rules these are."""
+
+    queue_id: UUID | None = None
+
+
+class QueueTerms(CallTerms, frozen=True, kw_only=True):
     """How somebody waits in a queue, and what is done with the conversation that comes of it.
 
     `max_wait_seconds` leads to the flow's node `on_timeout`, `keys` lead out of the queue to a node; `after` is the
@@ -111,11 +129,8 @@ class QueueTerms(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     queue_id: UUID
-    music: str
     announce_every_seconds: int
     announce_first_seconds: int = 0
-    wrap_up_seconds: int
-    recording: RecordingRule
     needs: dict[UUID, int] = {}
     max_wait_seconds: int | None = None
     on_timeout: str | None = None
@@ -210,6 +225,20 @@ class OfferTo(msgspec.Struct, frozen=True, kw_only=True):
     customer_leg: str = ""
 
 
+class Dial(msgspec.Struct, frozen=True, kw_only=True):
+    """An agent calls a number, which sees `caller`."""
+
+    agent_id: UUID
+    sip_user: str
+    agent_leg: str
+    number: str
+    customer_leg: str
+    caller: str
+    recording_id: UUID
+    ring_seconds: int
+    phone_seconds: int
+
+
 # ── journey ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -247,6 +276,12 @@ class Guidance(msgspec.Struct, frozen=True, kw_only=True):
     prompts: Prompts | None = None
 
 
+class Dialling(msgspec.Struct, frozen=True, kw_only=True, tag="dialling"):
+    """An agent's own call: their phone is called, then the number."""
+
+    dial: Dial
+
+
 class Connected(msgspec.Struct, frozen=True, kw_only=True, tag="connected"):
     """Customer and agent. `announcement` is the greeting, before they hear each other."""
 
@@ -275,11 +310,12 @@ class Ended(msgspec.Struct, frozen=True, kw_only=True, tag="ended"):
     end_reason: EndReason
 
 
-Journey = InFlow | Queued | Scheduled | Offered | Calling | Connected | Outside | WrappingUp | Ended
+Journey = InFlow | Queued | Scheduled | Offered | Calling | Dialling | Connected | Outside | WrappingUp | Ended
 
 
 class InteractionState(msgspec.Struct, frozen=True, kw_only=True):
-    """One interaction now. `journey` is the customer's way since `since`; `queue` outlives the waiting in it.
+    """One interaction now. `journey` is the customer's way since `since`; `queue` outlives the waiting in it;
+    an agent's own call has `own_terms` instead.
 
     `agent_id` is who is offered, connected or was last; `wrap_ups` are the agents who still write up, since when.
     `message_left` says that one has been recorded. A call-back has no customer among its `parties` until they are
@@ -306,6 +342,7 @@ class InteractionState(msgspec.Struct, frozen=True, kw_only=True):
     since: datetime
     journey: Journey = InFlow()
     queue: QueuePlace | None = None
+    own_terms: OwnTerms | None = None
     parties: tuple[Party, ...] = ()
     answered: bool = False
     waited_seconds: float = 0.0
@@ -327,6 +364,11 @@ class InteractionState(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def state(self) -> State:
         return cast("State", self.journey.__struct_config__.tag)
+
+    @property
+    def terms(self) -> CallTerms | None:
+        """The queue's, or those of a call that came by none."""
+        return self.queue or self.own_terms
 
     @property
     def queue_id(self) -> UUID | None:

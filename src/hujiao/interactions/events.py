@@ -39,7 +39,7 @@ class InteractionStarted(InteractionEvent, tag="interaction.started", kw_only=Tr
     """A call has come in, or somebody is to be called back."""
 
     medium: str = "voice"
-    direction: Annotated[str, meant("who called whom", values=Literal["inbound", "callback"])] = "inbound"
+    direction: Annotated[str, meant("who called whom", values=Literal["inbound", "callback", "outbound"])] = "inbound"
     caller: Annotated[str, meant("the number as it came; empty if it is withheld")]
     caller_key: Annotated[str | None, meant("the form by which callers are compared; empty for nobody")] = None
     called: Annotated[str, meant("the number that was called; empty for a call-back from outside")]
@@ -54,7 +54,7 @@ class InteractionStarted(InteractionEvent, tag="interaction.started", kw_only=Tr
     node: Annotated[str | None, meant("the node of the switch where the call came in")] = None
     leg_id: Annotated[str | None, meant("the caller's leg")] = None
     caller_sealed: Annotated[str | None, meant("a withheld number, encrypted", withheld=True)] = None
-    queue_id: Annotated[UUID | None, meant("of a call-back: the queue where it waits")] = None
+    queue_id: Annotated[UUID | None, meant("of a call-back: where it waits; of a call out: whose rules hold")] = None
     origin: Annotated[UUID | None, meant("of a call-back: the interaction in which it was asked for")] = None
 
     def facts(self, interaction_id: UUID, at: datetime) -> InteractionFacts:
@@ -199,6 +199,37 @@ class CallBackGivenUp(InteractionEvent, tag="callback.given_up"):
     """The agent went before the customer answered."""
 
     by: Annotated[str, meant("the agent hung up, or the line broke", values=By)]
+
+
+# ── calls out ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class OutgoingStarted(InteractionEvent, tag="outgoing.started"):
+    """An agent calls a number: the agent's phone is called."""
+
+    number: Number
+    leg_id: Leg
+
+
+class OutgoingCalled(InteractionEvent, tag="outgoing.called"):
+    """The agent is on the line, and the number is called."""
+
+    number: Number
+    leg_id: Leg
+    caller: Annotated[str, meant("what the other end sees; empty: the trunk's own number")]
+
+
+class OutgoingUnreached(InteractionEvent, tag="outgoing.unreached"):
+    """The number did not answer."""
+
+    number: Number
+    cause: Cause
+
+
+class OutgoingGivenUp(InteractionEvent, tag="outgoing.given_up"):
+    """The agent did not come to the phone, or hung up before the number answered."""
+
+    by: Annotated[str, meant("the agent hung up, or the phone was not reached", values=By)]
 
 
 # ── the offer ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -591,6 +622,10 @@ EVENTS = kinds(
     CallBackTried,
     CallBackUnreached,
     CallBackGivenUp,
+    OutgoingStarted,
+    OutgoingCalled,
+    OutgoingUnreached,
+    OutgoingGivenUp,
     OfferMade,
     OfferRinging,
     OfferMissed,

@@ -88,7 +88,7 @@ def _line(state: InteractionState, party: Party) -> Line:
         watching = watch(state, party)
         bridge = watching.bridge_id if watching else ""
         return Line(bridge=bridge, muted=party.mode == "listen", watch=watching)
-    music = Music(state.queue.music if state.queue else NO_QUEUES_MUSIC)
+    music = Music(state.terms.music if state.terms else NO_QUEUES_MUSIC)
     if party.state == "held":
         return Line(hears=music)
     if party.role == "customer" and state.state in ("queued", "offered"):

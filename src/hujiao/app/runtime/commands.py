@@ -10,7 +10,7 @@ from uuid import UUID
 import msgspec
 
 from hujiao.agents import contracts as agents
-from hujiao.app.runtime.tenant import chats, consulting, guiding, recording, supervising, transferring
+from hujiao.app.runtime.tenant import chats, consulting, dialling, guiding, recording, supervising, transferring
 from hujiao.app.runtime.tenant.agent_skills import EndOfAgents, GiveToAgents
 from hujiao.app.runtime.tenant.call_backs import RequestCallBack
 from hujiao.app.runtime.tenant.state import Tenant
@@ -84,6 +84,7 @@ def _answer_suggestion(message: dict[str, Any]) -> AnswerSuggestion:
 
 # By agents and by those who direct calls alike; each says itself who may.
 _ABOUT_OTHERS: dict[str, Callable[[Tenant, dict[str, Any]], Any]] = {
+    "calls.dial": dialling.event,
     "interaction.transfer": transferring.event,
     "interaction.recording": recording.event,
     "interaction.supervise": supervising.supervise,

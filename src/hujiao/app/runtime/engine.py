@@ -22,6 +22,7 @@ from hujiao.app.runtime.tenant import (
     blending,
     call_backs,
     chats,
+    dialling,
     flowing,
     fragments,
     guiding,
@@ -53,7 +54,7 @@ from hujiao.kit.registry import merged
 from hujiao.routing.order import Score, no_score
 
 _MODULES = (
-    agents, arrivals, blending, call_backs, chats, flowing, fragments, guiding, interactions, legs, look_ups,
+    agents, arrivals, blending, call_backs, chats, dialling, flowing, fragments, guiding, interactions, legs, look_ups,
     queueing, supervising,
 )  # fmt: skip
 

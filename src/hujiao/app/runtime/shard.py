@@ -9,8 +9,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import Any, Literal, Protocol
 from uuid import UUID
 
@@ -25,8 +26,9 @@ from hujiao.app.runtime.routes import Routes
 from hujiao.asterisk import decode, perform, reconcile
 from hujiao.asterisk.client import Answer, AriSocket, uri
 from hujiao.asterisk.perform import Performer
-from hujiao.asterisk.trunks import endpoint_name
+from hujiao.asterisk.trunks import asked_name, endpoint_name
 from hujiao.calls import contracts as calls
+from hujiao.calls.lines import WayOut
 from hujiao.calls.withheld import sealed
 from hujiao.interactions.contracts import Resumed
 from hujiao.kit.clock import utc_now
@@ -51,6 +53,8 @@ OUT_OF_ORDER_CAUSE = 27  # Q.850: destination out of order
 _SOFT_CAUSES = {1: 44}
 # What Asterisk answers to who asks where the sound of such a channel goes.
 _WITHOUT_SOUND = (404, 500)
+# Q.850: what lies with the trunk or its carrier, not with the number: out of order, congestion, no resource.
+_NEXT_TRUNK = frozenset({27, 34, 38, 41, 42, 47, 102})
 NO_SOUND_CAUSE = 58  # Q.850: bearer capability not presently available
 NO_SERVICE_CAUSE = 34  # Q.850: no circuit available, as the node's fallback: a carrier may try elsewhere
 
@@ -114,6 +118,7 @@ class Shard:
         self._held_back: list[str] = []
         self._causes: dict[str, int] = {}
         self._ended_for: dict[str, int] = {}
+        self._other_ways: dict[str, Callable[[], None]] = {}  # of calls out that have not rung yet
         self._comparing = Tasks()
         self._reconciling = asyncio.Lock()
         self.stage: Stage = "loading"
@@ -362,6 +367,8 @@ class Shard:
             self._replaced()
             return
         event = decode.call_event(parsed, utc_now())
+        if isinstance(event, calls.LegEnded | calls.LegRinging | calls.LegAnswered) and self._tried(parsed.type, event):
+            return
         if parsed.type == "ChannelHangupRequest" and parsed.channel:
             ours = self._ended_for.get(parsed.channel.id, 16)  # Asterisk does not say with which cause we ended it
             self._causes[parsed.channel.id] = _SOFT_CAUSES.get(parsed.cause, ours) if parsed.soft else parsed.cause
@@ -391,6 +398,18 @@ class Shard:
                 self._command(calls.HangUp(leg_id=parsed.channel.id))
         elif parsed.type == "StasisStart" and parsed.args[:1] == [decode.FROM_AGENT] and parsed.channel:
             self._command(calls.Refuse(leg_id=parsed.channel.id, cause=21))
+
+    def _tried(self, kind: str, event: calls.LegEnded | calls.LegRinging | calls.LegAnswered) -> bool:
+        """Whether a call that a trunk has not taken goes on by another, once Asterisk has let go of its channel."""
+        if event.leg_id not in self._other_ways:
+            return False
+        if isinstance(event, calls.LegEnded) and kind != "ChannelDestroyed":
+            return True
+        if isinstance(event, calls.LegEnded) and event.cause in _NEXT_TRUNK:
+            self._causes.pop(event.leg_id, None)
+            return self._by_another(event.leg_id, f"cause {event.cause}")
+        del self._other_ways[event.leg_id]
+        return False
 
     def _if_heard(self, event: calls.LegAnswered) -> None:
         """A carrier or a phone may answer without sound that both understand (one that was offered SRTP, in plain):
@@ -463,27 +482,92 @@ class Shard:
         self._settled.clear()
 
         def answered(sent: Any, problem: str | None) -> None:
-            self._unanswered -= 1
-            if not self._unanswered:
-                self._settled.set()
+            self._answered()
             done(sent, problem)
 
         self.runtime.performer.perform(
             effect, key=key, application=self.application, until=self.held_until, done=answered
         )
 
-    def _by_trunk(self, effect: calls.CallNumber) -> calls.CallNumber:
-        """The first enabled trunk; with none, Asterisk refuses the call and the flow goes on as for a failure."""
-        if not self.runtime.routes.ways_out:
-            return effect
-        way = self.runtime.routes.ways_out[0]
-        return msgspec.structs.replace(
-            effect,
-            trunk=endpoint_name(way.id),
-            caller=way.caller_number or effect.caller,
-            max_channels=way.max_channels,
-            codecs=way.codecs,
-        )
+    def _ways(self, effect: calls.CallNumber) -> list[WayOut]:
+        """The enabled trunks, the one with the caller's number first, else the oldest."""
+        return sorted(self.runtime.routes.ways_out, key=lambda way: way.caller_number != effect.caller)
+
+    def _call_out(
+        self,
+        mailbox: Mailbox,
+        interaction_id: UUID,
+        effect: calls.CallNumber,
+        ways: Sequence[WayOut],
+        silent: tuple[WayOut, ...] = (),
+    ) -> None:
+        """Call by the first of these trunks; while nobody rings, another one gets what it does not take.
+
+        Carriers that are `silent` when they are asked come last. With no trunk Asterisk refuses the call, and things go
+        on as for a failure.
+        """
+        self.owner_of_leg[effect.leg_id] = mailbox
+        choose = partial(self._call_out, mailbox, interaction_id, effect)
+        if ways and len(ways) + len(silent) > 1:
+            way, others = ways[0], ways[1:]
+
+            def asked(answer: Answer) -> None:
+                if self.lost or not mailbox.engine.is_party(effect.leg_id):
+                    return  # given up meanwhile
+                if answer.ok and answer.json()["state"] == "offline":
+                    choose(others, (*silent, way))
+                else:
+                    self._call_by(mailbox, interaction_id, effect, way, partial(choose, others, silent))
+
+            self._ask(uri(f"endpoints/PJSIP/{asked_name(way.id)}"), asked)
+            return
+        left = (*ways, *silent)
+        again = partial(choose, (), left[1:]) if len(left) > 1 else None
+        self._call_by(mailbox, interaction_id, effect, left[0] if left else None, again)
+
+    def _call_by(
+        self,
+        mailbox: Mailbox,
+        interaction_id: UUID,
+        effect: calls.CallNumber,
+        way: WayOut | None,
+        again: Callable[[], None] | None,
+    ) -> None:
+        if again:
+            self._other_ways[effect.leg_id] = again
+        else:
+            self._other_ways.pop(effect.leg_id, None)
+
+        def done(sent: Any, problem: str | None) -> None:
+            if problem is None or self.lost or not self._by_another(effect.leg_id, problem):
+                self._done(mailbox, interaction_id, sent, problem)
+
+        self._send(_by(effect, way) if way else effect, interaction_id.int, done)
+
+    def _ask(self, resource: str, answered: Callable[[Answer], None]) -> None:
+        """Before a command that depends on the answer: until then the switch has not answered all."""
+        self._unanswered += 1
+        self._settled.clear()
+
+        def counted(answer: Answer) -> None:
+            answered(answer)
+            self._answered()
+
+        self.socket.send("GET", resource, None, counted, until=self.held_until)
+
+    def _answered(self) -> None:
+        self._unanswered -= 1
+        if not self._unanswered:
+            self._settled.set()
+
+    def _by_another(self, leg_id: str, reason: str) -> bool:
+        """Whether the call is tried again, by the next trunk."""
+        again = self._other_ways.pop(leg_id, None)
+        if again is None:
+            return False
+        log.warning("next_trunk", shard=self.number, leg=leg_id, reason=reason)
+        again()
+        return True
 
     async def _end_if_silent(self, mailbox: Mailbox, interaction_id: UUID, effect: calls.EndIfSilent) -> None:
         """Listen for as long as the phone does not answer and the leg is in the conversation."""
@@ -513,30 +597,39 @@ class Shard:
             self.runtime.spawn(self._end_if_silent(mailbox, interaction_id, effect))
             return
         if isinstance(effect, calls.CallNumber):
-            effect = self._by_trunk(effect)
-        if isinstance(effect, calls.CallAgent | calls.CallNumber):
+            self._call_out(mailbox, interaction_id, effect, self._ways(effect))
+            return
+        if isinstance(effect, calls.CallAgent):
             self.owner_of_leg[effect.leg_id] = mailbox
+        elif isinstance(effect, calls.HangUp):
+            self._other_ways.pop(effect.leg_id, None)
+        self._send(effect, interaction_id.int, partial(self._done, mailbox, interaction_id))
 
-        def done(sent: Any, problem: str | None) -> None:
-            mailbox.engine.done(interaction_id, sent)
-            if self.lost:
-                return
-            if problem and isinstance(sent, calls.Play | calls.PlayToAll):
-                log.info("play_refused", leg=sent.leg_id, reason=problem)
-                self.runtime.post(
-                    mailbox,
-                    calls.PlaybackFinished(leg_id=sent.leg_id, at=utc_now(), playback_id=sent.playback_id, failed=True),
-                )
-            if problem and isinstance(sent, calls.CallAgent | calls.CallNumber | calls.RecordMessage):
-                self.runtime.post(
-                    mailbox,
-                    calls.EffectFailed(
-                        leg_id=sent.leg_id,
-                        at=utc_now(),
-                        effect_id=sent.effect_id,
-                        effect=type(sent).__name__,
-                        reason=problem,
-                    ),
-                )
+    def _done(self, mailbox: Mailbox, interaction_id: UUID, sent: Any, problem: str | None) -> None:
+        """The switch has answered; what somebody waits for, and has failed, is told."""
+        mailbox.engine.done(interaction_id, sent)
+        if self.lost or not problem:
+            return
+        if isinstance(sent, calls.Play | calls.PlayToAll):
+            log.info("play_refused", leg=sent.leg_id, reason=problem)
+            played = calls.PlaybackFinished(leg_id=sent.leg_id, at=utc_now(), playback_id=sent.playback_id, failed=True)
+            self.runtime.post(mailbox, played)
+        if isinstance(sent, calls.CallAgent | calls.CallNumber | calls.RecordMessage):
+            failed = calls.EffectFailed(
+                leg_id=sent.leg_id,
+                at=utc_now(),
+                effect_id=sent.effect_id,
+                effect=type(sent).__name__,
+                reason=problem,
+            )
+            self.runtime.post(mailbox, failed)
 
-        self._send(effect, interaction_id.int, done)
+
+def _by(effect: calls.CallNumber, way: WayOut) -> calls.CallNumber:
+    return msgspec.structs.replace(
+        effect,
+        trunk=endpoint_name(way.id),
+        caller=way.caller_number or effect.caller,
+        max_channels=way.max_channels,
+        codecs=way.codecs,
+    )

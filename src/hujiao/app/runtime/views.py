@@ -91,7 +91,7 @@ def interaction_view(engine: Tenant, record: Live) -> dict[str, Any]:
         "held_at_phone": state.other is not None and state.other.held_at_phone,
         "muted": state.other is not None and state.other.muted,
         "recording": _recording(state),
-        "recording_rule": state.queue.recording if state.queue else "never",
+        "recording_rule": state.terms.recording if state.terms else "never",
         "position": engine.dispatch.router.position(state.id) or None,
         "flow_path": [{"node": node, "label": label, "keys": keys} for node, label, keys in run.path] if run else [],
         "keys": run.keys if run else "",

@@ -20,6 +20,7 @@ from hujiao.interactions.machine import (
     legs,
     message,
     offer,
+    outgoing,
     outside,
     recording,
     resuming,
@@ -37,7 +38,7 @@ __all__ = ["MAX_WAIT", "AnyEffect", "step"]
 
 _MODULES = (
     waiting, offer, conversation, recording, keys, rooms, wrap_up, call_back, sending_on, outside, message, supervision,
-    guiding, legs, resuming,
+    guiding, outgoing, legs, resuming,
 )  # fmt: skip
 
 

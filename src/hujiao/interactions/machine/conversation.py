@@ -96,7 +96,7 @@ def disconnected(step: Step, by: str, *, lost: bool = False, goes_on: bool = Fal
         step.ask(CancelTimer(GREETING))
     step.leave(state.agent_leg)
     step.on_the_way(announcement=None)
-    seconds = 0 if lost or state.queue is None else state.queue.wrap_up_seconds
+    seconds = 0 if lost or state.terms is None else state.terms.wrap_up_seconds
     step.ask(TellAgent(state.agent_id, agents.Released(wrap_up_seconds=seconds, lost=lost)))
     if seconds:
         wrap_up.begin(step, state.agent_id, seconds)
@@ -142,7 +142,7 @@ def agent_left(step: Step, by: str, *, lost: bool) -> None:
         return
     disconnected(step, by, lost=lost)
     state = step.state
-    if lost:
+    if lost and state.queue:
         step.in_queue(entered_at=step.now)
         step.go(Queued(), agent_id=None)
         step.fact("queue.entered", queue_id=state.queue_id, again=True)

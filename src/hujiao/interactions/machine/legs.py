@@ -14,7 +14,17 @@ from hujiao.interactions.contracts import (
     InteractionState,
     PhoneGone,
 )
-from hujiao.interactions.machine import call_back, guiding, message, offer, outside, rooms, sending_on, supervision
+from hujiao.interactions.machine import (
+    call_back,
+    guiding,
+    message,
+    offer,
+    outgoing,
+    outside,
+    rooms,
+    sending_on,
+    supervision,
+)
 from hujiao.interactions.machine.causes import NO_CIRCUIT, NO_ROUTE, NO_SOUND, NORMAL, UNALLOCATED
 from hujiao.interactions.machine.conversation import agent_left, disconnected, greeted
 from hujiao.interactions.machine.step import Handler, Step
@@ -39,6 +49,8 @@ def answered(step: Step, event: calls.LegAnswered) -> None:
         supervision.answered(step, party)
     elif party == state.customer and state.state == "calling":
         call_back.customer_answered(step)
+    elif party == state.customer and state.state == "dialling":
+        outgoing.answered(step)
 
 
 def other_answered(step: Step) -> None:
@@ -47,6 +59,8 @@ def other_answered(step: Step) -> None:
         outside.answered(step)
     elif step.state.state == "offered":
         call_back.agent_answered(step)
+    elif step.state.state == "dialling" and not step.state.customer_leg:
+        outgoing.agent_answered(step)
 
 
 # ── gone ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -72,6 +86,8 @@ def other_gone(step: Step, event: calls.LegEnded) -> None:
             offer.phone_ended(step, event.cause, gone=event.gone)
         case "calling":
             call_back.agent_gone_calling(step, lost=event.gone)
+        case "dialling":
+            outgoing.agent_gone(step, by="system" if event.gone else "agent", cause=event.cause)
         case "connected":
             lost = event.gone or event.cause not in NORMAL_CAUSES
             agent_left(step, "system" if lost else "agent", lost=lost)
@@ -102,6 +118,8 @@ def customer_gone(step: Step, event: calls.LegEnded, *, by: str = "customer", re
             step.end(gone or ("completed" if _served(state) else alone), by, event.cause)
         case "calling":
             call_back.customer_unreached(step, event.cause, counted=not event.gone)
+        case "dialling":
+            outgoing.unreached(step, event.cause)
         case "queued":
             left_queue(step, "abandoned")
             step.end(gone or "abandoned_in_queue", by, event.cause)
@@ -137,7 +155,9 @@ def _phone_gone(step: Step, event: PhoneGone) -> None:
         back_in_queue(step)
     elif party != state.other and party.state == "calling":
         rooms.dismiss(step, party)
-    elif party != state.other or state.state in ("connected", "calling"):
+    elif party == state.other and state.state == "dialling" and party.state == "calling":
+        outgoing.agent_gone(step, by="system", cause=NO_ROUTE)
+    elif party != state.other or state.state in ("connected", "calling", "dialling"):
         step.do(calls.EndIfSilent(leg_id=party.leg_id))
 
 
@@ -156,6 +176,9 @@ def _agent_away(step: Step, event: AgentAway) -> None:
 
 def _agent_hangs_up(step: Step, event: AgentHangsUp) -> None:
     state = step.state
+    if state.state == "dialling":
+        outgoing.agent_gone(step, by="agent", cause=NORMAL)
+        return
     if state.state not in ("connected", "calling") or not state.agent_leg:
         raise agents.Impossible("not_possible_in_this_state")
     step.do(calls.HangUp(leg_id=state.agent_leg))
@@ -214,6 +237,8 @@ def _failed(step: Step, event: calls.EffectFailed) -> None:
         rooms.party_gone(step, party, without)
     elif event.leg_id == state.customer_leg and state.state == "calling":
         call_back.customer_unreached(step, without)
+    elif event.leg_id == state.customer_leg and state.state == "dialling":
+        outgoing.unreached(step, without)
     elif event.effect == "RecordMessage" and state.message:
         message.recorded(step, failed=True)
 

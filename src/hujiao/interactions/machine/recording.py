@@ -54,14 +54,14 @@ def _pause(step: Step, reason: str, **who: Any) -> None:
 def _controlled(step: Step, event: ControlRecording) -> None:
     """What is so already stays so."""
     state = step.state
-    if state.state != "connected" or state.queue is None:
+    if state.state != "connected" or state.terms is None:
         raise agents.Impossible("not_possible_in_this_state")
     who = {"by_agent": event.by_agent, "by_account": event.by_account}
     if event.act != "start" and state.recording is None:
         raise agents.Impossible("not_recorded")
     match event.act:
         case "start" if state.recording is None:
-            if state.queue.recording == "never":
+            if state.terms.recording == "never":
                 raise agents.Impossible("never_recorded")
             begin(step, event.recording_id, **who)
         case "start" if state.recording and state.recording.paused:

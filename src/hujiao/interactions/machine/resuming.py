@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from hujiao.calls import contracts as calls
 from hujiao.interactions import sound
 from hujiao.interactions.contracts import Party, Resumed
-from hujiao.interactions.machine import call_back, guiding, message, rooms
+from hujiao.interactions.machine import call_back, guiding, message, outgoing, rooms
 from hujiao.interactions.machine.conversation import agent_left, greeted
 from hujiao.interactions.machine.legs import answered, customer_gone, other_answered, other_gone
 from hujiao.interactions.machine.step import Handler, Step
@@ -17,7 +17,9 @@ def _resumed(step: Step, event: Resumed) -> None:
     state = step.state
     if state.state in ("ended", "wrap_up"):
         return
-    if state.place_only:
+    if state.state == "dialling":
+        outgoing.resumed(step, event)
+    elif state.place_only:
         call_back.resumed(step, event)
     elif state.customer_leg not in event.legs:
         _without_customer(step, event)

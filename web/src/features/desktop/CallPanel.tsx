@@ -24,6 +24,7 @@ import { spokenName } from '@/shared/i18n';
 import { usePhone } from '@/shared/phone/hooks';
 import { Parties, type Passing, PassingDialog } from './Consultation';
 import { FlowDialog, Guidance } from './Guidance';
+import { DialField } from './DialField';
 import { LevelBar } from './LevelBar';
 import { RecordingControl } from './RecordingControl';
 import { asker, consulted, inConference } from './parties';
@@ -102,6 +103,7 @@ export function CallPanel({ agent, interaction }: Props) {
           <div className="hj-call-idle">
             {t(`idle.${agent.state}`)}
             {agent.state === 'not_ready' ? <GoAvailable /> : null}
+            {['available', 'not_ready'].includes(agent.state) ? <DialField agent={agent} /> : null}
           </div>
         )}
       </div>
@@ -146,7 +148,7 @@ export function CallPanel({ agent, interaction }: Props) {
               testId: 'reject',
             })
           : button(t('call.hangUp'), <CloseCircleOutlined />, callKeys.hangUp, {
-              disabled: !inCall && stage !== 'calling',
+              disabled: !inCall && stage !== 'calling' && stage !== 'dialling',
               danger: true,
               onClick: () => void act('hang-up'),
               testId: 'hang-up',
@@ -258,6 +260,7 @@ function CallHead({
           <RecordingControl interaction={interaction} />
         ) : null}
         {interaction.callback ? <Tag color="cyan">{t('direction.callback')}</Tag> : null}
+        {interaction.direction === 'outbound' ? <Tag color="cyan">{t('direction.outbound')}</Tag> : null}
         {asks ? (
           <Tag color="cyan" data-testid="asked-by">
             {t(inConference(interaction, agent.id) ? 'consult.conferenceOf' : 'consult.asksYou', {

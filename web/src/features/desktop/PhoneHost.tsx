@@ -123,7 +123,7 @@ export function PhoneHost() {
         [callKeys.hold]:
           interaction?.state === 'held' ? 'resume' : interaction?.state === 'connected' ? 'hold' : null,
         [callKeys.mute]: !talking ? null : interaction.muted ? 'unmute' : 'mute',
-        [callKeys.hangUp]: talking ? 'hang-up' : null,
+        [callKeys.hangUp]: talking || interaction?.state === 'dialling' ? 'hang-up' : null,
       };
       if (!(event.key in acts)) return;
       event.preventDefault();

@@ -116,4 +116,4 @@ export function useCallActs(interaction: InteractionLive | null, agent: AgentLiv
 }
 
 /** Function keys that neither Chrome nor the usual messengers take. */
-export const callKeys = { answer: 'F2', hold: 'F4', mute: 'F8', hangUp: 'F9' } as const;
+export const callKeys = { answer: 'F2', hold: 'F4', mute: 'F8', hangUp: 'F9', dial: 'F6' } as const;

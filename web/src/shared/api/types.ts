@@ -40,6 +40,7 @@ export type InteractionState =
   | 'flow'
   | 'queued'
   | 'scheduled'
+  | 'dialling'
   | 'calling'
   | 'offered'
   | 'connected'

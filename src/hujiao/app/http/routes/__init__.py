@@ -9,6 +9,7 @@ from hujiao.app.http.routes import (
     configuration,
     consulting,
     data_sources,
+    dialling,
     event_kinds,
     flows,
     guiding,
@@ -38,6 +39,7 @@ ROUTERS: list[APIRouter] = [
     consulting.router,  # before the actions that are named by the path
     chat.router,
     recording.router,
+    dialling.router,
     me.router,
     interactions.router,
     event_kinds.router,

@@ -68,6 +68,14 @@ async def transfer_interaction(work: InTenant, parts: _Parts, interaction_id: UU
     return Done()
 
 
+def dialled_number(written: str, field: str) -> str:
+    """The number without separators."""
+    number = without_separators(written)
+    if not _NUMBER.fullmatch(number):
+        raise BadField("error.not_a_number_to_call", field=field)
+    return number
+
+
 async def named_target(work: Work, to: TransferTarget, target: str, *, field: str = "target") -> tuple[str, str]:
     """The target as the runtime takes it, and its name; only what the asker may see is a target."""
     match to:
@@ -76,9 +84,7 @@ async def named_target(work: Work, to: TransferTarget, target: str, *, field: st
                 raise BadField("error.transfer_target_unused", field=field)
             return "", ""
         case "number":
-            number = without_separators(target)
-            if not _NUMBER.fullmatch(number):
-                raise BadField("error.not_a_number_to_call", field=field)
+            number = dialled_number(target, field)
             return number, number
     try:
         return target, await _name(work, to, UUID(target))

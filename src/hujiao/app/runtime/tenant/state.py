@@ -77,6 +77,11 @@ class Tenant:
     def signed_in(self) -> int:
         return sum(agent.state != "logged_out" for agent in self.agents.values())
 
+    def is_party(self, leg_id: str) -> bool:
+        """Whether somebody still has a part by this leg: who was given up has none."""
+        interaction_id = self.legs.get(leg_id)
+        return interaction_id is not None and self.live[interaction_id].interaction.party(leg_id) is not None
+
     def phone_is_gone(self, interaction_id: UUID, leg_id: str) -> bool:
         """Whether the leg is still that of an agent whose phone does not answer."""
         record = self.live.get(interaction_id)

@@ -34,7 +34,9 @@ def supervise(tenant: Tenant, message: dict[str, Any]) -> InteractionCommand:
         raise Impossible("no_agent_number")
     chat, new_id = chatting.is_chat(state), tenant.new_id()
     if state.supervisor(settings.id) is None:
-        _free(tenant, settings.id, state, chat=chat)
+        if settings.id == state.agent_id:
+            raise Impossible("your_own_call")
+        free(tenant, settings.id, by_phone=not chat)
     watched = tenant.config.agents.get(state.agent_id) if state.agent_id else None
     event = Supervise(
         mode=message["mode"],
@@ -48,14 +50,12 @@ def supervise(tenant: Tenant, message: dict[str, Any]) -> InteractionCommand:
     return InteractionCommand(state.id, event)
 
 
-def _free(tenant: Tenant, agent_id: UUID, state: InteractionState, *, chat: bool) -> None:
-    """Refused for who cannot be called now."""
+def free(tenant: Tenant, agent_id: UUID, *, by_phone: bool = True) -> None:
+    """Refused for who cannot be called now, ready or not."""
     agent = tenant.agents.get(agent_id)
     if agent is None or agent.state == "logged_out":
         raise Impossible("not_signed_in_to_work")
-    if agent_id == state.agent_id:
-        raise Impossible("your_own_call")
-    if chat:
+    if not by_phone:
         return
     if agent.state in BUSY:
         raise Impossible("you_have_a_call")

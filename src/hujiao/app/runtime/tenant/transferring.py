@@ -37,7 +37,8 @@ def may(state: InteractionState, message: dict[str, Any]) -> bool:
 
 def _transfer(tenant: Tenant, record: Live, message: dict[str, Any]) -> Transfer:
     state, to, target = record.interaction, message["to"], message.get("target") or ""
-    name, queue_id, seconds = message.get("name") or "", state.queue_id, 0
+    name, seconds = message.get("name") or "", 0
+    queue_id = state.queue_id or (state.own_terms.queue_id if state.own_terms else None)
     sought: tuple[UUID, ...] = ()
     match to:
         case "agent":

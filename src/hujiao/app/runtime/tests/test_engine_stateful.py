@@ -245,6 +245,26 @@ class World(RuleBasedStateMachine):
         else:
             self.an_agent_acts(data, "recording", act=act)
 
+    @rule(number=AGENT, whom=st.sampled_from(["13800000007", "110"]))
+    def an_agent_calls_somebody(self, number: int, whom: str) -> None:
+        """Who is not called is refused before anything has begun."""
+        call = str(self.company.engine.new_id())
+        message = {"kind": "calls.dial", "interaction_id": call, "number": whom, "actor": {}}
+        message["actor"] = {"agent_id": str(agent_id(number))}
+        before = len(self.company.refused)
+        self.company.do(commands.event(self.company.engine, message))
+        assert whom != "110" or len(self.company.refused) == before + 1
+
+    @invariant()
+    def a_call_out_has_its_agent(self) -> None:
+        for record in self.company.engine.live.values():
+            state = record.interaction
+            if state.state == "dialling":
+                assert state.agent_id is not None and state.other is not None
+                agent = self.company.engine.agents[state.agent_id]
+                assert agent.state == ("engaged" if state.other.state == "in" else "reserved")
+                assert bool(state.customer_leg) == (state.other.state == "in")
+
     @rule(data=st.data())
     def keys_are_sent(self, data: Any) -> None:
         """Never to a colleague."""

@@ -1,0 +1,77 @@
+"""Agents' own calls: a number is dialled, shown as one of the numbers that the agent may show."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Depends
+from pydantic import BaseModel, Field
+
+from hujiao.app.http.access import need, parts_of
+from hujiao.app.http.commands import command
+from hujiao.app.http.parts import Parts
+from hujiao.app.http.routes.transfers import dialled_number
+from hujiao.app.http.unit import InTenant, UnitRoute
+from hujiao.flows.service import AccessNumbers
+from hujiao.identity.contracts import Right
+from hujiao.kit.errors import BadField, NotFound
+from hujiao.kit.ids import new_id
+from hujiao.kit.paging import EVERYTHING
+from hujiao.kit.views import Input
+from hujiao.tenancy.service import Businesses
+
+router = APIRouter(prefix="/me", tags=["me"], route_class=UnitRoute, dependencies=[need(Right.AGENT_WORK)])
+
+_Parts = Annotated[Parts, Depends(parts_of)]
+
+
+class CallIn(Input):
+    """Whom to call. The terms (recording, wrap-up) are those of a queue that the agent serves in this business."""
+
+    number: str = Field(min_length=1, max_length=40)
+    caller_number_id: UUID | None = Field(default=None, description="Which of our numbers is shown")
+    business_id: UUID | None = None
+    ring_seconds: int | None = Field(default=None, ge=5, le=120, description="How long the number rings (45)")
+
+
+class CallBegun(BaseModel):
+    id: UUID
+
+
+class CallerNumber(BaseModel):
+    id: UUID
+    number: str
+    label: str
+
+
+@router.post("/calls", name="place_call", status_code=201)
+async def place_call(work: InTenant, parts: _Parts, body: CallIn) -> CallBegun:
+    """Call a number: one's own phone first, which answers by itself where it can, then the number."""
+    number = dialled_number(body.number, "number")
+    business = await _named(Businesses(work.session, work.tenant_id, work.projects), body.business_id, "business_id")
+    await _named(AccessNumbers(work.session, work.tenant_id, work.projects), body.caller_number_id, "caller_number_id")
+    interaction_id = new_id()
+    wanted = {
+        **body.model_dump(),
+        "number": number,
+        "project_id": business.project_id if business else None,
+        "interaction_id": interaction_id,
+    }
+    await command(parts, work.caller, "calls.dial", **wanted)
+    return CallBegun(id=interaction_id)
+
+
+async def _named(catalogue: Any, wanted: UUID | None, field: str) -> Any:
+    """What the agent may see by this id; None: nothing is named."""
+    try:
+        return await catalogue.find(wanted) if wanted else None
+    except NotFound:
+        raise BadField("error.unknown_reference", field=field) from None
+
+
+@router.get("/caller-numbers", name="list_own_caller_numbers")
+async def list_own_caller_numbers(work: InTenant) -> list[CallerNumber]:
+    """Numbers of one's projects that a call may show."""
+    numbers = await AccessNumbers(work.session, work.tenant_id, work.projects).page(EVERYTHING)
+    return [CallerNumber(id=one.id, number=one.number, label=one.label) for one in numbers.items]

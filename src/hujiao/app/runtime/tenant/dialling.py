@@ -1,0 +1,130 @@
+"""Agents' own calls out: who may call which number, what it shows, and whose rules hold. Pure."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from hujiao.agents.contracts import Impossible
+from hujiao.app.runtime.tenant.config import AgentSettings, reached
+from hujiao.app.runtime.tenant.interactions import begin
+from hujiao.app.runtime.tenant.state import Tenant
+from hujiao.app.runtime.tenant.supervising import free
+from hujiao.app.runtime.tenant.turn import Live
+from hujiao.app.runtime.tenant.work import EventHandler, Work
+from hujiao.calls import contracts as calls
+from hujiao.interactions.contracts import Dial, InteractionState, OwnTerms
+from hujiao.queues.contracts import QueueSettings
+
+RING_SECONDS, PHONE_SECONDS = 45, 20
+# Of a call for which no queue says anything.
+NO_QUEUES_TERMS = OwnTerms(music="default", wrap_up_seconds=30, recording="always")
+
+
+class DialOut(msgspec.Struct, frozen=True, kw_only=True):
+    """An agent calls a number. Without a queue that the agent serves in that business the usual terms hold."""
+
+    id: UUID
+    agent_id: UUID
+    number: str
+    caller_number_id: UUID | None
+    business_id: UUID | None
+    project_id: UUID | None
+    ring_seconds: int
+
+
+def event(tenant: Tenant, message: dict[str, Any]) -> DialOut:
+    """The API has checked that number and business may be seen by this agent."""
+
+    def named(field: str) -> UUID | None:
+        return UUID(message[field]) if message.get(field) else None
+
+    return DialOut(
+        id=UUID(message["interaction_id"]),
+        agent_id=UUID(message["actor"]["agent_id"]),
+        number=message["number"],
+        caller_number_id=named("caller_number_id"),
+        business_id=named("business_id"),
+        project_id=named("project_id"),
+        ring_seconds=message.get("ring_seconds") or RING_SECONDS,
+    )
+
+
+def _dialled(work: Work, event: DialOut) -> None:
+    tenant, config = work.tenant, work.tenant.config
+    agent = config.agents.get(event.agent_id)
+    if agent is None:
+        raise Impossible("not_an_agent")
+    free(tenant, agent.id)
+    if config.suspended:
+        raise Impossible("suspended")
+    if reached(config.limits.calls, lambda: len(tenant.on_the_line)):
+        raise Impossible("too_many_calls")
+    if refusal := config.dialling.refusal(event.number, by_agent=True):
+        work.fact("number.refused", None, number=event.number, reason=refusal, by_agent=agent.id)
+        raise Impossible(refusal, "number")
+    queue = _queue(tenant, agent, event)
+    shown = _shown(tenant, event, queue)
+    key = config.dialling.canonical(event.number)
+    project_id, business_id = event.project_id, event.business_id
+    if queue and event.business_id is None:
+        project_id, business_id = queue.project_id, queue.business_id
+    state = InteractionState(
+        id=event.id,
+        tenant_id=config.id,
+        caller=event.number,
+        called=shown,
+        caller_key=key,
+        direction="outbound",
+        project_id=project_id,
+        business_id=business_id,
+        language=config.language,
+        started_at=work.now,
+        since=work.now,
+        own_terms=_terms(queue),
+    )
+    begin(work, Live(interaction=state), node=tenant.node, queue_id=queue.id if queue else None)
+    dial = Dial(
+        agent_id=agent.id,
+        sip_user=agent.sip_user,
+        agent_leg=calls.agent_leg(agent.id, tenant.new_id()),
+        number=event.number,
+        customer_leg=calls.outside_leg(tenant.new_id()),
+        caller=shown,
+        recording_id=tenant.new_id(),
+        ring_seconds=event.ring_seconds,
+        phone_seconds=PHONE_SECONDS,
+    )
+    work.interaction(state.id, dial)
+
+
+def _queue(tenant: Tenant, agent: AgentSettings, event: DialOut) -> QueueSettings | None:
+    """Returns whose rules hold: of the agent's queues of that business one for outbound work before any other."""
+    config = tenant.config
+    own = (config.queues[queue] for queue in tenant.dispatch.router.queues_of(agent.id, any_work=True))
+    fitting = [queue for queue in own if event.business_id in (None, queue.business_id)]
+    return min(fitting, key=lambda queue: (queue.direction != "outbound", queue.name), default=None)
+
+
+def _shown(tenant: Tenant, event: DialOut, queue: QueueSettings | None) -> str:
+    """Returns the number that the other end sees: the chosen one, else one of the business; "": the trunk's own."""
+    numbers = {number.id: number for number in tenant.config.numbers.values()}
+    if event.caller_number_id:
+        if event.caller_number_id not in numbers:
+            raise Impossible("unknown_reference", "caller_number_id")
+        return numbers[event.caller_number_id].number
+    business = event.business_id or (queue.business_id if queue else None)
+    return min((number.number for number in numbers.values() if number.business_id == business), default="")
+
+
+def _terms(queue: QueueSettings | None) -> OwnTerms:
+    if queue is None:
+        return NO_QUEUES_TERMS
+    return OwnTerms(
+        music=queue.music, wrap_up_seconds=queue.wrap_up_seconds, recording=queue.recording, queue_id=queue.id
+    )
+
+
+EVENTS: dict[type, EventHandler] = {DialOut: _dialled}

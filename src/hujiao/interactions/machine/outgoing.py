@@ -1,0 +1,144 @@
+"""An agent's own call out: their phone first, then the number, whose progress they hear. Pure."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from hujiao.agents import contracts as agents
+from hujiao.calls import contracts as calls
+from hujiao.interactions.contracts import (
+    CancelTimer,
+    Connected,
+    Dial,
+    Dialling,
+    EndReason,
+    Resumed,
+    SetTimer,
+    TellAgent,
+)
+from hujiao.interactions.machine import recording, wrap_up
+from hujiao.interactions.machine.causes import NO_ANSWER, RING_MARGIN_SECONDS
+from hujiao.interactions.machine.step import Handler, Step, TimerHandler
+
+DIAL = "dial"
+
+
+def _begin(step: Step, event: Dial) -> None:
+    """Call the agent's phone, which shows the number."""
+    step.go(Dialling(dial=event), agent_id=event.agent_id)
+    step.called("agent", event.agent_leg, agent_id=event.agent_id)
+    step.fact("outgoing.started", number=event.number, leg_id=event.agent_leg)
+    due = step.now + timedelta(seconds=event.phone_seconds)
+    step.ask(
+        TellAgent(event.agent_id, agents.OwnCall(step.state.id)),
+        SetTimer(name=DIAL, due_at=due + timedelta(seconds=RING_MARGIN_SECONDS)),
+    )
+    step.do(
+        calls.CallAgent(
+            leg_id=event.agent_leg,
+            sip_user=event.sip_user,
+            caller=event.number,
+            caller_name="",
+            timeout_seconds=event.phone_seconds,
+            interaction_id=step.state.id,
+            automatic_answer=True,
+            not_after=due,
+        )
+    )
+
+
+def agent_answered(step: Step) -> None:
+    """Call the number."""
+    dial = _dial(step)
+    step.alter(dial.agent_leg, state="in", since=step.now)
+    step.called("customer", dial.customer_leg, number=dial.number)
+    step.change(since=step.now)
+    step.fact("outgoing.called", number=dial.number, leg_id=dial.customer_leg, caller=dial.caller)
+    due = step.now + timedelta(seconds=dial.ring_seconds)
+    step.ask(
+        TellAgent(dial.agent_id, agents.Engaged()),
+        SetTimer(name=DIAL, due_at=due + timedelta(seconds=RING_MARGIN_SECONDS)),
+    )
+    step.do(
+        calls.CallNumber(
+            leg_id=dial.customer_leg,
+            number=dial.number,
+            caller=dial.caller,
+            timeout_seconds=dial.ring_seconds,
+            heard_by=dial.agent_leg,
+            bridge_id=str(step.state.id),
+            not_after=due,
+        )
+    )
+
+
+def answered(step: Step) -> None:
+    """The number has answered: a conversation like any other."""
+    dial = _dial(step)
+    rang = step.seconds_since(step.state.since)
+    step.change(answered=True)
+    step.alter(dial.customer_leg, state="in", since=step.now, joined_at=step.now)
+    step.alter(dial.agent_leg, joined_at=step.now)
+    step.go(Connected())
+    step.ask(CancelTimer(DIAL))
+    step.fact("interaction.answered")
+    step.fact("agent.connected", queue_id=None, ring_seconds=rang)
+    if step.state.terms and step.state.terms.recording == "always":
+        recording.begin(step, dial.recording_id)
+
+
+def unreached(step: Step, cause: int) -> None:
+    """The number did not answer; the agent writes that up."""
+    step.fact("outgoing.unreached", number=_dial(step).number, cause=cause)
+    _over(step, "not_reached", "system", cause)
+
+
+def agent_gone(step: Step, *, by: str, cause: int) -> None:
+    """The agent did not come to the phone, or hung up before the number answered."""
+    step.fact("outgoing.given_up", by=by)
+    _over(step, "given_up", by, cause)
+
+
+def resumed(step: Step, event: Resumed) -> None:
+    """After a take-over: what the switch still has of the two calls."""
+    state, dial = step.state, _dial(step)
+    if dial.agent_leg not in event.legs:
+        agent_gone(step, by="system", cause=0)
+    elif not state.customer_leg:
+        if dial.agent_leg in event.up:
+            agent_answered(step)  # while nobody was there
+    elif state.customer_leg not in event.legs:
+        unreached(step, 0)
+    elif state.customer_leg in event.up:
+        answered(step)
+
+
+def _over(step: Step, reason: EndReason, by: str, cause: int) -> None:
+    dial, spoke = _dial(step), bool(step.state.customer_leg)
+    step.ask(CancelTimer(DIAL))
+    step.do(*(calls.HangUp(leg_id=party.leg_id) for party in step.state.parties))
+    seconds = step.state.terms.wrap_up_seconds if spoke and step.state.terms else 0
+    over = agents.Released(wrap_up_seconds=seconds) if spoke else agents.OfferEnded(None)
+    step.ask(TellAgent(dial.agent_id, over))
+    step.change(parties=())
+    if seconds:
+        wrap_up.begin(step, dial.agent_id, seconds)
+    step.end(reason, by, cause)
+
+
+def _dial(step: Step) -> Dial:
+    assert isinstance(step.state.journey, Dialling)
+    return step.state.journey.dial
+
+
+def _not_answered(step: Step, about: str) -> None:
+    if step.state.state != "dialling":
+        return
+    if step.state.customer_leg:
+        unreached(step, NO_ANSWER)
+    else:
+        agent_gone(step, by="system", cause=NO_ANSWER)
+
+
+EVENTS: dict[type, Handler] = {Dial: _begin}
+TIMERS: dict[str, TimerHandler] = {DIAL: _not_answered}

@@ -1,0 +1,98 @@
+import { PhoneOutlined } from '@ant-design/icons';
+import { useQuery } from '@tanstack/react-query';
+import { AutoComplete, Button, type RefSelectProps, Select } from 'antd';
+import { useEffect, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { api } from '@/shared/api/client';
+import type { AgentLive, Interaction, Page } from '@/shared/api/types';
+import { useReportError } from '@/shared/components/errors';
+import { phoneNumber } from '@/shared/format/format';
+import { callKeys } from './work';
+
+const most = 10;
+
+interface CallerNumber {
+  id: string;
+  number: string;
+  label: string;
+}
+
+/** Calls a number of one's own accord, with the latest ones at hand, and chooses which of our numbers it sees. */
+export function DialField({ agent }: { agent: AgentLive }) {
+  const { t } = useTranslation();
+  const report = useReportError();
+  const [number, setNumber] = useState('');
+  const [shown, setShown] = useState<string>('');
+  const field = useRef<RefSelectProps>(null);
+  const recent = useQuery({
+    queryKey: ['me', 'interactions', 'dial', agent.since],
+    queryFn: () =>
+      api.get<Page<Interaction>>('/me/interactions', { page: 1, page_size: 20, sort: '-started_at' }),
+    placeholderData: (previous) => previous,
+  });
+  const numbers = useQuery({
+    queryKey: ['me', 'caller-numbers'],
+    queryFn: () => api.get<CallerNumber[]>('/me/caller-numbers'),
+    staleTime: 60_000,
+  });
+  useEffect(() => {
+    const focus = (event: KeyboardEvent) => {
+      if (event.key !== callKeys.dial) return;
+      event.preventDefault();
+      field.current?.focus();
+    };
+    window.addEventListener('keydown', focus);
+    return () => window.removeEventListener('keydown', focus);
+  }, []);
+  const last = [...new Set(recent.data?.items.map((one) => one.caller).filter(Boolean))].slice(0, most);
+  const dial = () => {
+    if (!number.trim()) return;
+    api
+      .post('/me/calls', { number: number.trim(), ...(shown ? { caller_number_id: shown } : {}) })
+      .then(() => setNumber(''))
+      .catch(report);
+  };
+  return (
+    <form
+      className="hj-dial"
+      onSubmit={(event) => {
+        event.preventDefault();
+        dial();
+      }}
+    >
+      <AutoComplete
+        ref={field}
+        value={number}
+        onChange={setNumber}
+        options={last.map((value) => ({ value, label: phoneNumber(value) }))}
+        filterOption={(typed, option) => (option?.value ?? '').includes(typed.replace(/\D/g, ''))}
+        placeholder={`${t('call.dialNumber')} (${callKeys.dial})`}
+        aria-label={t('call.dialNumber')}
+        className="hj-dial-number"
+        data-testid="dial-number"
+        onInputKeyDown={(event) => {
+          if (event.key === 'Enter') dial();
+        }}
+      />
+      {numbers.data && numbers.data.length > 1 ? (
+        <Select
+          value={shown}
+          onChange={setShown}
+          aria-label={t('call.shownNumber')}
+          className="hj-dial-shown"
+          data-testid="dial-shown"
+          options={[
+            { value: '', label: `${t('call.shownNumber')}: ${t('call.shownAutomatic')}` },
+            ...numbers.data.map((one) => ({
+              value: one.id,
+              label: [phoneNumber(one.number), one.label].filter(Boolean).join(' · '),
+            })),
+          ]}
+        />
+      ) : null}
+      <Button type="primary" icon={<PhoneOutlined />} onClick={dial} data-testid="dial">
+        {t('call.dial')}
+      </Button>
+    </form>
+  );
+}
