@@ -14,6 +14,7 @@ const features = readdirSync(new URL('./src/features', import.meta.url), { withF
 const zones = [
   { target: './src/shared', from: ['./src/features', './src/app'] },
   { target: './src/features', from: './src/app' },
+  { target: './widget', from: ['./src/features', './src/app'] },
   ...features.map((name) => ({
     target: `./src/features/${name}`,
     from: './src/features',

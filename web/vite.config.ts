@@ -2,13 +2,14 @@ import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
 import { precompress } from './precompress';
+import { widget } from './widget/build';
 
 // Where a running installation listens; only the development server uses it.
 const backend = process.env.HUJIAO_WEB ?? 'http://127.0.0.1:8080';
 const proxied = { target: backend, ws: true, changeOrigin: true, secure: false };
 
 export default defineConfig({
-  plugins: [react(), precompress()],
+  plugins: [react(), precompress(), widget()],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   server: { proxy: { '/api': proxied, '/sip': proxied, '/ca.pem': proxied } },
   build: {
@@ -19,7 +20,7 @@ export default defineConfig({
   },
   test: {
     environment: 'jsdom',
-    include: ['src/**/*.test.{ts,tsx}'],
+    include: ['{src,widget}/**/*.test.{ts,tsx}'],
     setupFiles: ['src/app/test-setup.ts'],
     testTimeout: 30_000,
   },
