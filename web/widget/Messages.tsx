@@ -1,9 +1,9 @@
 /** @jsxImportSource preact */
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import type { Unsent } from '@/shared/chat/outbox';
 import { type ChatFile, type ChatMessage, fileSize, openChoices, pieces } from '@/shared/chat/transcript';
 import type { Acts, State } from './chat';
 import { Icon } from './icons';
-import type { Unsent } from './memory';
 import { type Texts, texts } from './texts';
 
 const nearEnd = 80;

@@ -6,7 +6,8 @@ import {
   read,
   type Transcript,
 } from '@/shared/chat/transcript';
-import { alone, type Kept, type Memory, type Unsent } from './memory';
+import { Outbox, type Unsent, type Verdict } from '@/shared/chat/outbox';
+import type { Kept, Memory } from './memory';
 import { type Conversation, type Entry, type Frame, Refused, type Server } from './server';
 import { type Language, languageFor } from './texts';
 
@@ -61,17 +62,14 @@ const gone = (error: unknown) => error instanceof Refused && [401, 410].includes
 export class Chat implements Acts {
   private state: State;
   private readonly listeners = new Set<() => void>();
-  private readonly files = new Map<string, { item: Unsent; file: File }>();
   private socket: WebSocket | null = null;
   private heard = 0;
   private attempts = 0;
   private timers: ReturnType<typeof setTimeout>[] = [];
   private typingTimer: ReturnType<typeof setTimeout> | undefined;
   private lastTyping = 0;
-  private inFlight: Unsent | null = null;
   private reading: Promise<void> | null = null;
-  private sending = false;
-  private wake: () => void = () => undefined;
+  private outbox: Outbox | null = null;
   private running: AbortController | null = null;
 
   constructor(
@@ -157,16 +155,11 @@ export class Chat implements Acts {
     });
   };
 
-  say = (text: string): void => this.add({ kind: 'text', text });
+  say = (text: string): void => this.outbox?.add({ kind: 'text', text });
 
-  choose = (value: string, label: string): void => this.add({ kind: 'choice', text: label, value });
+  choose = (value: string, label: string): void => this.outbox?.add({ kind: 'choice', text: label, value });
 
-  attach = (file: File): void => {
-    const item: Unsent = { ...named(), kind: 'file', text: file.name };
-    this.files.set(item.id, { item, file });
-    this.showUnsent();
-    this.send();
-  };
+  attach = (file: File): void => this.outbox?.attach(file);
 
   fetchFile = (id: string): Promise<Blob> => this.server.file(id);
 
@@ -176,10 +169,7 @@ export class Chat implements Acts {
     this.server.typing().catch(() => undefined);
   };
 
-  discard = (id: string): void => {
-    this.drop(id);
-    this.send();
-  };
+  discard = (id: string): void => this.outbox?.discard(id);
 
   end = (): void => {
     void this.work(async () => {
@@ -214,7 +204,8 @@ export class Chat implements Acts {
     this.server.token = kept.token;
     this.server.language = kept.language;
     this.set({ conversation, language: kept.language, link: 'connecting' });
-    this.showUnsent();
+    this.outbox = this.outboxOf(kept.token);
+    this.set({ unsent: this.outbox.list() });
     const poll = () => {
       if (this.socket && Date.now() - this.heard > silenceMilliseconds) this.dropped();
       if (this.state.link !== 'live') void this.refresh();
@@ -223,21 +214,20 @@ export class Chat implements Acts {
     this.running.signal.addEventListener('abort', () => clearInterval(timer));
     void this.refresh();
     this.connect();
-    this.send();
+    if (!this.ended()) this.outbox.run();
   }
 
   private leave(): void {
     this.running?.abort();
     this.running = null;
-    this.wake();
+    this.outbox?.stop();
+    this.outbox = null;
     this.timers.forEach(clearTimeout);
     this.timers = [];
     this.attempts = 0;
     const socket = this.socket;
     this.socket = null;
     socket?.close();
-    this.files.clear();
-    this.inFlight = null;
     this.reading = null;
     this.server.token = '';
     this.set({
@@ -257,9 +247,8 @@ export class Chat implements Acts {
       if (this.running) this.leave();
     } else if (kept.token !== this.server.token) void this.resume(kept);
     else {
-      this.showUnsent();
+      this.outbox?.reread();
       this.countUnread();
-      this.send();
     }
   }
 
@@ -291,7 +280,7 @@ export class Chat implements Acts {
         this.set({ link: 'live' });
         // What came to an end of the network between what was read and now.
         void this.refresh();
-        this.wake();
+        this.outbox?.wake();
       }
       this.take(JSON.parse(data) as Frame);
     };
@@ -316,7 +305,7 @@ export class Chat implements Acts {
     this.attempts = 0;
     this.connect();
     void this.refresh();
-    this.wake();
+    this.outbox?.wake();
   };
 
   private take(frame: Frame): void {
@@ -348,7 +337,7 @@ export class Chat implements Acts {
     const socket = this.socket;
     this.socket = null;
     socket?.close();
-    this.wake();
+    this.outbox?.stop();
     this.set({ agentTyping: false });
   }
 
@@ -358,7 +347,7 @@ export class Chat implements Acts {
       void this.refresh();
       return;
     }
-    if (message.from === 'visitor') this.isThere(message);
+    if (message.from === 'visitor') this.outbox?.isThere(message.client_number);
     this.show(next);
   }
 
@@ -383,14 +372,15 @@ export class Chat implements Acts {
       for (;;) {
         const found = await this.server.messages(this.state.transcript.known);
         if (running !== this.running || !running) return;
-        for (const message of found) if (message.from === 'visitor') this.isThere(message);
+        for (const message of found)
+          if (message.from === 'visitor') this.outbox?.isThere(message.client_number);
         this.show(read(this.state.transcript, found));
         if (found.length < mostAtOnce) break;
       }
       this.follow(conversation);
       const wasLost = this.state.link === 'lost';
       if (this.state.link !== 'live') this.set({ link: 'polling' });
-      if (wasLost) this.wake();
+      if (wasLost) this.outbox?.wake();
     } catch (error) {
       if (running !== this.running) return;
       if (gone(error)) this.again();
@@ -401,143 +391,54 @@ export class Chat implements Acts {
 
   // ── sending ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
-  private add(what: Pick<Unsent, 'kind' | 'text' | 'value'>): void {
-    const item: Unsent = { ...named(), ...what };
-    this.memory.change(this.server.token, ({ unsent }) => ({ unsent: [...unsent, item] }));
-    this.showUnsent();
-    this.send();
-  }
-
-  private unsent(): Unsent[] {
-    const kept = this.memory.get();
-    const written = kept?.token === this.server.token ? kept.unsent : [];
-    const files = [...this.files.values()].map(({ item }) => item);
-    return [...written, ...files].sort((a, b) => a.at.localeCompare(b.at));
-  }
-
-  private showUnsent(): void {
-    this.set({ unsent: this.unsent() });
-  }
-
-  private drop(id: string): void {
-    this.files.delete(id);
-    this.memory.change(this.server.token, ({ unsent }) => ({
-      unsent: unsent.filter((one) => one.id !== id),
-    }));
-    this.showUnsent();
-  }
-
-  private note(id: string, what: Partial<Unsent>): void {
-    const own = this.files.get(id);
-    if (own) own.item = { ...own.item, ...what };
-    else
-      this.memory.change(this.server.token, ({ unsent }) => ({
-        unsent: unsent.map((one) => (one.id === id ? { ...one, ...what } : one)),
-      }));
-    this.showUnsent();
-  }
-
-  /** A message of the visitor's is in the transcript: it is not shown as unsent, too. */
-  private isThere(message: ChatMessage): void {
-    const one = this.state.unsent.find((each) =>
-      message.client_number ? each.client_number === message.client_number : each.id === this.inFlight?.id,
-    );
-    if (one) this.set({ unsent: this.state.unsent.filter((each) => each !== one) });
-  }
-
-  /** Sends what is unsent, in order, one after another, until nothing is left; again after each trouble that passes. */
-  private send(): void {
-    const { running } = this;
-    if (!running || this.ended()) return;
-    if (this.sending) {
-      this.wake();
-      return;
-    }
-    this.sending = true;
-    void alone(this.server.token, running.signal, () => this.sendAll(running.signal)).finally(() => {
-      this.sending = false;
-      // What was added while the last one was being sent, or a conversation begun meanwhile.
-      if (this.running && this.unsent().some((one) => !one.refused)) this.send();
+  private outboxOf(token: string): Outbox {
+    const box: Outbox = new Outbox({
+      name: token,
+      get: () => {
+        const kept = this.memory.get();
+        return kept?.token === token ? kept : null;
+      },
+      set: ({ next, unsent }) => this.memory.change(token, () => ({ next, unsent })),
+      deliver: (item, clientNumber, file) => this.deliver(item, clientNumber, file),
+      judge: (error) => this.judge(error),
+      last: async () => (await this.server.conversation()).client_number ?? 0,
+      changed: (unsent) => {
+        if (this.outbox === box) this.set({ unsent });
+      },
     });
+    return box;
   }
 
-  private async sendAll(signal: AbortSignal): Promise<void> {
-    let failures = 0;
-    while (!signal.aborted) {
-      const item = this.unsent().find((one) => !one.refused);
-      if (!item) return;
-      try {
-        await this.sendOne(item, signal);
-        failures = 0;
-      } catch (error) {
-        if (this.running?.signal !== signal) return;
-        if (error instanceof Refused && error.passing) {
-          failures += 1;
-          // What the server asks for is waited for; the rest ends when the network is back.
-          await new Promise<void>((resolve) => this.later(error.retryAfterSeconds * 1000, resolve));
-          if (await this.pause(Math.min(longestPauseMilliseconds, 500 * 2 ** failures))) failures = 0;
-        } else if (error instanceof Refused && error.code === 'client_number_used') {
-          await this.renumber(item.id).catch(() => undefined);
-        } else {
-          this.note(item.id, { refused: error instanceof Error ? error.message : '' });
-          await this.refresh(); // it may be over
-        }
-      } finally {
-        this.inFlight = null;
-      }
-      if (this.ended()) return;
-    }
-  }
-
-  private async sendOne(item: Unsent, signal: AbortSignal): Promise<void> {
-    let { client_number } = item;
-    if (client_number === undefined) {
-      // It is written down before it is used: sent again after a reload, it is the same message.
-      this.memory.change(this.server.token, ({ next }) => {
-        client_number = next;
-        return { next: next + 1 };
-      });
-      this.note(item.id, { client_number });
-    }
-    if (client_number === undefined) throw new Error('no conversation');
-    this.inFlight = item;
-    const own = this.files.get(item.id);
-    const sent = own
-      ? await this.server.sendFile(client_number, own.file)
+  private async deliver(item: Unsent, client_number: number, file: File | undefined): Promise<void> {
+    const { running } = this;
+    const sent = file
+      ? await this.server.sendFile(client_number, file)
       : await this.server.say(
           item.kind === 'choice'
             ? { client_number, kind: 'choice', value: item.value }
             : { client_number, kind: 'text', text: item.text },
         );
-    if (signal.aborted) return;
+    if (running !== this.running) return;
     const message: ChatMessage = {
       number: sent.number,
       at: new Date().toISOString(),
       from: 'visitor',
       name: '',
-      kind: own ? 'file' : 'text',
+      kind: file ? 'file' : 'text',
       text: item.text,
       file: 'file' in sent ? (sent.file as ChatMessage['file']) : null,
     };
     const next = pushed(this.state.transcript, message);
     if (next === 'gap') await this.refresh();
     else this.show(next);
-    this.drop(item.id);
   }
 
-  /** Another window gave this number to another message. */
-  private async renumber(id: string): Promise<void> {
-    const { client_number = 0 } = await this.server.conversation();
-    this.memory.change(this.server.token, ({ next }) => ({ next: Math.max(next, client_number + 1) }));
-    this.note(id, { client_number: undefined });
-  }
-
-  /** True when it was ended before its time. */
-  private pause(milliseconds: number): Promise<boolean> {
-    return new Promise((resolve) => {
-      this.wake = () => resolve(true);
-      this.later(milliseconds, () => resolve(false));
-    });
+  private judge(error: unknown): Verdict {
+    if (!(error instanceof Refused)) return { refused: '' };
+    if (error.passing) return { again: error.retryAfterSeconds };
+    if (error.code === 'client_number_used' || error.code === 'client_number_gap') return { renumber: true };
+    void this.refresh(); // it may be over
+    return { refused: error.message };
   }
 
   // ── what was read ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -583,13 +484,4 @@ export class Chat implements Acts {
     this.state = { ...this.state, ...change };
     this.listeners.forEach((listener) => listener());
   }
-}
-
-let made = 0;
-
-/** The order in which they were made is the order of `at`, also within a millisecond. */
-function named(): { id: string; at: string } {
-  made += 1;
-  const at = new Date().toISOString();
-  return { id: `${at}-${Math.random().toString(36).slice(2)}`, at: `${at}-${String(made).padStart(6, '0')}` };
 }

@@ -1,25 +1,11 @@
+import type { Held } from '@/shared/chat/outbox';
 import type { Language } from './texts';
 
-/** A message of the visitor that the server has not taken yet. */
-export interface Unsent {
-  /** Of this visitor's browser; the number of the server's protocol is given when it is sent for the first time. */
-  id: string;
-  at: string;
-  kind: 'text' | 'choice' | 'file';
-  text: string;
-  value?: string;
-  client_number?: number;
-  /** Why the server will not have it. */
-  refused?: string;
-}
-
-export interface Kept {
+export interface Kept extends Held {
   id: string;
   token: string;
   language: Language;
-  next: number;
   read: number;
-  unsent: Unsent[];
 }
 
 /** What outlives a reload and is the same in all tabs of a site; only in this page where the browser keeps nothing. */
@@ -69,20 +55,5 @@ function browsers(): Storage | null {
     return localStorage;
   } catch {
     return null;
-  }
-}
-
-interface Locks {
-  request: (name: string, options: { signal: AbortSignal }, held: () => Promise<void>) => Promise<void>;
-}
-
-/** Runs in one tab at a time, so that two of them do not send the same; at once where the browser has no locks. */
-export async function alone(name: string, signal: AbortSignal, work: () => Promise<void>): Promise<void> {
-  const locks = (navigator as Partial<Navigator>).locks as Locks | undefined;
-  if (!locks) return work();
-  try {
-    await locks.request(`hujiao-chat.${name}`, { signal }, work);
-  } catch (error) {
-    if (!signal.aborted) throw error;
   }
 }

@@ -21,6 +21,9 @@ const AgentStrip = lazy(async () => ({
   default: (await import('@/features/desktop/AgentStrip')).AgentStrip,
 }));
 const PhoneHost = lazy(async () => ({ default: (await import('@/features/desktop/PhoneHost')).PhoneHost }));
+const ChatHost = lazy(async () => ({
+  default: (await import('@/features/desktop/chats/ChatHost')).ChatHost,
+}));
 
 export function Shell() {
   const { t } = useTranslation();
@@ -93,6 +96,11 @@ export function Shell() {
       {session.agent ? (
         <Suspense fallback={null}>
           <PhoneHost />
+        </Suspense>
+      ) : null}
+      {session.agent ? (
+        <Suspense fallback={null}>
+          <ChatHost />
         </Suspense>
       ) : null}
       <CommandBox open={commandOpen} onClose={() => setCommandOpen(false)} />

@@ -49,6 +49,8 @@ class SecurityHeaders:
             return
         host = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"host"), "")
         api = scope["path"].startswith("/api/")
+        # The chat widget is for pages of other websites.
+        readers = "cross-origin" if scope["path"].startswith("/chat/") else "same-origin"
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -57,7 +59,7 @@ class SecurityHeaders:
                 headers["x-content-type-options"] = "nosniff"
                 headers["referrer-policy"] = "same-origin"
                 headers["cross-origin-opener-policy"] = "same-origin"
-                headers["cross-origin-resource-policy"] = "same-origin"
+                headers["cross-origin-resource-policy"] = readers
                 headers["permissions-policy"] = "microphone=(self), camera=(), geolocation=()"
                 headers["x-frame-options"] = "DENY"
                 if api:

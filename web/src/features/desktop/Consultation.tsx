@@ -48,6 +48,7 @@ export function PassingDialog({
   });
   const colleagues = found.data ?? [];
   const transfers = how === 'transfer';
+  const chat = interaction.medium === 'chat';
   const free = colleagues.filter((one) => one.free || transfers);
 
   const ask = async (target: string) => {
@@ -70,13 +71,13 @@ export function PassingDialog({
       open={open}
       onCancel={close}
       footer={null}
-      title={t(transfers ? 'consult.transferTitle' : 'consult.title')}
+      title={t(chat ? 'chat.transferTitle' : transfers ? 'consult.transferTitle' : 'consult.title')}
       width={460}
       destroyOnHidden
     >
       <p className="hj-quiet hj-consult-how">
-        {t(transfers ? 'consult.transferHow' : 'consult.how')}
-        {transfers ? ` ${t(`consult.transferHint_${to}`)}` : null}
+        {t(chat ? 'chat.transferHow' : transfers ? 'consult.transferHow' : 'consult.how')}
+        {transfers && !chat ? ` ${t(`consult.transferHint_${to}`)}` : null}
       </p>
       <Segmented<Target>
         block
@@ -89,7 +90,7 @@ export function PassingDialog({
           { value: 'agent', label: t('consult.agent') },
           { value: 'queue', label: <span data-testid="consult-queues">{t('consult.queue')}</span> },
           { value: 'supervisor', label: t('consult.supervisor') },
-          { value: 'number', label: t('consult.number') },
+          ...(chat ? [] : [{ value: 'number' as const, label: t('consult.number') }]),
         ]}
       />
       {to === 'queue' ? <QueueChoice asking={asking} ask={ask} /> : null}

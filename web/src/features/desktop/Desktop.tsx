@@ -1,8 +1,9 @@
-import { SettingOutlined } from '@ant-design/icons';
+import { PhoneOutlined, SettingOutlined } from '@ant-design/icons';
 import { Alert, Button, Popover, Tabs, Tag } from 'antd';
 import { lazy, Suspense, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { AgentLive, InteractionLive } from '@/shared/api/types';
+import { useAddressState } from '@/shared/components/address';
 import { Elapsed } from '@/shared/components/Elapsed';
 import { ErrorView, LoadingView } from '@/shared/components/Views';
 import { NotServed } from '@/shared/components/NotServed';
@@ -14,6 +15,8 @@ import { CallerPanel } from './CallerPanel';
 import { CallPanel } from './CallPanel';
 import './desktop.css';
 import { Recent } from './Recent';
+import { ChatItem } from './chats/ChatItem';
+import { nextItem, stageOf, useMyChats } from './chats/items';
 import { useDesktop, useMyAgent, useMyInteraction } from './work';
 
 const loadWrapUp = () => import('./WrapUp');
@@ -21,6 +24,10 @@ const WrapUp = lazy(async () => ({ default: (await loadWrapUp()).WrapUp }));
 const DevicePicker = lazy(async () => ({ default: (await import('./DevicePicker')).DevicePicker }));
 const Supervision = lazy(async () => ({
   default: (await import('@/shared/components/Supervision')).Supervision,
+}));
+const ChatPane = lazy(async () => ({ default: (await import('./chats/ChatPane')).ChatPane }));
+const VisitorPanel = lazy(async () => ({
+  default: (await import('./chats/VisitorPanel')).VisitorPanel,
 }));
 const SignInToWork = lazy(async () => ({ default: (await import('./SignInToWork')).SignInToWork }));
 
@@ -33,6 +40,8 @@ export function Desktop() {
     ? raw
     : null;
   const notServed = useLive((live) => live.notServed);
+  const chats = useMyChats(agent);
+  const { chat, choose } = useChosen(agent, interaction, chats);
   if (!desktop.data || !agent)
     return (
       <div className="hj-page">
@@ -59,7 +68,13 @@ export function Desktop() {
     );
   return (
     <div className="hj-desktop" data-testid="desktop" data-state={agent.state}>
-      <WorkItems agent={agent} interaction={interaction} />
+      <WorkItems
+        agent={agent}
+        interaction={interaction}
+        chats={chats}
+        chosen={chat?.id ?? null}
+        choose={choose}
+      />
       <div className="hj-desktop-middle">
         <NotServed />
         <PhoneTrouble agent={agent} />
@@ -70,19 +85,62 @@ export function Desktop() {
               <Supervision interaction={supervised} />
             </Suspense>
           </section>
-        ) : (
+        ) : chat && !interaction ? null : (
           <CallPanel agent={agent} interaction={interaction} />
         )}
-        <Below
-          agent={agent}
-          interaction={supervised ? null : interaction}
-          dispositions={desktop.data.dispositions}
-        />
+        {chat ? (
+          <Suspense fallback={<LoadingView />}>
+            <ChatPane key={chat.id} agent={agent} chat={chat} dispositions={desktop.data.dispositions} />
+          </Suspense>
+        ) : (
+          <Below
+            agent={agent}
+            interaction={supervised ? null : interaction}
+            dispositions={desktop.data.dispositions}
+          />
+        )}
       </div>
-      <CallerPanel interaction={interaction} />
+      {chat ? (
+        <Suspense fallback={<aside className="hj-panel hj-caller" />}>
+          <VisitorPanel chat={chat} />
+        </Suspense>
+      ) : (
+        <CallerPanel interaction={interaction} />
+      )}
     </div>
   );
 }
+
+/** The item that is looked at: what the address names, or else the call, or else the first chat. */
+function useChosen(agent: AgentLive | null, call: InteractionLive | null, chats: InteractionLive[]) {
+  const { text, change } = useAddressState();
+  const wanted = text('item');
+  const fallback = call ? null : (chats[0] ?? null);
+  const chat = wanted === callItem && call ? null : (chats.find((one) => one.id === wanted) ?? fallback);
+  const choose = (id: string) => change({ item: id }, { replace: true });
+  const order = [...(call ? [callItem] : []), ...chats.map((one) => one.id)];
+  useEffect(() => {
+    const press = (event: KeyboardEvent) => {
+      const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
+      if (!step || !event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+      event.preventDefault();
+      const next = nextItem(order, chat?.id ?? callItem, step);
+      if (next) choose(next);
+    };
+    window.addEventListener('keydown', press);
+    return () => window.removeEventListener('keydown', press);
+  });
+  // A chat that is offered comes to the front while nothing else is in hand.
+  const offered = agent ? chats.find((one) => stageOf(one, agent.id) === 'offered')?.id : undefined;
+  const idle = call === null && chats.length === 1;
+  useEffect(() => {
+    if (offered && idle) change({ item: offered }, { replace: true });
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- once for each offer
+  }, [offered, idle]);
+  return { chat, choose };
+}
+
+const callItem = 'call';
 
 function Below({
   agent,
@@ -163,7 +221,15 @@ function PhoneTrouble({ agent }: { agent: AgentLive }) {
   return null;
 }
 
-function WorkItems({ agent, interaction }: { agent: AgentLive; interaction: InteractionLive | null }) {
+interface WorkItemsProps {
+  agent: AgentLive;
+  interaction: InteractionLive | null;
+  chats: InteractionLive[];
+  chosen: string | null;
+  choose: (id: string) => void;
+}
+
+function WorkItems({ agent, interaction, chats, chosen, choose }: WorkItemsProps) {
   const { t } = useTranslation();
   const state = usePhone();
   const queues = useLive((live) => live.view.queues);
@@ -179,15 +245,22 @@ function WorkItems({ agent, interaction }: { agent: AgentLive; interaction: Inte
       <div className="hj-panel-head">{t('work.items')}</div>
       <div className="hj-work-list">
         {interaction && stage ? (
-          <div className="hj-work-item" data-state={stage}>
-            <div>
+          <button
+            type="button"
+            className="hj-work-item hj-work-choice"
+            data-state={stage}
+            aria-current={chosen === null}
+            onClick={() => choose(callItem)}
+            data-testid="call-item"
+          >
+            <span className="hj-work-item-name">
               <strong>
-                <CallerNumber value={interaction.caller} />
+                <PhoneOutlined aria-hidden /> <CallerNumber value={interaction.caller} />
               </strong>
-              {interaction.caller_name ? <div>{interaction.caller_name}</div> : null}
-              <div className="hj-quiet">{interaction.queue_name ?? '–'}</div>
-            </div>
-            <div className="hj-work-item-end">
+              {interaction.caller_name ? <span className="hj-ellipsis">{interaction.caller_name}</span> : null}
+              <span className="hj-quiet hj-ellipsis">{interaction.queue_name ?? '–'}</span>
+            </span>
+            <span className="hj-work-item-end">
               <Elapsed
                 since={
                   stage === 'offered'
@@ -195,12 +268,24 @@ function WorkItems({ agent, interaction }: { agent: AgentLive; interaction: Inte
                     : (interaction.connected_at ?? agent.since)
                 }
               />
-              <div className="hj-faint">{t(`interactionState.${stage}`)}</div>
-            </div>
-          </div>
-        ) : (
+              <span className="hj-faint">{t(`interactionState.${stage}`)}</span>
+            </span>
+          </button>
+        ) : chats.length === 0 ? (
           <p className="hj-faint hj-work-none">{t('work.noItems')}</p>
-        )}
+        ) : null}
+        {chats.map((chat) => (
+          <ChatItem
+            key={chat.id}
+            chat={chat}
+            stage={stageOf(chat, agent.id)}
+            chosen={chat.id === chosen}
+            choose={() => choose(chat.id)}
+          />
+        ))}
+        {chats.length + (interaction ? 1 : 0) > 1 ? (
+          <p className="hj-faint hj-work-none">{t('chat.switchHint')}</p>
+        ) : null}
       </div>
       <div className="hj-panel-head">{t('work.myQueues')}</div>
       <ul className="hj-work-queues">

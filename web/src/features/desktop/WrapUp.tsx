@@ -45,10 +45,13 @@ export function WrapUp({
   agent,
   interaction,
   dispositions,
+  item,
 }: {
   agent: AgentLive;
   interaction: InteractionLive;
   dispositions: Disposition[];
+  /** Of an item beside the phone: whether its turn has come. The agent's own state says so of a call. */
+  item?: 'early' | 'open';
 }) {
   const { t } = useTranslation();
   const report = useReportError();
@@ -56,7 +59,7 @@ export function WrapUp({
   const [busy, setBusy] = useState(false);
   const note = useRef<TextAreaRef>(null);
   const saved = useRef(draft);
-  const wrappingUp = agent.state === 'wrap_up';
+  const wrappingUp = item ? item === 'open' : agent.state === 'wrap_up';
   const choices = useMemo(
     () => tree([...dispositions].sort((a, b) => a.position - b.position)),
     [dispositions],
@@ -134,7 +137,7 @@ export function WrapUp({
         </Form.Item>
       </Form>
       <div className="hj-wrap-up-end">
-        {wrappingUp ? <Countdown since={agent.since} until={agent.wrap_up_until} /> : <span />}
+        {wrappingUp && !item ? <Countdown since={agent.since} until={agent.wrap_up_until} /> : <span />}
         <Button type="primary" disabled={!wrappingUp} loading={busy} onClick={finish} data-testid="finish">
           {t('wrapUp.finish')} <span className="hj-keys">Ctrl+Enter</span>
         </Button>

@@ -52,7 +52,7 @@ async function request<T>(method: string, path: string, body?: unknown, query?: 
   };
   const init: RequestInit = { method, headers, credentials: 'same-origin' };
   if (method !== 'GET') headers['X-CSRF-Token'] = csrfToken;
-  if (body instanceof FormData) init.body = body;
+  if (body instanceof FormData || body instanceof Blob) init.body = body;
   else if (body !== undefined) {
     headers['Content-Type'] = 'application/json';
     init.body = JSON.stringify(body);
@@ -85,7 +85,8 @@ async function request<T>(method: string, path: string, body?: unknown, query?: 
 
 export const api = {
   get: <T>(path: string, query?: Query) => request<T>('GET', path, undefined, query),
-  post: <T = unknown>(path: string, body: unknown = {}) => request<T>('POST', path, body),
+  post: <T = unknown>(path: string, body: unknown = {}, query?: Query) =>
+    request<T>('POST', path, body, query),
   put: <T = unknown>(path: string, body: unknown) => request<T>('PUT', path, body),
   patch: <T = unknown>(path: string, body: unknown) => request<T>('PATCH', path, body),
   delete: (path: string, query?: Query) => request<unknown>('DELETE', path, undefined, query),

@@ -20,9 +20,10 @@ export interface Named {
   name: string;
 }
 
-export type Desktop = Omit<Schemas['Desktop'], 'agent' | 'interaction'> & {
+export type Desktop = Omit<Schemas['Desktop'], 'agent' | 'interaction' | 'items'> & {
   agent: AgentLive;
   interaction: InteractionLive | null;
+  items: InteractionLive[];
 };
 export type AgentState = Schemas['AgentLive']['state'];
 export type PhoneKind = Schemas['AgentLive']['phone_kind'];
@@ -68,6 +69,11 @@ export interface QueueLive {
   service_level_numerator_today: number;
   service_level_denominator_today: number;
 }
+
+export type HeldItem = Schemas['ItemLive'];
+export type ChatEntry = Schemas['ChatEntryView'];
+export type ChatPhrase = Schemas['ChatPhraseView'];
+export type ChatMessageView = Schemas['MessageView'];
 
 export type Interaction = Schemas['InteractionView'];
 export type InteractionDetail = Schemas['InteractionDetail'];

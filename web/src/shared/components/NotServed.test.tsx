@@ -17,7 +17,8 @@ const aside: SetAside = {
 };
 
 function shown(notServed: LiveState['notServed'], rights: string[] = [], seq = -1) {
-  const state: LiveState = { status: 'reconnecting', notServed, view: { ...emptyView, seq } };
+  const view = { ...emptyView, seq };
+  const state: LiveState = { status: 'reconnecting', notServed, view, news: new Map() };
   const store = { subscribe: () => () => undefined, get: () => state } as unknown as LiveStore;
   const session = { rights } as Session;
   render(

@@ -1,6 +1,7 @@
-import { createContext, useContext, useRef, useSyncExternalStore } from 'react';
+import { createContext, useContext, useEffect, useRef, useSyncExternalStore } from 'react';
 import type { AgentLive, InteractionLive } from '@/shared/api/types';
 import { serverNow } from '@/shared/format/clock';
+import type { ChatFrame, ChatNews } from './news';
 import type { LiveState, LiveStore } from './store';
 
 export const LiveContext = createContext<LiveStore | null>(null);
@@ -30,6 +31,29 @@ export function useLiveAgent(id: string | null | undefined): AgentLive | null {
 
 export function useLiveInteraction(id: string | null | undefined): InteractionLive | null {
   return useLive((state) => (id ? (state.view.interactions.get(id) ?? null) : null));
+}
+
+/** Tells of what happens in chats. */
+export function useChatFrames(listener: (interactionId: string, frame: ChatFrame) => void): void {
+  const { onChat } = useStore();
+  const latest = useRef(listener);
+  useEffect(() => {
+    latest.current = listener;
+  });
+  useEffect(() => onChat((id, frame) => latest.current(id, frame)), [onChat]);
+}
+
+export function useChatNews(id: string): ChatNews | null {
+  return useLive((state) => state.news.get(id) ?? null);
+}
+
+const typingMilliseconds = 6_000;
+
+/** Whether the visitor is writing just now. */
+export function useVisitorTypes(id: string): boolean {
+  const typedAt = useChatNews(id)?.typedAt ?? 0;
+  useNow();
+  return Date.now() - typedAt < typingMilliseconds;
 }
 
 /** One tick a second for all timers on the screen, and none when there is no timer. */

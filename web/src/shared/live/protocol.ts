@@ -1,4 +1,5 @@
 import type { AgentLive, BlendNow, InteractionLive, QueueLive } from '@/shared/api/types';
+import type { ChatFrame } from './news';
 
 export interface LiveView {
   readonly seq: number;
@@ -46,6 +47,7 @@ interface Delta {
 export type ServerMessage =
   | Snapshot
   | Delta
+  | { type: 'chat'; interaction_id: string; frame: ChatFrame }
   | { type: 'stale'; set_aside?: SetAside | null }
   | { type: 'ping' }
   | { type: 'pong' }

@@ -1,3 +1,4 @@
+import { type ChatFrame, type ChatNews, heard, recorded } from './news';
 import { emptyView, fold, type LiveView, type ServerMessage, type SetAside } from './protocol';
 
 export type LiveStatus = 'off' | 'connecting' | 'live' | 'reconnecting';
@@ -7,7 +8,13 @@ export interface LiveState {
   readonly view: LiveView;
   /** Why the server has no newer picture; null while it has one, or cannot be asked. */
   readonly notServed: 'away' | SetAside | null;
+  /** Of the chats in view, by interaction. */
+  readonly news: ReadonlyMap<string, ChatNews>;
 }
+
+type ChatListener = (interactionId: string, frame: ChatFrame) => void;
+
+const off: LiveState = { status: 'off', view: emptyView, notServed: null, news: new Map() };
 
 interface Options {
   open: () => WebSocket;
@@ -26,8 +33,9 @@ const longestBackOffMilliseconds = 15_000;
  * Every screen reads from here; none asks the server again.
  */
 export class LiveStore {
-  private state: LiveState = { status: 'off', view: emptyView, notServed: null };
+  private state: LiveState = off;
   private readonly listeners = new Set<() => void>();
+  private readonly chatListeners = new Set<ChatListener>();
   private socket: WebSocket | null = null;
   private attempts = 0;
   private opened = false;
@@ -45,9 +53,15 @@ export class LiveStore {
 
   get = (): LiveState => this.state;
 
+  /** Each thing that happens in a chat, once; what was missed has to be read. */
+  onChat = (listener: ChatListener): (() => void) => {
+    this.chatListeners.add(listener);
+    return () => this.chatListeners.delete(listener);
+  };
+
   start(): void {
     if (this.state.status !== 'off') return;
-    this.set({ status: 'connecting', view: emptyView, notServed: null });
+    this.set({ ...off, status: 'connecting' });
     addEventListener('offline', this.networkGone);
     addEventListener('online', this.networkBack);
     this.connect();
@@ -61,7 +75,7 @@ export class LiveStore {
     const socket = this.socket;
     this.socket = null;
     socket?.close();
-    this.set({ status: 'off', view: emptyView, notServed: null });
+    this.set(off);
   }
 
   private connect(): void {
@@ -128,6 +142,14 @@ export class LiveStore {
       case 'bye':
         this.options.onBye?.(message.reason ?? '');
         return;
+      case 'chat': {
+        const known = this.state.news.get(message.interaction_id);
+        const news = known && heard(known, message.frame, Date.now());
+        if (news && news !== known)
+          this.set({ ...this.state, news: new Map(this.state.news).set(message.interaction_id, news) });
+        this.chatListeners.forEach((listener) => listener(message.interaction_id, message.frame));
+        return;
+      }
       case 'snapshot':
       case 'delta': {
         // Until the snapshot comes, deltas say nothing that it will not.
@@ -141,10 +163,25 @@ export class LiveStore {
             this.awaitingSnapshot = false;
             this.attempts = 0;
           }
-          this.set({ status: 'live', view: step.view, notServed: null });
+          const news = this.newsOf(step.view, message.type === 'snapshot');
+          this.set({ status: 'live', view: step.view, notServed: null, news });
         }
       }
     }
+  }
+
+  /** A record that is new says how its chat stands; a snapshot says so of all. */
+  private newsOf(view: LiveView, afresh: boolean): ReadonlyMap<string, ChatNews> {
+    if (!afresh && view.interactions === this.state.view.interactions) return this.state.news;
+    const next = new Map<string, ChatNews>();
+    for (const [id, one] of view.interactions) {
+      if (!one.chat) continue;
+      const known = afresh ? undefined : this.state.news.get(id);
+      const changed = one !== this.state.view.interactions.get(id);
+      const news = known && !changed ? known : recorded(one, known);
+      if (news) next.set(id, news);
+    }
+    return next;
   }
 
   private set(state: LiveState): void {

@@ -3,6 +3,7 @@ import type { IncomingRTCSessionEvent, RTCSessionEvent, UA } from 'jssip/lib/UA'
 import type { SipAccess } from '@/shared/api/types';
 import { loadChoice, openMicrophone, routeTo, saveChoice, type DeviceChoice } from './devices';
 import { LevelMeter } from './meter';
+import { type Chime, chime } from './chime';
 import { Ringtone } from './ringtone';
 
 export type Registration = 'off' | 'connecting' | 'registered' | 'refused' | 'lost';
@@ -63,6 +64,12 @@ export class Phone {
   };
 
   /** Called in a click, so that the browser lets us make sound later. */
+  /** Tells by sound that there is something to see; silent until the browser lets a page sound. */
+  chime(kind: Chime): void {
+    const context = this.audio();
+    if (context.state === 'running') chime(context, kind);
+  }
+
   unlockAudio(): void {
     void this.audio().resume();
   }

@@ -1,0 +1,253 @@
+import { Alert, Button, Popconfirm, Tag } from 'antd';
+import { useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { api } from '@/shared/api/client';
+import type { AgentLive, Disposition, InteractionLive } from '@/shared/api/types';
+import type { Unsent } from '@/shared/chat/outbox';
+import { TranscriptView } from '@/shared/chat/Transcript';
+import { useTranscript } from '@/shared/chat/useTranscript';
+import { Elapsed } from '@/shared/components/Elapsed';
+import { useErrorText, useReportError } from '@/shared/components/errors';
+import { duration, elapsedSeconds } from '@/shared/format/format';
+import { useChatNews, useLive, useNow, useVisitorTypes } from '@/shared/live/hooks';
+import { PassingDialog } from '../Consultation';
+import { WrapUp } from '../WrapUp';
+import './chats.css';
+import { Composer } from './Composer';
+import { stageOf } from './items';
+import { useOutbox } from './outboxes';
+
+interface Props {
+  agent: AgentLive;
+  chat: InteractionLive;
+  dispositions: Disposition[];
+}
+
+/** A chat in hand: offered, going on, or to be written up. */
+export function ChatPane({ agent, chat, dispositions }: Props) {
+  const { t } = useTranslation();
+  const stage = stageOf(chat, agent.id);
+  const [noting, setNoting] = useState(false);
+  const [transferring, setTransferring] = useState(false);
+  const writesUp = stage === 'wrap_up';
+  return (
+    <section
+      className="hj-panel hj-chat"
+      data-testid="chat-pane"
+      data-state={stage}
+      data-interaction={chat.id}
+    >
+      <header className="hj-chat-head">
+        <div className="hj-chat-who">
+          <strong>{chat.caller_name || t('chat.visitor')}</strong>
+          <Tag color={stage === 'offered' ? 'gold' : writesUp ? 'purple' : 'blue'}>
+            {t(`chat.state.${stage}`)}
+          </Tag>
+          <span className="hj-quiet hj-ellipsis">{chat.queue_name ?? ''}</span>
+        </div>
+        {stage === 'connected' ? (
+          <div className="hj-chat-acts">
+            <Elapsed since={chat.connected_at} />
+            <Button onClick={() => setNoting(!noting)} aria-expanded={noting} data-testid="chat-note">
+              {t(noting ? 'chat.hideWrapUp' : 'chat.wrapUp')}
+            </Button>
+            <Button onClick={() => setTransferring(true)} data-testid="chat-transfer">
+              {t('chat.transfer')}
+            </Button>
+            <EndChat chat={chat} />
+            <PassingDialog
+              interaction={chat}
+              how="transfer"
+              open={transferring}
+              close={() => setTransferring(false)}
+            />
+          </div>
+        ) : null}
+      </header>
+      {stage === 'offered' ? (
+        <Offer chat={chat} />
+      ) : (
+        <Conversation agent={agent} chat={chat} writes={stage === 'connected'} />
+      )}
+      {writesUp || (noting && stage === 'connected') ? (
+        <div className="hj-chat-wrap-up">
+          <WrapUp
+            agent={agent}
+            interaction={chat}
+            dispositions={dispositions}
+            item={writesUp ? 'open' : 'early'}
+          />
+        </div>
+      ) : null}
+    </section>
+  );
+}
+
+function Conversation({ agent, chat, writes }: { agent: AgentLive; chat: InteractionLive; writes: boolean }) {
+  const { t } = useTranslation();
+  const errorText = useErrorText();
+  const { transcript, ready, failed, refresh } = useTranscript(chat.id);
+  const news = useChatNews(chat.id);
+  const types = useVisitorTypes(chat.id);
+  const sending = useOutbox(chat.id, agent.id);
+  const live = useLive((state) => state.status === 'live');
+  const { wake } = sending;
+  useEffect(() => {
+    if (live) wake();
+  }, [live, wake]);
+  useRead(chat.id, transcript.known, writes && ready);
+  const own = new Set(
+    transcript.messages.map((one) => (one.agent_id === agent.id ? one.client_number : null)),
+  );
+  const unsent = sending.unsent.filter((one) => !one.client_number || !own.has(one.client_number));
+  return (
+    <>
+      {failed && !ready ? (
+        <Alert
+          banner
+          type="warning"
+          title={errorText(failed)}
+          action={<Button onClick={refresh}>{t('common.retry')}</Button>}
+        />
+      ) : null}
+      <TranscriptView
+        interactionId={chat.id}
+        messages={transcript.messages}
+        seen={news?.seen}
+        tailKey={`${unsent.length} ${types}`}
+        tail={
+          <>
+            {unsent.map((one) => (
+              <NotSent key={one.id} one={one} late={!live} over={!writes} discard={sending.discard} />
+            ))}
+            {types && writes ? <div className="hj-faint">{t('chat.typing')}</div> : null}
+          </>
+        }
+      />
+      {writes ? (
+        <Composer chat={chat} disabled={!sending.ready} say={sending.say} attach={sending.attach} />
+      ) : null}
+    </>
+  );
+}
+
+/** Tells the visitor's side that it was read, while somebody looks. */
+function useRead(id: string, number: number, reads: boolean): void {
+  const [visible, setVisible] = useState(() => document.visibilityState === 'visible');
+  useEffect(() => {
+    const look = () => setVisible(document.visibilityState === 'visible');
+    document.addEventListener('visibilitychange', look);
+    return () => document.removeEventListener('visibilitychange', look);
+  }, []);
+  useEffect(() => {
+    if (!reads || !visible || number === 0) return;
+    api.post(`/me/interactions/${id}/read`, { number }).catch(() => undefined);
+  }, [id, number, reads, visible]);
+}
+
+function NotSent({
+  one,
+  late,
+  over,
+  discard,
+}: {
+  one: Unsent;
+  late: boolean;
+  over: boolean;
+  discard: (id: string) => void;
+}) {
+  const { t } = useTranslation();
+  const refused = one.refused !== undefined || over;
+  return (
+    <div
+      className="hj-message"
+      data-from="agent"
+      data-state={refused ? 'refused' : late ? 'unsent' : 'sending'}
+      data-testid="unsent"
+    >
+      <div className="hj-message-body">{one.text}</div>
+      <span className="hj-message-time">
+        {refused ? (
+          <>
+            {one.refused || t('chat.refused')}{' '}
+            <Button size="small" type="link" onClick={() => discard(one.id)}>
+              {t('chat.discard')}
+            </Button>
+          </>
+        ) : (
+          t(late ? 'chat.unsent' : 'chat.sending')
+        )}
+      </span>
+    </div>
+  );
+}
+
+/** A chat that is offered: who it is, and how long there is to answer. */
+function Offer({ chat }: { chat: InteractionLive }) {
+  const { t } = useTranslation();
+  const { answer, busy } = useAnswer(chat.id);
+  const now = useNow();
+  const until = chat.chat?.answer_until;
+  const left = until ? Math.max(0, (Date.parse(until) - now) / 1000) : null;
+  const waited = chat.queued_at ? elapsedSeconds(chat.queued_at, now) : null;
+  return (
+    <div className="hj-chat-offer" data-testid="chat-offer" aria-live="polite">
+      <p className="hj-quiet">
+        {t('chat.offeredLead')}
+        {waited === null ? null : ` · ${t('chat.waited')} ${duration(Math.floor(waited))}`}
+      </p>
+      <div className="hj-chat-offer-acts">
+        <Button
+          size="large"
+          type="primary"
+          loading={busy}
+          onClick={() => answer('accept')}
+          data-testid="chat-accept"
+        >
+          {t('chat.accept')} <span className="hj-keys">{acceptKey}</span>
+        </Button>
+        <Button size="large" disabled={busy} onClick={() => answer('reject')} data-testid="chat-reject">
+          {t('chat.reject')}
+        </Button>
+        {left === null ? null : (
+          <span className="hj-countdown hj-figures" role="timer" data-testid="chat-offer-left">
+            {t('chat.answerLeft', { time: duration(Math.ceil(left)) })}
+          </span>
+        )}
+      </div>
+    </div>
+  );
+}
+
+export const acceptKey = 'F2';
+
+export function useAnswer(id: string) {
+  const report = useReportError();
+  const [busy, setBusy] = useState(false);
+  const answer = (how: 'accept' | 'reject') => {
+    setBusy(true);
+    api
+      .post(`/me/interactions/${id}/${how}`)
+      .catch(report)
+      .finally(() => setBusy(false));
+  };
+  return { answer, busy };
+}
+
+function EndChat({ chat }: { chat: InteractionLive }) {
+  const { t } = useTranslation();
+  const report = useReportError();
+  return (
+    <Popconfirm
+      title={t('chat.endSure')}
+      okText={t('chat.end')}
+      okButtonProps={{ danger: true }}
+      placement="bottomRight"
+      onConfirm={() => api.post(`/me/interactions/${chat.id}/end`).catch(report)}
+    >
+      <Button danger data-testid="chat-end">
+        {t('chat.end')}
+      </Button>
+    </Popconfirm>
+  );
+}

@@ -1,0 +1,125 @@
+import { useCallback, useEffect, useState } from 'react';
+import { api, ApiError } from '@/shared/api/client';
+import { type Held, Outbox, type Unsent, type Verdict } from '@/shared/chat/outbox';
+import type { ChatMessage } from '@/shared/chat/transcript';
+import { catchUp } from '@/shared/chat/useTranscript';
+
+const place = (id: string) => `hujiao.chat-unsent.${id}`;
+
+function held(id: string): Held | null {
+  try {
+    const text = sessionStorage.getItem(place(id));
+    return text ? (JSON.parse(text) as Held) : null;
+  } catch {
+    return null;
+  }
+}
+
+/** The last number that the agent gave to a message of their own. */
+export function lastOwn(messages: readonly ChatMessage[], agentId: string): number {
+  return Math.max(0, ...messages.map((one) => (one.agent_id === agentId ? (one.client_number ?? 0) : 0)));
+}
+
+function judge(error: unknown): Verdict {
+  if (!(error instanceof ApiError)) return { refused: '' };
+  const after = error.detail['retry_after_seconds'];
+  if (error.status === 0 || error.status === 401 || error.status === 429 || error.status >= 500)
+    return { again: typeof after === 'number' ? after : 0 };
+  if (error.code === 'client_number_used' || error.code === 'client_number_gap') return { renumber: true };
+  return { refused: error.message };
+}
+
+interface Box {
+  outbox: Outbox;
+  unsent: readonly Unsent[];
+  listeners: Set<() => void>;
+}
+
+/** They outlive the screen of their chat: what was written is sent, whichever item is looked at. */
+const boxes = new Map<string, Box>();
+
+async function boxOf(id: string, agentId: string): Promise<Box> {
+  const { messages } = await catchUp(id);
+  const there = boxes.get(id);
+  if (there) return there;
+  const next = lastOwn(messages, agentId) + 1;
+  const before = held(id);
+  sessionStorage.setItem(
+    place(id),
+    JSON.stringify({ unsent: before?.unsent ?? [], next: Math.max(next, before?.next ?? 0) }),
+  );
+  const box: Box = {
+    listeners: new Set(),
+    unsent: [],
+    outbox: new Outbox({
+      name: id,
+      get: () => held(id),
+      set: (now) => sessionStorage.setItem(place(id), JSON.stringify(now)),
+      deliver: async (item, client_number, file) => {
+        const at = `/me/interactions/${id}`;
+        if (file) await api.post(`${at}/files`, file, { client_number, name: file.name });
+        else await api.post(`${at}/messages`, { client_number, kind: 'text', text: item.text });
+        await catchUp(id);
+      },
+      judge,
+      last: async () => lastOwn((await catchUp(id)).messages, agentId),
+      changed: (unsent) => {
+        box.unsent = unsent;
+        box.listeners.forEach((listener) => listener());
+      },
+    }),
+  };
+  boxes.set(id, box);
+  box.unsent = box.outbox.list();
+  box.outbox.run();
+  return box;
+}
+
+interface Sending {
+  unsent: readonly Unsent[];
+  ready: boolean;
+  say: (text: string) => void;
+  attach: (file: File) => void;
+  discard: (id: string) => void;
+  wake: () => void;
+}
+
+export function useOutbox(id: string, agentId: string): Sending {
+  const [box, setBox] = useState<Box | null>(() => boxes.get(id) ?? null);
+  const [, redraw] = useState(0);
+  useEffect(() => {
+    let gone = false;
+    let leave: () => void = () => undefined;
+    const join = async () => {
+      for (;;) {
+        try {
+          const found = await boxOf(id, agentId);
+          if (gone) return;
+          const listener = () => redraw((times) => times + 1);
+          found.listeners.add(listener);
+          leave = () => void found.listeners.delete(listener);
+          setBox(found);
+          return;
+        } catch {
+          await new Promise((resolve) => setTimeout(resolve, 2000));
+          if (gone) return;
+        }
+      }
+    };
+    void join();
+    return () => {
+      gone = true;
+      leave();
+    };
+  }, [id, agentId]);
+  return {
+    unsent: box?.unsent ?? none,
+    ready: box !== null,
+    say: useCallback((text) => box?.outbox.add({ kind: 'text', text }), [box]),
+    attach: useCallback((file) => box?.outbox.attach(file), [box]),
+    discard: useCallback((item) => box?.outbox.discard(item), [box]),
+    wake: useCallback(() => box?.outbox.wake(), [box]),
+  };
+}
+
+const none: readonly Unsent[] = [];
