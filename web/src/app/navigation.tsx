@@ -39,6 +39,8 @@ export type PageKey =
   | 'projects'
   | 'businesses'
   | 'settings'
+  | 'chatEntries'
+  | 'chatPhrases'
   | 'tenants'
   | 'trunks'
   | 'health'
@@ -60,6 +62,12 @@ export const adminPages: AdminPage[] = [
     key: 'numbers',
     group: 'numbersAndFlows',
     path: '/admin/numbers',
+    rights: ['admin.numbers', 'config.read'],
+  },
+  {
+    key: 'chatEntries',
+    group: 'numbersAndFlows',
+    path: '/admin/chat-entries',
     rights: ['admin.numbers', 'config.read'],
   },
   { key: 'hours', group: 'numbersAndFlows', path: '/admin/hours', rights: ['config.read'] },
@@ -97,6 +105,7 @@ export const adminPages: AdminPage[] = [
   },
   { key: 'blending', group: 'queuesAndRouting', path: '/admin/blending', rights: ['config.read'] },
   { key: 'skills', group: 'queuesAndRouting', path: '/admin/skills', rights: ['config.read'] },
+  { key: 'chatPhrases', group: 'queuesAndRouting', path: '/admin/chat-phrases', rights: ['config.read'] },
   { key: 'dispositions', group: 'queuesAndRouting', path: '/admin/dispositions', rights: ['config.read'] },
   { key: 'people', group: 'peopleAndSkills', path: '/admin/people', rights: ['config.read'] },
   { key: 'agentGroups', group: 'peopleAndSkills', path: '/admin/agent-groups', rights: ['config.read'] },

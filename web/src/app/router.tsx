@@ -125,6 +125,18 @@ export const router = createBrowserRouter([
                 lazy: async () => ({ Component: (await import('@/features/numbers/Numbers')).Numbers }),
               },
               {
+                path: 'chat-entries',
+                lazy: async () => ({
+                  Component: (await import('@/features/chat-entries/ChatEntries')).ChatEntries,
+                }),
+              },
+              {
+                path: 'chat-phrases',
+                lazy: async () => ({
+                  Component: (await import('@/features/chat-entries/ChatPhrases')).ChatPhrases,
+                }),
+              },
+              {
                 path: 'hours',
                 lazy: async () => ({ Component: (await import('@/features/hours/Hours')).Hours }),
               },
