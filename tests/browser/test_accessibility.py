@@ -21,7 +21,7 @@ from tests.sip.world import Phones
 ADMINISTRATORS = (
     *("numbers", "hours", "holiday-calendars", "flows", "data-sources", "prompts", "queues", "routing"),
     *("known-callers", "blending", "skills", "dispositions", "people", "agent-groups", "skill-matrix", "capacity"),
-    *("reason-codes", "seats", "projects", "businesses", "settings"),
+    *("reason-codes", "seats", "projects", "businesses", "settings", "chat-entries", "chat-phrases"),
 )
 EDITED = {
     **{page: page for page in ("hours", "data-sources", "queues", "people", "known-callers")},

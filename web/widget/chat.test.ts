@@ -24,7 +24,8 @@ class World {
   refusal: Refused | null = null;
   posts = 0;
   sockets: FakeSocket[] = [];
-  ended = false;
+  /** What is read waits for it, and is then as old as the question. */
+  slow: Promise<void> | null = null;
 
   server(): Server {
     const reach = () => {
@@ -42,7 +43,9 @@ class World {
       },
       messages: async (after: number) => {
         reach();
-        return this.said.filter((one) => one.number > after);
+        const found = this.said.filter((one) => one.number > after);
+        await this.slow;
+        return found;
       },
       say: async (body: { client_number: number; text?: string; value?: string }) => {
         this.posts += 1;
@@ -155,6 +158,21 @@ describe('a conversation', () => {
     world.push({ type: 'message', ...world.add({ text: 'three' }) });
     await settle();
     expect(texts(chat)).toEqual(['one', 'two', 'three']);
+  });
+
+  it('reads once more when it heard of something while it read', async () => {
+    const chat = await talking();
+    let answer: () => void = () => undefined;
+    world.slow = new Promise((resolve) => (answer = resolve));
+    world.add({ text: 'one' });
+    world.add({ text: 'two' });
+    await vi.advanceTimersByTimeAsync(5000); // it asks, and waits
+    world.add({ text: 'three' });
+    world.push({ type: 'message', ...world.add({ text: 'four' }) });
+    answer();
+    world.slow = null;
+    await settle();
+    expect(texts(chat)).toEqual(['one', 'two', 'three', 'four']);
   });
 
   it('says the token in the first frame only', async () => {

@@ -6,6 +6,7 @@ import {
   read,
   type Transcript,
 } from '@/shared/chat/transcript';
+import { onceMore } from '@/shared/chat/once-more';
 import { Outbox, type Unsent, type Verdict } from '@/shared/chat/outbox';
 import type { Kept, Memory } from './memory';
 import { type Conversation, type Entry, type Frame, Refused, type Server } from './server';
@@ -68,7 +69,6 @@ export class Chat implements Acts {
   private timers: ReturnType<typeof setTimeout>[] = [];
   private typingTimer: ReturnType<typeof setTimeout> | undefined;
   private lastTyping = 0;
-  private reading: Promise<void> | null = null;
   private outbox: Outbox | null = null;
   private running: AbortController | null = null;
 
@@ -228,7 +228,6 @@ export class Chat implements Acts {
     const socket = this.socket;
     this.socket = null;
     socket?.close();
-    this.reading = null;
     this.server.token = '';
     this.set({
       conversation: null,
@@ -360,10 +359,10 @@ export class Chat implements Acts {
 
   /** Asks for the state and for what was said since; one at a time. */
   private refresh(): Promise<void> {
-    if (!this.running) return Promise.resolve();
-    this.reading ??= this.readAll().finally(() => (this.reading = null));
-    return this.reading;
+    return this.running ? this.readOnce() : Promise.resolve();
   }
+
+  private readonly readOnce = onceMore(() => this.readAll());
 
   private async readAll(): Promise<void> {
     const { running } = this;

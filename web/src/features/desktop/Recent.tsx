@@ -30,7 +30,11 @@ export function Recent({ refresh }: { refresh: string }) {
   });
   const columns: Column[] = [
     { title: t('column.startedAt'), width: 104, render: (one) => timeOrDay(one.started_at) },
-    { title: t('column.caller'), width: 150, render: (one) => <CallerNumber value={one.caller} /> },
+    {
+      title: t('column.caller'),
+      width: 150,
+      render: (one) => <CallerNumber value={one.caller} medium={one.medium} />,
+    },
     { title: t('column.queue'), render: (one) => one.queue_name },
     { title: t('column.talk'), width: 80, figure: true, render: (one) => duration(one.talk_seconds) },
     { title: t('column.disposition'), render: (one) => one.disposition_name },

@@ -13,6 +13,7 @@ import { dateTime } from '@/shared/format/time';
 import { useLiveInteraction } from '@/shared/live/hooks';
 import { Player } from '@/shared/player/Player';
 import { useRight } from '@/shared/session/session';
+import { ChatTranscript } from './ChatTranscript';
 import { EventTimeline } from './EventTimeline';
 import './interactions.css';
 import { SegmentsBar } from './SegmentsBar';
@@ -56,7 +57,11 @@ function Whole({ one }: { one: InteractionDetail }) {
   const { message } = App.useApp();
   const listens = useRight('recordings.listen.all', 'recordings.listen.own');
   const facts: DescriptionsProps['items'] = [
-    { key: 'called', label: t('column.called'), children: <PhoneNumber value={one.called} /> },
+    {
+      key: 'called',
+      label: one.medium === 'chat' ? t('page.chatEntries') : t('column.called'),
+      children: one.medium === 'chat' ? one.called : <PhoneNumber value={one.called} />,
+    },
     { key: 'start', label: t('column.startedAt'), children: dateTime(one.started_at) },
     { key: 'end', label: t('column.endedAt'), children: dateTime(one.ended_at) },
     { key: 'duration', label: t('column.duration'), children: duration(one.duration_seconds) },
@@ -92,7 +97,7 @@ function Whole({ one }: { one: InteractionDetail }) {
           onClick={() => void (window.history.length > 1 ? navigate(-1) : navigate('/interactions'))}
         />
         <h1>
-          <CallerNumber value={one.caller} />
+          <CallerNumber value={one.caller} medium={one.medium} />
         </h1>
         <Tag color={one.ended_at ? (one.end_reason === 'completed' ? 'green' : 'orange') : 'blue'}>
           {one.ended_at ? label('endReason', one.end_reason) : t('interactions.going')}
@@ -121,7 +126,8 @@ function Whole({ one }: { one: InteractionDetail }) {
               <SegmentsBar one={one} />
             </div>
           </section>
-          {listens ? (
+          {one.medium === 'chat' ? <ChatTranscript id={one.id} going={one.ended_at === null} /> : null}
+          {listens && one.medium !== 'chat' ? (
             <section className="hj-panel">
               <div className="hj-panel-head">{t('column.recording')}</div>
               <div className="hj-panel-body hj-recordings">

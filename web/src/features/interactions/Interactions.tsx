@@ -65,13 +65,14 @@ export function Interactions() {
         title: t('column.caller'),
         dataIndex: 'caller',
         className: 'hj-nowrap',
-        render: (value: string | null) => <CallerNumber value={value} />,
+        render: (value: string | null, one) => <CallerNumber value={value} medium={one.medium} />,
       },
       {
         title: t('column.called'),
         dataIndex: 'called',
         className: 'hj-nowrap',
-        render: (value: string | null) => <PhoneNumber value={value} />,
+        render: (value: string | null, one) =>
+          one.medium === 'chat' ? value : <PhoneNumber value={value} />,
       },
       { title: t('column.queue'), dataIndex: 'queue_name', minWidth: 90 },
       {

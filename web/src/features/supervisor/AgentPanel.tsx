@@ -122,7 +122,7 @@ function AgentNow({ agent }: { agent: AgentLive }) {
             <List.Item>
               <Link to={`/interactions/${one.id}`} className="hj-agent-recent">
                 <span>{timeOrDay(one.started_at)}</span>
-                <CallerNumber value={one.caller} />
+                <CallerNumber value={one.caller} medium={one.medium} />
                 <span className="hj-ellipsis">{one.queue_name ?? '–'}</span>
                 <span>{duration(one.talk_seconds)}</span>
               </Link>

@@ -14,6 +14,8 @@ import { useLive } from '@/shared/live/hooks';
 import { AgentCards, AgentTable } from './Agents';
 import { AgentPanel } from './AgentPanel';
 import { CallBacks, NewCallBack, useCallBacks } from './CallBacks';
+import { ChatPanel } from './ChatPanel';
+import { Chats, useChats } from './Chats';
 import { ClosedByHand } from './ClosedByHand';
 import './supervisor.css';
 import { useWaiting, WaitingCallers } from './WaitingCallers';
@@ -50,7 +52,11 @@ export function Live() {
   const waiting = useWaiting(queueId, wanted);
   const showsWaiting = text('tab') === 'waiting';
   const showsCallBacks = text('tab') === 'callbacks';
+  const showsChats = text('tab') === 'chats';
+  const showsAgents = !showsWaiting && !showsCallBacks && !showsChats;
+  const chats = useChats(queueId, wanted);
   const callBacks = useCallBacks(queueId, wanted);
+  const search = t(showsChats ? 'chat.search' : showsAgents ? 'live.searchAgent' : 'live.searchCaller');
   if (view.seq < 0)
     return (
       <div className="hj-page" data-testid="live">
@@ -79,7 +85,7 @@ export function Live() {
       <div className="hj-page-head hj-live-agents-head">
         <Segmented
           aria-label={t('area.live')}
-          value={showsCallBacks ? 'callbacks' : showsWaiting ? 'waiting' : 'agents'}
+          value={showsAgents ? 'agents' : text('tab')}
           onChange={(value) => change({ tab: value === 'agents' ? null : value })}
           options={[
             { value: 'agents', label: t('live.agents') },
@@ -88,6 +94,10 @@ export function Live() {
               label: (
                 <span data-testid="tab-waiting">{t('live.waitingTab', { number: waiting.length })}</span>
               ),
+            },
+            {
+              value: 'chats',
+              label: <span data-testid="tab-chats">{t('chat.tab', { number: chats.length })}</span>,
             },
             {
               value: 'callbacks',
@@ -99,13 +109,13 @@ export function Live() {
         />
         <Input.Search
           allowClear
-          placeholder={t(showsWaiting || showsCallBacks ? 'live.searchCaller' : 'live.searchAgent')}
-          aria-label={t(showsWaiting || showsCallBacks ? 'live.searchCaller' : 'live.searchAgent')}
+          placeholder={search}
+          aria-label={search}
           defaultValue={text('q')}
           onSearch={(value) => change({ q: value }, { replace: true })}
           style={{ width: 200 }}
         />
-        {showsWaiting || showsCallBacks ? null : (
+        {!showsAgents ? null : (
           <Select
             mode="multiple"
             allowClear
@@ -129,7 +139,7 @@ export function Live() {
         ) : null}
         <div className="hj-page-actions">
           {showsCallBacks ? <NewCallBack queueId={queueId} /> : null}
-          {showsWaiting || showsCallBacks ? null : (
+          {!showsAgents ? null : (
             <>
               <span className="hj-faint">{t('live.count', { number: agents.length })}</span>
               <Segmented
@@ -155,11 +165,17 @@ export function Live() {
       </div>
       {showsCallBacks ? (
         <CallBacks callBacks={callBacks} />
+      ) : showsChats ? (
+        <Chats
+          chats={chats}
+          chosen={text('chat')}
+          open={(id) => change({ chat: id, agent: null, caller: null })}
+        />
       ) : showsWaiting ? (
         <WaitingCallers
           callers={waiting}
           chosen={text('caller')}
-          open={(id) => change({ caller: id, agent: null })}
+          open={(id) => change({ caller: id, agent: null, chat: null })}
         />
       ) : agents.length === 0 ? (
         <div className="hj-panel hj-panel-body">
@@ -169,12 +185,13 @@ export function Live() {
           />
         </div>
       ) : text('view') === 'table' ? (
-        <AgentTable agents={agents} open={(id) => change({ agent: id, caller: null })} />
+        <AgentTable agents={agents} open={(id) => change({ agent: id, caller: null, chat: null })} />
       ) : (
-        <AgentCards agents={agents} open={(id) => change({ agent: id, caller: null })} />
+        <AgentCards agents={agents} open={(id) => change({ agent: id, caller: null, chat: null })} />
       )}
       <AgentPanel id={text('agent')} onClose={() => change({ agent: null })} />
       <WhyPanel id={text('caller')} onClose={() => change({ caller: null })} />
+      <ChatPanel id={text('chat')} onClose={() => change({ chat: null })} />
     </div>
   );
 }

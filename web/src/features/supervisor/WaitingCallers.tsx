@@ -42,7 +42,7 @@ export function WaitingCallers({
       width: 230,
       render: (_, one) => (
         <span className="hj-nowrap">
-          <CallerNumber value={one.caller} />{' '}
+          <CallerNumber value={one.caller} medium={one.medium} />{' '}
           {one.callback ? <Tag color="cyan">{t('direction.callback')}</Tag> : null}
         </span>
       ),

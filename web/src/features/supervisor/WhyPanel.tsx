@@ -46,7 +46,7 @@ function Why({ id, interaction }: { id: string; interaction: InteractionLive | n
       {interaction ? (
         <div className="hj-agent-card-line">
           <strong>
-            <CallerNumber value={interaction.caller} />
+            <CallerNumber value={interaction.caller} medium={interaction.medium} />
           </strong>
           <span>{interaction.caller_name}</span>
         </div>

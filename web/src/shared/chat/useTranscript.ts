@@ -1,11 +1,12 @@
 import { useCallback, useEffect, useState, useSyncExternalStore } from 'react';
 import { api } from '@/shared/api/client';
 import { useChatFrames, useLive } from '@/shared/live/hooks';
+import { onceMore } from './once-more';
 import { type ChatMessage, mostAtOnce, nothingSaid, pushed, read, type Transcript } from './transcript';
 
 /** The chats that were read lately: switching between items shows at once what was read before. */
 const lately = new Map<string, Transcript>();
-const reading = new Map<string, Promise<Transcript>>();
+const readers = new Map<string, () => Promise<Transcript>>();
 const listeners = new Set<() => void>();
 const mostKept = 40;
 
@@ -30,17 +31,21 @@ function subscribe(listener: () => void): () => void {
 
 /** Reads what was said since; one request at a time for each chat. */
 export function catchUp(id: string): Promise<Transcript> {
-  const all = async () => {
-    for (;;) {
-      const after = known(id).known;
-      const found = await api.get<ChatMessage[]>(`/interactions/${id}/messages`, { after });
-      const transcript = keep(id, read(known(id), found));
-      if (found.length < mostAtOnce) return transcript;
-    }
-  };
-  const going = reading.get(id) ?? all().finally(() => reading.delete(id));
-  reading.set(id, going);
-  return going;
+  let reader = readers.get(id);
+  if (!reader) {
+    reader = onceMore(() => readAll(id));
+    readers.set(id, reader);
+  }
+  return reader();
+}
+
+async function readAll(id: string): Promise<Transcript> {
+  for (;;) {
+    const after = known(id).known;
+    const found = await api.get<ChatMessage[]>(`/interactions/${id}/messages`, { after });
+    const transcript = keep(id, read(known(id), found));
+    if (found.length < mostAtOnce) return transcript;
+  }
 }
 
 interface Read {

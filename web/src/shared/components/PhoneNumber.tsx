@@ -6,9 +6,10 @@ export function PhoneNumber({ value }: { value: string | null | undefined }) {
   return <span className="hj-figures">{phoneNumber(value)}</span>;
 }
 
-/** Who calls; an empty number is one that the caller withholds. */
-export function CallerNumber({ value }: { value: string | null | undefined }) {
+/** Who calls; an empty number is one that the caller withholds. In a chat it is the name that the visitor gave. */
+export function CallerNumber({ value, medium }: { value: string | null | undefined; medium?: string }) {
   const { t } = useTranslation();
+  if (medium === 'chat') return <span>{value || t('chat.visitor')}</span>;
   return value === '' ? (
     <span className="hj-quiet">{t('caller.withheld')}</span>
   ) : (

@@ -82,7 +82,7 @@ export function Supervision({ interaction }: { interaction: InteractionLive }) {
           </div>
         )
       ) : null}
-      {talking && !agent && allowed.length > 0 ? (
+      {talking && !agent && allowed.length > 0 && interaction.medium !== 'chat' ? (
         <p className="hj-quiet">{t('supervision.noNumber')}</p>
       ) : null}
       <div className="hj-supervision-line">
