@@ -105,6 +105,10 @@ class Visitor:
         page.on("request", lambda request: self.hosts.add("/".join(request.url.split("/")[:3])))
         page.on("pageerror", lambda error: self.errors.append(str(error)))
 
+    def violated(self, directive: str) -> None:
+        """The page's policy forbade something."""
+        self.violations.append(directive)
+
     def at(self, selector: str) -> Locator:
         return self.widget.locator(selector)
 
@@ -129,7 +133,7 @@ async def visits(chromium: Browser, address: str, **context: Any) -> Visitor:
     opened = await chromium.new_context(locale="en-GB", **context)
     page = await opened.new_page()
     visitor = Visitor(opened, page)
-    await page.expose_function("told", lambda what: visitor.violations.append(what))
+    await page.expose_function("told", visitor.violated)
     await page.add_init_script(VIOLATIONS)
     await page.goto(address)
     return visitor

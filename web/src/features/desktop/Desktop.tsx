@@ -257,7 +257,9 @@ function WorkItems({ agent, interaction, chats, chosen, choose }: WorkItemsProps
               <strong>
                 <PhoneOutlined aria-hidden /> <CallerNumber value={interaction.caller} />
               </strong>
-              {interaction.caller_name ? <span className="hj-ellipsis">{interaction.caller_name}</span> : null}
+              {interaction.caller_name ? (
+                <span className="hj-ellipsis">{interaction.caller_name}</span>
+              ) : null}
               <span className="hj-quiet hj-ellipsis">{interaction.queue_name ?? '–'}</span>
             </span>
             <span className="hj-work-item-end">
