@@ -65,14 +65,14 @@ export function DialField({ agent }: { agent: AgentLive }) {
         value={number}
         onChange={setNumber}
         options={last.map((value) => ({ value, label: phoneNumber(value) }))}
-        filterOption={(typed, option) => (option?.value ?? '').includes(typed.replace(/\D/g, ''))}
+        showSearch={{
+          filterOption: (typed, option) => (option?.value ?? '').includes(typed.replace(/\D/g, '')),
+        }}
         placeholder={`${t('call.dialNumber')} (${callKeys.dial})`}
         aria-label={t('call.dialNumber')}
         className="hj-dial-number"
         data-testid="dial-number"
-        onInputKeyDown={(event) => {
-          if (event.key === 'Enter') dial();
-        }}
+        defaultActiveFirstOption={false}
       />
       {numbers.data && numbers.data.length > 1 ? (
         <Select
@@ -90,7 +90,7 @@ export function DialField({ agent }: { agent: AgentLive }) {
           ]}
         />
       ) : null}
-      <Button type="primary" icon={<PhoneOutlined />} onClick={dial} data-testid="dial">
+      <Button type="primary" htmlType="submit" icon={<PhoneOutlined />} data-testid="dial">
         {t('call.dial')}
       </Button>
     </form>
