@@ -59,14 +59,19 @@ async def faults(page: Page, *, briefly: bool = False) -> list[str]:
 async def _run(page: Page, theme: str, *, only: str | None = None) -> Iterable[str]:
     await page.emulate_media(color_scheme="dark" if theme == "dark" else "light", reduced_motion="reduce")
     await expect(page.locator("html")).to_have_attribute("data-theme", theme, timeout=PATIENCE)
+    return await judged(page, only=only)
+
+
+async def judged(page: Page, *, only: str | None = None) -> list[str]:
+    """What is seriously wrong on any page, ours or not, as it looks now."""
     await page.wait_for_function(SETTLED)
     if not await page.evaluate("() => 'axe' in window"):
         await page.evaluate(axe())
     options: dict[str, Any] = {"runOnly": [only]} if only else {}
     violations = await page.evaluate(RUN, options)
-    return (
+    return [
         f"{one['id']}: {node['target']} {node['html'][:160]} – {' '.join(node['failureSummary'].split())[:300]}"
         for one in violations
         if one["impact"] in SERIOUS
         for node in one["nodes"]
-    )
+    ]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, Literal
 
 from aiohttp import web
 from playwright.async_api import Browser, BrowserContext, Locator, Page, expect
 
-from tests.browser.accessible import faults
+from tests.browser.accessible import faults, judged
 from tests.browser.conftest import OpenDesk
 from tests.browser.desk import PATIENCE, Desk
 from tests.browser.test_routing_work import person, projects
@@ -300,7 +300,10 @@ async def test_a_page_that_allows_no_sockets_and_a_small_screen(
         assert box
         assert (box["x"], box["y"], box["width"], box["height"]) == (0, 0, 320, 640)
         assert await visitor.page.evaluate("document.documentElement.scrollWidth") <= 320
-        assert await faults(visitor.page) == []
+        schemes: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+        for scheme in schemes:
+            await visitor.page.emulate_media(color_scheme=scheme)
+            assert await judged(visitor.page) == []
         for _ in range(12):
             await visitor.page.keyboard.press("Tab")
             assert await visitor.widget.evaluate("host => host.shadowRoot.activeElement !== null")

@@ -35,9 +35,7 @@ export function ChatItem({ chat, stage, chosen, choose }: Props) {
       data-state={stage}
       data-late={late}
       aria-current={chosen}
-      aria-label={[name, t(`chat.state.${stage}`), unread ? t('chat.unread', { count: unread }) : '']
-        .filter(Boolean)
-        .join(', ')}
+      title={unread ? t('chat.unread', { count: unread }) : undefined}
       onClick={choose}
       data-testid="chat-item"
       data-interaction={chat.id}
