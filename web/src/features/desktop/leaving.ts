@@ -9,7 +9,9 @@ export function useLeaving(): (name: string, leave: () => Promise<void>) => void
   const { t } = useTranslation();
   const { modal } = App.useApp();
   const report = useReportError();
-  const state = useMyAgent()?.state;
+  const agent = useMyAgent();
+  const state = agent?.state;
+  const chats = agent?.items.length ?? 0;
   return useCallback(
     (name, leave) => {
       const run = () => leave().catch(report);
@@ -27,9 +29,17 @@ export function useLeaving(): (name: string, leave: () => Promise<void>) => void
           cancelText: t('leaving.wrap_up.stay'),
           onOk: run,
         });
+      else if (chats > 0)
+        modal.confirm({
+          title: t('leaving.chats.title'),
+          content: t('leaving.chats.text'),
+          okText: name,
+          cancelText: t('leaving.chats.stay'),
+          onOk: run,
+        });
       else void run();
     },
-    [state, modal, report, t],
+    [state, chats, modal, report, t],
   );
 }
 
