@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, Literal
@@ -155,6 +156,16 @@ async def says(agent: Desk, text: str) -> None:
     await agent.by("chat-text").press("Enter")
 
 
+async def noted(admin: Client) -> dict[str, Any]:
+    """The contact, as soon as its note is in the records."""
+    async with asyncio.timeout(PATIENCE / 1000):
+        while True:
+            row: dict[str, Any] = (await admin.get("/interactions")).json["items"][0]
+            if row["note"]:
+                return row
+            await asyncio.sleep(0.2)
+
+
 def said(agent: Desk, text: str) -> Locator:
     return agent.by("message").filter(has_text=text)
 
@@ -267,7 +278,7 @@ async def test_a_conversation_from_the_website_to_the_summary(build: Build, desk
 
         # The record has it all, and the visitor can begin again.
         shown = await visitor.texts()
-        row = (await admin.get("/interactions")).json["items"][0]
+        row = await noted(admin)
         assert (row["medium"], row["note"]) == ("chat", "refunded")
         kept = (await admin.get(f"/interactions/{row['id']}/messages")).json
         whispered = [one for one in kept if one["kind"] == "whisper"]

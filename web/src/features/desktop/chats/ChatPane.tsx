@@ -124,9 +124,7 @@ function Conversation({ agent, chat, writes }: { agent: AgentLive; chat: Interac
           </>
         }
       />
-      {writes ? (
-        <Composer chat={chat} disabled={!sending.ready} say={sending.say} attach={sending.attach} />
-      ) : null}
+      {writes ? <Composer chat={chat} say={sending.say} attach={sending.attach} /> : null}
     </>
   );
 }

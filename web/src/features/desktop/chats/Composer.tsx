@@ -15,13 +15,12 @@ const mostPhrases = 8;
 
 interface Props {
   chat: InteractionLive;
-  disabled: boolean;
   say: (text: string) => void;
   attach: (file: File) => void;
 }
 
 /** Where the agent writes. A slash at the beginning opens the canned phrases. */
-export function Composer({ chat, disabled, say, attach }: Props) {
+export function Composer({ chat, say, attach }: Props) {
   const { t } = useTranslation();
   const [text, setText] = useState(() => sessionStorage.getItem(draftKey(chat.id)) ?? '');
   const [marked, setMarked] = useState(0);
@@ -60,7 +59,7 @@ export function Composer({ chat, disabled, say, attach }: Props) {
   };
   const send = () => {
     const said = text.trim();
-    if (!said || disabled) return;
+    if (!said) return;
     say(said);
     write('');
     field.current?.focus();
@@ -147,7 +146,6 @@ export function Composer({ chat, disabled, say, attach }: Props) {
             type="text"
             icon={<PaperClipOutlined />}
             aria-label={t('chat.attach')}
-            disabled={disabled}
             onClick={() => files.current?.click()}
           />
         </Tooltip>
@@ -165,7 +163,7 @@ export function Composer({ chat, disabled, say, attach }: Props) {
         <Button
           type="primary"
           icon={<SendOutlined />}
-          disabled={disabled || !text.trim()}
+          disabled={!text.trim()}
           onClick={send}
           data-testid="chat-send"
         >

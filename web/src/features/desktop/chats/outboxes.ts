@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import { api, ApiError } from '@/shared/api/client';
 import { type Held, Outbox, type Unsent, type Verdict } from '@/shared/chat/outbox';
 import type { ChatMessage } from '@/shared/chat/transcript';
@@ -77,7 +77,6 @@ async function boxOf(id: string, agentId: string): Promise<Box> {
 
 interface Sending {
   unsent: readonly Unsent[];
-  ready: boolean;
   say: (text: string) => void;
   attach: (file: File) => void;
   discard: (id: string) => void;
@@ -87,6 +86,15 @@ interface Sending {
 export function useOutbox(id: string, agentId: string): Sending {
   const [box, setBox] = useState<Box | null>(() => boxes.get(id) ?? null);
   const [, redraw] = useState(0);
+  // What is written before it is known how far the chat is.
+  const waiting = useRef<((outbox: Outbox) => void)[]>([]);
+  const act = useCallback(
+    (how: (outbox: Outbox) => void) => {
+      if (box) how(box.outbox);
+      else waiting.current.push(how);
+    },
+    [box],
+  );
   useEffect(() => {
     let gone = false;
     let leave: () => void = () => undefined;
@@ -99,6 +107,7 @@ export function useOutbox(id: string, agentId: string): Sending {
           found.listeners.add(listener);
           leave = () => void found.listeners.delete(listener);
           setBox(found);
+          waiting.current.splice(0).forEach((act) => act(found.outbox));
           return;
         } catch {
           await new Promise((resolve) => setTimeout(resolve, 2000));
@@ -114,10 +123,9 @@ export function useOutbox(id: string, agentId: string): Sending {
   }, [id, agentId]);
   return {
     unsent: box?.unsent ?? none,
-    ready: box !== null,
-    say: useCallback((text) => box?.outbox.add({ kind: 'text', text }), [box]),
-    attach: useCallback((file) => box?.outbox.attach(file), [box]),
-    discard: useCallback((item) => box?.outbox.discard(item), [box]),
+    say: useCallback((text) => act((outbox) => outbox.add({ kind: 'text', text })), [act]),
+    attach: useCallback((file) => act((outbox) => outbox.attach(file)), [act]),
+    discard: useCallback((item) => act((outbox) => outbox.discard(item)), [act]),
     wake: useCallback(() => box?.outbox.wake(), [box]),
   };
 }
