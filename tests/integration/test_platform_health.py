@@ -50,9 +50,9 @@ async def test_a_tenants_fault_is_named_with_its_object_and_what_to_do(world: Wo
         await end()
     fault = next(one for one in told["troubles"] if one["tenant"])
     assert (fault["part"], fault["tenant"]["slug"], fault["count"]) == ("jobs", "a", 4)
-    assert fault["what"] == "event 7 (queue.left)：ValueError"
+    assert fault["what"] == "事件 7 (queue.left)：ValueError"
     assert fault["means"] == "该租户的报表和联络记录停止更新"
-    assert "./hujiao logs jobs" in fault["do"] and "event 7 (queue.left)" in fault["do"]
+    assert "./hujiao logs jobs" in fault["do"] and "事件 7 (queue.left)" in fault["do"]
     assert [(one["tenant"]["slug"], one["place"], one["problem"][:4]) for one in told["problems"]] == [
         ("b", "main › ask", "no s"),
         ("b", "main › menu", "流程兜圈"),
