@@ -1,4 +1,3 @@
-// @vitest-environment node
 import { describe, expect, it } from 'vitest';
 import type { ChatPhrase, InteractionLive } from '@/shared/api/types';
 import { fitting, nextItem, stageOf } from './items';
