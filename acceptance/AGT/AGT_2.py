@@ -5,6 +5,7 @@ import asyncio
 from acceptance import flows
 from acceptance.about import About, Text
 from acceptance.check import equal, expect, happens
+from acceptance.desk import Desk, Record
 from acceptance.scene import CALLER, OUTSIDE_TONE, PROMPTS, Agent, Scene, Tenant, hears, hears_not, talk
 from hujiao.asterisk.testphone.phone import Call
 from tests.sip import tones
@@ -14,9 +15,9 @@ ABOUT = About(
         "Two agents and a supervisor with phones. An agent signs out and in, is not ready with a reason, "
         "ready; takes calls; holds and mutes; sends callers on to an agent, a queue, a supervisor, a flow "
         "and an outside number; asks a colleague, goes to the caller and back, joins all three, leaves; asks a "
-        "queue, a supervisor and a number; writes note and result in wrap-up.",
+        "queue, a supervisor and a number; calls a number and sends keys; writes note and result in wrap-up.",
         "两名坐席和一名班长。坐席签出签入、带原因示忙、示闲、接听；保持、静音；将来电转给坐席、技能组、班长、自动流程和外"
-        "线；咨询同事、来回切换、三方、退出；咨询技能组、班长与外线；话后填写备注与小结。",
+        "线；咨询同事、来回切换、三方、退出；咨询技能组、班长与外线；主动外拨并发送按键；话后填写备注与小结。",
     ),
     expected=Text(
         "States as chosen on the own and the supervisor's screen. On hold the caller hears music, muted "
@@ -27,7 +28,7 @@ ABOUT = About(
     ),
     lacks=(
         Text("Break requests", "休息申请"),
-        Text("Dialling out and internal calls", "主动外拨与内部呼叫"),
+        Text("Internal calls", "内部呼叫"),
         Text("Night bell", "夜铃"),
     ),
     seconds=480,
@@ -45,6 +46,7 @@ async def accept(scene: Scene) -> None:
     await transfers(scene, tenant, queue, number)
     await consultation(scene, tenant, number)
     await questions(scene, tenant, queue, number)
+    await calls_out(scene, tenant)
     await wrap_up(scene, tenant, first)
 
 
@@ -214,6 +216,28 @@ async def questions(scene: Scene, tenant: Tenant, queue: str, number: str) -> No
         "Asked beside the caller: who is free in a queue, a supervisor, an outside number; the caller heard none",
         "在客户之外咨询：技能组空闲坐席、班长、外线；客户均未听到",
     )
+
+
+async def calls_out(scene: Scene, tenant: Tenant) -> None:
+    first = tenant.agents[0]
+    made = await first.api.post("/me/calls", {"number": OUTSIDE_NUMBER})
+
+    def talks(desk: Desk) -> Record | None:
+        shown = desk.interaction(OUTSIDE_NUMBER)
+        return shown if shown and shown["state"] == "connected" else None
+
+    shown = await first.desk.sees(talks, "the number that was called has answered")
+    equal((shown["id"], shown["direction"]), (made["id"], "outbound"), "the call out on the desktop")
+    ear = await first.listens()
+    await talk()
+    await first.api.post(f"/me/interactions/{made['id']}/keys", {"keys": "12#"})
+    await first.api.post(f"/me/interactions/{made['id']}/hang-up")
+    hears(await ear.heard(), OUTSIDE_TONE, "the agent", "the number that was called", seconds=1)
+    contact = await tenant.ended(OUTSIDE_NUMBER)
+    kinds = [event["kind"] for event in contact["events"]]
+    expect("keys.sent" in kinds, "the keys are on record", kinds)
+    await first.becomes("available")
+    scene.saw("A number called from the desktop, heard, keys sent", "从工作台外拨号码，可闻，按键已发送")
 
 
 async def wrap_up(scene: Scene, tenant: Tenant, agent: Agent) -> None:
