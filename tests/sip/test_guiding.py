@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 from tests.integration.client import Client
 from tests.sip.conftest import Build
-from tests.sip.ledger import the
+from tests.sip.ledger import PATIENCE, the
 from tests.sip.test_consulting import FIRST, TALK_SECONDS, act, listening, seconds_of, talking
 from tests.sip.test_sent_on import member
 from tests.sip.world import PROMPTS, World
@@ -34,6 +35,16 @@ async def helping(world: World, admin: Client) -> str:
     assert answer.status == 200, answer.text
     await world.configure(admin, "POST", f"/flows/{flow['id']}/publish", {})
     return str(flow["id"])
+
+
+async def projected(admin: Client, interaction: Any) -> dict[str, Any]:
+    """The contact, once what the ledger says of it is in the reports' rows."""
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            contact: dict[str, Any] = (await admin.get(f"/interactions/{interaction}")).json
+            if contact["end_reason"]:
+                return contact
+            await asyncio.sleep(0.2)
 
 
 async def test_customer_and_agent_hear_the_flow_and_talk_on(build: Build) -> None:
@@ -67,7 +78,7 @@ async def test_customer_and_agent_hear_the_flow_and_talk_on(build: Build) -> Non
         assert customer[1] > 2 * TALK_SECONDS - 1 and to_agent[1] > 2 * TALK_SECONDS - 1, "and each other"
         assert max(to_agent[2:]) < 0.1, "the agent's phone gets no keys"
         assert the(rows, "guidance.ended").data["by"] == "flow"
-        contact = (await admin.get(f"/interactions/{interaction}")).json
+        contact = await projected(admin, interaction)
         assert contact["variables"]["told"] == "bill of 1111" and "864213" not in str(contact)
         assert [part["kind"] for part in contact["segments"]] == ["flow", "queue", "agent"]
 
@@ -92,5 +103,5 @@ async def test_the_agent_ends_it_and_sends_the_call_into_a_flow_with_data(build:
         await world.ledger.has("flow.node", call.caller, node="pin")
         await call.press("331133")
         await world.ledger.ended(call.caller)
-        contact = (await admin.get(f"/interactions/{interaction}")).json
+        contact = await projected(admin, interaction)
         assert contact["variables"]["told"] == "moving of 2222"
