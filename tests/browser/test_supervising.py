@@ -33,7 +33,7 @@ async def test_a_conversation_is_heard_and_ended_from_the_live_page(build: Build
         await supervisor.sign_in_to_work()
         await supervisor.go(f"/live?agent={agent.id}")
         await supervisor.by("force-button").click()
-        await supervisor.page.locator(".ant-popconfirm .ant-btn-primary").click()
+        await supervisor.page.locator(".ant-popconfirm .ant-btn-primary:visible").click()
         await agent.becomes("not_ready")
         assert (await agent.command("agent.set_state", state="available"))["ok"]
         call = await world.call_and_press("1")
@@ -57,7 +57,7 @@ async def test_a_conversation_is_heard_and_ended_from_the_live_page(build: Build
         assert [row.data["mode"] for row in rows if row.kind == "supervision.changed"] == ["coach", "barge"]
 
         await panel.get_by_test_id("supervise-intercept").click()
-        await supervisor.page.locator(".ant-popconfirm .ant-btn-primary").click()
+        await supervisor.page.locator(".ant-popconfirm .ant-btn-primary:visible").click()
         await world.ledger.has("supervision.intercepted", call.caller)
         await agent.becomes("wrap_up")
         await call.hang_up()

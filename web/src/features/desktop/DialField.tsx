@@ -1,7 +1,7 @@
 import { PhoneOutlined } from '@ant-design/icons';
 import { useQuery } from '@tanstack/react-query';
-import { AutoComplete, Button, type RefSelectProps, Select } from 'antd';
-import { useEffect, useRef, useState } from 'react';
+import { Button, Input, type InputRef } from 'antd';
+import { useEffect, useId, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '@/shared/api/client';
 import type { AgentLive, Interaction, Page } from '@/shared/api/types';
@@ -17,13 +17,15 @@ interface CallerNumber {
   label: string;
 }
 
-/** Calls a number of one's own accord, with the latest ones at hand, and chooses which of our numbers it sees. */
+/** Calls a number of one's own accord, with the latest ones at hand, and chooses which of our numbers it sees. With the
+ *  browser's own lists: every desktop loads this. */
 export function DialField({ agent }: { agent: AgentLive }) {
   const { t } = useTranslation();
   const report = useReportError();
   const [number, setNumber] = useState('');
   const [shown, setShown] = useState<string>('');
-  const field = useRef<RefSelectProps>(null);
+  const field = useRef<InputRef>(null);
+  const lastId = useId();
   const recent = useQuery({
     queryKey: ['me', 'interactions', 'dial', agent.since],
     queryFn: () =>
@@ -60,35 +62,40 @@ export function DialField({ agent }: { agent: AgentLive }) {
         dial();
       }}
     >
-      <AutoComplete
+      <Input
         ref={field}
         value={number}
-        onChange={setNumber}
-        options={last.map((value) => ({ value, label: phoneNumber(value) }))}
-        showSearch={{
-          filterOption: (typed, option) => (option?.value ?? '').includes(typed.replace(/\D/g, '')),
-        }}
+        onChange={(event) => setNumber(event.target.value)}
+        list={lastId}
+        inputMode="tel"
+        autoComplete="off"
         placeholder={`${t('call.dialNumber')} (${callKeys.dial})`}
         aria-label={t('call.dialNumber')}
         className="hj-dial-number"
         data-testid="dial-number"
-        defaultActiveFirstOption={false}
       />
+      <datalist id={lastId}>
+        {last.map((value) => (
+          <option key={value} value={value}>
+            {phoneNumber(value)}
+          </option>
+        ))}
+      </datalist>
       {numbers.data && numbers.data.length > 1 ? (
-        <Select
+        <select
           value={shown}
-          onChange={setShown}
+          onChange={(event) => setShown(event.target.value)}
           aria-label={t('call.shownNumber')}
           className="hj-dial-shown"
           data-testid="dial-shown"
-          options={[
-            { value: '', label: `${t('call.shownNumber')}: ${t('call.shownAutomatic')}` },
-            ...numbers.data.map((one) => ({
-              value: one.id,
-              label: [phoneNumber(one.number), one.label].filter(Boolean).join(' · '),
-            })),
-          ]}
-        />
+        >
+          <option value="">{`${t('call.shownNumber')}: ${t('call.shownAutomatic')}`}</option>
+          {numbers.data.map((one) => (
+            <option key={one.id} value={one.id}>
+              {[phoneNumber(one.number), one.label].filter(Boolean).join(' · ')}
+            </option>
+          ))}
+        </select>
       ) : null}
       <Button type="primary" htmlType="submit" icon={<PhoneOutlined />} data-testid="dial">
         {t('call.dial')}
