@@ -15,7 +15,6 @@ import { CallerPanel } from './CallerPanel';
 import { CallPanel } from './CallPanel';
 import './desktop.css';
 import { Recent } from './Recent';
-import { ChatItem } from './chats/ChatItem';
 import { nextItem, stageOf, useMyChats } from './chats/items';
 import { useDesktop, useMyAgent, useMyInteraction } from './work';
 
@@ -25,6 +24,7 @@ const DevicePicker = lazy(async () => ({ default: (await import('./DevicePicker'
 const Supervision = lazy(async () => ({
   default: (await import('@/shared/components/Supervision')).Supervision,
 }));
+const ChatItem = lazy(async () => ({ default: (await import('./chats/ChatItem')).ChatItem }));
 const ChatPane = lazy(async () => ({ default: (await import('./chats/ChatPane')).ChatPane }));
 const VisitorPanel = lazy(async () => ({
   default: (await import('./chats/VisitorPanel')).VisitorPanel,
@@ -276,15 +276,17 @@ function WorkItems({ agent, interaction, chats, chosen, choose }: WorkItemsProps
         ) : chats.length === 0 ? (
           <p className="hj-faint hj-work-none">{t('work.noItems')}</p>
         ) : null}
-        {chats.map((chat) => (
-          <ChatItem
-            key={chat.id}
-            chat={chat}
-            stage={stageOf(chat, agent.id)}
-            chosen={chat.id === chosen}
-            choose={() => choose(chat.id)}
-          />
-        ))}
+        <Suspense fallback={null}>
+          {chats.map((chat) => (
+            <ChatItem
+              key={chat.id}
+              chat={chat}
+              stage={stageOf(chat, agent.id)}
+              chosen={chat.id === chosen}
+              choose={() => choose(chat.id)}
+            />
+          ))}
+        </Suspense>
         {chats.length + (interaction ? 1 : 0) > 1 ? (
           <p className="hj-faint hj-work-none">{t('chat.switchHint')}</p>
         ) : null}

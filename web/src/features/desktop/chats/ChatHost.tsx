@@ -7,7 +7,7 @@ import { Elapsed } from '@/shared/components/Elapsed';
 import { useChatFrames } from '@/shared/live/hooks';
 import { phone } from '@/shared/phone/hooks';
 import { useMyAgent, useMyInteraction } from '../work';
-import { acceptKey, useAnswer } from './ChatPane';
+import { acceptKey, useAnswer } from './answering';
 import { stageOf, useMyChats } from './items';
 
 const againMilliseconds = 3_000;

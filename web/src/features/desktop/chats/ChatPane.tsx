@@ -13,6 +13,7 @@ import { useChatNews, useLive, useNow, useVisitorTypes } from '@/shared/live/hoo
 import { PassingDialog } from '../Consultation';
 import { WrapUp } from '../WrapUp';
 import './chats.css';
+import { acceptKey, useAnswer } from './answering';
 import { Composer } from './Composer';
 import { stageOf } from './items';
 import { useOutbox } from './outboxes';
@@ -215,21 +216,6 @@ function Offer({ chat }: { chat: InteractionLive }) {
       </div>
     </div>
   );
-}
-
-export const acceptKey = 'F2';
-
-export function useAnswer(id: string) {
-  const report = useReportError();
-  const [busy, setBusy] = useState(false);
-  const answer = (how: 'accept' | 'reject') => {
-    setBusy(true);
-    api
-      .post(`/me/interactions/${id}/${how}`)
-      .catch(report)
-      .finally(() => setBusy(false));
-  };
-  return { answer, busy };
 }
 
 function EndChat({ chat }: { chat: InteractionLive }) {
