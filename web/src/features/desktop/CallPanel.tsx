@@ -11,7 +11,7 @@ import {
   TeamOutlined,
 } from '@ant-design/icons';
 import { Alert, Button, Popover, Tag } from 'antd';
-import { type ReactNode, useRef, useState } from 'react';
+import { lazy, Suspense, type ReactNode, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '@/shared/api/client';
 import type { AgentLive, InteractionLive } from '@/shared/api/types';
@@ -22,13 +22,20 @@ import { CallerNumber, PhoneNumber } from '@/shared/components/PhoneNumber';
 import { duration, elapsedSeconds } from '@/shared/format/format';
 import { spokenName } from '@/shared/i18n';
 import { usePhone } from '@/shared/phone/hooks';
-import { Parties, type Passing, PassingDialog } from './Consultation';
-import { FlowDialog, Guidance } from './Guidance';
+import { Parties } from './Consultation';
+import { Guidance } from './Guidance';
 import { DialField } from './DialField';
 import { LevelBar } from './LevelBar';
 import { RecordingControl } from './RecordingControl';
 import { asker, consulted, inConference } from './parties';
+import type { Passing } from './PassingDialog';
 import { callKeys, useCallActs } from './work';
+
+// Loaded with the first call: they are for it alone.
+const Dialogs = {
+  Flow: lazy(async () => ({ default: (await import('./FlowDialog')).FlowDialog })),
+  Passing: lazy(async () => ({ default: (await import('./PassingDialog')).PassingDialog })),
+};
 
 interface Props {
   agent: AgentLive;
@@ -192,17 +199,19 @@ export function CallPanel({ agent, interaction }: Props) {
         <>
           <Parties interaction={interaction} />
           <Guidance interaction={interaction} />
-          <FlowDialog
-            interaction={interaction}
-            open={choosingFlow && !led}
-            close={() => setChoosingFlow(false)}
-          />
-          <PassingDialog
-            interaction={interaction}
-            how={passing}
-            open={choosing && !asks}
-            close={() => setChoosing(false)}
-          />
+          <Suspense fallback={null}>
+            <Dialogs.Flow
+              interaction={interaction}
+              open={choosingFlow && !led}
+              close={() => setChoosingFlow(false)}
+            />
+            <Dialogs.Passing
+              interaction={interaction}
+              how={passing}
+              open={choosing && !asks}
+              close={() => setChoosing(false)}
+            />
+          </Suspense>
         </>
       ) : null}
       {state.problem === 'microphone' ? (

@@ -10,7 +10,7 @@ import { Elapsed } from '@/shared/components/Elapsed';
 import { useErrorText, useReportError } from '@/shared/components/errors';
 import { duration, elapsedSeconds } from '@/shared/format/format';
 import { useChatNews, useLive, useNow, useVisitorTypes } from '@/shared/live/hooks';
-import { PassingDialog } from '../Consultation';
+import { PassingDialog } from '../PassingDialog';
 import { WrapUp } from '../WrapUp';
 import './chats.css';
 import { acceptKey, useAnswer } from './answering';
