@@ -1,11 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
-import { Timeline } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { api } from '@/shared/api/client';
 import type { Interaction, InteractionLive, Page } from '@/shared/api/types';
 import { CallerNumber } from '@/shared/components/PhoneNumber';
-import { duration } from '@/shared/format/format';
-import { dateTime } from '@/shared/format/time';
+import { EarlierContacts } from './EarlierContacts';
 
 /** Who is calling: the number, what the flow learned, and earlier contacts that I may see. */
 export function CallerPanel({ interaction }: { interaction: InteractionLive | null }) {
@@ -49,21 +47,7 @@ export function CallerPanel({ interaction }: { interaction: InteractionLive | nu
           {earlier.length === 0 ? (
             <p className="hj-faint">{t(caller === '' ? 'caller.nobodyKnown' : 'caller.noHistory')}</p>
           ) : (
-            <Timeline
-              items={earlier.map((one) => ({
-                key: one.id,
-                content: (
-                  <>
-                    <div className="hj-figures">{dateTime(one.started_at)}</div>
-                    <div className="hj-quiet">
-                      {one.queue_name ?? '–'} · {duration(one.talk_seconds)}
-                    </div>
-                    {one.disposition_name ? <div>{one.disposition_name}</div> : null}
-                    {one.note ? <div className="hj-quiet">{one.note}</div> : null}
-                  </>
-                ),
-              }))}
-            />
+            <EarlierContacts contacts={earlier} />
           )}
         </div>
       ) : (

@@ -1,12 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
-import { Timeline } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { api } from '@/shared/api/client';
 import type { Interaction, InteractionLive, Page } from '@/shared/api/types';
 import { FlowPath } from '@/shared/components/FlowPath';
-import { duration } from '@/shared/format/format';
-import { dateTime } from '@/shared/format/time';
 import { isLanguage, languageNames, spokenName } from '@/shared/i18n';
+import { EarlierContacts } from '../EarlierContacts';
 
 /** Who writes: what the visitor filled in, where the chat began, how it came, and earlier contacts. */
 export function VisitorPanel({ chat }: { chat: InteractionLive }) {
@@ -73,21 +71,7 @@ export function VisitorPanel({ chat }: { chat: InteractionLive }) {
         {earlier.length === 0 ? (
           <p className="hj-faint">{t('chat.noHistory')}</p>
         ) : (
-          <Timeline
-            items={earlier.map((one) => ({
-              key: one.id,
-              content: (
-                <>
-                  <div className="hj-figures">{dateTime(one.started_at)}</div>
-                  <div className="hj-quiet">
-                    {one.queue_name ?? '–'} · {duration(one.talk_seconds)}
-                  </div>
-                  {one.disposition_name ? <div>{one.disposition_name}</div> : null}
-                  {one.note ? <div className="hj-quiet">{one.note}</div> : null}
-                </>
-              ),
-            }))}
-          />
+          <EarlierContacts contacts={earlier} />
         )}
       </div>
     </aside>
