@@ -256,11 +256,13 @@ def callback_record(side: Side, ids: dict[str, str]) -> dict[str, Any]:
 
 
 @pytest.fixture(autouse=True)
-def callbacks(world: World, control: CallControl) -> None:
-    """Somebody waits to be called back in each tenant and project."""
+async def live_contacts(world: World, control: CallControl) -> None:
+    """Somebody waits to be called back, and somebody chats, in each tenant and project."""
     for side in (world.a, world.b):
         records = [made(side, ids) for ids in (side.ids, side.walled) for made in (callback_record, chat_record)]
-        control.views[side.tenant_id]["interactions"] = records
+        if control.views[side.tenant_id]["interactions"] != records:
+            control.views[side.tenant_id]["interactions"] = []
+            await control.change(side.tenant_id, interactions=records)
 
 
 def administered(

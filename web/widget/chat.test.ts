@@ -254,6 +254,7 @@ describe('what is unsent', () => {
     expect(texts(after)).toEqual(['kept', 'later']);
     expect(world.said).toHaveLength(2);
     expect(unsent(after)).toEqual([]);
+    expect(new Memory('K').get()?.unsent).toEqual([]);
   });
 
   it('says what the server will not have, and goes on with the next', async () => {

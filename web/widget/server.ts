@@ -91,23 +91,31 @@ export class Server {
 
   async sendFile(clientNumber: number, file: File): Promise<{ number: number; file: ChatFile }> {
     const path = `/conversation/files?client_number=${clientNumber}&name=${encodeURIComponent(file.name)}`;
-    const answer = await this.request('POST', path, file, file.type || 'application/octet-stream');
-    return (await answer.json()) as { number: number; file: ChatFile };
+    const type = file.type || 'application/octet-stream';
+    return this.request(async (answer) => (await answer.json()) as never, 'POST', path, file, type);
   }
 
-  async file(id: string): Promise<Blob> {
-    return (await this.request('GET', `/conversation/files/${encodeURIComponent(id)}`)).blob();
+  file(id: string): Promise<Blob> {
+    return this.request((answer) => answer.blob(), 'GET', `/conversation/files/${encodeURIComponent(id)}`);
   }
 
   socket = (): WebSocket => new WebSocket(`${this.base.replace(/^http/, 'ws')}/socket`);
 
-  private async json<T>(method: string, path: string, body?: object): Promise<T> {
-    const answer = await this.request(method, path, body && JSON.stringify(body), body && 'application/json');
-    const text = await answer.text();
-    return (text ? JSON.parse(text) : null) as T;
+  private json<T>(method: string, path: string, body?: object): Promise<T> {
+    const parsed = async (answer: Response) => {
+      const text = await answer.text();
+      return (text ? JSON.parse(text) : null) as T;
+    };
+    return this.request(parsed, method, path, body && JSON.stringify(body), body && 'application/json');
   }
 
-  private async request(method: string, path: string, body?: BodyInit, type?: string): Promise<Response> {
+  private async request<T>(
+    read: (answer: Response) => Promise<T>,
+    method: string,
+    path: string,
+    body?: BodyInit,
+    type?: string,
+  ): Promise<T> {
     const headers: Record<string, string> = { 'Accept-Language': this.language };
     if (type) headers['Content-Type'] = type;
     if (this.token) headers['Authorization'] = `Bearer ${this.token}`;
@@ -123,10 +131,11 @@ export class Server {
         referrerPolicy: 'no-referrer',
         ...(body === undefined ? {} : { body }),
       });
+      // The network may go, or the page may be left, in the middle of the answer.
+      if (answer.ok) return await read(answer);
     } catch {
       throw new Refused(0, 'unreachable', '');
     }
-    if (answer.ok) return answer;
     const { error = {} } = (await answer.json().catch(() => ({}))) as ErrorBody;
     throw new Refused(
       answer.status,

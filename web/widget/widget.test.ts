@@ -1,10 +1,10 @@
 // @vitest-environment jsdom
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { isTaken } from '@/shared/chat/files';
 import { painted } from './color';
 import { statusText } from './Widget';
 import { wrong } from './SignUp';
-import type { Field } from './server';
+import { type Field, type Refused, Server } from './server';
 import type { State } from './chat';
 import { type Language, languageFor, texts } from './texts';
 
@@ -66,5 +66,15 @@ describe('the state of the conversation', () => {
     expect(at('queued', 9)).toBe('In the queue: 8 visitors before you');
     expect(at('connected', null, 'Li')).toBe('Li is with you');
     expect(at('ended')).toBe('This chat has ended');
+  });
+});
+
+describe('an answer that breaks off', () => {
+  afterEach(() => vi.unstubAllGlobals());
+  it('is no refusal: the same is sent again', async () => {
+    const broken = new ReadableStream({ pull: (stream) => stream.error(new TypeError('network')) });
+    vi.stubGlobal('fetch', () => Promise.resolve(new Response(broken)));
+    const refused = await new Server('http://here', 'K').say({}).catch((error: unknown) => error as Refused);
+    expect(refused).toMatchObject({ status: 0, passing: true });
   });
 });

@@ -58,13 +58,14 @@ async function request<T>(method: string, path: string, body?: unknown, query?: 
     init.body = JSON.stringify(body);
   }
   let response: Response;
+  let text: string;
   try {
     response = await fetch(address(path, query), init);
+    text = await response.text(); // the network may go in the middle of the answer
   } catch {
     throw new ApiError(0, 'unreachable', '');
   }
   observeServerDate(response.headers.get('Date'));
-  const text = await response.text();
   let parsed: unknown = null;
   try {
     parsed = text ? JSON.parse(text) : null;

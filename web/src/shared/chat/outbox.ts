@@ -77,12 +77,13 @@ export class Outbox {
     this.run();
   }
 
-  /** The sender's message is in the transcript: it is not shown as unsent, too. */
+  /** The sender's message is in the transcript: it is not shown as unsent, too, nor sent once more. */
   isThere(clientNumber: number | null | undefined): void {
     const one = this.list().find((each) =>
       clientNumber ? each.client_number === clientNumber : each.id === this.inFlight,
     );
     if (!one) return;
+    if (one.id !== this.inFlight) return this.drop(one.id);
     this.hidden.add(one.id);
     this.tell();
   }
@@ -146,6 +147,7 @@ export class Outbox {
         } else this.refuse(item.id, verdict.refused);
       } finally {
         this.inFlight = null;
+        if (this.hidden.has(item.id)) this.drop(item.id);
       }
     }
   }
