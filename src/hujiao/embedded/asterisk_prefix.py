@@ -70,7 +70,8 @@ def _describe(prefix: Path, version: str) -> Asterisk:
         data=prefix / "usr/share/asterisk",
         version=version,
         # OpenSSL reads its configuration from a fixed path of the machine otherwise.
-        environment=(("OPENSSL_CONF", "/dev/null"),),
+        # Two arenas: each of Asterisk's hundred threads would keep its own of what a flood of calls has needed.
+        environment=(("OPENSSL_CONF", "/dev/null"), ("MALLOC_ARENA_MAX", "2")),
     )
 
 
