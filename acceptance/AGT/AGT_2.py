@@ -15,9 +15,11 @@ ABOUT = About(
         "Two agents and a supervisor with phones. An agent signs out and in, is not ready with a reason, "
         "ready; takes calls; holds and mutes; sends callers on to an agent, a queue, a supervisor, a flow "
         "and an outside number; asks a colleague, goes to the caller and back, joins all three, leaves; asks a "
-        "queue, a supervisor and a number; calls a number and sends keys; writes note and result in wrap-up.",
+        "queue, a supervisor and a number; calls a number and sends keys; calls a colleague; "
+        "parks a caller whom another picks up; writes note and result in wrap-up.",
         "两名坐席和一名班长。坐席签出签入、带原因示忙、示闲、接听；保持、静音；将来电转给坐席、技能组、班长、自动流程和外"
-        "线；咨询同事、来回切换、三方、退出；咨询技能组、班长与外线；主动外拨并发送按键；话后填写备注与小结。",
+        "线；咨询同事、来回切换、三方、退出；咨询技能组、班长与外线；主动外拨并发送按键；呼叫同事；驻留来电由他人接回；"
+        "话后填写备注与小结。",
     ),
     expected=Text(
         "States as chosen on the own and the supervisor's screen. On hold the caller hears music, muted "
@@ -28,10 +30,9 @@ ABOUT = About(
     ),
     lacks=(
         Text("Break requests", "休息申请"),
-        Text("Internal calls", "内部呼叫"),
         Text("Night bell", "夜铃"),
     ),
-    seconds=480,
+    seconds=540,
 )
 
 
@@ -47,6 +48,8 @@ async def accept(scene: Scene) -> None:
     await consultation(scene, tenant, number)
     await questions(scene, tenant, queue, number)
     await calls_out(scene, tenant)
+    await calls_a_colleague(scene, tenant)
+    await parked(scene, tenant, number)
     await wrap_up(scene, tenant, first)
 
 
@@ -238,6 +241,59 @@ async def calls_out(scene: Scene, tenant: Tenant) -> None:
     expect("keys.sent" in kinds, "the keys are on record", kinds)
     await first.becomes("available")
     scene.saw("A number called from the desktop, heard, keys sent", "从工作台外拨号码，可闻，按键已发送")
+
+
+async def calls_a_colleague(scene: Scene, tenant: Tenant) -> None:
+    first, second = tenant.agents[:2]
+    await second.is_ready()
+    colleagues = await first.api.get("/me/colleagues")
+    number = next(one["number"] for one in colleagues if one["id"] == second.id)
+    made = await first.api.post("/me/calls", {"number": number})
+
+    def talks(desk: Desk) -> Record | None:
+        shown = desk.interactions.get(made["id"])
+        return shown if shown and shown["state"] == "connected" else None
+
+    shown = await first.desk.sees(talks, "the colleague has answered")
+    equal((shown["direction"], shown["caller"]), ("internal", number), "the internal call on the desktop")
+    ear, other = await first.listens(), await second.listens()
+    await talk()
+    await second.api.post(f"/me/interactions/{made['id']}/hang-up")
+    hears(await ear.heard(), second.tone, "the agent", "the colleague", seconds=1)
+    hears(await other.heard(), first.tone, "the colleague", "the agent", seconds=1)
+    for agent in (first, second):
+        await agent.becomes("available")
+    await second.rests()
+    contact = await first.api.get(f"/interactions/{made['id']}")
+    equal((contact["direction"], contact["queue_id"]), ("internal", None), "the internal call on record")
+    scene.saw(
+        "A colleague called by own number: both hear each other, nothing to write up",
+        "按工号呼叫同事：双方互听，无需话后处理",
+    )
+
+
+async def parked(scene: Scene, tenant: Tenant, number: str) -> None:
+    first, second = tenant.agents[:2]
+    await only(first, second)
+    call = await scene.calls_and_speaks(number)
+    shown = await first.talks_with(call)
+    place = (await first.api.post(f"/me/interactions/{shown['id']}/park"))["place"]
+    await first.becomes("available")
+    seen = await second.desk.sees(lambda desk: (desk.interaction(call.caller) or {}).get("parked"), "who is parked")
+    equal((seen["place"], seen["by_agent"]), (place, first.id), "where and by whom, on the other agent's desktop")
+    await talk()
+    await second.api.post(f"/me/parked/{shown['id']}/pick-up")
+    await second.talks_with(call)
+    await talk()
+    await call.hang_up()
+    hears(await call.heard(), second.tone, "the caller", "who picked them up", seconds=1)
+    parts = [part["kind"] for part in (await tenant.ended(call.caller))["segments"]]
+    expect("parked" in parts, "the time parked is on record", parts)
+    for agent in (first, second):
+        await agent.becomes("available", "not_ready")
+    scene.saw(
+        f"Parked at place {place}, picked up by another agent, heard", f"驻留于 {place} 号位，由另一坐席接回，可闻"
+    )
 
 
 async def wrap_up(scene: Scene, tenant: Tenant, agent: Agent) -> None:

@@ -100,6 +100,8 @@ class CallControl:
                 return {"number": 7}
             case "chat.look":
                 return {"id": message["interaction_id"], "state": "connected", "last": 2}
+            case "interaction.park":
+                return {"place": 3}
             case "chat.open":
                 return {"state": "flow"}
             case _:

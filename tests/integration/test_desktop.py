@@ -213,6 +213,52 @@ async def test_a_number_is_called_as_it_is_meant(world: World, control: CallCont
         assert (await agent.post("/me/calls", wrong)).status == 422
 
 
+async def test_a_colleague_is_called_by_id_or_own_number(world: World, control: CallControl) -> None:
+    side, agent = world.a, world.a.clients["agent"]
+    whom, walled = side.ids["agent"], side.walled["agent"]
+    for body in ({"agent_id": whom}, {"number": " 1001 "}):
+        answer = await agent.post("/me/calls", body)
+        command = control.commands[-1]
+        assert (answer.status, command["kind"], command["interaction_id"]) == (201, "calls.dial", answer.json["id"])
+        assert (command["colleague_id"], command["number"]) == (whom, "")
+    before = len(control.commands)
+    for body, field in (
+        ({"agent_id": walled}, "agent_id"),
+        ({"number": "2001"}, "number"),
+        ({"agent_id": world.b.ids["agent"]}, "agent_id"),
+        ({"agent_id": whom, "number": "1001"}, "number"),
+        ({}, "number"),
+    ):
+        answer = await agent.post("/me/calls", body)
+        assert (answer.status, answer.json["error"]["field"]) == (422, field), body
+    assert len(control.commands) == before
+
+
+async def test_a_customer_is_parked_and_picked_up_in_ones_projects(world: World, control: CallControl) -> None:
+    side, agent = world.a, world.a.clients["agent"]
+    assert (await agent.post(f"/me/interactions/{CALL}/park")).json == {"place": 3}
+    assert control.commands[-1]["kind"] == "interaction.park"
+    assert (await agent.post(f"/me/parked/{CALL}/pick-up")).status == 200
+    command = control.commands[-1]
+    assert (command["kind"], command["projects"]) == ("interaction.pick_up", [side.ids["project"]])
+    at = {"by_agent": side.ids["agent"], "by_name": "Li", "until": "2026-11-29T08:01:00Z", "picking_agent": None}
+    since = {"since": "2026-11-29T08:00:00Z", "state": "parked"}
+    records = [
+        call_record(side, ids, f"01900000-0000-7000-8000-0000000000{place:02}", **since, parked={**at, "place": place})
+        for place, ids in ((12, side.ids), (11, side.ids), (13, side.walled))
+    ]
+    await fresh(world, control)
+    async with reading(side.admin) as settled:
+        await settled.up_to(await control.change(side.tenant_id, interactions=records))
+    for who in ("agent", "supervisor"):
+        found = (await side.clients[who].get("/me/parked")).json
+        assert [one["place"] for one in found] == [11, 12]
+        assert (found[0]["by_name"], found[0]["since"]) == ("Li", "2026-11-29T08:00:00Z")
+        async with reading(side.clients[who]) as reader:
+            seen = reader.received[0]["view"]["interactions"]
+            assert {one["parked"]["place"] for one in seen} == {11, 12}
+
+
 async def test_who_controls_a_recording_and_why_reaches_the_runtime(world: World, control: CallControl) -> None:
     side = world.a
     assert (

@@ -234,13 +234,20 @@ async def test_a_tenant_sets_the_form_of_its_recordings(world: World) -> None:
     assert (await operator.send("PATCH", path, {"limits": {"calls": 10}})).status == 200
     async with Client(world.settings.web_url) as admin:
         await admin.sign_in("settled", "admin", PASSWORD)
-        assert (await admin.get("/settings")).json == {"recording_format": "mp3"}
+        usual = {"places": 20, "seconds": 60}
+        assert (await admin.get("/settings")).json == {"recording_format": "mp3", "parking": usual}
         assert (await admin.send("PUT", "/settings", {"recording_format": "opus"})).status == 200
-        assert (await admin.get("/settings")).json == {"recording_format": "opus"}
+        assert (await admin.get("/settings")).json == {"recording_format": "opus", "parking": usual}
         for refused in ({"recording_format": "wav"}, {}):
             answer = await admin.send("PUT", "/settings", refused)
             assert (answer.status, answer.json["error"]["field"]) == (422, "recording_format")
-        assert (await admin.get("/settings")).json == {"recording_format": "opus"}
+        form, own = {"recording_format": "opus"}, {"places": 3, "seconds": 600}
+        for field, value in (("places", 0), ("places", 201), ("seconds", 4), ("seconds", 601)):
+            answer = await admin.send("PUT", "/settings", {**form, "parking": {field: value}})
+            assert (answer.status, answer.json["error"]["field"]) == (422, f"parking.{field}")
+        assert (await admin.get("/settings")).json == {**form, "parking": usual}
+        assert (await admin.send("PUT", "/settings", {**form, "parking": own})).json == {**form, "parking": own}
+        assert (await admin.send("PUT", "/settings", form)).json == {**form, "parking": own}, "what is left out stays"
     changed = await operator.send("PATCH", path, {"name": "Settled"})
     assert changed.json["limits"]["calls"] == 10, "what one side sets, the other keeps"
 

@@ -352,13 +352,16 @@ CASES: dict[tuple[str, str], Case] = {
     ("POST", "/me/calls"): Case(
         WORKERS,
         body=lambda side: {
-            "number": "13800138000",
+            "agent_id": side.ids["agent"],
             "business_id": side.ids["business"],
             "caller_number_id": side.ids["access_number"],
         },
-        references={"business_id": "business", "caller_number_id": "access_number"},
+        references={"agent_id": "agent", "business_id": "business", "caller_number_id": "access_number"},
     ),
     ("GET", "/me/caller-numbers"): Case(WORKERS),
+    ("POST", "/me/interactions/{interaction_id}/park"): Case(WORKERS, CALL),
+    ("GET", "/me/parked"): Case(WORKERS),
+    ("POST", "/me/parked/{interaction_id}/pick-up"): Case(WORKERS, CALL),
     ("GET", "/me/colleagues"): Case(WORKERS),
     ("POST", "/me/interactions/{interaction_id}/consult"): Case(
         WORKERS,

@@ -22,6 +22,11 @@ async def of_accounts(session: AsyncSession, account_ids: Iterable[UUID]) -> dic
     return {row.account_id: row for row in rows}
 
 
+async def of_number(session: AsyncSession, number: str) -> UUID | None:
+    found: UUID | None = await session.scalar(select(Agent.id).where(Agent.number == number))
+    return found
+
+
 async def skills_of(session: AsyncSession, agent_ids: Iterable[UUID]) -> dict[UUID, list[AgentSkill]]:
     statement = select(AgentSkill).where(AgentSkill.agent_id.in_(list(agent_ids))).order_by(AgentSkill.skill_id)
     found: dict[UUID, list[AgentSkill]] = {}

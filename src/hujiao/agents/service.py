@@ -126,6 +126,11 @@ async def of_account(session: AsyncSession, principal: Principal) -> AgentFacts 
     return None if row is None else _facts(row, principal.name)
 
 
+async def of_number(session: AsyncSession, number: str) -> UUID | None:
+    """Returns the agent with this own number (工号)."""
+    return await repository.of_number(session, number)
+
+
 async def names(session: AsyncSession, agent_ids: Iterable[UUID | None]) -> dict[UUID, tuple[str, str]]:
     """Number and name of each of these agents."""
     wanted = {agent_id for agent_id in agent_ids if agent_id is not None}

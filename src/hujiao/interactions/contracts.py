@@ -15,8 +15,11 @@ from hujiao.queues.contracts import RecordingRule
 
 # `scheduled`: a call-back between two tries; `calling`: the customer of a call-back is being called.
 State = Literal[
-    "flow", "queued", "scheduled", "calling", "dialling", "offered", "connected", "transferred", "wrap_up", "ended",
+    "flow", "queued", "scheduled", "calling", "dialling", "offered", "connected", "parked", "transferred", "wrap_up",
+    "ended",
 ]  # fmt: skip
+
+Direction = Literal["inbound", "callback", "outbound", "internal"]
 
 # `calling`: their phone is being called; `held`: they hear music.
 PartyState = Literal["calling", "in", "held"]
@@ -50,6 +53,8 @@ EndReason = Literal[
     "system_failure",
     "switch_lost",
     "visitor_silent",
+    "abandoned_parked",
+    "not_picked_up",
 ]
 
 
@@ -226,7 +231,8 @@ class OfferTo(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Dial(msgspec.Struct, frozen=True, kw_only=True):
-    """An agent calls a number, which sees `caller`."""
+    """An agent calls a number, which sees `caller`; or a `colleague` (an agent's id), whose phone shows `caller_name`
+    too."""
 
     agent_id: UUID
     sip_user: str
@@ -237,6 +243,9 @@ class Dial(msgspec.Struct, frozen=True, kw_only=True):
     recording_id: UUID
     ring_seconds: int
     phone_seconds: int
+    colleague: UUID | None = None
+    colleague_user: str = ""
+    caller_name: str = ""
 
 
 # ── journey ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -291,6 +300,29 @@ class Connected(msgspec.Struct, frozen=True, kw_only=True, tag="connected"):
     guidance: Guidance | None = None
 
 
+class PickUp(msgspec.Struct, frozen=True, kw_only=True):
+    """An agent picks up who is parked; `rings_back`: time is over, and the agent who had parked them is called."""
+
+    agent_id: UUID
+    sip_user: str
+    leg_id: str
+    recording_id: UUID
+    ring_seconds: int
+    rings_back: bool = False
+
+
+class Parked(msgspec.Struct, frozen=True, kw_only=True, tag="parked"):
+    """The customer is at a place for any agent to pick up, and `until` then, when they ring back at `by_agent`.
+
+    `picking`: an agent's phone is being called.
+    """
+
+    place: int
+    by_agent: UUID
+    until: datetime
+    picking: PickUp | None = None
+
+
 class Outside(msgspec.Struct, frozen=True, kw_only=True, tag="transferred"):
     """The customer is with an outside number. When that fails: `back` to a queue, where `sought` agents are waited for
     first, else to the flow's node `on_failure`."""
@@ -310,7 +342,7 @@ class Ended(msgspec.Struct, frozen=True, kw_only=True, tag="ended"):
     end_reason: EndReason
 
 
-Journey = InFlow | Queued | Scheduled | Offered | Calling | Dialling | Connected | Outside | WrappingUp | Ended
+Journey = InFlow | Queued | Scheduled | Offered | Calling | Dialling | Connected | Parked | Outside | WrappingUp | Ended
 
 
 class InteractionState(msgspec.Struct, frozen=True, kw_only=True):
@@ -403,6 +435,18 @@ class InteractionState(msgspec.Struct, frozen=True, kw_only=True):
     def customer_leg(self) -> str:
         """ "" while the customer of a call-back is not called."""
         return self.customer.leg_id if self.customer else ""
+
+    @property
+    def internal(self) -> bool:
+        """An agent calls a colleague, who has the customer's part in it."""
+        return self.direction == "internal"
+
+    @property
+    def colleague(self) -> UUID | None:
+        """The agent who is called in an internal call, kept for it from its beginning."""
+        if isinstance(self.journey, Dialling):
+            return self.journey.dial.colleague
+        return self.customer.agent_id if self.customer else None
 
     @property
     def other(self) -> Party | None:
@@ -632,6 +676,10 @@ class AgentHangsUp(msgspec.Struct, frozen=True):
     pass
 
 
+class ColleagueLeaves(msgspec.Struct, frozen=True):
+    """Who is called in an internal call hangs up, or does not want to talk."""
+
+
 class AgentRejects(msgspec.Struct, frozen=True):
     pass
 
@@ -678,6 +726,19 @@ class Transfer(msgspec.Struct, frozen=True, kw_only=True):
     ring_seconds: int
     leg_id: str
     values: dict[str, Any] = {}
+
+
+class Park(msgspec.Struct, frozen=True, kw_only=True):
+    """The agent at hand leaves the customer at a place, for so long."""
+
+    place: int
+    seconds: int
+
+
+class NotPickedUp(msgspec.Struct, frozen=True):
+    """Nobody has picked up who is parked: back to the queue (`enter`), if there is one."""
+
+    enter: EnterQueue | None
 
 
 class TakeMessage(msgspec.Struct, frozen=True, kw_only=True):
@@ -800,6 +861,12 @@ class StartVoicemail(msgspec.Struct, frozen=True):
     prompts: tuple[str, ...]
 
 
+class RingBack(msgspec.Struct, frozen=True):
+    """Ring back at who had parked the customer: the answer is a `PickUp`, or `NotPickedUp` if that is not possible."""
+
+    possible: bool = True
+
+
 class StartCallBackOffer(msgspec.Struct, frozen=True, kw_only=True):
     """Let the waiting caller choose a call-back; `prompts` are heard."""
 
@@ -830,5 +897,6 @@ Effect = (
     | EndOfGuidance
     | StartVoicemail
     | StartCallBackOffer
+    | RingBack
     | MessageTaken
 )

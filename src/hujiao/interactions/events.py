@@ -8,12 +8,12 @@ from uuid import UUID
 
 import msgspec
 
-from hujiao.interactions.contracts import EndReason, SupervisionMode, TransferTarget
+from hujiao.interactions.contracts import Direction, EndReason, SupervisionMode, TransferTarget
 from hujiao.interactions.facts import InteractionFacts
 from hujiao.interactions.folding import RATING, Folding, InteractionEvent
 from hujiao.kit.events import described, kinds, meant
 
-By = Literal["customer", "agent", "supervisor", "system", "transfer"]
+By = Literal["customer", "agent", "supervisor", "system", "transfer", "park"]
 Left = Literal[
     "answered", "abandoned", "overflowed", "left", "timeout", "transferred", "ended", "callback_failed",
     "callback_expired", "callback_cancelled",
@@ -39,7 +39,7 @@ class InteractionStarted(InteractionEvent, tag="interaction.started", kw_only=Tr
     """A call has come in, or somebody is to be called back."""
 
     medium: str = "voice"
-    direction: Annotated[str, meant("who called whom", values=Literal["inbound", "callback", "outbound"])] = "inbound"
+    direction: Annotated[str, meant("who called whom", values=Direction)] = "inbound"
     caller: Annotated[str, meant("the number as it came; empty if it is withheld")]
     caller_key: Annotated[str | None, meant("the form by which callers are compared; empty for nobody")] = None
     called: Annotated[str, meant("the number that was called; empty for a call-back from outside")]
@@ -205,10 +205,11 @@ class CallBackGivenUp(InteractionEvent, tag="callback.given_up"):
 
 
 class OutgoingStarted(InteractionEvent, tag="outgoing.started"):
-    """An agent calls a number: the agent's phone is called."""
+    """An agent calls a number or a colleague: the agent's phone is called."""
 
     number: Number
     leg_id: Leg
+    with_agent: Annotated[UUID | None, meant("the colleague who is called")] = None
 
 
 class OutgoingCalled(InteractionEvent, tag="outgoing.called"):
@@ -290,9 +291,10 @@ class AgentDisconnected(InteractionEvent, tag="agent.disconnected"):
     """The agent's part of the conversation is over."""
 
     queue_id: Queue
-    by: Annotated[str, meant("who ended it; `transfer`: the caller was sent on", values=By)]
+    by: Annotated[str, meant("who ended it; `transfer`, `park`: the customer was sent on or parked", values=By)]
     talk_seconds: Annotated[float, meant("how long they talked, hold not counted", unit="s")]
     hold_seconds: Annotated[float, meant("how long the customer was on hold", unit="s")]
+    internal: Annotated[bool, meant("the agent had called a colleague: no customer was there")] = False
 
     def fold(self, facts: Folding) -> None:
         known = facts.facts
@@ -301,6 +303,24 @@ class AgentDisconnected(InteractionEvent, tag="agent.disconnected"):
         if segment := facts.current("agent"):
             segment.talk_seconds, segment.hold_seconds = self.talk_seconds, self.hold_seconds
             facts.close(segment, self.by)
+
+
+class ColleagueConnected(InteractionEvent, tag="colleague.connected"):
+    """Whom an agent called in an internal call has answered; `agent_id` is theirs."""
+
+    def fold(self, facts: Folding) -> None:
+        facts.open("colleague", agent_id=facts.agent_id)
+
+
+class ColleagueDisconnected(InteractionEvent, tag="colleague.disconnected"):
+    """The internal call is over for whom an agent had called."""
+
+    talk_seconds: Talked
+
+    def fold(self, facts: Folding) -> None:
+        if segment := facts.current("colleague"):
+            segment.talk_seconds = self.talk_seconds
+            facts.close(segment, "completed")
 
 
 class AgentHeld(InteractionEvent, tag="agent.held"):
@@ -572,6 +592,43 @@ class TransferEnded(InteractionEvent, tag="transfer.ended"):
             facts.close(segment, "completed")
 
 
+# ── parked ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class ParkStarted(InteractionEvent, tag="park.started"):
+    """The agent parked the customer, who hears music until somebody picks them up."""
+
+    place: Annotated[int, meant("where")]
+    until: Annotated[datetime, meant("when it rings back")]
+
+    def fold(self, facts: Folding) -> None:
+        facts.open("parked", queue_id=facts.facts.queue_id)
+
+
+class ParkEnded(InteractionEvent, tag="park.ended"):
+    """The customer is parked no more."""
+
+    place: Annotated[int, meant("where")]
+    outcome: Annotated[str, meant("how it ended", values=Literal["picked_up", "abandoned", "not_picked_up"])]
+    parked_seconds: Annotated[float, meant("how long they were parked", unit="s")]
+
+    def fold(self, facts: Folding) -> None:
+        facts.close(facts.current("parked"), self.outcome)
+
+
+class PickUpStarted(InteractionEvent, tag="pick_up.started"):
+    """An agent picks the parked customer up: their phone is called."""
+
+    leg_id: Leg
+    rings_back: Annotated[bool, meant("nobody picked them up: the agent who parked them is called")]
+
+
+class PickUpFailed(InteractionEvent, tag="pick_up.failed"):
+    """The phone of who picks up was not answered, or the customer had gone."""
+
+    cause: Cause
+
+
 # ── written up ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -631,6 +688,7 @@ EVENTS = kinds(
     OfferMissed,
     OfferAccepted,
     AgentConnected,
+    ColleagueConnected,
     RecordingStarted,
     AgentHeld,
     AgentResumed,
@@ -664,7 +722,12 @@ EVENTS = kinds(
     TransferAnswered,
     TransferFailed,
     TransferEnded,
+    ParkStarted,
+    PickUpStarted,
+    PickUpFailed,
+    ParkEnded,
     AgentDisconnected,
+    ColleagueDisconnected,
     RecordingPaused,
     RecordingResumed,
     RecordingStopped,

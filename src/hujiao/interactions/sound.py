@@ -91,7 +91,7 @@ def _line(state: InteractionState, party: Party) -> Line:
     music = Music(state.terms.music if state.terms else NO_QUEUES_MUSIC)
     if party.state == "held":
         return Line(hears=music)
-    if party.role == "customer" and state.state in ("queued", "offered"):
+    if party.role == "customer" and state.state in ("queued", "offered", "parked"):
         return Line(hears=state.announcement or music)
     if party.role == "customer" and state.state == "flow":
         return Line()
@@ -122,7 +122,7 @@ def watch(state: InteractionState, party: Party) -> calls.Watch | None:
 def _dialled_into(state: InteractionState, called: Party) -> str:
     """The bridge of whoever hears how an outside number is called."""
     heard = any(other.room == called.room and other.state == "in" for other in state.parties)
-    return state.bridge(called.room) if heard and called.role != "agent" else ""
+    return state.bridge(called.room) if heard and called.agent_id is None else ""
 
 
 def changes(before: Sound, after: Sound, *, over: str = "", ensure: bool = False) -> Iterator[calls.AnyEffect]:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from hujiao.interactions.contracts import CallBackFirst, CallBackTerms
+from hujiao.interactions.contracts import CallBackFirst, CallBackTerms, Direction
 from hujiao.kit.views import Input, Moment
 
 
@@ -57,7 +57,7 @@ class InteractionFilter(BaseModel):
     project_id: UUID | None = None
     business_id: UUID | None = None
     disposition_id: UUID | None = None
-    direction: Literal["inbound", "outbound", "callback"] | None = None
+    direction: Direction | None = None
     medium: str | None = Field(default=None, max_length=20)
     end_reason: str | None = Field(default=None, max_length=40)
     has_recording: bool | None = None
@@ -115,7 +115,7 @@ class InteractionView(BaseModel):
 
 class SegmentView(BaseModel):
     id: UUID
-    kind: Literal["flow", "queue", "agent", "after", "voicemail", "outside", "consult"]
+    kind: Literal["flow", "queue", "agent", "after", "voicemail", "outside", "consult", "colleague", "parked"]
     flow_id: UUID | None
     queue_id: UUID | None
     queue_name: str | None

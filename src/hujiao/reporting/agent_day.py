@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel
@@ -11,11 +12,15 @@ from pydantic import BaseModel
 from hujiao.interactions.facts import LedgerEntry
 
 STATE = "agent.state"
-KINDS = (STATE, "offer.made", "offer.accepted", "offer.missed", "agent.disconnected", "wrap_up.completed")
+KINDS = (
+    STATE, "offer.made", "offer.accepted", "offer.missed", "agent.disconnected", "colleague.disconnected",
+    "wrap_up.completed",
+)  # fmt: skip
 
 
 class Today(BaseModel):
-    """`answered` and `missed` are offers of this day; times in states run up to now."""
+    """`answered` and `missed` are offers of this day; times in states run up to now. Calls among colleagues are
+    `internal`, and count in nothing else."""
 
     offered: int = 0
     answered: int = 0
@@ -27,6 +32,8 @@ class Today(BaseModel):
     not_ready_seconds: float = 0.0
     available_seconds: float = 0.0
     aht_seconds: float | None = None
+    internal: int = 0
+    internal_seconds: float = 0.0
 
 
 def day_of(now: datetime, time_zone: str) -> tuple[datetime, datetime]:
@@ -53,6 +60,10 @@ def fold(before: str, start: datetime, events: Iterable[LedgerEntry], now: datet
                 today.answered += 1
             case "offer.missed":
                 today.missed += 1
+            case "colleague.disconnected":
+                _internal(today, data)
+            case "agent.disconnected" if data.get("internal"):
+                _internal(today, data)
             case "agent.disconnected":
                 handled += 1
                 today.talk_seconds += float(data.get("talk_seconds", 0.0))
@@ -65,6 +76,11 @@ def fold(before: str, start: datetime, events: Iterable[LedgerEntry], now: datet
     if handled:
         today.aht_seconds = (today.talk_seconds + today.hold_seconds + today.wrap_up_seconds) / handled
     return today
+
+
+def _internal(today: Today, data: dict[str, Any]) -> None:
+    today.internal += 1
+    today.internal_seconds += float(data.get("talk_seconds", 0.0))
 
 
 def _spent(today: Today, state: str, seconds: float) -> None:

@@ -48,6 +48,12 @@ class Tenant(Base):
         return found
 
     @property
+    def parking(self) -> dict[str, int]:
+        """What the tenant has chosen of `places` and `seconds`."""
+        found: dict[str, int] = self.settings.get("parking") or {}
+        return found
+
+    @property
     def recording_format(self) -> RecordingFormat:
         return "opus" if self.settings.get("recording_format") == "opus" else "mp3"
 

@@ -21,6 +21,7 @@ from hujiao.tenancy.views import (
     BusinessView,
     DiallingBounds,
     NumberRulesIn,
+    ParkingIn,
     ProjectIn,
     ProjectView,
     TenantChange,
@@ -111,12 +112,13 @@ async def open_tenant(
 
 async def settings(session: AsyncSession, tenant_id: UUID) -> TenantSettings:
     tenant = await session.get_one(Tenant, tenant_id)
-    return TenantSettings(recording_format=tenant.recording_format)
+    return TenantSettings(recording_format=tenant.recording_format, parking=ParkingIn.model_validate(tenant.parking))
 
 
 async def set_settings(session: AsyncSession, tenant_id: UUID, data: TenantSettings) -> TenantSettings:
-    await _set(session, tenant_id, **data.model_dump(mode="json"))
-    return data
+    """What is left out stays."""
+    await _set(session, tenant_id, **data.model_dump(mode="json", exclude_unset=True))
+    return await settings(session, tenant_id)
 
 
 async def dialling(session: AsyncSession, tenant_id: UUID) -> tuple[DiallingBounds, NumberRulesIn, str]:

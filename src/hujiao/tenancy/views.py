@@ -122,10 +122,18 @@ class TenantChange(Input):
     _zone = field_validator("time_zone")(known_zone)
 
 
+class ParkingIn(Input):
+    """Customers whom agents park for others to pick up (驻留)."""
+
+    places: int = Field(default=20, ge=1, le=200, description="How many can be parked at the same time")
+    seconds: int = Field(default=60, ge=5, le=600, description="After how long one rings back at who parked them")
+
+
 class TenantSettings(Input):
     """What a tenant's administrator chooses for the whole tenant."""
 
     recording_format: RecordingFormat = Field(description="Of recordings that are prepared from now on")
+    parking: ParkingIn = ParkingIn()
 
 
 class TenantView(BaseModel):

@@ -15,7 +15,8 @@ from hujiao.app.realtime.events import Delta, Record, SetAside, Snapshot, Stale,
 class Scope:
     """What one reader may see: the whole tenant, the work of projects, or an agent's own.
 
-    `queues` and `agents` belong to the projects; an agent's own queues are those that its live record names.
+    `queues` and `agents` belong to the projects; an agent's own queues are those that its live record names. `parked`:
+    the projects of whose parked customers the reader may pick up any (None: of all).
     """
 
     everything: bool = False
@@ -23,6 +24,7 @@ class Scope:
     queues: frozenset[str] = frozenset()
     agents: frozenset[str] = frozenset()
     own_agent: str | None = None
+    parked: frozenset[str] | None = frozenset()
 
     def agent(self, record: Record) -> bool:
         if self.everything or record["id"] == self.own_agent or record["id"] in self.agents:
@@ -35,7 +37,7 @@ class Scope:
     def interaction(self, record: Record) -> bool:
         if self.everything or record.get("project_id") in self.projects:
             return True
-        return self.own(record)
+        return self.own(record) or self._may_pick_up(record)
 
     def own(self, record: Record) -> bool:
         """Whether the reader has a part in it as an agent or a supervisor."""
@@ -45,9 +47,18 @@ class Scope:
         """The interaction as this reader may know it: whether somebody listens or coaches is not the agent's to see."""
         if self.everything or record.get("project_id") in self.projects:
             return record
+        if not self.own(record):
+            return {**record, **_UNTOLD}
         parties = record.get("parties") or ()
         kept = [party for party in parties if _known(party) or party["agent_id"] == self.own_agent]
         return record if len(kept) == len(parties) else {**record, "parties": kept}
+
+    def _may_pick_up(self, record: Record) -> bool:
+        return bool(record.get("parked")) and (self.parked is None or record.get("project_id") in self.parked)
+
+
+# What is told of a parked customer only to who has picked them up.
+_UNTOLD: Record = {"variables": {}, "keys": "", "flow_path": []}
 
 
 def agents_in(record: Record) -> set[str | None]:

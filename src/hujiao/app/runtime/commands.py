@@ -10,7 +10,16 @@ from uuid import UUID
 import msgspec
 
 from hujiao.agents import contracts as agents
-from hujiao.app.runtime.tenant import chats, consulting, dialling, guiding, recording, supervising, transferring
+from hujiao.app.runtime.tenant import (
+    chats,
+    consulting,
+    dialling,
+    guiding,
+    parking,
+    recording,
+    supervising,
+    transferring,
+)
 from hujiao.app.runtime.tenant.agent_skills import EndOfAgents, GiveToAgents
 from hujiao.app.runtime.tenant.call_backs import RequestCallBack
 from hujiao.app.runtime.tenant.state import Tenant
@@ -54,6 +63,10 @@ _OF_CHATS = frozenset(
 )
 
 
+# What is done with a customer: nobody queues, or leads through a flow, a colleague whom they have called.
+_OF_CUSTOMERS = frozenset({"interaction.transfer", "interaction.guide", "interaction.park"})
+
+
 def _give_skills(message: dict[str, Any]) -> GiveToAgents:
     return GiveToAgents(
         agent_ids=tuple(map(UUID, message["agent_ids"])),
@@ -85,6 +98,7 @@ def _answer_suggestion(message: dict[str, Any]) -> AnswerSuggestion:
 # By agents and by those who direct calls alike; each says itself who may.
 _ABOUT_OTHERS: dict[str, Callable[[Tenant, dict[str, Any]], Any]] = {
     "calls.dial": dialling.event,
+    "interaction.pick_up": parking.pick_up,
     "interaction.transfer": transferring.event,
     "interaction.recording": recording.event,
     "interaction.supervise": supervising.supervise,
@@ -119,6 +133,8 @@ def event(tenant: Tenant, message: dict[str, Any]) -> Any:
         about = tenant.live.get(UUID(message["interaction_id"])) if "interaction_id" in message else None
         if about and about.chat and kind not in _OF_CHATS:
             raise agents.Impossible("not_for_chats")
+        if about and about.interaction.internal and kind in _OF_CUSTOMERS:
+            raise agents.Impossible("not_for_internal_calls")
         return asked
     agent_id = UUID(message["actor"]["agent_id"])
     match kind:
@@ -146,12 +162,16 @@ def event(tenant: Tenant, message: dict[str, Any]) -> Any:
         return InteractionCommand(interaction_id, result)
     if record.chat is not None and kind not in _OF_CHATS:
         raise agents.Impossible("not_for_chats")
+    if record.interaction.internal and kind in _OF_CUSTOMERS:
+        raise agents.Impossible("not_for_internal_calls")
     if record.interaction.agent_id != agent_id:
         if kind in ("interaction.hang_up", "interaction.reject"):
             return consulting.leave(record, agent_id)
         raise agents.Impossible("not_your_interaction")
     if kind == "interaction.consult":
         return consulting.consult(tenant, record, message)
+    if kind == "interaction.park":
+        return parking.park(record)
     if kind == "interaction.guide":
         return guiding.guide(tenant, record, message)
     if kind == "interaction.keys":
@@ -165,7 +185,7 @@ def event(tenant: Tenant, message: dict[str, Any]) -> Any:
 
 def _has_a_part(state: interactions.InteractionState, agent_id: UUID) -> bool:
     """At hand, in it beside others, or still writing it up."""
-    asked = any(party.agent_id == agent_id for party in state.parties)
+    asked = agent_id == state.colleague or any(party.agent_id == agent_id for party in state.parties)
     return asked or agent_id == state.agent_id or agent_id in state.wrap_ups
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import select, tuple_
 
 from hujiao.agents import service as agent_lists
 from hujiao.agents.models import Agent, AgentGroupMember, AgentSkill, CapacityProfile, Seat
-from hujiao.app.runtime.tenant.config import AgentSettings, Limits, NumberSettings, TenantConfig
+from hujiao.app.runtime.tenant.config import AgentSettings, Limits, NumberSettings, Parking, TenantConfig
 from hujiao.calls import service as trunks
 from hujiao.calls.numbers import by_number
 from hujiao.chat import service as chat
@@ -132,6 +132,7 @@ async def load(database: Database, tenant_id: UUID, keep: set[tuple[UUID, int]] 
         rooms=rooms,
         hours=open_hours,
         names_callers=names_callers,
+        parking=Parking(**tenant.parking),
     )
 
 

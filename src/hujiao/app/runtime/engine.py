@@ -29,6 +29,7 @@ from hujiao.app.runtime.tenant import (
     interactions,
     legs,
     look_ups,
+    parking,
     queueing,
     supervising,
 )
@@ -55,7 +56,7 @@ from hujiao.routing.order import Score, no_score
 
 _MODULES = (
     agents, arrivals, blending, call_backs, chats, dialling, flowing, fragments, guiding, interactions, legs, look_ups,
-    queueing, supervising,
+    parking, queueing, supervising,
 )  # fmt: skip
 
 

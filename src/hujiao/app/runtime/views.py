@@ -13,7 +13,7 @@ from msgspec.structs import asdict
 from hujiao.app.runtime.tenant import assignments, chats
 from hujiao.app.runtime.tenant.state import Tenant
 from hujiao.app.runtime.tenant.turn import Live, Turn
-from hujiao.interactions.contracts import InteractionState, Offered, Party
+from hujiao.interactions.contracts import InteractionState, Offered, Parked, Party
 from hujiao.queues.contracts import QueueSettings
 from hujiao.routing.contracts import CALL, WEB_MEDIA
 
@@ -100,6 +100,7 @@ def interaction_view(engine: Tenant, record: Live) -> dict[str, Any]:
         "callback": _callback(state),
         "guidance": _guidance(engine, record),
         "transfers": state.transfers,
+        "parked": _parked(engine, state),
         **_chat(record),
     }
 
@@ -163,7 +164,7 @@ def chats_standing(engine: Tenant, chat_ids: Iterable[UUID]) -> list[dict[str, A
 def _party(engine: Tenant, state: InteractionState, party: Party) -> dict[str, Any]:
     agent = engine.config.agents.get(party.agent_id) if party.agent_id else None
     number, name = (agent.number, agent.name) if agent else (party.number, "")
-    if party.role == "customer":
+    if party.role == "customer" and agent is None:
         number, name = state.caller, state.caller_name
     return {
         "leg_id": party.leg_id,
@@ -194,6 +195,21 @@ def _guidance(engine: Tenant, record: Live) -> dict[str, Any] | None:
     label = run.path[-1][1] if run.path else ""
     name = engine.config.flow_names.get(guidance.flow_id, "")
     return {"flow_id": guidance.flow_id, "flow_name": name, "since": guidance.since, "step": label}
+
+
+def _parked(engine: Tenant, state: InteractionState) -> dict[str, Any] | None:
+    """Where, by whom, until when, and whose phone is called to pick them up."""
+    parked = state.journey
+    if not isinstance(parked, Parked):
+        return None
+    agent = engine.config.agents.get(parked.by_agent)
+    return {
+        "place": parked.place,
+        "by_agent": parked.by_agent,
+        "by_name": agent.name if agent else "",
+        "until": parked.until,
+        "picking_agent": parked.picking.agent_id if parked.picking else None,
+    }
 
 
 def _recording(state: InteractionState) -> str:

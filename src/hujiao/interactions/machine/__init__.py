@@ -22,6 +22,7 @@ from hujiao.interactions.machine import (
     offer,
     outgoing,
     outside,
+    parking,
     recording,
     resuming,
     rooms,
@@ -38,7 +39,7 @@ __all__ = ["MAX_WAIT", "AnyEffect", "step"]
 
 _MODULES = (
     waiting, offer, conversation, recording, keys, rooms, wrap_up, call_back, sending_on, outside, message, supervision,
-    guiding, outgoing, legs, resuming,
+    guiding, outgoing, parking, legs, resuming,
 )  # fmt: skip
 
 

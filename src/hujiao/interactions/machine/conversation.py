@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from hujiao.agents import contracts as agents
 from hujiao.calls import contracts as calls
@@ -71,8 +72,8 @@ def greeted(step: Step) -> None:
         hold(step)
 
 
-def disconnected(step: Step, by: str, *, lost: bool = False, goes_on: bool = False) -> None:
-    """The agent's part of the talk is over; the agent writes up. `goes_on`: the others talk on."""
+def disconnected(step: Step, by: str, *, lost: bool = False, goes_on: bool = False, writes_up: bool = True) -> None:
+    """The agent's part of the talk is over, and the agent writes it up. `goes_on`: the others talk on."""
     state = step.state
     assert state.agent_id is not None and state.connected_at is not None
     guiding.end(step, by)
@@ -81,12 +82,14 @@ def disconnected(step: Step, by: str, *, lost: bool = False, goes_on: bool = Fal
     end_hold(step)
     held = step.state.journey.held_seconds if isinstance(step.state.journey, Connected) else 0.0
     talked = max(0.0, (step.now - state.connected_at).total_seconds() - held)
+    more: dict[str, Any] = {"internal": True} if state.internal else {}
     step.fact(
         "agent.disconnected",
         queue_id=state.queue_id,
         by=by,
         talk_seconds=round(talked, 3),
         hold_seconds=round(held, 3),
+        **more,
     )
     if goes_on:
         recording.go_on(step)  # who had paused it has gone
@@ -96,7 +99,7 @@ def disconnected(step: Step, by: str, *, lost: bool = False, goes_on: bool = Fal
         step.ask(CancelTimer(GREETING))
     step.leave(state.agent_leg)
     step.on_the_way(announcement=None)
-    seconds = 0 if lost or state.terms is None else state.terms.wrap_up_seconds
+    seconds = 0 if lost or not writes_up or state.terms is None else state.terms.wrap_up_seconds
     step.ask(TellAgent(state.agent_id, agents.Released(wrap_up_seconds=seconds, lost=lost)))
     if seconds:
         wrap_up.begin(step, state.agent_id, seconds)

@@ -26,7 +26,7 @@ def _hearing(state: InteractionState) -> Party | None:
         return None
     there = [party for party in state.parties if party.room == agent.room and party.state == "in"]
     outside = [party for party in there if party.role == "outside"]
-    return next(iter(outside or [party for party in there if party.role == "customer"]), None)
+    return next(iter(outside or [party for party in there if party.role == "customer" and not party.agent_id]), None)
 
 
 EVENTS: dict[type, Handler] = {SendKeys: _send}

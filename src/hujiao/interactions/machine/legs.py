@@ -7,6 +7,7 @@ from hujiao.calls import contracts as calls
 from hujiao.interactions.contracts import (
     AgentAway,
     AgentHangsUp,
+    ColleagueLeaves,
     CustomerSilent,
     Disconnect,
     EndCall,
@@ -21,11 +22,12 @@ from hujiao.interactions.machine import (
     offer,
     outgoing,
     outside,
+    parking,
     rooms,
     sending_on,
     supervision,
 )
-from hujiao.interactions.machine.causes import NO_CIRCUIT, NO_ROUTE, NO_SOUND, NORMAL, UNALLOCATED
+from hujiao.interactions.machine.causes import NO_CIRCUIT, NO_ROUTE, NO_SOUND, NORMAL, REJECTED, UNALLOCATED
 from hujiao.interactions.machine.conversation import agent_left, disconnected, greeted
 from hujiao.interactions.machine.step import Handler, Step
 from hujiao.interactions.machine.waiting import back_in_queue, left_queue
@@ -61,6 +63,8 @@ def other_answered(step: Step) -> None:
         call_back.agent_answered(step)
     elif step.state.state == "dialling" and not step.state.customer_leg:
         outgoing.agent_answered(step)
+    elif step.state.state == "parked":
+        parking.answered(step)
 
 
 # ── gone ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -91,6 +95,8 @@ def other_gone(step: Step, event: calls.LegEnded) -> None:
         case "connected":
             lost = event.gone or event.cause not in NORMAL_CAUSES
             agent_left(step, "system" if lost else "agent", lost=lost)
+        case "parked":
+            parking.not_answered(step, event.cause)
         case "transferred" if state.connected_at is None:
             sending_on.transfer_failed(step, event.cause)
         case "transferred":
@@ -105,6 +111,8 @@ def customer_gone(step: Step, event: calls.LegEnded, *, by: str = "customer", re
     """`reason` is why, if it does not follow from where the customer was."""
     message.over(step)
     state = step.state
+    if state.internal and by == "customer":
+        by = "agent"
     if event.cause == NO_SOUND:
         by = "system"
     gone = reason
@@ -132,6 +140,8 @@ def customer_gone(step: Step, event: calls.LegEnded, *, by: str = "customer", re
             step.do(calls.HangUp(leg_id=state.agent_leg))
             disconnected(step, by)
             step.end(gone or "completed", by, event.cause)
+        case "parked":
+            parking.caller_gone(step, gone, by, event.cause)
         case "transferred":
             rooms.dismiss_all(step)
             if state.agent_leg:
@@ -150,9 +160,13 @@ def _phone_gone(step: Step, event: PhoneGone) -> None:
     party = next((party for party in state.parties if party.agent_id == event.agent_id), None)
     if party is None:
         return
-    if party == state.other and state.state == "offered":
+    if party == state.customer and party.state == "calling":
+        outgoing.unreached(step, NO_ROUTE)
+    elif party == state.other and state.state == "offered":
         offer.missed(step, "phone_gone", None, hang_up=NORMAL)
         back_in_queue(step)
+    elif party == state.other and state.state == "parked":
+        parking.not_answered(step, NO_ROUTE)
     elif party != state.other and party.state == "calling":
         rooms.dismiss(step, party)
     elif party == state.other and state.state == "dialling" and party.state == "calling":
@@ -179,6 +193,9 @@ def _agent_hangs_up(step: Step, event: AgentHangsUp) -> None:
     if state.state == "dialling":
         outgoing.agent_gone(step, by="agent", cause=NORMAL)
         return
+    if state.state == "parked" and state.agent_leg:
+        parking.not_answered(step, NORMAL)
+        return
     if state.state not in ("connected", "calling") or not state.agent_leg:
         raise agents.Impossible("not_possible_in_this_state")
     step.do(calls.HangUp(leg_id=state.agent_leg))
@@ -186,6 +203,17 @@ def _agent_hangs_up(step: Step, event: AgentHangsUp) -> None:
         agent_left(step, "agent", lost=False)
     else:
         call_back.agent_gone_calling(step, lost=False)
+
+
+def _colleague_leaves(step: Step, event: ColleagueLeaves) -> None:
+    state = step.state
+    if state.state == "dialling":
+        outgoing.unreached(step, REJECTED)
+    elif state.internal and state.customer_leg:
+        step.do(calls.HangUp(leg_id=state.customer_leg))
+        customer_gone(step, calls.LegEnded(leg_id=state.customer_leg, at=step.now, cause=NORMAL))
+    else:
+        raise agents.Impossible("not_possible_in_this_state")
 
 
 def _end_call(step: Step, event: EndCall) -> None:
@@ -208,7 +236,7 @@ def _end_call(step: Step, event: EndCall) -> None:
 
 def _disconnect(step: Step, event: Disconnect) -> None:
     state = step.state
-    if state.state not in ("flow", "queued", "offered", "connected", "transferred") or not state.customer_leg:
+    if state.state not in ("flow", "queued", "offered", "connected", "parked", "transferred") or not state.customer_leg:
         raise agents.Impossible("not_possible_in_this_state")
     step.fact("interaction.forced_end", by_account=event.by_account, by_agent=event.by_agent)
     step.do(calls.HangUp(leg_id=state.customer_leg))
@@ -233,12 +261,12 @@ def _failed(step: Step, event: calls.EffectFailed) -> None:
         other_gone(step, calls.LegEnded(leg_id=event.leg_id, at=event.at, cause=cause, gone=event.unknown))
     elif state.consulted and event.leg_id == state.consulted.leg_id and event.effect in ("CallAgent", "CallNumber"):
         rooms.party_gone(step, state.consulted, without)
-    elif event.effect == "CallAgent" and (party := state.party(event.leg_id)):
-        rooms.party_gone(step, party, without)
     elif event.leg_id == state.customer_leg and state.state == "calling":
         call_back.customer_unreached(step, without)
     elif event.leg_id == state.customer_leg and state.state == "dialling":
         outgoing.unreached(step, without)
+    elif event.effect == "CallAgent" and (party := state.party(event.leg_id)):
+        rooms.party_gone(step, party, without)
     elif event.effect == "RecordMessage" and state.message:
         message.recorded(step, failed=True)
 
@@ -262,6 +290,7 @@ EVENTS: dict[type, Handler] = {
     AgentAway: _agent_away,
     CustomerSilent: _customer_silent,
     AgentHangsUp: _agent_hangs_up,
+    ColleagueLeaves: _colleague_leaves,
     EndCall: _end_call,
     Disconnect: _disconnect,
     calls.EffectFailed: _failed,

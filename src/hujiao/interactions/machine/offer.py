@@ -18,6 +18,7 @@ from hujiao.interactions.contracts import (
     SetTimer,
     TellAgent,
 )
+from hujiao.interactions.machine import parking
 from hujiao.interactions.machine.causes import NO_ANSWER, NO_COMMON_SOUND, REJECTED
 from hujiao.interactions.machine.step import Handler, Step, TimerHandler
 from hujiao.interactions.machine.waiting import back_in_queue
@@ -96,6 +97,9 @@ def phone_ended(step: Step, cause: int, *, gone: bool) -> None:
 
 
 def _rejected(step: Step, event: AgentRejects) -> None:
+    if step.state.state == "parked" and step.state.agent_leg:
+        parking.not_answered(step, REJECTED)
+        return
     if step.state.state != "offered":
         raise agents.Impossible("not_possible_in_this_state")
     missed(step, "rejected", agents.REJECTED, hang_up=REJECTED)

@@ -1,4 +1,4 @@
-"""An agent's own call out: their phone first, then the number, whose progress they hear. Pure."""
+"""An agent's own call: their phone first, then the number or the colleague, whose ringing they hear. Pure."""
 
 from __future__ import annotations
 
@@ -27,7 +27,9 @@ def _begin(step: Step, event: Dial) -> None:
     """Call the agent's phone, which shows the number."""
     step.go(Dialling(dial=event), agent_id=event.agent_id)
     step.called("agent", event.agent_leg, agent_id=event.agent_id)
-    step.fact("outgoing.started", number=event.number, leg_id=event.agent_leg)
+    step.fact("outgoing.started", number=event.number, leg_id=event.agent_leg, with_agent=event.colleague)
+    if event.colleague:
+        step.ask(TellAgent(event.colleague, agents.Reserved(step.state.id)))
     due = step.now + timedelta(seconds=event.phone_seconds)
     step.ask(
         TellAgent(event.agent_id, agents.OwnCall(step.state.id)),
@@ -38,7 +40,7 @@ def _begin(step: Step, event: Dial) -> None:
             leg_id=event.agent_leg,
             sip_user=event.sip_user,
             caller=event.number,
-            caller_name="",
+            caller_name=step.state.caller_name,
             timeout_seconds=event.phone_seconds,
             interaction_id=step.state.id,
             automatic_answer=True,
@@ -48,32 +50,45 @@ def _begin(step: Step, event: Dial) -> None:
 
 
 def agent_answered(step: Step) -> None:
-    """Call the number."""
+    """Call the number, or the colleague."""
     dial = _dial(step)
     step.alter(dial.agent_leg, state="in", since=step.now)
-    step.called("customer", dial.customer_leg, number=dial.number)
+    step.called("customer", dial.customer_leg, number=dial.number, agent_id=dial.colleague)
     step.change(since=step.now)
     step.fact("outgoing.called", number=dial.number, leg_id=dial.customer_leg, caller=dial.caller)
     due = step.now + timedelta(seconds=dial.ring_seconds)
     step.ask(
-        TellAgent(dial.agent_id, agents.Engaged()),
+        TellAgent(dial.agent_id, agents.Engaged(own=dial.colleague is None)),
         SetTimer(name=DIAL, due_at=due + timedelta(seconds=RING_MARGIN_SECONDS)),
     )
-    step.do(
-        calls.CallNumber(
-            leg_id=dial.customer_leg,
-            number=dial.number,
-            caller=dial.caller,
-            timeout_seconds=dial.ring_seconds,
-            heard_by=dial.agent_leg,
-            bridge_id=str(step.state.id),
-            not_after=due,
+    if dial.colleague:
+        step.do(
+            calls.CallAgent(
+                leg_id=dial.customer_leg,
+                sip_user=dial.colleague_user,
+                caller=dial.caller,
+                caller_name=dial.caller_name,
+                timeout_seconds=dial.ring_seconds,
+                interaction_id=step.state.id,
+                not_after=due,
+            )
         )
-    )
+    else:
+        step.do(
+            calls.CallNumber(
+                leg_id=dial.customer_leg,
+                number=dial.number,
+                caller=dial.caller,
+                timeout_seconds=dial.ring_seconds,
+                heard_by=dial.agent_leg,
+                bridge_id=str(step.state.id),
+                not_after=due,
+            )
+        )
 
 
 def answered(step: Step) -> None:
-    """The number has answered: a conversation like any other."""
+    """The number or the colleague has answered: a conversation like any other."""
     dial = _dial(step)
     rang = step.seconds_since(step.state.since)
     step.change(answered=True)
@@ -83,12 +98,15 @@ def answered(step: Step) -> None:
     step.ask(CancelTimer(DIAL))
     step.fact("interaction.answered")
     step.fact("agent.connected", queue_id=None, ring_seconds=rang)
+    if dial.colleague:
+        step.ask(TellAgent(dial.colleague, agents.Engaged(own=False)))
+        step.fact("colleague.connected", agent_id=dial.colleague)
     if step.state.terms and step.state.terms.recording == "always":
         recording.begin(step, dial.recording_id)
 
 
 def unreached(step: Step, cause: int) -> None:
-    """The number did not answer; the agent writes that up."""
+    """The number did not answer, which the agent writes up; or the colleague did not."""
     step.fact("outgoing.unreached", number=_dial(step).number, cause=cause)
     _over(step, "not_reached", "system", cause)
 
@@ -120,6 +138,8 @@ def _over(step: Step, reason: EndReason, by: str, cause: int) -> None:
     seconds = step.state.terms.wrap_up_seconds if spoke and step.state.terms else 0
     over = agents.Released(wrap_up_seconds=seconds) if spoke else agents.OfferEnded(None)
     step.ask(TellAgent(dial.agent_id, over))
+    if dial.colleague:
+        step.ask(TellAgent(dial.colleague, agents.OfferEnded(None)))
     step.change(parties=())
     if seconds:
         wrap_up.begin(step, dial.agent_id, seconds)

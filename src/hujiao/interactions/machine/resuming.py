@@ -42,6 +42,7 @@ def _without_agent(step: Step, leg_id: str) -> None:
         # The switch has the caller still, so it ran all the time: the agent has simply hung up.
         agent_left(step, "agent", lost=False)
     else:
+        step.resuming = step.state.state == "parked"  # nothing else lets the customer hear again what they should
         other_gone(step, calls.LegEnded(leg_id=leg_id, at=step.now, cause=0, gone=True))
 
 
@@ -72,7 +73,7 @@ def _ensured(step: Step, event: Resumed) -> None:
             message.recorded(step)
         case "flow" if state.message:
             message.record(step, replace(state.message, since=step.now))
-        case "offered" | "transferred" if state.agent_leg in event.up and state.connected_at is None:
+        case "offered" | "transferred" | "parked" if state.agent_leg in event.up and state.connected_at is None:
             other_answered(step)  # while nobody was there
         case "queued" | "offered":
             step.on_the_way(announcement=None)  # whatever follows on the same socket would wait for its end

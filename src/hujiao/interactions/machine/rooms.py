@@ -115,7 +115,7 @@ def consult(step: Step, event: Consult) -> None:
             calls.CallNumber(
                 leg_id=event.leg_id,
                 number=event.number,
-                caller=state.called,
+                caller="" if state.internal else state.called,
                 timeout_seconds=event.ring_seconds,
                 heard_by=state.agent_leg or "",
                 bridge_id=state.bridge(BESIDE),

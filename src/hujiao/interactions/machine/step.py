@@ -9,6 +9,7 @@ from uuid import UUID
 
 from msgspec.structs import replace
 
+from hujiao.agents import contracts as agents
 from hujiao.calls import contracts as calls
 from hujiao.interactions.contracts import (
     Effect,
@@ -19,6 +20,7 @@ from hujiao.interactions.contracts import (
     Journey,
     Party,
     Role,
+    TellAgent,
     WrappingUp,
 )
 
@@ -94,6 +96,11 @@ class Step:
         self.end(reason, by, 16)
 
     def end(self, reason: EndReason, by: str, cause: int) -> None:
+        customer = self.state.customer
+        if customer and customer.agent_id:
+            seconds = self.seconds_since(customer.joined_at)
+            self.fact("colleague.disconnected", agent_id=customer.agent_id, talk_seconds=seconds)
+            self.ask(TellAgent(customer.agent_id, agents.Released(wrap_up_seconds=0)))
         self.go(WrappingUp(end_reason=reason) if self.state.wrap_ups else Ended(end_reason=reason))
         self.fact("interaction.ended", end_reason=reason, hangup_cause=cause, ended_by=by)
 

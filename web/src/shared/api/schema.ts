@@ -1078,7 +1078,7 @@ export interface paths {
         put?: never;
         /**
          * Place Call
-         * @description Call a number: one's own phone first, which answers by itself where it can, then the number.
+         * @description Call a number or a colleague: one's own phone first, which answers by itself where it can, then the other end.
          */
         post: operations["place_call"];
         delete?: never;
@@ -1305,6 +1305,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/interactions/{interaction_id}/park": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Park
+         * @description Park the customer at the first free place: they hear music, and one is free again at once.
+         */
+        post: operations["park"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/interactions/{interaction_id}/parties/{leg_id}": {
         parameters: {
             query?: never;
@@ -1438,6 +1458,46 @@ export interface paths {
          *     and `hand-over` leaves the customer to whom was asked.
          */
         post: operations["act_on_interaction"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/parked": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Parked
+         * @description Who is parked in one's projects, by place.
+         */
+        get: operations["list_parked"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/parked/{interaction_id}/pick-up": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pick Up
+         * @description Take a parked customer: one's own phone is called, which answers by itself where it can.
+         */
+        post: operations["pick_up"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3485,9 +3545,17 @@ export interface components {
         };
         /**
          * CallIn
-         * @description Whom to call. The terms (recording, wrap-up) are those of a queue that the agent serves in this business.
+         * @description Whom to call: a number, or a colleague by id or by their own number (工号), which is an internal call.
+         *
+         *     The terms (recording, wrap-up) are those of a queue that the agent serves in this business; an internal call has no
+         *     wrap-up.
          */
         CallIn: {
+            /**
+             * Agent Id
+             * @description A colleague, in place of a number
+             */
+            agent_id?: string | null;
             /** Business Id */
             business_id?: string | null;
             /**
@@ -3495,11 +3563,15 @@ export interface components {
              * @description Which of our numbers is shown
              */
             caller_number_id?: string | null;
-            /** Number */
+            /**
+             * Number
+             * @description An outside number, or a colleague's own
+             * @default
+             */
             number: string;
             /**
              * Ring Seconds
-             * @description How long the number rings (45)
+             * @description How long it rings at the other end (45)
              */
             ring_seconds?: number | null;
         };
@@ -4917,6 +4989,7 @@ export interface components {
             muted: boolean;
             /** Offered At */
             offered_at?: string | null;
+            parked?: components["schemas"]["ParkedLive"] | null;
             /**
              * Parties
              * @default []
@@ -5854,6 +5927,96 @@ export interface components {
             total: number;
         };
         /**
+         * ParkedCustomer
+         * @description They ring back at `by_agent` at `until`; `picking_agent` is whose phone is called to pick them up.
+         */
+        ParkedCustomer: {
+            /**
+             * By Agent
+             * Format: uuid
+             */
+            by_agent: string;
+            /**
+             * By Name
+             * @default
+             */
+            by_name: string;
+            /** Caller */
+            caller: string;
+            /**
+             * Caller Name
+             * @default
+             */
+            caller_name: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Picking Agent */
+            picking_agent?: string | null;
+            /** Place */
+            place: number;
+            /** Queue Name */
+            queue_name?: string | null;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+        };
+        /**
+         * ParkedLive
+         * @description Where a customer is parked; they ring back at `by_agent` at `until`.
+         */
+        ParkedLive: {
+            /**
+             * By Agent
+             * Format: uuid
+             */
+            by_agent: string;
+            /**
+             * By Name
+             * @default
+             */
+            by_name: string;
+            /**
+             * Picking Agent
+             * @description Whose phone is called to pick them up
+             */
+            picking_agent?: string | null;
+            /** Place */
+            place: number;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+        };
+        /**
+         * ParkingIn
+         * @description Customers whom agents park for others to pick up (驻留).
+         */
+        ParkingIn: {
+            /**
+             * Places
+             * @description How many can be parked at the same time
+             * @default 20
+             */
+            places: number;
+            /**
+             * Seconds
+             * @description After how long one rings back at who parked them
+             * @default 60
+             */
+            seconds: number;
+        };
+        /**
          * PartyLive
          * @description Somebody on the line. Who is `beside` talks with the agent at hand, unheard by the `main` room.
          *
@@ -6037,6 +6200,14 @@ export interface components {
             service_level: number | null;
             /** Wait Seconds */
             wait_seconds: number | null;
+        };
+        /**
+         * Place
+         * @description Where the customer is parked.
+         */
+        Place: {
+            /** Place */
+            place: number;
         };
         /** PlatformHealth */
         PlatformHealth: {
@@ -6809,7 +6980,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "flow" | "queue" | "agent" | "after" | "voicemail" | "outside" | "consult";
+            kind: "flow" | "queue" | "agent" | "after" | "voicemail" | "outside" | "consult" | "colleague" | "parked";
             /** Outcome */
             outcome: string | null;
             /** Queue Id */
@@ -7293,6 +7464,13 @@ export interface components {
          */
         TenantSettings: {
             /**
+             * @default {
+             *       "places": 20,
+             *       "seconds": 60
+             *     }
+             */
+            parking: components["schemas"]["ParkingIn"];
+            /**
              * Recording Format
              * @description Of recordings that are prepared from now on
              * @enum {string}
@@ -7380,7 +7558,8 @@ export interface components {
         };
         /**
          * Today
-         * @description `answered` and `missed` are offers of this day; times in states run up to now.
+         * @description `answered` and `missed` are offers of this day; times in states run up to now. Calls among colleagues are
+         *     `internal`, and count in nothing else.
          */
         Today: {
             /** Aht Seconds */
@@ -7400,6 +7579,16 @@ export interface components {
              * @default 0
              */
             hold_seconds: number;
+            /**
+             * Internal
+             * @default 0
+             */
+            internal: number;
+            /**
+             * Internal Seconds
+             * @default 0
+             */
+            internal_seconds: number;
             /**
              * Missed
              * @default 0
@@ -14945,7 +15134,7 @@ export interface operations {
                 project_id?: string | null;
                 business_id?: string | null;
                 disposition_id?: string | null;
-                direction?: ("inbound" | "outbound" | "callback") | null;
+                direction?: ("inbound" | "callback" | "outbound" | "internal") | null;
                 medium?: string | null;
                 end_reason?: string | null;
                 has_recording?: boolean | null;
@@ -15064,7 +15253,7 @@ export interface operations {
                 project_id?: string | null;
                 business_id?: string | null;
                 disposition_id?: string | null;
-                direction?: ("inbound" | "outbound" | "callback") | null;
+                direction?: ("inbound" | "callback" | "outbound" | "internal") | null;
                 medium?: string | null;
                 end_reason?: string | null;
                 has_recording?: boolean | null;
@@ -15183,7 +15372,7 @@ export interface operations {
                 project_id?: string | null;
                 business_id?: string | null;
                 disposition_id?: string | null;
-                direction?: ("inbound" | "outbound" | "callback") | null;
+                direction?: ("inbound" | "callback" | "outbound" | "internal") | null;
                 medium?: string | null;
                 end_reason?: string | null;
                 has_recording?: boolean | null;
@@ -17799,6 +17988,91 @@ export interface operations {
             };
         };
     };
+    park: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                interaction_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Place"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
     hang_up_party: {
         parameters: {
             query?: never;
@@ -18332,6 +18606,174 @@ export interface operations {
             path: {
                 interaction_id: string;
                 action: "answer" | "reject" | "hold" | "resume" | "mute" | "unmute" | "hang-up" | "swap" | "end-consultation" | "join" | "hand-over";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    list_parked: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ParkedCustomer"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    pick_up: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                interaction_id: string;
             };
             cookie?: never;
         };

@@ -46,6 +46,7 @@ export type InteractionState =
   | 'offered'
   | 'connected'
   | 'held'
+  | 'parked'
   | 'transferred'
   | 'wrap_up'
   | 'ended';

@@ -36,7 +36,9 @@ async def read_settings(work: InTenant) -> TenantSettings:
 
 @router.put("/settings", name="change_settings", dependencies=[need(Right.ADMIN_TENANCY)])
 async def change_settings(work: InTenant, body: TenantSettings) -> TenantSettings:
-    return await tenancy.set_settings(work.session, work.tenant_id, body)
+    settings = await tenancy.set_settings(work.session, work.tenant_id, body)
+    work.configuration_changed()
+    return settings
 
 
 @router.get("/settings/dialling", name="read_dialling", dependencies=[need(Right.CONFIG_READ)])

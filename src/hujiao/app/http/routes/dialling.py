@@ -1,4 +1,4 @@
-"""Agents' own calls: a number is dialled, shown as one of the numbers that the agent may show."""
+"""Agents' own calls: of a number, shown as one of the numbers that the agent may show, or of a colleague."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from uuid import UUID
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel, Field
 
+from hujiao.agents import service as agents
 from hujiao.app.http.access import need, parts_of
 from hujiao.app.http.commands import command
 from hujiao.app.http.parts import Parts
-from hujiao.app.http.routes.transfers import dialled_number
+from hujiao.app.http.routes.transfers import dialled_number, named_target
 from hujiao.app.http.unit import InTenant, UnitRoute
+from hujiao.calls.numbers import without_separators
 from hujiao.flows.service import AccessNumbers
 from hujiao.identity.contracts import Right
 from hujiao.kit.errors import BadField, NotFound
@@ -27,12 +29,17 @@ _Parts = Annotated[Parts, Depends(parts_of)]
 
 
 class CallIn(Input):
-    """Whom to call. The terms (recording, wrap-up) are those of a queue that the agent serves in this business."""
+    """Whom to call: a number, or a colleague by id or by their own number (工号), which is an internal call.
 
-    number: str = Field(min_length=1, max_length=40)
+    The terms (recording, wrap-up) are those of a queue that the agent serves in this business; an internal call has no
+    wrap-up.
+    """
+
+    number: str = Field(default="", max_length=40, description="An outside number, or a colleague's own")
+    agent_id: UUID | None = Field(default=None, description="A colleague, in place of a number")
     caller_number_id: UUID | None = Field(default=None, description="Which of our numbers is shown")
     business_id: UUID | None = None
-    ring_seconds: int | None = Field(default=None, ge=5, le=120, description="How long the number rings (45)")
+    ring_seconds: int | None = Field(default=None, ge=5, le=120, description="How long it rings at the other end (45)")
 
 
 class CallBegun(BaseModel):
@@ -47,19 +54,32 @@ class CallerNumber(BaseModel):
 
 @router.post("/calls", name="place_call", status_code=201)
 async def place_call(work: InTenant, parts: _Parts, body: CallIn) -> CallBegun:
-    """Call a number: one's own phone first, which answers by itself where it can, then the number."""
-    number = dialled_number(body.number, "number")
+    """Call a number or a colleague: one's own phone first, which answers by itself where it can, then the other end."""
     business = await _named(Businesses(work.session, work.tenant_id, work.projects), body.business_id, "business_id")
     await _named(AccessNumbers(work.session, work.tenant_id, work.projects), body.caller_number_id, "caller_number_id")
+    colleague = await _colleague(work, body)
     interaction_id = new_id()
     wanted = {
-        **body.model_dump(),
-        "number": number,
+        **body.model_dump(exclude={"agent_id"}),
+        "number": "" if colleague else dialled_number(body.number, "number"),
+        "colleague_id": colleague,
         "project_id": business.project_id if business else None,
         "interaction_id": interaction_id,
     }
     await command(parts, work.caller, "calls.dial", **wanted)
     return CallBegun(id=interaction_id)
+
+
+async def _colleague(work: InTenant, body: CallIn) -> UUID | None:
+    """Returns whom of the agents the call is to; who may not be asked may not be called. None: no agent is meant."""
+    found, field = body.agent_id, "agent_id"
+    if found is None:
+        found, field = await agents.of_number(work.session, without_separators(body.number)), "number"
+    elif body.number:
+        raise BadField("error.number_or_colleague", field="number")
+    if found:
+        await named_target(work, "agent", str(found), field=field)
+    return found
 
 
 async def _named(catalogue: Any, wanted: UUID | None, field: str) -> Any:

@@ -152,6 +152,16 @@ class ChatLive(BaseModel):
     answer_until: datetime | None = Field(default=None, description="An offer that is not taken by then is over")
 
 
+class ParkedLive(BaseModel):
+    """Where a customer is parked; they ring back at `by_agent` at `until`."""
+
+    place: int
+    by_agent: UUID
+    by_name: str = ""
+    until: datetime
+    picking_agent: UUID | None = Field(default=None, description="Whose phone is called to pick them up")
+
+
 class InteractionLive(BaseModel):
     id: UUID
     state: str
@@ -185,6 +195,7 @@ class InteractionLive(BaseModel):
     callback: CallBackLive | None = None
     guidance: GuidanceLive | None = None
     transfers: list[PassedOn] = []
+    parked: ParkedLive | None = None
     chat: ChatLive | None = None
     last: int = Field(default=0, description="The number of the last message of a chat")
     unread: int = Field(default=0, description="The visitor's messages that the agent has not read")

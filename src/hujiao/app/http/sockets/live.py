@@ -35,7 +35,8 @@ async def scope_of(parts: Parts, caller: Caller) -> Scope:
     if not principal.may(Right.LIVE_READ):
         if own is None or not principal.may(Right.AGENT_WORK):
             raise Forbidden("error.forbidden")
-        return Scope(own_agent=own)
+        mine = principal.projects
+        return Scope(own_agent=own, parked=None if mine is None else frozenset(map(str, mine)))
     if principal.projects is None:
         return Scope(everything=True, own_agent=own)
     async with parts.database.tenant(principal.tenant_id) as session:

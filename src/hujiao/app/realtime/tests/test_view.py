@@ -30,6 +30,8 @@ interaction = st.fixed_dictionaries(
         "agent_id": st.sampled_from([*AGENTS, None]),
         "wrapping_agent_ids": st.lists(st.sampled_from(AGENTS), max_size=2, unique=True),
         "parties": st.sampled_from(PARTIES),
+        "parked": st.sampled_from([None, {"place": 1}]),
+        "variables": st.just({"card": "4"}),
     }
 )
 agent = st.fixed_dictionaries(
@@ -54,6 +56,8 @@ SCOPES = [
     Scope(projects=frozenset({"p1"}), queues=frozenset({"q1"}), agents=frozenset({"a1"}), own_agent="a2"),
     Scope(own_agent="a1"),
     Scope(own_agent="a3"),
+    Scope(own_agent="a3", parked=frozenset({"p1"})),
+    Scope(own_agent="a3", parked=None),
     Scope(),
 ]
 
@@ -107,6 +111,20 @@ def test_an_agent_sees_itself_and_its_call_alone() -> None:
     assert not scope.interaction({"id": "i", "agent_id": "a2", "parties": [{"agent_id": "a2"}, {"agent_id": None}]})
     assert not scope.interaction({"id": "i", "agent_id": "a2", "project_id": "p1"})
     assert not scope.interaction({"id": "i", "agent_id": None, "project_id": None})
+
+
+def test_a_parked_customer_is_seen_by_who_may_pick_them_up() -> None:
+    parked: dict[str, Any] = {"id": "i", "agent_id": None, "project_id": "p1", "parked": {"place": 1}}
+    parked |= {"variables": {"card": "4"}, "keys": "12", "flow_path": [{"node": "menu"}], "parties": []}
+    mine, others, all_of_them = (
+        Scope(own_agent="a1", parked=of) for of in (frozenset({"p1"}), frozenset({"p2"}), None)
+    )
+    assert mine.interaction(parked) and all_of_them.interaction(parked)
+    assert not others.interaction(parked) and not Scope(own_agent="a1").interaction(parked)
+    assert not mine.interaction({**parked, "parked": None}), "picked up by somebody else"
+    told = mine.shown(parked)
+    assert (told["parked"], told["variables"], told["keys"], told["flow_path"]) == ({"place": 1}, {}, "", [])
+    assert mine.shown({**parked, "agent_id": "a1"})["variables"] == {"card": "4"}
 
 
 def test_a_gap_is_seen_and_what_came_before_the_snapshot_is_not() -> None:

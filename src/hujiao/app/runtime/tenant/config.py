@@ -82,6 +82,13 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
         return (self.waiting if medium == "voice" else None), frozenset({medium})
 
 
+class Parking(msgspec.Struct, frozen=True, kw_only=True):
+    """How many customers can be parked at the same time, and after how long each rings back."""
+
+    places: int = 20
+    seconds: int = 60
+
+
 class TenantConfig(msgspec.Struct, frozen=True, kw_only=True):
     """Everything a call may need. `numbers` are by number and by its bare form; `flows` holds the documents by (flow,
     version), `published` the current version.
@@ -115,6 +122,7 @@ class TenantConfig(msgspec.Struct, frozen=True, kw_only=True):
     names_callers: bool = False
     chat_entries: dict[UUID, ChatEntry] = {}
     prompt_texts: dict[tuple[str, str], str] = {}
+    parking: Parking = Parking()
 
     def number(self, called: str) -> NumberSettings | None:
         """The access number that was called, however it is written."""

@@ -9,7 +9,7 @@ from hujiao.agents.contracts import AgentState, Impossible
 from hujiao.app.runtime.tenant.state import Tenant
 from hujiao.app.runtime.tenant.turn import InteractionCommand, Live
 from hujiao.calls import contracts as calls
-from hujiao.interactions.contracts import Consult, EndSupervision, HangUpParty, InteractionState
+from hujiao.interactions.contracts import ColleagueLeaves, Consult, EndSupervision, HangUpParty, InteractionState
 
 RING_SECONDS = 30
 
@@ -51,7 +51,7 @@ def _whom(tenant: Tenant, state: InteractionState, to: str, target: str) -> UUID
     free = [
         agent
         for agent_id in asked
-        if agent_id not in parties and (agent := tenant.agents.get(agent_id)) and _is_free(agent)
+        if agent_id not in parties and (agent := tenant.agents.get(agent_id)) and is_free(agent)
     ]
     if not free:
         raise Impossible("nobody_free_to_ask", "to")
@@ -59,26 +59,34 @@ def _whom(tenant: Tenant, state: InteractionState, to: str, target: str) -> UUID
 
 
 def _named(tenant: Tenant, state: InteractionState, agent_id: UUID) -> UUID:
-    agent = tenant.agents.get(agent_id)
-    if agent_id not in tenant.config.agents:
-        raise Impossible("unknown_reference", "target")
     if any(party.agent_id == agent_id for party in state.parties):
         raise Impossible("target_has_the_call", "target")
-    if agent is None or agent.state == "logged_out":
-        raise Impossible("target_signed_out", "target")
-    if agent.state == "not_ready":
-        raise Impossible("target_not_ready", "target")
-    if not _is_free(agent):
-        raise Impossible("target_busy", "target")
+    must_be_free(tenant, agent_id, "target")
     return agent_id
 
 
-def _is_free(agent: AgentState) -> bool:
+def must_be_free(tenant: Tenant, agent_id: UUID, field: str) -> None:
+    """`Impossible` says why this agent cannot be called now."""
+    agent = tenant.agents.get(agent_id)
+    if agent_id not in tenant.config.agents:
+        raise Impossible("unknown_reference", field)
+    if agent is None or agent.state == "logged_out":
+        raise Impossible("target_signed_out", field)
+    if agent.state == "not_ready":
+        raise Impossible("target_not_ready", field)
+    if not is_free(agent):
+        raise Impossible("target_busy", field)
+
+
+def is_free(agent: AgentState) -> bool:
+    """Whether a call of a colleague can come to the agent now."""
     return agent.state == "available" and not agent.unreachable_since
 
 
 def leave(record: Live, agent_id: UUID) -> InteractionCommand:
-    """Who was asked leaves, or does not want to be asked."""
+    """Who was asked or called leaves, or does not want to talk."""
+    if record.interaction.colleague == agent_id:
+        return InteractionCommand(record.interaction.id, ColleagueLeaves())
     for party in record.interaction.parties:
         if party.agent_id == agent_id and party.role == "supervisor":
             return InteractionCommand(record.interaction.id, EndSupervision(agent_id))

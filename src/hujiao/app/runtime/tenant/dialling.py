@@ -1,4 +1,4 @@
-"""Agents' own calls out: who may call which number, what it shows, and whose rules hold. Pure."""
+"""Agents' own calls: who may call which number or colleague, what it shows, and whose rules hold. Pure."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
+from msgspec.structs import replace
 
 from hujiao.agents.contracts import Impossible
 from hujiao.app.runtime.tenant.config import AgentSettings, reached
+from hujiao.app.runtime.tenant.consulting import must_be_free
 from hujiao.app.runtime.tenant.interactions import begin
 from hujiao.app.runtime.tenant.state import Tenant
 from hujiao.app.runtime.tenant.supervising import free
@@ -24,11 +26,13 @@ NO_QUEUES_TERMS = OwnTerms(music="default", wrap_up_seconds=30, recording="alway
 
 
 class DialOut(msgspec.Struct, frozen=True, kw_only=True):
-    """An agent calls a number. Without a queue that the agent serves in that business the usual terms hold."""
+    """An agent calls a number, or the `colleague`. Without a queue that the agent serves in that business the usual
+    terms hold."""
 
     id: UUID
     agent_id: UUID
     number: str
+    colleague: UUID | None
     caller_number_id: UUID | None
     business_id: UUID | None
     project_id: UUID | None
@@ -36,7 +40,7 @@ class DialOut(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def event(tenant: Tenant, message: dict[str, Any]) -> DialOut:
-    """The API has checked that number and business may be seen by this agent."""
+    """The API has checked that number, business and colleague may be seen by this agent."""
 
     def named(field: str) -> UUID | None:
         return UUID(message[field]) if message.get(field) else None
@@ -44,7 +48,8 @@ def event(tenant: Tenant, message: dict[str, Any]) -> DialOut:
     return DialOut(
         id=UUID(message["interaction_id"]),
         agent_id=UUID(message["actor"]["agent_id"]),
-        number=message["number"],
+        number=message.get("number") or "",
+        colleague=named("colleague_id"),
         caller_number_id=named("caller_number_id"),
         business_id=named("business_id"),
         project_id=named("project_id"),
@@ -62,6 +67,14 @@ def _dialled(work: Work, event: DialOut) -> None:
         raise Impossible("suspended")
     if reached(config.limits.calls, lambda: len(tenant.on_the_line)):
         raise Impossible("too_many_calls")
+    if event.colleague:
+        _call_colleague(work, event, agent, event.colleague)
+    else:
+        _call_number(work, event, agent)
+
+
+def _call_number(work: Work, event: DialOut, agent: AgentSettings) -> None:
+    tenant, config = work.tenant, work.tenant.config
     if refusal := config.dialling.refusal(event.number, by_agent=True):
         work.fact("number.refused", None, number=event.number, reason=refusal, by_agent=agent.id)
         raise Impossible(refusal, "number")
@@ -86,18 +99,55 @@ def _dialled(work: Work, event: DialOut) -> None:
         own_terms=_terms(queue),
     )
     begin(work, Live(interaction=state), node=tenant.node, queue_id=queue.id if queue else None)
-    dial = Dial(
+    leg_id = calls.outside_leg(tenant.new_id())
+    work.interaction(state.id, _dial(tenant, event, agent, number=event.number, customer_leg=leg_id, caller=shown))
+
+
+def _call_colleague(work: Work, event: DialOut, agent: AgentSettings, colleague_id: UUID) -> None:
+    """Nothing is written up; the rules of the agent's queue say whether it is recorded."""
+    tenant, config = work.tenant, work.tenant.config
+    if colleague_id == agent.id:
+        raise Impossible("your_own_number", "number")
+    must_be_free(tenant, colleague_id, "number")
+    colleague, queue = config.agents[colleague_id], _queue(tenant, agent, event)
+    state = InteractionState(
+        id=event.id,
+        tenant_id=config.id,
+        caller=colleague.number,
+        caller_name=colleague.name,
+        called=agent.number,
+        direction="internal",
+        project_id=event.project_id or (queue.project_id if queue else None),
+        language=config.language,
+        started_at=work.now,
+        since=work.now,
+        own_terms=replace(_terms(queue), wrap_up_seconds=0),
+    )
+    begin(work, Live(interaction=state), node=tenant.node, queue_id=queue.id if queue else None)
+    dial = _dial(
+        tenant,
+        event,
+        agent,
+        number=colleague.number,
+        customer_leg=calls.agent_leg(colleague.id, tenant.new_id()),
+        caller=agent.number,
+        caller_name=agent.name,
+        colleague=colleague.id,
+        colleague_user=colleague.sip_user,
+    )
+    work.interaction(state.id, dial)
+
+
+def _dial(tenant: Tenant, event: DialOut, agent: AgentSettings, **whom: Any) -> Dial:
+    return Dial(
         agent_id=agent.id,
         sip_user=agent.sip_user,
         agent_leg=calls.agent_leg(agent.id, tenant.new_id()),
-        number=event.number,
-        customer_leg=calls.outside_leg(tenant.new_id()),
-        caller=shown,
         recording_id=tenant.new_id(),
         ring_seconds=event.ring_seconds,
         phone_seconds=PHONE_SECONDS,
+        **whom,
     )
-    work.interaction(state.id, dial)
 
 
 def _queue(tenant: Tenant, agent: AgentSettings, event: DialOut) -> QueueSettings | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -58,7 +60,7 @@ def _transfer(tenant: Tenant, record: Live, message: dict[str, Any]) -> Transfer
     if state.callback and not state.customer_leg and queue_id and queue_id != state.queue_id:
         one_place(tenant, state.caller_key, queue_id, "target")
     values = message.get("values") or {}
-    enter = _enter(tenant, record, queue_id, message.get("priority"), values)
+    enter = again(tenant, record, queue_id, message.get("priority"), values)
     return Transfer(
         to=to,
         target=target,
@@ -75,8 +77,12 @@ def _transfer(tenant: Tenant, record: Live, message: dict[str, Any]) -> Transfer
     )
 
 
-def _enter(
-    tenant: Tenant, record: Live, queue_id: UUID | None, priority: int | None, values: dict[str, Any]
+def again(
+    tenant: Tenant,
+    record: Live,
+    queue_id: UUID | None,
+    priority: int | None = None,
+    values: Mapping[str, Any] = MappingProxyType({}),
 ) -> EnterQueue:
     """The queue with all that the call brings along; its flow's longest wait begins anew."""
     state, place = record.interaction, record.interaction.queue

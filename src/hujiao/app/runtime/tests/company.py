@@ -115,6 +115,13 @@ class Company:
         self.questions: list[AskSource] = []
         self.problems: list[Problem] = []
 
+    def answer(self, event: Any) -> dict[str, Any]:
+        """What the sender of a command is told."""
+        turn = Turn()
+        said = self.engine.handle(event, self.now, turn)
+        self.keep(turn)
+        return said
+
     def do(self, event: Any) -> Turn:
         turn = Turn()
         if isinstance(event, calls.LegEnded | calls.EffectFailed):

@@ -70,6 +70,10 @@ def nobody_free_has_work(company: Company) -> None:
             assert company.engine.dispatch.router.for_agent(agent.agent_id, company.now.timestamp()) is None
 
 
+def hears_music(ears: Ears, leg: str) -> bool:
+    return ears.of(leg) == {"music"}
+
+
 class World(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
@@ -219,7 +223,7 @@ class World(RuleBasedStateMachine):
 
     @rule(
         data=st.data(),
-        kind=st.sampled_from(["end_guidance", "swap", "end_consultation", "join", "hand_over", "hang_up"]),
+        kind=st.sampled_from(["end_guidance", "swap", "end_consultation", "join", "hand_over", "hang_up", "park"]),
     )
     def an_agent_acts(self, data: Any, kind: str, **more: Any) -> None:
         """One of those who have a part in it."""
@@ -255,6 +259,36 @@ class World(RuleBasedStateMachine):
         self.company.do(commands.event(self.company.engine, message))
         assert whom != "110" or len(self.company.refused) == before + 1
 
+    @rule(number=AGENT, whom=AGENT)
+    def an_agent_calls_a_colleague(self, number: int, whom: int) -> None:
+        call, colleague = str(self.company.engine.new_id()), str(agent_id(whom))
+        message = {"kind": "calls.dial", "interaction_id": call, "colleague_id": colleague}
+        self.company.do(commands.event(self.company.engine, {**message, "actor": {"agent_id": str(agent_id(number))}}))
+
+    @rule(data=st.data(), number=AGENT)
+    def somebody_is_picked_up(self, data: Any, number: int) -> None:
+        parked = [key for key, record in self.company.engine.live.items() if record.interaction.state == "parked"]
+        if parked:
+            message = {"kind": "interaction.pick_up", "interaction_id": str(data.draw(st.sampled_from(parked)))}
+            with suppress(agents.Impossible):
+                actor = {"agent_id": str(agent_id(number))}
+                self.company.do(commands.event(self.company.engine, {**message, "actor": actor}))
+
+    @invariant()
+    def who_is_parked_has_a_place_and_a_time(self) -> None:
+        """Each a place of their own, and nobody for ever: a time is set, or an agent's phone is called."""
+        records = list(self.company.engine.live.values())
+        parked = [one for one in records if isinstance(one.interaction.journey, interactions.Parked)]
+        places = [one.interaction.journey.place for one in parked]
+        assert len(places) == len(set(places)) and all(1 <= place <= 20 for place in places)
+        for one in parked:
+            picking, state = one.interaction.journey.picking, one.interaction
+            assert ("pick_up" in one.timers) == (picking is not None)
+            assert picking or "park" in one.timers
+            assert state.agent_id == (picking.agent_id if picking else None)
+            assert state.agent_leg == (picking.leg_id if picking else None)
+            assert hears_music(self.ears, state.customer_leg)
+
     @invariant()
     def a_call_out_has_its_agent(self) -> None:
         for record in self.company.engine.live.values():
@@ -264,6 +298,8 @@ class World(RuleBasedStateMachine):
                 agent = self.company.engine.agents[state.agent_id]
                 assert agent.state == ("engaged" if state.other.state == "in" else "reserved")
                 assert bool(state.customer_leg) == (state.other.state == "in")
+                assert state.internal == (state.colleague is not None)
+                assert state.colleague is None or self.company.engine.agents[state.colleague].state == "reserved"
 
     @rule(data=st.data())
     def keys_are_sent(self, data: Any) -> None:
@@ -405,7 +441,12 @@ class World(RuleBasedStateMachine):
     def an_agent_has_one_interaction(self) -> None:
         engine = self.company.engine
         states = [record.interaction for record in engine.live.values()]
-        busy = [party.agent_id for state in states for party in state.parties if party.role == "agent"]
+        busy = [
+            party.agent_id
+            for state in states
+            for party in state.parties
+            if party.role != "supervisor" and party.agent_id
+        ]
         assert len(busy) == len(set(busy))
         for agent in busy:
             assert agent is not None
@@ -428,7 +469,7 @@ class World(RuleBasedStateMachine):
                 assert agent.interaction_id in engine.live
                 record = engine.live[agent.interaction_id].interaction
                 parts = [party.agent_id for party in record.parties]
-                assert agent.agent_id in (record.agent_id, *record.wrap_ups, *parts)
+                assert agent.agent_id in (record.agent_id, record.colleague, *record.wrap_ups, *parts)
 
     @invariant()
     def nobody_waits_beside_a_free_agent(self) -> None:

@@ -1,0 +1,264 @@
+"""An agent calls a colleague: who is kept for it, who hears whom, what becomes of it, what is told."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from msgspec import to_builtins
+from msgspec.structs import replace
+
+from hujiao.agents import contracts as agents
+from hujiao.app.runtime import commands, views
+from hujiao.app.runtime.tenant.turn import AgentCommand, PhonesSeen
+from hujiao.app.runtime.tests.company import BILLS, FLOW, START, Company, agent_id, config, taken_over
+from hujiao.app.runtime.tests.test_consulting import hears
+from hujiao.app.runtime.tests.test_facts import facts_of
+from hujiao.app.runtime.tests.test_outgoing import CALL, act, company, dial, hung_up, numbers
+from hujiao.app.runtime.tests.test_supervising import facts
+from hujiao.calls import contracts as calls
+from hujiao.interactions.facts import LedgerEntry
+from hujiao.reporting import agent_day
+
+
+def call_colleague(made: Company, number: int = 1, whom: int = 2) -> None:
+    dial(made, number, whom="", colleague_id=str(agent_id(whom)))
+
+
+def called(**changes: Any) -> tuple[Company, str, str]:
+    """The agent's leg is up, the colleague's phone rings; and both legs."""
+    made = company(**changes)
+    call_colleague(made)
+    agent = made.offers()[-1].leg_id
+    made.wait(2)
+    made.pick_up(agent)
+    return made, agent, made.offers()[-1].leg_id
+
+
+def talking(**changes: Any) -> tuple[Company, str, str]:
+    made, agent, other = called(**changes)
+    made.wait(5)
+    made.pick_up(other)
+    return made, agent, other
+
+
+def states(made: Company) -> list[str]:
+    return [made.agent(number).state for number in (1, 2)]
+
+
+def of_colleague(made: Company, kind: str) -> None:
+    message = {"kind": f"interaction.{kind}", "interaction_id": str(CALL)}
+    made.do(commands.event(made.engine, {**message, "actor": {"agent_id": str(agent_id(2))}}))
+
+
+def test_the_colleagues_phone_rings_and_both_talk() -> None:
+    made = company()
+    call_colleague(made)
+    (phone,) = made.offers()
+    assert (phone.sip_user, phone.caller, phone.caller_name, phone.automatic_answer) == (
+        "sip1",
+        "1002",
+        "agent 2",
+        True,
+    )
+    assert states(made) == ["reserved", "reserved"], "nobody else calls the colleague meanwhile"
+    made.pick_up(phone.leg_id)
+    rings = made.offers()[-1]
+    assert (rings.sip_user, rings.caller, rings.caller_name, rings.automatic_answer) == (
+        "sip2", "1001", "agent 1", False,
+    )  # fmt: skip
+    assert hears(made, phone.leg_id) == [{"tone"}] and states(made) == ["engaged", "reserved"] and not numbers(made)
+    made.pick_up(rings.leg_id)
+    assert hears(made, phone.leg_id, rings.leg_id) == [{rings.leg_id}, {phone.leg_id}]
+    assert states(made) == ["engaged", "engaged"]
+    view = views.interaction_view(made.engine, made.engine.live[CALL])
+    assert (view["direction"], view["state"], view["caller"], view["called"]) == (
+        "internal", "connected", "1002", "1001",
+    )  # fmt: skip
+    assert [(one["number"], one["name"]) for one in view["parties"]] == [("1001", "agent 1"), ("1002", "agent 2")]
+
+
+@pytest.mark.parametrize("who", ["agent", "agent's phone", "colleague", "colleague's phone"])
+def test_either_hangs_up_and_nothing_is_written_up(who: str) -> None:
+    made, agent, other = talking()
+    made.wait(60)
+    match who:
+        case "agent":
+            act(made, "hang_up")
+        case "agent's phone":
+            made.hang_up(agent)
+        case "colleague":
+            of_colleague(made, "hang_up")
+        case _:
+            made.hang_up(other)
+    assert states(made) == ["available", "available"] and not made.engine.live
+    assert {agent, other} <= hung_up(made) | made.over
+    ended = made.last("interaction.ended")
+    assert (ended["end_reason"], ended["ended_by"]) == ("completed", "agent")
+    assert [made.agent(number).handled for number in (1, 2)] == [0, 0], "no customer was served"
+
+
+def test_it_is_on_record_of_both_and_counts_for_no_customer() -> None:
+    made, _, other = talking()
+    made.wait(60)
+    made.hang_up(other)
+    (told,) = facts_of(made).values()
+    assert (told.direction, told.caller, told.called, told.caller_key) == ("internal", "1002", "1001", "")
+    assert (told.agent_id, told.talk_seconds) == (agent_id(1), 60.0)
+    assert [(one.kind, one.agent_id, one.talk_seconds) for one in told.segments] == [
+        ("agent", agent_id(1), 60.0),
+        ("colleague", agent_id(2), 60.0),
+    ]
+    for number in (1, 2):
+        entries = [
+            LedgerEntry(seq, at, fact.kind, interaction, fact.agent_id, to_builtins(fact.data))
+            for seq, (at, interaction, fact) in enumerate(made.dated)
+            if fact.agent_id == agent_id(number) and fact.kind in agent_day.KINDS
+        ]
+        today = agent_day.fold("logged_out", START, entries, made.now + timedelta(seconds=1))
+        assert (today.internal, today.internal_seconds) == (1, 60.0)
+        assert (today.talk_seconds, today.aht_seconds, today.offered) == (0.0, None, 0)
+
+
+@pytest.mark.parametrize("how", ["no", "phone says no", "phone gone", "switch", "timer"])
+def test_a_colleague_who_does_not_answer_is_free_again(how: str) -> None:
+    made, agent, other = called()
+    match how:
+        case "no":
+            of_colleague(made, "reject")
+        case "phone says no":
+            made.hang_up(other, cause=21)
+        case "phone gone":
+            made.do(PhonesSeen(frozenset({"sip1"})))
+        case "switch":
+            made.do(calls.EffectFailed(leg_id=other, at=made.now, effect_id="2", effect="CallAgent", reason="no"))
+        case _:
+            made.wait(60)
+    assert states(made) == ["available", "available"] and not made.engine.live
+    assert {agent, other} <= hung_up(made) | made.over
+    assert made.last("interaction.ended")["end_reason"] == "not_reached" and not facts(made, "colleague.connected")
+    made.pick_up(other)  # too late
+    assert not made.engine.live
+
+
+@pytest.mark.parametrize("how", ["key", "timer", "colleague"])
+def test_who_gives_up_before_the_colleague_is_called_lets_them_go(how: str) -> None:
+    made = company()
+    call_colleague(made)
+    match how:
+        case "key":
+            act(made, "hang_up")
+        case "timer":
+            made.wait(40)
+        case _:
+            of_colleague(made, "reject")
+    assert states(made) == ["available", "available"] and not made.engine.live and len(made.offers()) == 1
+
+
+def test_who_is_not_free_is_refused_in_words() -> None:
+    made, _, _ = talking()
+    made.ready(3)
+    call_colleague(made, 3, 2)
+    call_colleague(made, 3, 1)
+    call_colleague(made, 3, 3)
+    call_colleague(made, 3, 99)
+    call_colleague(made, 1, 3)
+    made.do(AgentCommand(agent_id(3), agents.SetNotReady("lunch")))
+    made.hang_up(made.offers()[-1].leg_id)
+    call_colleague(made, 1, 3)
+    made.do(AgentCommand(agent_id(3), agents.SignOut()))
+    call_colleague(made, 1, 3)
+    made.do(PhonesSeen(frozenset({"sip1"})))
+    call_colleague(made, 1, 2)
+    assert made.refused == [
+        "target_busy", "target_busy", "your_own_number", "unknown_reference", "you_have_a_call", "target_not_ready",
+        "target_signed_out", "target_busy",
+    ]  # fmt: skip
+    assert states(made) == ["available", "available"]
+
+
+def test_no_caller_is_offered_to_either() -> None:
+    made, _, other = talking()
+    offers = len(made.offers())
+    made.call("c1", "1")
+    assert len(made.offers()) == offers
+    made.hang_up(other)
+    assert len(made.offers()) == offers + 1
+
+
+def test_it_is_recorded_held_asked_about_and_handed_over() -> None:
+    made, agent, other = talking()
+    made.ready(3)
+    assert made.last("recording.started")
+    act(made, "hold")
+    assert hears(made, other) == [{"music"}]
+    act(made, "resume")
+    act(made, "consult", to="agent", target=str(agent_id(3)))
+    asked = made.offers()[-1].leg_id
+    made.pick_up(asked)
+    assert hears(made, agent, other) == [{asked}, {"music"}]
+    act(made, "hand_over")
+    assert hears(made, other, asked) == [{asked}, {other}] and agent in hung_up(made)
+    assert states(made) == ["available", "engaged"]
+    of_colleague(made, "hang_up")
+    assert asked in hung_up(made) and [made.agent(number).state for number in (2, 3)] == ["available", "available"]
+
+
+def test_an_outside_number_that_is_asked_sees_no_extension() -> None:
+    made, _, _ = talking()
+    act(made, "consult", to="number", target="02088886666")
+    assert numbers(made)[-1].caller == ""
+
+
+@pytest.mark.parametrize(
+    ("kind", "more"),
+    [
+        ("transfer", {"to": "queue", "target": str(BILLS)}),
+        ("guide", {"flow_id": str(FLOW)}),
+    ],
+)
+def test_what_is_done_with_customers_is_refused(kind: str, more: dict[str, str]) -> None:
+    made, _, _ = talking()
+    with pytest.raises(agents.Impossible, match="not_for_internal_calls"):
+        act(made, kind, **more)
+    act(made, "keys", keys="1")
+    assert made.refused == ["nobody_to_hear_keys"]
+
+
+def test_the_colleague_decides_nothing_but_to_leave() -> None:
+    made, _, _ = talking()
+    for kind in ("hold", "mute", "consult"):
+        with pytest.raises(agents.Impossible, match="not_your_interaction"):
+            of_colleague(made, kind)
+
+
+def test_the_queues_rule_says_whether_it_is_recorded() -> None:
+    plain = config(3)
+    silent = {key: replace(queue, recording="never") for key, queue in plain.queues.items()}
+    made, _, _ = talking(queues=silent)
+    assert not facts(made, "recording.started")
+
+
+@pytest.mark.parametrize("lost", ["agent", "colleague"])
+def test_it_ends_when_a_line_breaks(lost: str) -> None:
+    made, agent, other = talking()
+    made.do(calls.LegEnded(leg_id=agent if lost == "agent" else other, at=made.now, cause=44))
+    assert not made.engine.live and {agent, other} <= hung_up(made) | made.over
+    assert states(made) == ["not_ready" if lost == "agent" else "available", "available"]
+
+
+@pytest.mark.parametrize("there", ["both ring", "answered", "no colleague", "no agent", "nobody"])
+def test_after_a_take_over_nobody_is_called_twice(there: str) -> None:
+    made, agent, other = called()
+    legs = {"no colleague": {agent}, "no agent": {other}, "nobody": set()}.get(there, {agent, other})
+    after = taken_over(made, legs, up=legs if there == "answered" else {agent} & legs)
+    assert not after.offers(), "never twice"
+    if there == "both ring":
+        after.pick_up(other)
+    if there in ("both ring", "answered"):
+        assert hears(after, agent, other) == [{other}, {agent}] and states(after) == ["engaged", "engaged"]
+        again = taken_over(after, {agent})
+        assert states(again) == ["available", "available"] and agent in hung_up(again)
+    else:
+        assert states(after) == ["available", "available"] and not after.engine.live and legs <= hung_up(after)
