@@ -175,6 +175,9 @@ function TodayChip() {
     [t('today.talk'), duration(data.talk_seconds)],
     [t('today.hold'), duration(data.hold_seconds)],
     [t('today.wrapUp'), duration(data.wrap_up_seconds)],
+    ...(data.internal
+      ? [[t('direction.internal'), duration(data.internal_seconds)] as [string, string]]
+      : []),
     [t('today.signedIn'), duration(data.signed_in_seconds)],
     [t('today.available'), duration(data.available_seconds)],
     [t('today.notReady'), duration(data.not_ready_seconds)],

@@ -9,6 +9,7 @@ import {
   PlayCircleOutlined,
   SwapOutlined,
   TeamOutlined,
+  VerticalAlignBottomOutlined,
 } from '@ant-design/icons';
 import { Alert, Button, Popover, Tag } from 'antd';
 import { lazy, Suspense, type ReactNode, useRef, useState } from 'react';
@@ -27,7 +28,7 @@ import { Guidance } from './Guidance';
 import { DialField } from './DialField';
 import { LevelBar } from './LevelBar';
 import { RecordingControl } from './RecordingControl';
-import { asker, consulted, inConference } from './parties';
+import { asker, consulted, guests, inConference } from './parties';
 import type { Passing } from './PassingDialog';
 import { callKeys, useCallActs } from './work';
 
@@ -54,6 +55,7 @@ export function CallPanel({ agent, interaction }: Props) {
   const atHand = inCall && interaction?.agent_id === agent.id;
   const asks = interaction !== null && consulted(interaction) !== null;
   const led = interaction?.guidance != null;
+  const internal = interaction?.direction === 'internal';
   const [passing, setPassing] = useState<Passing>('consult');
   const [choosing, setChoosing] = useState(false);
   const choose = (how: Passing) => {
@@ -167,7 +169,7 @@ export function CallPanel({ agent, interaction }: Props) {
             placement="bottom"
           >
             {button(t('call.keys'), <NumberOutlined />, null, {
-              disabled: !atHand || led || (held && !asks),
+              disabled: !atHand || led || ((held || internal) && !asks),
               small: true,
               testId: 'keys',
             })}
@@ -180,13 +182,19 @@ export function CallPanel({ agent, interaction }: Props) {
             on: atHand && asks,
           })}
           {button(t('consult.transferButton'), <SwapOutlined />, null, {
-            disabled: !atHand || asks,
+            disabled: !atHand || asks || internal,
             onClick: () => choose('transfer'),
             small: true,
             testId: 'transfer',
           })}
+          {button(t('parked.park'), <VerticalAlignBottomOutlined />, null, {
+            disabled: !atHand || asks || led || internal || guests(interaction).length > 0,
+            onClick: () => void act('park'),
+            small: true,
+            testId: 'park',
+          })}
           {button(t('guidance.button'), <BranchesOutlined />, null, {
-            disabled: !atHand || asks || led,
+            disabled: !atHand || asks || led || internal,
             onClick: () => setChoosingFlow(true),
             small: true,
             testId: 'flow',
@@ -269,8 +277,12 @@ function CallHead({
           <RecordingControl interaction={interaction} />
         ) : null}
         {interaction.callback ? <Tag color="cyan">{t('direction.callback')}</Tag> : null}
-        {interaction.direction === 'outbound' ? <Tag color="cyan">{t('direction.outbound')}</Tag> : null}
-        {asks ? (
+        {interaction.direction === 'outbound' || interaction.direction === 'internal' ? (
+          <Tag color="cyan" data-testid="direction">
+            {t(`direction.${interaction.direction}`)}
+          </Tag>
+        ) : null}
+        {asks && interaction.direction !== 'internal' ? (
           <Tag color="cyan" data-testid="asked-by">
             {t(inConference(interaction, agent.id) ? 'consult.conferenceOf' : 'consult.asksYou', {
               name: `${asks.number} ${asks.name}`,

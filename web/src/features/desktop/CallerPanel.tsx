@@ -18,7 +18,7 @@ export function CallerPanel({ interaction }: { interaction: InteractionLive | nu
         page_size: 8,
         sort: '-started_at',
       }),
-    enabled: Boolean(caller),
+    enabled: Boolean(caller) && interaction?.direction !== 'internal',
   });
   const earlier = (history.data?.items ?? []).filter((one) => one.id !== interaction?.id);
   const variables = Object.entries(interaction?.variables ?? {}).filter(

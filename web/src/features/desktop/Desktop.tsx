@@ -10,6 +10,7 @@ import { NotServed } from '@/shared/components/NotServed';
 import { platformReason } from '@/shared/components/platformReason';
 import { CallerNumber } from '@/shared/components/PhoneNumber';
 import { useLive, useLiveInteraction } from '@/shared/live/hooks';
+import { useParked } from '@/shared/live/parked';
 import { usePhone } from '@/shared/phone/hooks';
 import { CallerPanel } from './CallerPanel';
 import { CallPanel } from './CallPanel';
@@ -23,6 +24,9 @@ const WrapUp = lazy(async () => ({ default: (await loadWrapUp()).WrapUp }));
 const DevicePicker = lazy(async () => ({ default: (await import('./DevicePicker')).DevicePicker }));
 const Supervision = lazy(async () => ({
   default: (await import('@/shared/components/Supervision')).Supervision,
+}));
+const ParkedCalls = lazy(async () => ({
+  default: (await import('@/shared/components/ParkedCalls')).ParkedCalls,
 }));
 const ChatItem = lazy(async () => ({ default: (await import('./chats/ChatItem')).ChatItem }));
 const ChatPane = lazy(async () => ({ default: (await import('./chats/ChatPane')).ChatPane }));
@@ -232,6 +236,7 @@ interface WorkItemsProps {
 function WorkItems({ agent, interaction, chats, chosen, choose }: WorkItemsProps) {
   const { t } = useTranslation();
   const state = usePhone();
+  const parked = useParked();
   const queues = useLive((live) => live.view.queues);
   const mine = agent.queue_ids.map((id) => queues.get(id)).filter((queue) => queue !== undefined);
   const stage = agent.state === 'wrap_up' ? 'wrap_up' : interaction?.state;
@@ -291,6 +296,11 @@ function WorkItems({ agent, interaction, chats, chosen, choose }: WorkItemsProps
           <p className="hj-faint hj-work-none">{t('chat.switchHint')}</p>
         ) : null}
       </div>
+      {parked.length > 0 ? (
+        <Suspense fallback={null}>
+          <ParkedCalls calls={parked} agent={agent} />
+        </Suspense>
+      ) : null}
       <div className="hj-panel-head">{t('work.myQueues')}</div>
       <ul className="hj-work-queues">
         {mine.map((queue) => (

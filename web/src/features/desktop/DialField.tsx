@@ -4,7 +4,7 @@ import { Button, Input, type InputRef } from 'antd';
 import { useEffect, useId, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '@/shared/api/client';
-import type { AgentLive, Interaction, Page } from '@/shared/api/types';
+import type { AgentLive, Colleague, Interaction, Page } from '@/shared/api/types';
 import { useReportError } from '@/shared/components/errors';
 import { phoneNumber } from '@/shared/format/format';
 import { callKeys } from './work';
@@ -17,8 +17,8 @@ interface CallerNumber {
   label: string;
 }
 
-/** Calls a number of one's own accord, with the latest ones at hand, and chooses which of our numbers it sees. With the
- *  browser's own lists: every desktop loads this. */
+/** Calls a number or a colleague of one's own accord, with those who are free and the latest numbers at hand, and chooses
+ *  which of our numbers an outside one sees. With the browser's own lists: every desktop loads this. */
 export function DialField({ agent }: { agent: AgentLive }) {
   const { t } = useTranslation();
   const report = useReportError();
@@ -32,6 +32,14 @@ export function DialField({ agent }: { agent: AgentLive }) {
       api.get<Page<Interaction>>('/me/interactions', { page: 1, page_size: 20, sort: '-started_at' }),
     placeholderData: (previous) => previous,
   });
+  const [writing, setWriting] = useState(false);
+  const colleagues = useQuery({
+    queryKey: ['me', 'colleagues', ''],
+    queryFn: () => api.get<Colleague[]>('/me/colleagues'),
+    enabled: writing,
+    refetchInterval: 5_000, // who is free changes
+  });
+  const free = colleagues.data?.filter((one) => one.free) ?? [];
   const numbers = useQuery({
     queryKey: ['me', 'caller-numbers'],
     queryFn: () => api.get<CallerNumber[]>('/me/caller-numbers'),
@@ -48,9 +56,13 @@ export function DialField({ agent }: { agent: AgentLive }) {
   }, []);
   const last = [...new Set(recent.data?.items.map((one) => one.caller).filter(Boolean))].slice(0, most);
   const dial = () => {
-    if (!number.trim()) return;
+    const typed = number.trim();
+    if (!typed) return;
+    // A name, where it is one colleague's; a colleague's own number is known to the platform.
+    const named = free.filter((one) => one.name.toLowerCase().includes(typed.toLowerCase()));
+    const whom = named.length === 1 ? { agent_id: named[0]?.id } : { number: typed };
     api
-      .post('/me/calls', { number: number.trim(), ...(shown ? { caller_number_id: shown } : {}) })
+      .post('/me/calls', { ...whom, ...(shown ? { caller_number_id: shown } : {}) })
       .then(() => setNumber(''))
       .catch(report);
   };
@@ -66,8 +78,9 @@ export function DialField({ agent }: { agent: AgentLive }) {
         ref={field}
         value={number}
         onChange={(event) => setNumber(event.target.value)}
+        onFocus={() => setWriting(true)}
+        onBlur={() => setWriting(false)}
         list={lastId}
-        inputMode="tel"
         autoComplete="off"
         placeholder={`${t('call.dialNumber')} (${callKeys.dial})`}
         aria-label={t('call.dialNumber')}
@@ -75,6 +88,11 @@ export function DialField({ agent }: { agent: AgentLive }) {
         data-testid="dial-number"
       />
       <datalist id={lastId}>
+        {free.map((one) => (
+          <option key={one.id} value={one.number}>
+            {one.name}
+          </option>
+        ))}
         {last.map((value) => (
           <option key={value} value={value}>
             {phoneNumber(value)}

@@ -8,6 +8,7 @@ import { CallerNumber } from '@/shared/components/PhoneNumber';
 import { EmptyView, ErrorView, LoadingView } from '@/shared/components/Views';
 import { duration } from '@/shared/format/format';
 import { timeOrDay } from '@/shared/format/time';
+import { useSession } from '@/shared/session/session';
 
 const RecentOne = lazy(async () => ({ default: (await import('./RecentOne')).RecentOne }));
 
@@ -18,10 +19,15 @@ interface Column {
   render: (one: Interaction) => ReactNode;
 }
 
+/** Who was at the other end: of an internal call that a colleague made, the colleague. */
+const otherEnd = (one: Interaction, me?: string) =>
+  one.direction === 'internal' && one.agent_id !== me ? one.called : one.caller;
+
 /** My latest interactions; a click opens one beside the work, with what was said. */
 export function Recent({ refresh }: { refresh: string }) {
   const { t } = useTranslation();
   const { text, change } = useAddressState();
+  const { agent } = useSession();
   const recent = useQuery({
     queryKey: ['me', 'interactions', refresh],
     queryFn: () =>
@@ -33,7 +39,7 @@ export function Recent({ refresh }: { refresh: string }) {
     {
       title: t('column.caller'),
       width: 150,
-      render: (one) => <CallerNumber value={one.caller} medium={one.medium} />,
+      render: (one) => <CallerNumber value={otherEnd(one, agent?.id)} medium={one.medium} />,
     },
     { title: t('column.queue'), render: (one) => one.queue_name },
     { title: t('column.talk'), width: 80, figure: true, render: (one) => duration(one.talk_seconds) },

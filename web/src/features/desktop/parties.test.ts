@@ -34,6 +34,29 @@ function held(asked: Partial<Party>, room: Party['room'] = 'beside'): Interactio
 }
 
 describe('parties', () => {
+  it('shows a colleague who is called who calls', () => {
+    const call = {
+      id: 'i',
+      state: 'dialling',
+      direction: 'internal',
+      agent_id: 'a1',
+      caller: '1002',
+      called: '1001',
+      caller_name: 'Bo',
+      parties: [
+        party('1', { agent_id: 'a1', number: '1001', name: 'An' }),
+        party('2', { agent_id: 'a2', role: 'customer', state: 'calling', number: '1002', name: 'Bo' }),
+      ],
+    } as unknown as InteractionLive;
+    expect(seenBy(call, 'a1')).toBe(call);
+    expect(seenBy(call, 'a2')).toMatchObject({
+      state: 'offered',
+      caller: '1001',
+      called: '1002',
+      caller_name: 'An',
+    });
+  });
+
   it('tells who is asked from who is in the conference', () => {
     expect(consulted(held({ state: 'calling' }))?.leg_id).toBe('2');
     expect(guests(held({ state: 'calling' }))).toEqual([]);

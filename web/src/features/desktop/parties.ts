@@ -33,13 +33,21 @@ export function inConference(interaction: InteractionLive, agentId: string): boo
   return interaction.parties.some((party) => party.agent_id === agentId && party.room === 'main');
 }
 
-/** An interaction as it is for this agent: who is asked beside it has their own call, however the customer's goes. */
+/** An interaction as it is for this agent: who is asked beside it has their own call, however the customer's goes; who
+ *  is called by a colleague sees that colleague as the caller; who picks up a parked one is offered them. */
 export function seenBy(interaction: InteractionLive, agentId: string): InteractionLive {
+  if (interaction.parked && interaction.agent_id === agentId)
+    return { ...interaction, state: 'offered', queued_at: null };
   const own = interaction.parties.find((party) => party.agent_id === agentId);
   if (!own || interaction.agent_id === agentId) return interaction;
   const calling = own.state === 'calling';
+  const calls = interaction.direction === 'internal' && own.role === 'customer';
+  const whoCalls = interaction.parties.find((party) => party.agent_id === interaction.agent_id);
   return {
     ...interaction,
+    ...(calls
+      ? { caller: interaction.called, called: interaction.caller, caller_name: whoCalls?.name ?? '' }
+      : {}),
     state: calling ? 'offered' : 'connected',
     offered_at: own.since,
     queued_at: null,

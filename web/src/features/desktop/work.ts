@@ -60,7 +60,8 @@ export type CallAct =
   | 'swap'
   | 'end-consultation'
   | 'join'
-  | 'hand-over';
+  | 'hand-over'
+  | 'park';
 
 interface SignInAnswer {
   sip: SipAccess | null;

@@ -37,6 +37,8 @@ export const endReasons = [
   'system_failure',
   'switch_lost',
   'visitor_silent',
+  'abandoned_parked',
+  'not_picked_up',
 ] as const;
 
 export const pageSizes = [20, 50, 100] as const;

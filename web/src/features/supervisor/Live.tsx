@@ -6,11 +6,14 @@ import type { AgentLive, AgentState, QueueLive } from '@/shared/api/types';
 import { useAddressState } from '@/shared/components/address';
 import { Elapsed } from '@/shared/components/Elapsed';
 import { NotServed } from '@/shared/components/NotServed';
+import { ParkedCalls } from '@/shared/components/ParkedCalls';
 import { RoutingProblemsNotice } from '@/shared/components/RoutingProblems';
 import { EmptyView, LoadingView, PageHead } from '@/shared/components/Views';
 import { percentage, ratio } from '@/shared/format/format';
 import { nameOrder } from '@/shared/i18n/order';
-import { useLive } from '@/shared/live/hooks';
+import { useLive, useLiveAgent } from '@/shared/live/hooks';
+import { useParked } from '@/shared/live/parked';
+import { useSession } from '@/shared/session/session';
 import { AgentCards, AgentTable } from './Agents';
 import { AgentPanel } from './AgentPanel';
 import { CallBacks, NewCallBack, useCallBacks } from './CallBacks';
@@ -56,6 +59,8 @@ export function Live() {
   const showsAgents = !showsWaiting && !showsCallBacks && !showsChats;
   const chats = useChats(queueId, wanted);
   const callBacks = useCallBacks(queueId, wanted);
+  const parked = useParked().filter((one) => !queueId || one.queue_id === queueId);
+  const own = useLiveAgent(useSession().agent?.id);
   const search = t(showsChats ? 'chat.search' : showsAgents ? 'live.searchAgent' : 'live.searchCaller');
   if (view.seq < 0)
     return (
@@ -82,6 +87,11 @@ export function Live() {
         chosen={queueId}
         choose={(id) => change({ queue: id === queueId ? null : id })}
       />
+      {parked.length > 0 ? (
+        <div className="hj-panel">
+          <ParkedCalls calls={parked} agent={own} />
+        </div>
+      ) : null}
       <div className="hj-page-head hj-live-agents-head">
         <Segmented
           aria-label={t('area.live')}

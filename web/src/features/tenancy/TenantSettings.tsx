@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { App, Form, Radio } from 'antd';
+import { App, Form, InputNumber, Radio } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '@/shared/api/client';
@@ -64,10 +64,73 @@ export function TenantSettings() {
                 </Form.Item>
               </div>
             </section>
+            <section className="hj-panel">
+              <div className="hj-panel-head">{t('settings.parking')}</div>
+              <div className="hj-panel-body hj-form-pair">
+                <NumberItem
+                  label={t('settings.parkingPlaces')}
+                  extra={t('settings.parkingPlacesExtra')}
+                  value={settings.data.parking.places}
+                  min={1}
+                  max={200}
+                  save={(places) => save({ ...settings.data, parking: { ...settings.data.parking, places } })}
+                  testId="parking-places"
+                />
+                <NumberItem
+                  label={t('settings.parkingSeconds')}
+                  extra={t('settings.parkingSecondsExtra')}
+                  value={settings.data.parking.seconds}
+                  min={5}
+                  max={600}
+                  suffix={t('common.seconds')}
+                  save={(seconds) =>
+                    save({ ...settings.data, parking: { ...settings.data.parking, seconds } })
+                  }
+                  testId="parking-seconds"
+                />
+              </div>
+            </section>
           </Form>
         )}
         <OwnDialling mayEdit={mayEdit} />
       </div>
     </div>
+  );
+}
+
+interface NumberItemProps {
+  label: string;
+  extra: string;
+  value: number;
+  min: number;
+  max: number;
+  suffix?: string;
+  save: (value: number) => Promise<void>;
+  testId: string;
+}
+
+/** A whole number, kept when the field is left. */
+function NumberItem({ label, extra, value, min, max, suffix, save, testId }: NumberItemProps) {
+  const [typed, setTyped] = useState<number | null>(value);
+  const keep = () => {
+    if (typed === null) setTyped(value);
+    else if (typed !== value) void save(typed);
+  };
+  return (
+    <Form.Item label={label} extra={extra}>
+      <InputNumber
+        aria-label={label}
+        value={typed}
+        onChange={setTyped}
+        onBlur={keep}
+        onPressEnter={keep}
+        min={min}
+        max={max}
+        precision={0}
+        suffix={suffix}
+        style={{ width: '100%' }}
+        data-testid={testId}
+      />
+    </Form.Item>
   );
 }
