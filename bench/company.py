@@ -55,15 +55,20 @@ async def make(
     first_phone: int = 0,
     wrap_up_seconds: int = 0,
     announce_every_seconds: int = 0,
+    chosen: dict[str, Any] | None = None,
 ) -> Company:
-    """A tenant with so many agents, each with a SIP phone, and with these `flows` instead of the usual ones."""
+    """A tenant with so many agents, each with a SIP phone, and with these `flows` instead of the usual ones.
+
+    `chosen` are settings of the tenant.
+    """
     database = Database(make_engine(settings.database_url, pool_size=1))
     tenant_id, project_id, business_id, skill_id = (new_id() for _ in range(4))
     queues = {"plain": new_id(), "recorded": new_id()}
     common = {"tenant_id": tenant_id}
     try:
         async with database.tenant(tenant_id) as session:
-            session.add(Tenant(id=tenant_id, slug=slug, name=slug.title(), language="en", time_zone="UTC", shard=0))
+            named = {"slug": slug, "name": slug.title(), "language": "en", "time_zone": "UTC"}
+            session.add(Tenant(id=tenant_id, **named, shard=0, settings=chosen or {}))
             await session.flush()
             session.add(Project(id=project_id, name="Bench", **common))
             await session.flush()

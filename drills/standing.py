@@ -1,7 +1,9 @@
-"""Conversations of more than two that stand through every fault of a drill: each as it was, and ended by its own acts.
+"""Conversations of more than two, and a parked customer, that stand through every fault of a drill: each as it was, and
+ended by its own acts.
 
 A company of its own in the same shard. Each conversation has a caller who stays and agents whose phones never hang up.
-After every fault its parties must be those that they were, with the same legs, and no phone may have been ended.
+After every fault its parties must be those that they were, with the same legs, and no phone may have been ended. Who is
+parked is then picked up and parked again, so that they ring back at nobody.
 """
 
 from __future__ import annotations
@@ -28,6 +30,7 @@ FIRST_PHONE = 500
 RING_SECONDS = 0.2
 _WAIT_SECONDS = 30.0
 _LOOK_SECONDS = 0.2
+PARKED = "parked"
 Parties = list[tuple[str, ...]]
 T = TypeVar("T")
 
@@ -73,7 +76,10 @@ class Standing:
             if now != one.parties:
                 one.lost.append(f"{one.kind} after {after}: {now}, was {one.parties}")
                 one.parties = now
-            for agent in one.agents:
+            elif one.kind == PARKED:
+                await self._picked_up(one)
+                await self.parks(one)
+            for agent in one.agents if one.kind != PARKED else ():
                 offer = self._robots.busy(self._people.phones[agent])
                 if offer is None or offer.ended_at:
                     one.lost.append(f"{one.kind} after {after}: phone {agent} has ended")
@@ -83,6 +89,8 @@ class Standing:
         for one in self.conversations:
             if one.kind == "consultation":
                 await self._act(one, "interaction.end_consultation")
+            if one.kind == PARKED:
+                await self._picked_up(one)
             await self._act(one, "interaction.hang_up")
             if one.kind == "conference":
                 await self._act(one, "interaction.hang_up", by=one.agents[1])
@@ -109,6 +117,16 @@ class Standing:
 
     async def coaches(self, one: Conversation) -> None:
         await self._act(one, "interaction.supervise", by=one.agents[1], mode="coach")
+
+    async def parks(self, one: Conversation) -> None:
+        """Nobody of them takes another's caller, or is rung back."""
+        await self._act(one, "interaction.park")
+        for agent in one.agents:
+            await self._act(one, "agent.set_state", by=agent, state="not_ready")
+
+    async def _picked_up(self, one: Conversation) -> None:
+        await self._act(one, "interaction.pick_up")
+        await self._until(one, partial(self._talks, agent=one.agents[0]))
 
     async def _act(self, one: Conversation, kind: str, *, by: int | None = None, **more: Any) -> None:
         agent = self._people.agents[one.agents[0] if by is None else by]
@@ -155,6 +173,7 @@ KINDS: dict[str, Callable[[Standing, Conversation], Awaitable[None]]] = {
     "consultation": Standing.consults,
     "conference": Standing.confers,
     "coaching": Standing.coaches,
+    PARKED: Standing.parks,
 }
 
 
@@ -166,12 +185,18 @@ def flows(queues: dict[str, Any]) -> dict[str, dict[str, Any]]:
 
 async def people(settings: Settings) -> company.Company:
     """The company, two agents for each conversation."""
-    return await company.make(settings, 2 * len(KINDS), slug="standing", flows=flows, first_phone=FIRST_PHONE)
+    chosen = {"parking": {"places": len(KINDS), "seconds": 600}}
+    return await company.make(
+        settings, 2 * len(KINDS), slug="standing", flows=flows, first_phone=FIRST_PHONE, chosen=chosen
+    )
 
 
 def _parties(view: dict[str, Any] | None) -> Parties:
     fields: Sequence[str] = ("role", "leg_id", "state", "room", "mode")
-    return sorted(tuple(str(party[name]) for name in fields) for party in view["parties"]) if view else []
+    if view is None:
+        return []
+    parked = [(PARKED,)] if view["state"] == PARKED else []
+    return parked + sorted(tuple(str(party[name]) for name in fields) for party in view["parties"])
 
 
 def _there(views: dict[str, Any], one: Conversation) -> Parties | None:
@@ -181,7 +206,10 @@ def _there(views: dict[str, Any], one: Conversation) -> Parties | None:
 
 
 def _complete(views: dict[str, Any], one: Conversation) -> Parties | None:
-    """As its kind is: a conference is in one room."""
+    """As its kind is: a conference is in one room, who is parked is alone."""
+    if one.kind == PARKED:
+        view = views.get(one.interaction)
+        return _parties(view) if view and view["state"] == PARKED else None
     parties = _there(views, one)
     together = parties is not None and {room for _, _, _, room, _ in parties} == {"main"}
     return parties if together == (one.kind == "conference") else None
