@@ -48,7 +48,7 @@ class Scope:
         if self.everything or record.get("project_id") in self.projects:
             return record
         if not self.own(record):
-            return {**record, **_UNTOLD}
+            record = {**record, **_UNTOLD}
         parties = record.get("parties") or ()
         kept = [party for party in parties if _known(party) or party["agent_id"] == self.own_agent]
         return record if len(kept) == len(parties) else {**record, "parties": kept}

@@ -163,6 +163,7 @@ function Below({
   }, [coming]);
   const inHand =
     interaction !== null &&
+    interaction.direction !== 'internal' && // nothing is written up
     (agent.state === 'engaged' || agent.state === 'wrap_up' || interaction.state === 'connected');
   // The note comes to the front with every change of stage; the agent may still look elsewhere.
   const stage = inHand ? `${interaction.id} ${agent.state}` : '';

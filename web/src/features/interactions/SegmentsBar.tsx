@@ -26,7 +26,7 @@ export function SegmentsBar({ one }: { one: InteractionDetail }) {
   const name = (segment: Segment) =>
     segment.kind === 'queue' || segment.kind === 'voicemail'
       ? (segment.queue_name ?? t('segment.queue'))
-      : segment.kind === 'agent' || segment.kind === 'consult'
+      : ['agent', 'consult', 'colleague'].includes(segment.kind)
         ? (segment.agent_name ?? t('segment.agent'))
         : '';
   return (

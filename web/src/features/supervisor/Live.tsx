@@ -88,7 +88,7 @@ export function Live() {
         choose={(id) => change({ queue: id === queueId ? null : id })}
       />
       {parked.length > 0 ? (
-        <div className="hj-panel">
+        <div className="hj-panel hj-live-queues">
           <ParkedCalls calls={parked} agent={own} />
         </div>
       ) : null}

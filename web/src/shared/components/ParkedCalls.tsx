@@ -34,9 +34,10 @@ export function ParkedCalls({ calls, agent }: { calls: ParkedCall[]; agent: Agen
             <span className="hj-parked-who">
               <CallerNumber value={one.caller} />
               {one.caller_name ? <span className="hj-ellipsis">{one.caller_name}</span> : null}
-              <span className="hj-faint hj-ellipsis">{t('parked.by', { name: one.parked.by_name })}</span>
+              <span className="hj-faint hj-ellipsis">
+                <Elapsed since={one.since} /> {t('parked.by', { name: one.parked.by_name })}
+              </span>
             </span>
-            <Elapsed since={one.since} />
             {agent ? (
               <Button
                 size="small"

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from msgspec.structs import replace
 
 from hujiao.agents import contracts as agents
@@ -497,6 +497,64 @@ class World(RuleBasedStateMachine):
 
 World.TestCase.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)
 TestWorld = World.TestCase
+
+
+class TalkingWorld(World):
+    """The same at work: agents are ready, callers get through, and who is parked or called is answered."""
+
+    @initialize()
+    def all_are_ready(self) -> None:
+        for number in range(1, AGENTS + 1):
+            self.company.ready(number)
+
+    @rule(number=AGENT)
+    def an_agent_is_ready(self, number: int) -> None:
+        self.company.ready(number)
+
+    @rule()
+    def a_caller_is_answered(self) -> None:
+        self.started += 1
+        self.company.call(f"c{self.started}", "1")
+        self.a_phone_that_rings_is_answered()
+
+    @rule()
+    def a_phone_that_rings_is_answered(self) -> None:
+        states = [record.interaction for record in self.company.engine.live.values()]
+        for leg in [party.leg_id for state in states for party in state.parties if party.state == "calling"][:1]:
+            self.company.pick_up(leg)
+
+    @rule(number=AGENT, whom=AGENT)
+    def colleagues_talk(self, number: int, whom: int) -> None:
+        for one in (number, whom):
+            self.company.ready(one)
+        self.an_agent_calls_a_colleague(number, whom)
+        for _ in range(2):
+            self.a_phone_that_rings_is_answered()
+
+    @rule(number=AGENT, by=AGENT | st.none(), answers=st.booleans())
+    def a_customer_is_parked(self, number: int, by: int | None, answers: bool) -> None:
+        """And picked up, or left until they ring back."""
+        self.company.ready(number)
+        self.a_caller_is_answered()
+        for record in list(self.company.engine.live.values()):
+            self.command_of(record.interaction, "park", record.interaction.agent_id)
+        for record in list(self.company.engine.live.values())[:1]:
+            if by:
+                self.command_of(record.interaction, "pick_up", agent_id(by))
+            else:
+                self.company.wait(61)
+        if answers:
+            self.a_phone_that_rings_is_answered()
+
+    def command_of(self, state: interactions.InteractionState, kind: str, agent: UUID | None) -> None:
+        message = {"kind": f"interaction.{kind}", "interaction_id": str(state.id), "actor": {"agent_id": str(agent)}}
+        if agent:
+            with suppress(agents.Impossible):
+                self.company.do(commands.event(self.company.engine, message))
+
+
+TalkingWorld.TestCase.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+TestTalkingWorld = TalkingWorld.TestCase
 
 
 class RoutedWorld(World):
