@@ -6,7 +6,8 @@ remembers whose it was.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any
@@ -14,6 +15,7 @@ from uuid import UUID
 
 import asyncpg
 import msgspec
+import structlog
 from sqlalchemy import (
     DateTime,
     ForeignKey,
@@ -35,6 +37,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from hujiao.kit.ids import new_id
 
+log = structlog.get_logger()
 Json = dict[str, Any]
 
 
@@ -101,6 +104,20 @@ def is_away(error: BaseException | None) -> bool:
     if isinstance(error, asyncpg.InterfaceError):
         return not isinstance(error, ValueError)  # that one says that a value cannot be written
     return isinstance(error, _AWAY)
+
+
+async def when_there(read: Callable[[], Awaitable[None]], *, again_seconds: float = 1.0) -> None:
+    """Read from the database, again and again while it is away; raises whatever else the reading raises."""
+    while True:
+        try:
+            await read()
+        except Exception as error:
+            if not is_away(error):
+                raise
+            log.warning("database_away", reason=type(error).__name__)
+        else:
+            return
+        await asyncio.sleep(again_seconds)
 
 
 def sqlalchemy_url(url: str) -> str:

@@ -21,7 +21,7 @@ from hujiao.app.realtime.figures import DayFigures
 from hujiao.app.realtime.view import LiveView, Reader, Scope, agents_in
 from hujiao.kit.bus import Bus
 from hujiao.kit.clock import utc_now
-from hujiao.kit.db import Database
+from hujiao.kit.db import Database, when_there
 from hujiao.kit.errors import HujiaoError, Unavailable
 from hujiao.kit.tasks import Tasks
 
@@ -41,13 +41,20 @@ class Socket:
     def __init__(self, session_id: UUID | None, reader: Reader, rescope: Callable[[], Awaitable[Scope]]) -> None:
         self.session_id = session_id
         self.reader = reader
-        self.rescope = rescope
+        self._rescope = rescope
         self.waiting: asyncio.Queue[ServerEvent] = asyncio.Queue()
 
     def send(self, event: ServerEvent) -> None:
         if self.waiting.qsize() >= WAITING_LIMIT and not isinstance(event, Bye):
             event = Bye("too_slow")
         self.waiting.put_nowait(event)
+
+    async def look_again(self) -> None:
+        """What its reader may see may have changed."""
+        try:
+            self.reader.scope = await self._rescope()
+        except HujiaoError:
+            self.send(Bye("session_ended"))
 
 
 class Feed:
@@ -189,10 +196,7 @@ class Feed:
 
     async def _configured(self, _: Any) -> None:
         for socket in list(self.sockets):
-            try:
-                socket.reader.scope = await socket.rescope()
-            except HujiaoError:
-                socket.send(Bye("session_ended"))
+            await when_there(socket.look_again)
         if self.loaded:
             self.load_soon(SETTLE_SECONDS)
 

@@ -52,7 +52,7 @@ from hujiao.data_sources.contracts import Found
 from hujiao.interactions.contracts import Resumed
 from hujiao.kit.bus import Bus
 from hujiao.kit.clock import utc_now
-from hujiao.kit.db import Database, is_away
+from hujiao.kit.db import Database, is_away, when_there
 from hujiao.kit.errors import HujiaoError
 from hujiao.kit.faults import Faults, reason_of
 from hujiao.kit.i18n import Said
@@ -330,17 +330,21 @@ class Runtime:
         """A tenant's configuration changed, or a tenant is new."""
         tenant_id = UUID(message["tenant_id"])
         self.problems.forget(tenant_id)
-        await self.routes.changed(tenant_id)
         self._outdated[tenant_id] = tenant_id in self._outdated
         if not self._outdated[tenant_id]:  # else it is being read, and will be once more
             self.spawn(self._read_anew(tenant_id))
 
     async def _read_anew(self, tenant_id: UUID) -> None:
         """Until what was read is what is there. A shard that cannot be compared keeps only its own tenants waiting."""
+
+        async def read() -> None:
+            await self.routes.changed(tenant_id)
+            await self._read_configuration(tenant_id)
+
         again = True
         try:
             while again:
-                await self._read_configuration(tenant_id)
+                await when_there(read)
                 again, self._outdated[tenant_id] = self._outdated[tenant_id], False
         finally:
             del self._outdated[tenant_id]
