@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import Row, delete, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from hujiao.agents.models import Agent, AgentGroupMember, AgentSkill
@@ -15,6 +16,18 @@ from hujiao.identity import accounts
 async def of_account(session: AsyncSession, account_id: UUID) -> Agent | None:
     found: Agent | None = await session.scalar(select(Agent).where(Agent.account_id == account_id))
     return found
+
+
+# Asked with each request.
+_FACTS = text(
+    "SELECT id, number, phone_kind, sip_user, phone_digest IS NOT NULL AS has_phone FROM agent"
+    " WHERE account_id = :account"
+)
+
+
+async def facts(session: AsyncSession, account_id: UUID) -> Row[Any] | None:
+    """Returns the columns of the account's `AgentFacts`, without the name, which is the account's."""
+    return (await session.execute(_FACTS, {"account": account_id})).one_or_none()
 
 
 async def of_accounts(session: AsyncSession, account_ids: Iterable[UUID]) -> dict[UUID, Agent]:

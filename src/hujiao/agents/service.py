@@ -122,8 +122,8 @@ class ReasonCodes(Catalogue[ReasonCode, ReasonCodeIn, ReasonCodeView]):
 
 
 async def of_account(session: AsyncSession, principal: Principal) -> AgentFacts | None:
-    row = await repository.of_account(session, principal.account_id)
-    return None if row is None else _facts(row, principal.name)
+    row = await repository.facts(session, principal.account_id)
+    return None if row is None else AgentFacts(name=principal.name, **row._mapping)
 
 
 async def of_number(session: AsyncSession, number: str) -> UUID | None:

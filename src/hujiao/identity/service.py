@@ -48,7 +48,7 @@ async def principal_of(
     """Who the credential stands for, as of now; the transaction is inside the tenant already."""
     if credential.expires_at is not None and credential.expires_at <= now:
         raise NotSignedIn("error.session_ended")
-    account = await repository.account(session, credential.account_id)
+    account = await repository.who(session, credential.account_id)
     tenant = await tenancy.facts(session, credential.tenant_id)
     if account is None or tenant is None or account.disabled_at is not None:
         raise NotSignedIn("error.session_ended")
@@ -69,7 +69,7 @@ async def principal_of(
         role=role,
         language=account.language,
         rights=RIGHTS[role],
-        projects=None if role in ALL_PROJECTS else await repository.project_ids(session, account.id),
+        projects=None if role in ALL_PROJECTS else frozenset(account.projects),
         session_id=credential.id if by_session else None,
         csrf_token=credential.csrf_token,
         expires_at=credential.expires_at,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import RowMapping, text
+from sqlalchemy import Row, RowMapping, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from hujiao.kit.paging import ListQuery
@@ -33,6 +33,18 @@ async def least_used_shard(session: AsyncSession, shards: int) -> int:
     rows = await session.execute(text("SELECT shard, count(*) FROM lookup_tenants() GROUP BY shard"))
     used = {row.shard: row.count for row in rows}
     return min(range(shards), key=lambda shard: (used.get(shard, 0), shard))
+
+
+# Asked with each request.
+_FACTS = text(
+    "SELECT id, slug, name, kind, language, time_zone, shard, suspended_at IS NOT NULL AS suspended"
+    " FROM tenant WHERE id = :tenant"
+)
+
+
+async def facts(session: AsyncSession, tenant_id: UUID) -> Row[Any] | None:
+    """Returns the columns of `TenantFacts`."""
+    return (await session.execute(_FACTS, {"tenant": tenant_id})).one_or_none()
 
 
 async def enter_by_slug(session: AsyncSession, slug: str) -> UUID | None:

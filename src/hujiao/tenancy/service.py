@@ -54,19 +54,8 @@ async def check_business(session: AsyncSession, project_id: UUID, business_id: U
 
 
 async def facts(session: AsyncSession, tenant_id: UUID) -> TenantFacts | None:
-    tenant = await session.get(Tenant, tenant_id)
-    if tenant is None:
-        return None
-    return TenantFacts(
-        id=tenant.id,
-        slug=tenant.slug,
-        name=tenant.name,
-        kind=tenant.kind,
-        language=tenant.language,
-        time_zone=tenant.time_zone,
-        shard=tenant.shard,
-        suspended=tenant.suspended_at is not None,
-    )
+    row = await repository.facts(session, tenant_id)
+    return None if row is None else TenantFacts(**row._mapping)
 
 
 async def enter_by_slug(session: AsyncSession, slug: str) -> UUID | None:
