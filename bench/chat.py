@@ -1,19 +1,22 @@
 """`./hujiao bench chat`: visitors and agents who write to each other, while processes are killed.
 
-Each visitor and the agent of their chat write one message each `--every` seconds, at moments by chance; both have a
-socket, as a website and a desktop have. Told: how long a message takes from being sent until the other side has it,
-what a thousand messages cost of processor time, memory, and whether any message that was acknowledged is missing,
-double or out of its order after the kills. The load is made on the same machine, and its processor time is told, too.
+Each visitor and each agent write one message each `--every` seconds, at moments by chance, an agent in one of their
+chats after another; all have a socket, as a website and a desktop have. Told: how long a message takes from being sent
+until the other side has it, what a thousand messages cost of processor time, memory, and whether any message that was
+acknowledged is missing, double or out of its order after the kills. The load is made on the same machine, and its
+processor time is told, too.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import itertools
 import os
 import random
 import signal
 import time
+from collections import defaultdict
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -24,6 +27,7 @@ from uuid import UUID
 import aiohttp
 import asyncpg
 import msgspec
+import uvloop
 from sqlalchemy import select
 
 from bench import company, instance, machine, processes
@@ -63,30 +67,33 @@ class Figures:
 
 
 class Side:
-    """Whoever writes in a chat: sends one message after another, each until it is acknowledged."""
+    """Whoever writes in chats, in one after another: each message until it is acknowledged. `paths` are by chat."""
 
-    def __init__(self, figures: Figures, http: aiohttp.ClientSession, path: str, chat: str, name: str) -> None:
-        self.figures, self.http, self.path, self.chat, self.name = figures, http, path, chat, name
-        self.number = 0
+    def __init__(self, figures: Figures, http: aiohttp.ClientSession, name: str, paths: dict[str, str]) -> None:
+        self.figures, self.http, self.name, self.paths = figures, http, name, paths
+        self.numbers = dict.fromkeys(paths, 0)
 
     async def write(self, every: float, until: float) -> None:
         await asyncio.sleep(random.random() * every)
-        while time.monotonic() < until:
+        for chat in itertools.cycle(self.paths):
             began = time.monotonic()
-            self.number += 1
-            await self._say(f"{self.name} {self.chat} {self.number}")
+            if began >= until:
+                return
+            self.numbers[chat] += 1
+            await self._say(chat, self.numbers[chat])
             await asyncio.sleep(max(0.0, every - (time.monotonic() - began)))
 
-    async def _say(self, text: str) -> None:
-        body = {"client_number": self.number, "kind": "text", "text": text}
+    async def _say(self, chat: str, number: int) -> None:
+        text = f"{self.name} {chat} {number}"
+        body = {"client_number": number, "kind": "text", "text": text}
         self.figures.sent[text] = time.monotonic()
         async with asyncio.timeout(PATIENCE):
             while True:
                 with suppress(aiohttp.ClientError):
-                    async with self.http.post(self.path, json=body) as answer:
+                    async with self.http.post(self.paths[chat], json=body) as answer:
                         if answer.status == 200:
-                            number = (await answer.json())["number"]
-                            self.figures.acknowledged.setdefault(self.chat, {})[text] = number
+                            kept = (await answer.json())["number"]
+                            self.figures.acknowledged.setdefault(chat, {})[text] = kept
                             return
                         if answer.status not in {409, 429, 503}:
                             raise RuntimeError(f"{answer.status} {await answer.text()}")
@@ -102,6 +109,7 @@ class Visitor:
         self.figures = figures
         self.chat = ""
         self.token = ""
+        self.heard = asyncio.Event()
 
     async def open(self) -> None:
         async with self.http.post(f"{API}/public/chat/{KEY}/conversations", json={"language": "en"}) as answer:
@@ -118,6 +126,7 @@ class Visitor:
                 async with self.http.ws_connect(f"{API}/public/chat/socket") as socket:
                     await socket.send_json({"token": self.token, "after": last})
                     async for message in socket:
+                        self.heard.set()
                         frame = msgspec.json.decode(message.data)
                         if frame["type"] == "message":
                             last = max(last, frame["number"])
@@ -126,7 +135,7 @@ class Visitor:
             await asyncio.sleep(0.5 + random.random())
 
     def side(self) -> Side:
-        return Side(self.figures, self.http, f"{API}/public/chat/conversation/messages", self.chat, "visitor")
+        return Side(self.figures, self.http, "visitor", {self.chat: f"{API}/public/chat/conversation/messages"})
 
 
 class Agent:
@@ -134,19 +143,21 @@ class Agent:
         headers = {"cookie": f"{COOKIE}={cookie}", CSRF_HEADER: CSRF}
         self.http = aiohttp.ClientSession(settings.web_url, headers=headers)
         self.figures = figures
+        self.heard = asyncio.Event()
 
     async def listen(self) -> None:
         while True:
             with suppress(aiohttp.ClientError, TypeError):
                 async with self.http.ws_connect(f"{API}/socket", max_msg_size=0) as socket:
                     async for message in socket:
+                        self.heard.set()
                         event = msgspec.json.decode(message.data)
                         if event["type"] == "chat" and event["frame"].get("from") == "visitor":
                             self.figures.came(event["frame"].get("text", ""))
             await asyncio.sleep(0.5 + random.random())
 
-    def side(self, chat: str) -> Side:
-        return Side(self.figures, self.http, f"{API}/me/interactions/{chat}/messages", chat, "agent")
+    def side(self, chats: Sequence[str]) -> Side:
+        return Side(self.figures, self.http, "agent", {one: f"{API}/me/interactions/{one}/messages" for one in chats})
 
 
 async def _configure(settings: Settings, people: company.Company, each: int) -> dict[UUID, str]:
@@ -228,21 +239,30 @@ async def measure(settings: Settings, options: argparse.Namespace) -> dict[str, 
             await asyncio.gather(*(visitor.open() for visitor in visitors[start : start + 20]))
         output.say(f"  {len(visitors)} chats opened in {time.monotonic() - began:.0f} s")
         # Only now: while many come at once, every desktop is told of the queue's figures many times a second.
-        tasks += [asyncio.create_task(one.listen()) for one in (*visitors, *agents.values())]
+        listeners = [*visitors, *agents.values()]
+        for start in range(0, len(listeners), 20):
+            some = listeners[start : start + 20]
+            tasks += [asyncio.create_task(one.listen()) for one in some]
+            await asyncio.gather(*(one.heard.wait() for one in some))
+        output.say(f"  {len(listeners)} sockets after {time.monotonic() - began:.0f} s")
         snapshot = await ask(bus, bus.subjects.snapshot(0), {"tenant_id": people.tenant_id})
         whose = {one["id"]: UUID(one["agent_id"]) for one in snapshot["interactions"] if one["state"] == "connected"}
+        chats_of: dict[UUID, list[str]] = defaultdict(list)
+        for chat, agent_id in whose.items():
+            chats_of[agent_id].append(chat)
         sides = [visitor.side() for visitor in visitors]
-        sides += [agents[agent].side(chat) for chat, agent in whose.items()]
+        sides += [agents[agent_id].side(chats) for agent_id, chats in chats_of.items()]
         steady, kills = options.seconds, options.kills
         until = time.monotonic() + 5 + steady + kills * options.pause
         writing = asyncio.gather(*(side.write(options.every, until) for side in sides))
         await asyncio.sleep(5)
-        roots = {**await asyncio.to_thread(instance.pids, settings), "load": os.getpid()}
-        before, done = await asyncio.to_thread(processes.cpu_ms, roots), _count(figures)
+        roots = await asyncio.to_thread(instance.pids, settings)
+        before, done, own = await asyncio.to_thread(processes.cpu_ms, roots), _count(figures), time.process_time()
         figures.counting = True
         await asyncio.sleep(steady)
         figures.counting = False
         after, written = await asyncio.to_thread(processes.cpu_ms, roots), _count(figures) - done
+        before["load"], after["load"] = own * 1000, time.process_time() * 1000
         memory = await asyncio.to_thread(processes.memory_mb, roots)
         for number in range(kills):
             await _kill(settings, bus, ("runtime", "api", "runtime")[number % 3])
@@ -261,7 +281,7 @@ async def measure(settings: Settings, options: argparse.Namespace) -> dict[str, 
         "messages_per_second": round(written / steady, 1),
         "delay_p50_ms": _at(delays, 0.5),
         "delay_p99_ms": _at(delays, 0.99),
-        "cpu_ms_per_1000_messages": {name: round((after[name] - before[name]) / written * 1000) for name in roots},
+        "cpu_ms_per_1000_messages": {name: round((after[name] - before[name]) / written * 1000) for name in after},
         "memory_mb": memory,
         "kills": kills,
         "acknowledged": sum(map(len, figures.acknowledged.values())),
@@ -294,7 +314,7 @@ def main(argv: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="./hujiao bench chat", description=__doc__)
     parser.add_argument("--visitors", type=int, default=2000)
     parser.add_argument("--agents", type=int, default=200)
-    parser.add_argument("--every", type=float, default=15.0, help="seconds between two messages of one side (15)")
+    parser.add_argument("--every", type=float, default=15.0, help="seconds between two messages of a person (15)")
     parser.add_argument("--seconds", type=float, default=60.0, help="how long it is measured before the kills (60)")
     parser.add_argument("--kills", type=int, default=3, help="of runtime, api, runtime (3)")
     parser.add_argument("--pause", type=float, default=25.0, help="seconds after a kill (25)")
@@ -303,7 +323,7 @@ def main(argv: Sequence[str]) -> int:
     with instance.fresh() as settings:
         where = machine.describe(settings)
         wanted = {name: getattr(options, name) for name in ("visitors", "agents", "every", "seconds")}
-        result = {"machine": where, **wanted, **asyncio.run(measure(settings, options))}
+        result = {"machine": where, **wanted, **uvloop.run(measure(settings, options))}
     whole = result["connected"] == options.visitors
     result["ok"] = whole and not any(result[name] for name in ("lost", "doubled", "renumbered", "gaps"))
     machine.keep("chat", result)
