@@ -66,6 +66,11 @@ class Figures:
             self.delays.append(time.monotonic() - at)
 
 
+def _pause(attempts: int) -> float:
+    """How long the widget and the desktop wait before they try again; seconds."""
+    return float(min(20.0, 0.5 * 2 ** min(attempts, 10)) * random.uniform(0.7, 1.3))
+
+
 class Side:
     """Whoever writes in chats, in one after another: each message until it is acknowledged. `paths` are by chat."""
 
@@ -87,6 +92,7 @@ class Side:
         text = f"{self.name} {chat} {number}"
         body = {"client_number": number, "kind": "text", "text": text}
         self.figures.sent[text] = time.monotonic()
+        failures = 0
         async with asyncio.timeout(PATIENCE):
             while True:
                 with suppress(aiohttp.ClientError):
@@ -98,7 +104,8 @@ class Side:
                         if answer.status not in {409, 429, 503}:
                             raise RuntimeError(f"{answer.status} {await answer.text()}")
                 self.figures.again += 1
-                await asyncio.sleep(0.2)
+                failures += 1
+                await asyncio.sleep(_pause(failures))
 
 
 class Visitor:
@@ -120,19 +127,21 @@ class Visitor:
         self.http.headers["authorization"] = f"Bearer {self.token}"
 
     async def listen(self) -> None:
-        last = 0
+        last = attempts = 0
         while True:
             with suppress(aiohttp.ClientError, TypeError):
                 async with self.http.ws_connect(f"{API}/public/chat/socket") as socket:
                     await socket.send_json({"token": self.token, "after": last})
                     async for message in socket:
                         self.heard.set()
+                        attempts = 0
                         frame = msgspec.json.decode(message.data)
                         if frame["type"] == "message":
                             last = max(last, frame["number"])
                             if frame["from"] == "agent":
                                 self.figures.came(frame["text"])
-            await asyncio.sleep(0.5 + random.random())
+            attempts += 1
+            await asyncio.sleep(_pause(attempts))
 
     def side(self) -> Side:
         return Side(self.figures, self.http, "visitor", {self.chat: f"{API}/public/chat/conversation/messages"})
@@ -146,15 +155,18 @@ class Agent:
         self.heard = asyncio.Event()
 
     async def listen(self) -> None:
+        attempts = 0
         while True:
             with suppress(aiohttp.ClientError, TypeError):
                 async with self.http.ws_connect(f"{API}/socket", max_msg_size=0) as socket:
                     async for message in socket:
                         self.heard.set()
+                        attempts = 0
                         event = msgspec.json.decode(message.data)
                         if event["type"] == "chat" and event["frame"].get("from") == "visitor":
                             self.figures.came(event["frame"].get("text", ""))
-            await asyncio.sleep(0.5 + random.random())
+            attempts += 1
+            await asyncio.sleep(_pause(attempts))
 
     def side(self, chats: Sequence[str]) -> Side:
         return Side(self.figures, self.http, "agent", {one: f"{API}/me/interactions/{one}/messages" for one in chats})

@@ -7,8 +7,8 @@ remembers whose it was.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -35,6 +35,7 @@ from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Mapped, mappe
 from sqlalchemy.schema import SchemaItem
 from sqlalchemy.sql.elements import ColumnElement
 
+from hujiao.kit.errors import Unavailable
 from hujiao.kit.ids import new_id
 
 log = structlog.get_logger()
@@ -104,6 +105,18 @@ def is_away(error: BaseException | None) -> bool:
     if isinstance(error, asyncpg.InterfaceError):
         return not isinstance(error, ValueError)  # that one says that a value cannot be written
     return isinstance(error, _AWAY)
+
+
+@contextmanager
+def unavailable_when_away() -> Iterator[None]:
+    """Raises `Unavailable` for what the database's absence raises."""
+    try:
+        yield
+    except Exception as error:
+        if not is_away(error):
+            raise
+        log.warning("database_away", reason=type(error).__name__)
+        raise Unavailable("error.database_away") from error
 
 
 async def when_there(read: Callable[[], Awaitable[None]], *, again_seconds: float = 1.0) -> None:

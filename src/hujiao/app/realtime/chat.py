@@ -27,6 +27,7 @@ log = structlog.get_logger()
 WAITING_LIMIT = 500  # frames that a slow visitor may be behind
 SOCKETS_OF_A_CONVERSATION = 6
 KNOWN_TOKENS = 20_000
+JOINING = 4  # visitors whose sockets read at once what they have missed
 _NOT_FOR_VISITORS = ("agent_id", "part")
 
 
@@ -65,6 +66,7 @@ class Chats:
         self.bus = bus
         self.hub = hub
         self.limits = Limits()
+        self.joining = asyncio.Semaphore(JOINING)
         self._readers: dict[UUID, set[VisitorSocket]] = {}
         self._works = Tasks()
         self._tokens: OrderedDict[bytes, ConversationFacts] = OrderedDict()

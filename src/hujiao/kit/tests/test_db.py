@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from hujiao.kit.db import when_there
+from hujiao.kit.db import unavailable_when_away, when_there
+from hujiao.kit.errors import Unavailable
 
 
 async def test_what_is_read_while_it_is_away_is_read_when_it_is_there() -> None:
@@ -24,3 +25,9 @@ async def test_what_is_wrong_with_what_is_read_is_raised() -> None:
 
     with pytest.raises(KeyError):
         await when_there(read, again_seconds=0)
+
+
+def test_what_is_asked_while_it_is_away_may_be_asked_again() -> None:
+    for error, raised in ((ConnectionResetError(), Unavailable), (KeyError(), KeyError)):
+        with pytest.raises(raised), unavailable_when_away():
+            raise error

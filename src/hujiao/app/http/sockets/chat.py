@@ -10,11 +10,12 @@ import msgspec
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from hujiao.app.http.access import parts_of
-from hujiao.app.http.sockets.live import NOT_SIGNED_IN, end
+from hujiao.app.http.sockets.live import AWAY, NOT_SIGNED_IN, end
 from hujiao.app.http.visitors import Visitor, address_of, identify
 from hujiao.app.realtime.chat import VisitorSocket
 from hujiao.chat import service as chat
 from hujiao.chat.service import MOST_MESSAGES
+from hujiao.kit.db import unavailable_when_away
 from hujiao.kit.errors import HujiaoError
 
 HELLO_SECONDS = 10.0
@@ -22,7 +23,6 @@ PING_SECONDS = 25.0
 LARGEST_FRAME = 1024
 MOST_FRAMES = 200  # that a visitor's side has reason to send; it has answers to pings alone
 TOO_MANY = 4429
-AWAY = 1013
 
 
 class Hello(msgspec.Struct):
@@ -37,12 +37,15 @@ _hello = msgspec.json.Decoder(Hello)
 
 async def chat_socket(websocket: WebSocket) -> None:
     await websocket.accept()
-    limits = parts_of(websocket).chats.limits
+    chats = parts_of(websocket).chats
+    limits = chats.limits
     with ExitStack() as waiting, suppress(WebSocketDisconnect, RuntimeError):
         try:
             waiting.enter_context(limits.unknown_sockets.taken(address_of(websocket)))
             hello = await _first(websocket)
-            visitor = await identify(websocket, hello.token) if hello else None
+            async with chats.joining:
+                with unavailable_when_away():
+                    visitor = await identify(websocket, hello.token) if hello else None
             waiting.close()
             if hello is None or visitor is None:
                 await websocket.close(NOT_SIGNED_IN, "no_token")
@@ -67,8 +70,11 @@ async def _serve(websocket: WebSocket, visitor: Visitor, after: int) -> None:
     chats, socket = visitor.parts.chats, VisitorSocket(visitor.standing)
     chats.join(visitor.id, socket)
     try:
-        last = await _missed(websocket, visitor, max(0, after))
-        standing = await visitor.standing()
+        # When many come at once, after a fault, what they ask for must not stop everybody's messages.
+        async with chats.joining:
+            with unavailable_when_away():
+                last = await _missed(websocket, visitor, max(0, after))
+                standing = await visitor.standing()
         await websocket.send_text(_encoded({"type": "state", **standing.model_dump(mode="json")}))
         tasks = [
             asyncio.create_task(_send(websocket, socket, last)),

@@ -18,6 +18,7 @@ from hujiao.app.realtime import events
 from hujiao.app.realtime.hub import Feed, Socket
 from hujiao.app.realtime.view import Reader, Scope
 from hujiao.identity.contracts import Right
+from hujiao.kit.db import unavailable_when_away
 from hujiao.kit.errors import Forbidden, HujiaoError
 from hujiao.queues import service as queues
 
@@ -25,7 +26,7 @@ log = structlog.get_logger()
 
 CHECK_SECONDS = 20.0  # how often a socket asks whether its session still holds
 LARGEST_MESSAGE = 4096
-NOT_SIGNED_IN, NOT_ALLOWED = 4401, 4403
+NOT_SIGNED_IN, NOT_ALLOWED, AWAY = 4401, 4403, 1013
 
 
 async def scope_of(parts: Parts, caller: Caller) -> Scope:
@@ -61,17 +62,24 @@ async def accepted(
 ) -> Caller | None:
     """The caller of a socket that may stay open; otherwise it is closed with the reason's code."""
     try:
-        if not same_origin(websocket):
-            raise Forbidden("error.csrf", code="csrf")
-        caller = await identify(websocket)
-        if right is not None and (not caller.principal.may(right) or caller.agent is None):
-            raise Forbidden("error.forbidden")
+        with unavailable_when_away():
+            if not same_origin(websocket):
+                raise Forbidden("error.csrf", code="csrf")
+            caller = await identify(websocket)
+            if right is not None and (not caller.principal.may(right) or caller.agent is None):
+                raise Forbidden("error.forbidden")
     except HujiaoError as error:
         # Accepted first, because a browser learns no reason from a refused handshake.
         await websocket.accept(subprotocol=subprotocol)
-        await websocket.close(NOT_SIGNED_IN if error.status == 401 else NOT_ALLOWED, error.code)
+        await refuse(websocket, error)
         return None
     return caller
+
+
+async def refuse(websocket: WebSocket, error: HujiaoError) -> None:
+    """Close it with the reason's code. What may be otherwise soon has one of its own: the client comes again."""
+    code = {401: NOT_SIGNED_IN, 503: AWAY}.get(error.status, NOT_ALLOWED)
+    await websocket.close(code, error.code)
 
 
 async def live_socket(websocket: WebSocket) -> None:
@@ -81,9 +89,10 @@ async def live_socket(websocket: WebSocket) -> None:
         return
     await websocket.accept()
     try:
-        scope = await scope_of(parts, caller)
+        with unavailable_when_away():
+            scope = await scope_of(parts, caller)
     except HujiaoError as error:
-        await websocket.close(NOT_ALLOWED, error.code)
+        await refuse(websocket, error)
         return
 
     async def rescope() -> Scope:
