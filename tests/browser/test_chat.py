@@ -140,11 +140,11 @@ async def visits(chromium: Browser, address: str, **context: Any) -> Visitor:
     return visitor
 
 
-async def at_work(world: World, admin: Client, desk: OpenDesk) -> Desk:
+async def at_work(world: World, admin: Client, desk: OpenDesk, number: str = "6001") -> Desk:
     """An agent of the world's queue, who is available."""
     skill = (await admin.get("/skills")).json["items"][0]["id"]
     skills = [{"skill_id": skill, "proficiency": 5}]
-    agent = await person(world, admin, desk, "agent", {"number": "6001", "phone_kind": "browser", "skills": skills})
+    agent = await person(world, admin, desk, "agent", {"number": number, "phone_kind": "browser", "skills": skills})
     await agent.go("/desktop")
     await agent.sign_in_to_work()
     await agent.go_available()
@@ -215,13 +215,26 @@ async def test_a_conversation_from_the_website_to_the_summary(build: Build, desk
         assert await faults(agent.page, briefly=True) == []
 
         # A supervisor reads along and whispers, which the agent sees and the visitor does not.
-        supervisor = await person(world, admin, desk, "supervisor")
+        number = {"number": "6009", "phone_kind": "browser", "skills": []}
+        supervisor = await person(world, admin, desk, "supervisor", number)
+        await supervisor.go("/desktop")
+        await supervisor.sign_in_to_work()
         await supervisor.go("/live?tab=chats")
         await supervisor.by("chat-row").click()
         await expect(said(supervisor, "My bill")).to_be_visible(timeout=PATIENCE)
         await supervisor.by("whisper-text").fill("ask for the number")
         await supervisor.by("whisper-send").click()
         await expect(said(agent, "ask for the number")).to_have_attribute("data-kind", "whisper", timeout=PATIENCE)
+
+        # They join in, write to the visitor, and leave again.
+        await supervisor.by("supervise-barge").first.click()
+        await supervisor.by("join-text").fill("I am the supervisor")
+        await supervisor.by("join-text").press("Enter")
+        await expect(visitor.message("I am the supervisor")).to_be_visible(timeout=PATIENCE)
+        await expect(said(agent, "I am the supervisor")).to_be_visible(timeout=PATIENCE)
+        await expect(supervisor.by("unsent")).to_have_count(0, timeout=PATIENCE)
+        await supervisor.by("end-supervision").click()
+        await expect(supervisor.by("join-text")).to_have_count(0, timeout=PATIENCE)
 
         # Files go both ways; what is no such file is refused in words.
         await visitor.at("input[type=file]").set_input_files(
@@ -296,6 +309,83 @@ async def test_a_conversation_from_the_website_to_the_summary(build: Build, desk
         assert visitor.violations == []
         assert visitor.errors == other.errors == agent.errors == supervisor.errors == []
         await visitor.context.close()
+
+
+async def talks(chromium: Browser, site: Website, name: str) -> Visitor:
+    """A visitor who asks for an agent."""
+    visitor = await visits(chromium, site.origin)
+    await visitor.begins(name)
+    await visitor.at(".choices button").filter(has_text="An agent").click()
+    return visitor
+
+
+def item_of(agent: Desk, name: str) -> Locator:
+    return agent.by("chat-item").filter(has_text=name)
+
+
+async def accepts(agent: Desk, name: str) -> None:
+    """The offer of this visitor's chat."""
+    await expect(item_of(agent, name)).to_have_attribute("data-state", "offered", timeout=PATIENCE)
+    await agent.page.keyboard.press("F2")
+    await expect(item_of(agent, name)).to_have_attribute("data-state", "connected", timeout=PATIENCE)
+
+
+async def test_several_chats_at_one_desk(build: Build, desk: OpenDesk, chromium: Browser) -> None:
+    """They are told apart; one is declined, one is passed to a colleague, one waits again when its agent leaves."""
+    world = await build(agents=0)
+    async with world.administrator() as admin, website(world, admin) as site:
+        first = await at_work(world, admin, desk)
+        wang = await talks(chromium, site, "Wang")
+        await accepts(first, "Wang")
+        li = await talks(chromium, site, "Li")
+        await accepts(first, "Li")
+
+        # The keys go from one to the next; what comes in the other one is counted.
+        await item_of(first, "Li").click()
+        await expect(item_of(first, "Li")).to_have_attribute("aria-current", "true")
+        for key, name in (("Alt+ArrowDown", "Wang"), ("Alt+ArrowUp", "Li"), ("Alt+ArrowUp", "Wang")):
+            await first.page.keyboard.press(key)
+            await expect(item_of(first, name)).to_have_attribute("aria-current", "true")
+        await li.writes("Is anybody there?")
+        await expect(item_of(first, "Li").get_by_test_id("chat-unread")).to_have_text("1", timeout=PATIENCE)
+        await first.page.keyboard.press("Alt+ArrowDown")
+        await expect(said(first, "Is anybody there?")).to_be_visible(timeout=PATIENCE)
+        await expect(first.by("chat-unread")).to_have_count(0, timeout=PATIENCE)
+
+        # A third is declined, and goes to whoever is free next.
+        zhao = await talks(chromium, site, "Zhao")
+        await expect(item_of(first, "Zhao")).to_have_attribute("data-state", "offered", timeout=PATIENCE)
+        await item_of(first, "Zhao").click()
+        await first.by("chat-reject").click()
+        await expect(item_of(first, "Zhao")).to_have_count(0, timeout=PATIENCE)
+        second = await at_work(world, admin, desk, "6002")
+        await accepts(second, "Zhao")
+
+        # A colleague takes one over, with all that was said.
+        await item_of(first, "Li").click()
+        await first.by("chat-transfer").click()
+        await first.by("consult-agent").filter(has_text="6002").click()
+        await accepts(second, "Li")
+        await item_of(second, "Li").click()
+        await expect(said(second, "Is anybody there?")).to_be_visible(timeout=PATIENCE)
+        await says(second, "It is me now")
+        await expect(li.message("It is me now")).to_be_visible(timeout=PATIENCE)
+
+        # Who leaves work is asked first; the visitor then waits for another agent.
+        dialog = first.page.get_by_role("dialog")
+        for choice, state in (("Stay", "connected"), ("Sign out", None)):
+            await first.leaves("state-menu")
+            await expect(dialog).to_contain_text("There are chats in hand")
+            await dialog.get_by_role("button", name=choice).click()
+            await expect(dialog).to_have_count(0)
+            if state:
+                await expect(item_of(first, "Wang")).to_have_attribute("data-state", state)
+        await expect(first.by("sign-in-to-work")).to_be_visible(timeout=PATIENCE)
+        await accepts(second, "Wang")
+        for visitor in (wang, li, zhao):
+            assert visitor.errors == []
+            await visitor.context.close()
+        assert first.errors == second.errors == []
 
 
 async def test_a_page_that_allows_no_sockets_and_a_small_screen(

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { Form, InputNumber, Tag } from 'antd';
+import { Form, InputNumber, Select, Tag } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { api } from '@/shared/api/client';
 import type { CapacityProfile, Medium } from '@/shared/api/types';
@@ -35,7 +35,7 @@ export function Capacity() {
       emptyWhat={t('capacity.empty')}
       emptyHow={t('capacity.emptyHow')}
       mayEdit={useRight('admin.queues')}
-      width={560}
+      width={680}
       columns={[
         { title: t('common.name'), dataIndex: 'name' },
         {
@@ -75,6 +75,7 @@ export function Capacity() {
                 <th>{t('capacity.medium')}</th>
                 <th>{t('capacity.weight')}</th>
                 <th>{t('capacity.most')}</th>
+                <th>{t('capacity.forCall')}</th>
                 <th>{t('capacity.atOnce')}</th>
               </tr>
             </thead>
@@ -122,6 +123,30 @@ function MediumRow({ medium }: { medium: Medium }) {
             aria-label={`${name}: ${t('capacity.most')}`}
           />
         </Form.Item>
+      </td>
+      <td>
+        {phone ? (
+          '–'
+        ) : (
+          <Form.Item
+            name={['shares', medium.name, 'interruptible']}
+            noStyle
+            getValueProps={(own?: boolean | null) => ({ value: own?.toString() })}
+            normalize={(chosen?: string) => (chosen ? chosen === 'true' : null)}
+          >
+            <Select
+              allowClear
+              placeholder={t(`capacity.${medium.interruptible ? 'aside' : 'kept'}`)}
+              options={[
+                { value: 'true', label: t('capacity.aside') },
+                { value: 'false', label: t('capacity.kept') },
+              ]}
+              style={{ width: 130 }}
+              aria-label={`${name}: ${t('capacity.forCall')}`}
+              data-testid={`aside-${medium.name}`}
+            />
+          </Form.Item>
+        )}
       </td>
       <td>
         <Form.Item

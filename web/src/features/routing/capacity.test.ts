@@ -15,15 +15,19 @@ describe('capacity', () => {
   });
 
   it('sends what was typed, the other figure as the platform has it', () => {
-    const typed = { chat: { weight: 50, most: null }, email: { weight: null, most: 0 }, voice: {} };
+    const typed = {
+      chat: { weight: 50, most: null, interruptible: true },
+      email: { weight: null, most: 0 },
+      voice: {},
+    };
     const sent = mediaOf(typed, media);
     expect(sent).toEqual([
-      { medium: 'chat', weight: 50, most: null },
-      { medium: 'email', weight: 50, most: 0 },
+      { medium: 'chat', weight: 50, most: null, interruptible: true },
+      { medium: 'email', weight: 50, most: 0, interruptible: null },
     ]);
     expect(sharesOf({ id: 'x', name: 'x', is_default: false, media: sent })).toEqual({
-      chat: { weight: 50, most: null },
-      email: { weight: 50, most: 0 },
+      chat: { weight: 50, most: null, interruptible: true },
+      email: { weight: 50, most: 0, interruptible: null },
     });
   });
 });

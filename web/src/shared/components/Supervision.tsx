@@ -24,6 +24,8 @@ export function Supervision({ interaction }: { interaction: InteractionLive }) {
   const may = (act: string) => rights.includes(`supervision.${act}`);
   const allowed = modes.filter(may);
   const talking = interaction.state === 'connected' || interaction.state === 'held';
+  const chat = interaction.medium === 'chat';
+  const end = t(chat ? 'chat.end' : 'supervision.disconnect');
   const isOwn = agent !== null && interaction.agent_id === agent.id;
   if (isOwn || (!talking && !may('disconnect'))) return null;
 
@@ -82,7 +84,7 @@ export function Supervision({ interaction }: { interaction: InteractionLive }) {
           </div>
         )
       ) : null}
-      {talking && !agent && allowed.length > 0 && interaction.medium !== 'chat' ? (
+      {talking && !agent && allowed.length > 0 && !chat ? (
         <p className="hj-quiet">{t('supervision.noNumber')}</p>
       ) : null}
       <div className="hj-supervision-line">
@@ -116,13 +118,13 @@ export function Supervision({ interaction }: { interaction: InteractionLive }) {
         ) : null}
         {may('disconnect') ? (
           <Popconfirm
-            title={t('supervision.disconnectSure')}
-            okText={t('supervision.disconnect')}
+            title={t(chat ? 'chat.endSure' : 'supervision.disconnectSure')}
+            okText={end}
             okButtonProps={{ danger: true }}
             onConfirm={() => run(() => api.post(`/interactions/${interaction.id}/disconnect`))}
           >
             <Button size="small" danger disabled={busy} data-testid="disconnect">
-              {t('supervision.disconnect')}
+              {end}
             </Button>
           </Popconfirm>
         ) : null}

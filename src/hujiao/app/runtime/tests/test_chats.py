@@ -16,15 +16,19 @@ from hujiao.agents.machine import in_hand
 from hujiao.app.runtime import commands, views
 from hujiao.app.runtime.tenant import chats
 from hujiao.app.runtime.tenant.config import Limits, TenantConfig
-from hujiao.app.runtime.tenant.turn import AgentCommand, InteractionCommand, PhonesSeen
-from hujiao.app.runtime.tests.company import BILLS, BUSINESS, PROJECT, Company, agent_id, config, taken_over
+from hujiao.app.runtime.tenant.turn import AgentCommand, InteractionCommand, PhonesSeen, SourceAnswered
+from hujiao.app.runtime.tests.company import BILLS, BUSINESS, PROJECT, REPAIRS, Company, agent_id, config, taken_over
+from hujiao.app.runtime.tests.test_data import SOURCE
+from hujiao.app.runtime.tests.test_hours import HOURS, schedule
+from hujiao.app.runtime.tests.test_transfers import supervised
 from hujiao.chat.contracts import ChatEntry, Message
+from hujiao.data_sources.contracts import Found
 from hujiao.flows.document import FlowDocument
 from hujiao.interactions.contracts import WrapUp
 from hujiao.routing.contracts import QueueRouting, Share
 from hujiao.routing.overflow import OverflowRule
 
-ENTRY, CHAT, CHAT_FLOW = UUID(int=51), UUID(int=61), UUID(int=52)
+ENTRY, CHAT, CHAT_FLOW = UUID(int=151), UUID(int=161), UUID(int=152)
 
 DOCUMENT: dict[str, Any] = {
     "version": 1,
@@ -166,6 +170,13 @@ class Chat:
         return [message.number for message in self.written if not message.part]
 
 
+def flow(start: str, **nodes: Any) -> TenantConfig:
+    """The company, whose website has this flow."""
+    usual = settings()
+    document = {"version": 1, "start": start, "nodes": {**nodes, "bye": {"type": "hang_up"}}}
+    return replace(usual, flows={**usual.flows, (CHAT_FLOW, 1): FlowDocument.model_validate(document)})
+
+
 # ── with the flow ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -241,6 +252,33 @@ def test_a_menu_does_not_time_out_as_on_the_phone() -> None:
     chat.wait(100)
     assert chat.state == "flow"
     assert len(chat.written) == 2
+
+
+@pytest.mark.parametrize(("early", "state"), [(timedelta(), "queued"), (timedelta(minutes=1), "ended")])
+def test_a_website_has_hours(early: timedelta, state: str) -> None:
+    closed = {"type": "say", "text": "We are back at nine", "next": "bye"}
+    hours = {"type": "hours", "hours": str(HOURS), "open": "wait", "closed": "closed"}
+    usual = flow("ask", ask=hours, closed=closed, wait={"type": "queue", "queue": "bills"})
+    chat = Chat(Company(replace(usual, hours={HOURS: schedule()})))
+    chat.company.now -= early
+    chat.opens()
+    assert chat.state == state
+    assert chat.texts()[:1] == (["We are back at nine"] if early else [])
+
+
+def test_what_a_source_knows_is_said_and_decides() -> None:
+    asks = {"type": "look_up", "source": str(SOURCE.id), "parameters": {"number": "vars.phone"}, "next": "tell"}
+    tells = {"type": "say", "text": "Your level is {{level}}", "next": "wait"}
+    waits = {"type": "queue", "queue": "bills", "queue_from": "vars.queue"}
+    usual = flow("ask", ask=asks, tell=tells, wait=waits)
+    chat = Chat(Company(replace(usual, sources={SOURCE.id: SOURCE})))
+    chat.opens(phone="13800000001")
+    asked = chat.company.questions[-1]
+    assert asked.parameters == {"number": "13800000001"}
+    found = Found(outcome="ok", values={"queue": "repairs", "level": 3}, seconds=0.1)
+    chat.take(chat.company.do(SourceAnswered(interaction_id=asked.interaction_id, serial=asked.serial, found=found)))
+    assert chat.texts() == ["Your level is 3"]
+    assert chat.company.engine.live[CHAT].interaction.queue_id == REPAIRS
 
 
 def test_what_has_no_meaning_follows_its_failure() -> None:
@@ -562,6 +600,18 @@ def test_a_chat_goes_to_another_queue_and_to_no_number() -> None:
     assert chat.command("interaction.transfer", 2, to="queue", target=str(BILLS)) is None
     assert in_hand(chat.company.agent(2)) == ("chat",), "written up, or offered again"
     assert chat.company.kinds().count("agent.disconnected") == 2
+
+
+def test_a_chat_goes_to_the_supervisor_who_is_free() -> None:
+    led = supervised(2)
+    chat = Chat(Company(replace(settings(), agents=led.agents, skills=led.skills)))
+    chat.connected()
+    assert chat.command("interaction.transfer", 1, to="supervisor", target="") == "no_supervisor"
+    chat.company.ready(2)
+    assert chat.command("interaction.transfer", 1, to="supervisor", target="") is None
+    assert in_hand(chat.company.agent(2)) == ("chat",)
+    assert chat.command("chat.accept", 2) is None
+    assert chat.says("I lead here", agent=2) is None
 
 
 def test_another_runtime_goes_on_with_it() -> None:

@@ -3,20 +3,19 @@ import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '@/shared/api/client';
 import type { AgentLive, Disposition, InteractionLive } from '@/shared/api/types';
-import type { Unsent } from '@/shared/chat/outbox';
+import { useOwnMessages } from '@/shared/chat/own-messages';
 import { TranscriptView } from '@/shared/chat/Transcript';
 import { useTranscript } from '@/shared/chat/useTranscript';
 import { Elapsed } from '@/shared/components/Elapsed';
 import { useErrorText, useReportError } from '@/shared/components/errors';
 import { duration, elapsedSeconds } from '@/shared/format/format';
-import { useChatNews, useLive, useNow, useVisitorTypes } from '@/shared/live/hooks';
+import { useChatNews, useNow, useVisitorTypes } from '@/shared/live/hooks';
 import { PassingDialog } from '../PassingDialog';
 import { WrapUp } from '../WrapUp';
 import './chats.css';
 import { acceptKey, useAnswer } from './answering';
 import { Composer } from './Composer';
 import { stageOf } from './items';
-import { useOutbox } from './outboxes';
 
 interface Props {
   agent: AgentLive;
@@ -90,17 +89,8 @@ function Conversation({ agent, chat, writes }: { agent: AgentLive; chat: Interac
   const { transcript, ready, failed, refresh } = useTranscript(chat.id);
   const news = useChatNews(chat.id);
   const types = useVisitorTypes(chat.id);
-  const sending = useOutbox(chat.id, agent.id);
-  const live = useLive((state) => state.status === 'live');
-  const { wake } = sending;
-  useEffect(() => {
-    if (live) wake();
-  }, [live, wake]);
+  const own = useOwnMessages(chat.id, agent.id, transcript.messages, !writes);
   useRead(chat.id, transcript.known, writes && ready);
-  const own = new Set(
-    transcript.messages.map((one) => (one.agent_id === agent.id ? one.client_number : null)),
-  );
-  const unsent = sending.unsent.filter((one) => !one.client_number || !own.has(one.client_number));
   return (
     <>
       {failed && !ready ? (
@@ -115,17 +105,15 @@ function Conversation({ agent, chat, writes }: { agent: AgentLive; chat: Interac
         interactionId={chat.id}
         messages={transcript.messages}
         seen={news?.seen}
-        tailKey={`${unsent.length} ${types}`}
+        tailKey={`${own.waiting} ${types}`}
         tail={
           <>
-            {unsent.map((one) => (
-              <NotSent key={one.id} one={one} late={!live} over={!writes} discard={sending.discard} />
-            ))}
+            {own.tail}
             {types && writes ? <div className="hj-faint">{t('chat.typing')}</div> : null}
           </>
         }
       />
-      {writes ? <Composer chat={chat} say={sending.say} attach={sending.attach} /> : null}
+      {writes ? <Composer chat={chat} say={own.say} attach={own.attach} /> : null}
     </>
   );
 }
@@ -142,43 +130,6 @@ function useRead(id: string, number: number, reads: boolean): void {
     if (!reads || !visible || number === 0) return;
     api.post(`/me/interactions/${id}/read`, { number }).catch(() => undefined);
   }, [id, number, reads, visible]);
-}
-
-function NotSent({
-  one,
-  late,
-  over,
-  discard,
-}: {
-  one: Unsent;
-  late: boolean;
-  over: boolean;
-  discard: (id: string) => void;
-}) {
-  const { t } = useTranslation();
-  const refused = one.refused !== undefined || over;
-  return (
-    <div
-      className="hj-message"
-      data-from="agent"
-      data-state={refused ? 'refused' : late ? 'unsent' : 'sending'}
-      data-testid="unsent"
-    >
-      <div className="hj-message-body">{one.text}</div>
-      <span className="hj-message-time">
-        {refused ? (
-          <>
-            {one.refused || t('chat.refused')}{' '}
-            <Button size="small" type="link" onClick={() => discard(one.id)}>
-              {t('chat.discard')}
-            </Button>
-          </>
-        ) : (
-          t(late ? 'chat.unsent' : 'chat.sending')
-        )}
-      </span>
-    </div>
-  );
 }
 
 /** A chat that is offered: who it is, and how long there is to answer. */

@@ -1,8 +1,11 @@
-import { useCallback, useEffect, useRef, useState } from 'react';
+import { Button } from 'antd';
+import { type ReactNode, useCallback, useEffect, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
 import { api, ApiError } from '@/shared/api/client';
-import { type Held, Outbox, type Unsent, type Verdict } from '@/shared/chat/outbox';
-import type { ChatMessage } from '@/shared/chat/transcript';
-import { catchUp } from '@/shared/chat/useTranscript';
+import { useLive } from '@/shared/live/hooks';
+import { type Held, Outbox, type Unsent, type Verdict } from './outbox';
+import type { ChatMessage } from './transcript';
+import { catchUp } from './useTranscript';
 
 const place = (id: string) => `hujiao.chat-unsent.${id}`;
 
@@ -83,7 +86,7 @@ interface Sending {
   wake: () => void;
 }
 
-export function useOutbox(id: string, agentId: string): Sending {
+function useOutbox(id: string, agentId: string): Sending {
   const [box, setBox] = useState<Box | null>(() => boxes.get(id) ?? null);
   const [, redraw] = useState(0);
   // What is written before it is known how far the chat is.
@@ -131,3 +134,69 @@ export function useOutbox(id: string, agentId: string): Sending {
 }
 
 const none: readonly Unsent[] = [];
+
+interface Own {
+  say: (text: string) => void;
+  attach: (file: File) => void;
+  /** How many are not sent yet. */
+  waiting: number;
+  /** They, to be shown after the last message. */
+  tail: ReactNode;
+}
+
+/** What somebody writes to a visitor, and what of it is not sent yet. `over`: nothing more is taken. */
+export function useOwnMessages(
+  id: string,
+  agentId: string,
+  messages: readonly ChatMessage[],
+  over: boolean,
+): Own {
+  const { unsent, say, attach, discard, wake } = useOutbox(id, agentId);
+  const live = useLive((state) => state.status === 'live');
+  useEffect(() => {
+    if (live) wake();
+  }, [live, wake]);
+  const there = new Set(messages.map((one) => (one.agent_id === agentId ? one.client_number : null)));
+  const waiting = unsent.filter((one) => !one.client_number || !there.has(one.client_number));
+  const tail = waiting.map((one) => (
+    <NotSent key={one.id} one={one} late={!live} over={over} discard={discard} />
+  ));
+  return { say, attach, waiting: waiting.length, tail };
+}
+
+function NotSent({
+  one,
+  late,
+  over,
+  discard,
+}: {
+  one: Unsent;
+  late: boolean;
+  over: boolean;
+  discard: (id: string) => void;
+}) {
+  const { t } = useTranslation();
+  const refused = one.refused !== undefined || over;
+  return (
+    <div
+      className="hj-message"
+      data-from="agent"
+      data-state={refused ? 'refused' : late ? 'unsent' : 'sending'}
+      data-testid="unsent"
+    >
+      <div className="hj-message-body">{one.text}</div>
+      <span className="hj-message-time">
+        {refused ? (
+          <>
+            {one.refused || t('chat.refused')}{' '}
+            <Button size="small" type="link" onClick={() => discard(one.id)}>
+              {t('chat.discard')}
+            </Button>
+          </>
+        ) : (
+          t(late ? 'chat.unsent' : 'chat.sending')
+        )}
+      </span>
+    </div>
+  );
+}
