@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -82,7 +80,7 @@ def again(
     record: Live,
     queue_id: UUID | None,
     priority: int | None = None,
-    values: Mapping[str, Any] = MappingProxyType({}),
+    values: dict[str, Any] | None = None,
 ) -> EnterQueue:
     """The queue with all that the call brings along; its flow's longest wait begins anew."""
     state, place = record.interaction, record.interaction.queue
@@ -94,7 +92,7 @@ def again(
         state.medium,
         priority=state.priority if priority is None else priority,
         needs=place.needs if place else {},
-        variables={**(record.flow.variables if record.flow else state.variables), **values},
+        variables={**(record.flow.variables if record.flow else state.variables), **(values or {})},
         max_wait_seconds=place.max_wait_seconds if place else None,
         on_timeout=place.on_timeout if place else None,
         after=place.after if place else None,
