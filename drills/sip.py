@@ -140,7 +140,9 @@ async def websocket(url: str) -> AsyncIterator[Wire]:
 
 @dataclass
 class Dialog:
-    """One caller's requests with one Call-ID; everything in them is bytes, so that nothing is impossible."""
+    """One caller's requests with one Call-ID; everything in them is bytes, so that nothing is impossible. A `late`
+    one says in its ACK what it can, after the other side has.
+    """
 
     wire: Wire
     uri: bytes
@@ -151,6 +153,7 @@ class Dialog:
     cseq: int = 0
     branch: bytes = b""
     method: bytes = b""
+    late: bool = False
 
     def request(self, method: bytes, *fields: bytes, body: bytes = b"", kind: bytes = b"application/sdp") -> bytes:
         wire = self.wire
@@ -178,11 +181,11 @@ class Dialog:
 
     async def invite(self, *fields: bytes) -> None:
         self.wire.expect(self.call_id)
-        await self.wire.send(self.request(b"INVITE", *fields, body=SDP))
+        await self.wire.send(self.request(b"INVITE", *fields, body=b"" if self.late else SDP))
 
-    async def ask(self, method: bytes, *fields: bytes, body: bytes = b"") -> int:
+    async def ask(self, method: bytes, *fields: bytes, body: bytes = b"", kind: bytes = b"application/sdp") -> int:
         self.wire.expect(self.call_id)
-        await self.wire.send(self.request(method, *fields, body=body))
+        await self.wire.send(self.request(method, *fields, body=body, kind=kind))
         return await self.final()
 
     async def final(self) -> int:
@@ -192,7 +195,7 @@ class Dialog:
             if status >= 200:
                 if self.method == b"INVITE":
                     self.tag = tag
-                    await self.wire.send(self.request(b"ACK"))
+                    await self.wire.send(self.request(b"ACK", body=SDP if self.late and status < 300 else b""))
                 return status
 
     async def hang_up(self) -> int:

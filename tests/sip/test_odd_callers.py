@@ -167,6 +167,22 @@ async def test_a_format_that_is_no_number_is_refused_before_asterisk_reads_it(
     assert " rw-p " in stack  # the guard brings no stack that can be executed
 
 
+@pytest.mark.parametrize("kind", ["dtmf-relay", "dtmf"])
+async def test_a_caller_may_offer_last_and_press_keys_by_info(caller: Wire, build: Build, kind: str) -> None:
+    world = await build(agents=0)
+    number = f"1394{secrets.randbelow(10**7):07d}"
+    dialog = Dialog(caller, uri(world.number), b"<sip:%s@127.0.0.1>" % number.encode(), late=True)
+    await dialog.invite()
+    async with asyncio.timeout(PATIENCE):
+        assert await dialog.final() == 200
+        await world.ledger.has("flow.node", number, node="menu")
+        body = b"1" if kind == "dtmf" else b"Signal=1\r\nDuration=160\r\n"
+        assert await dialog.ask(b"INFO", body=body, kind=b"application/" + kind.encode()) == 200
+        await world.ledger.has("queue.entered", number)
+        assert await dialog.hang_up() == 200
+    await world.ledger.ended(number)
+
+
 async def test_channels_that_asterisk_cannot_describe_cost_themselves_alone(running: Running, build: Build) -> None:
     """They come past what refuses them; and then the runtime dies."""
     world = await build(straight=True, wrap_up_seconds=1, shard=1)

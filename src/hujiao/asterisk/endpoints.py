@@ -33,7 +33,7 @@ _DIGEST = re.compile(r"[0-9a-f]{32}")
 _COMMON = {
     "context": "agents",
     "disallow": "all",
-    "dtmf_mode": "rfc4733",
+    "dtmf_mode": "auto_info",  # RFC 4733, or SIP INFO where the phone has not agreed to that; it may send either
     "direct_media": "no",
     "rtp_symmetric": "yes",
     "force_rport": "yes",
