@@ -12,6 +12,7 @@ import msgspec
 from hujiao.calls.contracts import (
     AnyCallEvent,
     CallArrived,
+    CallPlaced,
     KeyPressed,
     LegAnswered,
     LegEnded,
@@ -19,6 +20,7 @@ from hujiao.calls.contracts import (
     LegRinging,
     MessageRecorded,
     PlaybackFinished,
+    TransferAsked,
     is_outside,
     told_to,
 )
@@ -48,6 +50,20 @@ class _Recording(msgspec.Struct):
     target_uri: str = ""
 
 
+class _Wanted(msgspec.Struct, frozen=True):
+    destination: str = ""
+    protocol_id: str = ""  # the Call-ID that Replaces names
+
+
+class _ReferTo(msgspec.Struct):
+    requested_destination: _Wanted = _Wanted()
+    destination_channel: _Channel | None = None
+
+
+class _ReferredBy(msgspec.Struct):
+    source_channel: _Channel | None = None
+
+
 class AriEvent(msgspec.Struct):
     """The fields that we read of any event."""
 
@@ -60,6 +76,9 @@ class AriEvent(msgspec.Struct):
     digit: str = ""
     cause: int = 0
     soft: bool = False  # the cause of a hang-up request is Asterisk's own figure, not Q.850
+    refer_to: _ReferTo | None = None
+    referred_by: _ReferredBy | None = None
+    state: str = ""  # of a transfer that has been answered
 
 
 # Frequent events that nobody here reads.
@@ -144,6 +163,9 @@ def call_event(event: AriEvent, at: datetime) -> AnyCallEvent | None:
             caller = channel.caller or _Party()
             diverted_from = channel.channelvars.get(DIVERTED_FROM, "")
             return arrival(channel.id, caller.number, caller.name, event.args[1:], at, diverted_from)
+        case "StasisStart" if channel and event.args[:1] == [FROM_AGENT]:
+            _, number, sip_user = (*event.args, "", "")[:3]
+            return CallPlaced(leg_id=channel.id, at=at, sip_user=sip_user, number=number)
         case "StasisStart" if channel and event.args[:1] == [PEER]:
             return LegAnswered(leg_id=channel.id, at=at)
         case "ChannelStateChange" if channel and channel.state == "Ringing":
@@ -153,6 +175,8 @@ def call_event(event: AriEvent, at: datetime) -> AnyCallEvent | None:
         # Who is called outside is in Stasis before the number rings.
         case "ChannelStateChange" if channel and channel.state == "Up" and is_outside(channel.id):
             return LegAnswered(leg_id=channel.id, at=at)
+        case "ChannelTransfer" if not event.state:
+            return _transfer(event, at)
         case "ChannelDtmfReceived" if channel:
             return KeyPressed(leg_id=channel.id, at=at, key=event.digit)
         # A leg that was in Stasis ends for us with StasisEnd; one that never was (not answered) with its destruction.
@@ -171,3 +195,13 @@ def call_event(event: AriEvent, at: datetime) -> AnyCallEvent | None:
             )
         case _:
             return None
+
+
+def _transfer(event: AriEvent, at: datetime) -> TransferAsked | None:
+    """A REFER. One that would replace a dialog which is none here names nobody."""
+    source = event.referred_by.source_channel if event.referred_by else None
+    if source is None or event.refer_to is None:
+        return None
+    wanted, other = event.refer_to.requested_destination, event.refer_to.destination_channel
+    number = "" if wanted.protocol_id else text(wanted.destination)
+    return TransferAsked(leg_id=source.id, at=at, number=number, other_leg=other.id if other else "")

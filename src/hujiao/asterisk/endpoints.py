@@ -40,7 +40,6 @@ _COMMON = {
     "rewrite_contact": "yes",
     "identify_by": "auth_username,username",
     "allow_subscribe": "no",
-    "allow_transfer": "no",  # a REFER is refused at once: who is sent where is the runtime's decision
     "device_state_busy_at": "1",
 }
 _KINDS: dict[Transport, dict[str, str]] = {
@@ -50,6 +49,7 @@ _KINDS: dict[Transport, dict[str, str]] = {
         "use_avpf": "yes",
         "ice_support": "yes",
         "rtcp_mux": "yes",
+        "allow_transfer": "no",  # the page sends calls on by itself
         "media_encryption": "dtls",
         "dtls_auto_generate_cert": "yes",
         "timers": "no",
@@ -57,7 +57,12 @@ _KINDS: dict[Transport, dict[str, str]] = {
         "rtp_timeout": "8",
     },
     # A desk phone may keep silent while its user does; a minute without any packet, its line is broken.
-    "phone": {"allow": "alaw,ulaw,g722,opus", "timers": "yes", "rtp_timeout": "60"},
+    "phone": {
+        "allow": "alaw,ulaw,g722,opus",
+        "timers": "yes",
+        "rtp_timeout": "60",
+        "allow_transfer": "yes",  # a REFER is the runtime's decision, by PJSIP_TRANSFER_HANDLING of each of its calls
+    },
 }
 _ENCRYPTION: dict[PhoneEncryption, dict[str, str]] = {
     "off": {},

@@ -44,7 +44,10 @@ def commands(effect: calls.AnyEffect, *, application: str, prompts: Path) -> Ite
         case calls.StopRing():
             yield "DELETE", f"channels/{effect.leg_id}/ring", None
         case calls.CallAgent():
-            variables = {"PJSIP_HEADER(add,X-Hujiao-Interaction)": str(effect.interaction_id)}
+            variables = {
+                "PJSIP_HEADER(add,X-Hujiao-Interaction)": str(effect.interaction_id),
+                "PJSIP_TRANSFER_HANDLING()": "ari-only",
+            }
             if effect.automatic_answer:
                 variables["PJSIP_HEADER(add,Call-Info)"] = "<sip:hujiao>;answer-after=0"
             yield _originate(
@@ -115,6 +118,9 @@ def commands(effect: calls.AnyEffect, *, application: str, prompts: Path) -> Ite
                 yield "DELETE", uri(f"channels/{effect.leg_id}", reason_code=effect.cause), None
         case calls.HangUp():
             yield "DELETE", uri(f"channels/{effect.leg_id}", reason_code=effect.cause), None
+        case calls.TellTransfer():
+            said = "channel_answered" if effect.done else "channel_declined"
+            yield "POST", uri(f"channels/{effect.leg_id}/transfer_progress", states=said), None
 
 
 def snoop_ready(channel_id: str) -> Command:
@@ -160,7 +166,8 @@ class Performer:
         done: Callable[[calls.AnyEffect, str | None], None],
     ) -> None:
         """Send, but not after `until`; `done` is called once, with None or with why the effect failed."""
-        if isinstance(effect, calls.CallAgent | calls.HangUp) and (phone := calls.phone_of(effect.leg_id)):
+        to_phones = calls.CallAgent | calls.HangUp | calls.TellTransfer
+        if isinstance(effect, to_phones) and (phone := calls.phone_of(effect.leg_id)):
             self._to_phone(phone, effect, application, until, done)
             return
         if isinstance(effect, calls.StopRecording | calls.PauseRecording):
@@ -174,7 +181,7 @@ class Performer:
     def _to_phone(
         self,
         phone: str,
-        effect: calls.CallAgent | calls.HangUp,
+        effect: calls.AnyEffect,
         application: str,
         until: float,
         done: Callable[[calls.AnyEffect, str | None], None],

@@ -35,6 +35,13 @@ class CallArrived(CallEvent, frozen=True):
     sealed: str = ""
 
 
+class CallPlaced(CallEvent, frozen=True):
+    """The phone of this SIP user calls a number; the leg is not answered yet."""
+
+    sip_user: str
+    number: str
+
+
 class LegRinging(CallEvent, frozen=True):
     pass
 
@@ -58,6 +65,13 @@ class LegHeld(CallEvent, frozen=True):
     """Its phone holds the call, by a key of its own: `on` False takes it back."""
 
     on: bool
+
+
+class TransferAsked(CallEvent, frozen=True):
+    """Its phone sends the call on: to `number`, or to whom the same phone talks with by `other_leg`."""
+
+    number: str = ""
+    other_leg: str = ""
 
 
 class KeyPressed(CallEvent, frozen=True):
@@ -88,10 +102,12 @@ class EffectFailed(CallEvent, frozen=True):
 
 AnyCallEvent = (
     CallArrived
+    | CallPlaced
     | LegRinging
     | LegAnswered
     | LegEnded
     | LegHeld
+    | TransferAsked
     | KeyPressed
     | PlaybackFinished
     | MessageRecorded
@@ -277,6 +293,13 @@ class HangUp(Effect):
     cause: int = 16
 
 
+class TellTransfer(Effect):
+    """Tell the phone that sent its call on whether that is `done`, or refused."""
+
+    leg_id: str
+    done: bool
+
+
 class EndIfSilent(Effect):
     """End a leg whose phone does not answer any more, once no sound has come from it for so long either."""
 
@@ -309,6 +332,7 @@ AnyEffect = (
     | StopMessage
     | Refuse
     | HangUp
+    | TellTransfer
     | EndIfSilent
 )
 

@@ -1,4 +1,4 @@
-/* Stands before two functions of pjproject (ld.so's --preload), and keeps from it what would cost everybody's calls.
+/* Stands before three functions of pjproject (ld.so's --preload), and keeps from it what would cost everybody's calls.
  *
  * pjmedia_sdp_parse: a session description with a format that begins as a number and is none, `8x` in
  * `m=audio 40000 RTP/AVP 8x`. pjproject takes it for payload type 8, later looks for the text `8` among the answer's
@@ -8,7 +8,11 @@
  * pj_sock_recvfrom: more new calls a second over UDP from one address than the switch can refuse. Refusing one costs
  * Asterisk milliseconds and two ports of voice; left out here it costs nothing, and a far end that is well sends it again.
  *
- * No header and no structure of pjproject is needed. Compiled by tcc when Asterisk is fetched. */
+ * pjsip_msg_find_hdr_by_name: `Refer-Sub: false` of a REFER, by which a phone wants to hear nothing of its transfer. A
+ * transfer that ARI handles has no place then for what it writes, and Asterisk ends (its issue 2021, mended in 22.11).
+ * Nobody finds the header: the phone is told what it has not asked for, as RFC 4488 lets it be.
+ *
+ * No header and no structure of pjproject is needed but a text's. Compiled by tcc when Asterisk is fetched. */
 
 typedef unsigned long size;
 typedef int parse(void *pool, char *text, size length, void **description);
@@ -73,6 +77,23 @@ int pjmedia_sdp_parse(void *pool, char *text, size length, void **description)
     if (!next)
         next = (parse *)dlsym(NEXT, "pjmedia_sdp_parse");
     return next(pool, text, length, description);
+}
+
+/* ── transfers that nobody wants to be told of ── */
+
+typedef struct { const char *at; long length; } string;
+typedef void *find(const void *message, const string *name, const void *start);
+
+static int begins(const char *at, const char *end, const char *word);
+
+void *pjsip_msg_find_hdr_by_name(const void *message, const string *name, const void *start)
+{
+    static find *next;
+    if (name->length == 9 && begins(name->at, name->at + 9, "refer-sub"))
+        return 0;
+    if (!next)
+        next = (find *)dlsym(NEXT, "pjsip_msg_find_hdr_by_name");
+    return next(message, name, start);
 }
 
 /* ── new calls of one address ── */

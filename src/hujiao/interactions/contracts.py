@@ -32,6 +32,7 @@ MAIN, BESIDE = "main", "beside"  # rooms
 CallBackFirst = Literal["agent", "customer"]
 
 TransferTarget = Literal["agent", "queue", "flow", "supervisor", "number"]
+Origin = Literal["desktop", "phone"]  # where the agent did it
 
 EndReason = Literal[
     "completed",
@@ -164,10 +165,18 @@ class QueuePlace(QueueTerms, frozen=True, kw_only=True):
     sought_until: datetime | None = None
 
 
+class SecondCall(msgspec.Struct, frozen=True, kw_only=True):
+    """The call by which an agent's phone asks somebody beside; `held`: the phone's hold key is pressed in it."""
+
+    leg_id: str
+    held: bool = False
+
+
 class Party(msgspec.Struct, frozen=True, kw_only=True):
     """Somebody on the line, in a `room` with others; `joined_at` says since when they talk.
 
-    `muted`: nobody hears them. `held_at_phone`: the hold key of their own phone is pressed. `mode` is a supervisor's.
+    `muted`: nobody hears them. `held_at_phone`: the hold key of their own phone is pressed. `second` is another call of
+    that phone, by which they talk beside. `mode` is a supervisor's.
     """
 
     role: Role
@@ -182,6 +191,16 @@ class Party(msgspec.Struct, frozen=True, kw_only=True):
     muted: bool = False
     held_at_phone: bool = False
     mode: SupervisionMode | None = None
+    second: SecondCall | None = None
+
+    @property
+    def legs(self) -> tuple[str, ...]:
+        return (self.leg_id, self.second.leg_id) if self.second else (self.leg_id,)
+
+    @property
+    def talks_by(self) -> str:
+        """The leg by which they are in their room."""
+        return self.second.leg_id if self.second and self.room == BESIDE else self.leg_id
 
     @property
     def unheard(self) -> bool:
@@ -232,7 +251,7 @@ class OfferTo(msgspec.Struct, frozen=True, kw_only=True):
 
 class Dial(msgspec.Struct, frozen=True, kw_only=True):
     """An agent calls a number, which sees `caller`; or a `colleague` (an agent's id), whose phone shows `caller_name`
-    too."""
+    too. Of `origin` phone, their leg is that of the phone's own call."""
 
     agent_id: UUID
     sip_user: str
@@ -246,6 +265,7 @@ class Dial(msgspec.Struct, frozen=True, kw_only=True):
     colleague: UUID | None = None
     colleague_user: str = ""
     caller_name: str = ""
+    origin: Origin = "desktop"
 
 
 # ── journey ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -574,7 +594,8 @@ class SendKeys(msgspec.Struct, frozen=True):
 
 
 class Consult(msgspec.Struct, frozen=True, kw_only=True):
-    """The agent at hand asks another agent, whose phone shows `caller`, or an outside `number`."""
+    """The agent at hand asks another agent, whose phone shows `caller`, or an outside `number`; `by_leg` if their phone
+    has called for that."""
 
     leg_id: str
     ring_seconds: int
@@ -583,6 +604,7 @@ class Consult(msgspec.Struct, frozen=True, kw_only=True):
     caller: str = ""
     caller_name: str = ""
     number: str = ""
+    by_leg: str = ""
 
 
 class Swap(msgspec.Struct, frozen=True):
@@ -598,7 +620,9 @@ class Join(msgspec.Struct, frozen=True):
 
 
 class HandOver(msgspec.Struct, frozen=True):
-    """The agent leaves the customer to whom they asked."""
+    """The agent leaves the customer to whom they asked; `told_by` is the leg by which the phone asked for that."""
+
+    told_by: str = ""
 
 
 class Guide(msgspec.Struct, frozen=True, kw_only=True):
@@ -726,6 +750,7 @@ class Transfer(msgspec.Struct, frozen=True, kw_only=True):
     ring_seconds: int
     leg_id: str
     values: dict[str, Any] = {}
+    origin: Origin = "desktop"
 
 
 class Park(msgspec.Struct, frozen=True, kw_only=True):

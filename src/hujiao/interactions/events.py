@@ -8,7 +8,7 @@ from uuid import UUID
 
 import msgspec
 
-from hujiao.interactions.contracts import Direction, EndReason, SupervisionMode, TransferTarget
+from hujiao.interactions.contracts import Direction, EndReason, Origin, SupervisionMode, TransferTarget
 from hujiao.interactions.facts import InteractionFacts
 from hujiao.interactions.folding import RATING, Folding, InteractionEvent
 from hujiao.kit.events import described, kinds, meant
@@ -28,6 +28,7 @@ Number = Annotated[str, meant("the outside number")]
 Rang = Annotated[float, meant("how long the agent's phone rang", unit="s")]
 Talked = Annotated[float, meant("how long they talked", unit="s")]
 Recording = Annotated[UUID, meant("the recording")]
+DoneAt = Annotated[str, meant("where the agent did it: at the desktop (or by the API), or at the phone", values=Origin)]
 ByAgent = Annotated[UUID | None, meant("the agent who did it; nobody: it follows from something else")]
 ByAccount = Annotated[UUID | None, meant("the account that did it, if it is no agent of the conversation")]
 
@@ -205,11 +206,12 @@ class CallBackGivenUp(InteractionEvent, tag="callback.given_up"):
 
 
 class OutgoingStarted(InteractionEvent, tag="outgoing.started"):
-    """An agent calls a number or a colleague: the agent's phone is called."""
+    """An agent calls a number or a colleague: the agent's phone is called, or has called by itself."""
 
     number: Number
     leg_id: Leg
     with_agent: Annotated[UUID | None, meant("the colleague who is called")] = None
+    origin: DoneAt = "desktop"
 
 
 class OutgoingCalled(InteractionEvent, tag="outgoing.called"):
@@ -401,6 +403,8 @@ class _Asked(InteractionEvent):
 class ConsultationStarted(_Asked, tag="consultation.started"):
     """The agent calls somebody, without the customer hearing it."""
 
+    origin: DoneAt = "desktop"
+
 
 class ConsultationAnswered(_Asked, tag="consultation.answered"):
     """Who was asked has answered."""
@@ -555,6 +559,7 @@ class TransferRequested(InteractionEvent, tag="transfer.requested"):
     by_account: Annotated[UUID | None, meant("the account that did it")]
     priority: Annotated[int, meant("the caller's from now on")]
     wait_seconds: Annotated[int, meant("how long only the agents meant are waited for", unit="s")]
+    origin: DoneAt = "desktop"
 
 
 class TransferStarted(InteractionEvent, tag="transfer.started"):

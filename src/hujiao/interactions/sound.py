@@ -73,7 +73,8 @@ def declared(state: InteractionState) -> Sound:
     """What should be so in this state."""
     if state.state in ("ended", "wrap_up"):
         return Sound()
-    lines = {party.leg_id: _line(state, party) for party in state.parties}
+    lines = {leg: Line() for party in state.parties for leg in party.legs}
+    lines |= {party.talks_by: _line(state, party) for party in state.parties}
     recorded = None
     if recording := state.recording:
         recorded = Recorded(recording.id, state.customer_leg, recording.paused, len(recording.pauses))
@@ -110,7 +111,7 @@ def watch(state: InteractionState, party: Party) -> calls.Watch | None:
     """How a supervisor hears the conversation, by the ear of whom the customer talks with; None: there is nobody."""
     if state.other is None or state.other.state == "calling":
         return None
-    watched = state.other.leg_id
+    watched = state.other.talks_by
     return calls.Watch(
         watch_id=f"{calls.WATCH}{party.leg_id}-{watched[-8:]}",
         leg_id=party.leg_id,

@@ -23,6 +23,7 @@ from hujiao.flows.models import AccessNumber, Flow, FlowVersion
 from hujiao.hours import service as hours
 from hujiao.identity.contracts import Role
 from hujiao.identity.models import Account, AccountProject
+from hujiao.identity.rights import ALL_PROJECTS
 from hujiao.kit.db import Database
 from hujiao.queues.contracts import QueueSettings
 from hujiao.queues.models import Queue, QueueSkill
@@ -53,13 +54,10 @@ async def load(database: Database, tenant_id: UUID, keep: set[tuple[UUID, int]] 
         for needed in (await session.execute(select(QueueSkill))).scalars():
             queue_skills[needed.queue_id][needed.skill_id] = needed.level
         profiles = {row.id: row for row in await session.scalars(select(CapacityProfile))}
-        supervised: dict[UUID, set[UUID]] = defaultdict(set)
-        supervisors = select(AccountProject).join(
-            Account, (Account.tenant_id == AccountProject.tenant_id) & (Account.id == AccountProject.account_id)
-        )
-        for seen in await session.scalars(supervisors.where(Account.role == Role.SUPERVISOR)):
-            supervised[seen.account_id].add(seen.project_id)
-        people = select(Agent, Account.name).join(
+        projects: dict[UUID, set[UUID]] = defaultdict(set)
+        for seen in await session.scalars(select(AccountProject)):
+            projects[seen.account_id].add(seen.project_id)
+        people = select(Agent, Account.name, Account.role).join(
             Account, (Account.tenant_id == Agent.tenant_id) & (Account.id == Agent.account_id)
         )
         agents = {
@@ -73,9 +71,10 @@ async def load(database: Database, tenant_id: UUID, keep: set[tuple[UUID, int]] 
                 groups=of_groups.get(agent.id, frozenset()),
                 site=agent.site,
                 shares=_shares(profiles[agent.capacity_profile_id] if agent.capacity_profile_id else None),
-                supervises=frozenset(supervised[agent.account_id]),
+                supervises=frozenset(projects[agent.account_id] if role == Role.SUPERVISOR else ()),
+                projects=None if role in ALL_PROJECTS else frozenset(projects[agent.account_id]),
             )
-            for agent, name in (await session.execute(people.where(Account.disabled_at.is_(None)))).all()
+            for agent, name, role in (await session.execute(people.where(Account.disabled_at.is_(None)))).all()
         }
         queues = {queue.id: _queue(queue, queue_skills[queue.id]) for queue in (await session.scalars(select(Queue)))}
         numbers = {

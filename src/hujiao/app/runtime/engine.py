@@ -19,6 +19,7 @@ from hujiao.agents.contracts import Impossible
 from hujiao.app.runtime.tenant import (
     agents,
     arrivals,
+    at_phone,
     blending,
     call_backs,
     chats,
@@ -55,8 +56,8 @@ from hujiao.kit.registry import merged
 from hujiao.routing.order import Score, no_score
 
 _MODULES = (
-    agents, arrivals, blending, call_backs, chats, dialling, flowing, fragments, guiding, interactions, legs, look_ups,
-    parking, queueing, supervising,
+    agents, arrivals, at_phone, blending, call_backs, chats, dialling, flowing, fragments, guiding, interactions, legs,
+    look_ups, parking, queueing, supervising,
 )  # fmt: skip
 
 

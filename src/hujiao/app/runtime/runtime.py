@@ -234,6 +234,7 @@ class Runtime:
             self._handle(mailbox, event)
         except Impossible as error:
             log.info("impossible", code=error.code, event_type=type(event).__name__)
+            shard.refused(event, error.code)
         except TenantCrashed:
             pass  # told, and on its way back
         self.wake()

@@ -57,6 +57,21 @@ _WITHOUT_SOUND = (404, 500)
 _NEXT_TRUNK = frozenset({27, 34, 38, 41, 42, 47, 102})
 NO_SOUND_CAUSE = 58  # Q.850: bearer capability not presently available
 NO_SERVICE_CAUSE = 34  # Q.850: no circuit available, as the node's fallback: a carrier may try elsewhere
+REJECTED_CAUSE = 21  # Q.850: call rejected
+# Asterisk tells of a REFER before it is ready for the answer, and would end by one that comes at once.
+REFER_SECONDS = 0.2
+# Why a phone's own call is refused, as Q.850 says it; any other reason is REJECTED_CAUSE.
+_CAUSES = {
+    "you_have_a_call": 17,
+    "not_possible_in_this_state": 17,
+    "target_busy": 17,
+    "target_has_the_call": 17,
+    "target_not_ready": 20,
+    "target_signed_out": 20,
+    "too_many_calls": NO_SERVICE_CAUSE,
+    "too_many_parties": NO_SERVICE_CAUSE,
+    "not_a_number_to_call": 28,
+}
 
 
 def name_of(number: int) -> str:
@@ -118,6 +133,7 @@ class Shard:
         self._held_back: list[str] = []
         self._causes: dict[str, int] = {}
         self._ended_for: dict[str, int] = {}
+        self._asked: set[str] = set()  # legs whose phones have sent them on, a moment ago
         self._other_ways: dict[str, Callable[[], None]] = {}  # of calls out that have not rung yet
         self._comparing = Tasks()
         self._reconciling = asyncio.Lock()
@@ -383,6 +399,8 @@ class Shard:
             self._event(msgspec.structs.replace(event, hung_up=event.leg_id in self._causes))
         elif isinstance(event, calls.LegAnswered):
             self._if_heard(event)
+        elif isinstance(event, calls.TransferAsked):
+            self._transfer(event)
         elif event is not None:
             self._event(event)
         elif parsed.type == "StasisStart" and parsed.args[:1] == [decode.SNOOP] and parsed.channel:
@@ -396,8 +414,6 @@ class Shard:
                 self.runtime.performer.dial(parsed.channel.id, parsed.args[1:], self.held_until)
             else:  # its interaction is over
                 self._command(calls.HangUp(leg_id=parsed.channel.id))
-        elif parsed.type == "StasisStart" and parsed.args[:1] == [decode.FROM_AGENT] and parsed.channel:
-            self._command(calls.Refuse(leg_id=parsed.channel.id, cause=21))
 
     def _tried(self, kind: str, event: calls.LegEnded | calls.LegRinging | calls.LegAnswered) -> bool:
         """Whether a call that a trunk has not taken goes on by another, once Asterisk has let go of its channel."""
@@ -425,12 +441,26 @@ class Shard:
         resource = uri(f"channels/{event.leg_id}/variable", variable="CHANNEL(rtp,dest)")
         self.socket.send("GET", resource, None, answered, until=self.held_until)
 
+    def _transfer(self, event: calls.TransferAsked) -> None:
+        """A REFER is told twice, of the channel and of its endpoint, and cannot be answered yet."""
+
+        def ready() -> None:
+            self._asked.discard(event.leg_id)
+            self._event(event)
+
+        if event.leg_id not in self._asked:
+            self._asked.add(event.leg_id)
+            asyncio.get_running_loop().call_later(REFER_SECONDS, ready)
+
     def _replaced(self) -> None:
         self.runtime.lose(self, "another runtime connected under this shard's name")
 
     def _event(self, event: calls.AnyCallEvent) -> None:
         if isinstance(event, calls.CallArrived):
             self._arrived(event)
+            return
+        if isinstance(event, calls.CallPlaced):
+            self._placed(event)
             return
         if isinstance(event, calls.PlaybackFinished) and (
             over := perform.refusal_over(event.playback_id, event.leg_id)
@@ -468,11 +498,32 @@ class Shard:
         self.owner_of_leg[event.leg_id] = mailbox
         self.runtime.post(mailbox, sealed(event, TenantSecrets(self.runtime.settings.secret_key, mailbox.tenant_id)))
 
+    def _placed(self, event: calls.CallPlaced) -> None:
+        """An agent's phone calls; a phone that nobody here has is refused."""
+        if event.leg_id in self.owner_of_leg or event.leg_id in self._refused:
+            return
+        mailbox = next((one for one in self.mailboxes.values() if one.engine.config.whose_phone(event.sip_user)), None)
+        if mailbox is None or mailbox.tenant_id in self.aside:
+            self._refused.add(event.leg_id)
+            self._command(calls.Refuse(leg_id=event.leg_id, cause=REJECTED_CAUSE))
+            return
+        self.owner_of_leg[event.leg_id] = mailbox
+        self.runtime.post(mailbox, event)
+
+    def refused(self, event: Any, code: str) -> None:
+        """Tell the phone that asked for it, if one did."""
+        match event:
+            case calls.CallPlaced(leg_id=leg_id):
+                self._refused.add(leg_id)
+                self._command(calls.Refuse(leg_id=leg_id, cause=_CAUSES.get(code, REJECTED_CAUSE)))
+            case calls.TransferAsked(leg_id=leg_id):
+                self._command(calls.TellTransfer(leg_id=leg_id, done=False))
+
     def _refuse(self, leg_id: str, cause: int, prompt: str) -> None:
         self._refused.add(leg_id)  # who hears why is not served any more, even if that becomes possible meanwhile
         self._command(calls.Refuse(leg_id=leg_id, cause=cause, prompts=self.runtime.operators_prompts(prompt)))
 
-    def _command(self, effect: calls.Refuse | calls.HangUp) -> None:
+    def _command(self, effect: calls.Refuse | calls.HangUp | calls.TellTransfer) -> None:
         """What no interaction asked for."""
         self._send(effect, hash(effect.leg_id), lambda *_: None)
 

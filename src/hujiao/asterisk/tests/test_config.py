@@ -124,9 +124,9 @@ async def test_what_an_earlier_version_wrote_of_phones_is_written_anew(settings,
     )
     with sqlite3.connect(settings.endpoints_database) as database:
         assert database.execute(asked).fetchall() == [
-            ("u0", None, None, "yes", "no"),
-            ("u1", "sdes", "yes", "yes", "no"),
-            ("u2", "sdes", None, "yes", "no"),
+            ("u0", None, None, "yes", "yes"),
+            ("u1", "sdes", "yes", "yes", "yes"),
+            ("u2", "sdes", None, "yes", "yes"),
         ]
         database.execute("UPDATE ps_endpoints SET timers = 'no' WHERE id = 'u1'")
         database.execute("UPDATE ps_aors SET qualify_frequency = '30' WHERE id = 'u2'")

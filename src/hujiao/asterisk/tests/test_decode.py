@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from hujiao.asterisk import decode
-from hujiao.calls.contracts import CallArrived
+from hujiao.calls.contracts import CallArrived, CallPlaced, TransferAsked
 
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
 NUMBER = "13800138000"
@@ -44,6 +44,29 @@ def test_who_withholds_the_number(caller: str, arguments: tuple[str, ...], withh
     event: Any = decode.call_event(decode.parse(start(caller, *arguments)), NOW)
     assert isinstance(event, CallArrived) and event.withheld is withheld
     assert (event.called, event.trunk) == ("95001", arguments[0] if arguments else "")
+
+
+def test_a_call_of_an_agents_phone() -> None:
+    channel = {"id": "1.2", "state": "Ring"}
+    text = msgspec.json.encode({"type": "StasisStart", "args": ["agent", NUMBER, "user"], "channel": channel}).decode()
+    expected = CallPlaced(leg_id="1.2", at=NOW, sip_user="user", number=NUMBER)
+    assert decode.call_event(decode.parse(text), NOW) == expected
+
+
+def refer(wanted: dict[str, Any], other: str = "", **more: Any) -> Any:
+    to: dict[str, Any] = {"requested_destination": wanted}
+    if other:
+        to["destination_channel"] = {"id": other, "state": "Up"}
+    event = {"type": "ChannelTransfer", "refer_to": to, "referred_by": {"source_channel": {"id": "a", "state": "Up"}}}
+    return decode.call_event(decode.parse(msgspec.json.encode(event | more).decode()), NOW)
+
+
+def test_a_transfer_key() -> None:
+    assert refer({"destination": NUMBER}) == TransferAsked(leg_id="a", at=NOW, number=NUMBER)
+    attended = {"destination": NUMBER, "protocol_id": "call", "additional_protocol_params": []}
+    assert refer(attended, "b") == TransferAsked(leg_id="a", at=NOW, other_leg="b")
+    assert refer(attended) == TransferAsked(leg_id="a", at=NOW), "the dialog is none of ours: the number is not meant"
+    assert refer({"destination": NUMBER}, state="channel_answered") is None, "what we have said ourselves"
 
 
 def test_a_log_of_an_event_tells_no_number() -> None:

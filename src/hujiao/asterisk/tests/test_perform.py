@@ -100,6 +100,18 @@ def test_an_agents_leg_ends_over_the_socket_that_called_it_and_a_callers_over_it
     assert first.sent[-1] == free
 
 
+def test_a_phone_is_told_of_its_transfer_over_the_socket_that_then_ends_its_leg() -> None:
+    """Or it might hear the end first, and take the transfer for failed."""
+    phones, callers = Lane(), Lane()
+    pool: Any = SimpleNamespace(offers=[phones], lane=lambda _: callers)
+    performer = Performer(pool, Path())
+    own = calls.agent_leg(UUID(int=1), UUID(int=2))
+    for leg, lane in ((own, phones), ("node-1-1.1", callers)):
+        for effect in (calls.TellTransfer(leg_id=leg, done=True), calls.HangUp(leg_id=leg)):
+            performer.perform(effect, key=1, application="hujiao-1", until=1.0, done=lambda *_: None)
+        assert lane.sent == [f"channels/{leg}/transfer_progress", f"channels/{leg}"]
+
+
 def test_a_leg_outside_is_heard_before_it_is_dialled_and_ends_when_it_cannot_be() -> None:
     lane = Lane()
     pool: Any = SimpleNamespace(offers=[], lane=lambda _: lane)

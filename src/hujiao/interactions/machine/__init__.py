@@ -65,9 +65,19 @@ def step(state: InteractionState, event: Any, now: datetime) -> tuple[Interactio
     work = Step(state, now)
     if handler := _EVENTS.get(type(event)):
         handler(work, event)
+    _end_second_calls(work, state, event)
     if work.state is not state or work.resuming:
         _command_sound(work, state, over=event.playback_id if isinstance(event, calls.PlaybackFinished) else "")
     return work.state, work.effects
+
+
+def _end_second_calls(work: Step, before: InteractionState, event: Any) -> None:
+    """A phone's call to whom its agent asked goes with the consultation, however that ends."""
+    there = {leg for party in work.state.parties for leg in party.legs}
+    ended = event.leg_id if isinstance(event, calls.LegEnded) else ""
+    for party in before.parties:
+        if party.second and party.second.leg_id not in there | {ended}:
+            work.do(calls.HangUp(leg_id=party.second.leg_id))
 
 
 def _command_sound(work: Step, before: InteractionState, *, over: str) -> None:

@@ -37,6 +37,7 @@ from hujiao.interactions.machine.rooms import (
     hold,
     part_over,
     resume,
+    second_held,
 )
 from hujiao.interactions.machine.step import Handler, Step, TimerHandler
 from hujiao.interactions.machine.waiting import arm_longest_wait, left_queue, wait
@@ -171,6 +172,8 @@ def _hand_over(step: Step, event: HandOver) -> None:
     state, consulted = step.state, step.state.consulted
     if not state.other or consulted is None or consulted.state == "calling":
         raise agents.Impossible("not_possible_in_this_state")
+    if event.told_by:
+        step.do(calls.TellTransfer(leg_id=event.told_by, done=True))
     step.do(calls.HangUp(leg_id=state.other.leg_id))
     goes_on_with(step, consulted, "transfer")
 
@@ -201,9 +204,14 @@ def _mute(step: Step, event: Mute) -> None:
 
 
 def _hold_key(step: Step, event: calls.LegHeld) -> None:
-    if step.state.state == "connected" and event.leg_id == step.state.agent_leg:
+    other = step.state.other
+    if step.state.state != "connected" or other is None:
+        return
+    if event.leg_id == other.leg_id:
         guiding.end(step, "agent")
         held_at_phone(step, on=event.on)
+    elif other.second and event.leg_id == other.second.leg_id:
+        second_held(step, other.second, on=event.on)
 
 
 def _greeting_too_long(step: Step, about: str) -> None:

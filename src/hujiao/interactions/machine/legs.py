@@ -71,7 +71,9 @@ def other_answered(step: Step) -> None:
 
 
 def _ended(step: Step, event: calls.LegEnded) -> None:
-    party = step.state.party(event.leg_id)
+    party, other = step.state.party(event.leg_id), step.state.other
+    if other and other.second and other.second.leg_id == event.leg_id:
+        rooms.second_call_over(step)
     if party is None:
         return
     if party.role == "customer":

@@ -24,12 +24,18 @@ DIAL = "dial"
 
 
 def _begin(step: Step, event: Dial) -> None:
-    """Call the agent's phone, which shows the number."""
+    """Call the agent's phone, which shows the number; one that has called by itself is there."""
     step.go(Dialling(dial=event), agent_id=event.agent_id)
     step.called("agent", event.agent_leg, agent_id=event.agent_id)
-    step.fact("outgoing.started", number=event.number, leg_id=event.agent_leg, with_agent=event.colleague)
-    if event.colleague:
-        step.ask(TellAgent(event.colleague, agents.Reserved(step.state.id)))
+    asked = event.colleague
+    step.fact("outgoing.started", number=event.number, leg_id=event.agent_leg, with_agent=asked, origin=event.origin)
+    if asked:
+        step.ask(TellAgent(asked, agents.Reserved(step.state.id)))
+    if event.origin == "phone":
+        step.ask(TellAgent(event.agent_id, agents.OwnCall(step.state.id)))
+        step.do(calls.AnswerLeg(leg_id=event.agent_leg))
+        agent_answered(step)
+        return
     due = step.now + timedelta(seconds=event.phone_seconds)
     step.ask(
         TellAgent(event.agent_id, agents.OwnCall(step.state.id)),
@@ -129,6 +135,8 @@ def resumed(step: Step, event: Resumed) -> None:
         unreached(step, 0)
     elif state.customer_leg in event.up:
         answered(step)
+    if dial.origin == "phone" and dial.agent_leg in event.legs - event.up:
+        step.do(calls.AnswerLeg(leg_id=dial.agent_leg))
 
 
 def _over(step: Step, reason: EndReason, by: str, cause: int) -> None:

@@ -50,8 +50,13 @@ def _ensured(step: Step, event: Resumed) -> None:
     """Customer and agent are there: whatever may not have been performed is asked for again."""
     state = step.state
     step.resuming = True
-    if state.other and state.other.held_at_phone:  # that it takes the call back may have been said meanwhile
+    second = state.other.second if state.other else None
+    if state.other and state.other.held_at_phone and not second:  # it may have taken the call back meanwhile
         step.alter(state.agent_leg, held_at_phone=False)
+    if second and second.leg_id not in event.legs:
+        rooms.second_call_over(step)
+    elif second and second.leg_id not in event.up:
+        step.do(calls.AnswerLeg(leg_id=second.leg_id))
     if state.message and str(state.message.recording_id) in event.recording:
         step.resuming = False  # any command would wait in the switch until the caller has finished
         return

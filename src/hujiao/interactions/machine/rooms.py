@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from msgspec.structs import replace
+
 from hujiao.agents import contracts as agents
 from hujiao.calls import contracts as calls
 from hujiao.interactions.contracts import (
@@ -20,6 +22,7 @@ from hujiao.interactions.contracts import (
     MuteParty,
     Party,
     Role,
+    SecondCall,
     SetTimer,
     Swap,
     TellAgent,
@@ -37,12 +40,38 @@ MOST_PARTIES = 20
 def held_at_phone(step: Step, *, on: bool) -> None:
     """The hold key of the agent's own phone: the same as the desktop's, while nobody is asked beside."""
     step.alter(step.state.agent_leg, held_at_phone=on)
+    _follow_phone(step)
     if step.state.consulted or step.state.announcement:
         return
     if on and not step.state.held:
         hold(step)
     elif not on and step.state.held:
         resume(step)
+
+
+def second_held(step: Step, second: SecondCall, *, on: bool) -> None:
+    """The hold key in the call by which the phone asks somebody beside."""
+    step.alter(step.state.agent_leg, second=replace(second, held=on))
+    _follow_phone(step)
+
+
+def _follow_phone(step: Step) -> None:
+    """Of a phone's two calls the one that is not held says with whom the agent talks; a phone that holds neither joins
+    them."""
+    other, consulted = step.state.other, step.state.consulted
+    if other is None or other.second is None or consulted is None or consulted.state == "calling":
+        return
+    customers, consulteds, beside = not other.held_at_phone, not other.second.held, other.room == BESIDE
+    if customers and consulteds:
+        join(step, Join())
+    elif (customers and beside) or (consulteds and not beside):
+        swap(step, Swap())
+    elif beside:
+        step.alter(consulted.leg_id, state="in" if consulteds else "held", since=step.now)
+    elif customers:
+        end_hold(step)
+    else:
+        hold_customer(step)
 
 
 def hold(step: Step) -> None:
@@ -89,11 +118,19 @@ def consult(step: Step, event: Consult) -> None:
         raise agents.Impossible("not_possible_in_this_state")
     if len(state.parties) >= MOST_PARTIES:
         raise agents.Impossible("too_many_parties")
-    step.alter(state.agent_leg, room=BESIDE)
+    step.alter(state.agent_leg, room=BESIDE, second=SecondCall(leg_id=event.by_leg) if event.by_leg else None)
+    if event.by_leg:
+        step.do(calls.AnswerLeg(leg_id=event.by_leg))
     hold_who_is_alone(step)
     role: Role = "agent" if event.agent_id else "outside"
     step.called(role, event.leg_id, room=BESIDE, agent_id=event.agent_id, number=event.number)
-    step.fact("consultation.started", leg_id=event.leg_id, with_agent=event.agent_id, number=event.number)
+    step.fact(
+        "consultation.started",
+        leg_id=event.leg_id,
+        with_agent=event.agent_id,
+        number=event.number,
+        origin="phone" if event.by_leg else "desktop",
+    )
     due = step.now + timedelta(seconds=event.ring_seconds)
     margin = timedelta(seconds=RING_MARGIN_SECONDS)
     step.ask(SetTimer(name=CONSULTATION, due_at=due + margin))
@@ -117,7 +154,7 @@ def consult(step: Step, event: Consult) -> None:
                 number=event.number,
                 caller="" if state.internal else state.called,
                 timeout_seconds=event.ring_seconds,
-                heard_by=state.agent_leg or "",
+                heard_by=event.by_leg or state.agent_leg or "",
                 bridge_id=state.bridge(BESIDE),
                 not_after=due,
             )
@@ -153,7 +190,22 @@ def end_consultation(step: Step, event: EndConsultation) -> None:
     if consulted is None:
         raise agents.Impossible("not_possible_in_this_state")
     dismiss(step, consulted)
-    end_hold(step)
+    if step.state.other and not step.state.other.held_at_phone:
+        end_hold(step)
+
+
+def second_call_over(step: Step) -> None:
+    """The agent has hung up the phone's call to whom they asked."""
+    step.alter(step.state.agent_leg, second=None)
+    if step.state.consulted:
+        end_consultation(step, EndConsultation())
+
+
+def _swap(step: Step, event: Swap) -> None:
+    """Of a phone's two calls the phone says which one is held."""
+    if step.state.other and step.state.other.second:
+        raise agents.Impossible("held_at_phone")
+    swap(step, event)
 
 
 def join(step: Step, event: Join) -> None:
@@ -162,7 +214,7 @@ def join(step: Step, event: Join) -> None:
     if consulted is None or consulted.state == "calling":
         raise agents.Impossible("not_possible_in_this_state")
     end_hold(step)
-    step.alter(step.state.agent_leg, room=MAIN)
+    step.alter(step.state.agent_leg, room=MAIN, second=None)
     step.alter(consulted.leg_id, room=MAIN, state="in", since=step.now)
     step.fact("conference.joined", parties=len(step.state.parties), **whom(consulted))
 
@@ -225,7 +277,7 @@ def _part(step: Step, party: Party) -> None:
     step.leave(party.leg_id)
     if party.room == BESIDE:
         step.ask(CancelTimer(CONSULTATION))
-        step.alter(step.state.agent_leg, room=MAIN)
+        step.alter(step.state.agent_leg, room=MAIN, second=None)
     else:
         hold_who_is_alone(step)
     if party.role == "supervisor":
@@ -266,7 +318,7 @@ def _not_answered(step: Step, about: str) -> None:
 
 EVENTS: dict[type, Handler] = {
     Consult: consult,
-    Swap: swap,
+    Swap: _swap,
     EndConsultation: end_consultation,
     Join: join,
     HangUpParty: hang_up_party,

@@ -35,7 +35,7 @@ def _transfer(step: Step, event: Transfer) -> None:
     match step.state.state:
         case "connected":
             _passed(step, event, talked=True)
-            _let_go(step)
+            _let_go(step, event)
             place = step.now - timedelta(seconds=step.state.waited_seconds)
             _send_on(step, event, place, back=step.state.started_at)
         case "queued" | "offered" if step.state.customer_leg or event.to not in ("flow", "number"):
@@ -64,6 +64,7 @@ def _passed(step: Step, event: Transfer, *, talked: bool) -> None:
         by_account=event.by_account,
         priority=event.enter.priority,
         wait_seconds=event.wait_seconds,
+        origin=event.origin,
     )
     if event.values:
         step.ask(TakeAlong(values=event.values, by_agent=event.by_agent))
@@ -79,9 +80,11 @@ def _passed(step: Step, event: Transfer, *, talked: bool) -> None:
     step.change(transfers=(*step.state.transfers, passed), priority=event.enter.priority)
 
 
-def _let_go(step: Step) -> None:
+def _let_go(step: Step, event: Transfer) -> None:
     """The agent's part is over, and the customer hears nothing of it."""
     assert step.state.agent_leg is not None
+    if event.origin == "phone":
+        step.do(calls.TellTransfer(leg_id=step.state.agent_leg, done=True))
     step.do(calls.HangUp(leg_id=step.state.agent_leg))
     disconnected(step, "transfer")
     step.change(agent_id=None)

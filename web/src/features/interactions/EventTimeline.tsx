@@ -126,6 +126,7 @@ function useDescription(
       const value = data[name];
       return typeof value === 'number' ? duration(value) : null;
     };
+    const atPhone = data.origin === 'phone' || (event.kind === 'agent.held' && data.by === 'phone');
     if (event.kind.startsWith('recording.') && data.channels === 1) parts.push(t('player.message'));
     if (event.kind === 'transfer.requested') {
       const to = { agent: 'toAgent', queue: 'toQueue', flow: 'toFlow', number: 'toNumber' } as const;
@@ -134,6 +135,7 @@ function useDescription(
       if (kind) say(kind, text('target_name') ?? text('target'));
       else parts.push(t('eventData.toSupervisor'));
       if (text('by_agent') !== text('from_agent')) say('sentBy', agentName(text('by_agent')));
+      if (atPhone) parts.push(t('eventData.atPhone'));
       return parts.join(' · ');
     }
     if (event.kind.startsWith('recording.') && text('by_agent') !== event.agent_id)
@@ -194,6 +196,7 @@ function useDescription(
     say('by', text('ended_by') ? label('endedBy', text('ended_by')) : null);
     say('cause', text('hangup_cause') ?? text('cause'));
     say('note', text('note'));
+    if (atPhone) parts.push(t('eventData.atPhone'));
     return parts.join(' · ');
   };
 }

@@ -45,6 +45,11 @@ class AgentSettings(msgspec.Struct, frozen=True, kw_only=True):
     site: str = ""
     shares: tuple[Share, ...] = ()
     supervises: frozenset[UUID] = frozenset()  # projects
+    projects: frozenset[UUID] | None = None  # whose work the agent sees; None: of all
+
+    def may_see(self, other: AgentSettings) -> bool:
+        """Whether the other one is somebody of the agent's projects."""
+        return self.projects is None or not self.projects.isdisjoint(other.projects or ())
 
     def routed(self) -> RoutingAgent:
         return RoutingAgent(
@@ -145,6 +150,9 @@ class TenantConfig(msgspec.Struct, frozen=True, kw_only=True):
     def prompt_text(self, name: str, language: str) -> str:
         """What the prompt says, for those who read; "" for one of which there is only a sound."""
         return self.prompt_texts.get((name, language)) or self.prompt_texts.get((name, self.language), "")
+
+    def whose_phone(self, sip_user: str) -> AgentSettings | None:
+        return next((agent for agent in self.agents.values() if agent.sip_user == sip_user), None)
 
     def knows_callers(self) -> bool:
         """Whether anybody knows callers, or routing looks at who calls."""

@@ -14,11 +14,12 @@ from hujiao.interactions.contracts import ColleagueLeaves, Consult, EndSupervisi
 RING_SECONDS = 30
 
 
-def consult(tenant: Tenant, record: Live, message: dict[str, Any]) -> InteractionCommand:
+def consult(tenant: Tenant, record: Live, message: dict[str, Any], *, by_leg: str = "") -> InteractionCommand:
     """`message` names the target as `to` and `target`; `Impossible` says why it cannot be asked now."""
     state, seconds = record.interaction, message.get("ring_seconds") or RING_SECONDS
     if message["to"] == "number":
-        event = Consult(leg_id=calls.outside_leg(tenant.new_id()), ring_seconds=seconds, number=message["target"])
+        leg_id = calls.outside_leg(tenant.new_id())
+        event = Consult(leg_id=leg_id, ring_seconds=seconds, number=message["target"], by_leg=by_leg)
         return InteractionCommand(state.id, event)
     agent_id = _whom(tenant, state, message["to"], message["target"])
     settings = tenant.config.agents[agent_id]
@@ -30,6 +31,7 @@ def consult(tenant: Tenant, record: Live, message: dict[str, Any]) -> Interactio
         sip_user=settings.sip_user,
         caller=asking.number if asking else "",
         caller_name=asking.name if asking else "",
+        by_leg=by_leg,
     )
     return InteractionCommand(state.id, event)
 

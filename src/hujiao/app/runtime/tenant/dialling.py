@@ -26,8 +26,8 @@ NO_QUEUES_TERMS = OwnTerms(music="default", wrap_up_seconds=30, recording="alway
 
 
 class DialOut(msgspec.Struct, frozen=True, kw_only=True):
-    """An agent calls a number, or the `colleague`. Without a queue that the agent serves in that business the usual
-    terms hold."""
+    """An agent calls a number, or the `colleague`; by `leg_id` if their phone has called. Without a queue that the
+    agent serves in that business the usual terms hold."""
 
     id: UUID
     agent_id: UUID
@@ -37,6 +37,7 @@ class DialOut(msgspec.Struct, frozen=True, kw_only=True):
     business_id: UUID | None
     project_id: UUID | None
     ring_seconds: int
+    leg_id: str = ""
 
 
 def event(tenant: Tenant, message: dict[str, Any]) -> DialOut:
@@ -57,7 +58,8 @@ def event(tenant: Tenant, message: dict[str, Any]) -> DialOut:
     )
 
 
-def _dialled(work: Work, event: DialOut) -> None:
+def dial(work: Work, event: DialOut) -> None:
+    """Begin the call; `Impossible` says why not."""
     tenant, config = work.tenant, work.tenant.config
     agent = config.agents.get(event.agent_id)
     if agent is None:
@@ -142,10 +144,11 @@ def _dial(tenant: Tenant, event: DialOut, agent: AgentSettings, **whom: Any) -> 
     return Dial(
         agent_id=agent.id,
         sip_user=agent.sip_user,
-        agent_leg=calls.agent_leg(agent.id, tenant.new_id()),
+        agent_leg=event.leg_id or calls.agent_leg(agent.id, tenant.new_id()),
         recording_id=tenant.new_id(),
         ring_seconds=event.ring_seconds,
         phone_seconds=PHONE_SECONDS,
+        origin="phone" if event.leg_id else "desktop",
         **whom,
     )
 
@@ -177,4 +180,4 @@ def _terms(queue: QueueSettings | None) -> OwnTerms:
     )
 
 
-EVENTS: dict[type, EventHandler] = {DialOut: _dialled}
+EVENTS: dict[type, EventHandler] = {DialOut: dial}

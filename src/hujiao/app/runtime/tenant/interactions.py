@@ -78,6 +78,11 @@ def _commanded(work: Work, event: InteractionCommand) -> None:
     work.later(event.interaction_id, event.event)
 
 
+def _follows(work: Work, record: Live, command: InteractionCommand) -> None:
+    """What an agent has done at the phone is commanded like that."""
+    _commanded(work, command)
+
+
 def _may_be_called(work: Work, record: Live, number: str, agent: UUID | None, account: UUID | None) -> None:
     if refusal := work.tenant.config.dialling.refusal(number, by_agent=agent is not None):
         work.fact(
@@ -134,6 +139,7 @@ def _forget(work: Work, record: Live, effect: Forget) -> None:
 
 EVENTS: dict[type, EventHandler] = {InteractionCommand: _commanded}
 EFFECTS: dict[type, EffectHandler] = {
+    InteractionCommand: _follows,
     interactions.Fact: _fact,
     interactions.SetTimer: _set_timer,
     interactions.CancelTimer: _cancel_timer,

@@ -24,7 +24,7 @@ def _happened(work: Work, event: calls.CallEvent) -> None:
             if number.isdigit():
                 work.flow(interaction_id, flows.Played(int(number)))
             work.later(interaction_id, event)
-        case calls.LegAnswered() if state.party(event.leg_id) is None:
+        case calls.LegAnswered() if not any(event.leg_id in party.legs for party in state.parties):
             # Given up before it answered, because the switch was slow to say so: nobody waits for it.
             work.command(record, calls.HangUp(leg_id=event.leg_id))
         case _:

@@ -45,7 +45,7 @@ class Tenant:
     def index(self, state: InteractionState) -> None:
         """Find it by the legs that it has had, and count who is on the line and who rings."""
         self.ringing.look(state)
-        for leg in (party.leg_id for party in state.parties):
+        for leg in (leg for party in state.parties for leg in party.legs):
             if leg not in self.legs:
                 self.legs[leg] = state.id
                 self._legs_of.setdefault(state.id, set()).add(leg)

@@ -72,6 +72,7 @@ def _transfer(tenant: Tenant, record: Live, message: dict[str, Any]) -> Transfer
         ring_seconds=message.get("ring_seconds") or RING_SECONDS,
         leg_id=calls.outside_leg(tenant.new_id()),
         values=values,
+        origin=message.get("origin", "desktop"),
     )
 
 

@@ -54,7 +54,8 @@ def ask_number(company: Company) -> str:
 
 def hears(company: Company, *legs: str) -> list[set[str]]:
     """Of those who are still there: nobody commands what a leg that has ended hears."""
-    there = {party.leg_id for record in company.engine.live.values() for party in record.interaction.parties}
+    parties = (party for record in company.engine.live.values() for party in record.interaction.parties)
+    there = {leg for party in parties for leg in party.legs}
     ears = Ears()
     ears.listen(company.sent, gone=company.engine.legs.keys() - there)
     return [ears.of(leg) for leg in legs]

@@ -81,6 +81,7 @@ class World(RuleBasedStateMachine):
         self.legs: list[str] = []
         self.started = 0
         self.ears = Ears()
+        self.placed: set[str] = set()
 
     def settings(self) -> TenantConfig:
         """With a supervisor, and a queue that records on demand."""
@@ -289,6 +290,29 @@ class World(RuleBasedStateMachine):
             assert state.agent_leg == (picking.leg_id if picking else None)
             assert hears_music(self.ears, state.customer_leg)
 
+    @rule(number=AGENT, whom=st.sampled_from(["13800000007", "110", "1001", "1002"]))
+    def an_agents_phone_calls(self, number: int, whom: str) -> None:
+        """Out, or beside a conversation; what is refused has begun nothing."""
+        leg = f"placed-{len(self.placed)}"
+        self.placed.add(leg)
+        before = len(self.company.sent)
+        self.company.do(calls.CallPlaced(leg_id=leg, at=self.company.now, sip_user=f"sip{number}", number=whom))
+        sent = self.company.sent[before:]
+        answered = any(isinstance(effect, calls.AnswerLeg) and effect.leg_id == leg for effect in sent)
+        assert answered == (leg in self.company.engine.legs)
+
+    @rule(data=st.data(), whom=st.sampled_from(["13800000007", "110", "1002", ""]))
+    def a_transfer_key(self, data: Any, whom: str) -> None:
+        if leg := self.some_leg(data):
+            other = "" if whom else self.some_leg(data) or ""
+            self.company.do(calls.TransferAsked(leg_id=leg, at=self.company.now, number=whom, other_leg=other))
+
+    def parties(self) -> list[interactions.Party]:
+        return [party for state in self.states() for party in state.parties]
+
+    def states(self) -> list[interactions.InteractionState]:
+        return [record.interaction for record in self.company.engine.live.values()]
+
     @invariant()
     def a_call_out_has_its_agent(self) -> None:
         for record in self.company.engine.live.values():
@@ -349,36 +373,36 @@ class World(RuleBasedStateMachine):
     @invariant()
     def no_phone_is_left_alone(self) -> None:
         """Whoever was called is one of the parties, was hung up, or has hung up."""
-        called = {
-            effect.leg_id for effect in self.company.sent if isinstance(effect, calls.CallAgent | calls.CallNumber)
-        }
+        made = calls.CallAgent | calls.CallNumber
+        called = {effect.leg_id for effect in self.company.sent if isinstance(effect, made)}
+        called |= {effect.leg_id for effect in self.company.sent if isinstance(effect, calls.AnswerLeg)} & self.placed
         hung_up = {effect.leg_id for effect in self.company.sent if isinstance(effect, calls.HangUp)}
         states = [record.interaction for record in self.company.engine.live.values()]
-        parties = {party.leg_id for state in states for party in state.parties}
+        parties = {leg for state in states for party in state.parties for leg in party.legs}
         assert called <= hung_up | self.company.over | parties
 
     @invariant()
     def who_hears_whom_is_what_rooms_and_states_say(self) -> None:
         states = [record.interaction for record in self.company.engine.live.values()]
-        there = {party.leg_id for state in states for party in state.parties}
+        there = {leg for state in states for party in state.parties for leg in party.legs}
         self.ears.listen(self.company.sent, gone=self.company.engine.legs.keys() - there)
         for state in states:
             if state.state != "connected" or state.announcement:
                 continue
             for party in state.parties:
                 others = [other for other in state.parties if other.room == party.room and other != party]
-                heard = self.ears.of(party.leg_id)
+                heard = self.ears.of(party.talks_by)
                 coaches = {one.leg_id for one in state.parties if one.mode == "coach" and one.state == "in"}
                 if party == state.other:
                     heard -= coaches
                 if party.unheard:
                     if party.state == "in" and state.other and state.other.state == "in":
-                        talked = {state.other.leg_id} - {one.leg_id for one in state.parties if one.muted}
-                        assert heard == talked | (self.ears.of(state.other.leg_id) - {party.leg_id})
+                        talked = {state.other.talks_by} - {one.talks_by for one in state.parties if one.muted}
+                        assert heard == talked | (self.ears.of(state.other.talks_by) - {party.leg_id})
                 elif party.state == "held":
                     assert heard == {"music"}
                 elif party.state == "in" and not any(other.state == "calling" for other in others):
-                    assert heard == {other.leg_id for other in others if other.state == "in" and not other.muted}
+                    assert heard == {other.talks_by for other in others if other.state == "in" and not other.muted}
                     assert "music" not in heard
                     assert party.role != "customer" or any(other.state == "in" for other in others), "left in silence"
 
@@ -555,6 +579,56 @@ class TalkingWorld(World):
 
 TalkingWorld.TestCase.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
 TestTalkingWorld = TalkingWorld.TestCase
+
+
+class PhoneWorld(World):
+    """Agents in conversations, who do all at their phones."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        for number in range(1, AGENTS + 1):
+            self.company.ready(number)
+        self.somebody_talks()
+
+    @rule()
+    def somebody_talks(self) -> None:
+        self.somebody_calls()
+        leg = f"c{self.started}"
+        self.company.press(leg, "1")
+        if self.company.state(leg) == "offered":
+            self.company.pick_up(self.company.offers()[-1].leg_id)
+
+    @rule(data=st.data(), whom=st.sampled_from(["13800000007", "13800000007", "1001", "1002"]), answers=st.booleans())
+    def somebody_asks(self, data: Any, whom: str, answers: bool) -> None:
+        talking = [state.agent_id for state in self.states() if state.state == "connected" and state.agent_id]
+        if not talking:
+            self.somebody_talks()
+            return
+        self.an_agents_phone_calls(data.draw(st.sampled_from(talking)).int - agent_id(0).int, whom)
+        for party in self.parties():
+            if answers and party.state == "calling":
+                self.company.pick_up(party.leg_id)
+
+    @rule(data=st.data(), acts=st.lists(st.sampled_from(["hold", "resume", "hold", "resume", "hang up", "join"])))
+    def something_is_done_with_two_calls(self, data: Any, acts: list[str]) -> None:
+        if not any(party.second for party in self.parties()):
+            self.somebody_asks(data, "13800000007", answers=True)
+        for act in acts:
+            two = [party.legs for party in self.parties() if party.second]
+            if not two:
+                return
+            leg, other = data.draw(st.permutations(data.draw(st.sampled_from(two))))
+            if act == "hang up":
+                self.company.hang_up(leg)
+            elif act == "join":
+                self.company.do(calls.TransferAsked(leg_id=leg, at=self.company.now, other_leg=other))
+            else:
+                self.company.do(calls.LegHeld(leg_id=leg, at=self.company.now, on=act == "hold"))
+            self.who_hears_whom_is_what_rooms_and_states_say()
+
+
+PhoneWorld.TestCase.settings = settings(max_examples=100, stateful_step_count=40, deadline=None)
+TestPhoneWorld = PhoneWorld.TestCase
 
 
 class RoutedWorld(World):

@@ -126,6 +126,7 @@ def test_who_had_the_call_and_the_way_so_far_are_seen_by_the_next_agent() -> Non
         "by_account": UUID(int=77),
         "priority": 0,
         "wait_seconds": 30,
+        "origin": "desktop",
     }
 
 
