@@ -108,7 +108,7 @@ def _said(field: NodeField, hint: str | None) -> str:
     if field.max_length and field.shape != "one":
         parts.append(f"{field.max_length} at most")
     if hint:
-        parts.append(hint)
+        parts.append(hint.replace("*", r"\*"))
     return "; ".join(parts)
 
 

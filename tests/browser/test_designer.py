@@ -47,7 +47,15 @@ async def test_a_flow_is_drawn_of_every_kind_of_step_and_published(desk: OpenDes
     await at.by("inspector").locator(".ant-form-item").filter(has_text="语音").locator("input").fill("greeting")
     await at.page.keyboard.press("Enter")
     await at.page.keyboard.press("Escape")
-    await choose(at, "下一步", "hang_up")
+    await at.by("add-conference").click()
+    await at.by("inspector").locator(".ant-form-item").filter(has_text="会议名称").locator("textarea").fill("board")
+    numbers = at.by("field-numbers").locator("input")
+    for number in ("13800138000", "13900139000"):
+        await numbers.fill(number)
+        await numbers.press("Enter")
+    await choose(at, "会议结束", "hang_up")
+    await at.page.locator('[data-testid=flow-node][data-id="play"]').click()
+    await choose(at, "下一步", "conference")
     await at.page.locator('[data-testid=flow-node][data-id="answer"]').click()
     await choose(at, "下一步", "play")
     await at.by("save-draft").click()
@@ -55,14 +63,16 @@ async def test_a_flow_is_drawn_of_every_kind_of_step_and_published(desk: OpenDes
     await at.by("publish").click()
     await expect(at.page.locator(".hj-flow-head")).to_contain_text("第 1 版", timeout=PATIENCE)
     await at.go(f"/admin/flows/{flow}")
-    await expect(cards).to_have_count(3, timeout=PATIENCE)
+    await expect(cards).to_have_count(4, timeout=PATIENCE)
     nodes = (await (await at.page.request.get(f"{at.address}/api/v1/flows/{flow}/versions/1")).json())["document"][
         "nodes"
     ]
     assert (nodes["answer"]["next"], nodes["play"]["prompts"], nodes["play"]["next"]) == (
         "play",
         ["greeting"],
-        "hang_up",
+        "conference",
     )
+    room = nodes["conference"]
+    assert (room["room"], room["numbers"], room["on_ended"]) == ("board", ["13800138000", "13900139000"], "hang_up")
     assert at.errors == []
     assert (await api.delete(f"/flows/{flow}")).ok  # others look at the first flow that there is

@@ -63,3 +63,36 @@ async def test_a_conversation_is_heard_and_ended_from_the_live_page(build: Build
         await call.hang_up()
         await world.ledger.ended(call.caller)
         assert supervisor.errors == []
+
+
+async def test_the_parties_of_a_conference_are_controlled_from_the_live_page(build: Build, desk: OpenDesk) -> None:
+    room = {"type": "conference", "room": "董事会", "admission": "by_host"}
+    ways = {"menu": {"type": "menu", "prompts": ["menu"], "keys": {"1": "host", "2": "guest"}}}
+    nodes = {"answer": {"type": "answer", "next": "menu"}, **ways, "host": {**room, "part": "host"}, "guest": room}
+    world = await build(agents=0, document={"version": 1, "start": "answer", "nodes": nodes})
+    async with world.administrator() as admin:
+        supervisor = await person(world, admin, desk, "supervisor")
+        await supervisor.go("/live?tab=conferences")
+        await expect(supervisor.by("tab-conferences")).to_contain_text("0", timeout=PATIENCE)
+        host = await world.call_and_press("1")
+        await world.ledger.has("conference.entered", host.caller)
+        guest = await world.call_and_press("2")
+        await expect(supervisor.by("conference")).to_contain_text("董事会", timeout=PATIENCE)
+        row = supervisor.by("conference-party").nth(1)
+        state = row.get_by_test_id("party-state")
+        await expect(state).to_have_attribute("data-state", "waiting", timeout=PATIENCE)
+        for act, wanted in (("admit", "in"), ("hold", "held"), ("admit", "in")):
+            await row.get_by_test_id(f"party-{act}").click()
+            await expect(state).to_have_attribute("data-state", wanted, timeout=PATIENCE)
+        for act, muted in (("mute", "true"), ("unmute", "false")):
+            await row.get_by_test_id(f"party-{act}").click()
+            await expect(state).to_have_attribute("data-muted", muted, timeout=PATIENCE)
+        await row.get_by_test_id("party-remove").click()
+        await supervisor.page.locator(".ant-popconfirm .ant-btn-primary:visible").click()
+        await guest.ended.wait()
+        await expect(supervisor.by("conference-party")).to_have_count(1, timeout=PATIENCE)
+        await supervisor.by("conference-end").click()
+        await supervisor.page.locator(".ant-popconfirm .ant-btn-primary:visible").click()
+        await host.ended.wait()
+        await expect(supervisor.by("conference")).to_have_count(0, timeout=PATIENCE)
+        assert supervisor.errors == []

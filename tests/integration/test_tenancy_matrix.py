@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4, uuid5
 
 import aiohttp
 import pytest
@@ -255,11 +255,31 @@ def callback_record(side: Side, ids: dict[str, str]) -> dict[str, Any]:
     }
 
 
+def conference_record(side: Side, ids: dict[str, str]) -> dict[str, Any]:
+    """A caller in a conference, and a number that was called to it."""
+    party = {"role": "customer", "state": "in", "since": "2026-01-05T08:00:00Z", "number": "", "muted": False}
+    return {
+        "id": str(uuid5(UUID(ids["conference"]), "call")),
+        "state": "conference",
+        "medium": "voice",
+        "project_id": ids["project"],
+        "since": "2026-01-05T08:00:00Z",
+        "conference": {"id": ids["conference"], "room": "board", "host": True},
+        "parties": [
+            {**party, "leg_id": "one", "name": f"secret-of-{side.slug}"},
+            {**party, "leg_id": "two", "name": "", "role": "outside", "state": "calling"},
+        ],
+    }
+
+
 @pytest.fixture(autouse=True)
 async def live_contacts(world: World, control: CallControl) -> None:
-    """Somebody waits to be called back, and somebody chats, in each tenant and project."""
+    """Somebody waits to be called back, somebody chats, and there is a conference, in each tenant and project."""
+    kinds = (callback_record, chat_record, conference_record)
     for side in (world.a, world.b):
-        records = [made(side, ids) for ids in (side.ids, side.walled) for made in (callback_record, chat_record)]
+        for ids in (side.ids, side.walled):
+            ids["conference"] = str(uuid5(UUID(ids["callback"]), "conference"))
+        records = [made(side, ids) for ids in (side.ids, side.walled) for made in kinds]
         if control.views[side.tenant_id]["interactions"] != records:
             control.views[side.tenant_id]["interactions"] = []
             await control.change(side.tenant_id, interactions=records)
@@ -281,6 +301,7 @@ def administered(
 OF_BUSINESS = {"project_id": "project", "business_id": "business"}
 FLOW = {"flow_id": "flow"}
 CALL = {"interaction_id": "interaction"}
+CONFERENCE = {"conference_id": "conference"}
 HOURS = {"hours_id": "hours"}
 RECORDING = {"recording_id": "recording"}
 
@@ -450,6 +471,11 @@ CASES: dict[tuple[str, str], Case] = {
     ("DELETE", "/interactions/{interaction_id}/supervision"): Case(WORKERS, CALL),
     ("POST", "/interactions/{interaction_id}/recording/{act}"): Case(READERS, CALL, words={"act": "pause"}),
     ("POST", "/interactions/{interaction_id}/disconnect"): Case(READERS, CALL),
+    ("GET", "/conferences"): Case(READERS),
+    ("POST", "/conferences/{conference_id}/parties/{leg_id}/{act}"): Case(
+        READERS, CONFERENCE, words={"leg_id": "leg", "act": "hold"}
+    ),
+    ("DELETE", "/conferences/{conference_id}"): Case(READERS, CONFERENCE),
     ("POST", "/agents/states"): Case(
         READERS,
         body=lambda side: {"agent_ids": [side.ids["agent"]], "state": "not_ready"},
@@ -735,6 +761,21 @@ WALLED = {
     "/recordings/{recording_id}/audio": "recording",
     "/recordings/{recording_id}/peaks": "recording",
 }
+
+
+async def test_conferences_of_another_project(world: World, control: CallControl) -> None:
+    """A supervisor sees the parties of their own projects' calls, and the runtime is told of which these are."""
+    boss, leg = world.client(world.a, SUPERVISOR), world.a.ids["conference"]
+    (seen,) = (await boss.get("/conferences")).json
+    assert seen["id"] == leg and [(one["state"], one["host"]) for one in seen["parties"]] == [
+        ("in", True), ("calling", False),
+    ]  # fmt: skip
+    assert len((await world.a.admin.get("/conferences")).json) == 2
+    assert (await boss.send("POST", f"/conferences/{leg}/parties/one/hold")).status == 200
+    assert control.commands[-1]["projects"] == [world.a.ids["project"]]
+    assert (await world.a.admin.send("DELETE", f"/conferences/{leg}")).status == 204
+    assert control.commands[-1]["projects"] is None
+    assert (await boss.send("POST", f"/conferences/{leg}/parties/one/sing")).status == 404
 
 
 async def test_callbacks_of_another_project(world: World) -> None:

@@ -33,6 +33,9 @@ def commands(effect: calls.AnyEffect, *, application: str, prompts: Path) -> Ite
         case calls.PlayToAll():
             media = ",".join(f"sound:{prompts / sha}" for sha in effect.prompts)
             yield "POST", uri(f"bridges/{effect.bridge_id}/play/{effect.playback_id}", media=media), None
+        case calls.SoundTones():
+            media = ",".join(["sound:beep"] * effect.count)
+            yield "POST", uri(f"bridges/{effect.bridge_id}/play", media=media), None
         case calls.StopPlayback():
             yield "DELETE", f"playbacks/{effect.playback_id}", None
         case calls.StartMusic():

@@ -152,6 +152,13 @@ class PlayToAll(Effect):
     prompts: list[str]
 
 
+class SoundTones(Effect):
+    """Let everybody in a bridge hear so many short tones."""
+
+    bridge_id: str
+    count: int
+
+
 class StartMusic(Effect):
     leg_id: str
     music: str = "default"
@@ -311,6 +318,7 @@ AnyEffect = (
     AnswerLeg
     | Play
     | PlayToAll
+    | SoundTones
     | StopPlayback
     | StartMusic
     | StopMusic
@@ -336,7 +344,7 @@ AnyEffect = (
     | EndIfSilent
 )
 
-_AGENT_LEG, _OUTSIDE_LEG = "agent-", "out-"
+_AGENT_LEG, _OUTSIDE_LEG, _CONFERENCE = "agent-", "out-", "conf-"
 _ALL = "~"
 WATCH = "watch-"  # what carries a conversation to a supervisor, no leg of anybody
 
@@ -354,6 +362,15 @@ def phone_of(leg_id: str) -> str | None:
 def outside_leg(new_id: UUID) -> str:
     """A leg to an outside number."""
     return f"{_OUTSIDE_LEG}{new_id}"
+
+
+def conference_bridge(conference_id: UUID) -> str:
+    """The bridge of a conference, which has legs of several interactions."""
+    return f"{_CONFERENCE}{conference_id}"
+
+
+def conference_of(bridge_id: str) -> UUID:
+    return UUID(bridge_id.removeprefix(_CONFERENCE))
 
 
 def for_all(leg_id: str, name: str) -> str:

@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 
 from hujiao.data_sources.contracts import Outcome, Plain
-from hujiao.interactions.contracts import CallBackTerms, EndReason
+from hujiao.interactions.contracts import CallBackTerms, ConferenceTerms, EndReason
 from hujiao.kit.expressions import Allowance
 from hujiao.kit.i18n import Said
 
@@ -210,6 +210,12 @@ class ToNumber(msgspec.Struct, frozen=True, kw_only=True):
     on_failure: str | None
 
 
+class ToConference(msgspec.Struct, frozen=True):
+    """Take part in a conference; when that is not possible, the flow goes on where the terms say."""
+
+    terms: ConferenceTerms
+
+
 class TakeMessage(msgspec.Struct, frozen=True):
     max_seconds: int
     silence_seconds: int
@@ -253,6 +259,7 @@ FlowEffect = (
     | AskQueueFigures
     | Return
     | ToNumber
+    | ToConference
     | TakeMessage
     | End
     | Problem

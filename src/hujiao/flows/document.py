@@ -18,6 +18,7 @@ from hujiao.flows.nodes.base import Node, Strict, kind_of
 from hujiao.flows.nodes.branch import Branch
 from hujiao.flows.nodes.call_back import CallBack
 from hujiao.flows.nodes.collect import Collect
+from hujiao.flows.nodes.conference import Conference
 from hujiao.flows.nodes.hang_up import HangUp
 from hujiao.flows.nodes.hours import Hours
 from hujiao.flows.nodes.look_up import LookUp
@@ -39,6 +40,7 @@ NodeId = Annotated[str, Field(min_length=1, max_length=64)]
 AnyNode = (
     Answer
     | Transfer
+    | Conference
     | HangUp
     | Play
     | Say

@@ -32,6 +32,7 @@ class Right(StrEnum):
     SUPERVISION_INTERCEPT = "supervision.intercept"
     SUPERVISION_RECORD = "supervision.record"
     SUPERVISION_DISCONNECT = "supervision.disconnect"
+    CONFERENCES_DIRECT = "conferences.direct"
     AGENTS_DIRECT = "agents.direct"
     RECORDINGS_ALL = "recordings.listen.all"
     RECORDINGS_OWN = "recordings.listen.own"

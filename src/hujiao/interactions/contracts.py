@@ -15,19 +15,29 @@ from hujiao.queues.contracts import RecordingRule
 
 # `scheduled`: a call-back between two tries; `calling`: the customer of a call-back is being called.
 State = Literal[
-    "flow", "queued", "scheduled", "calling", "dialling", "offered", "connected", "parked", "transferred", "wrap_up",
-    "ended",
+    "flow", "queued", "scheduled", "calling", "dialling", "offered", "connected", "parked", "transferred", "conference",
+    "wrap_up", "ended",
 ]  # fmt: skip
 
 Direction = Literal["inbound", "callback", "outbound", "internal"]
 
-# `calling`: their phone is being called; `held`: they hear music.
-PartyState = Literal["calling", "in", "held"]
+# `calling`: their phone is being called; `held`: they hear music; `waiting`: they do, not let into the conference yet.
+PartyState = Literal["calling", "in", "held", "waiting"]
 Role = Literal["customer", "agent", "outside", "supervisor"]
 # What a supervisor does in a conversation: hears it, speaks to the agent alone, speaks to all, takes it over.
 SupervisionMode = Literal["listen", "coach", "barge", "intercept"]
 RecordingAct = Literal["start", "pause", "resume"]
 MAIN, BESIDE = "main", "beside"  # rooms
+MOST_PARTIES = 20
+
+# When a guest comes into a conference: at once, as soon as a host is there, when somebody lets them in.
+Admission = Literal["at_once", "with_host", "by_host"]
+# What is done with one of a conference: let in or taken back, held out with music, unheard, heard again, removed.
+ConferenceAct = Literal["admit", "hold", "mute", "unmute", "remove"]
+# What a host's keys ask for.
+HostWish = Literal["admit_next", "hold_last", "take_back", "mute_guests", "unmute_guests", "end"]
+ConferenceBy = Literal["host", "self", "supervisor", "system"]
+ConferenceLeft = Literal["left", "hung_up", "removed", "refused", "ended", "host_left", "unreached", "system"]
 
 CallBackFirst = Literal["agent", "customer"]
 
@@ -220,6 +230,28 @@ class Passed(msgspec.Struct, frozen=True, kw_only=True):
     by_agent: UUID | None
 
 
+class ConferenceTerms(msgspec.Struct, frozen=True, kw_only=True):
+    """How a caller takes part in the conference of this `room`, which is the tenant's.
+
+    `numbers` are called to it. The `on_` are nodes of the flow, None: the call ends.
+    """
+
+    room: str
+    host: bool = False
+    admission: Admission = "at_once"
+    muted: bool = False
+    most_parties: int = MOST_PARTIES
+    ends_with_host: bool = True
+    tones: bool = True
+    music: str = "default"
+    numbers: tuple[str, ...] = ()
+    ring_seconds: int = 30
+    on_ended: str | None = None
+    on_left: str | None = None
+    on_full: str | None = None
+    on_refused: str | None = None
+
+
 class WhyOffered(msgspec.Struct, frozen=True, kw_only=True):
     """Why routing chose: `reason` is the criterion that decided, among how many, over whom.
 
@@ -352,6 +384,19 @@ class Outside(msgspec.Struct, frozen=True, kw_only=True, tag="transferred"):
     sought: tuple[UUID, ...] = ()
 
 
+class InConference(msgspec.Struct, frozen=True, kw_only=True, tag="conference"):
+    """The customer takes part in a conference, and the numbers called for them; `bridge` is that of all its calls.
+
+    `alone`: nobody else is in. `star`: the first of two keys is pressed. `own_mute`: the caller wished to be unheard.
+    """
+
+    terms: ConferenceTerms
+    bridge: str
+    alone: bool = True
+    star: bool = False
+    own_mute: bool = False
+
+
 class WrappingUp(msgspec.Struct, frozen=True, kw_only=True, tag="wrap_up"):
     """The customer has gone; agents still write up."""
 
@@ -362,7 +407,20 @@ class Ended(msgspec.Struct, frozen=True, kw_only=True, tag="ended"):
     end_reason: EndReason
 
 
-Journey = InFlow | Queued | Scheduled | Offered | Calling | Dialling | Connected | Parked | Outside | WrappingUp | Ended
+Journey = (
+    InFlow
+    | Queued
+    | Scheduled
+    | Offered
+    | Calling
+    | Dialling
+    | Connected
+    | Parked
+    | Outside
+    | InConference
+    | WrappingUp
+    | Ended
+)
 
 
 class InteractionState(msgspec.Struct, frozen=True, kw_only=True):
@@ -440,6 +498,10 @@ class InteractionState(msgspec.Struct, frozen=True, kw_only=True):
         return self.journey.message if isinstance(self.journey, InFlow) else None
 
     @property
+    def conference(self) -> InConference | None:
+        return self.journey if isinstance(self.journey, InConference) else None
+
+    @property
     def recording(self) -> Recording | None:
         """Of the conversation, while it is recorded."""
         return self.journey.recording if isinstance(self.journey, Connected) else None
@@ -470,7 +532,9 @@ class InteractionState(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def other(self) -> Party | None:
-        """Whom the customer is offered to or talks with: the agent at hand, or an outside number."""
+        """Whom the customer is offered to or talks with: the agent at hand or a number. Of a conference nobody is."""
+        if self.conference:
+            return None
         return next((party for party in self.parties if party.role in ("agent", "outside")), None)
 
     @property
@@ -678,6 +742,42 @@ class MuteParty(msgspec.Struct, frozen=True):
 
     leg_id: str
     on: bool
+
+
+class EnterConference(msgspec.Struct, frozen=True, kw_only=True):
+    """The flow's caller comes to a conference; `legs` are those of the numbers to be called."""
+
+    terms: ConferenceTerms
+    bridge: str
+    legs: tuple[str, ...] = ()
+
+
+class ControlParty(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody does this with one of a conference. A supervisor is told when it is not possible."""
+
+    leg_id: str
+    act: ConferenceAct
+    by: ConferenceBy
+    by_account: UUID | None = None
+
+
+class NobodyElseThere(msgspec.Struct, frozen=True):
+    """Whether anybody but the one of this call is in the conference."""
+
+    alone: bool
+
+
+class SoundTones(msgspec.Struct, frozen=True):
+    """Let everybody in the conference hear so many short tones."""
+
+    count: int
+
+
+class ConferenceOver(msgspec.Struct, frozen=True, kw_only=True):
+    """The conference has ended for everybody."""
+
+    why: ConferenceLeft
+    by_account: UUID | None = None
 
 
 class PhoneGone(msgspec.Struct, frozen=True):
@@ -900,6 +1000,24 @@ class StartCallBackOffer(msgspec.Struct, frozen=True, kw_only=True):
     prompts: tuple[str, ...]
 
 
+class ConferenceChanged(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody is in, or out: see to the calls in this bridge. `over`: it ends for the others, too.
+
+    `tones` are to be heard by those who are there then.
+    """
+
+    bridge: str
+    over: bool = False
+    tones: int = 0
+
+
+class HostWishes(msgspec.Struct, frozen=True):
+    """A host has pressed keys about the others."""
+
+    bridge: str
+    wish: HostWish
+
+
 class MessageTaken(msgspec.Struct, frozen=True, kw_only=True):
     """Tell the flow that its message is complete, or could not be recorded."""
 
@@ -923,5 +1041,7 @@ Effect = (
     | StartVoicemail
     | StartCallBackOffer
     | RingBack
+    | ConferenceChanged
+    | HostWishes
     | MessageTaken
 )

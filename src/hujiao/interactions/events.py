@@ -8,7 +8,15 @@ from uuid import UUID
 
 import msgspec
 
-from hujiao.interactions.contracts import Direction, EndReason, Origin, SupervisionMode, TransferTarget
+from hujiao.interactions.contracts import (
+    ConferenceBy,
+    ConferenceLeft,
+    Direction,
+    EndReason,
+    Origin,
+    SupervisionMode,
+    TransferTarget,
+)
 from hujiao.interactions.facts import InteractionFacts
 from hujiao.interactions.folding import RATING, Folding, InteractionEvent
 from hujiao.kit.events import described, kinds, meant
@@ -470,6 +478,82 @@ class PartyLeft(_AskedLeft, tag="party.left"):
     """One of a conference left it, or has the customer from now on."""
 
 
+# ── conferences of several calls ─────────────────────────────────────────────────────────────────────────────────────
+
+
+class ConferenceEntered(InteractionEvent, tag="conference.entered"):
+    """The caller comes to a conference, by a flow."""
+
+    room: Annotated[str, meant("its name")]
+    leg_id: Leg
+    host: Annotated[bool, meant("as a host")]
+    waits: Annotated[bool, meant("they hear music until they are let in")]
+    muted: Annotated[bool, meant("nobody hears them until somebody allows it")]
+
+    def fold(self, facts: Folding) -> None:
+        facts.close(facts.flow(), "conference")
+        facts.open("conference")
+
+
+class ConferenceRefused(InteractionEvent, tag="conference.refused"):
+    """The caller could not come to the conference."""
+
+    room: Annotated[str, meant("its name")]
+    why: Annotated[str, meant("why", values=Literal["full", "no_name"])]
+
+
+class _OfConference(InteractionEvent):
+    leg_id: Leg
+    number: Annotated[str, meant("the number that was called to the conference; empty for the caller")]
+
+
+class ConferenceInvited(_OfConference, tag="conference.invited"):
+    """A number is called to the conference."""
+
+
+class ConferenceAnswered(_OfConference, tag="conference.answered"):
+    """The number that was called takes part."""
+
+
+class _Controlled(_OfConference):
+    by: Annotated[str, meant("who did it", values=ConferenceBy)]
+    by_account: Annotated[UUID | None, meant("the account that did it, if it is a supervisor's")]
+
+
+class ConferenceAdmitted(_Controlled, tag="conference.admitted"):
+    """Who waited is in the conference."""
+
+
+class ConferenceHeld(_Controlled, tag="conference.held"):
+    """They are held out of the conference and hear music."""
+
+
+class ConferenceResumed(_Controlled, tag="conference.resumed"):
+    """They are back in the conference."""
+
+
+class ConferenceMuted(_Controlled, tag="conference.muted"):
+    """Nobody hears them any more."""
+
+
+class ConferenceUnmuted(_Controlled, tag="conference.unmuted"):
+    """They are heard again."""
+
+
+class ConferencePartLeft(_OfConference, tag="conference.left"):
+    """They take part no more, or were never reached."""
+
+    why: Annotated[str, meant("why", values=ConferenceLeft)]
+    conference_seconds: Annotated[float, meant("since they were let in; 0 if they never were", unit="s")]
+    by_account: Annotated[UUID | None, meant("the account that did it, if it is a supervisor's")]
+
+    def fold(self, facts: Folding) -> None:
+        segment = facts.current("conference")
+        if segment and not self.number:
+            segment.talk_seconds = self.conference_seconds
+            facts.close(segment, self.why)
+
+
 # ── guidance ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -712,6 +796,16 @@ EVENTS = kinds(
     PartyMuted,
     PartyUnmuted,
     PartyLeft,
+    ConferenceEntered,
+    ConferenceRefused,
+    ConferenceInvited,
+    ConferenceAnswered,
+    ConferenceAdmitted,
+    ConferenceHeld,
+    ConferenceResumed,
+    ConferenceMuted,
+    ConferenceUnmuted,
+    ConferencePartLeft,
     GuidanceStarted,
     GuidanceEnded,
     InteractionData,

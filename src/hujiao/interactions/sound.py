@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 
 from hujiao.calls import contracts as calls
-from hujiao.interactions.contracts import MAIN, InteractionState, Party, Prompts
+from hujiao.interactions.contracts import MAIN, InConference, InteractionState, Party, Prompts
 
 NO_QUEUES_MUSIC = "default"  # of who has been in no queue
 
@@ -26,6 +26,7 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
 
     `dialled`: it is put into the bridge when an outside number is dialled, for a carrier may speak before anybody does.
     `watch`: it hears another leg and is heard by that leg alone. `keys_kept`: its keys reach nobody in the bridge.
+    `shared`: legs of other interactions are in the bridge, too, and stay.
     """
 
     bridge: str = ""
@@ -34,6 +35,7 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     dialled: bool = False
     watch: calls.Watch | None = None
     keys_kept: bool = False
+    shared: bool = False
 
     @property
     def joined(self) -> bool:
@@ -66,7 +68,8 @@ class Sound(msgspec.Struct, frozen=True):
     spoken: Spoken | None = None
 
     def bridges(self) -> set[str]:
-        return {line.bridge for line in self.lines.values() if line.bridge}
+        """Those that nobody else has a part in."""
+        return {line.bridge for line in self.lines.values() if line.bridge and not line.shared}
 
 
 def declared(state: InteractionState) -> Sound:
@@ -83,6 +86,8 @@ def declared(state: InteractionState) -> Sound:
 
 
 def _line(state: InteractionState, party: Party) -> Line:
+    if state.conference:
+        return _in_conference(state.conference, party)
     if party.state == "calling":
         return Line(bridge=_dialled_into(state, party), dialled=True)
     if party.unheard:
@@ -105,6 +110,14 @@ def _line(state: InteractionState, party: Party) -> Line:
         return Line(bridge=_dialled_into(state, called[0]), hears=Ringing(), dialled=True)
     keys_kept = party.role == "customer" and state.guidance is not None
     return Line(bridge=bridge, muted=party.muted, keys_kept=keys_kept)
+
+
+def _in_conference(conference: InConference, party: Party) -> Line:
+    if party.state == "calling":
+        return Line(dialled=True)
+    if party.state != "in" or conference.alone:
+        return Line(hears=Music(conference.terms.music))
+    return Line(bridge=conference.bridge, muted=party.muted, keys_kept=True, shared=True)
 
 
 def watch(state: InteractionState, party: Party) -> calls.Watch | None:

@@ -115,7 +115,9 @@ class InteractionView(BaseModel):
 
 class SegmentView(BaseModel):
     id: UUID
-    kind: Literal["flow", "queue", "agent", "after", "voicemail", "outside", "consult", "colleague", "parked"]
+    kind: Literal[
+        "flow", "queue", "agent", "after", "voicemail", "outside", "consult", "colleague", "parked", "conference"
+    ]
     flow_id: UUID | None
     queue_id: UUID | None
     queue_name: str | None

@@ -12,6 +12,7 @@ import msgspec
 from hujiao.agents import contracts as agents
 from hujiao.app.runtime.tenant import (
     chats,
+    conferences,
     consulting,
     dialling,
     guiding,
@@ -105,6 +106,8 @@ _ABOUT_OTHERS: dict[str, Callable[[Tenant, dict[str, Any]], Any]] = {
     "interaction.end_supervision": supervising.end,
     "interaction.disconnect": supervising.disconnect,
     "agents.force": supervising.force,
+    "conference.control": conferences.control,
+    "conference.end": conferences.end,
 }
 
 # What concerns other agents; the API has checked whom and what the supervisor may.

@@ -23,6 +23,7 @@ from hujiao.app.runtime.tenant import (
     blending,
     call_backs,
     chats,
+    conferences,
     dialling,
     flowing,
     fragments,
@@ -56,8 +57,8 @@ from hujiao.kit.registry import merged
 from hujiao.routing.order import Score, no_score
 
 _MODULES = (
-    agents, arrivals, at_phone, blending, call_backs, chats, dialling, flowing, fragments, guiding, interactions, legs,
-    look_ups, parking, queueing, supervising,
+    agents, arrivals, at_phone, blending, call_backs, chats, conferences, dialling, flowing, fragments, guiding,
+    interactions, legs, look_ups, parking, queueing, supervising,
 )  # fmt: skip
 
 

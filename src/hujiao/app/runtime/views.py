@@ -13,6 +13,7 @@ from msgspec.structs import asdict
 from hujiao.app.runtime.tenant import assignments, chats
 from hujiao.app.runtime.tenant.state import Tenant
 from hujiao.app.runtime.tenant.turn import Live, Turn
+from hujiao.calls import contracts as calls
 from hujiao.interactions.contracts import InteractionState, Offered, Parked, Party
 from hujiao.queues.contracts import QueueSettings
 from hujiao.routing.contracts import CALL, WEB_MEDIA
@@ -69,7 +70,7 @@ def interaction_view(engine: Tenant, record: Live) -> dict[str, Any]:
     queue = engine.config.queues.get(state.queue_id) if state.queue_id else None
     return {
         "id": state.id,
-        "state": "held" if state.held else state.state,
+        "state": "held" if state.held and not state.conference else state.state,
         "medium": state.medium,
         "direction": state.direction,
         "caller": state.caller,
@@ -101,6 +102,7 @@ def interaction_view(engine: Tenant, record: Live) -> dict[str, Any]:
         "guidance": _guidance(engine, record),
         "transfers": state.transfers,
         "parked": _parked(engine, state),
+        "conference": _conference(state),
         **_chat(record),
     }
 
@@ -216,6 +218,14 @@ def _recording(state: InteractionState) -> str:
     if state.recording is None:
         return "off"
     return "paused" if state.recording.paused else "on"
+
+
+def _conference(state: InteractionState) -> dict[str, Any] | None:
+    conference = state.conference
+    if conference is None:
+        return None
+    terms = conference.terms
+    return {"id": calls.conference_of(conference.bridge), "room": terms.room, "host": terms.host}
 
 
 def _callback(state: InteractionState) -> dict[str, Any] | None:

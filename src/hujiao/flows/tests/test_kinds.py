@@ -108,14 +108,14 @@ def test_what_a_node_has_is_read_from_its_types() -> None:
 
 
 def test_every_field_is_one_that_can_be_drawn() -> None:
-    """A list of what is no prompt, or a map without what its keys are, would have no form."""
+    """A map without what its keys are, or a list of what is chosen from others, would have no form."""
     forms = (ROOT / "web/src/features/flows/nodes/index.ts").read_text("utf-8")
     own = set(re.findall(r"^  '([a-z_]+\.[a-z_]+)':", forms, re.M))
     for kind in map(described, KINDS.values()):
         for field in kind.fields:
             drawn = (
                 field.shape == "one"
-                or (field.shape == "list" and field.type == "prompt")
+                or (field.shape == "list" and field.type in {"prompt", "outside_number", "text"})
                 or (field.shape == "map" and field.type in {"way", "expression"} and field.key_type != "text")
             )
             assert drawn or f"{kind.type}.{field.name}" in own, f"{kind.type}.{field.name}"

@@ -14,6 +14,7 @@ from hujiao.interactions import sound
 from hujiao.interactions.contracts import Answer, InteractionState, TimerDue
 from hujiao.interactions.machine import (
     call_back,
+    conference,
     conversation,
     guiding,
     keys,
@@ -39,7 +40,7 @@ __all__ = ["MAX_WAIT", "AnyEffect", "step"]
 
 _MODULES = (
     waiting, offer, conversation, recording, keys, rooms, wrap_up, call_back, sending_on, outside, message, supervision,
-    guiding, outgoing, parking, legs, resuming,
+    guiding, outgoing, parking, conference, legs, resuming,
 )  # fmt: skip
 
 

@@ -5,8 +5,16 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from hujiao.agents import contracts as agents
-from hujiao.interactions.contracts import EndGuidance, EndOfGuidance, Guidance, Guide, Prompts, StartGuidance, TakeAlong
-from hujiao.interactions.machine.rooms import MOST_PARTIES
+from hujiao.interactions.contracts import (
+    MOST_PARTIES,
+    EndGuidance,
+    EndOfGuidance,
+    Guidance,
+    Guide,
+    Prompts,
+    StartGuidance,
+    TakeAlong,
+)
 from hujiao.interactions.machine.step import Handler, Step
 
 

@@ -13,10 +13,12 @@ from hujiao.interactions.contracts import (
     EndCall,
     EndReason,
     InteractionState,
+    Party,
     PhoneGone,
 )
 from hujiao.interactions.machine import (
     call_back,
+    conference,
     guiding,
     message,
     offer,
@@ -30,10 +32,12 @@ from hujiao.interactions.machine import (
 from hujiao.interactions.machine.causes import NO_CIRCUIT, NO_ROUTE, NO_SOUND, NORMAL, REJECTED, UNALLOCATED
 from hujiao.interactions.machine.conversation import agent_left, disconnected, greeted
 from hujiao.interactions.machine.step import Handler, Step
-from hujiao.interactions.machine.waiting import back_in_queue, left_queue
+from hujiao.interactions.machine.waiting import back_in_queue, left_queue, pressed
 
 # Q.850
 NORMAL_CAUSES = frozenset({16, 17, 31})
+# Where a supervisor may end the call.
+_DISCONNECTED = frozenset({"flow", "queued", "offered", "connected", "parked", "transferred", "conference"})
 
 
 # ── answered ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -43,7 +47,9 @@ def answered(step: Step, event: calls.LegAnswered) -> None:
     state, party = step.state, step.state.party(event.leg_id)
     if party is None:
         return
-    if party == state.other:
+    if state.conference:
+        conference.answered(step, party)
+    elif party == state.other:
         other_answered(step)
     elif party == state.consulted and party.state == "calling":
         rooms.consulted_answered(step, party)
@@ -67,6 +73,13 @@ def other_answered(step: Step) -> None:
         parking.answered(step)
 
 
+def _pressed(step: Step, event: calls.KeyPressed) -> None:
+    if step.state.conference:
+        conference.pressed(step, event)
+    else:
+        pressed(step, event)
+
+
 # ── gone ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -81,7 +94,15 @@ def _ended(step: Step, event: calls.LegEnded) -> None:
     elif party == step.state.other:
         other_gone(step, event)
     else:
-        rooms.party_gone(step, party, event.cause)
+        beside_gone(step, party, event.cause)
+
+
+def beside_gone(step: Step, party: Party, cause: int) -> None:
+    """Somebody besides the customer and the agent at hand."""
+    if step.state.conference:
+        conference.party_gone(step, party)
+    else:
+        rooms.party_gone(step, party, cause)
 
 
 def other_gone(step: Step, event: calls.LegEnded) -> None:
@@ -152,6 +173,10 @@ def customer_gone(step: Step, event: calls.LegEnded, *, by: str = "customer", re
             if talked:
                 step.fact("transfer.ended", talk_seconds=step.seconds_since(state.connected_at))
             step.end(gone or ("completed" if talked else "abandoned_ringing"), by, event.cause)
+        case "conference":
+            talked = conference.has_joined(state)
+            conference.leave(step, "hung_up" if by == "customer" else "removed" if by == "supervisor" else "system")
+            step.end(gone or ("completed" if talked else "abandoned_in_flow"), by, event.cause)
         case _:
             pass
 
@@ -224,6 +249,7 @@ def _end_call(step: Step, event: EndCall) -> None:
     message.over(step)
     if step.state.state == "queued":
         left_queue(step, "ended")
+    conference.leave(step, "system")
     if not step.state.answered or event.reason == "refused_full":
         step.do(calls.Refuse(leg_id=step.state.customer_leg, cause=event.cause))
     else:
@@ -238,7 +264,7 @@ def _end_call(step: Step, event: EndCall) -> None:
 
 def _disconnect(step: Step, event: Disconnect) -> None:
     state = step.state
-    if state.state not in ("flow", "queued", "offered", "connected", "parked", "transferred") or not state.customer_leg:
+    if state.state not in _DISCONNECTED or not state.customer_leg:
         raise agents.Impossible("not_possible_in_this_state")
     step.fact("interaction.forced_end", by_account=event.by_account, by_agent=event.by_agent)
     step.do(calls.HangUp(leg_id=state.customer_leg))
@@ -263,6 +289,8 @@ def _failed(step: Step, event: calls.EffectFailed) -> None:
         other_gone(step, calls.LegEnded(leg_id=event.leg_id, at=event.at, cause=cause, gone=event.unknown))
     elif state.consulted and event.leg_id == state.consulted.leg_id and event.effect in ("CallAgent", "CallNumber"):
         rooms.party_gone(step, state.consulted, without)
+    elif event.effect == "CallNumber" and state.conference and (party := state.party(event.leg_id)):
+        conference.party_gone(step, party)
     elif event.leg_id == state.customer_leg and state.state == "calling":
         call_back.customer_unreached(step, without)
     elif event.leg_id == state.customer_leg and state.state == "dialling":
@@ -287,6 +315,7 @@ def _played(step: Step, event: calls.PlaybackFinished) -> None:
 
 EVENTS: dict[type, Handler] = {
     calls.LegAnswered: answered,
+    calls.KeyPressed: _pressed,
     calls.LegEnded: _ended,
     PhoneGone: _phone_gone,
     AgentAway: _agent_away,

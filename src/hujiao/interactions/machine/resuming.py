@@ -9,7 +9,7 @@ from hujiao.interactions import sound
 from hujiao.interactions.contracts import Party, Resumed
 from hujiao.interactions.machine import call_back, guiding, message, outgoing, rooms
 from hujiao.interactions.machine.conversation import agent_left, greeted
-from hujiao.interactions.machine.legs import answered, customer_gone, other_answered, other_gone
+from hujiao.interactions.machine.legs import answered, beside_gone, customer_gone, other_answered, other_gone
 from hujiao.interactions.machine.step import Handler, Step
 
 
@@ -64,7 +64,7 @@ def _ensured(step: Step, event: Resumed) -> None:
         if party.role == "customer" or party == state.other:
             continue
         if party.leg_id not in event.legs:
-            rooms.party_gone(step, party, 0)
+            beside_gone(step, party, 0)
         elif party.state == "calling" and party.leg_id in event.up:
             answered(step, calls.LegAnswered(leg_id=party.leg_id, at=step.now))  # while nobody was there
         elif party.unheard:

@@ -12,6 +12,7 @@ from hujiao.calls import contracts as calls
 from hujiao.interactions.contracts import (
     BESIDE,
     MAIN,
+    MOST_PARTIES,
     CancelTimer,
     Connected,
     Consult,
@@ -31,8 +32,6 @@ from hujiao.interactions.machine.causes import NO_ANSWER, RING_MARGIN_SECONDS
 from hujiao.interactions.machine.step import Handler, Step, TimerHandler
 
 CONSULTATION, SUPERVISION = "consultation", "supervision"
-
-MOST_PARTIES = 20
 
 # ── hold ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -8,6 +8,7 @@ from hujiao.agents import contracts as agents
 from hujiao.calls import contracts as calls
 from hujiao.interactions.contracts import (
     MAIN,
+    MOST_PARTIES,
     CancelTimer,
     EndSupervision,
     Party,
@@ -18,7 +19,7 @@ from hujiao.interactions.contracts import (
 )
 from hujiao.interactions.machine.causes import NO_ANSWER, RING_MARGIN_SECONDS
 from hujiao.interactions.machine.conversation import goes_on_with
-from hujiao.interactions.machine.rooms import MOST_PARTIES, SUPERVISION, dismiss, party_gone, supervision_timer, whom
+from hujiao.interactions.machine.rooms import SUPERVISION, dismiss, party_gone, supervision_timer, whom
 from hujiao.interactions.machine.step import Handler, Step, TimerHandler
 
 

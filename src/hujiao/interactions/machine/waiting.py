@@ -203,7 +203,7 @@ def _chose(step: Step, event: LeaveByChoice) -> None:
         leave_by_choice(step, event)
 
 
-def _pressed(step: Step, event: calls.KeyPressed) -> None:
+def pressed(step: Step, event: calls.KeyPressed) -> None:
     if step.state.state == "queued" and step.state.queue and event.key in step.state.queue.keys:
         leave_by_choice(step, LeaveByChoice(node=step.state.queue.keys[event.key]))
 
@@ -276,7 +276,6 @@ EVENTS: dict[type, Handler] = {
     EnterQueue: _entered,
     Overflow: _overflowed,
     LeaveByChoice: _chose,
-    calls.KeyPressed: _pressed,
     Recognised: _recognised,
     OfferCallBack: _call_back_due,
     CallBackPromised: _promised,

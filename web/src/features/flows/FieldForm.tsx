@@ -71,6 +71,20 @@ function Control({ kind, field, node, change }: FieldProps): ReactNode {
       data-testid={`field-${name}`}
     />
   );
+  if (field.shape === 'list' && type !== 'prompt')
+    return (
+      <Select
+        mode="tags"
+        open={false}
+        suffix={null}
+        maxCount={field.max_length ?? undefined}
+        aria-label={label}
+        placeholder={none}
+        value={(node[name] as string[] | undefined) ?? []}
+        onChange={set}
+        data-testid={`field-${name}`}
+      />
+    );
   switch (type) {
     case 'boolean':
       return <Switch aria-label={label} checked={node[name] === true} onChange={set} />;

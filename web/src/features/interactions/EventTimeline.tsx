@@ -147,7 +147,7 @@ function useDescription(
     say('keys', text('keys') ?? text('key') ?? text('digits'));
     say('waited', seconds('wait_seconds'));
     say('rang', seconds('ring_seconds'));
-    say('talked', seconds('talk_seconds'));
+    say('talked', seconds('talk_seconds') ?? seconds('conference_seconds'));
     say('silent', seconds('paused_seconds'));
     say('number', text('number') ? phoneNumber(text('number')) : null);
     say(
@@ -160,6 +160,11 @@ function useDescription(
             ? text('reason')
             : label('outcome', text('outcome') ?? text('reason')).replace('–', ''),
     );
+    if (event.kind === 'conference.entered' || event.kind === 'conference.refused')
+      parts.push(text('room') ?? '');
+    if (event.kind === 'conference.left' || event.kind === 'conference.refused')
+      say('why', label('outcome', text('why')));
+    if (event.kind.startsWith('conference.') && text('by')) say('sentBy', label('conferenceBy', text('by')));
     if (event.kind === 'queue.widened')
       parts.push(t('eventData.ring', { ring: Number(data.ring) + 1, rings: Number(data.rings) }));
     if (/^queue.overflowed|^callback.(not_)?offered/.test(event.kind))

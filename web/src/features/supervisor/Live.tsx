@@ -1,6 +1,6 @@
 import { AppstoreOutlined, BarsOutlined } from '@ant-design/icons';
 import { Input, Segmented, Select, Table, Tag, Tooltip, type TableColumnsType } from 'antd';
-import { useMemo } from 'react';
+import { lazy, Suspense, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { AgentLive, AgentState, QueueLive } from '@/shared/api/types';
 import { useAddressState } from '@/shared/components/address';
@@ -20,9 +20,12 @@ import { CallBacks, NewCallBack, useCallBacks } from './CallBacks';
 import { ChatPanel } from './ChatPanel';
 import { Chats, useChats } from './Chats';
 import { ClosedByHand } from './ClosedByHand';
+import { useConferences } from './conferenceCalls';
 import './supervisor.css';
 import { useWaiting, WaitingCallers } from './WaitingCallers';
 import { WhyPanel } from './WhyPanel';
+
+const Conferences = lazy(() => import('./Conferences'));
 
 const states: AgentState[] = ['available', 'reserved', 'engaged', 'wrap_up', 'not_ready', 'logged_out'];
 
@@ -56,12 +59,22 @@ export function Live() {
   const showsWaiting = text('tab') === 'waiting';
   const showsCallBacks = text('tab') === 'callbacks';
   const showsChats = text('tab') === 'chats';
-  const showsAgents = !showsWaiting && !showsCallBacks && !showsChats;
+  const showsConferences = text('tab') === 'conferences';
+  const showsAgents = !showsWaiting && !showsCallBacks && !showsChats && !showsConferences;
   const chats = useChats(queueId, wanted);
   const callBacks = useCallBacks(queueId, wanted);
   const parked = useParked().filter((one) => !queueId || one.queue_id === queueId);
   const own = useLiveAgent(useSession().agent?.id);
-  const search = t(showsChats ? 'chat.search' : showsAgents ? 'live.searchAgent' : 'live.searchCaller');
+  const conferences = useConferences(wanted);
+  const search = t(
+    showsChats
+      ? 'chat.search'
+      : showsConferences
+        ? 'conference.search'
+        : showsAgents
+          ? 'live.searchAgent'
+          : 'live.searchCaller',
+  );
   if (view.seq < 0)
     return (
       <div className="hj-page" data-testid="live">
@@ -113,6 +126,14 @@ export function Live() {
               value: 'callbacks',
               label: (
                 <span data-testid="tab-callbacks">{t('callback.tab', { number: callBacks.length })}</span>
+              ),
+            },
+            {
+              value: 'conferences',
+              label: (
+                <span data-testid="tab-conferences">
+                  {t('conference.tab', { number: conferences.length })}
+                </span>
               ),
             },
           ]}
@@ -181,6 +202,10 @@ export function Live() {
           chosen={text('chat')}
           open={(id) => change({ chat: id, agent: null, caller: null })}
         />
+      ) : showsConferences ? (
+        <Suspense fallback={<LoadingView rows={4} />}>
+          <Conferences conferences={conferences} />
+        </Suspense>
       ) : showsWaiting ? (
         <WaitingCallers
           callers={waiting}

@@ -48,6 +48,7 @@ export type InteractionState =
   | 'held'
   | 'parked'
   | 'transferred'
+  | 'conference'
   | 'wrap_up'
   | 'ended';
 

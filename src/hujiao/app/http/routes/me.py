@@ -138,6 +138,14 @@ class GuidanceLive(BaseModel):
     step: str = ""
 
 
+class InConferenceLive(BaseModel):
+    """The conference of several calls that this one takes part in."""
+
+    id: UUID
+    room: str
+    host: bool
+
+
 class ChatLive(BaseModel):
     """What there is besides of a chat. `heard` is the last `client_number` of each agent's own messages."""
 
@@ -196,6 +204,7 @@ class InteractionLive(BaseModel):
     guidance: GuidanceLive | None = None
     transfers: list[PassedOn] = []
     parked: ParkedLive | None = None
+    conference: InConferenceLive | None = None
     chat: ChatLive | None = None
     last: int = Field(default=0, description="The number of the last message of a chat")
     unread: int = Field(default=0, description="The visitor's messages that the agent has not read")

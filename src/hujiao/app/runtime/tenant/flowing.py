@@ -179,7 +179,7 @@ def _return(work: Work, record: Live, effect: flows.Return) -> None:
 
 def _to_number(work: Work, record: Live, effect: flows.ToNumber) -> None:
     if record.chat is not None:
-        _not_here(work, record, effect.on_failure)
+        not_here(work, record, effect.on_failure)
         return
     transfer = interactions.TransferOut(
         number=effect.number,
@@ -190,7 +190,7 @@ def _to_number(work: Work, record: Live, effect: flows.ToNumber) -> None:
     work.interaction(record.interaction.id, transfer)
 
 
-def _not_here(work: Work, record: Live, on_failure: str | None) -> None:
+def not_here(work: Work, record: Live, on_failure: str | None) -> None:
     """What has no meaning in a chat goes on as what failed."""
     failed = flows.Failed(Said("problem.not_in_a_chat"))
     work.flow(record.interaction.id, flows.GoTo(on_failure) if on_failure else failed)
@@ -198,7 +198,7 @@ def _not_here(work: Work, record: Live, on_failure: str | None) -> None:
 
 def _take_message(work: Work, record: Live, effect: flows.TakeMessage) -> None:
     if record.chat is not None:
-        _not_here(work, record, None)
+        not_here(work, record, None)
         return
     message = interactions.TakeMessage(
         recording_id=work.tenant.new_id(),

@@ -27,6 +27,8 @@ class Tenant:
         self.phones: frozenset[str] | None = None  # SIP users who can be called, where that is known
         self.chatting: set[UUID] = set()  # whose visitors are
         self.on_the_line: set[UUID] = set()  # whose customers are: neither kept places nor what is written up
+        self.conferences: dict[str, set[UUID]] = {}  # the calls of each, by its bridge
+        self._conference_of: dict[UUID, str] = {}
         self.ringing = Ringing()
         self.dispatch = Dispatch(config, score, site=node)
         self.blends = Blends()
@@ -49,15 +51,40 @@ class Tenant:
             if leg not in self.legs:
                 self.legs[leg] = state.id
                 self._legs_of.setdefault(state.id, set()).add(leg)
+        self._index_conference(state.id, state.conference.bridge if state.conference else None)
         there = self.chatting if state.medium == MEDIUM else self.on_the_line
         if state.customer_leg and state.state not in ("wrap_up", "ended"):
             there.add(state.id)
         else:
             there.discard(state.id)
 
+    def _index_conference(self, interaction_id: UUID, bridge: str | None) -> None:
+        before = self._conference_of.pop(interaction_id, None)
+        if before is not None:
+            self.conferences[before].discard(interaction_id)
+            if not self.conferences[before]:
+                del self.conferences[before]
+        if bridge is not None:
+            self._conference_of[interaction_id] = bridge
+            self.conferences.setdefault(bridge, set()).add(interaction_id)
+
+    def in_conference(self, bridge: str) -> list[InteractionState]:
+        """The calls that take part, in the order in which they came."""
+        found = [self.live[interaction_id].interaction for interaction_id in self.conferences.get(bridge, ())]
+        return sorted(found, key=lambda state: (state.since, state.id))
+
+    def conference_in(self, room: str) -> str | None:
+        """The bridge of the conference that goes on in this room."""
+        for bridge, members in self.conferences.items():
+            state = self.live[next(iter(members))].interaction
+            if state.conference and state.conference.terms.room == room:
+                return bridge
+        return None
+
     def forget(self, interaction_id: UUID) -> None:
         """The live row goes with the commit that says that it ended; late events of its legs mean nothing."""
         self.dispatch.router.leave(interaction_id)
+        self._index_conference(interaction_id, None)
         for leg in self._legs_of.pop(interaction_id, ()):
             del self.legs[leg]
         del self.live[interaction_id]

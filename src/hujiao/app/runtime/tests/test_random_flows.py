@@ -52,6 +52,9 @@ NODE = st.one_of(
     node("return"),
     node("queue_figures", queue=QUEUE, next=NEXT),
     node("transfer", to=st.sampled_from(["13900000009", "{{x}}"]), on_failure=MAYBE),
+    node("conference", room=st.sampled_from(["board", "{{x}}"]), part=st.sampled_from(["guest", "host"]),
+         admission=st.sampled_from(["at_once", "with_host"]), numbers=st.sampled_from([[], ["13900000009", "{{x}}"]]),
+         most_parties=st.integers(2, 3), on_ended=MAYBE, on_left=MAYBE, on_full=MAYBE, on_refused=MAYBE),
     node("record_message", prompts=st.sampled_from([[], ["rate"]]), next=NEXT),
     node("hang_up"),
 )  # fmt: skip
