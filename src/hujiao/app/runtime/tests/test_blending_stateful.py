@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, rule
 from msgspec.structs import replace
@@ -18,7 +17,7 @@ from hujiao.app.runtime.tenant.config import TenantConfig
 from hujiao.app.runtime.tenant.turn import AnswerSuggestion, AssignWork, Turn
 from hujiao.app.runtime.tests import test_blending as blending
 from hujiao.app.runtime.tests.company import REPAIRS, agent_id
-from hujiao.app.runtime.tests.test_engine_stateful import AGENT, AGENTS, World, nobody_free_has_work
+from hujiao.app.runtime.tests.test_engine_stateful import AGENT, AGENTS, World, nobody_free_has_work, runs
 
 
 class BlendedWorld(World):
@@ -132,7 +131,5 @@ class SuggestingWorld(BlendedWorld):
         assert accepted or not moved
 
 
-BlendedWorld.TestCase.settings = settings(max_examples=100, stateful_step_count=40, deadline=None)
-SuggestingWorld.TestCase.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
-TestBlendedWorld = BlendedWorld.TestCase
-TestSuggestingWorld = SuggestingWorld.TestCase
+test_blended_world = runs(BlendedWorld, examples=100)
+test_suggesting_world = runs(SuggestingWorld, examples=60)
