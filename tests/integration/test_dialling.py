@@ -48,7 +48,8 @@ async def test_the_operator_sets_bounds_and_the_tenant_narrows_them(world: World
         own = await admin.send("PUT", "/settings/dialling", {"allow": ["+86138", "+44"]})
         assert own.status == 200 and own.json["bounds"]["allow"] == ["+44"]
         assert await judged(admin, "13900138000") == ("+8613900138000", "number_not_allowed")
-        assert (await admin.get("/settings")).json == {"recording_format": "mp3"}, "one setting does not lose another"
+        kept = {"recording_format": "mp3", "parking": {"places": 20, "seconds": 60}}
+        assert (await admin.get("/settings")).json == kept, "one setting does not lose another"
 
         assert (await operator.send("PATCH", path, {"dialling": {"home": "GB"}})).status == 200
         assert await judged(admin, "02079460000") == (ABROAD, None)
