@@ -23,17 +23,17 @@ import { CallerNumber, PhoneNumber } from '@/shared/components/PhoneNumber';
 import { duration, elapsedSeconds } from '@/shared/format/format';
 import { spokenName } from '@/shared/i18n';
 import { usePhone } from '@/shared/phone/hooks';
-import { Parties } from './Consultation';
-import { Guidance } from './Guidance';
 import { DialField } from './DialField';
 import { LevelBar } from './LevelBar';
-import { RecordingControl } from './RecordingControl';
 import { asker, consulted, guests, inConference } from './parties';
 import type { Passing } from './PassingDialog';
 import { callKeys, useCallActs } from './work';
 
 // Loaded with the first call: they are for it alone.
-const Dialogs = {
+const InCall = {
+  Parties: lazy(async () => ({ default: (await import('./Consultation')).Parties })),
+  Recording: lazy(async () => ({ default: (await import('./RecordingControl')).RecordingControl })),
+  Guidance: lazy(async () => ({ default: (await import('./Guidance')).Guidance })),
   Flow: lazy(async () => ({ default: (await import('./FlowDialog')).FlowDialog })),
   Passing: lazy(async () => ({ default: (await import('./PassingDialog')).PassingDialog })),
 };
@@ -204,23 +204,21 @@ export function CallPanel({ agent, interaction }: Props) {
         {byBrowser ? <LevelBar inCall={inCall} muted={muted} /> : null}
       </div>
       {atHand ? (
-        <>
-          <Parties interaction={interaction} />
-          <Guidance interaction={interaction} />
-          <Suspense fallback={null}>
-            <Dialogs.Flow
-              interaction={interaction}
-              open={choosingFlow && !led}
-              close={() => setChoosingFlow(false)}
-            />
-            <Dialogs.Passing
-              interaction={interaction}
-              how={passing}
-              open={choosing && !asks}
-              close={() => setChoosing(false)}
-            />
-          </Suspense>
-        </>
+        <Suspense fallback={null}>
+          <InCall.Parties interaction={interaction} />
+          <InCall.Guidance interaction={interaction} />
+          <InCall.Flow
+            interaction={interaction}
+            open={choosingFlow && !led}
+            close={() => setChoosingFlow(false)}
+          />
+          <InCall.Passing
+            interaction={interaction}
+            how={passing}
+            open={choosing && !asks}
+            close={() => setChoosing(false)}
+          />
+        </Suspense>
       ) : null}
       {state.problem === 'microphone' ? (
         <Alert banner type="error" title={t('phone.microphoneRefused')} data-testid="phone-problem" />
@@ -274,7 +272,9 @@ function CallHead({
           </Tag>
         ) : null}
         {interaction.agent_id === agent.id && ['connected', 'held'].includes(stage) ? (
-          <RecordingControl interaction={interaction} />
+          <Suspense fallback={null}>
+            <InCall.Recording interaction={interaction} />
+          </Suspense>
         ) : null}
         {interaction.callback ? <Tag color="cyan">{t('direction.callback')}</Tag> : null}
         {interaction.direction === 'outbound' || interaction.direction === 'internal' ? (
