@@ -31,7 +31,16 @@ async def seated(desk: OpenDesk, login: str, tenant_slug: str = "a") -> Desk:
     agent = await desk(tenant_slug, login)
     await agent.sign_in_to_work()
     await agent.go_available()
+    async with asyncio.timeout(PATIENCE / 1000):
+        while await unreachable(agent):
+            await asyncio.sleep(0.1)
     return agent
+
+
+async def unreachable(agent: Desk) -> bool:
+    """Whether the call control has not seen the phone yet."""
+    answer = await agent.page.request.get(f"{agent.address}/api/v1/me/desktop")
+    return (await answer.json())["agent"]["unreachable_since"] is not None
 
 
 async def projected(running: Running, tenant_id: Any, query: str, **values: Any) -> list[Any]:
