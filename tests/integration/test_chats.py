@@ -7,11 +7,12 @@ import io
 import json
 import zipfile
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import aiohttp
+import asyncpg
 import pytest
 
 from hujiao.app.http.visitors import AGAIN_SECONDS
@@ -387,6 +388,31 @@ async def test_a_conversation_has_so_many_windows(world: World) -> None:
         assert one_more.close_code == 4429
         for socket in sockets:
             await socket.close()
+
+
+async def test_who_does_not_read_holds_up_nobody(world: World) -> None:
+    """As many as read at once what they have missed leave a long conversation unread on their side."""
+    side, ids = world.b, world.b.walled
+    database = await asyncpg.connect(world.settings.database_owner_url)
+    chat = UUID(ids["interaction"])
+    try:
+        await database.execute("SELECT set_config('hujiao.tenant', $1, false)", side.tenant_id)
+        await database.execute(
+            "INSERT INTO chat_message (tenant_id, interaction_id, at, number, part, sender, kind, text)"
+            " SELECT $1, $2, now(), number, 0, 'visitor', 'text', repeat('x', 4000)"
+            " FROM generate_series(100, 8000) AS number",
+            *(UUID(side.tenant_id), chat),
+        )
+        async with AsyncExitStack() as stack:
+            for _ in range(realtime.JOINING):
+                silent = await stack.enter_async_context(listening(world, {"token": ids["chat token"], "after": 99}))
+                async with asyncio.timeout(WAIT_SECONDS):
+                    await silent.receive_json()  # it is being sent
+            other = await stack.enter_async_context(listening(world, {"token": world.a.ids["chat token"]}))
+            assert (await frames(other, "state"))[-1]["type"] == "state"
+    finally:
+        await database.execute("DELETE FROM chat_message WHERE interaction_id = $1 AND number >= 100", chat)
+        await database.close()
 
 
 async def test_words_of_a_chat_find_it(world: World) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import ExitStack, suppress
+from collections.abc import AsyncIterator
+from contextlib import ExitStack, asynccontextmanager, suppress
 from typing import Any
 
 import msgspec
@@ -12,7 +13,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from hujiao.app.http.access import parts_of
 from hujiao.app.http.sockets.live import AWAY, NOT_SIGNED_IN, end
 from hujiao.app.http.visitors import Visitor, address_of, identify
-from hujiao.app.realtime.chat import VisitorSocket
+from hujiao.app.realtime.chat import Chats, VisitorSocket
 from hujiao.chat import service as chat
 from hujiao.chat.service import MOST_MESSAGES
 from hujiao.kit.db import unavailable_when_away
@@ -43,9 +44,8 @@ async def chat_socket(websocket: WebSocket) -> None:
         try:
             waiting.enter_context(limits.unknown_sockets.taken(address_of(websocket)))
             hello = await _first(websocket)
-            async with chats.joining:
-                with unavailable_when_away():
-                    visitor = await identify(websocket, hello.token) if hello else None
+            async with _in_turn(chats):
+                visitor = await identify(websocket, hello.token) if hello else None
             waiting.close()
             if hello is None or visitor is None:
                 await websocket.close(NOT_SIGNED_IN, "no_token")
@@ -55,6 +55,15 @@ async def chat_socket(websocket: WebSocket) -> None:
         except HujiaoError as error:
             code = {401: NOT_SIGNED_IN, 429: TOO_MANY}.get(error.status, AWAY)
             await websocket.close(code, error.code)
+
+
+@asynccontextmanager
+async def _in_turn(chats: Chats) -> AsyncIterator[None]:
+    """When many come at once, after a fault, what they ask for must not stop everybody's messages. Nothing is sent in
+    it: one who does not read would hold up the others."""
+    async with chats.joining:
+        with unavailable_when_away():
+            yield
 
 
 async def _first(websocket: WebSocket) -> Hello | None:
@@ -70,11 +79,9 @@ async def _serve(websocket: WebSocket, visitor: Visitor, after: int) -> None:
     chats, socket = visitor.parts.chats, VisitorSocket(visitor.standing)
     chats.join(visitor.id, socket)
     try:
-        # When many come at once, after a fault, what they ask for must not stop everybody's messages.
-        async with chats.joining:
-            with unavailable_when_away():
-                last = await _missed(websocket, visitor, max(0, after))
-                standing = await visitor.standing()
+        last = await _missed(websocket, visitor, max(0, after))
+        async with _in_turn(chats):
+            standing = await visitor.standing()
         await websocket.send_text(_encoded({"type": "state", **standing.model_dump(mode="json")}))
         tasks = [
             asyncio.create_task(_send(websocket, socket, last)),
@@ -94,7 +101,7 @@ async def _serve(websocket: WebSocket, visitor: Visitor, after: int) -> None:
 async def _missed(websocket: WebSocket, visitor: Visitor, after: int) -> int:
     """Send what came after that number; returns the number of the last message sent."""
     while True:
-        async with visitor.parts.database.tenant(visitor.facts.tenant_id) as session:
+        async with _in_turn(visitor.parts.chats), visitor.parts.database.tenant(visitor.facts.tenant_id) as session:
             found = await chat.visitor_messages(session, visitor.id, after)
         for message in found:
             frame = {"type": "message", **message.model_dump(mode="json", by_alias=True)}
