@@ -128,11 +128,9 @@ async def test_a_carrier_is_offered_our_codecs_in_order_and_needs_not_answer_opt
             assert carrier.offers() == [formats.split()], "asked once, in the order that is set"
 
 
-@pytest.mark.parametrize(
-    ("scenario", "formats", "cause"), [("carrier_answers", "18", 58), ("carrier_without_media", "8", 127)]
-)
+@pytest.mark.parametrize(("scenario", "formats"), [("carrier_answers", "18"), ("carrier_without_media", "8")])
 async def test_an_answer_without_sound_that_both_understand_is_none(
-    running: Running, build: Build, scenario: str, formats: str, cause: int
+    running: Running, build: Build, scenario: str, formats: str
 ) -> None:
     async with sipp.carrier(scenario, running.home / "sipp", "-key", "formats", formats) as carrier:
         async with trunk(running, kind="address", host=carrier.address, port=carrier.port, qualify=False):
@@ -140,7 +138,7 @@ async def test_an_answer_without_sound_that_both_understand_is_none(
             call = await world.call()
             rows = await world.ledger.ended(call.caller)
         assert carrier.received("OPTIONS") == []
-    assert the(rows, "transfer.failed").data["cause"] == cause
+    assert the(rows, "transfer.failed").data["cause"] == 58, "bearer capability not available"
     assert "transfer.answered" not in kinds(rows)
     assert the(rows, "interaction.ended").data["end_reason"] == "flow_ended"
     assert tones.seconds_of(await call.heard(), PROMPTS["thanks"][0]) > 0.2

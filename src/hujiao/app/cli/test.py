@@ -26,8 +26,8 @@ TIERS = {
     "browser": ["tests/browser"],
 }
 _EVERYTHING = ("check", "web", *TIERS)
-# Side by side: calls and browsers mostly wait, the others mostly compute.
-_LANES = (("unit", "integration"), ("sip", "browser"))
+# Side by side: calls mostly wait, the others mostly compute.
+_LANES = (("unit", "integration", "browser"), ("sip",))
 _NO_TESTS = 5  # pytest's exit code for an empty folder
 
 

@@ -56,6 +56,7 @@ _WITHOUT_SOUND = (404, 500)
 # Q.850: what lies with the trunk or its carrier, not with the number: out of order, congestion, no resource.
 _NEXT_TRUNK = frozenset({27, 34, 38, 41, 42, 47, 102})
 NO_SOUND_CAUSE = 58  # Q.850: bearer capability not presently available
+INTERWORKING_CAUSE = 127  # Q.850: unspecified; Asterisk's own end of a call whose answer says nothing of media
 NO_SERVICE_CAUSE = 34  # Q.850: no circuit available, as the node's fallback: a carrier may try elsewhere
 REJECTED_CAUSE = 21  # Q.850: call rejected
 # Asterisk tells of a REFER before it is ready for the answer, and would end by one that comes at once.
@@ -133,6 +134,7 @@ class Shard:
         self._held_back: list[str] = []
         self._causes: dict[str, int] = {}
         self._ended_for: dict[str, int] = {}
+        self._unheard: set[str] = set()  # answered, and not known to have sound that both understand
         self._asked: set[str] = set()  # legs whose phones have sent them on, a moment ago
         self._other_ways: dict[str, Callable[[], None]] = {}  # of calls out that have not rung yet
         self._comparing = Tasks()
@@ -394,7 +396,11 @@ class Shard:
             left = parsed.type == "StasisEnd"
             # Who left Stasis without hanging up was sent elsewhere: for us the leg is gone.
             gone = left and cause is None
-            self._event(msgspec.structs.replace(event, cause=cause or event.cause, gone=gone))
+            cause = cause or event.cause
+            if event.leg_id in self._unheard and cause == INTERWORKING_CAUSE:
+                cause = NO_SOUND_CAUSE  # Asterisk was faster than our question
+            self._unheard.discard(event.leg_id)
+            self._event(msgspec.structs.replace(event, cause=cause, gone=gone))
         elif isinstance(event, calls.MessageRecorded):
             self._event(msgspec.structs.replace(event, hung_up=event.leg_id in self._causes))
         elif isinstance(event, calls.LegAnswered):
@@ -433,11 +439,13 @@ class Shard:
 
         def answered(answer: Answer) -> None:
             if answer.ok:
+                self._unheard.discard(event.leg_id)
                 self._event(event)
             elif answer.status in _WITHOUT_SOUND and event.leg_id in self.owner_of_leg:
                 self._ended_for[event.leg_id] = NO_SOUND_CAUSE
                 self._command(calls.HangUp(leg_id=event.leg_id, cause=NO_SOUND_CAUSE))
 
+        self._unheard.add(event.leg_id)
         resource = uri(f"channels/{event.leg_id}/variable", variable="CHANNEL(rtp,dest)")
         self.socket.send("GET", resource, None, answered, until=self.held_until)
 

@@ -114,6 +114,13 @@ class World(RuleBasedStateMachine):
         for leg in [party.leg_id for state in states for party in state.parties if party.state == "calling"][:1]:
             self.company.pick_up(leg)
 
+    @rule(number=AGENT)
+    def a_caller_is_answered(self, number: int) -> None:
+        """If one is ready, or this one can be."""
+        self.company.ready(number)
+        self.somebody_calls("1")
+        self.a_phone_that_rings_is_answered()
+
     @rule(data=st.data(), key=st.sampled_from("0123456789*#"))
     def a_key(self, data: Any, key: str) -> None:
         if leg := self.some_leg(data):
@@ -567,11 +574,6 @@ class TalkingWorld(World):
     def an_agent_is_ready(self, number: int) -> None:
         self.company.ready(number)
 
-    @rule()
-    def a_caller_is_answered(self) -> None:
-        self.somebody_calls("1")
-        self.a_phone_that_rings_is_answered()
-
     @rule(number=AGENT, whom=AGENT)
     def colleagues_talk(self, number: int, whom: int) -> None:
         for one in (number, whom):
@@ -583,8 +585,7 @@ class TalkingWorld(World):
     @rule(number=AGENT, by=AGENT | st.none(), answers=st.booleans())
     def a_customer_is_parked(self, number: int, by: int | None, answers: bool) -> None:
         """And picked up, or left until they ring back."""
-        self.company.ready(number)
-        self.a_caller_is_answered()
+        self.a_caller_is_answered(number)
         for record in list(self.company.engine.live.values()):
             self.command_of(record.interaction, "park", record.interaction.agent_id)
         for record in list(self.company.engine.live.values())[:1]:
