@@ -90,6 +90,7 @@ def interaction_view(engine: Tenant, record: Live) -> dict[str, Any]:
         "connected_at": state.connected_at,
         "held": state.held,
         "held_at_phone": state.other is not None and state.other.held_at_phone,
+        "two_calls_at_phone": state.other is not None and state.other.second is not None,
         "muted": state.other is not None and state.other.muted,
         "recording": _recording(state),
         "recording_rule": state.terms.recording if state.terms else "never",

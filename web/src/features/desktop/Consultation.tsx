@@ -25,12 +25,14 @@ export function Parties({ interaction }: { interaction: InteractionLive }) {
   const beside = interaction.parties.some(
     (party) => party.agent_id === interaction.agent_id && party.room === 'beside',
   );
-  const buttons: { act: CallAct; name: string; disabled?: boolean }[] = asked
+  const atPhone = interaction.two_calls_at_phone;
+  const buttons: { act: CallAct; name: string; disabled?: boolean; why?: string }[] = asked
     ? [
         {
           act: 'swap',
           name: t(beside ? 'consult.toCustomer' : 'consult.toAsked'),
-          disabled: asked.state === 'calling',
+          disabled: asked.state === 'calling' || atPhone,
+          why: atPhone ? t('consult.swapAtPhone') : undefined,
         },
         { act: 'join', name: t('consult.join'), disabled: asked.state === 'calling' },
         { act: 'hand-over', name: t('consult.handOver'), disabled: asked.state === 'calling' },
@@ -78,6 +80,7 @@ export function Parties({ interaction }: { interaction: InteractionLive }) {
           <Button
             key={one.act}
             disabled={one.disabled}
+            title={one.why}
             onClick={() => void act(one.act)}
             data-testid={`consult-${one.act}`}
           >

@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '@/shared/api/client';
 import type { FlowToUse, InteractionLive } from '@/shared/api/types';
-import { useReportError } from '@/shared/components/errors';
+import { useAct } from '@/shared/components/errors';
 import { ErrorView, LoadingView } from '@/shared/components/Views';
 
 type How = 'lead' | 'send';
@@ -20,11 +20,10 @@ export function FlowDialog({
   close: () => void;
 }) {
   const { t } = useTranslation();
-  const report = useReportError();
   const [how, setHow] = useState<How>('lead');
   const [typed, setTyped] = useState('');
   const [note, setNote] = useState('');
-  const [busy, setBusy] = useState(false);
+  const { busy, run } = useAct();
   const flows = useQuery({
     queryKey: ['me', 'flows'],
     queryFn: () => api.get<FlowToUse[]>('/me/flows'),
@@ -33,22 +32,16 @@ export function FlowDialog({
   const wanted = typed.trim().toLocaleLowerCase();
   const found = (flows.data ?? []).filter((one) => one.name.toLocaleLowerCase().includes(wanted));
 
-  const begin = async (flow: FlowToUse) => {
-    setBusy(true);
-    const values = note.trim() ? { note: note.trim() } : {};
-    try {
+  const begin = (flow: FlowToUse) =>
+    run(async () => {
+      const values = note.trim() ? { note: note.trim() } : {};
       if (how === 'lead')
         await api.post(`/me/interactions/${interaction.id}/guidance`, { flow_id: flow.id, values });
       else
         await api.post(`/interactions/${interaction.id}/transfer`, { to: 'flow', target: flow.id, values });
       setNote('');
       close();
-    } catch (error) {
-      report(error);
-    } finally {
-      setBusy(false);
-    }
-  };
+    });
   return (
     <Modal open={open} onCancel={close} footer={null} title={t('guidance.title')} width={460} destroyOnHidden>
       <Segmented<How>

@@ -3,7 +3,7 @@ import { useEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react'
 import { useTranslation } from 'react-i18next';
 import { api } from '@/shared/api/client';
 import type { AgentLive, Disposition, InteractionLive } from '@/shared/api/types';
-import { useReportError } from '@/shared/components/errors';
+import { useAct } from '@/shared/components/errors';
 import { duration } from '@/shared/format/format';
 import { useNow } from '@/shared/live/hooks';
 
@@ -54,9 +54,8 @@ export function WrapUp({
   item?: 'early' | 'open';
 }) {
   const { t } = useTranslation();
-  const report = useReportError();
   const [draft, setDraft] = useState<Draft>(() => loadDraft(interaction.id));
-  const [busy, setBusy] = useState(false);
+  const { busy, run } = useAct();
   const note = useRef<TextAreaRef>(null);
   const saved = useRef(draft);
   const wrappingUp = item ? item === 'open' : agent.state === 'wrap_up';
@@ -81,18 +80,12 @@ export function WrapUp({
     return () => clearTimeout(timer);
   }, [draft, interaction.id]);
 
-  const finish = async () => {
-    setBusy(true);
-    try {
+  const finish = () =>
+    run(async () => {
       saved.current = draft;
       await api.post(`/me/interactions/${interaction.id}/wrap-up`, draft);
       sessionStorage.removeItem(draftKey(interaction.id));
-    } catch (error) {
-      report(error);
-    } finally {
-      setBusy(false);
-    }
-  };
+    });
   const keys = (event: KeyboardEvent) => {
     if (event.key === 'Enter' && (event.ctrlKey || event.metaKey) && wrappingUp) {
       event.preventDefault();

@@ -92,6 +92,7 @@ export function NodeCard({ id, data, selected }: NodeProps<CardNode>) {
 function useSummary(node: FlowNode, kind: NodeKind | undefined): string {
   const { t } = useTranslation();
   const { queueName, hoursName, sources } = useContext(NamesContext);
+  const texts = useKindTexts();
   const shown = ({ name, shape, type, unit }: NodeField) => {
     const value = node[name];
     if (shape === 'map') return Object.keys(value ?? {}).join(', ');
@@ -100,6 +101,7 @@ function useSummary(node: FlowNode, kind: NodeKind | undefined): string {
     const text = typeof value === 'string' ? value : '';
     if (type === 'queue') return text && queueName(text);
     if (type === 'hours') return hoursName(text);
+    if (type === 'choice') return text && texts.choice(node.type, name, text);
     if (type === 'source') return sources.find((one) => one.id === text)?.name ?? '';
     return text;
   };

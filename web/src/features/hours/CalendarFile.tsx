@@ -4,7 +4,7 @@ import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '@/shared/api/client';
 import type { CalendarFile as Read, SpecialDay } from '@/shared/api/types';
-import { useReportError } from '@/shared/components/errors';
+import { useAct } from '@/shared/components/errors';
 
 const largest = 500_000;
 
@@ -12,9 +12,8 @@ const largest = 500_000;
 export function CalendarFile({ value, take }: { value: SpecialDay[]; take: (days: SpecialDay[]) => void }) {
   const { t } = useTranslation();
   const { message } = App.useApp();
-  const report = useReportError();
   const input = useRef<HTMLInputElement>(null);
-  const [busy, setBusy] = useState(false);
+  const { busy, run } = useAct();
   const [found, setFound] = useState<Read | null>(null);
   const there = new Set(value.map(({ date }) => date));
   const read = async (file: File) => {
@@ -22,14 +21,9 @@ export function CalendarFile({ value, take }: { value: SpecialDay[]; take: (days
       message.error(t('hours.fileTooLarge'));
       return;
     }
-    setBusy(true);
-    try {
+    await run(async () => {
       setFound(await api.post<Read>('/calendar-files/read', { text: await file.text() }));
-    } catch (error) {
-      report(error);
-    } finally {
-      setBusy(false);
-    }
+    });
   };
   return (
     <>

@@ -6,7 +6,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '@/shared/api/client';
 import type { Hours, HoursSwitch } from '@/shared/api/types';
-import { useReportError } from '@/shared/components/errors';
+import { useAct } from '@/shared/components/errors';
 import { useFocusReturns } from '@/shared/components/focus';
 import { asZoned, dayAndMinute, forPicker, nowZoned } from '@/shared/format/time';
 
@@ -15,29 +15,22 @@ export function NightMode({ hours }: { hours: Hours }) {
   const { t } = useTranslation();
   const { message } = App.useApp();
   const queryClient = useQueryClient();
-  const report = useReportError();
   const [asking, setAsking] = useState(false);
-  const [busy, setBusy] = useState(false);
-  const run = async (act: () => Promise<unknown>) => {
-    setBusy(true);
-    try {
+  const { busy, run } = useAct();
+  const change = (act: () => Promise<unknown>) =>
+    run(async () => {
       await act();
       await queryClient.invalidateQueries({ queryKey: ['/hours'] });
       message.success(t('hours.atOnce'));
       setAsking(false);
-    } catch (error) {
-      report(error);
-    } finally {
-      setBusy(false);
-    }
-  };
+    });
   if (hours.switch)
     return (
       <Button
         size="small"
         icon={<RollbackOutlined />}
         loading={busy}
-        onClick={() => void run(() => api.delete(`/hours/${hours.id}/switch`))}
+        onClick={() => void change(() => api.delete(`/hours/${hours.id}/switch`))}
         data-testid="switch-back"
       >
         {t('hours.switchBack')}
@@ -60,7 +53,7 @@ export function NightMode({ hours }: { hours: Hours }) {
           hours={hours}
           busy={busy}
           cancel={() => setAsking(false)}
-          go={(body) => void run(() => api.put(`/hours/${hours.id}/switch`, body))}
+          go={(body) => void change(() => api.put(`/hours/${hours.id}/switch`, body))}
         />
       ) : null}
     </>

@@ -5,7 +5,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '@/shared/api/client';
 import type { PublicHolidays, SpecialDay } from '@/shared/api/types';
-import { useReportError } from '@/shared/components/errors';
+import { useAct } from '@/shared/components/errors';
 import { EmptyView } from '@/shared/components/Views';
 import { nowZoned } from '@/shared/format/time';
 import { CalendarFile } from './CalendarFile';
@@ -200,26 +200,19 @@ export function SpecialDays({ value = [], onChange, disabled = false }: Props) {
 function Import({ year, take }: { year: number; take: (found: PublicHolidays) => void }) {
   const { t, i18n } = useTranslation();
   const { message } = App.useApp();
-  const report = useReportError();
   const [open, setOpen] = useState(false);
   const [country, setCountry] = useState('CN');
   const [wanted, setWanted] = useState(year);
-  const [busy, setBusy] = useState(false);
+  const { busy, run } = useAct();
   const names = new Intl.DisplayNames(i18n.language, { type: 'region' });
-  const fetch = async () => {
-    setBusy(true);
-    try {
+  const fetch = () =>
+    run(async () => {
       const found = await api.get<PublicHolidays>('/public-holidays', { country, year: wanted });
       take(found);
       setOpen(false);
       if (found.complete) message.success(t('hours.imported', { count: found.days.length }));
       else message.warning(t('hours.incomplete', { year: wanted }), 8);
-    } catch (error) {
-      report(error);
-    } finally {
-      setBusy(false);
-    }
-  };
+    });
   return (
     <Popover
       trigger="click"

@@ -9,7 +9,7 @@ import type { ChatMessage } from '@/shared/chat/transcript';
 import { TranscriptView } from '@/shared/chat/Transcript';
 import { useTranscript } from '@/shared/chat/useTranscript';
 import { Elapsed } from '@/shared/components/Elapsed';
-import { useReportError } from '@/shared/components/errors';
+import { useAct } from '@/shared/components/errors';
 import { Supervision } from '@/shared/components/Supervision';
 import { useChatNews, useLiveAgent, useLiveInteraction } from '@/shared/live/hooks';
 import { useRight, useSession } from '@/shared/session/session';
@@ -131,20 +131,14 @@ interface LineProps {
 
 /** A line of text and the button that sends it; what could not be sent stays in it. */
 function Line({ name, label, hint, act, send: sent }: LineProps) {
-  const report = useReportError();
   const [text, setText] = useState('');
-  const [busy, setBusy] = useState(false);
+  const { busy, run } = useAct();
   const send = async () => {
     if (!text.trim()) return;
-    setBusy(true);
-    try {
+    await run(async () => {
       await sent(text.trim());
       setText('');
-    } catch (error) {
-      report(error);
-    } finally {
-      setBusy(false);
-    }
+    });
   };
   const keys = (event: KeyboardEvent) => {
     if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return;

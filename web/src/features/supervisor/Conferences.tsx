@@ -1,10 +1,10 @@
 import { Button, Popconfirm, Table, Tag, type TableColumnsType } from 'antd';
-import { useMemo, useState } from 'react';
+import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '@/shared/api/client';
 import type { InteractionLive } from '@/shared/api/types';
 import { Elapsed } from '@/shared/components/Elapsed';
-import { useReportError } from '@/shared/components/errors';
+import { useAct } from '@/shared/components/errors';
 import { CallerNumber } from '@/shared/components/PhoneNumber';
 import { EmptyView } from '@/shared/components/Views';
 import { useRight } from '@/shared/session/session';
@@ -33,9 +33,8 @@ export default function Conferences({ conferences }: { conferences: Conference[]
 
 function Room({ conference }: { conference: Conference }) {
   const { t } = useTranslation();
-  const report = useReportError();
   const may = useRight('conferences.direct');
-  const [busy, setBusy] = useState(false);
+  const { busy, run } = useAct();
   const parties = useMemo<Party[]>(
     () =>
       conference.calls.flatMap((call) =>
@@ -46,16 +45,6 @@ function Room({ conference }: { conference: Conference }) {
       ),
     [conference.calls],
   );
-  const run = async (act: () => Promise<unknown>) => {
-    setBusy(true);
-    try {
-      await act();
-    } catch (error) {
-      report(error);
-    } finally {
-      setBusy(false);
-    }
-  };
   const path = `/conferences/${conference.id}`;
   const control = (party: Party, act: Act) => run(() => api.post(`${path}/parties/${party.leg_id}/${act}`));
   const button = (party: Party, act: Act, text: string, primary = false) => (

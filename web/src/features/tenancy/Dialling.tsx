@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { api } from '@/shared/api/client';
 import type { Dialling, NumberJudged, NumberRules } from '@/shared/api/types';
 import { ChoiceField, SwitchField } from '@/shared/catalogue/fields';
-import { useReportError } from '@/shared/components/errors';
+import { useAct } from '@/shared/components/errors';
 import { ErrorView, LoadingView } from '@/shared/components/Views';
 import { countries, isPrefix } from './dialling';
 
@@ -126,21 +126,14 @@ export function OwnDialling({ mayEdit }: { mayEdit: boolean }) {
 function Rules({ rules, mayEdit }: { rules: Dialling; mayEdit: boolean }) {
   const { t } = useTranslation();
   const { message } = App.useApp();
-  const report = useReportError();
   const queryClient = useQueryClient();
   const [form] = Form.useForm<NumberRules>();
-  const [busy, setBusy] = useState(false);
-  const save = async (values: NumberRules) => {
-    setBusy(true);
-    try {
+  const { busy, run } = useAct();
+  const save = (values: NumberRules) =>
+    run(async () => {
       queryClient.setQueryData([path], await api.put<Dialling>(path, values));
       message.success(t('common.saved'));
-    } catch (error) {
-      report(error);
-    } finally {
-      setBusy(false);
-    }
-  };
+    });
   return (
     <Form
       form={form}
@@ -170,20 +163,14 @@ function Rules({ rules, mayEdit }: { rules: Dialling; mayEdit: boolean }) {
 
 function TryNumber() {
   const { t } = useTranslation();
-  const report = useReportError();
   const [number, setNumber] = useState('');
   const [tried, setTried] = useState<NumberJudged | null>(null);
-  const [busy, setBusy] = useState(false);
+  const { busy, run } = useAct();
   const check = async () => {
     if (!number) return;
-    setBusy(true);
-    try {
+    await run(async () => {
       setTried(await api.post<NumberJudged>(`${path}/check`, { number }));
-    } catch (error) {
-      report(error);
-    } finally {
-      setBusy(false);
-    }
+    });
   };
   return (
     <Form layout="vertical" component={false}>

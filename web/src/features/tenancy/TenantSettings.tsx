@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '@/shared/api/client';
 import type { TenantSettings as Settings } from '@/shared/api/types';
-import { useReportError } from '@/shared/components/errors';
+import { useAct } from '@/shared/components/errors';
 import { ErrorView, LoadingView, PageHead } from '@/shared/components/Views';
 import { useRight } from '@/shared/session/session';
 import { OwnDialling } from './Dialling';
@@ -15,23 +15,16 @@ const formats: Settings['recording_format'][] = ['mp3', 'opus'];
 export function TenantSettings() {
   const { t } = useTranslation();
   const { message } = App.useApp();
-  const report = useReportError();
   const mayEdit = useRight('admin.tenancy');
   const queryClient = useQueryClient();
   const queryKey = ['/settings'];
   const settings = useQuery({ queryKey, queryFn: () => api.get<Settings>('/settings') });
-  const [busy, setBusy] = useState(false);
-  const save = async (changed: Settings) => {
-    setBusy(true);
-    try {
+  const { busy, run } = useAct();
+  const save = (changed: Settings) =>
+    run(async () => {
       queryClient.setQueryData(queryKey, await api.put<Settings>('/settings', changed));
       message.success(t('common.saved'));
-    } catch (error) {
-      report(error);
-    } finally {
-      setBusy(false);
-    }
-  };
+    });
   return (
     <div className="hj-page" data-testid="settings">
       <PageHead title={t('page.settings')} lead={t('settings.lead')} />

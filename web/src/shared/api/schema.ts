@@ -5163,6 +5163,12 @@ export interface components {
              */
             transfers: components["schemas"]["PassedOn"][];
             /**
+             * Two Calls At Phone
+             * @description Whom the agent asks is the phone's second call
+             * @default false
+             */
+            two_calls_at_phone: boolean;
+            /**
              * Unread
              * @description The visitor's messages that the agent has not read
              * @default 0

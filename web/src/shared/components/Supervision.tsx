@@ -1,11 +1,10 @@
 import { Button, Popconfirm, Segmented } from 'antd';
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '@/shared/api/client';
 import type { InteractionLive } from '@/shared/api/types';
 import { useSession } from '@/shared/session/session';
 import { Elapsed } from './Elapsed';
-import { useReportError } from './errors';
+import { useAct } from './errors';
 import './supervision.css';
 
 type Mode = 'listen' | 'coach' | 'barge';
@@ -15,9 +14,8 @@ const modes: Mode[] = ['listen', 'coach', 'barge'];
 /** What a supervisor may do in somebody else's conversation: hear it, speak in it, take it, end it. */
 export function Supervision({ interaction }: { interaction: InteractionLive }) {
   const { t } = useTranslation();
-  const report = useReportError();
   const { rights, agent } = useSession();
-  const [busy, setBusy] = useState(false);
+  const { busy, run } = useAct();
   const own = interaction.parties.find(
     (party) => party.role === 'supervisor' && party.agent_id === agent?.id,
   );
@@ -29,16 +27,6 @@ export function Supervision({ interaction }: { interaction: InteractionLive }) {
   const isOwn = agent !== null && interaction.agent_id === agent.id;
   if (isOwn || (!talking && !may('disconnect'))) return null;
 
-  const run = async (act: () => Promise<unknown>) => {
-    setBusy(true);
-    try {
-      await act();
-    } catch (error) {
-      report(error);
-    } finally {
-      setBusy(false);
-    }
-  };
   const supervise = (mode: Mode | 'intercept') =>
     run(() => api.post(`/interactions/${interaction.id}/supervision`, { mode }));
   const options = allowed.map((mode) => ({

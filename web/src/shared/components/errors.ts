@@ -1,5 +1,5 @@
 import { App } from 'antd';
-import { useCallback } from 'react';
+import { useCallback, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiError } from '@/shared/api/client';
 
@@ -25,4 +25,24 @@ export function useReportError(): (error: unknown) => void {
   const { message } = App.useApp();
   const text = useErrorText();
   return useCallback((error: unknown) => void message.error(text(error), 6), [message, text]);
+}
+
+/** Runs an act of the screen; `busy` while it runs. What goes wrong is said in passing. */
+export function useAct(): { busy: boolean; run: (act: () => Promise<unknown>) => Promise<void> } {
+  const report = useReportError();
+  const [busy, setBusy] = useState(false);
+  const run = useCallback(
+    async (act: () => Promise<unknown>) => {
+      setBusy(true);
+      try {
+        await act();
+      } catch (error) {
+        report(error);
+      } finally {
+        setBusy(false);
+      }
+    },
+    [report],
+  );
+  return { busy, run };
 }

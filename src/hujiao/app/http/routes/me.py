@@ -192,6 +192,7 @@ class InteractionLive(BaseModel):
     connected_at: datetime | None = None
     held: bool = False
     held_at_phone: bool = Field(default=False, description="By the phone's own hold key: taken back there")
+    two_calls_at_phone: bool = Field(default=False, description="Whom the agent asks is the phone's second call")
     muted: bool = False
     recording: Literal["off", "on", "paused"] = "off"
     recording_rule: RecordingRule = "never"

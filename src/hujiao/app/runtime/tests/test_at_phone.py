@@ -13,6 +13,7 @@ from hujiao.app.runtime.tests.test_consulting import hears
 from hujiao.app.runtime.tests.test_outgoing import WHOM, hung_up, numbers
 from hujiao.app.runtime.tests.test_supervising import watching
 from hujiao.app.runtime.tests.test_transfers import OUTSIDE, talking
+from hujiao.app.runtime.views import interaction_view
 from hujiao.calls import contracts as calls
 from hujiao.calls.dialling import Dialling, NumberRules
 from hujiao.interactions.contracts import EndConsultation, Swap
@@ -267,6 +268,7 @@ def test_the_hold_keys_of_the_two_calls_say_with_whom_the_agent_talks() -> None:
     held(made, phone, on=False)
     assert hears(made, "c1", phone, OWN, asked) == [{phone}, {"c1"}, set(), {"music"}]
     assert made.last("consultation.swapped")["to"] == "customer"
+    assert interaction_view(made.engine, next(iter(made.engine.live.values())))["two_calls_at_phone"]
     made.command("c1", Swap())
     assert made.refused == ["held_at_phone"]
     held(made, phone, on=True)
