@@ -28,6 +28,35 @@ async (options) => {
   }));
 }
 """
+# What the keyboard cannot reach, or reaches without a mark; a key was pressed last, so focus shows.
+BY_KEYBOARD = """
+() => {
+  const REACHED = 'a[href], button:enabled, [tabindex="0"]:not(.react-flow__edge)';  // a line is marked by its colour
+  const ALSO = 'a, button, label, input, textarea, [tabindex], [role=tab], [role=menuitem], [role=option], .react-flow';
+  const there = (one) => one.checkVisibility({ visibilityProperty: true, opacityProperty: true });
+  const seen = (one) => [...document.querySelectorAll(one)].filter(there);
+  const pointed = (one) => getComputedStyle(one).cursor === 'pointer';
+  const outlined = ({ outlineStyle, outlineWidth }) => outlineStyle !== 'none' && outlineWidth !== '0px';
+  const marked = (one) => {
+    const changes = one.getAnimations({ subtree: true }).filter((each) => each.effect.getTiming().iterations < 9);
+    changes.forEach((each) => each.finish());
+    return [one, ...one.children].some((part) => outlined(getComputedStyle(part)));
+  };
+  const shows = (one) => (one.focus({ preventScroll: true }), one.matches(':focus-visible'));
+  const about = (one) => one.outerHTML.slice(0, 160);
+  const reached = seen(REACHED).filter(shows);
+  const unmarked = reached.filter((one) => shows(one) && !marked(one));
+  document.activeElement.blur();
+  const byMouse = seen('body *').filter(
+    (one) => pointed(one) && !pointed(one.parentElement) && !one.closest(ALSO) && !one.querySelector(ALSO),
+  );
+  return [
+    ...(reached.length ? [] : ['focus shows nowhere: nothing was tried']),
+    ...unmarked.map((one) => `focus without a mark: ${about(one)}`),
+    ...byMouse.map((one) => `for the mouse alone: ${about(one)}`),
+  ];
+}
+"""
 
 
 @cache
@@ -53,6 +82,14 @@ async def faults(page: Page, *, briefly: bool = False) -> list[str]:
         await page.get_by_role("menuitem", name=LANGUAGES[other]).dispatch_event("click")
         await expect(page.locator("html")).to_have_attribute("lang", other, timeout=PATIENCE)
         found += [f"{other} {one}" for one in await _run(page, "dark")]
+    return found
+
+
+async def by_keyboard(page: Page) -> list[str]:
+    """What the keyboard does not reach on the page, or what does not show that it has."""
+    await page.wait_for_function(SETTLED)
+    await page.keyboard.press("Tab")
+    found: list[str] = await page.evaluate(BY_KEYBOARD)
     return found
 
 

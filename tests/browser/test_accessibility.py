@@ -10,7 +10,7 @@ from playwright.async_api import expect
 from hujiao.kit.clock import utc_now
 from hujiao.kit.i18n import Said
 from hujiao.routing.problems import Problems
-from tests.browser.accessible import faults
+from tests.browser.accessible import by_keyboard, faults
 from tests.browser.conftest import OpenDesk
 from tests.browser.desk import PATIENCE, Api, Desk
 from tests.browser.test_central import BILLS, tenant
@@ -38,7 +38,7 @@ async def walked(at: Desk, *paths: str) -> list[str]:
     for path in paths:
         await at.go(path)
         await at.page.wait_for_load_state("networkidle")
-        found += [f"{path} {fault}" for fault in await faults(at.page)]
+        found += [f"{path} {fault}" for fault in [*await by_keyboard(at.page), *await faults(at.page)]]
     return found
 
 

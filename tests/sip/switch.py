@@ -12,7 +12,8 @@ from typing import Any
 
 from hujiao.asterisk import config, console
 from hujiao.asterisk.endpoints import Endpoints
-from hujiao.asterisk.testphone.config import CALLERS, CALLERS_ADDRESS, free_port
+from hujiao.asterisk.testphone.config import CALLERS, CALLERS_ADDRESS
+from hujiao.embedded import ports
 from hujiao.kit.settings import Settings
 from tests.sip import sipp
 from tests.sip.ledger import PATIENCE
@@ -84,7 +85,8 @@ async def own_switch(running: Running, dialplan: str = "", pjsip: str = "", **ch
     """`dialplan` is added to its contexts, `pjsip` to its endpoints; `changes` are of its settings."""
     program = running.program()
     folder = running.home / f"switch-{secrets.token_hex(3)}"  # a short path: Asterisk's socket is in it
-    own: dict[str, Any] = {"home": folder, "sip_port": free_port(), "asterisk_http_port": free_port()}
+    sip, http = ports.internal(2)
+    own: dict[str, Any] = {"home": folder, "sip_port": sip, "asterisk_http_port": http}
     settings = replace(running.settings, **own | changes)
     config.write(settings, program.modules, program.data)
     (settings.asterisk_etc / "extensions_custom.conf").write_text(dialplan)
