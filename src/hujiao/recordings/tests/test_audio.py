@@ -12,7 +12,7 @@ import pytest
 import soundfile
 
 from hujiao.recordings import audio
-from hujiao.recordings.audio import RATE, Format
+from hujiao.recordings.audio import RATE, Format, Pcm
 
 ALL: tuple[Format, ...] = ("mp3", "opus")
 
@@ -47,6 +47,45 @@ def test_customer_left_agent_right(tmp_path: Path, form: Format) -> None:
     assert (done.duration_seconds, done.channels) == (4.0, 2)
     content = target.read_bytes()
     assert (done.bytes, done.sha256) == (len(content), hashlib.sha256(content).hexdigest())
+
+
+def spoken(path: Path, seed: int, seconds: float) -> Pcm:
+    """Noise as broad as speech, in syllables, in Asterisk's kind of file."""
+    count = int(seconds * RATE)
+    bands = np.fft.rfft(np.random.default_rng(seed).standard_normal(count))
+    hertz = np.fft.rfftfreq(count, 1 / RATE)
+    broad = np.fft.irfft(bands * ((hertz > 200) & (hertz < 3000)) / (1 + hertz / 500), count)
+    syllables = 1 + np.sin(2 * np.pi * (3 + seed) * np.arange(count) / RATE)
+    sound = broad * syllables
+    samples = (sound / np.abs(sound).max() * 16000).astype("<i2")
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(RATE)
+        file.writeframes(samples.tobytes())
+    return samples
+
+
+def likeness(said: Pcm, heard: np.ndarray) -> float:
+    """How much of what is heard is what was said: 1 for the same at any loudness and delay."""
+    size = 2 * max(len(said), len(heard))
+    product = np.fft.irfft(np.fft.rfft(heard, size) * np.fft.rfft(said.astype(float), size).conj())
+    return float(np.abs(product).max() / np.sqrt((heard**2).sum() * (said.astype(float) ** 2).sum()))
+
+
+@pytest.mark.parametrize("channels", [1, 2])
+@pytest.mark.parametrize("form", ALL)
+def test_what_is_heard_is_what_was_said(tmp_path: Path, form: Format, channels: int) -> None:
+    paths = [tmp_path / "in.wav", tmp_path / "out.wav"][:channels]
+    said = [spoken(path, seed, 6) for seed, path in enumerate(paths)]
+    target = tmp_path / f"x{audio.SUFFIXES[form]}"
+    audio.produce(paths, target, seconds=6, form=form)
+    samples, rate = soundfile.read(target, always_2d=True)
+    assert rate == RATE
+    for number, one in enumerate(said):
+        assert likeness(one, samples[:, number]) > 0.95
+        loudness = np.sqrt((samples[:, number] ** 2).mean()) / np.sqrt(((one / 32768) ** 2).mean())
+        assert loudness == pytest.approx(1, abs=0.15)
 
 
 @pytest.mark.parametrize("form", ALL)
