@@ -28,6 +28,7 @@ import asyncpg
 import msgspec
 
 from bench import answers, company, instance, machine, phones, processes, sipp, switch
+from bench.stepping import Climb
 from hujiao.app.cli import holders, output
 from hujiao.asterisk.endpoints import Endpoints
 from hujiao.embedded.problem import Problem
@@ -157,31 +158,16 @@ class Bench:
             yield {}
 
     async def _climb(self, name: str, roots: dict[str, int]) -> list[Step]:
-        """Up by a quarter, at least by 5, until a rate fails twice; then between the last two rates, to 6 %."""
         steps: list[Step] = []
-        good, bad, rate = 0.0, 0.0, float(self.options.start)
-        while rate <= self.options.limit:
-            step = await self._try(name, rate, roots, steps)
-            if not step.passed:
-                bad = rate
-                break
-            good, rate = rate, max(rate + 5, rate * 1.25)
-        while bad and bad - good > max(1.0, 0.06 * bad):
-            middle = round((good + bad) / 2, 1)
-            step = await self._try(name, middle, roots, steps)
-            good, bad = (middle, bad) if step.passed else (good, middle)
-        return steps
-
-    async def _try(self, name: str, rate: float, roots: dict[str, int], steps: list[Step]) -> Step:
-        for attempt in (1, 2):
+        climb = Climb(float(self.options.start), self.options.limit)
+        while (rate := climb.next()) is not None:
             step = await self._step(name, rate, roots, seconds=self.options.step_seconds)
             steps.append(step)
             output.say(_line(step))
-            if step.passed:
-                break
-            if attempt == 1:
-                await asyncio.sleep(2)  # another program may have had the processor: once more
-        return step
+            climb.tried(rate, passed=step.passed)
+            if climb.failed_once:
+                await asyncio.sleep(2)
+        return steps
 
     async def _step(self, name: str, rate: float, roots: dict[str, int], *, seconds: float) -> Step:
         self.steps += 1
@@ -200,7 +186,7 @@ class Bench:
             talk_ms=self.options.talk_ms,
             deadline=seconds + 40,
         )
-        await self._quiet()
+        await switch.quiet(self.settings)
         completed, ended = await self._ledger_since(seq, calls if name in OWN else 0)
         used = {part: value - before[part] for part, value in processes.cpu_ms(roots).items()}
         joined = {caller: at for caller, at in self.bridges.since_last().items() if caller.startswith(f"{mark}x")}
@@ -240,16 +226,6 @@ class Bench:
                 break
             await asyncio.sleep(0.2)
         return row["completed"], row["ended"]
-
-    async def _quiet(self) -> None:
-        """Until the switch has no channel left: a step must not pay for the one before."""
-        for _ in range(150):
-            if await switch.channels(self.settings) == 0:
-                return
-            await asyncio.sleep(0.2)
-        left = await switch.channels(self.settings)
-        output.say(await switch.show_channels(self.settings))
-        raise Problem(f"Calls do not end: Asterisk still has {left} channels 30 s after the last caller hung up.")
 
 
 async def sign_in(bus: messages.Bus, tenant_id: UUID, agents: Sequence[UUID]) -> None:

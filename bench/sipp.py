@@ -8,7 +8,7 @@ import re
 import shutil
 import signal
 import socket
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
@@ -60,15 +60,17 @@ async def call(
     calls: int,
     talk_ms: int,
     scenario: str = "caller",
+    keys: Mapping[str, object] | None = None,
     deadline: float,
 ) -> Outcome:
-    """Place so many calls at this rate and wait for their ends."""
+    """Place so many calls at this rate and wait for their ends; `keys` are what the scenario calls by these names."""
     port, media, steering = free_ports(3)
     log, statistics, errors = (folder / f"{step}.{kind}" for kind in ("log", "csv", "errors"))
     process = await start(
         f"127.0.0.1:{settings.sip_port}", "-sf", str(SCENARIOS / f"{scenario}.xml"), "-s", number, "-r", str(rate),
         "-m", str(calls), "-l", "3000", "-d", str(talk_ms), "-p", str(port), "-mp", str(media), "-cp", str(steering),
-        "-key", "step", step, "-trace_logs", "-log_file", str(log), "-trace_stat", "-stf", str(statistics), "-fd", "1",
+        *(text for key, value in {"step": step, **(keys or {})}.items() for text in ("-key", key, str(value))),
+        "-trace_logs", "-log_file", str(log), "-trace_stat", "-stf", str(statistics), "-fd", "1",
         "-trace_err", "-error_file", str(errors), "-recv_timeout", "20000",
         address=CALLERS_ADDRESS,
     )  # fmt: skip
@@ -86,12 +88,13 @@ async def call(
 
 
 @asynccontextmanager
-async def answering(folder: Path, port: int) -> AsyncIterator[int]:
-    """The agents' phones at this port; yields the process's id."""
+async def answering(folder: Path, port: int, *, echo: bool = False) -> AsyncIterator[int]:
+    """The agents' phones at this port; yields the process's id. With `echo` they send back what they hear."""
     media, steering = free_ports(2)
     process = await start(
         "-sf", str(SCENARIOS / "agents.xml"), "-p", str(port), "-mp", str(media), "-cp", str(steering),
         "-trace_err", "-error_file", str(folder / "agents.errors"), "-l", "100000",
+        *(["-rtp_echo"] if echo else []),
     )  # fmt: skip
     try:
         yield process.pid

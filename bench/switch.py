@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from bench import answers
 from bench.bare_ari import APPLICATION
 from bench.company import phone
+from hujiao.app.cli import output
 from hujiao.asterisk import config, console
 from hujiao.asterisk.testphone.config import CALLERS
+from hujiao.embedded.problem import Problem
 from hujiao.kit.settings import Settings
 
-DIAL, QUEUE, BARE = "7001", "7002", "7003"
+DIAL, QUEUE, BARE, DIAL_MIXED, DIAL_LANES = "7001", "7002", "7003", "7004", "7005"
 
-_MODULES = ("app_dial", "func_rand", *answers.MODULES)
+_MODULES = ("app_dial", "app_mixmonitor", "func_rand", *answers.MODULES)
 
 
 def _extensions(agents: int) -> str:
-    """Answer's `i`: at once; it waits half a second for media otherwise, and these callers send none."""
+    """Answer's `i`: at once; it waits half a second for media otherwise, and these callers send none.
+
+    MixMonitor writes one file with both voices, or a file for each.
+    """
     return f"""[from-trunk](+)
+exten => {DIAL_MIXED},1,MixMonitor(${{UNIQUEID}}.wav,b)
+ same => n,Goto({DIAL},1)
+exten => {DIAL_LANES},1,MixMonitor(,br(${{UNIQUEID}}-in.wav)t(${{UNIQUEID}}-out.wav))
+ same => n,Goto({DIAL},1)
 exten => {DIAL},1,Dial(PJSIP/bench${{RAND(1000,{999 + agents})}},20)
 exten => {QUEUE},1,Answer(,i)
  same => n,Queue(bench)
@@ -86,6 +97,17 @@ async def queue(settings: Settings, members: int, port: int) -> None:
 async def channels(settings: Settings) -> int:
     text = await _console(settings, "core show channels count")
     return int(text.split()[0])
+
+
+async def quiet(settings: Settings) -> None:
+    """Until no channel is left: a step must not pay for the one before."""
+    for _ in range(150):
+        if await channels(settings) == 0:
+            return
+        await asyncio.sleep(0.2)
+    left = await channels(settings)
+    output.say(await show_channels(settings))
+    raise Problem(f"Calls do not end: Asterisk still has {left} channels 30 s after the last caller hung up.")
 
 
 async def show_channels(settings: Settings) -> str:

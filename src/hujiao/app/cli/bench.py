@@ -13,6 +13,7 @@ from hujiao.kit.settings import CHECKOUT
 # Each is a module there with main(argv) -> exit code.
 NAMES = {
     "calls": "calls per second and CPU per call, against Dial, Queue and a bare ARI application",
+    "talk": "recorded conversations with sound both ways, as many as the processors carry, against Dial and MixMonitor",
     "chat": "messages between 2 000 visitors and 200 agents: delay, price, and what is lost when processes are killed",
     "ari-latency": "how long a command to Asterisk waits while 50 callers hear prompts",
     "desktop": "what a browser loads until an agent can work, and how soon it paints",
