@@ -8,7 +8,8 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -16,6 +17,8 @@ from typing import Any, Literal
 import numpy as np
 import soundfile
 from numpy.typing import NDArray
+
+from hujiao.recordings.mp3 import Mp3Writer
 
 Format = Literal["mp3", "opus"]
 Pcm = NDArray[np.int16]
@@ -26,13 +29,8 @@ _BLOCK = RATE * 60
 HEADER = 44
 # Silence is added up to what the clock says, but not for the time in which nobody recorded (a switch that died).
 _LONGEST_PADDING_SECONDS = 60.0
-_ENCODERS: dict[Format, dict[str, Any]] = {
-    # 16 kbit/s for each channel, constant, so that players can seek without an index.
-    "mp3": {"format": "MP3", "subtype": "MPEG_LAYER_III", "bitrate_mode": "CONSTANT"},
-    "opus": {"format": "OGG", "subtype": "OPUS"},
-}
-# Compression levels that give about 32 kbit/s for two channels and 16 for one.
-_LEVELS: dict[tuple[Format, int], float] = {("mp3", 2): 0.5, ("mp3", 1): 0.8, ("opus", 2): 0.92, ("opus", 1): 0.955}
+# Compression levels of libsndfile's Opus that give about 32 kbit/s for two channels and 16 for one.
+_OPUS_LEVELS = {2: 0.92, 1: 0.955}
 SUFFIXES: dict[Format, str] = {"mp3": ".mp3", "opus": ".ogg"}
 
 
@@ -133,18 +131,10 @@ def produce(
     partial = target.with_name(f".{target.name}.partial")
     peaks: list[NDArray[np.float32]] = []
     try:
-        with soundfile.SoundFile(
-            str(partial),
-            "w",
-            RATE,
-            len(channels),
-            compression_level=_LEVELS[form, len(channels)],
-            **_ENCODERS[form],
-        ) as encoder:
+        with _encoder(partial, form, len(channels)) as write:
             for start in range(0, length, _BLOCK):
                 block = _block(channels, start, min(_BLOCK, length - start))
-                # libsndfile 1.2 loses half the sound of two channels of 16 bit integers on the way to MP3.
-                encoder.write(block.astype(np.float32) / 32768)
+                write(block)
                 peaks.append(_peaks(block))
         total = hashlib.sha256()
         with partial.open("rb") as file:
@@ -157,6 +147,22 @@ def produce(
     finally:
         partial.unlink(missing_ok=True)
     return Finished(length / RATE, size, total.hexdigest(), len(channels))
+
+
+@contextmanager
+def _encoder(target: Path, form: Format, channels: int) -> Iterator[Callable[[Pcm], None]]:
+    """What takes the samples of all channels, interleaved, block by block."""
+    if form == "mp3":
+        with target.open("wb") as file:
+            mp3 = Mp3Writer(file, RATE, channels)
+            yield mp3.write
+            mp3.close()
+        return
+    level = _OPUS_LEVELS[channels]
+    with soundfile.SoundFile(
+        str(target), "w", RATE, channels, format="OGG", subtype="OPUS", compression_level=level
+    ) as opus:
+        yield opus.write
 
 
 def peaks_path(recording: Path) -> Path:
