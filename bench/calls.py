@@ -117,7 +117,7 @@ class Bench:
         """
         rate, rounds = self.options.rate, self.options.rounds
         output.say(f"\nside by side, {rate:g} calls/s")
-        used: dict[str, list[float]] = {name: [] for name in COMPARED}
+        used: dict[str, list[dict[str, float]]] = {name: [] for name in COMPARED}
         async with self._ready("bare_ari") as roots:
             for name in COMPARED:
                 await self._step(name, 2, roots, seconds=3)
@@ -127,9 +127,15 @@ class Bench:
                     output.say(f"{_line(step)}  {name}")
                     cpu = step.cpu_ms_per_call
                     parts = ("asterisk", "bare_ari") if name == "bare_ari" else cpu.keys() - {"bare_ari", "sipp"}
-                    used[name].append(sum(cpu[part] for part in parts))
-        medians = {name: round(statistics.median(values), 2) for name, values in used.items()}
-        return {"cps": rate, "rounds": rounds, "cpu_ms_per_call": medians, "each": used}
+                    used[name].append({part: cpu[part] for part in parts})
+        each = {name: [round(sum(cpu.values()), 2) for cpu in turns] for name, turns in used.items()}
+        return {
+            "cps": rate,
+            "rounds": rounds,
+            "cpu_ms_per_call": {name: round(statistics.median(sums), 2) for name, sums in each.items()},
+            "by_process": {name: _medians(turns) for name, turns in used.items()},
+            "each": each,
+        }
 
     @asynccontextmanager
     async def _serving(self, name: str) -> AsyncIterator[dict[str, int]]:
@@ -242,6 +248,10 @@ async def sign_in(bus: messages.Bus, tenant_id: UUID, agents: Sequence[UUID]) ->
                     raise Problem(f"An agent cannot sign in: {answer['error']}")
 
     await asyncio.gather(*(one(agent) for agent in agents))
+
+
+def _medians(turns: Sequence[dict[str, float]]) -> dict[str, float]:
+    return {part: round(statistics.median(turn[part] for turn in turns), 2) for part in sorted(turns[0])}
 
 
 def _why(step: Step, outcome: sipp.Outcome, completed: int, ended: int, *, own: bool) -> str:
@@ -401,7 +411,15 @@ def _report(result: dict[str, Any]) -> None:
                 f"{arm['memory_mb'].get('asterisk', 0):.0f}",
             ]
         )
-    output.say("\n" + output.table(rows))
+    if result["arms"]:
+        output.say("\n" + output.table(rows))
+    if beside := result["side_by_side"]:
+        parts = sorted({part for cpu in beside["by_process"].values() for part in cpu})
+        compared = [["side by side", *(f"{part} ms" for part in parts), "CPU ms/call"]]
+        for name, cpu in beside["by_process"].items():
+            own = [f"{cpu[part]:.2f}" if part in cpu else "" for part in parts]
+            compared.append([name, *own, f"{beside['cpu_ms_per_call'][name]:.2f}"])
+        output.say("\n" + output.table(compared))
     for key in (
         "ratio_vs_bare_ari",
         "ratio_vs_dial",

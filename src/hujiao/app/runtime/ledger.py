@@ -28,45 +28,56 @@ log = structlog.get_logger()
 
 _encode = msgspec.json.Encoder().encode
 
-# Rows travel as JSON, which both sides read and write faster than arrays of values. Every part writes only while all
-# the shards are ours; FOR SHARE makes a take-over wait for a commit under way.
-_WRITE = """
+# Every part writes only while all the shards are ours; FOR SHARE makes a take-over wait for a commit under way.
+_HELD = """
 WITH held AS MATERIALIZED (
   SELECT 1 FROM shard_lease l JOIN unnest($1::int[], $2::int[]) AS w (shard, fence)
   ON l.shard = w.shard AND l.fence = w.fence WHERE l.holder = $3 FOR SHARE OF l
 ), own AS MATERIALIZED (
   SELECT count(*) = cardinality($1::int[]) AS all_held FROM held
-), events AS (
-  INSERT INTO ledger_event (tenant_id, seq, at, kind, interaction_id, agent_id, data)
-  SELECT new.* FROM own, json_to_recordset($4::text::json) AS new (tenant_id uuid, seq bigint, at timestamptz,
-  kind text, interaction_id uuid, agent_id uuid, data jsonb) WHERE own.all_held
-), live AS (
-  INSERT INTO interaction_live (tenant_id, id, state)
-  SELECT new.* FROM own, json_to_recordset($5::text::json) AS new (tenant_id uuid, id uuid, state jsonb)
-  WHERE own.all_held ON CONFLICT (tenant_id, id) DO UPDATE SET state = excluded.state
-), ended AS (
-  DELETE FROM interaction_live l USING own, json_to_recordset($6::text::json) AS gone (tenant_id uuid, id uuid)
-  WHERE own.all_held AND l.tenant_id = gone.tenant_id AND l.id = gone.id
-), agents AS (
-  INSERT INTO agent_live (tenant_id, agent_id, state)
-  SELECT new.* FROM own, json_to_recordset($7::text::json) AS new (tenant_id uuid, id uuid, state jsonb)
-  WHERE own.all_held ON CONFLICT (tenant_id, agent_id) DO UPDATE SET state = excluded.state
-), recorded AS (
-  INSERT INTO recording (tenant_id, id, interaction_id, node, started_at, ended_at, state, channels, pauses, attempts)
-  SELECT new.*, 0 FROM own, json_to_recordset($8::text::json) AS new (tenant_id uuid, id uuid, interaction_id uuid,
-  node text, started_at timestamptz, ended_at timestamptz, state text, channels int, pauses jsonb) WHERE own.all_held
-  ON CONFLICT (tenant_id, id) DO NOTHING
-), stopped AS (
-  UPDATE recording r SET state = 'processing', ended_at = done.ended_at, pauses = done.pauses
-  FROM own, json_to_recordset($9::text::json) AS done (tenant_id uuid, id uuid, ended_at timestamptz, pauses jsonb)
-  WHERE own.all_held AND r.tenant_id = done.tenant_id AND r.id = done.id AND r.state = 'recording'
 )
 """
 _DONE = "SELECT all_held FROM own"
 _MESSAGE_COLUMNS = ("number", "part", "at", "sender", "agent_id", "name", "kind", "text", "client_number")
-# Not in every commit: what is said in chats, and what supervisors, times and signing in change of temporary skills and
-# blending. Their `$n` follows the others' parameters.
-FIRST_OF_SELDOM = 10
+# Rows travel as JSON, which both sides read and write faster than arrays of values: `$n` is a part's parameter. A part
+# without rows is left out, for the database would prepare to write each time.
+_FIRST_PART = 4
+_EVENTS = """, events AS (
+  INSERT INTO ledger_event (tenant_id, seq, at, kind, interaction_id, agent_id, data)
+  SELECT new.* FROM own, json_to_recordset($n::text::json) AS new (tenant_id uuid, seq bigint, at timestamptz,
+  kind text, interaction_id uuid, agent_id uuid, data jsonb) WHERE own.all_held
+)
+"""
+_LIVE = """, live AS (
+  INSERT INTO interaction_live (tenant_id, id, state)
+  SELECT new.* FROM own, json_to_recordset($n::text::json) AS new (tenant_id uuid, id uuid, state jsonb)
+  WHERE own.all_held ON CONFLICT (tenant_id, id) DO UPDATE SET state = excluded.state
+)
+"""
+_ENDED = """, ended AS (
+  DELETE FROM interaction_live l USING own, json_to_recordset($n::text::json) AS gone (tenant_id uuid, id uuid)
+  WHERE own.all_held AND l.tenant_id = gone.tenant_id AND l.id = gone.id
+)
+"""
+_AGENTS = """, agents AS (
+  INSERT INTO agent_live (tenant_id, agent_id, state)
+  SELECT new.* FROM own, json_to_recordset($n::text::json) AS new (tenant_id uuid, id uuid, state jsonb)
+  WHERE own.all_held ON CONFLICT (tenant_id, agent_id) DO UPDATE SET state = excluded.state
+)
+"""
+_BEGAN = """, began AS (
+  INSERT INTO recording (tenant_id, id, interaction_id, node, started_at, ended_at, state, channels, pauses, attempts)
+  SELECT new.*, 0 FROM own, json_to_recordset($n::text::json) AS new (tenant_id uuid, id uuid, interaction_id uuid,
+  node text, started_at timestamptz, ended_at timestamptz, state text, channels int, pauses jsonb) WHERE own.all_held
+  ON CONFLICT (tenant_id, id) DO NOTHING
+)
+"""
+_STOPPED = """, stopped AS (
+  UPDATE recording r SET state = 'processing', ended_at = done.ended_at, pauses = done.pauses
+  FROM own, json_to_recordset($n::text::json) AS done (tenant_id uuid, id uuid, ended_at timestamptz, pauses jsonb)
+  WHERE own.all_held AND r.tenant_id = done.tenant_id AND r.id = done.id AND r.state = 'recording'
+)
+"""
 _SKILLS = """, skills AS (
   INSERT INTO temporary_skill (tenant_id, id, agent_id, skill_id, level, given_by, given_at, until_at, ended_at,
   ended_why, ended_by)
@@ -192,25 +203,21 @@ def encoded(batches: list[Batch], tell: Callable[[str], None] = _tell) -> tuple[
             for flaw in flaws(KINDS, kind, data):
                 tell(flaw)
     began, stopped = _recordings(batches)
-    blends = [_State(batch.tenant_id, *item) for batch in batches for item in batch.blends.items()]
     each = (
+        (_EVENTS, [_Event(batch.tenant_id, *event) for batch in batches for event in batch.events]),
+        (_LIVE, [_State(batch.tenant_id, *item) for batch in batches for item in batch.interactions.items()]),
+        (_ENDED, [_State(batch.tenant_id, key) for batch in batches for key in batch.ended]),
+        (_AGENTS, [_State(batch.tenant_id, *item) for batch in batches for item in batch.agents.items()]),
+        (_BEGAN, began),
+        (_STOPPED, stopped),
         (_SKILLS, _skills(batches)),
-        (_BLENDS, blends),
+        (_BLENDS, [_State(batch.tenant_id, *item) for batch in batches for item in batch.blends.items()]),
         (_CONVERSATIONS, [{"tenant_id": b.tenant_id, **asdict(one)} for b in batches for one in b.conversations]),
         (_MESSAGES, [_message(batch.tenant_id, *one) for batch in batches for one in batch.messages]),
     )
-    seldom = [(part, rows) for part, rows in each if rows]
-    parts = "".join(part.replace("$n", f"${number}") for number, (part, _) in enumerate(seldom, FIRST_OF_SELDOM))
-    rows = [
-        _json([_Event(batch.tenant_id, *event) for batch in batches for event in batch.events]),
-        _json([_State(batch.tenant_id, *item) for batch in batches for item in batch.interactions.items()]),
-        _json([_State(batch.tenant_id, key) for batch in batches for key in batch.ended]),
-        _json([_State(batch.tenant_id, *item) for batch in batches for item in batch.agents.items()]),
-        _json(began),
-        _json(stopped),
-        *(_json(rows) for _, rows in seldom),
-    ]
-    return _WRITE + parts + _DONE, rows
+    parts = [(part, rows) for part, rows in each if rows]
+    written = "".join(part.replace("$n", f"${number}") for number, (part, _) in enumerate(parts, _FIRST_PART))
+    return _HELD + written + _DONE, [_json(rows) for _, rows in parts]
 
 
 def _message(tenant_id: UUID, interaction_id: UUID, message: Message) -> dict[str, Any]:

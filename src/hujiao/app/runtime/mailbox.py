@@ -33,7 +33,7 @@ class Mailbox:
 
     def __init__(self, engine: Engine, secrets: TenantSecrets, *, shard: int, fence: int, seq: int) -> None:
         self.engine = engine
-        self._secrets = secrets
+        self.secrets = secrets
         self.shard = shard
         self.fence = fence
         self.seq = seq
@@ -67,7 +67,7 @@ class Mailbox:
             if fact.kind == skills.CHANGED and fact.agent_id:
                 batch.skills.append(skills.SkillRecord(agent_id=fact.agent_id, **fact.data))
         batch.interactions = {
-            key: msgspec.Raw(msgspec.json.encode(sealed(engine.live[key], self._secrets)))
+            key: msgspec.Raw(msgspec.json.encode(sealed(engine.live[key], self.secrets)))
             for key in turn.interactions | (turn.kept - turn.ended)
         }
         batch.agents = {key: msgspec.Raw(msgspec.json.encode(engine.agents[key])) for key in turn.agents}

@@ -33,7 +33,6 @@ from hujiao.calls.withheld import sealed
 from hujiao.interactions.contracts import Resumed
 from hujiao.kit.clock import utc_now
 from hujiao.kit.faults import Faults, reason_of
-from hujiao.kit.secrets import TenantSecrets
 from hujiao.kit.settings import Settings
 from hujiao.kit.tasks import Tasks, first_of
 
@@ -404,7 +403,7 @@ class Shard:
         elif isinstance(event, calls.MessageRecorded):
             self._event(msgspec.structs.replace(event, hung_up=event.leg_id in self._causes))
         elif isinstance(event, calls.LegAnswered):
-            self._if_heard(event)
+            self._if_heard(event, parsed.args[1:])
         elif isinstance(event, calls.TransferAsked):
             self._transfer(event)
         elif event is not None:
@@ -433,21 +432,31 @@ class Shard:
         del self._other_ways[event.leg_id]
         return False
 
-    def _if_heard(self, event: calls.LegAnswered) -> None:
+    def _if_heard(self, event: calls.LegAnswered, told: Sequence[str]) -> None:
         """A carrier or a phone may answer without sound that both understand (one that was offered SRTP, in plain):
-        nobody is to be joined to that."""
+        nobody is to be joined to that. Of a leg that came by the dialplan it has told where its sound goes.
+        """
 
         def answered(answer: Answer) -> None:
             if answer.ok:
                 self._unheard.discard(event.leg_id)
                 self._event(event)
             elif answer.status in _WITHOUT_SOUND and event.leg_id in self.owner_of_leg:
-                self._ended_for[event.leg_id] = NO_SOUND_CAUSE
-                self._command(calls.HangUp(leg_id=event.leg_id, cause=NO_SOUND_CAUSE))
+                self._end_unheard(event.leg_id)
 
+        if told and told[0]:
+            self._event(event)
+            return
         self._unheard.add(event.leg_id)
+        if told:
+            self._end_unheard(event.leg_id)
+            return
         resource = uri(f"channels/{event.leg_id}/variable", variable="CHANNEL(rtp,dest)")
         self.socket.send("GET", resource, None, answered, until=self.held_until)
+
+    def _end_unheard(self, leg_id: str) -> None:
+        self._ended_for[leg_id] = NO_SOUND_CAUSE
+        self._command(calls.HangUp(leg_id=leg_id, cause=NO_SOUND_CAUSE))
 
     def _transfer(self, event: calls.TransferAsked) -> None:
         """A REFER is told twice, of the channel and of its endpoint, and cannot be answered yet."""
@@ -504,7 +513,7 @@ class Shard:
             self._command(calls.Refuse(leg_id=event.leg_id, cause=NO_SERVICE_CAUSE))
             return
         self.owner_of_leg[event.leg_id] = mailbox
-        self.runtime.post(mailbox, sealed(event, TenantSecrets(self.runtime.settings.secret_key, mailbox.tenant_id)))
+        self.runtime.post(mailbox, sealed(event, mailbox.secrets))
 
     def _placed(self, event: calls.CallPlaced) -> None:
         """An agent's phone calls; a phone that nobody here has is refused."""

@@ -41,7 +41,7 @@ def test_what_a_caller_sent_is_nowhere_before_it_is_checked(settings):
     """As it came it may stand in `Set` alone: in a list of arguments or an expression it would be read as such."""
     text = config.render(settings, Path("/modules"), config.MODULES)["extensions.conf"]
     uses = {line.partition(",")[2].partition(",")[2] for line in text.splitlines() if "${EXTEN}" in line}
-    assert uses == {"Set(called=${EXTEN})", "Stasis(hujiao-abcd-${EXTEN},peer)"}
+    assert uses == {"Set(called=${EXTEN})", "Stasis(hujiao-abcd-${EXTEN},peer,${CHANNEL(rtp,dest)})"}
     for context in ("arrived", "agent-called"):
         first = text.partition(f"[{context}]\n")[2].partition("\n")[0]
         assert first.startswith("exten => s,1,Gosub(check,s,"), context
