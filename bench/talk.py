@@ -17,6 +17,7 @@ import argparse
 import asyncio
 import os
 import sys
+import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -43,7 +44,7 @@ NUMBERS = {
     "hujiao_recorded": company.RECORDED,
 }
 JITTER_MS, GAP_MS, LOST_SHARE, BUSY_SHARE = 20.0, 100.0, 0.01, 0.95
-ARRIVALS_PER_SECOND = 20.0
+ARRIVALS_PER_SECOND = 30.0
 SETTLE_SECONDS = 2.0
 MOST = 1000
 
@@ -90,7 +91,10 @@ class Bench:
             for name in options.arms
         }
         steps: dict[str, list[Step]] = {name: [] for name in climbs}
-        while wanted := {name: round(value) for name, climb in climbs.items() if (value := climb.next()) is not None}:
+        until = time.monotonic() + options.minutes * 60
+        while time.monotonic() < until and (
+            wanted := {name: round(value) for name, climb in climbs.items() if (value := climb.next()) is not None}
+        ):
             async with self._ready() as roots:
                 for name, conversations in wanted.items():
                     step = await self._step(name, conversations, roots)
@@ -239,6 +243,7 @@ def _arguments(argv: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--limit", type=int, default=400, metavar="N", help="conversations at most (400)")
     parser.add_argument("--factor", type=float, default=1.5, metavar="F", help="from step to step (1.5)")
     parser.add_argument("--seconds", type=float, default=8, metavar="S", help="how long each step is measured (8)")
+    parser.add_argument("--minutes", type=float, default=20, metavar="M", help="no step begins later than that (20)")
     parser.add_argument("--keep-nothing", action="store_true", help="write no file into bench/results")
     parser.add_argument("--json", action="store_true", help="one JSON object as the last line")
     options = parser.parse_args(argv)
@@ -277,7 +282,9 @@ def _result(steps: dict[str, list[Step]], described: dict[str, Any], options: ar
             "conversations": best.conversations if best else 0,
             "conversations_per_core": round(1000 / best.ms_per_s) if best else 0,
             "ms_per_s": best.ms_per_s if best else None,
-            "ended_by": next((step.why for step in reversed(own) if step.why), "the most that were asked for"),
+            "ended_by": next(
+                (step.why for step in reversed(own) if step.why), "the most that were asked for, or the time"
+            ),
             "steps": msgspec.to_builtins(own),
         }
     common = min((arm["conversations"] for arm in arms.values()), default=0)

@@ -196,8 +196,8 @@ async def test_a_take_over_waits_for_the_commit_under_way(ledger: Pool, leases: 
     async with ledger.acquire() as connection:
         transaction = connection.transaction()
         await transaction.start()
-        empty = ["[]"] * 6
-        assert await connection.fetchval(commit._WRITE + commit._DONE, [SHARD], [fence], HOLDER, *empty)
+        nothing, rows = commit.encoded([])
+        assert await connection.fetchval(nothing, [SHARD], [fence], HOLDER, *rows)
         taken = asyncio.create_task(leases.acquire(SHARD, None))
         waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted"
 
