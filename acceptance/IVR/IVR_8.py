@@ -3,21 +3,24 @@
 from acceptance import flows
 from acceptance.about import About, Text
 from acceptance.check import equal
-from acceptance.scene import Scene, talk
+from acceptance.desk import Desk, Record
+from acceptance.scene import OUTSIDE_TONE, Agent, Scene, Tenant, hears, talk
 
 ABOUT = About(
     procedure=Text(
         "A flow asks for an account and sends the caller to an agent; the agent sends the call into another flow with "
-        "a value of their own, and that flow back to an agent.",
-        "流程询问账号后转坐席；坐席带着自己给出的数据把通话转入另一流程，该流程再转回坐席。",
+        "a value of their own, and that flow back to an agent. The agent calls an outside number, and does the same.",
+        "流程询问账号后转坐席；坐席带着自己给出的数据把通话转入另一流程，该流程再转回坐席。坐席外呼后同样操作。",
     ),
     expected=Text(
         "The agent sees what the flow knows; the second flow knows that and what the agent gave; the agent after it "
         "sees all of it.",
         "坐席看到流程中的数据；第二个流程得到该数据和坐席给出的数据；之后的坐席看到全部数据。",
     ),
-    lacks=(Text("Calls out by agents and campaigns", "坐席外呼与外呼活动中的互转"),),
+    lacks=(Text("Calls of campaigns", "外呼活动中的互转"),),
 )
+
+OUTSIDE_NUMBER = "13800138000"
 
 
 async def accept(scene: Scene) -> None:
@@ -44,3 +47,29 @@ async def accept(scene: Scene) -> None:
     contact = await tenant.ended(call.caller)
     equal(contact["variables"].get("both"), "4711 moving", "the data on record")
     scene.saw("4711 came from the flow, moving from the agent, both came back", "数据双向传递：4711 与 moving")
+    await called_out(scene, tenant, agent, second)
+
+
+async def called_out(scene: Scene, tenant: Tenant, agent: Agent, flow: str) -> None:
+    await scene.outside(OUTSIDE_NUMBER)
+    await agent.becomes("available")
+    made = await agent.api.post("/me/calls", {"number": OUTSIDE_NUMBER})
+
+    def talks(desk: Desk) -> Record | None:
+        shown = desk.interactions.get(made["id"])
+        return shown if shown and shown["state"] == "connected" and shown["agent_id"] == agent.id else None
+
+    await agent.desk.sees(talks, "the number that was called has answered")
+    await talk(1)
+    sent = {"to": "flow", "target": flow, "values": {"account": "0815", "topic": "offer"}}
+    await agent.api.post(f"/interactions/{made['id']}/transfer", sent)
+    await tenant.event(OUTSIDE_NUMBER, "flow.node", node="join")
+    seen = await agent.desk.sees(talks, "the customer is back at an agent")
+    equal(seen["variables"].get("both"), "0815 offer", "the flow's data on the desktop after a call out")
+    ear = await agent.listens()
+    await talk(2)
+    await agent.api.post(f"/me/interactions/{made['id']}/hang-up")
+    hears(await ear.heard(), OUTSIDE_TONE, "the agent", "the number that was called, after the flow", seconds=1)
+    contact = await tenant.ended(OUTSIDE_NUMBER)
+    equal(contact["variables"].get("both"), "0815 offer", "the data on record of the call out")
+    scene.saw("A number called out went through the flow and came back with its data", "外呼客户经流程后带数据转回坐席")

@@ -834,8 +834,8 @@ class TransferOut(msgspec.Struct, frozen=True, kw_only=True):
 class Transfer(msgspec.Struct, frozen=True, kw_only=True):
     """Somebody sends the caller on, away from the agent who has them or from where they wait.
 
-    `enter` is the queue for an agent, a supervisor or a queue, and for a number the way back; `sought` agents are
-    waited for so long, then anybody of the queue. `values` go along.
+    `enter` is the queue for an agent, a supervisor or a queue, and for a number the way back; a flow needs none.
+    `sought` agents are waited for so long, then anybody of the queue. `values` go along.
     """
 
     to: TransferTarget
@@ -844,7 +844,8 @@ class Transfer(msgspec.Struct, frozen=True, kw_only=True):
     from_name: str
     by_account: UUID | None
     by_agent: UUID | None
-    enter: EnterQueue
+    priority: int
+    enter: EnterQueue | None
     sought: tuple[UUID, ...]
     wait_seconds: int
     ring_seconds: int

@@ -62,7 +62,7 @@ def _passed(step: Step, event: Transfer, *, talked: bool) -> None:
         from_agent=from_agent,
         by_agent=event.by_agent,
         by_account=event.by_account,
-        priority=event.enter.priority,
+        priority=event.priority,
         wait_seconds=event.wait_seconds,
         origin=event.origin,
     )
@@ -77,7 +77,7 @@ def _passed(step: Step, event: Transfer, *, talked: bool) -> None:
         from_name=event.from_name,
         by_agent=event.by_agent,
     )
-    step.change(transfers=(*step.state.transfers, passed), priority=event.enter.priority)
+    step.change(transfers=(*step.state.transfers, passed), priority=event.priority)
 
 
 def _let_go(step: Step, event: Transfer) -> None:
@@ -101,7 +101,7 @@ def _send_on(step: Step, event: Transfer, place: datetime, *, back: datetime) ->
         case "flow":
             step.go(InFlow())
             step.ask(StartFlow(UUID(event.target)))
-        case "number":
+        case "number" if event.enter:
             sender = step.state.transfers[-1].from_agent
             transfer = TransferOut(
                 number=event.target,
@@ -111,7 +111,7 @@ def _send_on(step: Step, event: Transfer, place: datetime, *, back: datetime) ->
                 back=replace(event.enter, place=back),
             )
             transfer_out(step, transfer, (sender,) if sender else ())
-        case _:
+        case _ if event.enter:
             enter_queue(step, replace(event.enter, place=place), event.sought, event.wait_seconds)
 
 

@@ -58,14 +58,17 @@ def _transfer(tenant: Tenant, record: Live, message: dict[str, Any]) -> Transfer
     if state.callback and not state.customer_leg and queue_id and queue_id != state.queue_id:
         one_place(tenant, state.caller_key, queue_id, "target")
     values = message.get("values") or {}
-    enter = again(tenant, record, queue_id, message.get("priority"), values)
+    priority = message.get("priority")
+    needs_none = to == "flow" and queue_id not in tenant.config.queues
+    enter = None if needs_none else again(tenant, record, queue_id, priority, values)
     return Transfer(
         to=to,
         target=target,
-        name=name or (tenant.config.queues[enter.queue_id].name if to == "queue" else ""),
+        name=name or (tenant.config.queues[queue_id].name if to == "queue" and queue_id else ""),
         from_name=holder.name if holder else "",
         by_account=UUID(account) if account else None,
         by_agent=UUID(agent) if agent else None,
+        priority=state.priority if priority is None else priority,
         enter=enter,
         sought=sought,
         wait_seconds=seconds,

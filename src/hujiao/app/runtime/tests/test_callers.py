@@ -193,7 +193,7 @@ def test_an_emergency_number_is_called_for_an_agent_whom_the_operator_lets() -> 
         company.command(
             "a",
             interactions.Transfer(
-                to="number", target="120", name="120", from_name="1", by_account=None, by_agent=agent_id(1),
+                to="number", target="120", name="120", from_name="1", by_account=None, by_agent=agent_id(1), priority=0,
                 enter=enter, sought=(), wait_seconds=0, ring_seconds=20, leg_id="out-1",
             ),
         )  # fmt: skip

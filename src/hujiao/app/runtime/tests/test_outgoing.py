@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from hujiao.agents import contracts as agents
 from hujiao.app.runtime import commands, views
 from hujiao.app.runtime.tenant.turn import AgentCommand, PhonesSeen
-from hujiao.app.runtime.tests.company import BILLS, NUMBER, REPAIRS, Company, agent_id, config, taken_over
+from hujiao.app.runtime.tests.company import BILLS, FLOW, NUMBER, REPAIRS, Company, agent_id, config, taken_over
 from hujiao.app.runtime.tests.test_consulting import hears
 from hujiao.app.runtime.tests.test_facts import facts_of
 from hujiao.app.runtime.tests.test_supervising import facts
@@ -226,6 +226,28 @@ def test_it_is_held_asked_about_and_sent_on_like_any_other() -> None:
     assert made.agent(2).state == "reserved" and agent in hung_up(made)
     made.pick_up(made.offers()[-1].leg_id)
     assert hears(made, other, made.offers()[-1].leg_id) == [{made.offers()[-1].leg_id}, {other}]
+
+
+@pytest.mark.parametrize("queues", [True, False])
+def test_the_customer_goes_through_a_flow_with_data_and_is_back_at_an_agent(queues: bool) -> None:
+    """Whether or not the agent who called is of any queue."""
+    without = {agent_id(1): replace(config(3).agents[agent_id(1)], skills={})}
+    made, agent, other = talking(**({} if queues else {"agents": {**config(3).agents, **without}}))
+    act(made, "transfer", to="flow", target=str(FLOW), values={"topic": "moving"})
+    assert not made.refused and made.engine.live[CALL].interaction.state == "flow" and agent in hung_up(made)
+    assert made.agent(1).state == "wrap_up"
+    made.press(other, "1")
+    assert made.engine.live[CALL].interaction.queue_id == BILLS
+    back = made.offers()[-1]
+    assert back.sip_user == "sip2"
+    made.pick_up(back.leg_id)
+    view = views.interaction_view(made.engine, made.engine.live[CALL])
+    assert (view["state"], view["agent_id"], view["variables"]) == ("connected", agent_id(2), {"topic": "moving"})
+    assert hears(made, other, back.leg_id) == [{back.leg_id}, {other}]
+    made.hang_up(other)
+    (told,) = facts_of(made).values()
+    assert (told.direction, told.variables) == ("outbound", {"topic": "moving"})
+    assert [one.kind for one in told.segments if one.kind != "queue"] == ["agent", "flow", "agent"]
 
 
 def test_the_call_ends_when_the_agents_line_breaks() -> None:
