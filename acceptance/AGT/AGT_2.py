@@ -13,11 +13,11 @@ from tests.sip import tones
 ABOUT = About(
     procedure=Text(
         "Two agents and a supervisor with phones. An agent signs out and in, is not ready with a reason, "
-        "ready; takes calls; holds and mutes; sends callers on to an agent, a queue, a supervisor, a flow "
-        "and an outside number; asks a colleague, goes to the caller and back, joins all three, leaves; asks a "
+        "ready; asks for a break; takes calls; holds and mutes; sends callers on to an agent, a queue, a supervisor, "
+        "a flow and an outside number; asks a colleague, goes to the caller and back, joins all three, leaves; asks a "
         "queue, a supervisor and a number; calls a number and sends keys; calls a colleague; "
         "parks a caller whom another picks up; writes note and result in wrap-up.",
-        "两名坐席和一名班长。坐席签出签入、带原因示忙、示闲、接听；保持、静音；将来电转给坐席、技能组、班长、自动流程和外"
+        "两名坐席和一名班长。坐席签出签入、带原因示忙、示闲、申请小休、接听；保持、静音；将来电转给坐席、技能组、班长、自动流程和外"
         "线；咨询同事、来回切换、三方、退出；咨询技能组、班长与外线；主动外拨并发送按键；呼叫同事；驻留来电由他人接回；"
         "话后填写备注与小结。",
     ),
@@ -28,10 +28,7 @@ ABOUT = About(
         "状态在坐席与班长屏幕上一致。保持时客户听音乐，静音时听不到坐席。每次转接均到达目标。咨询时同事在加入前听不到客户"
         "，三方时互相听到。全部有记录。",
     ),
-    lacks=(
-        Text("Break requests", "休息申请"),
-        Text("Night bell", "夜铃"),
-    ),
+    lacks=(Text("Night bell", "夜铃"),),
     seconds=540,
 )
 
@@ -43,6 +40,7 @@ async def accept(scene: Scene) -> None:
     tenant, queue, number = await scene.answering_tenant(agents=2, wrap_up_seconds=0)
     first, second = tenant.agents
     await states(scene, tenant, first)
+    await break_request(scene, tenant)
     await hold_and_mute(scene, first, second, number)
     await transfers(scene, tenant, queue, number)
     await consultation(scene, tenant, number)
@@ -69,6 +67,25 @@ async def states(scene: Scene, tenant: Tenant, agent: Agent) -> None:
     scene.saw(
         "Signed out and in, not ready with a reason, ready: as chosen, on both screens",
         "签出签入、带原因示忙、示闲：均按所选生效，两端屏幕一致",
+    )
+
+
+async def break_request(scene: Scene, tenant: Tenant) -> None:
+    first, second = tenant.agents
+    body = {"code": "rest", "name": "Rest", "is_break": True}
+    reason = (await tenant.configures("POST", "/reason-codes", body))["id"]
+    await tenant.configures("PUT", "/settings", {"recording_format": "mp3", "breaks": {"most": 1}})
+    for agent, state in ((first, "began"), (second, "waiting")):
+        answer = await agent.api.post("/me/break", {"reason_code_id": reason})
+        equal(answer["state"], state, "the answer to the request for a break")
+    await first.becomes("not_ready")
+    await first.is_ready()
+    await second.becomes("not_ready")
+    await second.is_ready()
+    await tenant.configures("PUT", "/settings", {"recording_format": "mp3", "breaks": {"most": None}})
+    scene.saw(
+        "Break request: granted to the first, the second waits and rests when the first is back",
+        "小休申请：第一名坐席获批准，第二名排队，第一名返回后自动小休",
     )
 
 

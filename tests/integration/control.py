@@ -102,6 +102,8 @@ class CallControl:
                 return {"id": message["interaction_id"], "state": "connected", "last": 2}
             case "interaction.park":
                 return {"place": 3}
+            case "break.ask":
+                return {"break": "waiting", "place": 2}
             case "chat.open":
                 return {"state": "flow"}
             case _:

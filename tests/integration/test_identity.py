@@ -234,20 +234,23 @@ async def test_a_tenant_sets_the_form_of_its_recordings(world: World) -> None:
     assert (await operator.send("PATCH", path, {"limits": {"calls": 10}})).status == 200
     async with Client(world.settings.web_url) as admin:
         await admin.sign_in("settled", "admin", PASSWORD)
-        usual = {"places": 20, "seconds": 60}
-        assert (await admin.get("/settings")).json == {"recording_format": "mp3", "parking": usual}
+        usual = {"parking": {"places": 20, "seconds": 60}, "breaks": {"most": None, "waits": True}}
+        assert (await admin.get("/settings")).json == {"recording_format": "mp3", **usual}
         assert (await admin.send("PUT", "/settings", {"recording_format": "opus"})).status == 200
-        assert (await admin.get("/settings")).json == {"recording_format": "opus", "parking": usual}
+        assert (await admin.get("/settings")).json == {"recording_format": "opus", **usual}
         for refused in ({"recording_format": "wav"}, {}):
             answer = await admin.send("PUT", "/settings", refused)
             assert (answer.status, answer.json["error"]["field"]) == (422, "recording_format")
-        form, own = {"recording_format": "opus"}, {"places": 3, "seconds": 600}
-        for field, value in (("places", 0), ("places", 201), ("seconds", 4), ("seconds", 601)):
-            answer = await admin.send("PUT", "/settings", {**form, "parking": {field: value}})
-            assert (answer.status, answer.json["error"]["field"]) == (422, f"parking.{field}")
-        assert (await admin.get("/settings")).json == {**form, "parking": usual}
-        assert (await admin.send("PUT", "/settings", {**form, "parking": own})).json == {**form, "parking": own}
-        assert (await admin.send("PUT", "/settings", form)).json == {**form, "parking": own}, "what is left out stays"
+        form = {"recording_format": "opus"}
+        own = {"parking": {"places": 3, "seconds": 600}, "breaks": {"most": 2, "waits": False}}
+        bad = {"parking": [("places", 0), ("places", 201), ("seconds", 4), ("seconds", 601)]}
+        bad["breaks"] = [("most", -1), ("most", 10_001)]
+        for part, field, value in ((part, *one) for part, tried in bad.items() for one in tried):
+            answer = await admin.send("PUT", "/settings", {**form, part: {field: value}})
+            assert (answer.status, answer.json["error"]["field"]) == (422, f"{part}.{field}")
+        assert (await admin.get("/settings")).json == {**form, **usual}
+        assert (await admin.send("PUT", "/settings", {**form, **own})).json == {**form, **own}
+        assert (await admin.send("PUT", "/settings", form)).json == {**form, **own}, "what is left out stays"
     changed = await operator.send("PATCH", path, {"name": "Settled"})
     assert changed.json["limits"]["calls"] == 10, "what one side sets, the other keeps"
 

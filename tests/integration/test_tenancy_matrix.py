@@ -21,6 +21,7 @@ from starlette.routing import Route, WebSocketRoute
 from hujiao.app.http.app import build as build_app
 from tests.integration.client import Answer, Client
 from tests.integration.control import CallControl, tone
+from tests.integration.test_sockets import agent_record
 from tests.integration.world import PASSWORD, ROLES, Side, World
 
 PLATFORM, ADMIN, SUPERVISOR, AGENT = "platform_administrator", "tenant_administrator", "supervisor", "agent"
@@ -272,17 +273,25 @@ def conference_record(side: Side, ids: dict[str, str]) -> dict[str, Any]:
     }
 
 
+def resting(side: Side, ids: dict[str, str]) -> dict[str, Any]:
+    """An agent on a break."""
+    asked = {"state": "began", "reason_code_id": ids["reason_code"], "place": None, "over_limit": False}
+    times = {"asked_at": "2026-01-05T08:00:00Z", "began_at": "2026-01-05T08:00:00Z"}
+    return agent_record(side, ids, "not_ready", break_request={**asked, **times})
+
+
 @pytest.fixture(autouse=True)
 async def live_contacts(world: World, control: CallControl) -> None:
-    """Somebody waits to be called back, somebody chats, and there is a conference, in each tenant and project."""
+    """Somebody waits to be called back, chats, is in a conference, and rests, in each tenant and project."""
     kinds = (callback_record, chat_record, conference_record)
     for side in (world.a, world.b):
         for ids in (side.ids, side.walled):
             ids["conference"] = str(uuid5(UUID(ids["callback"]), "conference"))
         records = [made(side, ids) for ids in (side.ids, side.walled) for made in kinds]
+        agents = [resting(side, ids) for ids in (side.ids, {**side.ids, **side.walled})]
         if control.views[side.tenant_id]["interactions"] != records:
             control.views[side.tenant_id]["interactions"] = []
-            await control.change(side.tenant_id, interactions=records)
+            await control.change(side.tenant_id, interactions=records, agents=agents)
 
 
 def administered(
@@ -383,6 +392,16 @@ CASES: dict[tuple[str, str], Case] = {
     ("POST", "/me/interactions/{interaction_id}/park"): Case(WORKERS, CALL),
     ("GET", "/me/parked"): Case(WORKERS),
     ("POST", "/me/parked/{interaction_id}/pick-up"): Case(WORKERS, CALL),
+    ("POST", "/me/break"): Case(
+        WORKERS,
+        body=lambda side: {"reason_code_id": side.ids["reason_code"]},
+        references={"reason_code_id": "reason_code"},
+    ),
+    ("DELETE", "/me/break"): Case(WORKERS),
+    ("GET", "/breaks"): Case(READERS),
+    ("POST", "/breaks/{agent_id}/grant"): Case(READERS, {"agent_id": "agent"}),
+    ("POST", "/breaks/{agent_id}/refuse"): Case(READERS, {"agent_id": "agent"}, body=lambda side: {"word": "Later"}),
+    ("POST", "/breaks/{agent_id}/end"): Case(READERS, {"agent_id": "agent"}),
     ("GET", "/me/colleagues"): Case(WORKERS),
     ("POST", "/me/interactions/{interaction_id}/consult"): Case(
         WORKERS,

@@ -83,6 +83,28 @@ class TemporarySkill(msgspec.Struct, frozen=True, kw_only=True):
     until_at: datetime | None = None
 
 
+class BreakRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """A break (小休): it waits for a place; then it has one and begins when nothing is in hand; then it lasts.
+
+    `granted_by` is the supervisor who granted it whatever the limit; None of a granted one: there was a place.
+    """
+
+    reason: str
+    asked_at: datetime
+    granted_at: datetime | None = None
+    granted_by: UUID | None = None
+    began_at: datetime | None = None
+
+
+class BreakRefused(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of the agent's last request; kept until the next one. `by` None: no place was free."""
+
+    reason: str
+    at: datetime
+    by: UUID | None = None
+    word: str = ""
+
+
 class AgentState(msgspec.Struct, frozen=True, kw_only=True):
     """One agent now. `idle_since` orders agents by longest idle; `next_*` is what was asked for during a call.
 
@@ -112,6 +134,8 @@ class AgentState(msgspec.Struct, frozen=True, kw_only=True):
     work: Assignment | None = None
     next_work: GiveWork | None = None
     tally: OutboundTally = OutboundTally()
+    break_request: BreakRequest | None = None
+    break_refused: BreakRefused | None = None
 
     def busy_share(self, now: datetime) -> float:
         """The share of the signed-in time spent with interactions, 0 to 1."""
@@ -211,6 +235,32 @@ class SkillsDue(msgspec.Struct, frozen=True):
     """The time of some temporary skill may have come."""
 
 
+class AskBreak(msgspec.Struct, frozen=True):
+    """The agent asks for a break, and waits for a place."""
+
+    reason: str
+
+
+class GrantBreak(msgspec.Struct, frozen=True, kw_only=True):
+    """The break that was asked for, or one for this `reason` that nobody has asked for. `by` None: a place is free."""
+
+    by: UUID | None = None
+    reason: str | None = None
+
+
+class RefuseBreak(msgspec.Struct, frozen=True, kw_only=True):
+    """What has not begun yet will not. `by` None: no place is free."""
+
+    by: UUID | None = None
+    word: str = ""
+
+
+class EndBreak(msgspec.Struct, frozen=True, kw_only=True):
+    """The agent takes work again, or withdraws the request; `by` is the supervisor who ends the break."""
+
+    by: UUID | None = None
+
+
 AgentEvent = (
     SignIn
     | SignOut
@@ -230,6 +280,10 @@ AgentEvent = (
     | EndSkills
     | SkillsDue
     | GiveWork
+    | AskBreak
+    | GrantBreak
+    | RefuseBreak
+    | EndBreak
 )
 
 

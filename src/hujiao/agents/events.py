@@ -82,4 +82,54 @@ class AgentMoved(Event, tag="agent.moved"):
     inbound: Annotated[int | None, meant("agents on inbound work at the time")] = None
 
 
-EVENTS = kinds(AgentStateChanged, AgentForced, AgentUnreachable, AgentReachable, SkillChanged, AgentMoved)
+Reason = Annotated[str, meant("the reason code of the break")]
+
+
+class BreakAsked(Event, tag="break.asked"):
+    """An agent asks for a break."""
+
+    reason: Reason
+
+
+class BreakGranted(Event, tag="break.granted"):
+    """A break has a place, or a supervisor grants it whatever the limit; it begins when nothing is in hand."""
+
+    reason: Reason
+    by_account: Annotated[UUID | None, meant("the supervisor; none: a place was free")]
+    seconds: Annotated[float, meant("how long the agent waited for it", unit="s")]
+
+
+class BreakRefused(Event, tag="break.refused"):
+    """A break that was asked for will not be."""
+
+    reason: Reason
+    by_account: Annotated[UUID | None, meant("the supervisor; none: no place was free")]
+    word: Annotated[str, meant("what the supervisor says to it")]
+
+
+class BreakWithdrawn(Event, tag="break.withdrawn"):
+    """A break will not be, because the agent, or a supervisor with another state for the agent, chose otherwise."""
+
+    reason: Reason
+    by_account: Annotated[UUID | None, meant("the supervisor; none: the agent")]
+    seconds: Annotated[float, meant("how long ago it was asked for", unit="s")]
+
+
+class BreakBegan(Event, tag="break.began"):
+    """The agent rests from here on."""
+
+    reason: Reason
+
+
+class BreakEnded(Event, tag="break.ended"):
+    """The agent rests no more."""
+
+    reason: Reason
+    by_account: Annotated[UUID | None, meant("the supervisor who ended it; none: the agent")]
+    seconds: Annotated[float, meant("how long it lasted", unit="s")]
+
+
+EVENTS = kinds(
+    AgentStateChanged, AgentForced, AgentUnreachable, AgentReachable, SkillChanged, AgentMoved, BreakAsked,
+    BreakGranted, BreakRefused, BreakWithdrawn, BreakBegan, BreakEnded,
+)  # fmt: skip

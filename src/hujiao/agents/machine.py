@@ -14,10 +14,15 @@ from hujiao.agents.contracts import (
     UNREACHABLE,
     AgentEvent,
     AgentState,
+    AskBreak,
+    BreakRefused,
+    BreakRequest,
+    EndBreak,
     EndSkills,
     Engaged,
     GiveSkills,
     GiveWork,
+    GrantBreak,
     HeldItem,
     Impossible,
     LeaveItem,
@@ -25,6 +30,7 @@ from hujiao.agents.contracts import (
     OfferEnded,
     OwnCall,
     PhoneSeen,
+    RefuseBreak,
     Released,
     Reserved,
     SetAvailable,
@@ -50,6 +56,10 @@ def in_hand(agent: AgentState) -> tuple[MediumName, ...]:
 
 def step(agent: AgentState, event: AgentEvent, now: datetime) -> AgentState:
     """The agent after the event; the same object when nothing changed. `Impossible` when it may not happen now."""
+    return _kept_break(_step(agent, event, now), now)
+
+
+def _step(agent: AgentState, event: AgentEvent, now: datetime) -> AgentState:
     match event:
         case SignIn():
             if agent.state != "logged_out":
@@ -101,7 +111,7 @@ def step(agent: AgentState, event: AgentEvent, now: datetime) -> AgentState:
         case OfferEnded():
             if agent.state != "reserved":
                 return agent
-            if event.reason and agent.next_state != "logged_out":
+            if event.reason and agent.next_state != "logged_out" and not has_break(agent):
                 return _not_ready(agent, event.reason, now)
             return _next(agent, now, keep_place=True)
         case Released():
@@ -141,6 +151,82 @@ def step(agent: AgentState, event: AgentEvent, now: datetime) -> AgentState:
             if agent.state in BUSY:
                 return replace(agent, next_work=event)
             return _with_work(agent, event, now)
+        case AskBreak():
+            return _asked(agent, event.reason, now)
+        case GrantBreak():
+            return _granted(agent, event, now)
+        case RefuseBreak():
+            request = agent.break_request
+            if request is None or request.began_at:
+                raise Impossible("no_break_asked")
+            refused = BreakRefused(reason=request.reason, at=now, by=event.by, word=event.word)
+            return replace(_without_break(agent, now), break_refused=refused)
+        case EndBreak():
+            if agent.break_request is None:
+                raise Impossible("no_break_asked")
+            return _without_break(agent, now)
+
+
+def has_break(agent: AgentState) -> bool:
+    """Whether the agent rests, or will when nothing is in hand."""
+    return agent.break_request is not None and agent.break_request.granted_at is not None
+
+
+def _asked(agent: AgentState, reason: str, now: datetime) -> AgentState:
+    if agent.state == "logged_out":
+        raise Impossible("not_signed_in_to_work")
+    if agent.break_request:
+        raise Impossible("break_asked")
+    goes_home = agent.next_state == "logged_out"
+    return replace(
+        agent,
+        next_state="available" if goes_home else agent.next_state,
+        break_request=BreakRequest(reason=reason, asked_at=now),
+        break_refused=None,
+    )
+
+
+def _granted(agent: AgentState, event: GrantBreak, now: datetime) -> AgentState:
+    """Begins when nothing is in hand any more."""
+    request = agent.break_request
+    if agent.state == "logged_out":
+        raise Impossible("not_signed_in_to_work")
+    if event.reason and (request is None or request.reason != event.reason):
+        request = BreakRequest(reason=event.reason, asked_at=now)
+    if request is None or (request.granted_at and not event.reason):
+        raise Impossible("no_break_asked")
+    if request.granted_at:
+        return agent
+    granted = replace(request, granted_at=now, granted_by=event.by)
+    agent = replace(agent, break_request=granted, break_refused=None)
+    if agent.state in BUSY:
+        return replace(agent, next_state="not_ready", next_reason=request.reason)
+    return _not_ready(agent, request.reason, now)
+
+
+def _without_break(agent: AgentState, now: datetime) -> AgentState:
+    """Who rests, or would after what is in hand, takes work again; who waits for a break goes on as they are."""
+    after = replace(agent, break_request=None)
+    if not has_break(agent):
+        return after
+    return replace(after, next_state="available", next_reason=None) if agent.state in BUSY else _available(after, now)
+
+
+def _kept_break(agent: AgentState, now: datetime) -> AgentState:
+    """The break begins when the agent is not ready for it, and is over when the agent chooses otherwise."""
+    request, busy = agent.break_request, agent.state in BUSY
+    if request is None:
+        return agent
+    if busy and agent.next_state == "logged_out":
+        return replace(agent, break_request=None)
+    if request.granted_at is None:
+        return agent
+    state, reason = (agent.next_state, agent.next_reason) if busy else (agent.state, agent.reason)
+    if (state, reason) != ("not_ready", request.reason):
+        return replace(agent, break_request=None)
+    if busy or request.began_at:
+        return agent
+    return replace(agent, break_request=replace(request, began_at=now))
 
 
 def may_be_offered(agent: AgentState) -> bool:

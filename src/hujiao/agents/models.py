@@ -89,6 +89,7 @@ class AgentGroup(Base, TenantRow):
     __table_args__ = keyed(UniqueConstraint("tenant_id", "name"))
 
     name: Mapped[str]
+    most_on_break: Mapped[int | None]
 
 
 class AgentGroupMember(Base, TenantKey):
@@ -111,6 +112,7 @@ class ReasonCode(Base, TenantRow):
 
     code: Mapped[str]
     name: Mapped[str]
+    is_break: Mapped[bool] = mapped_column(server_default="false")
 
 
 class TemporarySkillRow(Base, TenantRow):

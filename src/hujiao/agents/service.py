@@ -69,7 +69,7 @@ class AgentGroups(Catalogue[AgentGroup, AgentGroupIn, AgentGroupView]):
     search, order = (AgentGroup.name,), (AgentGroup.name,)
 
     async def values(self, data: AgentGroupIn, row: AgentGroup | None) -> dict[str, Any]:
-        return {"name": data.name}
+        return {"name": data.name, "most_on_break": data.most_on_break}
 
     async def written(self, row: AgentGroup, data: AgentGroupIn) -> None:
         if not set(data.agent_ids) <= await repository.ids(self.session, data.agent_ids):
@@ -78,7 +78,10 @@ class AgentGroups(Catalogue[AgentGroup, AgentGroupIn, AgentGroupView]):
 
     async def show(self, rows: Sequence[AgentGroup]) -> list[AgentGroupView]:
         members = await repository.members(self.session, [row.id for row in rows])
-        return [AgentGroupView(id=row.id, name=row.name, agent_ids=members.get(row.id, [])) for row in rows]
+        return [
+            AgentGroupView(id=row.id, name=row.name, most_on_break=row.most_on_break, agent_ids=members.get(row.id, []))
+            for row in rows
+        ]
 
 
 async def skill_ids(session: AsyncSession) -> set[UUID]:

@@ -51,6 +51,9 @@ class SkillView(SkillIn):
 
 class AgentGroupIn(Input):
     name: str = Field(min_length=1, max_length=60)
+    most_on_break: int | None = Field(
+        default=None, ge=0, le=10_000, description="How many may rest at once; none: as the tenant's settings say"
+    )
     agent_ids: list[UUID] = Field(default=[], max_length=10_000)
 
 
@@ -99,6 +102,7 @@ class CapacityProfileView(CapacityProfileIn):
 class ReasonCodeIn(Input):
     code: str = Field(min_length=1, max_length=32, pattern=r"^[a-z0-9_-]+$")
     name: str = Field(min_length=1, max_length=60)
+    is_break: bool = Field(default=False, description="A break, of which only so many agents may have one at once")
 
 
 class ReasonCodeView(ReasonCodeIn):

@@ -34,6 +34,7 @@ class Right(StrEnum):
     SUPERVISION_DISCONNECT = "supervision.disconnect"
     CONFERENCES_DIRECT = "conferences.direct"
     AGENTS_DIRECT = "agents.direct"
+    BREAKS_DIRECT = "breaks.direct"
     RECORDINGS_ALL = "recordings.listen.all"
     RECORDINGS_OWN = "recordings.listen.own"
     REPORTS_READ = "reports.read"

@@ -54,6 +54,12 @@ class Tenant(Base):
         return found
 
     @property
+    def breaks(self) -> dict[str, Any]:
+        """What the tenant has chosen of `most` and `waits`."""
+        found: dict[str, Any] = self.settings.get("breaks") or {}
+        return found
+
+    @property
     def recording_format(self) -> RecordingFormat:
         return "opus" if self.settings.get("recording_format") == "opus" else "mp3"
 

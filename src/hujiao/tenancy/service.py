@@ -17,6 +17,7 @@ from hujiao.tenancy import repository
 from hujiao.tenancy.contracts import TenantFacts
 from hujiao.tenancy.models import Business, Project, Tenant
 from hujiao.tenancy.views import (
+    BreaksIn,
     BusinessIn,
     BusinessView,
     DiallingBounds,
@@ -101,7 +102,11 @@ async def open_tenant(
 
 async def settings(session: AsyncSession, tenant_id: UUID) -> TenantSettings:
     tenant = await session.get_one(Tenant, tenant_id)
-    return TenantSettings(recording_format=tenant.recording_format, parking=ParkingIn.model_validate(tenant.parking))
+    return TenantSettings(
+        recording_format=tenant.recording_format,
+        parking=ParkingIn.model_validate(tenant.parking),
+        breaks=BreaksIn.model_validate(tenant.breaks),
+    )
 
 
 async def set_settings(session: AsyncSession, tenant_id: UUID, data: TenantSettings) -> TenantSettings:

@@ -129,11 +129,24 @@ class ParkingIn(Input):
     seconds: int = Field(default=60, ge=5, le=600, description="After how long one rings back at who parked them")
 
 
+class BreaksIn(Input):
+    """Breaks (小休) of agents; which reasons are breaks, the reason codes say."""
+
+    most: int | None = Field(
+        default=None,
+        ge=0,
+        le=10_000,
+        description="How many may rest at once of those in no group with a number of its own; none: all",
+    )
+    waits: bool = Field(default=True, description="Who finds no place waits for one; else the request is refused")
+
+
 class TenantSettings(Input):
     """What a tenant's administrator chooses for the whole tenant."""
 
     recording_format: RecordingFormat = Field(description="Of recordings that are prepared from now on")
     parking: ParkingIn = ParkingIn()
+    breaks: BreaksIn = BreaksIn()
 
 
 class TenantView(BaseModel):

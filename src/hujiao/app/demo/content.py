@@ -13,6 +13,10 @@ class DemoQueue:
     skill: str
 
 
+# Which of the reasons are breaks, by their codes.
+BREAKS = frozenset({"break", "meal"})
+
+
 @dataclass(frozen=True, slots=True)
 class DemoAgent:
     number: str

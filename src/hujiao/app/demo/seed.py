@@ -242,7 +242,8 @@ class _Tenant:
     async def _lists(self) -> None:
         tenant, tenant_id = self.tenant, self.tenant_id
         self.session.add_all(
-            ReasonCode(tenant_id=tenant_id, code=code, name=name) for code, name in tenant.reasons.items()
+            ReasonCode(tenant_id=tenant_id, code=code, name=name, is_break=code in content.BREAKS)
+            for code, name in tenant.reasons.items()
         )
         self.session.add_all(Seat(tenant_id=tenant_id, name=name, room=tenant.room) for name in tenant.seats)
         parents = {name: new_id() for name in tenant.dispositions}

@@ -11,6 +11,7 @@ import msgspec
 
 from hujiao.agents import contracts as agents
 from hujiao.app.runtime.tenant import (
+    breaks,
     chats,
     conferences,
     consulting,
@@ -106,6 +107,11 @@ _ABOUT_OTHERS: dict[str, Callable[[Tenant, dict[str, Any]], Any]] = {
     "interaction.end_supervision": supervising.end,
     "interaction.disconnect": supervising.disconnect,
     "agents.force": supervising.force,
+    "break.ask": breaks.ask,
+    "break.withdraw": breaks.withdraw,
+    "breaks.grant": breaks.grant,
+    "breaks.refuse": breaks.refuse,
+    "breaks.end": breaks.end,
     "conference.control": conferences.control,
     "conference.end": conferences.end,
 }
@@ -148,6 +154,8 @@ def event(tenant: Tenant, message: dict[str, Any]) -> Any:
             return AgentCommand(agent_id, agents.SignOut())
         case "agent.set_state" if message["state"] == "available":
             return AgentCommand(agent_id, agents.SetAvailable())
+        case "agent.set_state" if message.get("reason_code_id") in tenant.config.breaks.reasons:
+            return breaks.AskForBreak(agent_id=agent_id, reason=message["reason_code_id"], waits=False)
         case "agent.set_state":
             return AgentCommand(agent_id, agents.SetNotReady(message.get("reason_code_id")))
     interaction_id = UUID(message["interaction_id"])

@@ -10,10 +10,19 @@ import msgspec
 import structlog
 from pydantic import ValidationError
 from sqlalchemy import select, tuple_
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from hujiao.agents import service as agent_lists
-from hujiao.agents.models import Agent, AgentGroupMember, AgentSkill, CapacityProfile, Seat
-from hujiao.app.runtime.tenant.config import AgentSettings, Limits, NumberSettings, Parking, TenantConfig
+from hujiao.agents.models import (
+    Agent,
+    AgentGroup,
+    AgentGroupMember,
+    AgentSkill,
+    CapacityProfile,
+    ReasonCode,
+    Seat,
+)
+from hujiao.app.runtime.tenant.config import AgentSettings, Breaks, Limits, NumberSettings, Parking, TenantConfig
 from hujiao.calls import service as trunks
 from hujiao.calls.numbers import by_number
 from hujiao.chat import service as chat
@@ -103,6 +112,7 @@ async def load(database: Database, tenant_id: UUID, keep: set[tuple[UUID, int]] 
         sources = await data_sources.sources(session)
         dialling = await trunks.dialling(session, tenant_id)
         names_callers = await routing.knows_callers(session)
+        breaks = await _breaks(session, tenant)
         all_prompts = (await session.scalars(select(Prompt))).all()
         chat_entries = await chat.entries(session)
     return TenantConfig(
@@ -132,6 +142,17 @@ async def load(database: Database, tenant_id: UUID, keep: set[tuple[UUID, int]] 
         hours=open_hours,
         names_callers=names_callers,
         parking=Parking(**tenant.parking),
+        breaks=breaks,
+    )
+
+
+async def _breaks(session: AsyncSession, tenant: Tenant) -> Breaks:
+    reasons = await session.scalars(select(ReasonCode.id).where(ReasonCode.is_break))
+    teams = select(AgentGroup.id, AgentGroup.most_on_break).where(AgentGroup.most_on_break.is_not(None))
+    return Breaks(
+        reasons=frozenset(map(str, reasons)),
+        teams={team: most for team, most in (await session.execute(teams)).all() if most is not None},
+        **tenant.breaks,
     )
 
 

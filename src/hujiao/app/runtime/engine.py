@@ -21,6 +21,7 @@ from hujiao.app.runtime.tenant import (
     arrivals,
     at_phone,
     blending,
+    breaks,
     call_backs,
     chats,
     conferences,
@@ -57,7 +58,7 @@ from hujiao.kit.registry import merged
 from hujiao.routing.order import Score, no_score
 
 _MODULES = (
-    agents, arrivals, at_phone, blending, call_backs, chats, conferences, dialling, flowing, fragments, guiding,
+    agents, arrivals, at_phone, blending, breaks, call_backs, chats, conferences, dialling, flowing, fragments, guiding,
     interactions, legs, look_ups, parking, queueing, supervising,
 )  # fmt: skip
 
@@ -164,10 +165,17 @@ class Engine(Tenant):
     # ── running to rest ──────────────────────────────────────────────────────────────────────────────────────────────
 
     def _rest(self, work: Work) -> None:
+        """Who waits for a break has it before another caller."""
         self._run(work)
-        while match := self.dispatch.next(work.now):
-            queueing.offer(work, match)
+        while breaks.begin_next(work) or self._offer_next(work):
             self._run(work)
+
+    def _offer_next(self, work: Work) -> bool:
+        """Whether there was somebody to offer."""
+        match = self.dispatch.next(work.now)
+        if match:
+            queueing.offer(work, match)
+        return match is not None
 
     def _run(self, work: Work) -> None:
         """What is at hand and what waits, without a decision about who serves whom."""

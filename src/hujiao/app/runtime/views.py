@@ -10,7 +10,7 @@ from uuid import UUID
 from msgspec import to_builtins
 from msgspec.structs import asdict
 
-from hujiao.app.runtime.tenant import assignments, chats
+from hujiao.app.runtime.tenant import assignments, breaks, chats
 from hujiao.app.runtime.tenant.state import Tenant
 from hujiao.app.runtime.tenant.turn import Live, Turn
 from hujiao.calls import contracts as calls
@@ -37,6 +37,7 @@ def agent_view(engine: Tenant, agent_id: UUID) -> dict[str, Any]:
         "items": [asdict(item) for item in state.items] if state else [],
         "temporary_skills": [asdict(skill) for skill in state.temporary] if state else [],
         **assignments.view(engine, agent_id, state),
+        **breaks.view(engine, state),
         "next_state": state.next_state if state and state.state in ("reserved", "engaged", "wrap_up") else None,
     }
 

@@ -1,6 +1,6 @@
 import { DownOutlined } from '@ant-design/icons';
 import { Button, Dropdown, Popover, Tag, Tooltip, type MenuProps } from 'antd';
-import { useMemo } from 'react';
+import { lazy, Suspense, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import { api } from '@/shared/api/client';
@@ -18,6 +18,7 @@ import { useLeaving } from './leaving';
 import { signOutOfWork, useDesktop, useMyAgent, useToday } from './work';
 import './desktop.css';
 
+const BreakMark = lazy(() => import('./BreakMark'));
 const chipsShown = 5;
 
 /** The agent's own line at the top of every screen: state, queues, today. */
@@ -26,6 +27,11 @@ export function AgentStrip() {
   return (
     <div className="hj-strip">
       <StateMenu />
+      {agent && (agent.break_request || agent.break_refused) ? (
+        <Suspense fallback={null}>
+          <BreakMark agent={agent} />
+        </Suspense>
+      ) : null}
       {agent ? <ConnectionMark agent={agent} /> : null}
       {agent ? <WorkMark agent={agent} /> : null}
       {agent && agent.state !== 'logged_out' ? <TemporaryMark agent={agent} /> : null}
@@ -61,6 +67,8 @@ function StateMenu() {
     else if (key === 'not_ready') change({ state: 'not_ready' });
     else if (key === 'sign-out') leaving(t('work.signOut'), signOutOfWork);
     else if (key === 'sign-in') void navigate('/desktop');
+    else if (reasons.find((one) => one.id === key)?.is_break)
+      api.post('/me/break', { reason_code_id: key }).catch(report);
     else change({ state: 'not_ready', reason_code_id: key });
   };
   const items: MenuProps['items'] =
@@ -72,8 +80,12 @@ function StateMenu() {
           ...(reasons.length > 0
             ? reasons.map((one) => ({
                 key: one.id,
+                disabled: one.is_break && Boolean(agent.break_request),
                 label: (
-                  <AgentStateMark state="not_ready" reason={t('work.notReadyFor', { reason: one.name })} />
+                  <AgentStateMark
+                    state="not_ready"
+                    reason={t(one.is_break ? 'breaks.ask' : 'work.notReadyFor', { reason: one.name })}
+                  />
                 ),
               }))
             : [

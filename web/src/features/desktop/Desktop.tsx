@@ -1,5 +1,5 @@
 import { PhoneOutlined, SettingOutlined } from '@ant-design/icons';
-import { Alert, Button, Popover, Tabs, Tag } from 'antd';
+import { Alert, Button, Popover, Tag } from 'antd';
 import { lazy, Suspense, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { AgentLive, InteractionLive } from '@/shared/api/types';
@@ -17,6 +17,7 @@ import { CallPanel } from './CallPanel';
 import './desktop.css';
 import { Recent } from './Recent';
 import { nextItem, stageOf, useMyChats } from './chats/items';
+import { TabList } from './TabList';
 import { useDesktop, useMyAgent, useMyInteraction } from './work';
 
 const loadWrapUp = () => import('./WrapUp');
@@ -171,16 +172,16 @@ function Below({
   const tab = !inHand ? 'recent' : shown.stage === stage ? shown.tab : 'note';
   return (
     <section className="hj-panel hj-below">
-      <Tabs
-        activeKey={tab}
-        onChange={(key) => setShown({ stage, tab: key === 'note' ? 'note' : 'recent' })}
-        items={[
+      <TabList
+        label={t('work.below')}
+        chosen={tab}
+        choose={(key) => setShown({ stage, tab: key })}
+        tabs={[
           {
             key: 'note',
             label: t('wrapUp.title'),
             disabled: !inHand,
-            forceRender: false,
-            children: inHand ? (
+            content: inHand ? (
               <Suspense fallback={<LoadingView />}>
                 <WrapUp
                   key={interaction.id}
@@ -194,7 +195,7 @@ function Below({
           {
             key: 'recent',
             label: t('recent.title'),
-            children: <Recent refresh={`${agent.state}${agent.since ?? ''}`} />,
+            content: <Recent refresh={`${agent.state}${agent.since ?? ''}`} />,
           },
         ]}
       />

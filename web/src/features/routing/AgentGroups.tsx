@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { AgentGroup } from '@/shared/api/types';
 import { Catalogue } from '@/shared/catalogue/Catalogue';
-import { TextField } from '@/shared/catalogue/fields';
+import { NumberField, TextField } from '@/shared/catalogue/fields';
 import { chosenName } from '@/shared/catalogue/useOptions';
 import { useRight } from '@/shared/session/session';
 import { GiveSkills } from '@/shared/skills/GiveSkills';
@@ -54,7 +54,11 @@ export function AgentGroups() {
             </Button>
           ) : null
         }
-        values={(group) => ({ name: group?.name ?? '', agent_ids: group?.agent_ids ?? [] })}
+        values={(group) => ({
+          name: group?.name ?? '',
+          agent_ids: group?.agent_ids ?? [],
+          most_on_break: group?.most_on_break ?? null,
+        })}
         fields={() => (
           <>
             <TextField name="name" label={t('common.name')} required max={60} />
@@ -69,6 +73,14 @@ export function AgentGroups() {
                 data-testid="field-agent_ids"
               />
             </Form.Item>
+            <NumberField
+              name="most_on_break"
+              label={t('agentGroup.mostOnBreak')}
+              extra={t('agentGroup.mostOnBreakHint')}
+              min={0}
+              max={10_000}
+              required={false}
+            />
           </>
         )}
       />

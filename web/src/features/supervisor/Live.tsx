@@ -21,10 +21,12 @@ import { ChatPanel } from './ChatPanel';
 import { Chats, useChats } from './Chats';
 import { ClosedByHand } from './ClosedByHand';
 import { useConferences } from './conferenceCalls';
+import { useOnBreak } from './onBreak';
 import './supervisor.css';
 import { useWaiting, WaitingCallers } from './WaitingCallers';
 import { WhyPanel } from './WhyPanel';
 
+const Breaks = lazy(() => import('./Breaks'));
 const Conferences = lazy(() => import('./Conferences'));
 
 const states: AgentState[] = ['available', 'reserved', 'engaged', 'wrap_up', 'not_ready', 'logged_out'];
@@ -60,18 +62,20 @@ export function Live() {
   const showsCallBacks = text('tab') === 'callbacks';
   const showsChats = text('tab') === 'chats';
   const showsConferences = text('tab') === 'conferences';
-  const showsAgents = !showsWaiting && !showsCallBacks && !showsChats && !showsConferences;
+  const showsBreaks = text('tab') === 'breaks';
+  const showsAgents = !showsWaiting && !showsCallBacks && !showsChats && !showsConferences && !showsBreaks;
   const chats = useChats(queueId, wanted);
   const callBacks = useCallBacks(queueId, wanted);
   const parked = useParked().filter((one) => !queueId || one.queue_id === queueId);
   const own = useLiveAgent(useSession().agent?.id);
   const conferences = useConferences(wanted);
+  const breaks = useOnBreak(queueId, wanted);
   const search = t(
     showsChats
       ? 'chat.search'
       : showsConferences
         ? 'conference.search'
-        : showsAgents
+        : showsAgents || showsBreaks
           ? 'live.searchAgent'
           : 'live.searchCaller',
   );
@@ -135,6 +139,10 @@ export function Live() {
                   {t('conference.tab', { number: conferences.length })}
                 </span>
               ),
+            },
+            {
+              value: 'breaks',
+              label: <span data-testid="tab-breaks">{t('breaks.tab', { number: breaks.length })}</span>,
             },
           ]}
         />
@@ -205,6 +213,10 @@ export function Live() {
       ) : showsConferences ? (
         <Suspense fallback={<LoadingView rows={4} />}>
           <Conferences conferences={conferences} />
+        </Suspense>
+      ) : showsBreaks ? (
+        <Suspense fallback={<LoadingView rows={4} />}>
+          <Breaks breaks={breaks} />
         </Suspense>
       ) : showsWaiting ? (
         <WaitingCallers

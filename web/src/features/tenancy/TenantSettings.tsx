@@ -25,6 +25,9 @@ export function TenantSettings() {
       queryClient.setQueryData(queryKey, await api.put<Settings>('/settings', changed));
       message.success(t('common.saved'));
     });
+  const saveBreaks = async (changed: Partial<Settings['breaks']>) => {
+    if (settings.data) await save({ ...settings.data, breaks: { ...settings.data.breaks, ...changed } });
+  };
   return (
     <div className="hj-page" data-testid="settings">
       <PageHead title={t('page.settings')} lead={t('settings.lead')} />
@@ -83,6 +86,33 @@ export function TenantSettings() {
                 />
               </div>
             </section>
+            <section className="hj-panel">
+              <div className="hj-panel-head">{t('settings.breaks')}</div>
+              <div className="hj-panel-body hj-form-pair">
+                <NumberItem
+                  label={t('settings.breaksMost')}
+                  extra={t('settings.breaksMostExtra')}
+                  value={settings.data.breaks.most ?? null}
+                  min={0}
+                  max={10_000}
+                  save={(most) => saveBreaks({ most })}
+                  saveNone={() => saveBreaks({ most: null })}
+                  testId="breaks-most"
+                />
+                <Form.Item label={t('settings.breaksFull')}>
+                  <Radio.Group
+                    aria-label={t('settings.breaksFull')}
+                    value={settings.data.breaks.waits}
+                    onChange={(event) => void saveBreaks({ waits: event.target.value as boolean })}
+                    options={[
+                      { value: true, label: t('settings.breaksWait') },
+                      { value: false, label: t('settings.breaksRefuse') },
+                    ]}
+                    data-testid="breaks-waits"
+                  />
+                </Form.Item>
+              </div>
+            </section>
           </Form>
         )}
         <OwnDialling mayEdit={mayEdit} />
@@ -94,20 +124,24 @@ export function TenantSettings() {
 interface NumberItemProps {
   label: string;
   extra: string;
-  value: number;
+  value: number | null;
   min: number;
   max: number;
   suffix?: string;
   save: (value: number) => Promise<void>;
+  /** Where an empty field is a choice, too. */
+  saveNone?: () => Promise<void>;
   testId: string;
 }
 
 /** A whole number, kept when the field is left. */
-function NumberItem({ label, extra, value, min, max, suffix, save, testId }: NumberItemProps) {
+function NumberItem({ label, extra, value, min, max, suffix, save, saveNone, testId }: NumberItemProps) {
   const [typed, setTyped] = useState<number | null>(value);
   const keep = () => {
-    if (typed === null) setTyped(value);
-    else if (typed !== value) void save(typed);
+    if (typed === value) return;
+    if (typed !== null) void save(typed);
+    else if (saveNone) void saveNone();
+    else setTyped(value);
   };
   return (
     <Form.Item label={label} extra={extra}>

@@ -195,6 +195,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/breaks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Breaks
+         * @description Who rests, longest first; then who will, and who waits, in their order.
+         */
+        get: operations["list_breaks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/breaks/{agent_id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End Break
+         * @description End a break: the agent is available.
+         */
+        post: operations["end_break"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/breaks/{agent_id}/grant": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Grant Break
+         * @description Let an agent who waits rest, whatever the limit.
+         */
+        post: operations["grant_break"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/breaks/{agent_id}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Refuse Break
+         * @description Refuse a break that has not begun.
+         */
+        post: operations["refuse_break"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/businesses": {
         parameters: {
             query?: never;
@@ -1107,6 +1187,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/break": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask For Break
+         * @description Rest now where there is a place, after what is in hand; else wait for one, or be refused, as the tenant says.
+         */
+        post: operations["ask_for_break"];
+        /**
+         * Withdraw Break
+         * @description Withdraw what has not begun. A break itself ends with another state.
+         */
+        delete: operations["withdraw_break"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/caller-numbers": {
         parameters: {
             query?: never;
@@ -1613,7 +1717,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Set Own State */
+        /**
+         * Set Own State
+         * @description A reason that is a break asks for one at once or none; `POST /me/break` also waits for it.
+         */
         post: operations["set_own_state"];
         delete?: never;
         options?: never;
@@ -2930,6 +3037,11 @@ export interface components {
              * @default []
              */
             agent_ids: string[];
+            /**
+             * Most On Break
+             * @description How many may rest at once; none: as the tenant's settings say
+             */
+            most_on_break?: number | null;
             /** Name */
             name: string;
         };
@@ -2945,6 +3057,11 @@ export interface components {
              * Format: uuid
              */
             id: string;
+            /**
+             * Most On Break
+             * @description How many may rest at once; none: as the tenant's settings say
+             */
+            most_on_break?: number | null;
             /** Name */
             name: string;
         };
@@ -2984,6 +3101,8 @@ export interface components {
         };
         /** AgentLive */
         AgentLive: {
+            break_refused?: components["schemas"]["BreakRefusedLive"] | null;
+            break_request?: components["schemas"]["BreakLive"] | null;
             /**
              * Id
              * Format: uuid
@@ -3083,6 +3202,51 @@ export interface components {
              * @enum {string}
              */
             phone_kind: "browser" | "phone";
+        };
+        /**
+         * AgentOnBreak
+         * @description An agent who rests, or waits for a break; `since` is when the agent began to.
+         */
+        AgentOnBreak: {
+            /**
+             * Agent Id
+             * Format: uuid
+             */
+            agent_id: string;
+            /**
+             * Asked At
+             * Format: date-time
+             */
+            asked_at: string;
+            /** Began At */
+            began_at?: string | null;
+            /** Name */
+            name: string;
+            /** Number */
+            number: string;
+            /**
+             * Over Limit
+             * @description A supervisor granted it
+             * @default false
+             */
+            over_limit: boolean;
+            /**
+             * Place
+             * @description Among those who wait for the same; of who does
+             */
+            place?: number | null;
+            /** Reason Code Id */
+            reason_code_id: string;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "waiting" | "granted" | "began";
         };
         /** AgentView */
         AgentView: {
@@ -3374,6 +3538,91 @@ export interface components {
              * @default
              */
             text: string;
+        };
+        /**
+         * BreakAnswer
+         * @description `granted`: it begins when nothing is in hand. `place` of who waits, among those who wait for the same.
+         */
+        BreakAnswer: {
+            /** Place */
+            place?: number | null;
+            /** State */
+            state: ("waiting" | "granted" | "began") | "refused";
+        };
+        /** BreakAsk */
+        BreakAsk: {
+            /**
+             * Reason Code Id
+             * Format: uuid
+             * @description A reason that is a break
+             */
+            reason_code_id: string;
+        };
+        /**
+         * BreakLive
+         * @description A break that an agent asked for. `granted`: it begins when nothing is in hand.
+         */
+        BreakLive: {
+            /**
+             * Asked At
+             * Format: date-time
+             */
+            asked_at: string;
+            /** Began At */
+            began_at?: string | null;
+            /**
+             * Over Limit
+             * @description A supervisor granted it
+             * @default false
+             */
+            over_limit: boolean;
+            /**
+             * Place
+             * @description Among those who wait for the same; of who does
+             */
+            place?: number | null;
+            /** Reason Code Id */
+            reason_code_id: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "waiting" | "granted" | "began";
+        };
+        /**
+         * BreakRefusedLive
+         * @description What became of an agent's last request, until the next one; `word` is the supervisor's.
+         */
+        BreakRefusedLive: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Reason Code Id */
+            reason_code_id: string;
+            /**
+             * Word
+             * @default
+             */
+            word: string;
+        };
+        /**
+         * BreaksIn
+         * @description Breaks (小休) of agents; which reasons are breaks, the reason codes say.
+         */
+        BreaksIn: {
+            /**
+             * Most
+             * @description How many may rest at once of those in no group with a number of its own; none: all
+             */
+            most?: number | null;
+            /**
+             * Waits
+             * @description Who finds no place waits for one; else the request is refused
+             * @default true
+             */
+            waits: boolean;
         };
         /** BusinessIn */
         BusinessIn: {
@@ -6908,6 +7157,12 @@ export interface components {
         ReasonCodeIn: {
             /** Code */
             code: string;
+            /**
+             * Is Break
+             * @description A break, of which only so many agents may have one at once
+             * @default false
+             */
+            is_break: boolean;
             /** Name */
             name: string;
         };
@@ -6920,6 +7175,12 @@ export interface components {
              * Format: uuid
              */
             id: string;
+            /**
+             * Is Break
+             * @description A break, of which only so many agents may have one at once
+             * @default false
+             */
+            is_break: boolean;
             /** Name */
             name: string;
         };
@@ -6976,6 +7237,15 @@ export interface components {
              * @enum {string}
              */
             state: "recording" | "processing" | "ready" | "failed";
+        };
+        /** RefusalIn */
+        RefusalIn: {
+            /**
+             * Word
+             * @description What the agent is told
+             * @default
+             */
+            word: string;
         };
         /** ResultView */
         ResultView: {
@@ -7600,6 +7870,12 @@ export interface components {
          * @description What a tenant's administrator chooses for the whole tenant.
          */
         TenantSettings: {
+            /**
+             * @default {
+             *       "waits": true
+             *     }
+             */
+            breaks: components["schemas"]["BreaksIn"];
             /**
              * @default {
              *       "places": 20,
@@ -9992,6 +10268,348 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BlendNow"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    list_breaks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgentOnBreak"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    end_break: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                agent_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    grant_break: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                agent_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    refuse_break: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                agent_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RefusalIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
                 };
             };
             /** @description Unauthorized */
@@ -17098,6 +17716,176 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    ask_for_break: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BreakAsk"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BreakAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    withdraw_break: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
             };
             /** @description Unauthorized */
             401: {

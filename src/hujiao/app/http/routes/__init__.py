@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from hujiao.app.http.routes import (
     blending,
+    breaks,
     callbacks,
     chat,
     conferences,
@@ -43,6 +44,7 @@ ROUTERS: list[APIRouter] = [
     recording.router,
     dialling.router,
     parking.router,
+    breaks.router,
     me.router,
     interactions.router,
     event_kinds.router,

@@ -57,6 +57,28 @@ class TemporarySkillLive(BaseModel):
     until_at: datetime | None = None
 
 
+BreakState = Literal["waiting", "granted", "began"]
+
+
+class BreakLive(BaseModel):
+    """A break that an agent asked for. `granted`: it begins when nothing is in hand."""
+
+    state: BreakState
+    reason_code_id: str
+    place: int | None = Field(default=None, description="Among those who wait for the same; of who does")
+    asked_at: datetime
+    began_at: datetime | None = None
+    over_limit: bool = Field(default=False, description="A supervisor granted it")
+
+
+class BreakRefusedLive(BaseModel):
+    """What became of an agent's last request, until the next one; `word` is the supervisor's."""
+
+    reason_code_id: str
+    at: datetime
+    word: str = ""
+
+
 class AgentLive(BaseModel):
     id: UUID
     number: str
@@ -81,6 +103,8 @@ class AgentLive(BaseModel):
     next_work: WorkKind | None = None
     outbound_starts: int = 0
     outbound_seconds: float = 0.0
+    break_request: BreakLive | None = None
+    break_refused: BreakRefusedLive | None = None
 
 
 class FlowStep(BaseModel):
@@ -363,11 +387,14 @@ async def sign_out_of_work(caller: _Caller, parts: _Parts) -> Done:
 
 @router.post("/state", name="set_own_state")
 async def set_own_state(work: InTenant, parts: _Parts, body: StateChange) -> Done:
+    """A reason that is a break asks for one at once or none; `POST /me/break` also waits for it."""
     if body.reason_code_id is not None:
         if body.state == "available":
             raise BadField("error.reason_with_available", field="reason_code_id")
         await agents.ReasonCodes(work.session, work.tenant_id).get(body.reason_code_id)
-    await command(parts, work.caller, "agent.set_state", state=body.state, reason_code_id=body.reason_code_id)
+    answer = await command(parts, work.caller, "agent.set_state", state=body.state, reason_code_id=body.reason_code_id)
+    if answer.get("break") == "refused":
+        raise Conflict("error.no_place_to_rest", code="no_place_to_rest", field="reason_code_id")
     return Done()
 
 

@@ -18,7 +18,7 @@ from hujiao.agents.contracts import (
     SignIn,
     SignOut,
 )
-from hujiao.app.runtime.tenant import agent_skills, assignments
+from hujiao.app.runtime.tenant import agent_skills, assignments, break_facts
 from hujiao.app.runtime.tenant.config import reached
 from hujiao.app.runtime.tenant.turn import AgentCommand, Live, PhonesSeen
 from hujiao.app.runtime.tenant.work import EffectHandler, EventHandler, Work
@@ -63,8 +63,21 @@ def step(work: Work, agent_id: UUID, event: AgentEvent) -> None:
         turn.queues |= tenant.dispatch.router.queues_of(agent_id)
         turn.timers += agent_skills.timers(agent, before)
         turn.facts += [(now, None, fact) for fact in agent_skills.facts(before, agent, event, now)]
+    if agent.break_request != before.break_request:
+        _breaks(work, before, agent, event)
     if isinstance(event, SignIn):
         _look_at_phone(work, agent_id)
+
+
+def _breaks(work: Work, before: AgentState, agent: AgentState, event: AgentEvent) -> None:
+    """What the ledger says of it; and who waits may have another place."""
+    requests = work.tenant.break_requests
+    if agent.break_request:
+        requests.add(agent.agent_id)
+    else:
+        requests.discard(agent.agent_id)
+    work.turn.facts += [(work.now, None, fact) for fact in break_facts.facts(before, agent, event, work.now)]
+    work.turn.agents |= {one for one in requests if not machine.has_break(work.tenant.agents[one])}
 
 
 def sign_out(work: Work, agent_ids: Iterable[UUID]) -> None:
@@ -119,10 +132,11 @@ def _told(work: Work, record: Live, effect: TellAgent) -> None:
     if record.chat is None:
         step(work, effect.agent_id, effect.event)
         return
+    resting = machine.has_break(work.tenant.agents[effect.agent_id])
     match effect.event:
-        case OfferEnded(reason=reason) if reason:
+        case OfferEnded(reason=reason) if reason and not resting:
             step(work, effect.agent_id, SetNotReady(reason))
-        case Released(lost=True) if work.tenant.agents[effect.agent_id].state != "logged_out":
+        case Released(lost=True) if not resting and work.tenant.agents[effect.agent_id].state != "logged_out":
             step(work, effect.agent_id, SetNotReady(NO_ANSWER))
 
 

@@ -94,6 +94,18 @@ class Parking(msgspec.Struct, frozen=True, kw_only=True):
     seconds: int = 60
 
 
+class Breaks(msgspec.Struct, frozen=True, kw_only=True):
+    """How many agents may rest at once: of each of these `teams`, and of those in none of them `most`; None: all.
+
+    `reasons` are the reason codes that are breaks. `waits`: who finds no place waits for one, else is refused.
+    """
+
+    most: int | None = None
+    waits: bool = True
+    reasons: frozenset[str] = frozenset()
+    teams: dict[UUID, int] = {}
+
+
 class TenantConfig(msgspec.Struct, frozen=True, kw_only=True):
     """Everything a call may need. `numbers` are by number and by its bare form; `flows` holds the documents by (flow,
     version), `published` the current version.
@@ -128,6 +140,7 @@ class TenantConfig(msgspec.Struct, frozen=True, kw_only=True):
     chat_entries: dict[UUID, ChatEntry] = {}
     prompt_texts: dict[tuple[str, str], str] = {}
     parking: Parking = Parking()
+    breaks: Breaks = Breaks()
 
     def number(self, called: str) -> NumberSettings | None:
         """The access number that was called, however it is written."""

@@ -29,6 +29,7 @@ class Tenant:
         self.on_the_line: set[UUID] = set()  # whose customers are: neither kept places nor what is written up
         self.conferences: dict[str, set[UUID]] = {}  # the calls of each, by its bridge
         self._conference_of: dict[UUID, str] = {}
+        self.break_requests: set[UUID] = set()  # agents who wait for a break, or have one
         self.ringing = Ringing()
         self.dispatch = Dispatch(config, score, site=node)
         self.blends = Blends()
@@ -36,6 +37,7 @@ class Tenant:
     def load(self, live: list[Live], agents: list[AgentState]) -> None:
         """Take over the committed state; callers keep their places."""
         self.agents = {agent.agent_id: agent for agent in agents}
+        self.break_requests = {agent.agent_id for agent in agents if agent.break_request}
         for record in live:
             record.looking_up = False
             self.live[record.interaction.id] = record

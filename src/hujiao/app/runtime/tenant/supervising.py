@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 
-from hujiao.agents.contracts import AgentEvent, Impossible, SetAvailable, SetNotReady, SignOut
+from hujiao.agents.contracts import AgentEvent, GrantBreak, Impossible, SetAvailable, SetNotReady, SignOut
 from hujiao.agents.machine import BUSY
 from hujiao.app.runtime.tenant import agents, chatting
 from hujiao.app.runtime.tenant.state import Tenant
@@ -105,12 +105,19 @@ def _force(work: Work, event: ForceState) -> None:
         raise Impossible("nobody_signed_in")
     changes: dict[str, AgentEvent] = {
         "available": SetAvailable(),
-        "not_ready": SetNotReady(event.reason),
+        "not_ready": _not_ready(tenant, event),
         "logged_out": SignOut(),
     }
     for agent_id in there:
         work.fact("agent.forced", None, agent_id=agent_id, state=event.state, reason=event.reason, by_account=event.by)
         agents.step(work, agent_id, changes[event.state])
+
+
+def _not_ready(tenant: Tenant, event: ForceState) -> AgentEvent:
+    """For a reason that is a break: one granted by the supervisor."""
+    if event.reason in tenant.config.breaks.reasons:
+        return GrantBreak(by=event.by, reason=event.reason)
+    return SetNotReady(event.reason)
 
 
 def _signed_in(tenant: Tenant, agent_id: UUID) -> bool:

@@ -15,11 +15,13 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from msgspec.structs import replace
 
 from hujiao.agents import contracts as agents
+from hujiao.agents.machine import BUSY, has_break
 from hujiao.agents.skills import effective
 from hujiao.app.runtime import commands
+from hujiao.app.runtime.tenant import breaks
 from hujiao.app.runtime.tenant.agent_skills import EndOfAgents, GiveToAgents
 from hujiao.app.runtime.tenant.call_backs import RequestCallBack
-from hujiao.app.runtime.tenant.config import TenantConfig
+from hujiao.app.runtime.tenant.config import Breaks, TenantConfig
 from hujiao.app.runtime.tenant.turn import AgentCommand, CallerFound, InteractionCommand, PhonesSeen
 from hujiao.app.runtime.tests.company import (
     BILLS,
@@ -87,11 +89,16 @@ class World(RuleBasedStateMachine):
         self.placed: set[str] = set()
 
     def settings(self) -> TenantConfig:
-        """With a supervisor, and a queue that records on demand."""
+        """With a supervisor, a queue that records on demand, and one agent at a time who may rest."""
         plain = config(AGENTS)
         boss = replace(plain.agents[agent_id(AGENTS)], supervises=frozenset({PROJECT}))
         asked = replace(plain.queues[REPAIRS], recording="on_demand")
-        return replace(plain, agents={**plain.agents, boss.id: boss}, queues={**plain.queues, REPAIRS: asked})
+        return replace(
+            plain,
+            agents={**plain.agents, boss.id: boss},
+            queues={**plain.queues, REPAIRS: asked},
+            breaks=Breaks(most=1, reasons=frozenset({"tea"})),
+        )
 
     def some_leg(self, data: Any) -> str | None:
         known = list(self.company.engine.legs)
@@ -187,6 +194,39 @@ class World(RuleBasedStateMachine):
         state = self.company.engine.agents.get(agent_id(number))
         ids = frozenset(skill.id for skill in state.temporary) if state else frozenset()
         self.company.do(EndOfAgents(ids=ids, by=UUID(int=7)))
+
+    @rule(number=AGENT, kind=st.sampled_from(["break.ask", "break.ask", "agent.set_state", "break.withdraw"]))
+    def an_agent_wants_a_break(self, number: int, kind: str) -> None:
+        message = {"kind": kind, "actor": {"agent_id": str(agent_id(number))}, "reason_code_id": "tea"}
+        with suppress(agents.Impossible):
+            self.company.do(commands.event(self.company.engine, {**message, "state": "not_ready"}))
+
+    @rule(number=AGENT, kind=st.sampled_from(["breaks.grant", "breaks.refuse", "breaks.end", "agents.force"]))
+    def a_supervisor_decides_about_breaks(self, number: int, kind: str) -> None:
+        agent = str(agent_id(number))
+        forced = {"agent_ids": [agent], "state": "not_ready", "reason_code_id": "tea"}
+        message = {"kind": kind, "actor": {"account_id": str(UUID(int=7))}, "agent_id": agent, "word": "", **forced}
+        with suppress(agents.Impossible):
+            self.company.do(commands.event(self.company.engine, message))
+
+    @invariant()
+    def no_more_rest_than_may_and_nobody_waits_for_a_free_place(self) -> None:
+        """But for whom a supervisor has granted it."""
+        engine = self.company.engine
+        asking = {agent.agent_id: agent for agent in engine.agents.values() if agent.break_request}
+        assert engine.break_requests == asking.keys()
+        resting = [agent for agent in asking.values() if has_break(agent)]
+        waiting = sorted((agent.break_request.asked_at, key) for key, agent in asking.items() if not has_break(agent))
+        assert sum(agent.break_request.granted_by is None for agent in resting) <= 1
+        assert resting or not waiting
+        assert [breaks.place(engine, key) for _, key in waiting] == list(range(1, len(waiting) + 1))
+        for agent in resting:
+            if agent.state in BUSY:
+                assert (agent.next_state, agent.next_reason) == ("not_ready", "tea")
+            else:
+                assert (agent.state, agent.reason) == ("not_ready", "tea") and agent.break_request.began_at
+        for agent in engine.agents.values():
+            assert (agent.state, agent.reason) != ("not_ready", "tea") or has_break(agent)
 
     @invariant()
     def routing_goes_by_the_levels_that_hold_now(self) -> None:
