@@ -13,12 +13,12 @@ from tests.sip import tones
 ABOUT = About(
     procedure=Text(
         "Two agents and a supervisor with phones. An agent signs out and in, is not ready with a reason, "
-        "ready; asks for a break; takes calls; holds and mutes; sends callers on to an agent, a queue, a supervisor, "
-        "a flow and an outside number; asks a colleague, goes to the caller and back, joins all three, leaves; asks a "
-        "queue, a supervisor and a number; calls a number and sends keys; calls a colleague; "
+        "ready; asks for a break; hears the night bell; takes calls; holds and mutes; sends callers on to an agent, "
+        "a queue, a supervisor, a flow and an outside number; asks a colleague, goes to the caller and back, joins "
+        "all three, leaves; asks a queue, a supervisor and a number; calls a number and sends keys; calls a colleague; "
         "parks a caller whom another picks up; writes note and result in wrap-up.",
-        "两名坐席和一名班长。坐席签出签入、带原因示忙、示闲、申请小休、接听；保持、静音；将来电转给坐席、技能组、班长、自动流程和外"
-        "线；咨询同事、来回切换、三方、退出；咨询技能组、班长与外线；主动外拨并发送按键；呼叫同事；驻留来电由他人接回；"
+        "两名坐席和一名班长。坐席签出签入、带原因示忙、示闲、申请小休、夜铃提醒、接听；保持、静音；"
+        "将来电转给坐席、技能组、班长、自动流程和外线；咨询同事、来回切换、三方、退出；咨询技能组、班长与外线；主动外拨并发送按键；呼叫同事；驻留来电由他人接回；"
         "话后填写备注与小结。",
     ),
     expected=Text(
@@ -28,7 +28,6 @@ ABOUT = About(
         "状态在坐席与班长屏幕上一致。保持时客户听音乐，静音时听不到坐席。每次转接均到达目标。咨询时同事在加入前听不到客户"
         "，三方时互相听到。全部有记录。",
     ),
-    lacks=(Text("Night bell", "夜铃"),),
     seconds=540,
 )
 
@@ -41,6 +40,7 @@ async def accept(scene: Scene) -> None:
     first, second = tenant.agents
     await states(scene, tenant, first)
     await break_request(scene, tenant)
+    await night_bell(scene, tenant, number)
     await hold_and_mute(scene, first, second, number)
     await transfers(scene, tenant, queue, number)
     await consultation(scene, tenant, number)
@@ -86,6 +86,29 @@ async def break_request(scene: Scene, tenant: Tenant) -> None:
     scene.saw(
         "Break request: granted to the first, the second waits and rests when the first is back",
         "小休申请：第一名坐席获批准，第二名排队，第一名返回后自动小休",
+    )
+
+
+async def night_bell(scene: Scene, tenant: Tenant, number: str) -> None:
+    first, second = tenant.agents
+    hours = {"name": "Closed", "weekly": [[]] * 7, "night_bell": True}
+    made = (await tenant.configures("POST", "/hours", hours))["id"]
+    await first.api.put("/me/night-bell", {"on": True})
+    for agent in (first, second):
+        await agent.rests()
+    call = await scene.call(number)
+    await first.desk.sees(lambda desk: desk.agents[first.id]["bell"], "the night bell rings")
+    expect(not second.desk.agents[second.id]["bell"], "it is silent where it is off")
+    await first.is_ready()
+    await first.talks_with(call)
+    await first.desk.sees(lambda desk: not desk.agents[first.id]["bell"], "the night bell is silent again")
+    await call.hang_up()
+    for agent in (first, second):
+        await agent.is_ready()
+    await tenant.configures("DELETE", f"/hours/{made}", None)
+    scene.saw(
+        "Night bell: rings for the agent who has it on while a caller waits and nobody is free, until they are taken",
+        "夜铃：有来电等待而无人空闲时，已开启夜铃的坐席响铃，接听后停止",
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from playwright.async_api import expect
 
 from tests.browser.conftest import OpenDesk
@@ -19,12 +21,14 @@ async def test_a_break_is_asked_for_and_supervisors_decide(build: Build, desk: O
         body = {"name": "Tea", "code": "tea", "is_break": True}
         reason = (await world.configure(admin, "POST", "/reason-codes", body))["id"]
         administrator = await person(world, admin, desk, "tenant_administrator")
-        await administrator.go("/settings")
-        await administrator.by("breaks-most").fill("1")
-        await administrator.by("breaks-most").press("Enter")
+        await administrator.go("/admin/settings")
+        most = administrator.page.locator('input[data-testid="breaks-most"], [data-testid="breaks-most"] input')
+        await most.fill("1")
+        await most.press("Enter")
         await expect(administrator.page.locator(".ant-message-success")).to_be_visible(timeout=PATIENCE)
-        await administrator.go("/reason-codes")
-        await expect(administrator.page.get_by_role("row").filter(has_text="Tea").get_by_text("是")).to_be_visible()
+        await administrator.go("/admin/reason-codes")
+        row = administrator.page.get_by_role("row").filter(has_text="tea")
+        await expect(row.get_by_role("cell").nth(2)).to_have_text(re.compile("是|Yes"))
         agent = await person(world, admin, desk, "agent", phone)
         await agent.go("/desktop")
         await agent.sign_in_to_work()
@@ -68,8 +72,50 @@ async def test_a_break_is_asked_for_and_supervisors_decide(build: Build, desk: O
         assert agent.errors == supervisor.errors == administrator.errors == []
 
 
+# Sounds that were begun and not stopped again.
+SOUNDS = """
+window.sounds = 0;
+for (const [name, by] of [["start", 1], ["stop", -1]]) {
+  const old = OscillatorNode.prototype[name];
+  OscillatorNode.prototype[name] = function (...given) { window.sounds += by; return old.apply(this, given); };
+}
+"""
+
+
+async def test_the_night_bell_rings_at_the_desktop_until_somebody_takes_the_caller(
+    build: Build, desk: OpenDesk
+) -> None:
+    world = await build(agents=1)
+    (other,) = world.agents
+    async with world.administrator() as admin:
+        await led(world, admin)
+        skills = (await admin.get("/skills")).json["items"]
+        levels = [{"skill_id": one["id"], "proficiency": 5} for one in skills]
+        agent = await person(world, admin, desk, "agent", {"number": "6902", "phone_kind": "browser", "skills": levels})
+        await world.configure(admin, "POST", "/hours", {"name": "Night", "weekly": [[]] * 7, "night_bell": True})
+        await agent.page.add_init_script(SOUNDS)
+        await agent.go("/desktop")
+        await agent.sign_in_to_work()
+        switch = agent.by("bell-switch")
+        await switch.click()
+        await expect(switch).to_have_attribute("aria-pressed", "true", timeout=PATIENCE)
+        await agent.page.reload()
+        await expect(switch).to_have_attribute("aria-pressed", "true", timeout=PATIENCE)
+        assert (await other.command("agent.set_state", state="not_ready"))["ok"]
+        call = await world.call_and_press("1")
+        await expect(agent.by("night-bell")).to_be_visible(timeout=PATIENCE)
+        assert await agent.page.evaluate("window.sounds") == 2
+        await agent.becomes("not_ready")
+        assert (await other.command("agent.set_state", state="available"))["ok"]
+        await world.ledger.has("agent.connected", call.caller)
+        await expect(agent.by("night-bell")).to_have_count(0, timeout=PATIENCE)
+        assert await agent.page.evaluate("window.sounds") == 0
+        await call.hang_up()
+        assert agent.errors == []
+
+
 async def test_the_tabs_below_the_call_are_chosen_by_arrow_keys(desk: OpenDesk) -> None:
-    agent = await desk("a", "1006")
+    agent = await desk("a", "1005")
     await agent.sign_in_to_work()
     tabs = agent.page.get_by_role("tab")
     recent = tabs.nth(1)

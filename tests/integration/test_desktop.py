@@ -273,3 +273,19 @@ async def test_who_controls_a_recording_and_why_reaches_the_runtime(world: World
     assert (await side.clients["agent"].post(f"/me/interactions/{CALL}/recording/erase")).status == 404
     long = {"reason": "x" * 201}
     assert (await side.clients["agent"].post(f"/me/interactions/{CALL}/recording/pause", long)).status == 422
+
+
+async def test_the_night_bell_is_kept_with_the_agent(world: World, control: CallControl) -> None:
+    """Offered where some hours have one."""
+    side, agent = world.b, world.b.clients["agent"]
+    await fresh(world, control)
+    assert (await agent.get("/me/desktop")).json["night_bell"] is None
+    made = await side.admin.made("/hours", {"name": "Night", "weekly": [[]] * 7, "night_bell": True})
+    assert made["night_bell"] is True
+    before = (await agent.get("/me/desktop")).json["night_bell"]
+    for on in (not before, before):
+        assert (await agent.send("PUT", "/me/night-bell", {"on": on})).json == {"on": on}
+        assert (await agent.get("/me/desktop")).json["night_bell"] is on
+    wrong = await agent.send("PUT", "/me/night-bell", {})
+    assert (wrong.status, wrong.json["error"]["field"]) == (422, "on")
+    assert (await side.admin.send("DELETE", f"/hours/{made['id']}")).status == 204

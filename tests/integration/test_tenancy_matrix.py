@@ -398,6 +398,7 @@ CASES: dict[tuple[str, str], Case] = {
         references={"reason_code_id": "reason_code"},
     ),
     ("DELETE", "/me/break"): Case(WORKERS),
+    ("PUT", "/me/night-bell"): Case(WORKERS, body=lambda side: {"on": True}),
     ("GET", "/breaks"): Case(READERS),
     ("POST", "/breaks/{agent_id}/grant"): Case(READERS, {"agent_id": "agent"}),
     ("POST", "/breaks/{agent_id}/refuse"): Case(READERS, {"agent_id": "agent"}, body=lambda side: {"word": "Later"}),

@@ -136,6 +136,7 @@ class AgentState(msgspec.Struct, frozen=True, kw_only=True):
     tally: OutboundTally = OutboundTally()
     break_request: BreakRequest | None = None
     break_refused: BreakRefused | None = None
+    bell_since: datetime | None = None  # the night bell rings at the agent's desktop
 
     def busy_share(self, now: datetime) -> float:
         """The share of the signed-in time spent with interactions, 0 to 1."""
@@ -261,6 +262,12 @@ class EndBreak(msgspec.Struct, frozen=True, kw_only=True):
     by: UUID | None = None
 
 
+class RingBell(msgspec.Struct, frozen=True):
+    """The night bell begins to ring at the agent's desktop, or stops."""
+
+    on: bool
+
+
 AgentEvent = (
     SignIn
     | SignOut
@@ -284,6 +291,7 @@ AgentEvent = (
     | GrantBreak
     | RefuseBreak
     | EndBreak
+    | RingBell
 )
 
 

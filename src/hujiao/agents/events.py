@@ -129,7 +129,15 @@ class BreakEnded(Event, tag="break.ended"):
     seconds: Annotated[float, meant("how long it lasted", unit="s")]
 
 
+class BellStarted(Event, tag="bell.started"):
+    """The night bell begins to ring at an agent's desktop: it is night, and a caller is there whom nobody takes."""
+
+
+class BellEnded(Event, tag="bell.ended"):
+    """The night bell rings at the agent's desktop no more."""
+
+
 EVENTS = kinds(
     AgentStateChanged, AgentForced, AgentUnreachable, AgentReachable, SkillChanged, AgentMoved, BreakAsked,
-    BreakGranted, BreakRefused, BreakWithdrawn, BreakBegan, BreakEnded,
+    BreakGranted, BreakRefused, BreakWithdrawn, BreakBegan, BreakEnded, BellStarted, BellEnded,
 )  # fmt: skip

@@ -33,6 +33,7 @@ from hujiao.agents.contracts import (
     RefuseBreak,
     Released,
     Reserved,
+    RingBell,
     SetAvailable,
     SetNotReady,
     SignIn,
@@ -165,6 +166,9 @@ def _step(agent: AgentState, event: AgentEvent, now: datetime) -> AgentState:
             if agent.break_request is None:
                 raise Impossible("no_break_asked")
             return _without_break(agent, now)
+        case RingBell():
+            rings = agent.bell_since is not None
+            return agent if rings == event.on else replace(agent, bell_since=now if event.on else None)
 
 
 def has_break(agent: AgentState) -> bool:

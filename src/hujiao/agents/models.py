@@ -31,6 +31,7 @@ class Agent(Base, TenantRow):
     phone_digest: Mapped[str | None]
     phone_encryption: Mapped[str] = mapped_column(server_default="optional")  # a `PhoneEncryption`
     site: Mapped[str] = mapped_column(server_default="")
+    night_bell: Mapped[bool] = mapped_column(server_default="false")
     capacity_profile_id: Mapped[UUID | None]
 
 

@@ -129,6 +129,16 @@ async def of_account(session: AsyncSession, principal: Principal) -> AgentFacts 
     return None if row is None else AgentFacts(name=principal.name, **row._mapping)
 
 
+async def night_bell(session: AsyncSession, agent_id: UUID) -> bool:
+    """Returns whether the agent has it on."""
+    return (await session.get_one(Agent, agent_id)).night_bell
+
+
+async def set_night_bell(session: AsyncSession, agent_id: UUID, *, on: bool) -> None:
+    (await session.get_one(Agent, agent_id)).night_bell = on
+    await flush(session)
+
+
 async def of_number(session: AsyncSession, number: str) -> UUID | None:
     """Returns the agent with this own number (工号)."""
     return await repository.of_number(session, number)

@@ -49,3 +49,4 @@ class Schedule(msgspec.Struct, frozen=True, kw_only=True):
     weekly: tuple[tuple[Span, ...], ...]
     special: dict[date, SpecialDay] = {}
     switch: Switch | None = None
+    night_bell: bool = False  # while it is closed, it is night

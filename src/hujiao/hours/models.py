@@ -33,6 +33,7 @@ class BusinessHours(Base, TenantRow):
     weekly: Mapped[list[Any]]
     special_days: Mapped[list[Any]]
     calendar_id: Mapped[UUID | None]
+    night_bell: Mapped[bool] = mapped_column(server_default="false")
 
 
 class HoursSwitch(Base, TenantRow):

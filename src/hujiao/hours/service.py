@@ -154,6 +154,11 @@ async def ids(session: AsyncSession) -> set[UUID]:
     return set(await session.scalars(select(BusinessHours.id)))
 
 
+async def has_night_bell(session: AsyncSession) -> bool:
+    """Returns whether it rings while some schedule is closed."""
+    return bool(await session.scalar(select(BusinessHours.id).where(BusinessHours.night_bell).limit(1)))
+
+
 async def schedules(
     session: AsyncSession, zone: str, rows: Iterable[BusinessHours] | None = None
 ) -> dict[UUID, Schedule]:
@@ -171,6 +176,7 @@ async def schedules(
             weekly=tuple(_spans(spans) for spans in row.weekly),
             special={**(calendars[row.calendar_id] if row.calendar_id else {}), **_special(row.special_days)},
             switch=switches.get(row.id),
+            night_bell=row.night_bell,
         )
         for row in rows
     }

@@ -93,6 +93,7 @@ class HoursIn(Input):
     weekly: list[Annotated[list[SpanView], Field(max_length=MOST_SPANS)]] = Field(min_length=7, max_length=7)
     special_days: list[SpecialDayView] = Field(default=[], max_length=MOST_DAYS)
     calendar_id: UUID | None = None
+    night_bell: bool = Field(default=False, description="It is night, and the night bell rings, while it is closed")
 
     _zone = field_validator("time_zone")(known_zone)
     _days = field_validator("special_days")(_days)

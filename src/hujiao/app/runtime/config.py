@@ -85,6 +85,7 @@ async def load(database: Database, tenant_id: UUID, keep: set[tuple[UUID, int]] 
             )
             for agent, name, role in (await session.execute(people.where(Account.disabled_at.is_(None)))).all()
         }
+        bells = frozenset(await session.scalars(select(Agent.id).where(Agent.night_bell)))
         queues = {queue.id: _queue(queue, queue_skills[queue.id]) for queue in (await session.scalars(select(Queue)))}
         numbers = {
             row.number: NumberSettings(
@@ -143,6 +144,7 @@ async def load(database: Database, tenant_id: UUID, keep: set[tuple[UUID, int]] 
         names_callers=names_callers,
         parking=Parking(**tenant.parking),
         breaks=breaks,
+        night_bells=bells & agents.keys(),
     )
 
 

@@ -32,6 +32,7 @@ from hujiao.app.runtime.tenant import (
     interactions,
     legs,
     look_ups,
+    night_bell,
     parking,
     queueing,
     supervising,
@@ -59,7 +60,7 @@ from hujiao.routing.order import Score, no_score
 
 _MODULES = (
     agents, arrivals, at_phone, blending, breaks, call_backs, chats, conferences, dialling, flowing, fragments, guiding,
-    interactions, legs, look_ups, parking, queueing, supervising,
+    interactions, legs, look_ups, night_bell, parking, queueing, supervising,
 )  # fmt: skip
 
 
@@ -101,12 +102,14 @@ class Engine(Tenant):
         agents.sign_out(work, self.agents.keys() - config.agents.keys())
         kept = {key: document for key, document in self.config.flows.items() if key in self.flow_versions_in_use()}
         self.config = msgspec.structs.replace(config, flows={**kept, **config.flows})
+        self.breaks_changed = True
         self._drop_needs(now, turn)
         self.dispatch.configure(self.config, self.agents.values(), now)
         for record in self.live.values():
             queueing.configured(work, record)
         turn.queues |= set(self.config.queues)
         blending.arm(work)
+        night_bell.arm(work)
         self._rest(work)
 
     def _drop_needs(self, now: datetime, turn: Turn) -> None:
@@ -154,6 +157,7 @@ class Engine(Tenant):
         self._run(work)
         self.dispatch.ask_again(self.agents.values())
         blending.arm(work)
+        night_bell.arm(work)
         self._rest(work)
 
     def done(self, interaction_id: UUID, effect: calls.AnyEffect) -> None:
@@ -169,6 +173,7 @@ class Engine(Tenant):
         self._run(work)
         while breaks.begin_next(work) or self._offer_next(work):
             self._run(work)
+        night_bell.look(work)
 
     def _offer_next(self, work: Work) -> bool:
         """Whether there was somebody to offer."""

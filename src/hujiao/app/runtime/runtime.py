@@ -36,6 +36,7 @@ from hujiao.app.runtime.tenant.turn import (
     BlendingDue,
     LookUpCaller,
     MakeSpeech,
+    NightDue,
     Problem,
     ProblemMet,
     SourceAnswered,
@@ -280,7 +281,7 @@ class Runtime:
     def _mailbox(self, tenant_id: UUID) -> Mailbox | None:
         return next((s.mailboxes[tenant_id] for s in self.shards.values() if tenant_id in s.mailboxes), None)
 
-    def _timer_fired(self, what: tuple[UUID, TimerFired | agent_skills.SkillTimer | BlendingDue]) -> None:
+    def _timer_fired(self, what: tuple[UUID, TimerFired | agent_skills.SkillTimer | BlendingDue | NightDue]) -> None:
         tenant_id, fired = what
         mailbox = self._mailbox(tenant_id)
         if mailbox:

@@ -38,6 +38,7 @@ def agent_view(engine: Tenant, agent_id: UUID) -> dict[str, Any]:
         "temporary_skills": [asdict(skill) for skill in state.temporary] if state else [],
         **assignments.view(engine, agent_id, state),
         **breaks.view(engine, state),
+        "bell": state is not None and state.bell_since is not None,
         "next_state": state.next_state if state and state.state in ("reserved", "engaged", "wrap_up") else None,
     }
 

@@ -18,6 +18,7 @@ import { useLeaving } from './leaving';
 import { signOutOfWork, useDesktop, useMyAgent, useToday } from './work';
 import './desktop.css';
 
+const NightBell = lazy(() => import('./NightBell'));
 const BreakMark = lazy(() => import('./BreakMark'));
 const chipsShown = 5;
 
@@ -27,6 +28,11 @@ export function AgentStrip() {
   return (
     <div className="hj-strip">
       <StateMenu />
+      {agent?.bell ? (
+        <Suspense fallback={null}>
+          <NightBell />
+        </Suspense>
+      ) : null}
       {agent && (agent.break_request || agent.break_refused) ? (
         <Suspense fallback={null}>
           <BreakMark agent={agent} />

@@ -29,6 +29,7 @@ const Supervision = lazy(async () => ({
 const ParkedCalls = lazy(async () => ({
   default: (await import('@/shared/components/ParkedCalls')).ParkedCalls,
 }));
+const BellSwitch = lazy(() => import('./BellSwitch'));
 const ChatItem = lazy(async () => ({ default: (await import('./chats/ChatItem')).ChatItem }));
 const ChatPane = lazy(async () => ({ default: (await import('./chats/ChatPane')).ChatPane }));
 const VisitorPanel = lazy(async () => ({
@@ -79,6 +80,7 @@ export function Desktop() {
         chats={chats}
         chosen={chat?.id ?? null}
         choose={choose}
+        bell={desktop.data.night_bell}
       />
       <div className="hj-desktop-middle">
         <NotServed />
@@ -233,9 +235,11 @@ interface WorkItemsProps {
   chats: InteractionLive[];
   chosen: string | null;
   choose: (id: string) => void;
+  /** Whether the night bell is on; null: there is none. */
+  bell: boolean | null;
 }
 
-function WorkItems({ agent, interaction, chats, chosen, choose }: WorkItemsProps) {
+function WorkItems({ agent, interaction, chats, chosen, choose, bell }: WorkItemsProps) {
   const { t } = useTranslation();
   const state = usePhone();
   const parked = useParked();
@@ -326,6 +330,11 @@ function WorkItems({ agent, interaction, chats, chosen, choose }: WorkItemsProps
               ? t(`registration.${state.registration}`)
               : t(ready ? 'phone.hardPhoneReady' : 'phone.hardPhoneMissing')}
         </Tag>
+        {bell !== null ? (
+          <Suspense fallback={null}>
+            <BellSwitch on={bell} />
+          </Suspense>
+        ) : null}
         {byBrowser ? (
           <Popover
             trigger="click"

@@ -4,7 +4,7 @@ import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Hours as Schedule, HoursSpan, SpecialDay } from '@/shared/api/types';
 import { Catalogue } from '@/shared/catalogue/Catalogue';
-import { TextField } from '@/shared/catalogue/fields';
+import { SwitchField, TextField } from '@/shared/catalogue/fields';
 import { chosenName, useOptions } from '@/shared/catalogue/useOptions';
 import { dayAndMinute } from '@/shared/format/time';
 import { useRight, useSession } from '@/shared/session/session';
@@ -21,6 +21,7 @@ interface Values {
   calendar_id: string | null;
   weekly: HoursSpan[][];
   special_days: SpecialDay[];
+  night_bell: boolean;
 }
 
 const zones = Intl.supportedValuesOf('timeZone').map((zone) => ({ value: zone, label: zone }));
@@ -65,6 +66,7 @@ export function Hours() {
         calendar_id: one?.calendar_id ?? null,
         weekly: one?.weekly ?? fresh,
         special_days: one?.special_days ?? [],
+        night_bell: one?.night_bell ?? false,
       })}
       body={(values) => ({
         ...values,
@@ -104,6 +106,7 @@ export function Hours() {
           <Form.Item name="special_days" label={t('hours.specialDays')} extra={t('hours.specialDaysHint')}>
             <SpecialDays disabled={!mayEdit} />
           </Form.Item>
+          <SwitchField name="night_bell" label={t('hours.nightBell')} extra={t('hours.nightBellHint')} />
           {one ? (
             <Form.Item label={t('hours.history')}>
               <Switches hours={one} />

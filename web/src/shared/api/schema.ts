@@ -1628,6 +1628,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/night-bell": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set Night Bell
+         * @description Kept with the agent; `bell` of the live record says when to ring.
+         */
+        put: operations["set_night_bell"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/parked": {
         parameters: {
             query?: never;
@@ -3101,6 +3121,12 @@ export interface components {
         };
         /** AgentLive */
         AgentLive: {
+            /**
+             * Bell
+             * @description Ring by the loudspeaker: it is night, and a caller is there
+             * @default false
+             */
+            bell: boolean;
             break_refused?: components["schemas"]["BreakRefusedLive"] | null;
             break_request?: components["schemas"]["BreakLive"] | null;
             /**
@@ -4655,6 +4681,11 @@ export interface components {
              * @default []
              */
             items: components["schemas"]["InteractionLive"][];
+            /**
+             * Night Bell
+             * @description Whether the agent has it on; none: the company has no night bell
+             */
+            night_bell: boolean | null;
             /** Reason Codes */
             reason_codes: components["schemas"]["ReasonCodeView"][];
             /** Skills */
@@ -5108,6 +5139,12 @@ export interface components {
             /** Name */
             name: string;
             /**
+             * Night Bell
+             * @description It is night, and the night bell rings, while it is closed
+             * @default false
+             */
+            night_bell: boolean;
+            /**
              * Special Days
              * @default []
              */
@@ -5138,6 +5175,12 @@ export interface components {
             id: string;
             /** Name */
             name: string;
+            /**
+             * Night Bell
+             * @description It is night, and the night bell rings, while it is closed
+             * @default false
+             */
+            night_bell: boolean;
             /**
              * Phase
              * @enum {string}
@@ -5852,6 +5895,14 @@ export interface components {
             name: string;
             /** Token */
             token: string;
+        };
+        /**
+         * NightBell
+         * @description Whether the night bell rings at the agent's desktop.
+         */
+        NightBell: {
+            /** On */
+            on: boolean;
         };
         /**
          * NodeExit
@@ -19796,6 +19847,93 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    set_night_bell: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NightBell"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NightBell"];
                 };
             };
             /** @description Unauthorized */

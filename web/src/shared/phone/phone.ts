@@ -39,6 +39,7 @@ export class Phone {
   };
   private readonly listeners = new Set<() => void>();
   private readonly ringtone = new Ringtone();
+  private readonly bell = new Ringtone();
   private ua: UA | null = null;
   private session: RTCSession | null = null;
   private microphone: Promise<MediaStream> | null = null;
@@ -68,6 +69,12 @@ export class Phone {
   chime(kind: Chime): void {
     const context = this.audio();
     if (context.state === 'running') chime(context, kind);
+  }
+
+  /** Rings until it is told not to, whether or not there is a call here. */
+  ringBell(on: boolean): void {
+    if (on) this.bell.start(this.audio());
+    else this.bell.stop();
   }
 
   unlockAudio(): void {

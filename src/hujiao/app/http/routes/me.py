@@ -19,6 +19,7 @@ from hujiao.app.http.lists import AskedList
 from hujiao.app.http.parts import Parts
 from hujiao.app.http.sockets.live import scope_of
 from hujiao.app.http.unit import InTenant, UnitRoute
+from hujiao.hours import service as hours
 from hujiao.identity.contracts import Right
 from hujiao.interactions import service as interactions
 from hujiao.interactions.contracts import PartyState, Role, SupervisionMode, TransferTarget
@@ -105,6 +106,7 @@ class AgentLive(BaseModel):
     outbound_seconds: float = 0.0
     break_request: BreakLive | None = None
     break_refused: BreakRefusedLive | None = None
+    bell: bool = Field(default=False, description="Ring by the loudspeaker: it is night, and a caller is there")
 
 
 class FlowStep(BaseModel):
@@ -243,6 +245,12 @@ class CallSettings(BaseModel):
     automatic_answer: bool = False
 
 
+class NightBell(Input):
+    """Whether the night bell rings at the agent's desktop."""
+
+    on: bool
+
+
 class Desktop(BaseModel):
     agent: AgentLive
     interaction: InteractionLive | None
@@ -252,6 +260,7 @@ class Desktop(BaseModel):
     skills: list[SkillView]
     today: Today
     call_settings: CallSettings
+    night_bell: bool | None = Field(description="Whether the agent has it on; none: the company has no night bell")
 
 
 class SignInToWork(Input):
@@ -331,7 +340,18 @@ async def read_desktop(work: InTenant, parts: _Parts) -> Desktop:
         skills=skills.items,
         today=await _today(work),
         call_settings=settings,
+        night_bell=await agents.night_bell(work.session, agent.id)
+        if await hours.has_night_bell(work.session)
+        else None,
     )
+
+
+@router.put("/night-bell", name="set_night_bell")
+async def set_night_bell(work: InTenant, body: NightBell) -> NightBell:
+    """Kept with the agent; `bell` of the live record says when to ring."""
+    await agents.set_night_bell(work.session, work.caller.own_agent.id, on=body.on)
+    work.configuration_changed()
+    return body
 
 
 @router.get("/today", name="read_today")

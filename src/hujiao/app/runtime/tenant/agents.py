@@ -72,6 +72,7 @@ def step(work: Work, agent_id: UUID, event: AgentEvent) -> None:
 def _breaks(work: Work, before: AgentState, agent: AgentState, event: AgentEvent) -> None:
     """What the ledger says of it; and who waits may have another place."""
     requests = work.tenant.break_requests
+    work.tenant.breaks_changed = True
     if agent.break_request:
         requests.add(agent.agent_id)
     else:

@@ -99,12 +99,16 @@ def _asked(work: Work, event: AskForBreak) -> None:
 
 
 def begin_next(work: Work) -> bool:
-    """Grants the break of the first who waits and for whom there is a place; returns whether there was one."""
+    """Grants the break of the first who waits and for whom there is a place; returns whether there was one.
+
+    Looked for only when some break, or what is allowed, has changed.
+    """
     tenant = work.tenant
-    for agent_id in _waiting(tenant):
+    for agent_id in _waiting(tenant) if tenant.breaks_changed else ():
         if has_room(tenant, agent_id):
             agents.step(work, agent_id, GrantBreak())
             return True
+    tenant.breaks_changed = False
     return False
 
 

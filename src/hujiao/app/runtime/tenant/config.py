@@ -111,7 +111,7 @@ class TenantConfig(msgspec.Struct, frozen=True, kw_only=True):
     version), `published` the current version.
 
     `shares`: where the capacity of all agents differs from the platform's. `rooms`: seat → room. An agent is of one
-    blending rule at most. `names_callers`: there is a list of known callers.
+    blending rule at most. `names_callers`: there is a list of known callers. `night_bells`: agents who have theirs on.
     """
 
     id: UUID
@@ -141,6 +141,7 @@ class TenantConfig(msgspec.Struct, frozen=True, kw_only=True):
     prompt_texts: dict[tuple[str, str], str] = {}
     parking: Parking = Parking()
     breaks: Breaks = Breaks()
+    night_bells: frozenset[UUID] = frozenset()
 
     def number(self, called: str) -> NumberSettings | None:
         """The access number that was called, however it is written."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from uuid import UUID
 
 from hujiao.agents.contracts import AgentState
@@ -30,6 +31,9 @@ class Tenant:
         self.conferences: dict[str, set[UUID]] = {}  # the calls of each, by its bridge
         self._conference_of: dict[UUID, str] = {}
         self.break_requests: set[UUID] = set()  # agents who wait for a break, or have one
+        self.breaks_changed = True
+        self.bells: set[UUID] = set()  # agents at whose desktops the night bell rings
+        self.bell_due: datetime | None = None  # when night may begin or end
         self.ringing = Ringing()
         self.dispatch = Dispatch(config, score, site=node)
         self.blends = Blends()
@@ -37,6 +41,7 @@ class Tenant:
     def load(self, live: list[Live], agents: list[AgentState]) -> None:
         """Take over the committed state; callers keep their places."""
         self.agents = {agent.agent_id: agent for agent in agents}
+        self.bells = {agent.agent_id for agent in agents if agent.bell_since}
         self.break_requests = {agent.agent_id for agent in agents if agent.break_request}
         for record in live:
             record.looking_up = False

@@ -98,6 +98,12 @@ class BlendingDue(msgspec.Struct, frozen=True):
     due_at: datetime
 
 
+class NightDue(msgspec.Struct, frozen=True):
+    """Night may begin or end now."""
+
+    due_at: datetime
+
+
 class AssignWork(msgspec.Struct, frozen=True, kw_only=True):
     """A supervisor gives agents work until a time or until they sign out; None: as the rules say."""
 
@@ -186,7 +192,7 @@ class Turn:
         self.ended: set[UUID] = set()
         self.agents: set[UUID] = set()
         self.queues: set[UUID] = set()
-        self.timers: list[TimerFired | SkillTimer | BlendingDue] = []
+        self.timers: list[TimerFired | SkillTimer | BlendingDue | NightDue] = []
         self.blends: set[UUID] = set()
         self.kept: set[UUID] = set()  # interactions that are to be written though nobody's view of them changes
         self.conversations: list[Conversation] = []

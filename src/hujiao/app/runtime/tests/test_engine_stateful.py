@@ -39,6 +39,7 @@ from hujiao.app.runtime.tests.ears import Ears
 from hujiao.app.runtime.tests.test_callbacks import WHILE_WAITING
 from hujiao.app.runtime.tests.test_callbacks import settings as waiting_callers
 from hujiao.calls import contracts as calls
+from hujiao.hours.contracts import Schedule
 from hujiao.interactions import contracts as interactions
 from hujiao.interactions import sound
 from hujiao.routing.contracts import QueueRouting, Requirement, RingSettings, RoutingPolicy
@@ -89,7 +90,7 @@ class World(RuleBasedStateMachine):
         self.placed: set[str] = set()
 
     def settings(self) -> TenantConfig:
-        """With a supervisor, a queue that records on demand, and one agent at a time who may rest."""
+        """With a supervisor, a queue that records on demand, one agent at a time who may rest, and night for ever."""
         plain = config(AGENTS)
         boss = replace(plain.agents[agent_id(AGENTS)], supervises=frozenset({PROJECT}))
         asked = replace(plain.queues[REPAIRS], recording="on_demand")
@@ -98,6 +99,8 @@ class World(RuleBasedStateMachine):
             agents={**plain.agents, boss.id: boss},
             queues={**plain.queues, REPAIRS: asked},
             breaks=Breaks(most=1, reasons=frozenset({"tea"})),
+            hours={UUID(int=61): Schedule(id=UUID(int=61), zone="UTC", weekly=((),) * 7, night_bell=True)},
+            night_bells=frozenset({agent_id(1), agent_id(2)}),
         )
 
     def some_leg(self, data: Any) -> str | None:
@@ -227,6 +230,22 @@ class World(RuleBasedStateMachine):
                 assert (agent.state, agent.reason) == ("not_ready", "tea") and agent.break_request.began_at
         for agent in engine.agents.values():
             assert (agent.state, agent.reason) != ("not_ready", "tea") or has_break(agent)
+
+    @invariant()
+    def the_night_bell_rings_where_nobody_takes_a_caller(self) -> None:
+        """At the desks of those who have it on and do not talk."""
+        engine = self.company.engine
+        assert engine.bells == {agent.agent_id for agent in engine.agents.values() if agent.bell_since}
+        router = engine.dispatch.router
+        for agent in engine.agents.values():
+            queues = {queue for queue in router.queues_of(agent.agent_id) if not router.free_agents(queue)}
+            called = any(
+                (state.state == "offered" and state.agent_id == agent.agent_id)
+                or (state.state == "queued" and bool(state.customer_leg) and state.queue_id in queues)
+                for state in self.states()
+            )
+            on = agent.agent_id in engine.config.night_bells and agent.state not in ("logged_out", "engaged")
+            assert (agent.bell_since is not None) == (on and called)
 
     @invariant()
     def routing_goes_by_the_levels_that_hold_now(self) -> None:

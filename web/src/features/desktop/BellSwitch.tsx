@@ -1,0 +1,33 @@
+import { BellOutlined } from '@ant-design/icons';
+import { useQueryClient } from '@tanstack/react-query';
+import { Button } from 'antd';
+import { useTranslation } from 'react-i18next';
+import { api } from '@/shared/api/client';
+import type { Desktop } from '@/shared/api/types';
+import { useAct } from '@/shared/components/errors';
+
+/** Whether the night bell rings here; kept with the agent. */
+export default function BellSwitch({ on }: { on: boolean }) {
+  const { t } = useTranslation();
+  const { busy, run } = useAct();
+  const queryClient = useQueryClient();
+  const turn = () =>
+    run(async () => {
+      await api.put('/me/night-bell', { on: !on });
+      queryClient.setQueryData<Desktop>(['desktop'], (known) => known && { ...known, night_bell: !on });
+    });
+  return (
+    <Button
+      type={on ? 'primary' : 'text'}
+      ghost={on}
+      size="small"
+      icon={<BellOutlined />}
+      loading={busy}
+      aria-pressed={on}
+      aria-label={t('hours.nightBell')}
+      title={t(on ? 'nightBell.on' : 'nightBell.off')}
+      onClick={() => void turn()}
+      data-testid="bell-switch"
+    />
+  );
+}
