@@ -234,6 +234,16 @@ def test_who_waits_withdraws_and_the_next_move_up() -> None:
     assert made.refused == ["no_break_asked", "break_began"]
 
 
+def test_who_waits_may_change_the_state_and_rests_in_turn() -> None:
+    made = company()
+    ask(made, 1)
+    ask(made, 2)
+    act(made, "agent.set_state", 2, state="not_ready", reason_code_id=TRAINING)
+    assert state(made, 2) == ("not_ready", TRAINING) and standing(made, 2) == ("waiting", 1)
+    act(made, "agent.set_state", 1, state="available")
+    assert state(made, 2) == ("not_ready", TEA) and standing(made, 2) == ("began", None)
+
+
 def test_who_waits_and_signs_out_waits_no_more() -> None:
     made = company()
     for number in (1, 2, 3):
