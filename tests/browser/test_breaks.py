@@ -109,7 +109,7 @@ async def test_the_night_bell_rings_at_the_desktop_until_somebody_takes_the_call
         assert (await other.command("agent.set_state", state="available"))["ok"]
         await world.ledger.has("agent.connected", call.caller)
         await expect(agent.by("night-bell")).to_have_count(0, timeout=PATIENCE)
-        assert await agent.page.evaluate("window.sounds") == 0
+        await agent.page.wait_for_function("window.sounds === 0")
         await call.hang_up()
         assert agent.errors == []
 

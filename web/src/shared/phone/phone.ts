@@ -25,6 +25,8 @@ export interface PhoneState {
   devices: DeviceChoice;
 }
 
+const shortestBellMilliseconds = 3000;
+
 /**
  * The browser's telephone: one SIP registration over the page's own origin, one call at a time.
  * Hold is the platform's affair (the caller hears music from there); mute happens here at once.
@@ -40,6 +42,8 @@ export class Phone {
   private readonly listeners = new Set<() => void>();
   private readonly ringtone = new Ringtone();
   private readonly bell = new Ringtone();
+  private bellSince = 0;
+  private bellEnds: ReturnType<typeof setTimeout> | undefined;
   private ua: UA | null = null;
   private session: RTCSession | null = null;
   private microphone: Promise<MediaStream> | null = null;
@@ -71,10 +75,19 @@ export class Phone {
     if (context.state === 'running') chime(context, kind);
   }
 
-  /** Rings until it is told not to, whether or not there is a call here. */
+  /**
+   * Rings until it is told not to, whether or not there is a call here; long enough to be heard, for a call may have
+   * been answered by itself.
+   */
   ringBell(on: boolean): void {
-    if (on) this.bell.start(this.audio());
-    else this.bell.stop();
+    clearTimeout(this.bellEnds);
+    if (on) {
+      this.bellSince = Date.now();
+      this.bell.start(this.audio());
+    } else {
+      const left = Math.max(0, this.bellSince + shortestBellMilliseconds - Date.now());
+      this.bellEnds = setTimeout(() => this.bell.stop(), left);
+    }
   }
 
   unlockAudio(): void {
