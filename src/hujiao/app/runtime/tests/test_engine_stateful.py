@@ -238,7 +238,9 @@ class World(RuleBasedStateMachine):
         assert engine.bells == {agent.agent_id for agent in engine.agents.values() if agent.bell_since}
         router = engine.dispatch.router
         for agent in engine.agents.values():
-            queues = {queue for queue in router.queues_of(agent.agent_id) if not router.free_agents(queue)}
+            queues = {
+                queue for queue in router.queues_of(agent.agent_id, any_work=True) if not router.free_agents(queue)
+            }
             called = any(
                 (state.state == "offered" and state.agent_id == agent.agent_id)
                 or (state.state == "queued" and bool(state.customer_leg) and state.queue_id in queues)
