@@ -1,7 +1,7 @@
 """AGT-4: break requests."""
 
 from acceptance.about import About, Text
-from acceptance.check import equal, expect
+from acceptance.check import equal, expect, until
 from acceptance.desk import Desk, Record
 from acceptance.scene import Agent, Scene, Tenant, talk
 from hujiao.app.cli.http_client import Api
@@ -103,10 +103,13 @@ async def directed(scene: Scene, tenant: Tenant, supervisor: Api, reason: str) -
     for agent in (second, third):
         await agent.is_ready()
         await asks(agent, reason)
-    listed = [(one["number"], one["state"], one["place"]) for one in await supervisor.get("/breaks")]
     expected = [(first.number, "began", None), (second.number, "waiting", 1), (third.number, "waiting", 2)]
-    equal(listed, expected, "the supervisor's list")
-    expect((await supervisor.get("/breaks"))[0]["since"], "the list says since when")
+
+    def as_expected(listed: list[Record]) -> bool:
+        return [(one["number"], one["state"], one["place"]) for one in listed] == expected
+
+    listed = await until(lambda: supervisor.get("/breaks"), as_expected, f"the supervisor's list is {expected}")
+    expect(listed[0]["since"], "the list says since when")
     await supervisor.post(f"/breaks/{second.id}/refuse", {"word": "After five"})
     seen = await stands(second, None)
     equal(seen["break_refused"]["word"], "After five", "the word on the agent's desktop")

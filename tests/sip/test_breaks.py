@@ -51,11 +51,10 @@ async def test_a_break_asked_for_in_a_call_begins_after_its_wrap_up(running: Run
         await first.wrap_up(interaction)
         await first.becomes("not_ready")
         await standing(first, "began")
-        listed = (await admin.get("/breaks")).json
-        assert [(each["agent_id"], each["state"]) for each in listed] == [
-            (str(first.id), "began"),
-            (str(second.id), "waiting"),
-        ]
+        expected = [(str(first.id), "began"), (str(second.id), "waiting")]
+        async with asyncio.timeout(PATIENCE):
+            while [(each["agent_id"], each["state"]) for each in (await admin.get("/breaks")).json] != expected:
+                await asyncio.sleep(0.1)
         assert (await one.post("/me/state", {"state": "available"})).status == 200
         await standing(second, "began")
         assert (await second.view())["reason_code_id"] == reason["id"]

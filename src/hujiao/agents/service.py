@@ -131,12 +131,11 @@ async def of_account(session: AsyncSession, principal: Principal) -> AgentFacts 
 
 async def night_bell(session: AsyncSession, agent_id: UUID) -> bool:
     """Returns whether the agent has it on."""
-    return (await session.get_one(Agent, agent_id)).night_bell
+    return bool(await session.scalar(select(Agent.night_bell).where(Agent.id == agent_id)))
 
 
 async def set_night_bell(session: AsyncSession, agent_id: UUID, *, on: bool) -> None:
-    (await session.get_one(Agent, agent_id)).night_bell = on
-    await flush(session)
+    await session.execute(update(Agent).where(Agent.id == agent_id).values(night_bell=on))
 
 
 async def of_number(session: AsyncSession, number: str) -> UUID | None:
