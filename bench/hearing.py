@@ -20,7 +20,8 @@ class Ear:
     _at: float | None = None
 
     def begin(self) -> None:
-        self.worst_jitter, self.longest_gap, self.received = self.jitter, 0.0, 0
+        """Where the caller was before, in music perhaps, timestamps had another beginning."""
+        self.jitter, self.worst_jitter, self.longest_gap, self.received = 0.0, 0.0, 0.0, 0
 
     def heard(self, stamp: int, at: float) -> None:
         """A packet with this timestamp has come at this moment."""

@@ -20,9 +20,9 @@ class Machine(NamedTuple):
 
 
 def machine_ms() -> Machine:
-    """Time that the host gave to others counts as used."""
+    """Time that the host gave to others counts as used; what other programs do at low priority, as free."""
     ticks = [int(value) for value in Path("/proc/stat").read_text("ascii").split("\n", 1)[0].split()[1:9]]
-    return Machine(sum(ticks) * _TICK_MS, (ticks[3] + ticks[4]) * _TICK_MS)
+    return Machine(sum(ticks) * _TICK_MS, (ticks[1] + ticks[3] + ticks[4]) * _TICK_MS)
 
 
 def _stat(pid: str) -> list[str] | None:

@@ -48,11 +48,13 @@ def test_timestamps_wrap_and_come_out_of_order() -> None:
 
 def test_only_what_comes_after_the_beginning_counts_and_an_open_hole_does() -> None:
     ear = heard((0, 0.01), (0.02, 0.5), (0.04, 0.01))
+    assert ear.worst_jitter > 0.03
     ear.begin()
-    assert (ear.received, ear.longest_gap) == (0, 0.0)
+    assert (ear.received, ear.longest_gap, ear.worst_jitter) == (0, 0.0, 0.0)
     ear.heard(round(0.06 * RATE), 1_000_000.07)
     ear.silent_since(1_000_000.27)
     assert ear.received == 1
+    assert ear.worst_jitter == pytest.approx(0, abs=1e-6)
     assert ear.longest_gap == pytest.approx(0.2)
 
 

@@ -516,7 +516,8 @@ class InteractionState(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def customer_leg(self) -> str:
         """ "" while the customer of a call-back is not called."""
-        return self.customer.leg_id if self.customer else ""
+        customer = self.customer
+        return customer.leg_id if customer else ""
 
     @property
     def internal(self) -> bool:

@@ -32,6 +32,7 @@ class Timers:
                 self._fire(heapq.heappop(self._heap)[2])
             wait = (self._heap[0][0] - now).total_seconds() if self._heap else None
             try:
-                await asyncio.wait_for(self._sooner.wait(), wait)
+                async with asyncio.timeout(wait):  # without a task of its own, as `wait_for` has
+                    await self._sooner.wait()
             except TimeoutError:
                 continue
