@@ -138,10 +138,9 @@ class Bench:
                 outcome = await calling
             finally:
                 calling.cancel()
-        jobs_before = processes.cpu_ms(roots)["jobs"]
         await switch.quiet(self.settings)
         await self._recordings_made()
-        jobs = processes.cpu_ms(roots)["jobs"] - jobs_before
+        jobs = processes.cpu_ms(roots)["jobs"] - talked["jobs"]
         parts = ("asterisk",) if name.startswith("dial") else tuple(roots)
         busy = 1 - (machine_after.idle - machine_before.idle) / (machine_after.all - machine_before.all)
         step = Step(
