@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 
 from playwright.async_api import expect
@@ -109,7 +110,9 @@ async def test_the_night_bell_rings_at_the_desktop_until_somebody_takes_the_call
         assert (await other.command("agent.set_state", state="available"))["ok"]
         await world.ledger.has("agent.connected", call.caller)
         await expect(agent.by("night-bell")).to_have_count(0, timeout=PATIENCE)
-        await agent.page.wait_for_function("window.sounds === 0")
+        async with asyncio.timeout(PATIENCE / 1000):
+            while await agent.page.evaluate("window.sounds") != 0:
+                await asyncio.sleep(0.1)
         await call.hang_up()
         assert agent.errors == []
 
