@@ -7,13 +7,13 @@ import time
 from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from bench import company, instance, processes
 from drills import scene as stage
 from drills import sip
 from drills.scene import Scene
 from drills.sip import Dialog, Wire
+from hujiao.asterisk.node.voice_ports import open_ports
 from hujiao.kit.settings import Settings
 
 CONTROL_EVERY = 2.0
@@ -66,7 +66,7 @@ async def flood(scene: Scene, address: str, *, seconds: float, rate: float) -> F
         with suppress(TimeoutError):
             await stage.until(lambda: _empty(settings), "the flood is over", seconds=_END_SECONDS)
         watching.cancel()
-    done.ports_left = open_ports(settings)
+    done.ports_left = open_ports(settings.rtp_start, settings.rtp_end)
     return done
 
 
@@ -114,20 +114,13 @@ async def _control(scene: Scene, done: Flood) -> None:
 
 async def _watch(settings: Settings, pid: int, done: Flood) -> None:
     while True:
-        done.ports_most = max(done.ports_most, open_ports(settings))
+        done.ports_most = max(done.ports_most, open_ports(settings.rtp_start, settings.rtp_end))
         done.asterisk_mb_most = max(done.asterisk_mb_most, _memory(pid))
         await asyncio.sleep(_LOOK)
 
 
 async def _empty(settings: Settings) -> bool:
-    return not open_ports(settings)
-
-
-def open_ports(settings: Settings) -> int:
-    """How many ports of voice are open on this machine."""
-    rows = [row for name in ("udp", "udp6") for row in Path(f"/proc/net/{name}").read_text("ascii").splitlines()[1:]]
-    ports = {int(row.split()[1].rpartition(":")[2], 16) for row in rows}
-    return sum(settings.rtp_start <= port <= settings.rtp_end for port in ports)
+    return not open_ports(settings.rtp_start, settings.rtp_end)
 
 
 def _memory(pid: int) -> float:

@@ -15,6 +15,7 @@ from hujiao.kit.i18n import known, translate
 # For so long a shard may be on its way to its runtime, an event to the ledger, a command to Asterisk.
 LONG_SECONDS = 10.0
 LAG_SECONDS = 60.0
+MOST_PORTS_HELD = 0.1  # of the voice ports, by no call
 
 
 class Trouble(msgspec.Struct, frozen=True, kw_only=True):
@@ -111,6 +112,9 @@ def _node(part: str, kept: Mapping[str, Any]) -> Iterator[Trouble]:
         yield _trouble(part, "no_answer_from_asterisk", logs="asterisk")
     elif watch["seconds"] > LONG_SECONDS:
         yield _trouble(part, "watch_stands", seconds=watch["seconds"])
+    ports = kept.get("voice_ports", {"held": 0, "count": 0})
+    if ports["held"] > ports["count"] * MOST_PORTS_HELD:
+        yield Trouble(part=part, what="health.ports_held", do="health.do_end_asterisk", values=ports, impairs=False)
     for trunk in kept.get("trunks_left_out", ()):
         yield Trouble(
             part=part, what="health.trunk_left_out", do="health.do_correct_trunk", values=dict(trunk), impairs=False

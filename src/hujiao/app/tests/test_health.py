@@ -78,6 +78,14 @@ def test_a_trunk_that_is_left_out_is_named_and_impairs_nobody() -> None:
     assert not trouble.impairs
 
 
+@pytest.mark.parametrize(("held", "told"), [(200, False), (201, True)])
+def test_voice_ports_that_no_call_has_are_told_of_when_they_are_many(held: int, told: bool) -> None:
+    kept = {"watch": {"asterisk": True, "seconds": 1.0}, "voice_ports": {"held": held, "count": 2000}}
+    found = health.troubles("node", kept)
+    assert [trouble.says for trouble in found] == ["201 of 2000 voice ports are held by no call"] * told
+    assert all("core stop when convenient" in trouble.mend for trouble in found)
+
+
 def test_a_tenants_fault_names_the_tenant_and_the_object_and_impairs_nobody() -> None:
     kept = {"projection": [lag(900.0)], "faults": [fault("facts", TENANT, "event 7 (flow.collected)", 4)]}
     (trouble,) = health.troubles("jobs", kept, {TENANT: "acme"})

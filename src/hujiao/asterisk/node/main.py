@@ -144,6 +144,7 @@ class Node:
             "phones": len(self._phones),
             "reachable": len(self.reachable.users or ()),
             "watch": {"asterisk": seen["asterisk"], "seconds": self.watch.seconds()},
+            "voice_ports": {"held": self.watch.ports.held, "count": self.watch.ports.count},
             "trunks_left_out": [{"name": one.name, "reason": one.reason} for one in self.trunks.left_out],
             "faults": self.faults.report(),
         }

@@ -22,6 +22,7 @@ import msgspec
 import structlog
 
 from hujiao.asterisk import channels, console, transports
+from hujiao.asterisk.node.voice_ports import VoicePorts
 from hujiao.asterisk.rest import AriError, Rest
 from hujiao.kit.faults import Faults, reason_of
 from hujiao.kit.settings import Settings
@@ -64,6 +65,7 @@ class Watch:
         self._applications = {shard: settings.stasis_application(shard) for shard in range(settings.shards)}
         # A shard that never beat counts from now: its runtime may just be starting.
         self._shards = {shard: Shard(time.time()) for shard in self._applications}
+        self.ports = VoicePorts(settings.rtp_start, settings.rtp_end)
         self.seen = Seen()
 
     def seconds(self) -> float:
@@ -88,7 +90,7 @@ class Watch:
         self.seen.asterisk = True
         if self._looks % _SELDOM == 0:
             await self._look_at_sip()
-            await self._channels(*self._shards)
+            self.ports.look(len(await self._channels(*self._shards)), time.monotonic())
         self._looks += 1
         now = time.time()
         for shard, beat in zip(self._shards, beats, strict=True):

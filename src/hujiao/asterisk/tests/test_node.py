@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import socket
 from typing import Any
 
 from hujiao.asterisk import transports
 from hujiao.asterisk.node import numbers, reachable
+from hujiao.asterisk.node.voice_ports import IDLE_SECONDS, VoicePorts
 from hujiao.asterisk.node.watch import to_relieve
 
 
@@ -90,3 +92,18 @@ Objects found: 4
 def test_phones_that_answer_and_those_just_registered_can_be_called() -> None:
     assert reachable.parse(SHOWN) == {"a000000000000", "a000000000002", "a000000000003"}
     assert reachable.parse("No objects found.") == frozenset()
+
+
+def test_ports_that_stay_open_without_a_call_for_long_are_held_by_nothing() -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as left:
+        left.bind(("127.0.0.1", 0))
+        port = left.getsockname()[1]
+        ports = VoicePorts(port, port + 1)
+        ports.look(0, 100.0)
+        ports.look(1, 100.0 + IDLE_SECONDS)
+        ports.look(0, 101.0 + IDLE_SECONDS)
+        assert ports.held == 0, "a call was there meanwhile"
+        ports.look(0, 101.0 + 2 * IDLE_SECONDS)
+        assert (ports.held, ports.count) == (1, 2)
+        ports.look(1, 102.0 + 2 * IDLE_SECONDS)
+        assert ports.held == 1, "they do not come back by a call"
