@@ -270,9 +270,10 @@ async def measure(settings: Settings, options: argparse.Namespace) -> dict[str, 
         await asyncio.sleep(5)
         roots = await asyncio.to_thread(instance.pids, settings)
         before, done, own = await asyncio.to_thread(processes.cpu_ms, roots), _count(figures), time.process_time()
+        again = figures.again
         figures.counting = True
         await asyncio.sleep(steady)
-        figures.counting = False
+        figures.counting, again = False, figures.again - again
         after, written = await asyncio.to_thread(processes.cpu_ms, roots), _count(figures) - done
         before["load"], after["load"] = own * 1000, time.process_time() * 1000
         memory = await asyncio.to_thread(processes.memory_mb, roots)
@@ -291,6 +292,7 @@ async def measure(settings: Settings, options: argparse.Namespace) -> dict[str, 
         "connected": len(whose),
         "messages": written,
         "messages_per_second": round(written / steady, 1),
+        "sent_again_undisturbed": again,
         "delay_p50_ms": _at(delays, 0.5),
         "delay_p99_ms": _at(delays, 0.99),
         "cpu_ms_per_1000_messages": {name: round((after[name] - before[name]) / written * 1000) for name in after},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime
+import resource
 import shutil
 import ssl
 import sys
@@ -81,6 +82,24 @@ async def test_who_says_nothing_more_is_left_in_its_time(https: Settings) -> Non
     said = (b"", b"GET / HTTP/1.1\r\nhost: x\r\n", b"GET /health HTTP/1.1\r\nhost: x\r\n\r\n")
     offers = (("h2", "http/1.1"), ("http/1.1",), ())
     await asyncio.gather(left(None, b""), *(left(one, sent) for one in offers for sent in said))
+
+
+async def test_connections_that_are_kept_open_hold_up_nobody(world: World) -> None:
+    """Browsers keep theirs open between two requests: so many that one more would have to wait are very many."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    kept: list[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = []
+    try:
+        for _ in range(12):
+            new = (asyncio.open_connection("127.0.0.1", world.settings.web_port) for _ in range(200))
+            kept += await asyncio.gather(*new)
+        async with Client(world.settings.web_url) as client:
+            assert (await client.get("/health")).status == 200
+        assert not any(reader.at_eof() for reader, _ in kept), "none of them had to end first"
+    finally:
+        for _, writer in kept:
+            writer.close()
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
 async def test_a_frame_beyond_the_bound_ends_its_socket_alone(https: Settings, world: World) -> None:

@@ -26,7 +26,7 @@ from hujiao.app.realtime.hub import Hub
 from hujiao.data_sources.client import DataSources
 from hujiao.identity.devices import Devices
 from hujiao.identity.throttle import SignInThrottle
-from hujiao.kit import bus, db, log
+from hujiao.kit import bus, db, log, memory
 from hujiao.kit.expressions import use_sandbox
 from hujiao.kit.sandbox import Sandbox
 from hujiao.kit.settings import Settings, load
@@ -129,6 +129,7 @@ def create() -> FastAPI:
             return {"sockets": desktops, "visitors": parts.chats.open_sockets()}
 
         await parts.bus.serve_health(PROCESS, detail)
+        memory.settle()
         try:
             yield
         finally:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import resource
 import signal
 import threading
 import time
@@ -19,6 +20,7 @@ from hujiao.kit.settings import Settings
 DRAIN_SECONDS = 10
 HEADER_SECONDS = 15
 LARGEST_HEAD = 64 * 1024  # bytes of a request's line and headers
+FEWEST_CONNECTIONS, MOST_CONNECTIONS = 2_000, 100_000
 EVERYWHERE, LOOPBACK = "0.0.0.0", "127.0.0.1"
 
 
@@ -28,6 +30,14 @@ def bind_address(address: str) -> str:
         return LOOPBACK if ipaddress.ip_address(address).is_loopback else EVERYWHERE
     except ValueError:
         return LOOPBACK if address == "localhost" else EVERYWHERE
+
+
+def connections() -> int:
+    """Returns how many connections that are no sockets may be open, most of them idle between two requests: whoever
+    comes on top waits until one of them is closed. The other half of the files is for sockets and for ourselves."""
+    files = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    bound = MOST_CONNECTIONS if files == resource.RLIM_INFINITY else files // 2
+    return max(FEWEST_CONNECTIONS, min(bound, MOST_CONNECTIONS))
 
 
 def _renew(renewal: Renewal) -> None:
@@ -54,6 +64,7 @@ def main(settings: Settings) -> int:
         http=HTTPModes.http1,
         http1_settings=HTTP1Settings(header_read_timeout=HEADER_SECONDS * 1000, max_buffer_size=LARGEST_HEAD),
         backlog=2048,
+        backpressure=connections(),
         ssl_cert=settings.tls_cert,
         ssl_key=settings.tls_key,
         log_level=LogLevels.warning,

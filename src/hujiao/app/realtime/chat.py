@@ -18,6 +18,7 @@ from hujiao.app.realtime.hub import Hub
 from hujiao.chat.contracts import ConversationFacts
 from hujiao.kit.bus import Bus
 from hujiao.kit.errors import HujiaoError, Throttled
+from hujiao.kit.index import Index
 from hujiao.kit.rates import Rates
 from hujiao.kit.slots import Slots
 from hujiao.kit.tasks import Tasks
@@ -67,7 +68,7 @@ class Chats:
         self.hub = hub
         self.limits = Limits()
         self.joining = asyncio.Semaphore(JOINING)
-        self._readers: dict[UUID, set[VisitorSocket]] = {}
+        self._readers: Index[UUID, VisitorSocket] = Index()
         self._works = Tasks()
         self._tokens: OrderedDict[bytes, ConversationFacts] = OrderedDict()
 
@@ -95,19 +96,15 @@ class Chats:
 
     def join(self, conversation_id: UUID, socket: VisitorSocket) -> None:
         """Raises `Throttled` for a conversation with too many windows."""
-        sockets = self._readers.setdefault(conversation_id, set())
-        if len(sockets) >= SOCKETS_OF_A_CONVERSATION:
+        if len(self._readers.of(conversation_id)) >= SOCKETS_OF_A_CONVERSATION:
             raise Throttled("error.too_many_at_once", detail={"retry_after_seconds": 5})
-        sockets.add(socket)
+        self._readers.add(conversation_id, socket)
 
     def leave(self, conversation_id: UUID, socket: VisitorSocket) -> None:
-        sockets = self._readers.get(conversation_id, set())
-        sockets.discard(socket)
-        if not sockets:
-            self._readers.pop(conversation_id, None)
+        self._readers.discard(conversation_id, socket)
 
     def open_sockets(self) -> int:
-        return sum(len(sockets) for sockets in self._readers.values())
+        return self._readers.total()
 
     async def tell(self, tenant_id: UUID, interaction_id: UUID, frame: dict[str, Any]) -> None:
         """What need not be kept: that somebody types, or has read."""
@@ -116,7 +113,7 @@ class Chats:
 
     async def _answer(self, conversation_id: UUID) -> None:
         """Asked whether a visitor who waits is still there; asking how it stands says so."""
-        if socket := next(iter(self._readers.get(conversation_id, ())), None):
+        if socket := next(iter(self._readers.of(conversation_id)), None):
             with suppress(HujiaoError):  # it will connect again, and is seen then
                 await socket.look()
 
@@ -129,7 +126,7 @@ class Chats:
                 continue
             if feed is not None:
                 feed.chat(interaction_id, frame, told.get("counts") or {})
-            sockets = self._readers.get(UUID(interaction_id))
+            sockets = self._readers.of(UUID(interaction_id))
             if sockets and (shown := for_visitor(frame)):
                 for socket in sockets:
                     socket.send(shown)

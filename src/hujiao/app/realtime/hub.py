@@ -23,6 +23,7 @@ from hujiao.kit.bus import Bus
 from hujiao.kit.clock import utc_now
 from hujiao.kit.db import Database, when_there
 from hujiao.kit.errors import HujiaoError, Unavailable
+from hujiao.kit.index import Index
 from hujiao.kit.tasks import Tasks
 
 log = structlog.get_logger()
@@ -67,11 +68,13 @@ class Feed:
         self.shard = shard
         self.view = LiveView()
         self.sockets: set[Socket] = set()
+        self._of_agents: Index[str | None, Socket] = Index()
         self.loaded = False
         self.aside: SetAside | None = None
         self.used_at = asyncio.get_running_loop().time()
         self._early: list[dict[str, Any]] = []
         self._loading = asyncio.Lock()
+        self._asked: asyncio.Task[None] | None = None
         self._works = Tasks()
         self._again: asyncio.Task[None] | None = None
         self._counting: asyncio.Task[None] | None = None
@@ -87,8 +90,24 @@ class Feed:
         """The view, loaded; `Unavailable` when the runtime does not answer, or has set the tenant aside."""
         self.used_at = asyncio.get_running_loop().time()
         if not self.loaded:
-            await self.load()
+            if self._asked is None:  # one reading for all who ask meanwhile: after a fault many come at once
+                self._asked = asyncio.create_task(self.load())
+                self._asked.add_done_callback(self._answered)
+            await asyncio.shield(self._asked)
         return self.view
+
+    def _answered(self, asked: asyncio.Task[None]) -> None:
+        self._asked = None
+        if not asked.cancelled():
+            asked.exception()  # is told to who asked
+
+    def join(self, socket: Socket) -> None:
+        self.sockets.add(socket)
+        self._of_agents.add(socket.reader.scope.own_agent, socket)
+
+    def leave(self, socket: Socket) -> None:
+        self.sockets.discard(socket)
+        self._of_agents.discard(socket.reader.scope.own_agent, socket)
 
     async def load(self) -> None:
         async with self._loading:
@@ -166,9 +185,9 @@ class Feed:
         if record is None:
             return
         record.update(counts)
-        there, event = agents_in(record) - {None}, Chat(interaction_id, frame)
-        for socket in self.sockets:
-            if socket.reader.scope.own_agent in there:
+        event = Chat(interaction_id, frame)
+        for agent_id in agents_in(record) - {None}:
+            for socket in self._of_agents.of(agent_id):
                 socket.send(event)
 
     def count_soon(self) -> None:
@@ -196,13 +215,19 @@ class Feed:
 
     async def _configured(self, _: Any) -> None:
         for socket in list(self.sockets):
+            before = socket.reader.scope.own_agent
             await when_there(socket.look_again)
+            if socket in self.sockets and socket.reader.scope.own_agent != before:
+                self._of_agents.discard(before, socket)
+                self._of_agents.add(socket.reader.scope.own_agent, socket)
         if self.loaded:
             self.load_soon(SETTLE_SECONDS)
 
     async def stop(self) -> None:
         for unsubscribe in self._unsubscribe:
             await unsubscribe()
+        if self._asked is not None:
+            self._asked.cancel()
         await self._works.stop()
 
 
@@ -234,7 +259,7 @@ class Hub:
 
     async def join(self, feed: Feed, socket: Socket) -> None:
         """The socket gets a snapshot now, or `stale` and a snapshot as soon as there is one."""
-        feed.sockets.add(socket)
+        feed.join(socket)
         try:
             if feed.loaded:
                 socket.send(socket.reader.snapshot(await feed.ensure()))

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from hujiao.app.realtime.events import Delta, Record, SetAside, Snapshot, Stale, View
+from hujiao.kit.index import Index
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,11 @@ class Scope:
     agents: frozenset[str] = frozenset()
     own_agent: str | None = None
     parked: frozenset[str] | None = frozenset()
+
+    @property
+    def wide(self) -> bool:
+        """Whether the reader sees interactions of others."""
+        return self.everything or bool(self.projects)
 
     def agent(self, record: Record) -> bool:
         if self.everything or record["id"] == self.own_agent or record["id"] in self.agents:
@@ -78,12 +84,17 @@ class LiveView:
     queues: dict[str, Record] = field(default_factory=dict)
     interactions: dict[str, Record] = field(default_factory=dict)
     blends: list[Record] = field(default_factory=list)
+    _of_agents: Index[str | None, str] = field(default_factory=Index)
+    _parked: set[str] = field(default_factory=set)
 
     def load(self, message: dict[str, Any]) -> None:
         self.seq = message["seq"]
         self.agents = _by_id(message["agents"])
         self.queues = _by_id(message["queues"])
-        self.interactions = _by_id(message["interactions"])
+        self.interactions = {}
+        self._of_agents.clear()
+        self._parked.clear()
+        self._put(message["interactions"])
         self.blends = message.get("blends") or []
 
     def apply(self, message: dict[str, Any]) -> bool:
@@ -97,10 +108,35 @@ class LiveView:
         self.seq = message["seq"]
         self.agents.update(_by_id(message["agents"]))
         self.queues.update(_by_id(message["queues"]))
-        self.interactions.update(_by_id(message["interactions"]))
+        self._put(message["interactions"])
         for interaction_id in message["ended"]:
+            self._unlist(interaction_id)
             self.interactions.pop(interaction_id, None)
         return True
+
+    def near(self, agent_id: str | None) -> list[Record]:
+        """Returns the interactions that an agent may see without any project's: their own, and those that are parked.
+        The oldest first."""
+        own = self._of_agents.of(agent_id) if agent_id else ()
+        return [self.interactions[key] for key in sorted(self._parked.union(own))]
+
+    def _put(self, records: Iterable[Record]) -> None:
+        for record in records:
+            key = record["id"]
+            self._unlist(key)
+            self.interactions[key] = record
+            for agent_id in agents_in(record):
+                self._of_agents.add(agent_id, key)
+            if record.get("parked"):
+                self._parked.add(key)
+
+    def _unlist(self, interaction_id: str) -> None:
+        record = self.interactions.get(interaction_id)
+        if record is None:
+            return
+        self._parked.discard(interaction_id)
+        for agent_id in agents_in(record):
+            self._of_agents.discard(agent_id, interaction_id)
 
 
 @dataclass(slots=True)
@@ -117,7 +153,9 @@ class Reader:
         seen = View(
             agents=[record for record in view.agents.values() if self.scope.agent(record)],
             queues=[record for record in view.queues.values() if self._queue(record)],
-            interactions=self._interactions(view.interactions.values()),
+            interactions=self._interactions(
+                view.interactions.values() if self.scope.wide else view.near(self.scope.own_agent)
+            ),
             blends=self._blends(view),
         )
         self.seq = view.seq

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import logging
 import time
 from collections.abc import Awaitable, Callable, Coroutine
@@ -51,6 +50,7 @@ from hujiao.asterisk.perform import Performer
 from hujiao.data_sources.client import DataSources
 from hujiao.data_sources.contracts import Found
 from hujiao.interactions.contracts import Resumed
+from hujiao.kit import memory
 from hujiao.kit.bus import Bus
 from hujiao.kit.clock import utc_now
 from hujiao.kit.db import Database, is_away, when_there
@@ -191,8 +191,7 @@ class Runtime:
             raise
         for mailbox in shard.mailboxes.values():
             self._tell(mailbox)  # readers see whether they missed something of the runtime before us
-        gc.collect()
-        gc.freeze()  # what is loaded stays: a full collection would pause calls for its sake
+        memory.settle()
         log.info("shard_taken", shard=shard.number, fence=shard.fence, tenants=len(shard.mailboxes))
 
     async def serve(self, shard: Shard) -> list[Callable[[], Awaitable[None]]]:

@@ -34,6 +34,7 @@ class Hello(msgspec.Struct):
 
 
 _hello = msgspec.json.Decoder(Hello)
+_PING = {"type": "ping"}
 
 
 async def chat_socket(websocket: WebSocket) -> None:
@@ -83,11 +84,7 @@ async def _serve(websocket: WebSocket, visitor: Visitor, after: int) -> None:
         async with _in_turn(chats):
             standing = await visitor.standing()
         await websocket.send_text(_encoded({"type": "state", **standing.model_dump(mode="json")}))
-        tasks = [
-            asyncio.create_task(_send(websocket, socket, last)),
-            asyncio.create_task(_receive(websocket)),
-            asyncio.create_task(_ping(socket)),
-        ]
+        tasks = [asyncio.create_task(_send(websocket, socket, last)), asyncio.create_task(_receive(websocket))]
         try:
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         finally:
@@ -112,9 +109,16 @@ async def _missed(websocket: WebSocket, visitor: Visitor, after: int) -> int:
 
 
 async def _send(websocket: WebSocket, socket: VisitorSocket, last: int) -> None:
-    """What was said meanwhile may have been sent already."""
+    """What was said meanwhile may have been sent already. In a silence the client hears that the connection stands."""
     with suppress(WebSocketDisconnect, RuntimeError):
-        while (frame := await socket.waiting.get()) is not None:
+        while True:
+            try:
+                async with asyncio.timeout(PING_SECONDS):
+                    frame = await socket.waiting.get()
+            except TimeoutError:
+                frame = _PING
+            if frame is None:
+                return
             if frame["type"] != "message" or frame["number"] > last:
                 await websocket.send_text(_encoded(frame))
 
@@ -126,12 +130,6 @@ async def _receive(websocket: WebSocket) -> None:
             frames += 1
             if len(await websocket.receive_text()) > LARGEST_FRAME:
                 return
-
-
-async def _ping(socket: VisitorSocket) -> None:
-    while True:
-        await asyncio.sleep(PING_SECONDS)
-        socket.send({"type": "ping"})
 
 
 def _encoded(frame: dict[str, Any]) -> str:

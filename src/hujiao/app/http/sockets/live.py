@@ -109,7 +109,7 @@ async def live_socket(websocket: WebSocket) -> None:
         await parts.hub.join(feed, socket)
         await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     finally:
-        feed.sockets.discard(socket)
+        feed.leave(socket)
         await end(tasks)
         # Only now: the web server closes no socket that somebody still receives from.
         with suppress(WebSocketDisconnect, RuntimeError):

@@ -96,6 +96,9 @@ def test_deltas_lead_to_what_a_snapshot_shows(scope: Scope, changes: list[dict[s
     fresh = Screen()
     fresh.take(Reader(scope).snapshot(view))
     assert screen.records["interactions"] == fresh.records["interactions"]
+    assert fresh.records["interactions"].keys() == {
+        key for key, record in view.interactions.items() if scope.interaction(record)
+    }, "what is looked up by its agents is what the scope lets see"
     assert screen.records["queues"] == fresh.records["queues"]
     for agent_id, record in fresh.records["agents"].items():
         assert screen.records["agents"][agent_id] == record
