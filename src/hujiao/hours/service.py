@@ -125,6 +125,7 @@ class Hours(Catalogue[BusinessHours, HoursIn, HoursView]):
             weekly=[[SpanView.model_validate(span) for span in spans] for spans in row.weekly],
             special_days=[SpecialDayView.model_validate(day) for day in row.special_days],
             calendar_id=row.calendar_id,
+            night_bell=row.night_bell,
             zone=plan.zone,
             phase=phase_at(plan, self.now),
             changes_at=next_change(plan, self.now),
