@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from typing import Any, Literal
 
 from aiohttp import web
-from playwright.async_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.async_api import Browser, BrowserContext, Locator, Page, Route, expect
 
 from tests.browser.accessible import faults, judged
 from tests.browser.conftest import OpenDesk
@@ -337,8 +337,23 @@ async def test_several_chats_at_one_desk(build: Build, desk: OpenDesk, chromium:
         first = await at_work(world, admin, desk)
         wang = await talks(chromium, site, "Wang")
         await accepts(first, "Wang")
+
+        # What is written before it is known how far the chat is, is sent, whichever one is looked at by then.
+        known = asyncio.Event()
+
+        async def late(route: Route) -> None:
+            await known.wait()
+            await route.continue_()
+
+        await first.page.route("**/messages?*", late)
         li = await talks(chromium, site, "Li")
         await accepts(first, "Li")
+        await item_of(first, "Li").click()
+        await says(first, "At once")
+        await item_of(first, "Wang").click()
+        known.set()
+        await expect(li.message("At once")).to_have_count(1, timeout=PATIENCE)
+        await first.page.unroute("**/messages?*")
 
         # The keys go from one to the next; what comes in the other one is counted.
         await item_of(first, "Li").click()

@@ -26,6 +26,8 @@ export interface Delivery {
   /** Where messages are kept over a reload and between tabs. Null: the conversation is not this one any more. */
   get: () => Held | null;
   set: (held: Held) => void;
+  /** Over when `next` is known; messages are kept before, and numbered and sent after. */
+  begin?: () => Promise<void>;
   /** Has the server take a message; what it throws is judged. */
   deliver: (item: Unsent, clientNumber: number, file: File | undefined) => Promise<void>;
   /** `again`: seconds that the server asks to wait for. */
@@ -128,6 +130,7 @@ export class Outbox {
 
   private async sendAll(): Promise<void> {
     let failures = 0;
+    await this.to.begin?.();
     for (let item = this.next(); item && !this.isStopped(); item = this.next()) {
       try {
         await this.send(item);

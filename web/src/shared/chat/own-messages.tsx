@@ -1,5 +1,5 @@
 import { Button } from 'antd';
-import { type ReactNode, useCallback, useEffect, useRef, useState } from 'react';
+import { type ReactNode, useCallback, useEffect, useMemo, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, ApiError } from '@/shared/api/client';
 import { useLive } from '@/shared/live/hooks';
@@ -41,23 +41,33 @@ interface Box {
 /** They outlive the screen of their chat: what was written is sent, whichever item is looked at. */
 const boxes = new Map<string, Box>();
 
-async function boxOf(id: string, agentId: string): Promise<Box> {
-  const { messages } = await catchUp(id);
+function boxOf(id: string, agentId: string): Box {
   const there = boxes.get(id);
   if (there) return there;
-  const next = lastOwn(messages, agentId) + 1;
-  const before = held(id);
-  sessionStorage.setItem(
-    place(id),
-    JSON.stringify({ unsent: before?.unsent ?? [], next: Math.max(next, before?.next ?? 0) }),
-  );
+  const set = (now: Held) => sessionStorage.setItem(place(id), JSON.stringify(now));
+  if (!held(id)) set({ unsent: [], next: 1 });
+  let begun = false;
+  const begin = async () => {
+    while (!begun) {
+      try {
+        const next = (await lastOf(id, agentId)) + 1;
+        const now = held(id);
+        if (now && now.next < next) set({ ...now, next });
+        begun = true;
+      } catch (error) {
+        if ('refused' in judge(error)) return; // what is sent is refused, too, and says why
+        await new Promise((resolve) => setTimeout(resolve, 2000));
+      }
+    }
+  };
   const box: Box = {
     listeners: new Set(),
     unsent: [],
     outbox: new Outbox({
       name: id,
       get: () => held(id),
-      set: (now) => sessionStorage.setItem(place(id), JSON.stringify(now)),
+      set,
+      begin,
       deliver: async (item, client_number, file) => {
         const at = `/me/interactions/${id}`;
         if (file) await api.post(`${at}/files`, file, { client_number, name: file.name });
@@ -65,7 +75,7 @@ async function boxOf(id: string, agentId: string): Promise<Box> {
         await catchUp(id);
       },
       judge,
-      last: async () => lastOwn((await catchUp(id)).messages, agentId),
+      last: () => lastOf(id, agentId),
       changed: (unsent) => {
         box.unsent = unsent;
         box.listeners.forEach((listener) => listener());
@@ -74,9 +84,10 @@ async function boxOf(id: string, agentId: string): Promise<Box> {
   };
   boxes.set(id, box);
   box.unsent = box.outbox.list();
-  box.outbox.run();
   return box;
 }
+
+const lastOf = async (id: string, agentId: string) => lastOwn((await catchUp(id)).messages, agentId);
 
 interface Sending {
   unsent: readonly Unsent[];
@@ -87,53 +98,25 @@ interface Sending {
 }
 
 function useOutbox(id: string, agentId: string): Sending {
-  const [box, setBox] = useState<Box | null>(() => boxes.get(id) ?? null);
-  const [, redraw] = useState(0);
-  // What is written before it is known how far the chat is.
-  const waiting = useRef<((outbox: Outbox) => void)[]>([]);
-  const act = useCallback(
-    (how: (outbox: Outbox) => void) => {
-      if (box) how(box.outbox);
-      else waiting.current.push(how);
+  const box = useMemo(() => boxOf(id, agentId), [id, agentId]);
+  const { outbox } = box;
+  useEffect(() => outbox.run(), [outbox]); // what was written before a reload
+  const subscribe = useCallback(
+    (listener: () => void) => {
+      box.listeners.add(listener);
+      return () => void box.listeners.delete(listener);
     },
     [box],
   );
-  useEffect(() => {
-    let gone = false;
-    let leave: () => void = () => undefined;
-    const join = async () => {
-      for (;;) {
-        try {
-          const found = await boxOf(id, agentId);
-          if (gone) return;
-          const listener = () => redraw((times) => times + 1);
-          found.listeners.add(listener);
-          leave = () => void found.listeners.delete(listener);
-          setBox(found);
-          waiting.current.splice(0).forEach((act) => act(found.outbox));
-          return;
-        } catch {
-          await new Promise((resolve) => setTimeout(resolve, 2000));
-          if (gone) return;
-        }
-      }
-    };
-    void join();
-    return () => {
-      gone = true;
-      leave();
-    };
-  }, [id, agentId]);
+  const unsent = useSyncExternalStore(subscribe, () => box.unsent);
   return {
-    unsent: box?.unsent ?? none,
-    say: useCallback((text) => act((outbox) => outbox.add({ kind: 'text', text })), [act]),
-    attach: useCallback((file) => act((outbox) => outbox.attach(file)), [act]),
-    discard: useCallback((item) => act((outbox) => outbox.discard(item)), [act]),
-    wake: useCallback(() => box?.outbox.wake(), [box]),
+    unsent,
+    say: useCallback((text) => outbox.add({ kind: 'text', text }), [outbox]),
+    attach: useCallback((file) => outbox.attach(file), [outbox]),
+    discard: useCallback((item) => outbox.discard(item), [outbox]),
+    wake: useCallback(() => outbox.wake(), [outbox]),
   };
 }
-
-const none: readonly Unsent[] = [];
 
 interface Own {
   say: (text: string) => void;
