@@ -144,6 +144,7 @@ async def test_snapshot(world: World, control: CallControl) -> None:
     call = call_record(a, a.ids, "01900000-0000-7000-8000-000000000001")
     other = call_record(a, a.walled, "01900000-0000-7000-8000-000000000002")
     await control.change(a.tenant_id, interactions=[call, other], skip=True)
+    await control.change(world.b.tenant_id, skip=True)
 
     async def ids(client: Client) -> tuple[set[str], set[str], set[str]]:
         async with reading(client) as reader:

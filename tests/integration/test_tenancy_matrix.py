@@ -258,7 +258,8 @@ def callback_record(side: Side, ids: dict[str, str]) -> dict[str, Any]:
 
 def conference_record(side: Side, ids: dict[str, str]) -> dict[str, Any]:
     """A caller in a conference, and a number that was called to it."""
-    party = {"role": "customer", "state": "in", "since": "2026-01-05T08:00:00Z", "number": "", "muted": False}
+    nobody = {"agent_id": None, "number": "", "muted": False}
+    party = {**nobody, "role": "customer", "state": "in", "since": "2026-01-05T08:00:00Z"}
     return {
         "id": str(uuid5(UUID(ids["conference"]), "call")),
         "state": "conference",
