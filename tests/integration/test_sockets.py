@@ -143,8 +143,8 @@ async def test_snapshot(world: World, control: CallControl) -> None:
     a = world.a
     call = call_record(a, a.ids, "01900000-0000-7000-8000-000000000001")
     other = call_record(a, a.walled, "01900000-0000-7000-8000-000000000002")
-    await control.change(a.tenant_id, interactions=[call, other], skip=True)
-    await control.change(world.b.tenant_id, skip=True)
+    told = [(a, await control.change(a.tenant_id, interactions=[call, other], skip=True))]
+    told.append((world.b, await control.change(world.b.tenant_id, skip=True)))
 
     async def ids(client: Client) -> tuple[set[str], set[str], set[str]]:
         async with reading(client) as reader:
@@ -153,9 +153,9 @@ async def test_snapshot(world: World, control: CallControl) -> None:
             found = [{record["id"] for record in view[name]} for name in names]
             return found[0], found[1], found[2]
 
-    for side in (world.a, world.b):
+    for side, seq in told:
         async with reading(side.admin) as settled:
-            await settled.settled()
+            await settled.up_to(seq)
     everything = await ids(a.admin)
     assert everything[0] == {a.ids["agent"], a.walled["agent"]}
     assert everything[1] == {a.ids["queue"], a.walled["queue"]}
