@@ -150,7 +150,7 @@ function NumberItem({ label, extra, value, min, max, suffix, save, saveNone, tes
         value={typed}
         onChange={setTyped}
         onBlur={keep}
-        onPressEnter={({ currentTarget }) => currentTarget.blur()} // kept once
+        onPressEnter={({ target }) => (target as HTMLElement).blur()} // kept once
         min={min}
         max={max}
         precision={0}
