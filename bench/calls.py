@@ -318,14 +318,8 @@ def _arguments(argv: Sequence[str]) -> argparse.Namespace:
 
 
 async def _measure(settings: Settings, options: argparse.Namespace, people: company.Company) -> dict[str, Any]:
-    bus = await messages.connect(settings.nats_url, settings.instance, name="bench")
-    ledger = await asyncpg.connect(settings.database_ledger_url)
-    folder = settings.home / "bench"
-    folder.mkdir()
-    try:
-        await ready(settings, bus, len(people.phones))
+    async with at_work(settings, people, people.agents[: options.agents]) as (bus, ledger, folder):
         bench = Bench(settings, options, people, bus, ledger, answers.Bridges(settings), folder, *sipp.free_ports(1))
-        await sign_in(bus, people.tenant_id, people.agents[: options.agents])
         durability = {
             name: await ledger.fetchval(f"SHOW {name}") for name in ("fsync", "synchronous_commit", "full_page_writes")
         }
@@ -336,10 +330,25 @@ async def _measure(settings: Settings, options: argparse.Namespace, people: comp
         )
         arms = {name: await bench.arm(name) for name in options.arms.split(",") if name}
         side_by_side = await bench.compare() if options.rounds else None
+    return _result(arms, side_by_side, described, durability, options)
+
+
+@asynccontextmanager
+async def at_work(
+    settings: Settings, people: company.Company, agents: Sequence[UUID]
+) -> AsyncIterator[tuple[messages.Bus, asyncpg.Connection[asyncpg.Record], Path]]:
+    """Yields the bus, the ledger and a folder, with these agents at work."""
+    bus = await messages.connect(settings.nats_url, settings.instance, name="bench")
+    ledger = await asyncpg.connect(settings.database_ledger_url)
+    folder = settings.home / "bench"
+    folder.mkdir()
+    try:
+        await ready(settings, bus, len(people.phones))
+        await sign_in(bus, people.tenant_id, agents)
+        yield bus, ledger, folder
     finally:
         await ledger.close()
         await bus.close()
-    return _result(arms, side_by_side, described, durability, options)
 
 
 async def ready(settings: Settings, bus: messages.Bus, phones_wanted: int) -> None:

@@ -28,7 +28,7 @@ import asyncpg
 import msgspec
 
 from bench import company, instance, machine, phones, processes, sipp, switch
-from bench.calls import ready, sign_in
+from bench.calls import at_work, ready
 from bench.stepping import Climb
 from bench.talkers import Heard
 from hujiao.app.cli import output
@@ -257,19 +257,10 @@ def _arguments(argv: Sequence[str]) -> argparse.Namespace:
 async def _measure(
     settings: Settings, options: argparse.Namespace, people: company.Company
 ) -> tuple[dict[str, list[Step]], dict[str, Any]]:
-    bus = await messages.connect(settings.nats_url, settings.instance, name="bench")
-    ledger = await asyncpg.connect(settings.database_ledger_url)
-    folder = settings.home / "bench"
-    folder.mkdir()
-    try:
-        await ready(settings, bus, len(people.phones))
-        await sign_in(bus, people.tenant_id, people.agents)
+    async with at_work(settings, people, people.agents) as (bus, ledger, folder):
         described = machine.describe(settings)
         output.say(f"\n{described['cpu']}, {described['cores']} cores")
         return await Bench(settings, options, people, bus, ledger, folder).run(), described
-    finally:
-        await ledger.close()
-        await bus.close()
 
 
 def _result(steps: dict[str, list[Step]], described: dict[str, Any], options: argparse.Namespace) -> dict[str, Any]:

@@ -149,6 +149,12 @@ async def names(session: AsyncSession, agent_ids: Iterable[UUID | None]) -> dict
     return await repository.names(session, wanted) if wanted else {}
 
 
+async def known(session: AsyncSession, projects: frozenset[UUID] | None, agent_ids: Iterable[UUID]) -> set[UUID]:
+    """Returns those of these agents who exist and are of these projects (None: of any)."""
+    there = await repository.ids(session, agent_ids)
+    return there if projects is None else there & await in_projects(session, projects)
+
+
 async def in_projects(session: AsyncSession, projects: frozenset[UUID]) -> frozenset[UUID]:
     return frozenset(await repository.in_projects(session, projects))
 

@@ -69,6 +69,7 @@ async def load(database: Database, tenant_id: UUID, keep: set[tuple[UUID, int]] 
         people = select(Agent, Account.name, Account.role).join(
             Account, (Account.tenant_id == Agent.tenant_id) & (Account.id == Agent.account_id)
         )
+        found = (await session.execute(people.where(Account.disabled_at.is_(None)))).all()
         agents = {
             agent.id: AgentSettings(
                 id=agent.id,
@@ -83,9 +84,9 @@ async def load(database: Database, tenant_id: UUID, keep: set[tuple[UUID, int]] 
                 supervises=frozenset(projects[agent.account_id] if role == Role.SUPERVISOR else ()),
                 projects=None if role in ALL_PROJECTS else frozenset(projects[agent.account_id]),
             )
-            for agent, name, role in (await session.execute(people.where(Account.disabled_at.is_(None)))).all()
+            for agent, name, role in found
         }
-        bells = frozenset(await session.scalars(select(Agent.id).where(Agent.night_bell)))
+        bells = frozenset(agent.id for agent, _, _ in found if agent.night_bell)
         queues = {queue.id: _queue(queue, queue_skills[queue.id]) for queue in (await session.scalars(select(Queue)))}
         numbers = {
             row.number: NumberSettings(
@@ -144,7 +145,7 @@ async def load(database: Database, tenant_id: UUID, keep: set[tuple[UUID, int]] 
         names_callers=names_callers,
         parking=Parking(**tenant.parking),
         breaks=breaks,
-        night_bells=bells & agents.keys(),
+        night_bells=bells,
     )
 
 

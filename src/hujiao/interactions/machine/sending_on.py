@@ -97,22 +97,23 @@ def _withdraw(step: Step) -> None:
 
 
 def _send_on(step: Step, event: Transfer, place: datetime, *, back: datetime) -> None:
-    match event.to:
-        case "flow":
-            step.go(InFlow())
-            step.ask(StartFlow(UUID(event.target)))
-        case "number" if event.enter:
-            sender = step.state.transfers[-1].from_agent
-            transfer = TransferOut(
-                number=event.target,
-                leg_id=event.leg_id,
-                timeout_seconds=event.ring_seconds,
-                on_failure=None,
-                back=replace(event.enter, place=back),
-            )
-            transfer_out(step, transfer, (sender,) if sender else ())
-        case _ if event.enter:
-            enter_queue(step, replace(event.enter, place=place), event.sought, event.wait_seconds)
+    if event.to == "flow":
+        step.go(InFlow())
+        step.ask(StartFlow(UUID(event.target)))
+        return
+    assert event.enter is not None
+    if event.to == "number":
+        sender = step.state.transfers[-1].from_agent
+        transfer = TransferOut(
+            number=event.target,
+            leg_id=event.leg_id,
+            timeout_seconds=event.ring_seconds,
+            on_failure=None,
+            back=replace(event.enter, place=back),
+        )
+        transfer_out(step, transfer, (sender,) if sender else ())
+    else:
+        enter_queue(step, replace(event.enter, place=place), event.sought, event.wait_seconds)
 
 
 def transfer_failed(step: Step, cause: int) -> None:

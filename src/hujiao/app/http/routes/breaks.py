@@ -113,8 +113,5 @@ async def end_break(work: InTenant, parts: _Parts, agent_id: UUID) -> Done:
 
 
 async def _of_ones_projects(work: Work, agent_id: UUID) -> None:
-    known = set(await agents.names(work.session, [agent_id]))
-    if work.projects is not None:
-        known &= set(await agents.in_projects(work.session, work.projects))
-    if agent_id not in known:
+    if not await agents.known(work.session, work.projects, [agent_id]):
         raise NotFound("error.not_found")

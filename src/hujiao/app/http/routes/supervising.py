@@ -91,9 +91,7 @@ async def set_agent_states(work: InTenant, parts: _Parts, body: StatesIn) -> Sta
         raise BadField("error.reason_with_available", field="reason_code_id")
     if body.reason_code_id:
         await agents.ReasonCodes(work.session, work.tenant_id).get(body.reason_code_id)
-    known = set(await agents.names(work.session, body.agent_ids))
-    if work.projects is not None:
-        known &= set(await agents.in_projects(work.session, work.projects))
+    known = await agents.known(work.session, work.projects, body.agent_ids)
     if set(body.agent_ids) - known:
         raise BadField("error.unknown_reference", field="agent_ids")
     principal = work.caller.principal
