@@ -74,6 +74,11 @@ async def accept(scene: Scene) -> None:
     await call.hang_up()
     transcript = await agent.api.get(f"/interactions/{chat}/messages", after=0)
     expect("My bill is wrong" in [one["text"] for one in transcript], "the transcript stands with the contact")
+    await until(
+        lambda: tenant.admin.get("/interactions"),
+        lambda listed: chat in [one["id"] for one in listed["items"]],
+        "the chat is among the contacts",
+    )
     contact = await tenant.admin.get(f"/interactions/{chat}")
     equal((contact["medium"], contact["queue_id"]), ("chat", queue), "medium and queue on record")
     scene.saw(
