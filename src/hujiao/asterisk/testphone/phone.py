@@ -56,6 +56,7 @@ class Call:
         self.early_media = asyncio.Event()
         self.answered = asyncio.Event()
         self.ended = asyncio.Event()
+        self._controlled = asyncio.Event()  # a moment after the answer: before it, no key and no sound is accepted
         self.cause: int | None = None
         self.sip_status: int | None = None
         self.keys = ""  # that the other end has pressed
@@ -124,6 +125,7 @@ class Call:
                 return
 
     async def _post(self, what: str, **query: str | int) -> None:
+        await self._controlled.wait()
         if self.ended.is_set():
             return
         await self._phone.quietly("POST", f"channels/{self.id}/{what}", query)
@@ -147,6 +149,7 @@ class Call:
                 self.answered.set()
         elif kind == "StasisStart":
             self.answered.set()
+            self._controlled.set()
         elif kind == "ChannelDtmfReceived":
             self.keys += event["digit"]
         elif kind == "PlaybackFinished":
@@ -158,6 +161,7 @@ class Call:
         elif kind == "ChannelDestroyed":
             self.cause, self.sip_status = event["cause"], event.get("tech_cause")
             self.ended.set()
+            self._controlled.set()
             for waiting in self._finished.values():
                 waiting.set()
 
