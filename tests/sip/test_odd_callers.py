@@ -20,6 +20,7 @@ from drills import sip
 from drills.sip import Dialog, Wire
 from hujiao.asterisk import rest
 from hujiao.asterisk.testphone.config import CALLERS_ADDRESS
+from hujiao.embedded import preload
 from tests.sip.conftest import Build
 from tests.sip.ledger import PATIENCE, Row, kinds, the
 from tests.sip.running import UNCHECKED_ADDRESS, Running
@@ -165,6 +166,8 @@ async def test_a_format_that_is_no_number_is_refused_before_asterisk_reads_it(
     assert "sip_guard.so" in maps
     (stack,) = (line for line in maps.splitlines() if line.endswith("[stack]"))
     assert " rw-p " in stack  # the guard brings no stack that can be executed
+    (module,) = {line.split()[-1] for line in maps.splitlines() if line.endswith(preload.CALLER)}
+    assert preload.GUARDS_NAME in Path(module).read_bytes()  # a report about sound is taken back by way of the guard
 
 
 @pytest.mark.parametrize("kind", ["dtmf-relay", "dtmf"])

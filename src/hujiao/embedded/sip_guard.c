@@ -1,4 +1,5 @@
-/* Stands before three functions of pjproject (ld.so's --preload), and keeps from it what would cost everybody's calls.
+/* Stands before three functions of pjproject and one of Asterisk (ld.so's --preload), and keeps from them what would
+ * cost everybody's calls.
  *
  * pjmedia_sdp_parse: a session description with a format that begins as a number and is none, `8x` in
  * `m=audio 40000 RTP/AVP 8x`. pjproject takes it for payload type 8, later looks for the text `8` among the answer's
@@ -11,6 +12,10 @@
  * pjsip_msg_find_hdr_by_name: `Refer-Sub: false` of a REFER, by which a phone wants to hear nothing of its transfer. A
  * transfer that ARI handles has no place then for what it writes, and Asterisk ends (its issue 2021, mended in 22.11).
  * Nobody finds the header: the phone is told what it has not asked for, as RFC 4488 lets it be.
+ *
+ * ast_sched_del, as res_rtp_asterisk calls it (`preload.py` writes the guard's name into that module): when a call ends
+ * while a report about its sound (RTCP) is being sent, Asterisk answers that there was no report to take back, and the
+ * call's two ports of voice stay open for ever. Here it waits until the report is sent and planned anew, then takes it back.
  *
  * No header and no structure of pjproject is needed but a text's. Compiled by tcc when Asterisk is fetched. */
 
@@ -183,4 +188,18 @@ int pj_sock_recvfrom(long socket, char *data, long *length, unsigned flags, void
             return status;
     }
     return WOULD_BLOCK;
+}
+
+/* ── reports about sound ── */
+
+long ast_sched_when(void *schedule, int report); /* seconds until it is due; -1: it is not planned, or is being sent */
+int ast_sched_del(void *schedule, int report);
+int usleep(unsigned microseconds);
+
+int hj__sched_del(void *schedule, int report)
+{
+    int milliseconds = 50;
+    while (report >= 0 && ast_sched_when(schedule, report) == -1 && milliseconds-- > 0)
+        usleep(1000);
+    return ast_sched_del(schedule, report);
 }
