@@ -111,21 +111,27 @@ class Feed:
 
     async def load(self) -> None:
         async with self._loading:
-            self._early.clear()
             self.loaded = False
-            answer = await ask(self.bus, self.bus.subjects.snapshot(self.shard), {"tenant_id": self.tenant_id})
-            self._check(answer)
-            await self.figures.refresh(utc_now())
-            for record in answer["queues"]:
-                self.figures.into(record)
-            self.view.load(answer)
-            early, self._early = self._early, []
-            for message in early:
-                self._check(message)
-                self.view.apply(message)
+            while not await self._read():
+                log.warning("live_gap", tenant_id=str(self.tenant_id), have=self.view.seq)
             self.loaded = True
             for socket in self.sockets:
                 socket.send(socket.reader.snapshot(self.view))
+
+    async def _read(self) -> bool:
+        """Take a snapshot in, and what was told meanwhile; False when something of that is missing."""
+        self._early.clear()
+        answer = await ask(self.bus, self.bus.subjects.snapshot(self.shard), {"tenant_id": self.tenant_id})
+        self._check(answer)
+        await self.figures.refresh(utc_now())
+        for record in answer["queues"]:
+            self.figures.into(record)
+        self.view.load(answer)
+        for message in self._early:
+            self._check(message)
+            if not self.view.apply(message):
+                return False
+        return True
 
     def _check(self, told: dict[str, Any]) -> None:
         """Keep why the tenant is not served; raises `Unavailable` then."""

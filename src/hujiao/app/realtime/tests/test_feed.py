@@ -193,6 +193,21 @@ async def test_many_who_come_at_once_are_served_by_one_reading(wire: Wire, hub: 
     await hub.stop()
 
 
+async def test_what_is_missing_while_the_view_is_read_is_read_too(wire: Wire, hub: Hub) -> None:
+    feed, key = await hub.feed(A, 0), uuid4()
+    reader = socket(Scope(everything=True))
+    joining = asyncio.create_task(hub.join(feed, reader))
+    await wire.requests.wait()
+    lost = {"agents": [], "queues": [], "ended": [], "interactions": []}
+    await wire.say(wire.subjects.live(A), {"prev_seq": 5, "seq": 6, **lost})
+    wire.answers.put_nowait(view())
+    wire.answers.put_nowait({**view(chat(key, "a1")), "seq": 6})
+    await joining
+    (told,) = waiting(reader)
+    assert (told.seq, len(told.view.interactions), wire.asked) == (6, 1, 2)
+    await hub.stop()
+
+
 async def test_many_who_come_while_the_runtime_is_away_are_told_together(wire: Wire, hub: Hub) -> None:
     feed = await hub.feed(A, 0)
     sockets = [socket(Scope(everything=True)) for _ in range(50)]
