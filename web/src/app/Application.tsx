@@ -8,7 +8,7 @@ import { RouterProvider } from 'react-router';
 import { ApiError } from '@/shared/api/client';
 import { antLocale, currentLanguage } from '@/shared/i18n';
 import { router } from './router';
-import { themeConfig, useThemeChoice } from './theme';
+import { themeConfig, useMedia, useThemeChoice } from './theme';
 import { ThemeContext } from './theme-context';
 
 const queryClient = new QueryClient({
@@ -25,6 +25,7 @@ const queryClient = new QueryClient({
 export function Application() {
   const { t, i18n } = useTranslation();
   const theme = useThemeChoice();
+  const still = useMedia('(prefers-reduced-motion: reduce)');
   const language = currentLanguage();
   useEffect(() => {
     dayjs.locale(language === 'en' ? 'en' : language.toLowerCase());
@@ -34,7 +35,7 @@ export function Application() {
     <ThemeContext value={theme}>
       <ConfigProvider
         locale={antLocale()}
-        theme={themeConfig(theme.dark)}
+        theme={themeConfig(theme.dark, still)}
         button={{ autoInsertSpace: false }}
         inputSearch={{ searchIcon: <SearchOutlined aria-label={t('common.search')} /> }}
       >

@@ -4,7 +4,18 @@ import { useEffect, useState } from 'react';
 export type ThemeChoice = 'system' | 'light' | 'dark';
 
 const remembered = 'hujiao.theme';
-const systemDark = () => matchMedia('(prefers-color-scheme: dark)');
+
+/** Whether the system asks for it, now and when it changes its mind. */
+export function useMedia(query: string): boolean {
+  const [matches, setMatches] = useState(() => matchMedia(query).matches);
+  useEffect(() => {
+    const media = matchMedia(query);
+    const changed = () => setMatches(media.matches);
+    media.addEventListener('change', changed);
+    return () => media.removeEventListener('change', changed);
+  }, [query]);
+  return matches;
+}
 
 const fontFamily =
   "system-ui, -apple-system, 'Segoe UI', 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', 'Noto Sans', sans-serif";
@@ -18,11 +29,13 @@ const lightGrounds = {
   colorErrorBg: '#fdecea',
 };
 
-export function themeConfig(dark: boolean): ThemeConfig {
+/** `still`: nothing moves on its way in or out. */
+export function themeConfig(dark: boolean, still: boolean): ThemeConfig {
   const faint = dark ? '#95a0a8' : '#606b73';
   return {
     algorithm: dark ? [antd.darkAlgorithm] : [antd.defaultAlgorithm],
     token: {
+      motion: !still,
       colorPrimary: dark ? '#45c4bc' : '#0e7474',
       colorInfo: dark ? '#7ab5ff' : '#1a63bd',
       colorSuccess: dark ? '#5cc46f' : '#227432',
@@ -73,13 +86,7 @@ export function useThemeChoice(): {
   const [choice, setChoice] = useState<ThemeChoice>(
     () => (localStorage.getItem(remembered) as ThemeChoice | null) ?? 'system',
   );
-  const [systemIsDark, setSystemIsDark] = useState(() => systemDark().matches);
-  useEffect(() => {
-    const query = systemDark();
-    const changed = () => setSystemIsDark(query.matches);
-    query.addEventListener('change', changed);
-    return () => query.removeEventListener('change', changed);
-  }, []);
+  const systemIsDark = useMedia('(prefers-color-scheme: dark)');
   const dark = choice === 'dark' || (choice === 'system' && systemIsDark);
   useEffect(() => {
     document.documentElement.dataset.theme = dark ? 'dark' : 'light';
