@@ -24,7 +24,7 @@ async def come(supervisor: Desk, how: str) -> None:
 
 
 async def test_a_conversation_is_heard_and_ended_from_the_live_page(build: Build, desk: OpenDesk) -> None:
-    world = await build(agents=1)
+    world = await build(agents=1, recording="on_demand")
     (agent,) = world.agents
     async with world.administrator() as admin:
         await led(world, admin)
@@ -43,7 +43,7 @@ async def test_a_conversation_is_heard_and_ended_from_the_live_page(build: Build
         await expect(mode).to_have_attribute("data-state", "in", timeout=PATIENCE)
         heard = await supervisor.page.evaluate(LISTEN, 3)
         assert heard["strength"] > 100, "the agent's voice"
-        for state in ("on", "paused"):
+        for state in ("off", "on", "paused"):
             control = panel.get_by_test_id("supervise-recording")
             await expect(control).to_have_attribute("data-state", state, timeout=PATIENCE)
             await control.click()
@@ -55,6 +55,14 @@ async def test_a_conversation_is_heard_and_ended_from_the_live_page(build: Build
         await expect(mode).to_have_count(0, timeout=PATIENCE)
         rows = await world.ledger.has("supervision.ended", call.caller)
         assert [row.data["mode"] for row in rows if row.kind == "supervision.changed"] == ["coach", "barge"]
+        await expect(supervisor.by("heard-today")).to_have_attribute("data-times", "1", timeout=PATIENCE)
+        row = supervisor.page.locator(f'[data-testid="agent-row"][data-id="{agent.id}"]')
+        await supervisor.page.keyboard.press("Escape")
+        await expect(panel).to_have_count(0)
+        for rows_left in (0, 1):
+            await supervisor.by("hear-unheard").click()
+            await expect(row).to_have_count(rows_left, timeout=PATIENCE)
+        await row.click()
 
         await panel.get_by_test_id("supervise-intercept").click()
         await supervisor.page.locator(".ant-popconfirm .ant-btn-primary:visible").click()

@@ -15,6 +15,7 @@ from sqlalchemy import insert
 from hujiao.app.events import KINDS
 from hujiao.app.jobs import projector as projecting
 from hujiao.app.jobs.projector import Projector
+from hujiao.interactions import service as interactions
 from hujiao.kit.db import Database
 from hujiao.kit.events import flaws
 from hujiao.kit.ids import new_id
@@ -182,3 +183,32 @@ async def forget(settings: Settings, tenant: UUID) -> None:
             await connection.execute(f"DELETE FROM {table} WHERE tenant_id = $1", tenant)
     finally:
         await connection.close()
+
+
+async def test_whom_supervisors_heard(calls: Calls, database: Database, ledger: Pool) -> None:
+    """Those who talked while a supervisor was there: not who came before or after, nor the supervisor as an agent."""
+    call, first, second, boss = (new_id() for _ in range(4))
+    of_first, of_second = (parts(call, new_id(), agent) for agent in (first, second))
+
+    def comes(leg: str, supervisor: UUID = boss) -> Said:
+        return "supervision.answered", call, None, {"leg_id": leg, "with_agent": supervisor, "number": ""}
+
+    def goes(leg: str, supervisor: UUID = boss) -> Said:
+        of = {"leg_id": leg, "with_agent": supervisor, "number": "", "talk_seconds": 1.0}
+        return "supervision.ended", call, None, of
+
+    await calls.say(*of_first["arrives"], *of_first["waits"], comes("before"), goes("before"), *of_first["talks"])
+    await calls.say(comes("both"), comes("own", first), *of_first["leaves"], goes("own", first))
+    await calls.say(*of_first["waits"], comes("between"), goes("between"), *of_second["talks"])
+    later = START + timedelta(seconds=calls.seq + 1)
+    await calls.say(comes("still"), goes("both"), *of_second["leaves"])
+    await Projector(ledger).catch_up()
+
+    async def heard(since: datetime, tenant_id: UUID = calls.tenant_id) -> dict[UUID, int]:
+        async with database.tenant(tenant_id) as session:
+            found = await interactions.heard(session, since, START + timedelta(hours=1))
+        return {agent: times for agent, (times, _) in found.items()}
+
+    assert await heard(START) == {first: 1, second: 2}
+    assert await heard(later) == {second: 1}
+    assert await heard(START, new_id()) == {}

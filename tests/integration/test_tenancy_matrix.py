@@ -19,6 +19,7 @@ from fastapi.routing import APIRoute
 from starlette.routing import Route, WebSocketRoute
 
 from hujiao.app.http.app import build as build_app
+from tests.conftest import until
 from tests.integration.client import Answer, Client
 from tests.integration.control import CallControl, tone
 from tests.integration.test_sockets import agent_record
@@ -490,6 +491,7 @@ CASES: dict[tuple[str, str], Case] = {
         body=lambda side: {"mode": "listen"},
     ),
     ("DELETE", "/interactions/{interaction_id}/supervision"): Case(WORKERS, CALL),
+    ("GET", "/supervision/agents"): Case(READERS),
     ("POST", "/interactions/{interaction_id}/recording/{act}"): Case(READERS, CALL, words={"act": "pause"}),
     ("POST", "/interactions/{interaction_id}/disconnect"): Case(READERS, CALL),
     ("GET", "/conferences"): Case(READERS),
@@ -797,6 +799,34 @@ async def test_conferences_of_another_project(world: World, control: CallControl
     assert (await world.a.admin.send("DELETE", f"/conferences/{leg}")).status == 204
     assert control.commands[-1]["projects"] is None
     assert (await boss.send("POST", f"/conferences/{leg}/parties/one/sing")).status == 404
+
+
+async def test_agents_to_hear(world: World, control: CallControl) -> None:
+    """By number, skill as it is now and group, of one's own projects, by whom was heard how often."""
+    side, boss = world.a, world.client(world.a, SUPERVISOR)
+    agent, other = side.ids["agent"], side.walled["agent"]
+
+    async def found(client: Client = boss, **query: Any) -> set[str]:
+        answer = await client.get("/supervision/agents", **query)
+        assert answer.status == 200, answer.text
+        return {one["id"] for one in answer.json}
+
+    assert agent in await found() and other not in await found()
+    assert {agent, other} <= await found(side.admin)
+    assert agent in await found(number="1", unheard="true") and not await found(number="2")
+    assert agent in await found(group_id=side.ids["agent_group"])
+    skill, record = side.ids["skill"], resting(side, side.ids)
+    for temporary, has in (([0], False), ([3], True), ([], True)):
+        now = {"temporary_skills": [{"skill_id": skill, "level": level} for level in temporary]}
+        await control.change(side.tenant_id, agents=[record | now])
+
+        async def as_it_is_now(has: bool = has) -> bool:
+            return (agent in await found(skill_id=skill)) == has
+
+        await until(as_it_is_now, f"whoever has the skill at {temporary}")
+    for name in ("skill_id", "group_id"):
+        refused = await boss.get("/supervision/agents", **{name: world.b.ids["skill"]})
+        assert (refused.status, refused.json["error"]["field"]) == (422, name)
 
 
 async def test_callbacks_of_another_project(world: World) -> None:

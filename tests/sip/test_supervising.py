@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 
+from tests.integration.client import Client
 from tests.sip.conftest import Build
 from tests.sip.ledger import PATIENCE, the
 from tests.sip.test_consulting import FIRST, SECOND, TALK_SECONDS, listening, seconds_of, talking
@@ -25,6 +26,7 @@ async def test_a_supervisor_is_heard_by_whom_the_mode_says(build: Build) -> None
             answer = await two.post(f"/interactions/{interaction}/supervision", {"mode": mode})
             assert answer.status == 200, answer.text
 
+        assert await heard_today(two) == {first.number: 0, second.number: 0}
         await supervise("listen")
         await world.ledger.has("supervision.answered", call.caller)
         await asyncio.sleep(TALK_SECONDS)
@@ -61,8 +63,19 @@ async def test_a_supervisor_is_heard_by_whom_the_mode_says(build: Build) -> None
         talks = [row for row in rows if row.kind == "agent.disconnected"]
         assert [row.agent_id for row in talks] == [first.id, second.id] and talks[0].data["by"] == "supervisor"
         assert the(rows, "interaction.ended").data["end_reason"] == "completed"
+        async with asyncio.timeout(PATIENCE):  # the facts are folded a moment later
+            while await heard_today(two) != {first.number: 2, second.number: 0}:
+                await asyncio.sleep(0.2)
+        assert await heard_today(two, unheard="true") == {second.number: 0}
+        assert (await one.get("/supervision/agents")).status == 403
         recorded = [row.kind for row in rows if row.kind.startswith("recording.")]
         assert recorded == ["recording.started", "recording.stopped"], "one recording of the conversation"
+
+
+async def heard_today(supervisor: Client, **query: object) -> dict[str, int]:
+    answer = await supervisor.get("/supervision/agents", **query)
+    assert answer.status == 200, answer.text
+    return {agent["number"]: agent["heard_today"] for agent in answer.json}
 
 
 async def test_a_supervisor_ends_a_call_and_sends_an_agent_out(build: Build) -> None:

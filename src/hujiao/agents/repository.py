@@ -48,6 +48,11 @@ async def skills_of(session: AsyncSession, agent_ids: Iterable[UUID]) -> dict[UU
     return found
 
 
+async def with_skill(session: AsyncSession, skill_id: UUID) -> set[UUID]:
+    """Those whose regular skill it is."""
+    return set(await session.scalars(select(AgentSkill.agent_id).where(AgentSkill.skill_id == skill_id)))
+
+
 async def set_skills(session: AsyncSession, tenant_id: UUID, agent_id: UUID, skills: dict[UUID, int]) -> None:
     await session.execute(delete(AgentSkill).where(AgentSkill.agent_id == agent_id))
     session.add_all(

@@ -84,6 +84,20 @@ class AgentGroups(Catalogue[AgentGroup, AgentGroupIn, AgentGroupView]):
         ]
 
 
+async def with_skill(session: AsyncSession, skill_id: UUID) -> set[UUID]:
+    """Returns the agents whose regular skill it is."""
+    if skill_id not in await skill_ids(session):
+        raise BadField("error.unknown_reference", field="skill_id")
+    return await repository.with_skill(session, skill_id)
+
+
+async def of_group(session: AsyncSession, group_id: UUID) -> set[UUID]:
+    """Returns the agents of the group."""
+    if group_id not in await group_ids(session):
+        raise BadField("error.unknown_reference", field="group_id")
+    return set((await repository.members(session, [group_id])).get(group_id, ()))
+
+
 async def skill_ids(session: AsyncSession) -> set[UUID]:
     return set(await session.scalars(select(Skill.id)))
 

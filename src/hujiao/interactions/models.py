@@ -29,10 +29,14 @@ class LedgerEvent(Base, TenantKey):
     __tablename__ = "ledger_event"
     __table_args__ = keyed(
         Index("ix_ledger_event_interaction", "tenant_id", "interaction_id", "seq"),
-        Index("ix_ledger_event_agent", "tenant_id", "agent_id", "at"),
+        Index("ix_ledger_event_agent", "tenant_id", "agent_id", "at", postgresql_where=text("agent_id IS NOT NULL")),
+        Index("ix_ledger_event_heard", "tenant_id", "at", postgresql_where=text("kind = 'supervision.answered'")),
         key=("seq",),
     )
 
+    # No reference: a look at the tenant for each row would lock its row about twenty times a call. Only a runtime that
+    # serves the tenant writes here.
+    tenant_id: Mapped[UUID] = mapped_column()
     seq: Mapped[int] = mapped_column(BigInteger)
     at: Mapped[datetime]
     kind: Mapped[str]

@@ -7,15 +7,33 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, String, Uuid, and_, column, exists, false, func, literal, or_, select, table, true
+from sqlalchemy import (
+    ARRAY,
+    String,
+    Text,
+    Uuid,
+    and_,
+    cast,
+    column,
+    exists,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    table,
+    true,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 from sqlalchemy.sql.elements import ColumnElement
 
 from hujiao.calls.numbers import bare, canonical
+from hujiao.interactions.events import SupervisionAnswered, SupervisionEnded
 from hujiao.interactions.models import Disposition, Interaction, LedgerEvent, Segment
 from hujiao.interactions.views import InteractionFilter, Sight
 from hujiao.kit.errors import BadField
+from hujiao.kit.events import kind_of
 from hujiao.kit.paging import ListQuery
 
 _message = table("chat_message", *map(column, ("tenant_id", "interaction_id", "kind", "text")))
@@ -269,6 +287,37 @@ async def events_of(
 
 async def has_agent_events(session: AsyncSession, agent_id: UUID) -> bool:
     return bool(await session.scalar(select(exists().where(LedgerEvent.agent_id == agent_id))))
+
+
+async def heard(session: AsyncSession, since: datetime, until: datetime) -> Sequence[tuple[UUID, int, datetime]]:
+    """Whom supervisors heard who came to a conversation in this time: each agent, how often, and when last."""
+    came, left = aliased(LedgerEvent), aliased(LedgerEvent)
+    ended = (
+        select(func.min(left.at))
+        .where(
+            left.tenant_id == came.tenant_id,
+            left.interaction_id == came.interaction_id,
+            left.kind == kind_of(SupervisionEnded),
+            left.data["leg_id"] == came.data["leg_id"],
+        )
+        .scalar_subquery()
+    )
+    statement = (
+        select(Segment.agent_id, func.count(came.seq.distinct()), func.max(came.at))
+        .join(
+            came,
+            and_(
+                came.tenant_id == Segment.tenant_id,
+                came.interaction_id == Segment.interaction_id,
+                came.data["with_agent"].astext != cast(Segment.agent_id, Text),
+                or_(Segment.ended_at.is_(None), Segment.ended_at > came.at),
+                Segment.started_at < func.coalesce(ended, until),
+            ),
+        )
+        .where(came.kind == kind_of(SupervisionAnswered), came.at >= since, came.at < until, Segment.kind == "agent")
+        .group_by(Segment.agent_id)
+    )
+    return [(agent_id, times, last) for agent_id, times, last in await session.execute(statement) if agent_id]
 
 
 async def recording_counts(session: AsyncSession, interaction_ids: Iterable[UUID]) -> dict[UUID, int]:

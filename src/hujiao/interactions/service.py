@@ -234,6 +234,11 @@ async def last_served(
     return {caller: (agent_id, at) for caller, agent_id, at in found}
 
 
+async def heard(session: AsyncSession, since: datetime, until: datetime) -> dict[UUID, tuple[int, datetime]]:
+    """How often supervisors came to each agent's conversations in this time, and when last."""
+    return {agent_id: (times, last) for agent_id, times, last in await repository.heard(session, since, until)}
+
+
 async def has_worked(session: AsyncSession, agent_id: UUID) -> bool:
     return await repository.has_agent_events(session, agent_id)
 

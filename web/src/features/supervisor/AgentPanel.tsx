@@ -18,6 +18,7 @@ import { timeOrDay } from '@/shared/format/time';
 import { useLive, useLiveAgent, useLiveInteraction } from '@/shared/live/hooks';
 import { StateTimer } from './Agents';
 import { ForceState } from './ForceState';
+import { useHearable } from './hearable';
 import { useReasonNames } from './reasons';
 import { TemporarySkills } from './TemporarySkills';
 
@@ -52,6 +53,7 @@ function AgentNow({ agent }: { agent: AgentLive }) {
   const reason = useReasonNames();
   const queues = useLive((state) => state.view.queues);
   const interaction = useLiveInteraction(agent.interaction_id);
+  const heard = useHearable({ number: agent.number })?.[0];
   const recent = useQuery({
     queryKey: ['interactions', 'of-agent', agent.id, agent.state],
     queryFn: () =>
@@ -88,6 +90,16 @@ function AgentNow({ agent }: { agent: AgentLive }) {
               .join(' · ') || '–'}
           </dd>
         </div>
+        {heard ? (
+          <div>
+            <dt>{t('live.heardToday')}</dt>
+            <dd data-testid="heard-today" data-times={heard.heard_today}>
+              {heard.last_heard_at
+                ? t('live.heardTimes', { number: heard.heard_today, time: timeOrDay(heard.last_heard_at) })
+                : t('live.notHeard')}
+            </dd>
+          </div>
+        ) : null}
       </dl>
       <ForceState agent={agent} />
       <GiveWork agents={[agent]} />

@@ -21,6 +21,8 @@ import { ChatPanel } from './ChatPanel';
 import { Chats, useChats } from './Chats';
 import { ClosedByHand } from './ClosedByHand';
 import { useConferences } from './conferenceCalls';
+import { useHearable } from './hearable';
+import { HearFilter } from './HearFilter';
 import { useOnBreak } from './onBreak';
 import './supervisor.css';
 import { useWaiting, WaitingCallers } from './WaitingCallers';
@@ -57,6 +59,17 @@ export function Live() {
         ),
     [view.agents, queueId, stateKey, wanted],
   );
+  const [kind, of] = text('of').split(':');
+  const unheard = text('unheard') !== '';
+  const hearable = useHearable(
+    { ...(of ? { [`${kind}_id`]: of } : {}), ...(unheard ? { unheard } : {}) },
+    Boolean(of) || unheard,
+  );
+  const shown = useMemo(() => {
+    if (!of && !unheard) return agents;
+    const ids = new Set(hearable?.map((one) => one.id));
+    return agents.filter((one) => ids.has(one.id));
+  }, [agents, hearable, of, unheard]);
   const waiting = useWaiting(queueId, wanted);
   const showsWaiting = text('tab') === 'waiting';
   const showsCallBacks = text('tab') === 'callbacks';
@@ -155,16 +168,19 @@ export function Live() {
           style={{ width: 200 }}
         />
         {!showsAgents ? null : (
-          <Select
-            mode="multiple"
-            allowClear
-            placeholder={t('live.allStates')}
-            aria-label={t('live.state')}
-            style={{ minWidth: 180 }}
-            value={wantedStates}
-            options={states.map((state) => ({ value: state, label: t(`agentState.${state}`) }))}
-            onChange={(value: string[]) => change({ state: value })}
-          />
+          <>
+            <Select
+              mode="multiple"
+              allowClear
+              placeholder={t('live.allStates')}
+              aria-label={t('live.state')}
+              style={{ minWidth: 180 }}
+              value={wantedStates}
+              options={states.map((state) => ({ value: state, label: t(`agentState.${state}`) }))}
+              onChange={(value: string[]) => change({ state: value })}
+            />
+            <HearFilter />
+          </>
         )}
         {queueId ? (
           <Select
@@ -180,7 +196,7 @@ export function Live() {
           {showsCallBacks ? <NewCallBack queueId={queueId} /> : null}
           {!showsAgents ? null : (
             <>
-              <span className="hj-faint">{t('live.count', { number: agents.length })}</span>
+              <span className="hj-faint">{t('live.count', { number: shown.length })}</span>
               <Segmented
                 aria-label={t('live.view')}
                 value={text('view') || 'cards'}
@@ -224,7 +240,9 @@ export function Live() {
           chosen={text('caller')}
           open={(id) => change({ caller: id, agent: null, chat: null })}
         />
-      ) : agents.length === 0 ? (
+      ) : shown.length === 0 && hearable === null && (of || unheard) ? (
+        <LoadingView rows={4} />
+      ) : shown.length === 0 ? (
         <div className="hj-panel hj-panel-body">
           <EmptyView
             what={view.agents.size === 0 ? t('live.noAgents') : t('live.noAgentsMatch')}
@@ -232,9 +250,9 @@ export function Live() {
           />
         </div>
       ) : text('view') === 'table' ? (
-        <AgentTable agents={agents} open={(id) => change({ agent: id, caller: null, chat: null })} />
+        <AgentTable agents={shown} open={(id) => change({ agent: id, caller: null, chat: null })} />
       ) : (
-        <AgentCards agents={agents} open={(id) => change({ agent: id, caller: null, chat: null })} />
+        <AgentCards agents={shown} open={(id) => change({ agent: id, caller: null, chat: null })} />
       )}
       <AgentPanel id={text('agent')} onClose={() => change({ agent: null })} />
       <WhyPanel id={text('caller')} onClose={() => change({ caller: null })} />

@@ -30,6 +30,7 @@ export type PhoneKind = Schemas['AgentLive']['phone_kind'];
 export type PhoneEncryption = Schemas['AgentIn']['phone_encryption'];
 export type FlowStep = Schemas['FlowStep'];
 export type PassedOn = Schemas['PassedOn'];
+export type HearableAgent = Schemas['HearableAgent'];
 export type Colleague = Schemas['Colleague'];
 export type FlowToUse = Schemas['FlowToUse'];
 export type Today = Schemas['Today'];

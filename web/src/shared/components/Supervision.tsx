@@ -11,6 +11,13 @@ type Mode = 'listen' | 'coach' | 'barge';
 
 const modes: Mode[] = ['listen', 'coach', 'barge'];
 
+/** What a recording that is so may be told. */
+const recordingActs = {
+  off: { act: 'start', name: 'call.record' },
+  on: { act: 'pause', name: 'call.pauseRecording' },
+  paused: { act: 'resume', name: 'call.resumeRecording' },
+} as const;
+
 /** What a supervisor may do in somebody else's conversation: hear it, speak in it, take it, end it. */
 export function Supervision({ interaction }: { interaction: InteractionLive }) {
   const { t } = useTranslation();
@@ -87,7 +94,9 @@ export function Supervision({ interaction }: { interaction: InteractionLive }) {
             </Button>
           </Popconfirm>
         ) : null}
-        {talking && may('record') && interaction.recording !== 'off' ? (
+        {talking &&
+        may('record') &&
+        (interaction.recording !== 'off' || (!chat && interaction.recording_rule === 'on_demand')) ? (
           <Button
             size="small"
             disabled={busy}
@@ -96,12 +105,12 @@ export function Supervision({ interaction }: { interaction: InteractionLive }) {
             onClick={() =>
               void run(() =>
                 api.post(
-                  `/interactions/${interaction.id}/recording/${interaction.recording === 'on' ? 'pause' : 'resume'}`,
+                  `/interactions/${interaction.id}/recording/${recordingActs[interaction.recording].act}`,
                 ),
               )
             }
           >
-            {t(interaction.recording === 'on' ? 'call.pauseRecording' : 'call.resumeRecording')}
+            {t(recordingActs[interaction.recording].name)}
           </Button>
         ) : null}
         {may('disconnect') ? (

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from datetime import datetime
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, Field
 
 from hujiao.agents import service as agents
+from hujiao.agents.contracts import State
 from hujiao.app.http.access import need, parts_of
 from hujiao.app.http.commands import command, direct
 from hujiao.app.http.parts import Parts
 from hujiao.app.http.routes.me import Done
 from hujiao.app.http.unit import InTenant, UnitRoute, Work
 from hujiao.identity.contracts import Right
+from hujiao.interactions import service as interactions
 from hujiao.interactions.contracts import SupervisionMode
+from hujiao.kit.clock import utc_now
 from hujiao.kit.errors import BadField, Conflict, Forbidden
 from hujiao.kit.views import Input
+from hujiao.reporting import agent_day
 
 router = APIRouter(tags=["supervision"], route_class=UnitRoute)
 
@@ -50,6 +55,55 @@ class StatesGiven(BaseModel):
 
     agents: int
     not_signed_in: list[UUID]
+
+
+class HearableAgent(BaseModel):
+    """An agent whose conversations you may hear. `heard_today`: how often a supervisor came to one of them."""
+
+    id: UUID
+    number: str
+    name: str
+    state: State
+    interaction_id: UUID | None = Field(description="The conversation, or what else the agent is busy with")
+    heard_today: int
+    last_heard_at: datetime | None
+
+
+@router.get("/supervision/agents", name="find_agents_to_hear", dependencies=[need(Right.SUPERVISION_LISTEN)])
+async def find_agents_to_hear(
+    work: InTenant,
+    parts: _Parts,
+    number: Annotated[str | None, Query(max_length=40, description="The agent's own number (工号)")] = None,
+    skill_id: Annotated[UUID | None, Query(description="Who has it now, for a while included")] = None,
+    group_id: UUID | None = None,
+    unheard: Annotated[bool, Query(description="Only who was not heard today")] = False,
+) -> list[HearableAgent]:
+    """Those of your projects to whom all of this applies; who was heard least and longest ago comes first."""
+    session, principal, now = work.session, work.caller.principal, utc_now()
+    live = (await parts.hub.view(principal.tenant_id, principal.shard)).agents
+    found = {UUID(key) for key, agent in live.items() if number is None or agent["number"] == number}
+    if work.projects is not None:
+        found &= await agents.in_projects(session, work.projects)
+    if group_id is not None:
+        found &= await agents.of_group(session, group_id)
+    if skill_id is not None:
+        regular = await agents.with_skill(session, skill_id)
+        found = {agent for agent in found if _has_skill(live[str(agent)], skill_id, regular=agent in regular)}
+    since, _ = agent_day.day_of(now, principal.tenant_time_zone)
+    heard = await interactions.heard(session, since, now)
+    listed = []
+    for agent in found:
+        times, last = heard.get(agent, (0, None))
+        if not (unheard and times):
+            listed.append(HearableAgent(**live[str(agent)] | {"heard_today": times, "last_heard_at": last}))
+    listed.sort(key=lambda one: (one.heard_today, one.last_heard_at or since, one.number))
+    return listed
+
+
+def _has_skill(agent: dict[str, Any], skill_id: UUID, *, regular: bool) -> bool:
+    """What the agent has for a while counts in place of what they have else."""
+    levels = [skill["level"] for skill in agent["temporary_skills"] if skill["skill_id"] == str(skill_id)]
+    return any(levels) if levels else regular
 
 
 @router.post(
