@@ -2757,7 +2757,7 @@ export interface paths {
         };
         /**
          * Find Agents To Hear
-         * @description Those of your projects to whom all of this applies; who was heard least and longest ago comes first.
+         * @description Those whom you see live to whom all of this applies; who was heard least and longest ago comes first.
          */
         get: operations["find_agents_to_hear"];
         put?: never;

@@ -15,6 +15,7 @@ from hujiao.app.http.access import need, parts_of
 from hujiao.app.http.commands import command, direct
 from hujiao.app.http.parts import Parts
 from hujiao.app.http.routes.me import Done
+from hujiao.app.http.sockets.live import scope_of
 from hujiao.app.http.unit import InTenant, UnitRoute, Work
 from hujiao.identity.contracts import Right
 from hujiao.interactions import service as interactions
@@ -78,12 +79,12 @@ async def find_agents_to_hear(
     group_id: UUID | None = None,
     unheard: Annotated[bool, Query(description="Only who was not heard today")] = False,
 ) -> list[HearableAgent]:
-    """Those of your projects to whom all of this applies; who was heard least and longest ago comes first."""
+    """Those whom you see live to whom all of this applies; who was heard least and longest ago comes first."""
     session, principal, now = work.session, work.caller.principal, utc_now()
     live = (await parts.hub.view(principal.tenant_id, principal.shard)).agents
-    found = {UUID(key) for key, agent in live.items() if number is None or agent["number"] == number}
-    if work.projects is not None:
-        found &= await agents.in_projects(session, work.projects)
+    scope = await scope_of(parts, work.caller)
+    seen = (agent for agent in live.values() if scope.agent(agent))
+    found = {UUID(agent["id"]) for agent in seen if number is None or agent["number"] == number}
     if group_id is not None:
         found &= await agents.of_group(session, group_id)
     if skill_id is not None:
