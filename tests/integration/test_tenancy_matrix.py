@@ -814,7 +814,8 @@ async def test_agents_to_hear(world: World, control: CallControl) -> None:
     assert agent in await found() and other not in await found()
     assert {agent, other} <= await found(side.admin)
     assert agent in await found(number="1", unheard="true") and not await found(number="2")
-    assert agent in await found(group_id=side.ids["agent_group"])
+    in_group = await found(side.admin, group_id=side.ids["agent_group"])
+    assert agent in in_group and other not in in_group
     skill, record = side.ids["skill"], resting(side, side.ids)
     for temporary, has in (([0], False), ([3], True), ([], True)):
         now = {"temporary_skills": [{"skill_id": skill, "level": level} for level in temporary]}
