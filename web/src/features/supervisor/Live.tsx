@@ -13,7 +13,7 @@ import { percentage, ratio } from '@/shared/format/format';
 import { nameOrder } from '@/shared/i18n/order';
 import { useLive, useLiveAgent } from '@/shared/live/hooks';
 import { useParked } from '@/shared/live/parked';
-import { useSession } from '@/shared/session/session';
+import { useRight, useSession } from '@/shared/session/session';
 import { AgentCards, AgentTable } from './Agents';
 import { AgentPanel } from './AgentPanel';
 import { CallBacks, NewCallBack, useCallBacks } from './CallBacks';
@@ -61,15 +61,16 @@ export function Live() {
   );
   const [kind, of] = text('of').split(':');
   const unheard = text('unheard') !== '';
+  const filtered = useRight('supervision.listen') && (Boolean(of) || unheard);
   const hearable = useHearable(
     { ...(of ? { [`${kind}_id`]: of } : {}), ...(unheard ? { unheard } : {}) },
-    Boolean(of) || unheard,
+    filtered,
   );
   const shown = useMemo(() => {
-    if (!of && !unheard) return agents;
+    if (!filtered) return agents;
     const ids = new Set(hearable?.map((one) => one.id));
     return agents.filter((one) => ids.has(one.id));
-  }, [agents, hearable, of, unheard]);
+  }, [agents, hearable, filtered]);
   const waiting = useWaiting(queueId, wanted);
   const showsWaiting = text('tab') === 'waiting';
   const showsCallBacks = text('tab') === 'callbacks';
@@ -240,7 +241,7 @@ export function Live() {
           chosen={text('caller')}
           open={(id) => change({ caller: id, agent: null, chat: null })}
         />
-      ) : shown.length === 0 && hearable === null && (of || unheard) ? (
+      ) : filtered && hearable === null ? (
         <LoadingView rows={4} />
       ) : shown.length === 0 ? (
         <div className="hj-panel hj-panel-body">

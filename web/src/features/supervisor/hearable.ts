@@ -4,6 +4,8 @@ import type { HearableAgent } from '@/shared/api/types';
 import { useLive } from '@/shared/live/hooks';
 import { useRight } from '@/shared/session/session';
 
+const nobody: HearableAgent[] = [];
+
 interface Wanted {
   number?: string;
   skill_id?: string;
@@ -22,7 +24,7 @@ export function useHearable(wanted: Wanted, enabled = true): HearableAgent[] | n
       .map((party) => party.leg_id)
       .join(),
   );
-  const { data } = useQuery({
+  const { data, isError } = useQuery({
     queryKey: ['hearable', wanted, supervised],
     queryFn: () => api.get<HearableAgent[]>('/supervision/agents', { ...wanted }),
     enabled: enabled && mayHear,
@@ -30,5 +32,5 @@ export function useHearable(wanted: Wanted, enabled = true): HearableAgent[] | n
     placeholderData: (previous, query) =>
       JSON.stringify(query?.queryKey[1]) === JSON.stringify(wanted) ? previous : undefined,
   });
-  return data ?? null;
+  return data ?? (isError ? nobody : null);
 }
