@@ -172,7 +172,9 @@ class Agent:
         return Side(self.figures, self.http, "agent", {one: f"{API}/me/interactions/{one}/messages" for one in chats})
 
 
-async def _configure(settings: Settings, people: company.Company, each: int) -> dict[UUID, str]:
+async def configure(
+    settings: Settings, people: company.Company, each: int, flow: str = company.PLAIN
+) -> dict[UUID, str]:
     """The website, room for so many chats at each agent, and a session for each; returns their cookies by agent."""
     database = Database(make_engine(settings.database_url, pool_size=1))
     cookies: dict[UUID, str] = {}
@@ -180,9 +182,15 @@ async def _configure(settings: Settings, people: company.Company, each: int) -> 
     own = {"tenant_id": people.tenant_id}
     try:
         async with database.tenant(people.tenant_id) as session:
-            flow = (await session.scalars(select(Flow).where(Flow.name == company.PLAIN))).one()
+            chosen = (await session.scalars(select(Flow).where(Flow.name == flow))).one()
             document = {"origins": [], "languages": ["en"], "agent_silent_seconds": 0, "idle_warn_seconds": 3600}
-            entry = {"name": "bench", "key": KEY, "flow_id": flow.id, "project_id": flow.project_id, "enabled": True}
+            entry = {
+                "name": "bench",
+                "key": KEY,
+                "flow_id": chosen.id,
+                "project_id": chosen.project_id,
+                "enabled": True,
+            }
             session.add(ChatEntryRow(id=new_id(), document=document, **entry, **own))
             media = [{"medium": "chat", "weight": 100 // each, "most": each}]
             session.add(CapacityProfile(id=new_id(), name="bench", is_default=True, media=media, **own))
@@ -209,7 +217,7 @@ async def _kill(settings: Settings, bus: messages.Bus, what: str) -> None:
     output.say(f"  killed {name}")
 
 
-def _flaws(rows: Sequence[Any], acknowledged: dict[str, dict[str, int]]) -> dict[str, int]:
+def flaws(rows: Sequence[Any], acknowledged: dict[str, dict[str, int]]) -> dict[str, int]:
     """What is missing, double, without its number, or leaves a gap."""
     by_chat: dict[str, list[tuple[int, str]]] = {}
     for row in rows:
@@ -233,7 +241,7 @@ def _flaws(rows: Sequence[Any], acknowledged: dict[str, dict[str, int]]) -> dict
 async def measure(settings: Settings, options: argparse.Namespace) -> dict[str, Any]:
     each = -(-options.visitors // options.agents)
     people = await company.make(settings, options.agents)
-    cookies = await _configure(settings, people, each)
+    cookies = await configure(settings, people, each)
     await asyncio.to_thread(instance.start, settings)
     bus = await messages.connect(settings.nats_url, settings.instance, name="bench")
     await bus.configuration_changed(people.tenant_id)
@@ -300,7 +308,7 @@ async def measure(settings: Settings, options: argparse.Namespace) -> dict[str, 
         "kills": kills,
         "acknowledged": sum(map(len, figures.acknowledged.values())),
         "sent_again": figures.again,
-        **_flaws(await _rows(settings), figures.acknowledged),
+        **flaws(await rows(settings), figures.acknowledged),
     }
 
 
@@ -312,7 +320,7 @@ def _at(delays: Sequence[float], share: float) -> float | None:
     return round(delays[int(len(delays) * share)] * 1000, 1) if delays else None
 
 
-async def _rows(settings: Settings) -> list[Any]:
+async def rows(settings: Settings) -> list[Any]:
     connection = await asyncpg.connect(settings.database_ledger_url)
     try:
         return list(

@@ -10,7 +10,8 @@ the ledger:
   double_offers  a caller offered to two agents at once, or an agent called twice at once
   stuck_agents   agents whose state was not their phone's for 30 s, or who were idle for 30 s while callers waited
   missing, duplicate  answered calls without exactly one end in the ledger
-  lost           changes of a consultation, a conference and a coached call that stand through all faults
+  lost           changes of a consultation, a conference, a coached call, a parked customer and a chat that stand
+                 through all faults; messages of the chat that were acknowledged and are missing, double or displaced
 Calls that the fallback served, because no runtime was there for them, are counted apart.
 """
 
@@ -32,7 +33,7 @@ from typing import Any
 
 from bench import calls as bench_calls
 from bench import company, instance, machine, sipp
-from drills import arguments, standing, verdict
+from drills import arguments, chats, standing, verdict
 from drills import robots as phones
 from drills.oversight import Oversight, ledger
 from drills.robots import Offer, Robots
@@ -206,8 +207,9 @@ def main(argv: Sequence[str]) -> int:
             )
         )
         beside = asyncio.run(standing.people(settings))
+        writers = asyncio.run(chats.people(settings))
         instance.start(settings)
-        result = asyncio.run(_drill(settings, people, beside, options))
+        result = asyncio.run(_drill(settings, people, beside, writers, options))
         result["machine"] = machine.describe(settings)
     _report(result)
     if not options.keep_nothing:
@@ -237,13 +239,17 @@ def faults(kills: int, freezes: int) -> list[tuple[str, str]]:
 
 
 async def _drill(
-    settings: Settings, people: company.Company, beside: company.Company, options: argparse.Namespace
+    settings: Settings,
+    people: company.Company,
+    beside: company.Company,
+    writers: chats.Writers,
+    options: argparse.Namespace,
 ) -> dict[str, Any]:
     began = time.time()
     async with AsyncExitStack() as stack:
         bus = await messages.connect(settings.nats_url, settings.instance, name="drill")
         stack.push_async_callback(bus.close)
-        await bench_calls.ready(settings, bus, len(people.phones) + len(beside.phones))
+        await bench_calls.ready(settings, bus, sum(len(each.phones) for each in (people, beside, writers.company)))
         folder = settings.logs / "drill"
         folder.mkdir()
         line = (sipp.free_ports(1)[0], ("127.0.0.1", settings.sip_port))
@@ -251,7 +257,8 @@ async def _drill(
         robots = await stack.enter_async_context(
             phones.at_work(people.phones, line, company.SECRET, log, ring=RING_SECONDS, talk=TALK_SECONDS)
         )
-        rooms, beside_callers = await _standing(stack, settings, bus, beside, folder)
+        chat = chats.Chat(settings, bus, writers)
+        rooms, beside_callers = await _standing(stack, settings, bus, beside, chat, folder)
         await bench_calls.sign_in(bus, people.tenant_id, people.agents)
         oversight = Oversight(bus, people, robots, SHARD)
         callers: list[Callers] = []
@@ -291,13 +298,19 @@ async def _drill(
 
 
 async def _standing(
-    stack: AsyncExitStack, settings: Settings, bus: messages.Bus, people: company.Company, folder: Path
+    stack: AsyncExitStack,
+    settings: Settings,
+    bus: messages.Bus,
+    people: company.Company,
+    chat: chats.Chat,
+    folder: Path,
 ) -> tuple[standing.Standing, list[Callers]]:
     line = (sipp.free_ports(1)[0], ("127.0.0.1", settings.sip_port))
     ring, talk = standing.RING_SECONDS, (LONGER_SECONDS, LONGER_SECONDS)
     at_work = phones.at_work(people.phones, line, company.SECRET, folder / "standing.log", ring=ring, talk=talk)
     robots = await stack.enter_async_context(at_work)
-    rooms = standing.Standing(bus, people, robots, SHARD)
+    rooms = standing.Standing(bus, people, robots, chat, SHARD)
+    await chat.begin()
     callers = []
     for one in rooms.conversations:
         caller = calling(settings, folder, standing.PREFIX, "waits", standing.NUMBER, 1, log=f"caller-{one.kind}")
@@ -385,6 +398,7 @@ def _result(drill: Drill, rooms: standing.Standing, terminal: Counter[str], seco
         "missing": len(missing),
         "duplicate": len(duplicate),
         "lost": len(rooms.lost) + len(rooms.unended),
+        "chat_messages": rooms.chat.messages,
         "fallback": sum(caller.fallback for caller in callers.values()),
         "served_again": len(again),
         "unconnected": len(silent),

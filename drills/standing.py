@@ -1,5 +1,5 @@
-"""Conversations of more than two, and a parked customer, that stand through every fault of a drill: each as it was, and
-ended by its own acts.
+"""Conversations of more than two, a parked customer and a chat, that stand through every fault of a drill: each as it
+was, and ended by its own acts.
 
 A company of its own in the same shard. Each conversation has a caller who stays and agents whose phones never hang up.
 After every fault its parties must be those that they were, with the same legs, and no phone may have been ended. Who is
@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 
 from bench import calls as bench_calls
 from bench import company
+from drills.chats import Chat
 from drills.robots import Robots
 from hujiao.embedded.problem import Problem
 from hujiao.kit.bus import Bus
@@ -47,9 +48,10 @@ class Conversation:
 
 
 class Standing:
-    def __init__(self, bus: Bus, people: company.Company, robots: Robots, shard: int) -> None:
+    def __init__(self, bus: Bus, people: company.Company, robots: Robots, chat: Chat, shard: int) -> None:
         self.conversations = [Conversation(kind, (2 * n, 2 * n + 1)) for n, kind in enumerate(KINDS)]
         self.unended: list[str] = []
+        self.chat = chat
         self._bus = bus
         self._people = people
         self._robots = robots
@@ -57,7 +59,7 @@ class Standing:
 
     @property
     def lost(self) -> list[str]:
-        return [what for one in self.conversations for what in one.lost]
+        return [what for one in self.conversations for what in one.lost] + self.chat.lost
 
     async def set_up(self, one: Conversation) -> None:
         """Its caller, and nobody else, waits already."""
@@ -70,6 +72,7 @@ class Standing:
 
     async def look(self, after: str) -> None:
         """Whether each is as it was, and every phone still in its call."""
+        await self.chat.look(after)
         views = await self._views()
         for one in self.conversations:
             now = _parties(views.get(one.interaction))
@@ -86,6 +89,7 @@ class Standing:
 
     async def end(self) -> None:
         """By what an agent would do; then nobody is in a call."""
+        await self.chat.end()
         for one in self.conversations:
             if one.kind == "consultation":
                 await self._act(one, "interaction.end_consultation")
