@@ -24,7 +24,8 @@ async def since(running: Running, tenant_id: UUID, put: str) -> str:
     connection = await asyncpg.connect(running.settings.database_ledger_url)
     try:
         was = await connection.fetchval("SELECT state->>'since' FROM agent_live WHERE tenant_id = $1", tenant_id)
-        change = "UPDATE agent_live SET state = state || jsonb_build_object('since', $2::text) WHERE tenant_id = $1"
+        put_in = "state::jsonb || jsonb_build_object('since', $2::text)"
+        change = f"UPDATE agent_live SET state = {put_in} WHERE tenant_id = $1"
         await connection.execute(change, tenant_id, put)
     finally:
         await connection.close()

@@ -38,7 +38,7 @@ class Assignment(msgspec.Struct, frozen=True, kw_only=True):
     why: dict[str, Any] = {}
 
 
-class OutboundTally(msgspec.Struct, frozen=True):
+class OutboundTally(msgspec.Struct, frozen=True, omit_defaults=True):
     """How often and how many seconds the agent was given outbound work on the tenant's `day` (an ordinal)."""
 
     day: int = 0
@@ -61,7 +61,7 @@ class GiveWork(msgspec.Struct, frozen=True, kw_only=True):
 MediumName = Literal["voice", "video", "web_call", "chat", "email", "fax", "sms"]
 
 
-class HeldItem(msgspec.Struct, frozen=True, kw_only=True):
+class HeldItem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """An item beside the conversation at the phone, from its offer to the end of its wrap-up."""
 
     interaction_id: UUID
@@ -69,7 +69,7 @@ class HeldItem(msgspec.Struct, frozen=True, kw_only=True):
     since: datetime
 
 
-class TemporarySkill(msgspec.Struct, frozen=True, kw_only=True):
+class TemporarySkill(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A skill that an agent has for a while at this level, in place of the regular one; level 0 takes it away.
 
     It ends at `until_at`; without one, when the agent signs in to work the next time.
@@ -83,7 +83,7 @@ class TemporarySkill(msgspec.Struct, frozen=True, kw_only=True):
     until_at: datetime | None = None
 
 
-class BreakRequest(msgspec.Struct, frozen=True, kw_only=True):
+class BreakRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A break (小休): it waits for a place; then it has one and begins when nothing is in hand; then it lasts.
 
     `granted_by` is the supervisor who granted it whatever the limit; None of a granted one: there was a place.
@@ -96,7 +96,7 @@ class BreakRequest(msgspec.Struct, frozen=True, kw_only=True):
     began_at: datetime | None = None
 
 
-class BreakRefused(msgspec.Struct, frozen=True, kw_only=True):
+class BreakRefused(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What became of the agent's last request; kept until the next one. `by` None: no place was free."""
 
     reason: str
@@ -105,7 +105,7 @@ class BreakRefused(msgspec.Struct, frozen=True, kw_only=True):
     word: str = ""
 
 
-class AgentState(msgspec.Struct, frozen=True, kw_only=True):
+class AgentState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One agent now. `idle_since` orders agents by longest idle; `next_*` is what was asked for during a call.
 
     Since signing in to work: `handled` interactions, and `busy_seconds` with them, the present one not counted.

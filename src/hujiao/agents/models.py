@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, UniqueConstraint, text
+from sqlalchemy import JSON, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hujiao.kit.db import Base, TenantKey, TenantRow, keyed, refers
@@ -144,4 +144,4 @@ class AgentLive(Base, TenantKey):
     __table_args__ = keyed(refers("agent_id", "agent", on_delete="CASCADE"), key=("agent_id",))
 
     agent_id: Mapped[UUID]
-    state: Mapped[dict[str, Any]]
+    state: Mapped[dict[str, Any]] = mapped_column(JSON)

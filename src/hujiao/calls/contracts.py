@@ -115,7 +115,7 @@ AnyCallEvent = (
 )
 
 
-class Effect(msgspec.Struct, tag=True, kw_only=True):
+class Effect(msgspec.Struct, tag=True, kw_only=True, omit_defaults=True):
     """A command to the switch. `attempted` is set before it goes out and `not_after` ends its use after a crash.
 
     `effect_id` counts the commands of one interaction.

@@ -75,7 +75,7 @@ class ChatEntry(msgspec.Struct, frozen=True, kw_only=True):
     max_message: int = 2000
 
 
-class ChatState(msgspec.Struct, frozen=True, kw_only=True):
+class ChatState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One conversation now, beside its interaction.
 
     `last` is the number of the last message, `whispers` how many stand after it. `heard` is the last number that each

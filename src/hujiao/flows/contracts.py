@@ -17,14 +17,14 @@ Phase = Literal["ready", "playing", "waiting_key", "recording", "looking_up", "a
 HIDDEN = "•••"  # stands where a secret was
 
 
-class CallBackOffer(msgspec.Struct, frozen=True, kw_only=True):
+class CallBackOffer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What a queue offers its waiting callers, and the prompts by which it does."""
 
     prompts: tuple[str, ...]
     terms: CallBackTerms
 
 
-class FlowRun(msgspec.Struct, frozen=True, kw_only=True):
+class FlowRun(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A caller's place in a flow. `typed_ahead` holds keys pressed before anything asked for them.
 
     `secrets` are variables that expressions and look-ups may use and that nobody is shown; a stored run has them, and

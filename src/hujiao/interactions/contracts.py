@@ -69,12 +69,12 @@ EndReason = Literal[
 ]
 
 
-class Pause(msgspec.Struct, frozen=True):
+class Pause(msgspec.Struct, frozen=True, omit_defaults=True):
     began: datetime
     ended: datetime | None = None
 
 
-class Recording(msgspec.Struct, frozen=True, kw_only=True):
+class Recording(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Of the conversation. In its `pauses` nothing is recorded; the last one may still go on."""
 
     id: UUID
@@ -86,7 +86,7 @@ class Recording(msgspec.Struct, frozen=True, kw_only=True):
         return bool(self.pauses) and self.pauses[-1].ended is None
 
 
-class Message(msgspec.Struct, frozen=True, kw_only=True):
+class Message(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What the flow records of the caller alone (留言)."""
 
     recording_id: UUID
@@ -95,7 +95,7 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
     silence_seconds: int
 
 
-class CallBackTerms(msgspec.Struct, frozen=True, kw_only=True):
+class CallBackTerms(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """How somebody is to be called back (回拨). `first` is who is called first when an agent is free.
 
     The customer is called `most_tries` times at most, `retry_seconds` apart.
@@ -116,14 +116,14 @@ class CallBack(CallBackTerms, frozen=True, kw_only=True):
     tries: int = 0
 
 
-class Prompts(msgspec.Struct, frozen=True):
+class Prompts(msgspec.Struct, frozen=True, omit_defaults=True):
     """Prompts (content addresses) played one after another as one playback."""
 
     playback_id: str
     prompts: list[str]
 
 
-class CallTerms(msgspec.Struct, frozen=True, kw_only=True):
+class CallTerms(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What is done with a conversation."""
 
     music: str
@@ -175,14 +175,14 @@ class QueuePlace(QueueTerms, frozen=True, kw_only=True):
     sought_until: datetime | None = None
 
 
-class SecondCall(msgspec.Struct, frozen=True, kw_only=True):
+class SecondCall(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The call by which an agent's phone asks somebody beside; `held`: the phone's hold key is pressed in it."""
 
     leg_id: str
     held: bool = False
 
 
-class Party(msgspec.Struct, frozen=True, kw_only=True):
+class Party(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Somebody on the line, in a `room` with others; `joined_at` says since when they talk.
 
     `muted`: nobody hears them. `held_at_phone`: the hold key of their own phone is pressed. `second` is another call of
@@ -218,7 +218,7 @@ class Party(msgspec.Struct, frozen=True, kw_only=True):
         return self.mode in ("listen", "coach")
 
 
-class Passed(msgspec.Struct, frozen=True, kw_only=True):
+class Passed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Once that somebody sent the caller on to `target`, an id or a number; `from_agent` had the call, or it waited."""
 
     at: datetime
@@ -230,7 +230,7 @@ class Passed(msgspec.Struct, frozen=True, kw_only=True):
     by_agent: UUID | None
 
 
-class ConferenceTerms(msgspec.Struct, frozen=True, kw_only=True):
+class ConferenceTerms(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """How a caller takes part in the conference of this `room`, which is the tenant's.
 
     `numbers` are called to it. The `on_` are nodes of the flow, None: the call ends.
@@ -252,7 +252,7 @@ class ConferenceTerms(msgspec.Struct, frozen=True, kw_only=True):
     on_refused: str | None = None
 
 
-class WhyOffered(msgspec.Struct, frozen=True, kw_only=True):
+class WhyOffered(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Why routing chose: `reason` is the criterion that decided, among how many, over whom.
 
     `chosen` says whether an agent was chosen for the interaction or the interaction for an agent; `ring` counts from 0,
@@ -267,7 +267,7 @@ class WhyOffered(msgspec.Struct, frozen=True, kw_only=True):
     over: UUID | None
 
 
-class OfferTo(msgspec.Struct, frozen=True, kw_only=True):
+class OfferTo(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Routing chose this agent."""
 
     agent_id: UUID
@@ -281,7 +281,7 @@ class OfferTo(msgspec.Struct, frozen=True, kw_only=True):
     customer_leg: str = ""
 
 
-class Dial(msgspec.Struct, frozen=True, kw_only=True):
+class Dial(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """An agent calls a number, which sees `caller`; or a `colleague` (an agent's id), whose phone shows `caller_name`
     too. Of `origin` phone, their leg is that of the phone's own call."""
 
@@ -303,33 +303,33 @@ class Dial(msgspec.Struct, frozen=True, kw_only=True):
 # ── journey ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-class InFlow(msgspec.Struct, frozen=True, kw_only=True, tag="flow"):
+class InFlow(msgspec.Struct, frozen=True, kw_only=True, tag="flow", omit_defaults=True):
     """A flow serves the customer. `message` is being recorded; `place` is kept of the queue left by choice."""
 
     message: Message | None = None
     place: datetime | None = None
 
 
-class Queued(msgspec.Struct, frozen=True, kw_only=True, tag="queued"):
+class Queued(msgspec.Struct, frozen=True, kw_only=True, tag="queued", omit_defaults=True):
     announcement: Prompts | None = None
 
 
-class Scheduled(msgspec.Struct, frozen=True, tag="scheduled"):
+class Scheduled(msgspec.Struct, frozen=True, tag="scheduled", omit_defaults=True):
     """A call-back between two tries."""
 
 
-class Offered(msgspec.Struct, frozen=True, kw_only=True, tag="offered"):
+class Offered(msgspec.Struct, frozen=True, kw_only=True, tag="offered", omit_defaults=True):
     offer: OfferTo
     announcement: Prompts | None = None
 
 
-class Calling(msgspec.Struct, frozen=True, kw_only=True, tag="calling"):
+class Calling(msgspec.Struct, frozen=True, kw_only=True, tag="calling", omit_defaults=True):
     """The customer of a call-back is being called, for the agent of this offer."""
 
     offer: OfferTo
 
 
-class Guidance(msgspec.Struct, frozen=True, kw_only=True):
+class Guidance(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A flow is with customer and agent: all hear its `prompts`, and the customer's keys are the flow's alone."""
 
     flow_id: UUID
@@ -337,13 +337,13 @@ class Guidance(msgspec.Struct, frozen=True, kw_only=True):
     prompts: Prompts | None = None
 
 
-class Dialling(msgspec.Struct, frozen=True, kw_only=True, tag="dialling"):
+class Dialling(msgspec.Struct, frozen=True, kw_only=True, tag="dialling", omit_defaults=True):
     """An agent's own call: their phone is called, then the number."""
 
     dial: Dial
 
 
-class Connected(msgspec.Struct, frozen=True, kw_only=True, tag="connected"):
+class Connected(msgspec.Struct, frozen=True, kw_only=True, tag="connected", omit_defaults=True):
     """Customer and agent. `announcement` is the greeting, before they hear each other."""
 
     recording: Recording | None = None
@@ -352,7 +352,7 @@ class Connected(msgspec.Struct, frozen=True, kw_only=True, tag="connected"):
     guidance: Guidance | None = None
 
 
-class PickUp(msgspec.Struct, frozen=True, kw_only=True):
+class PickUp(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """An agent picks up who is parked; `rings_back`: time is over, and the agent who had parked them is called."""
 
     agent_id: UUID
@@ -363,7 +363,7 @@ class PickUp(msgspec.Struct, frozen=True, kw_only=True):
     rings_back: bool = False
 
 
-class Parked(msgspec.Struct, frozen=True, kw_only=True, tag="parked"):
+class Parked(msgspec.Struct, frozen=True, kw_only=True, tag="parked", omit_defaults=True):
     """The customer is at a place for any agent to pick up, and `until` then, when they ring back at `by_agent`.
 
     `picking`: an agent's phone is being called.
@@ -375,7 +375,7 @@ class Parked(msgspec.Struct, frozen=True, kw_only=True, tag="parked"):
     picking: PickUp | None = None
 
 
-class Outside(msgspec.Struct, frozen=True, kw_only=True, tag="transferred"):
+class Outside(msgspec.Struct, frozen=True, kw_only=True, tag="transferred", omit_defaults=True):
     """The customer is with an outside number. When that fails: `back` to a queue, where `sought` agents are waited for
     first, else to the flow's node `on_failure`."""
 
@@ -384,7 +384,7 @@ class Outside(msgspec.Struct, frozen=True, kw_only=True, tag="transferred"):
     sought: tuple[UUID, ...] = ()
 
 
-class InConference(msgspec.Struct, frozen=True, kw_only=True, tag="conference"):
+class InConference(msgspec.Struct, frozen=True, kw_only=True, tag="conference", omit_defaults=True):
     """The customer takes part in a conference, and the numbers called for them; `bridge` is that of all its calls.
 
     `alone`: nobody else is in. `star`: the first of two keys is pressed. `own_mute`: the caller wished to be unheard.
@@ -397,13 +397,13 @@ class InConference(msgspec.Struct, frozen=True, kw_only=True, tag="conference"):
     own_mute: bool = False
 
 
-class WrappingUp(msgspec.Struct, frozen=True, kw_only=True, tag="wrap_up"):
+class WrappingUp(msgspec.Struct, frozen=True, kw_only=True, tag="wrap_up", omit_defaults=True):
     """The customer has gone; agents still write up."""
 
     end_reason: EndReason
 
 
-class Ended(msgspec.Struct, frozen=True, kw_only=True, tag="ended"):
+class Ended(msgspec.Struct, frozen=True, kw_only=True, tag="ended", omit_defaults=True):
     end_reason: EndReason
 
 
@@ -423,7 +423,7 @@ Journey = (
 )
 
 
-class InteractionState(msgspec.Struct, frozen=True, kw_only=True):
+class InteractionState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One interaction now. `journey` is the customer's way since `since`; `queue` outlives the waiting in it;
     an agent's own call has `own_terms` instead.
 

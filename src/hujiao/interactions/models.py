@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Index, text
+from sqlalchemy import JSON, BigInteger, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hujiao.kit.db import Base, TenantKey, TenantRow, keyed, refers
@@ -51,7 +51,7 @@ class InteractionLive(Base, TenantRow):
     __tablename__ = "interaction_live"
     __table_args__ = keyed()
 
-    state: Mapped[dict[str, Any]]
+    state: Mapped[dict[str, Any]] = mapped_column(JSON)
 
 
 class Projection(Base, TenantKey):

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import JSON, Index, UniqueConstraint
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -93,7 +93,7 @@ class BlendLive(Base, TenantKey):
     __table_args__ = keyed(key=("rule_id",))
 
     rule_id: Mapped[UUID]
-    state: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    state: Mapped[dict[str, Any]] = mapped_column(JSON)
 
 
 class RoutingProblem(Base, TenantRow):

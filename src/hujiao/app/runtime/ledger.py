@@ -50,7 +50,7 @@ _EVENTS = """, events AS (
 """
 _LIVE = """, live AS (
   INSERT INTO interaction_live (tenant_id, id, state)
-  SELECT new.* FROM own, json_to_recordset($n::text::json) AS new (tenant_id uuid, id uuid, state jsonb)
+  SELECT new.* FROM own, json_to_recordset($n::text::json) AS new (tenant_id uuid, id uuid, state json)
   WHERE own.all_held ON CONFLICT (tenant_id, id) DO UPDATE SET state = excluded.state
 )
 """
@@ -61,7 +61,7 @@ _ENDED = """, ended AS (
 """
 _AGENTS = """, agents AS (
   INSERT INTO agent_live (tenant_id, agent_id, state)
-  SELECT new.* FROM own, json_to_recordset($n::text::json) AS new (tenant_id uuid, id uuid, state jsonb)
+  SELECT new.* FROM own, json_to_recordset($n::text::json) AS new (tenant_id uuid, id uuid, state json)
   WHERE own.all_held ON CONFLICT (tenant_id, agent_id) DO UPDATE SET state = excluded.state
 )
 """
@@ -90,7 +90,7 @@ _SKILLS = """, skills AS (
 """
 _BLENDS = """, blends AS (
   INSERT INTO blend_live (tenant_id, rule_id, state)
-  SELECT new.* FROM own, json_to_recordset($n::text::json) AS new (tenant_id uuid, id uuid, state jsonb)
+  SELECT new.* FROM own, json_to_recordset($n::text::json) AS new (tenant_id uuid, id uuid, state json)
   WHERE own.all_held ON CONFLICT (tenant_id, rule_id) DO UPDATE SET state = excluded.state
 )
 """

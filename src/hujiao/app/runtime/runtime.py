@@ -72,8 +72,8 @@ WAKE_JOBS_SECONDS = 1.0
 # A single event is written at once. In a stream a commit waits for more, the longer the slower commits are: who is busy
 # makes fewer and larger ones.
 STREAM_SECONDS = 0.03
-GATHER_TIMES = 3
-LONGEST_GATHER_SECONDS = 0.02
+GATHER_TIMES = 6
+LONGEST_GATHER_SECONDS = 0.03
 # No event of a tenant may keep the others waiting for longer; one that does is told of.
 LONGEST_EVENT_SECONDS = 0.1
 

@@ -144,10 +144,11 @@ class CallBackAsked(msgspec.Struct, frozen=True, kw_only=True):
     came_by: flows.FlowRun | None
 
 
-class Live(msgspec.Struct, kw_only=True):
+class Live(msgspec.Struct, kw_only=True, omit_defaults=True):
     """A running interaction: its machine, its place in a flow, timers, and effects not yet known to be done.
 
-    `fragment` is its place in a flow that plays while it waits, `chat` what there is besides of a chat.
+    `fragment` is its place in a flow that plays while it waits, `chat` what there is besides of a chat. It is stored
+    without what is as by default, in all its parts: a default keeps its meaning from one version to the next.
     """
 
     interaction: interactions.InteractionState
