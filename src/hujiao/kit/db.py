@@ -177,7 +177,8 @@ async def ledger_pool(url: str, *, size: int = 4) -> asyncpg.Pool[asyncpg.Record
     """Connections of the ledger's role: asyncpg alone, because it is on every call's path."""
 
     async def prepare(connection: asyncpg.Connection[asyncpg.Record]) -> None:
-        await connection.set_type_codec("jsonb", encoder=_as_text, decoder=msgspec.json.decode, schema="pg_catalog")
+        for kind in ("json", "jsonb"):
+            await connection.set_type_codec(kind, encoder=_as_text, decoder=msgspec.json.decode, schema="pg_catalog")
 
     async def keep(_: asyncpg.Connection[asyncpg.Record]) -> None:
         """Nothing is ever set for a session, so nothing need be reset: a round trip less for each statement."""
