@@ -20,6 +20,7 @@ from bench import calls as bench_calls
 from bench import company
 from drills.chats import Chat
 from drills.robots import Robots
+from hujiao.app.holder import ask
 from hujiao.embedded.problem import Problem
 from hujiao.kit.bus import Bus
 from hujiao.kit.errors import Unavailable
@@ -141,7 +142,7 @@ class Standing:
             "interaction_id": one.interaction,
             **more,
         }
-        answer = await self._bus.request(self._bus.subjects.command(self._shard), message, timeout=20)
+        answer = await ask(self._bus, self._bus.subjects.command(self._shard), message)
         if not answer["ok"]:
             raise Problem(f"{one.kind}: {kind} is refused: {answer['error']}")
 
