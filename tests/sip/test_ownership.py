@@ -8,7 +8,9 @@ import signal
 from collections import Counter
 from typing import Any
 
+import msgspec
 import pytest
+from nats.aio.msg import Msg
 from sqlalchemy import text
 
 from hujiao.app.cli import holders
@@ -79,6 +81,22 @@ async def test_a_killed_runtimes_tenants_go_on_with_the_other(running: Running, 
     await asyncio.gather(served_in_order(lost, *calls[0]), served_in_order(kept, *calls[1]))
 
 
+async def asked(running: Running, world: World) -> list[list[dict[str, Any]]]:
+    """All that is ever answered to some questions about the world's tenant, each in a list of its own."""
+    answers: list[list[dict[str, Any]]] = []
+    nats, subject = running.bus.client, running.bus.subjects.snapshot(world.shard)
+    for _ in range(20):
+        inbox, heard = nats.new_inbox(), []
+        answers.append(heard)
+
+        async def told(message: Msg, heard: list[dict[str, Any]] = heard) -> None:
+            heard.append(msgspec.json.decode(message.data))
+
+        await nats.subscribe(inbox, cb=told)
+        await nats.publish(subject, msgspec.json.encode({"tenant_id": world.tenant_id}), reply=inbox)
+    return answers
+
+
 async def test_a_frozen_runtime_is_replaced_and_commands_nothing_when_it_goes_on(
     running: Running, build: Build
 ) -> None:
@@ -96,7 +114,10 @@ async def test_a_frozen_runtime_is_replaced_and_commands_nothing_when_it_goes_on
         late = await world.call()
         await world.ledger.has("queue.entered", late.caller)
         told = len(await world.ledger.rows())
+        answers = await asked(running, world)
     await whole(running)
+    assert [len(each) for each in answers] == [1] * len(answers), "who has lost the shard says nothing when it goes on"
+    assert all("interactions" in each[0] for each in answers), "who serves it has answered"
     rows = (await world.ledger.rows())[told:]
     assert [row.kind for row in rows] == []
     assert stale in Counter((await holders.serving(running.settings, running.bus)).values())

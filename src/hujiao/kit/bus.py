@@ -93,7 +93,10 @@ class Bus:
             raise Unavailable("error.part_away", detail={"subject": subject}) from error
 
     async def serve(self, subject: str, handler: Handler, *, queue: str = "") -> Callable[[], Awaitable[None]]:
-        """Answer requests; each runs as its own task so a slow one holds up nobody. Returns what ends it."""
+        """Answer requests; each runs as its own task so a slow one holds up nobody. Returns what ends it.
+
+        Of several who serve a subject the first answer counts; who has none to give returns None.
+        """
 
         async def received(message: Msg) -> None:
             self._answering.spawn(self._answer(message, handler))
@@ -131,7 +134,7 @@ class Bus:
         except Exception as error:
             log.exception("request_failed", subject=message.subject)
             answer = {"ok": False, "error": {"code": "internal", "field": None, "message": str(error)}}
-        if message.reply:
+        if message.reply and answer is not None:
             await self.client.publish(message.reply, msgspec.json.encode(answer))
 
     async def close(self) -> None:

@@ -51,7 +51,7 @@ from hujiao.data_sources.client import DataSources
 from hujiao.data_sources.contracts import Found
 from hujiao.interactions.contracts import Resumed
 from hujiao.kit import memory
-from hujiao.kit.bus import Bus
+from hujiao.kit.bus import Bus, Handler
 from hujiao.kit.clock import utc_now
 from hujiao.kit.db import Database, is_away, when_there
 from hujiao.kit.errors import HujiaoError
@@ -198,14 +198,22 @@ class Runtime:
         """Answer for the shard on the bus; returns what ends that."""
         subjects = self.bus.subjects
 
-        async def holder(_: Any) -> dict[str, Any]:
+        async def holder(_: Shard, message: Any) -> dict[str, Any]:
             return {"ok": True, "runtime": self.name, "ready": shard.ready}
 
+        def ours(answer: Callable[[Shard, Any], Awaitable[dict[str, Any]]]) -> Handler:
+            """Nothing is said without the right to: another may hold the shard by now, and answers, too."""
+
+            async def answered(message: Any) -> dict[str, Any] | None:
+                return await answer(shard, message) if shard.ours else None
+
+            return answered
+
         return [
-            await self.bus.serve(subjects.command(shard.number), lambda message: self._command(shard, message)),
-            await self.bus.serve(subjects.snapshot(shard.number), lambda message: self._snapshot(shard, message)),
-            await self.bus.serve(subjects.explain(shard.number), lambda message: self._explain(shard, message)),
-            await self.bus.serve(subjects.holder(shard.number), holder),
+            await self.bus.serve(subjects.command(shard.number), ours(self._command)),
+            await self.bus.serve(subjects.snapshot(shard.number), ours(self._snapshot)),
+            await self.bus.serve(subjects.explain(shard.number), ours(self._explain)),
+            await self.bus.serve(subjects.holder(shard.number), ours(holder)),
         ]
 
     def lose(self, shard: Shard, why: str, *, wanted: bool = False) -> None:

@@ -180,6 +180,11 @@ class Shard:
         if lapsed and self.ready:  # commands may have been withheld
             self._compare("the lease had run out")
 
+    @property
+    def ours(self) -> bool:
+        """Whether the lease is ours, by the clock; a process that stood still may not know yet that it lost it."""
+        return not self.lost and time.monotonic() <= self.held_until
+
     def put_off(self, mailbox: Mailbox, event: Any) -> bool:
         """Whether the event has to wait, until it is known what the switch has: it might add to it."""
         if self.compared.is_set():
