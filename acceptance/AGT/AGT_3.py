@@ -55,6 +55,8 @@ async def accept(scene: Scene) -> None:
     )
     state = await agent.becomes("not_ready")
     expect(state["since"], "the desktop shows since when the state lasts")
+    told = today["last_missed"]
+    equal((told["caller"], told["reason"]), (missed.caller, "no_answer"), "whose call was missed, and why")
     equal((today["busy"], today["breaks"], today["outbound"]), (2, 0, 0), "times not ready: by the agent, by the miss")
     today = await breaks_and_calls_out(scene, tenant, agent)
     scene.saw(

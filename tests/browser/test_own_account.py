@@ -1,4 +1,4 @@
-"""Who works here chooses a seat, which the browser remembers, and a password of their own."""
+"""Who works here chooses a seat, which the browser remembers, is told what was missed, and changes the password."""
 
 from __future__ import annotations
 
@@ -15,14 +15,15 @@ NEW = "a password of my own"
 
 
 async def test_an_agent_takes_a_seat_and_changes_the_password(build: Build, desk: OpenDesk) -> None:
-    world = await build(agents=0)
-    phone = {"number": "6902", "phone_kind": "browser", "skills": []}
+    world = await build(agents=0, straight=True)
     room = f"Hall {secrets.token_hex(2)}"
     async with world.administrator() as admin:
         await led(world, admin)
         for name in ("A-01", "A-02"):
             await world.configure(admin, "POST", "/seats", {"name": name, "room": room})
-        agent = await person(world, admin, desk, "agent", phone)
+        (skill,) = (await admin.get("/skills")).json["items"]
+        skills = [{"skill_id": skill["id"], "proficiency": 5}]
+        agent = await person(world, admin, desk, "agent", {"number": "6902", "phone_kind": "browser", "skills": skills})
         supervisor = await person(world, admin, desk, "supervisor")
     await agent.go("/desktop")
     await agent.by("seat-choice").click()
@@ -33,6 +34,16 @@ async def test_an_agent_takes_a_seat_and_changes_the_password(build: Build, desk
     await supervisor.go("/live?tab=agents")
     await supervisor.page.get_by_text("6902").first.click()
     await expect(supervisor.by("agent-seat")).to_have_text("A-02", timeout=PATIENCE)
+
+    await agent.go_available()
+    call = await world.call()
+    await agent.ringing()
+    await expect(agent.by("missed-last")).to_have_count(0)
+    await agent.by("reject").click()
+    await agent.becomes("not_ready")
+    await expect(agent.by("missed-last")).to_contain_text("拒接", timeout=PATIENCE)
+    await expect(agent.by("missed-last")).to_contain_text(call.caller[-4:])
+    await call.hang_up()
 
     await agent.leaves("account-menu", "password")
     dialog = agent.page.get_by_role("dialog")

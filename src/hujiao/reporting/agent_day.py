@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel
@@ -16,6 +17,15 @@ KINDS = (
     STATE, "offer.made", "offer.accepted", "offer.missed", "agent.disconnected", "colleague.disconnected",
     "wrap_up.completed", "break.began", "break.ended",
 )  # fmt: skip
+
+
+class MissedOffer(BaseModel):
+    """`reason` is why it came to nothing, `caller` whose it was; "" if the number is withheld."""
+
+    interaction_id: UUID
+    at: datetime
+    reason: str
+    caller: str = ""
 
 
 class Today(BaseModel):
@@ -41,6 +51,7 @@ class Today(BaseModel):
     outbound_seconds: float = 0.0
     internal: int = 0
     internal_seconds: float = 0.0
+    last_missed: MissedOffer | None = None
 
 
 def day_of(now: datetime, time_zone: str) -> tuple[datetime, datetime]:
@@ -80,6 +91,10 @@ def fold(before: str, start: datetime, events: Iterable[LedgerEntry], now: datet
                 today.answered += 1
             case "offer.missed":
                 today.missed += 1
+                if event.interaction_id:
+                    today.last_missed = MissedOffer(
+                        interaction_id=event.interaction_id, at=event.at, reason=str(data.get("reason"))
+                    )
             case "colleague.disconnected":
                 _internal(today, data)
             case "agent.disconnected" if data.get("internal"):

@@ -4,6 +4,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import msgspec
+
 from hujiao.interactions.facts import LedgerEntry
 from hujiao.reporting.agent_day import day_of, fold
 
@@ -57,6 +59,16 @@ def test_breaks_are_told_from_other_times_not_ready_and_calls_out_from_those_tha
     today = fold("logged_out", START, events, START + timedelta(minutes=27))
     assert (today.busy, today.breaks, today.break_seconds) == (1, 3, (5 + 1 + 2) * 60)
     assert (today.outbound, today.outbound_seconds, today.talk_seconds) == (1, 100, 120)
+
+
+def test_the_last_missed_offer_is_told() -> None:
+    calls = [UUID(int=1), UUID(int=2)]
+    missed = [event(n, "offer.missed", reason="no_answer") for n in (1, 2)]
+    events = [msgspec.structs.replace(one, interaction_id=call) for one, call in zip(missed, calls, strict=True)]
+    today = fold("available", START, events, START + timedelta(minutes=5))
+    assert today.missed == 2
+    assert today.last_missed is not None
+    assert (today.last_missed.interaction_id, today.last_missed.reason) == (calls[1], "no_answer")
 
 
 def test_a_break_of_yesterday_counts_from_midnight() -> None:

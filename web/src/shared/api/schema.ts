@@ -5876,6 +5876,29 @@ export interface components {
             text: string;
         };
         /**
+         * MissedOffer
+         * @description `reason` is why it came to nothing, `caller` whose it was; "" if the number is withheld.
+         */
+        MissedOffer: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Caller
+             * @default
+             */
+            caller: string;
+            /**
+             * Interaction Id
+             * Format: uuid
+             */
+            interaction_id: string;
+            /** Reason */
+            reason: string;
+        };
+        /**
          * Need
          * @description Agents with all these skills, in one of the groups, at one of the sites (none: any).
          */
@@ -8200,6 +8223,7 @@ export interface components {
              * @default 0
              */
             internal_seconds: number;
+            last_missed?: components["schemas"]["MissedOffer"] | null;
             /**
              * Missed
              * @default 0

@@ -500,4 +500,7 @@ async def _today(work: InTenant) -> Today:
     last = await interactions.last_agent_event(work.session, agent.id, start, agent_day.STATE)
     events = await interactions.agent_events(work.session, agent.id, start, end, agent_day.KINDS)
     before = str(last.data.get("state")) if last else "logged_out"
-    return agent_day.fold(before, start, events, now)
+    today = agent_day.fold(before, start, events, now)
+    if missed := today.last_missed:
+        missed.caller = await interactions.caller(work.session, missed.interaction_id)
+    return today
