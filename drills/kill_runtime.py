@@ -56,6 +56,8 @@ FROZEN_SECONDS = (2.0, 4.0, 8.0)
 SETTLE_SECONDS = 6.0  # each runtime has longer than the 10 s after which the supervisor forgets an earlier fault
 STEADY_SECONDS = 120.0
 LAST_SECONDS = 300.0
+# A freeze is noticed within some four seconds; then whoever has answered meanwhile is joined.
+LATE_SECONDS = 8.0
 LONGER_SECONDS = 100_000.0  # than any drill
 # Callers' numbers begin with it; those who choose from a menu have their own.
 WAITS, CHOOSES = "71", "72"
@@ -379,14 +381,15 @@ def _result(drill: Drill, rooms: standing.Standing, terminal: Counter[str], seco
     doubled = verdict.double_offers(offers)
     again = verdict.served_again(offers)
     silent = verdict.unconnected(offers, 5.0)
+    late = verdict.late(offers, LATE_SECONDS)
     unended = sorted(number for number, caller in callers.items() if not caller.ended_at)
     missing = sorted(number for number in answered if not terminal[number])
     duplicate = sorted(number for number, count in terminal.items() if count > 1)
     talks = [offer for offer in offers if offer.answered_at]
     away = {fault: [r.away_seconds for r in drill.rounds if r.fault == fault] for fault in ("kill", "freeze")}
     bad = (
-        dropped, overtaken, doubled, again, silent, unended, drill.oversight.stuck, missing, duplicate, rooms.lost,
-        rooms.unended,
+        dropped, overtaken, doubled, again, silent, late, unended, drill.oversight.stuck, missing, duplicate,
+        rooms.lost, rooms.unended,
     )  # fmt: skip
     return {
         "ok": not any(bad),
@@ -402,6 +405,7 @@ def _result(drill: Drill, rooms: standing.Standing, terminal: Counter[str], seco
         "fallback": sum(caller.fallback for caller in callers.values()),
         "served_again": len(again),
         "unconnected": len(silent),
+        "late": len(late),
         "unended": len(unended),
         "within_a_moment": len(verdict.inversions(callers, offers, 0.0)) - len(overtaken),
         "offers": len(offers),
@@ -428,6 +432,7 @@ def _result(drill: Drill, rooms: standing.Standing, terminal: Counter[str], seco
             "double_offers": [[asdict(one), asdict(other)] for one, other in doubled],
             "served_again": again,
             "unconnected": [asdict(offer) for offer in silent],
+            "late": [asdict(offer) for offer in late],
             "stuck_agents": drill.oversight.stuck,
             "missing": missing,
             "duplicate": duplicate,

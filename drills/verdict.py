@@ -141,6 +141,11 @@ def inversions(
     )
 
 
+def late(offers: Iterable[Offer], seconds: float) -> list[Offer]:
+    """Talks in which the agent heard the caller only after so long."""
+    return [o for o in offers if o.answered_at and o.connected_at and o.connected_at - o.answered_at > seconds]
+
+
 def unconnected(offers: Iterable[Offer], seconds: float) -> list[Offer]:
     """Talks so long or longer in which the agent never heard the caller."""
     return [

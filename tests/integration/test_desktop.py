@@ -133,6 +133,23 @@ async def test_colleagues_are_those_of_ones_projects_who_are_signed_in(world: Wo
     assert (await boss.get("/me/colleagues")).json == []
 
 
+async def test_seats_say_who_sits_there_to_those_of_the_project(world: World, control: CallControl) -> None:
+    side = world.a
+    await fresh(world, control)
+    seats = {one["id"]: one["name"] for one in (await side.admin.get("/seats")).json["items"]}
+    seat = side.ids["seat"]
+    for taker, told in ((side.ids, f"secret-of-{side.slug}"), (side.walled, None)):
+        async with reading(side.admin) as settled:
+            record = agent_record(side, taker, seat=seats[seat])
+            free = [agent_record(side, other) for other in (side.ids, side.walled) if other is not taker]
+            await settled.up_to(await control.change(side.tenant_id, agents=[record, *free]))
+        found = {one["id"]: one for one in (await side.clients["supervisor"].get("/me/seats")).json}
+        assert found.keys() == seats.keys()
+        assert (found[seat]["taken"], found[seat]["taken_by"]) == (True, told)
+        own = {one["id"]: one for one in (await side.clients["agent"].get("/me/seats")).json}[seat]
+        assert own["taken"] == (taker is side.walled), "one's own seat is not taken"
+
+
 async def test_a_call_is_sent_on(world: World, control: CallControl) -> None:
     """The target is named for the record; who directs calls says in which projects, an agent never does."""
     side = world.a

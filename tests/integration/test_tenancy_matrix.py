@@ -354,6 +354,7 @@ CASES: dict[tuple[str, str], Case] = {
     ),
     ("GET", "/session"): Case(EVERYBODY),
     ("PATCH", "/session"): Case(EVERYBODY, body=lambda side: {"language": "en"}),
+    ("PUT", "/session/password"): Case(EVERYBODY, body=lambda side: {"current": PASSWORD, "password": PASSWORD}),
     ("DELETE", "/session"): Case(EVERYBODY),
     ("GET", "/tokens"): Case(EVERYBODY),
     ("POST", "/tokens"): Case(EVERYBODY, body=named()),
@@ -406,6 +407,7 @@ CASES: dict[tuple[str, str], Case] = {
     ("POST", "/breaks/{agent_id}/refuse"): Case(READERS, {"agent_id": "agent"}, body=lambda side: {"word": "Later"}),
     ("POST", "/breaks/{agent_id}/end"): Case(READERS, {"agent_id": "agent"}),
     ("GET", "/me/colleagues"): Case(WORKERS),
+    ("GET", "/me/seats"): Case(WORKERS),
     ("POST", "/me/interactions/{interaction_id}/consult"): Case(
         WORKERS,
         CALL,

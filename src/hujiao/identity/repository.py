@@ -79,6 +79,10 @@ async def remove_session(session: AsyncSession, session_id: UUID) -> None:
     await session.execute(delete(Session).where(Session.id == session_id))
 
 
+async def set_password_hash(session: AsyncSession, account_id: UUID, password_hash: str) -> None:
+    await session.execute(update(Account).where(Account.id == account_id).values(password_hash=password_hash))
+
+
 async def remove_sessions(session: AsyncSession, account_id: UUID, *, but: UUID | None = None) -> list[UUID]:
     statement = delete(Session).where(Session.account_id == account_id)
     if but is not None:

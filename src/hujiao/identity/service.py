@@ -194,6 +194,16 @@ async def set_language(session: AsyncSession, who: Principal, language: str) -> 
     return replace(who, language=language)
 
 
+async def set_own_password(
+    session: AsyncSession, who: Principal, password_hash: str, *, end_tokens: bool
+) -> list[UUID]:
+    """Returns the caller's other sessions, which end with the old password; the API tokens go, too, if it is said."""
+    await repository.set_password_hash(session, who.account_id, password_hash)
+    if end_tokens:
+        await repository.remove_tokens(session, who.account_id)
+    return await repository.remove_sessions(session, who.account_id, but=who.session_id)
+
+
 async def sign_out(session: AsyncSession, who: Principal, *, everywhere: bool = False) -> list[UUID]:
     """Returns the sessions that ended: the caller's own, which a token has not, or all of its account."""
     if everywhere:

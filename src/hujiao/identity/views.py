@@ -61,6 +61,14 @@ class SessionChange(Input):
     language: Language
 
 
+class OwnPassword(Input):
+    """The account's own password; `current` is what it is until now."""
+
+    current: Annotated[str, StringConstraints(strip_whitespace=False, min_length=1, max_length=256)]
+    password: Password
+    end_tokens: bool = False
+
+
 class TokenIn(Input):
     name: str = Field(min_length=1, max_length=80)
     expires_at: Moment | None = None

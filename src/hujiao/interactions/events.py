@@ -305,6 +305,7 @@ class AgentDisconnected(InteractionEvent, tag="agent.disconnected"):
     talk_seconds: Annotated[float, meant("how long they talked, hold not counted", unit="s")]
     hold_seconds: Annotated[float, meant("how long the customer was on hold", unit="s")]
     internal: Annotated[bool, meant("the agent had called a colleague: no customer was there")] = False
+    outbound: Annotated[bool, meant("the customer had been called: a call out or a call-back")] = False
 
     def fold(self, facts: Folding) -> None:
         known = facts.facts

@@ -174,6 +174,15 @@ async def agent_events(
     return (await session.scalars(statement)).all()
 
 
+async def caller(session: AsyncSession, interaction_id: UUID) -> str:
+    began: dict[str, Any] | None = await session.scalar(
+        select(LedgerEvent.data).where(
+            LedgerEvent.interaction_id == interaction_id, LedgerEvent.kind == "interaction.started"
+        )
+    )
+    return str((began or {}).get("caller", ""))
+
+
 async def last_agent_event(session: AsyncSession, agent_id: UUID, before: datetime, kind: str) -> LedgerEvent | None:
     found: LedgerEvent | None = await session.scalar(
         select(LedgerEvent)

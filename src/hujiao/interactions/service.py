@@ -181,6 +181,11 @@ async def last_agent_event(session: AsyncSession, agent_id: UUID, before: dateti
     return None if row is None else _entry(row)
 
 
+async def caller(session: AsyncSession, interaction_id: UUID) -> str:
+    """Who called, also of an interaction that has just begun; "" if the number is withheld."""
+    return await repository.caller(session, interaction_id)
+
+
 async def stretches(
     session: AsyncSession, queue_ids: Iterable[UUID], since: datetime, until: datetime, limit: int
 ) -> list[Stretch]:

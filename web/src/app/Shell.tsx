@@ -21,6 +21,7 @@ const AgentStrip = lazy(async () => ({
   default: (await import('@/features/desktop/AgentStrip')).AgentStrip,
 }));
 const PhoneHost = lazy(async () => ({ default: (await import('@/features/desktop/PhoneHost')).PhoneHost }));
+const ChangePassword = lazy(async () => ({ default: (await import('./ChangePassword')).ChangePassword }));
 const ChatHost = lazy(async () => ({
   default: (await import('@/features/desktop/chats/ChatHost')).ChatHost,
 }));
@@ -186,7 +187,8 @@ function AccountMenu({ leaving }: { leaving: Leaving }) {
   const { session, signOut } = useSessionControl();
   const theme = useTheme();
   const themes: ThemeChoice[] = ['system', 'light', 'dark'];
-  return (
+  const [passwordOpen, setPasswordOpen] = useState(false);
+  const menu = (
     <Dropdown
       trigger={['click']}
       placement="bottomRight"
@@ -214,6 +216,7 @@ function AccountMenu({ leaving }: { leaving: Leaving }) {
               onClick: () => theme.choose(choice),
             })),
           },
+          { key: 'password', label: t('password.title'), onClick: () => setPasswordOpen(true) },
           { key: 'tokens', label: t('page.tokens'), onClick: () => void navigate('/account/tokens') },
           { key: 'trust', label: t('trust.title'), onClick: () => void navigate('/trust') },
           { type: 'divider' },
@@ -234,5 +237,15 @@ function AccountMenu({ leaving }: { leaving: Leaving }) {
         {session.account.name}
       </Button>
     </Dropdown>
+  );
+  return (
+    <>
+      {menu}
+      {passwordOpen ? (
+        <Suspense fallback={null}>
+          <ChangePassword onClose={() => setPasswordOpen(false)} />
+        </Suspense>
+      ) : null}
+    </>
   );
 }

@@ -22,7 +22,15 @@ from hujiao.agents.models import (
     ReasonCode,
     Seat,
 )
-from hujiao.app.runtime.tenant.config import AgentSettings, Breaks, Limits, NumberSettings, Parking, TenantConfig
+from hujiao.app.runtime.tenant.config import (
+    AgentSettings,
+    Breaks,
+    Limits,
+    NumberSettings,
+    Parking,
+    SeatSettings,
+    TenantConfig,
+)
 from hujiao.calls import service as trunks
 from hujiao.calls.numbers import by_number
 from hujiao.chat import service as chat
@@ -57,7 +65,7 @@ async def load(database: Database, tenant_id: UUID, keep: set[tuple[UUID, int]] 
             groups[member.agent_id].add(member.group_id)
         of_groups = {agent_id: frozenset(of_agent) for agent_id, of_agent in groups.items()}
         rules = await blend_rules.settings(session, of_groups)
-        rooms = {seat.id: seat.room for seat in await session.scalars(select(Seat)) if seat.room}
+        seats = {seat.id: SeatSettings(seat.name, seat.room) for seat in await session.scalars(select(Seat))}
         routing_policy, queue_routing = await routing.settings(session)
         queue_skills: dict[UUID, dict[UUID, int]] = defaultdict(dict)
         for needed in (await session.execute(select(QueueSkill))).scalars():
@@ -140,7 +148,7 @@ async def load(database: Database, tenant_id: UUID, keep: set[tuple[UUID, int]] 
         dialling=dialling,
         time_zone=tenant.time_zone,
         blend_rules=rules,
-        rooms=rooms,
+        seats=seats,
         hours=open_hours,
         names_callers=names_callers,
         parking=Parking(**tenant.parking),

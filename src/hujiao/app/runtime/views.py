@@ -22,6 +22,7 @@ from hujiao.routing.contracts import CALL, WEB_MEDIA
 def agent_view(engine: Tenant, agent_id: UUID) -> dict[str, Any]:
     settings = engine.config.agents[agent_id]
     state = engine.agents.get(agent_id)
+    seat = engine.config.seats.get(state.seat_id) if state and state.seat_id else None
     return {
         "id": agent_id,
         "number": settings.number,
@@ -31,6 +32,7 @@ def agent_view(engine: Tenant, agent_id: UUID) -> dict[str, Any]:
         "since": state.since if state else None,
         "interaction_id": state.interaction_id if state else None,
         "phone_kind": state.phone_kind if state else settings.phone_kind,
+        "seat": seat.name if seat else None,
         "unreachable_since": state.unreachable_since if state else None,
         "queue_ids": sorted(engine.dispatch.router.queues_of(agent_id, any_work=True), key=str),
         "wrap_up_until": state.wrap_up_until if state else None,

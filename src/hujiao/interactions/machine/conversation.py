@@ -83,7 +83,8 @@ def disconnected(step: Step, by: str, *, lost: bool = False, goes_on: bool = Fal
     end_hold(step)
     held = step.state.journey.held_seconds if isinstance(step.state.journey, Connected) else 0.0
     talked = max(0.0, (step.now - state.connected_at).total_seconds() - held)
-    more: dict[str, Any] = {"internal": True} if state.internal else {}
+    ours = {"internal": state.internal, "outbound": state.direction in ("outbound", "callback")}
+    more: dict[str, Any] = {name: True for name, so in ours.items() if so}
     step.fact(
         "agent.disconnected",
         queue_id=state.queue_id,

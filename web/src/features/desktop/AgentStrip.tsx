@@ -185,6 +185,7 @@ function TodayChip() {
   const agent = useMyAgent();
   const { data } = useToday(agent);
   if (!data) return null;
+  const times = (count: number, seconds: number) => t('today.times', { count, time: duration(seconds) });
   const lines: [string, string | number][] = [
     [t('today.offered'), data.offered],
     [t('today.answered'), data.answered],
@@ -193,12 +194,17 @@ function TodayChip() {
     [t('today.talk'), duration(data.talk_seconds)],
     [t('today.hold'), duration(data.hold_seconds)],
     [t('today.wrapUp'), duration(data.wrap_up_seconds)],
+    ...(data.outbound
+      ? [[t('today.outbound'), times(data.outbound, data.outbound_seconds)] as [string, string]]
+      : []),
     ...(data.internal
       ? [[t('direction.internal'), duration(data.internal_seconds)] as [string, string]]
       : []),
     [t('today.signedIn'), duration(data.signed_in_seconds)],
     [t('today.available'), duration(data.available_seconds)],
     [t('today.notReady'), duration(data.not_ready_seconds)],
+    [t('today.busy'), data.busy],
+    [t('today.breaks'), times(data.breaks, data.break_seconds)],
   ];
   const table = (
     <dl className="hj-today">

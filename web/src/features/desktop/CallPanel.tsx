@@ -20,14 +20,16 @@ import { Elapsed } from '@/shared/components/Elapsed';
 import { useReportError } from '@/shared/components/errors';
 import { FlowPath } from '@/shared/components/FlowPath';
 import { CallerNumber, PhoneNumber } from '@/shared/components/PhoneNumber';
+import { platformReason } from '@/shared/components/platformReason';
 import { duration, elapsedSeconds } from '@/shared/format/format';
+import { timeOrDay } from '@/shared/format/time';
 import { spokenName } from '@/shared/i18n';
 import { usePhone } from '@/shared/phone/hooks';
 import { DialField } from './DialField';
 import { LevelBar } from './LevelBar';
 import { asker, consulted, guests, inConference } from './parties';
 import type { Passing } from './PassingDialog';
-import { callKeys, useCallActs } from './work';
+import { callKeys, useCallActs, useToday } from './work';
 
 // Loaded with the first call: they are for it alone.
 const InCall = {
@@ -110,7 +112,10 @@ export function CallPanel({ agent, interaction }: Props) {
           <CallHead interaction={interaction} stage={stage} agent={agent} />
         ) : (
           <div className="hj-call-idle">
-            {t(`idle.${agent.state}`)}
+            <div>
+              {t(`idle.${agent.state}`)}
+              <MissedLast agent={agent} />
+            </div>
             {agent.state === 'not_ready' ? <GoAvailable /> : null}
             {['available', 'not_ready'].includes(agent.state) ? <DialField agent={agent} /> : null}
           </div>
@@ -333,6 +338,21 @@ function CallHead({
         </div>
       </dl>
     </>
+  );
+}
+
+/** Whose call was missed, for whom the platform has set not ready because of it. */
+function MissedLast({ agent }: { agent: AgentLive }) {
+  const { t } = useTranslation();
+  const reason = platformReason(agent);
+  const missed = useToday(agent).data?.last_missed;
+  if (!reason || !missed || !agent.since || Math.abs(Date.parse(agent.since) - Date.parse(missed.at)) > 2000)
+    return null;
+  return (
+    <p className="hj-missed-last" role="status" data-testid="missed-last">
+      {t('idle.missed', { time: timeOrDay(missed.at), why: t(`platformReason.${reason}`) })}{' '}
+      <CallerNumber value={missed.caller} />
+    </p>
   );
 }
 

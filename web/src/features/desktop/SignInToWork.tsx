@@ -16,6 +16,7 @@ import { microphonePossible, openMicrophone } from '@/shared/phone/devices';
 import { phone, usePhone } from '@/shared/phone/hooks';
 import { useSession } from '@/shared/session/session';
 import { DevicePicker } from './DevicePicker';
+import { rememberedSeat, rememberSeat, SeatChoice } from './SeatChoice';
 import { signInToWork } from './work';
 
 const marks: Record<Verdict, ReactNode> = {
@@ -35,6 +36,7 @@ export function SignInToWork() {
   const { devices } = usePhone();
   const secure = microphonePossible();
   const [kind, setKind] = useState<PhoneKind>(session.agent?.phone_kind ?? 'browser');
+  const [seat, setSeat] = useState(rememberedSeat);
   const [verdicts, setVerdicts] = useState<Record<CheckName, Verdict>>({
     microphone: 'waiting',
     connection: 'waiting',
@@ -78,7 +80,8 @@ export function SignInToWork() {
         setProblem(t('work.noMicrophone'));
         return;
       }
-      await signInToWork(kind);
+      await signInToWork(kind, seat);
+      rememberSeat(seat);
     } catch (error) {
       setProblem(errorText(error));
     } finally {
@@ -112,6 +115,7 @@ export function SignInToWork() {
           { value: 'phone', label: t('phone.kindPhone') },
         ]}
       />
+      <SeatChoice value={seat} onChange={setSeat} />
       {kind === 'browser' && !secure ? <InsecureNotice /> : null}
       {kind === 'browser' && secure ? (
         <div className="hj-sign-in-work-columns">

@@ -81,6 +81,12 @@ function AgentNow({ agent }: { agent: AgentLive }) {
           <dt>{t('live.phone')}</dt>
           <dd>{t(agent.phone_kind === 'phone' ? 'phone.kindPhone' : 'phone.kindBrowser')}</dd>
         </div>
+        {agent.seat ? (
+          <div>
+            <dt>{t('page.seats')}</dt>
+            <dd data-testid="agent-seat">{agent.seat}</dd>
+          </div>
+        ) : null}
         <div>
           <dt>{t('page.queues')}</dt>
           <dd>

@@ -1688,6 +1688,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/seats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Seats To Take
+         * @description Every seat, by room and name, for who signs in to work.
+         */
+        get: operations["list_seats_to_take"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/sign-in": {
         parameters: {
             query?: never;
@@ -2649,6 +2669,26 @@ export interface paths {
         patch: operations["change_session"];
         trace?: never;
     };
+    "/api/v1/session/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change Own Password
+         * @description The account's other sessions end with the old password; wrong guesses at it count as at sign-in.
+         */
+        put: operations["change_own_password"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/settings": {
         parameters: {
             query?: never;
@@ -3191,6 +3231,11 @@ export interface components {
             queue_ids: string[];
             /** Reason Code Id */
             reason_code_id?: string | null;
+            /**
+             * Seat
+             * @description The seat's name, where one was chosen at sign-in
+             */
+            seat?: string | null;
             /** Since */
             since?: string | null;
             /**
@@ -5831,6 +5876,29 @@ export interface components {
             text: string;
         };
         /**
+         * MissedOffer
+         * @description `reason` is why it came to nothing, `caller` whose it was; "" if the number is withheld.
+         */
+        MissedOffer: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Caller
+             * @default
+             */
+            caller: string;
+            /**
+             * Interaction Id
+             * Format: uuid
+             */
+            interaction_id: string;
+            /** Reason */
+            reason: string;
+        };
+        /**
          * Need
          * @description Agents with all these skills, in one of the groups, at one of the sites (none: any).
          */
@@ -6147,6 +6215,21 @@ export interface components {
              * @enum {string}
              */
             when: "waited" | "ahead" | "expected_wait" | "nobody_signed_in" | "outside_hours" | "expression";
+        };
+        /**
+         * OwnPassword
+         * @description The account's own password; `current` is what it is until now.
+         */
+        OwnPassword: {
+            /** Current */
+            current: string;
+            /**
+             * End Tokens
+             * @default false
+             */
+            end_tokens: boolean;
+            /** Password */
+            password: string;
         };
         /** Page[AccessNumberView] */
         Page_AccessNumberView_: {
@@ -7441,6 +7524,28 @@ export interface components {
              */
             room: string;
         };
+        /** SeatToTake */
+        SeatToTake: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Room */
+            room: string;
+            /**
+             * Taken
+             * @description A colleague is signed in there
+             */
+            taken: boolean;
+            /**
+             * Taken By
+             * @description Who, if it is one of your projects
+             */
+            taken_by?: string | null;
+        };
         /** SeatView */
         SeatView: {
             /**
@@ -8072,7 +8177,8 @@ export interface components {
         /**
          * Today
          * @description `answered` and `missed` are offers of this day; times in states run up to now. Calls among colleagues are
-         *     `internal`, and count in nothing else.
+         *     `internal`, and count in nothing else; `outbound` is the talk of calls out and call-backs, which counts in
+         *     `talk_seconds`, too. `busy` is how often the agent became not ready otherwise than by signing in or for a break.
          */
         Today: {
             /** Aht Seconds */
@@ -8088,6 +8194,21 @@ export interface components {
              */
             available_seconds: number;
             /**
+             * Break Seconds
+             * @default 0
+             */
+            break_seconds: number;
+            /**
+             * Breaks
+             * @default 0
+             */
+            breaks: number;
+            /**
+             * Busy
+             * @default 0
+             */
+            busy: number;
+            /**
              * Hold Seconds
              * @default 0
              */
@@ -8102,6 +8223,7 @@ export interface components {
              * @default 0
              */
             internal_seconds: number;
+            last_missed?: components["schemas"]["MissedOffer"] | null;
             /**
              * Missed
              * @default 0
@@ -8117,6 +8239,16 @@ export interface components {
              * @default 0
              */
             offered: number;
+            /**
+             * Outbound
+             * @default 0
+             */
+            outbound: number;
+            /**
+             * Outbound Seconds
+             * @default 0
+             */
+            outbound_seconds: number;
             /**
              * Signed In Seconds
              * @default 0
@@ -20218,6 +20350,89 @@ export interface operations {
             };
         };
     };
+    list_seats_to_take: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeatToTake"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
     sign_in_to_work: {
         parameters: {
             query?: never;
@@ -26540,6 +26755,91 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["SessionView"];
                 };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    change_own_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnPassword"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Unauthorized */
             401: {

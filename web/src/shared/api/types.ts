@@ -32,6 +32,7 @@ export type FlowStep = Schemas['FlowStep'];
 export type PassedOn = Schemas['PassedOn'];
 export type HearableAgent = Schemas['HearableAgent'];
 export type Colleague = Schemas['Colleague'];
+export type SeatToTake = Schemas['SeatToTake'];
 export type FlowToUse = Schemas['FlowToUse'];
 export type Today = Schemas['Today'];
 export type SipAccess = Schemas['SipAccess'];

@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field
 
 from hujiao.agents import service as agents
 from hujiao.agents.contracts import DecidedBy, MediumName, WorkKind
-from hujiao.agents.views import PhoneKind, ReasonCodeView, SkillView
+from hujiao.agents.views import PhoneKind, ReasonCodeView, SeatView, SkillView
 from hujiao.app.http.access import Caller, need, parts_of
 from hujiao.app.http.commands import command, raise_refusal
 from hujiao.app.http.lists import AskedList
@@ -90,6 +90,7 @@ class AgentLive(BaseModel):
     since: datetime | None = None
     interaction_id: UUID | None = None
     phone_kind: PhoneKind
+    seat: str | None = Field(default=None, description="The seat's name, where one was chosen at sign-in")
     queue_ids: list[UUID] = []
     wrap_up_until: datetime | None = None
     unreachable_since: datetime | None = Field(default=None, description="No call reaches the agent's phone")
@@ -268,6 +269,14 @@ class SignInToWork(Input):
     seat_id: UUID | None = None
 
 
+class SeatToTake(BaseModel):
+    id: UUID
+    name: str
+    room: str
+    taken: bool = Field(description="A colleague is signed in there")
+    taken_by: str | None = Field(default=None, description="Who, if it is one of your projects")
+
+
 class IceServer(BaseModel):
     urls: list[str]
     username: str | None = None
@@ -363,6 +372,24 @@ async def read_today(work: InTenant) -> Today:
 async def list_own_interactions(work: InTenant, query: AskedList) -> Page[InteractionView]:
     sight = Sight(own_agent=work.caller.own_agent.id)
     return await Interactions(work.session, sight).page(InteractionFilter(), query)
+
+
+@router.get("/seats", name="list_seats_to_take")
+async def list_seats_to_take(work: InTenant, parts: _Parts) -> list[SeatToTake]:
+    """Every seat, by room and name, for who signs in to work."""
+    principal = work.caller.principal
+    view = await parts.hub.view(principal.tenant_id, principal.shard)
+    known = None if work.projects is None else await agents.in_projects(work.session, work.projects)
+    sits = {one["seat"]: one for one in view.agents.values() if one.get("seat")}
+
+    def shown(seat: SeatView) -> SeatToTake:
+        place, who = seat.model_dump(include={"id", "name", "room"}), sits.get(seat.name)
+        if who is None or who["id"] == str(work.caller.own_agent.id):
+            return SeatToTake(**place, taken=False)
+        named = known is None or UUID(who["id"]) in known
+        return SeatToTake(**place, taken=True, taken_by=who["name"] if named else None)
+
+    return [shown(seat) for seat in (await agents.Seats(work.session, work.tenant_id).page(EVERYTHING)).items]
 
 
 @router.post("/sign-in", name="sign_in_to_work")
@@ -473,4 +500,7 @@ async def _today(work: InTenant) -> Today:
     last = await interactions.last_agent_event(work.session, agent.id, start, agent_day.STATE)
     events = await interactions.agent_events(work.session, agent.id, start, end, agent_day.KINDS)
     before = str(last.data.get("state")) if last else "logged_out"
-    return agent_day.fold(before, start, events, now)
+    today = agent_day.fold(before, start, events, now)
+    if missed := today.last_missed:
+        missed.caller = await interactions.caller(work.session, missed.interaction_id)
+    return today

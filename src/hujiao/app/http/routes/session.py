@@ -21,6 +21,7 @@ from hujiao.identity.views import (
     AccountView,
     AgentOfSession,
     NewToken,
+    OwnPassword,
     SessionChange,
     SessionView,
     SignIn,
@@ -29,7 +30,7 @@ from hujiao.identity.views import (
     TokenView,
 )
 from hujiao.kit.clock import utc_now
-from hujiao.kit.errors import Conflict, Forbidden
+from hujiao.kit.errors import BadField, Conflict, Forbidden, NotSignedIn
 from hujiao.kit.views import Language
 
 router = APIRouter(tags=["session"], route_class=UnitRoute)
@@ -82,14 +83,18 @@ def own_page(request: Request) -> None:
         raise Forbidden("error.csrf", code="csrf")
 
 
+def _attempt(request: Request, account: str) -> Attempt:
+    address = request.client.host if request.client else ""
+    return Attempt(account, address, parts_of(request).devices.known(request.cookies.get(DEVICE_COOKIE), account))
+
+
 @router.post("/session", name="sign_in", dependencies=[Depends(own_page)])
 @largest_body(4096)
 async def sign_in(request: Request, response: Response, body: SignIn) -> SessionView:
     parts = parts_of(request)
     now = utc_now()
     account, cookie = identity.account_key(body.tenant, body.login), request.cookies.get(DEVICE_COOKIE)
-    address = request.client.host if request.client else ""
-    attempt = Attempt(account, address, parts.devices.known(cookie, account))
+    attempt = _attempt(request, account)
     async with parts.signing_in:
         checked = await identity.check_password(
             parts.database,
@@ -126,6 +131,31 @@ async def read_session(caller: SignedIn) -> SessionView:
 async def change_session(work: InTenant, body: SessionChange) -> SessionView:
     principal = await identity.set_language(work.session, work.caller.principal, body.language)
     return shown(Caller(principal, work.caller.agent))
+
+
+@router.put("/session/password", name="change_own_password", status_code=204)
+@largest_body(4096)
+async def change_own_password(request: Request, caller: SignedIn, body: OwnPassword) -> None:
+    """The account's other sessions end with the old password; wrong guesses at it count as at sign-in."""
+    parts, who = parts_of(request), caller.principal
+    async with parts.signing_in:
+        try:
+            await identity.check_password(
+                parts.database,
+                parts.passwords,
+                parts.throttle,
+                tenant=who.tenant_slug,
+                login=who.login,
+                password=body.current,
+                attempt=_attempt(request, identity.account_key(who.tenant_slug, who.login)),
+                now=utc_now(),
+            )
+        except NotSignedIn:
+            raise BadField("error.wrong_password", field="current") from None
+        hashed = await parts.passwords.hash(body.password)
+    unit = request.state.unit
+    session = await unit.open(caller, request)
+    unit.ended_sessions += await identity.set_own_password(session, who, hashed, end_tokens=body.end_tokens)
 
 
 @router.delete("/session", name="sign_out", status_code=204)

@@ -151,7 +151,7 @@ def _agent_now(tenant: Tenant, rule: BlendRule, agent: AgentState, now: datetime
     serves = rule.queues & tenant.dispatch.router.queues_of(agent.agent_id, any_work=True)
     if not (member or serves):
         return None
-    room = config.rooms.get(agent.seat_id) if agent.seat_id else None
+    seat = config.seats.get(agent.seat_id) if agent.seat_id else None
     tally = agent.tally.on(_day(tenant, now))
     work, coming = agent.work, agent.next_work
     kind = assignments.kind(tenant, agent)
@@ -171,7 +171,7 @@ def _agent_now(tenant: Tenant, rule: BlendRule, agent: AgentState, now: datetime
         starts=tally.starts,
         seconds=tally.seconds + out_for,
         places=(
-            *([f"room {room}"] if room else []),
+            *([f"room {seat.room}"] if seat and seat.room else []),
             *(f"group {group}" for group in sorted(settings.groups)),
             *(f"queue {queue}" for queue in sorted(serves)),
         ),

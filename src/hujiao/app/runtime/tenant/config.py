@@ -62,6 +62,13 @@ class AgentSettings(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
+class SeatSettings(msgspec.Struct, frozen=True):
+    """A place where agents work."""
+
+    name: str
+    room: str = ""
+
+
 class NumberSettings(msgspec.Struct, frozen=True, kw_only=True):
     id: UUID
     number: str
@@ -110,7 +117,7 @@ class TenantConfig(msgspec.Struct, frozen=True, kw_only=True):
     """Everything a call may need. `numbers` are by number and by its bare form; `flows` holds the documents by (flow,
     version), `published` the current version.
 
-    `shares`: where the capacity of all agents differs from the platform's. `rooms`: seat → room. An agent is of one
+    `shares`: where the capacity of all agents differs from the platform's. An agent is of one
     blending rule at most. `names_callers`: there is a list of known callers. `night_bells`: agents who have theirs on.
     """
 
@@ -135,7 +142,7 @@ class TenantConfig(msgspec.Struct, frozen=True, kw_only=True):
     hours: dict[UUID, Schedule] = {}
     time_zone: str = "UTC"
     blend_rules: tuple[BlendRule, ...] = ()
-    rooms: dict[UUID, str] = {}
+    seats: dict[UUID, SeatSettings] = {}
     names_callers: bool = False
     chat_entries: dict[UUID, ChatEntry] = {}
     prompt_texts: dict[tuple[str, str], str] = {}
