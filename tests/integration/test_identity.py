@@ -49,6 +49,45 @@ async def test_guessing_one_account_is_slowed_and_others_are_not(world: World) -
         assert other.status == 200
 
 
+async def test_who_changes_the_own_password_stays_signed_in_here_and_nowhere_else(world: World) -> None:
+    body = {"login": "changes", "name": "C", "role": "supervisor", "password": PASSWORD}
+    await world.a.admin.made("/people", body)
+    new = "  another password "
+    async with Client(world.settings.web_url) as here, Client(world.settings.web_url) as there:
+        await here.sign_in("a", "changes", PASSWORD)
+        await there.sign_in("a", "changes", PASSWORD)
+        token = (await here.made("/tokens", {"name": "program"}))["token"]
+        wrong = await here.send("PUT", "/session/password", {"current": "a guess", "password": new})
+        assert (wrong.status, wrong.json["error"]["field"]) == (422, "current")
+        short = await here.send("PUT", "/session/password", {"current": PASSWORD, "password": "short"})
+        assert (short.status, short.json["error"]["field"]) == (422, "password")
+        assert (await there.get("/session")).status == 200, "nothing was changed"
+        right = await here.send("PUT", "/session/password", {"current": PASSWORD, "password": new})
+        assert right.status == 204
+        assert [(await client.get("/session")).status for client in (here, there)] == [200, 401]
+        old = await there.post("/session", {"tenant": "a", "login": "changes", "password": PASSWORD})
+        assert old.status == 401
+        await there.sign_in("a", "changes", new)
+        async with Client(world.settings.web_url, token=token) as program:
+            assert (await program.get("/session")).status == 200, "programs go on, as nothing else was said"
+            last = {"current": new, "password": PASSWORD, "end_tokens": True}
+            assert (await here.send("PUT", "/session/password", last)).status == 204
+            assert (await program.get("/session")).status == 401
+
+
+async def test_guesses_at_the_own_password_are_slowed(world: World) -> None:
+    body = {"login": "guessed", "name": "G", "role": "supervisor", "password": PASSWORD}
+    await world.a.admin.made("/people", body)
+    async with Client(world.settings.web_url) as client:
+        await client.sign_in("a", "guessed", PASSWORD)
+        answers = [
+            await client.send("PUT", "/session/password", {"current": f"guess {n}", "password": "another password"})
+            for n in range(12)
+        ]
+    assert answers[0].status == 422
+    assert answers[-1].status == 429
+
+
 async def test_trying_unknown_accounts_is_slowed_but_a_right_password_comes_in(world: World) -> None:
     async with Client(world.settings.web_url) as client:
         statuses = [
@@ -108,45 +147,6 @@ async def test_an_expired_token_is_refused(world: World) -> None:
     made = await world.a.admin.made("/tokens", {"name": "old", "expires_at": "2020-01-01T00:00:00Z"})
     async with Client(world.settings.web_url, token=made["token"]) as program:
         assert (await program.get("/session")).status == 401
-
-
-async def test_who_changes_the_own_password_stays_signed_in_here_and_nowhere_else(world: World) -> None:
-    body = {"login": "changes", "name": "C", "role": "supervisor", "password": PASSWORD}
-    await world.a.admin.made("/people", body)
-    new = "  another password "
-    async with Client(world.settings.web_url) as here, Client(world.settings.web_url) as there:
-        await here.sign_in("a", "changes", PASSWORD)
-        await there.sign_in("a", "changes", PASSWORD)
-        token = (await here.made("/tokens", {"name": "program"}))["token"]
-        wrong = await here.send("PUT", "/session/password", {"current": "a guess", "password": new})
-        assert (wrong.status, wrong.json["error"]["field"]) == (422, "current")
-        short = await here.send("PUT", "/session/password", {"current": PASSWORD, "password": "short"})
-        assert (short.status, short.json["error"]["field"]) == (422, "password")
-        assert (await there.get("/session")).status == 200, "nothing was changed"
-        right = await here.send("PUT", "/session/password", {"current": PASSWORD, "password": new})
-        assert right.status == 204
-        assert [(await client.get("/session")).status for client in (here, there)] == [200, 401]
-        old = await there.post("/session", {"tenant": "a", "login": "changes", "password": PASSWORD})
-        assert old.status == 401
-        await there.sign_in("a", "changes", new)
-        async with Client(world.settings.web_url, token=token) as program:
-            assert (await program.get("/session")).status == 200, "programs go on, as nothing else was said"
-            last = {"current": new, "password": PASSWORD, "end_tokens": True}
-            assert (await here.send("PUT", "/session/password", last)).status == 204
-            assert (await program.get("/session")).status == 401
-
-
-async def test_guesses_at_the_own_password_are_slowed(world: World) -> None:
-    body = {"login": "guessed", "name": "G", "role": "supervisor", "password": PASSWORD}
-    await world.a.admin.made("/people", body)
-    async with Client(world.settings.web_url) as client:
-        await client.sign_in("a", "guessed", PASSWORD)
-        answers = [
-            await client.send("PUT", "/session/password", {"current": f"guess {n}", "password": "another password"})
-            for n in range(12)
-        ]
-    assert answers[0].status == 422
-    assert answers[-1].status == 429
 
 
 async def test_a_new_password_or_a_disabled_account_ends_its_sessions(world: World) -> None:
