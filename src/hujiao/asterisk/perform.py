@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
@@ -21,10 +20,6 @@ Command = tuple[str, str, dict[str, Any] | None]
 REFUSAL = "refusal-"
 WITHHELD = '"Anonymous" <anonymous>'  # what an agent's phone shows of a caller who shows no number
 SIDES = ("in", "out")
-# Who is joined within it hears no beginning of the music, and Asterisk is spared it.
-BEFORE_MUSIC_SECONDS = 0.2
-
-Done = Callable[[calls.AnyEffect, str | None], None]
 
 
 def commands(effect: calls.AnyEffect, *, application: str, prompts: Path) -> Iterable[Command]:
@@ -159,7 +154,6 @@ class Performer:
         self._phones = Phones(pool.offers)
         self._listening: set[tuple[str, str]] = set()  # application and phone
         self._paused: set[str] = set()  # recordings, by the name of each side
-        self._before_music: dict[str, Callable[[], None]] = {}  # by leg, what leaves the music out
 
     def connected(self, application: str) -> None:
         """What its connection before listened to may be forgotten."""
@@ -172,7 +166,7 @@ class Performer:
         key: int,
         application: str,
         until: float,
-        done: Done,
+        done: Callable[[calls.AnyEffect, str | None], None],
     ) -> None:
         """Send, but not after `until`; `done` is called once, with None or with why the effect failed."""
         to_phones = calls.CallAgent | calls.HangUp | calls.TellTransfer
@@ -185,14 +179,6 @@ class Performer:
         if isinstance(effect, calls.CallNumber) and effect.trunk and effect.max_channels:
             self._if_room(lane, effect, application, until, done)
             return
-        if isinstance(effect, calls.StartMusic | calls.StopMusic) and (spared := self._before_music.get(effect.leg_id)):
-            spared()
-            if isinstance(effect, calls.StopMusic):
-                done(effect, None)
-                return
-        if isinstance(effect, calls.StartMusic):
-            self._in_a_moment(lane, effect, application, until, done)
-            return
         self._send_all(lane, effect, application, until, done)
 
     def _to_phone(
@@ -201,7 +187,7 @@ class Performer:
         effect: calls.AnyEffect,
         application: str,
         until: float,
-        done: Done,
+        done: Callable[[calls.AnyEffect, str | None], None],
     ) -> None:
         lane = self._phones.take(phone)
 
@@ -219,30 +205,13 @@ class Performer:
         effect: calls.AnyEffect,
         application: str,
         until: float,
-        done: Done,
+        done: Callable[[calls.AnyEffect, str | None], None],
     ) -> None:
         """The last answer counts: a leg that could not be made cannot be listened to either."""
         *before, last = commands(effect, application=application, prompts=self._prompts)
         for request in before:
             _send(lane, request, until, partial(_note, effect, request[1]))
         _send(lane, last, until, lambda answer: done(effect, _problem(effect, last[1], answer)))
-
-    def _in_a_moment(
-        self, lane: AriSocket, effect: calls.StartMusic, application: str, until: float, done: Done
-    ) -> None:
-        """Music begins, unless it is stopped before."""
-
-        def begin() -> None:
-            del self._before_music[effect.leg_id]
-            self._send_all(lane, effect, application, until, done)
-
-        def leave_out() -> None:
-            timer.cancel()
-            del self._before_music[effect.leg_id]
-            done(effect, None)
-
-        timer = asyncio.get_running_loop().call_later(BEFORE_MUSIC_SECONDS, begin)
-        self._before_music[effect.leg_id] = leave_out
 
     def _listen_to(self, lane: AriSocket, effect: calls.CallAgent, application: str, until: float) -> None:
         """Before the first call, or a phone that is busy would have said so before anybody listened.
@@ -268,7 +237,7 @@ class Performer:
         effect: calls.CallNumber,
         application: str,
         until: float,
-        done: Done,
+        done: Callable[[calls.AnyEffect, str | None], None],
     ) -> None:
         """Call over the trunk unless it has as many calls as it may."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -11,7 +10,6 @@ from uuid import UUID
 
 import pytest
 
-from hujiao.asterisk import perform
 from hujiao.asterisk.client import Answer
 from hujiao.asterisk.perform import Performer, _problem
 from hujiao.asterisk.phones import ROOM
@@ -131,27 +129,3 @@ def test_a_leg_outside_is_heard_before_it_is_dialled_and_ends_when_it_cannot_be(
     lane.answer = Answer(404, "gone")
     performer.dial("out-1", ["20"], 1.0)
     assert lane.sent[-1] == "channels/out-1"
-
-
-async def test_music_that_is_stopped_at_once_never_begins(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(perform, "BEFORE_MUSIC_SECONDS", 0.05)
-    lane = Lane()
-    pool: Any = SimpleNamespace(offers=[], lane=lambda _: lane)
-    performer = Performer(pool, Path())
-    done: list[calls.AnyEffect] = []
-
-    def tell(*effects: calls.AnyEffect) -> None:
-        for effect in effects:
-            performer.perform(effect, key=1, application="hujiao-1", until=1.0, done=lambda sent, _: done.append(sent))
-
-    start, stop, other = calls.StartMusic(leg_id="a"), calls.StopMusic(leg_id="a"), calls.StartMusic(leg_id="b")
-    tell(start, stop, other)
-    assert done == [start, stop], "both are told of, and nothing is sent"
-    await asyncio.sleep(0.1)
-    assert (lane.sent, done) == (["channels/b/moh"], [start, stop, other])
-    tell(calls.StopMusic(leg_id="b"))
-    assert lane.sent == ["channels/b/moh", "channels/b/moh"], "what has begun is stopped"
-    again = calls.StartMusic(leg_id="a", music="other")
-    tell(start, again)
-    await asyncio.sleep(0.1)
-    assert lane.sent[2:] == ["channels/a/moh"], "of two the last"
