@@ -76,6 +76,7 @@ export function ChangePassword({ onClose }: { onClose: () => void }) {
           name="again"
           label={t('password.again')}
           dependencies={['password']}
+          required
           rules={[
             {
               validator: (_, value) =>

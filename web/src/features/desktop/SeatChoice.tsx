@@ -31,7 +31,8 @@ export function SeatChoice({
     staleTime: 0,
   });
   if (seats.length === 0) return null;
-  const rooms = [...new Set(seats.map((seat) => seat.room))];
+  // In the order of the list; seats without a room come last.
+  const rooms = [...new Set(seats.map((seat) => seat.room))].sort((a, b) => Number(!a) - Number(!b));
   return (
     <Form layout="vertical" className="hj-seat-choice">
       <Form.Item label={t('seat.yours')} htmlFor="seat-choice">

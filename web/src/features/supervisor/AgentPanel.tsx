@@ -83,7 +83,7 @@ function AgentNow({ agent }: { agent: AgentLive }) {
         </div>
         {agent.seat ? (
           <div>
-            <dt>{t('page.seats')}</dt>
+            <dt>{t('seat.yours')}</dt>
             <dd data-testid="agent-seat">{agent.seat}</dd>
           </div>
         ) : null}
