@@ -77,6 +77,7 @@ async def breaks_and_calls_out(scene: Scene, tenant: Tenant, agent: Agent) -> Re
     await agent.api.post("/me/break", {"reason_code_id": reason})
     await agent.becomes("not_ready")
     await talk(2)
+    await agent.answers("yes")
     await agent.is_ready()
     await scene.outside(OUTSIDE_NUMBER)
     made = await agent.api.post("/me/calls", {"number": OUTSIDE_NUMBER})
