@@ -45,6 +45,7 @@ async def accept(scene: Scene) -> None:
         await agent.api.post(f"/me/interactions/{shown['id']}/{ends}")
         await tenant.event(call.caller, "flow.node", node="rate")
         await agent.becomes("available")
+        await talk(1)
         await call.press(key)
         await happens(call.ended, "the flow ends")
         hears(await call.heard(), PROMPTS["menu"], "the caller", "the question")

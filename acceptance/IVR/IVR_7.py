@@ -2,7 +2,8 @@
 
 from acceptance import flows
 from acceptance.about import About, Text
-from acceptance.check import equal, expect
+from acceptance.check import expect
+from acceptance.desk import Desk
 from acceptance.scene import Scene, hears, talk
 
 ABOUT = About(
@@ -36,8 +37,13 @@ async def accept(scene: Scene) -> None:
     await talk(1)
     await call.press("4711")
     await tenant.event(call.caller, "guidance.ended", by="flow")
-    seen = await agent.talks_with(call)
-    equal(seen["variables"].get("account"), "4711", "what the caller entered, on the desktop")
+
+    def entered(desk: Desk) -> bool:
+        shown = desk.interaction(call.caller)
+        return shown is not None and shown["variables"].get("account") == "4711"
+
+    await agent.desk.sees(entered, "what the caller entered stands on the desktop")
+    await agent.talks_with(call)
     await scene.speaks(call)
     await talk(2)
     await call.hang_up()
