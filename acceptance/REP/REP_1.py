@@ -57,8 +57,11 @@ async def accept(scene: Scene) -> None:
     await agent.wraps_up(shown["id"])
     contact = await tenant.contact(
         call.caller,
-        lambda seen: any(e["kind"] == "wrap_up.completed" for e in seen["events"]),
-        "the wrap-up is recorded",
+        lambda seen: (
+            any(e["kind"] == "wrap_up.completed" for e in seen["events"])
+            and all(part["ended_at"] for part in seen["segments"])
+        ),
+        "the wrap-up is recorded, and every part has ended",
     )
     events = contact["events"]
     kinds = [event["kind"] for event in events]
