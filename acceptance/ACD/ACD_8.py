@@ -52,6 +52,8 @@ async def accept(scene: Scene) -> None:
         "the place of the second caller",
     )
     equal(shown["position"], 2, "the place of the second caller")
+    await tenant.event(later.caller, "flow.node", node="others")
+    await talk(2)
     await first.press("1")
     await happens(first.ended, "the caller is told, and the call ends")
     heard = await first.heard()
