@@ -32,6 +32,7 @@ class Writers(NamedTuple):
 
 
 async def people(settings: Settings) -> Writers:
+    """The company with its website."""
 
     def flows(queues: dict[str, Any]) -> dict[str, dict[str, Any]]:
         return {FLOW: {"start": "queue", "nodes": {"queue": {"type": "queue", "queue": str(queues["plain"])}}}}
