@@ -83,31 +83,32 @@ def own_page(request: Request) -> None:
         raise Forbidden("error.csrf", code="csrf")
 
 
-def _attempt(request: Request, account: str) -> Attempt:
+async def _checked(request: Request, tenant: str, login: str, password: str) -> identity.Checked:
+    """Whose password it is; a wrong one is told, and uses up tries."""
+    parts, account = parts_of(request), identity.account_key(tenant, login)
     address = request.client.host if request.client else ""
-    return Attempt(account, address, parts_of(request).devices.known(request.cookies.get(DEVICE_COOKIE), account))
+    attempt = Attempt(account, address, parts.devices.known(request.cookies.get(DEVICE_COOKIE), account))
+    return await identity.check_password(
+        parts.database,
+        parts.passwords,
+        parts.throttle,
+        tenant=tenant,
+        login=login,
+        password=password,
+        attempt=attempt,
+        now=utc_now(),
+    )
 
 
 @router.post("/session", name="sign_in", dependencies=[Depends(own_page)])
 @largest_body(4096)
 async def sign_in(request: Request, response: Response, body: SignIn) -> SessionView:
     parts = parts_of(request)
-    now = utc_now()
     account, cookie = identity.account_key(body.tenant, body.login), request.cookies.get(DEVICE_COOKIE)
-    attempt = _attempt(request, account)
     async with parts.signing_in:
-        checked = await identity.check_password(
-            parts.database,
-            parts.passwords,
-            parts.throttle,
-            tenant=body.tenant,
-            login=body.login,
-            password=body.password,
-            attempt=attempt,
-            now=now,
-        )
+        checked = await _checked(request, body.tenant, body.login, body.password)
         async with parts.database.tenant(checked.tenant_id) as session:
-            done = await identity.open_session(session, checked, now)
+            done = await identity.open_session(session, checked, utc_now())
             agent = await agents.of_account(session, done.principal)
     set_cookie(response, request, done.cookie)
     response.set_cookie(
@@ -140,16 +141,7 @@ async def change_own_password(request: Request, caller: SignedIn, body: OwnPassw
     parts, who = parts_of(request), caller.principal
     async with parts.signing_in:
         try:
-            await identity.check_password(
-                parts.database,
-                parts.passwords,
-                parts.throttle,
-                tenant=who.tenant_slug,
-                login=who.login,
-                password=body.current,
-                attempt=_attempt(request, identity.account_key(who.tenant_slug, who.login)),
-                now=utc_now(),
-            )
+            await _checked(request, who.tenant_slug, who.login, body.current)
         except NotSignedIn:
             raise BadField("error.wrong_password", field="current") from None
         hashed = await parts.passwords.hash(body.password)
