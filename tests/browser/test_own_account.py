@@ -26,7 +26,11 @@ async def test_an_agent_takes_a_seat_and_changes_the_password(build: Build, desk
         skills = [{"skill_id": skill["id"], "proficiency": 5}]
         agent = await person(world, admin, desk, "agent", {"number": "6902", "phone_kind": "browser", "skills": skills})
         supervisor = await person(world, admin, desk, "supervisor")
+    # A seat of another company that this browser remembers, or one that is gone, keeps nobody from working.
+    await agent.page.evaluate("localStorage.setItem('hujiao.seat', '00000000-0000-7000-8000-000000000001')")
     await agent.go("/desktop")
+    await agent.sign_in_to_work()
+    await agent.leaves("state-menu", "sign-out")
     await agent.by("seat-choice").click()
     await agent.page.keyboard.type("02")
     await agent.page.keyboard.press("Enter")

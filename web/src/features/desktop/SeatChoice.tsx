@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Form, Select } from 'antd';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '@/shared/api/client';
 import type { SeatToTake } from '@/shared/api/types';
@@ -7,29 +8,25 @@ import type { SeatToTake } from '@/shared/api/types';
 /** Remembered in the browser: a seat is a place, and so is the computer that stands there. */
 const remembered = 'hujiao.seat';
 
-export function rememberedSeat(): string | undefined {
-  return localStorage.getItem(remembered) ?? undefined;
-}
-
-export function rememberSeat(seat: string | undefined): void {
-  if (seat) localStorage.setItem(remembered, seat);
-  else localStorage.removeItem(remembered);
-}
-
-/** Where the agent sits; nothing in a company that has no list of seats. */
-export function SeatChoice({
-  value,
-  onChange,
-}: {
-  value: string | undefined;
-  onChange: (seat: string | undefined) => void;
-}) {
-  const { t } = useTranslation();
+/** The seats, and the one that is chosen: what is remembered counts only while it is one of them. */
+export function useSeat() {
   const { data: seats = [] } = useQuery({
     queryKey: ['seats-to-take'],
     queryFn: () => api.get<SeatToTake[]>('/me/seats'),
     staleTime: 0,
   });
+  const [chosen, setChosen] = useState(() => localStorage.getItem(remembered));
+  const choose = (seat?: string) => {
+    setChosen(seat ?? null);
+    if (seat) localStorage.setItem(remembered, seat);
+    else localStorage.removeItem(remembered);
+  };
+  return { seats, seat: seats.find((one) => one.id === chosen)?.id, choose };
+}
+
+/** Where the agent sits; nothing in a company that has no list of seats. */
+export function SeatChoice({ seats, seat: chosen, choose }: ReturnType<typeof useSeat>) {
+  const { t } = useTranslation();
   if (seats.length === 0) return null;
   // In the order of the list; seats without a room come last.
   const rooms = [...new Set(seats.map((seat) => seat.room))].sort((a, b) => Number(!a) - Number(!b));
@@ -42,8 +39,8 @@ export function SeatChoice({
           showSearch={{ optionFilterProp: 'label' }}
           allowClear
           placeholder={t('seat.none')}
-          value={seats.some((seat) => seat.id === value) ? value : undefined}
-          onChange={(seat?: string) => onChange(seat)}
+          value={chosen}
+          onChange={choose}
           options={rooms.map((room) => ({
             label: room || t('seat.noRoom'),
             options: seats

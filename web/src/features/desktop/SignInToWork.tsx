@@ -16,7 +16,7 @@ import { microphonePossible, openMicrophone } from '@/shared/phone/devices';
 import { phone, usePhone } from '@/shared/phone/hooks';
 import { useSession } from '@/shared/session/session';
 import { DevicePicker } from './DevicePicker';
-import { rememberedSeat, rememberSeat, SeatChoice } from './SeatChoice';
+import { SeatChoice, useSeat } from './SeatChoice';
 import { signInToWork } from './work';
 
 const marks: Record<Verdict, ReactNode> = {
@@ -36,7 +36,7 @@ export function SignInToWork() {
   const { devices } = usePhone();
   const secure = microphonePossible();
   const [kind, setKind] = useState<PhoneKind>(session.agent?.phone_kind ?? 'browser');
-  const [seat, setSeat] = useState(rememberedSeat);
+  const seat = useSeat();
   const [verdicts, setVerdicts] = useState<Record<CheckName, Verdict>>({
     microphone: 'waiting',
     connection: 'waiting',
@@ -80,8 +80,7 @@ export function SignInToWork() {
         setProblem(t('work.noMicrophone'));
         return;
       }
-      await signInToWork(kind, seat);
-      rememberSeat(seat);
+      await signInToWork(kind, seat.seat);
     } catch (error) {
       setProblem(errorText(error));
     } finally {
@@ -115,7 +114,7 @@ export function SignInToWork() {
           { value: 'phone', label: t('phone.kindPhone') },
         ]}
       />
-      <SeatChoice value={seat} onChange={setSeat} />
+      <SeatChoice {...seat} />
       {kind === 'browser' && !secure ? <InsecureNotice /> : null}
       {kind === 'browser' && secure ? (
         <div className="hj-sign-in-work-columns">

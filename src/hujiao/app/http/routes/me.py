@@ -377,17 +377,15 @@ async def list_own_interactions(work: InTenant, query: AskedList) -> Page[Intera
 @router.get("/seats", name="list_seats_to_take")
 async def list_seats_to_take(work: InTenant, parts: _Parts) -> list[SeatToTake]:
     """Every seat, by room and name, for who signs in to work."""
-    principal = work.caller.principal
+    principal, own = work.caller.principal, str(work.caller.own_agent.id)
     view = await parts.hub.view(principal.tenant_id, principal.shard)
     known = None if work.projects is None else await agents.in_projects(work.session, work.projects)
-    sits = {one["seat"]: one for one in view.agents.values() if one.get("seat")}
+    others = {one["seat"]: one for one in view.agents.values() if one.get("seat") and one["id"] != own}
 
     def shown(seat: SeatView) -> SeatToTake:
-        place, who = seat.model_dump(include={"id", "name", "room"}), sits.get(seat.name)
-        if who is None or who["id"] == str(work.caller.own_agent.id):
-            return SeatToTake(**place, taken=False)
-        named = known is None or UUID(who["id"]) in known
-        return SeatToTake(**place, taken=True, taken_by=who["name"] if named else None)
+        place, other = seat.model_dump(include={"id", "name", "room"}), others.get(seat.name)
+        named = other is not None and (known is None or UUID(other["id"]) in known)
+        return SeatToTake(**place, taken=other is not None, taken_by=other["name"] if other and named else None)
 
     return [shown(seat) for seat in (await agents.Seats(work.session, work.tenant_id).page(EVERYTHING)).items]
 
