@@ -75,6 +75,29 @@ async def test_who_changes_the_own_password_stays_signed_in_here_and_nowhere_els
             assert (await program.get("/session")).status == 401
 
 
+async def test_the_own_keys_are_kept_with_the_account_and_a_wrong_one_is_named(world: World) -> None:
+    for login in ("keys1", "keys2"):
+        body = {"login": login, "name": login, "role": "supervisor", "password": PASSWORD}
+        await world.a.admin.made("/people", body)
+    own = {"keys": {"hold": "Ctrl+Alt+H", "answer": "F4"}}
+    async with Client(world.settings.web_url) as one, Client(world.settings.web_url) as other:
+        await one.sign_in("a", "keys1", PASSWORD)
+        await other.sign_in("a", "keys2", PASSWORD)
+        assert (await one.get("/session/keys")).json == {"keys": {}}
+        assert (await one.send("PUT", "/session/keys", own)).json == own
+        for keys, field in (
+            ({"hold": "F2", "mute": "F2"}, "keys"),
+            ({"hold": "two words"}, "keys.hold"),
+            ({"hold": ""}, "keys.hold"),
+            ({"dance": "F2"}, "keys.dance.[key]"),
+        ):
+            refused = await one.send("PUT", "/session/keys", {"keys": keys})
+            assert (refused.status, refused.json["error"]["field"]) == (422, field)
+        assert (await one.get("/session/keys")).json == own, "nothing was changed"
+        assert (await other.get("/session/keys")).json == {"keys": {}}
+        assert (await one.send("PUT", "/session/keys", {"keys": {}})).json == {"keys": {}}, "the usual ones again"
+
+
 async def test_guesses_at_the_own_password_are_slowed(world: World) -> None:
     body = {"login": "guessed", "name": "G", "role": "supervisor", "password": PASSWORD}
     await world.a.admin.made("/people", body)

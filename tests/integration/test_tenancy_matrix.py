@@ -354,6 +354,8 @@ CASES: dict[tuple[str, str], Case] = {
     ),
     ("GET", "/session"): Case(EVERYBODY),
     ("PATCH", "/session"): Case(EVERYBODY, body=lambda side: {"language": "en"}),
+    ("GET", "/session/keys"): Case(EVERYBODY),
+    ("PUT", "/session/keys"): Case(EVERYBODY, body=lambda side: {"keys": {"hold": "Alt+H"}}),
     ("PUT", "/session/password"): Case(EVERYBODY, body=lambda side: {"current": PASSWORD, "password": PASSWORD}),
     ("DELETE", "/session"): Case(EVERYBODY),
     ("GET", "/tokens"): Case(EVERYBODY),

@@ -13,7 +13,10 @@ from hujiao.kit.db import Base, TenantKey, TenantRow, keyed, refers
 
 
 class Account(Base, TenantRow):
-    """Somebody who signs in. `role`: platform_administrator, tenant_administrator, supervisor or agent."""
+    """Somebody who signs in. `role`: platform_administrator, tenant_administrator, supervisor or agent.
+
+    `keys`: their own keys of the desktop, by act; an act that is not named has its usual key.
+    """
 
     __tablename__ = "account"
     __table_args__ = keyed(UniqueConstraint("tenant_id", "login"))
@@ -23,6 +26,7 @@ class Account(Base, TenantRow):
     role: Mapped[str]
     password_hash: Mapped[str]
     language: Mapped[str | None]
+    keys: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
     disabled_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
 

@@ -147,5 +147,14 @@ async def projects_of(session: AsyncSession, account_ids: Sequence[UUID]) -> dic
     return found
 
 
+async def keys(session: AsyncSession, account_id: UUID) -> dict[str, str]:
+    found: dict[str, str] = (await session.scalars(select(Account.keys).where(Account.id == account_id))).one()
+    return found
+
+
+async def set_keys(session: AsyncSession, account_id: UUID, keys: dict[str, str]) -> None:
+    await session.execute(update(Account).where(Account.id == account_id).values(keys=keys))
+
+
 async def set_language(session: AsyncSession, account_id: UUID, language: str) -> None:
     await session.execute(update(Account).where(Account.id == account_id).values(language=language))

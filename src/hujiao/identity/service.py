@@ -14,7 +14,7 @@ from hujiao.identity.models import ApiToken, Session
 from hujiao.identity.passwords import Passwords
 from hujiao.identity.rights import ALL_PROJECTS, RIGHTS
 from hujiao.identity.throttle import Attempt, SignInThrottle
-from hujiao.identity.views import NewToken, TokenIn, TokenView
+from hujiao.identity.views import NewToken, OwnKeys, TokenIn, TokenView
 from hujiao.kit.db import Database
 from hujiao.kit.errors import Forbidden, NotFound, NotSignedIn, Throttled
 from hujiao.kit.ids import new_id
@@ -187,6 +187,14 @@ class Tokens:
         if row is None:
             raise NotFound("error.not_found")
         await self.session.delete(row)
+
+
+async def own_keys(session: AsyncSession, who: Principal) -> OwnKeys:
+    return OwnKeys.model_validate({"keys": await repository.keys(session, who.account_id)})
+
+
+async def set_own_keys(session: AsyncSession, who: Principal, own: OwnKeys) -> None:
+    await repository.set_keys(session, who.account_id, own.model_dump()["keys"])
 
 
 async def set_language(session: AsyncSession, who: Principal, language: str) -> Principal:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
 
 from hujiao.kit.views import Input, Language, Moment
 from hujiao.tenancy.views import TenantIn
@@ -67,6 +67,25 @@ class OwnPassword(Input):
     current: Annotated[str, StringConstraints(strip_whitespace=False, min_length=1, max_length=256)]
     password: Password
     end_tokens: bool = False
+
+
+KeyedAct = Literal[
+    "answer", "ready", "hold", "dial", "transfer", "consult", "mute", "hangUp", "previousItem", "nextItem"
+]  # fmt: skip
+Key = Annotated[str, StringConstraints(pattern=r"^((Ctrl|Alt|Shift|Meta)\+)*(\S|[A-Za-z0-9]{2,20})$", max_length=40)]
+
+
+class OwnKeys(Input):
+    """Keys of the desktop that are not the usual ones, by act: `F2`, `Ctrl+Alt+H`; two acts cannot have the same."""
+
+    keys: dict[KeyedAct, Key]
+
+    @field_validator("keys")
+    @classmethod
+    def _each_once(cls, keys: dict[str, str]) -> dict[str, str]:
+        if len({*keys.values()}) < len(keys):
+            raise ValueError("error.key_twice")
+        return keys
 
 
 class TokenIn(Input):

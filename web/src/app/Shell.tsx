@@ -8,6 +8,7 @@ import { useLeavingAltogether } from '@/features/desktop/leaving';
 import { api } from '@/shared/api/client';
 import { isLanguage, languageNames, languages, setLanguage } from '@/shared/i18n';
 import { useLive } from '@/shared/live/hooks';
+import { fixedKeys, pressed } from '@/shared/keys/keys';
 import { useSessionControl } from '@/shared/session/session';
 import { CommandBox } from './CommandBox';
 import { areasFor } from './navigation';
@@ -22,6 +23,7 @@ const AgentStrip = lazy(async () => ({
 }));
 const PhoneHost = lazy(async () => ({ default: (await import('@/features/desktop/PhoneHost')).PhoneHost }));
 const ChangePassword = lazy(async () => ({ default: (await import('./ChangePassword')).ChangePassword }));
+const KeyMapDialog = lazy(async () => ({ default: (await import('./KeyMapDialog')).KeyMapDialog }));
 const ChatHost = lazy(async () => ({
   default: (await import('@/features/desktop/chats/ChatHost')).ChatHost,
 }));
@@ -31,16 +33,21 @@ export function Shell() {
   const { session } = useSessionControl();
   const navigation = useNavigation();
   const [commandOpen, setCommandOpen] = useState(false);
+  const [keysOpen, setKeysOpen] = useState(false);
+  const works = session.agent !== null;
   useEffect(() => {
     const open = (event: KeyboardEvent) => {
       if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'k') {
         event.preventDefault();
         setCommandOpen(true);
+      } else if (works && pressed(event) === fixedKeys.keys && !writes(event.target)) {
+        event.preventDefault();
+        setKeysOpen(true);
       }
     };
     window.addEventListener('keydown', open);
     return () => window.removeEventListener('keydown', open);
-  }, []);
+  }, [works]);
   return (
     <div className="hj-shell">
       <a
@@ -86,7 +93,7 @@ export function Shell() {
             />
           </Tooltip>
           <LanguageMenu />
-          {session.agent ? <AgentsAccountMenu /> : <OthersAccountMenu />}
+          {works ? <AgentsAccountMenu openKeys={() => setKeysOpen(true)} /> : <OthersAccountMenu />}
         </div>
       </header>
       <main id="main" className="hj-main" tabIndex={-1} aria-busy={navigation.state === 'loading'}>
@@ -105,7 +112,20 @@ export function Shell() {
         </Suspense>
       ) : null}
       <CommandBox open={commandOpen} onClose={() => setCommandOpen(false)} />
+      {keysOpen ? (
+        <Suspense fallback={null}>
+          <KeyMapDialog onClose={() => setKeysOpen(false)} />
+        </Suspense>
+      ) : null}
     </div>
+  );
+}
+
+/** Whether keys that are pressed there write something. */
+function writes(target: EventTarget | null): boolean {
+  return (
+    target instanceof HTMLElement &&
+    (target.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName))
   );
 }
 
@@ -172,8 +192,8 @@ function LanguageMenu() {
 
 type Leaving = (name: string, leave: () => Promise<void>) => void;
 
-function AgentsAccountMenu() {
-  return <AccountMenu leaving={useLeavingAltogether()} />;
+function AgentsAccountMenu({ openKeys }: { openKeys: () => void }) {
+  return <AccountMenu leaving={useLeavingAltogether()} openKeys={openKeys} />;
 }
 
 function OthersAccountMenu() {
@@ -181,7 +201,7 @@ function OthersAccountMenu() {
   return <AccountMenu leaving={(_, leave) => void leave().catch(report)} />;
 }
 
-function AccountMenu({ leaving }: { leaving: Leaving }) {
+function AccountMenu({ leaving, openKeys }: { leaving: Leaving; openKeys?: () => void }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const { session, signOut } = useSessionControl();
@@ -216,6 +236,7 @@ function AccountMenu({ leaving }: { leaving: Leaving }) {
               onClick: () => theme.choose(choice),
             })),
           },
+          ...(openKeys ? [{ key: 'keys', label: t('keys.title'), onClick: openKeys }] : []),
           { key: 'password', label: t('password.title'), onClick: () => setPasswordOpen(true) },
           { key: 'tokens', label: t('page.tokens'), onClick: () => void navigate('/account/tokens') },
           { key: 'trust', label: t('trust.title'), onClick: () => void navigate('/trust') },

@@ -1,6 +1,6 @@
 import { DownOutlined } from '@ant-design/icons';
 import { Button, Dropdown, Popover, Tag, Tooltip, type MenuProps } from 'antd';
-import { lazy, Suspense, useMemo } from 'react';
+import { lazy, Suspense, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import { api } from '@/shared/api/client';
@@ -12,6 +12,8 @@ import { platformReason } from '@/shared/components/platformReason';
 import { WorkMark } from '@/shared/components/WorkMark';
 import { useReportError } from '@/shared/components/errors';
 import { duration } from '@/shared/format/format';
+import { keyShortcut } from '@/shared/keys/keys';
+import { useKeyedActs, useKeys } from '@/shared/keys/useKeys';
 import { useLive } from '@/shared/live/hooks';
 import { untilWhen } from '@/shared/skills/temporary';
 import { useLeaving } from './leaving';
@@ -54,7 +56,22 @@ function StateMenu() {
   const report = useReportError();
   const leaving = useLeaving();
   const navigate = useNavigate();
+  const [open, setOpen] = useState(false);
+  const keys = useKeys();
   const reasons = desktop.data?.reason_codes ?? [];
+  const change = (body: { state: string; reason_code_id?: string }) => {
+    api.post('/me/state', body).catch(report);
+  };
+  // Ready by one key; for not ready a reason is to be chosen where there are any.
+  const notReady = () => (reasons.length > 0 ? setOpen(true) : change({ state: 'not_ready' }));
+  useKeyedActs({
+    ready:
+      agent?.state === 'not_ready'
+        ? () => change({ state: 'available' })
+        : agent && agent.state !== 'logged_out'
+          ? notReady
+          : null,
+  });
   if (!agent)
     return (
       <Button className="hj-state-button" loading disabled data-testid="state-menu" data-state="unknown" />
@@ -65,10 +82,8 @@ function StateMenu() {
     ? t(`platformReason.${ours}`)
     : reasons.find((one) => one.id === agent.reason_code_id)?.name;
 
-  const change = (body: { state: string; reason_code_id?: string }) => {
-    api.post('/me/state', body).catch(report);
-  };
   const onClick: MenuProps['onClick'] = ({ key }) => {
+    setOpen(false);
     if (key === 'available') change({ state: 'available' });
     else if (key === 'not_ready') change({ state: 'not_ready' });
     else if (key === 'sign-out') leaving(t('work.signOut'), signOutOfWork);
@@ -104,8 +119,13 @@ function StateMenu() {
           { key: 'sign-out', label: t('work.signOut') },
         ];
   return (
-    <Dropdown trigger={['click']} menu={{ items, onClick }}>
-      <Button className="hj-state-button" data-testid="state-menu" data-state={state}>
+    <Dropdown trigger={['click']} autoFocus open={open} onOpenChange={setOpen} menu={{ items, onClick }}>
+      <Button
+        className="hj-state-button"
+        aria-keyshortcuts={keyShortcut(keys.ready)}
+        data-testid="state-menu"
+        data-state={state}
+      >
         <AgentStateMark state={state} reason={state === 'not_ready' ? reason : undefined} />
         {state !== 'logged_out' ? <Elapsed since={agent.since} /> : null}
         <DownOutlined className="hj-faint" style={{ fontSize: 10 }} />
@@ -134,7 +154,7 @@ function TemporaryMark({ agent }: { agent: AgentLive }) {
     </dl>
   );
   return (
-    <Popover content={lines} title={t('temporary.title')} trigger={['hover', 'click', 'focus']}>
+    <Popover content={lines} title={t('temporary.title')} trigger={['hover', 'focus']}>
       <Tag tabIndex={0} color="gold" data-testid="temporary-mark" style={{ marginInlineEnd: 0 }}>
         {given.length === 1 && given[0]
           ? t('temporary.mark', {
@@ -217,7 +237,7 @@ function TodayChip() {
     </dl>
   );
   return (
-    <Popover content={table} title={t('today.title')} trigger={['hover', 'click', 'focus']}>
+    <Popover content={table} title={t('today.title')} trigger={['hover', 'focus']}>
       <Tooltip>
         <Button type="text" className="hj-today-chip" data-testid="today">
           <span className="hj-faint">{t('today.short')}</span>

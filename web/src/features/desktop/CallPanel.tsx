@@ -24,12 +24,14 @@ import { platformReason } from '@/shared/components/platformReason';
 import { duration, elapsedSeconds } from '@/shared/format/format';
 import { timeOrDay } from '@/shared/format/time';
 import { spokenName } from '@/shared/i18n';
+import { keyShortcut, shortKeyName } from '@/shared/keys/keys';
+import { useKeyedActs, useKeys } from '@/shared/keys/useKeys';
 import { usePhone } from '@/shared/phone/hooks';
 import { DialField } from './DialField';
 import { LevelBar } from './LevelBar';
 import { asker, consulted, guests, inConference } from './parties';
 import type { Passing } from './PassingDialog';
-import { callKeys, useCallActs, useToday } from './work';
+import { useCallActs, useToday } from './work';
 
 // Loaded with the first call: they are for it alone.
 const InCall = {
@@ -50,6 +52,7 @@ export function CallPanel({ agent, interaction }: Props) {
   const { t } = useTranslation();
   const state = usePhone();
   const act = useCallActs(interaction, agent);
+  const keys = useKeys();
   const stage = agent.state === 'wrap_up' ? 'wrap_up' : (interaction?.state ?? 'idle');
   const offered = stage === 'offered';
   const inCall = stage === 'connected' || stage === 'held';
@@ -68,6 +71,13 @@ export function CallPanel({ agent, interaction }: Props) {
   const byBrowser = agent.phone_kind === 'browser';
   const muted = interaction?.muted ?? false;
   const ready = !byBrowser || state.call?.state === 'ringing';
+
+  const mayConsult = atHand && !asks && !led;
+  const mayTransfer = atHand && !asks && !internal;
+  useKeyedActs({
+    consult: mayConsult ? () => choose('consult') : null,
+    transfer: mayTransfer ? () => choose('transfer') : null,
+  });
 
   const button = (
     name: string,
@@ -93,10 +103,10 @@ export function CallPanel({ agent, interaction }: Props) {
       onClick={options.onClick}
       data-testid={options.testId}
       aria-pressed={options.on}
-      aria-keyshortcuts={key ?? undefined}
+      aria-keyshortcuts={key ? keyShortcut(key) : undefined}
     >
       {name}
-      {key ? <span className="hj-keys">{key}</span> : null}
+      {key ? <span className="hj-keys">{shortKeyName(key)}</span> : null}
     </Button>
   );
   return (
@@ -122,21 +132,16 @@ export function CallPanel({ agent, interaction }: Props) {
         )}
       </div>
       <div className="hj-call-buttons" role="toolbar" aria-label={t('call.buttons')}>
-        {button(
-          offered && !ready ? t('call.ringingSoon') : t('call.answer'),
-          <PhoneFilled />,
-          callKeys.answer,
-          {
-            disabled: !offered || !ready,
-            primary: true,
-            onClick: () => void act('answer'),
-            testId: 'answer',
-          },
-        )}
+        {button(offered && !ready ? t('call.ringingSoon') : t('call.answer'), <PhoneFilled />, keys.answer, {
+          disabled: !offered || !ready,
+          primary: true,
+          onClick: () => void act('answer'),
+          testId: 'answer',
+        })}
         {button(
           held ? t('call.resume') : t('call.hold'),
           held ? <PlayCircleOutlined /> : <PauseOutlined />,
-          callKeys.hold,
+          keys.hold,
           {
             disabled: !atHand || asks || led || (held && interaction.held_at_phone),
             onClick: () => void act(held ? 'resume' : 'hold'),
@@ -147,7 +152,7 @@ export function CallPanel({ agent, interaction }: Props) {
         {button(
           muted ? t('call.unmute') : t('call.mute'),
           muted ? <AudioMutedOutlined /> : <AudioOutlined />,
-          callKeys.mute,
+          keys.mute,
           {
             disabled: !atHand,
             onClick: () => void act(muted ? 'unmute' : 'mute'),
@@ -161,7 +166,7 @@ export function CallPanel({ agent, interaction }: Props) {
               onClick: () => void act('reject'),
               testId: 'reject',
             })
-          : button(t('call.hangUp'), <CloseCircleOutlined />, callKeys.hangUp, {
+          : button(t('call.hangUp'), <CloseCircleOutlined />, keys.hangUp, {
               disabled: !inCall && stage !== 'calling' && stage !== 'dialling',
               danger: true,
               onClick: () => void act('hang-up'),
@@ -179,15 +184,15 @@ export function CallPanel({ agent, interaction }: Props) {
               testId: 'keys',
             })}
           </Popover>
-          {button(t('consult.button'), <TeamOutlined />, null, {
-            disabled: !atHand || asks || led,
+          {button(t('consult.button'), <TeamOutlined />, keys.consult, {
+            disabled: !mayConsult,
             onClick: () => choose('consult'),
             small: true,
             testId: 'consult',
             on: atHand && asks,
           })}
-          {button(t('consult.transferButton'), <SwapOutlined />, null, {
-            disabled: !atHand || asks || internal,
+          {button(t('consult.transferButton'), <SwapOutlined />, keys.transfer, {
+            disabled: !mayTransfer,
             onClick: () => choose('transfer'),
             small: true,
             testId: 'transfer',

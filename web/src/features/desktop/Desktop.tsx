@@ -9,6 +9,7 @@ import { ErrorView, LoadingView } from '@/shared/components/Views';
 import { NotServed } from '@/shared/components/NotServed';
 import { platformReason } from '@/shared/components/platformReason';
 import { CallerNumber } from '@/shared/components/PhoneNumber';
+import { useKeyedActs } from '@/shared/keys/useKeys';
 import { useLive, useLiveInteraction } from '@/shared/live/hooks';
 import { useParked } from '@/shared/live/parked';
 import { usePhone } from '@/shared/phone/hooks';
@@ -126,17 +127,11 @@ function useChosen(agent: AgentLive | null, call: InteractionLive | null, chats:
   const chat = wanted === callItem && call ? null : (chats.find((one) => one.id === wanted) ?? fallback);
   const choose = (id: string) => change({ item: id }, { replace: true });
   const order = [...(call ? [callItem] : []), ...chats.map((one) => one.id)];
-  useEffect(() => {
-    const press = (event: KeyboardEvent) => {
-      const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
-      if (!step || !event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
-      event.preventDefault();
-      const next = nextItem(order, chat?.id ?? callItem, step);
-      if (next) choose(next);
-    };
-    window.addEventListener('keydown', press);
-    return () => window.removeEventListener('keydown', press);
-  });
+  const go = (step: 1 | -1) => () => {
+    const next = nextItem(order, chat?.id ?? callItem, step);
+    if (next) choose(next);
+  };
+  useKeyedActs({ previousItem: go(-1), nextItem: go(1) });
   // A chat that is offered comes to the front while nothing else is in hand.
   const offered = agent ? chats.find((one) => stageOf(one, agent.id) === 'offered')?.id : undefined;
   const idle = call === null && chats.length === 1;

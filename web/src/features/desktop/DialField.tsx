@@ -1,13 +1,14 @@
 import { PhoneOutlined } from '@ant-design/icons';
 import { useQuery } from '@tanstack/react-query';
 import { Button, Input, type InputRef } from 'antd';
-import { useEffect, useId, useRef, useState } from 'react';
+import { useId, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '@/shared/api/client';
 import type { AgentLive, Colleague, Interaction, Page } from '@/shared/api/types';
 import { useReportError } from '@/shared/components/errors';
 import { phoneNumber } from '@/shared/format/format';
-import { callKeys } from './work';
+import { keyName } from '@/shared/keys/keys';
+import { useKeyedActs, useKeys } from '@/shared/keys/useKeys';
 
 const most = 10;
 
@@ -45,15 +46,8 @@ export function DialField({ agent }: { agent: AgentLive }) {
     queryFn: () => api.get<CallerNumber[]>('/me/caller-numbers'),
     staleTime: 60_000,
   });
-  useEffect(() => {
-    const focus = (event: KeyboardEvent) => {
-      if (event.key !== callKeys.dial) return;
-      event.preventDefault();
-      field.current?.focus();
-    };
-    window.addEventListener('keydown', focus);
-    return () => window.removeEventListener('keydown', focus);
-  }, []);
+  const keys = useKeys();
+  useKeyedActs({ dial: () => field.current?.focus() });
   const last = [...new Set(recent.data?.items.map((one) => one.caller).filter(Boolean))].slice(0, most);
   const dial = () => {
     const typed = number.trim();
@@ -82,7 +76,7 @@ export function DialField({ agent }: { agent: AgentLive }) {
         onBlur={() => setWriting(false)}
         list={lastId}
         autoComplete="off"
-        placeholder={`${t('call.dialNumber')} (${callKeys.dial})`}
+        placeholder={`${t('call.dialNumber')} (${keyName(keys.dial)})`}
         aria-label={t('call.dialNumber')}
         className="hj-dial-number"
         data-testid="dial-number"

@@ -5,9 +5,11 @@ import { useLocation, useNavigate } from 'react-router';
 import { Elapsed } from '@/shared/components/Elapsed';
 import { useReportError } from '@/shared/components/errors';
 import { CallerNumber } from '@/shared/components/PhoneNumber';
+import { keyName } from '@/shared/keys/keys';
+import { useKeyedActs, useKeys } from '@/shared/keys/useKeys';
 import { phone, usePhone } from '@/shared/phone/hooks';
 import { RemoteAudio } from '@/shared/phone/RemoteAudio';
-import { callKeys, signInToWork, useCallActs, useMyAgent, useMyInteraction, type CallAct } from './work';
+import { signInToWork, useCallActs, useMyAgent, useMyInteraction, type CallAct } from './work';
 import './desktop.css';
 
 /** One tab holds the telephone; another one takes over when that closes, or when asked to. */
@@ -114,25 +116,14 @@ export function PhoneHost() {
     if (talkingHere) phone.setMuted(muted);
   }, [talkingHere, muted]);
 
-  useEffect(() => {
-    const press = (event: KeyboardEvent) => {
-      if (event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return;
-      const talking = interaction?.state === 'connected' || interaction?.state === 'held';
-      const acts: Partial<Record<string, CallAct | null>> = {
-        [callKeys.answer]: interaction?.state === 'offered' ? 'answer' : null,
-        [callKeys.hold]:
-          interaction?.state === 'held' ? 'resume' : interaction?.state === 'connected' ? 'hold' : null,
-        [callKeys.mute]: !talking ? null : interaction.muted ? 'unmute' : 'mute',
-        [callKeys.hangUp]: talking || interaction?.state === 'dialling' ? 'hang-up' : null,
-      };
-      if (!(event.key in acts)) return;
-      event.preventDefault();
-      const wanted = acts[event.key];
-      if (wanted) void act(wanted);
-    };
-    window.addEventListener('keydown', press);
-    return () => window.removeEventListener('keydown', press);
-  }, [act, interaction]);
+  const talking = interaction?.state === 'connected' || interaction?.state === 'held';
+  const does = (wanted: CallAct | null) => (wanted ? () => void act(wanted) : null);
+  useKeyedActs({
+    answer: does(interaction?.state === 'offered' ? 'answer' : null),
+    hold: does(interaction?.state === 'held' ? 'resume' : interaction?.state === 'connected' ? 'hold' : null),
+    mute: does(!talking ? null : interaction.muted ? 'unmute' : 'mute'),
+    hangUp: does(talking || interaction?.state === 'dialling' ? 'hang-up' : null),
+  });
 
   return (
     <>
@@ -162,6 +153,7 @@ export function PhoneHost() {
 /** The call while its agent is on another screen. */
 function CallBar({ act }: { act: (name: CallAct) => Promise<void> }) {
   const { t } = useTranslation();
+  const keys = useKeys();
   const { pathname } = useLocation();
   const navigate = useNavigate();
   const agent = useMyAgent();
@@ -178,7 +170,7 @@ function CallBar({ act }: { act: (name: CallAct) => Promise<void> }) {
       <Elapsed since={offered ? interaction.offered_at : interaction.connected_at} />
       {offered ? (
         <Button type="primary" onClick={() => void act('answer')} data-testid="call-bar-answer">
-          {t('call.answer')} <span className="hj-keys">{callKeys.answer}</span>
+          {t('call.answer')} <span className="hj-keys">{keyName(keys.answer)}</span>
         </Button>
       ) : (
         <Button danger onClick={() => void act('hang-up')}>

@@ -115,6 +115,3 @@ export function useCallActs(interaction: InteractionLive | null, agent: AgentLiv
   );
   return act;
 }
-
-/** Function keys that neither Chrome nor the usual messengers take. */
-export const callKeys = { answer: 'F2', hold: 'F4', mute: 'F8', hangUp: 'F9', dial: 'F6' } as const;

@@ -21,6 +21,7 @@ from hujiao.identity.views import (
     AccountView,
     AgentOfSession,
     NewToken,
+    OwnKeys,
     OwnPassword,
     SessionChange,
     SessionView,
@@ -132,6 +133,19 @@ async def read_session(caller: SignedIn) -> SessionView:
 async def change_session(work: InTenant, body: SessionChange) -> SessionView:
     principal = await identity.set_language(work.session, work.caller.principal, body.language)
     return shown(Caller(principal, work.caller.agent))
+
+
+@router.get("/session/keys", name="read_own_keys")
+async def read_own_keys(work: InTenant) -> OwnKeys:
+    """The account's keys of the desktop, where they are not the usual ones."""
+    return await identity.own_keys(work.session, work.caller.principal)
+
+
+@router.put("/session/keys", name="change_own_keys")
+async def change_own_keys(work: InTenant, body: OwnKeys) -> OwnKeys:
+    """Instead of those before."""
+    await identity.set_own_keys(work.session, work.caller.principal, body)
+    return body
 
 
 @router.put("/session/password", name="change_own_password", status_code=204)

@@ -4,10 +4,12 @@ import { useTranslation } from 'react-i18next';
 import { useLocation, useNavigate } from 'react-router';
 import type { InteractionLive } from '@/shared/api/types';
 import { Elapsed } from '@/shared/components/Elapsed';
+import { keyName } from '@/shared/keys/keys';
+import { useKeyedActs, useKeys } from '@/shared/keys/useKeys';
 import { useChatFrames } from '@/shared/live/hooks';
 import { phone } from '@/shared/phone/hooks';
 import { useMyAgent, useMyInteraction } from '../work';
-import { acceptKey, useAnswer } from './answering';
+import { useAnswer } from './answering';
 import { stageOf, useMyChats } from './items';
 
 const againMilliseconds = 3_000;
@@ -46,33 +48,20 @@ function OfferBar({ chat, callRings }: { chat: InteractionLive; callRings: boole
   const { pathname } = useLocation();
   const navigate = useNavigate();
   const { answer, busy } = useAnswer(chat.id);
-  useEffect(() => {
-    const press = (event: KeyboardEvent) => {
-      if (event.key !== acceptKey || callRings || busy) return;
-      if (event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return;
-      event.preventDefault();
-      answer('accept');
-      void navigate(`/desktop?item=${chat.id}`);
-    };
-    window.addEventListener('keydown', press);
-    return () => window.removeEventListener('keydown', press);
-  });
+  const keys = useKeys();
+  const accept = () => {
+    answer('accept');
+    void navigate(`/desktop?item=${chat.id}`);
+  };
+  useKeyedActs(callRings || busy ? {} : { answer: accept });
   if (pathname === '/desktop') return null;
   return (
     <div className="hj-float hj-call-bar hj-chat-bar" data-state="offered" role="status">
       <span>{t('chat.newChat')}</span>
       <strong>{chat.caller_name || t('chat.visitor')}</strong>
       <Elapsed since={chat.offered_at} />
-      <Button
-        type="primary"
-        loading={busy}
-        onClick={() => {
-          answer('accept');
-          void navigate(`/desktop?item=${chat.id}`);
-        }}
-        data-testid="chat-bar-accept"
-      >
-        {t('chat.accept')} {callRings ? null : <span className="hj-keys">{acceptKey}</span>}
+      <Button type="primary" loading={busy} onClick={accept} data-testid="chat-bar-accept">
+        {t('chat.accept')} {callRings ? null : <span className="hj-keys">{keyName(keys.answer)}</span>}
       </Button>
       <Button onClick={() => void navigate(`/desktop?item=${chat.id}`)}>{t('chat.toChat')}</Button>
     </div>

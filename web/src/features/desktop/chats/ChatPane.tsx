@@ -9,11 +9,13 @@ import { useTranscript } from '@/shared/chat/useTranscript';
 import { Elapsed } from '@/shared/components/Elapsed';
 import { useErrorText, useReportError } from '@/shared/components/errors';
 import { duration, elapsedSeconds } from '@/shared/format/format';
+import { keyName } from '@/shared/keys/keys';
+import { useKeys } from '@/shared/keys/useKeys';
 import { useChatNews, useNow, useVisitorTypes } from '@/shared/live/hooks';
 import { PassingDialog } from '../PassingDialog';
 import { WrapUp } from '../WrapUp';
 import './chats.css';
-import { acceptKey, useAnswer } from './answering';
+import { useAnswer } from './answering';
 import { Composer } from './Composer';
 import { stageOf } from './items';
 
@@ -137,6 +139,7 @@ function Offer({ chat }: { chat: InteractionLive }) {
   const { t } = useTranslation();
   const { answer, busy } = useAnswer(chat.id);
   const now = useNow();
+  const keys = useKeys();
   const until = chat.chat?.answer_until;
   const left = until ? Math.max(0, (Date.parse(until) - now) / 1000) : null;
   const waited = chat.queued_at ? elapsedSeconds(chat.queued_at, now) : null;
@@ -154,7 +157,7 @@ function Offer({ chat }: { chat: InteractionLive }) {
           onClick={() => answer('accept')}
           data-testid="chat-accept"
         >
-          {t('chat.accept')} <span className="hj-keys">{acceptKey}</span>
+          {t('chat.accept')} <span className="hj-keys">{keyName(keys.answer)}</span>
         </Button>
         <Button size="large" disabled={busy} onClick={() => answer('reject')} data-testid="chat-reject">
           {t('chat.reject')}

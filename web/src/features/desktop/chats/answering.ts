@@ -2,8 +2,6 @@ import { useState } from 'react';
 import { api } from '@/shared/api/client';
 import { useReportError } from '@/shared/components/errors';
 
-export const acceptKey = 'F2';
-
 /** Takes a chat that is offered, or leaves it to somebody else. */
 export function useAnswer(id: string) {
   const report = useReportError();
