@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
 
 from tests.integration.client import Client
 from tests.sip.conftest import Build
-from tests.sip.ledger import PATIENCE, the
-from tests.sip.test_consulting import FIRST, TALK_SECONDS, act, listening, seconds_of, talking
+from tests.sip.ledger import the
+from tests.sip.test_consulting import FIRST, TALK_SECONDS, act, listening, projected, seconds_of, talking
 from tests.sip.test_sent_on import member
 from tests.sip.world import PROMPTS, World
 
@@ -35,16 +34,6 @@ async def helping(world: World, admin: Client) -> str:
     assert answer.status == 200, answer.text
     await world.configure(admin, "POST", f"/flows/{flow['id']}/publish", {})
     return str(flow["id"])
-
-
-async def projected(admin: Client, interaction: Any) -> dict[str, Any]:
-    """The contact, once what the ledger says of it is in the reports' rows."""
-    async with asyncio.timeout(PATIENCE):
-        while True:
-            contact: dict[str, Any] = (await admin.get(f"/interactions/{interaction}")).json
-            if contact["end_reason"]:
-                return contact
-            await asyncio.sleep(0.2)
 
 
 async def test_customer_and_agent_hear_the_flow_and_talk_on(build: Build) -> None:

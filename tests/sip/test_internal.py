@@ -6,8 +6,7 @@ import asyncio
 
 from tests.sip.conftest import Build
 from tests.sip.ledger import the
-from tests.sip.test_consulting import FIRST, SECOND, act, listening, seconds_of
-from tests.sip.test_guiding import projected
+from tests.sip.test_consulting import FIRST, SECOND, act, listening, projected, seconds_of
 from tests.sip.test_outgoing import ended
 from tests.sip.test_sent_on import member
 

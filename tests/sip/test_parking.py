@@ -11,9 +11,8 @@ from tests.integration.client import Client
 from tests.sip.conftest import Build
 from tests.sip.ledger import PATIENCE, the
 from tests.sip.running import Running
-from tests.sip.test_consulting import FIRST, SECOND, TALK_SECONDS, act, listening, seconds_of, talking
+from tests.sip.test_consulting import FIRST, SECOND, TALK_SECONDS, act, listening, projected, seconds_of, talking
 from tests.sip.test_faults import runtime_of, runtime_serves
-from tests.sip.test_guiding import projected
 from tests.sip.test_sent_on import member
 from tests.sip.world import CALLER_TONE
 

@@ -47,6 +47,16 @@ def of_alaw(path: Path, heard: bytes) -> Path:
     return path
 
 
+def is_whole(path: Path) -> bool:
+    """Whether Asterisk has closed the file: only then its header says how long it is."""
+    try:
+        with path.open("rb") as file:
+            length = int.from_bytes(file.read(8)[4:], "little")
+    except FileNotFoundError:
+        return False
+    return length == path.stat().st_size - 8
+
+
 def read(path: Path) -> tuple[Samples, int]:
     samples, rate = soundfile.read(path, dtype="float64", always_2d=True)
     return samples, rate
