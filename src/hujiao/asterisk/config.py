@@ -108,6 +108,7 @@ MODULES: tuple[str, ...] = (
     "func_callerid",
     "func_channel",
     "func_cut",
+    "func_dialplan",
     "func_global",
     "func_groupcount",
     "func_hangupcause",
@@ -130,6 +131,14 @@ _DISPENSABLE = {"codec_opus_open_source", "res_format_attr_opus", "res_websocket
 
 # Asterisk complains of these when they are not there at all.
 _EMPTY = ("acl.conf", "ccss.conf", "features.conf", "pjproject.conf", "udptl.conf", "websocket_client.conf")
+
+# For the dialplan: whether what a caller sent may be read, and the channel's endpoint by its name (PJSIP/…-0000002a; to
+# ask PJSIP for it would cost two changes of thread).
+_READABLE = (
+    '${REGEX("^[ -~]+$" ${CHANNEL(pjsip,call-id)})}'
+    ' & ${REGEX("^[-.() ]{0,20}[+*#0-9a-zA-Z][-.() +*#0-9a-zA-Z]{0,39}$" ${called})}'
+)
+_ENDPOINT = "${CHANNEL(name):6:-9}"
 
 # Columns that PJSIP's objects understand; an unknown one would make the whole row unusable.
 _SCHEMA = """
@@ -180,6 +189,8 @@ def render(settings: Settings, modules: Path, available: Iterable[str], extra: I
         "realm": REALM,
         "test_phone_digest": sip_digest(TEST_PHONE, test_phone_password(settings), REALM),
         "application": f"hujiao-{settings.instance}",
+        "readable": _READABLE,
+        "endpoint": _ENDPOINT,
         "max_files": _open_files(),
         "load": "\n".join(f"load = {name}.so" for name in (*MODULES, *extra) if name in here),
     }

@@ -373,10 +373,9 @@ def render_dialplan(line: Line, *, node_calls: int, trunks: int) -> str:
         f" same => n,Set(registered={_NOT_OF_NUMBERS.sub('', line.username)})",
         f" same => n,Gosub(called-number,s,1({name},{','.join(_places(line))}))",
         " same => n,Set(called=${GOSUB_RETVAL})",
-        " same => n,Gosub(check,s,1)",
         " same => n,Gosub(called-in,diversion,1)",
         f" same => n,Set({DIVERTED_FROM}=${{GOSUB_RETVAL}})",
-        " same => n,Goto(from-trunk,${called},1)",
+        " same => n,Goto(arrived,s,1)",
         # Cause 34, no circuit available: the carrier may try another way.
         " same => n(full),Hangup(34)",
         "",

@@ -27,6 +27,9 @@ log = structlog.get_logger()
 NAME = "facts"
 WORK = "facts"  # what its faults are written down under
 EVENTS_AT_ONCE = 2000
+# A call's events come in bursts, and each time that there are new ones the call is folded anew. So there is a pause
+# between two turns, the longer the more there was to fold: what is busy folds most calls once.
+LEAST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS, PAUSE_TIMES = 0.2, 3.0, 30
 
 
 class Unfoldable(Exception):
@@ -54,17 +57,20 @@ class Projector:
         self._wake.set()
 
     async def run(self) -> None:
+        loop = asyncio.get_running_loop()
         while True:
+            began = loop.time()
             try:
                 await self.catch_up()
             except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
                 log.warning("projection_waiting", reason=str(error))
+            took = loop.time() - began
             self._wake.clear()
             try:
                 await asyncio.wait_for(self._wake.wait(), self._idle_seconds)
-                await asyncio.sleep(0.2)  # a call's events come in bursts: fold a burst at once
             except TimeoutError:
                 continue
+            await asyncio.sleep(min(max(PAUSE_TIMES * took, LEAST_PAUSE_SECONDS), LONGEST_PAUSE_SECONDS))
 
     async def catch_up(self) -> int:
         """Fold all that is new, a stretch of each tenant in turn; returns how many events that was."""

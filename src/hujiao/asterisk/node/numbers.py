@@ -18,7 +18,7 @@ def render(numbers: Iterable[tuple[str, int]]) -> str:
     exact = dict(sorted(numbers))
     written = {prefix + bare(number): shard for number, shard in exact.items() for prefix in _prefixes(number)}
     lines = [
-        f"exten => {number},1,Return({shard})"
+        f"exten => {number},1,Goto(shard,{shard},1)"
         for number, shard in sorted({**written, **exact}.items())
         if _NUMBER.fullmatch(number)
     ]

@@ -34,17 +34,21 @@ def test_every_place_in_the_templates_is_filled(settings):
 
 def test_calls_go_to_the_application_of_their_shard(settings):
     text = config.render(settings, Path("/modules"), config.MODULES)["extensions.conf"]
-    assert "Stasis(hujiao-abcd-${GOSUB_RETVAL},inbound,${called}" in text
+    assert "Stasis(hujiao-abcd-${EXTEN},inbound,${called}" in text
 
 
 def test_what_a_caller_sent_is_nowhere_before_it_is_checked(settings):
     """As it came it may stand in `Set` alone: in a list of arguments or an expression it would be read as such."""
     text = config.render(settings, Path("/modules"), config.MODULES)["extensions.conf"]
-    uses = {line.partition(",")[2].partition(",")[2] for line in text.splitlines() if "${EXTEN}" in line}
-    assert uses == {"Set(called=${EXTEN})", "Stasis(hujiao-abcd-${EXTEN},peer,${CHANNEL(rtp,dest)})"}
+    contexts = dict(re.findall(r"^\[([^]]+)\]\n(.*?)(?=^\[|\Z)", text, re.M | re.S))
+    for context in ("shard", "peer"):  # their extensions are ours: a shard, in digits
+        assert re.findall(r"^exten => ([^,]+),", contexts.pop(context), re.M) == ["_[0-9]!"], context
+    sent = [line for lines in contexts.values() for line in lines.splitlines() if "${EXTEN}" in line]
+    assert {line.partition(",")[2].partition(",")[2] for line in sent} == {"Set(called=${EXTEN})"}
     for context in ("arrived", "agent-called"):
-        first = text.partition(f"[{context}]\n")[2].partition("\n")[0]
-        assert first.startswith("exten => s,1,Gosub(check,s,"), context
+        check, filtered = contexts[context].splitlines()[:2]
+        assert '${REGEX("^[ -~]+$" ${CHANNEL(pjsip,call-id)})}' in check and "?:refused,s," in check, context
+        assert filtered == " same => n,Set(called=${FILTER(+*#0-9a-zA-Z,${called})})", context
 
 
 def test_there_are_ports_for_every_leg_and_for_those_that_are_refused(settings):

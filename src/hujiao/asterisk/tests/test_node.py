@@ -37,24 +37,24 @@ def test_after_the_grace_everybody_leaves_who_does_not_talk() -> None:
 def test_numbers_are_extensions_and_what_no_dialplan_can_hold_is_left_out() -> None:
     text = numbers.render([("95001", 2), ("+8610", 0), ("9,1,System(x)", 1), ("95000", 3)])
     assert text.splitlines()[1:] == [
-        "exten => +8610,1,Return(0)",
-        "exten => +95000,1,Return(3)",
-        "exten => +95001,1,Return(2)",
-        "exten => 008610,1,Return(0)",
-        "exten => 0095000,1,Return(3)",
-        "exten => 0095001,1,Return(2)",
-        "exten => 8610,1,Return(0)",
-        "exten => 95000,1,Return(3)",
-        "exten => 95001,1,Return(2)",
+        "exten => +8610,1,Goto(shard,0,1)",
+        "exten => +95000,1,Goto(shard,3,1)",
+        "exten => +95001,1,Goto(shard,2,1)",
+        "exten => 008610,1,Goto(shard,0,1)",
+        "exten => 0095000,1,Goto(shard,3,1)",
+        "exten => 0095001,1,Goto(shard,2,1)",
+        "exten => 8610,1,Goto(shard,0,1)",
+        "exten => 95000,1,Goto(shard,3,1)",
+        "exten => 95001,1,Goto(shard,2,1)",
     ]
 
 
 def test_what_is_written_exactly_so_goes_before() -> None:
     text = numbers.render([("+2001", 1), ("2001", 2), ("sales", 3)])
     assert {line for line in text.splitlines()[1:] if "002001" not in line} == {
-        "exten => +2001,1,Return(1)",
-        "exten => 2001,1,Return(2)",
-        "exten => sales,1,Return(3)",
+        "exten => +2001,1,Goto(shard,1,1)",
+        "exten => 2001,1,Goto(shard,2,1)",
+        "exten => sales,1,Goto(shard,3,1)",
     }
 
 

@@ -84,7 +84,7 @@ def test_a_trunks_calls_are_checked_before_its_rules_read_the_number() -> None:
     text = trunks.render_dialplan(LINE, node_calls=100, trunks=1)
     entry, arrived, rules = text.split(f"[{trunks.endpoint_name(LINE.id)}")[1:]
     assert entry.count("${EXTEN}") == entry.count("Set(called=${EXTEN})") == 2
-    assert "Gosub(check,s,1)" in arrived
+    assert "Goto(arrived,s,1)" in arrived
     assert "EXTEN" not in arrived
     assert rules.count("Return(") == 4
 
