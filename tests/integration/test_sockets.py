@@ -365,6 +365,7 @@ async def test_chat(world: World, bus: Bus, control: CallControl) -> None:
 TRIED = {
     "snapshot": test_snapshot,
     "delta": test_delta,
+    "bulletins": test_bulletins,
     "chat": test_chat,
     "stale": test_stale,
     "ping": test_ping_and_pong,
