@@ -23,6 +23,7 @@ class Desk:
         self.queues: dict[str, Record] = {}
         self.interactions: dict[str, Record] = {}
         self.configurations = 0  # that the call control has shown
+        self.bulletins = 0  # how often it was told that there is something else to read
         self._seq = 0
         self._changed = asyncio.Condition()
 
@@ -77,6 +78,7 @@ class Desk:
             self.agents, self.queues, self.interactions = {}, {}, {}
         if received["type"] == "snapshot" or received.get("blends") is not None:  # which a configuration brings
             self.configurations += 1
+        self.bulletins += received["type"] == "bulletins"
         view = received.get("view", received)
         for name in ("agents", "queues", "interactions"):
             getattr(self, name).update({record["id"]: record for record in view.get(name, ())})

@@ -21,10 +21,11 @@ from tests.sip.world import Phones
 ADMINISTRATORS = (
     *("numbers", "hours", "holiday-calendars", "flows", "data-sources", "prompts", "queues", "routing"),
     *("known-callers", "blending", "skills", "dispositions", "people", "agent-groups", "skill-matrix", "capacity"),
-    *("reason-codes", "seats", "projects", "businesses", "settings", "chat-entries", "chat-phrases"),
+    *("reason-codes", "seats", "projects", "businesses", "settings", "chat-entries", "chat-phrases", "bulletins"),
 )
 EDITED = {
     **{page: page for page in ("hours", "data-sources", "queues", "people", "known-callers")},
+    "bulletins": "bulletins",
     "capacity": "capacity-profiles",
     "blending": "blend-rules",
     "numbers": "access-numbers",
@@ -55,6 +56,7 @@ async def filled(api: Api) -> None:
     office = [{"start": "09:00", "end": "18:00"}]
     await api.made("/hours", {"name": "白班", "weekly": [office] * 5 + [[], []], "calendar_id": calendar["id"]})
     await api.made("/blend-rules", {"name": "外呼", "queue_ids": [queue["id"]], "group_ids": [group["id"]]})
+    await api.post("/bulletins", {"title": "停机通知", "text": "今晚升级", "audience": "all"})
     request = {"kind": "http", "url": "https://crm.example.com/"}
     results = [{"variable": "grade", "value": "answer.grade"}]
     await api.made("/data-sources", {"name": "客户资料", "request": request, "results": results})

@@ -37,6 +37,7 @@ SUBJECTS = {
     "holder": "nothing",
     "runtime": "nothing",
     "live": "subject",
+    "bulletins": "subject",
     "chat": "subject",
     "config": "subject",
     "node": "nothing",

@@ -306,6 +306,37 @@ async def test_nobody_signs_out_of_a_call(world: World, control: CallControl, st
         await a.clients["agent"].sign_in("a", "first", PASSWORD)  # whose session ended as well
 
 
+async def test_bulletins(world: World, control: CallControl) -> None:
+    """Who is addressed, or was, is told to ask anew; nothing of the bulletin is in it, and nobody else hears of it."""
+    a, b = world.a, world.b
+    to_agent = {"title": "B", "text": "B", "audience": "persons", "account_ids": [a.ids["person"]]}
+    to_boss = {**to_agent, "account_ids": [str(a.clients["supervisor"].session["account"]["id"])]}
+    async with (
+        reading(a.clients["agent"]) as agent,
+        reading(a.clients["supervisor"]) as boss,
+        reading(a.admin) as admin,
+        reading(b.clients["agent"]) as stranger,
+    ):
+        made = await a.admin.made("/bulletins", to_agent)
+        assert await agent.next("bulletins") == {"type": "bulletins"}
+        changed = await a.admin.send("PUT", f"/bulletins/{made['id']}", to_boss)
+        assert changed.status == 200, changed.text
+        await agent.next("bulletins")
+        await boss.next("bulletins")
+        assert (await a.admin.post(f"/bulletins/{made['id']}/withdraw")).status == 204
+        await boss.next("bulletins")
+        await a.admin.made("/bulletins", {"title": "B", "text": "B", "audience": "all"})
+        for reader, times in ((agent, 3), (boss, 3), (admin, 1)):
+            while sum(one["type"] == "bulletins" for one in reader.received) < times:
+                await reader.next("bulletins")
+        # The stranger's own comes over the same way, after whatever would have come of the others'.
+        await b.admin.made("/bulletins", {"title": "B", "text": "B", "audience": "all"})
+        await stranger.next("bulletins")
+        for reader, times in ((agent, 3), (boss, 3), (admin, 1), (stranger, 1)):
+            told = [one for one in await reader.settled() if one["type"] == "bulletins"]
+            assert len(told) == times
+
+
 async def test_chat(world: World, bus: Bus, control: CallControl) -> None:
     """Who has a part in a chat hears what is said there, and nobody else: neither colleagues nor the administrator."""
     await fresh(world, control)
@@ -334,6 +365,7 @@ async def test_chat(world: World, bus: Bus, control: CallControl) -> None:
 TRIED = {
     "snapshot": test_snapshot,
     "delta": test_delta,
+    "bulletins": test_bulletins,
     "chat": test_chat,
     "stale": test_stale,
     "ping": test_ping_and_pong,

@@ -55,6 +55,7 @@ class Case:
     words: dict[str, str] = field(default_factory=dict)  # path parameters that are no ids
     visitor: bool = False  # with the token of a chat
     file: bool = False  # the body is a file
+    none_of: set[str] = field(default_factory=set)  # roles that may ask, in whose tenant there is no such object
 
 
 def unique() -> str:
@@ -125,6 +126,19 @@ def changed_person_body(side: Side) -> dict[str, Any]:
     number = "1001" if side.slug == "a" else "1002"
     agent = {"number": number, "phone_kind": "phone", "skills": skills}
     return {**person_body(side), "login": "first", "name": f"Agent secret-of-{side.slug}", "agent": agent}
+
+
+def bulletin_body(side: Side) -> dict[str, Any]:
+    return {"title": "B", "text": "B", "audience": "persons", "account_ids": [side.ids["person"]]}
+
+
+async def made_bulletin(side: Side, _: Client) -> str:
+    """Of the supervisor, whom only those of their own projects concern."""
+    return str((await side.clients[SUPERVISOR].made("/bulletins", bulletin_body(side)))["id"])
+
+
+async def bulletin_for_all(side: Side, _: Client) -> str:
+    return str((await side.admin.made("/bulletins", {"title": "B", "text": "B", "audience": "all"}))["id"])
 
 
 def trunk_body(side: Side) -> dict[str, Any]:
@@ -311,6 +325,7 @@ def administered(
 
 OF_BUSINESS = {"project_id": "project", "business_id": "business"}
 FLOW = {"flow_id": "flow"}
+BULLETIN = {"bulletin_id": "bulletin"}
 CALL = {"interaction_id": "interaction"}
 CONFERENCE = {"conference_id": "conference"}
 HOURS = {"hours_id": "hours"}
@@ -509,6 +524,19 @@ CASES: dict[tuple[str, str], Case] = {
         references={"agent_ids": "agent"},
         ok=(200, 409),  # who is not signed in has no state to be changed
     ),
+    ("GET", "/bulletins"): Case(READERS),
+    ("POST", "/bulletins"): Case(READERS, body=bulletin_body, references={"account_ids": "person"}),
+    ("GET", "/bulletins/{bulletin_id}"): Case(READERS, BULLETIN),
+    ("PUT", "/bulletins/{bulletin_id}"): Case(
+        READERS, BULLETIN, body=bulletin_body, references={"account_ids": "person"}, fresh=made_bulletin
+    ),
+    ("POST", "/bulletins/{bulletin_id}/withdraw"): Case(READERS, BULLETIN, fresh=made_bulletin),
+    ("GET", "/bulletins/{bulletin_id}/readers"): Case(READERS, BULLETIN),
+    ("GET", "/me/bulletins"): Case(EVERYBODY),
+    ("GET", "/me/bulletins/earlier"): Case(EVERYBODY),
+    ("POST", "/me/bulletins/{bulletin_id}/read"): Case(
+        EVERYBODY, BULLETIN, body=lambda side: {"revision": 1}, fresh=bulletin_for_all, none_of={PLATFORM}
+    ),
     ("GET", "/temporary-skills"): Case(READERS),
     ("POST", "/temporary-skills"): Case(
         READERS, body=temporary_skills_body, references={"agent_ids": "agent", "group_ids": "agent_group"}
@@ -698,7 +726,9 @@ async def test_each_role(world: World, control: CallControl, method: str, path: 
         maker_client = client if role == PLATFORM or path.startswith("/tokens") else side.admin
         target = address(path, case, {}, await case.fresh(side, maker_client))
     answer = await ask(client, method, target, case, side, role=role)
-    if role in case.roles:
+    if role in case.none_of:
+        assert answer.status == 404, answer.text
+    elif role in case.roles:
         assert answer.status in case.ok, answer.text
         for mark in world.b.marks:
             assert mark not in answer.text or role == PLATFORM
@@ -774,6 +804,8 @@ async def test_references_to_another_tenant(
 
 
 WALLED = {
+    "/bulletins/{bulletin_id}": "bulletin",
+    "/bulletins/{bulletin_id}/readers": "bulletin",
     "/chat-entries/{row_id}": "chat_entry",
     "/interactions/{interaction_id}/messages": "interaction",
     "/queues/{row_id}": "queue",
@@ -858,6 +890,7 @@ async def test_another_project(world: World, path: str) -> None:
 @pytest.mark.parametrize(
     "path",
     [
+        "/bulletins",
         "/queues",
         "/projects",
         "/businesses",

@@ -156,10 +156,19 @@ async def make_side(stack: AsyncExitStack, operator: Client, url: str, slug: str
     for role, login in (("supervisor", "boss"), ("agent", "first")):
         client = await stack.enter_async_context(Client(url))
         side.clients[role] = await client.sign_in(slug, login, PASSWORD)
+    side.ids["bulletin"] = await add_bulletin(side, side.clients["supervisor"], side.ids)
+    side.walled["bulletin"] = await add_bulletin(side, admin, side.walled)
     for role, client in side.clients.items():
         token = await client.made("/tokens", {"name": f"secret-of-{slug}"})
         side.ids[f"token of {role}"] = token["id"]
     return side
+
+
+async def add_bulletin(side: Side, author: Client, ids: dict[str, str]) -> str:
+    """One to the agent of a project, who knows it as theirs."""
+    secret = f"secret-of-{side.slug}"
+    addressed = {"audience": "persons", "account_ids": [ids["person"]]}
+    return str((await author.made("/bulletins", {"title": secret, "text": secret, **addressed}))["id"])
 
 
 async def _configure(side: Side, admin: Client, ids: dict[str, str], name: str) -> None:

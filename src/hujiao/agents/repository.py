@@ -86,6 +86,23 @@ async def members(session: AsyncSession, group_ids: Iterable[UUID]) -> dict[UUID
     return found
 
 
+async def groups_of(session: AsyncSession, agent_id: UUID) -> Sequence[UUID]:
+    statement = select(AgentGroupMember.group_id).where(AgentGroupMember.agent_id == agent_id)
+    return (await session.scalars(statement)).all()
+
+
+async def accounts_of_groups(session: AsyncSession, group_ids: Iterable[UUID]) -> dict[UUID, set[UUID]]:
+    statement = (
+        select(AgentGroupMember.group_id, Agent.account_id)
+        .join(Agent, Agent.id == AgentGroupMember.agent_id)
+        .where(AgentGroupMember.group_id.in_(list(group_ids)))
+    )
+    found: dict[UUID, set[UUID]] = {}
+    for group_id, account_id in (await session.execute(statement)).all():
+        found.setdefault(group_id, set()).add(account_id)
+    return found
+
+
 async def set_members(session: AsyncSession, tenant_id: UUID, group_id: UUID, agent_ids: Iterable[UUID]) -> None:
     await session.execute(delete(AgentGroupMember).where(AgentGroupMember.group_id == group_id))
     session.add_all(

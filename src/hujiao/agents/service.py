@@ -98,6 +98,26 @@ async def of_group(session: AsyncSession, group_id: UUID) -> set[UUID]:
     return set((await repository.members(session, [group_id])).get(group_id, ()))
 
 
+async def groups_of(session: AsyncSession, agent_id: UUID) -> Sequence[UUID]:
+    """Returns the groups in which the agent is."""
+    return await repository.groups_of(session, agent_id)
+
+
+async def group_names(session: AsyncSession, ids: Iterable[UUID]) -> dict[UUID, str]:
+    rows = await session.execute(select(AgentGroup.id, AgentGroup.name).where(AgentGroup.id.in_(list(ids))))
+    return {row.id: row.name for row in rows}
+
+
+async def accounts_of_groups(session: AsyncSession, ids: Iterable[UUID]) -> dict[UUID, set[UUID]]:
+    """Returns the accounts whose agents are in each of these groups."""
+    return await repository.accounts_of_groups(session, ids)
+
+
+async def numbers(session: AsyncSession, account_ids: Iterable[UUID]) -> dict[UUID, str]:
+    """Returns the agents' numbers (工号) of those of these accounts that have one."""
+    return {account: row.number for account, row in (await repository.of_accounts(session, account_ids)).items()}
+
+
 async def skill_ids(session: AsyncSession) -> set[UUID]:
     return set(await session.scalars(select(Skill.id)))
 

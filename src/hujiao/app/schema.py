@@ -1,6 +1,7 @@
 """All tables of all capabilities, for migrations and for the test that compares both."""
 
 from hujiao.agents import models as agents
+from hujiao.bulletins import models as bulletins
 from hujiao.calls import models as calls
 from hujiao.chat import models as chat
 from hujiao.data_sources import models as data_sources
@@ -31,6 +32,7 @@ MODELS = (
     routing,
     reporting,
     chat,
+    bulletins,
 )
 
 metadata = Base.metadata

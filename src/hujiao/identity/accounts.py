@@ -30,6 +30,19 @@ async def names(session: AsyncSession, account_ids: Iterable[UUID]) -> dict[UUID
     return {row.id: row.name for row in rows}
 
 
+async def working(session: AsyncSession) -> Sequence[UUID]:
+    """Returns the accounts that may sign in."""
+    return (await session.scalars(select(Account.id).where(Account.disabled_at.is_(None)))).all()
+
+
+async def visible_names(
+    session: AsyncSession, projects: frozenset[UUID] | None, account_ids: Iterable[UUID]
+) -> dict[UUID, str]:
+    """Names of those of these accounts that share one of these projects (None: of all that exist)."""
+    wanted = set(account_ids)
+    return await names(session, wanted if projects is None else wanted & set(await in_projects(session, projects)))
+
+
 async def in_projects(session: AsyncSession, projects: Iterable[UUID]) -> Sequence[UUID]:
     """Accounts that may see any of these projects."""
     statement = select(AccountProject.account_id).where(AccountProject.project_id.in_(list(projects))).distinct()

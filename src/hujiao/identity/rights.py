@@ -15,6 +15,8 @@ _SUPERVISION = frozenset(
         Right.AGENTS_DIRECT,
         Right.BREAKS_DIRECT,
         Right.CONFERENCES_DIRECT,
+        Right.BULLETINS_GROUPS,
+        Right.BULLETINS_PERSONS,
     }
 )
 
@@ -39,6 +41,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.ADMIN_QUEUES,
             Right.ADMIN_NUMBERS,
             Right.ADMIN_FLOWS,
+            Right.BULLETINS_ALL,
         }
     )
     | _SUPERVISION,

@@ -54,6 +54,9 @@ class Subjects:
     def chat(self, tenant_id: UUID | str) -> str:
         return f"{self.root}.tenant.{tenant_id}.chat"
 
+    def bulletins(self, tenant_id: UUID | str) -> str:
+        return f"{self.root}.tenant.{tenant_id}.bulletins"
+
     def config(self, tenant_id: UUID | str) -> str:
         return f"{self.root}.config.{tenant_id}"
 

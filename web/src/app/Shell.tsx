@@ -24,6 +24,9 @@ const AgentStrip = lazy(async () => ({
 const PhoneHost = lazy(async () => ({ default: (await import('@/features/desktop/PhoneHost')).PhoneHost }));
 const ChangePassword = lazy(async () => ({ default: (await import('./ChangePassword')).ChangePassword }));
 const KeyMapDialog = lazy(async () => ({ default: (await import('./KeyMapDialog')).KeyMapDialog }));
+const BulletinBell = lazy(async () => ({
+  default: (await import('@/features/bulletins/BulletinBell')).BulletinBell,
+}));
 const ChatHost = lazy(async () => ({
   default: (await import('@/features/desktop/chats/ChatHost')).ChatHost,
 }));
@@ -84,6 +87,11 @@ export function Shell() {
         <Suspense fallback={null}>{session.agent ? <AgentStrip /> : <TenantName />}</Suspense>
         <div className="hj-top-end">
           <ConnectionState />
+          {session.rights.includes('platform.tenants') ? null : (
+            <Suspense fallback={null}>
+              <BulletinBell />
+            </Suspense>
+          )}
           <Tooltip title={`${t('command.open')} (Ctrl+K)`}>
             <Button
               type="text"

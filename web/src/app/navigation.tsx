@@ -38,6 +38,7 @@ export type PageKey =
   | 'seats'
   | 'projects'
   | 'businesses'
+  | 'bulletins'
   | 'settings'
   | 'chatEntries'
   | 'chatPhrases'
@@ -113,6 +114,12 @@ export const adminPages: AdminPage[] = [
   { key: 'capacity', group: 'peopleAndSkills', path: '/admin/capacity', rights: ['config.read'] },
   { key: 'reasonCodes', group: 'peopleAndSkills', path: '/admin/reason-codes', rights: ['config.read'] },
   { key: 'seats', group: 'peopleAndSkills', path: '/admin/seats', rights: ['config.read'] },
+  {
+    key: 'bulletins',
+    group: 'organisation',
+    path: '/admin/bulletins',
+    rights: ['bulletins.all', 'bulletins.groups', 'bulletins.persons'],
+  },
   { key: 'projects', group: 'organisation', path: '/admin/projects', rights: ['config.read'] },
   { key: 'businesses', group: 'organisation', path: '/admin/businesses', rights: ['config.read'] },
   { key: 'settings', group: 'organisation', path: '/admin/settings', rights: ['config.read'] },

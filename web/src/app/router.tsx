@@ -121,6 +121,12 @@ export const router = createBrowserRouter([
                 }),
               },
               {
+                path: 'bulletins',
+                lazy: async () => ({
+                  Component: (await import('@/features/bulletins/Bulletins')).Bulletins,
+                }),
+              },
+              {
                 path: 'numbers',
                 lazy: async () => ({ Component: (await import('@/features/numbers/Numbers')).Numbers }),
               },

@@ -43,6 +43,7 @@ class Unit:
     key: str | None = None
     configuration_changed: bool = False
     trial_begun: bool = False
+    told: list[tuple[str, Any]] = field(default_factory=list)  # subject and message
     ended_sessions: list[UUID] = field(default_factory=list)
 
     async def open(self, caller: Caller, request: Request) -> AsyncSession:
@@ -74,6 +75,8 @@ class Unit:
             await bus.configuration_changed(self.caller.principal.tenant_id)
         if self.trial_begun:
             await self.parts.bus.publish(self.parts.bus.subjects.jobs("trial"), {})
+        for subject, message in self.told:
+            await self.parts.bus.publish(subject, message)
         for session_id in self.ended_sessions:
             await self.parts.hub.end_session(session_id)
 
@@ -120,6 +123,10 @@ class Work:
 
     def trial_begun(self) -> None:
         self.unit.trial_begun = True
+
+    def tell(self, subject: str, message: Any) -> None:
+        """Say it after the commit."""
+        self.unit.told.append((subject, message))
 
 
 async def work(request: Request, caller: Annotated[Caller, Depends(signed_in)]) -> Work:

@@ -16,7 +16,7 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from hujiao.app.holder import ask
-from hujiao.app.realtime.events import Bye, Chat, Ping, ServerEvent, SetAside
+from hujiao.app.realtime.events import Bulletins, Bye, Chat, Ping, ServerEvent, SetAside
 from hujiao.app.realtime.figures import DayFigures
 from hujiao.app.realtime.view import LiveView, Reader, Scope, agents_in
 from hujiao.kit.bus import Bus
@@ -39,8 +39,11 @@ SETTLE_SECONDS = 1.0  # the runtime takes a new configuration in before it is as
 class Socket:
     """One reader's queue of messages; the endpoint sends them."""
 
-    def __init__(self, session_id: UUID | None, reader: Reader, rescope: Callable[[], Awaitable[Scope]]) -> None:
+    def __init__(
+        self, session_id: UUID | None, account_id: UUID, reader: Reader, rescope: Callable[[], Awaitable[Scope]]
+    ) -> None:
         self.session_id = session_id
+        self.account_id = str(account_id)
         self.reader = reader
         self._rescope = rescope
         self.waiting: asyncio.Queue[ServerEvent] = asyncio.Queue()
@@ -85,6 +88,7 @@ class Feed:
         subjects = self.bus.subjects
         self._unsubscribe.append(await self.bus.subscribe(subjects.live(self.tenant_id), self._changed))
         self._unsubscribe.append(await self.bus.subscribe(subjects.config(self.tenant_id), self._configured))
+        self._unsubscribe.append(await self.bus.subscribe(subjects.bulletins(self.tenant_id), self._bulletins))
 
     async def ensure(self) -> LiveView:
         """The view, loaded; `Unavailable` when the runtime does not answer, or has set the tenant aside."""
@@ -195,6 +199,12 @@ class Feed:
         for agent_id in agents_in(record) - {None}:
             for socket in self._of_agents.of(agent_id):
                 socket.send(event)
+
+    async def _bulletins(self, message: dict[str, Any]) -> None:
+        accounts = frozenset(message["accounts"])
+        for socket in self.sockets:
+            if message["everybody"] or socket.account_id in accounts:
+                socket.send(Bulletins())
 
     def count_soon(self) -> None:
         """Read the day's figures again shortly, and once more when the projector has surely folded what happened."""

@@ -38,6 +38,12 @@ export type Today = Schemas['Today'];
 export type SipAccess = Schemas['SipAccess'];
 export type ReasonCode = Schemas['ReasonCodeView'];
 export type Disposition = Schemas['DispositionView'];
+export type Bulletin = Schemas['BulletinView'];
+export type BulletinDetail = Schemas['BulletinDetail'];
+export type BulletinIn = Schemas['BulletinIn'];
+export type BulletinReader = Schemas['BulletinReader'];
+export type MyBulletin = Schemas['MyBulletin'];
+export type MyBulletins = Schemas['MyBulletins'];
 
 export type InteractionState =
   | 'flow'

@@ -3,7 +3,7 @@ import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-quer
 import { App, Button, Drawer, Form, Input, Table, type FormInstance, type TableColumnsType } from 'antd';
 import { useEffect, useState, type MouseEvent, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { api, ApiError } from '@/shared/api/client';
+import { api, ApiError, type Query } from '@/shared/api/client';
 import type { Page } from '@/shared/api/types';
 import { useAddressState } from '@/shared/components/address';
 import { useErrorText, useReportError } from '@/shared/components/errors';
@@ -21,6 +21,10 @@ export interface CatalogueProps<Item extends { id: string }, Values extends obje
   emptyWhat: string;
   emptyHow: string;
   mayEdit: boolean;
+  /** Which of them can still be changed; all by default. */
+  mayChange?: (item: Item) => boolean;
+  /** What the list is asked for besides the page and the search. */
+  filter?: Query;
   /** The form's fields; `item` is null for a new one. */
   fields?: (item: Item | null, form: FormInstance<Values>) => ReactNode;
   /** What the form begins with; null for a new one. */
@@ -47,7 +51,7 @@ export function Catalogue<Item extends { id: string }, Values extends object>(
   const { t } = useTranslation();
   const { text, change } = useAddressState();
   const page = Number(text('page')) || 1;
-  const query = { page, page_size: 50, q: text('q') };
+  const query = { page, page_size: 50, q: text('q'), ...props.filter };
   const list = useQuery({
     queryKey: [props.path, query],
     queryFn: async () => {
@@ -176,6 +180,7 @@ function Editor<Item extends { id: string }, Values extends object>({
   const confirmDelete = useConfirmDelete();
   useFocusReturns();
   const fields = useFocusFirst(item === null);
+  const mayEdit = props.mayEdit && (item === null || (props.mayChange?.(item) ?? true));
   const [busy, setBusy] = useState(false);
   const [changed, setChanged] = useState(false);
 
@@ -242,7 +247,7 @@ function Editor<Item extends { id: string }, Values extends object>({
       title={item ? props.nameOf(item) : t('catalogue.newOne', { title: props.title })}
       onClose={close}
       footer={
-        props.mayEdit ? (
+        mayEdit ? (
           <div className="hj-editor-foot">
             {item && props.mayDelete !== false ? (
               <Button danger type="text" onClick={remove} data-testid="delete">
@@ -265,7 +270,7 @@ function Editor<Item extends { id: string }, Values extends object>({
       <Form<Values>
         form={form}
         layout="vertical"
-        disabled={!props.mayEdit}
+        disabled={!mayEdit}
         initialValues={props.values ? props.values(item) : (item ?? {})}
         scrollToFirstError
         onValuesChange={() => setChanged(true)}

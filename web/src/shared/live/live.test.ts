@@ -57,6 +57,9 @@ describe('LiveStore', () => {
     first!.onopen?.();
     first!.receive(snapshot(1));
     expect(store.get().status).toBe('live');
+    const before = store.get().bulletins;
+    first!.receive({ type: 'bulletins' });
+    expect(store.get().bulletins).toBe(before + 1);
     first!.receive({ type: 'delta', prev_seq: 3, seq: 4 });
     expect(first!.sent).toEqual([JSON.stringify({ type: 'snapshot' })]);
     first!.receive({ type: 'delta', prev_seq: 4, seq: 5 });
@@ -71,6 +74,7 @@ describe('LiveStore', () => {
     sockets[1]!.onopen?.();
     sockets[1]!.receive(snapshot(9));
     expect(store.get().status).toBe('live');
+    expect(store.get().bulletins).toBe(before + 2); // what was told meanwhile did not come
     store.stop();
     vi.advanceTimersByTime(60_000);
     expect(sockets).toHaveLength(2);

@@ -48,6 +48,7 @@ export type ServerMessage =
   | Snapshot
   | Delta
   | { type: 'chat'; interaction_id: string; frame: ChatFrame }
+  | { type: 'bulletins' }
   | { type: 'stale'; set_aside?: SetAside | null }
   | { type: 'ping' }
   | { type: 'pong' }

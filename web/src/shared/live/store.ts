@@ -10,11 +10,13 @@ export interface LiveState {
   readonly notServed: 'away' | SetAside | null;
   /** Of the chats in view, by interaction. */
   readonly news: ReadonlyMap<string, ChatNews>;
+  /** Counts how often the bulletins to read may have changed: when told so, and after a time without connection. */
+  readonly bulletins: number;
 }
 
 type ChatListener = (interactionId: string, frame: ChatFrame) => void;
 
-const off: LiveState = { status: 'off', view: emptyView, notServed: null, news: new Map() };
+const off: LiveState = { status: 'off', view: emptyView, notServed: null, news: new Map(), bulletins: 0 };
 
 interface Options {
   open: () => WebSocket;
@@ -142,6 +144,9 @@ export class LiveStore {
       case 'bye':
         this.options.onBye?.(message.reason ?? '');
         return;
+      case 'bulletins':
+        this.set({ ...this.state, bulletins: this.state.bulletins + 1 });
+        return;
       case 'chat': {
         const known = this.state.news.get(message.interaction_id);
         const news = known && heard(known, message.frame, Date.now());
@@ -164,7 +169,8 @@ export class LiveStore {
             this.attempts = 0;
           }
           const news = this.newsOf(step.view, message.type === 'snapshot');
-          this.set({ status: 'live', view: step.view, notServed: null, news });
+          const bulletins = this.state.bulletins + (this.state.status === 'live' ? 0 : 1);
+          this.set({ status: 'live', view: step.view, notServed: null, news, bulletins });
         }
       }
     }

@@ -98,7 +98,7 @@ async def live_socket(websocket: WebSocket) -> None:
     async def rescope() -> Scope:
         return await scope_of(parts, await again(websocket))
 
-    socket = Socket(caller.principal.session_id, Reader(scope), rescope)
+    socket = Socket(caller.principal.session_id, caller.principal.account_id, Reader(scope), rescope)
     feed = await parts.hub.feed(caller.principal.tenant_id, caller.principal.shard)
     tasks = [
         asyncio.create_task(_send(websocket, socket)),

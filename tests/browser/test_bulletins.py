@@ -1,0 +1,116 @@
+"""A bulletin is written in one browser and at once on the screen of another, which confirms it; later ones wait."""
+
+from __future__ import annotations
+
+import secrets
+
+from playwright.async_api import Locator, expect
+
+from tests.browser.conftest import OpenDesk
+from tests.browser.desk import PATIENCE, Desk
+from tests.browser.test_routing_work import PASSWORD, chosen, led, person
+from tests.sip.conftest import Build
+
+CALL_BUTTONS = ("answer", "reject", "hang-up", "hold", "mute")
+
+
+async def writes(at: Desk, title: str, text: str, *, urgent: bool = False, to: str | None = None) -> None:
+    """A bulletin to everybody, or to the person of this label."""
+    await at.by("new").click()
+    await at.by("field-title").fill(title)
+    await at.by("field-text").fill(text)
+    if urgent:
+        await at.page.locator(".ant-drawer .ant-switch").click()
+    if to is not None:
+        await at.page.locator('.ant-drawer input[type=radio][value="persons"]').check()
+        await chosen(at, at.by("field-account_ids"), to)
+        await at.page.keyboard.press("Escape")
+    await at.by("save").click()
+    await expect(at.by("save")).to_have_count(0, timeout=PATIENCE)
+
+
+async def apart(one: Locator, other: Locator) -> None:
+    a, b = await one.bounding_box(), await other.bounding_box()
+    assert a and b
+    beside = a["x"] + a["width"] <= b["x"] or b["x"] + b["width"] <= a["x"]
+    above = a["y"] + a["height"] <= b["y"] or b["y"] + b["height"] <= a["y"]
+    assert beside or above, (a, b)
+
+
+async def test_it_is_seen_at_once_confirmed_and_counted(build: Build, desk: OpenDesk) -> None:
+    world = await build(agents=0, straight=True)
+    async with world.administrator() as admin:
+        await led(world, admin)
+        (skill,) = (await admin.get("/skills")).json["items"]
+        number = {"number": "6903", "phone_kind": "browser", "skills": [{"skill_id": skill["id"], "proficiency": 5}]}
+        agent = await person(world, admin, desk, "agent", number)
+        boss = await person(world, admin, desk, "tenant_administrator")
+        login = await agent.by("account-menu").inner_text()
+    await agent.go("/desktop")
+    await agent.sign_in_to_work()
+    await agent.go_available()
+    call = await world.call()
+    await agent.ringing()
+
+    await boss.go("/admin/bulletins")
+    urgent = f"Urgent {secrets.token_hex(3)}"
+    await writes(boss, urgent, "First line\n\nSecond paragraph", urgent=True)
+    notice = agent.by("bulletin-urgent")
+    await expect(notice).to_contain_text(urgent, timeout=PATIENCE)
+    await expect(notice).to_contain_text("Second paragraph")
+    await apart(notice, agent.by("offered-card"))
+    await agent.by("answer").click()
+    await expect(agent.by("hang-up")).to_be_visible(timeout=PATIENCE)
+    for name in CALL_BUTTONS:
+        if await agent.by(name).count():
+            await apart(notice, agent.by(name))
+    # It stays, on another screen, too, until it is confirmed.
+    await expect(agent.by("bulletin-bell")).to_have_attribute("data-unread", "1")
+    await agent.by("bulletin-confirm").click()
+    await expect(notice).to_have_count(0, timeout=PATIENCE)
+    await expect(agent.by("bulletin-bell")).to_have_attribute("data-unread", "0")
+    await call.hang_up()
+
+    await boss.page.reload()
+    await boss.by("row").first.get_by_test_id("bulletin-readers").click()
+    read = boss.by("readers").locator("tr", has_text=login)
+    await expect(read).to_contain_text("20", timeout=PATIENCE)  # the year
+    await boss.page.keyboard.press("Escape")
+
+    # A calm one may wait; it is told once more at the next sign-in, and read in the list.
+    calm = f"Calm {secrets.token_hex(3)}"
+    await writes(boss, calm, "At leisure", to=f"{login} 6903")
+    await expect(agent.by("bulletin-notice")).to_contain_text(calm, timeout=PATIENCE)
+    await agent.by("bulletin-later").click()
+    await expect(agent.by("bulletin-notice")).to_have_count(0)
+    again = await desk(f"test-{world.number}", login, password=PASSWORD)
+    await expect(again.by("bulletin-notice")).to_contain_text(calm, timeout=PATIENCE)
+    await again.by("bulletin-open").click()
+    card = again.by("bulletin-card").filter(has_text=calm)
+    await expect(card).to_have_attribute("data-unread", "true", timeout=PATIENCE)
+    await card.get_by_test_id("bulletin-read").click()
+    await expect(card).to_have_attribute("data-unread", "false", timeout=PATIENCE)
+
+    # Withdrawn, it is gone from the screens that show it; the author still has it.
+    await boss.by("row").filter(has_text=calm).get_by_test_id("withdraw").click()
+    await boss.page.locator(".ant-popconfirm .ant-btn-dangerous").click()
+    await expect(card).to_have_count(0, timeout=PATIENCE)
+    await expect(again.by("bulletin-card").filter(has_text=urgent)).to_be_visible()
+    kept = boss.by("row").filter(has_text=calm)
+    await expect(kept.get_by_test_id("withdraw")).to_have_count(0, timeout=PATIENCE)
+    assert agent.errors == boss.errors == again.errors == []
+
+
+async def test_what_came_while_a_desktop_was_off_line_is_there_on_return(build: Build, desk: OpenDesk) -> None:
+    world = await build(agents=0, straight=True)
+    title = f"Missed {secrets.token_hex(3)}"
+    async with world.administrator() as admin:
+        supervisor = await person(world, admin, desk, "supervisor")
+        await expect(supervisor.by("live-status")).to_have_attribute("data-state", "live", timeout=PATIENCE)
+        await supervisor.page.context.set_offline(True)
+        await expect(supervisor.by("live-status")).to_have_attribute("data-state", "reconnecting", timeout=PATIENCE)
+        made = await admin.post("/bulletins", {"title": title, "text": "While away", "audience": "all"})
+        assert made.status == 201, made.text
+        await expect(supervisor.by("bulletin-notice")).to_have_count(0)
+        await supervisor.page.context.set_offline(False)
+        await expect(supervisor.by("bulletin-notice")).to_contain_text(title, timeout=PATIENCE)

@@ -1,0 +1,66 @@
+import { Button } from 'antd';
+import { useTranslation } from 'react-i18next';
+import type { MyBulletin } from '@/shared/api/types';
+import { BulletinSource, UrgentTag } from './BulletinText';
+import { textKey, useConfirm } from './my-own';
+
+const titlesShown = 3;
+
+interface Props {
+  bulletins: MyBulletin[];
+  onLater: () => void;
+  onOpen: () => void;
+}
+
+/** Unread bulletins: the urgent ones one after the other, each until it is confirmed, and the others' titles. */
+export function BulletinNotices({ bulletins, onLater, onOpen }: Props) {
+  const { t } = useTranslation();
+  const { busy, confirm } = useConfirm();
+  const urgent = bulletins.filter((one) => one.urgent);
+  const calm = bulletins.filter((one) => !one.urgent);
+  const [first] = urgent;
+  return (
+    <div className="hj-bulletin-notices" role="region" aria-label={t('page.bulletins')} aria-live="polite">
+      {first ? (
+        <section className="hj-bulletin-notice" data-urgent data-testid="bulletin-urgent">
+          <h2>
+            <UrgentTag /> {first.title}
+          </h2>
+          <p className="hj-bulletin-text">{first.text}</p>
+          <BulletinSource bulletin={first} />
+          <footer>
+            <Button
+              type="primary"
+              loading={busy}
+              onClick={() => void confirm(first)}
+              data-testid="bulletin-confirm"
+            >
+              {t('bulletin.confirm')}
+            </Button>
+            {urgent.length > 1 ? (
+              <span className="hj-faint">{t('bulletin.moreUrgent', { count: urgent.length - 1 })}</span>
+            ) : null}
+          </footer>
+        </section>
+      ) : null}
+      {calm.length > 0 ? (
+        <section className="hj-bulletin-notice" data-testid="bulletin-notice">
+          <h2>{t('bulletin.new', { count: calm.length })}</h2>
+          <ul>
+            {calm.slice(0, titlesShown).map((one) => (
+              <li key={textKey(one)}>{one.title}</li>
+            ))}
+          </ul>
+          <footer>
+            <Button size="small" type="primary" onClick={onOpen} data-testid="bulletin-open">
+              {t('bulletin.read')}
+            </Button>
+            <Button size="small" type="text" onClick={onLater} data-testid="bulletin-later">
+              {t('bulletin.later')}
+            </Button>
+          </footer>
+        </section>
+      ) : null}
+    </div>
+  );
+}
