@@ -148,8 +148,20 @@ def capacity_body(side: Side) -> dict[str, Any]:
     return {"name": f"c{unique()}", "media": [{"medium": "chat", "weight": 25, "most": 3}]}
 
 
-def known_caller_body(side: Side) -> dict[str, Any]:
-    return {"number": f"+98{uuid4().int % 10**12}", "agent_id": side.ids["agent"]}
+def customer_body(side: Side) -> dict[str, Any]:
+    number = {"contact_points": [{"value": f"+98{uuid4().int % 10**12}"}]}
+    return {"name": "C", "agent_id": side.ids["agent"], "project_id": side.ids["project"], **number}
+
+
+def customer_field_body(side: Side) -> dict[str, Any]:
+    return {"key": "matrix", "label": {"en": "Matrix"}}
+
+
+async def new_customer_field(side: Side, admin: Client) -> str:
+    """The keys of fields are for ever: a changed field keeps its own."""
+    for one in (await admin.get("/customer-fields", q="matrix")).json["items"]:
+        await admin.send("DELETE", f"/customer-fields/{one['id']}")
+    return str((await admin.made("/customer-fields", customer_field_body(side)))["id"])
 
 
 def hours_body(side: Side) -> dict[str, Any]:
@@ -312,6 +324,8 @@ def administered(
 OF_BUSINESS = {"project_id": "project", "business_id": "business"}
 FLOW = {"flow_id": "flow"}
 CALL = {"interaction_id": "interaction"}
+CUSTOMER = {"customer_id": "customer"}
+OF_CUSTOMER = {"agent_id": "agent", "project_id": "project"}
 CONFERENCE = {"conference_id": "conference"}
 HOURS = {"hours_id": "hours"}
 RECORDING = {"recording_id": "recording"}
@@ -543,7 +557,22 @@ CASES: dict[tuple[str, str], Case] = {
         ok=(200, 409),  # who is not signed in has nothing to be given
     ),
     **dict(administered("/agent-groups", "agent_group", group_body, READERS, {})),
-    **dict(administered("/known-callers", "known_caller", known_caller_body, {ADMIN}, {"agent_id": "agent"})),
+    ("GET", "/customers"): Case(TENANT),
+    ("POST", "/customers"): Case(TENANT, body=customer_body, references=OF_CUSTOMER),
+    ("GET", "/customers/{customer_id}"): Case(TENANT, CUSTOMER),
+    ("PATCH", "/customers/{customer_id}"): Case(
+        TENANT, CUSTOMER, body=customer_body, references=OF_CUSTOMER, fresh=maker("/customers", customer_body)
+    ),
+    ("DELETE", "/customers/{customer_id}"): Case(READERS, CUSTOMER, fresh=maker("/customers", customer_body)),
+    ("GET", "/customers/{customer_id}/changes"): Case(TENANT, CUSTOMER),
+    ("GET", "/numbers/place"): Case(TENANT, query={"number": "13800138000"}),
+    ("GET", "/customer-fields"): Case(TENANT),
+    ("POST", "/customer-fields"): Case({ADMIN}, body=lambda side: {**customer_field_body(side), "key": f"f{unique()}"}),
+    ("GET", "/customer-fields/{row_id}"): Case(TENANT, {"row_id": "customer_field"}),
+    ("PUT", "/customer-fields/{row_id}"): Case(
+        {ADMIN}, {"row_id": "customer_field"}, body=customer_field_body, fresh=new_customer_field
+    ),
+    ("DELETE", "/customer-fields/{row_id}"): Case({ADMIN}, {"row_id": "customer_field"}, fresh=new_customer_field),
     **dict(administered("/queues", "queue", queue_body, READERS, OF_BUSINESS)),
     **dict(administered("/dispositions", "disposition", named(), TENANT, {"parent_id": "disposition"})),
     **dict(administered("/access-numbers", "access_number", number_body, READERS, {"flow_id": "flow", **OF_BUSINESS})),
@@ -774,6 +803,8 @@ async def test_references_to_another_tenant(
 WALLED = {
     "/chat-entries/{row_id}": "chat_entry",
     "/interactions/{interaction_id}/messages": "interaction",
+    "/customers/{customer_id}": "customer",
+    "/customers/{customer_id}/changes": "customer",
     "/queues/{row_id}": "queue",
     "/projects/{row_id}": "project",
     "/businesses/{row_id}": "business",
@@ -864,6 +895,7 @@ async def test_another_project(world: World, path: str) -> None:
         "/people",
         "/interactions",
         "/temporary-skills",
+        "/customers",
     ],
 )
 async def test_lists_stay_inside_the_project(world: World, path: str) -> None:
@@ -880,6 +912,7 @@ async def test_lists_stay_inside_the_project(world: World, path: str) -> None:
         "interaction",
         "abandoned",
         "temporary_skill",
+        "customer",
     )
     hidden = [side.walled[kind] for kind in kinds if side.walled[kind] in everything]
     assert hidden

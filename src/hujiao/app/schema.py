@@ -3,6 +3,7 @@
 from hujiao.agents import models as agents
 from hujiao.calls import models as calls
 from hujiao.chat import models as chat
+from hujiao.customers import models as customers
 from hujiao.data_sources import models as data_sources
 from hujiao.flows import models as flows
 from hujiao.hours import models as hours
@@ -31,6 +32,7 @@ MODELS = (
     routing,
     reporting,
     chat,
+    customers,
 )
 
 metadata = Base.metadata

@@ -18,6 +18,8 @@ _SUPERVISION = frozenset(
     }
 )
 
+_CUSTOMERS = frozenset({Right.CUSTOMERS_READ, Right.CUSTOMERS_WRITE, Right.CUSTOMERS_PRIVATE, Right.CUSTOMERS_MANAGE})
+
 RIGHTS: dict[Role, frozenset[Right]] = {
     Role.PLATFORM_ADMINISTRATOR: frozenset(
         {Right.PLATFORM_TENANTS, Right.PLATFORM_CALLERS, Right.ADMIN_TRUNKS, Right.ADMIN_PEOPLE}
@@ -41,7 +43,8 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.ADMIN_FLOWS,
         }
     )
-    | _SUPERVISION,
+    | _SUPERVISION
+    | _CUSTOMERS,
     Role.SUPERVISOR: frozenset(
         {
             Right.LIVE_READ,
@@ -57,8 +60,19 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.AGENT_WORK,
         }
     )
-    | _SUPERVISION,
-    Role.AGENT: frozenset({Right.AGENT_WORK, Right.CALLBACKS, Right.INTERACTIONS_OWN, Right.RECORDINGS_OWN}),
+    | _SUPERVISION
+    | _CUSTOMERS,
+    Role.AGENT: frozenset(
+        {
+            Right.AGENT_WORK,
+            Right.CALLBACKS,
+            Right.INTERACTIONS_OWN,
+            Right.INTERACTIONS_CUSTOMER,
+            Right.RECORDINGS_OWN,
+            Right.CUSTOMERS_READ,
+            Right.CUSTOMERS_WRITE,
+        }
+    ),
 }
 
 # Roles that see the work of all projects; the others see those they are members of.

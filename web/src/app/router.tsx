@@ -42,6 +42,10 @@ export const router = createBrowserRouter([
             }),
           },
           {
+            path: '/customers',
+            lazy: async () => ({ Component: (await import('@/features/customers/Customers')).Customers }),
+          },
+          {
             path: '/reports/queues',
             lazy: async () => ({ Component: (await import('@/features/reports/QueueReport')).QueueReport }),
           },
@@ -75,12 +79,6 @@ export const router = createBrowserRouter([
               {
                 path: 'routing',
                 lazy: async () => ({ Component: (await import('@/features/routing/Policy')).Policy }),
-              },
-              {
-                path: 'known-callers',
-                lazy: async () => ({
-                  Component: (await import('@/features/routing/KnownCallers')).KnownCallers,
-                }),
               },
               {
                 path: 'blending',
@@ -167,6 +165,12 @@ export const router = createBrowserRouter([
               {
                 path: 'businesses',
                 lazy: async () => ({ Component: (await import('@/features/tenancy/Businesses')).Businesses }),
+              },
+              {
+                path: 'customer-fields',
+                lazy: async () => ({
+                  Component: (await import('@/features/customers/CustomerFields')).CustomerFields,
+                }),
               },
               {
                 path: 'settings',
