@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from io import BytesIO
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from openpyxl import load_workbook
 from sqlalchemy import text
 
 from hujiao.customers import service as customers
@@ -286,3 +289,123 @@ async def test_a_number_has_its_place(world: World, written: str, language: str,
         "GET", "/numbers/place", query={"number": written}, headers={"accept-language": language}
     )
     assert (answer.json["place"], answer.json["carrier"]) == (place, carrier)
+
+
+# ── duplicates, hand-over, files ─────────────────────────────────────────────────────────────────────────────────────
+
+
+async def pairs(client: Client, *ids: str) -> list[Any]:
+    found = (await client.get("/customers/duplicates")).json
+    return [one for one in found if {one["one"]["id"], one["other"]["id"]} <= set(ids)]
+
+
+async def test_two_who_may_be_one_are_found_and_merged(world: World, database: Database) -> None:
+    boss, shared, mail = world.a.clients["supervisor"], number(), f"{uuid4().hex}@example.com"
+    card, city = uuid4().hex, uuid4().hex
+    async with own_fields(world.a.admin, {"key": "m_card", "private": True}, {"key": "m_city"}, {"key": "m_age"}):
+        first = await boss.made(
+            "/customers",
+            {"name": "Li Na", "grade": 2, "tags": ["A"], "contact_points": reached(shared), "fields": {"m_city": city}},
+        )
+        second = await boss.made(
+            "/customers",
+            {
+                "name": "Li Na",
+                "grade": 6,
+                "tags": ["B", "A"],
+                "note": "Second",
+                "contact_points": reached(number()) + reached(mail, kind="email"),
+                "fields": {"m_city": city, "m_card": card, "m_age": "40"},
+            },
+        )
+        (pair,) = await pairs(boss, first["id"], second["id"])
+        assert (pair["contacts"], pair["fields"]) == ([], ["m_city"])
+        path = f"/customers/{first['id']}/merge"
+        for body, field in (
+            ({"other_id": first["id"]}, "other_id"),
+            ({"other_id": second["id"], "take": ["name", "shoes"]}, "take.1"),
+        ):
+            assert field_of(await boss.post(path, body)) == (422, field)
+        merged = await boss.made(path, {"other_id": second["id"], "take": ["grade"]})
+        assert merged["id"] == first["id"] and merged["grade"] == 6 and merged["tags"] == ["A", "B"]
+        assert merged["fields"] == {"m_city": city, "m_age": "40", "m_card": card} and merged["note"] == "Second"
+        assert {point["value"] for point in merged["contact_points"]} == {
+            point["value"] for one in (first, second) for point in one["contact_points"]
+        }
+        assert (await boss.get(f"/customers/{second['id']}")).json == merged, "the merged one leads to who is left"
+        for query in ({"q": mail}, {"contact": mail}, {"field": "m_card", "value": card}):
+            assert [one["id"] for one in (await boss.get("/customers", **query)).json["items"]] == [first["id"]]
+        told = next(
+            one for one in (await boss.get(f"/customers/{first['id']}/changes")).json if one["kind"] == "merged"
+        )
+        assert told["by"] and (told["data"]["before"]["grade"], told["data"]["other"]["grade"]) == (2, 6)
+        assert card not in str(told) and told["data"]["other_id"] == second["id"]
+        assert not await pairs(boss, first["id"], second["id"])
+        assert field_of(await boss.post(path, {"other_id": second["id"]})) == (422, "other_id")
+    async with database.tenant(UUID(world.a.tenant_id)) as session:
+        found = await customers.recognise(session, mail, None)
+    assert found and str(found.id) == first["id"]
+
+
+async def test_one_number_of_two_is_suspected_unless_it_is_shared(world: World) -> None:
+    boss, side = world.a.clients["supervisor"], world.a
+    for merges in (False, True):
+        value = number()
+        ours = {"name": "One", "project_id": side.ids["project"], "contact_points": reached(value)}
+        first = await boss.made("/customers", ours)
+        # The whole company's may have it, too; they meet when that one becomes the project's.
+        second = await boss.made("/customers", {**ours, "name": "Two", "project_id": None})
+        moved = {"project_id": side.ids["project"]}
+        assert (await boss.send("PATCH", f"/customers/{second['id']}", moved)).status == 200
+        found = await pairs(boss, first["id"], second["id"])
+        assert [one["contacts"] for one in found] == [[f"+86{value}"]]
+        if merges:
+            merged = await boss.post(f"/customers/{second['id']}/merge", {"other_id": first["id"]})
+            assert [point["value"] for point in merged.json["contact_points"]] == [value]
+            assert not await pairs(boss, first["id"], second["id"])
+    family = {"name": "Mother", "contact_points": reached(number())}
+    both = [await boss.made("/customers", {**family, "name": name, "shared": True}) for name in ("Mother", "Son")]
+    assert not await pairs(boss, *(one["id"] for one in both))
+
+
+async def test_all_customers_of_an_agent_go_evenly_to_others(world: World) -> None:
+    admin, boss, side = world.a.admin, world.a.clients["supervisor"], world.a
+    one, others = side.ids["boss agent"], [side.ids["agent"], side.walled["agent"]]
+    made = [(await admin.made("/customers", {"name": f"Own {at}", "agent_id": one}))["id"] for at in range(5)]
+    hidden = {"name": "Hidden", "agent_id": one, "project_id": side.walled["project"]}
+    elsewhere = (await admin.made("/customers", hidden))["id"]
+    count = (await admin.get("/customers", agent_id=one)).json["total"]
+    body = {"from_agent_id": one, "to_agent_ids": others}
+    changed = await admin.post("/customers/hand-over", {**body, "expected": count + 1})
+    assert field_of(changed) == (409, "expected") and str(count) in changed.json["error"]["message"]
+    assert field_of(await admin.post("/customers/hand-over", {**body, "to_agent_ids": [one]})) == (422, "to_agent_ids")
+    assert (await boss.post("/customers/hand-over", body)).status == 422, "an agent of another project"
+    ours = (await boss.post("/customers/hand-over", {**body, "to_agent_ids": others[:1]})).json["count"]
+    assert ours == count - 1 and (await admin.get(f"/customers/{elsewhere}")).json["agent_id"] == one
+    back = {"from_agent_id": others[0], "to_agent_ids": others[1:]}
+    await admin.post("/customers/hand-over", back)
+    many = (await admin.get("/customers", agent_id=others[1])).json["total"]
+    answer = await admin.post(
+        "/customers/hand-over", {"from_agent_id": others[1], "to_agent_ids": [one, others[0]], "expected": many}
+    )
+    given = answer.json["given"]
+    assert answer.json["count"] == many == sum(given.values()) and max(given.values()) - min(given.values()) <= 1
+    (told, *_) = (await admin.get(f"/customers/{made[0]}/changes")).json
+    assert told["kind"] == "handed_over" and told["data"]["agent_id"][0] == others[1] and told["by"]
+
+
+async def test_a_file_has_exactly_what_the_list_has(world: World) -> None:
+    boss, tag, card = world.a.clients["supervisor"], uuid4().hex[:10], "110101199001011234"
+    async with own_fields(world.a.admin, {"key": "x_card", "private": True}, {"key": "x_size", "kind": "number"}):
+        for at in range(3):
+            known = {"name": f"=File {at}", "tags": [tag] if at else [], "contact_points": reached(number(), number())}
+            await boss.made("/customers", {**known, "fields": {"x_card": card, "x_size": at}})
+        listed = (await boss.get("/customers", tag=tag, sort="name")).json["items"]
+        answer = await boss.get("/customers.csv", tag=tag, sort="name")
+        rows = list(csv.reader(answer.body.decode("utf-8-sig").splitlines()))
+        assert [row[0] for row in rows[1:]] == [f"'{one['name']}" for one in listed] and len(listed) == 2
+        assert rows[1][1] == "; ".join(point["value"] for point in listed[0]["contact_points"])
+        assert card in rows[1] and "1" in rows[1]
+        sheet = load_workbook(BytesIO((await boss.get("/customers.xlsx", tag=tag, sort="name")).body)).active
+        assert [row[0] for row in sheet.iter_rows(min_row=2, values_only=True)] == [one["name"] for one in listed]
+        assert field_of(await boss.get("/customers.csv", sort="shoes")) == (422, "sort")

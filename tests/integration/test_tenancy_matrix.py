@@ -153,6 +153,12 @@ def customer_body(side: Side) -> dict[str, Any]:
     return {"name": "C", "agent_id": side.ids["agent"], "project_id": side.ids["project"], **number}
 
 
+async def maker_of_two(side: Side, admin: Client) -> str:
+    """Two customers, of whom the body names the other."""
+    side.ids["merged customer"] = str((await admin.made("/customers", customer_body(side)))["id"])
+    return str((await admin.made("/customers", customer_body(side)))["id"])
+
+
 def customer_field_body(side: Side) -> dict[str, Any]:
     return {"key": "matrix", "label": {"en": "Matrix"}}
 
@@ -565,6 +571,21 @@ CASES: dict[tuple[str, str], Case] = {
     ),
     ("DELETE", "/customers/{customer_id}"): Case(READERS, CUSTOMER, fresh=maker("/customers", customer_body)),
     ("GET", "/customers/{customer_id}/changes"): Case(TENANT, CUSTOMER),
+    ("GET", "/customers/duplicates"): Case(READERS),
+    ("POST", "/customers/hand-over"): Case(
+        READERS,
+        body=lambda side: {"from_agent_id": side.ids["boss agent"], "to_agent_ids": [side.ids["agent"]]},
+        references={"from_agent_id": "boss agent", "to_agent_ids": "agent"},
+    ),
+    ("POST", "/customers/{customer_id}/merge"): Case(
+        READERS,
+        CUSTOMER,
+        body=lambda side: {"other_id": side.ids["merged customer"]},
+        references={"other_id": "customer"},
+        fresh=maker_of_two,
+    ),
+    ("GET", "/customers.csv"): Case(READERS),
+    ("GET", "/customers.xlsx"): Case(READERS),
     ("GET", "/numbers/place"): Case(TENANT, query={"number": "13800138000"}),
     ("GET", "/customer-fields"): Case(TENANT),
     ("POST", "/customer-fields"): Case({ADMIN}, body=lambda side: {**customer_field_body(side), "key": f"f{unique()}"}),

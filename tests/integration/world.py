@@ -224,6 +224,7 @@ async def _configure(side: Side, admin: Client, ids: dict[str, str], name: str) 
     reached = {"contact_points": [{"value": f"138{number}"}], "fields": {field["key"]: f"{secret} private"}}
     known = {"name": secret[:80], "grade": 3, "agent_id": ids["agent"], **reached, **project}
     ids["customer"] = (await admin.made("/customers", known))["id"]
+    ids["merged customer"] = (await admin.made("/customers", {"name": secret[:80], **project}))["id"]
     calendar = {"name": secret[:60], "days": [{"date": "2026-10-01", "name": secret}]}
     ids["calendar"] = (await admin.made("/holiday-calendars", calendar))["id"]
     office = [{"start": "09:00", "end": "18:00"}]

@@ -113,3 +113,36 @@ class ChangeView(BaseModel):
     account_id: UUID | None
     by: str | None
     data: dict[str, Any]
+
+
+class DuplicateView(BaseModel):
+    """Two customers who may be one: `contacts` are numbers and addresses that both have, `fields` keys of equal values
+    of customers with one name.
+    """
+
+    one: CustomerView
+    other: CustomerView
+    contacts: list[str]
+    fields: list[str]
+
+
+class MergeIn(Input):
+    """`take`: which values are the other's: name, grade, agent_id, note, fields.<key>. Numbers, addresses and tags of
+    both are kept.
+    """
+
+    other_id: UUID
+    take: Annotated[list[str], AfterValidator(_once)] = Field(default=[], max_length=250)
+
+
+class HandOverIn(Input):
+    from_agent_id: UUID
+    to_agent_ids: Annotated[list[UUID], AfterValidator(_once)] = Field(
+        min_length=1, max_length=200, description="Of several each gets as many"
+    )
+    expected: int | None = Field(default=None, ge=0, description="How many there were when it was looked at")
+
+
+class HandedOver(BaseModel):
+    count: int
+    given: dict[UUID, int] = Field(description="How many each agent got")

@@ -46,6 +46,10 @@ export const router = createBrowserRouter([
             lazy: async () => ({ Component: (await import('@/features/customers/Customers')).Customers }),
           },
           {
+            path: '/customers/duplicates',
+            lazy: async () => ({ Component: (await import('@/features/customers/Duplicates')).Duplicates }),
+          },
+          {
             path: '/reports/queues',
             lazy: async () => ({ Component: (await import('@/features/reports/QueueReport')).QueueReport }),
           },

@@ -6,7 +6,7 @@ import { useShownValue } from '@/shared/customers/OwnField';
 import { dateTime } from '@/shared/format/time';
 
 const named = {
-  name: 'common.name',
+  name: 'person.name',
   grade: 'routing.grade',
   tags: 'customer.tags',
   agent_id: 'customer.agent',
@@ -42,11 +42,14 @@ export function ChangeList({ changes }: { changes: CustomerChange[] }) {
               <strong>{t(`customer.change.${change.kind}`)}</strong>{' '}
               <span className="hj-quiet">{change.by ?? '–'}</span>
             </div>
+            {change.kind === 'merged' ? <Merged other={change.data.other} /> : null}
             {Object.entries(change.data)
               .filter((entry): entry is [string, [unknown, unknown]] => Array.isArray(entry[1]))
               .map(([name, [before, after]]) => (
                 <div key={name} className="hj-change-line">
-                  <span className="hj-quiet">{label(name)}</span> {value(name, before)} → {value(name, after)}
+                  <span className="hj-quiet">{label(name)}</span>{' '}
+                  {change.kind === 'created' ? '' : `${value(name, before)} → `}
+                  {value(name, after)}
                 </div>
               ))}
           </div>
@@ -54,4 +57,14 @@ export function ChangeList({ changes }: { changes: CustomerChange[] }) {
       }))}
     />
   );
+}
+
+/** Who was merged into this one, as they were. */
+function Merged({ other }: { other: unknown }) {
+  const shown = useShownValue();
+  const values = Object.entries((other ?? {}) as Record<string, unknown>);
+  const told = ['name', 'contact_points', 'note'].map((name) =>
+    shown(values.find(([key]) => key === name)?.[1]),
+  );
+  return <div className="hj-change-line">{told.filter(Boolean).join(' · ')}</div>;
 }

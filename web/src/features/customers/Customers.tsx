@@ -1,9 +1,20 @@
-import { FilterOutlined, PlusOutlined } from '@ant-design/icons';
+import { DownloadOutlined, FilterOutlined, PlusOutlined } from '@ant-design/icons';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { Button, Drawer, Input, Select, Table, Tag, type TableColumnsType, type TableProps } from 'antd';
+import {
+  Button,
+  Drawer,
+  Dropdown,
+  Input,
+  Select,
+  Table,
+  Tag,
+  type TableColumnsType,
+  type TableProps,
+} from 'antd';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import { api } from '@/shared/api/client';
+import { Link } from 'react-router';
+import { address, api, type Query } from '@/shared/api/client';
 import type { ContactPoint, Customer, Page } from '@/shared/api/types';
 import { useOptions } from '@/shared/catalogue/useOptions';
 import { useAddressState } from '@/shared/components/address';
@@ -12,6 +23,7 @@ import { EmptyView, ErrorView, LoadingView, PageHead } from '@/shared/components
 import { CustomerForm } from '@/shared/customers/CustomerForm';
 import '@/shared/customers/customers.css';
 import { useAgentChoices, useCustomerFields, useFieldLabel } from '@/shared/customers/data';
+import { HandOver } from '@/shared/customers/HandOver';
 import { dateTime } from '@/shared/format/time';
 import { useRight } from '@/shared/session/session';
 import { CustomerPanel } from './CustomerPanel';
@@ -24,6 +36,7 @@ export function Customers() {
   const { t } = useTranslation();
   const { parameters, text, change } = useAddressState();
   const mayWrite = useRight('customers.write');
+  const mayManage = useRight('customers.manage');
   const agents = useAgentChoices();
   const projects = useOptions('/projects', useRight('config.read'));
   const filters = Object.fromEntries(filterNames.map((name) => [name, text(name)]));
@@ -60,16 +73,19 @@ export function Customers() {
         title={t('area.customers')}
         lead={list.data ? t('common.total', { number: list.data.total }) : null}
         actions={
-          mayWrite ? (
-            <Button
-              type="primary"
-              icon={<PlusOutlined />}
-              onClick={() => open('new')}
-              data-testid="new-customer"
-            >
-              {t('common.add')}
-            </Button>
-          ) : null
+          <>
+            {mayManage ? <ManageMenu query={{ ...filters, sort: query.sort }} /> : null}
+            {mayWrite ? (
+              <Button
+                type="primary"
+                icon={<PlusOutlined />}
+                onClick={() => open('new')}
+                data-testid="new-customer"
+              >
+                {t('common.add')}
+              </Button>
+            ) : null}
+          </>
         }
       />
       <div className="hj-filters">
@@ -88,7 +104,7 @@ export function Customers() {
           aria-label={t('routing.grade')}
           placeholder={t('routing.grade')}
           value={text('grade') || undefined}
-          style={{ width: 90 }}
+          style={{ width: 120 }}
           options={grades}
           onChange={(value: string | undefined) => filter('grade', value)}
         />
@@ -194,6 +210,42 @@ export function Customers() {
   );
 }
 
+/** What may be done with many of them. */
+function ManageMenu({ query }: { query: Query }) {
+  const { t } = useTranslation();
+  const { text, change } = useAddressState();
+  const from = text('hand_over');
+  return (
+    <>
+      <Link to="/customers/duplicates">
+        <Button data-testid="duplicates">{t('customer.duplicates')}</Button>
+      </Link>
+      <Button onClick={() => change({ hand_over: 'anybody' })} data-testid="open-hand-over">
+        {t('customer.handOver')}
+      </Button>
+      <Dropdown
+        menu={{
+          items: (['xlsx', 'csv'] as const).map((format) => ({
+            key: format,
+            label: (
+              <a href={address(`/customers.${format}`, query)} download>
+                {t(`export.${format}`)}
+              </a>
+            ),
+          })),
+        }}
+      >
+        <Button icon={<DownloadOutlined />} data-testid="export">
+          {t('export.button')}
+        </Button>
+      </Dropdown>
+      {from ? (
+        <HandOver from={from === 'anybody' ? null : from} close={() => change({ hand_over: null })} />
+      ) : null}
+    </>
+  );
+}
+
 /** One of the tenant's own fields, private ones too, and what it has exactly. */
 function FieldFilter() {
   const { t } = useTranslation();
@@ -234,7 +286,7 @@ function useColumns(): TableColumnsType<Customer> {
   return useMemo(
     () => [
       {
-        title: t('common.name'),
+        title: t('person.name'),
         dataIndex: 'name',
         sorter: true,
         minWidth: 140,

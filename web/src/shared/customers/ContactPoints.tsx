@@ -54,6 +54,7 @@ export function ContactPointsFields() {
                 />
               </Form.Item>
               <Form.Item
+                className="hj-contact-input"
                 name={[row.name, 'value']}
                 rules={[{ required: true, whitespace: true, message: t('common.required') }]}
               >

@@ -32,7 +32,7 @@ export function CustomerCard({ customer, calling }: { customer: Customer; callin
     <div className="hj-customer" data-testid="customer" data-id={customer.id}>
       <div className="hj-customer-name">
         <Editable
-          label={t('common.name')}
+          label={t('person.name')}
           value={customer.name}
           shown={customer.name || t('customer.noName')}
           mayEdit={mayEdit}

@@ -91,7 +91,7 @@ export function CustomerForm({
       }}
       data-testid="customer-form"
     >
-      <Form.Item name="name" label={t('common.name')}>
+      <Form.Item name="name" label={t('person.name')}>
         <Input maxLength={80} autoFocus data-testid="customer-name-input" />
       </Form.Item>
       <div className="hj-form-label">{t('customer.contacts')}</div>

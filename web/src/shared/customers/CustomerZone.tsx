@@ -1,5 +1,5 @@
 import { UserAddOutlined } from '@ant-design/icons';
-import { Button, Tag } from 'antd';
+import { Button } from 'antd';
 import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Customer, InteractionLive } from '@/shared/api/types';
@@ -76,7 +76,6 @@ function Choices({
             onClick={() => choose(one.id)}
           >
             {one.name || t('customer.noName')}
-            {one.grade > 0 ? <Tag>{one.grade}</Tag> : null}
           </Button>
         ))}
       </div>

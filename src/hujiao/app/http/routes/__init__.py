@@ -10,6 +10,7 @@ from hujiao.app.http.routes import (
     conferences,
     configuration,
     consulting,
+    customer_files,
     customers,
     data_sources,
     dialling,
@@ -48,6 +49,7 @@ ROUTERS: list[APIRouter] = [
     breaks.router,
     me.router,
     interactions.router,
+    customer_files.router,  # before the customers that are named by the path
     customers.router,
     event_kinds.router,
     reports.router,

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query
+from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import Request
 
 from hujiao.app.http.access import need
@@ -16,7 +18,9 @@ from hujiao.app.http.unit import InTenant, UnitRoute, Work
 from hujiao.calls import service as calls
 from hujiao.calls.places import NumberPlace, place_of
 from hujiao.customers import service as customers
+from hujiao.customers.duplicates import Duplicates
 from hujiao.customers.fields import CustomerFields
+from hujiao.customers.hand_over import HandOver
 from hujiao.customers.service import Customers
 from hujiao.customers.views import (
     ChangeView,
@@ -26,8 +30,12 @@ from hujiao.customers.views import (
     CustomerFilter,
     CustomerIn,
     CustomerView,
+    DuplicateView,
+    HandedOver,
+    HandOverIn,
+    MergeIn,
 )
-from hujiao.identity.contracts import Right
+from hujiao.identity.contracts import Principal, Right
 from hujiao.kit.clock import utc_now
 from hujiao.kit.paging import Page
 from hujiao.kit.secrets import TenantSecrets
@@ -39,9 +47,14 @@ READ, WRITE, MANAGE = need(Right.CUSTOMERS_READ), need(Right.CUSTOMERS_WRITE), n
 Wanted = Annotated[CustomerFilter, Query()]
 
 
-def customers_of(work: Work) -> Customers:
+def hands(work: Work) -> tuple[AsyncSession, Principal, TenantSecrets, datetime]:
+    """What `Customers` works with."""
     secrets = TenantSecrets(work.unit.parts.settings.secret_key, work.tenant_id)
-    return Customers(work.session, work.caller.principal, secrets, utc_now())
+    return work.session, work.caller.principal, secrets, utc_now()
+
+
+def customers_of(work: Work) -> Customers:
+    return Customers(*hands(work))
 
 
 @router.get("/customers", name="list_customers", dependencies=[READ])
@@ -55,6 +68,24 @@ async def create_customer(work: InTenant, body: CustomerIn) -> CustomerView:
     if not await customers.any_known(work.session):
         work.configuration_changed()  # from now on callers are looked up
     return await customers_of(work).create(body)
+
+
+@router.get("/customers/duplicates", name="list_duplicate_customers", dependencies=[MANAGE])
+async def list_duplicate_customers(work: InTenant) -> list[DuplicateView]:
+    """Pairs of customers who may be one, at most 50."""
+    return await Duplicates(*hands(work)).pairs()
+
+
+@router.post("/customers/hand-over", name="hand_over_customers", dependencies=[MANAGE])
+async def hand_over_customers(work: InTenant, body: HandOverIn) -> HandedOver:
+    """All customers of one own agent to another, or evenly to several."""
+    return await HandOver(*hands(work)).move(body)
+
+
+@router.post("/customers/{customer_id}/merge", name="merge_customers", dependencies=[MANAGE])
+async def merge_customers(work: InTenant, customer_id: UUID, body: MergeIn) -> CustomerView:
+    """The other one is this one from now on; what both had stands in the changes."""
+    return await Duplicates(*hands(work)).merge(customer_id, body)
 
 
 @router.get("/customers/{customer_id}", name="read_customer", dependencies=[READ])
