@@ -71,7 +71,7 @@ async def accept(scene: Scene) -> None:
     before_others = await tenant.queue("Urgent", priority=5, wrap_up_seconds=0)
     urgent = await tenant.number(await tenant.flow(flows.to_queue(before_others)))
     graded = scene.new_caller()
-    await tenant.configures("POST", "/known-callers", {"number": graded, "grade": 5})
+    await tenant.configures("POST", "/customers", {"contact_points": [{"value": graded}], "grade": 5})
     await tenant.configures("PUT", "/routing", {"head_starts": [{"grade": 5, "seconds": 300}]})
 
     await first.rests()
@@ -88,7 +88,7 @@ async def accept(scene: Scene) -> None:
     equal([better, again], [(second.id, "proficiency")] * 2, "who serves when proficiency is set first")
 
     caller, own = scene.new_caller(), scene.new_caller()
-    await tenant.configures("POST", "/known-callers", {"number": own, "agent_id": first.id})
+    await tenant.admin.post("/customers", {"contact_points": [{"value": own}], "agent_id": first.id})
     equal(await served_by(scene, tenant, number, caller), (second.id, "proficiency"), "who serves a new caller")
     await second.rests()
     equal((await served_by(scene, tenant, number, caller))[0], first.id, "who serves while the better one rests")

@@ -20,11 +20,11 @@ from tests.sip.world import Phones
 
 ADMINISTRATORS = (
     *("numbers", "hours", "holiday-calendars", "flows", "data-sources", "prompts", "queues", "routing"),
-    *("known-callers", "blending", "skills", "dispositions", "people", "agent-groups", "skill-matrix", "capacity"),
+    *("customer-fields", "blending", "skills", "dispositions", "people", "agent-groups", "skill-matrix", "capacity"),
     *("reason-codes", "seats", "projects", "businesses", "settings", "chat-entries", "chat-phrases", "bulletins"),
 )
 EDITED = {
-    **{page: page for page in ("hours", "data-sources", "queues", "people", "known-callers")},
+    **{page: page for page in ("hours", "data-sources", "queues", "people", "customer-fields")},
     "bulletins": "bulletins",
     "capacity": "capacity-profiles",
     "blending": "blend-rules",
@@ -48,7 +48,9 @@ async def filled(api: Api) -> None:
     agents = [one["agent"]["id"] for one in await api.items("/people") if one["agent"]]
     queue, skill = (await api.items("/queues"))[0], (await api.items("/skills"))[0]
     group = await api.made("/agent-groups", {"name": "夜班", "agent_ids": agents[:2]})
-    await api.made("/known-callers", {"number": "13800138000", "name": "王女士", "grade": 3, "agent_id": agents[0]})
+    await api.made("/customer-fields", {"key": "city", "label": {"zh-CN": "城市"}})
+    number = {"contact_points": [{"value": "13800138000"}]}
+    await api.made("/customers", {"name": "王女士", "grade": 3, "agent_id": agents[0], **number})
     await api.made("/capacity-profiles", {"name": "会话", "media": [{"medium": "chat", "weight": 25, "most": 3}]})
     calendar = await api.made(
         "/holiday-calendars", {"name": "国庆", "days": [{"date": "2026-10-01", "name": "国庆节"}]}

@@ -40,30 +40,35 @@ async def test_a_withheld_number_is_the_operators_alone(world: World) -> None:
     assert elsewhere.status == 404, "another company's contact is not there"
 
 
-async def test_known_callers_follow_the_home_country(world: World) -> None:
+async def test_customers_numbers_follow_the_home_country(world: World) -> None:
     async with company(world, "moves") as (path, admin):
-        await admin.made("/known-callers", {"number": "02079460000", "grade": 1})
-        await admin.made("/known-callers", {"number": "+442079460001", "grade": 2})
+        await admin.made("/customers", customer("02079460000"))
+        await admin.made("/customers", customer("+442079460001"))
         assert (await world.operator.send("PATCH", path, {"dialling": {"home": "GB"}})).status == 200
         for known in ("+442079460000", "0044 20 7946 0000", "020 7946 0001"):
-            answer = await admin.send("POST", "/known-callers", {"number": known})
-            assert refused(answer, 409, "number"), known
+            answer = await admin.send("POST", "/customers", customer(known))
+            assert refused(answer, 409, "contact_points.0.value"), known
+
+
+def customer(number: str) -> dict[str, Any]:
+    return {"contact_points": [{"value": number}]}
 
 
 def refused(answer: Answer, status: int, field: str) -> bool:
     return answer.status == status and bool(answer.json["error"]["field"] == field)
 
 
-async def test_a_known_caller_is_known_in_every_form(world: World) -> None:
+async def test_a_customer_is_known_in_every_form(world: World) -> None:
     admin, number = world.a.admin, "13700137001"
-    await admin.made("/known-callers", {"number": "137-0013 7001", "grade": 2})
+    await admin.made("/customers", customer("137-0013 7001"))
     for form in (number, f"+86{number}", f"0086{number}", "+86 (137) 0013-7001"):
-        assert refused(await admin.send("POST", "/known-callers", {"number": form}), 409, "number"), form
-        (found,) = (await admin.get("/known-callers", q=form)).json["items"]
-        assert found["number"] == number, form
-    await world.b.admin.made("/known-callers", {"number": number})
+        assert refused(await admin.send("POST", "/customers", customer(form)), 409, "contact_points.0.value"), form
+        for query in ({"q": form}, {"contact": form}):
+            (found,) = (await admin.get("/customers", **query)).json["items"]
+            assert [point["value"] for point in found["contact_points"]] == [number], form
+    await world.b.admin.made("/customers", customer(number))
     for nobody in ("anonymous", "Unknown", "restricted"):
-        assert refused(await admin.send("POST", "/known-callers", {"number": nobody}), 422, "number")
+        assert refused(await admin.send("POST", "/customers", customer(nobody)), 422, "contact_points.0.value")
 
 
 async def test_an_access_number_is_there_once_however_it_is_written(world: World) -> None:

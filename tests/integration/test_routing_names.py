@@ -75,7 +75,7 @@ async def test_a_nul_is_refused_with_its_field(world: World) -> None:
     draft = {"document": {"version": 1, "start": "s", "nodes": nodes}}
     sent: list[tuple[str, str, dict[str, Any], str]] = [
         ("POST", "/skills", {"name": "a\0b"}, "name"),
-        ("POST", "/known-callers", {"number": "123", "name": "\0"}, "name"),
+        ("POST", "/customers", {"name": "\0"}, "name"),
         ("POST", "/callbacks", {"queue_id": ids["queue"], "number": "13800138000", "name": "a\0"}, "name"),
         ("PUT", f"/queues/{ids['queue']}/routing", {"sites": ["a\0b"]}, "sites.0"),
         ("PUT", "/routing", {"item_order": [expression]}, "item_order.0.expression"),

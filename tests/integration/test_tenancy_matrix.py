@@ -162,8 +162,26 @@ def capacity_body(side: Side) -> dict[str, Any]:
     return {"name": f"c{unique()}", "media": [{"medium": "chat", "weight": 25, "most": 3}]}
 
 
-def known_caller_body(side: Side) -> dict[str, Any]:
-    return {"number": f"+98{uuid4().int % 10**12}", "agent_id": side.ids["agent"]}
+def customer_body(side: Side) -> dict[str, Any]:
+    number = {"contact_points": [{"value": f"+98{uuid4().int % 10**12}"}]}
+    return {"name": "C", "agent_id": side.ids["agent"], "project_id": side.ids["project"], **number}
+
+
+async def maker_of_two(side: Side, admin: Client) -> str:
+    """Two customers, of whom the body names the other."""
+    side.ids["merged customer"] = str((await admin.made("/customers", customer_body(side)))["id"])
+    return str((await admin.made("/customers", customer_body(side)))["id"])
+
+
+def customer_field_body(side: Side) -> dict[str, Any]:
+    return {"key": "matrix", "label": {"en": "Matrix"}}
+
+
+async def new_customer_field(side: Side, admin: Client) -> str:
+    """The keys of fields are for ever: a changed field keeps its own."""
+    for one in (await admin.get("/customer-fields", q="matrix")).json["items"]:
+        await admin.send("DELETE", f"/customer-fields/{one['id']}")
+    return str((await admin.made("/customer-fields", customer_field_body(side)))["id"])
 
 
 def hours_body(side: Side) -> dict[str, Any]:
@@ -327,6 +345,8 @@ OF_BUSINESS = {"project_id": "project", "business_id": "business"}
 FLOW = {"flow_id": "flow"}
 BULLETIN = {"bulletin_id": "bulletin"}
 CALL = {"interaction_id": "interaction"}
+CUSTOMER = {"customer_id": "customer"}
+OF_CUSTOMER = {"agent_id": "agent", "project_id": "project"}
 CONFERENCE = {"conference_id": "conference"}
 HOURS = {"hours_id": "hours"}
 RECORDING = {"recording_id": "recording"}
@@ -573,7 +593,37 @@ CASES: dict[tuple[str, str], Case] = {
         ok=(200, 409),  # who is not signed in has nothing to be given
     ),
     **dict(administered("/agent-groups", "agent_group", group_body, READERS, {})),
-    **dict(administered("/known-callers", "known_caller", known_caller_body, {ADMIN}, {"agent_id": "agent"})),
+    ("GET", "/customers"): Case(TENANT),
+    ("POST", "/customers"): Case(TENANT, body=customer_body, references=OF_CUSTOMER),
+    ("GET", "/customers/{customer_id}"): Case(TENANT, CUSTOMER),
+    ("PATCH", "/customers/{customer_id}"): Case(
+        TENANT, CUSTOMER, body=customer_body, references=OF_CUSTOMER, fresh=maker("/customers", customer_body)
+    ),
+    ("DELETE", "/customers/{customer_id}"): Case(READERS, CUSTOMER, fresh=maker("/customers", customer_body)),
+    ("GET", "/customers/{customer_id}/changes"): Case(TENANT, CUSTOMER),
+    ("GET", "/customers/duplicates"): Case(READERS),
+    ("POST", "/customers/hand-over"): Case(
+        READERS,
+        body=lambda side: {"from_agent_id": side.ids["boss agent"], "to_agent_ids": [side.ids["agent"]]},
+        references={"from_agent_id": "boss agent", "to_agent_ids": "agent"},
+    ),
+    ("POST", "/customers/{customer_id}/merge"): Case(
+        READERS,
+        CUSTOMER,
+        body=lambda side: {"other_id": side.ids["merged customer"]},
+        references={"other_id": "customer"},
+        fresh=maker_of_two,
+    ),
+    ("GET", "/customers.csv"): Case(READERS),
+    ("GET", "/customers.xlsx"): Case(READERS),
+    ("GET", "/numbers/place"): Case(TENANT, query={"number": "13800138000"}),
+    ("GET", "/customer-fields"): Case(TENANT),
+    ("POST", "/customer-fields"): Case({ADMIN}, body=lambda side: {**customer_field_body(side), "key": f"f{unique()}"}),
+    ("GET", "/customer-fields/{row_id}"): Case(TENANT, {"row_id": "customer_field"}),
+    ("PUT", "/customer-fields/{row_id}"): Case(
+        {ADMIN}, {"row_id": "customer_field"}, body=customer_field_body, fresh=new_customer_field
+    ),
+    ("DELETE", "/customer-fields/{row_id}"): Case({ADMIN}, {"row_id": "customer_field"}, fresh=new_customer_field),
     **dict(administered("/queues", "queue", queue_body, READERS, OF_BUSINESS)),
     **dict(administered("/dispositions", "disposition", named(), TENANT, {"parent_id": "disposition"})),
     **dict(administered("/access-numbers", "access_number", number_body, READERS, {"flow_id": "flow", **OF_BUSINESS})),
@@ -808,6 +858,8 @@ WALLED = {
     "/bulletins/{bulletin_id}/readers": "bulletin",
     "/chat-entries/{row_id}": "chat_entry",
     "/interactions/{interaction_id}/messages": "interaction",
+    "/customers/{customer_id}": "customer",
+    "/customers/{customer_id}/changes": "customer",
     "/queues/{row_id}": "queue",
     "/projects/{row_id}": "project",
     "/businesses/{row_id}": "business",
@@ -899,6 +951,7 @@ async def test_another_project(world: World, path: str) -> None:
         "/people",
         "/interactions",
         "/temporary-skills",
+        "/customers",
     ],
 )
 async def test_lists_stay_inside_the_project(world: World, path: str) -> None:
@@ -915,6 +968,7 @@ async def test_lists_stay_inside_the_project(world: World, path: str) -> None:
         "interaction",
         "abandoned",
         "temporary_skill",
+        "customer",
     )
     hidden = [side.walled[kind] for kind in kinds if side.walled[kind] in everything]
     assert hidden

@@ -266,7 +266,7 @@ async def test_a_running_one_that_is_cancelled_ends(
 async def test_what_agents_missed_and_whom_callers_know_is_read_from_the_days(
     company: Company, database: Database
 ) -> None:
-    await company.admin.made("/known-callers", {"number": "1380007", "grade": 0, "agent_id": company.agents[2]})
+    await company.admin.made("/customers", {"contact_points": [{"value": "1380007"}], "agent_id": company.agents[2]})
     queue, begins = UUID(company.queue), MIDNIGHT + timedelta(seconds=OPENS + 2 * 3600)
     async with database.tenant(company.tenant_id) as session:
         found, gone = await trials.history(session, [queue], begins, begins + timedelta(days=1), 1)

@@ -228,8 +228,12 @@ async def _configure(side: Side, admin: Client, ids: dict[str, str], name: str) 
     ids["agent_group"] = (await admin.made("/agent-groups", group))["id"]
     capacity = {"name": secret, "media": [{"medium": "chat", "weight": 50}]}
     ids["capacity_profile"] = (await admin.made("/capacity-profiles", capacity))["id"]
-    known = {"number": f"138{number}", "name": secret, "grade": 3, "agent_id": ids["agent"]}
-    ids["known_caller"] = (await admin.made("/known-callers", known))["id"]
+    field = {"key": f"id_card_{number}", "label": {"en": secret[:60]}, "private": True}
+    ids["customer_field"] = (await admin.made("/customer-fields", field))["id"]
+    reached = {"contact_points": [{"value": f"138{number}"}], "fields": {field["key"]: f"{secret} private"}}
+    known = {"name": secret[:80], "grade": 3, "agent_id": ids["agent"], **reached, **project}
+    ids["customer"] = (await admin.made("/customers", known))["id"]
+    ids["merged customer"] = (await admin.made("/customers", {"name": secret[:80], **project}))["id"]
     calendar = {"name": secret[:60], "days": [{"date": "2026-10-01", "name": secret}]}
     ids["calendar"] = (await admin.made("/holiday-calendars", calendar))["id"]
     office = [{"start": "09:00", "end": "18:00"}]

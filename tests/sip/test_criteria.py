@@ -67,10 +67,14 @@ async def test_each_criterion_for_agents(build: Build) -> None:
         caller = world.phones.new_caller()
         mine = second if idle[-1] == first.id else first  # not the one who would be next
         mine = first if mine is second else second
-        await world.configure(admin, "POST", "/known-callers", {"number": caller, "agent_id": str(mine.id)})
+        await world.configure(admin, "POST", "/customers", customer(caller, agent_id=str(mine.id)))
         await world.configure(admin, "PUT", f"/queues/{world.queue_id}/routing", {"own_agent_seconds": 20})
         offer = await served(world, caller)
         assert (offer.agent_id, offer.data["reason"], offer.data["ring"]) == (mine.id, "customer_agent", -1)
+
+
+def customer(number: str, **known: Any) -> dict[str, Any]:
+    return {"contact_points": [{"value": number}], **known}
 
 
 async def with_one_agent(build: Build, **queue: Any) -> World:
@@ -152,7 +156,7 @@ async def test_each_criterion_for_callers(build: Build) -> None:
         assert (who, offer.data["chosen"], offer.data["reason"]) == (late, "interaction", "expression")
 
         early, late = new(), new()
-        await world.configure(admin, "POST", "/known-callers", {"number": late, "grade": 3})
+        await world.configure(admin, "POST", "/customers", customer(late, grade=3))
         who, offer = await wait.first_of(early, late, order=[{"kind": "grade"}])
         assert (who, offer.data["reason"], offer.data["values"]["grade"]) == (late, "grade", 3)
 
@@ -178,7 +182,7 @@ async def test_who_waits_for_this_very_agent_is_before_who_waits_for_anybody(bui
     agent = world.agents[0]
     async with world.administrator() as admin:
         caller = world.phones.new_caller()
-        await world.configure(admin, "POST", "/known-callers", {"number": caller, "agent_id": str(agent.id)})
+        await world.configure(admin, "POST", "/customers", customer(caller, agent_id=str(agent.id)))
         await world.configure(admin, "PUT", f"/queues/{world.queue_id}/routing", {"own_agent_seconds": 60})
         talk = await world.call()
         busy = await served_by(world, talk.caller)

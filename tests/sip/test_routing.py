@@ -1,4 +1,4 @@
-"""Routing on real calls, configured by the public API: criteria, rings, known callers, and why somebody waits."""
+"""Routing on real calls, configured by the public API: criteria, rings, customers, and why somebody waits."""
 
 from __future__ import annotations
 
@@ -132,8 +132,8 @@ async def test_a_customers_grade_counts_as_time_waited(build: Build) -> None:
     agent = world.agents[0]
     async with world.administrator() as admin:
         important = world.phones.new_caller()
-        person = {"number": important, "name": "Ms Wang", "grade": 5}
-        await world.configure(admin, "POST", "/known-callers", person)
+        person = {"contact_points": [{"value": important}], "name": "Ms Wang", "grade": 5}
+        customer = await world.configure(admin, "POST", "/customers", person)
         await world.configure(admin, "PUT", "/routing", {"head_starts": [{"grade": 5, "seconds": 300}]})
         assert (await agent.command("agent.set_state", state="not_ready"))["ok"]
         plain = await world.call()
@@ -141,8 +141,9 @@ async def test_a_customers_grade_counts_as_time_waited(build: Build) -> None:
         graded = await world.call(important)
         known = the(await world.ledger.has("caller.recognised", important), "caller.recognised")
         assert (known.data["grade"], known.data["name"]) == (5, "Ms Wang")
+        assert known.data["customer_id"] == customer["id"]
         (shown,) = [one for one in await world.interactions() if one["caller"] == important]
-        assert shown["caller_name"] == "Ms Wang"
+        assert (shown["caller_name"], shown["customer_id"]) == ("Ms Wang", customer["id"])
         await world.ledger.has("queue.entered", important)
         assert (await agent.command("agent.set_state", state="available"))["ok"]
         offer = await served_by(world, important)

@@ -4,6 +4,7 @@ from hujiao.agents import models as agents
 from hujiao.bulletins import models as bulletins
 from hujiao.calls import models as calls
 from hujiao.chat import models as chat
+from hujiao.customers import models as customers
 from hujiao.data_sources import models as data_sources
 from hujiao.flows import models as flows
 from hujiao.hours import models as hours
@@ -33,6 +34,7 @@ MODELS = (
     reporting,
     chat,
     bulletins,
+    customers,
 )
 
 metadata = Base.metadata

@@ -20,6 +20,8 @@ _SUPERVISION = frozenset(
     }
 )
 
+_CUSTOMERS = frozenset({Right.CUSTOMERS_READ, Right.CUSTOMERS_WRITE, Right.CUSTOMERS_PRIVATE, Right.CUSTOMERS_MANAGE})
+
 RIGHTS: dict[Role, frozenset[Right]] = {
     Role.PLATFORM_ADMINISTRATOR: frozenset(
         {Right.PLATFORM_TENANTS, Right.PLATFORM_CALLERS, Right.ADMIN_TRUNKS, Right.ADMIN_PEOPLE}
@@ -44,7 +46,8 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.BULLETINS_ALL,
         }
     )
-    | _SUPERVISION,
+    | _SUPERVISION
+    | _CUSTOMERS,
     Role.SUPERVISOR: frozenset(
         {
             Right.LIVE_READ,
@@ -60,8 +63,19 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.AGENT_WORK,
         }
     )
-    | _SUPERVISION,
-    Role.AGENT: frozenset({Right.AGENT_WORK, Right.CALLBACKS, Right.INTERACTIONS_OWN, Right.RECORDINGS_OWN}),
+    | _SUPERVISION
+    | _CUSTOMERS,
+    Role.AGENT: frozenset(
+        {
+            Right.AGENT_WORK,
+            Right.CALLBACKS,
+            Right.INTERACTIONS_OWN,
+            Right.INTERACTIONS_CUSTOMER,
+            Right.RECORDINGS_OWN,
+            Right.CUSTOMERS_READ,
+            Right.CUSTOMERS_WRITE,
+        }
+    ),
 }
 
 # Roles that see the work of all projects; the others see those they are members of.

@@ -440,6 +440,7 @@ class InteractionState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=
     called: str
     caller_key: str = ""
     caller_name: str = ""
+    customer_id: UUID | None = None
     medium: str = "voice"
     direction: str = "inbound"
     access_number_id: UUID | None = None
@@ -584,6 +585,7 @@ class Recognised(msgspec.Struct, frozen=True, kw_only=True):
     """What is known of the caller; no `name`: as their phone says. `arriving`: who is in a queue already has waited for
     this to stand in its line."""
 
+    customer_id: UUID | None = None
     name: str = ""
     grade: int
     own_agent: UUID | None

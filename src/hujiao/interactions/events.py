@@ -121,6 +121,7 @@ class CallerRecognised(InteractionEvent, tag="caller.recognised"):
     own_agent: Annotated[UUID | None, meant("the customer's own agent")]
     last_agent: Annotated[UUID | None, meant("the agent whom they had last")]
     name: Annotated[str, meant("the customer's, if it is known")] = ""
+    customer_id: Annotated[UUID | None, meant("the customer, if there is one with this number or address")] = None
 
 
 # ── waiting ──────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -57,6 +57,8 @@ def visible(sight: Sight) -> list[ColumnElement[bool]]:
         where.append(Interaction.project_id.in_(sight.projects))
     if sight.own_agent is not None:
         where.append(or_(Interaction.agent_id == sight.own_agent, _segment(Segment.agent_id == sight.own_agent)))
+    if sight.callers is not None:
+        where.append(Interaction.caller_key.in_(sight.callers))
     return where
 
 

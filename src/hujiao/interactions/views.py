@@ -49,6 +49,7 @@ class InteractionFilter(BaseModel):
     queued_from: Moment | None = None
     queued_to: Moment | None = None
     customer: str | None = Field(default=None, max_length=40, description="This very caller; one withheld is nobody")
+    customer_id: UUID | None = Field(default=None, description="By all contact points of this customer")
     caller: str | None = Field(default=None, max_length=40, description="Begins with")
     called: str | None = Field(default=None, max_length=40, description="Begins with")
     number: str | None = Field(default=None, max_length=40, description="Caller or called number begins with")
@@ -70,10 +71,14 @@ class InteractionFilter(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """Whose interactions the reader may see: everybody's (of these projects, None: all), or those of one agent."""
+    """Whose interactions the reader may see: everybody's (of these projects, None: all), or those of one agent.
+
+    `callers`: of these alone, by the form by which callers are compared.
+    """
 
     projects: frozenset[UUID] | None = None
     own_agent: UUID | None = None
+    callers: frozenset[str] | None = None
 
 
 class InteractionView(BaseModel):

@@ -1,4 +1,4 @@
-"""Tables: a tenant's routing policy, each queue's routing, and callers who are known."""
+"""Tables: a tenant's routing policy, each queue's routing, blending rules, trials and what failed."""
 
 from __future__ import annotations
 
@@ -33,25 +33,6 @@ class QueueRoutingRow(Base, TenantKey):
     queue_id: Mapped[UUID]
     hours_id: Mapped[UUID | None]
     document: Mapped[dict[str, Any]] = mapped_column(JSONB)
-
-
-class KnownCaller(Base, TenantRow):
-    """A number that routing knows: the customer's grade, and an agent of the customer's own.
-
-    `key` is the form by which callers are compared.
-    """
-
-    __tablename__ = "known_caller"
-    __table_args__ = keyed(
-        refers("agent_id", "agent", on_delete="CASCADE"),
-        UniqueConstraint("tenant_id", "key", info={"field": "number"}),
-    )
-
-    number: Mapped[str]
-    key: Mapped[str]
-    name: Mapped[str] = mapped_column(server_default="")
-    grade: Mapped[int] = mapped_column(server_default="0")
-    agent_id: Mapped[UUID | None]
 
 
 class RoutingTrial(Base, TenantRow):

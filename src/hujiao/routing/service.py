@@ -8,13 +8,11 @@ from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.sql.elements import ColumnElement
 
 from hujiao.agents import service as agents
 from hujiao.calls import service as trunks
 from hujiao.hours import service as hours
 from hujiao.interactions.views import CallBackTermsView
-from hujiao.kit.catalogue import Catalogue
 from hujiao.kit.compiling import compiled
 from hujiao.kit.db import names_it
 from hujiao.kit.errors import BadField
@@ -29,7 +27,7 @@ from hujiao.routing.contracts import (
     RingSettings,
     RoutingPolicy,
 )
-from hujiao.routing.models import BlendRuleRow, KnownCaller, QueueRoutingRow, RoutingPolicyRow
+from hujiao.routing.models import BlendRuleRow, QueueRoutingRow, RoutingPolicyRow
 from hujiao.routing.overflow import OverflowRule
 from hujiao.routing.plugins import installed
 from hujiao.routing.problems import CRITERIA, Problems
@@ -37,8 +35,6 @@ from hujiao.routing.score import SUBJECTS, check, check_condition
 from hujiao.routing.views import (
     AgentCriterionView,
     ItemCriterionView,
-    KnownCallerIn,
-    KnownCallerView,
     OverflowRuleView,
     QueueRoutingView,
     RoutingPolicyView,
@@ -62,40 +58,6 @@ async def named_by(session: AsyncSession, row_id: UUID) -> tuple[Literal["queue"
         return "queue", (await queues.names(session, [queue_id]))[queue_id]
     rule = await session.scalar(select(BlendRuleRow.name).where(names_it(BlendRuleRow.document, row_id)).limit(1))
     return ("rule", rule) if rule else None
-
-
-class KnownCallers(Catalogue[KnownCaller, KnownCallerIn, KnownCallerView]):
-    row, view = KnownCaller, KnownCallerView
-    search, order = (KnownCaller.number, KnownCaller.name), (KnownCaller.number,)
-
-    async def values(self, data: KnownCallerIn, row: KnownCaller | None) -> dict[str, Any]:
-        key = (await trunks.dialling(self.session, self.tenant_id)).canonical(data.number)
-        if not key:
-            raise BadField("error.known_caller_nobody", field="number")
-        return {**data.model_dump(), "key": key}
-
-    async def found_by(self, text: str) -> list[ColumnElement[bool]]:
-        dialling = await trunks.dialling(self.session, self.tenant_id)
-        return [*await super().found_by(text), KnownCaller.key == (dialling.canonical(text) or None)]
-
-
-async def key_known_callers(session: AsyncSession, tenant_id: UUID) -> None:
-    """Known callers by the form that their numbers have now, after the home country may have become another one.
-
-    Of several for one caller the first is meant.
-    """
-    dialling = await trunks.dialling(session, tenant_id)
-    keys: dict[str, KnownCaller] = {}
-    for row in await session.scalars(select(KnownCaller).order_by(KnownCaller.id)):
-        key = dialling.canonical(row.number) or row.number
-        keys[f"{key} {row.id}" if key in keys else key] = row
-    changed = {key: row for key, row in keys.items() if row.key != key}
-    for row in changed.values():
-        row.key = str(row.id)  # two may change places
-    await session.flush()
-    for key, row in changed.items():
-        row.key = key
-    await session.flush()
 
 
 class Routing:
@@ -190,11 +152,6 @@ class Routing:
         present = await (self.queues.ids() if rule.to == "queue" else self.flow_ids())
         if target not in present:
             raise BadField("error.unknown_reference", field=field)
-
-
-async def knows_callers(session: AsyncSession) -> bool:
-    """Whether there is anybody in the list of known callers."""
-    return await session.scalar(select(KnownCaller.id).limit(1)) is not None
 
 
 async def settings(session: AsyncSession) -> tuple[RoutingPolicy, dict[UUID, QueueRouting]]:

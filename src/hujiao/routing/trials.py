@@ -13,6 +13,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from hujiao.agents import service as agents
+from hujiao.customers import service as customers
 from hujiao.identity.contracts import Principal
 from hujiao.interactions import service as interactions
 from hujiao.interactions.facts import LedgerEntry
@@ -20,7 +21,7 @@ from hujiao.kit import i18n
 from hujiao.kit.catalogue import flush
 from hujiao.kit.errors import BadField, HujiaoError, NotFound
 from hujiao.kit.ids import new_id
-from hujiao.routing.models import KnownCaller, RoutingTrial
+from hujiao.routing.models import RoutingTrial
 from hujiao.routing.service import Routing
 from hujiao.routing.simulation.history import Entered, Handled, History, Missed
 from hujiao.routing.simulation.plan import Familiar, Shift
@@ -245,13 +246,12 @@ async def history(
 
 async def _familiar(session: AsyncSession, callers: set[str], since: datetime, last_agent_days: int) -> Familiar:
     """The agents whom these callers know when it begins."""
-    known = await session.scalars(select(KnownCaller).where(KnownCaller.agent_id.is_not(None)))
     last: dict[str, tuple[UUID, float]] = {}
     if last_agent_days and callers:
         days = timedelta(days=last_agent_days)
         served = await interactions.last_served(session, sorted(callers), since - days, since)
         last = {who: (agent_id, (at - since).total_seconds()) for who, (agent_id, at) in served.items()}
-    return Familiar({one.key: one.agent_id for one in known if one.agent_id and one.key in callers}, last)
+    return Familiar(await customers.own_agents(session, callers), last)
 
 
 def shifts(states: Mapping[UUID, Iterable[LedgerEntry]], since: datetime, length: float) -> tuple[Shift, ...]:

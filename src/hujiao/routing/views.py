@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Self
+from typing import Self
 from uuid import UUID
 
 from pydantic import BaseModel, Field, model_validator
 
 from hujiao.agents.contracts import MediumName
-from hujiao.calls.views import Written
 from hujiao.interactions.views import CallBackTermsView
 from hujiao.kit.views import Input
 from hujiao.routing.contracts import AgentCriterionKind, ItemCriterionKind
@@ -167,17 +166,6 @@ class MediumView(BaseModel):
     most: int | None
     real_time: bool
     interruptible: bool
-
-
-class KnownCallerIn(Input):
-    number: Annotated[str, Written] = Field(min_length=1, max_length=40, pattern=r"^[+0-9A-Za-z*#]+$")
-    name: str = Field(default="", max_length=80)
-    grade: int = Field(default=0, ge=0, le=9)
-    agent_id: UUID | None = None
-
-
-class KnownCallerView(KnownCallerIn):
-    id: UUID
 
 
 class Need(BaseModel):

@@ -2,6 +2,7 @@ import {
   AppstoreOutlined,
   BarChartOutlined,
   CloudServerOutlined,
+  ContactsOutlined,
   CustomerServiceOutlined,
   DashboardOutlined,
   UnorderedListOutlined,
@@ -9,7 +10,7 @@ import {
 import type { ReactNode } from 'react';
 import type { Session } from '@/shared/api/types';
 
-export type AreaKey = 'desktop' | 'live' | 'interactions' | 'reports' | 'admin' | 'platform';
+export type AreaKey = 'desktop' | 'live' | 'interactions' | 'customers' | 'reports' | 'admin' | 'platform';
 
 export interface Area {
   key: AreaKey;
@@ -21,7 +22,7 @@ export type PageKey =
   | 'people'
   | 'queues'
   | 'routing'
-  | 'knownCallers'
+  | 'customerFields'
   | 'agentGroups'
   | 'blending'
   | 'capacity'
@@ -98,12 +99,6 @@ export const adminPages: AdminPage[] = [
     rights: ['admin.queues', 'config.read'],
   },
   { key: 'routing', group: 'queuesAndRouting', path: '/admin/routing', rights: ['config.read'] },
-  {
-    key: 'knownCallers',
-    group: 'queuesAndRouting',
-    path: '/admin/known-callers',
-    rights: ['admin.queues'],
-  },
   { key: 'blending', group: 'queuesAndRouting', path: '/admin/blending', rights: ['config.read'] },
   { key: 'skills', group: 'queuesAndRouting', path: '/admin/skills', rights: ['config.read'] },
   { key: 'chatPhrases', group: 'queuesAndRouting', path: '/admin/chat-phrases', rights: ['config.read'] },
@@ -122,6 +117,7 @@ export const adminPages: AdminPage[] = [
   },
   { key: 'projects', group: 'organisation', path: '/admin/projects', rights: ['config.read'] },
   { key: 'businesses', group: 'organisation', path: '/admin/businesses', rights: ['config.read'] },
+  { key: 'customerFields', group: 'organisation', path: '/admin/customer-fields', rights: ['config.read'] },
   { key: 'settings', group: 'organisation', path: '/admin/settings', rights: ['config.read'] },
 ];
 
@@ -142,6 +138,8 @@ export function areasFor(session: Session): Area[] {
   if (may(session, ['live.read'])) areas.push({ key: 'live', icon: <DashboardOutlined />, path: '/live' });
   if (may(session, ['interactions.read.all', 'interactions.read.own']))
     areas.push({ key: 'interactions', icon: <UnorderedListOutlined />, path: '/interactions' });
+  if (may(session, ['customers.read']))
+    areas.push({ key: 'customers', icon: <ContactsOutlined />, path: '/customers' });
   if (may(session, ['reports.read']))
     areas.push({ key: 'reports', icon: <BarChartOutlined />, path: '/reports/queues' });
   const admin = adminPages.find((page) => may(session, page.rights));

@@ -42,6 +42,14 @@ export const router = createBrowserRouter([
             }),
           },
           {
+            path: '/customers',
+            lazy: async () => ({ Component: (await import('@/features/customers/Customers')).Customers }),
+          },
+          {
+            path: '/customers/duplicates',
+            lazy: async () => ({ Component: (await import('@/features/customers/Duplicates')).Duplicates }),
+          },
+          {
             path: '/reports/queues',
             lazy: async () => ({ Component: (await import('@/features/reports/QueueReport')).QueueReport }),
           },
@@ -75,12 +83,6 @@ export const router = createBrowserRouter([
               {
                 path: 'routing',
                 lazy: async () => ({ Component: (await import('@/features/routing/Policy')).Policy }),
-              },
-              {
-                path: 'known-callers',
-                lazy: async () => ({
-                  Component: (await import('@/features/routing/KnownCallers')).KnownCallers,
-                }),
               },
               {
                 path: 'blending',
@@ -173,6 +175,12 @@ export const router = createBrowserRouter([
               {
                 path: 'businesses',
                 lazy: async () => ({ Component: (await import('@/features/tenancy/Businesses')).Businesses }),
+              },
+              {
+                path: 'customer-fields',
+                lazy: async () => ({
+                  Component: (await import('@/features/customers/CustomerFields')).CustomerFields,
+                }),
               },
               {
                 path: 'settings',

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from uuid import UUID
+
 from hujiao.app.http.access import Caller
 from hujiao.app.http.parts import Parts
+from hujiao.app.http.unit import Work
+from hujiao.calls import service as calls
+from hujiao.customers import contacts
 from hujiao.kit.errors import Unavailable
 
 IN_A_CALL = {"reserved", "engaged"}
@@ -19,3 +25,24 @@ async def in_a_call(parts: Parts, caller: Caller) -> bool:
         return False
     own = view.agents.get(str(caller.agent.id))
     return own is not None and own["state"] in IN_A_CALL
+
+
+async def in_hand(work: Work, customer_id: UUID, keys: Collection[str]) -> bool:
+    """Whether the caller's agent has this customer now: offered, talking or writing up; by the customer or by one of
+    these forms of their contacts. Not while nobody can say."""
+    agent, principal = work.caller.agent, work.caller.principal
+    if agent is None:
+        return False
+    try:
+        view = await work.unit.parts.hub.view(principal.tenant_id, principal.shard)
+    except Unavailable:
+        return False
+    dialling = await calls.dialling(work.session, work.tenant_id)
+    for record in view.interactions.values():
+        if str(agent.id) not in (record.get("agent_id"), *record.get("wrapping_agent_ids", ())):
+            continue
+        written = [record.get("caller", ""), *((record.get("chat") or {}).get("fields") or {}).values()]
+        found = {key for text in written for key in contacts.keys_of(text, dialling)}
+        if record.get("customer_id") == str(customer_id) or not found.isdisjoint(keys):
+            return True
+    return False

@@ -34,6 +34,7 @@ from hujiao.app.runtime.tenant.config import (
 from hujiao.calls import service as trunks
 from hujiao.calls.numbers import by_number
 from hujiao.chat import service as chat
+from hujiao.customers import service as customers
 from hujiao.data_sources import service as data_sources
 from hujiao.flows.document import FlowDocument
 from hujiao.flows.models import AccessNumber, Flow, FlowVersion
@@ -121,7 +122,7 @@ async def load(database: Database, tenant_id: UUID, keep: set[tuple[UUID, int]] 
         skill_ids = await agent_lists.skill_ids(session)
         sources = await data_sources.sources(session)
         dialling = await trunks.dialling(session, tenant_id)
-        names_callers = await routing.knows_callers(session)
+        names_callers = await customers.any_known(session)
         breaks = await _breaks(session, tenant)
         all_prompts = (await session.scalars(select(Prompt))).all()
         chat_entries = await chat.entries(session)

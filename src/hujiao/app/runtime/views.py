@@ -80,6 +80,7 @@ def interaction_view(engine: Tenant, record: Live) -> dict[str, Any]:
         "caller": state.caller,
         "called": state.called,
         "caller_name": state.caller_name,
+        "customer_id": state.customer_id,
         "project_id": state.project_id,
         "business_id": state.business_id,
         "queue_id": state.queue_id,

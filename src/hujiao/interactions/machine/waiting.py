@@ -211,6 +211,7 @@ def pressed(step: Step, event: calls.KeyPressed) -> None:
 def _recognised(step: Step, event: Recognised) -> None:
     step.change(
         caller_name=event.name or step.state.caller_name,
+        customer_id=event.customer_id,
         grade=event.grade,
         own_agent=event.own_agent,
         last_agent=event.last_agent,

@@ -6,6 +6,7 @@ export const filterNames = [
   'from',
   'to',
   'number',
+  'customer_id',
   'agent_id',
   'queue_id',
   'direction',

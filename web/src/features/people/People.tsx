@@ -10,6 +10,7 @@ import { Catalogue } from '@/shared/catalogue/Catalogue';
 import { ChoiceField, LanguageField, SkillsField, SwitchField, TextField } from '@/shared/catalogue/fields';
 import { useOptions } from '@/shared/catalogue/useOptions';
 import { useReportError } from '@/shared/components/errors';
+import { HandOver, useOwnCustomers } from '@/shared/customers/HandOver';
 import { useRight, useSession } from '@/shared/session/session';
 
 interface Values {
@@ -252,7 +253,12 @@ export function People() {
                 shouldUpdate={(before: Values, after: Values) => before.disabled !== after.disabled}
               >
                 {({ getFieldValue }) =>
-                  getFieldValue('disabled') && !person.disabled ? <EndTokens person={person} /> : null
+                  getFieldValue('disabled') && !person.disabled ? (
+                    <>
+                      <EndTokens person={person} />
+                      <OwnCustomers agentId={person.agent?.id ?? null} />
+                    </>
+                  ) : null
                 }
               </Form.Item>
             </>
@@ -353,5 +359,23 @@ function PasswordButton({ person }: { person: Person }) {
         </Form>
       </Modal>
     </>
+  );
+}
+
+/** Whose own agent leaves stays with the company: another one may have them. */
+function OwnCustomers({ agentId }: { agentId: string | null }) {
+  const { t } = useTranslation();
+  const mayManage = useRight('customers.manage');
+  const { data } = useOwnCustomers(agentId, mayManage);
+  const [open, setOpen] = useState(false);
+  if (!data || data.total === 0) return null;
+  return (
+    <p data-testid="own-customers">
+      {t('customer.leftBehind', { number: data.total })}{' '}
+      <Button size="small" onClick={() => setOpen(true)}>
+        {t('customer.handOver')}
+      </Button>
+      {open ? <HandOver from={agentId} close={() => setOpen(false)} /> : null}
+    </p>
   );
 }

@@ -11,6 +11,8 @@ from hujiao.app.http.routes import (
     conferences,
     configuration,
     consulting,
+    customer_files,
+    customers,
     data_sources,
     dialling,
     event_kinds,
@@ -49,6 +51,8 @@ ROUTERS: list[APIRouter] = [
     bulletins.mine,
     me.router,
     interactions.router,
+    customer_files.router,  # before the customers that are named by the path
+    customers.router,
     event_kinds.router,
     reports.router,
     people.router,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -13,8 +14,10 @@ from starlette.responses import FileResponse, Response
 from hujiao.app.http.access import Caller, need, parts_of
 from hujiao.app.http.errors import reader_language
 from hujiao.app.http.lists import AskedList, administer
+from hujiao.app.http.presence import in_hand
+from hujiao.app.http.routes.customers import customers_of
 from hujiao.app.http.sheets import Column, csv_response, xlsx_response
-from hujiao.app.http.unit import InTenant, UnitRoute
+from hujiao.app.http.unit import InTenant, UnitRoute, Work
 from hujiao.identity.contracts import Right
 from hujiao.interactions import service as interactions
 from hujiao.interactions.service import Dispositions, Interactions
@@ -57,9 +60,20 @@ def sight_of(caller: Caller, everything: Right) -> Sight:
     return Sight(own_agent=caller.own_agent.id)
 
 
+async def _sight(work: Work, wanted: InteractionFilter) -> Sight:
+    """Of a customer the contacts with others, too, if they are the agent's in hand: as a line of the list, no more."""
+    if wanted.customer_id is None:
+        return sight_of(work.caller, Right.INTERACTIONS_ALL)
+    principal = work.caller.principal
+    callers = frozenset(await customers_of(work).keys(wanted.customer_id))
+    if principal.may(Right.INTERACTIONS_CUSTOMER) and await in_hand(work, wanted.customer_id, callers):
+        return Sight(projects=principal.projects, callers=callers)
+    return replace(sight_of(work.caller, Right.INTERACTIONS_ALL), callers=callers)
+
+
 @router.get("/interactions", name="list_interactions", dependencies=[need(*READERS)])
 async def list_interactions(work: InTenant, wanted: Wanted, query: AskedList) -> Page[InteractionView]:
-    return await Interactions(work.session, sight_of(work.caller, Right.INTERACTIONS_ALL)).page(wanted, query)
+    return await Interactions(work.session, await _sight(work, wanted)).page(wanted, query)
 
 
 def _columns(request: Request) -> list[Column]:
@@ -100,20 +114,24 @@ def _columns(request: Request) -> list[Column]:
     ]
 
 
-async def _rows(request: Request, caller: Caller, wanted: InteractionFilter, sort: str | None) -> AsyncIterator[Any]:
+async def _rows(
+    request: Request, caller: Caller, sight: Sight, wanted: InteractionFilter, sort: str | None
+) -> AsyncIterator[Any]:
     """In a transaction of its own, which lasts as long as the file is being written."""
     withheld = i18n.translate("caller.withheld", reader_language(request))
     async with parts_of(request).database.tenant(caller.principal.tenant_id) as session:
-        found = Interactions(session, sight_of(caller, Right.INTERACTIONS_ALL))
+        found = Interactions(session, sight)
         async for view in found.every(wanted, sort, LARGEST_EXPORT):
             yield {**view.model_dump(), "caller": view.caller or withheld}
 
 
-async def _possible(work: InTenant, wanted: InteractionFilter, sort: str | None) -> None:
+async def _possible(work: InTenant, wanted: InteractionFilter, sort: str | None) -> Sight:
     """What is wrong is told now: once the file is on its way, nothing can be said any more."""
-    count = await Interactions(work.session, sight_of(work.caller, Right.INTERACTIONS_ALL)).count(wanted, sort)
+    sight = await _sight(work, wanted)
+    count = await Interactions(work.session, sight).count(wanted, sort)
     if count > LARGEST_EXPORT:
         raise BadField("error.export_large", code="export_large", detail={"largest": LARGEST_EXPORT, "count": count})
+    return sight
 
 
 @router.get(
@@ -124,9 +142,9 @@ async def _possible(work: InTenant, wanted: InteractionFilter, sort: str | None)
     responses={200: {"content": {"text/csv": {}}}},
 )
 async def export_interactions_csv(work: InTenant, request: Request, wanted: Wanted, query: AskedList) -> Response:
-    await _possible(work, wanted, query.sort)
+    sight = await _possible(work, wanted, query.sort)
     zone = work.caller.principal.tenant_time_zone
-    rows = _rows(request, work.caller, wanted, query.sort)
+    rows = _rows(request, work.caller, sight, wanted, query.sort)
     response: Response = csv_response(_columns(request), rows, zone, "interactions")
     return response
 
@@ -139,9 +157,9 @@ async def export_interactions_csv(work: InTenant, request: Request, wanted: Want
     responses={200: {"content": {"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": {}}}},
 )
 async def export_interactions_xlsx(work: InTenant, request: Request, wanted: Wanted, query: AskedList) -> Response:
-    await _possible(work, wanted, query.sort)
+    sight = await _possible(work, wanted, query.sort)
     zone = work.caller.principal.tenant_time_zone
-    rows = _rows(request, work.caller, wanted, query.sort)
+    rows = _rows(request, work.caller, sight, wanted, query.sort)
     response: Response = await xlsx_response(_columns(request), rows, zone, "interactions")
     return response
 

@@ -205,6 +205,7 @@ class InteractionLive(BaseModel):
     caller: str
     called: str
     caller_name: str = ""
+    customer_id: UUID | None = None
     project_id: UUID | None = None
     business_id: UUID | None = None
     queue_id: UUID | None = None

@@ -16,6 +16,7 @@ from hujiao.app.http.body import BoundedRoute
 from hujiao.app.http.commands import raise_refusal
 from hujiao.app.http.lists import AskedList
 from hujiao.calls import withheld
+from hujiao.customers import contacts
 from hujiao.identity import accounts
 from hujiao.identity.contracts import Right
 from hujiao.identity.views import NewTenant
@@ -24,7 +25,6 @@ from hujiao.kit.clock import utc_now
 from hujiao.kit.errors import NotFound
 from hujiao.kit.paging import Page
 from hujiao.kit.secrets import TenantSecrets
-from hujiao.routing import service as routing
 from hujiao.speech.service import install_builtin
 from hujiao.tenancy import service as tenancy
 from hujiao.tenancy.views import TenantChange, TenantUse, TenantView
@@ -101,6 +101,6 @@ async def change_tenant(request: Request, tenant_id: UUID, body: TenantChange) -
     async with parts.database.tenant(tenant_id) as session:
         view = await tenancy.change_tenant(session, tenant_id, body, utc_now())
         if body.dialling is not None or body.time_zone is not None:
-            await routing.key_known_callers(session, tenant_id)
+            await contacts.key_again(session, tenant_id)
     await parts.bus.configuration_changed(tenant_id)
     return view

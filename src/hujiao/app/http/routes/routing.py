@@ -1,4 +1,4 @@
-"""Routing: the tenant's policy, each queue's rings, groups of agents, known callers, and why somebody waits."""
+"""Routing: the tenant's policy, each queue's rings, groups of agents, and why somebody waits."""
 
 from __future__ import annotations
 
@@ -24,12 +24,10 @@ from hujiao.kit.clock import utc_now
 from hujiao.queues.service import Queues
 from hujiao.routing.contracts import MEDIA
 from hujiao.routing.problems import Problems, ProblemView
-from hujiao.routing.service import KnownCallers, Routing, strategies
+from hujiao.routing.service import Routing, strategies
 from hujiao.routing.trial_views import TrialIn, TrialView
 from hujiao.routing.trials import Trials
 from hujiao.routing.views import (
-    KnownCallerIn,
-    KnownCallerView,
     MediumView,
     QueueRoutingView,
     RoutingPolicyView,
@@ -152,15 +150,4 @@ administer(
     view=AgentGroupView,
     right=Right.ADMIN_QUEUES,
     may_go=unused,
-)
-administer(
-    router,
-    "/known-callers",
-    one="known_caller",
-    many="known_callers",
-    catalogue=lambda work: KnownCallers(work.session, work.tenant_id),
-    data=KnownCallerIn,
-    view=KnownCallerView,
-    right=Right.ADMIN_QUEUES,
-    read=(Right.ADMIN_QUEUES,),
 )

@@ -67,7 +67,8 @@ def _state(work: Work, event: CallArrived, number: NumberSettings) -> Interactio
 def _recognise(work: Work, record: Live, effect: Recognise) -> None:
     state = record.interaction
     if state.caller_key and work.tenant.config.knows_callers():
-        work.turn.callers.append(LookUpCaller(interaction_id=state.id, caller_key=state.caller_key))
+        wanted = LookUpCaller(interaction_id=state.id, caller_key=state.caller_key, project_id=state.project_id)
+        work.turn.callers.append(wanted)
         record.looking_up = True
         work.set_timer(record, CALLER_TIMER, work.now + timedelta(seconds=CALLER_SECONDS))
 
@@ -76,10 +77,11 @@ def _found(work: Work, event: CallerFound) -> None:
     record = work.tenant.live.get(event.interaction_id)
     if record is None:
         return
-    if event.name or event.grade or event.own_agent or event.last_agent:
+    if event.customer_id or event.name or event.grade or event.own_agent or event.last_agent:
         work.fact(
             "caller.recognised",
             event.interaction_id,
+            customer_id=event.customer_id,
             name=event.name,
             grade=event.grade,
             own_agent=event.own_agent,
@@ -87,6 +89,7 @@ def _found(work: Work, event: CallerFound) -> None:
         )
     found = Recognised(
         arriving=record.looking_up,
+        customer_id=event.customer_id,
         name=event.name,
         grade=event.grade,
         own_agent=event.own_agent,

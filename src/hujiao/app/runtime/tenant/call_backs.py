@@ -115,8 +115,8 @@ def _promised(work: Work, record: Live, queue: QueueSettings, asked: CallBackAsk
         kept = {
             name: getattr(state, name)
             for name in (
-                "tenant_id", "called", "caller_name", "access_number_id", "language", "grade", "own_agent",
-                "last_agent", "last_agent_at",
+                "tenant_id", "called", "caller_name", "customer_id", "access_number_id", "language", "grade",
+                "own_agent", "last_agent", "last_agent_at",
             )
         }  # fmt: skip
         if record.chat is not None:

@@ -118,7 +118,7 @@ class TenantConfig(msgspec.Struct, frozen=True, kw_only=True):
     version), `published` the current version.
 
     `shares`: where the capacity of all agents differs from the platform's. An agent is of one
-    blending rule at most. `names_callers`: there is a list of known callers. `night_bells`: agents who have theirs on.
+    blending rule at most. `names_callers`: there are customers. `night_bells`: agents who have theirs on.
     """
 
     id: UUID

@@ -9,6 +9,7 @@ import msgspec
 from msgspec.structs import replace
 
 from hujiao.agents.contracts import Impossible
+from hujiao.app.runtime.tenant.arrivals import Recognise
 from hujiao.app.runtime.tenant.config import AgentSettings, reached
 from hujiao.app.runtime.tenant.consulting import must_be_free
 from hujiao.app.runtime.tenant.interactions import begin
@@ -101,6 +102,7 @@ def _call_number(work: Work, event: DialOut, agent: AgentSettings) -> None:
         own_terms=_terms(queue),
     )
     begin(work, Live(interaction=state), node=tenant.node, queue_id=queue.id if queue else None)
+    work.follow(state.id, Recognise())
     leg_id = calls.outside_leg(tenant.new_id())
     work.interaction(state.id, _dial(tenant, event, agent, number=event.number, customer_leg=leg_id, caller=shown))
 

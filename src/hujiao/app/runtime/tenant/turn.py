@@ -75,10 +75,12 @@ class LookUpCaller(msgspec.Struct, frozen=True, kw_only=True):
 
     interaction_id: UUID
     caller_key: str
+    project_id: UUID | None = None
 
 
 class CallerFound(msgspec.Struct, frozen=True, kw_only=True):
     interaction_id: UUID
+    customer_id: UUID | None = None
     name: str = ""
     grade: int = 0
     own_agent: UUID | None = None

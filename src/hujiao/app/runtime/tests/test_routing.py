@@ -138,7 +138,7 @@ def test_who_waits_in_a_queue_that_is_removed_is_not_forgotten() -> None:
     assert company.last("interaction.ended")["end_reason"] == "flow_ended"
 
 
-def test_a_known_callers_name_is_asked_for_and_shown() -> None:
+def test_a_customers_name_is_asked_for_and_shown() -> None:
     company = Company(replace(config(), names_callers=True))
     turn = company.do(calls.CallArrived(leg_id="c1", at=company.now, caller="13800000001", called=NUMBER, name="138"))
     assert [wanted.caller_key for wanted in turn.callers] == ["+8613800000001"]

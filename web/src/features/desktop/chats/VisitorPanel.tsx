@@ -1,49 +1,29 @@
-import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
-import { api } from '@/shared/api/client';
-import type { Interaction, InteractionLive, Page } from '@/shared/api/types';
+import type { InteractionLive } from '@/shared/api/types';
 import { FlowPath } from '@/shared/components/FlowPath';
+import { CustomerZone } from '@/shared/customers/CustomerZone';
 import { isLanguage, languageNames, spokenName } from '@/shared/i18n';
-import { EarlierContacts } from '../EarlierContacts';
 
-/** Who writes: what the visitor filled in, where the chat began, how it came, and earlier contacts. */
+/** Who writes: the customer with earlier contacts, what the visitor filled in, where the chat began, how it came. */
 export function VisitorPanel({ chat }: { chat: InteractionLive }) {
   const { t } = useTranslation();
   const fields = Object.entries(chat.chat?.fields ?? {});
-  const { caller } = chat;
-  const history = useQuery({
-    queryKey: ['me', 'interactions', 'of', caller],
-    queryFn: () =>
-      api.get<Page<Interaction>>('/interactions', {
-        customer: caller,
-        page: 1,
-        page_size: 8,
-        sort: '-started_at',
-      }),
-    enabled: Boolean(caller),
-  });
-  const earlier = (history.data?.items ?? []).filter((one) => one.id !== chat.id);
-  const learnt = Object.entries(chat.variables).filter(
-    ([name, value]) =>
-      !fields.some(([field]) => field === name) && ['string', 'number', 'boolean'].includes(typeof value),
-  );
   const page = chat.chat?.page_url ?? '';
   return (
     <aside className="hj-panel hj-caller" aria-label={t('chat.about')}>
       <div className="hj-panel-head">{t('chat.about')}</div>
       <div className="hj-panel-body">
-        <div className="hj-caller-number">{chat.caller_name || t('chat.visitor')}</div>
+        <CustomerZone
+          key={chat.id}
+          interaction={chat}
+          head={<div className="hj-caller-number">{chat.caller_name || t('chat.visitor')}</div>}
+        />
+        <h3>{t('chat.given')}</h3>
         <dl className="hj-facts">
           {fields.map(([name, value]) => (
             <div key={name}>
               <dt>{name}</dt>
               <dd>{value}</dd>
-            </div>
-          ))}
-          {learnt.map(([name, value]) => (
-            <div key={name}>
-              <dt>{name}</dt>
-              <dd>{String(value)}</dd>
             </div>
           ))}
           <div>
@@ -67,12 +47,6 @@ export function VisitorPanel({ chat }: { chat: InteractionLive }) {
         </dl>
         <h3>{t('call.howItCame')}</h3>
         <FlowPath steps={chat.flow_path} passed={chat.transfers} queue={chat.queue_name} />
-        <h3>{t('chat.history')}</h3>
-        {earlier.length === 0 ? (
-          <p className="hj-faint">{t('chat.noHistory')}</p>
-        ) : (
-          <EarlierContacts contacts={earlier} />
-        )}
       </div>
     </aside>
   );

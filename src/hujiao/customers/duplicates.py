@@ -1,0 +1,124 @@
+"""Customers who may be one: found, and merged into one who keeps what both had."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, select, text, update
+
+from hujiao.customers import changes, contacts, fields
+from hujiao.customers.models import ContactPoint, Customer, CustomerPrivate
+from hujiao.customers.service import Customers
+from hujiao.customers.views import CustomerView, DuplicateView, MergeIn
+from hujiao.kit.catalogue import flush
+from hujiao.kit.errors import BadField
+
+MOST_SHOWN = 50
+
+# Groups of one project, each in one reading of the table; of what is said to be shared nobody is suspected.
+_FOUND = """
+SELECT 'contact' AS by, p.key AS what, array_agg(DISTINCT c.id) AS ids FROM contact_point p
+  JOIN customer c ON c.tenant_id = p.tenant_id AND c.id = p.customer_id
+  WHERE (:everything OR c.project_id IS NULL OR c.project_id = ANY(:projects))
+  GROUP BY c.project_id, p.key HAVING count(DISTINCT c.id) > 1 AND NOT bool_or(p.shared)
+UNION ALL
+SELECT 'field', f.key, array_agg(c.id) FROM customer c, jsonb_each(c.fields) f
+  WHERE c.name <> '' AND c.merged_into IS NULL
+    AND (:everything OR c.project_id IS NULL OR c.project_id = ANY(:projects))
+  GROUP BY c.project_id, c.name, f.key, f.value HAVING count(*) > 1
+UNION ALL
+SELECT 'field', f.key, array_agg(c.id) FROM customer c
+  JOIN customer_private v ON v.tenant_id = c.tenant_id AND v.customer_id = c.id
+  JOIN customer_field f ON f.tenant_id = v.tenant_id AND f.id = v.field_id
+  WHERE c.name <> '' AND c.merged_into IS NULL
+    AND (:everything OR c.project_id IS NULL OR c.project_id = ANY(:projects))
+  GROUP BY c.project_id, c.name, f.key, v.blind HAVING count(*) > 1
+LIMIT :most
+"""
+
+
+class Duplicates(Customers):
+    async def pairs(self) -> list[DuplicateView]:
+        """Pairs with one number or address, or with one name and one equal field; at most 50, each once."""
+        projects = self.who.projects
+        asked = {"everything": projects is None, "projects": list(projects or ()), "most": MOST_SHOWN * 2}
+        reasons: dict[tuple[UUID, UUID], list[tuple[str, str]]] = {}
+        for found in (await self.session.execute(text(_FOUND), asked)).all():
+            first, second, *_ = sorted(found.ids)
+            reasons.setdefault((first, second), []).append((found.by, found.what))
+        chosen = list(reasons.items())[:MOST_SHOWN]
+        wanted = {one for pair, _ in chosen for one in pair}
+        rows = [await self.session.get_one(Customer, (self.who.tenant_id, one)) for one in wanted]
+        views = {view.id: view for view in await self.show(rows)}
+        return [
+            DuplicateView(
+                one=views[one],
+                other=views[other],
+                contacts=[what for by, what in why if by == "contact"],
+                fields=[what for by, what in why if by == "field"],
+            )
+            for (one, other), why in chosen
+        ]
+
+    async def merge(self, customer_id: UUID, data: MergeIn) -> CustomerView:
+        """The customer stands for both from now on: `take` is the other's, else one's own where there is one."""
+        if data.other_id == customer_id:
+            raise BadField("error.merge_with_itself", field="other_id")
+        found = {one: await self.find(one, to_write=True) for one in sorted((customer_id, data.other_id))}
+        row, other = found[customer_id], found[data.other_id]
+        if row.id == other.id:
+            raise BadField("error.merge_with_itself", field="other_id")
+        own = await fields.all_fields(self.session)
+        usable = {"name", "grade", "agent_id", "note", *(f"fields.{key}" for key in own)}
+        if unknown := sorted({*data.take} - usable):
+            raise BadField("error.unknown_reference", field=f"take.{data.take.index(unknown[0])}")
+        before, gone = await self._known(row), await self._known(other)
+        for name in ("name", "grade", "agent_id", "note"):
+            if name in data.take or not getattr(row, name):
+                setattr(row, name, getattr(other, name))
+        row.tags = list(dict.fromkeys([*row.tags, *other.tags]))
+        taken = {key: value for key, value in other.fields.items() if f"fields.{key}" in data.take}
+        row.fields = {**other.fields, **row.fields, **taken}
+        await self._take_private(row.id, other.id, [own[key].id for key in own if f"fields.{key}" in data.take])
+        await self._take_contacts(row.id, other.id)
+        await self.session.execute(update(Customer).where(Customer.merged_into == other.id).values(merged_into=row.id))
+        other.merged_into, other.updated_at, other.updated_by = row.id, self.now, self.who.account_id
+        row.updated_at, row.updated_by = self.now, self.who.account_id
+        await flush(self.session)
+        told: dict[str, Any] = {"other_id": str(other.id), "before": before, "other": gone}
+        changes.note(self.session, self.who, row.id, "merged", self.now, told)
+        changes.note(self.session, self.who, other.id, "merged_away", self.now, {"into": str(row.id)})
+        await flush(self.session)
+        await self.session.refresh(row)
+        return (await self.show([row]))[0]
+
+    async def _take_private(self, to: UUID, of: UUID, taken: list[UUID]) -> None:
+        """What the other has and this one lacks, or what is to be taken; the rest stays with the other."""
+        replaced = delete(CustomerPrivate).where(
+            CustomerPrivate.customer_id == to,
+            CustomerPrivate.field_id.in_(taken),
+            CustomerPrivate.field_id.in_(
+                select(CustomerPrivate.field_id).where(CustomerPrivate.customer_id == of).scalar_subquery()
+            ),
+        )
+        await self.session.execute(replaced)
+        there = select(CustomerPrivate.field_id).where(CustomerPrivate.customer_id == to).scalar_subquery()
+        await self.session.execute(
+            update(CustomerPrivate)
+            .where(CustomerPrivate.customer_id == of, CustomerPrivate.field_id.not_in(there))
+            .values(customer_id=to)
+        )
+
+    async def _take_contacts(self, to: UUID, of: UUID) -> None:
+        points = await contacts.of(self.session, [to, of])
+        there = {(point.kind, point.key) for point in points if point.customer_id == to}
+        last = len(there)
+        for point in points:
+            if point.customer_id == of and (point.kind, point.key) in there:
+                await self.session.execute(delete(ContactPoint).where(ContactPoint.id == point.id))
+            elif point.customer_id == of:
+                last += 1
+                await self.session.execute(
+                    update(ContactPoint).where(ContactPoint.id == point.id).values(customer_id=to, position=last)
+                )

@@ -1,0 +1,148 @@
+"""What people see and send of customers."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Literal, Self
+from uuid import UUID
+
+from pydantic import AfterValidator, BaseModel, Field, StringConstraints, model_validator
+
+from hujiao.kit.views import Input, Language
+
+ContactKind = Literal["phone", "email", "chat"]
+FieldKind = Literal["text", "number", "date", "choice", "choices", "yes_no"]
+ChangeKind = Literal["created", "changed", "merged", "merged_away", "handed_over", "imported", "deleted"]
+Label = Annotated[str, StringConstraints(min_length=1, max_length=60)]
+Tag = Annotated[str, StringConstraints(min_length=1, max_length=30)]
+FieldKey = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,30}$")]
+
+
+def _once(values: list[Any]) -> list[Any]:
+    if len(set(values)) < len(values):
+        raise ValueError("error.said_twice")
+    return values
+
+
+class CustomerFieldIn(Input):
+    """A field of the tenant's own. `options` are the values of a choice."""
+
+    key: FieldKey
+    label: dict[Language, Label] = Field(min_length=1)
+    kind: FieldKind = "text"
+    required: bool = False
+    private: bool = Field(default=False, description="Sealed, and read by who may read private values alone")
+    options: Annotated[list[Label], AfterValidator(_once)] = Field(default=[], max_length=100)
+    position: int = Field(default=0, ge=0, le=10_000)
+
+    @model_validator(mode="after")
+    def _options_of_choices(self) -> Self:
+        if bool(self.options) != (self.kind in ("choice", "choices")):
+            raise ValueError("error.field_options")
+        return self
+
+
+class CustomerFieldView(CustomerFieldIn):
+    id: UUID
+
+
+class ContactPointIn(Input):
+    kind: ContactKind = "phone"
+    value: str = Field(min_length=1, max_length=100)
+    label: str = Field(default="", max_length=30)
+
+
+class ContactPointView(ContactPointIn):
+    id: UUID
+    shared: bool = Field(description="Another customer has it, too")
+
+
+class CustomerChanges(Input):
+    """What is left out stays. `fields`: by the keys of the tenant's own; null empties one."""
+
+    name: str = Field(default="", max_length=80)
+    grade: int = Field(default=0, ge=0, le=9)
+    tags: Annotated[list[Tag], AfterValidator(_once)] = Field(default=[], max_length=20)
+    agent_id: UUID | None = Field(default=None, description="The customer's own agent")
+    project_id: UUID | None = Field(default=None, description="None: the whole company's")
+    note: str = Field(default="", max_length=4000)
+    fields: dict[FieldKey, Any] = Field(default={}, max_length=200)
+    contact_points: list[ContactPointIn] = Field(default=[], max_length=20)
+    shared: bool = Field(default=False, description="A number that another customer has is this one's, too")
+
+
+class CustomerIn(CustomerChanges):
+    pass
+
+
+class CustomerView(BaseModel):
+    """Private values are masked for who may not read them: `••••`, and at most the last two characters."""
+
+    id: UUID
+    name: str
+    grade: int
+    tags: list[str]
+    agent_id: UUID | None
+    agent_name: str | None
+    project_id: UUID | None
+    note: str
+    fields: dict[str, Any]
+    contact_points: list[ContactPointView]
+    created_at: datetime
+    created_by: str | None = Field(description="The person's name")
+    updated_at: datetime
+    updated_by: str | None
+
+
+class CustomerFilter(BaseModel):
+    contact: str | None = Field(default=None, max_length=100, description="This very number or address")
+    grade: int | None = Field(default=None, ge=0, le=9)
+    tag: str | None = Field(default=None, max_length=30)
+    agent_id: UUID | None = None
+    project_id: UUID | None = None
+    field: FieldKey | None = Field(default=None, description="One of the tenant's own, with `value`")
+    value: str | None = Field(default=None, max_length=500, description="What that field has, exactly")
+
+
+class ChangeView(BaseModel):
+    """`data`: by field what was before and after."""
+
+    id: UUID
+    at: datetime
+    kind: ChangeKind
+    account_id: UUID | None
+    by: str | None
+    data: dict[str, Any]
+
+
+class DuplicateView(BaseModel):
+    """Two customers who may be one: `contacts` are numbers and addresses that both have, `fields` keys of equal values
+    of customers with one name.
+    """
+
+    one: CustomerView
+    other: CustomerView
+    contacts: list[str]
+    fields: list[str]
+
+
+class MergeIn(Input):
+    """`take`: which values are the other's: name, grade, agent_id, note, fields.<key>. Numbers, addresses and tags of
+    both are kept.
+    """
+
+    other_id: UUID
+    take: Annotated[list[str], AfterValidator(_once)] = Field(default=[], max_length=250)
+
+
+class HandOverIn(Input):
+    from_agent_id: UUID
+    to_agent_ids: Annotated[list[UUID], AfterValidator(_once)] = Field(
+        min_length=1, max_length=200, description="Of several each gets as many"
+    )
+    expected: int | None = Field(default=None, ge=0, description="How many there were when it was looked at")
+
+
+class HandedOver(BaseModel):
+    count: int
+    given: dict[UUID, int] = Field(description="How many each agent got")

@@ -1,0 +1,87 @@
+"""Who calls is recognised and changed where it stands; who is not known is added, and known at the next call."""
+
+from __future__ import annotations
+
+from playwright.async_api import expect
+
+from tests.browser.conftest import OpenDesk
+from tests.browser.desk import PATIENCE, Desk
+from tests.browser.test_routing_work import led, person
+from tests.sip.conftest import Build
+from tests.sip.world import World
+
+
+async def working(world: World, desk: OpenDesk) -> Desk:
+    """An agent who is available, in a company with a known customer and fields of its own."""
+    async with world.administrator() as admin:
+        await led(world, admin)
+        (skill,) = (await admin.get("/skills")).json["items"]
+        skills = [{"skill_id": skill["id"], "proficiency": 5}]
+        agent = await person(world, admin, desk, "agent", {"number": "6903", "phone_kind": "browser", "skills": skills})
+    await agent.go("/desktop")
+    await agent.sign_in_to_work()
+    await agent.go_available()
+    return agent
+
+
+async def test_who_calls_is_recognised_changed_added_and_known_again(build: Build, desk: OpenDesk) -> None:
+    world = await build(agents=0, straight=True)
+    known, unknown = world.phones.new_caller(), world.phones.new_caller()
+    async with world.administrator() as admin:
+        for body in (
+            {"key": "city", "label": {"en": "City"}},
+            {"key": "card", "label": {"en": "Card"}, "private": True},
+        ):
+            await admin.made("/customer-fields", body)
+        customer = {"name": "王芳", "grade": 5, "tags": ["VIP"], "contact_points": [{"value": known}]}
+        customer |= {"fields": {"card": "110101199001011234"}}
+        made = await world.configure(admin, "POST", "/customers", customer)
+    agent = await working(world, desk)
+    call = await world.call(known)
+    await agent.ringing()
+    await expect(agent.by("customer-name")).to_have_text("王芳", timeout=PATIENCE)
+    await expect(agent.by("customer-card")).to_have_text("••••34")
+    await agent.by("answer").click()
+    await agent.becomes("engaged")
+
+    # By the keyboard: begin, write, save; and leave as it was.
+    await agent.by("customer-city").press("Enter")
+    await agent.page.keyboard.type("上海")
+    await agent.page.keyboard.press("Enter")
+    await expect(agent.by("customer-city")).to_have_text("上海", timeout=PATIENCE)
+    await agent.by("customer-name").press("Enter")
+    await agent.page.keyboard.type("X")
+    await agent.page.keyboard.press("Escape")
+    await expect(agent.by("customer-name")).to_have_text("王芳")
+    await call.hang_up()
+    await written_up(agent)
+    async with world.administrator() as admin:
+        kept = (await admin.get(f"/customers/{made['id']}")).json
+    assert (kept["name"], kept["fields"]) == ("王芳", {"city": "上海", "card": "110101199001011234"})
+
+    call = await world.call(unknown)
+    await agent.ringing()
+    await agent.by("answer").click()
+    await agent.becomes("engaged")
+    await agent.by("add-customer").click()
+    await expect(agent.by("contact-value-0")).to_have_value(unknown)
+    await agent.by("customer-name-input").fill("李雷")
+    await agent.page.keyboard.press("Enter")
+    await expect(agent.by("customer-name")).to_have_text("李雷", timeout=PATIENCE)
+    await call.hang_up()
+    await written_up(agent)
+
+    call = await world.call(unknown)
+    await agent.ringing()
+    await expect(agent.by("caller-name")).to_have_text("李雷", timeout=PATIENCE)
+    await expect(agent.by("customer-name")).to_have_text("李雷", timeout=PATIENCE)
+    await agent.by("answer").click()
+    await expect(agent.by("earlier-contact")).to_have_count(1, timeout=PATIENCE)
+    await call.hang_up()
+    assert agent.errors == []
+
+
+async def written_up(agent: Desk) -> None:
+    await agent.becomes("wrap_up")
+    await agent.page.keyboard.press("Control+Enter")
+    await agent.becomes("available")

@@ -1,0 +1,411 @@
+"""Customers by the API: fields, private values, shared numbers, projects, what was changed, and whose contacts."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from io import BytesIO
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from openpyxl import load_workbook
+from sqlalchemy import text
+
+from hujiao.customers import service as customers
+from hujiao.kit.db import Database
+from tests.conftest import until
+from tests.integration.client import Answer, Client
+from tests.integration.control import CallControl
+from tests.integration.world import World
+
+
+def number() -> str:
+    return f"139{uuid4().int % 10**8:08}"
+
+
+def reached(*values: str, kind: str = "phone") -> list[dict[str, str]]:
+    return [{"kind": kind, "value": value} for value in values]
+
+
+def field_of(answer: Answer) -> tuple[int, str]:
+    return answer.status, answer.json["error"]["field"]
+
+
+@asynccontextmanager
+async def own_fields(admin: Client, *bodies: dict[str, Any]) -> AsyncIterator[None]:
+    made = [await admin.made("/customer-fields", {"label": {"en": "F"}, **body}) for body in bodies]
+    try:
+        yield
+    finally:
+        for one in made:
+            assert (await admin.send("DELETE", f"/customer-fields/{one['id']}")).status == 204
+
+
+async def test_a_record_keeps_what_was_written(world: World) -> None:
+    agent, ids = world.a.clients["agent"], world.a.ids
+    first, second = number(), number()
+    body = {
+        "name": "Wang Fang",
+        "grade": 4,
+        "tags": ["VIP", "North"],
+        "agent_id": ids["agent"],
+        "project_id": ids["project"],
+        "note": "Prefers mornings",
+        "contact_points": [
+            {"kind": "phone", "value": first, "label": "Mobile"},
+            {"kind": "phone", "value": second, "label": "Work"},
+            {"kind": "email", "value": "Fang@Example.com", "label": ""},
+        ],
+    }
+    made = await agent.made("/customers", body)
+    read = (await agent.get(f"/customers/{made['id']}")).json
+    assert read == made and read["agent_name"]
+    kept = [{name: point[name] for name in ("kind", "value", "label")} for point in read["contact_points"]]
+    assert kept == body["contact_points"]
+    assert {name: read[name] for name in body if name != "contact_points"} == {
+        name: value for name, value in body.items() if name != "contact_points"
+    }
+    changed = (await agent.send("PATCH", f"/customers/{made['id']}", {"grade": 7})).json
+    assert {**changed, "updated_at": None} == {**read, "grade": 7, "updated_at": None}
+    history = (await agent.get(f"/customers/{made['id']}/changes")).json
+    assert [(one["kind"], one["data"].get("grade")) for one in history] == [("changed", [4, 7]), ("created", [None, 4])]
+    assert history[0]["by"] == agent.session["account"]["name"]
+
+
+@pytest.mark.parametrize("query", ["q", "contact"])
+async def test_any_number_finds_the_customer(world: World, query: str) -> None:
+    agent, numbers = world.a.clients["agent"], [number(), number()]
+    mail = f"{uuid4().hex}@example.com"
+    made = await agent.made("/customers", {"contact_points": reached(*numbers) + reached(mail, kind="email")})
+    for written in (*numbers, f"+86 {numbers[1]}", mail.upper()):
+        found = (await agent.get("/customers", **{query: written})).json["items"]
+        assert [one["id"] for one in found] == [made["id"]], written
+
+
+async def test_a_text_finds_by_name_tag_and_part_of_a_number(world: World) -> None:
+    agent, tag = world.a.clients["agent"], uuid4().hex[:12]
+    name, own = f"欧阳{tag}", number()
+    made = await agent.made("/customers", {"name": name, "tags": [tag, "a%b"], "contact_points": reached(own)})
+    for q in (name, name[:2], tag[2:9].upper(), tag, own[-7:]):
+        found = (await agent.get("/customers", q=q)).json["items"]
+        assert made["id"] in [one["id"] for one in found], q
+    for q in (f"{tag}%", f"_{tag[1:]}", "%"):
+        assert not (await agent.get("/customers", q=q)).json["items"], "signs of a pattern mean themselves"
+    for filters in ({"tag": tag}, {"tag": tag, "grade": 0}):
+        assert (await agent.get("/customers", **filters)).json["total"] == 1
+    assert (await agent.get("/customers", tag=tag, grade=1)).json["total"] == 0
+
+
+async def test_own_fields_take_what_is_of_their_kind(world: World) -> None:
+    admin, agent = world.a.admin, world.a.clients["agent"]
+    kinds = ("text", "number", "date", "yes_no")
+    bodies = [{"key": f"k_{kind}", "kind": kind} for kind in kinds]
+    bodies += [{"key": f"k_{kind}", "kind": kind, "options": ["a", "b"]} for kind in ("choice", "choices")]
+    good = {
+        "k_text": "T",
+        "k_number": 2.5,
+        "k_date": "2026-02-28",
+        "k_yes_no": True,
+        "k_choice": "b",
+        "k_choices": ["a"],
+    }
+    bad = {"k_text": "x" * 501, "k_number": "two", "k_date": "2026-02-30", "k_yes_no": 3, "k_choice": "c"}
+    async with own_fields(admin, *bodies):
+        made = await agent.made("/customers", {"name": "F", "fields": good})
+        assert made["fields"] == good
+        for key, value in {**bad, "k_choices": ["a", "z"], "k_nothing": 1}.items():
+            answer = await agent.send("PATCH", f"/customers/{made['id']}", {"fields": {key: value}})
+            assert field_of(answer) == (422, f"fields.{key}"), answer.text
+        found = (await agent.get("/customers", field="k_number", value="2.5")).json["items"]
+        assert [one["id"] for one in found] == [made["id"]]
+        emptied = (await agent.send("PATCH", f"/customers/{made['id']}", {"fields": {"k_text": None}})).json
+        assert emptied["fields"] == {key: value for key, value in good.items() if key != "k_text"}
+    assert (await agent.get(f"/customers/{made['id']}")).json["fields"] == {}
+
+
+async def test_a_required_field_is_asked_for(world: World) -> None:
+    admin, agent = world.a.admin, world.a.clients["agent"]
+    async with own_fields(admin, {"key": "must", "required": True}):
+        assert field_of(await agent.post("/customers", {"name": "F"})) == (422, "fields.must")
+        made = await agent.made("/customers", {"name": "F", "fields": {"must": "x"}})
+        path = f"/customers/{made['id']}"
+        assert field_of(await agent.send("PATCH", path, {"fields": {"must": None}})) == (422, "fields.must")
+        assert (await agent.send("PATCH", path, {"grade": 2})).json["fields"] == {"must": "x"}
+
+
+async def test_what_a_field_is_stays(world: World) -> None:
+    admin = world.a.admin
+    async with own_fields(admin, {"key": "stays"}):
+        (one,) = (await admin.get("/customer-fields", q="stays")).json["items"]
+        path = f"/customer-fields/{one.pop('id')}"
+        for name, value in (("private", True), ("kind", "number"), ("key", "other")):
+            assert field_of(await admin.send("PUT", path, {**one, name: value})) == (409, name)
+        assert (await admin.send("PUT", path, {**one, "required": True})).status == 200
+    for body in ({"kind": "choice"}, {"options": ["a"]}, {"key": "Bad Key"}, {"label": {}}):
+        refused = await admin.post("/customer-fields", {"key": "bad", "label": {"en": "F"}, **body})
+        assert refused.status == 422, refused.text
+
+
+async def test_private_values_are_for_who_may_read_them(world: World, database: Database) -> None:
+    admin, agent, boss = (world.a.clients[role] for role in ("tenant_administrator", "agent", "supervisor"))
+    card = f"11010119900{uuid4().int % 10**7:07}"
+    async with own_fields(admin, {"key": "card", "private": True}):
+        made = await agent.made("/customers", {"name": "P", "fields": {"card": card}})
+        path, shown = f"/customers/{made['id']}", f"••••{card[-2:]}"
+        assert made["fields"]["card"] == shown and card not in (await agent.get(path)).text
+        assert (await boss.get(path)).json["fields"]["card"] == card
+        found = (await agent.get("/customers", field="card", value=f" {card[:6]} {card[6:]}")).json["items"]
+        assert [(one["id"], one["fields"]["card"]) for one in found] == [(made["id"], shown)]
+        assert not (await agent.get("/customers", field="card", value=card[:-1])).json["items"]
+        for sent in (shown, "••••"):
+            answer = await agent.send("PATCH", path, {"fields": {"card": sent}})
+            assert field_of(answer) == (422, "fields.card"), "a masked value never takes the place of the true one"
+        assert (await agent.send("PATCH", path, {"name": "P2", "fields": {"card": "123"}})).json["fields"][
+            "card"
+        ] == "••••"
+        history = (await boss.get(f"{path}/changes")).text
+        assert card not in history and shown in history
+        assert (await boss.get(path)).json["fields"]["card"] == "123"
+        async with database.tenant(UUID(world.a.tenant_id)) as session:
+            for table in ("customer", "customer_private", "customer_change"):
+                rows = (await session.execute(text(f"SELECT {table}::text FROM {table}"))).scalars().all()
+                assert rows and not [row for row in rows if card in row], table
+
+
+async def test_a_number_of_two_is_only_theirs_when_it_is_said(world: World) -> None:
+    agent, ids, shared = world.a.clients["agent"], world.a.ids, number()
+    mother = await agent.made(
+        "/customers", {"name": "Mother", "agent_id": ids["agent"], "contact_points": reached(shared)}
+    )
+    son = {"name": "Son", "contact_points": reached(number(), f"+86{shared}")}
+    refused = await agent.post("/customers", son)
+    assert field_of(refused) == (409, "contact_points.1.value") and refused.code == "contact_taken"
+    message = refused.json["error"]["message"]
+    assert "Mother" in message and mother["agent_name"] in message
+    made = await agent.made("/customers", {**son, "shared": True})
+    assert [point["shared"] for point in made["contact_points"]] == [False, True]
+    found = (await agent.get("/customers", contact=shared, sort="created_at")).json["items"]
+    assert [one["name"] for one in found] == ["Mother", "Son"]
+    again = await agent.send("PATCH", f"/customers/{made['id']}", {"contact_points": son["contact_points"]})
+    assert again.status == 200, "what is there already need not be said again"
+
+
+async def test_another_projects_customers_are_not_there(world: World) -> None:
+    admin, agent, side = world.a.admin, world.a.clients["agent"], world.a
+    theirs = number()
+    hidden = await admin.made(
+        "/customers", {"name": "Hidden", "project_id": side.walled["project"], "contact_points": reached(theirs)}
+    )
+    for method in ("GET", "PATCH"):
+        assert (await agent.send(method, f"/customers/{hidden['id']}", {} if method == "PATCH" else None)).status == 404
+    for query in ({"q": "Hidden"}, {"contact": theirs}, {"q": theirs}):
+        assert not (await agent.get("/customers", **query)).json["items"]
+    body = {"name": "Ours", "project_id": side.ids["project"], "contact_points": reached(theirs)}
+    ours = await agent.made("/customers", body)
+    for project in (side.walled["project"], str(uuid4())):
+        answer = await agent.send("PATCH", f"/customers/{ours['id']}", {"project_id": project})
+        assert field_of(answer) == (422, "project_id")
+
+
+async def test_who_a_caller_is_depends_on_the_project(world: World, database: Database) -> None:
+    admin, side, shared = world.a.admin, world.a, number()
+    bodies = {"company": None, "ours": side.ids["project"], "theirs": side.walled["project"]}
+    made = {
+        name: await admin.made(
+            "/customers", {"name": name, "project_id": project, "contact_points": reached(shared), "shared": True}
+        )
+        for name, project in bodies.items()
+    }
+    for name, project in bodies.items():
+        async with database.tenant(UUID(side.tenant_id)) as session:
+            found = await customers.recognise(session, f"+86{shared}", UUID(project) if project else None)
+        assert found and (str(found.id), found.name) == (made[name]["id"], name)
+    async with database.tenant(UUID(world.b.tenant_id)) as session:
+        assert await customers.recognise(session, f"+86{shared}", None) is None
+
+
+async def test_who_is_removed_leaves_no_value(world: World, database: Database) -> None:
+    boss, agent = world.a.clients["supervisor"], world.a.clients["agent"]
+    name = f"Gone {uuid4().hex}"
+    made = await agent.made("/customers", {"name": name, "contact_points": reached(number())})
+    assert (await boss.send("DELETE", f"/customers/{made['id']}")).status == 204
+    assert (await boss.get(f"/customers/{made['id']}")).status == 404
+    async with database.tenant(UUID(world.a.tenant_id)) as session:
+        kept = text("SELECT kind, data FROM customer_change WHERE customer_id = :id")
+        assert (await session.execute(kept, {"id": UUID(made["id"])})).all() == [("deleted", {})]
+        points = text("SELECT count(*) FROM contact_point WHERE customer_id = :id")
+        assert await session.scalar(points, {"id": UUID(made["id"])}) == 0
+
+
+async def test_an_agent_sees_others_contacts_of_the_customer_in_hand(world: World, control: CallControl) -> None:
+    """Lines of a list alone, of their projects; of anybody else's only their own."""
+    side, agent = world.a, world.a.clients["agent"]
+    customer = (await agent.get("/customers", contact="13800138000")).json["items"]
+    made = customer[0] if customer else await agent.made(
+        "/customers", {"name": "Regular", "contact_points": reached("13800138000")}
+    )  # fmt: skip
+
+    async def seen(client: Client = agent) -> set[str]:
+        answer = await client.get("/interactions", customer_id=made["id"])
+        assert answer.status == 200, answer.text
+        return {one["id"] for one in answer.json["items"]}
+
+    own = {side.ids["interaction"]}
+    assert await seen() == own
+    record = {"id": str(uuid4()), "state": "connected", "medium": "voice", "caller": "+8613800138000"}
+    record |= {"agent_id": side.ids["agent"], "parties": [], "project_id": side.ids["project"], "connected_at": None}
+    await control.change(side.tenant_id, interactions=[record])
+
+    async def others_too() -> bool:
+        return await seen() == own | {side.ids["abandoned"]}
+
+    await until(others_too, "the agent sees the customer's other contacts")
+    assert (await agent.get(f"/interactions/{side.ids['abandoned']}")).status == 404
+    await control.change(side.tenant_id, ended=[record["id"]])
+
+    async def own_alone() -> bool:
+        return await seen() == own
+
+    await until(own_alone, "the agent sees their own contacts alone")
+    assert {side.ids["abandoned"], side.walled["abandoned"], *own} <= await seen(side.admin)
+    assert side.walled["abandoned"] not in await seen(side.clients["supervisor"])
+    assert (await agent.get("/interactions", customer_id=str(uuid4()))).status == 404
+
+
+@pytest.mark.parametrize(
+    ("written", "language", "place", "carrier"),
+    [
+        ("13800138000", "zh-CN", "北京市", "中国移动"),
+        ("+86 138-0013-8000", "zh-TW", "北京市", "中國移動"),
+        ("13800138000", "en", "Beijing", "China Mobile"),
+        ("02158881234", "zh-CN", "上海市", ""),
+        ("95001", "en", "", ""),
+    ],
+)
+async def test_a_number_has_its_place(world: World, written: str, language: str, place: str, carrier: str) -> None:
+    answer = await world.a.clients["agent"].send(
+        "GET", "/numbers/place", query={"number": written}, headers={"accept-language": language}
+    )
+    assert (answer.json["place"], answer.json["carrier"]) == (place, carrier)
+
+
+# ── duplicates, hand-over, files ─────────────────────────────────────────────────────────────────────────────────────
+
+
+async def pairs(client: Client, *ids: str) -> list[Any]:
+    found = (await client.get("/customers/duplicates")).json
+    return [one for one in found if {one["one"]["id"], one["other"]["id"]} <= set(ids)]
+
+
+async def test_two_who_may_be_one_are_found_and_merged(world: World, database: Database) -> None:
+    boss, shared, mail = world.a.clients["supervisor"], number(), f"{uuid4().hex}@example.com"
+    card, city = uuid4().hex, uuid4().hex
+    async with own_fields(world.a.admin, {"key": "m_card", "private": True}, {"key": "m_city"}, {"key": "m_age"}):
+        first = await boss.made(
+            "/customers",
+            {"name": "Li Na", "grade": 2, "tags": ["A"], "contact_points": reached(shared), "fields": {"m_city": city}},
+        )
+        second = await boss.made(
+            "/customers",
+            {
+                "name": "Li Na",
+                "grade": 6,
+                "tags": ["B", "A"],
+                "note": "Second",
+                "contact_points": reached(number()) + reached(mail, kind="email"),
+                "fields": {"m_city": city, "m_card": card, "m_age": "40"},
+            },
+        )
+        (pair,) = await pairs(boss, first["id"], second["id"])
+        assert (pair["contacts"], pair["fields"]) == ([], ["m_city"])
+        path = f"/customers/{first['id']}/merge"
+        for body, field in (
+            ({"other_id": first["id"]}, "other_id"),
+            ({"other_id": second["id"], "take": ["name", "shoes"]}, "take.1"),
+        ):
+            assert field_of(await boss.post(path, body)) == (422, field)
+        merged = await boss.made(path, {"other_id": second["id"], "take": ["grade"]})
+        assert merged["id"] == first["id"] and merged["grade"] == 6 and merged["tags"] == ["A", "B"]
+        assert merged["fields"] == {"m_city": city, "m_age": "40", "m_card": card} and merged["note"] == "Second"
+        assert {point["value"] for point in merged["contact_points"]} == {
+            point["value"] for one in (first, second) for point in one["contact_points"]
+        }
+        assert (await boss.get(f"/customers/{second['id']}")).json == merged, "the merged one leads to who is left"
+        for query in ({"q": mail}, {"contact": mail}, {"field": "m_card", "value": card}):
+            assert [one["id"] for one in (await boss.get("/customers", **query)).json["items"]] == [first["id"]]
+        told = next(
+            one for one in (await boss.get(f"/customers/{first['id']}/changes")).json if one["kind"] == "merged"
+        )
+        assert told["by"] and (told["data"]["before"]["grade"], told["data"]["other"]["grade"]) == (2, 6)
+        assert card not in str(told) and told["data"]["other_id"] == second["id"]
+        assert not await pairs(boss, first["id"], second["id"])
+        assert field_of(await boss.post(path, {"other_id": second["id"]})) == (422, "other_id")
+    async with database.tenant(UUID(world.a.tenant_id)) as session:
+        found = await customers.recognise(session, mail, None)
+    assert found and str(found.id) == first["id"]
+
+
+async def test_one_number_of_two_is_suspected_unless_it_is_shared(world: World) -> None:
+    boss, side = world.a.clients["supervisor"], world.a
+    for merges in (False, True):
+        value = number()
+        ours = {"name": "One", "project_id": side.ids["project"], "contact_points": reached(value)}
+        first = await boss.made("/customers", ours)
+        # The whole company's may have it, too; they meet when that one becomes the project's.
+        second = await boss.made("/customers", {**ours, "name": "Two", "project_id": None})
+        moved = {"project_id": side.ids["project"]}
+        assert (await boss.send("PATCH", f"/customers/{second['id']}", moved)).status == 200
+        found = await pairs(boss, first["id"], second["id"])
+        assert [one["contacts"] for one in found] == [[f"+86{value}"]]
+        if merges:
+            merged = await boss.post(f"/customers/{second['id']}/merge", {"other_id": first["id"]})
+            assert [point["value"] for point in merged.json["contact_points"]] == [value]
+            assert not await pairs(boss, first["id"], second["id"])
+    family = {"name": "Mother", "contact_points": reached(number())}
+    both = [await boss.made("/customers", {**family, "name": name, "shared": True}) for name in ("Mother", "Son")]
+    assert not await pairs(boss, *(one["id"] for one in both))
+
+
+async def test_all_customers_of_an_agent_go_evenly_to_others(world: World) -> None:
+    admin, boss, side = world.a.admin, world.a.clients["supervisor"], world.a
+    one, others = side.ids["boss agent"], [side.ids["agent"], side.walled["agent"]]
+    made = [(await admin.made("/customers", {"name": f"Own {at}", "agent_id": one}))["id"] for at in range(5)]
+    hidden = {"name": "Hidden", "agent_id": one, "project_id": side.walled["project"]}
+    elsewhere = (await admin.made("/customers", hidden))["id"]
+    count = (await admin.get("/customers", agent_id=one)).json["total"]
+    body = {"from_agent_id": one, "to_agent_ids": others}
+    changed = await admin.post("/customers/hand-over", {**body, "expected": count + 1})
+    assert field_of(changed) == (409, "expected") and str(count) in changed.json["error"]["message"]
+    assert field_of(await admin.post("/customers/hand-over", {**body, "to_agent_ids": [one]})) == (422, "to_agent_ids")
+    assert (await boss.post("/customers/hand-over", body)).status == 422, "an agent of another project"
+    ours = (await boss.post("/customers/hand-over", {**body, "to_agent_ids": others[:1]})).json["count"]
+    assert ours == count - 1 and (await admin.get(f"/customers/{elsewhere}")).json["agent_id"] == one
+    back = {"from_agent_id": others[0], "to_agent_ids": others[1:]}
+    await admin.post("/customers/hand-over", back)
+    many = (await admin.get("/customers", agent_id=others[1])).json["total"]
+    answer = await admin.post(
+        "/customers/hand-over", {"from_agent_id": others[1], "to_agent_ids": [one, others[0]], "expected": many}
+    )
+    given = answer.json["given"]
+    assert answer.json["count"] == many == sum(given.values()) and max(given.values()) - min(given.values()) <= 1
+    (told, *_) = (await admin.get(f"/customers/{made[0]}/changes")).json
+    assert told["kind"] == "handed_over" and told["data"]["agent_id"][0] == others[1] and told["by"]
+
+
+async def test_a_file_has_exactly_what_the_list_has(world: World) -> None:
+    boss, tag, card = world.a.clients["supervisor"], uuid4().hex[:10], "110101199001011234"
+    async with own_fields(world.a.admin, {"key": "x_card", "private": True}, {"key": "x_size", "kind": "number"}):
+        for at in range(3):
+            known = {"name": f"=File {at}", "tags": [tag] if at else [], "contact_points": reached(number(), number())}
+            await boss.made("/customers", {**known, "fields": {"x_card": card, "x_size": at}})
+        listed = (await boss.get("/customers", tag=tag, sort="name")).json["items"]
+        answer = await boss.get("/customers.csv", tag=tag, sort="name")
+        rows = list(csv.reader(answer.body.decode("utf-8-sig").splitlines()))
+        assert [row[0] for row in rows[1:]] == [f"'{one['name']}" for one in listed] and len(listed) == 2
+        assert rows[1][1] == "; ".join(point["value"] for point in listed[0]["contact_points"])
+        assert card in rows[1] and "1" in rows[1]
+        sheet = load_workbook(BytesIO((await boss.get("/customers.xlsx", tag=tag, sort="name")).body)).active
+        assert [row[0] for row in sheet.iter_rows(min_row=2, values_only=True)] == [one["name"] for one in listed]
+        assert field_of(await boss.get("/customers.csv", sort="shoes")) == (422, "sort")

@@ -1,0 +1,235 @@
+import { Button, Form, Input, Select, Tag } from 'antd';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { api, ApiError } from '@/shared/api/client';
+import type { Customer } from '@/shared/api/types';
+import { useErrorText } from '@/shared/components/errors';
+import { useRight } from '@/shared/session/session';
+import { ContactPoints, ContactPointsFields } from './ContactPoints';
+import './customers.css';
+import { useAgentChoices, useCustomerFields, useCustomersChanged, useFieldLabel } from './data';
+import { Editable } from './Editable';
+import { OwnFieldInput, useShownValue } from './OwnField';
+
+const grades = Array.from({ length: 10 }, (_, grade) => ({ value: grade, label: String(grade) }));
+
+/** A customer's record; each value is changed where it stands. `calling`: the number that is on the line. */
+export function CustomerCard({ customer, calling }: { customer: Customer; calling?: string }) {
+  const { t } = useTranslation();
+  const mayEdit = useRight('customers.write');
+  const readsPrivate = useRight('customers.private');
+  const fields = useCustomerFields();
+  const labelOf = useFieldLabel();
+  const shownValue = useShownValue();
+  const agents = useAgentChoices();
+  const changed = useCustomersChanged();
+  const save = async (change: object) => {
+    await api.patch(`/customers/${customer.id}`, change);
+    await changed();
+  };
+  const none = <span className="hj-faint">–</span>;
+  return (
+    <div className="hj-customer" data-testid="customer" data-id={customer.id}>
+      <div className="hj-customer-name">
+        <Editable
+          label={t('person.name')}
+          value={customer.name}
+          shown={customer.name || t('customer.noName')}
+          mayEdit={mayEdit}
+          input={(value, change) => (
+            <Input autoFocus maxLength={80} value={value} onChange={(event) => change(event.target.value)} />
+          )}
+          save={(name) => save({ name })}
+          testId="customer-name"
+        />
+      </div>
+      <Points customer={customer} calling={calling} mayEdit={mayEdit} />
+      <dl className="hj-customer-facts">
+        <dt>{t('routing.grade')}</dt>
+        <dd>
+          <Editable
+            label={t('routing.grade')}
+            value={customer.grade}
+            shown={customer.grade}
+            mayEdit={mayEdit}
+            input={(value, change) => (
+              <Select
+                autoFocus
+                defaultOpen
+                value={value}
+                options={grades}
+                onChange={change}
+                style={{ width: 90 }}
+              />
+            )}
+            save={(grade) => save({ grade })}
+            testId="customer-grade"
+          />
+        </dd>
+        <dt>{t('customer.tags')}</dt>
+        <dd>
+          <Editable
+            label={t('customer.tags')}
+            value={customer.tags}
+            shown={customer.tags.length > 0 ? customer.tags.map((tag) => <Tag key={tag}>{tag}</Tag>) : none}
+            mayEdit={mayEdit}
+            input={(value, change) => (
+              <Select
+                autoFocus
+                mode="tags"
+                open={false}
+                suffix={null}
+                value={value}
+                onChange={change}
+                tokenSeparators={[',', '，', ';']}
+                style={{ width: '100%' }}
+              />
+            )}
+            save={(tags) => save({ tags })}
+            testId="customer-tags"
+          />
+        </dd>
+        <dt>{t('customer.agent')}</dt>
+        <dd>
+          <Editable
+            label={t('customer.agent')}
+            value={customer.agent_id}
+            shown={customer.agent_name ?? none}
+            mayEdit={mayEdit && agents.length > 0}
+            input={(value, change) => (
+              <Select
+                autoFocus
+                allowClear
+                showSearch={{ optionFilterProp: 'label' }}
+                value={value ?? undefined}
+                options={agents}
+                onChange={(next: string | undefined) => change(next ?? null)}
+                style={{ width: '100%' }}
+              />
+            )}
+            save={(agent_id) => save({ agent_id })}
+            testId="customer-agent"
+          />
+        </dd>
+        {fields.map((field) => {
+          const value = customer.fields[field.key] ?? null;
+          const masked = field.private && !readsPrivate;
+          return [
+            <dt key={`${field.key} name`}>{labelOf(field)}</dt>,
+            <dd key={field.key}>
+              <Editable<unknown>
+                label={labelOf(field)}
+                value={value}
+                begin={masked ? '' : undefined}
+                shown={shownValue(value) || none}
+                mayEdit={mayEdit}
+                input={(draft, change) => (
+                  <OwnFieldInput
+                    field={field}
+                    value={draft}
+                    onChange={change}
+                    autoFocus
+                    aria-label={labelOf(field)}
+                  />
+                )}
+                save={(next) => save({ fields: { [field.key]: next } })}
+                testId={`customer-${field.key}`}
+              />
+            </dd>,
+          ];
+        })}
+        <dt>{t('customer.note')}</dt>
+        <dd>
+          <Editable
+            label={t('customer.note')}
+            value={customer.note}
+            shown={customer.note || none}
+            mayEdit={mayEdit}
+            input={(value, change) => (
+              <Input.TextArea
+                autoFocus
+                autoSize={{ minRows: 2, maxRows: 8 }}
+                maxLength={4000}
+                value={value}
+                onChange={(event) => change(event.target.value)}
+              />
+            )}
+            save={(note) => save({ note })}
+            testId="customer-note"
+          />
+        </dd>
+      </dl>
+    </div>
+  );
+}
+
+function Points({ customer, calling, mayEdit }: { customer: Customer; calling?: string; mayEdit: boolean }) {
+  const { t } = useTranslation();
+  const [form] = Form.useForm();
+  const errorText = useErrorText();
+  const changed = useCustomersChanged();
+  const [editing, setEditing] = useState(false);
+  const [problem, setProblem] = useState<{ text: string; taken: boolean } | null>(null);
+  const end = () => {
+    setEditing(false);
+    setProblem(null);
+  };
+  const save = async (shared: boolean) => {
+    const { contact_points } = (await form.validateFields()) as { contact_points: unknown[] };
+    try {
+      await api.patch(`/customers/${customer.id}`, { contact_points, shared });
+      await changed();
+      end();
+    } catch (error) {
+      setProblem({
+        text: errorText(error),
+        taken: error instanceof ApiError && error.code === 'contact_taken',
+      });
+    }
+  };
+  if (!editing)
+    return (
+      <div className="hj-customer-points">
+        <ContactPoints points={customer.contact_points} calling={calling} />
+        {mayEdit ? (
+          <Button type="link" size="small" onClick={() => setEditing(true)} data-testid="edit-contacts">
+            {t('customer.editContacts')}
+          </Button>
+        ) : null}
+      </div>
+    );
+  return (
+    <Form
+      form={form}
+      size="small"
+      initialValues={{
+        contact_points: customer.contact_points.map(({ kind, value, label }) => ({ kind, value, label })),
+      }}
+      onFinish={() => void save(false)}
+      onKeyDown={(event) => {
+        if (event.key === 'Escape') {
+          event.stopPropagation();
+          end();
+        }
+      }}
+    >
+      <ContactPointsFields />
+      {problem ? (
+        <div role="alert" className="hj-editing-problem">
+          {problem.text}
+        </div>
+      ) : null}
+      <div className="hj-form-end">
+        {problem?.taken ? (
+          <Button onClick={() => void save(true)} data-testid="share-number">
+            {t('customer.share')}
+          </Button>
+        ) : null}
+        <Button onClick={end}>{t('common.cancel')}</Button>
+        <Button type="primary" htmlType="submit" data-testid="save-contacts">
+          {t('common.save')}
+        </Button>
+      </div>
+    </Form>
+  );
+}

@@ -1,0 +1,148 @@
+import { Button, Checkbox, Form, Input, InputNumber, Select } from 'antd';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { api, ApiError } from '@/shared/api/client';
+import type { Customer } from '@/shared/api/types';
+import { useErrorText, useReportError } from '@/shared/components/errors';
+import { ContactPointsFields } from './ContactPoints';
+import { useAgentChoices, useCustomerFields, useCustomersChanged, useFieldLabel } from './data';
+import { OwnFieldInput } from './OwnField';
+
+interface Values {
+  name: string;
+  grade: number;
+  tags: string[];
+  agent_id?: string | null;
+  project_id?: string | null;
+  note: string;
+  contact_points: { kind: string; value: string; label: string }[];
+  fields?: Record<string, unknown>;
+  shared?: boolean;
+}
+
+/** A new customer, already filled with what is known of the caller. */
+export function CustomerForm({
+  initial,
+  projects,
+  done,
+  cancel,
+}: {
+  initial: Partial<Values>;
+  projects?: { value: string; label: string }[];
+  done: (customer: Customer) => void;
+  cancel: () => void;
+}) {
+  const { t } = useTranslation();
+  const [form] = Form.useForm<Values>();
+  const fields = useCustomerFields();
+  const labelOf = useFieldLabel();
+  const agents = useAgentChoices();
+  const changed = useCustomersChanged();
+  const errorText = useErrorText();
+  const report = useReportError();
+  const [busy, setBusy] = useState(false);
+  const [taken, setTaken] = useState(false);
+
+  const save = async (values: Values) => {
+    setBusy(true);
+    const sent = Object.entries(values.fields ?? {}).filter(
+      ([, value]) => value !== null && value !== undefined,
+    );
+    try {
+      const made = await api.post<Customer>('/customers', {
+        ...values,
+        agent_id: values.agent_id ?? null,
+        project_id: values.project_id ?? null,
+        shared: values.shared ?? false,
+        fields: Object.fromEntries(sent),
+      });
+      await changed();
+      done(made);
+    } catch (error) {
+      const field = error instanceof ApiError ? error.field : null;
+      if (error instanceof ApiError && error.code === 'contact_taken') setTaken(true);
+      const name = field?.split('.').map((part) => (/^\d+$/.test(part) ? Number(part) : part));
+      if (name && form.getFieldInstance(name) !== undefined)
+        form.setFields([{ name, errors: [errorText(error)] }]);
+      else report(error);
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <Form<Values>
+      form={form}
+      layout="vertical"
+      size="small"
+      initialValues={{
+        name: '',
+        grade: 0,
+        tags: [],
+        agent_id: null,
+        project_id: null,
+        note: '',
+        contact_points: [],
+        fields: {},
+        ...initial,
+      }}
+      onFinish={(values) => void save(values)}
+      onKeyDown={(event) => {
+        if (event.key === 'Escape') cancel();
+      }}
+      data-testid="customer-form"
+    >
+      <Form.Item name="name" label={t('person.name')}>
+        <Input maxLength={80} autoFocus data-testid="customer-name-input" />
+      </Form.Item>
+      <div className="hj-form-label">{t('customer.contacts')}</div>
+      <ContactPointsFields />
+      {taken ? (
+        <Form.Item name="shared" valuePropName="checked" className="hj-shared">
+          <Checkbox data-testid="shared">{t('customer.share')}</Checkbox>
+        </Form.Item>
+      ) : null}
+      <div className="hj-form-pair">
+        <Form.Item name="grade" label={t('routing.grade')}>
+          <InputNumber min={0} max={9} precision={0} style={{ width: '100%' }} />
+        </Form.Item>
+        <Form.Item name="tags" label={t('customer.tags')}>
+          <Select mode="tags" open={false} suffix={null} tokenSeparators={[',', '，', ';']} />
+        </Form.Item>
+      </div>
+      {agents.length > 0 ? (
+        <Form.Item name="agent_id" label={t('customer.agent')}>
+          <Select
+            allowClear
+            showSearch={{ optionFilterProp: 'label' }}
+            options={agents}
+            placeholder={t('common.none')}
+          />
+        </Form.Item>
+      ) : null}
+      {projects ? (
+        <Form.Item name="project_id" label={t('customer.project')} extra={t('customer.projectHint')}>
+          <Select allowClear options={projects} placeholder={t('customer.wholeCompany')} />
+        </Form.Item>
+      ) : null}
+      {fields.map((field) => (
+        <Form.Item
+          key={field.id}
+          name={['fields', field.key]}
+          label={labelOf(field)}
+          rules={[{ required: field.required, message: t('common.required') }]}
+        >
+          <OwnFieldInput field={field} />
+        </Form.Item>
+      ))}
+      <Form.Item name="note" label={t('customer.note')}>
+        <Input.TextArea autoSize={{ minRows: 1, maxRows: 6 }} maxLength={4000} />
+      </Form.Item>
+      <div className="hj-form-end">
+        <Button onClick={cancel}>{t('common.cancel')}</Button>
+        <Button type="primary" htmlType="submit" loading={busy} data-testid="save-customer">
+          {t('common.save')}
+        </Button>
+      </div>
+    </Form>
+  );
+}
