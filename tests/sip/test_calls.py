@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import itertools
 import time
+from pathlib import Path
 
 from tests.sip import sipp, tones
 from tests.sip.conftest import Build
-from tests.sip.ledger import kinds, the
+from tests.sip.ledger import PATIENCE, kinds, the
 from tests.sip.running import Running
 from tests.sip.tones import RATE
-from tests.sip.world import AGENT_TONE, CALLER_TONE, PROMPTS, Phones, answering
+from tests.sip.world import AGENT_TONE, CALLER_TONE, PROMPTS, Phones, World, answering
 
 
 async def test_a_call_through_flow_and_queue_to_an_agent_and_back(build: Build) -> None:
@@ -54,18 +55,34 @@ async def test_a_call_through_flow_and_queue_to_an_agent_and_back(build: Build) 
     assert the(rows, "agent.disconnected").data["talk_seconds"] > 3
 
 
+async def sides_of(world: World, caller: str) -> list[Path]:
+    """The two files of a recording that is under way, by names that stay: the spool's go when it is filed."""
+    rows = await world.ledger.has("recording.started", caller)
+    spool, recording = world.running.settings.spool, the(rows, "recording.started").data["recording_id"]
+    sides = [spool / f"{recording}-{side}.wav" for side in ("in", "out")]
+    for side in sides:
+        side.hardlink_to(spool / "recording" / side.name)
+    return sides
+
+
+async def closed(*paths: Path) -> None:
+    """Wait until Asterisk has written the files to their ends."""
+    async with asyncio.timeout(PATIENCE):
+        while not all(map(tones.is_whole, paths)):
+            await asyncio.sleep(0.1)
+
+
 async def test_both_sides_are_on_the_recording_for_the_whole_talk(build: Build) -> None:
     world = await build(straight=True)
     call = await world.call()
-    rows = await world.ledger.has("agent.connected", call.caller)
+    await world.ledger.has("agent.connected", call.caller)
     await call.say(f"sound:{world.phones.caller_voice}", loop=True)
     await asyncio.sleep(5)  # the conversation
+    said, was_told = await sides_of(world, call.caller)
     await call.hang_up()
     rows = await world.ledger.ended(call.caller)
-    recording = the(rows, "recording.started").data["recording_id"]
     talk = the(rows, "agent.disconnected").data["talk_seconds"]
-    spool = world.running.settings.spool / "recording"
-    said, was_told = spool / f"{recording}-in.wav", spool / f"{recording}-out.wav"
+    await closed(said, was_told)
     assert tones.seconds_of(said, CALLER_TONE) > 3
     assert tones.seconds_of(said, AGENT_TONE) == 0
     assert tones.seconds_of(was_told, AGENT_TONE) > 3
@@ -242,21 +259,21 @@ async def test_a_caller_who_sends_no_sound_is_recorded_for_the_true_time(running
             arguments=("-key", "caller", caller),
         )
     )
+    sides = await sides_of(world, caller)
     rows = await world.ledger.ended(caller)
     result = await calling
     assert result.passed, result.said + result.messages
-    recording = the(rows, "recording.started").data["recording_id"]
     talk = the(rows, "agent.disconnected").data["talk_seconds"]
     assert talk > 5
-    spool = running.settings.spool / "recording"
-    for side in ("in", "out"):
-        assert abs(tones.duration(spool / f"{recording}-{side}.wav") - talk) < 1
+    await closed(*sides)
+    for side in sides:
+        assert abs(tones.duration(side) - talk) < 1
 
 
 async def test_a_gap_in_the_callers_sound_leaves_everything_at_its_second(build: Build) -> None:
     world = await build(straight=True)
     call = await world.call()
-    rows = await world.ledger.has("agent.connected", call.caller)
+    await world.ledger.has("agent.connected", call.caller)
     word = f"sound:{tones.make(world.phones.voice.with_name('word.wav'), CALLER_TONE, 1).with_suffix('')}"
     spoken_at = []
     await asyncio.sleep(2)  # the recording is under way
@@ -266,11 +283,11 @@ async def test_a_gap_in_the_callers_sound_leaves_everything_at_its_second(build:
         await call.said()
         await asyncio.sleep(pause)  # the caller's phone sends nothing
     await asyncio.sleep(4)
+    sides = await sides_of(world, call.caller)
     await call.hang_up()
-    rows = await world.ledger.ended(call.caller)
-    recording = the(rows, "recording.started").data["recording_id"]
-    spool = world.running.settings.spool / "recording"
-    said, told = (tones.read(spool / f"{recording}-{side}.wav")[0][:, 0] for side in ("in", "out"))
+    await world.ledger.ended(call.caller)
+    await closed(*sides)
+    said, told = (tones.read(side)[0][:, 0] for side in sides)
     words = onsets(said, CALLER_TONE)
     assert len(words) == 2
     assert abs((words[1] - words[0]) - (spoken_at[1] - spoken_at[0])) < 0.25

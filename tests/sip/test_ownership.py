@@ -8,6 +8,7 @@ import signal
 from collections import Counter
 from typing import Any
 
+import asyncpg
 import msgspec
 import pytest
 from nats.aio.msg import Msg
@@ -209,3 +210,23 @@ async def whole(running: Running) -> None:
 
 
 pytestmark = pytest.mark.usefixtures("whole_again")
+
+
+async def test_a_view_shows_what_is_written_and_nothing_else(build: Build) -> None:
+    """What the database does not have may never have been: a runtime that dies now knows nothing of it."""
+    world = await build(agents=1)
+    (agent,) = world.agents
+    ledger = await asyncpg.connect(world.running.settings.database_ledger_url)
+    try:
+        async with ledger.transaction():
+            await ledger.execute("SELECT FROM shard_lease WHERE shard = $1 FOR UPDATE", world.shard)  # no commit passes
+            command = asyncio.create_task(agent.command("agent.set_state", state="not_ready"))
+            await asyncio.sleep(0.3)
+            view = asyncio.create_task(agent.view())
+            await asyncio.sleep(0.3)
+            assert not command.done()
+            assert not view.done(), view.result()["state"]
+    finally:
+        await ledger.close()
+    assert (await command)["ok"]
+    assert (await view)["state"] == "not_ready"

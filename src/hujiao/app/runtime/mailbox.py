@@ -43,6 +43,7 @@ class Mailbox:
         self.turn = Turn()
         self.waiting: list[asyncio.Future[None]] = []
         self._positions: dict[UUID, int] = {}
+        self._being_written = False
 
     @property
     def tenant_id(self) -> UUID:
@@ -51,6 +52,11 @@ class Mailbox:
     @property
     def dirty(self) -> bool:
         return bool(self.waiting) or not self.turn.empty()
+
+    @property
+    def written(self) -> bool:
+        """Whether the database has all that has happened, too."""
+        return not (self.dirty or self._being_written)
 
     def handle(self, event: Any, now: datetime) -> dict[str, Any]:
         return self.engine.handle(event, now, self.turn)
@@ -77,6 +83,7 @@ class Mailbox:
         batch.conversations = turn.conversations
         batch.messages = turn.messages
         waiting, self.waiting = self.waiting, []
+        self._being_written = True
         return Prepared(batch, turn, waiting, list(views.chat_frames(engine, turn)))
 
     def _recording(
@@ -98,6 +105,7 @@ class Mailbox:
 
     def committed(self, prepared: Prepared) -> None:
         """What was written is what desktops may see, from the next delta on."""
+        self._being_written = False
         self.committed_seq = max(self.committed_seq, *(event[0] for event in prepared.batch.events), 0)
         self.changed.merge(prepared.turn)
 

@@ -303,7 +303,6 @@ class Runtime:
             interaction_id = UUID(message["interaction_id"])
             self.post(mailbox, VisitorHere(interaction_id))
             return {"ok": True, "data": standing(mailbox.engine, interaction_id)}
-        committed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         try:
             told = self._handle(mailbox, desktop_commands.event(mailbox.engine, message))
         except Impossible as error:
@@ -311,17 +310,31 @@ class Runtime:
             return desktop_commands.refusal(error.code, error.field)
         except TenantCrashed:
             return desktop_commands.refusal("not_saved")
-        mailbox.waiting.append(committed)
-        self.wake()
         try:
-            await committed
+            await self._until_written(mailbox)
         except HujiaoError as error:
             return desktop_commands.refusal(error.code)
         return {"ok": True, "data": told}
 
+    async def _until_written(self, mailbox: Mailbox) -> None:
+        """Until all that has happened to the tenant is committed; raises `HujiaoError` when it cannot be."""
+        committed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        mailbox.waiting.append(committed)
+        self.wake()
+        await committed
+
     async def _snapshot(self, shard: Shard, message: dict[str, Any]) -> dict[str, Any]:
+        """What is written, as deltas tell it: a view of what is not may be one of what never was."""
         mailbox = shard.mailboxes.get(UUID(message["tenant_id"]))
-        return mailbox.snapshot() if mailbox else self._not_served(message)
+        if mailbox is None:
+            return self._not_served(message)
+        view = mailbox.snapshot()
+        if not mailbox.written:
+            try:
+                await self._until_written(mailbox)
+            except HujiaoError as error:
+                return desktop_commands.refusal(error.code)
+        return view
 
     def _not_served(self, message: dict[str, Any]) -> dict[str, Any]:
         """The refusal of whoever asks for a tenant that is not served: not yet, or set aside."""
