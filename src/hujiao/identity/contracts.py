@@ -25,6 +25,7 @@ class Right(StrEnum):
     LIVE_WORK = "live.work"
     INTERACTIONS_ALL = "interactions.read.all"
     INTERACTIONS_OWN = "interactions.read.own"
+    INTERACTIONS_MARK = "interactions.mark"
     INTERACTIONS_DIRECT = "interactions.direct"
     SUPERVISION_LISTEN = "supervision.listen"
     SUPERVISION_COACH = "supervision.coach"

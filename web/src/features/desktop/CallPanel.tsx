@@ -10,6 +10,7 @@ import {
   SwapOutlined,
   TeamOutlined,
   VerticalAlignBottomOutlined,
+  WarningOutlined,
 } from '@ant-design/icons';
 import { Alert, Button, Popover, Tag } from 'antd';
 import { lazy, Suspense, type ReactNode, useRef, useState } from 'react';
@@ -34,6 +35,9 @@ import { callKeys, useCallActs, useToday } from './work';
 // Loaded with the first call: they are for it alone.
 const InCall = {
   Parties: lazy(async () => ({ default: (await import('./Consultation')).Parties })),
+  Malicious: lazy(async () => ({
+    default: (await import('@/shared/components/MaliciousMark')).MaliciousMark,
+  })),
   Recording: lazy(async () => ({ default: (await import('./RecordingControl')).RecordingControl })),
   Guidance: lazy(async () => ({ default: (await import('./Guidance')).Guidance })),
   Flow: lazy(async () => ({ default: (await import('./FlowDialog')).FlowDialog })),
@@ -99,6 +103,12 @@ export function CallPanel({ agent, interaction }: Props) {
       {key ? <span className="hj-keys">{key}</span> : null}
     </Button>
   );
+  const markable = interaction !== null && !internal && (atHand || stage === 'wrap_up');
+  const markLater = button(t('malicious.button'), <WarningOutlined />, null, {
+    disabled: true,
+    small: true,
+    testId: 'malicious',
+  });
   return (
     <section
       className="hj-panel hj-call"
@@ -205,6 +215,13 @@ export function CallPanel({ agent, interaction }: Props) {
             testId: 'flow',
             on: atHand && led,
           })}
+          {markable ? (
+            <Suspense fallback={markLater}>
+              <InCall.Malicious key={interaction.id} id={interaction.id} marked={interaction.malicious} />
+            </Suspense>
+          ) : (
+            markLater
+          )}
         </div>
         {byBrowser ? <LevelBar inCall={inCall} muted={muted} /> : null}
       </div>

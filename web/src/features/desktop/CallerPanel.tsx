@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { api } from '@/shared/api/client';
 import type { Interaction, InteractionLive, Page } from '@/shared/api/types';
+import { MarkedBefore } from './MarkedBefore';
 import { CallerNumber } from '@/shared/components/PhoneNumber';
 import { EarlierContacts } from './EarlierContacts';
 
@@ -33,6 +34,7 @@ export function CallerPanel({ interaction }: { interaction: InteractionLive | nu
           <div className="hj-caller-number">
             <CallerNumber value={caller} />
           </div>
+          {interaction.direction === 'internal' ? null : <MarkedBefore id={interaction.id} />}
           {variables.length > 0 ? (
             <dl className="hj-facts">
               {variables.map(([name, value]) => (
