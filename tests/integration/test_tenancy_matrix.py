@@ -557,6 +557,9 @@ CASES: dict[tuple[str, str], Case] = {
     ("POST", "/me/bulletins/{bulletin_id}/read"): Case(
         EVERYBODY, BULLETIN, body=lambda side: {"revision": 1}, fresh=bulletin_for_all, none_of={PLATFORM}
     ),
+    ("PUT", "/interactions/{interaction_id}/malicious"): Case(TENANT, CALL, body=lambda side: {"reason": "R"}),
+    ("DELETE", "/interactions/{interaction_id}/malicious"): Case(TENANT, CALL),
+    ("GET", "/me/interactions/{interaction_id}/marked-before"): Case(WORKERS, CALL),
     ("GET", "/temporary-skills"): Case(READERS),
     ("POST", "/temporary-skills"): Case(
         READERS, body=temporary_skills_body, references={"agent_ids": "agent", "group_ids": "agent_group"}

@@ -187,7 +187,7 @@ async def _configure(side: Side, admin: Client, ids: dict[str, str], name: str) 
     ids["disposition"] = (await admin.made("/dispositions", {"name": secret}))["id"]
     queue = {"name": secret, **of_business, "skills": [{"skill_id": ids["skill"], "level": 2}]}
     ids["queue"] = (await admin.made("/queues", queue))["id"]
-    number = ("2" if walled else "1") + {"a": "001", "b": "002"}.get(slug, "003")
+    number = ("2" if walled else "1") + {"a": "001", "b": "002", "m": "004"}.get(slug, "003")
     agent = {"number": number, "phone_kind": "phone", "skills": [{"skill_id": ids["skill"], "proficiency": 5}]}
     person = {"name": f"Agent {secret}"[:80], "password": PASSWORD, "project_ids": [ids["project"]]}
     login = "second" if walled else "first"
@@ -311,6 +311,7 @@ async def add_calls(side: Side, ledger: asyncpg.Pool[asyncpg.Record], settings: 
             "business_id": ids["business"],
             "language": "en",
         }
+        marked = {"by_account": ids["person"], "by_name": f"secret-of-{side.slug}", "by_agent": ids["agent"]}
         entered = {"queue_id": queue, "service_level_seconds": 20, "short_abandon_seconds": 5}
         events += [
             (at, "agent.state", None, agent, {"state": "available", "previous": "logged_out"}),
@@ -342,6 +343,7 @@ async def add_calls(side: Side, ledger: asyncpg.Pool[asyncpg.Record], settings: 
                 None,
                 {"end_reason": "completed", "hangup_cause": 16, "ended_by": "customer"},
             ),
+            (at + timedelta(seconds=90), "interaction.marked_malicious", answered, agent, marked),
             (at + timedelta(minutes=20), "interaction.started", abandoned, None, start),
             (at + timedelta(minutes=20), "queue.entered", abandoned, None, entered),
             (at + timedelta(minutes=20, seconds=30), "queue.left", abandoned, None, _left(queue, "abandoned", 30)),

@@ -26,6 +26,7 @@ class Right(StrEnum):
     INTERACTIONS_ALL = "interactions.read.all"
     INTERACTIONS_OWN = "interactions.read.own"
     INTERACTIONS_CUSTOMER = "interactions.read.customer"
+    INTERACTIONS_MARK = "interactions.mark"
     INTERACTIONS_DIRECT = "interactions.direct"
     SUPERVISION_LISTEN = "supervision.listen"
     SUPERVISION_COACH = "supervision.coach"

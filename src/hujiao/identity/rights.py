@@ -13,6 +13,7 @@ _SUPERVISION = frozenset(
         Right.SUPERVISION_RECORD,
         Right.SUPERVISION_DISCONNECT,
         Right.AGENTS_DIRECT,
+        Right.INTERACTIONS_MARK,
         Right.BREAKS_DIRECT,
         Right.CONFERENCES_DIRECT,
         Right.BULLETINS_GROUPS,

@@ -471,6 +471,7 @@ class InteractionState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=
     message_left: bool = False
     wrap_ups: dict[UUID, datetime] = {}
     transfers: tuple[Passed, ...] = ()
+    malicious: bool = False
 
     @property
     def state(self) -> State:

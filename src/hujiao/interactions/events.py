@@ -581,6 +581,31 @@ class InteractionData(InteractionEvent, tag="interaction.data"):
         facts.remember_all({name: value for name, value in self.values.items() if name != RATING})
 
 
+class InteractionMarkedMalicious(InteractionEvent, tag="interaction.marked_malicious"):
+    """Somebody marked the contact as malicious, or said another reason why it is."""
+
+    by_account: Annotated[UUID, meant("the account that did it")]
+    by_name: Annotated[str, meant("the name of who did it")]
+    by_agent: Annotated[UUID | None, meant("the agent who did it, if the account is one")] = None
+    reason: Annotated[str, meant("why; empty: it was not said")] = ""
+
+    def fold(self, facts: Folding) -> None:
+        facts.facts.malicious_at = facts.facts.malicious_at or facts.at
+        facts.facts.malicious_by_name = self.by_name
+        facts.facts.malicious_reason = self.reason
+
+
+class InteractionMarkWithdrawn(InteractionEvent, tag="interaction.mark_withdrawn"):
+    """Somebody took it back that the contact is malicious."""
+
+    by_account: Annotated[UUID, meant("the account that did it")]
+    by_name: Annotated[str, meant("the name of who did it")]
+    by_agent: Annotated[UUID | None, meant("the agent who did it, if the account is one")] = None
+
+    def fold(self, facts: Folding) -> None:
+        facts.facts.malicious_at = facts.facts.malicious_by_name = facts.facts.malicious_reason = None
+
+
 # ── supervision ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 Mode = Annotated[str, meant("what the supervisor does", values=SupervisionMode)]
@@ -811,6 +836,8 @@ EVENTS = kinds(
     GuidanceStarted,
     GuidanceEnded,
     InteractionData,
+    InteractionMarkedMalicious,
+    InteractionMarkWithdrawn,
     SupervisionStarted,
     SupervisionAnswered,
     SupervisionFailed,

@@ -78,6 +78,9 @@ class InteractionFacts(msgspec.Struct, kw_only=True):
     keys: str = ""
     rating: int | None = None
     message_left: bool = False
+    malicious_at: datetime | None = None
+    malicious_by_name: str | None = None
+    malicious_reason: str | None = None
     variables: dict[str, Any] = {}
     segments: list[SegmentFacts] = []
 

@@ -67,7 +67,8 @@ class Projection(Base, TenantKey):
 class Interaction(Base, TenantRow):
     """One engagement with a customer, as folded from its events.
 
-    `caller` is the number as it came ("": withheld), `caller_key` the form by which callers are compared.
+    `caller` is the number as it came ("": withheld), `caller_key` the form by which callers are compared. With
+    `malicious_at` somebody has marked it as malicious.
     """
 
     __tablename__ = "interaction"
@@ -78,6 +79,13 @@ class Interaction(Base, TenantRow):
         Index("ix_interaction_called", "tenant_id", "called"),
         Index("ix_interaction_agent", "tenant_id", "agent_id", "started_at"),
         Index("ix_interaction_queue", "tenant_id", "queue_id", "queued_at"),
+        Index(
+            "ix_interaction_malicious",
+            "tenant_id",
+            "caller_key",
+            "malicious_at",
+            postgresql_where=text("malicious_at IS NOT NULL"),
+        ),
     )
 
     project_id: Mapped[UUID | None]
@@ -110,6 +118,9 @@ class Interaction(Base, TenantRow):
     keys: Mapped[str] = mapped_column(server_default="")
     rating: Mapped[int | None]
     message_left: Mapped[bool] = mapped_column(server_default=text("false"))
+    malicious_at: Mapped[datetime | None]
+    malicious_by_name: Mapped[str | None]
+    malicious_reason: Mapped[str | None]
     variables: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
 
 

@@ -29,7 +29,12 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased
 from sqlalchemy.sql.elements import ColumnElement
 
 from hujiao.calls.numbers import bare, canonical
-from hujiao.interactions.events import SupervisionAnswered, SupervisionEnded
+from hujiao.interactions.events import (
+    InteractionMarkedMalicious,
+    InteractionMarkWithdrawn,
+    SupervisionAnswered,
+    SupervisionEnded,
+)
 from hujiao.interactions.models import Disposition, Interaction, LedgerEvent, Segment
 from hujiao.interactions.views import InteractionFilter, Sight
 from hujiao.kit.errors import BadField
@@ -92,6 +97,9 @@ def matching(wanted: InteractionFilter, home: str) -> list[ColumnElement[bool]]:
         where.append(found if wanted.has_recording else ~found)
     if wanted.message_left is not None:
         where.append(Interaction.message_left.is_(wanted.message_left))
+    if wanted.malicious is not None:
+        marked = Interaction.malicious_at
+        where.append(marked.is_not(None) if wanted.malicious else marked.is_(None))
     if wanted.written is not None:
         where.append(Interaction.medium == "chat")
         where.append(
@@ -150,6 +158,35 @@ async def one(session: AsyncSession, sight: Sight, interaction_id: UUID) -> Inte
     return found
 
 
+async def caller_key(session: AsyncSession, interaction_id: UUID) -> str:
+    """As `caller`, in the form by which callers are compared."""
+    began = await _began(session, interaction_id)
+    return str(began.get("caller_key") or began.get("caller", ""))
+
+
+async def last_mark(session: AsyncSession, interaction_id: UUID) -> LedgerEvent | None:
+    """The event that says last whether the contact is malicious."""
+    kinds = [kind_of(InteractionMarkedMalicious), kind_of(InteractionMarkWithdrawn)]
+    statement = select(LedgerEvent).where(LedgerEvent.interaction_id == interaction_id, LedgerEvent.kind.in_(kinds))
+    found: LedgerEvent | None = await session.scalar(statement.order_by(LedgerEvent.seq.desc()).limit(1))
+    return found
+
+
+async def malicious_of(
+    session: AsyncSession, sight: Sight, caller_key: str, *, but: UUID
+) -> tuple[int, Interaction | None]:
+    """How many other contacts of the caller are marked as malicious, and the one that was marked last."""
+    where = [
+        Interaction.caller_key == caller_key,
+        Interaction.malicious_at.is_not(None),
+        Interaction.id != but,
+        *visible(sight),
+    ]
+    count = await session.scalar(select(func.count()).select_from(Interaction).where(*where)) or 0
+    latest = select(Interaction).where(*where).order_by(Interaction.malicious_at.desc(), Interaction.id.desc())
+    return count, await session.scalar(latest.limit(1))
+
+
 async def segments(session: AsyncSession, interaction_id: UUID) -> Sequence[Segment]:
     statement = select(Segment).where(Segment.interaction_id == interaction_id).order_by(Segment.ordinal)
     return (await session.scalars(statement)).all()
@@ -177,12 +214,17 @@ async def agent_events(
 
 
 async def caller(session: AsyncSession, interaction_id: UUID) -> str:
+    return str((await _began(session, interaction_id)).get("caller", ""))
+
+
+async def _began(session: AsyncSession, interaction_id: UUID) -> dict[str, Any]:
+    """What the ledger says of how it began."""
     began: dict[str, Any] | None = await session.scalar(
         select(LedgerEvent.data).where(
             LedgerEvent.interaction_id == interaction_id, LedgerEvent.kind == "interaction.started"
         )
     )
-    return str((began or {}).get("caller", ""))
+    return began or {}
 
 
 async def last_agent_event(session: AsyncSession, agent_id: UUID, before: datetime, kind: str) -> LedgerEvent | None:

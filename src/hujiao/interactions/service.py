@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from hujiao.agents import service as agents
 from hujiao.calls import service as calls
 from hujiao.interactions import repository
-from hujiao.interactions.events import WITHHELD, InteractionStarted
+from hujiao.interactions.events import WITHHELD, InteractionMarkedMalicious, InteractionStarted
 from hujiao.interactions.facts import LedgerEntry, Stretch
 from hujiao.interactions.models import Disposition, Interaction, LedgerEvent
 from hujiao.interactions.views import (
@@ -21,6 +21,7 @@ from hujiao.interactions.views import (
     EventView,
     InteractionFilter,
     InteractionView,
+    MarkedBefore,
     SegmentView,
     Sight,
 )
@@ -168,6 +169,23 @@ async def withheld_caller(session: AsyncSession, interaction_id: UUID) -> str | 
 
 async def may_see(session: AsyncSession, sight: Sight, interaction_id: UUID) -> bool:
     return await repository.one(session, sight, interaction_id) is not None
+
+
+async def marked_malicious_by(session: AsyncSession, interaction_id: UUID) -> UUID | None:
+    """The account that has marked the contact as malicious; None: it is not marked, or no longer."""
+    last = await repository.last_mark(session, interaction_id)
+    return UUID(last.data["by_account"]) if last and last.kind == kind_of(InteractionMarkedMalicious) else None
+
+
+async def marked_before(session: AsyncSession, projects: frozenset[UUID] | None, interaction_id: UUID) -> MarkedBefore:
+    """Whether other contacts of this one's caller, of these projects (None: of all), are marked as malicious."""
+    key = await repository.caller_key(session, interaction_id)
+    if not key:
+        return MarkedBefore(times=0)
+    times, last = await repository.malicious_of(session, Sight(projects=projects), key, but=interaction_id)
+    if last is None:
+        return MarkedBefore(times=0)
+    return MarkedBefore(times=times, at=last.malicious_at, by_name=last.malicious_by_name, reason=last.malicious_reason)
 
 
 async def agent_events(

@@ -63,6 +63,7 @@ class InteractionFilter(BaseModel):
     end_reason: str | None = Field(default=None, max_length=40)
     has_recording: bool | None = None
     message_left: bool | None = Field(default=None, description="Only those in which the caller left a message")
+    malicious: bool | None = Field(default=None, description="Only those marked as malicious, or only the others")
     written: str | None = Field(
         default=None, min_length=2, max_length=100, description="This stands in a message of a chat"
     )
@@ -115,7 +116,23 @@ class InteractionView(BaseModel):
     keys: str
     rating: int | None
     message_left: bool
+    malicious_at: datetime | None = Field(description="When it was marked as malicious")
+    malicious_by_name: str | None
+    malicious_reason: str | None = Field(description="Why; empty: it was not said")
     recording_count: int
+
+
+class MaliciousIn(Input):
+    reason: str = Field(default="", max_length=500, description="Why")
+
+
+class MarkedBefore(BaseModel):
+    """What is known of the caller from other contacts that were marked as malicious; the last of them."""
+
+    times: int
+    at: datetime | None = None
+    by_name: str | None = None
+    reason: str | None = None
 
 
 class SegmentView(BaseModel):

@@ -24,6 +24,7 @@ from hujiao.app.runtime.tenant import (
 )
 from hujiao.app.runtime.tenant.agent_skills import EndOfAgents, GiveToAgents
 from hujiao.app.runtime.tenant.call_backs import RequestCallBack
+from hujiao.app.runtime.tenant.marking import MarkMalicious
 from hujiao.app.runtime.tenant.state import Tenant
 from hujiao.app.runtime.tenant.turn import AgentCommand, AnswerSuggestion, AssignWork, InteractionCommand
 from hujiao.interactions import contracts as interactions
@@ -97,6 +98,18 @@ def _answer_suggestion(message: dict[str, Any]) -> AnswerSuggestion:
     )
 
 
+def _mark(message: dict[str, Any]) -> MarkMalicious:
+    account, agent = message["actor"]["account_id"], message["actor"].get("agent_id")
+    return MarkMalicious(
+        interaction_id=UUID(message["interaction_id"]),
+        malicious=message["malicious"],
+        reason=message.get("reason") or "",
+        by_account=UUID(account),
+        by_name=message["by_name"],
+        by_agent=UUID(agent) if agent else None,
+    )
+
+
 # By agents and by those who direct calls alike; each says itself who may.
 _ABOUT_OTHERS: dict[str, Callable[[Tenant, dict[str, Any]], Any]] = {
     "calls.dial": dialling.event,
@@ -116,21 +129,22 @@ _ABOUT_OTHERS: dict[str, Callable[[Tenant, dict[str, Any]], Any]] = {
     "conference.end": conferences.end,
 }
 
-# What concerns other agents; the API has checked whom and what the supervisor may.
-Directed = GiveToAgents | EndOfAgents | AssignWork | AnswerSuggestion
-SUPERVISORS: dict[str, Callable[[dict[str, Any]], Directed]] = {
+# What the API has checked: whom it concerns, and what the asker may.
+Directed = GiveToAgents | EndOfAgents | AssignWork | AnswerSuggestion | MarkMalicious
+CHECKED: dict[str, Callable[[dict[str, Any]], Directed]] = {
     "work.give": _give_work,
     "work.answer": _answer_suggestion,
     "skills.give": _give_skills,
     "skills.end": _end_skills,
+    "interaction.mark": _mark,
 }
 
 
 def event(tenant: Tenant, message: dict[str, Any]) -> Any:
     """The event that the command asks for. `Impossible` when this agent may not do it."""
     kind = message["kind"]
-    if kind in SUPERVISORS:
-        return SUPERVISORS[kind](message)
+    if kind in CHECKED:
+        return CHECKED[kind](message)
     if kind == "callback.request":
         return _call_back(message)
     if kind == "callback.cancel":

@@ -32,6 +32,7 @@ from hujiao.app.runtime.tenant import (
     interactions,
     legs,
     look_ups,
+    marking,
     night_bell,
     parking,
     queueing,
@@ -60,7 +61,7 @@ from hujiao.routing.order import Score, no_score
 
 _MODULES = (
     agents, arrivals, at_phone, blending, breaks, call_backs, chats, conferences, dialling, flowing, fragments, guiding,
-    interactions, legs, look_ups, night_bell, parking, queueing, supervising,
+    interactions, legs, look_ups, marking, night_bell, parking, queueing, supervising,
 )  # fmt: skip
 
 

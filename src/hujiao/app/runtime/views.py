@@ -107,6 +107,7 @@ def interaction_view(engine: Tenant, record: Live) -> dict[str, Any]:
         "callback": _callback(state),
         "guidance": _guidance(engine, record),
         "transfers": state.transfers,
+        "malicious": state.malicious,
         "parked": _parked(engine, state),
         "conference": _conference(state),
         **_chat(record),

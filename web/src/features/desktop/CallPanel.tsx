@@ -10,6 +10,7 @@ import {
   SwapOutlined,
   TeamOutlined,
   VerticalAlignBottomOutlined,
+  WarningOutlined,
 } from '@ant-design/icons';
 import { Alert, Button, Popover, Tag } from 'antd';
 import { lazy, Suspense, type ReactNode, useRef, useState } from 'react';
@@ -36,6 +37,9 @@ import { useCallActs, useToday } from './work';
 // Loaded with the first call: they are for it alone.
 const InCall = {
   Parties: lazy(async () => ({ default: (await import('./Consultation')).Parties })),
+  Malicious: lazy(async () => ({
+    default: (await import('@/shared/components/MaliciousMark')).MaliciousMark,
+  })),
   Recording: lazy(async () => ({ default: (await import('./RecordingControl')).RecordingControl })),
   Guidance: lazy(async () => ({ default: (await import('./Guidance')).Guidance })),
   Flow: lazy(async () => ({ default: (await import('./FlowDialog')).FlowDialog })),
@@ -109,6 +113,12 @@ export function CallPanel({ agent, interaction }: Props) {
       {key ? <span className="hj-keys">{shortKeyName(key)}</span> : null}
     </Button>
   );
+  const markable = interaction !== null && !internal && (atHand || stage === 'wrap_up');
+  const markLater = button(t('malicious.button'), <WarningOutlined />, null, {
+    disabled: true,
+    small: true,
+    testId: 'malicious',
+  });
   return (
     <section
       className="hj-panel hj-call"
@@ -210,6 +220,13 @@ export function CallPanel({ agent, interaction }: Props) {
             testId: 'flow',
             on: atHand && led,
           })}
+          {markable ? (
+            <Suspense fallback={markLater}>
+              <InCall.Malicious key={interaction.id} id={interaction.id} marked={interaction.malicious} />
+            </Suspense>
+          ) : (
+            markLater
+          )}
         </div>
         {byBrowser ? <LevelBar inCall={inCall} muted={muted} /> : null}
       </div>

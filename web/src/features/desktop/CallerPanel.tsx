@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import type { InteractionLive } from '@/shared/api/types';
 import { CallerNumber } from '@/shared/components/PhoneNumber';
 import { LoadingView } from '@/shared/components/Views';
+import { MarkedBefore } from './MarkedBefore';
 
 const CustomerZone = lazy(async () => ({
   default: (await import('@/shared/customers/CustomerZone')).CustomerZone,
@@ -16,6 +17,7 @@ export function CallerPanel({ interaction }: { interaction: InteractionLive | nu
       <div className="hj-panel-head">{t('caller.title')}</div>
       {interaction ? (
         <div className="hj-panel-body">
+          {interaction.direction === 'internal' ? null : <MarkedBefore id={interaction.id} />}
           <Suspense fallback={<LoadingView rows={4} />}>
             <CustomerZone
               key={interaction.id}

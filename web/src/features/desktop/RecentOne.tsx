@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { api } from '@/shared/api/client';
 import type { InteractionDetail } from '@/shared/api/types';
 import { useCodeLabel } from '@/shared/components/labels';
+import { MaliciousMark } from '@/shared/components/MaliciousMark';
 import { CallerNumber } from '@/shared/components/PhoneNumber';
 import { ErrorView, LoadingView } from '@/shared/components/Views';
 import { duration } from '@/shared/format/format';
@@ -35,6 +36,8 @@ function Contact({ id }: { id: string }) {
   if (detail.isPending) return <LoadingView />;
   if (detail.isError) return <ErrorView error={detail.error} retry={() => void detail.refetch()} />;
   const one = detail.data;
+  const markedBy = ({ malicious_at: at, malicious_by_name: name }: InteractionDetail) =>
+    at ? t('malicious.markedBy', { name, time: dateTime(at) }) : undefined;
   const facts: [string, string][] = [
     [t('column.startedAt'), dateTime(one.started_at)],
     [t('column.queue'), one.queue_name ?? '–'],
@@ -46,8 +49,17 @@ function Contact({ id }: { id: string }) {
   ];
   return (
     <div className="hj-recent-one">
-      <div className="hj-call-caller">
+      <div className="hj-call-caller hj-recent-head">
         <CallerNumber value={one.caller} />
+        {one.direction === 'internal' ? null : (
+          <MaliciousMark
+            id={one.id}
+            marked={one.malicious_at !== null}
+            reason={one.malicious_reason}
+            by={markedBy(one)}
+            onChanged={() => void detail.refetch()}
+          />
+        )}
       </div>
       <dl className="hj-facts">
         {facts.map(([name, value]) => (

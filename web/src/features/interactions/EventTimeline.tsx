@@ -138,6 +138,11 @@ function useDescription(
       if (atPhone) parts.push(t('eventData.atPhone'));
       return parts.join(' · ');
     }
+    if (event.kind === 'interaction.marked_malicious' || event.kind === 'interaction.mark_withdrawn') {
+      say('sentBy', text('by_name'));
+      say('why', text('reason'));
+      return parts.join(' · ');
+    }
     if (event.kind.startsWith('recording.') && text('by_agent') !== event.agent_id)
       say('sentBy', agentName(text('by_agent')));
     say('agent', agentName(event.agent_id));

@@ -6,6 +6,7 @@ import { useNavigate, useParams } from 'react-router';
 import { api } from '@/shared/api/client';
 import type { InteractionDetail } from '@/shared/api/types';
 import { useCodeLabel } from '@/shared/components/labels';
+import { MaliciousMark } from '@/shared/components/MaliciousMark';
 import { CallerNumber, PhoneNumber } from '@/shared/components/PhoneNumber';
 import { ErrorView, LoadingView } from '@/shared/components/Views';
 import { duration } from '@/shared/format/format';
@@ -44,18 +45,19 @@ export function InteractionPage() {
       ) : detail.isError ? (
         <ErrorView error={detail.error} retry={() => void detail.refetch()} />
       ) : (
-        <Whole one={detail.data} />
+        <Whole one={detail.data} again={() => void detail.refetch()} />
       )}
     </div>
   );
 }
 
-function Whole({ one }: { one: InteractionDetail }) {
+function Whole({ one, again }: { one: InteractionDetail; again: () => void }) {
   const { t } = useTranslation();
   const label = useCodeLabel();
   const navigate = useNavigate();
   const { message } = App.useApp();
   const listens = useRight('recordings.listen.all', 'recordings.listen.own');
+  const marks = useRight('interactions.mark', 'agent.work');
   const facts: DescriptionsProps['items'] = [
     {
       key: 'called',
@@ -105,7 +107,28 @@ function Whole({ one }: { one: InteractionDetail }) {
         <span className="hj-quiet">
           {label('direction', one.direction)} · {label('medium', one.medium)}
         </span>
+        {one.malicious_at ? (
+          <Tag color="red" data-testid="marked-malicious">
+            {t('malicious.marked')}
+          </Tag>
+        ) : null}
         <div className="hj-page-actions">
+          {marks && one.direction !== 'internal' ? (
+            <MaliciousMark
+              id={one.id}
+              marked={one.malicious_at !== null}
+              reason={one.malicious_reason}
+              by={
+                one.malicious_at
+                  ? t('malicious.markedBy', {
+                      name: one.malicious_by_name,
+                      time: dateTime(one.malicious_at),
+                    })
+                  : undefined
+              }
+              onChanged={again}
+            />
+          ) : null}
           <Button
             icon={<CopyOutlined />}
             onClick={() =>

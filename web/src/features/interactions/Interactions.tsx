@@ -65,7 +65,16 @@ export function Interactions() {
         title: t('column.caller'),
         dataIndex: 'caller',
         className: 'hj-nowrap',
-        render: (value: string | null, one) => <CallerNumber value={value} medium={one.medium} />,
+        render: (value: string | null, one) => (
+          <>
+            <CallerNumber value={value} medium={one.medium} />
+            {one.malicious_at ? (
+              <Tag color="red" className="hj-malicious-tag" data-testid="marked-malicious">
+                {t('malicious.marked')}
+              </Tag>
+            ) : null}
+          </>
+        ),
       },
       {
         title: t('column.called'),
@@ -250,6 +259,19 @@ export function Interactions() {
               page: null,
             })
           }
+        />
+        <Select
+          allowClear
+          aria-label={t('malicious.filter')}
+          placeholder={t('malicious.filter')}
+          value={text('malicious') || undefined}
+          style={{ width: 130 }}
+          options={[
+            { value: 'true', label: t('malicious.only') },
+            { value: 'false', label: t('malicious.without') },
+          ]}
+          onChange={(value: string | undefined) => filter('malicious', value)}
+          data-testid="filter-malicious"
         />
         {active > 0 ? (
           <Button

@@ -14,6 +14,7 @@ export const filterNames = [
   'end_reason',
   'has_recording',
   'message_left',
+  'malicious',
   'project_id',
   'business_id',
   'queued_from',

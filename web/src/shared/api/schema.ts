@@ -1308,6 +1308,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/interactions/{interaction_id}/malicious": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Mark Malicious
+         * @description While it goes on or afterwards; once more gives another reason.
+         */
+        put: operations["mark_malicious"];
+        post?: never;
+        /**
+         * Withdraw Mark
+         * @description By who has marked it, or who reviews it. That it was marked stays in its events.
+         */
+        delete: operations["withdraw_mark"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/interactions/{interaction_id}/messages": {
         parameters: {
             query?: never;
@@ -1745,6 +1769,26 @@ export interface paths {
          * @description Press keys for whom one talks with: the outside number that is asked or in the conference, else the customer.
          */
         post: operations["send_keys"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/interactions/{interaction_id}/marked-before": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Marked Before
+         * @description Whether other contacts of the same caller, of the agent's projects, were marked as malicious.
+         */
+        get: operations["read_marked_before"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -6291,6 +6335,18 @@ export interface components {
             keys: string;
             /** Language */
             language: string | null;
+            /**
+             * Malicious At
+             * @description When it was marked as malicious
+             */
+            malicious_at: string | null;
+            /** Malicious By Name */
+            malicious_by_name: string | null;
+            /**
+             * Malicious Reason
+             * @description Why; empty: it was not said
+             */
+            malicious_reason: string | null;
             /** Medium */
             medium: string;
             /** Message Left */
@@ -6390,6 +6446,12 @@ export interface components {
              * @default 0
              */
             last: number;
+            /**
+             * Malicious
+             * @description Somebody has marked it so
+             * @default false
+             */
+            malicious: boolean;
             /** Medium */
             medium: string;
             /**
@@ -6514,6 +6576,18 @@ export interface components {
             keys: string;
             /** Language */
             language: string | null;
+            /**
+             * Malicious At
+             * @description When it was marked as malicious
+             */
+            malicious_at: string | null;
+            /** Malicious By Name */
+            malicious_by_name: string | null;
+            /**
+             * Malicious Reason
+             * @description Why; empty: it was not said
+             */
+            malicious_reason: string | null;
             /** Medium */
             medium: string;
             /** Message Left */
@@ -6641,6 +6715,29 @@ export interface components {
              * @default 1
              */
             waiting_over: number;
+        };
+        /** MaliciousIn */
+        MaliciousIn: {
+            /**
+             * Reason
+             * @description Why
+             * @default
+             */
+            reason: string;
+        };
+        /**
+         * MarkedBefore
+         * @description What is known of the caller from other contacts that were marked as malicious; the last of them.
+         */
+        MarkedBefore: {
+            /** At */
+            at?: string | null;
+            /** By Name */
+            by_name?: string | null;
+            /** Reason */
+            reason?: string | null;
+            /** Times */
+            times: number;
         };
         /**
          * MediumShare
@@ -19347,6 +19444,8 @@ export interface operations {
                 has_recording?: boolean | null;
                 /** @description Only those in which the caller left a message */
                 message_left?: boolean | null;
+                /** @description Only those marked as malicious, or only the others */
+                malicious?: boolean | null;
                 /** @description This stands in a message of a chat */
                 written?: string | null;
                 /** @description Only those that have not ended, or only those that have */
@@ -19468,6 +19567,8 @@ export interface operations {
                 has_recording?: boolean | null;
                 /** @description Only those in which the caller left a message */
                 message_left?: boolean | null;
+                /** @description Only those marked as malicious, or only the others */
+                malicious?: boolean | null;
                 /** @description This stands in a message of a chat */
                 written?: string | null;
                 /** @description Only those that have not ended, or only those that have */
@@ -19589,6 +19690,8 @@ export interface operations {
                 has_recording?: boolean | null;
                 /** @description Only those in which the caller left a message */
                 message_left?: boolean | null;
+                /** @description Only those marked as malicious, or only the others */
+                malicious?: boolean | null;
                 /** @description This stands in a message of a chat */
                 written?: string | null;
                 /** @description Only those that have not ended, or only those that have */
@@ -19870,6 +19973,176 @@ export interface operations {
                 content: {
                     "application/octet-stream": unknown;
                 };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    mark_malicious: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                interaction_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MaliciousIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    withdraw_mark: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                interaction_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Unauthorized */
             401: {
@@ -22039,6 +22312,91 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    read_marked_before: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                interaction_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MarkedBefore"];
                 };
             };
             /** @description Unauthorized */

@@ -38,6 +38,7 @@ export type Today = Schemas['Today'];
 export type SipAccess = Schemas['SipAccess'];
 export type ReasonCode = Schemas['ReasonCodeView'];
 export type Disposition = Schemas['DispositionView'];
+export type MarkedBefore = Schemas['MarkedBefore'];
 export type Bulletin = Schemas['BulletinView'];
 export type BulletinDetail = Schemas['BulletinDetail'];
 export type BulletinIn = Schemas['BulletinIn'];

@@ -20,6 +20,7 @@ from hujiao.app.http.routes import (
     guiding,
     hours,
     interactions,
+    marking,
     me,
     parking,
     people,
@@ -50,6 +51,7 @@ ROUTERS: list[APIRouter] = [
     breaks.router,
     bulletins.mine,
     me.router,
+    marking.router,
     interactions.router,
     customer_files.router,  # before the customers that are named by the path
     customers.router,

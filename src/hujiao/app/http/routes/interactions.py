@@ -110,6 +110,9 @@ def _columns(request: Request) -> list[Column]:
         column("keys"),
         column("rating", "number"),
         column("message_left"),
+        column("malicious_at", "time", 20),
+        column("malicious_by_name"),
+        column("malicious_reason", width=40),
         column("recording_count", "number"),
     ]
 

@@ -232,6 +232,7 @@ class InteractionLive(BaseModel):
     callback: CallBackLive | None = None
     guidance: GuidanceLive | None = None
     transfers: list[PassedOn] = []
+    malicious: bool = Field(default=False, description="Somebody has marked it so")
     parked: ParkedLive | None = None
     conference: InConferenceLive | None = None
     chat: ChatLive | None = None

@@ -82,7 +82,7 @@ def socket(scope: Scope, rescoped: Scope | None = None) -> Socket:
     async def rescope() -> Scope:
         return rescoped or scope
 
-    return Socket(None, Reader(scope), rescope)
+    return Socket(None, uuid4(), Reader(scope), rescope)
 
 
 def window() -> VisitorSocket:
