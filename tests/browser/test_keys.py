@@ -38,7 +38,7 @@ async def test_an_agent_works_with_keys_of_their_own(build: Build, desk: OpenDes
     await expect(agent.by("key-map")).to_have_count(0, timeout=PATIENCE)
     await agent.page.reload()
 
-    await agent.becomes("not_ready")
+    await expect(agent.by("state-menu")).to_have_attribute("data-state", "not_ready", timeout=PATIENCE)
     await press("Shift+F2")
     await agent.becomes("available")
     call = await world.call()
