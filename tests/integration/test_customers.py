@@ -321,8 +321,11 @@ async def test_two_who_may_be_one_are_found_and_merged(world: World, database: D
         (pair,) = await pairs(boss, first["id"], second["id"])
         assert (pair["contacts"], pair["fields"]) == ([], ["m_city"])
         path = f"/customers/{first['id']}/merge"
+        project = world.a.ids["project"]
+        elsewhere = await boss.made("/customers", {"name": "Li Na", "project_id": project})
         for body, field in (
             ({"other_id": first["id"]}, "other_id"),
+            ({"other_id": elsewhere["id"]}, "other_id"),
             ({"other_id": second["id"], "take": ["name", "shoes"]}, "take.1"),
         ):
             assert field_of(await boss.post(path, body)) == (422, field)

@@ -29,6 +29,7 @@ class Customer(Base, TenantRow):
         Index("ix_customer_sorted", "tenant_id", "name"),
         Index("ix_customer_agent", "tenant_id", "agent_id", postgresql_where=text("agent_id IS NOT NULL")),
         Index("ix_customer_merged", "tenant_id", "merged_into", postgresql_where=text("merged_into IS NOT NULL")),
+        Index("ix_customer_tags", "tags", postgresql_using="gin"),
         Index("ix_customer_text", "name", postgresql_using="gin", postgresql_ops={"name": "gin_trgm_ops"}),
     )
 
