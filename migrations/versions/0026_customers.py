@@ -56,7 +56,13 @@ def _tables() -> None:
         _refers("customer", "project_id", "project"),
         _refers("customer", "merged_into", "customer", "CASCADE"),
     )
-    op.create_index("ix_customer_updated", "customer", ["tenant_id", "updated_at"])
+    op.create_index(
+        "ix_customer_updated",
+        "customer",
+        ["tenant_id", "updated_at", "id"],
+        postgresql_include=["project_id"],
+        postgresql_where=sa.text("merged_into IS NULL"),
+    )
     op.create_index("ix_customer_sorted", "customer", ["tenant_id", "name"])
     for column, name in (("agent_id", "agent"), ("merged_into", "merged")):
         where = sa.text(f"{column} IS NOT NULL")
