@@ -117,8 +117,9 @@ async def test_customers_are_found_merged_handed_over_and_deleted(build: Build, 
         assert (await admin.get("/customers", agent_id=str(first.id))).json["total"] == 0
         assert (await admin.get("/customers", agent_id=str(second.id))).json["total"] == 2
 
-        await boss.by("search-customers").fill("王")
+        await boss.by("search-customers").get_by_role("searchbox").fill("王")
         await boss.page.keyboard.press("Enter")
+        await expect(boss.by("customer-row")).to_have_count(1, timeout=PATIENCE)
         await boss.by("customer-row").press("Enter")
         await boss.by("delete-customer").click()
         await boss.by("delete-name").fill("王芳")

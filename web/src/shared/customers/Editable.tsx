@@ -25,7 +25,7 @@ export function Editable<T>({ label, value, shown, begin, mayEdit, input, save, 
   const [busy, setBusy] = useState(false);
   const button = useRef<HTMLButtonElement>(null);
   const ended = useRef(true);
-  const from = begin ?? value;
+  const from = begin === undefined ? value : begin;
 
   const begins = () => {
     ended.current = false;
@@ -72,7 +72,7 @@ export function Editable<T>({ label, value, shown, begin, mayEdit, input, save, 
         ref={button}
         type="button"
         className="hj-editable"
-        aria-label={t('customer.editOne', { name: label })}
+        title={t('customer.editOne', { name: label })}
         onClick={begins}
         data-testid={testId}
       >
