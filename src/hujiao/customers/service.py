@@ -285,7 +285,11 @@ class Customers:
         points = [point.value for point in await contacts.of(self.session, [row.id])]
         plain = {name: getattr(row, name) for name in _PLAIN}
         plain |= {name: str(plain[name]) for name in ("agent_id", "project_id") if plain[name]}
-        return {name: value for name, value in {**plain, "contact_points": points, **values}.items() if value}
+        return {
+            name: value
+            for name, value in {**plain, "contact_points": points, **values}.items()
+            if value or value is False
+        }
 
     def _sees(self, row: Customer) -> bool:
         return self._in_sight(row.project_id)
