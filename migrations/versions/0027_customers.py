@@ -16,9 +16,11 @@ TENANT = "nullif(current_setting('hujiao.tenant', true), '')::uuid"
 TRIGRAMS = "gin_trgm_ops"
 # Text search under row level security cannot use its indexes: this looks with the tenant in hand.
 SEARCH = f"""
-CREATE FUNCTION search_customers(name_like text, keys text[], key_like text, most integer) RETURNS SETOF uuid
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+CREATE FUNCTION search_customers(name_like text, tag text, keys text[], key_like text, most integer) RETURNS SETOF uuid
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public SET plan_cache_mode = force_custom_plan AS $$
   (SELECT c.id FROM customer c WHERE c.tenant_id = {TENANT} AND c.name ILIKE name_like LIMIT most)
+  UNION
+  (SELECT c.id FROM customer c WHERE c.tenant_id = {TENANT} AND c.tags @> ARRAY[tag]::varchar[] LIMIT most)
   UNION
   (SELECT p.customer_id FROM contact_point p WHERE p.tenant_id = {TENANT} AND p.key = ANY(keys) LIMIT most)
   UNION
@@ -54,12 +56,19 @@ def _tables() -> None:
         _refers("customer", "project_id", "project"),
         _refers("customer", "merged_into", "customer", "CASCADE"),
     )
-    op.create_index("ix_customer_updated", "customer", ["tenant_id", "updated_at"])
+    op.create_index(
+        "ix_customer_updated",
+        "customer",
+        ["tenant_id", "updated_at", "id"],
+        postgresql_include=["project_id"],
+        postgresql_where=sa.text("merged_into IS NULL"),
+    )
     op.create_index("ix_customer_sorted", "customer", ["tenant_id", "name"])
     for column, name in (("agent_id", "agent"), ("merged_into", "merged")):
         where = sa.text(f"{column} IS NOT NULL")
         op.create_index(f"ix_customer_{name}", "customer", ["tenant_id", column], postgresql_where=where)
     op.create_index("ix_customer_text", "customer", ["name"], postgresql_using="gin", postgresql_ops={"name": TRIGRAMS})
+    op.create_index("ix_customer_tags", "customer", ["tags"], postgresql_using="gin")
     op.create_table(
         "contact_point",
         sa.Column("customer_id", sa.Uuid(), nullable=False),

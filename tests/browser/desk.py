@@ -112,8 +112,8 @@ class Api:
         return await self.http.delete(self.address + path, headers=await self._headers())
 
     async def made(self, path: str, body: dict[str, Any]) -> Any:
-        """The object, made unless there is one of that number, name or agents."""
-        key = next(name for name in ("number", "name", "agent_ids") if name in body)
+        """The object, made unless there is one of that number, name, key or agents."""
+        key = next(name for name in ("number", "name", "key", "agent_ids") if name in body)
         for one in await self.items(path):
             if one.get(key) == body[key]:
                 return one

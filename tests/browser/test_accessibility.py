@@ -51,6 +51,8 @@ async def filled(api: Api) -> None:
     await api.made("/customer-fields", {"key": "city", "label": {"zh-CN": "城市"}})
     number = {"contact_points": [{"value": "13800138000"}]}
     await api.made("/customers", {"name": "王女士", "grade": 3, "agent_id": agents[0], **number})
+    for other in ("赵敏", "赵敏 "):
+        await api.post("/customers", {"name": other, "fields": {"city": "北京"}})
     await api.made("/capacity-profiles", {"name": "会话", "media": [{"medium": "chat", "weight": 25, "most": 3}]})
     calendar = await api.made(
         "/holiday-calendars", {"name": "国庆", "days": [{"date": "2026-10-01", "name": "国庆节"}]}
@@ -78,6 +80,7 @@ async def test_the_administrators_pages(running: Running, desk: OpenDesk) -> Non
         book, now = Problems(session, tenant_id), utc_now()
         await book.record("flow", "服务热线 › 主菜单 › values.grade", flow, RING, 3, now)
         await book.record("criterion", "caller.grade > 3", None, Said("no such variable: grade"), 1, now)
+    customer = (await api.items("/customers?q=王女士"))[0]["id"]
     edited = [f"/admin/{page}?edit={(await api.items(f'/{objects}'))[0]['id']}" for page, objects in EDITED.items()]
     for page in ("/admin/flows", f"/admin/flows/{flow}"):
         await at.go(page)
@@ -90,6 +93,8 @@ async def test_the_administrators_pages(running: Running, desk: OpenDesk) -> Non
         f"/admin/flows/{flow}",
         f"/admin/queues/{queue}/routing",
         f"/admin/people/{person}/phone",
+        *("/customers", "/customers?customer=new", f"/customers?customer={customer}", "/customers?hand_over=anybody"),
+        "/customers/duplicates",
         "/account/tokens",
         "/nowhere",
     )

@@ -1,4 +1,5 @@
-"""Who calls is recognised and changed where it stands; who is not known is added, and known at the next call."""
+"""Who calls is recognised and changed where it stands; who is not known is added, and known at the next call. The page:
+found, merged, handed over, deleted."""
 
 from __future__ import annotations
 
@@ -85,3 +86,44 @@ async def written_up(agent: Desk) -> None:
     await agent.becomes("wrap_up")
     await agent.page.keyboard.press("Control+Enter")
     await agent.becomes("available")
+
+
+async def test_customers_are_found_merged_handed_over_and_deleted(build: Build, desk: OpenDesk) -> None:
+    world = await build(agents=2)
+    first, second = world.agents
+    async with world.administrator() as admin:
+        await admin.made("/customer-fields", {"key": "city", "label": {"en": "City"}})
+        for grade in (2, 6):
+            known = {"name": "赵敏", "grade": grade, "fields": {"city": "北京"}, "agent_id": str(first.id)}
+            await admin.made("/customers", known)
+        await admin.made("/customers", {"name": "王芳", "agent_id": str(first.id)})
+        boss = await person(world, admin, desk, "tenant_administrator")
+        await boss.go("/customers")
+        await boss.by("duplicates").click()
+        await boss.by("pair").get_by_role("radio").nth(1).check()
+        await boss.by("merge").click()
+        await boss.page.locator(".ant-modal-confirm-btns .ant-btn-primary").click()
+        await expect(boss.by("pair")).to_have_count(0, timeout=PATIENCE)
+        await boss.go("/customers?q=赵敏")
+        await expect(boss.by("customer-row")).to_have_count(1, timeout=PATIENCE)
+        await expect(boss.by("customer-row")).to_contain_text("6")
+
+        await boss.go(f"/customers?hand_over={first.id}")
+        await expect(boss.by("hand-over-count")).to_contain_text("2", timeout=PATIENCE)
+        await boss.page.locator("#hand-over-to").press("Enter")
+        await boss.page.locator(".ant-select-item-option:visible").first.click()
+        await boss.by("hand-over").click()
+        await expect(boss.by("hand-over")).to_have_count(0, timeout=PATIENCE)
+        assert (await admin.get("/customers", agent_id=str(first.id))).json["total"] == 0
+        assert (await admin.get("/customers", agent_id=str(second.id))).json["total"] == 2
+
+        await boss.by("search-customers").get_by_role("searchbox").fill("王")
+        await boss.page.keyboard.press("Enter")
+        await expect(boss.by("customer-row")).to_have_count(1, timeout=PATIENCE)
+        await boss.by("customer-row").press("Enter")
+        await boss.by("delete-customer").click()
+        await boss.by("delete-name").fill("王芳")
+        await boss.page.keyboard.press("Enter")
+        await expect(boss.by("customer-row")).to_have_count(0, timeout=PATIENCE)
+        assert (await admin.get("/customers", q="王芳")).json["total"] == 0
+    assert boss.errors == []

@@ -174,6 +174,20 @@ async def test_private_values_are_for_who_may_read_them(world: World, database: 
                 assert rows and not [row for row in rows if card in row], table
 
 
+async def test_a_private_value_outlives_its_option(world: World) -> None:
+    admin, agent, options = world.a.admin, world.a.clients["agent"], ["red, dark", "blue"]
+    private = {"key": "colours", "kind": "choices", "private": True, "options": options}
+    async with own_fields(admin, private, {"key": "asks", "kind": "yes_no"}):
+        made = await agent.made("/customers", {"name": "O", "fields": {"colours": options, "asks": True}})
+        (field,) = (await admin.get("/customer-fields", q="colours")).json["items"]
+        answer = await admin.send("PUT", f"/customer-fields/{field.pop('id')}", {**field, "options": ["blue"]})
+        assert answer.status == 200
+        path = f"/customers/{made['id']}"
+        assert (await admin.get(path)).json["fields"]["colours"] == options
+        assert (await agent.send("PATCH", path, {"fields": {"asks": False}})).status == 200
+        assert (await admin.get(f"{path}/changes")).json[0]["data"] == {"fields.asks": [True, False]}
+
+
 async def test_a_number_of_two_is_only_theirs_when_it_is_said(world: World) -> None:
     agent, ids, shared = world.a.clients["agent"], world.a.ids, number()
     mother = await agent.made(
@@ -321,8 +335,11 @@ async def test_two_who_may_be_one_are_found_and_merged(world: World, database: D
         (pair,) = await pairs(boss, first["id"], second["id"])
         assert (pair["contacts"], pair["fields"]) == ([], ["m_city"])
         path = f"/customers/{first['id']}/merge"
+        project = world.a.ids["project"]
+        elsewhere = await boss.made("/customers", {"name": "Li Na", "project_id": project})
         for body, field in (
             ({"other_id": first["id"]}, "other_id"),
+            ({"other_id": elsewhere["id"]}, "other_id"),
             ({"other_id": second["id"], "take": ["name", "shoes"]}, "take.1"),
         ):
             assert field_of(await boss.post(path, body)) == (422, field)

@@ -15,26 +15,31 @@ from hujiao.kit.catalogue import flush
 from hujiao.kit.errors import BadField
 
 MOST_SHOWN = 50
+MOST_LOOKED_AT = 2000
 
-# Groups of one project, each in one reading of the table; of what is said to be shared nobody is suspected.
+# Groups of one project. What is there but once is left out before anything is joined; of what is said to be shared
+# nobody is suspected.
 _FOUND = """
-SELECT 'contact' AS by, p.key AS what, array_agg(DISTINCT c.id) AS ids FROM contact_point p
-  JOIN customer c ON c.tenant_id = p.tenant_id AND c.id = p.customer_id
-  WHERE (:everything OR c.project_id IS NULL OR c.project_id = ANY(:projects))
-  GROUP BY c.project_id, p.key HAVING count(DISTINCT c.id) > 1 AND NOT bool_or(p.shared)
-UNION ALL
-SELECT 'field', f.key, array_agg(c.id) FROM customer c, jsonb_each(c.fields) f
-  WHERE c.name <> '' AND c.merged_into IS NULL
-    AND (:everything OR c.project_id IS NULL OR c.project_id = ANY(:projects))
-  GROUP BY c.project_id, c.name, f.key, f.value HAVING count(*) > 1
-UNION ALL
-SELECT 'field', f.key, array_agg(c.id) FROM customer c
-  JOIN customer_private v ON v.tenant_id = c.tenant_id AND v.customer_id = c.id
+WITH twice AS (
+  SELECT p.key FROM contact_point p GROUP BY p.key HAVING count(*) > 1 AND NOT bool_or(p.shared) LIMIT :looked
+), valued AS (
+  SELECT c.id, c.project_id, c.name, f.key, f.value::text AS value FROM customer c, jsonb_each(c.fields) f
+  WHERE c.name <> '' AND c.fields <> '{}' AND c.merged_into IS NULL
+  UNION ALL
+  SELECT c.id, c.project_id, c.name, f.key, encode(v.blind, 'hex') FROM customer_private v
+  JOIN customer c ON c.tenant_id = v.tenant_id AND c.id = v.customer_id
   JOIN customer_field f ON f.tenant_id = v.tenant_id AND f.id = v.field_id
   WHERE c.name <> '' AND c.merged_into IS NULL
-    AND (:everything OR c.project_id IS NULL OR c.project_id = ANY(:projects))
-  GROUP BY c.project_id, c.name, f.key, v.blind HAVING count(*) > 1
-LIMIT :most
+)
+SELECT 'contact' AS by, p.key AS what, array_agg(DISTINCT c.id) AS ids FROM twice
+  JOIN contact_point p ON p.key = twice.key
+  JOIN customer c ON c.tenant_id = p.tenant_id AND c.id = p.customer_id
+  WHERE (:everything OR c.project_id IS NULL OR c.project_id = ANY(:projects))
+  GROUP BY c.project_id, p.key HAVING count(DISTINCT c.id) > 1
+UNION ALL
+(SELECT 'field', v.key, (array_agg(v.id ORDER BY v.id))[1:2] FROM valued v
+  WHERE (:everything OR v.project_id IS NULL OR v.project_id = ANY(:projects))
+  GROUP BY v.project_id, v.name, v.key, v.value HAVING count(*) > 1 LIMIT :most)
 """
 
 
@@ -42,7 +47,12 @@ class Duplicates(Customers):
     async def pairs(self) -> list[DuplicateView]:
         """Pairs with one number or address, or with one name and one equal field; at most 50, each once."""
         projects = self.who.projects
-        asked = {"everything": projects is None, "projects": list(projects or ()), "most": MOST_SHOWN * 2}
+        asked = {
+            "everything": projects is None,
+            "projects": list(projects or ()),
+            "most": MOST_SHOWN * 2,
+            "looked": MOST_LOOKED_AT,
+        }
         reasons: dict[tuple[UUID, UUID], list[tuple[str, str]]] = {}
         for found in (await self.session.execute(text(_FOUND), asked)).all():
             first, second, *_ = sorted(found.ids)
@@ -69,6 +79,8 @@ class Duplicates(Customers):
         row, other = found[customer_id], found[data.other_id]
         if row.id == other.id:
             raise BadField("error.merge_with_itself", field="other_id")
+        if row.project_id != other.project_id:
+            raise BadField("error.merge_across_projects", field="other_id")
         own = await fields.all_fields(self.session)
         usable = {"name", "grade", "agent_id", "note", *(f"fields.{key}" for key in own)}
         if unknown := sorted({*data.take} - usable):

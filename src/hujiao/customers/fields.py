@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Iterable
 from datetime import date
@@ -128,17 +129,18 @@ def as_text(value: Any) -> str:
 def sealed(secrets: TenantSecrets, field: CustomerField, customer_id: UUID, value: Any) -> CustomerPrivate:
     """The row that keeps a private value."""
     text = as_text(value)
+    kept = json.dumps(value, ensure_ascii=False)
     return CustomerPrivate(
         customer_id=customer_id,
         field_id=field.id,
-        sealed=secrets.seal(text, purpose=_purpose(field)),
+        sealed=secrets.seal(kept, purpose=_purpose(field)),
         tail=text[-2:] if len(text) >= SHORTEST_WITH_TAIL else "",
         blind=blind(secrets, field, value),
     )
 
 
 def opened(secrets: TenantSecrets, field: CustomerField, row: CustomerPrivate) -> Any:
-    return checked(field, secrets.open(row.sealed, purpose=_purpose(field)))
+    return json.loads(secrets.open(row.sealed, purpose=_purpose(field)))
 
 
 def masked(row: CustomerPrivate) -> str:

@@ -25,10 +25,19 @@ class Customer(Base, TenantRow):
         refers("agent_id", "agent", on_delete="SET NULL (agent_id)"),
         refers("project_id", "project"),
         refers("merged_into", "customer", on_delete="CASCADE"),
-        Index("ix_customer_updated", "tenant_id", "updated_at"),
+        # All customers are counted, and the newest shown, by this alone.
+        Index(
+            "ix_customer_updated",
+            "tenant_id",
+            "updated_at",
+            "id",
+            postgresql_include=["project_id"],
+            postgresql_where=text("merged_into IS NULL"),
+        ),
         Index("ix_customer_sorted", "tenant_id", "name"),
         Index("ix_customer_agent", "tenant_id", "agent_id", postgresql_where=text("agent_id IS NOT NULL")),
         Index("ix_customer_merged", "tenant_id", "merged_into", postgresql_where=text("merged_into IS NOT NULL")),
+        Index("ix_customer_tags", "tags", postgresql_using="gin"),
         Index("ix_customer_text", "name", postgresql_using="gin", postgresql_ops={"name": "gin_trgm_ops"}),
     )
 

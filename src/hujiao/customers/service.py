@@ -8,7 +8,21 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, any_, delete, false, func, literal, or_, select, text
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    ScalarSelect,
+    String,
+    Text,
+    and_,
+    any_,
+    delete,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from hujiao.agents import service as agents
@@ -91,7 +105,7 @@ class Customers:
         if self.who.projects is not None:
             where.append(or_(Customer.project_id.is_(None), Customer.project_id.in_(self.who.projects)))
         if q:
-            where.append(or_(Customer.id.in_(await self._found(q)), _has_tag(q)))
+            where.append(Customer.id.in_(await self._found(q)))
         if wanted.contact is not None:
             keys = contacts.keys_of(wanted.contact, await self._dialling())
             having = select(ContactPoint.customer_id).where(ContactPoint.key.in_(keys))
@@ -100,26 +114,25 @@ class Customers:
             value = getattr(wanted, name)
             where += [] if value is None else [getattr(Customer, name) == value]
         if wanted.tag:
-            where.append(_has_tag(wanted.tag))
+            where.append(literal(wanted.tag) == any_(Customer.tags))
         if wanted.field or wanted.value:
             where.append(await self._field_is(wanted.field or "", wanted.value or ""))
         return where
 
-    async def _found(self, q: str) -> Sequence[UUID]:
-        """Whom a text finds: by the name, any number or address; a short text by how a name begins."""
+    async def _found(self, q: str) -> ScalarSelect[UUID]:
+        """Whom a text finds: by the name, a tag, any number or address; a short text by how a name begins."""
         escaped = q.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
         digits = "".join(filter(str.isdigit, q))
         is_number = len(digits) >= SHORTEST_PART and not any(map(str.isalpha, q))
-        found = await self.session.scalars(
-            text("SELECT search_customers(:name_like, :keys, :key_like, :most)"),
-            {
-                "name_like": f"%{escaped}%" if len(q) > 2 else f"{escaped}%",
-                "keys": contacts.keys_of(q, await self._dialling()),
-                "key_like": f"%{digits}%" if is_number else None,
-                "most": MOST_FOUND,
-            },
-        )
-        return found.all()
+        return select(
+            func.search_customers(
+                literal(f"%{escaped}%" if len(q) > 2 else f"{escaped}%", Text),
+                literal(q, Text),
+                literal(contacts.keys_of(q, await self._dialling()), ARRAY(Text)),
+                literal(f"%{digits}%" if is_number else None, Text),
+                MOST_FOUND,
+            )
+        ).scalar_subquery()
 
     async def _field_is(self, key: str, value: str) -> ColumnElement[bool]:
         field = (await fields.all_fields(self.session)).get(key)
@@ -272,7 +285,11 @@ class Customers:
         points = [point.value for point in await contacts.of(self.session, [row.id])]
         plain = {name: getattr(row, name) for name in _PLAIN}
         plain |= {name: str(plain[name]) for name in ("agent_id", "project_id") if plain[name]}
-        return {name: value for name, value in {**plain, "contact_points": points, **values}.items() if value}
+        return {
+            name: value
+            for name, value in {**plain, "contact_points": points, **values}.items()
+            if value or value is False
+        }
 
     def _sees(self, row: Customer) -> bool:
         return self._in_sight(row.project_id)
@@ -282,10 +299,6 @@ class Customers:
 
     async def _dialling(self) -> Any:
         return await calls.dialling(self.session, self.who.tenant_id)
-
-
-def _has_tag(tag: str) -> ColumnElement[bool]:
-    return literal(tag) == any_(Customer.tags)
 
 
 def order(sort: str | None) -> list[Any]:
@@ -331,7 +344,7 @@ async def own_agents(session: AsyncSession, keys: Iterable[str]) -> dict[str, UU
     rows = await session.execute(
         select(ContactPoint.key, Customer.agent_id)
         .join(Customer, ContactPoint.customer_id == Customer.id)
-        .where(ContactPoint.key.in_(list(keys)), Customer.agent_id.is_not(None))
+        .where(ContactPoint.key == any_(literal(list(keys), ARRAY(String))), Customer.agent_id.is_not(None))
         .order_by(Customer.id.desc())
     )
     return {key: agent_id for key, agent_id in rows if agent_id}

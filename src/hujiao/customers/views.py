@@ -12,7 +12,7 @@ from hujiao.kit.views import Input, Language
 
 ContactKind = Literal["phone", "email", "chat"]
 FieldKind = Literal["text", "number", "date", "choice", "choices", "yes_no"]
-ChangeKind = Literal["created", "changed", "merged", "merged_away", "handed_over", "imported", "deleted"]
+ChangeKind = Literal["created", "changed", "merged", "merged_away", "handed_over", "deleted"]
 Label = Annotated[str, StringConstraints(min_length=1, max_length=60)]
 Tag = Annotated[str, StringConstraints(min_length=1, max_length=30)]
 FieldKey = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,30}$")]

@@ -103,6 +103,13 @@ function CommandList({ onDone }: { onDone: () => void }) {
         kind: t('area.interactions'),
         run: () => void navigate(`/interactions?number=${encodeURIComponent(wanted)}`),
       });
+    if (wanted.length > 1 && may(session, ['customers.read']))
+      matching.push({
+        key: 'customer',
+        label: t('command.searchCustomer', { text: text.trim() }),
+        kind: t('area.customers'),
+        run: () => void navigate(`/customers?q=${encodeURIComponent(text.trim())}`),
+      });
     return matching.slice(0, shown);
   }, [commands, text, session, navigate, t]);
 

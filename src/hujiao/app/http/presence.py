@@ -39,7 +39,8 @@ async def in_hand(work: Work, customer_id: UUID, keys: Collection[str]) -> bool:
         return False
     dialling = await calls.dialling(work.session, work.tenant_id)
     for record in view.interactions.values():
-        if str(agent.id) not in (record.get("agent_id"), *record.get("wrapping_agent_ids", ())):
+        asked = [one["agent_id"] for one in record.get("parties", ()) if one["role"] != "supervisor"]
+        if str(agent.id) not in (record.get("agent_id"), *record.get("wrapping_agent_ids", ()), *asked):
             continue
         written = [record.get("caller", ""), *((record.get("chat") or {}).get("fields") or {}).values()]
         found = {key for text in written for key in contacts.keys_of(text, dialling)}

@@ -13,6 +13,7 @@ import { EarlierContacts } from '@/shared/customers/EarlierContacts';
 import { dateTime } from '@/shared/format/time';
 import { useRight } from '@/shared/session/session';
 import { ChangeList } from './ChangeList';
+import './customers.css';
 
 /** A customer beside the list: the record, what there was with them, what was changed. */
 export function CustomerPanel({ id, close }: { id: string; close: () => void }) {
@@ -51,6 +52,7 @@ export function CustomerPanel({ id, close }: { id: string; close: () => void }) 
         <LoadingView />
       ) : (
         <Tabs
+          className="hj-customer-tabs"
           items={[
             { key: 'record', label: t('customer.record'), children: <Record customer={customer} /> },
             { key: 'history', label: t('caller.history'), children: <History customer={customer} /> },

@@ -4690,7 +4690,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "created" | "changed" | "merged" | "merged_away" | "handed_over" | "imported" | "deleted";
+            kind: "created" | "changed" | "merged" | "merged_away" | "handed_over" | "deleted";
         };
         /** ChatEntryIn */
         ChatEntryIn: {

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, ApiError } from '@/shared/api/client';
 import type { Customer } from '@/shared/api/types';
+import { useOptions } from '@/shared/catalogue/useOptions';
 import { useErrorText } from '@/shared/components/errors';
 import { useRight } from '@/shared/session/session';
 import { ContactPoints, ContactPointsFields } from './ContactPoints';
@@ -22,6 +23,7 @@ export function CustomerCard({ customer, calling }: { customer: Customer; callin
   const labelOf = useFieldLabel();
   const shownValue = useShownValue();
   const agents = useAgentChoices();
+  const projects = useOptions('/projects', useRight('config.read'));
   const changed = useCustomersChanged();
   const save = async (change: object) => {
     await api.patch(`/customers/${customer.id}`, change);
@@ -111,6 +113,34 @@ export function CustomerCard({ customer, calling }: { customer: Customer; callin
             testId="customer-agent"
           />
         </dd>
+        {projects.options.length > 0 ? (
+          <>
+            <dt>{t('customer.project')}</dt>
+            <dd>
+              <Editable
+                label={t('customer.project')}
+                value={customer.project_id}
+                shown={
+                  customer.project_id ? projects.nameOf(customer.project_id) : t('customer.wholeCompany')
+                }
+                mayEdit={mayEdit}
+                input={(value, change) => (
+                  <Select
+                    autoFocus
+                    allowClear
+                    value={value ?? undefined}
+                    options={projects.options}
+                    placeholder={t('customer.wholeCompany')}
+                    onChange={(next: string | undefined) => change(next ?? null)}
+                    style={{ width: '100%' }}
+                  />
+                )}
+                save={(project_id) => save({ project_id })}
+                testId="customer-project"
+              />
+            </dd>
+          </>
+        ) : null}
         {fields.map((field) => {
           const value = customer.fields[field.key] ?? null;
           const masked = field.private && !readsPrivate;
@@ -120,7 +150,7 @@ export function CustomerCard({ customer, calling }: { customer: Customer; callin
               <Editable<unknown>
                 label={labelOf(field)}
                 value={value}
-                begin={masked ? '' : undefined}
+                begin={masked ? null : undefined}
                 shown={shownValue(value) || none}
                 mayEdit={mayEdit}
                 input={(draft, change) => (

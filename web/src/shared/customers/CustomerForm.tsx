@@ -52,7 +52,7 @@ export function CustomerForm({
       const made = await api.post<Customer>('/customers', {
         ...values,
         agent_id: values.agent_id ?? null,
-        project_id: values.project_id ?? null,
+        project_id: (projects ? values.project_id : initial.project_id) ?? null,
         shared: values.shared ?? false,
         fields: Object.fromEntries(sent),
       });

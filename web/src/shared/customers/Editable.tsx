@@ -24,15 +24,21 @@ export function Editable<T>({ label, value, shown, begin, mayEdit, input, save, 
   const [problem, setProblem] = useState('');
   const [busy, setBusy] = useState(false);
   const button = useRef<HTMLButtonElement>(null);
-  const from = begin ?? value;
+  const ended = useRef(true);
+  const from = begin === undefined ? value : begin;
 
+  const begins = () => {
+    ended.current = false;
+    setDraft({ value: from });
+  };
   const end = () => {
+    ended.current = true;
     setDraft(null);
     setProblem('');
     requestAnimationFrame(() => button.current?.focus());
   };
   const finish = async () => {
-    if (!draft || busy) return;
+    if (!draft || busy || ended.current) return;
     if (JSON.stringify(draft.value) === JSON.stringify(from)) {
       end();
       return;
@@ -66,8 +72,8 @@ export function Editable<T>({ label, value, shown, begin, mayEdit, input, save, 
         ref={button}
         type="button"
         className="hj-editable"
-        aria-label={t('customer.editOne', { name: label })}
-        onClick={() => setDraft({ value: from })}
+        title={t('customer.editOne', { name: label })}
+        onClick={begins}
         data-testid={testId}
       >
         <span className="hj-editable-value">{shown}</span>
@@ -78,10 +84,13 @@ export function Editable<T>({ label, value, shown, begin, mayEdit, input, save, 
     <div
       className="hj-editing"
       onKeyDown={keys}
-      onBlur={({ currentTarget, relatedTarget }) => {
-        if (!relatedTarget || currentTarget.contains(relatedTarget)) return;
-        if (!relatedTarget.closest('.ant-select-dropdown')) void finish();
-      }}
+      onBlur={({ currentTarget }) =>
+        // Where the focus goes is known a moment later; a list of choices belongs to its field.
+        setTimeout(() => {
+          const now = document.activeElement;
+          if (!currentTarget.contains(now) && !now?.closest('.ant-select-dropdown')) void finish();
+        })
+      }
       data-testid={`${testId}-editing`}
     >
       {input(draft.value, (next) => setDraft({ value: next }))}
