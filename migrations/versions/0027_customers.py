@@ -14,17 +14,22 @@ depends_on = None
 TABLES = ("customer", "contact_point", "customer_field", "customer_private", "customer_change")
 TENANT = "nullif(current_setting('hujiao.tenant', true), '')::uuid"
 TRIGRAMS = "gin_trgm_ops"
-# Text search under row level security cannot use its indexes: this looks with the tenant in hand.
+SEEN = "c.merged_into IS NULL AND (projects IS NULL OR c.project_id IS NULL OR c.project_id = ANY(projects))"
+REACHED = "contact_point p JOIN customer c ON c.tenant_id = p.tenant_id AND c.id = p.customer_id"
+# Text search under row level security cannot use its indexes: this looks with the tenant in hand, at customers of the
+# company and of these projects (NULL: of all).
 SEARCH = f"""
-CREATE FUNCTION search_customers(name_like text, tag text, keys text[], key_like text, most integer) RETURNS SETOF uuid
+CREATE FUNCTION search_customers(
+  name_like text, tag text, keys text[], key_like text, projects uuid[], most integer
+) RETURNS SETOF uuid
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public SET plan_cache_mode = force_custom_plan AS $$
-  (SELECT c.id FROM customer c WHERE c.tenant_id = {TENANT} AND c.name ILIKE name_like LIMIT most)
+  (SELECT c.id FROM customer c WHERE c.tenant_id = {TENANT} AND c.name ILIKE name_like AND {SEEN} LIMIT most)
   UNION
-  (SELECT c.id FROM customer c WHERE c.tenant_id = {TENANT} AND c.tags @> ARRAY[tag]::varchar[] LIMIT most)
+  (SELECT c.id FROM customer c WHERE c.tenant_id = {TENANT} AND c.tags @> ARRAY[tag]::varchar[] AND {SEEN} LIMIT most)
   UNION
-  (SELECT p.customer_id FROM contact_point p WHERE p.tenant_id = {TENANT} AND p.key = ANY(keys) LIMIT most)
+  (SELECT c.id FROM {REACHED} WHERE p.tenant_id = {TENANT} AND p.key = ANY(keys) AND {SEEN} LIMIT most)
   UNION
-  (SELECT p.customer_id FROM contact_point p WHERE p.tenant_id = {TENANT} AND p.key LIKE key_like LIMIT most)
+  (SELECT c.id FROM {REACHED} WHERE p.tenant_id = {TENANT} AND p.key LIKE key_like AND {SEEN} LIMIT most)
 $$
 """
 

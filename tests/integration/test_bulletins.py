@@ -128,6 +128,23 @@ async def test_a_supervisors_groups_end_at_the_projects(world: World, control: C
         assert (stranger.status, stranger.json["error"]["field"]) == (422, "account_ids")
 
 
+async def test_who_sees_more_projects_writes_for_more_than_a_colleague_sees(world: World, control: CallControl) -> None:
+    """What somebody wrote who sees another project, too, is not read or withdrawn by who sees only one of them."""
+    side = world.a
+    projects = [side.ids["project"], side.walled["project"]]
+    login = f"both{uuid4().hex[:8]}"
+    body = {"login": login, "name": "Both", "role": "supervisor", "password": PASSWORD, "project_ids": projects}
+    await side.admin.made("/people", body)
+    async with Client(world.settings.web_url) as both:
+        await both.sign_in(side.slug, login, PASSWORD)
+        made = await both.made("/bulletins", wanted("persons", account_ids=[side.walled["person"]]))
+        assert (await both.get(f"/bulletins/{made['id']}")).status == 200
+    boss = side.clients["supervisor"]
+    for method, path in (("GET", ""), ("GET", "/readers"), ("POST", "/withdraw")):
+        assert (await boss.send(method, f"/bulletins/{made['id']}{path}")).status == 404
+    assert made["id"] not in [one["id"] for one in (await boss.get("/bulletins")).json["items"]]
+
+
 async def test_who_has_read_it(world: World, control: CallControl) -> None:
     """The first time counts; who has not read it is first; the author need not."""
     side = world.a
@@ -163,6 +180,8 @@ async def test_another_text_is_read_anew(world: World, control: CallControl) -> 
     assert (same.json["revision"], same.json["read"], same.json["earlier"]) == (1, 1, [])
     changed = await side.admin.send("PUT", path, {**body, "text": "Corrected"})
     assert (changed.json["revision"], changed.json["read"], changed.json["addressed"]) == (2, 0, 1)
+    late = await side.admin.send("PUT", path, {**body, "text": "From an old page", "revision": 1})
+    assert (late.status, late.code) == (409, "changed_meanwhile")
     (earlier,) = changed.json["earlier"]
     assert (earlier["text"], earlier["revision"], earlier["written_by_name"]) == (body["text"], 1, "Admin a")
     mine = await shown(agent, made)

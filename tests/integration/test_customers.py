@@ -174,6 +174,18 @@ async def test_private_values_are_for_who_may_read_them(world: World, database: 
                 assert rows and not [row for row in rows if card in row], table
 
 
+async def test_a_private_value_of_few_is_not_found_by_trying_them(world: World) -> None:
+    admin, agent, boss = (world.a.clients[role] for role in ("tenant_administrator", "agent", "supervisor"))
+    kinds: dict[str, tuple[str, Any]] = {"p_yes": ("yes_no", True), "p_day": ("date", "1990-03-15")}
+    async with own_fields(admin, *({"key": key, "private": True, "kind": kind} for key, (kind, _) in kinds.items())):
+        values = {key: value for key, (_, value) in kinds.items()}
+        made = await agent.made("/customers", {"name": f"Few {uuid4().hex}", "fields": values})
+        for key, value in values.items():
+            asked = {"field": key, "value": str(value).lower(), "q": made["name"]}
+            assert field_of(await agent.get("/customers", **asked)) == (422, "field")
+            assert [one["id"] for one in (await boss.get("/customers", **asked)).json["items"]] == [made["id"]]
+
+
 async def test_a_private_value_outlives_its_option(world: World) -> None:
     admin, agent, options = world.a.admin, world.a.clients["agent"], ["red, dark", "blue"]
     private = {"key": "colours", "kind": "choices", "private": True, "options": options}
@@ -221,6 +233,19 @@ async def test_another_projects_customers_are_not_there(world: World) -> None:
     for project in (side.walled["project"], str(uuid4())):
         answer = await agent.send("PATCH", f"/customers/{ours['id']}", {"project_id": project})
         assert field_of(answer) == (422, "project_id")
+
+
+async def test_many_of_another_project_do_not_hide_the_own(world: World, database: Database) -> None:
+    """A text finds so many at most: of those whom the reader sees."""
+    side, name = world.a, f"Many{uuid4().hex}"
+    for project in (side.walled["project"], side.walled["project"], side.ids["project"]):
+        last = await side.admin.made("/customers", {"name": name, "project_id": project})
+    search = text("SELECT search_customers(:name, :name, ARRAY[]::text[], NULL, CAST(:projects AS uuid[]), 1)")
+    async with database.tenant(UUID(side.tenant_id)) as session:
+        seen = {"name": name, "projects": [UUID(side.ids["project"])]}
+        assert [str(one) for one in await session.scalars(search, seen)] == [last["id"]]
+    found = (await side.clients["agent"].get("/customers", q=name)).json["items"]
+    assert [one["id"] for one in found] == [last["id"]]
 
 
 async def test_who_a_caller_is_depends_on_the_project(world: World, database: Database) -> None:

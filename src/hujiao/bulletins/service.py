@@ -67,7 +67,8 @@ class Readers:
 
 
 class Bulletins:
-    """Bulletins as their authors keep them. Who sees the work of some projects alone sees what was written there."""
+    """Bulletins as their authors keep them. Who sees the work of some projects alone sees what was written by somebody
+    who sees no others."""
 
     def __init__(self, session: AsyncSession, who: Principal, now: datetime) -> None:
         self.session = session
@@ -137,6 +138,8 @@ class Bulletins:
         row = await self._to_change(bulletin_id)
         if state_of(row, self.now) in ("ended", "withdrawn"):
             raise Conflict("error.bulletin_over", code="bulletin_over")
+        if data.revision not in (None, row.revision):
+            raise Conflict("error.changed_meanwhile", code="changed_meanwhile")
         before = await self._readers(row)
         names = await self._targets(data)
         begun = row.begins_at <= self.now
@@ -268,7 +271,7 @@ class Bulletins:
         if self.who.projects is None:
             return []
         own = BulletinRow.author_id == self.who.account_id
-        return [own | BulletinRow.project_ids.overlap(list(self.who.projects))]
+        return [own | BulletinRow.project_ids.contained_by(list(self.who.projects))]
 
 
 class MyOwn:

@@ -23,6 +23,7 @@ class BulletinIn(Input):
     audience: Audience
     group_ids: list[UUID] = Field(default=[], max_length=200)
     account_ids: list[UUID] = Field(default=[], max_length=500)
+    revision: int | None = Field(default=None, description="Of the text that is changed; refused if it is another now")
 
     @model_validator(mode="after")
     def _addressed(self) -> Self:

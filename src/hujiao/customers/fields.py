@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import math
+import re
 from collections.abc import Iterable
 from datetime import date
 from typing import Any
@@ -21,6 +21,10 @@ from hujiao.kit.secrets import TenantSecrets
 MASK = "••••"
 LONGEST_TEXT = 500
 SHORTEST_WITH_TAIL = 6  # of a shorter value two characters would be too much
+_WITH_TAIL = ("text", "number")  # of a choice or a day the end tells all, or much
+_NUMBER = re.compile(r"[+-]?[0-9]{1,15}(\.[0-9]{1,10})?")
+_DAY = re.compile(r"([0-9]{4})[-/]([0-9]{1,2})[-/]([0-9]{1,2})")
+_YEARS = range(1850, 2200)
 _YES, _NO = frozenset(("true", "yes", "1", "是", "y")), frozenset(("false", "no", "0", "否", "n"))
 
 
@@ -67,7 +71,8 @@ def checked(field: CustomerField, value: Any) -> Any:
     problem = f"error.field_{field.kind}"
     match field.kind:
         case "text":
-            good = str(value).strip() if isinstance(value, str | int | float) else ""
+            written = isinstance(value, str | int | float) and not isinstance(value, bool)
+            good = str(value).strip() if written else ""
             usable = 0 < len(good) <= LONGEST_TEXT and not good.startswith(MASK)
             problem = "error.masked_value" if good.startswith(MASK) else problem
         case "number":
@@ -92,18 +97,19 @@ def checked(field: CustomerField, value: Any) -> Any:
 
 
 def _number(value: Any) -> int | float | None:
-    try:
-        number = float(value)
-    except (TypeError, ValueError, OverflowError):
+    if isinstance(value, bool) or not _NUMBER.fullmatch(str(value).strip()):
         return None
-    if isinstance(value, bool) or not math.isfinite(number) or abs(number) >= 1e15:
-        return None
+    number = float(value)
     return int(number) if number.is_integer() else number
 
 
 def _day(value: Any) -> str | None:
+    """Of 2026-02-28 or 2026/2/28."""
+    found = _DAY.fullmatch(str(value).strip())
+    if found is None or int(found[1]) not in _YEARS:
+        return None
     try:
-        return date.fromisoformat(str(value).strip().replace("/", "-")[:10]).isoformat()
+        return date(*map(int, found.groups())).isoformat()
     except ValueError:
         return None
 
@@ -134,7 +140,7 @@ def sealed(secrets: TenantSecrets, field: CustomerField, customer_id: UUID, valu
         customer_id=customer_id,
         field_id=field.id,
         sealed=secrets.seal(kept, purpose=_purpose(field)),
-        tail=text[-2:] if len(text) >= SHORTEST_WITH_TAIL else "",
+        tail=text[-2:] if field.kind in _WITH_TAIL and len(text) >= SHORTEST_WITH_TAIL else "",
         blind=blind(secrets, field, value),
     )
 

@@ -14,6 +14,7 @@ from sqlalchemy import (
     ScalarSelect,
     String,
     Text,
+    Uuid,
     and_,
     any_,
     delete,
@@ -130,6 +131,7 @@ class Customers:
                 literal(q, Text),
                 literal(contacts.keys_of(q, await self._dialling()), ARRAY(Text)),
                 literal(f"%{digits}%" if is_number else None, Text),
+                literal(None if self.who.projects is None else list(self.who.projects), ARRAY(Uuid)),
                 MOST_FOUND,
             )
         ).scalar_subquery()
@@ -138,6 +140,8 @@ class Customers:
         field = (await fields.all_fields(self.session)).get(key)
         if field is None:
             raise BadField("error.unknown_reference", field="field")
+        if field.private and field.kind != "text" and not self.who.may(Right.CUSTOMERS_PRIVATE):
+            raise BadField("error.private_search", field="field")  # of so few values each could be tried
         try:
             good = fields.checked(field, value)
         except BadField as error:

@@ -28,6 +28,9 @@ def field(kind: str, *options: str, number: int = 3) -> CustomerField:
         (field("number"), "12", 12),
         (field("number"), "1.5", 1.5),
         (field("date"), "2026/05/31", "2026-05-31"),
+        (field("date"), "2026/2/3", "2026-02-03"),
+        (field("number"), " 12 ", 12),
+        (field("number"), "-0.5", -0.5),
         (field("choice", "a", "b"), "b", "b"),
         (field("choices", "a", "b"), "b, a", ["a", "b"]),
         (field("yes_no"), "是", True),
@@ -46,7 +49,15 @@ def test_a_value_is_kept_in_one_form(of: CustomerField, sent: Any, kept: Any) ->
         (field("text"), "x" * 501),
         (field("text"), f"{fields.MASK}34"),
         (field("text"), {"a": 1}),
+        (field("text"), True),
         (field("number"), "one"),
+        (field("number"), "1_000"),
+        (field("number"), "٣"),
+        (field("number"), "1234567890123456"),
+        (field("date"), "2026-02-28xyz"),
+        (field("date"), "2026-W01-1"),
+        (field("date"), "2026-02-30"),
+        (field("date"), "0001-01-01"),
         (field("number"), True),
         (field("number"), float("inf")),
         (field("date"), "31.5.2026"),
@@ -76,3 +87,10 @@ def test_an_equal_value_is_found_in_its_own_field_and_tenant_alone() -> None:
     assert own != fields.blind(SECRETS, field("text", number=4), "ab12")
     elsewhere = TenantSecrets(base64.b64encode(bytes(32)).decode(), UUID(int=9))
     assert own != fields.blind(elsewhere, field("text"), "ab12")
+
+
+def test_the_end_of_a_choice_or_a_day_is_not_shown() -> None:
+    """Of so few values it would tell which it is."""
+    for of, value in ((field("choice", "positive", "negatives"), "positive"), (field("date"), "1990-03-15")):
+        assert fields.masked(fields.sealed(SECRETS, of, CUSTOMER, value)) == fields.MASK
+    assert fields.masked(fields.sealed(SECRETS, field("text"), CUSTOMER, "110101199003")) == f"{fields.MASK}03"

@@ -155,6 +155,7 @@ export function Bulletins() {
         })}
         body={({ begins, ends, group_ids: groups, account_ids: persons, ...values }, one) => ({
           ...values,
+          revision: one?.revision,
           group_ids: values.audience === 'groups' ? groups : [],
           account_ids: values.audience === 'persons' ? persons : [],
           begins_at: begun(one) ? null : moment(begins),

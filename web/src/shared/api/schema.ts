@@ -4210,6 +4210,11 @@ export interface components {
              */
             group_ids: string[];
             /**
+             * Revision
+             * @description Of the text that is changed; refused if it is another now
+             */
+            revision?: number | null;
+            /**
              * Text
              * @description Plain text; lines and paragraphs are kept
              */
