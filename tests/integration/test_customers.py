@@ -223,6 +223,34 @@ async def test_another_projects_customers_are_not_there(world: World) -> None:
         assert field_of(answer) == (422, "project_id")
 
 
+async def test_who_moves_a_customer_manages_what_all_of_its_readers_lose(world: World) -> None:
+    admin, boss, agent, side = world.a.admin, world.a.clients["supervisor"], world.a.clients["agent"], world.a
+    ours, none = {"project_id": side.ids["project"]}, {"project_id": None}
+    path = f"/customers/{(await agent.made('/customers', {'name': 'Moved', **ours}))['id']}"
+    assert field_of(await agent.send("PATCH", path, none)) == (403, "project_id")
+    assert (await agent.send("PATCH", path, {"grade": 1, **ours})).status == 200, "where it is already"
+    assert (await boss.send("PATCH", path, none)).status == 200
+    for client in (agent, boss):
+        assert field_of(await client.send("PATCH", path, ours)) == (403, "project_id")
+    assert (await agent.get(path)).json["project_id"] is None
+    assert (await admin.send("PATCH", path, ours)).status == 200
+    assert len((await agent.get(f"{path}/changes")).json) == 4
+
+
+async def test_changes_in_another_project_stay_there(world: World) -> None:
+    admin, agent, side, secret = world.a.admin, world.a.clients["agent"], world.a, uuid4().hex
+    theirs = {"name": "Theirs", "note": secret, "project_id": side.walled["project"]}
+    path = f"/customers/{(await admin.made('/customers', theirs))['id']}"
+    for change in ({"grade": 2}, {"project_id": None, "note": "Clean"}, {"project_id": side.ids["project"]}):
+        assert (await admin.send("PATCH", path, change)).status == 200
+    assert (await agent.send("PATCH", path, {"grade": 3})).status == 200
+    read = await agent.get(f"{path}/changes")
+    assert [[*one["data"]] for one in read.json] == [["grade"], ["project_id"]] and secret not in read.text
+    assert side.walled["project"] not in read.text
+    everything = await admin.get(f"{path}/changes")
+    assert len(everything.json) == 5 and secret in everything.text
+
+
 async def test_who_a_caller_is_depends_on_the_project(world: World, database: Database) -> None:
     admin, side, shared = world.a.admin, world.a, number()
     bodies = {"company": None, "ours": side.ids["project"], "theirs": side.walled["project"]}
@@ -243,7 +271,11 @@ async def test_who_a_caller_is_depends_on_the_project(world: World, database: Da
 async def test_who_is_removed_leaves_no_value(world: World, database: Database) -> None:
     boss, agent = world.a.clients["supervisor"], world.a.clients["agent"]
     name = f"Gone {uuid4().hex}"
-    made = await agent.made("/customers", {"name": name, "contact_points": reached(number())})
+    companys = await agent.made("/customers", {"name": name})
+    assert (await boss.send("DELETE", f"/customers/{companys['id']}")).status == 403, "other projects have it, too"
+    assert (await world.a.admin.send("DELETE", f"/customers/{companys['id']}")).status == 204
+    ours = {"project_id": world.a.ids["project"], "contact_points": reached(number())}
+    made = await agent.made("/customers", {"name": name, **ours})
     assert (await boss.send("DELETE", f"/customers/{made['id']}")).status == 204
     assert (await boss.get(f"/customers/{made['id']}")).status == 404
     async with database.tenant(UUID(world.a.tenant_id)) as session:
@@ -373,7 +405,7 @@ async def test_one_number_of_two_is_suspected_unless_it_is_shared(world: World) 
         # The whole company's may have it, too; they meet when that one becomes the project's.
         second = await boss.made("/customers", {**ours, "name": "Two", "project_id": None})
         moved = {"project_id": side.ids["project"]}
-        assert (await boss.send("PATCH", f"/customers/{second['id']}", moved)).status == 200
+        assert (await side.admin.send("PATCH", f"/customers/{second['id']}", moved)).status == 200
         found = await pairs(boss, first["id"], second["id"])
         assert [one["contacts"] for one in found] == [[f"+86{value}"]]
         if merges:

@@ -40,7 +40,7 @@ from hujiao.customers.views import (
 from hujiao.identity import accounts
 from hujiao.identity.contracts import Principal, Right
 from hujiao.kit.catalogue import flush
-from hujiao.kit.errors import BadField, NotFound
+from hujiao.kit.errors import BadField, Forbidden, NotFound
 from hujiao.kit.ids import new_id
 from hujiao.kit.paging import ListQuery, Page
 from hujiao.kit.secrets import TenantSecrets
@@ -93,7 +93,7 @@ class Customers:
         """What was done to the customer, and to those who were merged into them."""
         row = await self.find(customer_id)
         merged = await self.session.scalars(select(Customer.id).where(Customer.merged_into == row.id))
-        return await changes.of(self.session, [row.id, *merged])
+        return changes.since_in_sight(await changes.of(self.session, [row.id, *merged]), self._in_sight)
 
     async def keys(self, customer_id: UUID) -> list[str]:
         """The forms by which the customer's contacts are compared."""
@@ -215,6 +215,8 @@ class Customers:
     async def remove(self, customer_id: UUID) -> None:
         """The customer and all that was noted of them are gone; that somebody deleted them is kept, without a value."""
         row = await self.find(customer_id, to_write=True)
+        if row.project_id is None and self.who.projects is not None:
+            raise Forbidden("error.company_customer")
         merged = (await self.session.scalars(select(Customer.id).where(Customer.merged_into == row.id))).all()
         gone = [row.id, *merged]
         await self.session.execute(delete(CustomerChange).where(CustomerChange.customer_id.in_(gone)))
@@ -223,8 +225,8 @@ class Customers:
         await flush(self.session)
 
     async def _write(self, row: Customer, data: CustomerChanges, sent: set[str], *, new: bool) -> CustomerView:
-        if "project_id" in sent and not self._in_sight(data.project_id):
-            raise BadField("error.unknown_reference", field="project_id")
+        if "project_id" in sent and data.project_id != row.project_id:
+            self._may_move(row, data.project_id, new=new)
         before = {} if new else await self._known(row)
         for name in _PLAIN:
             if name in sent:
@@ -250,6 +252,14 @@ class Customers:
             changes.note(self.session, self.who, row.id, "created" if new else "changed", self.now, changed)
             await flush(self.session)
         return (await self.show([row]))[0]
+
+    def _may_move(self, row: Customer, to: UUID | None, *, new: bool) -> None:
+        if not self._in_sight(to):
+            raise BadField("error.unknown_reference", field="project_id")
+        if not new and not self.who.may(Right.CUSTOMERS_MANAGE):
+            raise Forbidden("error.forbidden", field="project_id")
+        if not new and row.project_id is None and self.who.projects is not None:
+            raise Forbidden("error.company_customer", field="project_id")
 
     async def _set_fields(self, row: Customer, sent: Mapping[str, Any], *, new: bool) -> list[CustomerPrivate]:
         """Sets the plain ones, removes what is emptied, and returns the rows of private values to be added."""
