@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -221,6 +222,35 @@ async def test_another_projects_customers_are_not_there(world: World) -> None:
     for project in (side.walled["project"], str(uuid4())):
         answer = await agent.send("PATCH", f"/customers/{ours['id']}", {"project_id": project})
         assert field_of(answer) == (422, "project_id")
+
+
+async def test_the_own_agent_is_one_in_sight(world: World) -> None:
+    admin, agent, side, taken = world.a.admin, world.a.clients["agent"], world.a, number()
+    theirs, ours = side.walled["agent"], side.ids["agent"]
+    for agent_id in (theirs, world.b.ids["agent"], str(uuid4())):
+        assert field_of(await agent.post("/customers", {"name": "A", "agent_id": agent_id})) == (422, "agent_id")
+    body = {"name": "A", "agent_id": theirs, "contact_points": reached(taken)}
+    made = await admin.made("/customers", body)
+    path = f"/customers/{made['id']}"
+    assert (await agent.send("PATCH", path, {"grade": 1, "agent_id": theirs})).status == 200, "who it is already"
+    for client, named in ((agent, False), (admin, True)):
+        refused = await client.post("/customers", {"contact_points": reached(taken)})
+        assert refused.status == 409 and (made["agent_name"] in refused.json["error"]["message"]) is named
+        assert (made["agent_name"] in refused.text) is named
+    assert (await agent.send("PATCH", path, {"agent_id": ours})).json["agent_id"] == ours
+    assert field_of(await agent.send("PATCH", path, {"agent_id": theirs})) == (422, "agent_id")
+    assert (await agent.send("PATCH", path, {"agent_id": None})).json["agent_id"] is None
+
+
+async def test_two_who_write_the_same_numbers_wait_for_each_other(world: World) -> None:
+    """In whatever order they write them: one is kept, and the other hears that they are taken."""
+    agent = world.a.clients["agent"]
+    for _ in range(10):
+        numbers = [number() for _ in range(20)]
+        answers = await asyncio.gather(
+            *(agent.post("/customers", {"contact_points": reached(*of)}) for of in (numbers, numbers[::-1]))
+        )
+        assert sorted(answer.status for answer in answers) == [201, 409], [answer.text for answer in answers]
 
 
 async def test_who_moves_a_customer_manages_what_all_of_its_readers_lose(world: World) -> None:

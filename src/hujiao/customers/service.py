@@ -227,6 +227,9 @@ class Customers:
     async def _write(self, row: Customer, data: CustomerChanges, sent: set[str], *, new: bool) -> CustomerView:
         if "project_id" in sent and data.project_id != row.project_id:
             self._may_move(row, data.project_id, new=new)
+        if "agent_id" in sent and data.agent_id and data.agent_id != row.agent_id:
+            if not await agents.known(self.session, self.who.projects, [data.agent_id]):
+                raise BadField("error.unknown_reference", field="agent_id")
         before = {} if new else await self._known(row)
         for name in _PLAIN:
             if name in sent:
@@ -237,7 +240,9 @@ class Customers:
         private = await self._set_fields(row, data.fields, new=new)
         points = await contacts.of(self.session, [row.id])
         if "contact_points" in sent:
-            points = await contacts.replace(self.session, row, data.contact_points, shared=data.shared)
+            points = await contacts.replace(
+                self.session, row, data.contact_points, shared=data.shared, projects=self.who.projects
+            )
         if not row.name and not points:
             raise BadField("error.customer_empty", field="name")
         self.session.add_all(private)
