@@ -251,6 +251,38 @@ async def test_two_who_write_the_same_numbers_wait_for_each_other(world: World) 
             *(agent.post("/customers", {"contact_points": reached(*of)}) for of in (numbers, numbers[::-1]))
         )
         assert sorted(answer.status for answer in answers) == [201, 409], [answer.text for answer in answers]
+        assert [answer.code for answer in answers if answer.status == 409] == ["contact_taken"]
+
+
+async def test_two_who_merge_at_once_leave_one_customer(world: World) -> None:
+    """In whatever order they name the two, and while the one who is merged away is changed."""
+    boss = world.a.clients["supervisor"]
+    for _ in range(10):
+        ids = [(await boss.made("/customers", {"name": f"M{at}"}))["id"] for at in range(2)]
+        answers = await asyncio.gather(
+            *(boss.post(f"/customers/{one}/merge", {"other_id": other}) for one, other in (ids, ids[::-1])),
+            *(boss.send("PATCH", f"/customers/{one}", {"grade": 5}) for one in ids),
+        )
+        assert sorted(answer.status for answer in answers[:2]) == [200, 422], [answer.text for answer in answers]
+        assert [answer.status for answer in answers[2:]] == [200, 200], [answer.text for answer in answers]
+        left = [(await boss.get(f"/customers/{one}")).json for one in ids]
+        assert left[0] == left[1] and left[0]["grade"] == 5
+
+
+async def test_a_change_of_what_has_changed_meanwhile_is_refused(world: World) -> None:
+    agent = world.a.clients["agent"]
+    seen = await agent.made("/customers", {"name": "Seen"})
+    path, at = f"/customers/{seen['id']}", {"seen_at": seen["updated_at"]}
+    changed = await agent.send("PATCH", path, {"grade": 1, **at})
+    assert changed.status == 200 and changed.json["updated_at"] != seen["updated_at"]
+    refused = await agent.send("PATCH", path, {"grade": 2, **at})
+    assert (refused.status, refused.code) == (409, "changed_meanwhile")
+    assert (await agent.get(path)).json["grade"] == 1
+    again = {"grade": 2, "seen_at": changed.json["updated_at"]}
+    assert (await agent.send("PATCH", path, again)).json["grade"] == 2
+    assert (await agent.send("PATCH", path, {"grade": 3})).json["grade"] == 3, "who does not say what they saw"
+    (told, *_) = (await agent.get(f"{path}/changes")).json
+    assert told["data"] == {"grade": [2, 3]}
 
 
 async def test_who_moves_a_customer_manages_what_all_of_its_readers_lose(world: World) -> None:
