@@ -19,7 +19,7 @@ from hujiao.kit.db import Database
 from tests.conftest import until
 from tests.integration.client import Answer, Client
 from tests.integration.control import CallControl
-from tests.integration.world import World
+from tests.integration.world import PASSWORD, World
 
 
 def number() -> str:
@@ -407,6 +407,14 @@ async def pairs(client: Client, *ids: str) -> list[Any]:
     return [one for one in found if {one["one"]["id"], one["other"]["id"]} <= set(ids)]
 
 
+async def person(admin: Client, project: str, **changed: Any) -> Any:
+    """A new agent of the project."""
+    login = f"p{uuid4().hex[:12]}"
+    body = {"login": login, "name": login, "role": "agent", "password": PASSWORD, "project_ids": [project]}
+    agent = {"number": f"{uuid4().int % 10**8:08}", "phone_kind": "phone"}
+    return await admin.made("/people", {**body, "agent": agent, **changed})
+
+
 async def test_two_who_may_be_one_are_found_and_merged(world: World, database: Database) -> None:
     boss, shared, mail = world.a.clients["supervisor"], number(), f"{uuid4().hex}@example.com"
     card, city = uuid4().hex, uuid4().hex
@@ -503,6 +511,30 @@ async def test_all_customers_of_an_agent_go_evenly_to_others(world: World) -> No
     assert answer.json["count"] == many == sum(given.values()) and max(given.values()) - min(given.values()) <= 1
     (told, *_) = (await admin.get(f"/customers/{made[0]}/changes")).json
     assert told["kind"] == "handed_over" and told["data"]["agent_id"][0] == others[1] and told["by"]
+
+
+async def test_who_is_handed_over_meanwhile_is_not_handed_over_twice(world: World, database: Database) -> None:
+    admin, side = world.a.admin, world.a
+    made = await person(admin, side.ids["project"])
+    one, other = made["agent"]["id"], side.ids["agent"]
+    ids = [(await admin.made("/customers", {"name": f"Once {at}", "agent_id": one}))["id"] for at in range(3)]
+    body = {"from_agent_id": one, "to_agent_ids": [side.ids["boss agent"]]}
+    async with database.tenant(UUID(side.tenant_id)) as session:
+        move = text("UPDATE customer SET agent_id = :other WHERE id = :id")
+        await session.execute(move, {"other": UUID(other), "id": UUID(ids[0])})
+        sent = [asyncio.create_task(admin.post("/customers/hand-over", {**body, "expected": 3})) for _ in range(2)]
+        waiting = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+
+        async def waits() -> bool:
+            return bool(await session.scalar(waiting))
+
+        await until(waits, "a hand-over waits for the customer")
+    for answer in await asyncio.gather(*sent):
+        assert field_of(answer) == (409, "expected") and answer.json["error"]["detail"]["count"] == 2
+    assert (await admin.get("/customers", agent_id=one)).json["total"] == 2, "nothing is done"
+    both = await asyncio.gather(*(admin.post("/customers/hand-over", body) for _ in range(2)))
+    assert sorted(answer.json["count"] for answer in both) == [0, 2]
+    assert (await admin.get(f"/customers/{ids[0]}")).json["agent_id"] == other
 
 
 async def test_a_file_has_exactly_what_the_list_has(world: World) -> None:
