@@ -489,16 +489,20 @@ async def test_one_number_of_two_is_suspected_unless_it_is_shared(world: World) 
 
 async def test_all_customers_of_an_agent_go_evenly_to_others(world: World) -> None:
     admin, boss, side = world.a.admin, world.a.clients["supervisor"], world.a
-    one, others = side.ids["boss agent"], [side.ids["agent"], side.walled["agent"]]
+    everywhere = await person(admin, side.ids["project"], project_ids=[side.ids["project"], side.walled["project"]])
+    one, others = side.ids["boss agent"], [side.ids["agent"], everywhere["agent"]["id"]]
     made = [(await admin.made("/customers", {"name": f"Own {at}", "agent_id": one}))["id"] for at in range(5)]
     hidden = {"name": "Hidden", "agent_id": one, "project_id": side.walled["project"]}
     elsewhere = (await admin.made("/customers", hidden))["id"]
     count = (await admin.get("/customers", agent_id=one)).json["total"]
-    body = {"from_agent_id": one, "to_agent_ids": others}
+    body = {"from_agent_id": one, "to_agent_ids": others[1:]}
     changed = await admin.post("/customers/hand-over", {**body, "expected": count + 1})
     assert field_of(changed) == (409, "expected") and str(count) in changed.json["error"]["message"]
     assert field_of(await admin.post("/customers/hand-over", {**body, "to_agent_ids": [one]})) == (422, "to_agent_ids")
-    assert (await boss.post("/customers/hand-over", body)).status == 422, "an agent of another project"
+    walled = {**body, "to_agent_ids": [side.walled["agent"]]}
+    assert (await boss.post("/customers/hand-over", walled)).status == 422, "an agent of another project"
+    refused = await admin.post("/customers/hand-over", {**body, "to_agent_ids": others})
+    assert field_of(refused) == (422, "to_agent_ids"), "one of them does not see the hidden one"
     ours = (await boss.post("/customers/hand-over", {**body, "to_agent_ids": others[:1]})).json["count"]
     assert ours == count - 1 and (await admin.get(f"/customers/{elsewhere}")).json["agent_id"] == one
     back = {"from_agent_id": others[0], "to_agent_ids": others[1:]}
@@ -511,6 +515,13 @@ async def test_all_customers_of_an_agent_go_evenly_to_others(world: World) -> No
     assert answer.json["count"] == many == sum(given.values()) and max(given.values()) - min(given.values()) <= 1
     (told, *_) = (await admin.get(f"/customers/{made[0]}/changes")).json
     assert told["kind"] == "handed_over" and told["data"]["agent_id"][0] == others[1] and told["by"]
+    assert (await admin.send("PATCH", f"/customers/{elsewhere}", {"agent_id": None})).status == 200
+    person_path, account = f"/people/{everywhere['id']}", {**everywhere, "disabled": True}
+    kept = {name: account[name] for name in ("login", "name", "role", "project_ids", "disabled")}
+    disabled = await admin.send("PUT", person_path, {**kept, "agent": {"number": everywhere["agent"]["number"]}})
+    assert disabled.status == 200, disabled.text
+    refused = await admin.post("/customers/hand-over", body)
+    assert field_of(refused) == (422, "to_agent_ids") and everywhere["name"] in refused.json["error"]["message"]
 
 
 async def test_who_is_handed_over_meanwhile_is_not_handed_over_twice(world: World, database: Database) -> None:

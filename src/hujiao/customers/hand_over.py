@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from hujiao.agents import service as agents
+from hujiao.customers.models import Customer
 from hujiao.customers.service import Customers
-from hujiao.customers.views import HandedOver, HandOverIn
+from hujiao.customers.views import CustomerFilter, HandedOver, HandOverIn
 from hujiao.kit.errors import BadField, Conflict
 
 _MOVE = """
@@ -41,6 +42,13 @@ class HandOver(Customers):
                 raise BadField("error.unknown_reference", field=field)
         if data.from_agent_id in data.to_agent_ids:
             raise BadField("error.hand_over_to_itself", field="to_agent_ids")
+        where = await self.matching(CustomerFilter(agent_id=data.from_agent_id), None)
+        of = await self.session.scalars(select(Customer.project_id).where(*where).distinct())
+        projects = {project_id for project_id in of if project_id}
+        able = await agents.seeing(self.session, data.to_agent_ids, projects)
+        if lacking := [one for one in data.to_agent_ids if one not in able]:
+            called = ", ".join(name for _, name in (await agents.names(self.session, lacking)).values())
+            raise BadField("error.hand_over_to_nobody", field="to_agent_ids", detail={"agents": called})
         rows = await self.session.execute(
             text(_MOVE),
             {
