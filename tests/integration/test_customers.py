@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -18,7 +19,7 @@ from hujiao.kit.db import Database
 from tests.conftest import until
 from tests.integration.client import Answer, Client
 from tests.integration.control import CallControl
-from tests.integration.world import World
+from tests.integration.world import PASSWORD, World
 
 
 def number() -> str:
@@ -248,6 +249,95 @@ async def test_many_of_another_project_do_not_hide_the_own(world: World, databas
     assert [one["id"] for one in found] == [last["id"]]
 
 
+async def test_the_own_agent_is_one_in_sight(world: World) -> None:
+    admin, agent, side, taken = world.a.admin, world.a.clients["agent"], world.a, number()
+    theirs, ours = side.walled["agent"], side.ids["agent"]
+    for agent_id in (theirs, world.b.ids["agent"], str(uuid4())):
+        assert field_of(await agent.post("/customers", {"name": "A", "agent_id": agent_id})) == (422, "agent_id")
+    body = {"name": "A", "agent_id": theirs, "contact_points": reached(taken)}
+    made = await admin.made("/customers", body)
+    path = f"/customers/{made['id']}"
+    assert (await agent.send("PATCH", path, {"grade": 1, "agent_id": theirs})).status == 200, "who it is already"
+    for client, named in ((agent, False), (admin, True)):
+        refused = await client.post("/customers", {"contact_points": reached(taken)})
+        assert refused.status == 409 and (made["agent_name"] in refused.json["error"]["message"]) is named
+        assert (made["agent_name"] in refused.text) is named
+    assert (await agent.send("PATCH", path, {"agent_id": ours})).json["agent_id"] == ours
+    assert field_of(await agent.send("PATCH", path, {"agent_id": theirs})) == (422, "agent_id")
+    assert (await agent.send("PATCH", path, {"agent_id": None})).json["agent_id"] is None
+
+
+async def test_two_who_write_the_same_numbers_wait_for_each_other(world: World) -> None:
+    """In whatever order they write them: one is kept, and the other hears that they are taken."""
+    agent = world.a.clients["agent"]
+    for _ in range(10):
+        numbers = [number() for _ in range(20)]
+        answers = await asyncio.gather(
+            *(agent.post("/customers", {"contact_points": reached(*of)}) for of in (numbers, numbers[::-1]))
+        )
+        assert sorted(answer.status for answer in answers) == [201, 409], [answer.text for answer in answers]
+        assert [answer.code for answer in answers if answer.status == 409] == ["contact_taken"]
+
+
+async def test_two_who_merge_at_once_leave_one_customer(world: World) -> None:
+    """In whatever order they name the two, and while the one who is merged away is changed."""
+    boss = world.a.clients["supervisor"]
+    for _ in range(10):
+        ids = [(await boss.made("/customers", {"name": f"M{at}"}))["id"] for at in range(2)]
+        answers = await asyncio.gather(
+            *(boss.post(f"/customers/{one}/merge", {"other_id": other}) for one, other in (ids, ids[::-1])),
+            *(boss.send("PATCH", f"/customers/{one}", {"grade": 5}) for one in ids),
+        )
+        assert sorted(answer.status for answer in answers[:2]) == [200, 422], [answer.text for answer in answers]
+        assert [answer.status for answer in answers[2:]] == [200, 200], [answer.text for answer in answers]
+        left = [(await boss.get(f"/customers/{one}")).json for one in ids]
+        assert left[0] == left[1] and left[0]["grade"] == 5
+
+
+async def test_a_change_of_what_has_changed_meanwhile_is_refused(world: World) -> None:
+    agent = world.a.clients["agent"]
+    seen = await agent.made("/customers", {"name": "Seen"})
+    path, at = f"/customers/{seen['id']}", {"seen_at": seen["updated_at"]}
+    changed = await agent.send("PATCH", path, {"grade": 1, **at})
+    assert changed.status == 200 and changed.json["updated_at"] != seen["updated_at"]
+    refused = await agent.send("PATCH", path, {"grade": 2, **at})
+    assert (refused.status, refused.code) == (409, "changed_meanwhile")
+    assert (await agent.get(path)).json["grade"] == 1
+    again = {"grade": 2, "seen_at": changed.json["updated_at"]}
+    assert (await agent.send("PATCH", path, again)).json["grade"] == 2
+    assert (await agent.send("PATCH", path, {"grade": 3})).json["grade"] == 3, "who does not say what they saw"
+    (told, *_) = (await agent.get(f"{path}/changes")).json
+    assert told["data"] == {"grade": [2, 3]}
+
+
+async def test_who_moves_a_customer_manages_what_all_of_its_readers_lose(world: World) -> None:
+    admin, boss, agent, side = world.a.admin, world.a.clients["supervisor"], world.a.clients["agent"], world.a
+    ours, none = {"project_id": side.ids["project"]}, {"project_id": None}
+    path = f"/customers/{(await agent.made('/customers', {'name': 'Moved', **ours}))['id']}"
+    assert field_of(await agent.send("PATCH", path, none)) == (403, "project_id")
+    assert (await agent.send("PATCH", path, {"grade": 1, **ours})).status == 200, "where it is already"
+    assert (await boss.send("PATCH", path, none)).status == 200
+    for client in (agent, boss):
+        assert field_of(await client.send("PATCH", path, ours)) == (403, "project_id")
+    assert (await agent.get(path)).json["project_id"] is None
+    assert (await admin.send("PATCH", path, ours)).status == 200
+    assert len((await agent.get(f"{path}/changes")).json) == 4
+
+
+async def test_changes_in_another_project_stay_there(world: World) -> None:
+    admin, agent, side, secret = world.a.admin, world.a.clients["agent"], world.a, uuid4().hex
+    theirs = {"name": "Theirs", "note": secret, "project_id": side.walled["project"]}
+    path = f"/customers/{(await admin.made('/customers', theirs))['id']}"
+    for change in ({"grade": 2}, {"project_id": None, "note": "Clean"}, {"project_id": side.ids["project"]}):
+        assert (await admin.send("PATCH", path, change)).status == 200
+    assert (await agent.send("PATCH", path, {"grade": 3})).status == 200
+    read = await agent.get(f"{path}/changes")
+    assert [[*one["data"]] for one in read.json] == [["grade"], ["project_id"]] and secret not in read.text
+    assert side.walled["project"] not in read.text
+    everything = await admin.get(f"{path}/changes")
+    assert len(everything.json) == 5 and secret in everything.text
+
+
 async def test_who_a_caller_is_depends_on_the_project(world: World, database: Database) -> None:
     admin, side, shared = world.a.admin, world.a, number()
     bodies = {"company": None, "ours": side.ids["project"], "theirs": side.walled["project"]}
@@ -268,7 +358,11 @@ async def test_who_a_caller_is_depends_on_the_project(world: World, database: Da
 async def test_who_is_removed_leaves_no_value(world: World, database: Database) -> None:
     boss, agent = world.a.clients["supervisor"], world.a.clients["agent"]
     name = f"Gone {uuid4().hex}"
-    made = await agent.made("/customers", {"name": name, "contact_points": reached(number())})
+    companys = await agent.made("/customers", {"name": name})
+    assert (await boss.send("DELETE", f"/customers/{companys['id']}")).status == 403, "other projects have it, too"
+    assert (await world.a.admin.send("DELETE", f"/customers/{companys['id']}")).status == 204
+    ours = {"project_id": world.a.ids["project"], "contact_points": reached(number())}
+    made = await agent.made("/customers", {"name": name, **ours})
     assert (await boss.send("DELETE", f"/customers/{made['id']}")).status == 204
     assert (await boss.get(f"/customers/{made['id']}")).status == 404
     async with database.tenant(UUID(world.a.tenant_id)) as session:
@@ -338,6 +432,14 @@ async def pairs(client: Client, *ids: str) -> list[Any]:
     return [one for one in found if {one["one"]["id"], one["other"]["id"]} <= set(ids)]
 
 
+async def person(admin: Client, project: str, **changed: Any) -> Any:
+    """A new agent of the project."""
+    login = f"p{uuid4().hex[:12]}"
+    body = {"login": login, "name": login, "role": "agent", "password": PASSWORD, "project_ids": [project]}
+    agent = {"number": f"{uuid4().int % 10**8:08}", "phone_kind": "phone"}
+    return await admin.made("/people", {**body, "agent": agent, **changed})
+
+
 async def test_two_who_may_be_one_are_found_and_merged(world: World, database: Database) -> None:
     boss, shared, mail = world.a.clients["supervisor"], number(), f"{uuid4().hex}@example.com"
     card, city = uuid4().hex, uuid4().hex
@@ -398,7 +500,7 @@ async def test_one_number_of_two_is_suspected_unless_it_is_shared(world: World) 
         # The whole company's may have it, too; they meet when that one becomes the project's.
         second = await boss.made("/customers", {**ours, "name": "Two", "project_id": None})
         moved = {"project_id": side.ids["project"]}
-        assert (await boss.send("PATCH", f"/customers/{second['id']}", moved)).status == 200
+        assert (await side.admin.send("PATCH", f"/customers/{second['id']}", moved)).status == 200
         found = await pairs(boss, first["id"], second["id"])
         assert [one["contacts"] for one in found] == [[f"+86{value}"]]
         if merges:
@@ -412,16 +514,20 @@ async def test_one_number_of_two_is_suspected_unless_it_is_shared(world: World) 
 
 async def test_all_customers_of_an_agent_go_evenly_to_others(world: World) -> None:
     admin, boss, side = world.a.admin, world.a.clients["supervisor"], world.a
-    one, others = side.ids["boss agent"], [side.ids["agent"], side.walled["agent"]]
+    everywhere = await person(admin, side.ids["project"], project_ids=[side.ids["project"], side.walled["project"]])
+    one, others = side.ids["boss agent"], [side.ids["agent"], everywhere["agent"]["id"]]
     made = [(await admin.made("/customers", {"name": f"Own {at}", "agent_id": one}))["id"] for at in range(5)]
     hidden = {"name": "Hidden", "agent_id": one, "project_id": side.walled["project"]}
     elsewhere = (await admin.made("/customers", hidden))["id"]
     count = (await admin.get("/customers", agent_id=one)).json["total"]
-    body = {"from_agent_id": one, "to_agent_ids": others}
+    body = {"from_agent_id": one, "to_agent_ids": others[1:]}
     changed = await admin.post("/customers/hand-over", {**body, "expected": count + 1})
     assert field_of(changed) == (409, "expected") and str(count) in changed.json["error"]["message"]
     assert field_of(await admin.post("/customers/hand-over", {**body, "to_agent_ids": [one]})) == (422, "to_agent_ids")
-    assert (await boss.post("/customers/hand-over", body)).status == 422, "an agent of another project"
+    walled = {**body, "to_agent_ids": [side.walled["agent"]]}
+    assert (await boss.post("/customers/hand-over", walled)).status == 422, "an agent of another project"
+    refused = await admin.post("/customers/hand-over", {**body, "to_agent_ids": others})
+    assert field_of(refused) == (422, "to_agent_ids"), "one of them does not see the hidden one"
     ours = (await boss.post("/customers/hand-over", {**body, "to_agent_ids": others[:1]})).json["count"]
     assert ours == count - 1 and (await admin.get(f"/customers/{elsewhere}")).json["agent_id"] == one
     back = {"from_agent_id": others[0], "to_agent_ids": others[1:]}
@@ -434,6 +540,37 @@ async def test_all_customers_of_an_agent_go_evenly_to_others(world: World) -> No
     assert answer.json["count"] == many == sum(given.values()) and max(given.values()) - min(given.values()) <= 1
     (told, *_) = (await admin.get(f"/customers/{made[0]}/changes")).json
     assert told["kind"] == "handed_over" and told["data"]["agent_id"][0] == others[1] and told["by"]
+    assert (await admin.send("PATCH", f"/customers/{elsewhere}", {"agent_id": None})).status == 200
+    person_path, account = f"/people/{everywhere['id']}", {**everywhere, "disabled": True}
+    kept = {name: account[name] for name in ("login", "name", "role", "project_ids", "disabled")}
+    disabled = await admin.send("PUT", person_path, {**kept, "agent": {"number": everywhere["agent"]["number"]}})
+    assert disabled.status == 200, disabled.text
+    refused = await admin.post("/customers/hand-over", body)
+    assert field_of(refused) == (422, "to_agent_ids") and everywhere["name"] in refused.json["error"]["message"]
+
+
+async def test_who_is_handed_over_meanwhile_is_not_handed_over_twice(world: World, database: Database) -> None:
+    admin, side = world.a.admin, world.a
+    made = await person(admin, side.ids["project"])
+    one, other = made["agent"]["id"], side.ids["agent"]
+    ids = [(await admin.made("/customers", {"name": f"Once {at}", "agent_id": one}))["id"] for at in range(3)]
+    body = {"from_agent_id": one, "to_agent_ids": [side.ids["boss agent"]]}
+    async with database.tenant(UUID(side.tenant_id)) as session:
+        move = text("UPDATE customer SET agent_id = :other WHERE id = :id")
+        await session.execute(move, {"other": UUID(other), "id": UUID(ids[0])})
+        sent = [asyncio.create_task(admin.post("/customers/hand-over", {**body, "expected": 3})) for _ in range(2)]
+        waiting = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+
+        async def waits() -> bool:
+            return bool(await session.scalar(waiting))
+
+        await until(waits, "a hand-over waits for the customer")
+    for answer in await asyncio.gather(*sent):
+        assert field_of(answer) == (409, "expected") and answer.json["error"]["detail"]["count"] == 2
+    assert (await admin.get("/customers", agent_id=one)).json["total"] == 2, "nothing is done"
+    both = await asyncio.gather(*(admin.post("/customers/hand-over", body) for _ in range(2)))
+    assert sorted(answer.json["count"] for answer in both) == [0, 2]
+    assert (await admin.get(f"/customers/{ids[0]}")).json["agent_id"] == other
 
 
 async def test_a_file_has_exactly_what_the_list_has(world: World) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -71,6 +71,14 @@ async def names(session: AsyncSession, agent_ids: Iterable[UUID]) -> dict[UUID, 
 async def in_projects(session: AsyncSession, projects: Iterable[UUID]) -> Sequence[UUID]:
     accounts_there = await accounts.in_projects(session, projects)
     return (await session.scalars(select(Agent.id).where(Agent.account_id.in_(accounts_there)))).all()
+
+
+async def seeing(session: AsyncSession, wanted: Iterable[UUID], projects: Collection[UUID]) -> set[UUID]:
+    """Those of these agents whose accounts may sign in and see each of these projects."""
+    rows = await session.execute(select(Agent.id, Agent.account_id).where(Agent.id.in_(list(wanted))))
+    account_of = {row.id: row.account_id for row in rows}
+    there = await accounts.seeing(session, account_of.values(), projects)
+    return {agent_id for agent_id, account_id in account_of.items() if account_id in there}
 
 
 async def ids(session: AsyncSession, wanted: Iterable[UUID]) -> set[UUID]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
@@ -187,6 +187,11 @@ async def known(session: AsyncSession, projects: frozenset[UUID] | None, agent_i
     """Returns those of these agents who exist and are of these projects (None: of any)."""
     there = await repository.ids(session, agent_ids)
     return there if projects is None else there & await in_projects(session, projects)
+
+
+async def seeing(session: AsyncSession, agent_ids: Iterable[UUID], projects: Collection[UUID]) -> set[UUID]:
+    """Returns those of these agents who may sign in and see each of these projects."""
+    return await repository.seeing(session, agent_ids, projects)
 
 
 async def in_projects(session: AsyncSession, projects: frozenset[UUID]) -> frozenset[UUID]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -51,3 +52,14 @@ async def of(session: AsyncSession, customer_ids: list[UUID]) -> list[ChangeView
         )
         for row in rows
     ]
+
+
+def since_in_sight(told: Iterable[ChangeView], sees: Callable[[UUID | None], bool]) -> list[ChangeView]:
+    """Those, the newest first, that came after the customer was last of a project that the reader does not see."""
+    shown: list[ChangeView] = []
+    for one in told:
+        before, _ = one.data["project_id"] if one.kind == "changed" and "project_id" in one.data else (None, None)
+        if before and not sees(UUID(before)):
+            break
+        shown.append(one)
+    return shown

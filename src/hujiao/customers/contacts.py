@@ -52,22 +52,31 @@ def checked(point: ContactPointIn, dialling: Dialling, field: str) -> tuple[str,
 
 
 async def replace(
-    session: AsyncSession, customer: Customer, wanted: Sequence[ContactPointIn], *, shared: bool
+    session: AsyncSession,
+    customer: Customer,
+    wanted: Sequence[ContactPointIn],
+    *,
+    shared: bool,
+    projects: frozenset[UUID] | None,
 ) -> list[ContactPoint]:
-    """The customer has these from now on; refused while another customer of the project has one, unless `shared`."""
+    """The customer has these from now on; refused while another customer of the project has one, unless `shared`.
+
+    The refusal names the other's own agent to who sees that agent: one of `projects` (None: any).
+    """
     dialling = await calls.dialling(session, customer.tenant_id)
     before = {(one.kind, one.key): one for one in await of(session, [customer.id])}
+    good = [(point, *checked(point, dialling, _field(at))) for at, point in enumerate(wanted)]
+    await _lock(session, customer.tenant_id, {key for point, _, key in good if (point.kind, key) not in before})
     rows: dict[tuple[str, str], ContactPoint] = {}
-    for at, point in enumerate(wanted):
-        field = f"contact_points.{at}.value"
-        value, key = checked(point, dialling, field)
+    for at, (point, value, key) in enumerate(good):
+        field = _field(at)
         if (point.kind, key) in rows:
             raise BadField("error.said_twice", field=field)
         row = before.get((point.kind, key))
         if row is None:
             others = await _others(session, customer, key)
             if others and not shared:
-                await _refuse(session, others[0], field)
+                await _refuse(session, others[0], field, projects)
             row = ContactPoint(id=new_id(), tenant_id=customer.tenant_id, customer_id=customer.id, kind=point.kind)
             row.key, row.shared = key, bool(others)
         row.value, row.label, row.position = value, point.label, at
@@ -98,10 +107,18 @@ async def key_again(session: AsyncSession, tenant_id: UUID) -> None:
     await session.flush()
 
 
+def _field(at: int) -> str:
+    return f"contact_points.{at}.value"
+
+
+async def _lock(session: AsyncSession, tenant_id: UUID, keys: Collection[str]) -> None:
+    """Nobody else gets these before this transaction ends; in one order, so that two never wait for each other."""
+    for key in sorted(keys):
+        await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"{tenant_id} {key}", 0))))
+
+
 async def _others(session: AsyncSession, customer: Customer, key: str) -> Sequence[Customer]:
-    """Who else of the project, or of the whole company, has it. Nobody else gets it before this transaction ends."""
-    lock = func.pg_advisory_xact_lock(func.hashtextextended(f"{customer.tenant_id} {key}", 0))
-    await session.execute(select(lock))
+    """Who else of the project, or of the whole company, has it."""
     same = or_(Customer.project_id.is_not_distinct_from(customer.project_id), Customer.project_id.is_(None))
     rows = await session.scalars(
         select(Customer)
@@ -112,7 +129,8 @@ async def _others(session: AsyncSession, customer: Customer, key: str) -> Sequen
     return rows.all()
 
 
-async def _refuse(session: AsyncSession, other: Customer, field: str) -> None:
-    own = (await agents.names(session, [other.agent_id])).get(other.agent_id) if other.agent_id else None
+async def _refuse(session: AsyncSession, other: Customer, field: str, projects: frozenset[UUID] | None) -> None:
+    in_sight = await agents.known(session, projects, [other.agent_id] if other.agent_id else [])
+    own = (await agents.names(session, in_sight)).get(other.agent_id) if other.agent_id else None
     detail = {"customer": other.name or "–", "agent": own[1] if own else "–", "customer_id": str(other.id)}
     raise Conflict("error.contact_taken", field=field, code="contact_taken", detail=detail)

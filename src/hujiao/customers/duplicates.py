@@ -75,8 +75,10 @@ class Duplicates(Customers):
         """The customer stands for both from now on: `take` is the other's, else one's own where there is one."""
         if data.other_id == customer_id:
             raise BadField("error.merge_with_itself", field="other_id")
-        found = {one: await self.find(one, to_write=True) for one in sorted((customer_id, data.other_id))}
-        row, other = found[customer_id], found[data.other_id]
+        ids = [(await self.find(one)).id for one in (customer_id, data.other_id)]
+        # Locked in one order, so that two never wait for each other.
+        found = {one: await self.find(one, to_write=True) for one in sorted(ids)}
+        row, other = (found[one] for one in ids)
         if row.id == other.id:
             raise BadField("error.merge_with_itself", field="other_id")
         if row.project_id != other.project_id:

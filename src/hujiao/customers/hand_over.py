@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, select, text
+from sqlalchemy import select, text
 
 from hujiao.agents import service as agents
 from hujiao.customers.models import Customer
@@ -11,14 +11,18 @@ from hujiao.customers.views import CustomerFilter, HandedOver, HandOverIn
 from hujiao.kit.errors import BadField, Conflict
 
 _MOVE = """
-WITH mine AS (
-  SELECT c.id, row_number() OVER (ORDER BY c.id) - 1 AS at FROM customer c
+WITH locked AS (
+  SELECT c.id FROM customer c
   WHERE c.agent_id = :one AND c.merged_into IS NULL
     AND (:everything OR c.project_id IS NULL OR c.project_id = ANY(:projects))
+  ORDER BY c.id FOR UPDATE
+), mine AS (
+  SELECT id, row_number() OVER (ORDER BY id) - 1 AS at FROM locked
 ), moved AS (
   UPDATE customer c SET agent_id = (CAST(:others AS uuid[]))[1 + mine.at % :many],
     updated_at = :now, updated_by = :account_id
-  FROM mine WHERE c.tenant_id = :tenant_id AND c.id = mine.id RETURNING c.id, c.agent_id
+  FROM mine WHERE c.tenant_id = :tenant_id AND c.id = mine.id AND c.agent_id = :one
+  RETURNING c.id, c.agent_id
 ), noted AS (
   INSERT INTO customer_change (tenant_id, id, customer_id, at, account_id, kind, data)
   SELECT :tenant_id, gen_random_uuid(), moved.id, :now, :account_id, 'handed_over',
@@ -39,9 +43,12 @@ class HandOver(Customers):
         if data.from_agent_id in data.to_agent_ids:
             raise BadField("error.hand_over_to_itself", field="to_agent_ids")
         where = await self.matching(CustomerFilter(agent_id=data.from_agent_id), None)
-        count = await self.session.scalar(select(func.count()).select_from(Customer).where(*where)) or 0
-        if data.expected is not None and data.expected != count:
-            raise Conflict("error.hand_over_changed", field="expected", code="changed", detail={"count": count})
+        of = await self.session.scalars(select(Customer.project_id).where(*where).distinct())
+        projects = {project_id for project_id in of if project_id}
+        able = await agents.seeing(self.session, data.to_agent_ids, projects)
+        if lacking := [one for one in data.to_agent_ids if one not in able]:
+            called = ", ".join(name for _, name in (await agents.names(self.session, lacking)).values())
+            raise BadField("error.hand_over_to_nobody", field="to_agent_ids", detail={"agents": called})
         rows = await self.session.execute(
             text(_MOVE),
             {
@@ -56,4 +63,7 @@ class HandOver(Customers):
             },
         )
         given = {row.agent_id: row.many for row in rows}
-        return HandedOver(count=sum(given.values()), given=given)
+        count = sum(given.values())
+        if data.expected is not None and data.expected != count:
+            raise Conflict("error.hand_over_changed", field="expected", code="changed", detail={"count": count})
+        return HandedOver(count=count, given=given)

@@ -41,7 +41,7 @@ from hujiao.customers.views import (
 from hujiao.identity import accounts
 from hujiao.identity.contracts import Principal, Right
 from hujiao.kit.catalogue import flush
-from hujiao.kit.errors import BadField, NotFound
+from hujiao.kit.errors import BadField, Conflict, Forbidden, NotFound
 from hujiao.kit.ids import new_id
 from hujiao.kit.paging import ListQuery, Page
 from hujiao.kit.secrets import TenantSecrets
@@ -83,18 +83,25 @@ class Customers:
         return (await self.show([await self.find(customer_id)]))[0]
 
     async def find(self, customer_id: UUID, *, to_write: bool = False) -> Customer:
-        """The customer, or who stands for them since they were merged."""
-        wanted = select(Customer).where(Customer.id == customer_id)
-        row = await self.session.scalar(wanted.with_for_update() if to_write else wanted)
+        """The customer, or who stands for them since they were merged: that one alone is locked `to_write`."""
+        row = await self._row(customer_id)
+        if to_write and not row.merged_into:
+            row = await self._row(customer_id, lock=True)
+        return await self.find(row.merged_into, to_write=to_write) if row.merged_into else row
+
+    async def _row(self, customer_id: UUID, *, lock: bool = False) -> Customer:
+        """As it is now, not as it was when it was read before."""
+        wanted = select(Customer).where(Customer.id == customer_id).execution_options(populate_existing=True)
+        row = await self.session.scalar(wanted.with_for_update() if lock else wanted)
         if row is None or not self._sees(row):
             raise NotFound("error.not_found")
-        return await self.find(row.merged_into, to_write=to_write) if row.merged_into else row
+        return row
 
     async def history(self, customer_id: UUID) -> list[ChangeView]:
         """What was done to the customer, and to those who were merged into them."""
         row = await self.find(customer_id)
         merged = await self.session.scalars(select(Customer.id).where(Customer.merged_into == row.id))
-        return await changes.of(self.session, [row.id, *merged])
+        return changes.since_in_sight(await changes.of(self.session, [row.id, *merged]), self._in_sight)
 
     async def keys(self, customer_id: UUID) -> list[str]:
         """The forms by which the customer's contacts are compared."""
@@ -213,12 +220,17 @@ class Customers:
         return await self._write(row, data, {*CustomerIn.model_fields}, new=True)
 
     async def change(self, customer_id: UUID, data: CustomerChanges) -> CustomerView:
-        """Only what was sent."""
-        return await self._write(await self.find(customer_id, to_write=True), data, data.model_fields_set, new=False)
+        """Only what was sent; refused when somebody else has changed the customer since the sender saw them."""
+        row = await self.find(customer_id, to_write=True)
+        if data.seen_at is not None and data.seen_at != row.updated_at:
+            raise Conflict("error.changed_meanwhile", field="seen_at", code="changed_meanwhile")
+        return await self._write(row, data, data.model_fields_set, new=False)
 
     async def remove(self, customer_id: UUID) -> None:
         """The customer and all that was noted of them are gone; that somebody deleted them is kept, without a value."""
         row = await self.find(customer_id, to_write=True)
+        if row.project_id is None and self.who.projects is not None:
+            raise Forbidden("error.company_customer")
         merged = (await self.session.scalars(select(Customer.id).where(Customer.merged_into == row.id))).all()
         gone = [row.id, *merged]
         await self.session.execute(delete(CustomerChange).where(CustomerChange.customer_id.in_(gone)))
@@ -226,9 +238,12 @@ class Customers:
         changes.note(self.session, self.who, row.id, "deleted", self.now, {})
         await flush(self.session)
 
-    async def _write(self, row: Customer, data: CustomerChanges, sent: set[str], *, new: bool) -> CustomerView:
-        if "project_id" in sent and not self._in_sight(data.project_id):
-            raise BadField("error.unknown_reference", field="project_id")
+    async def _write(self, row: Customer, data: CustomerIn, sent: set[str], *, new: bool) -> CustomerView:
+        if "project_id" in sent and data.project_id != row.project_id:
+            self._may_move(row, data.project_id, new=new)
+        chosen = [data.agent_id] if "agent_id" in sent and data.agent_id and data.agent_id != row.agent_id else []
+        if chosen and not await agents.known(self.session, self.who.projects, chosen):
+            raise BadField("error.unknown_reference", field="agent_id")
         before = {} if new else await self._known(row)
         for name in _PLAIN:
             if name in sent:
@@ -239,7 +254,9 @@ class Customers:
         private = await self._set_fields(row, data.fields, new=new)
         points = await contacts.of(self.session, [row.id])
         if "contact_points" in sent:
-            points = await contacts.replace(self.session, row, data.contact_points, shared=data.shared)
+            points = await contacts.replace(
+                self.session, row, data.contact_points, shared=data.shared, projects=self.who.projects
+            )
         if not row.name and not points:
             raise BadField("error.customer_empty", field="name")
         self.session.add_all(private)
@@ -254,6 +271,14 @@ class Customers:
             changes.note(self.session, self.who, row.id, "created" if new else "changed", self.now, changed)
             await flush(self.session)
         return (await self.show([row]))[0]
+
+    def _may_move(self, row: Customer, to: UUID | None, *, new: bool) -> None:
+        if not self._in_sight(to):
+            raise BadField("error.unknown_reference", field="project_id")
+        if not new and not self.who.may(Right.CUSTOMERS_MANAGE):
+            raise Forbidden("error.forbidden", field="project_id")
+        if not new and row.project_id is None and self.who.projects is not None:
+            raise Forbidden("error.company_customer", field="project_id")
 
     async def _set_fields(self, row: Customer, sent: Mapping[str, Any], *, new: bool) -> list[CustomerPrivate]:
         """Sets the plain ones, removes what is emptied, and returns the rows of private values to be added."""

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, Field, StringConstraints, model_validator
 
-from hujiao.kit.views import Input, Language
+from hujiao.kit.views import Input, Language, Moment
 
 ContactKind = Literal["phone", "email", "chat"]
 FieldKind = Literal["text", "number", "date", "choice", "choices", "yes_no"]
@@ -57,8 +57,8 @@ class ContactPointView(ContactPointIn):
     shared: bool = Field(description="Another customer has it, too")
 
 
-class CustomerChanges(Input):
-    """What is left out stays. `fields`: by the keys of the tenant's own; null empties one."""
+class CustomerIn(Input):
+    """`fields`: by the keys of the tenant's own; null empties one."""
 
     name: str = Field(default="", max_length=80)
     grade: int = Field(default=0, ge=0, le=9)
@@ -71,8 +71,12 @@ class CustomerChanges(Input):
     shared: bool = Field(default=False, description="A number that another customer has is this one's, too")
 
 
-class CustomerIn(CustomerChanges):
-    pass
+class CustomerChanges(CustomerIn):
+    """What is left out stays. `fields`: by the keys of the tenant's own; null empties one."""
+
+    seen_at: Moment | None = Field(
+        default=None, description="`updated_at` as the sender saw it: refused when it is another one now"
+    )
 
 
 class CustomerView(BaseModel):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, exists, select
+from sqlalchemy import delete, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -15,7 +15,7 @@ from hujiao.identity import repository
 from hujiao.identity.contracts import Role
 from hujiao.identity.models import Account, AccountProject
 from hujiao.identity.passwords import Passwords
-from hujiao.identity.rights import assignable
+from hujiao.identity.rights import ALL_PROJECTS, assignable
 from hujiao.identity.views import AccountIn, AccountRecord, NewTenant
 from hujiao.kit.catalogue import Catalogue, flush
 from hujiao.kit.db import Database
@@ -47,6 +47,16 @@ async def in_projects(session: AsyncSession, projects: Iterable[UUID]) -> Sequen
     """Accounts that may see any of these projects."""
     statement = select(AccountProject.account_id).where(AccountProject.project_id.in_(list(projects))).distinct()
     return (await session.scalars(statement)).all()
+
+
+async def seeing(session: AsyncSession, account_ids: Collection[UUID], projects: Collection[UUID]) -> set[UUID]:
+    """Those of these accounts that may sign in and see each of these projects."""
+    own = select(func.count()).where(
+        AccountProject.account_id == Account.id, AccountProject.project_id.in_(list(projects))
+    )
+    sees = or_(Account.role.in_(ALL_PROJECTS), own.scalar_subquery() == len({*projects}))
+    wanted = select(Account.id).where(Account.id.in_(list(account_ids)), Account.disabled_at.is_(None), sees)
+    return set(await session.scalars(wanted))
 
 
 class Accounts(Catalogue[Account, AccountIn, AccountRecord]):

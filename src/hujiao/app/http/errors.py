@@ -38,6 +38,7 @@ COMMON_ERRORS: dict[int | str, dict[str, Any]] = {
 }
 
 _NO_SUCH_VALUE = "22"  # the class of SQLSTATE: a number, a time or a text that the database does not have
+_IN_EACH_OTHERS_WAY = {"40001", "40P01"}  # SQLSTATEs: a serialization failure, a deadlock
 
 
 def reader_language(connection: HTTPConnection) -> str:
@@ -110,7 +111,12 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(DBAPIError)
     async def unkept(request: Request, error: DBAPIError) -> JSONResponse:
-        """The last resort for a value that the database does not have: what is sent has been looked at."""
+        """The last resort for two writers in each other's way, and for a value that the database does not have: what is
+        sent has been looked at.
+        """
+        if (getattr(error.orig, "sqlstate", None) or "") in _IN_EACH_OTHERS_WAY:
+            log.warning("writers_collided", path=request.url.path, error=str(error.orig))
+            return answer(_coded("error.conflict", 409, "conflict"), reader_language(request))
         if not _unkeepable(error):
             return await unexpected(request, error)
         log.warning("value_unkeepable", path=request.url.path, error=str(error.orig))

@@ -5365,6 +5365,11 @@ export interface components {
              */
             project_id?: string | null;
             /**
+             * Seen At
+             * @description `updated_at` as the sender saw it: refused when it is another one now
+             */
+            seen_at?: string | null;
+            /**
              * Shared
              * @description A number that another customer has is this one's, too
              * @default false
@@ -5456,7 +5461,10 @@ export interface components {
              */
             required: boolean;
         };
-        /** CustomerIn */
+        /**
+         * CustomerIn
+         * @description `fields`: by the keys of the tenant's own; null empties one.
+         */
         CustomerIn: {
             /**
              * Agent Id

@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 import pytest
+from fastapi import FastAPI
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
+from sqlalchemy.exc import DBAPIError
+from starlette.requests import Request
 
-from hujiao.app.http.errors import described, of_validation
+from hujiao.app.http.errors import described, install, of_validation
 from hujiao.kit import i18n
 
 
@@ -57,3 +60,21 @@ def test_nothing_is_left_to_fill_in(wrong: dict[str, Any], language: str) -> Non
 def test_what_is_allowed_is_a_list_in_any_language() -> None:
     assert sentence({"kind": "page", "colour": "pink"}, "zh-CN") == "允许的值：'red', 'green', 'blue'。"
     assert sentence({"kind": "circle"}, "en") == "Allowed are: 'page', 'line'."
+
+
+class _Refusal(Exception):
+    """The driver's, of which nothing but the state is read."""
+
+    def __init__(self, sqlstate: str) -> None:
+        super().__init__(sqlstate)
+        self.sqlstate = sqlstate
+
+
+@pytest.mark.parametrize(("sqlstate", "status"), [("40P01", 409), ("40001", 409), ("22003", 422), ("42P01", 500)])
+async def test_the_database_says_whose_fault_it_is(sqlstate: str, status: int) -> None:
+    app = FastAPI()
+    install(app)
+    request = Request({"type": "http", "method": "POST", "path": "/", "query_string": b"", "headers": []})
+    handler: Any = app.exception_handlers[DBAPIError]
+    answer = await handler(request, DBAPIError("UPDATE", None, _Refusal(sqlstate)))
+    assert answer.status_code == status
