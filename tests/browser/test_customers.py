@@ -3,6 +3,8 @@ found, merged, handed over, deleted."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from playwright.async_api import expect
 
 from tests.browser.conftest import OpenDesk
@@ -126,4 +128,29 @@ async def test_customers_are_found_merged_handed_over_and_deleted(build: Build, 
         await boss.page.keyboard.press("Enter")
         await expect(boss.by("customer-row")).to_have_count(0, timeout=PATIENCE)
         assert (await admin.get("/customers", q="王芳")).json["total"] == 0
+    assert boss.errors == []
+
+
+async def shown(boss: Desk, customer: Any) -> None:
+    await boss.go(f"/customers?customer={customer['id']}")
+    await expect(boss.by("customer-tags")).to_be_visible(timeout=PATIENCE)
+
+
+async def test_a_tag_is_kept_however_its_typing_ends(build: Build, desk: OpenDesk) -> None:
+    world = await build(agents=0)
+    async with world.administrator() as admin:
+        customer = await admin.made("/customers", {"name": "韩梅", "tags": ["VIP"]})
+        boss = await person(world, admin, desk, "tenant_administrator")
+        await shown(boss, customer)
+        kept = ["VIP"]
+        for tag, key in (("甲", "Enter"), ("乙", "Tab"), ("丙", None)):
+            await boss.by("customer-tags").click()
+            await boss.page.keyboard.type(tag)
+            if key:
+                await boss.page.keyboard.press(key)
+            else:
+                await boss.page.locator(".ant-drawer-title").click()
+            kept.append(tag)
+            await expect(boss.by("customer-tags")).to_contain_text(tag, timeout=PATIENCE)
+            assert (await admin.get(f"/customers/{customer['id']}")).json["tags"] == kept
     assert boss.errors == []
