@@ -154,3 +154,26 @@ async def test_a_tag_is_kept_however_its_typing_ends(build: Build, desk: OpenDes
             await expect(boss.by("customer-tags")).to_contain_text(tag, timeout=PATIENCE)
             assert (await admin.get(f"/customers/{customer['id']}")).json["tags"] == kept
     assert boss.errors == []
+
+
+async def test_what_somebody_else_changed_meanwhile_is_shown_and_what_was_typed_stays(
+    build: Build, desk: OpenDesk
+) -> None:
+    world = await build(agents=0)
+    async with world.administrator() as admin:
+        customer = await admin.made("/customers", {"name": "韩梅", "note": "旧"})
+        boss = await person(world, admin, desk, "tenant_administrator")
+        await shown(boss, customer)
+        await boss.by("customer-name").click()
+        await boss.page.keyboard.press("End")
+        await boss.page.keyboard.type("梅")
+        assert (await admin.send("PATCH", f"/customers/{customer['id']}", {"note": "新"})).status == 200
+        await boss.page.keyboard.press("Enter")
+        editing = boss.by("customer-name-editing")
+        await expect(editing.get_by_role("alert")).not_to_be_empty(timeout=PATIENCE)
+        await expect(editing.locator("input")).to_have_value("韩梅梅")
+        await expect(boss.by("customer-note")).to_have_text("新", timeout=PATIENCE)
+        assert (await admin.get(f"/customers/{customer['id']}")).json["name"] == "韩梅"
+        await editing.locator("input").press("Enter")
+        await expect(boss.by("customer-name")).to_have_text("韩梅梅", timeout=PATIENCE)
+    assert boss.errors == []

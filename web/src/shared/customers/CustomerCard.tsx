@@ -1,14 +1,14 @@
 import { Button, Form, Input, Select, Tag } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { api, ApiError } from '@/shared/api/client';
+import { ApiError } from '@/shared/api/client';
 import type { Customer } from '@/shared/api/types';
 import { useOptions } from '@/shared/catalogue/useOptions';
 import { useErrorText } from '@/shared/components/errors';
 import { useRight } from '@/shared/session/session';
 import { ContactPoints, ContactPointsFields } from './ContactPoints';
 import './customers.css';
-import { useAgentChoices, useCustomerFields, useCustomersChanged, useFieldLabel } from './data';
+import { useAgentChoices, useCustomerFields, useCustomerSave, useFieldLabel } from './data';
 import { Editable } from './Editable';
 import { OwnFieldInput, useShownValue } from './OwnField';
 
@@ -24,11 +24,7 @@ export function CustomerCard({ customer, calling }: { customer: Customer; callin
   const shownValue = useShownValue();
   const agents = useAgentChoices();
   const projects = useOptions('/projects', useRight('config.read'));
-  const changed = useCustomersChanged();
-  const save = async (change: object) => {
-    await api.patch(`/customers/${customer.id}`, change);
-    await changed();
-  };
+  const save = useCustomerSave(customer);
   const none = <span className="hj-faint">–</span>;
   return (
     <div className="hj-customer" data-testid="customer" data-id={customer.id}>
@@ -45,7 +41,7 @@ export function CustomerCard({ customer, calling }: { customer: Customer; callin
           testId="customer-name"
         />
       </div>
-      <Points customer={customer} calling={calling} mayEdit={mayEdit} />
+      <Points customer={customer} calling={calling} mayEdit={mayEdit} change={save} />
       <dl className="hj-customer-facts">
         <dt>{t('routing.grade')}</dt>
         <dd>
@@ -193,11 +189,20 @@ export function CustomerCard({ customer, calling }: { customer: Customer; callin
   );
 }
 
-function Points({ customer, calling, mayEdit }: { customer: Customer; calling?: string; mayEdit: boolean }) {
+function Points({
+  customer,
+  calling,
+  mayEdit,
+  change,
+}: {
+  customer: Customer;
+  calling?: string;
+  mayEdit: boolean;
+  change: (change: object) => Promise<void>;
+}) {
   const { t } = useTranslation();
   const [form] = Form.useForm();
   const errorText = useErrorText();
-  const changed = useCustomersChanged();
   const [editing, setEditing] = useState(false);
   const [problem, setProblem] = useState<{ text: string; taken: boolean } | null>(null);
   const end = () => {
@@ -207,8 +212,7 @@ function Points({ customer, calling, mayEdit }: { customer: Customer; calling?: 
   const save = async (shared: boolean) => {
     const { contact_points } = (await form.validateFields()) as { contact_points: unknown[] };
     try {
-      await api.patch(`/customers/${customer.id}`, { contact_points, shared });
-      await changed();
+      await change({ contact_points, shared });
       end();
     } catch (error) {
       setProblem({
