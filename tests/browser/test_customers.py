@@ -177,3 +177,56 @@ async def test_what_somebody_else_changed_meanwhile_is_shown_and_what_was_typed_
         await editing.locator("input").press("Enter")
         await expect(boss.by("customer-name")).to_have_text("韩梅梅", timeout=PATIENCE)
     assert boss.errors == []
+
+
+async def test_a_new_customer_needs_a_name_alone_and_is_not_thrown_away_unasked(build: Build, desk: OpenDesk) -> None:
+    world = await build(agents=0)
+    async with world.administrator() as admin:
+        boss = await person(world, admin, desk, "tenant_administrator")
+        form, asked = boss.by("customer-form"), boss.page.locator(".ant-modal-confirm")
+        await boss.go("/customers")
+        await boss.by("new-customer").click()
+        await expect(boss.by("customer-name-input")).to_be_focused(timeout=PATIENCE)
+        await boss.page.keyboard.press("Escape")
+        await expect(form).to_have_count(0, timeout=PATIENCE)
+
+        await boss.by("new-customer").click()
+        await boss.by("customer-name-input").fill("林涛")
+        await boss.page.keyboard.press("Escape")
+        await expect(asked).to_have_count(1, timeout=PATIENCE)
+        await asked.get_by_role("button").first.click()
+        await expect(asked).to_have_count(0, timeout=PATIENCE)
+        await boss.page.mouse.click(20, 400)
+        await expect(asked).to_have_count(1, timeout=PATIENCE)
+        await asked.get_by_role("button").first.click()
+        await expect(asked).to_have_count(0, timeout=PATIENCE)
+        await expect(boss.by("customer-name-input")).to_have_value("林涛")
+
+        await boss.by("save-customer").click()
+        await expect(boss.by("customer-name")).to_have_text("林涛", timeout=PATIENCE)
+        (made,) = (await admin.get("/customers", q="林涛")).json["items"]
+        assert made["contact_points"] == []
+    assert boss.errors == []
+
+
+async def test_numbers_are_changed_by_the_keyboard_and_esc_ends_that_alone(build: Build, desk: OpenDesk) -> None:
+    world = await build(agents=0)
+    async with world.administrator() as admin:
+        body = {"name": "韩梅", "contact_points": [{"value": "13800138000"}]}
+        customer = await admin.made("/customers", body)
+        boss = await person(world, admin, desk, "tenant_administrator")
+        await shown(boss, customer)
+        await boss.by("edit-contacts").press("Enter")
+        first = boss.page.locator(".hj-contact-row input").first
+        await expect(first).to_be_focused(timeout=PATIENCE)
+        await boss.page.keyboard.press("Escape")
+        await expect(boss.by("edit-contacts")).to_be_focused(timeout=PATIENCE)
+        await expect(boss.by("customer")).to_be_visible()
+
+        await boss.page.keyboard.press("Enter")
+        await expect(first).to_be_focused(timeout=PATIENCE)
+        await boss.page.keyboard.press("Tab")
+        await boss.page.keyboard.type("13900139000")
+        await boss.page.keyboard.press("Enter")
+        await expect(boss.by("contact-point")).to_contain_text("139", timeout=PATIENCE)
+    assert boss.errors == []

@@ -18,8 +18,11 @@ import { address, api, type Query } from '@/shared/api/client';
 import type { ContactPoint, Customer, Page } from '@/shared/api/types';
 import { useOptions } from '@/shared/catalogue/useOptions';
 import { useAddressState } from '@/shared/components/address';
+import { useFocusReturns } from '@/shared/components/focus';
 import { PhoneNumber } from '@/shared/components/PhoneNumber';
+import { useGuardedClose } from '@/shared/components/unsaved';
 import { EmptyView, ErrorView, LoadingView, PageHead } from '@/shared/components/Views';
+import { emptyContact } from '@/shared/customers/ContactPoints';
 import { CustomerForm } from '@/shared/customers/CustomerForm';
 import '@/shared/customers/customers.css';
 import { useAgentChoices, useCustomerFields, useFieldLabel } from '@/shared/customers/data';
@@ -195,18 +198,40 @@ export function Customers() {
         </div>
       )}
       {opened === 'new' && mayWrite ? (
-        <Drawer open size={460} title={t('customer.add')} onClose={close}>
-          <CustomerForm
-            initial={{ contact_points: [{ kind: 'phone', value: '', label: '' }] }}
-            projects={projects.options.length > 0 ? projects.options : undefined}
-            cancel={close}
-            done={(made) => open(made.id)}
-          />
-        </Drawer>
+        <NewCustomer
+          projects={projects.options.length > 0 ? projects.options : undefined}
+          close={close}
+          done={(made) => open(made.id)}
+        />
       ) : opened && opened !== 'new' ? (
         <CustomerPanel key={opened} id={opened} close={close} />
       ) : null}
     </div>
+  );
+}
+
+function NewCustomer({
+  projects,
+  close: closed,
+  done,
+}: {
+  projects?: { value: string; label: string }[];
+  close: () => void;
+  done: (customer: Customer) => void;
+}) {
+  const { t } = useTranslation();
+  const { touch, close } = useGuardedClose(closed);
+  useFocusReturns();
+  return (
+    <Drawer open size={460} title={t('customer.add')} onClose={close}>
+      <CustomerForm
+        initial={{ contact_points: [emptyContact] }}
+        projects={projects}
+        touch={touch}
+        cancel={close}
+        done={done}
+      />
+    </Drawer>
   );
 }
 
