@@ -230,3 +230,44 @@ async def test_numbers_are_changed_by_the_keyboard_and_esc_ends_that_alone(build
         await boss.page.keyboard.press("Enter")
         await expect(boss.by("contact-point")).to_contain_text("139", timeout=PATIENCE)
     assert boss.errors == []
+
+
+async def test_an_own_field_is_asked_for_as_its_kind_wants_and_a_wrong_value_is_told_there(
+    build: Build, desk: OpenDesk
+) -> None:
+    world = await build(agents=0)
+    async with world.administrator() as admin:
+        for body in (
+            {"key": "level", "label": {"en": "Level"}, "kind": "choice", "options": ["gold", "tin"]},
+            {"key": "member", "label": {"en": "Member"}, "kind": "yes_no"},
+            {"key": "born", "label": {"en": "Born"}, "kind": "date"},
+            {"key": "debts", "label": {"en": "Debts"}, "kind": "number"},
+        ):
+            await admin.made("/customer-fields", body)
+        await admin.made("/customers", {"name": "甲", "fields": {"level": "gold", "member": True}})
+        await admin.made("/customers", {"name": "乙", "fields": {"born": "1990-05-01", "debts": 3}})
+        boss = await person(world, admin, desk, "tenant_administrator")
+        row, value = boss.by("customer-row"), boss.by("field-value")
+        for key, at in (("level", 0), ("member", 0)):
+            await boss.go(f"/customers?field={key}")
+            await value.click()
+            await boss.page.locator(".ant-select-item-option:visible").nth(at).click()
+            await expect(row).to_have_count(1, timeout=PATIENCE)
+            await expect(row).to_contain_text("甲")
+        await boss.go("/customers?field=born")
+        await value.click()
+        await boss.page.keyboard.type("1990-05-01")
+        await boss.page.keyboard.press("Enter")
+        await expect(row).to_have_count(1, timeout=PATIENCE)
+        await expect(row).to_contain_text("乙")
+
+        await boss.go("/customers?field=debts")
+        await value.get_by_role("searchbox").fill("much")
+        await boss.page.keyboard.press("Enter")
+        await expect(boss.by("field-problem")).not_to_be_empty(timeout=PATIENCE)
+        await expect(row).to_have_count(0)
+
+        # Beyond the last page there is the last one.
+        await boss.go("/customers?page=99")
+        await expect(row).to_have_count(2, timeout=PATIENCE)
+    assert boss.errors == []
