@@ -3,6 +3,8 @@ found, merged, handed over, deleted."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from playwright.async_api import expect
 
 from tests.browser.conftest import OpenDesk
@@ -126,4 +128,146 @@ async def test_customers_are_found_merged_handed_over_and_deleted(build: Build, 
         await boss.page.keyboard.press("Enter")
         await expect(boss.by("customer-row")).to_have_count(0, timeout=PATIENCE)
         assert (await admin.get("/customers", q="王芳")).json["total"] == 0
+    assert boss.errors == []
+
+
+async def shown(boss: Desk, customer: Any) -> None:
+    await boss.go(f"/customers?customer={customer['id']}")
+    await expect(boss.by("customer-tags")).to_be_visible(timeout=PATIENCE)
+
+
+async def test_a_tag_is_kept_however_its_typing_ends(build: Build, desk: OpenDesk) -> None:
+    world = await build(agents=0)
+    async with world.administrator() as admin:
+        customer = await admin.made("/customers", {"name": "韩梅", "tags": ["VIP"]})
+        boss = await person(world, admin, desk, "tenant_administrator")
+        await shown(boss, customer)
+        kept = ["VIP"]
+        for tag, key in (("甲", "Enter"), ("乙", "Tab"), ("丙", None)):
+            await boss.by("customer-tags").click()
+            await boss.page.keyboard.type(tag)
+            if key:
+                await boss.page.keyboard.press(key)
+            else:
+                await boss.page.locator(".ant-drawer-title").click()
+            kept.append(tag)
+            await expect(boss.by("customer-tags")).to_contain_text(tag, timeout=PATIENCE)
+            assert (await admin.get(f"/customers/{customer['id']}")).json["tags"] == kept
+    assert boss.errors == []
+
+
+async def test_what_somebody_else_changed_meanwhile_is_shown_and_what_was_typed_stays(
+    build: Build, desk: OpenDesk
+) -> None:
+    world = await build(agents=0)
+    async with world.administrator() as admin:
+        customer = await admin.made("/customers", {"name": "韩梅", "note": "旧"})
+        boss = await person(world, admin, desk, "tenant_administrator")
+        await shown(boss, customer)
+        await boss.by("customer-name").click()
+        await boss.page.keyboard.press("End")
+        await boss.page.keyboard.type("梅")
+        assert (await admin.send("PATCH", f"/customers/{customer['id']}", {"note": "新"})).status == 200
+        await boss.page.keyboard.press("Enter")
+        editing = boss.by("customer-name-editing")
+        await expect(editing.get_by_role("alert")).not_to_be_empty(timeout=PATIENCE)
+        await expect(editing.locator("input")).to_have_value("韩梅梅")
+        await expect(boss.by("customer-note")).to_have_text("新", timeout=PATIENCE)
+        assert (await admin.get(f"/customers/{customer['id']}")).json["name"] == "韩梅"
+        await editing.locator("input").press("Enter")
+        await expect(boss.by("customer-name")).to_have_text("韩梅梅", timeout=PATIENCE)
+    assert boss.errors == []
+
+
+async def test_a_new_customer_needs_a_name_alone_and_is_not_thrown_away_unasked(build: Build, desk: OpenDesk) -> None:
+    world = await build(agents=0)
+    async with world.administrator() as admin:
+        boss = await person(world, admin, desk, "tenant_administrator")
+        form, asked = boss.by("customer-form"), boss.page.locator(".ant-modal-confirm")
+        await boss.go("/customers")
+        await boss.by("new-customer").click()
+        await expect(boss.by("customer-name-input")).to_be_focused(timeout=PATIENCE)
+        await boss.page.keyboard.press("Escape")
+        await expect(form).to_have_count(0, timeout=PATIENCE)
+
+        await boss.by("new-customer").click()
+        await boss.by("customer-name-input").fill("林涛")
+        await boss.page.keyboard.press("Escape")
+        await expect(asked).to_have_count(1, timeout=PATIENCE)
+        await asked.get_by_role("button").first.click()
+        await expect(asked).to_have_count(0, timeout=PATIENCE)
+        await boss.page.mouse.click(20, 400)
+        await expect(asked).to_have_count(1, timeout=PATIENCE)
+        await asked.get_by_role("button").first.click()
+        await expect(asked).to_have_count(0, timeout=PATIENCE)
+        await expect(boss.by("customer-name-input")).to_have_value("林涛")
+
+        await boss.by("save-customer").click()
+        await expect(boss.by("customer-name")).to_have_text("林涛", timeout=PATIENCE)
+        (made,) = (await admin.get("/customers", q="林涛")).json["items"]
+        assert made["contact_points"] == []
+    assert boss.errors == []
+
+
+async def test_numbers_are_changed_by_the_keyboard_and_esc_ends_that_alone(build: Build, desk: OpenDesk) -> None:
+    world = await build(agents=0)
+    async with world.administrator() as admin:
+        body = {"name": "韩梅", "contact_points": [{"value": "13800138000"}]}
+        customer = await admin.made("/customers", body)
+        boss = await person(world, admin, desk, "tenant_administrator")
+        await shown(boss, customer)
+        await boss.by("edit-contacts").press("Enter")
+        first = boss.page.locator(".hj-contact-row input").first
+        await expect(first).to_be_focused(timeout=PATIENCE)
+        await boss.page.keyboard.press("Escape")
+        await expect(boss.by("edit-contacts")).to_be_focused(timeout=PATIENCE)
+        await expect(boss.by("customer")).to_be_visible()
+
+        await boss.page.keyboard.press("Enter")
+        await expect(first).to_be_focused(timeout=PATIENCE)
+        await boss.page.keyboard.press("Tab")
+        await boss.page.keyboard.type("13900139000")
+        await boss.page.keyboard.press("Enter")
+        await expect(boss.by("contact-point")).to_contain_text("139", timeout=PATIENCE)
+    assert boss.errors == []
+
+
+async def test_an_own_field_is_asked_for_as_its_kind_wants_and_a_wrong_value_is_told_there(
+    build: Build, desk: OpenDesk
+) -> None:
+    world = await build(agents=0)
+    async with world.administrator() as admin:
+        for body in (
+            {"key": "level", "label": {"en": "Level"}, "kind": "choice", "options": ["gold", "tin"]},
+            {"key": "member", "label": {"en": "Member"}, "kind": "yes_no"},
+            {"key": "born", "label": {"en": "Born"}, "kind": "date"},
+            {"key": "debts", "label": {"en": "Debts"}, "kind": "number"},
+        ):
+            await admin.made("/customer-fields", body)
+        await admin.made("/customers", {"name": "甲", "fields": {"level": "gold", "member": True}})
+        await admin.made("/customers", {"name": "乙", "fields": {"born": "1990-05-01", "debts": 3}})
+        boss = await person(world, admin, desk, "tenant_administrator")
+        row, value = boss.by("customer-row"), boss.by("field-value")
+        for key, at in (("level", 0), ("member", 0)):
+            await boss.go(f"/customers?field={key}")
+            await value.click()
+            await boss.page.locator(".ant-select-item-option:visible").nth(at).click()
+            await expect(row).to_have_count(1, timeout=PATIENCE)
+            await expect(row).to_contain_text("甲")
+        await boss.go("/customers?field=born")
+        await value.click()
+        await boss.page.keyboard.type("1990-05-01")
+        await boss.page.keyboard.press("Enter")
+        await expect(row).to_have_count(1, timeout=PATIENCE)
+        await expect(row).to_contain_text("乙")
+
+        await boss.go("/customers?field=debts")
+        await value.get_by_role("searchbox").fill("much")
+        await boss.page.keyboard.press("Enter")
+        await expect(boss.by("field-problem")).not_to_be_empty(timeout=PATIENCE)
+        await expect(row).to_have_count(0)
+
+        # Beyond the last page there is the last one.
+        await boss.go("/customers?page=99")
+        await expect(row).to_have_count(2, timeout=PATIENCE)
     assert boss.errors == []

@@ -11,22 +11,27 @@ import {
   type TableColumnsType,
   type TableProps,
 } from 'antd';
-import { useMemo } from 'react';
+import { useEffect, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import { address, api, type Query } from '@/shared/api/client';
+import { address, api, ApiError, type Query } from '@/shared/api/client';
 import type { ContactPoint, Customer, Page } from '@/shared/api/types';
 import { useOptions } from '@/shared/catalogue/useOptions';
 import { useAddressState } from '@/shared/components/address';
+import { useErrorText } from '@/shared/components/errors';
+import { useFocusReturns } from '@/shared/components/focus';
 import { PhoneNumber } from '@/shared/components/PhoneNumber';
+import { useGuardedClose } from '@/shared/components/unsaved';
 import { EmptyView, ErrorView, LoadingView, PageHead } from '@/shared/components/Views';
+import { emptyContact } from '@/shared/customers/ContactPoints';
 import { CustomerForm } from '@/shared/customers/CustomerForm';
 import '@/shared/customers/customers.css';
-import { useAgentChoices, useCustomerFields, useFieldLabel } from '@/shared/customers/data';
+import { useAgentChoices } from '@/shared/customers/data';
 import { HandOver } from '@/shared/customers/HandOver';
 import { dateTime } from '@/shared/format/time';
 import { useRight } from '@/shared/session/session';
 import { CustomerPanel } from './CustomerPanel';
+import { FieldFilter } from './FieldFilter';
 
 const filterNames = ['q', 'grade', 'tag', 'agent_id', 'project_id', 'field', 'value'] as const;
 const grades = Array.from({ length: 10 }, (_, grade) => ({ value: String(grade), label: String(grade) }));
@@ -44,7 +49,7 @@ export function Customers() {
   if (!filters.field || !filters.value) filters.field = filters.value = '';
   const query = {
     ...filters,
-    page: Number(text('page')) || 1,
+    page: Math.max(1, Math.floor(Number(text('page'))) || 1),
     page_size: 50,
     sort: text('sort') || '-updated_at',
   };
@@ -53,6 +58,14 @@ export function Customers() {
     queryFn: () => api.get<Page<Customer>>('/customers', query),
     placeholderData: keepPreviousData,
   });
+  const errorText = useErrorText();
+  const wrongValue = list.error instanceof ApiError && list.error.field === 'value';
+  // Beyond the last page, because customers went or the address says so: there is the last one.
+  const last = list.data ? Math.max(1, Math.ceil(list.data.total / list.data.page_size)) : query.page;
+  const beyond = !list.isPlaceholderData && query.page > last;
+  useEffect(() => {
+    if (beyond) change({ page: last === 1 ? null : last }, { replace: true });
+  }, [beyond, last, change]);
   const filter = (name: string, value: string | null | undefined) => change({ [name]: value, page: null });
   const open = (id: string) => change({ customer: id });
   const close = () => change({ customer: null });
@@ -140,7 +153,7 @@ export function Customers() {
             onChange={(value: string | undefined) => filter('project_id', value)}
           />
         ) : null}
-        <FieldFilter />
+        <FieldFilter problem={wrongValue ? errorText(list.error) : ''} />
         {active > 0 ? (
           <Button
             type="link"
@@ -151,8 +164,10 @@ export function Customers() {
           </Button>
         ) : null}
       </div>
-      {list.isPending ? (
+      {list.isPending || beyond ? (
         <LoadingView rows={12} />
+      ) : wrongValue ? (
+        <EmptyView what={t('customer.nothingMatches')} how={t('customer.nothingMatchesHow')} />
       ) : list.isError ? (
         <ErrorView error={list.error} retry={() => void list.refetch()} />
       ) : (
@@ -195,18 +210,40 @@ export function Customers() {
         </div>
       )}
       {opened === 'new' && mayWrite ? (
-        <Drawer open size={460} title={t('customer.add')} onClose={close}>
-          <CustomerForm
-            initial={{ contact_points: [{ kind: 'phone', value: '', label: '' }] }}
-            projects={projects.options.length > 0 ? projects.options : undefined}
-            cancel={close}
-            done={(made) => open(made.id)}
-          />
-        </Drawer>
+        <NewCustomer
+          projects={projects.options.length > 0 ? projects.options : undefined}
+          close={close}
+          done={(made) => open(made.id)}
+        />
       ) : opened && opened !== 'new' ? (
         <CustomerPanel key={opened} id={opened} close={close} />
       ) : null}
     </div>
+  );
+}
+
+function NewCustomer({
+  projects,
+  close: closed,
+  done,
+}: {
+  projects?: { value: string; label: string }[];
+  close: () => void;
+  done: (customer: Customer) => void;
+}) {
+  const { t } = useTranslation();
+  const { touch, close } = useGuardedClose(closed);
+  useFocusReturns();
+  return (
+    <Drawer open size={460} title={t('customer.add')} onClose={close}>
+      <CustomerForm
+        initial={{ contact_points: [emptyContact] }}
+        projects={projects}
+        touch={touch}
+        cancel={close}
+        done={done}
+      />
+    </Drawer>
   );
 }
 
@@ -241,41 +278,6 @@ function ManageMenu({ query }: { query: Query }) {
       </Dropdown>
       {from ? (
         <HandOver from={from === 'anybody' ? null : from} close={() => change({ hand_over: null })} />
-      ) : null}
-    </>
-  );
-}
-
-/** One of the tenant's own fields, private ones too, and what it has exactly. */
-function FieldFilter() {
-  const { t } = useTranslation();
-  const { text, change } = useAddressState();
-  const fields = useCustomerFields();
-  const labelOf = useFieldLabel();
-  if (fields.length === 0) return null;
-  return (
-    <>
-      <Select
-        allowClear
-        aria-label={t('customer.field')}
-        placeholder={t('customer.field')}
-        value={text('field') || undefined}
-        style={{ width: 140 }}
-        options={fields.map((field) => ({ value: field.key, label: labelOf(field) }))}
-        onChange={(field: string | undefined) => change({ field, value: null, page: null })}
-      />
-      {text('field') ? (
-        <Input.Search
-          key={`${text('field')} ${text('value')}`}
-          allowClear
-          autoFocus={!text('value')}
-          placeholder={t('customer.exactly')}
-          aria-label={t('customer.exactly')}
-          defaultValue={text('value')}
-          onSearch={(value) => change({ value: value.trim(), page: null })}
-          style={{ width: 170 }}
-          data-testid="field-value"
-        />
       ) : null}
     </>
   );

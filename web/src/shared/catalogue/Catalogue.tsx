@@ -1,13 +1,14 @@
 import { PlusOutlined } from '@ant-design/icons';
 import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query';
 import { App, Button, Drawer, Form, Input, Table, type FormInstance, type TableColumnsType } from 'antd';
-import { useEffect, useState, type MouseEvent, type ReactNode } from 'react';
+import { useState, type MouseEvent, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, ApiError, type Query } from '@/shared/api/client';
 import type { Page } from '@/shared/api/types';
 import { useAddressState } from '@/shared/components/address';
 import { useErrorText, useReportError } from '@/shared/components/errors';
 import { useFocusFirst, useFocusReturns } from '@/shared/components/focus';
+import { useGuardedClose } from '@/shared/components/unsaved';
 import { EmptyView, ErrorView, LoadingView, PageHead } from '@/shared/components/Views';
 import './catalogue.css';
 import { useConfirmDelete } from './useConfirmDelete';
@@ -172,7 +173,7 @@ function Editor<Item extends { id: string }, Values extends object>({
   ...props
 }: CatalogueProps<Item, Values> & { item: Item | null; onClose: () => void }) {
   const { t } = useTranslation();
-  const { modal, message } = App.useApp();
+  const { message } = App.useApp();
   const [form] = Form.useForm<Values>();
   const queryClient = useQueryClient();
   const errorText = useErrorText();
@@ -182,29 +183,7 @@ function Editor<Item extends { id: string }, Values extends object>({
   const fields = useFocusFirst(item === null);
   const mayEdit = props.mayEdit && (item === null || (props.mayChange?.(item) ?? true));
   const [busy, setBusy] = useState(false);
-  const [changed, setChanged] = useState(false);
-
-  useEffect(() => {
-    if (!changed) return;
-    const guard = (event: BeforeUnloadEvent) => event.preventDefault();
-    window.addEventListener('beforeunload', guard);
-    return () => window.removeEventListener('beforeunload', guard);
-  }, [changed]);
-
-  const close = () => {
-    if (!changed) {
-      onClose();
-      return;
-    }
-    void modal.confirm({
-      title: t('common.unsavedTitle'),
-      content: t('common.unsavedText'),
-      okText: t('common.leave'),
-      cancelText: t('common.stay'),
-      focusable: { autoFocusButton: 'cancel' },
-      onOk: onClose,
-    });
-  };
+  const { touch, close } = useGuardedClose(onClose);
   const refresh = () => queryClient.invalidateQueries({ queryKey: [props.path] });
   const save = async (values: Values) => {
     setBusy(true);
@@ -273,7 +252,7 @@ function Editor<Item extends { id: string }, Values extends object>({
         disabled={!mayEdit}
         initialValues={props.values ? props.values(item) : (item ?? {})}
         scrollToFirstError
-        onValuesChange={() => setChanged(true)}
+        onValuesChange={touch}
         onFinish={save}
       >
         <div ref={fields}>{props.fields?.(item, form)}</div>

@@ -5,6 +5,11 @@ import type { ContactPoint } from '@/shared/api/types';
 import { PhoneNumber } from '@/shared/components/PhoneNumber';
 import { usePlace } from './data';
 
+export const emptyContact = { kind: 'phone', value: '', label: '' };
+
+/** A row that was left empty is none. */
+export const isFilled = ({ value }: { value: string }) => value.trim() !== '';
+
 export const contactKinds = ['phone', 'email', 'chat'] as const;
 
 /** Numbers and addresses with their places. */
@@ -53,11 +58,7 @@ export function ContactPointsFields() {
                   options={contactKinds.map((kind) => ({ value: kind, label: t(`customer.kind.${kind}`) }))}
                 />
               </Form.Item>
-              <Form.Item
-                className="hj-contact-input"
-                name={[row.name, 'value']}
-                rules={[{ required: true, whitespace: true, message: t('common.required') }]}
-              >
+              <Form.Item className="hj-contact-input" name={[row.name, 'value']}>
                 <Input
                   maxLength={100}
                   aria-label={t('customer.contactValue')}
@@ -82,7 +83,7 @@ export function ContactPointsFields() {
           <Button
             size="small"
             icon={<PlusOutlined />}
-            onClick={() => add({ kind: 'phone', value: '', label: '' })}
+            onClick={() => add(emptyContact)}
             data-testid="add-contact"
           >
             {t('customer.addContact')}

@@ -1,15 +1,17 @@
 import { Button, Form, Input, Select, Tag } from 'antd';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { api, ApiError } from '@/shared/api/client';
+import { ApiError } from '@/shared/api/client';
 import type { Customer } from '@/shared/api/types';
 import { useOptions } from '@/shared/catalogue/useOptions';
 import { useErrorText } from '@/shared/components/errors';
+import { useFocusFirst } from '@/shared/components/focus';
 import { useRight } from '@/shared/session/session';
-import { ContactPoints, ContactPointsFields } from './ContactPoints';
+import { ContactPoints, ContactPointsFields, emptyContact, isFilled } from './ContactPoints';
 import './customers.css';
-import { useAgentChoices, useCustomerFields, useCustomersChanged, useFieldLabel } from './data';
+import { useAgentChoices, useCustomerFields, useCustomerSave, useFieldLabel } from './data';
 import { Editable } from './Editable';
+import { endsEditing } from './keys';
 import { OwnFieldInput, useShownValue } from './OwnField';
 
 const grades = Array.from({ length: 10 }, (_, grade) => ({ value: grade, label: String(grade) }));
@@ -24,11 +26,7 @@ export function CustomerCard({ customer, calling }: { customer: Customer; callin
   const shownValue = useShownValue();
   const agents = useAgentChoices();
   const projects = useOptions('/projects', useRight('config.read'));
-  const changed = useCustomersChanged();
-  const save = async (change: object) => {
-    await api.patch(`/customers/${customer.id}`, change);
-    await changed();
-  };
+  const save = useCustomerSave(customer);
   const none = <span className="hj-faint">–</span>;
   return (
     <div className="hj-customer" data-testid="customer" data-id={customer.id}>
@@ -45,7 +43,7 @@ export function CustomerCard({ customer, calling }: { customer: Customer; callin
           testId="customer-name"
         />
       </div>
-      <Points customer={customer} calling={calling} mayEdit={mayEdit} />
+      <Points customer={customer} calling={calling} mayEdit={mayEdit} change={save} />
       <dl className="hj-customer-facts">
         <dt>{t('routing.grade')}</dt>
         <dd>
@@ -193,22 +191,34 @@ export function CustomerCard({ customer, calling }: { customer: Customer; callin
   );
 }
 
-function Points({ customer, calling, mayEdit }: { customer: Customer; calling?: string; mayEdit: boolean }) {
+function Points({
+  customer,
+  calling,
+  mayEdit,
+  change,
+}: {
+  customer: Customer;
+  calling?: string;
+  mayEdit: boolean;
+  change: (change: object) => Promise<void>;
+}) {
   const { t } = useTranslation();
   const [form] = Form.useForm();
   const errorText = useErrorText();
-  const changed = useCustomersChanged();
   const [editing, setEditing] = useState(false);
   const [problem, setProblem] = useState<{ text: string; taken: boolean } | null>(null);
+  const fields = useFocusFirst(editing);
+  const button = useRef<HTMLButtonElement>(null);
+  const points = customer.contact_points.map(({ kind, value, label }) => ({ kind, value, label }));
   const end = () => {
     setEditing(false);
     setProblem(null);
+    requestAnimationFrame(() => button.current?.focus());
   };
   const save = async (shared: boolean) => {
-    const { contact_points } = (await form.validateFields()) as { contact_points: unknown[] };
+    const { contact_points } = (await form.validateFields()) as { contact_points: typeof points };
     try {
-      await api.patch(`/customers/${customer.id}`, { contact_points, shared });
-      await changed();
+      await change({ contact_points: contact_points.filter(isFilled), shared });
       end();
     } catch (error) {
       setProblem({
@@ -222,7 +232,13 @@ function Points({ customer, calling, mayEdit }: { customer: Customer; calling?: 
       <div className="hj-customer-points">
         <ContactPoints points={customer.contact_points} calling={calling} />
         {mayEdit ? (
-          <Button type="link" size="small" onClick={() => setEditing(true)} data-testid="edit-contacts">
+          <Button
+            ref={button}
+            type="link"
+            size="small"
+            onClick={() => setEditing(true)}
+            data-testid="edit-contacts"
+          >
             {t('customer.editContacts')}
           </Button>
         ) : null}
@@ -232,18 +248,17 @@ function Points({ customer, calling, mayEdit }: { customer: Customer; calling?: 
     <Form
       form={form}
       size="small"
-      initialValues={{
-        contact_points: customer.contact_points.map(({ kind, value, label }) => ({ kind, value, label })),
-      }}
+      initialValues={{ contact_points: points.length > 0 ? points : [emptyContact] }}
       onFinish={() => void save(false)}
       onKeyDown={(event) => {
-        if (event.key === 'Escape') {
-          event.stopPropagation();
-          end();
-        }
+        if (!endsEditing(event)) return;
+        event.stopPropagation();
+        end();
       }}
     >
-      <ContactPointsFields />
+      <div ref={fields}>
+        <ContactPointsFields />
+      </div>
       {problem ? (
         <div role="alert" className="hj-editing-problem">
           {problem.text}

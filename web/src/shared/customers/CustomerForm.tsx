@@ -4,8 +4,10 @@ import { useTranslation } from 'react-i18next';
 import { api, ApiError } from '@/shared/api/client';
 import type { Customer } from '@/shared/api/types';
 import { useErrorText, useReportError } from '@/shared/components/errors';
-import { ContactPointsFields } from './ContactPoints';
+import { useFocusFirst } from '@/shared/components/focus';
+import { ContactPointsFields, isFilled } from './ContactPoints';
 import { useAgentChoices, useCustomerFields, useCustomersChanged, useFieldLabel } from './data';
+import { endsEditing } from './keys';
 import { OwnFieldInput } from './OwnField';
 
 interface Values {
@@ -24,11 +26,14 @@ interface Values {
 export function CustomerForm({
   initial,
   projects,
+  touch,
   done,
   cancel,
 }: {
   initial: Partial<Values>;
   projects?: { value: string; label: string }[];
+  /** Something was typed. */
+  touch: () => void;
   done: (customer: Customer) => void;
   cancel: () => void;
 }) {
@@ -40,17 +45,21 @@ export function CustomerForm({
   const changed = useCustomersChanged();
   const errorText = useErrorText();
   const report = useReportError();
+  const first = useFocusFirst(true);
   const [busy, setBusy] = useState(false);
   const [taken, setTaken] = useState(false);
 
   const save = async (values: Values) => {
     setBusy(true);
+    const rows = values.contact_points;
+    const filled = rows.filter(isFilled);
     const sent = Object.entries(values.fields ?? {}).filter(
       ([, value]) => value !== null && value !== undefined,
     );
     try {
       const made = await api.post<Customer>('/customers', {
         ...values,
+        contact_points: filled,
         agent_id: values.agent_id ?? null,
         project_id: (projects ? values.project_id : initial.project_id) ?? null,
         shared: values.shared ?? false,
@@ -61,7 +70,11 @@ export function CustomerForm({
     } catch (error) {
       const field = error instanceof ApiError ? error.field : null;
       if (error instanceof ApiError && error.code === 'contact_taken') setTaken(true);
-      const name = field?.split('.').map((part) => (/^\d+$/.test(part) ? Number(part) : part));
+      const name = field?.split('.').map((part) => {
+        if (!/^\d+$/.test(part)) return part;
+        const sentRow = filled[Number(part)];
+        return sentRow ? rows.indexOf(sentRow) : Number(part);
+      });
       if (name && form.getFieldInstance(name) !== undefined)
         form.setFields([{ name, errors: [errorText(error)] }]);
       else report(error);
@@ -85,15 +98,20 @@ export function CustomerForm({
         fields: {},
         ...initial,
       }}
+      onValuesChange={touch}
       onFinish={(values) => void save(values)}
       onKeyDown={(event) => {
-        if (event.key === 'Escape') cancel();
+        if (!endsEditing(event)) return;
+        event.stopPropagation(); // the panel around it would be closed, too
+        cancel();
       }}
       data-testid="customer-form"
     >
-      <Form.Item name="name" label={t('person.name')}>
-        <Input maxLength={80} autoFocus data-testid="customer-name-input" />
-      </Form.Item>
+      <div ref={first}>
+        <Form.Item name="name" label={t('person.name')}>
+          <Input maxLength={80} data-testid="customer-name-input" />
+        </Form.Item>
+      </div>
       <div className="hj-form-label">{t('customer.contacts')}</div>
       <ContactPointsFields />
       {taken ? (

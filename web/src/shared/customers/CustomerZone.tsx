@@ -3,6 +3,7 @@ import { Button } from 'antd';
 import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Customer, InteractionLive } from '@/shared/api/types';
+import { useGuardedClose } from '@/shared/components/unsaved';
 import { ErrorView, LoadingView } from '@/shared/components/Views';
 import { useRight } from '@/shared/session/session';
 import { contactOf, variablesOf } from './contact';
@@ -94,6 +95,7 @@ function Unknown({
   const mayWrite = useRight('customers.write');
   const [adding, setAdding] = useState(false);
   const contact = contactOf(interaction);
+  const { touch, close } = useGuardedClose(() => setAdding(false));
   if (!mayWrite) return <p className="hj-faint">{t('customer.unknown')}</p>;
   if (!adding)
     return (
@@ -116,7 +118,8 @@ function Unknown({
         project_id: interaction.project_id ?? null,
         contact_points: [{ kind: contact.kind, value: contact.value, label: '' }],
       }}
-      cancel={() => setAdding(false)}
+      touch={touch}
+      cancel={close}
       done={added}
     />
   );

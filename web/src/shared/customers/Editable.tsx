@@ -21,31 +21,32 @@ export function Editable<T>({ label, value, shown, begin, mayEdit, input, save, 
   const { t } = useTranslation();
   const errorText = useErrorText();
   const [draft, setDraft] = useState<{ value: T } | null>(null);
+  // The newest draft: a list of tags takes what was typed with the same key or blur that ends the editing.
+  const newest = useRef<{ value: T } | null>(null);
   const [problem, setProblem] = useState('');
   const [busy, setBusy] = useState(false);
   const button = useRef<HTMLButtonElement>(null);
-  const ended = useRef(true);
   const from = begin === undefined ? value : begin;
 
-  const begins = () => {
-    ended.current = false;
-    setDraft({ value: from });
+  const becomes = (next: { value: T } | null) => {
+    newest.current = next;
+    setDraft(next);
   };
   const end = () => {
-    ended.current = true;
-    setDraft(null);
+    becomes(null);
     setProblem('');
     requestAnimationFrame(() => button.current?.focus());
   };
   const finish = async () => {
-    if (!draft || busy || ended.current) return;
-    if (JSON.stringify(draft.value) === JSON.stringify(from)) {
+    const wanted = newest.current;
+    if (!wanted || busy) return;
+    if (JSON.stringify(wanted.value) === JSON.stringify(from)) {
       end();
       return;
     }
     setBusy(true);
     try {
-      await save(draft.value);
+      await save(wanted.value);
       end();
     } catch (error) {
       setProblem(errorText(error));
@@ -73,7 +74,7 @@ export function Editable<T>({ label, value, shown, begin, mayEdit, input, save, 
         type="button"
         className="hj-editable"
         title={t('customer.editOne', { name: label })}
-        onClick={begins}
+        onClick={() => becomes({ value: from })}
         data-testid={testId}
       >
         <span className="hj-editable-value">{shown}</span>
@@ -93,7 +94,7 @@ export function Editable<T>({ label, value, shown, begin, mayEdit, input, save, 
       }
       data-testid={`${testId}-editing`}
     >
-      {input(draft.value, (next) => setDraft({ value: next }))}
+      {input(draft.value, (next) => becomes({ value: next }))}
       {problem ? (
         <div role="alert" className="hj-editing-problem">
           {problem}

@@ -1,7 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useCallback } from 'react';
+import { useCallback, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
-import { all, api } from '@/shared/api/client';
+import { all, api, ApiError } from '@/shared/api/client';
 import type { Customer, CustomerField, Interaction, NumberPlace, Page, Person } from '@/shared/api/types';
 import { useRight } from '@/shared/session/session';
 
@@ -95,6 +95,35 @@ export function useCustomersChanged(): () => Promise<void> {
     await client.invalidateQueries({ queryKey: ['/customers'] });
     await client.invalidateQueries({ queryKey: ['interactions', 'of'] });
   }, [client]);
+}
+
+/** Changes a customer, one change after the other, and says which state was seen. Whom somebody else changed meanwhile
+ *  is read anew. */
+export function useCustomerSave({ id, updated_at }: Customer): (change: object) => Promise<void> {
+  const changed = useCustomersChanged();
+  const seen = useRef(updated_at);
+  const before = useRef<Promise<unknown>>(Promise.resolve());
+  useEffect(() => {
+    if (updated_at > seen.current) seen.current = updated_at;
+  }, [updated_at]);
+  return useCallback(
+    (change) => {
+      const send = async () => {
+        try {
+          const body = { ...change, seen_at: seen.current };
+          seen.current = (await api.patch<Customer>(`/customers/${id}`, body)).updated_at;
+        } catch (error) {
+          if (error instanceof ApiError && error.code === 'changed_meanwhile') await changed();
+          throw error;
+        }
+        await changed();
+      };
+      const sent = before.current.then(send);
+      before.current = sent.catch(() => undefined);
+      return sent;
+    },
+    [id, changed],
+  );
 }
 
 /** What a flow's variable is called: as the tenant's own field of that name, as we call it, or by its name. */
