@@ -134,11 +134,14 @@ async def test_who_sees_more_projects_writes_for_more_than_a_colleague_sees(worl
     projects = [side.ids["project"], side.walled["project"]]
     login = f"both{uuid4().hex[:8]}"
     body = {"login": login, "name": "Both", "role": "supervisor", "password": PASSWORD, "project_ids": projects}
-    await side.admin.made("/people", body)
-    async with Client(world.settings.web_url) as both:
-        await both.sign_in(side.slug, login, PASSWORD)
-        made = await both.made("/bulletins", wanted("persons", account_ids=[side.walled["person"]]))
-        assert (await both.get(f"/bulletins/{made['id']}")).status == 200
+    person = await side.admin.made("/people", body)
+    try:
+        async with Client(world.settings.web_url) as both:
+            await both.sign_in(side.slug, login, PASSWORD)
+            made = await both.made("/bulletins", wanted("persons", account_ids=[side.walled["person"]]))
+            assert (await both.get(f"/bulletins/{made['id']}")).status == 200
+    finally:  # who sees both projects is nobody whom the other tests know
+        assert (await side.admin.send("DELETE", f"/people/{person['id']}")).status == 204
     boss = side.clients["supervisor"]
     for method, path in (("GET", ""), ("GET", "/readers"), ("POST", "/withdraw")):
         assert (await boss.send(method, f"/bulletins/{made['id']}{path}")).status == 404
