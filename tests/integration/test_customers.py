@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import csv
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from io import BytesIO
 from typing import Any
@@ -432,12 +432,21 @@ async def pairs(client: Client, *ids: str) -> list[Any]:
     return [one for one in found if {one["one"]["id"], one["other"]["id"]} <= set(ids)]
 
 
-async def person(admin: Client, project: str, **changed: Any) -> Any:
-    """A new agent of the project."""
-    login = f"p{uuid4().hex[:12]}"
-    body = {"login": login, "name": login, "role": "agent", "password": PASSWORD, "project_ids": [project]}
-    agent = {"number": f"{uuid4().int % 10**8:08}", "phone_kind": "phone"}
-    return await admin.made("/people", {**body, "agent": agent, **changed})
+@pytest.fixture
+async def person(world: World) -> AsyncIterator[Callable[..., Awaitable[Any]]]:
+    """Makes agents of these projects, who go with the test: others count who sees what."""
+    admin, made = world.a.admin, []
+
+    async def make(*projects: str) -> Any:
+        login = f"p{uuid4().hex[:12]}"
+        body = {"login": login, "name": login, "role": "agent", "password": PASSWORD, "project_ids": projects}
+        agent = {"number": f"{uuid4().int % 10**8:08}", "phone_kind": "phone"}
+        made.append(await admin.made("/people", {**body, "agent": agent}))
+        return made[-1]
+
+    yield make
+    for one in made:
+        assert (await admin.send("DELETE", f"/people/{one['id']}")).status == 204
 
 
 async def test_two_who_may_be_one_are_found_and_merged(world: World, database: Database) -> None:
@@ -512,9 +521,11 @@ async def test_one_number_of_two_is_suspected_unless_it_is_shared(world: World) 
     assert not await pairs(boss, *(one["id"] for one in both))
 
 
-async def test_all_customers_of_an_agent_go_evenly_to_others(world: World) -> None:
+async def test_all_customers_of_an_agent_go_evenly_to_others(
+    world: World, person: Callable[..., Awaitable[Any]]
+) -> None:
     admin, boss, side = world.a.admin, world.a.clients["supervisor"], world.a
-    everywhere = await person(admin, side.ids["project"], project_ids=[side.ids["project"], side.walled["project"]])
+    everywhere = await person(side.ids["project"], side.walled["project"])
     one, others = side.ids["boss agent"], [side.ids["agent"], everywhere["agent"]["id"]]
     made = [(await admin.made("/customers", {"name": f"Own {at}", "agent_id": one}))["id"] for at in range(5)]
     hidden = {"name": "Hidden", "agent_id": one, "project_id": side.walled["project"]}
@@ -549,9 +560,11 @@ async def test_all_customers_of_an_agent_go_evenly_to_others(world: World) -> No
     assert field_of(refused) == (422, "to_agent_ids") and everywhere["name"] in refused.json["error"]["message"]
 
 
-async def test_who_is_handed_over_meanwhile_is_not_handed_over_twice(world: World, database: Database) -> None:
+async def test_who_is_handed_over_meanwhile_is_not_handed_over_twice(
+    world: World, database: Database, person: Callable[..., Awaitable[Any]]
+) -> None:
     admin, side = world.a.admin, world.a
-    made = await person(admin, side.ids["project"])
+    made = await person(side.ids["project"])
     one, other = made["agent"]["id"], side.ids["agent"]
     ids = [(await admin.made("/customers", {"name": f"Once {at}", "agent_id": one}))["id"] for at in range(3)]
     body = {"from_agent_id": one, "to_agent_ids": [side.ids["boss agent"]]}
