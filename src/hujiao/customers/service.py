@@ -264,9 +264,10 @@ class Customers:
         after = await self._known(row)
         changed = {name: [before.get(name), after.get(name)] for name in {**before, **after}}
         changed = {name: pair for name, pair in changed.items() if pair[0] != pair[1]}
+        key_of = {field.id: field.key for field in (await fields.all_fields(self.session)).values()} if private else {}
         for one in private:  # two values may look the same when they are masked
-            field = next(f for f in (await fields.all_fields(self.session)).values() if f.id == one.field_id)
-            changed[f"fields.{field.key}"] = [before.get(f"fields.{field.key}"), fields.masked(one)]
+            name = f"fields.{key_of[one.field_id]}"
+            changed[name] = [before.get(name), fields.masked(one)]
         if changed or new:
             changes.note(self.session, self.who, row.id, "created" if new else "changed", self.now, changed)
             await flush(self.session)

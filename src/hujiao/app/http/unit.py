@@ -42,7 +42,6 @@ class Unit:
     caller: Caller | None = None
     key: str | None = None
     configuration_changed: bool = False
-    trial_begun: bool = False
     told: list[tuple[str, Any]] = field(default_factory=list)  # subject and message
     ended_sessions: list[UUID] = field(default_factory=list)
 
@@ -73,8 +72,6 @@ class Unit:
         if self.caller is not None and self.configuration_changed:
             bus = self.parts.bus
             await bus.configuration_changed(self.caller.principal.tenant_id)
-        if self.trial_begun:
-            await self.parts.bus.publish(self.parts.bus.subjects.jobs("trial"), {})
         for subject, message in self.told:
             await self.parts.bus.publish(subject, message)
         for session_id in self.ended_sessions:
@@ -120,9 +117,6 @@ class Work:
 
     def configuration_changed(self) -> None:
         self.unit.configuration_changed = True
-
-    def trial_begun(self) -> None:
-        self.unit.trial_begun = True
 
     def tell(self, subject: str, message: Any) -> None:
         """Say it after the commit."""

@@ -115,7 +115,7 @@ def _trials(work: Work) -> Trials:
 async def begin_routing_trial(work: InTenant, request: Request, body: TrialIn) -> TrialView:
     """Simulate a change of the set-up on days that were, beside the present one; nothing is changed by it."""
     trial = await _trials(work).begin(body, utc_now(), reader_language(request))
-    work.trial_begun()
+    work.tell(work.unit.parts.bus.subjects.jobs("trial"), {})
     return trial
 
 
