@@ -184,6 +184,9 @@ async def test_somebody_is_asked_beside_the_customer(world: World, control: Call
     assert (await agent.post(f"{path}/consult", {"to": "flow", "target": side.ids["flow"]})).status == 422
     assert (await agent.send("DELETE", f"{path}/parties/out-1", None)).status == 200
     assert (control.commands[-1]["kind"], control.commands[-1]["leg_id"]) == ("interaction.hang_up_party", "out-1")
+    assert (await agent.post(f"{path}/return", {"leg_id": "agent-1"})).status == 200
+    assert (control.commands[-1]["kind"], control.commands[-1]["leg_id"]) == ("interaction.return", "agent-1")
+    assert (await agent.post(f"{path}/return", {})).status == 422
 
 
 @pytest.mark.parametrize(

@@ -418,6 +418,7 @@ CASES: dict[tuple[str, str], Case] = {
     ),
     ("POST", "/me/interactions/{interaction_id}/{action}"): Case(WORKERS, CALL, words={"action": "hold"}),
     ("POST", "/me/interactions/{interaction_id}/recording/{act}"): Case(WORKERS, CALL, words={"act": "pause"}),
+    ("POST", "/me/interactions/{interaction_id}/return"): Case(WORKERS, CALL, body=lambda side: {"leg_id": "agent-1"}),
     ("POST", "/me/interactions/{interaction_id}/keys"): Case(WORKERS, CALL, body=lambda side: {"keys": "1#"}),
     ("POST", "/me/calls"): Case(
         WORKERS,

@@ -21,8 +21,9 @@ State = Literal[
 
 Direction = Literal["inbound", "callback", "outbound", "internal"]
 
-# `calling`: their phone is being called; `held`: they hear music; `waiting`: they do, not let into the conference yet.
-PartyState = Literal["calling", "in", "held", "waiting"]
+# `calling`: their phone is being called; `held`: they hear music; `waiting`: they do, not let into the conference yet;
+# `lost`: their phone is gone, and will be called when it is there again.
+PartyState = Literal["calling", "in", "held", "waiting", "lost"]
 Role = Literal["customer", "agent", "outside", "supervisor"]
 # What a supervisor does in a conversation: hears it, speaks to the agent alone, speaks to all, takes it over.
 SupervisionMode = Literal["listen", "coach", "barge", "intercept"]
@@ -205,6 +206,9 @@ class Party(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     @property
     def legs(self) -> tuple[str, ...]:
+        """Those of a lost phone are gone."""
+        if self.state == "lost":
+            return ()
         return (self.leg_id, self.second.leg_id) if self.second else (self.leg_id,)
 
     @property
@@ -343,6 +347,14 @@ class Dialling(msgspec.Struct, frozen=True, kw_only=True, tag="dialling", omit_d
     dial: Dial
 
 
+class LineLost(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The phone of the agent at hand was lost; the customer is kept for them `until` then. `held`: on hold already."""
+
+    since: datetime
+    until: datetime
+    held: bool = False
+
+
 class Connected(msgspec.Struct, frozen=True, kw_only=True, tag="connected", omit_defaults=True):
     """Customer and agent. `announcement` is the greeting, before they hear each other."""
 
@@ -350,6 +362,7 @@ class Connected(msgspec.Struct, frozen=True, kw_only=True, tag="connected", omit
     held_seconds: float = 0.0
     announcement: Prompts | None = None
     guidance: Guidance | None = None
+    line_lost: LineLost | None = None
 
 
 class PickUp(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -494,6 +507,10 @@ class InteractionState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=
     @property
     def guidance(self) -> Guidance | None:
         return self.journey.guidance if isinstance(self.journey, Connected) else None
+
+    @property
+    def line_lost(self) -> LineLost | None:
+        return self.journey.line_lost if isinstance(self.journey, Connected) else None
 
     @property
     def message(self) -> Message | None:
@@ -643,6 +660,16 @@ class Resume(msgspec.Struct, frozen=True):
 
 class Mute(msgspec.Struct, frozen=True):
     on: bool
+
+
+class AgentReturns(msgspec.Struct, frozen=True, kw_only=True):
+    """The phone of the agent at hand is there again, and is called as `leg_id`. `instead_of` is a leg that the phone
+    does not know any more."""
+
+    agent_id: UUID
+    sip_user: str
+    leg_id: str
+    instead_of: str = ""
 
 
 class ControlRecording(msgspec.Struct, frozen=True, kw_only=True):
@@ -997,6 +1024,10 @@ class RingBack(msgspec.Struct, frozen=True):
     possible: bool = True
 
 
+class SeekPhone(msgspec.Struct, frozen=True):
+    """Call the agent's phone again if it can be called: the answer is `AgentReturns`."""
+
+
 class StartCallBackOffer(msgspec.Struct, frozen=True, kw_only=True):
     """Let the waiting caller choose a call-back; `prompts` are heard."""
 
@@ -1046,6 +1077,7 @@ Effect = (
     | StartVoicemail
     | StartCallBackOffer
     | RingBack
+    | SeekPhone
     | ConferenceChanged
     | HostWishes
     | MessageTaken

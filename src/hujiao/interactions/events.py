@@ -353,6 +353,16 @@ class AgentUnmuted(InteractionEvent, tag="agent.unmuted"):
     """The agent is heard again."""
 
 
+class AgentLineLost(InteractionEvent, tag="agent.line_lost"):
+    """The agent's phone is gone; the customer hears music and is kept for them for a while."""
+
+
+class AgentLineBack(InteractionEvent, tag="agent.line_back"):
+    """The agent's phone is there again, and they talk on."""
+
+    away_seconds: Annotated[float, meant("how long it was gone", unit="s")]
+
+
 class RecordingStarted(InteractionEvent, tag="recording.started"):
     """The conversation, or a message of the caller, is recorded."""
 
@@ -810,6 +820,8 @@ EVENTS = kinds(
     AgentResumed,
     AgentMuted,
     AgentUnmuted,
+    AgentLineLost,
+    AgentLineBack,
     KeysSent,
     ConsultationStarted,
     ConsultationAnswered,

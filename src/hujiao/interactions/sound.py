@@ -77,7 +77,7 @@ def declared(state: InteractionState) -> Sound:
     if state.state in ("ended", "wrap_up"):
         return Sound()
     lines = {leg: Line() for party in state.parties for leg in party.legs}
-    lines |= {party.talks_by: _line(state, party) for party in state.parties}
+    lines |= {party.talks_by: _line(state, party) for party in state.parties if party.state != "lost"}
     recorded = None
     if recording := state.recording:
         recorded = Recorded(recording.id, state.customer_leg, recording.paused, len(recording.pauses))
@@ -122,7 +122,7 @@ def _in_conference(conference: InConference, party: Party) -> Line:
 
 def watch(state: InteractionState, party: Party) -> calls.Watch | None:
     """How a supervisor hears the conversation, by the ear of whom the customer talks with; None: there is nobody."""
-    if state.other is None or state.other.state == "calling":
+    if state.other is None or state.other.state in ("calling", "lost"):
         return None
     watched = state.other.talks_by
     return calls.Watch(

@@ -19,6 +19,7 @@ from hujiao.app.runtime.tenant import (
     guiding,
     parking,
     recording,
+    returning,
     supervising,
     transferring,
 )
@@ -201,6 +202,8 @@ def event(tenant: Tenant, message: dict[str, Any]) -> Any:
         return guiding.guide(tenant, record, message)
     if kind == "interaction.keys":
         return InteractionCommand(interaction_id, interactions.SendKeys(message["keys"]))
+    if kind == "interaction.return":
+        return returning.returns(tenant, record, message["leg_id"])
     if kind in PARTIES:
         return InteractionCommand(interaction_id, PARTIES[kind](message["leg_id"]))
     if kind not in SIMPLE:

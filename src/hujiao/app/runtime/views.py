@@ -97,6 +97,7 @@ def interaction_view(engine: Tenant, record: Live) -> dict[str, Any]:
         "held_at_phone": state.other is not None and state.other.held_at_phone,
         "two_calls_at_phone": state.other is not None and state.other.second is not None,
         "muted": state.other is not None and state.other.muted,
+        "line_lost_until": state.line_lost.until if state.line_lost else None,
         "recording": _recording(state),
         "recording_rule": state.terms.recording if state.terms else "never",
         "position": engine.dispatch.router.position(state.id) or None,

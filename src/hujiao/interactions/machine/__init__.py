@@ -26,6 +26,7 @@ from hujiao.interactions.machine import (
     parking,
     recording,
     resuming,
+    returning,
     rooms,
     sending_on,
     supervision,
@@ -41,6 +42,7 @@ __all__ = ["MAX_WAIT", "AnyEffect", "step"]
 _MODULES = (
     waiting, offer, conversation, recording, keys, rooms, wrap_up, call_back, sending_on, outside, message, supervision,
     guiding, outgoing, parking, conference, legs, resuming,
+    returning,
 )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from hujiao.interactions.contracts import (
     HandOver,
     Hold,
     InFlow,
+    InteractionState,
     Mute,
     Offered,
     Outside,
@@ -42,7 +43,7 @@ from hujiao.interactions.machine.rooms import (
 from hujiao.interactions.machine.step import Handler, Step, TimerHandler
 from hujiao.interactions.machine.waiting import arm_longest_wait, left_queue, wait
 
-GREETING = "greeting"
+GREETING, LINE_LOST = "greeting", "line_lost"
 
 LONGEST_GREETING_SECONDS = 15  # by then the two are joined, whatever became of the greeting
 
@@ -99,51 +100,58 @@ def disconnected(step: Step, by: str, *, lost: bool = False, goes_on: bool = Fal
         recording.end(step)
     if state.announcement:
         step.ask(CancelTimer(GREETING))
+    if state.line_lost:
+        step.ask(CancelTimer(LINE_LOST))
     step.leave(state.agent_leg)
-    step.on_the_way(announcement=None)
+    step.on_the_way(announcement=None, line_lost=None)
     seconds = 0 if lost or not writes_up or state.terms is None else state.terms.wrap_up_seconds
     step.ask(TellAgent(state.agent_id, agents.Released(wrap_up_seconds=seconds, lost=lost)))
     if seconds:
         wrap_up.begin(step, state.agent_id, seconds)
 
 
-def goes_on_with(step: Step, successor: Party, by: str, *, lost: bool = False) -> None:
+def goes_on_with(step: Step, party: Party, by: str, *, lost: bool = False) -> None:
     """This party has the customer from here on, in place of the agent at hand; whoever was there talks on."""
     consulted = step.state.consulted
     if consulted and consulted.state == "calling":
         dismiss(step, consulted)
     elif consulted:
         step.alter(consulted.leg_id, state="in", since=step.now)
-    for party in step.state.parties:
-        if not party.unheard:
-            step.alter(party.leg_id, room=MAIN)
-        if party.state == "held" and party.role != "customer":  # whoever held them has gone
-            step.alter(party.leg_id, state="in", since=step.now)
+    for one in step.state.parties:
+        if not one.unheard:
+            step.alter(one.leg_id, room=MAIN)
+        if one.state == "held" and one.role != "customer":  # whoever held them has gone
+            step.alter(one.leg_id, state="in", since=step.now)
     disconnected(step, by, lost=lost, goes_on=True)
     step.ask(CancelTimer(CONSULTATION))
-    part_over(step, successor)
-    role: Role = "agent" if successor.agent_id else "outside"
+    part_over(step, party)
+    role: Role = "agent" if party.agent_id else "outside"
     now = {"since": step.now, "joined_at": step.now, "room": MAIN, "mode": None, "role": role}
-    step.alter(successor.leg_id, **now)
-    _put_first(step, successor.leg_id)
+    step.alter(party.leg_id, **now)
+    _put_first(step, party.leg_id)
     step.change(since=step.now)
     step.on_the_way(held_seconds=0.0)
-    if successor.agent_id:
-        step.change(agent_id=successor.agent_id)
+    if party.agent_id:
+        step.change(agent_id=party.agent_id)
         step.fact("agent.connected", queue_id=step.state.queue_id, ring_seconds=0.0)
         return
     recording.end(step)
     step.go(Outside())
-    step.fact("transfer.started", number=successor.number, leg_id=successor.leg_id)
+    step.fact("transfer.started", number=party.number, leg_id=party.leg_id)
     step.fact("transfer.answered")
 
 
-def agent_left(step: Step, by: str, *, lost: bool) -> None:
-    """The agent at hand has gone; guests go on with the customer, and so does who was asked if nobody was lost."""
-    others = [party for party in step.state.parties if party.role != "customer" and party != step.state.other]
+def successor(state: InteractionState, *, lost: bool) -> Party | None:
+    """Who goes on with the customer when the agent at hand has gone: a guest, or who was asked if nobody was lost."""
+    others = [party for party in state.parties if party.role != "customer" and party != state.other]
     there = [party for party in others if party.joined_at and not party.unheard]
-    if successor := next((party for party in there if party.room == MAIN or not lost), None):
-        goes_on_with(step, successor, by, lost=lost)
+    return next((party for party in there if party.room == MAIN or not lost), None)
+
+
+def agent_left(step: Step, by: str, *, lost: bool) -> None:
+    """The agent at hand has gone."""
+    if after := successor(step.state, lost=lost):
+        goes_on_with(step, after, by, lost=lost)
         return
     disconnected(step, by, lost=lost)
     state = step.state
@@ -190,7 +198,7 @@ def _resume(step: Step, event: Resume) -> None:
     state = step.state
     if state.held and state.other and state.other.held_at_phone:
         raise agents.Impossible("held_at_phone")
-    if not state.held or state.consulted:
+    if not state.held or state.consulted or state.line_lost:
         raise agents.Impossible("not_possible_in_this_state")
     resume(step)
 
@@ -206,7 +214,7 @@ def _mute(step: Step, event: Mute) -> None:
 
 def _hold_key(step: Step, event: calls.LegHeld) -> None:
     other = step.state.other
-    if step.state.state != "connected" or other is None:
+    if step.state.state != "connected" or other is None or step.state.line_lost:
         return
     if event.leg_id == other.leg_id:
         guiding.end(step, "agent")

@@ -25,6 +25,7 @@ from hujiao.interactions.machine import (
     outgoing,
     outside,
     parking,
+    returning,
     rooms,
     sending_on,
     supervision,
@@ -71,6 +72,8 @@ def other_answered(step: Step) -> None:
         outgoing.agent_answered(step)
     elif step.state.state == "parked":
         parking.answered(step)
+    elif step.state.line_lost and step.state.other and step.state.other.state == "calling":
+        returning.answered(step)
 
 
 def _pressed(step: Step, event: calls.KeyPressed) -> None:
@@ -115,9 +118,12 @@ def other_gone(step: Step, event: calls.LegEnded) -> None:
             call_back.agent_gone_calling(step, lost=event.gone)
         case "dialling":
             outgoing.agent_gone(step, by="system" if event.gone else "agent", cause=event.cause)
+        case "connected" if state.line_lost:
+            returning.not_reached(step, event.cause)
+        case "connected" if event.gone or event.cause not in NORMAL_CAUSES:
+            returning.lost(step)
         case "connected":
-            lost = event.gone or event.cause not in NORMAL_CAUSES
-            agent_left(step, "system" if lost else "agent", lost=lost)
+            agent_left(step, "agent", lost=False)
         case "parked":
             parking.not_answered(step, event.cause)
         case "transferred" if state.connected_at is None:
@@ -198,6 +204,9 @@ def _phone_gone(step: Step, event: PhoneGone) -> None:
         rooms.dismiss(step, party)
     elif party == state.other and state.state == "dialling" and party.state == "calling":
         outgoing.agent_gone(step, by="system", cause=NO_ROUTE)
+    elif state.line_lost and party == state.other:
+        step.do(calls.HangUp(leg_id=party.leg_id))
+        returning.not_reached(step, NO_ROUTE)
     elif party != state.other or state.state in ("connected", "calling", "dialling"):
         step.do(calls.EndIfSilent(leg_id=party.leg_id))
 
@@ -212,6 +221,9 @@ def _agent_away(step: Step, event: AgentAway) -> None:
     other = step.state.other
     if other and other.agent_id == event.agent_id:
         step.do(calls.HangUp(leg_id=other.leg_id))
+        if step.state.state == "connected":
+            agent_left(step, "system", lost=True)
+            return
         other_gone(step, calls.LegEnded(leg_id=other.leg_id, at=step.now, cause=0, gone=True))
 
 

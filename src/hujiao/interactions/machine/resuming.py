@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from hujiao.calls import contracts as calls
 from hujiao.interactions import sound
 from hujiao.interactions.contracts import Party, Resumed
-from hujiao.interactions.machine import call_back, guiding, message, outgoing, rooms
+from hujiao.interactions.machine import call_back, guiding, message, outgoing, returning, rooms
 from hujiao.interactions.machine.conversation import agent_left, greeted
 from hujiao.interactions.machine.legs import answered, beside_gone, customer_gone, other_answered, other_gone
 from hujiao.interactions.machine.step import Handler, Step
@@ -23,7 +23,7 @@ def _resumed(step: Step, event: Resumed) -> None:
         call_back.resumed(step, event)
     elif state.customer_leg not in event.legs:
         _without_customer(step, event)
-    elif state.agent_leg and state.agent_leg not in event.legs:
+    elif state.agent_leg and state.agent_leg not in event.legs and not state.line_lost:
         _without_agent(step, state.agent_leg)
     else:
         _ensured(step, event)
@@ -82,6 +82,8 @@ def _ensured(step: Step, event: Resumed) -> None:
             other_answered(step)  # while nobody was there
         case "queued" | "offered":
             step.on_the_way(announcement=None)  # whatever follows on the same socket would wait for its end
+        case "connected" if state.line_lost:
+            returning.resumed(step, event)
         case "connected" if state.announcement:
             greeted(step)
         case "connected":

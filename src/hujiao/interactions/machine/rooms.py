@@ -113,7 +113,8 @@ def end_hold(step: Step) -> None:
 def consult(step: Step, event: Consult) -> None:
     """The agent asks somebody beside, while the customer hears music, or talks on with the others."""
     state = step.state
-    if state.state != "connected" or state.announcement or state.consulted or state.guidance or not state.other:
+    busy = state.announcement or state.consulted or state.guidance or state.line_lost
+    if state.state != "connected" or busy or not state.other:
         raise agents.Impossible("not_possible_in_this_state")
     if len(state.parties) >= MOST_PARTIES:
         raise agents.Impossible("too_many_parties")

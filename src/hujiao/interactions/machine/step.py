@@ -73,7 +73,7 @@ class Step:
     def leave(self, leg_id: str | None) -> None:
         self.change(parties=tuple(party for party in self.state.parties if party.leg_id != leg_id))
 
-    def alter(self, leg_id: str | None, **changes: Any) -> None:
+    def alter(self, leg_id: str | None, /, **changes: Any) -> None:
         """Change one of the parties."""
         changed = (replace(party, **changes) if party.leg_id == leg_id else party for party in self.state.parties)
         self.change(parties=tuple(changed))

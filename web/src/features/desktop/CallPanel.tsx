@@ -44,6 +44,7 @@ const InCall = {
   Guidance: lazy(async () => ({ default: (await import('./Guidance')).Guidance })),
   Flow: lazy(async () => ({ default: (await import('./FlowDialog')).FlowDialog })),
   Passing: lazy(async () => ({ default: (await import('./PassingDialog')).PassingDialog })),
+  LineLost: lazy(async () => ({ default: (await import('./LineLost')).LineLost })),
 };
 
 interface Props {
@@ -64,6 +65,7 @@ export function CallPanel({ agent, interaction }: Props) {
   const atHand = inCall && interaction?.agent_id === agent.id;
   const asks = interaction !== null && consulted(interaction) !== null;
   const led = interaction?.guidance != null;
+  const lost = interaction?.line_lost_until != null;
   const internal = interaction?.direction === 'internal';
   const [passing, setPassing] = useState<Passing>('consult');
   const [choosing, setChoosing] = useState(false);
@@ -76,7 +78,7 @@ export function CallPanel({ agent, interaction }: Props) {
   const muted = interaction?.muted ?? false;
   const ready = !byBrowser || state.call?.state === 'ringing';
 
-  const mayConsult = atHand && !asks && !led;
+  const mayConsult = atHand && !asks && !led && !lost;
   const mayTransfer = atHand && !asks && !internal;
   useKeyedActs({
     consult: mayConsult ? () => choose('consult') : null,
@@ -153,7 +155,7 @@ export function CallPanel({ agent, interaction }: Props) {
           held ? <PlayCircleOutlined /> : <PauseOutlined />,
           keys.hold,
           {
-            disabled: !atHand || asks || led || (held && interaction.held_at_phone),
+            disabled: !atHand || asks || led || lost || (held && interaction.held_at_phone),
             onClick: () => void act(held ? 'resume' : 'hold'),
             testId: 'hold',
             on: held && !asks && !interaction?.held_at_phone,
@@ -214,7 +216,7 @@ export function CallPanel({ agent, interaction }: Props) {
             testId: 'park',
           })}
           {button(t('guidance.button'), <BranchesOutlined />, null, {
-            disabled: !atHand || asks || led || internal,
+            disabled: !atHand || asks || led || lost || internal,
             onClick: () => setChoosingFlow(true),
             small: true,
             testId: 'flow',
@@ -232,6 +234,7 @@ export function CallPanel({ agent, interaction }: Props) {
       </div>
       {atHand ? (
         <Suspense fallback={null}>
+          <InCall.LineLost interaction={interaction} agent={agent} />
           <InCall.Parties interaction={interaction} />
           <InCall.Guidance interaction={interaction} />
           <InCall.Flow

@@ -9,6 +9,7 @@ import { keyName } from '@/shared/keys/keys';
 import { useKeyedActs, useKeys } from '@/shared/keys/useKeys';
 import { phone, usePhone } from '@/shared/phone/hooks';
 import { RemoteAudio } from '@/shared/phone/RemoteAudio';
+import { useReturn } from './useReturn';
 import { signInToWork, useCallActs, useMyAgent, useMyInteraction, type CallAct } from './work';
 import './desktop.css';
 
@@ -109,6 +110,8 @@ export function PhoneHost() {
     };
   }, [inCall]);
 
+  useReturn(agent, interaction, byBrowser && mine);
+
   // Muted or not is what the platform says, whichever tab asked for it: the microphone here follows.
   const muted = interaction?.muted ?? false;
   const talkingHere = state.call?.state === 'talking';
@@ -120,7 +123,15 @@ export function PhoneHost() {
   const does = (wanted: CallAct | null) => (wanted ? () => void act(wanted) : null);
   useKeyedActs({
     answer: does(interaction?.state === 'offered' ? 'answer' : null),
-    hold: does(interaction?.state === 'held' ? 'resume' : interaction?.state === 'connected' ? 'hold' : null),
+    hold: does(
+      interaction?.line_lost_until
+        ? null
+        : interaction?.state === 'held'
+          ? 'resume'
+          : interaction?.state === 'connected'
+            ? 'hold'
+            : null,
+    ),
     mute: does(!talking ? null : interaction.muted ? 'unmute' : 'mute'),
     hangUp: does(talking || interaction?.state === 'dialling' ? 'hang-up' : null),
   });

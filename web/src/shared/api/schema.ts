@@ -1914,6 +1914,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/interactions/{interaction_id}/return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Return To Interaction
+         * @description Call one's phone again, which has lost the conversation: the customer hears music until it answers.
+         */
+        post: operations["return_to_interaction"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/interactions/{interaction_id}/typing": {
         parameters: {
             query?: never;
@@ -5147,7 +5167,7 @@ export interface components {
              * State
              * @enum {string}
              */
-            state: "calling" | "in" | "held" | "waiting";
+            state: "calling" | "in" | "held" | "waiting" | "lost";
         };
         /** ConferenceView */
         ConferenceView: {
@@ -6460,6 +6480,11 @@ export interface components {
              */
             last: number;
             /**
+             * Line Lost Until
+             * @description The agent's phone is gone; so long the customer is kept for it
+             */
+            line_lost_until?: string | null;
+            /**
              * Malicious
              * @description Somebody has marked it so
              * @default false
@@ -6728,6 +6753,14 @@ export interface components {
              * @default 1
              */
             waiting_over: number;
+        };
+        /** LostLeg */
+        LostLeg: {
+            /**
+             * Leg Id
+             * @description The agent's own of the parties
+             */
+            leg_id: string;
         };
         /** MaliciousIn */
         MaliciousIn: {
@@ -7735,7 +7768,7 @@ export interface components {
              * State
              * @enum {string}
              */
-            state: "calling" | "in" | "held" | "waiting";
+            state: "calling" | "in" | "held" | "waiting" | "lost";
         };
         /**
          * PassedOn
@@ -22926,6 +22959,95 @@ export interface operations {
         requestBody?: {
             content: {
                 "application/json": components["schemas"]["RecordingIn"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    return_to_interaction: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                interaction_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LostLeg"];
             };
         };
         responses: {

@@ -222,6 +222,9 @@ class InteractionLive(BaseModel):
     held_at_phone: bool = Field(default=False, description="By the phone's own hold key: taken back there")
     two_calls_at_phone: bool = Field(default=False, description="Whom the agent asks is the phone's second call")
     muted: bool = False
+    line_lost_until: datetime | None = Field(
+        default=None, description="The agent's phone is gone; so long the customer is kept for it"
+    )
     recording: Literal["off", "on", "paused"] = "off"
     recording_rule: RecordingRule = "never"
     position: int | None = None
@@ -313,6 +316,10 @@ class WrapUp(Input):
 
 class Keys(Input):
     keys: str = Field(pattern=r"^[0-9A-D*#]{1,32}$", description="As on a telephone, in their order")
+
+
+class LostLeg(Input):
+    leg_id: str = Field(max_length=80, description="The agent's own of the parties")
 
 
 class Done(BaseModel):
@@ -457,6 +464,13 @@ async def wrap_up(work: InTenant, parts: _Parts, interaction_id: _InteractionId,
 async def send_keys(caller: _Caller, parts: _Parts, interaction_id: _InteractionId, body: Keys) -> Done:
     """Press keys for whom one talks with: the outside number that is asked or in the conference, else the customer."""
     await command(parts, caller, "interaction.keys", interaction_id=interaction_id, keys=body.keys)
+    return Done()
+
+
+@router.post("/interactions/{interaction_id}/return", name="return_to_interaction")
+async def return_to_interaction(caller: _Caller, parts: _Parts, interaction_id: _InteractionId, body: LostLeg) -> Done:
+    """Call one's phone again, which has lost the conversation: the customer hears music until it answers."""
+    await command(parts, caller, "interaction.return", interaction_id=interaction_id, leg_id=body.leg_id)
     return Done()
 
 

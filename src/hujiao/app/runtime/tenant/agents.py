@@ -18,7 +18,7 @@ from hujiao.agents.contracts import (
     SignIn,
     SignOut,
 )
-from hujiao.app.runtime.tenant import agent_skills, assignments, break_facts
+from hujiao.app.runtime.tenant import agent_skills, assignments, break_facts, returning
 from hujiao.app.runtime.tenant.config import reached
 from hujiao.app.runtime.tenant.turn import AgentCommand, Live, PhonesSeen
 from hujiao.app.runtime.tenant.work import EffectHandler, EventHandler, Work
@@ -103,6 +103,8 @@ def _look_at_phone(work: Work, agent_id: UUID) -> None:
     agent = tenant.agents[agent_id]
     if agent.unreachable_since and not before.unreachable_since and agent.interaction_id:
         work.later(agent.interaction_id, PhoneGone(agent_id))
+    elif before.unreachable_since and not agent.unreachable_since and agent.interaction_id:
+        work.later(agent.interaction_id, returning.phone_back(tenant, agent_id))
 
 
 def _reach(work: Work, agent: AgentState, before: AgentState) -> None:

@@ -14,7 +14,6 @@ from hujiao.app.runtime.tests.company import BILLS, REPAIRS, Company, agent_id, 
 from hujiao.app.runtime.tests.ears import Ears
 from hujiao.app.runtime.tests.test_transfers import facts, interaction
 from hujiao.calls import contracts as calls
-from hujiao.interactions import contracts as interactions
 
 OUTSIDE = "02088886666"
 
@@ -310,9 +309,10 @@ def test_the_agent_whose_phone_is_lost_in_a_consultation_costs_the_customer_noth
     company.do(AgentCommand(agent_id(2), agents.SetNotReady("lunch")))
     company.do(AgentCommand(agent_id(3), agents.SetNotReady("lunch")))
     company.hang_up(first, 44)
-    assert company.state("c1") == "queued" and hears(company, "c1") == [{"music"}]
-    assert isinstance(interaction(company, "c1"), interactions.InteractionState)
+    assert company.state("c1") == "held" and hears(company, "c1") == [{"music"}]
     assert company.agent(2).state == "not_ready"
+    company.wait(30)
+    assert company.state("c1") == "queued" and hears(company, "c1") == [{"music"}]
 
 
 def test_who_is_free_longest_in_a_queue_is_asked() -> None:

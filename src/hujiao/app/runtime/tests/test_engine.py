@@ -162,10 +162,11 @@ def test_two_callers_keep_their_order_when_an_offer_fails() -> None:
     assert company.engine.live[company.engine.legs["c1"]].interaction.agent_leg == offer.leg_id
 
 
-def test_an_agents_broken_line_puts_the_caller_first_in_the_queue() -> None:
+def test_an_agents_line_that_stays_broken_puts_the_caller_first_in_the_queue() -> None:
     company = talking()
     company.call("c2", "1")
     company.hang_up(company.offers()[0].leg_id, cause=44)
+    company.wait(30)
     assert company.state("c1") == "queued"
     assert company.agent(1).reason == "connection_lost"
     company.ready(2)

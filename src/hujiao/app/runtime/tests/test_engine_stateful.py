@@ -279,6 +279,12 @@ class World(RuleBasedStateMachine):
             with suppress(agents.Impossible):
                 self.company.do(commands.event(self.company.engine, message))
 
+    @rule(data=st.data())
+    def a_page_has_lost_its_call(self, data: Any) -> None:
+        """Of this leg, which may be anybody's."""
+        if leg := self.some_leg(data):
+            self.an_agent_acts(data, "return", leg_id=leg)
+
     @rule(data=st.data(), to=st.sampled_from(["agent", "number"]), number=AGENT)
     def somebody_is_asked_beside(self, data: Any, to: str, number: int) -> None:
         target = str(agent_id(number)) if to == "agent" else "02088886666"
@@ -520,8 +526,19 @@ class World(RuleBasedStateMachine):
         for key, record in engine.live.items():
             state = record.interaction
             assert waiting[key] == (state.state == "queued" and not record.looking_up)
-            if state.state in ("offered", "connected", "transferred"):
+            if state.state in ("offered", "connected", "transferred") and not state.line_lost:
                 assert state.agent_leg in engine.legs
+
+    @invariant()
+    def who_lost_the_phone_has_the_customer_for_a_time(self) -> None:
+        for record in self.company.engine.live.values():
+            state = record.interaction
+            assert ("line_lost" in record.timers) == (state.line_lost is not None)
+            if state.line_lost:
+                assert state.other and state.other.state in ("lost", "calling")
+                assert hears_music(self.ears, state.customer_leg)
+            else:
+                assert all(party.state != "lost" for party in state.parties)
 
     @invariant()
     def each_offer_is_over_before_the_next(self) -> None:

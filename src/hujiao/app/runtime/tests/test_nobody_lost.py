@@ -63,6 +63,7 @@ def lost() -> Company:
     company.pick_up(company.offers()[-1].leg_id)
     company.wait(300)
     company.hang_up(company.offers()[-1].leg_id, cause=41)
+    company.wait(30)
     assert company.state("c1") == "queued"
     return company
 

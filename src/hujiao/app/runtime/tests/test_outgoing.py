@@ -250,9 +250,10 @@ def test_the_customer_goes_through_a_flow_with_data_and_is_back_at_an_agent(queu
     assert [one.kind for one in told.segments if one.kind != "queue"] == ["agent", "flow", "agent"]
 
 
-def test_the_call_ends_when_the_agents_line_breaks() -> None:
+def test_the_call_ends_when_the_agents_line_stays_broken() -> None:
     made, agent, other = talking()
     made.do(calls.LegEnded(leg_id=agent, at=made.now, cause=44))
+    made.wait(30)
     assert other in hung_up(made) and made.last("interaction.ended")["end_reason"] == "completed"
     assert made.agent(1).state == "not_ready" and not made.engine.live
 

@@ -104,8 +104,10 @@ def test_a_phone_that_vanishes_in_a_call_is_listened_for_and_then_ended_as_lost(
     assert not company.engine.phone_is_gone(interaction, "another leg")
     assert company.state("c1") == "connected", "sound may come still"
     company.hang_up(leg, cause=27)
-    assert company.state("c1") == "queued"
+    assert company.state("c1") == "held"
     assert isinstance(company.sent[-1], calls.StartMusic)
+    company.wait(30)
+    assert company.state("c1") == "queued"
     assert company.agent(1).reason == "connection_lost"
 
 

@@ -153,7 +153,8 @@ def test_a_lost_agent_ends_the_recording_in_its_pause() -> None:
     act(company, "recording", act="pause")
     company.wait(2)
     company.do(calls.LegEnded(leg_id=company.offers()[0].leg_id, at=company.now, cause=44))
-    assert company.last("recording.stopped")["pauses"] == [[1.0, 2.0]]
+    company.wait(30)
+    assert company.last("recording.stopped")["pauses"] == [[1.0, 32.0]]
     assert told(company) == ["start", True, "stop"]
 
 

@@ -285,6 +285,7 @@ def test_a_broken_line_does_not_count_the_talk_as_waiting() -> None:
     company = talking()
     company.wait(60)
     company.do(calls.LegEnded(leg_id=company.offers()[0].leg_id, at=company.now, cause=44))
+    company.wait(30)
     company.pick_up(company.offers()[1].leg_id)
     company.hang_up("c1")
     assert facts(company, "c1").wait_seconds == 10.0

@@ -1,0 +1,103 @@
+"""An agent's page is loaded again in a call, or its browser killed: the customer stays with them."""
+
+from __future__ import annotations
+
+import secrets
+import signal
+from pathlib import Path
+from uuid import UUID
+
+from playwright.async_api import Browser, Page, expect
+
+from tests.browser.conftest import OpenDesk
+from tests.browser.desk import AGENT_HERTZ, PATIENCE, Desk
+from tests.browser.test_central import CALLER_HERTZ, seated, tenant
+from tests.browser.test_leaving import rung
+from tests.browser.test_lost_browser import own_browser
+from tests.browser.test_lost_browser import seated as seated_in
+from tests.browser.test_routing_work import led, projects
+from tests.sip import tones
+from tests.sip.conftest import Build
+from tests.sip.ledger import Ledger, kinds
+from tests.sip.running import Running
+from tests.sip.world import PASSWORD, AgentPhone, Phones
+
+
+async def talks_again(agent: Desk) -> None:
+    """The page's phone has the call, and carries the caller's voice."""
+    await expect(agent.by("phone-state")).to_have_attribute("data-call", "talking", timeout=PATIENCE)
+    await expect(agent.by("call-panel")).to_have_attribute("data-state", "connected", timeout=PATIENCE)
+    await expect(agent.by("line-lost")).to_have_count(0)
+    heard = await agent.hears(seconds=3)
+    assert abs(heard["hertz"] - CALLER_HERTZ) < 15 and heard["strength"] > 100, heard
+
+
+def leaves_without_asking(page: Page) -> None:
+    page.on("dialog", lambda dialog: dialog.accept())
+
+
+async def test_a_call_outlives_a_reload_of_its_page(running: Running, phones: Phones, desk: OpenDesk) -> None:
+    ledger = Ledger(running.database, running.bus, await tenant(running, "a"))
+    agent = await seated(desk, "1002")
+    leaves_without_asking(agent.page)
+    call = await rung(phones, ledger, agent)
+    await agent.by("answer").click()
+    await agent.becomes("engaged")
+    await call.say(f"sound:{phones.caller_voice}", loop=True)
+    await talks_again(agent)
+    await agent.by("note").fill("half a sen")
+    await agent.page.reload()
+    await ledger.has("agent.line_lost", call.caller)
+    await ledger.has("agent.line_back", call.caller)
+    await talks_again(agent)
+    await expect(agent.by("note")).to_have_value("half a sen")
+
+    await agent.by("mute").click()
+    await expect(agent.by("phone-state")).to_have_attribute("data-muted", "true", timeout=PATIENCE)
+    await agent.page.reload()
+    await talks_again(agent)
+    await expect(agent.by("phone-state")).to_have_attribute("data-muted", "true", timeout=PATIENCE)
+    await agent.by("hang-up").click()
+    await ledger.has("agent.disconnected", call.caller, by="agent")
+    rows = await ledger.rows(call.caller)
+    assert kinds(rows).count("agent.line_back") == kinds(rows).count("agent.line_lost") == 2
+    assert kinds(rows).count("queue.entered") == kinds(rows).count("agent.disconnected") == 1
+    await call.hang_up()
+    heard = await call.heard()
+    assert tones.seconds_of(heard, AGENT_HERTZ) > 3, "before the reload and after it"
+    assert agent.errors == []
+
+
+async def test_a_call_outlives_a_killed_browser(
+    build: Build, desk: OpenDesk, chromium: Browser, tmp_path: Path
+) -> None:
+    world = await build(agents=1, straight=True)
+    [robot] = world.agents
+    assert (await robot.command("agent.sign_out"))["ok"]
+    async with world.administrator() as admin, own_browser(tmp_path) as (browser, where):
+        await led(world, admin)
+        skills = [{"skill_id": one["id"], "proficiency": 5} for one in (await admin.get("/skills")).json["items"]]
+        login = f"agent-{secrets.token_hex(2)}"
+        body = {"login": login, "name": login, "role": "agent", "password": PASSWORD}
+        body |= {"project_ids": await projects(admin), "agent": {"number": "6002", "skills": skills}}
+        made = await world.configure(admin, "POST", "/people", body)
+        agent = AgentPhone(world, UUID(made["agent"]["id"]), "6002", robot.robot)
+        address, slug = world.running.settings.web_url, f"test-{world.number}"
+        first = await seated_in(chromium.browser_type, address, where, slug, login)
+        await agent.reached(True)
+        call = await world.call()
+        await first.ringing()
+        await first.by("answer").click()
+        await first.becomes("engaged")
+        await call.say(f"sound:{world.phones.caller_voice}", loop=True)
+        await talks_again(first)
+
+        browser.send(signal.SIGKILL)
+        again = await desk(slug, login, password=PASSWORD)
+        await world.ledger.has("agent.line_back", call.caller)
+        await talks_again(again)
+        assert "queue.left" in kinds(await world.ledger.rows(call.caller))
+        assert kinds(await world.ledger.rows(call.caller)).count("queue.entered") == 1
+        await again.by("hang-up").click()
+        await world.ledger.ended(call.caller)
+        assert again.errors == []
