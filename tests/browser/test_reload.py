@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 import signal
 from pathlib import Path
@@ -11,7 +12,7 @@ from playwright.async_api import Browser, Page, expect
 
 from tests.browser.conftest import OpenDesk
 from tests.browser.desk import AGENT_HERTZ, PATIENCE, Desk
-from tests.browser.test_central import CALLER_HERTZ, seated, tenant
+from tests.browser.test_central import CALLER_HERTZ, projected, seated, tenant
 from tests.browser.test_leaving import rung
 from tests.browser.test_lost_browser import own_browser
 from tests.browser.test_lost_browser import seated as seated_in
@@ -37,7 +38,8 @@ def leaves_without_asking(page: Page) -> None:
 
 
 async def test_a_call_outlives_a_reload_of_its_page(running: Running, phones: Phones, desk: OpenDesk) -> None:
-    ledger = Ledger(running.database, running.bus, await tenant(running, "a"))
+    tenant_id = await tenant(running, "a")
+    ledger = Ledger(running.database, running.bus, tenant_id)
     agent = await seated(desk, "1002")
     leaves_without_asking(agent.page)
     call = await rung(phones, ledger, agent)
@@ -45,6 +47,7 @@ async def test_a_call_outlives_a_reload_of_its_page(running: Running, phones: Ph
     await agent.becomes("engaged")
     await call.say(f"sound:{phones.caller_voice}", loop=True)
     await talks_again(agent)
+    await expect(agent.by("line-quality")).to_have_attribute("data-grade", re.compile("good|fair|poor"))
     await agent.by("note").fill("half a sen")
     await agent.page.reload()
     await ledger.has("agent.line_lost", call.caller)
@@ -59,6 +62,13 @@ async def test_a_call_outlives_a_reload_of_its_page(running: Running, phones: Ph
     await expect(agent.by("phone-state")).to_have_attribute("data-muted", "true", timeout=PATIENCE)
     await agent.by("hang-up").click()
     await ledger.has("agent.disconnected", call.caller, by="agent")
+    rows = await ledger.has("agent.line_measured", call.caller, count=3)
+    worst = min(row.data["mos"] for row in rows if row.kind == "agent.line_measured")
+    found = await projected(
+        running, tenant_id, "SELECT line_mos FROM interaction WHERE id = :id AND line_mos = :mos",
+        id=rows[0].interaction_id, mos=worst,
+    )  # fmt: skip
+    assert found
     rows = await ledger.rows(call.caller)
     assert kinds(rows).count("agent.line_back") == kinds(rows).count("agent.line_lost") == 2
     assert kinds(rows).count("queue.entered") == kinds(rows).count("agent.disconnected") == 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from typing import Any
@@ -28,14 +28,21 @@ async def side(world: World, control: CallControl) -> AsyncIterator[Side]:
 
 
 async def contact(
-    ledger: asyncpg.Pool[asyncpg.Record], side: Side, ids: dict[str, str], caller: str, *, by: str | None = None
+    ledger: asyncpg.Pool[asyncpg.Record],
+    side: Side,
+    ids: dict[str, str],
+    caller: str,
+    *,
+    by: str | None = None,
+    also: Sequence[tuple[str, UUID | None, dict[str, Any]]] = (),
 ) -> str:
-    """One more contact of a project's agent; `by` an account it is marked as malicious."""
+    """One more contact of a project's agent; `by` an account it is marked as malicious, `also` are more events."""
     interaction = new_id()
     start = {"caller": caller, "caller_key": caller, "called": "1", "project_id": ids["project"]}
     told: list[tuple[str, UUID | None, dict[str, Any]]] = [
         ("interaction.started", None, start),
         ("agent.connected", UUID(ids["agent"]), {"queue_id": ids["queue"], "ring_seconds": 2.0}),
+        *also,
     ]
     if by:
         marked = {"by_account": by, "by_name": "Li", "reason": "threats"}

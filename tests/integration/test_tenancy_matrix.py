@@ -345,6 +345,7 @@ OF_BUSINESS = {"project_id": "project", "business_id": "business"}
 FLOW = {"flow_id": "flow"}
 BULLETIN = {"bulletin_id": "bulletin"}
 CALL = {"interaction_id": "interaction"}
+LINE = {"seconds": 60, "mos": 4.2, "mos_lowest": 3.8, "loss_percent": 0.4, "jitter_ms": 6, "round_trip_ms": 40}
 CUSTOMER = {"customer_id": "customer"}
 OF_CUSTOMER = {"agent_id": "agent", "project_id": "project"}
 CONFERENCE = {"conference_id": "conference"}
@@ -419,6 +420,9 @@ CASES: dict[tuple[str, str], Case] = {
     ("POST", "/me/interactions/{interaction_id}/{action}"): Case(WORKERS, CALL, words={"action": "hold"}),
     ("POST", "/me/interactions/{interaction_id}/recording/{act}"): Case(WORKERS, CALL, words={"act": "pause"}),
     ("POST", "/me/interactions/{interaction_id}/return"): Case(WORKERS, CALL, body=lambda side: {"leg_id": "agent-1"}),
+    ("POST", "/me/interactions/{interaction_id}/line-quality"): Case(
+        WORKERS, CALL, body=lambda side: LINE, none_of={SUPERVISOR}
+    ),
     ("POST", "/me/interactions/{interaction_id}/keys"): Case(WORKERS, CALL, body=lambda side: {"keys": "1#"}),
     ("POST", "/me/calls"): Case(
         WORKERS,

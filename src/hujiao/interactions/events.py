@@ -363,6 +363,25 @@ class AgentLineBack(InteractionEvent, tag="agent.line_back"):
     away_seconds: Annotated[float, meant("how long it was gone", unit="s")]
 
 
+class AgentLineMeasured(InteractionEvent, tag="agent.line_measured"):
+    """What the agent's browser has measured of its line, from the answer to the end."""
+
+    seconds: Annotated[float, meant("how long it was measured", unit="s")]
+    mos: Annotated[float, meant("what the sound was worth to the ear, 1 to 4.5 (ITU-T G.107)")]
+    mos_lowest: Annotated[float, meant("the same of the worst moment")]
+    loss_percent: Annotated[float, meant("how much of the sound was lost, the worse of both directions", unit="%")]
+    jitter_ms: Annotated[float, meant("the mean jitter, the worse of both directions", unit="ms")]
+    round_trip_ms: Annotated[float, meant("the mean time to the switch and back", unit="ms")]
+    codec: Annotated[str, meant("how the sound was coded")] = ""
+
+    def fold(self, facts: Folding) -> None:
+        known = facts.facts
+        if known.line_mos is not None and known.line_mos <= self.mos:
+            return
+        known.line_mos, known.line_loss_percent = self.mos, self.loss_percent
+        known.line_jitter_ms, known.line_round_trip_ms = self.jitter_ms, self.round_trip_ms
+
+
 class RecordingStarted(InteractionEvent, tag="recording.started"):
     """The conversation, or a message of the caller, is recorded."""
 
@@ -822,6 +841,7 @@ EVENTS = kinds(
     AgentUnmuted,
     AgentLineLost,
     AgentLineBack,
+    AgentLineMeasured,
     KeysSent,
     ConsultationStarted,
     ConsultationAnswered,

@@ -81,6 +81,10 @@ class InteractionFacts(msgspec.Struct, kw_only=True):
     malicious_at: datetime | None = None
     malicious_by_name: str | None = None
     malicious_reason: str | None = None
+    line_mos: float | None = None
+    line_loss_percent: float | None = None
+    line_jitter_ms: float | None = None
+    line_round_trip_ms: float | None = None
     variables: dict[str, Any] = {}
     segments: list[SegmentFacts] = []
 

@@ -68,7 +68,7 @@ class Interaction(Base, TenantRow):
     """One engagement with a customer, as folded from its events.
 
     `caller` is the number as it came ("": withheld), `caller_key` the form by which callers are compared. With
-    `malicious_at` somebody has marked it as malicious.
+    `malicious_at` somebody has marked it as malicious. `line_` is of the worst of the agents' lines that were measured.
     """
 
     __tablename__ = "interaction"
@@ -86,6 +86,7 @@ class Interaction(Base, TenantRow):
             "malicious_at",
             postgresql_where=text("malicious_at IS NOT NULL"),
         ),
+        Index("ix_interaction_line", "tenant_id", "line_mos", postgresql_where=text("line_mos IS NOT NULL")),
     )
 
     project_id: Mapped[UUID | None]
@@ -121,6 +122,10 @@ class Interaction(Base, TenantRow):
     malicious_at: Mapped[datetime | None]
     malicious_by_name: Mapped[str | None]
     malicious_reason: Mapped[str | None]
+    line_mos: Mapped[float | None]
+    line_loss_percent: Mapped[float | None]
+    line_jitter_ms: Mapped[float | None]
+    line_round_trip_ms: Mapped[float | None]
     variables: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
 
 

@@ -100,6 +100,8 @@ def matching(wanted: InteractionFilter, home: str) -> list[ColumnElement[bool]]:
     if wanted.malicious is not None:
         marked = Interaction.malicious_at
         where.append(marked.is_not(None) if wanted.malicious else marked.is_(None))
+    if wanted.mos_below is not None:
+        where.append(Interaction.line_mos < wanted.mos_below)
     if wanted.written is not None:
         where.append(Interaction.medium == "chat")
         where.append(

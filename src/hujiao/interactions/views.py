@@ -64,6 +64,7 @@ class InteractionFilter(BaseModel):
     has_recording: bool | None = None
     message_left: bool | None = Field(default=None, description="Only those in which the caller left a message")
     malicious: bool | None = Field(default=None, description="Only those marked as malicious, or only the others")
+    mos_below: float | None = Field(default=None, ge=1, le=5, description="Only those with a line that was worse")
     written: str | None = Field(
         default=None, min_length=2, max_length=100, description="This stands in a message of a chat"
     )
@@ -119,7 +120,23 @@ class InteractionView(BaseModel):
     malicious_at: datetime | None = Field(description="When it was marked as malicious")
     malicious_by_name: str | None
     malicious_reason: str | None = Field(description="Why; empty: it was not said")
+    line_mos: float | None = Field(description="Of the worst line of an agent that was measured, 1 to 4.5")
+    line_loss_percent: float | None
+    line_jitter_ms: float | None
+    line_round_trip_ms: float | None
     recording_count: int
+
+
+class LineQualityIn(Input):
+    """What an agent's browser has measured of its line from the answer to the end; means, but for the lowest."""
+
+    seconds: float = Field(ge=0, le=86_400)
+    mos: float = Field(ge=1, le=5, description="ITU-T G.107")
+    mos_lowest: float = Field(ge=1, le=5, description="Of the worst moment")
+    loss_percent: float = Field(ge=0, le=100, description="The worse of both directions")
+    jitter_ms: float = Field(ge=0, le=60_000, description="The worse of both directions")
+    round_trip_ms: float = Field(ge=0, le=60_000)
+    codec: str = Field(default="", max_length=40)
 
 
 class MaliciousIn(Input):

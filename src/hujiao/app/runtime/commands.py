@@ -26,6 +26,7 @@ from hujiao.app.runtime.tenant import (
 from hujiao.app.runtime.tenant.agent_skills import EndOfAgents, GiveToAgents
 from hujiao.app.runtime.tenant.call_backs import RequestCallBack
 from hujiao.app.runtime.tenant.marking import MarkMalicious
+from hujiao.app.runtime.tenant.measuring import MeasureLine
 from hujiao.app.runtime.tenant.state import Tenant
 from hujiao.app.runtime.tenant.turn import AgentCommand, AnswerSuggestion, AssignWork, InteractionCommand
 from hujiao.interactions import contracts as interactions
@@ -111,6 +112,14 @@ def _mark(message: dict[str, Any]) -> MarkMalicious:
     )
 
 
+def _measure(message: dict[str, Any]) -> MeasureLine:
+    return MeasureLine(
+        interaction_id=UUID(message["interaction_id"]),
+        agent_id=UUID(message["actor"]["agent_id"]),
+        measured=message["measured"],
+    )
+
+
 # By agents and by those who direct calls alike; each says itself who may.
 _ABOUT_OTHERS: dict[str, Callable[[Tenant, dict[str, Any]], Any]] = {
     "calls.dial": dialling.event,
@@ -131,13 +140,14 @@ _ABOUT_OTHERS: dict[str, Callable[[Tenant, dict[str, Any]], Any]] = {
 }
 
 # What the API has checked: whom it concerns, and what the asker may.
-Directed = GiveToAgents | EndOfAgents | AssignWork | AnswerSuggestion | MarkMalicious
+Directed = GiveToAgents | EndOfAgents | AssignWork | AnswerSuggestion | MarkMalicious | MeasureLine
 CHECKED: dict[str, Callable[[dict[str, Any]], Directed]] = {
     "work.give": _give_work,
     "work.answer": _answer_suggestion,
     "skills.give": _give_skills,
     "skills.end": _end_skills,
     "interaction.mark": _mark,
+    "interaction.measure": _measure,
 }
 
 

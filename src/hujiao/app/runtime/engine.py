@@ -33,6 +33,7 @@ from hujiao.app.runtime.tenant import (
     legs,
     look_ups,
     marking,
+    measuring,
     night_bell,
     parking,
     queueing,
@@ -62,7 +63,7 @@ from hujiao.routing.order import Score, no_score
 
 _MODULES = (
     agents, arrivals, at_phone, blending, breaks, call_backs, chats, conferences, dialling, flowing, fragments, guiding,
-    interactions, legs, look_ups, marking, night_bell, parking, queueing, returning, supervising,
+    interactions, legs, look_ups, marking, measuring, night_bell, parking, queueing, returning, supervising,
 )  # fmt: skip
 
 

@@ -2,6 +2,7 @@ import { AudioMutedOutlined, AudioOutlined } from '@ant-design/icons';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { phone, usePhone } from '@/shared/phone/hooks';
+import { LineMark } from './LineMark';
 
 const silentAfterMilliseconds = 6000;
 const heardLevel = 0.12;
@@ -52,6 +53,7 @@ export function LevelBar({ inCall, muted }: { inCall: boolean; muted: boolean })
           {warning}
         </span>
       ) : null}
+      <LineMark />
     </div>
   );
 }

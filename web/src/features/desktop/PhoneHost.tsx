@@ -9,6 +9,7 @@ import { keyName } from '@/shared/keys/keys';
 import { useKeyedActs, useKeys } from '@/shared/keys/useKeys';
 import { phone, usePhone } from '@/shared/phone/hooks';
 import { RemoteAudio } from '@/shared/phone/RemoteAudio';
+import { useLineReports } from './LineMark';
 import { useReturn } from './useReturn';
 import { signInToWork, useCallActs, useMyAgent, useMyInteraction, type CallAct } from './work';
 import './desktop.css';
@@ -111,6 +112,7 @@ export function PhoneHost() {
   }, [inCall]);
 
   useReturn(agent, interaction, byBrowser && mine);
+  useLineReports();
 
   // Muted or not is what the platform says, whichever tab asked for it: the microphone here follows.
   const muted = interaction?.muted ?? false;

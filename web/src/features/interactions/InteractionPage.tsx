@@ -8,6 +8,7 @@ import type { InteractionDetail } from '@/shared/api/types';
 import { useCodeLabel } from '@/shared/components/labels';
 import { MaliciousMark } from '@/shared/components/MaliciousMark';
 import { CallerNumber, PhoneNumber } from '@/shared/components/PhoneNumber';
+import { gradeOf } from '@/shared/phone/quality';
 import { ErrorView, LoadingView } from '@/shared/components/Views';
 import { duration } from '@/shared/format/format';
 import { dateTime } from '@/shared/format/time';
@@ -86,6 +87,28 @@ function Whole({ one, again }: { one: InteractionDetail; again: () => void }) {
       children: one.keys ? <span className="hj-mono">{one.keys}</span> : '–',
     },
     { key: 'rating', label: t('column.rating'), children: one.rating ?? '–' },
+    ...(one.line_mos === null
+      ? []
+      : [
+          {
+            key: 'line',
+            label: t('line.title'),
+            children: (
+              <span data-testid="line-kept">
+                {t(`line.${gradeOf(one.line_mos)}`)}{' '}
+                <span className="hj-faint">
+                  {t('line.figures', {
+                    mos: one.line_mos.toFixed(1),
+                    loss: (one.line_loss_percent ?? 0).toFixed(1),
+                    jitter: Math.round(one.line_jitter_ms ?? 0),
+                    roundTrip: Math.round(one.line_round_trip_ms ?? 0),
+                  })}
+                </span>
+              </span>
+            ),
+            span: 2,
+          },
+        ]),
     { key: 'disposition', label: t('column.disposition'), children: one.disposition_name ?? '–' },
     { key: 'note', label: t('column.note'), children: one.note ?? '–', span: 2 },
   ];

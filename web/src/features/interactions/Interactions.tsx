@@ -273,6 +273,19 @@ export function Interactions() {
           onChange={(value: string | undefined) => filter('malicious', value)}
           data-testid="filter-malicious"
         />
+        <Select
+          allowClear
+          aria-label={t('line.filter')}
+          placeholder={t('line.filter')}
+          value={text('mos_below') || undefined}
+          style={{ width: 150 }}
+          options={[
+            { value: '3.6', label: t('line.belowFair') },
+            { value: '3.1', label: t('line.belowPoor') },
+          ]}
+          onChange={(value: string | undefined) => filter('mos_below', value)}
+          data-testid="filter-line"
+        />
         {active > 0 ? (
           <Button
             type="link"

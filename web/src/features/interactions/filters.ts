@@ -15,6 +15,7 @@ export const filterNames = [
   'has_recording',
   'message_left',
   'malicious',
+  'mos_below',
   'project_id',
   'business_id',
   'queued_from',

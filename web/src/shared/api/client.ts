@@ -45,12 +45,18 @@ interface ErrorBody {
   error?: { code?: string; field?: string | null; message?: string; detail?: Record<string, unknown> };
 }
 
-async function request<T>(method: string, path: string, body?: unknown, query?: Query): Promise<T> {
+async function request<T>(
+  method: string,
+  path: string,
+  body?: unknown,
+  query?: Query,
+  options: RequestInit = {},
+): Promise<T> {
   const headers: Record<string, string> = {
     Accept: 'application/json',
     'Accept-Language': currentLanguage(),
   };
-  const init: RequestInit = { method, headers, credentials: 'same-origin' };
+  const init: RequestInit = { method, headers, credentials: 'same-origin', ...options };
   if (method !== 'GET') headers['X-CSRF-Token'] = csrfToken;
   if (body instanceof FormData || body instanceof Blob) init.body = body;
   else if (body !== undefined) {
@@ -88,6 +94,8 @@ export const api = {
   get: <T>(path: string, query?: Query) => request<T>('GET', path, undefined, query),
   post: <T = unknown>(path: string, body: unknown = {}, query?: Query) =>
     request<T>('POST', path, body, query),
+  /** Goes on its way even while the page is left. */
+  tell: (path: string, body: unknown) => request<unknown>('POST', path, body, undefined, { keepalive: true }),
   put: <T = unknown>(path: string, body: unknown) => request<T>('PUT', path, body),
   patch: <T = unknown>(path: string, body: unknown) => request<T>('PATCH', path, body),
   delete: (path: string, query?: Query) => request<unknown>('DELETE', path, undefined, query),

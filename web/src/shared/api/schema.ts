@@ -1775,6 +1775,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/interactions/{interaction_id}/line-quality": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tell Line Quality
+         * @description While the call goes on or when it has ended; the interaction keeps the worst line.
+         */
+        post: operations["tell_line_quality"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/interactions/{interaction_id}/marked-before": {
         parameters: {
             query?: never;
@@ -6368,6 +6388,17 @@ export interface components {
             keys: string;
             /** Language */
             language: string | null;
+            /** Line Jitter Ms */
+            line_jitter_ms: number | null;
+            /** Line Loss Percent */
+            line_loss_percent: number | null;
+            /**
+             * Line Mos
+             * @description Of the worst line of an agent that was measured, 1 to 4.5
+             */
+            line_mos: number | null;
+            /** Line Round Trip Ms */
+            line_round_trip_ms: number | null;
             /**
              * Malicious At
              * @description When it was marked as malicious
@@ -6614,6 +6645,17 @@ export interface components {
             keys: string;
             /** Language */
             language: string | null;
+            /** Line Jitter Ms */
+            line_jitter_ms: number | null;
+            /** Line Loss Percent */
+            line_loss_percent: number | null;
+            /**
+             * Line Mos
+             * @description Of the worst line of an agent that was measured, 1 to 4.5
+             */
+            line_mos: number | null;
+            /** Line Round Trip Ms */
+            line_round_trip_ms: number | null;
             /**
              * Malicious At
              * @description When it was marked as malicious
@@ -6732,6 +6774,41 @@ export interface components {
              * @enum {string}
              */
             why: "timed" | "recurs" | "too_long" | "no_date" | "not_understood";
+        };
+        /**
+         * LineQualityIn
+         * @description What an agent's browser has measured of its line from the answer to the end; means, but for the lowest.
+         */
+        LineQualityIn: {
+            /**
+             * Codec
+             * @default
+             */
+            codec: string;
+            /**
+             * Jitter Ms
+             * @description The worse of both directions
+             */
+            jitter_ms: number;
+            /**
+             * Loss Percent
+             * @description The worse of both directions
+             */
+            loss_percent: number;
+            /**
+             * Mos
+             * @description ITU-T G.107
+             */
+            mos: number;
+            /**
+             * Mos Lowest
+             * @description Of the worst moment
+             */
+            mos_lowest: number;
+            /** Round Trip Ms */
+            round_trip_ms: number;
+            /** Seconds */
+            seconds: number;
         };
         /**
          * LoadView
@@ -19492,6 +19569,8 @@ export interface operations {
                 message_left?: boolean | null;
                 /** @description Only those marked as malicious, or only the others */
                 malicious?: boolean | null;
+                /** @description Only those with a line that was worse */
+                mos_below?: number | null;
                 /** @description This stands in a message of a chat */
                 written?: string | null;
                 /** @description Only those that have not ended, or only those that have */
@@ -19615,6 +19694,8 @@ export interface operations {
                 message_left?: boolean | null;
                 /** @description Only those marked as malicious, or only the others */
                 malicious?: boolean | null;
+                /** @description Only those with a line that was worse */
+                mos_below?: number | null;
                 /** @description This stands in a message of a chat */
                 written?: string | null;
                 /** @description Only those that have not ended, or only those that have */
@@ -19738,6 +19819,8 @@ export interface operations {
                 message_left?: boolean | null;
                 /** @description Only those marked as malicious, or only the others */
                 malicious?: boolean | null;
+                /** @description Only those with a line that was worse */
+                mos_below?: number | null;
                 /** @description This stands in a message of a chat */
                 written?: string | null;
                 /** @description Only those that have not ended, or only those that have */
@@ -22359,6 +22442,93 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Done"];
                 };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    tell_line_quality: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                interaction_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LineQualityIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Unauthorized */
             401: {

@@ -3,6 +3,7 @@ import type { IncomingRTCSessionEvent, RTCSessionEvent, UA } from 'jssip/lib/UA'
 import type { SipAccess } from '@/shared/api/types';
 import { loadChoice, openMicrophone, routeTo, saveChoice, type DeviceChoice } from './devices';
 import { LevelMeter } from './meter';
+import { LineMeter } from './lineMeter';
 import { type Chime, chime } from './chime';
 import { Ringtone } from './ringtone';
 
@@ -51,6 +52,8 @@ export class Phone {
   private remoteStream: MediaStream | null = null;
   private context: AudioContext | null = null;
   private meter: LevelMeter | null = null;
+  /** Of the call's line, both ways. */
+  readonly line = new LineMeter();
   private generation = 0;
 
   subscribe = (listener: () => void): (() => void) => {
@@ -178,6 +181,7 @@ export class Phone {
   /** The page goes away: say so, or the caller would wait for the silence to be noticed. */
   leave(): void {
     if (this.session?.isEstablished() !== true) return;
+    this.line.end();
     // Q.850 38, network out of order: the platform takes it as a lost line, not as an agent who hung up.
     this.session.terminate({ extraHeaders: ['Reason: Q.850;cause=38;text="Page closed"'] });
   }
@@ -240,6 +244,7 @@ export class Phone {
       clearTimeout(gathering);
       if (this.session === session && this.state.call) {
         this.set({ call: { ...this.state.call, state: 'talking' } });
+        this.line.begin(session.connection, this.state.call.interactionId);
       }
     });
     const over = () => {
@@ -288,6 +293,7 @@ export class Phone {
   }
 
   private ended(): void {
+    this.line.end();
     this.session = null;
     this.ringtone.stop();
     this.meter?.close();

@@ -113,6 +113,10 @@ def _columns(request: Request) -> list[Column]:
         column("malicious_at", "time", 20),
         column("malicious_by_name"),
         column("malicious_reason", width=40),
+        column("line_mos", "number"),
+        column("line_loss_percent", "number"),
+        column("line_jitter_ms", "number"),
+        column("line_round_trip_ms", "number"),
         column("recording_count", "number"),
     ]
 
