@@ -61,11 +61,11 @@ export function CallPanel({ agent, interaction }: Props) {
   const stage = agent.state === 'wrap_up' ? 'wrap_up' : (interaction?.state ?? 'idle');
   const offered = stage === 'offered';
   const inCall = stage === 'connected' || stage === 'held';
-  const held = stage === 'held';
+  const lost = interaction?.line_lost_until != null;
+  const held = stage === 'held' && !lost;
   const atHand = inCall && interaction?.agent_id === agent.id;
   const asks = interaction !== null && consulted(interaction) !== null;
   const led = interaction?.guidance != null;
-  const lost = interaction?.line_lost_until != null;
   const internal = interaction?.direction === 'internal';
   const [passing, setPassing] = useState<Passing>('consult');
   const [choosing, setChoosing] = useState(false);
@@ -230,7 +230,7 @@ export function CallPanel({ agent, interaction }: Props) {
             markLater
           )}
         </div>
-        {byBrowser ? <LevelBar inCall={inCall} muted={muted} /> : null}
+        {byBrowser ? <LevelBar inCall={inCall && !lost} muted={muted} /> : null}
       </div>
       {atHand ? (
         <Suspense fallback={null}>
@@ -291,10 +291,22 @@ function CallHead({
         {interaction.caller_name ? (
           <strong data-testid="caller-name">{interaction.caller_name}</strong>
         ) : null}
-        <Tag color={stage === 'offered' ? 'gold' : stage === 'wrap_up' ? 'purple' : 'blue'}>
-          {stage === 'held' && interaction.held_at_phone
-            ? t('call.heldAtPhone')
-            : t(`interactionState.${stage as InteractionLive['state']}`)}
+        <Tag
+          color={
+            interaction.line_lost_until
+              ? 'orange'
+              : stage === 'offered'
+                ? 'gold'
+                : stage === 'wrap_up'
+                  ? 'purple'
+                  : 'blue'
+          }
+        >
+          {interaction.line_lost_until
+            ? t('partyState.lost')
+            : stage === 'held' && interaction.held_at_phone
+              ? t('call.heldAtPhone')
+              : t(`interactionState.${stage as InteractionLive['state']}`)}
         </Tag>
         {interaction.recording !== 'off' && ['connected', 'held'].includes(stage) ? (
           <Tag color={interaction.recording === 'on' ? 'red' : 'orange'} data-testid="recording-state">

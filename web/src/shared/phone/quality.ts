@@ -68,9 +68,19 @@ export function countsOf(stats: Iterable<Record<string, unknown>>): Counts | nul
   };
 }
 
-/** Follows one line by its counts, which only grow. */
+const nothing: Counts = {
+  received: 0,
+  lost: 0,
+  jitter: 0,
+  farLoss: 0,
+  farJitter: 0,
+  roundTrip: 0,
+  codec: '',
+};
+
+/** Follows one line from its beginning by its counts, which only grow. */
 export class LineWatch {
-  private before: Counts | null = null;
+  private before = nothing;
   private codec = '';
   private samples = 0;
   private readonly sums = { loss: 0, jitter: 0, roundTrip: 0, mos: 0 };
@@ -78,11 +88,11 @@ export class LineWatch {
 
   constructor(private readonly everySeconds: number) {}
 
-  /** The sample since the counts of before; null: none came, as at the beginning. */
+  /** The sample since the counts of before; null: no sound came. */
   take(now: Counts | null): LineSample | null {
+    if (!now) return null;
     const before = this.before;
     this.before = now;
-    if (!now || !before) return null;
     const received = now.received - before.received;
     const lost = Math.max(0, now.lost - before.lost);
     if (received < 0 || received + lost === 0) return null;
