@@ -101,6 +101,20 @@ def flow_body(side: Side) -> dict[str, Any]:
     return {"name": f"f{unique()}", "project_id": side.ids["project"]}
 
 
+def threshold_body(side: Side) -> dict[str, Any]:
+    ids = side.ids
+    return {"state": "not_ready", "group_id": ids["agent_group"], "reason_code_id": ids["reason_code"]}
+
+
+async def new_threshold(side: Side, admin: Client) -> str:
+    """There is one of a kind."""
+    body = threshold_body(side)
+    for one in (await admin.get("/state-thresholds")).json["items"]:
+        if body.items() <= one.items():
+            await admin.send("DELETE", f"/state-thresholds/{one['id']}")
+    return str((await admin.made("/state-thresholds", body))["id"])
+
+
 def reason_body(side: Side) -> dict[str, Any]:
     return {"name": f"r{unique()}", "code": f"c{unique()}"}
 
@@ -343,6 +357,7 @@ def administered(
 
 OF_BUSINESS = {"project_id": "project", "business_id": "business"}
 FLOW = {"flow_id": "flow"}
+THRESHOLD = {"group_id": "agent_group", "reason_code_id": "reason_code"}
 BULLETIN = {"bulletin_id": "bulletin"}
 CALL = {"interaction_id": "interaction"}
 CUSTOMER = {"customer_id": "customer"}
@@ -493,6 +508,18 @@ CASES: dict[tuple[str, str], Case] = {
     **dict(administered("/seats", "seat", named(), TENANT, {})),
     **dict(administered("/skills", "skill", named(), READERS, {})),
     **dict(administered("/reason-codes", "reason_code", reason_body, TENANT, {})),
+    ("GET", "/state-thresholds"): Case(READERS),
+    ("GET", "/state-thresholds/usual"): Case(READERS),
+    ("POST", "/state-thresholds"): Case({ADMIN}, body=threshold_body, ok=(201, 409), references=THRESHOLD),
+    ("GET", "/state-thresholds/{row_id}"): Case(READERS, {"row_id": "state_threshold"}),
+    ("PUT", "/state-thresholds/{row_id}"): Case(
+        {ADMIN}, {"row_id": "state_threshold"}, body=threshold_body, references=THRESHOLD, fresh=new_threshold
+    ),
+    ("DELETE", "/state-thresholds/{row_id}"): Case({ADMIN}, {"row_id": "state_threshold"}, fresh=new_threshold),
+    ("GET", "/alarms"): Case(READERS),
+    ("POST", "/alarms/acknowledge"): Case(
+        READERS, body=lambda side: {"alarm_ids": [side.ids["alarm"]]}, references={"alarm_ids": "alarm"}
+    ),
     ("GET", "/settings"): Case(READERS),
     ("PUT", "/settings"): Case({ADMIN}, body=lambda side: {"recording_format": "opus"}),
     ("GET", "/settings/dialling"): Case(READERS),

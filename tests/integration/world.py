@@ -16,6 +16,7 @@ import aiohttp
 import asyncpg
 import msgspec
 
+from hujiao.alarms.models import StateAlarm
 from hujiao.app.jobs.projector import Projector
 from hujiao.calls.contracts import CallArrived
 from hujiao.calls.withheld import sealed
@@ -101,6 +102,7 @@ async def build(
             side = await make_side(stack, operator, url, slug)
             await add_calls(side, ledger, settings, began)
             await add_problems(side, database, began)
+            await add_alarms(side, database, began)
             for own in (side.ids, side.walled):
                 control.waiting[side.tenant_id, own["interaction"]] = own["queue"]
                 own["callback"] = str(new_id())
@@ -114,6 +116,18 @@ async def build(
             "person": str(operator.session["account"]["id"]),
         }
         yield World(operator, ids, sides[0], sides[1], began, settings)
+
+
+async def add_alarms(side: Side, database: Database, began: datetime) -> None:
+    """Each project's agent has written up for too long."""
+    tenant_id = UUID(side.tenant_id)
+    async with database.tenant(tenant_id) as session:
+        for ids in (side.ids, side.walled):
+            agent_id, alarm_id = UUID(ids["agent"]), new_id()
+            state = {"subject_id": agent_id, "agent_id": agent_id, "state": "wrap_up", "since": began}
+            told = {"level": "amber", "after_seconds": 30, "raised_at": began + timedelta(seconds=30)}
+            session.add(StateAlarm(id=alarm_id, tenant_id=tenant_id, **state, **told))
+            ids["alarm"] = str(alarm_id)
 
 
 async def make_operator(database: Database) -> None:
@@ -234,6 +248,8 @@ async def _configure(side: Side, admin: Client, ids: dict[str, str], name: str) 
     known = {"name": secret[:80], "grade": 3, "agent_id": ids["agent"], **reached, **project}
     ids["customer"] = (await admin.made("/customers", known))["id"]
     ids["merged customer"] = (await admin.made("/customers", {"name": secret[:80], **project}))["id"]
+    limit = {"state": "wrap_up", "group_id": ids["agent_group"], "amber_seconds": 30, "red_seconds": 60}
+    ids["state_threshold"] = (await admin.made("/state-thresholds", limit))["id"]
     calendar = {"name": secret[:60], "days": [{"date": "2026-10-01", "name": secret}]}
     ids["calendar"] = (await admin.made("/holiday-calendars", calendar))["id"]
     office = [{"start": "09:00", "end": "18:00"}]

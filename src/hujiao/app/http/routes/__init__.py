@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from hujiao.app.http.routes import (
+    alarms,
     blending,
     breaks,
     bulletins,
@@ -70,6 +71,7 @@ ROUTERS: list[APIRouter] = [
     transfers.router,
     supervising.router,
     conferences.router,
+    alarms.router,
     trunks.router,
     platform.router,
     platform_health.router,
