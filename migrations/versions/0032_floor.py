@@ -1,4 +1,4 @@
-"""the supervisor's floor: thresholds of time in state, alarms"""
+"""the supervisor's floor: thresholds of time in state, alarms, rooms with seats on their plans"""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ down_revision = "0028"
 branch_labels = None
 depends_on = None
 
-TABLES = ("state_threshold", "state_alarm")
+TABLES = ("state_threshold", "state_alarm", "room", "seat_place")
 TENANT = "nullif(current_setting('hujiao.tenant', true), '')::uuid"
 
 
@@ -87,6 +87,25 @@ def upgrade() -> None:
     )
     op.create_index("ix_state_alarm_raised", "state_alarm", ["tenant_id", "raised_at"])
     op.create_index("ix_state_alarm_open", "state_alarm", ["tenant_id"], postgresql_where=sa.text("ended_at IS NULL"))
+    op.create_table(
+        "room",
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("plan", sa.LargeBinary()),
+        sa.Column("plan_type", sa.String()),
+        sa.Column("plan_mark", sa.String()),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        *_belongs("room", "id"),
+        sa.UniqueConstraint("tenant_id", "name", name=op.f("uq_room_tenant_id_name")),
+    )
+    op.create_table(
+        "seat_place",
+        *_of("seat_place", "seat_id", "seat", nullable=False),
+        *_of("seat_place", "room_id", "room", nullable=False),
+        sa.Column("x", sa.Double(), nullable=False),
+        sa.Column("y", sa.Double(), nullable=False),
+        *_belongs("seat_place", "seat_id"),
+    )
+    op.create_index("ix_seat_place_room", "seat_place", ["tenant_id", "room_id"])
     for table in TABLES:
         op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
         op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")

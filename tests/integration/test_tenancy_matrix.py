@@ -23,7 +23,7 @@ from tests.conftest import until
 from tests.integration.client import Answer, Client
 from tests.integration.control import CallControl, tone
 from tests.integration.test_sockets import agent_record
-from tests.integration.world import PASSWORD, ROLES, Side, World
+from tests.integration.world import PASSWORD, PICTURE, ROLES, Side, World
 
 PLATFORM, ADMIN, SUPERVISOR, AGENT = "platform_administrator", "tenant_administrator", "supervisor", "agent"
 TENANT = {ADMIN, SUPERVISOR, AGENT}
@@ -51,6 +51,7 @@ class Case:
     references: dict[str, str] = field(default_factory=dict)
     public: bool = False
     upload: bool = False
+    picture: bool = False
     platform_body: Body | None = None  # what the operator's staff send in their own tenant
     words: dict[str, str] = field(default_factory=dict)  # path parameters that are no ids
     visitor: bool = False  # with the token of a chat
@@ -357,6 +358,7 @@ def administered(
 
 OF_BUSINESS = {"project_id": "project", "business_id": "business"}
 FLOW = {"flow_id": "flow"}
+ROOM = {"room_id": "room"}
 THRESHOLD = {"group_id": "agent_group", "reason_code_id": "reason_code"}
 BULLETIN = {"bulletin_id": "bulletin"}
 CALL = {"interaction_id": "interaction"}
@@ -506,6 +508,13 @@ CASES: dict[tuple[str, str], Case] = {
     **dict(administered("/projects", "project", named(), READERS, {})),
     **dict(administered("/businesses", "business", business_body, READERS, {"project_id": "project"})),
     **dict(administered("/seats", "seat", named(), TENANT, {})),
+    **dict(administered("/rooms", "room", named(), READERS, {})),
+    ("GET", "/rooms/places"): Case(READERS),
+    ("PUT", "/rooms/{room_id}/places"): Case(
+        {ADMIN}, ROOM, body=lambda side: {"places": [{"seat_id": side.ids["seat"], "x": 0.1, "y": 0.9}]}
+    ),
+    ("PUT", "/rooms/{room_id}/plan"): Case({ADMIN}, ROOM, picture=True),
+    ("GET", "/rooms/{room_id}/plan"): Case(READERS, ROOM),
     **dict(administered("/skills", "skill", named(), READERS, {})),
     **dict(administered("/reason-codes", "reason_code", reason_body, TENANT, {})),
     ("GET", "/state-thresholds"): Case(READERS),
@@ -747,6 +756,10 @@ async def ask(
         form.add_field("name", f"u{unique()}")
         form.add_field("language", "en")
         form.add_field("file", tone(seconds=0.2, hertz=600), filename="u.wav")
+        return await client.send(method, path, form=form)
+    if case.picture:
+        form = aiohttp.FormData()
+        form.add_field("file", PICTURE, filename="plan.png")
         return await client.send(method, path, form=form)
     if body is None and case.body is not None:
         made = case.platform_body if role == PLATFORM and case.platform_body else case.body

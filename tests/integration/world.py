@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import math
 import wave
 from collections.abc import AsyncIterator
@@ -36,6 +37,10 @@ from tests.integration.control import CallControl, tone
 
 PASSWORD = "correct horse battery"
 SHOP = "https://shop.example"
+# The smallest picture there is.
+PICTURE = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNk+A8AAQUBAScY42YAAAAASUVORK5CYII="
+)
 WITHHELD_NUMBER = "13955554444"
 ROLES = ("platform_administrator", "tenant_administrator", "supervisor", "agent")
 TONE_SECONDS = 2.0
@@ -196,6 +201,12 @@ async def _configure(side: Side, admin: Client, ids: dict[str, str], name: str) 
     of_business = {**project, "business_id": ids["business"]}
     ids["skill"] = (await admin.made("/skills", {"name": secret}))["id"]
     ids["seat"] = (await admin.made("/seats", {"name": secret[:40], "room": secret}))["id"]
+    ids["room"] = (await admin.made("/rooms", {"name": secret[:80]}))["id"]
+    picture = aiohttp.FormData()
+    picture.add_field("file", PICTURE, filename="plan.png")
+    assert (await admin.send("PUT", f"/rooms/{ids['room']}/plan", form=picture)).status == 200
+    placed = {"places": [{"seat_id": ids["seat"], "x": 0.25, "y": 0.5}]}
+    assert (await admin.send("PUT", f"/rooms/{ids['room']}/places", placed)).status == 200
     code = f"break-{'2' if walled else '1'}"
     ids["reason_code"] = (await admin.made("/reason-codes", {"code": code, "name": secret}))["id"]
     ids["disposition"] = (await admin.made("/dispositions", {"name": secret}))["id"]
