@@ -1,16 +1,17 @@
-"""the supervisor's floor: thresholds of time in state, alarms, rooms with seats on their plans"""
+"""the supervisor's floor: thresholds of time in state, alarms, rooms with seats on their plans, indicators"""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects.postgresql import JSONB
 
 revision = "0032"
 down_revision = "0028"
 branch_labels = None
 depends_on = None
 
-TABLES = ("state_threshold", "state_alarm", "room", "seat_place")
+TABLES = ("state_threshold", "state_alarm", "room", "seat_place", "indicator_setting")
 TENANT = "nullif(current_setting('hujiao.tenant', true), '')::uuid"
 
 
@@ -106,6 +107,11 @@ def upgrade() -> None:
         *_belongs("seat_place", "seat_id"),
     )
     op.create_index("ix_seat_place_room", "seat_place", ["tenant_id", "room_id"])
+    op.create_table(
+        "indicator_setting",
+        sa.Column("settings", JSONB(), nullable=False),
+        *_belongs("indicator_setting"),
+    )
     for table in TABLES:
         op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
         op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")

@@ -123,3 +123,37 @@ async def test_seats_are_placed_by_pointer_and_by_keys_and_then_seen_live(build:
         await expect(supervisor.by("agent-panel")).to_be_visible(timeout=PATIENCE)
         await call.hang_up()
         assert supervisor.errors == administrator.errors == []
+
+
+async def test_the_last_minutes_are_shown_as_bars_and_by_their_bounds(build: Build, desk: OpenDesk) -> None:
+    """One is answered, one gives up at once: half are answered, and nobody is lost who gave up so soon."""
+    world = await build(agents=1)
+    async with world.administrator() as admin:
+        await led(world, admin)
+        administrator = await person(world, admin, desk, "tenant_administrator")
+        supervisor = await person(world, admin, desk, "supervisor")
+        await supervisor.go("/live?tab=indicators")
+        await expect(supervisor.by("entered")).to_have_attribute("data-entered", "0", timeout=PATIENCE)
+        answered = await world.call_and_press("1")
+        await world.ledger.has("agent.connected", answered.caller)
+        gone = await world.call_and_press("1")
+        await world.ledger.has("queue.entered", gone.caller)
+        await gone.hang_up()
+        await world.ledger.ended(gone.caller)
+        await expect(supervisor.by("entered")).to_have_attribute("data-entered", "2", timeout=PATIENCE)
+        rate = supervisor.by("bar-answer-rate")
+        await expect(rate).to_have_attribute("data-value", "50.0%", timeout=PATIENCE)
+        await expect(rate).to_have_attribute("data-level", "red")
+        await expect(supervisor.by("bar-talking")).to_have_attribute("data-value", "1")
+
+        await administrator.go("/admin/indicators")
+        bound = administrator.page.locator('input[data-testid="bound-answer_rate-red"]').or_(
+            administrator.page.locator('[data-testid="bound-answer_rate-red"] input')
+        )
+        await bound.fill("30")
+        await administrator.by("save-indicators").click()
+        await expect(administrator.page.locator(".ant-message-success")).to_be_visible(timeout=PATIENCE)
+        await supervisor.page.reload()
+        await expect(rate).to_have_attribute("data-level", "amber", timeout=PATIENCE)
+        await answered.hang_up()
+        assert supervisor.errors == administrator.errors == []

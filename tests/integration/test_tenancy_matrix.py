@@ -531,6 +531,8 @@ CASES: dict[tuple[str, str], Case] = {
     ),
     ("GET", "/settings"): Case(READERS),
     ("PUT", "/settings"): Case({ADMIN}, body=lambda side: {"recording_format": "opus"}),
+    ("GET", "/settings/indicators"): Case(READERS),
+    ("PUT", "/settings/indicators"): Case({ADMIN}, body=lambda side: {"minutes": 5}),
     ("GET", "/settings/dialling"): Case(READERS),
     ("POST", "/calendar-files/read"): Case({ADMIN}, body=lambda side: {"text": CALENDAR}),
     ("PUT", "/settings/dialling"): Case({ADMIN}, body=lambda side: {"deny": ["+86139"]}),

@@ -38,6 +38,7 @@ export type PageKey =
   | 'reasonCodes'
   | 'seats'
   | 'stateThresholds'
+  | 'indicators'
   | 'rooms'
   | 'projects'
   | 'businesses'
@@ -112,6 +113,7 @@ export const adminPages: AdminPage[] = [
   { key: 'reasonCodes', group: 'peopleAndSkills', path: '/admin/reason-codes', rights: ['config.read'] },
   { key: 'seats', group: 'peopleAndSkills', path: '/admin/seats', rights: ['config.read'] },
   { key: 'rooms', group: 'peopleAndSkills', path: '/admin/rooms', rights: ['config.read'] },
+  { key: 'indicators', group: 'queuesAndRouting', path: '/admin/indicators', rights: ['config.read'] },
   {
     key: 'stateThresholds',
     group: 'peopleAndSkills',

@@ -113,6 +113,12 @@ export const router = createBrowserRouter([
                 }),
               },
               {
+                path: 'indicators',
+                lazy: async () => ({
+                  Component: (await import('@/features/alarms/IndicatorSettings')).IndicatorSettings,
+                }),
+              },
+              {
                 path: 'state-thresholds',
                 lazy: async () => ({
                   Component: (await import('@/features/alarms/StateThresholds')).StateThresholds,

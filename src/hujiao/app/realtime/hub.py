@@ -17,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from hujiao.app.holder import ask
 from hujiao.app.realtime.events import Alarms, Bulletins, Bye, Chat, Ping, ServerEvent, SetAside
-from hujiao.app.realtime.figures import DayFigures
+from hujiao.app.realtime.figures import Figures
 from hujiao.app.realtime.view import LiveView, Reader, Scope, agents_in
 from hujiao.kit.bus import Bus
 from hujiao.kit.clock import utc_now
@@ -67,7 +67,7 @@ class Feed:
     def __init__(self, bus: Bus, database: Database, tenant_id: UUID, shard: int, *, counts: bool = True) -> None:
         self.bus = bus
         self._counts = counts
-        self.figures = DayFigures(database, tenant_id)
+        self.figures = Figures(database, tenant_id)
         self.tenant_id = tenant_id
         self.shard = shard
         self.view = LiveView()
@@ -328,7 +328,7 @@ class Hub:
                         feed.lost()
                 elif not feed.loaded and feed.sockets:
                     feed.load_soon()
-                elif feed.loaded and feed.figures.over(utc_now()):
+                elif feed.loaded and feed.sockets and feed.figures.over(utc_now()):
                     feed.count_soon()
             self._away = away
 

@@ -8,6 +8,7 @@ import { ChoiceField, NumberField } from '@/shared/catalogue/fields';
 import { useOptions } from '@/shared/catalogue/useOptions';
 import { duration } from '@/shared/format/format';
 import { useRight } from '@/shared/session/session';
+import './alarms.css';
 
 type Draft = Omit<StateThreshold, 'id'>;
 const daySeconds = 86_400;

@@ -117,7 +117,7 @@ function Editor({ room, places, seats, changed }: Props) {
     event.preventDefault();
   };
   return (
-    <>
+    <div className="hj-page">
       <PageHead
         title={room.name}
         lead={t('room.planLead')}
@@ -200,6 +200,6 @@ function Editor({ room, places, seats, changed }: Props) {
           </p>
         </aside>
       </div>
-    </>
+    </div>
   );
 }

@@ -26,6 +26,7 @@ import { WhyPanel } from './WhyPanel';
 
 const Alarms = lazy(() => import('./Alarms'));
 const Breaks = lazy(() => import('./Breaks'));
+const Indicators = lazy(() => import('./Indicators'));
 const Conferences = lazy(() => import('./Conferences'));
 
 /** The floor now: figures, queues, agents. Nothing here asks the server again; it is told. */
@@ -46,8 +47,15 @@ export function Live() {
   const showsConferences = text('tab') === 'conferences';
   const showsBreaks = text('tab') === 'breaks';
   const showsAlarms = text('tab') === 'alarms';
+  const showsIndicators = text('tab') === 'indicators';
   const showsAgents =
-    !showsWaiting && !showsCallBacks && !showsChats && !showsConferences && !showsBreaks && !showsAlarms;
+    !showsWaiting &&
+    !showsCallBacks &&
+    !showsChats &&
+    !showsConferences &&
+    !showsBreaks &&
+    !showsAlarms &&
+    !showsIndicators;
   const chats = useChats(queueId, wanted);
   const callBacks = useCallBacks(queueId, wanted);
   const parked = useParked().filter((one) => !queueId || one.queue_id === queueId);
@@ -131,6 +139,10 @@ export function Live() {
               label: <span data-testid="tab-breaks">{t('breaks.tab', { number: breaks.length })}</span>,
             },
             {
+              value: 'indicators',
+              label: <span data-testid="tab-indicators">{t('indicator.tab')}</span>,
+            },
+            {
               value: 'alarms',
               label: (
                 <span data-testid="tab-alarms" data-unseen={unseen} className="hj-alarm-tab">
@@ -140,7 +152,7 @@ export function Live() {
             },
           ]}
         />
-        {showsAlarms ? null : (
+        {showsAlarms || showsIndicators ? null : (
           <Input.Search
             allowClear
             placeholder={search}
@@ -189,6 +201,10 @@ export function Live() {
           chosen={text('caller')}
           open={(id) => change({ caller: id, agent: null, chat: null })}
         />
+      ) : showsIndicators ? (
+        <Suspense fallback={<LoadingView rows={6} />}>
+          <Indicators queues={queues} agents={[...view.agents.values()]} />
+        </Suspense>
       ) : showsAlarms ? (
         <Suspense fallback={<LoadingView rows={4} />}>
           <Alarms open={open} />

@@ -2,9 +2,11 @@ import { Table, Tag, Tooltip, type TableColumnsType } from 'antd';
 import { useTranslation } from 'react-i18next';
 import type { AgentLive, AgentState, QueueLive } from '@/shared/api/types';
 import { Elapsed } from '@/shared/components/Elapsed';
+import { LevelMark } from '@/shared/components/LevelMark';
 import { EmptyView } from '@/shared/components/Views';
 import { percentage, ratio } from '@/shared/format/format';
 import { useLive } from '@/shared/live/hooks';
+import { indicatorsOf, type Level, levelOf, useIndicatorSettings } from './indicators';
 
 const sum = (queues: QueueLive[], pick: (queue: QueueLive) => number) =>
   queues.reduce((total, queue) => total + pick(queue), 0);
@@ -24,10 +26,30 @@ export function Figures({ queues, agents }: { queues: QueueLive[]; agents: Agent
     sum(queues, (queue) => queue.service_level_denominator_today),
   );
   const waiting = sum(queues, (queue) => queue.waiting);
+  const settings = useIndicatorSettings();
+  const recent = indicatorsOf(queues, 0);
+  const minutes = settings?.minutes ?? 5;
   return (
     <dl className="hj-panel hj-strip-figures" data-testid="figures">
       <Figure name={t('figure.serviceLevel')} value={percentage(level)} />
-      <Figure name={t('figure.waiting')} value={waiting} alarm={waiting > 0} testId="figure-waiting" />
+      <Figure
+        name={t('indicator.service', { minutes })}
+        value={percentage(recent.serviceLevel)}
+        level={levelOf(settings, 'service_level', recent.serviceLevel)}
+        testId="figure-service-recent"
+      />
+      <Figure
+        name={t('indicator.loss', { minutes })}
+        value={percentage(recent.loss)}
+        level={levelOf(settings, 'loss', recent.loss)}
+        testId="figure-loss-recent"
+      />
+      <Figure
+        name={t('figure.waiting')}
+        value={waiting}
+        level={levelOf(settings, 'waiting', waiting)}
+        testId="figure-waiting"
+      />
       <Figure
         name={t('figure.longest')}
         value={
@@ -53,18 +75,20 @@ export function Figures({ queues, agents }: { queues: QueueLive[]; agents: Agent
 function Figure({
   name,
   value,
-  alarm = false,
+  level = 'calm',
   testId,
 }: {
   name: string;
   value: React.ReactNode;
-  alarm?: boolean;
+  level?: Level;
   testId?: string;
 }) {
   return (
-    <div data-alarm={alarm} data-testid={testId}>
+    <div data-level={level} data-testid={testId}>
       <dt>{name}</dt>
-      <dd className="hj-figures">{value}</dd>
+      <dd className="hj-figures">
+        {level === 'calm' ? null : <LevelMark level={level} />} {value}
+      </dd>
     </div>
   );
 }

@@ -3273,6 +3273,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/settings/indicators": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read Indicator Settings */
+        get: operations["read_indicator_settings"];
+        /**
+         * Change Indicator Settings
+         * @description They act on the next figures.
+         */
+        put: operations["change_indicator_settings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/skills": {
         parameters: {
             query?: never;
@@ -4314,6 +4335,16 @@ export interface components {
              * @default
              */
             text: string;
+        };
+        /**
+         * Bound
+         * @description From where on an indicator is amber, and red: shares from 0 to 1, seconds, or contacts; None: never.
+         */
+        Bound: {
+            /** Amber */
+            amber?: number | null;
+            /** Red */
+            red?: number | null;
         };
         /**
          * BreakAnswer
@@ -6585,6 +6616,89 @@ export interface components {
             id: string;
             /** Room */
             room: string;
+        };
+        /** IndicatorBounds */
+        IndicatorBounds: {
+            /**
+             * @default {
+             *       "amber": 0.9,
+             *       "red": 0.8
+             *     }
+             */
+            answer_rate: components["schemas"]["Bound"];
+            /**
+             * @default {
+             *       "amber": 0.05,
+             *       "red": 0.1
+             *     }
+             */
+            loss: components["schemas"]["Bound"];
+            /**
+             * @default {
+             *       "amber": 0.8,
+             *       "red": 0.7
+             *     }
+             */
+            service_level: components["schemas"]["Bound"];
+            /**
+             * @default {
+             *       "amber": 5,
+             *       "red": 10
+             *     }
+             */
+            waiting: components["schemas"]["Bound"];
+        };
+        /**
+         * IndicatorSettings
+         * @description What the indicators of the last minutes count (`reporting.indicators`), and their bounds.
+         */
+        IndicatorSettings: {
+            /**
+             * @default {
+             *       "answer_rate": {
+             *         "amber": 0.9,
+             *         "red": 0.8
+             *       },
+             *       "loss": {
+             *         "amber": 0.05,
+             *         "red": 0.1
+             *       },
+             *       "service_level": {
+             *         "amber": 0.8,
+             *         "red": 0.7
+             *       },
+             *       "waiting": {
+             *         "amber": 5,
+             *         "red": 10
+             *       }
+             *     }
+             */
+            bounds: components["schemas"]["IndicatorBounds"];
+            /**
+             * Minutes
+             * @default 5
+             */
+            minutes: number;
+            /**
+             * Service Seconds
+             * @default 20
+             */
+            service_seconds: number;
+            /**
+             * Short Seconds
+             * @default 5
+             */
+            short_seconds: number;
+            /**
+             * Within
+             * @default [
+             *       5,
+             *       10,
+             *       15,
+             *       20
+             *     ]
+             */
+            within: number[];
         };
         /** InteractionDetail */
         InteractionDetail: {
@@ -32110,6 +32224,176 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["NumberJudged"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    read_indicator_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IndicatorSettings"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    change_indicator_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IndicatorSettings"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IndicatorSettings"];
                 };
             };
             /** @description Unauthorized */

@@ -80,6 +80,16 @@ export interface QueueLive {
   offered_today: number;
   answered_today: number;
   abandoned_today: number;
+  expected_wait_seconds: number | null;
+  /** Sums of the last minutes; null while nobody entered within them. */
+  recent: {
+    entered: number;
+    answered: number;
+    abandoned: number;
+    in_service: number;
+    lost: number;
+    within: number[];
+  } | null;
   service_level_numerator_today: number;
   service_level_denominator_today: number;
 }
@@ -102,6 +112,7 @@ export type QueueIntervalReport = Schemas['QueueReport'];
 
 export type Queue = Schemas['QueueView'];
 export type Business = Schemas['BusinessView'];
+export type IndicatorSettings = Schemas['IndicatorSettings'];
 export type Alarm = Schemas['AlarmView'];
 export type StateThreshold = Schemas['StateThresholdView'];
 export type UsualThreshold = Schemas['UsualThreshold'];
