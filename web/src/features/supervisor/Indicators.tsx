@@ -50,7 +50,7 @@ export default function Indicators({ queues, agents }: { queues: QueueLive[]; ag
     {
       title: t('indicator.expected'),
       dataIndex: 'expected_wait_seconds',
-      width: 120,
+      width: 136,
       align: 'right',
       render: (seconds: number | null) => duration(seconds),
     },
@@ -81,7 +81,7 @@ export default function Indicators({ queues, agents }: { queues: QueueLive[]; ag
     return {
       title: t(title),
       key,
-      width: 110,
+      width: 124,
       align: 'right' as const,
       render: (_: unknown, queue: QueueLive) => {
         const value = indicatorsOf([queue], within.length)[key];

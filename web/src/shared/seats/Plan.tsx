@@ -42,12 +42,10 @@ export function Plan<One extends Placed>({
           <div
             key={place.id}
             className="hj-plan-place"
-            style={
-              {
-                left: `${String(place.x * 100)}%`,
-                top: `${String(place.y * 100)}%`,
-              }
-            }
+            style={{
+              left: `${String(place.x * 100)}%`,
+              top: `${String(place.y * 100)}%`,
+            }}
           >
             {children(place)}
           </div>
