@@ -21,7 +21,19 @@ from tests.sip.world import Phones
 ADMINISTRATORS = (
     *("numbers", "hours", "holiday-calendars", "flows", "data-sources", "prompts", "queues", "routing"),
     *("customer-fields", "blending", "skills", "dispositions", "people", "agent-groups", "skill-matrix", "capacity"),
-    *("reason-codes", "seats", "projects", "businesses", "settings", "chat-entries", "chat-phrases", "bulletins"),
+    *(
+        "reason-codes",
+        "seats",
+        "rooms",
+        "state-thresholds",
+        "indicators",
+        "projects",
+        "businesses",
+        "settings",
+        "chat-entries",
+        "chat-phrases",
+        "bulletins",
+    ),
 )
 EDITED = {
     **{page: page for page in ("hours", "data-sources", "queues", "people", "customer-fields")},
@@ -31,6 +43,7 @@ EDITED = {
     "numbers": "access-numbers",
 }
 RING = Said("problem.endless_ring")
+FLOOR = ("view=teams", "view=seats", "tab=alarms", "tab=indicators")
 OPERATORS = ("tenants", "trunks", "people", "health")
 
 
@@ -128,6 +141,7 @@ async def test_pages_of_a_call(running: Running, phones: Phones, desk: OpenDesk)
     await call.press("1")
     [*_, entered] = await ledger.has("queue.entered", call.caller)
     found += await walked(supervisor, "/live", f"/live?caller={entered.interaction_id}", "/live?tab=waiting")
+    found += await walked(supervisor, *(f"/live?{what}" for what in FLOOR))
     await agent.choose_state("available")
     await agent.ringing()
     found += await faults(agent.page, briefly=True)  # before the time to answer is over

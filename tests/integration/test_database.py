@@ -39,6 +39,7 @@ SUBJECTS = {
     "runtime": "nothing",
     "live": "subject",
     "bulletins": "subject",
+    "alarms": "subject",
     "chat": "subject",
     "config": "subject",
     "node": "nothing",

@@ -337,6 +337,30 @@ async def test_bulletins(world: World, control: CallControl) -> None:
             assert len(told) == times
 
 
+async def test_alarms(world: World, bus: Bus, control: CallControl) -> None:
+    """Whoever supervises an agent or a queue is told to ask anew; the agent is told nothing, nor is anybody else."""
+    await fresh(world, control)
+    a, b = world.a, world.b
+    async with (
+        reading(a.clients["agent"]) as agent,
+        reading(a.clients["supervisor"]) as boss,
+        reading(a.admin) as admin,
+        reading(b.admin) as stranger,
+    ):
+        for about in ({"agents": [a.ids["agent"]], "queues": []}, {"agents": [], "queues": [a.ids["queue"]]}):
+            await bus.publish(bus.subjects.alarms(a.tenant_id), about)
+            assert await boss.next("alarms") == {"type": "alarms"}
+        for about in ({"agents": [a.walled["agent"]], "queues": []}, {"agents": [], "queues": [a.walled["queue"]]}):
+            await bus.publish(bus.subjects.alarms(a.tenant_id), about)
+        await bus.publish(bus.subjects.alarms(b.tenant_id), {"agents": [b.ids["agent"]], "queues": []})
+        for reader, times in ((admin, 4), (stranger, 1)):
+            while sum(one["type"] == "alarms" for one in reader.received) < times:
+                await reader.next("alarms")
+        for reader, times in ((agent, 0), (boss, 2), (admin, 4), (stranger, 1)):
+            told = [one for one in await reader.settled() if one["type"] == "alarms"]
+            assert len(told) == times
+
+
 async def test_chat(world: World, bus: Bus, control: CallControl) -> None:
     """Who has a part in a chat hears what is said there, and nobody else: neither colleagues nor the administrator."""
     await fresh(world, control)
@@ -366,6 +390,7 @@ TRIED = {
     "snapshot": test_snapshot,
     "delta": test_delta,
     "bulletins": test_bulletins,
+    "alarms": test_alarms,
     "chat": test_chat,
     "stale": test_stale,
     "ping": test_ping_and_pong,

@@ -23,7 +23,7 @@ from tests.conftest import until
 from tests.integration.client import Answer, Client
 from tests.integration.control import CallControl, tone
 from tests.integration.test_sockets import agent_record
-from tests.integration.world import PASSWORD, ROLES, Side, World
+from tests.integration.world import PASSWORD, PICTURE, ROLES, Side, World
 
 PLATFORM, ADMIN, SUPERVISOR, AGENT = "platform_administrator", "tenant_administrator", "supervisor", "agent"
 TENANT = {ADMIN, SUPERVISOR, AGENT}
@@ -51,6 +51,7 @@ class Case:
     references: dict[str, str] = field(default_factory=dict)
     public: bool = False
     upload: bool = False
+    picture: bool = False
     platform_body: Body | None = None  # what the operator's staff send in their own tenant
     words: dict[str, str] = field(default_factory=dict)  # path parameters that are no ids
     visitor: bool = False  # with the token of a chat
@@ -99,6 +100,20 @@ def business_body(side: Side) -> dict[str, Any]:
 
 def flow_body(side: Side) -> dict[str, Any]:
     return {"name": f"f{unique()}", "project_id": side.ids["project"]}
+
+
+def threshold_body(side: Side) -> dict[str, Any]:
+    ids = side.ids
+    return {"state": "not_ready", "group_id": ids["agent_group"], "reason_code_id": ids["reason_code"]}
+
+
+async def new_threshold(side: Side, admin: Client) -> str:
+    """There is one of a kind."""
+    body = threshold_body(side)
+    for one in (await admin.get("/state-thresholds")).json["items"]:
+        if body.items() <= one.items():
+            await admin.send("DELETE", f"/state-thresholds/{one['id']}")
+    return str((await admin.made("/state-thresholds", body))["id"])
 
 
 def reason_body(side: Side) -> dict[str, Any]:
@@ -343,6 +358,8 @@ def administered(
 
 OF_BUSINESS = {"project_id": "project", "business_id": "business"}
 FLOW = {"flow_id": "flow"}
+ROOM = {"room_id": "room"}
+THRESHOLD = {"group_id": "agent_group", "reason_code_id": "reason_code"}
 BULLETIN = {"bulletin_id": "bulletin"}
 CALL = {"interaction_id": "interaction"}
 LINE = {"seconds": 60, "mos": 4.2, "mos_lowest": 3.8, "loss_percent": 0.4, "jitter_ms": 6, "round_trip_ms": 40}
@@ -496,10 +513,31 @@ CASES: dict[tuple[str, str], Case] = {
     **dict(administered("/projects", "project", named(), READERS, {})),
     **dict(administered("/businesses", "business", business_body, READERS, {"project_id": "project"})),
     **dict(administered("/seats", "seat", named(), TENANT, {})),
+    **dict(administered("/rooms", "room", named(), READERS, {})),
+    ("GET", "/rooms/places"): Case(READERS),
+    ("PUT", "/rooms/{room_id}/places"): Case(
+        {ADMIN}, ROOM, body=lambda side: {"places": [{"seat_id": side.ids["seat"], "x": 0.1, "y": 0.9}]}
+    ),
+    ("PUT", "/rooms/{room_id}/plan"): Case({ADMIN}, ROOM, picture=True),
+    ("GET", "/rooms/{room_id}/plan"): Case(READERS, ROOM),
     **dict(administered("/skills", "skill", named(), READERS, {})),
     **dict(administered("/reason-codes", "reason_code", reason_body, TENANT, {})),
+    ("GET", "/state-thresholds"): Case(READERS),
+    ("GET", "/state-thresholds/usual"): Case(READERS),
+    ("POST", "/state-thresholds"): Case({ADMIN}, body=threshold_body, ok=(201, 409), references=THRESHOLD),
+    ("GET", "/state-thresholds/{row_id}"): Case(READERS, {"row_id": "state_threshold"}),
+    ("PUT", "/state-thresholds/{row_id}"): Case(
+        {ADMIN}, {"row_id": "state_threshold"}, body=threshold_body, references=THRESHOLD, fresh=new_threshold
+    ),
+    ("DELETE", "/state-thresholds/{row_id}"): Case({ADMIN}, {"row_id": "state_threshold"}, fresh=new_threshold),
+    ("GET", "/alarms"): Case(READERS),
+    ("POST", "/alarms/acknowledge"): Case(
+        READERS, body=lambda side: {"alarm_ids": [side.ids["alarm"]]}, references={"alarm_ids": "alarm"}
+    ),
     ("GET", "/settings"): Case(READERS),
     ("PUT", "/settings"): Case({ADMIN}, body=lambda side: {"recording_format": "opus"}),
+    ("GET", "/settings/indicators"): Case(READERS),
+    ("PUT", "/settings/indicators"): Case({ADMIN}, body=lambda side: {"minutes": 5}),
     ("GET", "/settings/dialling"): Case(READERS),
     ("POST", "/calendar-files/read"): Case({ADMIN}, body=lambda side: {"text": CALENDAR}),
     ("PUT", "/settings/dialling"): Case({ADMIN}, body=lambda side: {"deny": ["+86139"]}),
@@ -725,6 +763,10 @@ async def ask(
         form.add_field("name", f"u{unique()}")
         form.add_field("language", "en")
         form.add_field("file", tone(seconds=0.2, hertz=600), filename="u.wav")
+        return await client.send(method, path, form=form)
+    if case.picture:
+        form = aiohttp.FormData()
+        form.add_field("file", PICTURE, filename="plan.png")
         return await client.send(method, path, form=form)
     if body is None and case.body is not None:
         made = case.platform_body if role == PLATFORM and case.platform_body else case.body

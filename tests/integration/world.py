@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import math
 import wave
 from collections.abc import AsyncIterator
@@ -16,6 +17,7 @@ import aiohttp
 import asyncpg
 import msgspec
 
+from hujiao.alarms.models import StateAlarm
 from hujiao.app.jobs.projector import Projector
 from hujiao.calls.contracts import CallArrived
 from hujiao.calls.withheld import sealed
@@ -35,6 +37,10 @@ from tests.integration.control import CallControl, tone
 
 PASSWORD = "correct horse battery"
 SHOP = "https://shop.example"
+# The smallest picture there is.
+PICTURE = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNk+A8AAQUBAScY42YAAAAASUVORK5CYII="
+)
 WITHHELD_NUMBER = "13955554444"
 ROLES = ("platform_administrator", "tenant_administrator", "supervisor", "agent")
 TONE_SECONDS = 2.0
@@ -101,6 +107,7 @@ async def build(
             side = await make_side(stack, operator, url, slug)
             await add_calls(side, ledger, settings, began)
             await add_problems(side, database, began)
+            await add_alarms(side, database, began)
             for own in (side.ids, side.walled):
                 control.waiting[side.tenant_id, own["interaction"]] = own["queue"]
                 own["callback"] = str(new_id())
@@ -114,6 +121,18 @@ async def build(
             "person": str(operator.session["account"]["id"]),
         }
         yield World(operator, ids, sides[0], sides[1], began, settings)
+
+
+async def add_alarms(side: Side, database: Database, began: datetime) -> None:
+    """Each project's agent has written up for too long."""
+    tenant_id = UUID(side.tenant_id)
+    async with database.tenant(tenant_id) as session:
+        for ids in (side.ids, side.walled):
+            agent_id, alarm_id = UUID(ids["agent"]), new_id()
+            state = {"subject_id": agent_id, "agent_id": agent_id, "state": "wrap_up", "since": began}
+            told = {"level": "amber", "after_seconds": 30, "raised_at": began + timedelta(seconds=30)}
+            session.add(StateAlarm(id=alarm_id, tenant_id=tenant_id, **state, **told))
+            ids["alarm"] = str(alarm_id)
 
 
 async def make_operator(database: Database) -> None:
@@ -182,6 +201,12 @@ async def _configure(side: Side, admin: Client, ids: dict[str, str], name: str) 
     of_business = {**project, "business_id": ids["business"]}
     ids["skill"] = (await admin.made("/skills", {"name": secret}))["id"]
     ids["seat"] = (await admin.made("/seats", {"name": secret[:40], "room": secret}))["id"]
+    ids["room"] = (await admin.made("/rooms", {"name": secret[:80]}))["id"]
+    picture = aiohttp.FormData()
+    picture.add_field("file", PICTURE, filename="plan.png")
+    assert (await admin.send("PUT", f"/rooms/{ids['room']}/plan", form=picture)).status == 200
+    placed = {"places": [{"seat_id": ids["seat"], "x": 0.25, "y": 0.5}]}
+    assert (await admin.send("PUT", f"/rooms/{ids['room']}/places", placed)).status == 200
     code = f"break-{'2' if walled else '1'}"
     ids["reason_code"] = (await admin.made("/reason-codes", {"code": code, "name": secret}))["id"]
     ids["disposition"] = (await admin.made("/dispositions", {"name": secret}))["id"]
@@ -234,6 +259,8 @@ async def _configure(side: Side, admin: Client, ids: dict[str, str], name: str) 
     known = {"name": secret[:80], "grade": 3, "agent_id": ids["agent"], **reached, **project}
     ids["customer"] = (await admin.made("/customers", known))["id"]
     ids["merged customer"] = (await admin.made("/customers", {"name": secret[:80], **project}))["id"]
+    limit = {"state": "wrap_up", "group_id": ids["agent_group"], "amber_seconds": 30, "red_seconds": 60}
+    ids["state_threshold"] = (await admin.made("/state-thresholds", limit))["id"]
     calendar = {"name": secret[:60], "days": [{"date": "2026-10-01", "name": secret}]}
     ids["calendar"] = (await admin.made("/holiday-calendars", calendar))["id"]
     office = [{"start": "09:00", "end": "18:00"}]

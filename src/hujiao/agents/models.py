@@ -61,6 +61,35 @@ class Seat(Base, TenantRow):
     address: Mapped[str] = mapped_column(server_default="")
 
 
+class Room(Base, TenantRow):
+    """A room with its plan, a picture on which seats are placed; `plan_mark` changes with the picture."""
+
+    __tablename__ = "room"
+    __table_args__ = keyed(UniqueConstraint("tenant_id", "name"))
+
+    name: Mapped[str]
+    plan: Mapped[bytes | None] = mapped_column(deferred=True)
+    plan_type: Mapped[str | None]
+    plan_mark: Mapped[str | None]
+
+
+class SeatPlace(Base, TenantKey):
+    """Where on the plan of its room a seat is, as shares of its width and height."""
+
+    __tablename__ = "seat_place"
+    __table_args__ = keyed(
+        refers("seat_id", "seat", on_delete="CASCADE"),
+        refers("room_id", "room", on_delete="CASCADE"),
+        Index("ix_seat_place_room", "tenant_id", "room_id"),
+        key=("seat_id",),
+    )
+
+    seat_id: Mapped[UUID]
+    room_id: Mapped[UUID]
+    x: Mapped[float]
+    y: Mapped[float]
+
+
 class Skill(Base, TenantRow):
     __tablename__ = "skill"
     __table_args__ = keyed(UniqueConstraint("tenant_id", "name"))

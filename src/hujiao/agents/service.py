@@ -158,6 +158,12 @@ class ReasonCodes(Catalogue[ReasonCode, ReasonCodeIn, ReasonCodeView]):
     search, order = (ReasonCode.name, ReasonCode.code), (ReasonCode.name,)
 
 
+async def reasons(session: AsyncSession) -> dict[UUID, bool]:
+    """Returns the tenant's reasons for not being ready, each with whether it is a break."""
+    rows = await session.execute(select(ReasonCode.id, ReasonCode.is_break))
+    return {row.id: row.is_break for row in rows}
+
+
 async def of_account(session: AsyncSession, principal: Principal) -> AgentFacts | None:
     row = await repository.facts(session, principal.account_id)
     return None if row is None else AgentFacts(name=principal.name, **row._mapping)

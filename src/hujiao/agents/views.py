@@ -41,6 +41,39 @@ class SeatView(SeatIn):
     id: UUID
 
 
+class RoomIn(Input):
+    name: str = Field(min_length=1, max_length=80)
+
+
+class RoomView(BaseModel):
+    """`plan` tells one picture from another; None: there is none. `seats`: how many are placed."""
+
+    id: UUID
+    name: str
+    plan: str | None
+    seats: int
+
+
+class SeatPlaceIn(Input):
+    """From the upper left corner of the plan, as shares of its width and height."""
+
+    seat_id: UUID
+    x: float = Field(ge=0, le=1, allow_inf_nan=False)
+    y: float = Field(ge=0, le=1, allow_inf_nan=False)
+
+
+class RoomPlaces(Input):
+    places: list[SeatPlaceIn] = Field(max_length=2000)
+
+
+class SeatPlaceView(BaseModel):
+    room_id: UUID
+    seat_id: UUID
+    seat_name: str
+    x: float
+    y: float
+
+
 class SkillIn(Input):
     name: str = Field(min_length=1, max_length=60)
 

@@ -1,6 +1,7 @@
 """All tables of all capabilities, for migrations and for the test that compares both."""
 
 from hujiao.agents import models as agents
+from hujiao.alarms import models as alarms
 from hujiao.bulletins import models as bulletins
 from hujiao.calls import models as calls
 from hujiao.chat import models as chat
@@ -35,6 +36,7 @@ MODELS = (
     chat,
     bulletins,
     customers,
+    alarms,
 )
 
 metadata = Base.metadata

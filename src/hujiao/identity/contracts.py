@@ -37,6 +37,8 @@ class Right(StrEnum):
     CONFERENCES_DIRECT = "conferences.direct"
     AGENTS_DIRECT = "agents.direct"
     BREAKS_DIRECT = "breaks.direct"
+    ALARMS_READ = "alarms.read"
+    ALARMS_SET = "alarms.set"
     BULLETINS_ALL = "bulletins.all"
     BULLETINS_GROUPS = "bulletins.groups"
     BULLETINS_PERSONS = "bulletins.persons"

@@ -15,6 +15,7 @@ _SUPERVISION = frozenset(
         Right.AGENTS_DIRECT,
         Right.INTERACTIONS_MARK,
         Right.BREAKS_DIRECT,
+        Right.ALARMS_READ,
         Right.CONFERENCES_DIRECT,
         Right.BULLETINS_GROUPS,
         Right.BULLETINS_PERSONS,
@@ -45,6 +46,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.ADMIN_NUMBERS,
             Right.ADMIN_FLOWS,
             Right.BULLETINS_ALL,
+            Right.ALARMS_SET,
         }
     )
     | _SUPERVISION

@@ -423,3 +423,10 @@ def _to(number: str) -> list[ColumnElement[bool]]:
 def _begins(column: InstrumentedAttribute[str], start: str) -> ColumnElement[bool]:
     """By comparison, because row-level security keeps LIKE from the index."""
     return and_(column >= start, column < start + "\U0010ffff")
+
+
+async def queue_stretches(session: AsyncSession, queue_ids: Iterable[UUID], since: datetime) -> Sequence[Any]:
+    columns = (Segment.interaction_id, Segment.queue_id, Segment.started_at, Segment.ended_at, Segment.outcome)
+    statement = select(*columns, Segment.counted).where(Segment.kind == "queue", Segment.started_at >= since)
+    named = statement.where(Segment.queue_id.in_(list(queue_ids))).order_by(Segment.interaction_id, Segment.ordinal)
+    return (await session.execute(named)).all()

@@ -257,6 +257,11 @@ async def last_served(
     return {caller: (agent_id, at) for caller, agent_id, at in found}
 
 
+async def queue_stretches(session: AsyncSession, since: datetime) -> Sequence[Any]:
+    """The stretches in queues that began since then, in the order in which each contact had them."""
+    return await repository.queue_stretches(session, await queues.in_projects(session, None), since)
+
+
 async def heard(session: AsyncSession, since: datetime, until: datetime) -> dict[UUID, tuple[int, datetime]]:
     """How often supervisors came to each agent's conversations in this time, and when last."""
     return {agent_id: (times, last) for agent_id, times, last in await repository.heard(session, since, until)}

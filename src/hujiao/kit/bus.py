@@ -57,6 +57,9 @@ class Subjects:
     def bulletins(self, tenant_id: UUID | str) -> str:
         return f"{self.root}.tenant.{tenant_id}.bulletins"
 
+    def alarms(self, tenant_id: UUID | str) -> str:
+        return f"{self.root}.tenant.{tenant_id}.alarms"
+
     def config(self, tenant_id: UUID | str) -> str:
         return f"{self.root}.config.{tenant_id}"
 

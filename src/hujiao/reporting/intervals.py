@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Protocol
 from uuid import UUID
 
 from hujiao.interactions.facts import InteractionFacts, SegmentFacts
@@ -63,24 +64,45 @@ def _entry(stay: Sequence[SegmentFacts]) -> tuple[UUID, datetime]:
     return stay[0].queue_id, quarter(stay[0].started_at)
 
 
-def _entered(stay: Sequence[SegmentFacts]) -> Share:
-    """The waits of one contact in one queue as one: up to the first answer, else to the last one's end."""
-    answered = next((at for at, segment in enumerate(stay) if segment.outcome == "answered"), None)
-    waits = stay if answered is None else stay[: answered + 1]
-    first, last = waits[0], waits[-1]
-    share: Share = {"offered": 1}
+class Wait(Protocol):
+    """A stretch of a contact in a queue, and how it ended."""
+
+    @property
+    def started_at(self) -> datetime: ...
+    @property
+    def ended_at(self) -> datetime | None: ...
+    @property
+    def outcome(self) -> str | None: ...
+
+
+def wait_of(stay: Sequence[Wait]) -> tuple[float, str | None]:
+    """The waits of one contact in one queue as one, up to the first answer, else to the last one's end: how many
+    seconds, and how it ended; None while the contact waits."""
+    waits = _waits(stay)
     wait = sum((segment.ended_at - segment.started_at).total_seconds() for segment in waits if segment.ended_at)
-    if any(segment.ended_at for segment in waits):
+    return wait, (waits[-1].outcome or "") if waits[-1].ended_at else None
+
+
+def _waits(stay: Sequence[Wait]) -> Sequence[Wait]:
+    answered = next((at for at, segment in enumerate(stay) if segment.outcome == "answered"), None)
+    return stay if answered is None else stay[: answered + 1]
+
+
+def _entered(stay: Sequence[SegmentFacts]) -> Share:
+    first = stay[0]
+    wait, outcome = wait_of(stay)
+    share: Share = {"offered": 1}
+    if any(segment.ended_at for segment in _waits(stay)):
         share["longest_wait_seconds"] = wait
-    if last.ended_at is None:
+    if outcome is None:
         return share
-    if last.outcome == "answered":
+    if outcome == "answered":
         share |= {"answered": 1, "answer_wait_seconds": wait, "service_level_denominator": 1}
         if wait <= first.service_level_seconds:
             share["service_level_numerator"] = 1
-    elif last.outcome == "abandoned" and wait <= first.short_abandon_seconds:
+    elif outcome == "abandoned" and wait <= first.short_abandon_seconds:
         share["short_abandoned"] = 1
-    elif last.outcome == "abandoned":
+    elif outcome == "abandoned":
         share |= {"abandoned": 1, "abandon_wait_seconds": wait, "service_level_denominator": 1}
     else:
         share |= {"redirected": 1, "service_level_denominator": 1}

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hujiao.kit.db import Base, TenantKey, keyed
+
+
+class IndicatorSetting(Base, TenantKey):
+    """A tenant's own `IndicatorSettings`, as they were sent; none: the usual ones."""
+
+    __tablename__ = "indicator_setting"
+    __table_args__ = keyed(key=())
+
+    settings: Mapped[dict[str, Any]]
 
 
 class QueueInterval(Base, TenantKey):

@@ -7,13 +7,19 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from msgspec.structs import asdict
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from hujiao.interactions import service as interactions
 from hujiao.kit.errors import BadField, NotFound
 from hujiao.queues import service as queues
 from hujiao.reporting import repository
+from hujiao.reporting.indicators import recent
 from hujiao.reporting.intervals import SERVICE_LEVEL_FORMULA
-from hujiao.reporting.views import Figures, IntervalQuery, QueueReport, QueueRow, Step
+from hujiao.reporting.models import IndicatorSetting
+from hujiao.reporting.views import Figures, IndicatorSettings, IntervalQuery, QueueReport, QueueRow, Step
 
 LONGEST_DAYS = {"15m": 31, "30m": 62, "1h": 93, "day": 800}
 _LENGTHS = {"15m": timedelta(minutes=15), "30m": timedelta(minutes=30), "1h": timedelta(hours=1)}
@@ -61,6 +67,26 @@ async def today_by_queue(session: AsyncSession, since: datetime, until: datetime
     """What the live view shows of the day so far, by queue."""
     rows = await repository.by_queue(session, since, until)
     return {str(row.queue_id): {f"{name}_today": int(getattr(row, name)) for name in FIGURES_OF_TODAY} for row in rows}
+
+
+async def recent_by_queue(session: AsyncSession, now: datetime) -> dict[str, dict[str, Any]]:
+    """What the live view shows of the last minutes, by queue."""
+    window = (await indicator_settings(session)).window()
+    stretches = await interactions.queue_stretches(session, now - timedelta(minutes=window.minutes))
+    return {str(queue_id): asdict(sums) for queue_id, sums in recent(stretches, window).items()}
+
+
+async def indicator_settings(session: AsyncSession) -> IndicatorSettings:
+    stored = await session.scalar(select(IndicatorSetting.settings))
+    return IndicatorSettings.model_validate(stored or {})
+
+
+async def set_indicator_settings(session: AsyncSession, tenant_id: UUID, data: IndicatorSettings) -> IndicatorSettings:
+    data.check()
+    settings = data.model_dump(mode="json")
+    row = insert(IndicatorSetting).values(tenant_id=tenant_id, settings=settings)
+    await session.execute(row.on_conflict_do_update(index_elements=["tenant_id"], set_={"settings": settings}))
+    return data
 
 
 def _end(start: datetime, step: Step, zone: str) -> datetime:

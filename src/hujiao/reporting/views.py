@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from hujiao.kit.views import Moment
+from hujiao.kit.errors import BadField
+from hujiao.kit.views import Input, Moment
+from hujiao.reporting.indicators import Window
 
 Step = Literal["15m", "30m", "1h", "day"]
 
@@ -56,3 +58,54 @@ class QueueReport(BaseModel):
     totals: Figures
     service_level_formula: str
     time_zone: str
+
+
+class Bound(Input):
+    """From where on an indicator is amber, and red: shares from 0 to 1, seconds, or contacts; None: never."""
+
+    amber: float | None = Field(default=None, ge=0, le=86_400, allow_inf_nan=False)
+    red: float | None = Field(default=None, ge=0, le=86_400, allow_inf_nan=False)
+
+
+class IndicatorBounds(Input):
+    service_level: Bound = Bound(amber=0.8, red=0.7)
+    answer_rate: Bound = Bound(amber=0.9, red=0.8)
+    loss: Bound = Bound(amber=0.05, red=0.1)
+    waiting: Bound = Bound(amber=5, red=10)
+
+
+LOW_IS_BAD = ("service_level", "answer_rate")
+SHARES = (*LOW_IS_BAD, "loss")
+
+
+class IndicatorSettings(Input):
+    """What the indicators of the last minutes count (`reporting.indicators`), and their bounds."""
+
+    minutes: int = Field(default=5, ge=1, le=60)
+    service_seconds: int = Field(default=20, ge=1, le=600)
+    short_seconds: int = Field(default=5, ge=0, le=600)
+    within: list[Annotated[int, Field(ge=1, le=600)]] = Field(default=[5, 10, 15, 20], min_length=1, max_length=6)
+    bounds: IndicatorBounds = IndicatorBounds()
+
+    def window(self) -> Window:
+        return Window(
+            minutes=self.minutes,
+            service_seconds=self.service_seconds,
+            short_seconds=self.short_seconds,
+            within=tuple(self.within),
+        )
+
+    def check(self) -> None:
+        """Raises `BadField` for what does not fit together."""
+        if self.within != sorted(set(self.within)):
+            raise BadField("error.not_ascending", field="within")
+        for name in IndicatorBounds.model_fields:
+            bound: Bound = getattr(self.bounds, name)
+            for level in ("amber", "red"):
+                value = getattr(bound, level)
+                if name in SHARES and value is not None and value > 1:
+                    raise BadField("error.share_over_one", field=f"bounds.{name}.{level}")
+            if bound.amber is not None and bound.red is not None:
+                worse = bound.red < bound.amber if name in LOW_IS_BAD else bound.red > bound.amber
+                if not worse:
+                    raise BadField("error.red_is_worse", field=f"bounds.{name}.red")

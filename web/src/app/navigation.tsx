@@ -37,6 +37,9 @@ export type PageKey =
   | 'dispositions'
   | 'reasonCodes'
   | 'seats'
+  | 'stateThresholds'
+  | 'indicators'
+  | 'rooms'
   | 'projects'
   | 'businesses'
   | 'bulletins'
@@ -109,6 +112,14 @@ export const adminPages: AdminPage[] = [
   { key: 'capacity', group: 'peopleAndSkills', path: '/admin/capacity', rights: ['config.read'] },
   { key: 'reasonCodes', group: 'peopleAndSkills', path: '/admin/reason-codes', rights: ['config.read'] },
   { key: 'seats', group: 'peopleAndSkills', path: '/admin/seats', rights: ['config.read'] },
+  { key: 'rooms', group: 'peopleAndSkills', path: '/admin/rooms', rights: ['config.read'] },
+  { key: 'indicators', group: 'queuesAndRouting', path: '/admin/indicators', rights: ['config.read'] },
+  {
+    key: 'stateThresholds',
+    group: 'peopleAndSkills',
+    path: '/admin/state-thresholds',
+    rights: ['config.read'],
+  },
   {
     key: 'bulletins',
     group: 'organisation',

@@ -113,6 +113,26 @@ export const router = createBrowserRouter([
                 }),
               },
               {
+                path: 'indicators',
+                lazy: async () => ({
+                  Component: (await import('@/features/alarms/IndicatorSettings')).IndicatorSettings,
+                }),
+              },
+              {
+                path: 'state-thresholds',
+                lazy: async () => ({
+                  Component: (await import('@/features/alarms/StateThresholds')).StateThresholds,
+                }),
+              },
+              {
+                path: 'rooms',
+                lazy: async () => ({ Component: (await import('@/features/rooms/Rooms')).Rooms }),
+              },
+              {
+                path: 'rooms/:id',
+                lazy: async () => ({ Component: (await import('@/features/rooms/RoomPlan')).RoomPlan }),
+              },
+              {
                 path: 'seats',
                 lazy: async () => ({ Component: (await import('@/features/agents/Seats')).Seats }),
               },

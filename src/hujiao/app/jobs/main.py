@@ -1,5 +1,5 @@
 """The process `jobs`: what need not be done while a caller waits: projecting, recordings, speech, trials,
-purging."""
+alarms, purging."""
 
 from __future__ import annotations
 
@@ -11,10 +11,12 @@ from uuid import UUID
 
 import structlog
 
+from hujiao.app.jobs.alarms import Alarms
 from hujiao.app.jobs.projector import Projector
 from hujiao.app.jobs.purge import Purge
 from hujiao.app.jobs.speech import Speech
 from hujiao.app.jobs.trials import Trials
+from hujiao.app.realtime.hub import Hub
 from hujiao.kit import bus as messages
 from hujiao.kit import log as logging
 from hujiao.kit import tasks
@@ -77,6 +79,7 @@ async def serve(settings: Settings, stop: asyncio.Event) -> None:
         loops.keep("projector", projector.run())
         loops.keep("recordings", pipeline.run())
         loops.keep("trials", trials.run())
+        loops.keep("alarms", Alarms(Hub(bus, database, counts=False), database, faults).run())
         loops.keep("purge", Purge(database, faults).run())
         await stop.wait()
         await loops.stop()  # what is half done is rolled back and done again by the next process

@@ -9,6 +9,7 @@ import structlog
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
+from hujiao.alarms import service as alarms
 from hujiao.identity import service as identity
 from hujiao.identity import throttle
 from hujiao.kit.clock import utc_now
@@ -46,6 +47,7 @@ class Purge:
                 async with self._database.tenant(tenant_id) as session:
                     ended, old = await identity.purge(session, now)
                     await trials.purge(session, now)
+                    await alarms.purge(session, now)
             except Exception as error:
                 if is_away(error):
                     raise

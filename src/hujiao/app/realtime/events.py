@@ -51,6 +51,11 @@ class Bulletins(msgspec.Struct, tag_field="type", tag="bulletins"):
     """What the reader is to read has changed: it asks for that anew. Only who is addressed, or was, is told."""
 
 
+class Alarms(msgspec.Struct, tag_field="type", tag="alarms"):
+    """Alarms of agents or queues that the reader sees were raised, ended or acknowledged: the reader asks anew. Only
+    supervisors are told."""
+
+
 class SetAside(msgspec.Struct, frozen=True):
     """A tenant whose `work` fails again and again since then: its events, or reading it. `about` is the object, told
     to those who see all of the tenant."""
@@ -85,10 +90,10 @@ class AskSnapshot(msgspec.Struct, tag_field="type", tag="snapshot"):
     """A client that saw a gap asks for everything again."""
 
 
-SERVER_EVENTS: tuple[type[msgspec.Struct], ...] = (Snapshot, Delta, Chat, Bulletins, Stale, Ping, Pong, Bye)
+SERVER_EVENTS: tuple[type[msgspec.Struct], ...] = (Snapshot, Delta, Chat, Bulletins, Alarms, Stale, Ping, Pong, Bye)
 CLIENT_EVENTS: tuple[type[msgspec.Struct], ...] = (AskSnapshot, Ping, Pong)
 
-ServerEvent = Snapshot | Delta | Chat | Bulletins | Stale | Ping | Pong | Bye
+ServerEvent = Snapshot | Delta | Chat | Bulletins | Alarms | Stale | Ping | Pong | Bye
 ClientEvent = AskSnapshot | Ping | Pong
 
 _decoder = msgspec.json.Decoder(ClientEvent)

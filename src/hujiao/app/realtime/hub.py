@@ -16,8 +16,8 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from hujiao.app.holder import ask
-from hujiao.app.realtime.events import Bulletins, Bye, Chat, Ping, ServerEvent, SetAside
-from hujiao.app.realtime.figures import DayFigures
+from hujiao.app.realtime.events import Alarms, Bulletins, Bye, Chat, Ping, ServerEvent, SetAside
+from hujiao.app.realtime.figures import Figures
 from hujiao.app.realtime.view import LiveView, Reader, Scope, agents_in
 from hujiao.kit.bus import Bus
 from hujiao.kit.clock import utc_now
@@ -64,9 +64,10 @@ class Socket:
 class Feed:
     """One tenant's view and its readers."""
 
-    def __init__(self, bus: Bus, database: Database, tenant_id: UUID, shard: int) -> None:
+    def __init__(self, bus: Bus, database: Database, tenant_id: UUID, shard: int, *, counts: bool = True) -> None:
         self.bus = bus
-        self.figures = DayFigures(database, tenant_id)
+        self._counts = counts
+        self.figures = Figures(database, tenant_id)
         self.tenant_id = tenant_id
         self.shard = shard
         self.view = LiveView()
@@ -89,6 +90,7 @@ class Feed:
         self._unsubscribe.append(await self.bus.subscribe(subjects.live(self.tenant_id), self._changed))
         self._unsubscribe.append(await self.bus.subscribe(subjects.config(self.tenant_id), self._configured))
         self._unsubscribe.append(await self.bus.subscribe(subjects.bulletins(self.tenant_id), self._bulletins))
+        self._unsubscribe.append(await self.bus.subscribe(subjects.alarms(self.tenant_id), self._alarmed))
 
     async def ensure(self) -> LiveView:
         """The view, loaded; `Unavailable` when the runtime does not answer, or has set the tenant aside."""
@@ -206,8 +208,15 @@ class Feed:
             if message["everybody"] or socket.account_id in accounts:
                 socket.send(Bulletins())
 
+    async def _alarmed(self, message: dict[str, Any]) -> None:
+        for socket in self.sockets:
+            if socket.reader.scope.alarms(self.view, message["agents"], message["queues"]):
+                socket.send(Alarms())
+
     def count_soon(self) -> None:
         """Read the day's figures again shortly, and once more when the projector has surely folded what happened."""
+        if not self._counts:
+            return
         self._count_again = True
         if self._counting is None or self._counting.done():
             self._counting = self._works.spawn(self._count())
@@ -248,9 +257,11 @@ class Feed:
 
 
 class Hub:
-    def __init__(self, bus: Bus, database: Database) -> None:
+    def __init__(self, bus: Bus, database: Database, *, counts: bool = True) -> None:
+        """`counts` False: nobody looks at the queues' figures of the day."""
         self.bus = bus
         self.database = database
+        self._counts = counts
         self.feeds: dict[UUID, Feed] = {}
         self._opening = asyncio.Lock()
         self._loops = Tasks()
@@ -265,7 +276,7 @@ class Hub:
         async with self._opening:
             feed = self.feeds.get(tenant_id)
             if feed is None:
-                feed = Feed(self.bus, self.database, tenant_id, shard)
+                feed = Feed(self.bus, self.database, tenant_id, shard, counts=self._counts)
                 await feed.start()
                 self.feeds[tenant_id] = feed
             return feed
@@ -317,7 +328,7 @@ class Hub:
                         feed.lost()
                 elif not feed.loaded and feed.sockets:
                     feed.load_soon()
-                elif feed.loaded and feed.figures.over(utc_now()):
+                elif feed.loaded and feed.sockets and feed.figures.over(utc_now()):
                     feed.count_soon()
             self._away = away
 

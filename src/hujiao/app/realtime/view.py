@@ -37,6 +37,12 @@ class Scope:
             return True
         return not self.queues.isdisjoint(record.get("queue_ids") or ())
 
+    def alarms(self, view: LiveView, agents: Iterable[str], queues: Iterable[str]) -> bool:
+        """Whether the reader supervises one of these; an agent is told nothing of what is said about them."""
+        if self.everything or not self.queues.isdisjoint(queues):
+            return True
+        return self.wide and any(self.agent(view.agents.get(one) or {"id": one}) for one in agents)
+
     def blend(self, record: Record) -> bool:
         return self.everything or not self.queues.isdisjoint(record["queue_ids"])
 

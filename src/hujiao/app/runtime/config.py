@@ -22,6 +22,7 @@ from hujiao.agents.models import (
     ReasonCode,
     Seat,
 )
+from hujiao.alarms import service as alarms
 from hujiao.app.runtime.tenant.config import (
     AgentSettings,
     Breaks,
@@ -126,6 +127,7 @@ async def load(database: Database, tenant_id: UUID, keep: set[tuple[UUID, int]] 
         breaks = await _breaks(session, tenant)
         all_prompts = (await session.scalars(select(Prompt))).all()
         chat_entries = await chat.entries(session)
+        thresholds = await alarms.thresholds(session)
     return TenantConfig(
         id=tenant_id,
         slug=tenant.slug,
@@ -155,6 +157,7 @@ async def load(database: Database, tenant_id: UUID, keep: set[tuple[UUID, int]] 
         parking=Parking(**tenant.parking),
         breaks=breaks,
         night_bells=bells,
+        thresholds=thresholds,
     )
 
 

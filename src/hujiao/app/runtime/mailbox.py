@@ -14,6 +14,7 @@ from hujiao.app.runtime import views
 from hujiao.app.runtime.engine import Engine
 from hujiao.app.runtime.ledger import Batch
 from hujiao.app.runtime.sealing import sealed
+from hujiao.app.runtime.tenant import activity
 from hujiao.app.runtime.tenant.turn import Turn
 from hujiao.kit.secrets import TenantSecrets
 from hujiao.recordings.contracts import RecordingChange
@@ -44,6 +45,7 @@ class Mailbox:
         self.waiting: list[asyncio.Future[None]] = []
         self._positions: dict[UUID, int] = {}
         self._being_written = False
+        self._doing = {key: activity.of(engine, agent) for key, agent in engine.agents.items()}
 
     @property
     def tenant_id(self) -> UUID:
@@ -113,6 +115,7 @@ class Mailbox:
         """What changed since the last delta; `prev_seq` lets a reader see a gap."""
         engine, changed, previous = self.engine, self.changed, self.published
         self.changed, self.published = Changed(), self.committed_seq
+        self._look_at(changed)
         return {
             "prev_seq": previous,
             "seq": self.published,
@@ -124,6 +127,17 @@ class Mailbox:
             "ended": sorted(changed.ended, key=str),
             "blends": views.blends(engine) if changed.blends else None,
         }
+
+    def _look_at(self, changed: Changed) -> None:
+        """Add the agents who do something else because their call has changed, and no others: that a supervisor came
+        to it is nothing that they learn."""
+        engine = self.engine
+        calls = (engine.live[key].interaction for key in changed.interactions if key in engine.live)
+        for agent_id in changed.agents.union(activity.agents_in(calls)):
+            doing = activity.of(engine, engine.agents.get(agent_id))
+            if self._doing.get(agent_id) != doing:
+                self._doing[agent_id] = doing
+                changed.agents.add(agent_id)
 
     def moved_up(self) -> list[dict[str, Any]]:
         """What visitors are to be told who wait at another place than they were told last."""

@@ -10,7 +10,7 @@ from uuid import UUID
 from msgspec import to_builtins
 from msgspec.structs import asdict
 
-from hujiao.app.runtime.tenant import assignments, breaks, chats
+from hujiao.app.runtime.tenant import activity, assignments, breaks, chats
 from hujiao.app.runtime.tenant.state import Tenant
 from hujiao.app.runtime.tenant.turn import Live, Turn
 from hujiao.calls import contracts as calls
@@ -33,6 +33,7 @@ def agent_view(engine: Tenant, agent_id: UUID) -> dict[str, Any]:
         "interaction_id": state.interaction_id if state else None,
         "phone_kind": state.phone_kind if state else settings.phone_kind,
         "seat": seat.name if seat else None,
+        "seat_id": state.seat_id if state and seat else None,
         "unreachable_since": state.unreachable_since if state else None,
         "queue_ids": sorted(engine.dispatch.router.queues_of(agent_id, any_work=True), key=str),
         "wrap_up_until": state.wrap_up_until if state else None,
@@ -40,6 +41,7 @@ def agent_view(engine: Tenant, agent_id: UUID) -> dict[str, Any]:
         "temporary_skills": [asdict(skill) for skill in state.temporary] if state else [],
         **assignments.view(engine, agent_id, state),
         **breaks.view(engine, state),
+        **activity.view(engine, agent_id, state),
         "bell": state is not None and state.bell_since is not None,
         "next_state": state.next_state if state and state.state in ("reserved", "engaged", "wrap_up") else None,
     }
@@ -49,6 +51,7 @@ def queue_view(engine: Tenant, queue_id: UUID) -> dict[str, Any]:
     queue = engine.config.queues[queue_id]
     waiting = engine.dispatch.router.waiting(queue_id)
     first = min((item.joined_at for item in waiting), default=None)
+    bounds = engine.config.thresholds.of_queue(queue_id)
     return {
         "id": queue_id,
         "name": queue.name,
@@ -58,6 +61,8 @@ def queue_view(engine: Tenant, queue_id: UUID) -> dict[str, Any]:
         "agents_available": engine.dispatch.router.free_agents(queue_id),
         "agents_signed_in": engine.dispatch.signed_in[queue_id],
         "agents_reserved": engine.dispatch.router.reserved(queue_id),
+        "amber_after": bounds.amber,
+        "red_after": bounds.red,
         "expected_wait_seconds": engine.dispatch.expected(
             queue_id, CALL, engine.dispatch.router.waiting_count(queue_id, CALL)
         ),

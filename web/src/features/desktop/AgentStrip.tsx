@@ -22,6 +22,7 @@ import './desktop.css';
 
 const NightBell = lazy(() => import('./NightBell'));
 const BreakMark = lazy(() => import('./BreakMark'));
+const OwnAlarm = lazy(() => import('./OwnAlarm'));
 const chipsShown = 5;
 
 /** The agent's own line at the top of every screen: state, queues, today. */
@@ -38,6 +39,11 @@ export function AgentStrip() {
       {agent && (agent.break_request || agent.break_refused) ? (
         <Suspense fallback={null}>
           <BreakMark agent={agent} />
+        </Suspense>
+      ) : null}
+      {agent && (agent.amber_after ?? agent.red_after) !== null ? (
+        <Suspense fallback={null}>
+          <OwnAlarm agent={agent} />
         </Suspense>
       ) : null}
       {agent ? <ConnectionMark agent={agent} /> : null}

@@ -4,7 +4,6 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { api } from '@/shared/api/client';
 import type { AgentLive, Interaction, Page } from '@/shared/api/types';
-import { AgentStateMark } from '@/shared/components/AgentStateMark';
 import { ConnectionMark } from '@/shared/components/ConnectionMark';
 import { Elapsed } from '@/shared/components/Elapsed';
 import { GiveWork } from '@/shared/components/GiveWork';
@@ -16,6 +15,7 @@ import { EmptyView } from '@/shared/components/Views';
 import { duration } from '@/shared/format/format';
 import { timeOrDay } from '@/shared/format/time';
 import { useLive, useLiveAgent, useLiveInteraction } from '@/shared/live/hooks';
+import { ActivityMark } from './ActivityMark';
 import { StateTimer } from './Agents';
 import { ForceState } from './ForceState';
 import { useHearable } from './hearable';
@@ -68,7 +68,7 @@ function AgentNow({ agent }: { agent: AgentLive }) {
   return (
     <div className="hj-agent-panel" data-testid="agent-panel" data-state={agent.state}>
       <div className="hj-agent-card-line">
-        <AgentStateMark state={agent.state} reason={reason(agent)} />
+        <ActivityMark activity={agent.activity} reason={reason(agent)} />
         <StateTimer agent={agent} />
       </div>
       <ConnectionMark agent={agent} />

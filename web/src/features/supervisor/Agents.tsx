@@ -2,27 +2,30 @@ import { LaptopOutlined, PhoneOutlined } from '@ant-design/icons';
 import { Table, type TableColumnsType } from 'antd';
 import type { CSSProperties } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { AgentLive, AgentState } from '@/shared/api/types';
-import { AgentStateMark, stateColours } from '@/shared/components/AgentStateMark';
+import type { AgentLive } from '@/shared/api/types';
 import { ConnectionMark } from '@/shared/components/ConnectionMark';
 import { Elapsed } from '@/shared/components/Elapsed';
 import { WorkMark } from '@/shared/components/WorkMark';
 import { CallerNumber } from '@/shared/components/PhoneNumber';
 import { useLiveInteraction } from '@/shared/live/hooks';
+import { activityColours, isMonitored } from './activities';
+import { ActivityMark, MonitoredMark } from './ActivityMark';
 import { useReasonNames } from './reasons';
 
-/** When a state has lasted long enough to be looked at, and when too long; seconds. */
-const limits: Record<AgentState, { amberAfter: number; redAfter: number }> = {
-  logged_out: { amberAfter: Infinity, redAfter: Infinity },
-  available: { amberAfter: Infinity, redAfter: Infinity },
-  reserved: { amberAfter: 10, redAfter: 20 },
-  engaged: { amberAfter: 300, redAfter: 600 },
-  wrap_up: { amberAfter: 60, redAfter: 120 },
-  not_ready: { amberAfter: 600, redAfter: 1200 },
-};
-
 export function StateTimer({ agent }: { agent: AgentLive }) {
-  return <Elapsed since={agent.state === 'logged_out' ? null : agent.since} {...limits[agent.state]} />;
+  return (
+    <Elapsed
+      since={agent.activity_since}
+      amberAfter={agent.amber_after ?? undefined}
+      redAfter={agent.red_after ?? undefined}
+      testId="state-timer"
+    />
+  );
+}
+
+export function Monitored({ agent }: { agent: AgentLive }) {
+  const call = useLiveInteraction(agent.interaction_id);
+  return isMonitored(agent, call) ? <MonitoredMark /> : null;
 }
 
 interface Props {
@@ -39,18 +42,21 @@ export function AgentCards({ agents, open }: Props) {
           <button
             type="button"
             className="hj-panel hj-agent-card"
-            style={{ '--hj-state-colour': stateColours[agent.state] } as CSSProperties}
+            style={{ '--hj-state-colour': activityColours[agent.activity] } as CSSProperties}
             data-testid="agent-row"
             data-id={agent.id}
             data-state={agent.state}
+            data-activity={agent.activity}
             onClick={() => open(agent.id)}
           >
             <span className="hj-agent-card-line">
               <strong>{agent.name}</strong>
-              <span className="hj-faint hj-figures">{agent.number}</span>
+              <span className="hj-faint hj-figures">
+                <Monitored agent={agent} /> {agent.number}
+              </span>
             </span>
             <span className="hj-agent-card-line">
-              <AgentStateMark state={agent.state} reason={reason(agent)} />
+              <ActivityMark activity={agent.activity} reason={reason(agent)} />
               <StateTimer agent={agent} />
             </span>
             <ConnectionMark agent={agent} />
@@ -65,7 +71,7 @@ export function AgentCards({ agents, open }: Props) {
   );
 }
 
-function NowServing({ agent, idle }: { agent: AgentLive; idle?: string }) {
+export function NowServing({ agent, idle }: { agent: AgentLive; idle?: string }) {
   const { t } = useTranslation();
   const interaction = useLiveInteraction(agent.interaction_id);
   if (agent.state === 'logged_out') return <>&nbsp;</>;
@@ -104,7 +110,7 @@ export function AgentTable({ agents, open }: Props) {
       title: t('live.state'),
       key: 'state',
       width: 180,
-      render: (_, agent) => <AgentStateMark state={agent.state} reason={reason(agent)} />,
+      render: (_, agent) => <ActivityMark activity={agent.activity} reason={reason(agent)} />,
     },
     { title: t('blending.work'), key: 'work', width: 110, render: (_, agent) => <WorkMark agent={agent} /> },
     {

@@ -25,6 +25,7 @@ export type Desktop = Omit<Schemas['Desktop'], 'agent' | 'interaction' | 'items'
   interaction: InteractionLive | null;
   items: InteractionLive[];
 };
+export type Activity = AgentLive['activity'];
 export type AgentState = Schemas['AgentLive']['state'];
 export type PhoneKind = Schemas['AgentLive']['phone_kind'];
 export type PhoneEncryption = Schemas['AgentIn']['phone_encryption'];
@@ -74,9 +75,21 @@ export interface QueueLive {
   agents_available: number;
   agents_signed_in: number;
   agents_reserved: number;
+  amber_after: number | null;
+  red_after: number | null;
   offered_today: number;
   answered_today: number;
   abandoned_today: number;
+  expected_wait_seconds: number | null;
+  /** Sums of the last minutes; null while nobody entered within them. */
+  recent: {
+    entered: number;
+    answered: number;
+    abandoned: number;
+    in_service: number;
+    lost: number;
+    within: number[];
+  } | null;
   service_level_numerator_today: number;
   service_level_denominator_today: number;
 }
@@ -99,7 +112,13 @@ export type QueueIntervalReport = Schemas['QueueReport'];
 
 export type Queue = Schemas['QueueView'];
 export type Business = Schemas['BusinessView'];
+export type IndicatorSettings = Schemas['IndicatorSettings'];
+export type Alarm = Schemas['AlarmView'];
+export type StateThreshold = Schemas['StateThresholdView'];
+export type UsualThreshold = Schemas['UsualThreshold'];
 export type Seat = Schemas['SeatView'];
+export type Room = Schemas['RoomView'];
+export type SeatPlace = Schemas['SeatPlaceView'];
 export type Person = Schemas['PersonView'];
 export type PhoneSecret = Schemas['PhoneSecret'];
 export type Tenant = Schemas['TenantView'];

@@ -1,5 +1,6 @@
 import { duration, elapsedSeconds } from '@/shared/format/format';
 import { useNow } from '@/shared/live/hooks';
+import { LevelMark } from './LevelMark';
 
 interface Props {
   since: string | null;
@@ -16,7 +17,7 @@ export function Elapsed({ since, amberAfter = Infinity, redAfter = Infinity, tes
   const level = seconds >= redAfter ? 'red' : seconds >= amberAfter ? 'amber' : 'calm';
   return (
     <span className="hj-timer" data-level={level} data-testid={testId}>
-      {duration(Math.floor(seconds))}
+      {level === 'calm' ? null : <LevelMark level={level} />} {duration(Math.floor(seconds))}
     </span>
   );
 }

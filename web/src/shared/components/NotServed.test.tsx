@@ -18,7 +18,14 @@ const aside: SetAside = {
 
 function shown(notServed: LiveState['notServed'], rights: string[] = [], seq = -1) {
   const view = { ...emptyView, seq };
-  const state: LiveState = { status: 'reconnecting', notServed, view, bulletins: 0, news: new Map() };
+  const state: LiveState = {
+    status: 'reconnecting',
+    notServed,
+    view,
+    bulletins: 0,
+    alarms: 0,
+    news: new Map(),
+  };
   const store = { subscribe: () => () => undefined, get: () => state } as unknown as LiveStore;
   const session = { rights } as Session;
   render(

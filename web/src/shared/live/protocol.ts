@@ -49,6 +49,7 @@ export type ServerMessage =
   | Delta
   | { type: 'chat'; interaction_id: string; frame: ChatFrame }
   | { type: 'bulletins' }
+  | { type: 'alarms' }
   | { type: 'stale'; set_aside?: SetAside | null }
   | { type: 'ping' }
   | { type: 'pong' }

@@ -12,11 +12,20 @@ export interface LiveState {
   readonly news: ReadonlyMap<string, ChatNews>;
   /** Counts how often the bulletins to read may have changed: when told so, and after a time without connection. */
   readonly bulletins: number;
+  /** The same of the alarms that the reader sees. */
+  readonly alarms: number;
 }
 
 type ChatListener = (interactionId: string, frame: ChatFrame) => void;
 
-const off: LiveState = { status: 'off', view: emptyView, notServed: null, news: new Map(), bulletins: 0 };
+const off: LiveState = {
+  status: 'off',
+  view: emptyView,
+  notServed: null,
+  news: new Map(),
+  bulletins: 0,
+  alarms: 0,
+};
 
 interface Options {
   open: () => WebSocket;
@@ -147,6 +156,9 @@ export class LiveStore {
       case 'bulletins':
         this.set({ ...this.state, bulletins: this.state.bulletins + 1 });
         return;
+      case 'alarms':
+        this.set({ ...this.state, alarms: this.state.alarms + 1 });
+        return;
       case 'chat': {
         const known = this.state.news.get(message.interaction_id);
         const news = known && heard(known, message.frame, Date.now());
@@ -169,8 +181,10 @@ export class LiveStore {
             this.attempts = 0;
           }
           const news = this.newsOf(step.view, message.type === 'snapshot');
-          const bulletins = this.state.bulletins + (this.state.status === 'live' ? 0 : 1);
-          this.set({ status: 'live', view: step.view, notServed: null, news, bulletins });
+          const missed = this.state.status === 'live' ? 0 : 1;
+          const bulletins = this.state.bulletins + missed;
+          const alarms = this.state.alarms + missed;
+          this.set({ status: 'live', view: step.view, notServed: null, news, bulletins, alarms });
         }
       }
     }

@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from hujiao.app.http.routes import (
+    alarms,
     blending,
     breaks,
     bulletins,
@@ -19,6 +20,7 @@ from hujiao.app.http.routes import (
     flows,
     guiding,
     hours,
+    indicators,
     interactions,
     line_quality,
     marking,
@@ -31,6 +33,7 @@ from hujiao.app.http.routes import (
     public_chat,
     recording,
     reports,
+    rooms,
     routing,
     session,
     skills,
@@ -62,6 +65,7 @@ ROUTERS: list[APIRouter] = [
     people.router,
     bulletins.router,
     configuration.router,
+    rooms.router,
     flows.router,
     hours.router,
     data_sources.router,
@@ -72,6 +76,8 @@ ROUTERS: list[APIRouter] = [
     transfers.router,
     supervising.router,
     conferences.router,
+    alarms.router,
+    indicators.router,
     trunks.router,
     platform.router,
     platform_health.router,

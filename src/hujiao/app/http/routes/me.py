@@ -13,6 +13,7 @@ from pydantic import BaseModel, Field
 from hujiao.agents import service as agents
 from hujiao.agents.contracts import DecidedBy, MediumName, WorkKind
 from hujiao.agents.views import PhoneKind, ReasonCodeView, SeatView, SkillView
+from hujiao.alarms.contracts import Activity
 from hujiao.app.http.access import Caller, need, parts_of
 from hujiao.app.http.commands import command, raise_refusal
 from hujiao.app.http.lists import AskedList
@@ -91,6 +92,12 @@ class AgentLive(BaseModel):
     interaction_id: UUID | None = None
     phone_kind: PhoneKind
     seat: str | None = Field(default=None, description="The seat's name, where one was chosen at sign-in")
+    seat_id: UUID | None = None
+    group_ids: list[UUID] = []
+    activity: Activity = Field(default="logged_out", description="What the agent does, as it is shown")
+    activity_since: datetime | None = None
+    amber_after: int | None = Field(default=None, description="Seconds of it after which the first level begins")
+    red_after: int | None = None
     queue_ids: list[UUID] = []
     wrap_up_until: datetime | None = None
     unreachable_since: datetime | None = Field(default=None, description="No call reaches the agent's phone")

@@ -12,7 +12,7 @@ import pytest
 
 from hujiao.app.realtime.chat import Chats, VisitorSocket
 from hujiao.app.realtime.events import Chat, Snapshot, Stale
-from hujiao.app.realtime.figures import DayFigures
+from hujiao.app.realtime.figures import Figures
 from hujiao.app.realtime.hub import Feed, Hub, Socket
 from hujiao.app.realtime.view import Reader, Scope
 from hujiao.kit.bus import Bus, Subjects
@@ -61,10 +61,10 @@ def wire() -> Wire:
 
 @pytest.fixture
 def hub(wire: Wire, monkeypatch: pytest.MonkeyPatch) -> Hub:
-    async def nothing(_: DayFigures, now: Any) -> set[str]:
+    async def nothing(_: Figures, now: Any) -> set[str]:
         return set()
 
-    monkeypatch.setattr(DayFigures, "refresh", nothing)
+    monkeypatch.setattr(Figures, "refresh", nothing)
     return Hub(cast(Bus, wire), cast(Database, None))
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 import msgspec
 
 from hujiao.agents.contracts import WorkKind
+from hujiao.alarms.contracts import Thresholds
 from hujiao.calls.dialling import Dialling
 from hujiao.calls.numbers import called_in
 from hujiao.chat.contracts import ChatEntry
@@ -149,6 +150,7 @@ class TenantConfig(msgspec.Struct, frozen=True, kw_only=True):
     parking: Parking = Parking()
     breaks: Breaks = Breaks()
     night_bells: frozenset[UUID] = frozenset()
+    thresholds: Thresholds = Thresholds()
 
     def number(self, called: str) -> NumberSettings | None:
         """The access number that was called, however it is written."""

@@ -1,0 +1,59 @@
+import {
+  BellOutlined,
+  CheckCircleFilled,
+  CoffeeOutlined,
+  EditOutlined,
+  EyeOutlined,
+  MessageFilled,
+  MinusCircleOutlined,
+  PauseCircleFilled,
+  PauseOutlined,
+  PhoneFilled,
+  SendOutlined,
+  TeamOutlined,
+} from '@ant-design/icons';
+import { Tooltip } from 'antd';
+import type { CSSProperties, ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Activity } from '@/shared/api/types';
+import { activityColours } from './activities';
+
+const icons: Record<Activity, ReactNode> = {
+  logged_out: <MinusCircleOutlined />,
+  idle: <CheckCircleFilled />,
+  chatting: <MessageFilled />,
+  ringing: <BellOutlined />,
+  talking: <PhoneFilled />,
+  outbound: <SendOutlined />,
+  three_way: <TeamOutlined />,
+  held: <PauseOutlined />,
+  supervising: <EyeOutlined />,
+  wrap_up: <EditOutlined />,
+  not_ready: <PauseCircleFilled />,
+  break: <CoffeeOutlined />,
+};
+
+/** What an agent does: one colour and one icon each, so that it can be told without seeing colour. */
+export function ActivityMark({ activity, reason }: { activity: Activity; reason?: string | null }) {
+  const { t } = useTranslation();
+  return (
+    <span
+      className="hj-state"
+      data-activity={activity}
+      style={{ '--hj-state-colour': activityColours[activity] } as CSSProperties}
+    >
+      {icons[activity]}
+      <span>{reason ?? t(`activity.${activity}`)}</span>
+    </span>
+  );
+}
+
+/** On supervisors' screens alone: somebody listens to this agent, or speaks in the call. */
+export function MonitoredMark() {
+  const { t } = useTranslation();
+  return (
+    <Tooltip title={t('activity.monitored')}>
+      <EyeOutlined className="hj-monitored" aria-label={t('activity.monitored')} data-testid="monitored" />
+    </Tooltip>
+  );
+}

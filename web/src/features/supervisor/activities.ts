@@ -1,0 +1,51 @@
+import type { Activity, AgentLive, InteractionLive } from '@/shared/api/types';
+
+/** In the order in which a supervisor looks at them. */
+export const activities: Activity[] = [
+  'idle',
+  'ringing',
+  'talking',
+  'outbound',
+  'three_way',
+  'held',
+  'chatting',
+  'wrap_up',
+  'not_ready',
+  'break',
+  'supervising',
+  'logged_out',
+];
+
+export const activityColours: Record<Activity, string> = {
+  logged_out: 'var(--hj-logged-out)',
+  idle: 'var(--hj-available)',
+  chatting: 'var(--hj-engaged)',
+  ringing: 'var(--hj-reserved)',
+  talking: 'var(--hj-engaged)',
+  outbound: 'var(--hj-engaged)',
+  three_way: 'var(--hj-engaged)',
+  held: 'var(--hj-engaged)',
+  supervising: 'var(--hj-engaged)',
+  wrap_up: 'var(--hj-wrap-up)',
+  not_ready: 'var(--hj-not-ready)',
+  break: 'var(--hj-not-ready)',
+};
+
+/** How many do what; only what somebody does. */
+export function counted(agents: Iterable<AgentLive>): { activity: Activity; number: number }[] {
+  const numbers = new Map<Activity, number>();
+  for (const { activity } of agents) numbers.set(activity, (numbers.get(activity) ?? 0) + 1);
+  return activities.flatMap((activity) => {
+    const number = numbers.get(activity);
+    return number ? [{ activity, number }] : [];
+  });
+}
+
+/** Whether a supervisor is in the agent's call. */
+export function isMonitored(agent: AgentLive, call: InteractionLive | null): boolean {
+  return Boolean(
+    call?.parties.some(
+      (party) => party.role === 'supervisor' && party.state === 'in' && party.agent_id !== agent.id,
+    ),
+  );
+}
