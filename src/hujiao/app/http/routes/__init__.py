@@ -31,6 +31,7 @@ from hujiao.app.http.routes import (
     recording,
     reports,
     routing,
+    screen_pop,
     session,
     skills,
     supervising,
@@ -50,6 +51,7 @@ ROUTERS: list[APIRouter] = [
     parking.router,
     breaks.router,
     bulletins.mine,
+    screen_pop.mine,  # before what is done with an interaction
     me.router,
     marking.router,
     interactions.router,
@@ -63,6 +65,7 @@ ROUTERS: list[APIRouter] = [
     flows.router,
     hours.router,
     data_sources.router,
+    screen_pop.router,
     routing.router,
     blending.router,
     skills.router,
