@@ -41,7 +41,7 @@ Out = TypeVar("Out", bound=BaseModel)
 class _Revised(Catalogue[Kept, In, Out]):
     """A list whose rows two people may have open: who saves what the other has changed meanwhile is refused."""
 
-    async def change(self, row_id: UUID, data: In) -> Out:
+    async def change(self, row_id: UUID, data: Any) -> Out:
         """Who comes second waits, and then sees what the first has made of it."""
         await self.session.execute(select(self.row.id).where(self.row.id == row_id).with_for_update())
         return await super().change(row_id, data)

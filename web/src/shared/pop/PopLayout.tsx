@@ -39,7 +39,7 @@ function Facts({ items }: { items: ShownSection['items'] }) {
   const shown = useShownValue();
   return (
     <dl className="hj-pop-facts">
-      {items?.map(({ key, label, value }) => (
+      {items.map(({ key, label, value }) => (
         <div key={key} data-testid={`pop-${key}`}>
           <dt>{label || labelOf(key)}</dt>
           <dd>{shown(value) || <span className="hj-faint">–</span>}</dd>
@@ -51,7 +51,7 @@ function Facts({ items }: { items: ShownSection['items'] }) {
 
 function CallBacks({ section }: { section: ShownSection }) {
   const { t } = useTranslation();
-  const open = section.call_backs ?? [];
+  const open = section.call_backs;
   if (open.length === 0) return <p className="hj-faint">{t('pop.noCallBacks')}</p>;
   return (
     <ul className="hj-pop-list">
@@ -90,8 +90,8 @@ export function SourceShown({
       </p>
     );
   if (answer.outcome === 'not_found') return <p className="hj-faint">{t('pop.notFound')}</p>;
-  const columns = section.columns ?? [];
-  const items = section.items ?? [];
+  const columns = section.columns;
+  const items = section.items;
   return (
     <>
       {items.length > 0 ? (

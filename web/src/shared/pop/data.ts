@@ -20,7 +20,7 @@ export function usePop(interaction: InteractionLive | null) {
   });
 }
 
-const sourceOf = (interaction: string, source: string) => ({
+export const sourceOf = (interaction: string, source: string) => ({
   queryKey: ['pop', interaction, 'source', source],
   queryFn: () => api.get<SourceAnswer>(`/me/interactions/${interaction}/pop/sources/${source}`),
   staleTime: Infinity,
@@ -51,7 +51,7 @@ export const callNames = [
 
 /** What stands before a value: `customer.name`, `call.queue`, `vars.account`. */
 export function useItemLabel(): (key: string) => string {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const fields = useCustomerFields(useRight('customers.read'));
   const labelOf = useFieldLabel();
   const variableLabel = useVariableLabel();
@@ -61,8 +61,9 @@ export function useItemLabel(): (key: string) => string {
       if (kind === 'vars') return variableLabel(name);
       const own = kind === 'customer' ? fields.find((field) => field.key === name) : undefined;
       if (own) return labelOf(own);
-      return t([`pop.${kind ?? ''}.${name}`, 'pop.unnamed'] as never, { name });
+      const known = `pop.${kind ?? ''}.${name}`;
+      return i18n.exists(known) ? t(known as never) : name;
     },
-    [t, fields, labelOf, variableLabel],
+    [t, i18n, fields, labelOf, variableLabel],
   );
 }
