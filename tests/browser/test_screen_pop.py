@@ -16,6 +16,7 @@ from playwright.async_api import FrameLocator, expect
 from tests.browser.conftest import OpenDesk
 from tests.browser.desk import PATIENCE, Desk
 from tests.browser.test_routing_work import led, person
+from tests.conftest import until
 from tests.integration.client import Client
 from tests.sip.conftest import Build
 from tests.sip.running import Running
@@ -150,7 +151,7 @@ def inside(agent: Desk, at: int = 0) -> FrameLocator:
 async def test_what_was_typed_finds_the_customer_and_their_orders(
     build: Build, desk: OpenDesk, software: Software
 ) -> None:
-    world = await build(agents=0, document=typed())
+    world = await build(agents=0, document=typed(), no_answer_seconds=60)
     async with world.administrator() as admin:
         await admin.made("/customer-fields", {"key": "account", "label": {"en": "Account"}})
         await world.configure(admin, "POST", "/customers", {"name": "Sun", "fields": {"account": "4711"}})
@@ -199,7 +200,7 @@ async def test_what_was_typed_finds_the_customer_and_their_orders(
 async def test_a_linked_page_hears_of_the_call_and_asks_for_things(
     build: Build, desk: OpenDesk, software: Software
 ) -> None:
-    world = await build(agents=0, straight=True, wrap_up_seconds=60)
+    world = await build(agents=0, straight=True, wrap_up_seconds=60, no_answer_seconds=60)
     async with world.administrator() as admin:
         told = ["agent_number", "queue", "caller", "customer.name", "keys"]
         orders = await source(admin, software)
@@ -240,7 +241,7 @@ async def test_a_linked_page_hears_of_the_call_and_asks_for_things(
 
 
 async def test_a_page_asks_the_agent_to_call(build: Build, desk: OpenDesk, software: Software) -> None:
-    world = await build(agents=0, straight=True, wrap_up_seconds=60)
+    world = await build(agents=0, straight=True, wrap_up_seconds=60, no_answer_seconds=60)
     async with world.administrator() as admin:
         await page(admin, software, "Complaint", "complaint.html", may_dial="asks")
         agent = await at_work(world, admin, desk)
@@ -260,7 +261,7 @@ async def test_a_page_asks_the_agent_to_call(build: Build, desk: OpenDesk, softw
 async def test_a_page_reaches_neither_the_session_nor_speaks_for_others(
     build: Build, desk: OpenDesk, software: Software
 ) -> None:
-    world = await build(agents=0, straight=True, wrap_up_seconds=60)
+    world = await build(agents=0, straight=True, wrap_up_seconds=60, no_answer_seconds=60)
     async with world.administrator() as admin:
         await page(admin, software, "Hostile", "hostile", may_note=True, opens="answered")
         agent = await at_work(world, admin, desk)
@@ -279,3 +280,45 @@ async def test_a_page_reaches_neither_the_session_nor_speaks_for_others(
     await agent.becomes("wrap_up")
     await expect(agent.by("note")).to_have_value("by itself")
     assert agent.errors == []
+
+
+async def test_a_layout_is_drawn_by_mouse_and_by_keys(build: Build, desk: OpenDesk) -> None:
+    world = await build(agents=0, straight=True)
+    async with world.administrator() as admin:
+        boss = await person(world, admin, desk, "tenant_administrator")
+        await boss.go("/admin/screen-layouts")
+        await boss.by("new").click()
+        await boss.by("field-name").fill("Drawn")
+        await boss.by("palette-customer.name").click()  # a section comes with the first field
+        await expect(boss.by("item-customer.name")).to_be_visible(timeout=PATIENCE)
+        await boss.by("layout-variable").fill("account")
+        await boss.by("layout-variable").press("Enter")
+        await expect(boss.by("item-vars.account")).to_be_visible(timeout=PATIENCE)
+        # Dragged before the first one.
+        field, first = boss.by("palette-call.queue"), boss.by("item-customer.name")
+        await field.hover()
+        await boss.page.mouse.down()
+        place = await first.bounding_box()
+        assert place
+        await boss.page.mouse.move(place["x"] + 60, place["y"] + 30, steps=8)
+        await boss.page.mouse.move(place["x"] + 60, place["y"] + place["height"] / 2, steps=8)
+        await boss.page.mouse.up()
+        await expect(boss.by("item-call.queue")).to_be_visible(timeout=PATIENCE)
+        # Taken by the keyboard, and put below the other.
+        handle = boss.by("item-customer.name").get_by_role("button").first
+        await handle.focus()
+        await boss.page.keyboard.press("Space")
+        await boss.page.wait_for_timeout(300)
+        await boss.page.keyboard.press("ArrowDown")
+        await boss.page.wait_for_timeout(300)
+        await boss.page.keyboard.press("Space")
+        await boss.by("save").click()
+
+        async def kept() -> bool:
+            drawn = [one["sections"][0]["items"] for one in (await admin.get("/screen-layouts")).json["items"]]
+            return [[item["key"] for item in items] for items in drawn] == [
+                ["call.queue", "vars.account", "customer.name"]
+            ]
+
+        await until(kept, "the layout is saved as it was drawn")
+    assert boss.errors == []

@@ -6,8 +6,8 @@
 export function connect(origin, on) {
   const waiting = new Map();
   let last = 0;
-  addEventListener('message', ({ source, origin: from, data }) => {
-    if (source !== parent || from !== origin || data?.hujiao !== 1) return;
+  addEventListener('message', ({ origin: from, data }) => {
+    if (from !== origin || data?.hujiao !== 1) return;
     if (data.type === 'done') {
       waiting.get(data.id)?.(data);
       waiting.delete(data.id);

@@ -83,15 +83,20 @@ export function WrapUp({
     return () => clearTimeout(timer);
   }, [draft, interaction.id]);
 
+  const written = useRef(draft.note);
+  useEffect(() => {
+    written.current = draft.note;
+  }, [draft.note]);
   useEffect(
     () =>
       takeNotes(interaction.id, (line) => {
-        const text = [draft.note, line].filter(Boolean).join('\n');
-        const fits = text.length <= longest;
-        if (fits) setDraft((current) => ({ ...current, note: text }));
-        return fits;
+        const text = [written.current, line].filter(Boolean).join('\n');
+        if (text.length > longest) return false;
+        written.current = text;
+        setDraft((current) => ({ ...current, note: text }));
+        return true;
       }),
-    [interaction.id, draft.note],
+    [interaction.id],
   );
 
   const finish = () =>

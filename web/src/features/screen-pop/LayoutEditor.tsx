@@ -262,6 +262,7 @@ function Fields({
                 value={label}
                 maxLength={60}
                 placeholder={labelOf(key)}
+                title={key}
                 aria-label={t('layout.label', { name: labelOf(key) })}
                 onChange={(event) => rename(item, event.target.value)}
               />
@@ -335,7 +336,7 @@ function SourceChoice({
           size="small"
           value={column.label}
           maxLength={60}
-          placeholder={column.key}
+          prefix={<span className="hj-faint hj-mono">{column.key}</span>}
           aria-label={t('layout.label', { name: column.key })}
           onChange={(event) =>
             change({
