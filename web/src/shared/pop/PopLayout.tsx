@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { ShownSection, SourceAnswer } from '@/shared/api/types';
 import { useShownValue } from '@/shared/customers/OwnField';
 import { dateTime } from '@/shared/format/time';
-import { useItemLabel } from './data';
+import { isReached, useItemLabel } from './data';
 import './pop.css';
 
 interface Props {
@@ -78,7 +78,7 @@ export function SourceShown({
   const shown = useShownValue();
   if (answer === undefined)
     return <Skeleton active title={false} paragraph={{ rows: 2 }} data-testid="pop-source-asked" />;
-  if (answer === null || !['ok', 'not_found', 'incomplete'].includes(answer.outcome))
+  if (!isReached(answer))
     return (
       <p className="hj-pop-unreached" data-testid="pop-source-unreached">
         {t('pop.notReached')}{' '}

@@ -6,7 +6,7 @@ import { contactOf } from '@/shared/customers/contact';
 import { CustomerZone } from '@/shared/customers/CustomerZone';
 import { useContacts } from '@/shared/customers/data';
 import { EarlierContacts } from '@/shared/customers/EarlierContacts';
-import { usePop, usePopSource } from './data';
+import { isReached, usePop, usePopSource } from './data';
 import { PopLayout, SourceShown } from './PopLayout';
 
 /** Who is on the line or writes, with the layout that a rule shows for the interaction, if one does. */
@@ -40,10 +40,11 @@ export function PopZone({ interaction, head }: { interaction: InteractionLive; h
 
 function Source({ interaction, section }: { interaction: string; section: ShownSection }) {
   const asked = usePopSource(interaction, section.source_id ?? '');
+  const answer = asked.isError ? null : asked.data;
   return (
     <SourceShown
       section={section}
-      answer={asked.isFetching ? undefined : asked.isError ? null : asked.data}
+      answer={asked.isFetching && !isReached(answer) ? undefined : answer}
       retry={() => void asked.refetch()}
     />
   );

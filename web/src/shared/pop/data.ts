@@ -32,6 +32,10 @@ export function usePopSource(interaction: string, source: string, enabled = true
   return useQuery({ ...sourceOf(interaction, source), enabled });
 }
 
+/** Whether the source has answered: what it said stays in sight while it is asked again. */
+export const isReached = (answer: SourceAnswer | null | undefined): answer is SourceAnswer =>
+  ['ok', 'not_found', 'incomplete'].includes(answer?.outcome ?? '');
+
 /** The parts of a customer that every tenant has. */
 export const customerNames = ['name', 'contacts', 'grade', 'tags', 'agent', 'note'] as const;
 /** What is known of every call. */
