@@ -8,8 +8,8 @@ from acceptance.scene import Scene
 
 ABOUT = About(
     procedure=Text(
-        "A program of the tenant with an API token asks for the calls that go on, during a call and after it. A page of "
-        "the tenant's is linked with the call's parameters in its address.",
+        "A program of the tenant with an API token asks for the calls that go on, during a call and after it. "
+        "A page of the tenant's is linked with the call's parameters in its address.",
         "租户的程序以接口令牌在通话中和通话后查询进行中的呼叫；并关联一个租户页面，地址中带呼叫参数。",
     ),
     expected=Text(
@@ -40,6 +40,6 @@ async def accept(scene: Scene) -> None:
     await tenant.ended(call.caller)
     equal((await scene.as_program(token, "/interactions?running=true"))["items"], [], "calls when it is over")
     scene.saw(
-        f"A program with a token and a linked page: agent {agent.number}, queue, {call.caller}, {number}, while the call goes on",
+        f"A program and a linked page: agent {agent.number}, queue, {call.caller}, {number}, while the call goes on",
         f"程序以令牌、页面以地址在通话中得到：工号 {agent.number}、技能组、{call.caller}、{number}",
     )
