@@ -21,22 +21,12 @@ from tests.sip.world import Phones
 ADMINISTRATORS = (
     *("numbers", "hours", "holiday-calendars", "flows", "data-sources", "prompts", "queues", "routing"),
     *("customer-fields", "blending", "skills", "dispositions", "people", "agent-groups", "skill-matrix", "capacity"),
-    *(
-        "reason-codes",
-        "seats",
-        "rooms",
-        "state-thresholds",
-        "indicators",
-        "projects",
-        "businesses",
-        "settings",
-        "chat-entries",
-        "chat-phrases",
-        "bulletins",
-    ),
+    *("reason-codes", "seats", "rooms", "state-thresholds", "indicators", "projects", "businesses", "settings"),
+    *("chat-entries", "chat-phrases", "bulletins", "pop-rules", "screen-layouts", "linked-pages"),
 )
 EDITED = {
     **{page: page for page in ("hours", "data-sources", "queues", "people", "customer-fields")},
+    **{page: page for page in ("pop-rules", "screen-layouts", "linked-pages")},
     "bulletins": "bulletins",
     "capacity": "capacity-profiles",
     "blending": "blend-rules",
@@ -66,6 +56,10 @@ async def filled(api: Api) -> None:
     await api.made("/customers", {"name": "王女士", "grade": 3, "agent_id": agents[0], **number})
     for other in ("赵敏", "赵敏 "):
         await api.post("/customers", {"name": other, "fields": {"city": "北京"}})
+    fields = {"kind": "fields", "title": "客户", "items": [{"key": "customer.name"}, {"key": "vars.account"}]}
+    layout = await api.made("/screen-layouts", {"name": "查件", "sections": [fields, {"kind": "contacts"}]})
+    page = await api.made("/linked-pages", {"name": "下单", "address": "https://erp.example.com/?from={{caller}}"})
+    await api.made("/pop-rules", {"name": "来话", "layout_id": layout["id"], "page_ids": [page["id"]]})
     await api.made("/capacity-profiles", {"name": "会话", "media": [{"medium": "chat", "weight": 25, "most": 3}]})
     calendar = await api.made(
         "/holiday-calendars", {"name": "国庆", "days": [{"date": "2026-10-01", "name": "国庆节"}]}

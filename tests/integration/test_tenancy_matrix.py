@@ -261,13 +261,18 @@ def text_body(side: Side) -> dict[str, Any]:
 
 def chat_record(side: Side, ids: dict[str, str]) -> dict[str, Any]:
     """The answered contact, as a chat of the agent's that the supervisor reads along."""
-    parties = [{"agent_id": ids["agent"], "role": "agent"}]
+    there = {"leg_id": "one", "state": "in", "room": "main", "since": "2026-01-05T08:00:00Z"}
+    parties = [{**there, "agent_id": ids["agent"], "role": "agent"}]
     if "boss agent" in ids:
-        parties.append({"agent_id": ids["boss agent"], "role": "supervisor", "mode": "listen"})
+        parties.append({**there, "agent_id": ids["boss agent"], "role": "supervisor", "mode": "listen"})
     return {
         "id": ids["interaction"],
         "state": "connected",
         "medium": "chat",
+        "direction": "inbound",
+        "caller": "",
+        "called": "",
+        "started_at": "2026-01-05T08:00:00Z",
         "caller_name": f"secret-of-{side.slug}",
         "project_id": ids["project"],
         "queue_id": ids["queue"],
@@ -322,6 +327,20 @@ def conference_record(side: Side, ids: dict[str, str]) -> dict[str, Any]:
     }
 
 
+def layout_body(side: Side) -> dict[str, Any]:
+    section = {"kind": "source", "source_id": side.ids["data_source"], "items": [{"key": "grade"}]}
+    return {"name": f"l{unique()}", "sections": [section]}
+
+
+def page_body(side: Side) -> dict[str, Any]:
+    address = f"https://crm.example.com/{unique()}?from={{{{caller}}}}"
+    return {"name": f"p{unique()}", "address": address, "queue_ids": [side.ids["queue"]]}
+
+
+def pop_rule_body(side: Side) -> dict[str, Any]:
+    return {"name": f"r{unique()}", "position": 9, "enabled": False, "layout_id": side.ids["screen_layout"]}
+
+
 def resting(side: Side, ids: dict[str, str]) -> dict[str, Any]:
     """An agent on a break."""
     asked = {"state": "began", "reason_code_id": ids["reason_code"], "place": None, "over_limit": False}
@@ -368,6 +387,9 @@ OF_CUSTOMER = {"agent_id": "agent", "project_id": "project"}
 CONFERENCE = {"conference_id": "conference"}
 HOURS = {"hours_id": "hours"}
 RECORDING = {"recording_id": "recording"}
+
+PAGE = {"queue_ids": "queue", "source_ids": "data_source"}
+POP_RULE = {"queue_ids": "queue", "layout_id": "screen_layout", "page_ids": "linked_page"}
 
 CHAT_FILE = {**CALL, "file_id": "chat_file"}
 VISITOR = {"public": True, "visitor": True}
@@ -545,6 +567,14 @@ CASES: dict[tuple[str, str], Case] = {
     ("GET", "/media"): Case(READERS),
     **dict(administered("/data-sources", "data_source", source_body, READERS, {})),
     ("POST", "/data-sources/try"): Case({ADMIN}, body=try_body, references={"source_id": "data_source"}),
+    **dict(administered("/screen-layouts", "screen_layout", layout_body, {ADMIN}, {})),
+    **dict(administered("/linked-pages", "linked_page", page_body, {ADMIN}, PAGE)),
+    **dict(administered("/pop-rules", "pop_rule", pop_rule_body, {ADMIN}, POP_RULE)),
+    ("GET", "/me/interactions/{interaction_id}/pop"): Case(WORKERS, CALL),
+    ("GET", "/me/interactions/{interaction_id}/pop/sources/{source_id}"): Case(
+        WORKERS, {**CALL, "source_id": "data_source"}
+    ),
+    ("GET", "/me/linked-pages/{page_id}/frame"): Case(WORKERS, {"page_id": "linked_page"}),
     ("GET", "/routing"): Case(READERS),
     ("GET", "/routing/strategies"): Case(READERS),
     ("GET", "/routing/problems"): Case(READERS),

@@ -212,7 +212,7 @@ async def _configure(side: Side, admin: Client, ids: dict[str, str], name: str) 
     ids["disposition"] = (await admin.made("/dispositions", {"name": secret}))["id"]
     queue = {"name": secret, **of_business, "skills": [{"skill_id": ids["skill"], "level": 2}]}
     ids["queue"] = (await admin.made("/queues", queue))["id"]
-    number = ("2" if walled else "1") + {"a": "001", "b": "002", "m": "004"}.get(slug, "003")
+    number = ("2" if walled else "1") + {"a": "001", "b": "002", "m": "004", "p": "005"}.get(slug, "003")
     agent = {"number": number, "phone_kind": "phone", "skills": [{"skill_id": ids["skill"], "proficiency": 5}]}
     person = {"name": f"Agent {secret}"[:80], "password": PASSWORD, "project_ids": [ids["project"]]}
     login = "second" if walled else "first"
@@ -275,6 +275,12 @@ async def _configure(side: Side, admin: Client, ids: dict[str, str], name: str) 
     result = {"variable": "grade", "value": "answer.grade"}
     kept = {"name": secret[:60], "request": source, "results": [result], "secrets": {"key": secret}}
     ids["data_source"] = (await admin.made("/data-sources", kept))["id"]
+    section = {"kind": "source", "title": secret[:60], "source_id": ids["data_source"], "items": [{"key": "grade"}]}
+    ids["screen_layout"] = (await admin.made("/screen-layouts", {"name": secret[:60], "sections": [section]}))["id"]
+    page = {"name": secret[:60], "address": f"https://{number}.example.com/?{secret}", "queue_ids": [ids["queue"]]}
+    ids["linked_page"] = (await admin.made("/linked-pages", page))["id"]
+    shows = {"layout_id": ids["screen_layout"], "page_ids": [ids["linked_page"]], "queue_ids": [ids["queue"]]}
+    ids["pop_rule"] = (await admin.made("/pop-rules", {"name": secret[:60], **shows}))["id"]
     ids["access_number"] = (await admin.made("/access-numbers", number_of))["id"]
     days = {"from": "2026-01-05", "to": "2026-01-05", "queue_id": ids["queue"]}
     ids["trial"] = (await admin.made("/routing/trials", days))["id"]

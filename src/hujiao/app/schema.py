@@ -16,6 +16,7 @@ from hujiao.queues import models as queues
 from hujiao.recordings import models as recordings
 from hujiao.reporting import models as reporting
 from hujiao.routing import models as routing
+from hujiao.screen_pop import models as screen_pop
 from hujiao.speech import models as speech
 from hujiao.tenancy import models as tenancy
 
@@ -37,6 +38,7 @@ MODELS = (
     bulletins,
     customers,
     alarms,
+    screen_pop,
 )
 
 metadata = Base.metadata

@@ -103,6 +103,12 @@ class Customers:
         merged = await self.session.scalars(select(Customer.id).where(Customer.merged_into == row.id))
         return changes.since_in_sight(await changes.of(self.session, [row.id, *merged]), self._in_sight)
 
+    async def one_with(self, wanted: CustomerFilter, project_id: UUID | None) -> UUID | None:
+        """Who has this contact or this value: of several one of the project before the whole company's."""
+        of_project = or_(Customer.project_id == project_id, Customer.project_id.is_(None))
+        found = select(Customer.id).where(*await self.matching(wanted, None), of_project)
+        return await self.session.scalar(found.order_by(Customer.project_id.is_(None), Customer.id).limit(1))
+
     async def keys(self, customer_id: UUID) -> list[str]:
         """The forms by which the customer's contacts are compared."""
         row = await self.find(customer_id)

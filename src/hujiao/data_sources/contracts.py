@@ -55,13 +55,14 @@ class Result(msgspec.Struct, frozen=True):
 
 
 class DataSource(msgspec.Struct, frozen=True, kw_only=True):
-    """A source as the runtime asks it; the secrets stay sealed until then."""
+    """A source as it is asked; the secrets stay sealed until then. `rows` gives a list of maps from the answer."""
 
     id: UUID
     name: str
     parameters: tuple[str, ...] = ()
     request: HttpRequest | PostgresQuery
     results: tuple[Result, ...]
+    rows: str = ""
     timeout_ms: int = 2000
     cache_seconds: int = 0
     most_at_once: int = 10
@@ -86,6 +87,7 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
 
     outcome: Outcome
     values: dict[str, Plain]
+    rows: tuple[dict[str, Plain], ...] = ()
     seconds: float = 0.0
     cached: bool = False
     problem: str = ""

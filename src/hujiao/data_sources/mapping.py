@@ -8,6 +8,7 @@ from hujiao.data_sources.contracts import Answer, DataSource, Found, Plain
 from hujiao.kit.expressions import ANY, NUMBER, BadExpression, Expressions
 
 LONGEST_TEXT = 1000
+MOST_ROWS, MOST_COLUMNS = 50, 20
 ANSWER = Expressions({"answer": ANY, "status": NUMBER})
 
 
@@ -24,7 +25,25 @@ def found(source: DataSource, answer: Answer) -> Found:
         except (BadExpression, ValueError) as error:
             said = error.said if isinstance(error, BadExpression) else error
             problem = problem or f"{result.variable}: {said}"
-    return Found(outcome="incomplete" if problem else "ok", values=values, problem=problem, answer=answer)
+    rows: tuple[dict[str, Plain], ...] = ()
+    try:
+        rows = _rows(source, answer)
+    except (BadExpression, ValueError) as error:
+        problem = problem or f"rows: {error.said if isinstance(error, BadExpression) else error}"
+    return Found(outcome="incomplete" if problem else "ok", values=values, rows=rows, problem=problem, answer=answer)
+
+
+def _rows(source: DataSource, answer: Answer) -> tuple[dict[str, Plain], ...]:
+    """The first lines of the list, with their plain values."""
+    if not source.rows:
+        return ()
+    lines = ANSWER.evaluate(source.rows, {"answer": answer.content, "status": answer.status})
+    if not isinstance(lines, list) or not all(isinstance(line, dict) for line in lines):
+        raise ValueError("not a list of maps")
+    return tuple(
+        {name: _plain(value) for name, value in list(line.items())[:MOST_COLUMNS] if not isinstance(value, list | dict)}
+        for line in lines[:MOST_ROWS]
+    )
 
 
 def _plain(value: Any) -> Plain:

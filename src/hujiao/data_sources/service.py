@@ -72,7 +72,7 @@ class DataSourceCatalogue(Catalogue[DataSourceRow, DataSourceIn, DataSourceView]
         """The source's secrets as they will be; `BadField` for what can never work."""
         try:
             secrets = self._secrets(data, row)
-            await compiled(ANSWER, [result.value for result in data.results])
+            await compiled(ANSWER, [data.rows, *(result.value for result in data.results)])
             check(data, set(secrets), self._addresses)
         except BadField as error:
             error.field = f"{field}{error.field}"
@@ -114,12 +114,13 @@ def check(data: DataSourceFields, secrets: set[str], addresses: Addresses) -> No
         for name in sorted(template.names(text) - known):
             detail = {"name": name, "known": ", ".join(sorted(known)) or "—"}
             raise BadField("error.unknown_placeholder", field=field, detail=detail)
-    for at, result in enumerate(data.results):
+    expressions = {f"results.{at}.value": result.value for at, result in enumerate(data.results)}
+    expressions |= {"rows": data.rows} if data.rows else {}
+    for field, expression in expressions.items():
         try:
-            ANSWER.compile(result.value)
+            ANSWER.compile(expression)
         except BadExpression as error:
-            detail = error.said.inside("problem")
-            raise BadField("error.bad_expression", field=f"results.{at}.value", detail=detail) from error
+            raise BadField("error.bad_expression", field=field, detail=error.said.inside("problem")) from error
 
 
 def _check_http(request: HttpRequestView, addresses: Addresses) -> None:
@@ -177,6 +178,7 @@ def as_source(source_id: UUID, data: DataSourceFields, sealed: bytes | None = No
         parameters=tuple(data.parameters),
         request=asked,
         results=tuple(Result(one.variable, one.value, one.default) for one in data.results),
+        rows=data.rows,
         timeout_ms=data.timeout_ms,
         cache_seconds=data.cache_seconds,
         most_at_once=data.most_at_once,
@@ -185,11 +187,29 @@ def as_source(source_id: UUID, data: DataSourceFields, sealed: bytes | None = No
 
 
 async def sources(session: AsyncSession) -> dict[UUID, DataSource]:
+    """As flows ask them, which have no use for rows."""
     rows = await session.scalars(select(DataSourceRow))
-    return {
-        row.id: as_source(row.id, DataSourceFields(name=row.name, **row.document), row.secrets_encrypted)
-        for row in rows
-    }
+    return {row.id: msgspec.structs.replace(_asked(row), rows="") for row in rows}
+
+
+def _asked(row: DataSourceRow) -> DataSource:
+    return as_source(row.id, DataSourceFields(name=row.name, **row.document), row.secrets_encrypted)
+
+
+async def source(session: AsyncSession, source_id: UUID) -> DataSource | None:
+    row = await session.scalar(select(DataSourceRow).where(DataSourceRow.id == source_id))
+    return _asked(row) if row else None
+
+
+async def names(session: AsyncSession) -> dict[UUID, str]:
+    rows = await session.execute(select(DataSourceRow.id, DataSourceRow.name))
+    return {row.id: row.name for row in rows}
+
+
+async def results(session: AsyncSession) -> dict[UUID, frozenset[str]]:
+    """The tenant's sources by id, with the names of their results."""
+    rows = await session.scalars(select(DataSourceRow))
+    return {row.id: frozenset(one["variable"] for one in row.document["results"]) for row in rows}
 
 
 async def parameters(session: AsyncSession) -> Mapping[str, frozenset[str]]:

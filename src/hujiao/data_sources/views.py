@@ -53,6 +53,7 @@ class DataSourceFields(Input):
     parameters: list[Name] = Field(default=[], max_length=20)
     request: Annotated[HttpRequestView | PostgresQueryView, Field(discriminator="kind")]
     results: list[ResultView] = Field(min_length=1, max_length=30)
+    rows: str = Field(default="", max_length=2000, description="CEL that gives a list of maps: lines for a screen pop")
     timeout_ms: int = Field(default=2000, ge=100, le=10_000)
     cache_seconds: int = Field(default=0, ge=0, le=86_400)
     most_at_once: int = Field(default=10, ge=1, le=100)
@@ -83,4 +84,5 @@ class TryResult(BaseModel):
     status: int | None
     answer: Any
     values: dict[str, Any]
+    rows: list[dict[str, Any]] = []
     problem: str | None

@@ -45,6 +45,10 @@ class Businesses(Catalogue[Business, BusinessIn, BusinessView]):
     search, order, project = (Business.name,), (Business.name,), "project_id"
 
 
+async def business_name(session: AsyncSession, business_id: UUID) -> str | None:
+    return await session.scalar(select(Business.name).where(Business.id == business_id))
+
+
 async def check_business(session: AsyncSession, project_id: UUID, business_id: UUID) -> None:
     """A business belongs to one project; what names both must agree."""
     business = await session.scalar(select(Business).where(Business.id == business_id))

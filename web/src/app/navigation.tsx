@@ -23,6 +23,9 @@ export type PageKey =
   | 'queues'
   | 'routing'
   | 'customerFields'
+  | 'popRules'
+  | 'screenLayouts'
+  | 'linkedPages'
   | 'agentGroups'
   | 'blending'
   | 'capacity'
@@ -129,6 +132,9 @@ export const adminPages: AdminPage[] = [
   { key: 'projects', group: 'organisation', path: '/admin/projects', rights: ['config.read'] },
   { key: 'businesses', group: 'organisation', path: '/admin/businesses', rights: ['config.read'] },
   { key: 'customerFields', group: 'organisation', path: '/admin/customer-fields', rights: ['config.read'] },
+  { key: 'popRules', group: 'organisation', path: '/admin/pop-rules', rights: ['admin.tenancy'] },
+  { key: 'screenLayouts', group: 'organisation', path: '/admin/screen-layouts', rights: ['admin.tenancy'] },
+  { key: 'linkedPages', group: 'organisation', path: '/admin/linked-pages', rights: ['admin.tenancy'] },
   { key: 'settings', group: 'organisation', path: '/admin/settings', rights: ['config.read'] },
 ];
 

@@ -197,6 +197,20 @@ export const router = createBrowserRouter([
                 lazy: async () => ({ Component: (await import('@/features/tenancy/Businesses')).Businesses }),
               },
               {
+                path: 'pop-rules',
+                lazy: async () => ({ Component: (await import('@/features/screen-pop/PopRules')).PopRules }),
+              },
+              {
+                path: 'screen-layouts',
+                lazy: async () => ({ Component: (await import('@/features/screen-pop/Layouts')).Layouts }),
+              },
+              {
+                path: 'linked-pages',
+                lazy: async () => ({
+                  Component: (await import('@/features/screen-pop/LinkedPages')).LinkedPages,
+                }),
+              },
+              {
                 path: 'customer-fields',
                 lazy: async () => ({
                   Component: (await import('@/features/customers/CustomerFields')).CustomerFields,

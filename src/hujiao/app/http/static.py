@@ -55,13 +55,13 @@ class SecurityHeaders:
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                headers["content-security-policy"] = policy(host)
+                headers.setdefault("content-security-policy", policy(host))
                 headers["x-content-type-options"] = "nosniff"
                 headers["referrer-policy"] = "same-origin"
                 headers["cross-origin-opener-policy"] = "same-origin"
                 headers["cross-origin-resource-policy"] = readers
                 headers["permissions-policy"] = "microphone=(self), camera=(), geolocation=()"
-                headers["x-frame-options"] = "DENY"
+                headers.setdefault("x-frame-options", "DENY")
                 if api:
                     headers.setdefault("cache-control", "no-store")
             await send(message)

@@ -37,6 +37,7 @@ class Replay(Exception):
 @dataclass(slots=True)
 class Unit:
     parts: Parts
+    host: str = ""  # by which we were asked
     stack: AsyncExitStack = field(default_factory=AsyncExitStack)
     session: AsyncSession | None = None
     caller: Caller | None = None
@@ -83,7 +84,7 @@ class UnitRoute(BoundedRoute):
         inner = super().get_route_handler()
 
         async def handle(request: Request) -> Response:
-            unit = Unit(parts_of(request))
+            unit = Unit(parts_of(request), request.headers.get("host", ""))
             request.state.unit = unit
             try:
                 async with unit.stack:

@@ -1,12 +1,10 @@
 import { ArrowDownOutlined, ArrowUpOutlined } from '@ant-design/icons';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Button, Form, Select, Tag } from 'antd';
 import { useTranslation } from 'react-i18next';
-import { all, api } from '@/shared/api/client';
 import type { CustomerField } from '@/shared/api/types';
 import { Catalogue } from '@/shared/catalogue/Catalogue';
 import { ChoiceField, SwitchField, TextField } from '@/shared/catalogue/fields';
-import { useAct } from '@/shared/components/errors';
+import { useOrder } from '@/shared/catalogue/useOrder';
 import { useFieldLabel } from '@/shared/customers/data';
 import { languageNames, languages } from '@/shared/i18n';
 import { useRight } from '@/shared/session/session';
@@ -18,7 +16,7 @@ export function CustomerFields() {
   const { t } = useTranslation();
   const labelOf = useFieldLabel();
   const mayEdit = useRight('admin.tenancy');
-  const { first, last, move, busy } = useOrder();
+  const { first, last, move, busy } = useOrder('/customer-fields');
   return (
     <Catalogue<CustomerField, Omit<CustomerField, 'id'>>
       path="/customer-fields"
@@ -141,32 +139,4 @@ export function CustomerFields() {
       )}
     />
   );
-}
-
-/** Which field is first and last, and moving one up or down. */
-function useOrder() {
-  const client = useQueryClient();
-  const { busy, run } = useAct();
-  const { data = [] } = useQuery({
-    queryKey: ['/customer-fields', 'all'],
-    queryFn: () => all<CustomerField>('/customer-fields'),
-  });
-  const move = (id: string, step: number) =>
-    run(async () => {
-      const from = data.findIndex((field) => field.id === id);
-      const order = [...data];
-      const [moved] = order.splice(from, 1);
-      if (!moved) return;
-      order.splice(from + step, 0, moved);
-      for (const [at, { id: of, ...field }] of order.entries())
-        if (field.position !== at + 1)
-          await api.put(`/customer-fields/${of}`, { ...field, position: at + 1 });
-      await client.invalidateQueries({ queryKey: ['/customer-fields'] });
-    });
-  return {
-    first: data[0]?.id,
-    last: data.at(-1)?.id,
-    move: (id: string, step: number) => void move(id, step),
-    busy,
-  };
 }

@@ -67,6 +67,9 @@ export function SourceFields({ source, form }: { source: DataSource | null; form
           </Form.Item>,
         ]}
       />
+      <Form.Item name="rows" label={t('dataSource.rows')} extra={t('dataSource.rowsHint')}>
+        <Input className="hj-mono" placeholder="answer.orders" data-testid="field-rows" />
+      </Form.Item>
       <h3 className="hj-form-section">{t('dataSource.limits')}</h3>
       <div className="hj-form-triple">
         <NumberField

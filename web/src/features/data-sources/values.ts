@@ -17,6 +17,7 @@ export interface Values {
   };
   parameters: string[];
   results: { variable: string; value: string; default: string }[];
+  rows: string;
   secrets: { name: string; value?: string; kept?: boolean }[];
   timeout_ms: number;
   cache_seconds: number;
@@ -50,6 +51,7 @@ export const fresh: Values = {
   postgres: { host: '', port: 5432, database: '', user: '', tls: 'verify', query: '' },
   parameters: ['number'],
   results: [{ variable: '', value: 'answer.', default: '' }],
+  rows: '',
   secrets: [],
   timeout_ms: 2000,
   cache_seconds: 0,

@@ -5,9 +5,7 @@ import { CallerNumber } from '@/shared/components/PhoneNumber';
 import { LoadingView } from '@/shared/components/Views';
 import { MarkedBefore } from './MarkedBefore';
 
-const CustomerZone = lazy(async () => ({
-  default: (await import('@/shared/customers/CustomerZone')).CustomerZone,
-}));
+const PopZone = lazy(async () => ({ default: (await import('@/shared/pop/PopZone')).PopZone }));
 
 /** Who is on the line: the customer with what was before, or the number alone. */
 export function CallerPanel({ interaction }: { interaction: InteractionLive | null }) {
@@ -19,7 +17,7 @@ export function CallerPanel({ interaction }: { interaction: InteractionLive | nu
         <div className="hj-panel-body">
           {interaction.direction === 'internal' ? null : <MarkedBefore id={interaction.id} />}
           <Suspense fallback={<LoadingView rows={4} />}>
-            <CustomerZone
+            <PopZone
               key={interaction.id}
               interaction={interaction}
               head={

@@ -18,6 +18,7 @@ import { CallPanel } from './CallPanel';
 import './desktop.css';
 import { Recent } from './Recent';
 import { nextItem, stageOf, useMyChats } from './chats/items';
+import { usePages } from './pages/usePages';
 import { TabList } from './TabList';
 import { useDesktop, useMyAgent, useMyInteraction } from './work';
 
@@ -163,29 +164,37 @@ function Below({
     interaction !== null &&
     interaction.direction !== 'internal' && // nothing is written up
     (agent.state === 'engaged' || agent.state === 'wrap_up' || interaction.state === 'connected');
-  // The note comes to the front with every change of stage; the agent may still look elsewhere.
-  const stage = inHand ? `${interaction.id} ${agent.state}` : '';
-  const [shown, setShown] = useState<{ stage: string; tab: 'note' | 'recent' }>({ stage: '', tab: 'recent' });
-  const tab = !inHand ? 'recent' : shown.stage === stage ? shown.tab : 'note';
+  // A linked page or the note comes to the front with every change of stage; the agent may still look elsewhere.
+  const stage = interaction ? `${interaction.id} ${inHand ? agent.state : 'offered'}` : '';
+  const [shown, setShown] = useState<{ stage: string; tab: string }>({ stage: '', tab: 'recent' });
+  const show = (tab: string) => setShown({ stage, tab });
+  const pages = usePages(agent, interaction, show);
+  const first = pages.front ?? (inHand ? 'note' : 'recent');
+  const keys = [...(inHand ? ['note'] : []), 'recent', ...pages.tabs.map(({ key }) => key)];
+  const tab = shown.stage === stage && keys.includes(shown.tab) ? shown.tab : first;
   return (
     <section className="hj-panel hj-below">
       <TabList
         label={t('work.below')}
         chosen={tab}
-        choose={(key) => setShown({ stage, tab: key })}
+        choose={show}
         tabs={[
+          ...pages.tabs,
           {
             key: 'note',
             label: t('wrapUp.title'),
             disabled: !inHand,
             content: inHand ? (
               <Suspense fallback={<LoadingView />}>
-                <WrapUp
-                  key={interaction.id}
-                  agent={agent}
-                  interaction={interaction}
-                  dispositions={dispositions}
-                />
+                {/* Where somebody writes, they stay. */}
+                <div onFocus={() => show('note')}>
+                  <WrapUp
+                    key={interaction.id}
+                    agent={agent}
+                    interaction={interaction}
+                    dispositions={dispositions}
+                  />
+                </div>
               </Suspense>
             ) : null,
           },

@@ -6,6 +6,7 @@ import type { AgentLive, Disposition, InteractionLive } from '@/shared/api/types
 import { useAct } from '@/shared/components/errors';
 import { duration } from '@/shared/format/format';
 import { useNow } from '@/shared/live/hooks';
+import { takeNotes } from './pages/notes';
 
 type TextAreaRef = GetRef<typeof Input.TextArea>;
 
@@ -13,6 +14,8 @@ interface Draft {
   disposition_id?: string;
   note: string;
 }
+
+const longest = 4000;
 
 const draftKey = (id: string) => `hujiao.note.${id}`;
 
@@ -80,6 +83,22 @@ export function WrapUp({
     return () => clearTimeout(timer);
   }, [draft, interaction.id]);
 
+  const written = useRef(draft.note);
+  useEffect(() => {
+    written.current = draft.note;
+  }, [draft.note]);
+  useEffect(
+    () =>
+      takeNotes(interaction.id, (line) => {
+        const text = [written.current, line].filter(Boolean).join('\n');
+        if (text.length > longest) return false;
+        written.current = text;
+        setDraft((current) => ({ ...current, note: text }));
+        return true;
+      }),
+    [interaction.id],
+  );
+
   const finish = () =>
     run(async () => {
       saved.current = draft;
@@ -122,7 +141,7 @@ export function WrapUp({
             ref={note}
             data-testid="note"
             autoSize={{ minRows: 4, maxRows: 10 }}
-            maxLength={4000}
+            maxLength={longest}
             placeholder={t('wrapUp.noteHint')}
             value={draft.note}
             onChange={(event) => setDraft((current) => ({ ...current, note: event.target.value }))}

@@ -11,19 +11,31 @@ import { Place } from './ContactPoints';
 import { CustomerCard } from './CustomerCard';
 import { CustomerForm } from './CustomerForm';
 import './customers.css';
-import { useContacts, useCustomersWith, useVariableLabel } from './data';
+import { useContacts, useCustomer, useCustomersWith, useVariableLabel } from './data';
 import { EarlierContacts } from './EarlierContacts';
+
+interface Props {
+  interaction: InteractionLive;
+  head: ReactNode;
+  /** Who was found otherwise than by the number. */
+  popped?: string;
+  history?: boolean;
+}
 
 /** Who is on the line or writes: the customer, or a form for a new one; what was before, and what the flow learned.
  *  `head` is shown of who is not known, and to who may see no customers. */
-export function CustomerZone({ interaction, head }: { interaction: InteractionLive; head: ReactNode }) {
+export function CustomerZone({ interaction, head, popped, history = true }: Props) {
   const mayRead = useRight('customers.read');
   const contact = contactOf(interaction);
   const known = useCustomersWith(contact.value, mayRead);
   const [chosen, choose] = useState('');
-  const customers = known.data?.items ?? [];
+  const other = useCustomer(mayRead ? popped : null);
+  const byNumber = known.data?.items ?? [];
+  const added = other.data && !byNumber.some(({ id }) => id === other.data.id) ? [other.data] : [];
+  const customers = [...added, ...byNumber];
   const customer =
     customers.find(({ id }) => id === chosen) ??
+    customers.find(({ id }) => id === popped) ??
     customers.find(({ id }) => id === interaction.customer_id) ??
     customers[0] ??
     null;
@@ -44,7 +56,7 @@ export function CustomerZone({ interaction, head }: { interaction: InteractionLi
           ) : null}
         </>
       )}
-      <History interaction={interaction} customer={customer} contact={contact.value} />
+      {history ? <History interaction={interaction} customer={customer} contact={contact.value} /> : null}
       <Variables interaction={interaction} />
     </>
   );

@@ -35,6 +35,7 @@ from hujiao.app.http.routes import (
     reports,
     rooms,
     routing,
+    screen_pop,
     session,
     skills,
     supervising,
@@ -55,6 +56,7 @@ ROUTERS: list[APIRouter] = [
     breaks.router,
     line_quality.router,
     bulletins.mine,
+    screen_pop.mine,  # before what is done with an interaction
     me.router,
     marking.router,
     interactions.router,
@@ -69,6 +71,7 @@ ROUTERS: list[APIRouter] = [
     flows.router,
     hours.router,
     data_sources.router,
+    screen_pop.router,
     routing.router,
     blending.router,
     skills.router,

@@ -21,6 +21,7 @@ from hujiao.identity.contracts import Right
 from hujiao.kit.errors import BadField, Conflict, NotFound
 from hujiao.kit.ids import new_id
 from hujiao.routing.problems import Problems
+from hujiao.screen_pop import service as screen_pop
 
 router = APIRouter(tags=["data sources"], route_class=UnitRoute)
 
@@ -38,6 +39,8 @@ class _DataSources(service.DataSourceCatalogue):
         await self.find(row_id)
         if flow := await flows.flow_with_source(self.session, str(row_id)):
             raise Conflict("error.source_used", code="in_use", detail={"flow": flow})
+        if name := await screen_pop.name_using(self.session, row_id):
+            raise Conflict("error.used_by_screen_pop", code="in_use", detail={"name": name})
         await super().remove(row_id)
         await Problems(self.session, self.tenant_id).clear(about=row_id)
 
@@ -70,6 +73,7 @@ async def try_data_source(request: Request, caller: SignedIn, parts: _Parts, bod
         status=answer.status or None if answer else None,
         answer=content if len(shown) <= LARGEST_SHOWN else shown[:LARGEST_SHOWN].decode(errors="ignore") + "…",
         values=found.values,
+        rows=list(found.rows),
         problem=found.problem or None,
     )
 

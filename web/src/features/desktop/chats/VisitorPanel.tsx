@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import type { InteractionLive } from '@/shared/api/types';
 import { FlowPath } from '@/shared/components/FlowPath';
-import { CustomerZone } from '@/shared/customers/CustomerZone';
+import { PopZone } from '@/shared/pop/PopZone';
 import { isLanguage, languageNames, spokenName } from '@/shared/i18n';
 
 /** Who writes: the customer with earlier contacts, what the visitor filled in, where the chat began, how it came. */
@@ -13,7 +13,7 @@ export function VisitorPanel({ chat }: { chat: InteractionLive }) {
     <aside className="hj-panel hj-caller" aria-label={t('chat.about')}>
       <div className="hj-panel-head">{t('chat.about')}</div>
       <div className="hj-panel-body">
-        <CustomerZone
+        <PopZone
           key={chat.id}
           interaction={chat}
           head={<div className="hj-caller-number">{chat.caller_name || t('chat.visitor')}</div>}

@@ -1,0 +1,2 @@
+/** Where agents reach hujiao: nobody else may talk with these pages. */
+export const desktopOrigin = 'https://hujiao.example.com';
