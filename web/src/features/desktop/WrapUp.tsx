@@ -6,23 +6,9 @@ import type { AgentLive, Disposition, InteractionLive } from '@/shared/api/types
 import { useAct } from '@/shared/components/errors';
 import { duration } from '@/shared/format/format';
 import { useNow } from '@/shared/live/hooks';
+import { draftKey, loadDraft, type Draft } from './noteDraft';
 
 type TextAreaRef = GetRef<typeof Input.TextArea>;
-
-interface Draft {
-  disposition_id?: string;
-  note: string;
-}
-
-const draftKey = (id: string) => `hujiao.note.${id}`;
-
-function loadDraft(id: string): Draft {
-  try {
-    return JSON.parse(sessionStorage.getItem(draftKey(id)) ?? '{"note":""}') as Draft;
-  } catch {
-    return { note: '' };
-  }
-}
 
 interface TreeNode {
   value: string;

@@ -34,6 +34,7 @@ from hujiao.app.http.routes import (
     session,
     skills,
     supervising,
+    targets,
     transfers,
     trunks,
 )
@@ -47,6 +48,7 @@ ROUTERS: list[APIRouter] = [
     chat.router,
     recording.router,
     dialling.router,
+    targets.router,
     parking.router,
     breaks.router,
     bulletins.mine,
