@@ -61,7 +61,7 @@ export function DialChoices({
       <TargetList
         id={id}
         choice={choice}
-        empty={typed.trim() ? t('targets.noneFits', { typed: typed.trim() }) : t('targets.none')}
+        empty={typed.trim() ? t('targets.noneFits', { typed: typed.trim() }) : t('targets.none.agent')}
         take={(row) => take(row.target)}
       />
     </div>

@@ -154,7 +154,11 @@ function Targets({ interaction, opening, close }: Props & { opening: Opening }) 
       <TargetList
         id={listId}
         choice={choice}
-        empty={typed.trim() ? t('targets.noneFits', { typed: typed.trim() }) : t('targets.none')}
+        empty={
+          typed.trim()
+            ? t('targets.noneFits', { typed: typed.trim() })
+            : t(`targets.none.${only === 'flow' || only === 'queue' ? only : 'agent'}`)
+        }
         take={(row) => choice.choose(row.target.key)}
       />
       <div className="hj-target-box-how hj-quiet" role="status">

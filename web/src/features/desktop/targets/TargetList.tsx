@@ -125,6 +125,7 @@ function TargetRow({ row }: { row: Row }) {
   const { t } = useTranslation();
   const { target, agent, queue, why } = row;
   const kinds = target.kinds.join(' · ');
+  const said = why === 'signedOut' ? null : why; // which the state beside it says
   return (
     <>
       <span className="hj-target-icon" title={t(`targets.kind.${target.kind}`)}>
@@ -142,8 +143,8 @@ function TargetRow({ row }: { row: Row }) {
       </span>
       {target.leads ? <Tag color="blue">{t('targets.leads')}</Tag> : null}
       {row.recent ? <Tag>{t('targets.recent')}</Tag> : null}
-      <span className="hj-target-kinds hj-ellipsis hj-faint" title={why ? undefined : kinds}>
-        {why ? t(`targets.why.${why}`) : kinds}
+      <span className="hj-target-kinds hj-ellipsis hj-faint" title={said ? undefined : kinds}>
+        {said ? t(`targets.why.${said}`) : kinds}
       </span>
       {target.kind === 'agent' ? (
         <span className="hj-target-state">
