@@ -52,7 +52,7 @@ interface Wanted {
   project?: string | null;
   /** Numbers to choose from besides the one that is typed. */
   numbers?: string[];
-  /** Whether the first one is chosen when nothing is typed. */
+  /** Whether the last one is chosen again when nothing is typed. */
   first?: boolean;
 }
 
@@ -125,23 +125,23 @@ export function useChoice({
     [order.targets, now, act, leaders, recent],
   );
 
-  const [picked, setPicked] = useState<string | null>(null);
+  const [picked, setPicked] = useState({ typed: '', key: '' });
+  const pick = (key: string) => setPicked({ typed: typed.trim(), key });
   const open = rows.filter((row) => row.why === null);
-  // What fits best is chosen by itself, but never the next best in place of it.
-  const itself = typed.trim()
-    ? rows.slice(0, 1).find((row) => row.why === null)
-    : first
-      ? open[0]
-      : undefined;
-  const chosen = open.find((row) => row.target.key === picked) ?? itself ?? null;
+  // By itself is chosen what fits best, or was chosen last; never the next best in place of it, which nobody has meant.
+  const best = rows[0];
+  const meant = best && best.why === null && (typed.trim() || (first && best.recent)) ? best : null;
+  const chosen =
+    (picked.typed === typed.trim() ? open.find((row) => row.target.key === picked.key) : null) ?? meant;
   const move = (by: 1 | -1) => {
     const at = chosen ? open.indexOf(chosen) : by > 0 ? -1 : 0;
-    setPicked(open[(at + by + open.length) % open.length]?.target.key ?? null);
+    const next = open[(at + by + open.length) % open.length];
+    if (next) pick(next.target.key);
   };
   return {
     rows,
     chosen,
-    choose: setPicked,
+    choose: pick,
     move,
     pending: list.isPending || states.isPending,
     error: list.data && states.data ? null : (list.error ?? states.error),
