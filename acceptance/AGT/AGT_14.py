@@ -8,17 +8,17 @@ from acceptance.scene import Scene, talk
 ABOUT = About(
     procedure=Text(
         "A caller chooses in a menu and talks with an agent, who notes something and sends the caller on "
-        "to a second one.",
-        "来电者在菜单中选择并与坐席通话，坐席记录备注后转给第二名坐席。",
+        "to a second one with a note.",
+        "来电者在菜单中选择并与坐席通话，坐席附言后转给第二名坐席。",
     ),
     expected=Text(
-        "The second agent's desktop shows the keys, the way through the flow and who had the call before.",
-        "第二名坐席的工作台显示按键、流程路径与前一坐席。",
+        "The second agent's desktop shows the keys, the way through the flow, who had the call before and their note.",
+        "第二名坐席的工作台显示按键、流程路径、前一坐席及其附言。",
     ),
     lacks=(
         Text(
-            "The first agent's note and operations on the second one's desktop while the call goes on",
-            "通话中在第二名坐席桌面显示前一坐席的备注与操作",
+            "The result that the first agent has chosen, on the second one's desktop while the call goes on",
+            "通话中在第二名坐席桌面显示前一坐席所选的小结",
         ),
     ),
 )
@@ -35,9 +35,9 @@ async def accept(scene: Scene) -> None:
     await call.press("2")
     shown = await first.talks_with(call)
     second = await tenant.agent()
-    await first.api.post(f"/me/interactions/{shown['id']}/wrap-up", {"note": "Wants a refund", "keep_open": True})
     await talk(1)
-    await first.api.post(f"/interactions/{shown['id']}/transfer", {"to": "agent", "target": second.id})
+    sent = {"to": "agent", "target": second.id, "note": "Wants a refund"}
+    await first.api.post(f"/interactions/{shown['id']}/transfer", sent)
     seen = await second.talks_with(call)
     equal(seen["keys"], "2", "the keys on the second agent's desktop")
     expect(
@@ -47,6 +47,9 @@ async def accept(scene: Scene) -> None:
     )
     passed = seen["transfers"][-1]
     equal((passed["from_agent"], passed["to"]), (first.id, "agent"), "from whom the call comes")
+    equal(passed["note"], sent["note"], "what the first agent has written for the second one")
     await call.hang_up()
     await second.wraps_up(seen["id"])
-    scene.saw("The second agent sees keys, way, and whose call it was", "第二名坐席可见按键、路径及前一坐席")
+    scene.saw(
+        "The second agent sees keys, way, whose call it was, and the note", "第二名坐席可见按键、路径、前一坐席及附言"
+    )

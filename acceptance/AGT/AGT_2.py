@@ -286,8 +286,8 @@ async def calls_out(scene: Scene, tenant: Tenant) -> None:
 async def calls_a_colleague(scene: Scene, tenant: Tenant) -> None:
     first, second = tenant.agents[:2]
     await second.is_ready()
-    colleagues = await first.api.get("/me/colleagues")
-    number = next(one["number"] for one in colleagues if one["id"] == second.id)
+    targets = await first.api.get("/me/targets")
+    number = next(one["number"] for one in targets["agents"] if one["id"] == second.id)
     made = await first.api.post("/me/calls", {"number": number})
 
     def talks(desk: Desk) -> Record | None:

@@ -1,14 +1,14 @@
 """AGT-7: transfer among all seats."""
 
 from acceptance.about import About, Text
-from acceptance.check import equal
+from acceptance.check import equal, expect
 from acceptance.scene import Agent, Scene, hears, talk
 
 ABOUT = About(
     procedure=Text(
-        "One call is sent on from a general agent to a specialists' queue, to a regional queue, to a "
-        "supervisor and to a named agent.",
-        "一次来电由普通坐席转至专家技能组、区域技能组、班长，再转给指定坐席。",
+        "A general agent finds the seats by their kind. One call is sent on from there to a specialists' queue, to a "
+        "regional queue, to a supervisor and to a named agent.",
+        "普通坐席按类别查找各类座席，再将一次来电转至专家技能组、区域技能组、班长，最后转给指定坐席。",
     ),
     expected=Text(
         "Each has the call in turn and is heard; the record names them in order.",
@@ -26,6 +26,10 @@ async def accept(scene: Scene) -> None:
         queues[name] = await tenant.queue(name, skills={skill: 1}, wrap_up_seconds=0)
         seats[name] = await tenant.agent(skills={skill: 5})
     boss = await tenant.agent(login="5900", role="supervisor")
+    targets = {one["id"]: one for one in (await general.api.get("/me/targets"))["agents"]}
+    for name, seat in seats.items():
+        expect(name in targets[seat.id]["kinds"], f"the {name} seat is found by its kind", targets[seat.id])
+    expect(targets[boss.id]["supervises"], "the supervisor's seat is told as one", targets[boss.id])
     call = await scene.calls_and_speaks(number)
     shown = await general.talks_with(call)
     here: Agent = general

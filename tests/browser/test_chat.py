@@ -379,7 +379,8 @@ async def test_several_chats_at_one_desk(build: Build, desk: OpenDesk, chromium:
         # A colleague takes one over, with all that was said.
         await item_of(first, "Li").click()
         await first.by("chat-transfer").click()
-        await first.by("consult-agent").filter(has_text="6002").click()
+        await first.by("target").filter(has_text="6002").click()
+        await first.by("target-transfer").click()
         await accepts(second, "Li")
         await item_of(second, "Li").click()
         await expect(said(second, "Is anybody there?")).to_be_visible(timeout=PATIENCE)

@@ -7,12 +7,15 @@ import asyncio
 from playwright.async_api import expect
 
 from tests.browser.conftest import OpenDesk
-from tests.browser.desk import PATIENCE
+from tests.browser.desk import PATIENCE, Desk
 from tests.browser.test_central import seated, tenant
 from tests.browser.test_leaving import rung
+from tests.browser.test_routing_work import tab_to
 from tests.sip.ledger import Ledger
 from tests.sip.running import Running
 from tests.sip.world import Phones
+
+WISH, DONE = "客户想退费，可以吗？", "已核对账单，等主管退费"
 
 
 async def test_a_colleague_is_asked_and_takes_the_customer(running: Running, phones: Phones, desk: OpenDesk) -> None:
@@ -38,10 +41,17 @@ async def test_a_colleague_is_asked_and_takes_the_customer(running: Running, pho
     await ledger.has("recording.resumed", call.caller)
     second = await seated(desk, "1003")
 
-    await first.by("consult").click()
-    await first.by("consult-target").fill("1003")
-    await first.by("consult-agent").click()
+    await first.page.keyboard.press("Shift+F7")
+    await expect(first.by("target-find")).to_be_focused()
+    await first.page.keyboard.press("Escape")
+    await expect(first.by("target-box")).to_have_count(0)
+    await first.page.keyboard.press("Shift+F7")
+    await finds(first, "zhangmin", "1003")
+    await tab_to(first, first.by("target-note"))
+    await first.page.keyboard.type(WISH)
+    await first.page.keyboard.press("Enter")
     await second.ringing()
+    await expect(second.by("handed-note")).to_contain_text(WISH)
     await expect(first.by("party")).to_have_attribute("data-state", "calling", timeout=PATIENCE)
     await expect(first.by("consult-join")).to_be_disabled()
     await second.by("answer").click()
@@ -61,13 +71,52 @@ async def test_a_colleague_is_asked_and_takes_the_customer(running: Running, pho
     await first.by("hang-up").click()
     await first.becomes("wrap_up")
     await expect(second.by("consult")).to_be_enabled(timeout=PATIENCE)
-    await second.by("transfer").click()
-    await second.by("consult-target").fill("1002")
-    await second.by("consult-agent").click()
+    await second.by("note").fill(DONE)
+    await second.page.keyboard.press("F7")
+    await expect(second.by("target-note")).to_have_value(DONE)
+    await finds(second, "lw", "1002")
+    await second.page.keyboard.press("Enter")
     await second.becomes("wrap_up")
-    await ledger.has("transfer.requested", call.caller, to="agent")
+    await ledger.has("transfer.requested", call.caller, to="agent", note=DONE)
+    await first.page.keyboard.press("Control+Enter")
+    await first.ringing()
+    await expect(first.by("handed-note")).to_contain_text(DONE)
+    await first.page.keyboard.press("F2")
+    await first.becomes("engaged")
+    await sent_on_by_the_keyboard(first, ledger, call.caller)
     await call.hang_up()
     assert first.errors == second.errors == []
+
+
+async def finds(at: Desk, typed: str, number: str) -> None:
+    """What is typed chooses the colleague of this number."""
+    await expect(at.by("target-find")).to_be_focused()
+    await at.page.keyboard.type(typed)
+    await expect(at.by("target").and_(at.page.locator("[aria-selected=true]"))).to_contain_text(number)
+
+
+async def sent_on_by_the_keyboard(at: Desk, ledger: Ledger, caller: str) -> None:
+    """Who was chosen last comes first, who cannot be reached is passed over, a refusal is said and leads nowhere."""
+    chosen = at.by("target").and_(at.page.locator("[aria-selected=true]"))
+    await at.page.keyboard.press("F7")
+    await expect(at.by("target-find")).to_be_focused()
+    await expect(at.by("target").first).to_contain_text("1003")
+    away = at.by("target").first
+    await expect(away).to_have_attribute("data-kind", "agent")
+    await expect(chosen).to_have_count(1)
+    await at.page.keyboard.press("ArrowDown")
+    await expect(chosen).to_have_attribute("aria-disabled", "false")
+    await at.page.keyboard.type("0012345")
+    await expect(chosen).to_have_attribute("data-kind", "number")
+    await at.page.keyboard.press("Shift+Enter")
+    await expect(at.by("target-refusal")).to_be_visible()
+    for _ in "0012345":
+        await at.page.keyboard.press("Backspace")
+    await at.page.keyboard.type("报修")
+    await expect(chosen).to_have_attribute("data-kind", "queue")
+    await at.page.keyboard.press("Enter")
+    await at.becomes("wrap_up")
+    await ledger.has("transfer.requested", caller, to="queue")
 
 
 async def test_a_number_is_called_from_the_desktop(running: Running, desk: OpenDesk) -> None:

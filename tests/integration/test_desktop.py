@@ -7,7 +7,7 @@ import hashlib
 import pytest
 
 from tests.integration.control import CallControl
-from tests.integration.test_sockets import agent_record, call_record, fresh, reading
+from tests.integration.test_sockets import agent_record, call_record, fresh, queue_record, reading
 from tests.integration.world import World
 
 CALL = "01900000-0000-7000-8000-00000000000a"
@@ -115,22 +115,54 @@ async def test_the_desktop_after_a_reload(world: World, control: CallControl) ->
     assert len(control.endpoints) == before, "the call that is going on keeps its phone"
 
 
-async def test_colleagues_are_those_of_ones_projects_who_are_signed_in(world: World, control: CallControl) -> None:
+async def test_targets_are_those_of_ones_projects(world: World, control: CallControl) -> None:
+    """Agents who are signed out too; of the other project nobody and nothing, and never oneself."""
+    side = world.a
+    boss, agent = side.clients["supervisor"], side.clients["agent"]
+    await fresh(world, control)
+    seen = (await boss.get("/me/targets")).json
+    ids = {kind: {one["id"] for one in seen[kind]} for kind in seen}
+    for kind, name in (("agents", "agent"), ("queues", "queue"), ("flows", "flow")):
+        assert side.ids[name] in ids[kind] and side.walled[name] not in ids[kind], kind
+    colleague = next(one for one in seen["agents"] if one["id"] == side.ids["agent"])
+    skills = {one["id"]: one["name"] for one in (await side.admin.get("/skills")).json["items"]}
+    assert skills[side.ids["skill"]] in colleague["kinds"]
+    assert colleague["supervises"] == []
+    of_agent = (await agent.get("/me/targets")).json["agents"]
+    assert side.ids["agent"] not in {one["id"] for one in of_agent}, "oneself"
+    leads = [one["supervises"] for one in of_agent if one["supervises"]]
+    assert leads == [[side.ids["project"]]], "the supervisor of the project"
+
+
+async def test_targets_stand_as_they_are_now(world: World, control: CallControl) -> None:
     side = world.a
     boss, agent = side.clients["supervisor"], side.clients["agent"]
     await fresh(world, control)
     own, walled = side.ids["agent"], side.walled["agent"]
-    for state, free in (("available", True), ("engaged", False)):
+    for state, since in (("available", None), ("engaged", "2026-01-01T00:00:00Z"), ("logged_out", None)):
         async with reading(side.admin) as settled:
-            records = [agent_record(side, side.ids, state), agent_record(side, side.walled)]
-            await settled.up_to(await control.change(side.tenant_id, agents=records))
-        found = {one["id"]: one["free"] for one in (await boss.get("/me/colleagues")).json}
-        assert found == {own: free} and walled not in found
-        assert (await boss.get("/me/colleagues", search="Nobody has this name")).json == []
-        assert own not in {one["id"] for one in (await agent.get("/me/colleagues")).json}, "oneself"
-    async with reading(side.admin) as settled:
-        await settled.up_to(await control.change(side.tenant_id, agents=[agent_record(side, side.ids, "logged_out")]))
-    assert (await boss.get("/me/colleagues")).json == []
+            records = [
+                agent_record(side, side.ids, state, unreachable_since=since),
+                agent_record(side, side.walled),
+            ]
+            queued = [queue_record(side, side.ids, 3), queue_record(side, side.walled, 4)]
+            await settled.up_to(await control.change(side.tenant_id, agents=records, queues=queued))
+        seen = (await boss.get("/me/targets/now")).json
+        now = {one["id"]: (one["state"], one["reachable"]) for one in seen["agents"]}
+        assert now == ({} if state == "logged_out" else {own: (state, since is None)}), walled
+        assert {one["id"]: one["waiting"] for one in seen["queues"]} == {side.ids["queue"]: 3}
+        assert own not in {one["id"] for one in (await agent.get("/me/targets/now")).json["agents"]}, "oneself"
+
+
+async def test_a_note_goes_along(world: World, control: CallControl) -> None:
+    side, agent = world.a, world.a.clients["agent"]
+    note = "Wants a refund"
+    target = {"to": "queue", "target": side.ids["queue"], "note": note}
+    for path in (f"/interactions/{CALL}/transfer", f"/me/interactions/{CALL}/consult"):
+        assert (await agent.post(path, target)).status == 200
+        assert control.commands[-1]["note"] == note
+        refused = await agent.post(path, {**target, "note": "x" * 1001})
+        assert (refused.status, refused.json["error"]["field"]) == (422, "note")
 
 
 async def test_seats_say_who_sits_there_to_those_of_the_project(world: World, control: CallControl) -> None:

@@ -487,7 +487,8 @@ CASES: dict[tuple[str, str], Case] = {
     ("POST", "/breaks/{agent_id}/grant"): Case(READERS, {"agent_id": "agent"}),
     ("POST", "/breaks/{agent_id}/refuse"): Case(READERS, {"agent_id": "agent"}, body=lambda side: {"word": "Later"}),
     ("POST", "/breaks/{agent_id}/end"): Case(READERS, {"agent_id": "agent"}),
-    ("GET", "/me/colleagues"): Case(WORKERS),
+    ("GET", "/me/targets"): Case(WORKERS),
+    ("GET", "/me/targets/now"): Case(WORKERS),
     ("GET", "/me/seats"): Case(WORKERS),
     ("POST", "/me/interactions/{interaction_id}/consult"): Case(
         WORKERS,
@@ -495,7 +496,6 @@ CASES: dict[tuple[str, str], Case] = {
         body=lambda side: {"to": "agent", "target": side.ids["agent"]},
         references={"target": "agent"},
     ),
-    ("GET", "/me/flows"): Case(WORKERS),
     ("POST", "/me/interactions/{interaction_id}/guidance"): Case(
         WORKERS, CALL, body=lambda side: {"flow_id": side.ids["flow"]}, references={"flow_id": "flow"}
     ),

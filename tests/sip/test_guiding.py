@@ -43,7 +43,7 @@ async def test_customer_and_agent_hear_the_flow_and_talk_on(build: Build) -> Non
         await member(world, admin, first)
         help_flow = await helping(world, admin)
         call, interaction = await talking(world)
-        flows = (await one.get("/me/flows")).json
+        flows = (await one.get("/me/targets")).json["flows"]
         assert help_flow in [flow["id"] for flow in flows]
         await act(one, interaction, "guidance", flow_id=help_flow, values={"topic": "bill"})
         await world.ledger.has("flow.node", call.caller, node="account")

@@ -18,7 +18,7 @@ async def test_a_colleague_is_called_and_both_talk(build: Build) -> None:
     async with world.administrator() as admin, world.working(first) as one:
         for agent in (first, second):
             await member(world, admin, agent)
-        colleagues = (await one.get("/me/colleagues")).json
+        colleagues = (await one.get("/me/targets")).json["agents"]
         (number,) = [each["number"] for each in colleagues if each["id"] == str(second.id)]
         answer = await one.post("/me/calls", {"number": number})
         assert answer.status == 201, answer.text

@@ -59,6 +59,17 @@ async def seeing(session: AsyncSession, account_ids: Collection[UUID], projects:
     return set(await session.scalars(wanted))
 
 
+async def supervisors(session: AsyncSession) -> dict[UUID, frozenset[UUID]]:
+    """Returns the projects that each supervisor leads."""
+    led = select(AccountProject.account_id, AccountProject.project_id).join(
+        Account, (Account.tenant_id == AccountProject.tenant_id) & (Account.id == AccountProject.account_id)
+    )
+    found: dict[UUID, set[UUID]] = {}
+    for row in await session.execute(led.where(Account.role == Role.SUPERVISOR)):
+        found.setdefault(row.account_id, set()).add(row.project_id)
+    return {account_id: frozenset(projects) for account_id, projects in found.items()}
+
+
 class Accounts(Catalogue[Account, AccountIn, AccountRecord]):
     """A supervisor sees those who share a project; `kind` of the tenant decides which roles there are."""
 

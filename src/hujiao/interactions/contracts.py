@@ -187,7 +187,7 @@ class Party(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Somebody on the line, in a `room` with others; `joined_at` says since when they talk.
 
     `muted`: nobody hears them. `held_at_phone`: the hold key of their own phone is pressed. `second` is another call of
-    that phone, by which they talk beside. `mode` is a supervisor's.
+    that phone, by which they talk beside. `mode` is a supervisor's. `note`: for them, by the agent who asks them.
     """
 
     role: Role
@@ -203,6 +203,7 @@ class Party(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     held_at_phone: bool = False
     mode: SupervisionMode | None = None
     second: SecondCall | None = None
+    note: str = ""
 
     @property
     def legs(self) -> tuple[str, ...]:
@@ -232,6 +233,7 @@ class Passed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     from_agent: UUID | None
     from_name: str
     by_agent: UUID | None
+    note: str = ""
 
 
 class ConferenceTerms(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -700,6 +702,7 @@ class Consult(msgspec.Struct, frozen=True, kw_only=True):
     caller_name: str = ""
     number: str = ""
     by_leg: str = ""
+    note: str = ""
 
 
 class Swap(msgspec.Struct, frozen=True):
@@ -882,6 +885,7 @@ class Transfer(msgspec.Struct, frozen=True, kw_only=True):
     ring_seconds: int
     leg_id: str
     values: dict[str, Any] = {}
+    note: str = ""
     origin: Origin = "desktop"
 
 

@@ -443,6 +443,7 @@ class ConsultationStarted(_Asked, tag="consultation.started"):
     """The agent calls somebody, without the customer hearing it."""
 
     origin: DoneAt = "desktop"
+    note: Annotated[str, meant("what the agent has written for them")] = ""
 
 
 class ConsultationAnswered(_Asked, tag="consultation.answered"):
@@ -700,6 +701,7 @@ class TransferRequested(InteractionEvent, tag="transfer.requested"):
     priority: Annotated[int, meant("the caller's from now on")]
     wait_seconds: Annotated[int, meant("how long only the agents meant are waited for", unit="s")]
     origin: DoneAt = "desktop"
+    note: Annotated[str, meant("what is written for whoever has the caller next")] = ""
 
 
 class TransferStarted(InteractionEvent, tag="transfer.started"):

@@ -192,6 +192,7 @@ def _party(engine: Tenant, state: InteractionState, party: Party) -> dict[str, A
         "name": name,
         "muted": party.muted,
         "mode": party.mode,
+        "note": party.note,
     }
 
 

@@ -123,13 +123,14 @@ def consult(step: Step, event: Consult) -> None:
         step.do(calls.AnswerLeg(leg_id=event.by_leg))
     hold_who_is_alone(step)
     role: Role = "agent" if event.agent_id else "outside"
-    step.called(role, event.leg_id, room=BESIDE, agent_id=event.agent_id, number=event.number)
+    step.called(role, event.leg_id, room=BESIDE, agent_id=event.agent_id, number=event.number, note=event.note)
     step.fact(
         "consultation.started",
         leg_id=event.leg_id,
         with_agent=event.agent_id,
         number=event.number,
         origin="phone" if event.by_leg else "desktop",
+        note=event.note,
     )
     due = step.now + timedelta(seconds=event.ring_seconds)
     margin = timedelta(seconds=RING_MARGIN_SECONDS)

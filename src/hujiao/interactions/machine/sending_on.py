@@ -65,6 +65,7 @@ def _passed(step: Step, event: Transfer, *, talked: bool) -> None:
         priority=event.priority,
         wait_seconds=event.wait_seconds,
         origin=event.origin,
+        note=event.note,
     )
     if event.values:
         step.ask(TakeAlong(values=event.values, by_agent=event.by_agent))
@@ -76,6 +77,7 @@ def _passed(step: Step, event: Transfer, *, talked: bool) -> None:
         from_agent=from_agent,
         from_name=event.from_name,
         by_agent=event.by_agent,
+        note=event.note,
     )
     step.change(transfers=(*step.state.transfers, passed), priority=event.priority)
 

@@ -29,9 +29,10 @@ import { keyShortcut, shortKeyName } from '@/shared/keys/keys';
 import { useKeyedActs, useKeys } from '@/shared/keys/useKeys';
 import { usePhone } from '@/shared/phone/hooks';
 import { DialField } from './DialField';
+import { HandedNote } from './HandedNote';
 import { LevelBar } from './LevelBar';
 import { asker, consulted, guests, inConference } from './parties';
-import type { Passing } from './PassingDialog';
+import type { Opening } from './targets/TargetBox';
 import { useCallActs, useToday } from './work';
 
 // Loaded with the first call: they are for it alone.
@@ -42,8 +43,7 @@ const InCall = {
   })),
   Recording: lazy(async () => ({ default: (await import('./RecordingControl')).RecordingControl })),
   Guidance: lazy(async () => ({ default: (await import('./Guidance')).Guidance })),
-  Flow: lazy(async () => ({ default: (await import('./FlowDialog')).FlowDialog })),
-  Passing: lazy(async () => ({ default: (await import('./PassingDialog')).PassingDialog })),
+  Targets: lazy(async () => ({ default: (await import('./targets/TargetBox')).TargetBox })),
   LineLost: lazy(async () => ({ default: (await import('./LineLost')).LineLost })),
 };
 
@@ -67,13 +67,7 @@ export function CallPanel({ agent, interaction }: Props) {
   const asks = interaction !== null && consulted(interaction) !== null;
   const led = interaction?.guidance != null;
   const internal = interaction?.direction === 'internal';
-  const [passing, setPassing] = useState<Passing>('consult');
-  const [choosing, setChoosing] = useState(false);
-  const choose = (how: Passing) => {
-    setPassing(how);
-    setChoosing(true);
-  };
-  const [choosingFlow, setChoosingFlow] = useState(false);
+  const [opening, setOpening] = useState<Opening | null>(null);
   const byBrowser = agent.phone_kind === 'browser';
   const muted = interaction?.muted ?? false;
   const ready = !byBrowser || state.call?.state === 'ringing';
@@ -81,8 +75,8 @@ export function CallPanel({ agent, interaction }: Props) {
   const mayConsult = atHand && !asks && !led && !lost;
   const mayTransfer = atHand && !asks && !internal;
   useKeyedActs({
-    consult: mayConsult ? () => choose('consult') : null,
-    transfer: mayTransfer ? () => choose('transfer') : null,
+    consult: mayConsult ? () => setOpening({ act: 'consult' }) : null,
+    transfer: mayTransfer ? () => setOpening({ act: 'transfer' }) : null,
   });
 
   const button = (
@@ -198,14 +192,14 @@ export function CallPanel({ agent, interaction }: Props) {
           </Popover>
           {button(t('consult.button'), <TeamOutlined />, keys.consult, {
             disabled: !mayConsult,
-            onClick: () => choose('consult'),
+            onClick: () => setOpening({ act: 'consult' }),
             small: true,
             testId: 'consult',
             on: atHand && asks,
           })}
           {button(t('consult.transferButton'), <SwapOutlined />, keys.transfer, {
             disabled: !mayTransfer,
-            onClick: () => choose('transfer'),
+            onClick: () => setOpening({ act: 'transfer' }),
             small: true,
             testId: 'transfer',
           })}
@@ -217,7 +211,7 @@ export function CallPanel({ agent, interaction }: Props) {
           })}
           {button(t('guidance.button'), <BranchesOutlined />, null, {
             disabled: !atHand || asks || led || lost || internal,
-            onClick: () => setChoosingFlow(true),
+            onClick: () => setOpening({ act: 'consult', only: 'flow' }),
             small: true,
             testId: 'flow',
             on: atHand && led,
@@ -232,21 +226,16 @@ export function CallPanel({ agent, interaction }: Props) {
         </div>
         {byBrowser ? <LevelBar inCall={inCall && !lost} muted={muted} /> : null}
       </div>
+      {interaction && stage !== 'idle' ? <HandedNote interaction={interaction} agentId={agent.id} /> : null}
       {atHand ? (
         <Suspense fallback={null}>
           <InCall.LineLost interaction={interaction} agent={agent} />
           <InCall.Parties interaction={interaction} />
           <InCall.Guidance interaction={interaction} />
-          <InCall.Flow
+          <InCall.Targets
             interaction={interaction}
-            open={choosingFlow && !led}
-            close={() => setChoosingFlow(false)}
-          />
-          <InCall.Passing
-            interaction={interaction}
-            how={passing}
-            open={choosing && !asks}
-            close={() => setChoosing(false)}
+            opening={asks || led ? null : opening}
+            close={() => setOpening(null)}
           />
         </Suspense>
       ) : null}

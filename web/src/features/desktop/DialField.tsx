@@ -1,14 +1,17 @@
 import { PhoneOutlined } from '@ant-design/icons';
 import { useQuery } from '@tanstack/react-query';
 import { Button, Input, type InputRef } from 'antd';
-import { useId, useRef, useState } from 'react';
+import { lazy, Suspense, useId, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '@/shared/api/client';
-import type { AgentLive, Colleague, Interaction, Page } from '@/shared/api/types';
+import type { AgentLive, Interaction, Page } from '@/shared/api/types';
 import { useReportError } from '@/shared/components/errors';
 import { phoneNumber } from '@/shared/format/format';
 import { keyName } from '@/shared/keys/keys';
 import { useKeyedActs, useKeys } from '@/shared/keys/useKeys';
+import type { Target } from './targets/find';
+
+const DialChoices = lazy(async () => ({ default: (await import('./targets/DialChoices')).DialChoices }));
 
 const most = 10;
 
@@ -18,29 +21,25 @@ interface CallerNumber {
   label: string;
 }
 
-/** Calls a number or a colleague of one's own accord, with those who are free and the latest numbers at hand, and chooses
- *  which of our numbers an outside one sees. With the browser's own lists: every desktop loads this. */
+/** Calls a number or a colleague of one's own accord, with colleagues and the latest numbers at hand, and chooses which of
+ *  our numbers an outside one sees. */
 export function DialField({ agent }: { agent: AgentLive }) {
   const { t } = useTranslation();
   const report = useReportError();
   const [number, setNumber] = useState('');
   const [shown, setShown] = useState<string>('');
   const field = useRef<InputRef>(null);
-  const lastId = useId();
+  const box = useRef<HTMLDivElement>(null);
+  const chosen = useRef<Target | null>(null);
+  const listId = useId();
+  const [choosing, setChoosing] = useState(false);
   const recent = useQuery({
     queryKey: ['me', 'interactions', 'dial', agent.since],
     queryFn: () =>
       api.get<Page<Interaction>>('/me/interactions', { page: 1, page_size: 20, sort: '-started_at' }),
     placeholderData: (previous) => previous,
+    enabled: choosing,
   });
-  const [writing, setWriting] = useState(false);
-  const colleagues = useQuery({
-    queryKey: ['me', 'colleagues', ''],
-    queryFn: () => api.get<Colleague[]>('/me/colleagues'),
-    enabled: writing,
-    refetchInterval: 5_000, // who is free changes
-  });
-  const free = colleagues.data?.filter((one) => one.free) ?? [];
   const numbers = useQuery({
     queryKey: ['me', 'caller-numbers'],
     queryFn: () => api.get<CallerNumber[]>('/me/caller-numbers'),
@@ -48,51 +47,65 @@ export function DialField({ agent }: { agent: AgentLive }) {
   });
   const keys = useKeys();
   useKeyedActs({ dial: () => field.current?.focus() });
-  const last = [...new Set(recent.data?.items.map((one) => one.caller).filter(Boolean))].slice(0, most);
-  const dial = () => {
+  const last = [
+    ...new Set(
+      recent.data?.items
+        .filter((one) => one.direction !== 'internal')
+        .map((one) => one.caller)
+        .filter(Boolean),
+    ),
+  ].slice(0, most);
+  const dial = (target: Target | null) => {
     const typed = number.trim();
-    if (!typed) return;
-    // A name, where it is one colleague's; a colleague's own number is known to the platform.
-    const named = free.filter((one) => one.name.toLowerCase().includes(typed.toLowerCase()));
-    const whom = named.length === 1 ? { agent_id: named[0]?.id } : { number: typed };
+    if (!target && !typed) return;
+    // A colleague's own number is known to the platform.
+    const whom = target?.kind === 'agent' ? { agent_id: target.id } : { number: target?.number ?? typed };
     api
       .post('/me/calls', { ...whom, ...(shown ? { caller_number_id: shown } : {}) })
       .then(() => setNumber(''))
       .catch(report);
+    setChoosing(false);
   };
   return (
     <form
       className="hj-dial"
       onSubmit={(event) => {
         event.preventDefault();
-        dial();
+        dial(number.trim() ? chosen.current : null);
       }}
     >
-      <Input
-        ref={field}
-        value={number}
-        onChange={(event) => setNumber(event.target.value)}
-        onFocus={() => setWriting(true)}
-        onBlur={() => setWriting(false)}
-        list={lastId}
-        autoComplete="off"
-        placeholder={`${t('call.dialNumber')} (${keyName(keys.dial)})`}
-        aria-label={t('call.dialNumber')}
-        className="hj-dial-number"
-        data-testid="dial-number"
-      />
-      <datalist id={lastId}>
-        {free.map((one) => (
-          <option key={one.id} value={one.number}>
-            {one.name}
-          </option>
-        ))}
-        {last.map((value) => (
-          <option key={value} value={value}>
-            {phoneNumber(value)}
-          </option>
-        ))}
-      </datalist>
+      <div ref={box} className="hj-dial-number">
+        <Input
+          ref={field}
+          value={number}
+          onChange={(event) => {
+            setNumber(event.target.value);
+            setChoosing(true);
+          }}
+          onFocus={() => setChoosing(true)}
+          onBlur={() => setChoosing(false)}
+          role="combobox"
+          aria-expanded={choosing}
+          aria-controls={listId}
+          autoComplete="off"
+          placeholder={`${t('call.dialNumber')} (${keyName(keys.dial)})`}
+          aria-label={t('call.dialNumber')}
+          data-testid="dial-number"
+        />
+        {choosing ? (
+          <Suspense fallback={null}>
+            <DialChoices
+              id={listId}
+              field={box}
+              typed={number}
+              numbers={last}
+              chosen={chosen}
+              dial={dial}
+              close={() => setChoosing(false)}
+            />
+          </Suspense>
+        ) : null}
+      </div>
       {numbers.data && numbers.data.length > 1 ? (
         <select
           value={shown}

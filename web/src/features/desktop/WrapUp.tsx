@@ -6,26 +6,12 @@ import type { AgentLive, Disposition, InteractionLive } from '@/shared/api/types
 import { useAct } from '@/shared/components/errors';
 import { duration } from '@/shared/format/format';
 import { useNow } from '@/shared/live/hooks';
+import { draftKey, loadDraft, type Draft } from './noteDraft';
 import { takeNotes } from './pages/notes';
 
 type TextAreaRef = GetRef<typeof Input.TextArea>;
 
-interface Draft {
-  disposition_id?: string;
-  note: string;
-}
-
 const longest = 4000;
-
-const draftKey = (id: string) => `hujiao.note.${id}`;
-
-function loadDraft(id: string): Draft {
-  try {
-    return JSON.parse(sessionStorage.getItem(draftKey(id)) ?? '{"note":""}') as Draft;
-  } catch {
-    return { note: '' };
-  }
-}
 
 interface TreeNode {
   value: string;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { InteractionLive } from '@/shared/api/types';
-import { asker, consulted, guests, inConference, type Party, seenBy } from './parties';
+import { asker, consulted, guests, handedNotes, inConference, type Party, seenBy } from './parties';
 
 function party(leg_id: string, more: Partial<Party>): Party {
   return {
@@ -13,6 +13,7 @@ function party(leg_id: string, more: Partial<Party>): Party {
     number: '',
     name: '',
     muted: false,
+    note: '',
     ...more,
   };
 }
@@ -34,6 +35,21 @@ function held(asked: Partial<Party>, room: Party['room'] = 'beside'): Interactio
 }
 
 describe('parties', () => {
+  it('has what colleagues have written, and not what one has written oneself', () => {
+    const at = '2026-11-29T08:30:00Z';
+    const sent = [
+      { at, from_agent: 'a1', from_name: 'Li', note: 'wants a refund' },
+      { at, from_agent: 'a2', from_name: 'Wang', note: 'my own' },
+      { at, from_agent: 'a3', from_name: 'Zhao', note: '' },
+    ];
+    const call = { ...held({ note: 'may I?' }), transfers: sent } as unknown as InteractionLive;
+    call.parties = call.parties.map((one) => (one.agent_id === 'a1' ? { ...one, name: 'Li' } : one));
+    expect(handedNotes(call, 'a2').map((one) => [one.name, one.text])).toEqual([
+      ['Li', 'wants a refund'],
+      ['Li', 'may I?'],
+    ]);
+    expect(handedNotes(call, 'a1').map((one) => one.text)).toEqual(['my own']);
+  });
   it('shows a colleague who is called who calls', () => {
     const call = {
       id: 'i',

@@ -33,6 +33,18 @@ export function inConference(interaction: InteractionLive, agentId: string): boo
   return interaction.parties.some((party) => party.agent_id === agentId && party.room === 'main');
 }
 
+/** What colleagues have written for this agent: those who sent the customer on, in their order, and who asks the agent.
+ *  One's own notes are known. */
+export function handedNotes(interaction: InteractionLive, agentId: string) {
+  const sent = interaction.transfers
+    .filter((one) => one.note && one.from_agent !== agentId)
+    .map((one) => ({ at: one.at, name: one.from_name, text: one.note }));
+  const own = interaction.parties.find((party) => party.agent_id === agentId);
+  const who = asker(interaction, agentId);
+  if (own?.note) sent.push({ at: own.since, name: who?.name ?? '', text: own.note });
+  return sent;
+}
+
 /** An interaction as it is for this agent: who is asked beside it has their own call, however the customer's goes; who
  *  is called by a colleague sees that colleague as the caller; who picks up a parked one is offered them. */
 export function seenBy(interaction: InteractionLive, agentId: string): InteractionLive {

@@ -135,6 +135,7 @@ function useDescription(
       if (kind) say(kind, text('target_name') ?? text('target'));
       else parts.push(t('eventData.toSupervisor'));
       if (text('by_agent') !== text('from_agent')) say('sentBy', agentName(text('by_agent')));
+      say('note', text('note') || null);
       if (atPhone) parts.push(t('eventData.atPhone'));
       return parts.join(' · ');
     }

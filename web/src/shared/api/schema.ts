@@ -1654,26 +1654,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/me/colleagues": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Colleagues
-         * @description Other agents of one's projects who are signed in; a hundred at most, who is free first, then by number.
-         */
-        get: operations["list_colleagues"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/me/desktop": {
         parameters: {
             query?: never;
@@ -1683,26 +1663,6 @@ export interface paths {
         };
         /** Read Desktop */
         get: operations["read_desktop"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/me/flows": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Flows To Use
-         * @description The published flows of one's projects, by name.
-         */
-        get: operations["list_flows_to_use"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2285,6 +2245,46 @@ export interface paths {
          * @description A reason that is a break asks for one at once or none; `POST /me/break` also waits for it.
          */
         post: operations["set_own_state"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/targets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Targets
+         * @description Whom and what a call can be sent to. Oneself is not among them.
+         */
+        get: operations["list_targets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/targets/now": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Targets Now
+         * @description How the colleagues who are signed in and the queues stand at this moment.
+         */
+        get: operations["list_targets_now"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -4134,6 +4134,26 @@ export interface components {
             /** Wrap Up Until */
             wrap_up_until?: string | null;
         };
+        /** AgentNow */
+        AgentNow: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Reachable
+             * @description Whether the phone can be called
+             */
+            reachable: boolean;
+            /** Since */
+            since: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "logged_out" | "available" | "reserved" | "engaged" | "wrap_up" | "not_ready";
+        };
         /** AgentOfSession */
         AgentOfSession: {
             /**
@@ -4195,6 +4215,31 @@ export interface components {
              * @enum {string}
              */
             state: "waiting" | "granted" | "began";
+        };
+        /**
+         * AgentTarget
+         * @description A colleague (工号 `number`).
+         */
+        AgentTarget: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kinds
+             * @description What kind of seat it is: the site, groups and skills, by name
+             */
+            kinds: string[];
+            /** Name */
+            name: string;
+            /** Number */
+            number: string;
+            /**
+             * Supervises
+             * @description Those of your projects that the colleague leads
+             */
+            supervises: string[];
         };
         /** AgentView */
         AgentView: {
@@ -5643,23 +5688,6 @@ export interface components {
             value: string;
         };
         /**
-         * Colleague
-         * @description `free`: can be asked now.
-         */
-        Colleague: {
-            /** Free */
-            free: boolean;
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Name */
-            name: string;
-            /** Number */
-            number: string;
-        };
-        /**
          * ConferencePartyView
          * @description `waiting`: not let in yet; `held`: out again, with music. `host` and `interaction_id` are those of the call.
          */
@@ -5719,6 +5747,12 @@ export interface components {
          * @description Whom the agent asks while the customer hears music.
          */
         ConsultIn: {
+            /**
+             * Note
+             * @description For whoever has the caller next
+             * @default
+             */
+            note: string;
             /**
              * Ring Seconds
              * @description How long the phone rings (30)
@@ -6574,16 +6608,6 @@ export interface components {
             project_id: string;
             /** Published Version */
             published_version: number | null;
-        };
-        /** FlowToUse */
-        FlowToUse: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Name */
-            name: string;
         };
         /** FlowVersionView */
         FlowVersionView: {
@@ -7861,6 +7885,16 @@ export interface components {
             /** Name */
             name: string;
         };
+        /** NamedTarget */
+        NamedTarget: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+        };
         /**
          * Need
          * @description Agents with all these skills, in one of the groups, at one of the sites (none: any).
@@ -8710,6 +8744,12 @@ export interface components {
              */
             name: string;
             /**
+             * Note
+             * @description What the agent who asks them has written for them
+             * @default
+             */
+            note: string;
+            /**
              * Number
              * @default
              */
@@ -8759,6 +8799,12 @@ export interface components {
              * @default
              */
             name: string;
+            /**
+             * Note
+             * @description For whoever has the caller next
+             * @default
+             */
+            note: string;
             /** Target */
             target: string;
             /**
@@ -9299,6 +9345,27 @@ export interface components {
              * @default 30
              */
             wrap_up_seconds: number;
+        };
+        /** QueueNow */
+        QueueNow: {
+            /** Agents Available */
+            agents_available: number;
+            /** Agents Signed In */
+            agents_signed_in: number;
+            /**
+             * Expected Wait Seconds
+             * @description Of who comes now; none: nothing is known yet
+             */
+            expected_wait_seconds: number | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Longest Wait Since */
+            longest_wait_since: string | null;
+            /** Waiting */
+            waiting: number;
         };
         /** QueueReport */
         QueueReport: {
@@ -10353,6 +10420,28 @@ export interface components {
             /** Until */
             until: string | null;
         };
+        /**
+         * Targets
+         * @description The colleagues, queues and published flows of one's projects.
+         */
+        Targets: {
+            /** Agents */
+            agents: components["schemas"]["AgentTarget"][];
+            /** Flows */
+            flows: components["schemas"]["NamedTarget"][];
+            /** Queues */
+            queues: components["schemas"]["NamedTarget"][];
+        };
+        /**
+         * TargetsNow
+         * @description Colleagues who are not named are signed out.
+         */
+        TargetsNow: {
+            /** Agents */
+            agents: components["schemas"]["AgentNow"][];
+            /** Queues */
+            queues: components["schemas"]["QueueNow"][];
+        };
         /** TemporaryLevel */
         TemporaryLevel: {
             /**
@@ -10804,6 +10893,12 @@ export interface components {
          * @description Where the caller goes. Nothing of the call is lost on the way: path, keys and variables go along.
          */
         TransferIn: {
+            /**
+             * Note
+             * @description For whoever has the caller next
+             * @default
+             */
+            note: string;
             /**
              * Priority
              * @description Added to the queue's; empty: as it was
@@ -23467,91 +23562,6 @@ export interface operations {
             };
         };
     };
-    list_colleagues: {
-        parameters: {
-            query?: {
-                search?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Colleague"][];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-        };
-    };
     read_desktop: {
         parameters: {
             query?: never;
@@ -23568,89 +23578,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Desktop"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-        };
-    };
-    list_flows_to_use: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FlowToUse"][];
                 };
             };
             /** @description Unauthorized */
@@ -26253,6 +26180,172 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    list_targets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Targets"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    list_targets_now: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TargetsNow"];
                 };
             };
             /** @description Unauthorized */

@@ -39,6 +39,7 @@ from hujiao.app.http.routes import (
     session,
     skills,
     supervising,
+    targets,
     transfers,
     trunks,
 )
@@ -52,6 +53,7 @@ ROUTERS: list[APIRouter] = [
     chat.router,
     recording.router,
     dialling.router,
+    targets.router,
     parking.router,
     breaks.router,
     line_quality.router,

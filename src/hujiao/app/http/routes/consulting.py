@@ -5,15 +5,14 @@ from __future__ import annotations
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Path, Query
-from pydantic import BaseModel, Field
+from fastapi import APIRouter, Depends, Path
+from pydantic import Field
 
-from hujiao.agents import service as agents
 from hujiao.app.http.access import need, parts_of
 from hujiao.app.http.commands import command
 from hujiao.app.http.parts import Parts
 from hujiao.app.http.routes.me import Done
-from hujiao.app.http.routes.transfers import named_target
+from hujiao.app.http.routes.transfers import Note, named_target
 from hujiao.app.http.unit import InTenant, UnitRoute
 from hujiao.identity.contracts import Right
 from hujiao.kit.views import Input
@@ -21,7 +20,6 @@ from hujiao.kit.views import Input
 router = APIRouter(prefix="/me", tags=["me"], route_class=UnitRoute, dependencies=[need(Right.AGENT_WORK)])
 
 _Parts = Annotated[Parts, Depends(parts_of)]
-MOST_COLLEAGUES = 100
 
 
 class ConsultIn(Input):
@@ -32,46 +30,14 @@ class ConsultIn(Input):
         default="", max_length=40, description="An agent's or a queue's id, or the number; none for a supervisor"
     )
     ring_seconds: int | None = Field(default=None, ge=5, le=120, description="How long the phone rings (30)")
-
-
-class Colleague(BaseModel):
-    """`free`: can be asked now."""
-
-    id: UUID
-    number: str
-    name: str
-    free: bool
-
-
-@router.get("/colleagues", name="list_colleagues")
-async def list_colleagues(
-    work: InTenant, parts: _Parts, search: Annotated[str, Query(max_length=80)] = ""
-) -> list[Colleague]:
-    """Other agents of one's projects who are signed in; a hundred at most, who is free first, then by number."""
-    principal = work.caller.principal
-    view = await parts.hub.view(principal.tenant_id, principal.shard)
-    known = None if work.projects is None else await agents.in_projects(work.session, work.projects)
-    wanted = search.strip().casefold()
-    found = [
-        Colleague(
-            id=record["id"],
-            number=record["number"],
-            name=record["name"],
-            free=record["state"] == "available" and not record.get("unreachable_since"),
-        )
-        for record in view.agents.values()
-        if record["state"] != "logged_out" and wanted in f"{record['number']} {record['name']}".casefold()
-    ]
-    own = work.caller.own_agent.id
-    others = [one for one in found if one.id != own and (known is None or one.id in known)]
-    return sorted(others, key=lambda one: (not one.free, one.number))[:MOST_COLLEAGUES]
+    note: Note = ""
 
 
 @router.post("/interactions/{interaction_id}/consult", name="consult")
 async def consult(work: InTenant, parts: _Parts, interaction_id: UUID, body: ConsultIn) -> Done:
     """Ask an agent, who is free in a queue, a supervisor, or a number; answered when the phone is being called."""
     target, _ = await named_target(work, body.to, body.target)
-    wanted = {"to": body.to, "target": target, "ring_seconds": body.ring_seconds}
+    wanted = {"to": body.to, "target": target, "ring_seconds": body.ring_seconds, "note": body.note}
     await command(parts, work.caller, "interaction.consult", interaction_id=interaction_id, **wanted)
     return Done()
 

@@ -6,7 +6,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from hujiao.app.http.access import need, parts_of
 from hujiao.app.http.commands import command
@@ -14,7 +14,6 @@ from hujiao.app.http.parts import Parts
 from hujiao.app.http.routes.me import Done
 from hujiao.app.http.routes.transfers import Values, named_target
 from hujiao.app.http.unit import InTenant, UnitRoute
-from hujiao.flows.service import Flows
 from hujiao.identity.contracts import Right
 from hujiao.kit.views import Input
 
@@ -23,23 +22,11 @@ router = APIRouter(prefix="/me", tags=["me"], route_class=UnitRoute, dependencie
 _Parts = Annotated[Parts, Depends(parts_of)]
 
 
-class FlowToUse(BaseModel):
-    id: UUID
-    name: str
-
-
 class GuidanceIn(Input):
     """The flow that both hear. The customer's keys are the flow's; what it finds comes back with the call."""
 
     flow_id: UUID
     values: Values = Field(default={}, description="Variables that go along")
-
-
-@router.get("/flows", name="list_flows_to_use")
-async def list_flows_to_use(work: InTenant) -> list[FlowToUse]:
-    """The published flows of one's projects, by name."""
-    found = await Flows(work.session, work.tenant_id, work.projects).published()
-    return [FlowToUse(id=flow_id, name=name) for flow_id, name in found]
 
 
 @router.post("/interactions/{interaction_id}/guidance", name="guide")

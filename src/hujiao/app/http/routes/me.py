@@ -143,6 +143,7 @@ class PassedOn(BaseModel):
     from_agent: UUID | None = None
     from_name: str = ""
     by_agent: UUID | None = None
+    note: str = Field(default="", description="For whoever has the caller next")
 
 
 class PartyLive(BaseModel):
@@ -161,6 +162,7 @@ class PartyLive(BaseModel):
     name: str = ""
     muted: bool = False
     mode: SupervisionMode | None = None
+    note: str = Field(default="", description="What the agent who asks them has written for them")
 
 
 class GuidanceLive(BaseModel):

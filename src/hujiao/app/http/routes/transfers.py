@@ -32,6 +32,8 @@ _NUMBER = re.compile(r"\+?[0-9]{2,30}")
 Value = Annotated[str, Field(max_length=500)] | int | float | bool
 Values = Annotated[dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")], Value], Field(max_length=50)]
 
+Note = Annotated[str, Field(max_length=1000, description="For whoever has the caller next")]
+
 
 class TransferIn(Input):
     """Where the caller goes. Nothing of the call is lost on the way: path, keys and variables go along."""
@@ -49,6 +51,7 @@ class TransferIn(Input):
     priority: int | None = Field(default=None, ge=0, le=100, description="Added to the queue's; empty: as it was")
     ring_seconds: int | None = Field(default=None, ge=5, le=120, description="How long a number rings (30)")
     values: Values = Field(default={}, description="Variables that go along")
+    note: Note = ""
 
 
 @router.post(

@@ -119,6 +119,7 @@ def test_an_agent_sees_itself_and_its_call_alone() -> None:
 def test_a_parked_customer_is_seen_by_who_may_pick_them_up() -> None:
     parked: dict[str, Any] = {"id": "i", "agent_id": None, "project_id": "p1", "parked": {"place": 1}}
     parked |= {"variables": {"card": "4"}, "keys": "12", "flow_path": [{"node": "menu"}], "parties": []}
+    parked |= {"transfers": [{"from_name": "A colleague", "note": "wants a refund"}]}
     mine, others, all_of_them = (
         Scope(own_agent="a1", parked=of) for of in (frozenset({"p1"}), frozenset({"p2"}), None)
     )
@@ -127,6 +128,7 @@ def test_a_parked_customer_is_seen_by_who_may_pick_them_up() -> None:
     assert not mine.interaction({**parked, "parked": None}), "picked up by somebody else"
     told = mine.shown(parked)
     assert (told["parked"], told["variables"], told["keys"], told["flow_path"]) == ({"place": 1}, {}, "", [])
+    assert told["transfers"] == [], "what colleagues have written is not for everybody"
     assert mine.shown({**parked, "agent_id": "a1"})["variables"] == {"card": "4"}
 
 

@@ -17,9 +17,10 @@ RING_SECONDS = 30
 def consult(tenant: Tenant, record: Live, message: dict[str, Any], *, by_leg: str = "") -> InteractionCommand:
     """`message` names the target as `to` and `target`; `Impossible` says why it cannot be asked now."""
     state, seconds = record.interaction, message.get("ring_seconds") or RING_SECONDS
+    note = message.get("note") or ""
     if message["to"] == "number":
         leg_id = calls.outside_leg(tenant.new_id())
-        event = Consult(leg_id=leg_id, ring_seconds=seconds, number=message["target"], by_leg=by_leg)
+        event = Consult(leg_id=leg_id, ring_seconds=seconds, number=message["target"], by_leg=by_leg, note=note)
         return InteractionCommand(state.id, event)
     agent_id = _whom(tenant, state, message["to"], message["target"])
     settings = tenant.config.agents[agent_id]
@@ -32,6 +33,7 @@ def consult(tenant: Tenant, record: Live, message: dict[str, Any], *, by_leg: st
         caller=asking.number if asking else "",
         caller_name=asking.name if asking else "",
         by_leg=by_leg,
+        note=note,
     )
     return InteractionCommand(state.id, event)
 

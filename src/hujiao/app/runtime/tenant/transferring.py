@@ -75,6 +75,7 @@ def _transfer(tenant: Tenant, record: Live, message: dict[str, Any]) -> Transfer
         ring_seconds=message.get("ring_seconds") or RING_SECONDS,
         leg_id=calls.outside_leg(tenant.new_id()),
         values=values,
+        note=message.get("note") or "",
         origin=message.get("origin", "desktop"),
     )
 

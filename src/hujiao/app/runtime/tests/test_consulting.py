@@ -13,6 +13,7 @@ from hujiao.app.runtime.tenant.turn import AgentCommand, PhonesSeen
 from hujiao.app.runtime.tests.company import BILLS, REPAIRS, Company, agent_id, config, taken_over
 from hujiao.app.runtime.tests.ears import Ears
 from hujiao.app.runtime.tests.test_transfers import facts, interaction
+from hujiao.app.runtime.views import interaction_view
 from hujiao.calls import contracts as calls
 
 OUTSIDE = "02088886666"
@@ -61,6 +62,15 @@ def hears(company: Company, *legs: str) -> list[set[str]]:
 
 
 ASK = pytest.mark.parametrize("ask", [ask_agent, ask_number], ids=["agent", "number"])
+
+
+def test_who_is_asked_reads_what_the_agent_has_written() -> None:
+    company = talking()
+    act(company, "consult", to="agent", target=str(agent_id(2)), note="may I refund?")
+    record = company.engine.live[interaction(company, "c1").id]
+    notes = {one["agent_id"]: one["note"] for one in interaction_view(company.engine, record)["parties"]}
+    assert (notes[agent_id(1)], notes[agent_id(2)]) == ("", "may I refund?")
+    assert company.last("consultation.started")["note"] == "may I refund?"
 
 
 @ASK

@@ -127,7 +127,16 @@ def test_who_had_the_call_and_the_way_so_far_are_seen_by_the_next_agent() -> Non
         "priority": 0,
         "wait_seconds": 30,
         "origin": "desktop",
+        "note": "",
     }
+
+
+def test_what_the_agent_has_written_goes_along() -> None:
+    company = talking()
+    transfer(company, "c1", "agent", agent_id(2), note="wants a refund")
+    view = interaction_view(company.engine, company.engine.live[company.engine.legs["c1"]])
+    assert [one.note for one in view["transfers"]] == ["wants a refund"]
+    assert company.last("transfer.requested")["note"] == "wants a refund"
 
 
 def test_a_busy_agent_is_waited_for_then_anybody_of_the_queue() -> None:

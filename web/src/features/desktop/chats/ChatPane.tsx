@@ -12,7 +12,8 @@ import { duration, elapsedSeconds } from '@/shared/format/format';
 import { keyName } from '@/shared/keys/keys';
 import { useKeys } from '@/shared/keys/useKeys';
 import { useChatNews, useNow, useVisitorTypes } from '@/shared/live/hooks';
-import { PassingDialog } from '../PassingDialog';
+import { HandedNote } from '../HandedNote';
+import { TargetBox } from '../targets/TargetBox';
 import { WrapUp } from '../WrapUp';
 import './chats.css';
 import { useAnswer } from './answering';
@@ -57,15 +58,15 @@ export function ChatPane({ agent, chat, dispositions }: Props) {
               {t('chat.transfer')}
             </Button>
             <EndChat chat={chat} />
-            <PassingDialog
+            <TargetBox
               interaction={chat}
-              how="transfer"
-              open={transferring}
+              opening={transferring ? { act: 'transfer' } : null}
               close={() => setTransferring(false)}
             />
           </div>
         ) : null}
       </header>
+      <HandedNote interaction={chat} agentId={agent.id} />
       {stage === 'offered' ? (
         <Offer chat={chat} />
       ) : (
