@@ -16,6 +16,7 @@ from hujiao.recordings import models as recordings
 from hujiao.reporting import models as reporting
 from hujiao.routing import models as routing
 from hujiao.speech import models as speech
+from hujiao.summaries import models as summaries
 from hujiao.tenancy import models as tenancy
 
 MODELS = (
@@ -35,6 +36,7 @@ MODELS = (
     chat,
     bulletins,
     customers,
+    summaries,
 )
 
 metadata = Base.metadata

@@ -26,6 +26,7 @@ from hujiao.app.runtime.tenant.agent_skills import EndOfAgents, GiveToAgents
 from hujiao.app.runtime.tenant.call_backs import RequestCallBack
 from hujiao.app.runtime.tenant.marking import MarkMalicious
 from hujiao.app.runtime.tenant.state import Tenant
+from hujiao.app.runtime.tenant.summaries import CompleteSummary
 from hujiao.app.runtime.tenant.turn import AgentCommand, AnswerSuggestion, AssignWork, InteractionCommand
 from hujiao.interactions import contracts as interactions
 
@@ -110,6 +111,17 @@ def _mark(message: dict[str, Any]) -> MarkMalicious:
     )
 
 
+def _complete_summary(message: dict[str, Any]) -> CompleteSummary:
+    return CompleteSummary(
+        interaction_id=UUID(message["interaction_id"]),
+        agent_id=UUID(message["actor"]["agent_id"]),
+        by_account=UUID(message["actor"]["account_id"]),
+        disposition_id=UUID(message["disposition_id"]) if message["disposition_id"] else None,
+        disposition_name=message["disposition_name"],
+        note=message["note"],
+    )
+
+
 # By agents and by those who direct calls alike; each says itself who may.
 _ABOUT_OTHERS: dict[str, Callable[[Tenant, dict[str, Any]], Any]] = {
     "calls.dial": dialling.event,
@@ -130,13 +142,14 @@ _ABOUT_OTHERS: dict[str, Callable[[Tenant, dict[str, Any]], Any]] = {
 }
 
 # What the API has checked: whom it concerns, and what the asker may.
-Directed = GiveToAgents | EndOfAgents | AssignWork | AnswerSuggestion | MarkMalicious
+Directed = GiveToAgents | EndOfAgents | AssignWork | AnswerSuggestion | MarkMalicious | CompleteSummary
 CHECKED: dict[str, Callable[[dict[str, Any]], Directed]] = {
     "work.give": _give_work,
     "work.answer": _answer_suggestion,
     "skills.give": _give_skills,
     "skills.end": _end_skills,
     "interaction.mark": _mark,
+    "interaction.complete_summary": _complete_summary,
 }
 
 
@@ -181,6 +194,7 @@ def event(tenant: Tenant, message: dict[str, Any]) -> Any:
         result = interactions.WrapUp(
             agent_id=agent_id,
             disposition_id=disposition,
+            disposition_name=message.get("disposition_name") or "",
             note=message.get("note") or "",
             keep_open=bool(message.get("keep_open")),
         )

@@ -49,6 +49,7 @@ from hujiao.routing import blend_rules
 from hujiao.routing import service as routing
 from hujiao.routing.contracts import Share
 from hujiao.speech.models import Prompt
+from hujiao.summaries import service as summaries
 from hujiao.tenancy.models import Tenant
 
 log = structlog.get_logger()
@@ -126,6 +127,7 @@ async def load(database: Database, tenant_id: UUID, keep: set[tuple[UUID, int]] 
         breaks = await _breaks(session, tenant)
         all_prompts = (await session.scalars(select(Prompt))).all()
         chat_entries = await chat.entries(session)
+        summary_rules = await summaries.rules(session)
     return TenantConfig(
         id=tenant_id,
         slug=tenant.slug,
@@ -154,6 +156,7 @@ async def load(database: Database, tenant_id: UUID, keep: set[tuple[UUID, int]] 
         names_callers=names_callers,
         parking=Parking(**tenant.parking),
         breaks=breaks,
+        summary_rules=tuple(summary_rules),
         night_bells=bells,
     )
 

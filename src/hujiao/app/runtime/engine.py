@@ -36,6 +36,7 @@ from hujiao.app.runtime.tenant import (
     night_bell,
     parking,
     queueing,
+    summaries,
     supervising,
 )
 from hujiao.app.runtime.tenant.config import TenantConfig
@@ -61,7 +62,7 @@ from hujiao.routing.order import Score, no_score
 
 _MODULES = (
     agents, arrivals, at_phone, blending, breaks, call_backs, chats, conferences, dialling, flowing, fragments, guiding,
-    interactions, legs, look_ups, marking, night_bell, parking, queueing, supervising,
+    interactions, legs, look_ups, marking, night_bell, parking, queueing, summaries, supervising,
 )  # fmt: skip
 
 

@@ -22,6 +22,7 @@ import './desktop.css';
 
 const NightBell = lazy(() => import('./NightBell'));
 const BreakMark = lazy(() => import('./BreakMark'));
+const OpenSummaries = lazy(() => import('./summary/OpenSummaries'));
 const chipsShown = 5;
 
 /** The agent's own line at the top of every screen: state, queues, today. */
@@ -43,6 +44,11 @@ export function AgentStrip() {
       {agent ? <ConnectionMark agent={agent} /> : null}
       {agent ? <WorkMark agent={agent} /> : null}
       {agent && agent.state !== 'logged_out' ? <TemporaryMark agent={agent} /> : null}
+      {agent ? (
+        <Suspense fallback={null}>
+          <OpenSummaries agent={agent} />
+        </Suspense>
+      ) : null}
       <QueueChips queueIds={agent?.queue_ids ?? []} />
       {agent && agent.state !== 'logged_out' ? <TodayChip /> : null}
     </div>
