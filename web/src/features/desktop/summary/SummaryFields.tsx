@@ -91,15 +91,17 @@ export function SummaryFields({ form, draft, change, errors, customer, number, q
           ref={result}
           data-testid="disposition"
           showSearch={{ filterTreeNode: (typed, node) => matches(typed, node as Partial<Choice>) }}
-          allowClear
+          allowClear={!form?.disposition_required}
           treeDefaultExpandAll
           treeNodeLabelProp="path"
           placeholder={t('wrapUp.dispositionHint')}
           treeData={tree}
           value={offered ? draft.disposition_id : undefined}
-          onChange={(value: string | undefined) =>
-            change({ disposition_id: value ? resultOf(value) : undefined })
-          }
+          onChange={(value: string | undefined) => {
+            change({ disposition_id: value ? resultOf(value) : undefined });
+            // The note is next.
+            if (value) requestAnimationFrame(() => own.current?.focus());
+          }}
           notFoundContent={t('wrapUp.noDispositions')}
         />
       </Form.Item>
