@@ -19,8 +19,8 @@ def report(counts: Iterable[tuple[UUID | None, str, int]], tree: Sequence[Dispos
     for one in tree:
         below[one.parent_id].append(one)
 
-    def total(one: DispositionView) -> int:
-        return chosen[one.id] + sum(map(total, below[one.id]))
+    def total(of: Counter[UUID | None], one: DispositionView) -> int:
+        return of[one.id] + sum(total(of, other) for other in below[one.id])
 
     def rows(parent: UUID | None, depth: int) -> Iterator[DispositionRow]:
         for one in below[parent]:
@@ -30,9 +30,9 @@ def report(counts: Iterable[tuple[UUID | None, str, int]], tree: Sequence[Dispos
                 depth=depth,
                 retired=one.retired,
                 chosen=chosen[one.id],
-                inbound=inbound[one.id],
-                outbound=outbound[one.id],
-                total=total(one),
+                inbound=total(inbound, one),
+                outbound=total(outbound, one),
+                total=total(chosen, one),
             )
             yield from rows(one.id, depth + 1)
 

@@ -25,7 +25,7 @@ class DispositionView(DispositionIn):
 
 
 class DispositionRow(BaseModel):
-    """How many contacts got this result, and how many it or one below it."""
+    """How many contacts got this result (`chosen`), and how many it or one below it."""
 
     disposition_id: UUID
     name: str

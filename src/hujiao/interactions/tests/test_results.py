@@ -19,6 +19,7 @@ def test_a_level_counts_what_is_below_it() -> None:
     counts = [(LEAF, "inbound", 3), (LEAF, "callback", 1), (TOP, "inbound", 2), (None, "outbound", 5)]
     found = report(counts, TREE)
     rows = [(row.name, row.depth, row.chosen, row.inbound, row.outbound, row.total) for row in found.rows]
-    assert rows == [("Complaint", 0, 2, 2, 0, 6), ("Late", 1, 4, 3, 1, 4), ("Fax", 0, 0, 0, 0, 0)]
+    assert rows == [("Complaint", 0, 2, 5, 1, 6), ("Late", 1, 4, 3, 1, 4), ("Fax", 0, 0, 0, 0, 0)]
     assert (found.contacts, found.without) == (11, 5)
+    assert all(row.inbound + row.outbound == row.total for row in found.rows)
     assert sum(row.chosen for row in found.rows) + found.without == found.contacts

@@ -116,6 +116,7 @@ export function WrapUp({
         customer={interaction.caller_name}
         number={interaction.caller}
         queue={interaction.queue_name ?? ''}
+        hint={t('wrapUp.noteHint')}
         note={note}
         result={result}
       />

@@ -35,8 +35,9 @@ export function SummaryReport() {
     queryFn: () => api.get<DispositionReport>('/reports/dispositions', query),
     placeholderData: keepPreviousData,
   });
-  const behind = (wanted: Query) =>
-    void navigate(address('/interactions', { ...query, ...wanted }).replace('/api/v1', ''));
+  // The list of contacts takes the same filter as the report.
+  const contacts = (wanted: Query) =>
+    `/interactions?${address('', { ...query, ...wanted }).split('?')[1] ?? ''}`;
   const most = Math.max(1, ...(report.data?.rows.map((row) => row.total) ?? []));
   const columns: TableColumnsType<DispositionRow> = [
     {
@@ -136,13 +137,7 @@ export function SummaryReport() {
               <div>
                 <dt>{t('summaries.without')}</dt>
                 <dd className="hj-figures">
-                  {report.data.without > 0 ? (
-                    <Button type="link" size="small" onClick={() => behind({ summary: 'none' })}>
-                      {report.data.without}
-                    </Button>
-                  ) : (
-                    0
-                  )}
+                  <Link to={contacts({ summary: 'none' })}>{report.data.without}</Link>
                 </dd>
               </div>
             </dl>
@@ -160,9 +155,10 @@ export function SummaryReport() {
                 onRow={(row) => ({
                   className: 'hj-row-link',
                   tabIndex: 0,
-                  onClick: () => behind({ disposition_id: row.disposition_id }),
+                  onClick: () => void navigate(contacts({ disposition_id: row.disposition_id })),
                   onKeyDown: (event) => {
-                    if (event.key === 'Enter') behind({ disposition_id: row.disposition_id });
+                    if (event.key === 'Enter')
+                      void navigate(contacts({ disposition_id: row.disposition_id }));
                   },
                   ...({ 'data-testid': 'summary-row', 'data-id': row.disposition_id } as object),
                 })}

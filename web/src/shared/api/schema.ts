@@ -5941,7 +5941,7 @@ export interface components {
         };
         /**
          * DispositionRow
-         * @description How many contacts got this result, and how many it or one below it.
+         * @description How many contacts got this result (`chosen`), and how many it or one below it.
          */
         DispositionRow: {
             /** Chosen */

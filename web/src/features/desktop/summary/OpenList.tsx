@@ -11,7 +11,6 @@ import { dateTime } from '@/shared/format/time';
 import { useSession } from '@/shared/session/session';
 import { missing, SummaryFields, type Draft, type Errors } from './SummaryFields';
 import { useSummaryForm } from './useSummaryForm';
-import './summary.css';
 
 /** The contacts that I have still to write of, the oldest first; each can be written here. */
 export default function OpenList({
@@ -135,6 +134,7 @@ function Complete({ one, done }: { one: Interaction; done: () => void }) {
         customer=""
         number={one.caller}
         queue={one.queue_name ?? ''}
+        hint={t('summaries.noteHint')}
       />
       <Button type="primary" loading={busy} onClick={() => void save()} data-testid="complete-save">
         {t('common.save')} <span className="hj-keys">Ctrl+Enter</span>

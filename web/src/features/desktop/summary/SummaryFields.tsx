@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { SummaryForm } from '@/shared/api/types';
 import { nowZoned } from '@/shared/format/time';
 import { useSession } from '@/shared/session/session';
+import './summary.css';
 import { choices, expanded, filled, fitting, matches, resultOf, type Choice, type Places } from './choices';
 
 export interface Draft {
@@ -23,6 +24,8 @@ interface Props {
   customer: string;
   number: string;
   queue: string;
+  /** What an empty note says. */
+  hint: string;
   note?: RefObject<NoteRef | null>;
   result?: RefObject<ResultRef | null>;
 }
@@ -37,7 +40,18 @@ export function missing(form: SummaryForm | undefined, draft: Draft): (keyof Dra
 }
 
 /** Result and note of a contact: the tree that is offered, found by typing, and texts to insert. */
-export function SummaryFields({ form, draft, change, errors, customer, number, queue, note, result }: Props) {
+export function SummaryFields({
+  form,
+  draft,
+  change,
+  errors,
+  customer,
+  number,
+  queue,
+  hint,
+  note,
+  result,
+}: Props) {
   const { t } = useTranslation();
   const { account } = useSession();
   const area = useRef<NoteRef>(null);
@@ -118,30 +132,33 @@ export function SummaryFields({ form, draft, change, errors, customer, number, q
           data-testid="note"
           autoSize={{ minRows: 4, maxRows: 10 }}
           maxLength={4000}
-          placeholder={t(templates.length > 0 ? 'wrapUp.noteHintTemplates' : 'wrapUp.noteHint')}
+          placeholder={hint}
           value={draft.note}
           onKeyDown={keys}
           onChange={(event) => change({ note: event.target.value })}
         />
         {templates.length > 0 ? (
-          <Dropdown
-            trigger={['click']}
-            menu={{
-              items: templates.map((one) => ({
-                key: one.id,
-                label: (
-                  <>
-                    {one.name} <span className="hj-faint">/{one.shortcut}</span>
-                  </>
-                ),
-              })),
-              onClick: ({ key }) => insert(key),
-            }}
-          >
-            <Button type="link" size="small" className="hj-note-templates" data-testid="note-templates">
-              {t('wrapUp.templates')}
-            </Button>
-          </Dropdown>
+          <div className="hj-note-templates">
+            <Dropdown
+              trigger={['click']}
+              menu={{
+                items: templates.map((one) => ({
+                  key: one.id,
+                  label: (
+                    <>
+                      {one.name} <span className="hj-faint">/{one.shortcut}</span>
+                    </>
+                  ),
+                })),
+                onClick: ({ key }) => insert(key),
+              }}
+            >
+              <Button type="link" size="small" data-testid="note-templates">
+                {t('wrapUp.templates')}
+              </Button>
+            </Dropdown>
+            <span className="hj-faint">{t('wrapUp.templatesHint')}</span>
+          </div>
         ) : null}
       </Form.Item>
     </Form>
