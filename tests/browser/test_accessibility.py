@@ -23,6 +23,7 @@ ADMINISTRATORS = (
     *("customer-fields", "blending", "skills", "dispositions", "people", "agent-groups", "skill-matrix", "capacity"),
     *("reason-codes", "seats", "rooms", "state-thresholds", "indicators", "projects", "businesses", "settings"),
     *("chat-entries", "chat-phrases", "bulletins", "pop-rules", "screen-layouts", "linked-pages"),
+    *("summary-rules", "note-templates"),
 )
 EDITED = {
     **{page: page for page in ("hours", "data-sources", "queues", "people", "customer-fields")},
@@ -68,6 +69,8 @@ async def filled(api: Api) -> None:
     await api.made("/hours", {"name": "白班", "weekly": [office] * 5 + [[], []], "calendar_id": calendar["id"]})
     await api.made("/blend-rules", {"name": "外呼", "queue_ids": [queue["id"]], "group_ids": [group["id"]]})
     await api.post("/bulletins", {"title": "停机通知", "text": "今晚升级", "audience": "all"})
+    await api.post("/summary-rules", {"queue_id": queue["id"]})
+    await api.made("/note-templates", {"shortcut": "cb", "name": "回电", "text": "{number} 要求回电"})
     request = {"kind": "http", "url": "https://crm.example.com/"}
     results = [{"variable": "grade", "value": "answer.grade"}]
     await api.made("/data-sources", {"name": "客户资料", "request": request, "results": results})
@@ -152,6 +155,6 @@ async def test_pages_of_a_call(running: Running, phones: Phones, desk: OpenDesk)
     await agent.page.keyboard.press("Control+Enter")
     await expect(agent.by("state-menu")).to_have_attribute("data-state", "available", timeout=PATIENCE)
     found += await walked(agent, "/interactions", f"/interactions/{entered.interaction_id}")
-    found += await walked(supervisor, "/interactions", "/reports/queues")
+    found += await walked(supervisor, "/interactions", "/reports/queues", "/reports/summaries")
     assert not found, "\n".join(found)
     assert agent.errors == supervisor.errors == []

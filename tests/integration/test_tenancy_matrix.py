@@ -199,6 +199,24 @@ async def new_customer_field(side: Side, admin: Client) -> str:
     return str((await admin.made("/customer-fields", customer_field_body(side)))["id"])
 
 
+def summary_rule_body(side: Side) -> dict[str, Any]:
+    ids = side.ids
+    return {"queue_id": ids["queue"], "direction": "outbound", "disposition_ids": [ids["disposition"]]}
+
+
+async def new_summary_rule(side: Side, admin: Client) -> str:
+    """There is one for the same contacts at most."""
+    for one in (await admin.get("/summary-rules")).json["items"]:
+        if one["direction"] == "outbound":
+            await admin.send("DELETE", f"/summary-rules/{one['id']}")
+    return str((await admin.made("/summary-rules", summary_rule_body(side)))["id"])
+
+
+def note_template_body(side: Side) -> dict[str, Any]:
+    place = {"queue_id": side.ids["queue"], "disposition_id": side.ids["disposition"]}
+    return {"shortcut": f"n{unique()}", "name": "N", "text": "N", **place}
+
+
 def hours_body(side: Side) -> dict[str, Any]:
     return {"name": f"h{unique()}", "weekly": [[]] * 7, "calendar_id": side.ids["calendar"]}
 
@@ -386,6 +404,8 @@ CUSTOMER = {"customer_id": "customer"}
 OF_CUSTOMER = {"agent_id": "agent", "project_id": "project"}
 CONFERENCE = {"conference_id": "conference"}
 HOURS = {"hours_id": "hours"}
+SUMMARY_RULE = {"row_id": "summary_rule"}
+OF_SUMMARY_RULE = {"queue_id": "queue", "disposition_ids": "disposition"}
 RECORDING = {"recording_id": "recording"}
 
 PAGE = {"queue_ids": "queue", "source_ids": "data_source"}
@@ -633,6 +653,35 @@ CASES: dict[tuple[str, str], Case] = {
     ("PUT", "/interactions/{interaction_id}/malicious"): Case(TENANT, CALL, body=lambda side: {"reason": "R"}),
     ("DELETE", "/interactions/{interaction_id}/malicious"): Case(TENANT, CALL),
     ("GET", "/me/interactions/{interaction_id}/marked-before"): Case(WORKERS, CALL),
+    ("GET", "/me/summaries"): Case(WORKERS),
+    ("GET", "/me/interactions/{interaction_id}/summary"): Case(WORKERS, CALL),
+    ("PUT", "/me/interactions/{interaction_id}/summary"): Case(
+        WORKERS,
+        CALL,
+        body=lambda side: {"disposition_id": side.ids["disposition"]},
+        references={"disposition_id": "disposition"},
+        none_of={SUPERVISOR},  # it is the agent's
+    ),
+    ("GET", "/reports/open-summaries"): Case(READERS),
+    ("GET", "/reports/dispositions"): Case(READERS),
+    ("GET", "/reports/dispositions.csv"): Case(READERS),
+    ("GET", "/reports/dispositions.xlsx"): Case(READERS),
+    ("GET", "/summary-rules"): Case(READERS),
+    ("POST", "/summary-rules"): Case({ADMIN}, body=summary_rule_body, references=OF_SUMMARY_RULE),
+    ("GET", "/summary-rules/{row_id}"): Case(READERS, SUMMARY_RULE),
+    ("PUT", "/summary-rules/{row_id}"): Case(
+        {ADMIN}, SUMMARY_RULE, body=summary_rule_body, references=OF_SUMMARY_RULE, fresh=new_summary_rule
+    ),
+    ("DELETE", "/summary-rules/{row_id}"): Case({ADMIN}, SUMMARY_RULE, fresh=new_summary_rule),
+    **dict(
+        administered(
+            "/note-templates",
+            "note_template",
+            note_template_body,
+            READERS,
+            {"queue_id": "queue", "disposition_id": "disposition"},
+        )
+    ),
     ("GET", "/temporary-skills"): Case(READERS),
     ("POST", "/temporary-skills"): Case(
         READERS, body=temporary_skills_body, references={"agent_ids": "agent", "group_ids": "agent_group"}
@@ -941,6 +990,8 @@ WALLED = {
     "/customers/{customer_id}": "customer",
     "/customers/{customer_id}/changes": "customer",
     "/queues/{row_id}": "queue",
+    "/summary-rules/{row_id}": "summary_rule",
+    "/note-templates/{row_id}": "note_template",
     "/projects/{row_id}": "project",
     "/businesses/{row_id}": "business",
     "/access-numbers/{row_id}": "access_number",

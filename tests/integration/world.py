@@ -212,7 +212,9 @@ async def _configure(side: Side, admin: Client, ids: dict[str, str], name: str) 
     ids["disposition"] = (await admin.made("/dispositions", {"name": secret}))["id"]
     queue = {"name": secret, **of_business, "skills": [{"skill_id": ids["skill"], "level": 2}]}
     ids["queue"] = (await admin.made("/queues", queue))["id"]
-    number = ("2" if walled else "1") + {"a": "001", "b": "002", "m": "004", "p": "005"}.get(slug, "003")
+    number = ("2" if walled else "1") + {"a": "001", "b": "002", "m": "004", "p": "005", "s": "006", "q": "007"}.get(
+        slug, "003"
+    )
     agent = {"number": number, "phone_kind": "phone", "skills": [{"skill_id": ids["skill"], "proficiency": 5}]}
     person = {"name": f"Agent {secret}"[:80], "password": PASSWORD, "project_ids": [ids["project"]]}
     login = "second" if walled else "first"
@@ -288,6 +290,10 @@ async def _configure(side: Side, admin: Client, ids: dict[str, str], name: str) 
     made = await admin.made("/chat-entries", {**entry, "welcome": {"en": secret}})
     ids["chat_entry"], ids["chat key"] = made["id"], made["key"]
     phrase = {"shortcut": f"hi{number}", "language": "en", "text": secret, "queue_id": ids["queue"]}
+    rule = {"queue_id": ids["queue"], "disposition_ids": [ids["disposition"]]}
+    ids["summary_rule"] = (await admin.made("/summary-rules", rule))["id"]
+    template = {"shortcut": f"t{number}", "name": secret[:60], "text": f"{secret} {{number}}", "queue_id": ids["queue"]}
+    ids["note_template"] = (await admin.made("/note-templates", template))["id"]
     ids["chat_phrase"] = (await admin.made("/chat-phrases", phrase))["id"]
 
 
@@ -369,6 +375,7 @@ async def add_calls(side: Side, ledger: asyncpg.Pool[asyncpg.Record], settings: 
                 agent,
                 {"disposition_id": ids["disposition"], "note": f"secret-of-{side.slug}", "wrap_up_seconds": 10},
             ),
+            (at + timedelta(seconds=76), "summary.due", answered, agent, {"lacks": ["disposition_id"]}),
             (
                 at + timedelta(seconds=76),
                 "interaction.ended",

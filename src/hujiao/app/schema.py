@@ -18,6 +18,7 @@ from hujiao.reporting import models as reporting
 from hujiao.routing import models as routing
 from hujiao.screen_pop import models as screen_pop
 from hujiao.speech import models as speech
+from hujiao.summaries import models as summaries
 from hujiao.tenancy import models as tenancy
 
 MODELS = (
@@ -39,6 +40,7 @@ MODELS = (
     customers,
     alarms,
     screen_pop,
+    summaries,
 )
 
 metadata = Base.metadata

@@ -124,12 +124,31 @@ class Prompts(msgspec.Struct, frozen=True, omit_defaults=True):
     prompts: list[str]
 
 
+class SummaryNeed(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What an agent has to write of a contact."""
+
+    disposition: bool = False
+    note: bool = False
+
+    def without(self, given: WrapUp) -> SummaryNeed:
+        return SummaryNeed(
+            disposition=self.disposition and given.disposition_id is None, note=self.note and not given.note
+        )
+
+    @property
+    def lacks(self) -> list[str]:
+        """The fields that are missing, by name."""
+        needed = (("disposition_id", self.disposition), ("note", self.note))
+        return [name for name, missing in needed if missing]
+
+
 class CallTerms(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What is done with a conversation."""
 
     music: str
     wrap_up_seconds: int
     recording: RecordingRule
+    summary: SummaryNeed = SummaryNeed()
 
 
 class OwnTerms(CallTerms, frozen=True, kw_only=True):
@@ -442,7 +461,8 @@ class InteractionState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=
     """One interaction now. `journey` is the customer's way since `since`; `queue` outlives the waiting in it;
     an agent's own call has `own_terms` instead.
 
-    `agent_id` is who is offered, connected or was last; `wrap_ups` are the agents who still write up, since when.
+    `agent_id` is who is offered, connected or was last; `wrap_ups` are the agents who still write up, since when, and
+    `summaries` what each has still to give.
     `message_left` says that one has been recorded. A call-back has no customer among its `parties` until they are
     called; `promised` says that one was asked for here, `callback_offered` is the queue that has offered one.
     `waited_seconds` in queues before the present one. `caller` is the number as it came, "" if it is withheld,
@@ -485,6 +505,7 @@ class InteractionState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=
     callback_offered: UUID | None = None
     message_left: bool = False
     wrap_ups: dict[UUID, datetime] = {}
+    summaries: dict[UUID, SummaryNeed] = {}
     transfers: tuple[Passed, ...] = ()
     malicious: bool = False
 
@@ -845,11 +866,12 @@ class AgentRejects(msgspec.Struct, frozen=True):
 class WrapUp(msgspec.Struct, frozen=True, kw_only=True):
     """The agent's result; `automatic` when its time ran out. `keep_open` saves without ending the wrap-up.
 
-    No `agent_id`: the one who has written longest.
+    No `agent_id`: the one who has written longest. `disposition_name` is the result's, with those above it.
     """
 
     agent_id: UUID | None = None
     disposition_id: UUID | None = None
+    disposition_name: str = ""
     note: str = ""
     automatic: bool = False
     keep_open: bool = False

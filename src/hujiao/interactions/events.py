@@ -36,6 +36,8 @@ Number = Annotated[str, meant("the outside number")]
 Rang = Annotated[float, meant("how long the agent's phone rang", unit="s")]
 Talked = Annotated[float, meant("how long they talked", unit="s")]
 Recording = Annotated[UUID, meant("the recording")]
+Result = Annotated[UUID | None, meant("the result that the agent chose")]
+ResultName = Annotated[str, meant("its name, after those above it, as it was then")]
 DoneAt = Annotated[str, meant("where the agent did it: at the desktop (or by the API), or at the phone", values=Origin)]
 ByAgent = Annotated[UUID | None, meant("the agent who did it; nobody: it follows from something else")]
 ByAccount = Annotated[UUID | None, meant("the account that did it, if it is no agent of the conversation")]
@@ -221,6 +223,9 @@ class OutgoingStarted(InteractionEvent, tag="outgoing.started"):
     leg_id: Leg
     with_agent: Annotated[UUID | None, meant("the colleague who is called")] = None
     origin: DoneAt = "desktop"
+
+    def fold(self, facts: Folding) -> None:
+        facts.facts.agent_id = facts.agent_id
 
 
 class OutgoingCalled(InteractionEvent, tag="outgoing.called"):
@@ -785,17 +790,22 @@ class WrapUpStarted(InteractionEvent, tag="wrap_up.started"):
     until: Annotated[datetime, meant("when it ends by itself")]
 
 
+def _written(facts: Folding, result: UUID | None, name: str, note: str | None) -> None:
+    if result:
+        facts.facts.disposition_id, facts.facts.disposition_name = result, name or None
+    if note:
+        facts.facts.note = note
+
+
 class _WrapUp(InteractionEvent):
     wrap_up_seconds: Annotated[float, meant("how long the agent has written", unit="s")]
     automatic: Annotated[bool, meant("the time ran out")] = False
-    disposition_id: Annotated[UUID | None, meant("the result that the agent chose")] = None
+    disposition_id: Result = None
+    disposition_name: ResultName = ""
     note: str | None = None
 
     def fold(self, facts: Folding) -> None:
-        if self.disposition_id:
-            facts.facts.disposition_id = self.disposition_id
-        if self.note:
-            facts.facts.note = self.note
+        _written(facts, self.disposition_id, self.disposition_name, self.note)
 
 
 class WrapUpSaved(_WrapUp, tag="wrap_up.saved"):
@@ -812,6 +822,29 @@ class WrapUpCompleted(_WrapUp, tag="wrap_up.completed"):
             if segment.kind == "agent" and segment.agent_id == facts.agent_id:
                 segment.wrap_up_seconds = self.wrap_up_seconds
                 break
+
+
+class SummaryDue(InteractionEvent, tag="summary.due"):
+    """The agent went on without having written what has to be written; it is to be done later."""
+
+    lacks: Annotated[list[str], meant("the fields that are missing")]
+
+    def fold(self, facts: Folding) -> None:
+        facts.facts.summary_due = {**(facts.facts.summary_due or {}), str(facts.agent_id): self.lacks}
+
+
+class SummaryCompleted(InteractionEvent, tag="summary.completed"):
+    """The agent wrote later what was to be written."""
+
+    by_account: ByAccount = None
+    disposition_id: Result = None
+    disposition_name: ResultName = ""
+    note: str | None = None
+
+    def fold(self, facts: Folding) -> None:
+        _written(facts, self.disposition_id, self.disposition_name, self.note)
+        due = {agent: lacks for agent, lacks in (facts.facts.summary_due or {}).items() if agent != str(facts.agent_id)}
+        facts.facts.summary_due = due or None
 
 
 EVENTS = kinds(
@@ -896,6 +929,8 @@ EVENTS = kinds(
     WrapUpStarted,
     WrapUpSaved,
     WrapUpCompleted,
+    SummaryDue,
+    SummaryCompleted,
     InteractionForcedEnd,
     InteractionEnded,
 )

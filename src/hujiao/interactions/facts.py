@@ -45,7 +45,10 @@ class SegmentFacts(msgspec.Struct, kw_only=True):
 
 
 class InteractionFacts(msgspec.Struct, kw_only=True):
-    """What is known of an interaction after its events so far."""
+    """What is known of an interaction after its events so far.
+
+    `summary_due`: agent → the fields that the agent has still to write. `disposition_name` is as it was then.
+    """
 
     id: UUID
     started_at: datetime
@@ -74,6 +77,8 @@ class InteractionFacts(msgspec.Struct, kw_only=True):
     hangup_cause: int | None = None
     ended_by: str | None = None
     disposition_id: UUID | None = None
+    disposition_name: str | None = None
+    summary_due: dict[str, list[str]] | None = None
     note: str | None = None
     keys: str = ""
     rating: int | None = None

@@ -69,6 +69,7 @@ class Interaction(Base, TenantRow):
 
     `caller` is the number as it came ("": withheld), `caller_key` the form by which callers are compared. With
     `malicious_at` somebody has marked it as malicious. `line_` is of the worst of the agents' lines that were measured.
+    `summary_due` is by agent, `disposition_name` as it was then.
     """
 
     __tablename__ = "interaction"
@@ -87,6 +88,9 @@ class Interaction(Base, TenantRow):
             postgresql_where=text("malicious_at IS NOT NULL"),
         ),
         Index("ix_interaction_line", "tenant_id", "line_mos", postgresql_where=text("line_mos IS NOT NULL")),
+        Index(
+            "ix_interaction_summary_due", "tenant_id", "started_at", postgresql_where=text("summary_due IS NOT NULL")
+        ),
     )
 
     project_id: Mapped[UUID | None]
@@ -115,6 +119,8 @@ class Interaction(Base, TenantRow):
     hangup_cause: Mapped[int | None]
     ended_by: Mapped[str | None]
     disposition_id: Mapped[UUID | None]
+    disposition_name: Mapped[str | None]
+    summary_due: Mapped[dict[str, Any] | None]
     note: Mapped[str | None]
     keys: Mapped[str] = mapped_column(server_default="")
     rating: Mapped[int | None]
@@ -160,7 +166,7 @@ class Segment(Base, TenantRow):
 
 
 class Disposition(Base, TenantRow):
-    """A result that agents choose from (话后小结), in a tree."""
+    """A result that agents choose from (话后小结), in a tree. With `retired_at` nobody chooses it any more."""
 
     __tablename__ = "disposition"
     __table_args__ = keyed(refers("parent_id", "disposition"))
@@ -168,3 +174,4 @@ class Disposition(Base, TenantRow):
     name: Mapped[str]
     parent_id: Mapped[UUID | None]
     position: Mapped[int] = mapped_column(server_default="0")
+    retired_at: Mapped[datetime | None]

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import (
     ARRAY,
+    Select,
     String,
     Text,
     Uuid,
@@ -86,10 +87,20 @@ def matching(wanted: InteractionFilter, home: str) -> list[ColumnElement[bool]]:
         where.append(or_(*_from(wanted.number, home), *_to(wanted.number)))
     if wanted.agent_id:
         where.append(or_(Interaction.agent_id == wanted.agent_id, _segment(Segment.agent_id == wanted.agent_id)))
-    for name in ("project_id", "business_id", "disposition_id", "direction", "medium", "end_reason"):
+    for name in ("project_id", "business_id", "direction", "medium", "end_reason"):
         value = getattr(wanted, name)
         if value is not None:
             where.append(getattr(Interaction, name) == value)
+    if wanted.disposition_id is not None:
+        where.append(Interaction.disposition_id.in_(_with_those_below(wanted.disposition_id)))
+    if wanted.summary == "none":
+        where += [*handled(), Interaction.disposition_id.is_(None)]
+    if wanted.summary == "due":
+        where.append(Interaction.summary_due.is_not(None))
+    if wanted.summary_agent_id is not None:
+        where += [Interaction.summary_due.is_not(None), Interaction.summary_due.has_key(str(wanted.summary_agent_id))]
+    if wanted.noted is not None:
+        where.append(Interaction.note.icontains(wanted.noted, autoescape=True))
     if wanted.has_recording is not None:
         found = exists().where(
             _recording.c.tenant_id == Interaction.tenant_id, _recording.c.interaction_id == Interaction.id
@@ -115,6 +126,15 @@ def matching(wanted: InteractionFilter, home: str) -> list[ColumnElement[bool]]:
     if wanted.running is not None:
         where.append(Interaction.ended_at.is_(None) if wanted.running else Interaction.ended_at.is_not(None))
     return where
+
+
+def handled() -> list[ColumnElement[bool]]:
+    """Contacts with customers that an agent had, and that are over."""
+    return [
+        Interaction.ended_at.is_not(None),
+        Interaction.agent_id.is_not(None),
+        Interaction.direction != "internal",
+    ]
 
 
 async def page(
@@ -391,6 +411,50 @@ async def disposition_names(session: AsyncSession, ids: Iterable[UUID]) -> dict[
 
 async def disposition_used(session: AsyncSession, disposition_id: UUID) -> bool:
     return bool(await session.scalar(select(exists().where(Interaction.disposition_id == disposition_id))))
+
+
+async def counts_by_disposition(
+    session: AsyncSession, sight: Sight, wanted: InteractionFilter, home: str
+) -> Sequence[tuple[UUID | None, str, int]]:
+    """Result, direction and number of contacts that agents had."""
+    columns = (Interaction.disposition_id, Interaction.direction)
+    where = [*visible(sight), *matching(wanted, home), *handled()]
+    rows = await session.execute(select(*columns, func.count()).where(*where).group_by(*columns))
+    return [(row[0], row[1], row[2]) for row in rows]
+
+
+async def open_summaries(session: AsyncSession, sight: Sight) -> Sequence[tuple[str, int, datetime]]:
+    """Agents who have still to write, of how many contacts, and when the first began; most first."""
+    agent = func.jsonb_object_keys(Interaction.summary_due).label("agent")
+    where = [Interaction.summary_due.is_not(None), *visible(sight)]
+    each = select(agent, Interaction.started_at).where(*where).subquery()
+    count = func.count()
+    statement = select(each.c.agent, count, func.min(each.c.started_at)).group_by(each.c.agent)
+    rows = await session.execute(statement.order_by(count.desc(), each.c.agent))
+    return [(row[0], row[1], row[2]) for row in rows]
+
+
+async def dispositions_of(session: AsyncSession, agent_id: UUID, among: int) -> list[UUID]:
+    """Results of the agent's last contacts, the latest first."""
+    statement = (
+        select(Interaction.disposition_id)
+        .where(Interaction.agent_id == agent_id)
+        .order_by(Interaction.started_at.desc())
+        .limit(among)
+    )
+    return [found for found in await session.scalars(statement) if found]
+
+
+async def queue_whose_rules_hold(session: AsyncSession, interaction_id: UUID) -> UUID | None:
+    """Of a call out, which waits in no queue."""
+    queue: str | None = (await _began(session, interaction_id)).get("queue_id")
+    return UUID(queue) if queue else None
+
+
+def _with_those_below(disposition_id: UUID) -> Select[tuple[UUID]]:
+    tree = select(Disposition.id).where(Disposition.id == disposition_id).cte("tree", recursive=True)
+    tree = tree.union(select(Disposition.id).where(Disposition.parent_id == tree.c.id))
+    return select(tree.c.id)
 
 
 def _segment(*where: ColumnElement[bool]) -> ColumnElement[bool]:

@@ -7,25 +7,29 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from hujiao.agents import service as agents
 from hujiao.calls import service as calls
-from hujiao.interactions import repository
+from hujiao.interactions import repository, results
 from hujiao.interactions.events import WITHHELD, InteractionMarkedMalicious, InteractionStarted
 from hujiao.interactions.facts import LedgerEntry, Stretch
 from hujiao.interactions.models import Disposition, Interaction, LedgerEvent
 from hujiao.interactions.views import (
     DispositionIn,
+    DispositionReport,
     DispositionView,
     EventView,
     InteractionFilter,
     InteractionView,
     MarkedBefore,
+    OpenSummaries,
     SegmentView,
     Sight,
 )
 from hujiao.kit.catalogue import Catalogue
+from hujiao.kit.clock import utc_now
 from hujiao.kit.errors import BadField, Conflict, NotFound
 from hujiao.kit.events import kind_of
 from hujiao.kit.i18n import retold
@@ -33,7 +37,12 @@ from hujiao.kit.paging import ListQuery, Page
 from hujiao.queues import service as queues
 
 _BATCH = 1000
-_ROW_FIELDS = [name for name in InteractionView.model_fields if name in Interaction.__table__.columns]
+_TOLD_OTHERWISE = ("disposition_name", "summary_due")
+_ROW_FIELDS = [
+    name
+    for name in InteractionView.model_fields
+    if name in Interaction.__table__.columns and name not in _TOLD_OTHERWISE
+]
 
 
 # What a supervisor does in an agent's conversation is not told to agents.
@@ -52,7 +61,19 @@ class Dispositions(Catalogue[Disposition, DispositionIn, DispositionView]):
             if above == row.id:
                 raise BadField("error.disposition_loop", field="parent_id")
             above = (await self.find(above)).parent_id
-        return data.model_dump()
+        retired_at = (row and row.retired_at) or utc_now() if data.retired else None
+        return {**data.model_dump(exclude={"retired"}), "retired_at": retired_at}
+
+    async def show(self, rows: Sequence[Disposition]) -> list[DispositionView]:
+        plain = set(DispositionView.model_fields) - {"retired"}
+        return [
+            DispositionView(retired=row.retired_at is not None, **{name: getattr(row, name) for name in plain})
+            for row in rows
+        ]
+
+    async def every(self) -> list[DispositionView]:
+        """The whole tree, in the order of its levels."""
+        return await self.show((await self.session.scalars(select(Disposition).order_by(*self.order))).all())
 
     async def remove(self, row_id: UUID) -> None:
         await self.find(row_id)
@@ -130,7 +151,7 @@ class Interactions:
         session = self.session
         of_queue = await queues.names(session, [row.queue_id for row in rows])
         of_agent = await agents.names(session, [row.agent_id for row in rows])
-        chosen = {row.disposition_id for row in rows if row.disposition_id}
+        chosen = {row.disposition_id for row in rows if row.disposition_id and not row.disposition_name}
         of_disposition = await repository.disposition_names(session, chosen) if chosen else {}
         recordings = await repository.recording_counts(session, [row.id for row in rows])
         views = []
@@ -142,12 +163,43 @@ class Interactions:
                     agent_name=name,
                     agent_number=number,
                     duration_seconds=(row.ended_at - row.started_at).total_seconds() if row.ended_at else None,
-                    disposition_name=of_disposition.get(row.disposition_id) if row.disposition_id else None,
+                    disposition_name=row.disposition_name
+                    or (of_disposition.get(row.disposition_id) if row.disposition_id else None),
+                    summary_due=row.summary_due or {},
                     recording_count=recordings.get(row.id, 0),
                     **{field: getattr(row, field) for field in _ROW_FIELDS},
                 )
             )
         return views
+
+
+async def disposition_report(
+    session: AsyncSession, sight: Sight, wanted: InteractionFilter, tree: Sequence[DispositionView]
+) -> DispositionReport:
+    """Counts by result at every level of the tree."""
+    _check(wanted)
+    counts = await repository.counts_by_disposition(session, sight, wanted, await calls.home(session))
+    return results.report(counts, tree)
+
+
+async def open_summaries(session: AsyncSession, sight: Sight) -> list[OpenSummaries]:
+    found = await repository.open_summaries(session, sight)
+    names = await agents.names(session, [UUID(agent) for agent, _, _ in found])
+    return [
+        OpenSummaries(agent_id=UUID(agent), agent_number=number, agent_name=name, count=count, since=since)
+        for agent, count, since in found
+        for number, name in [names.get(UUID(agent), ("", ""))]
+    ]
+
+
+async def dispositions_of(session: AsyncSession, agent_id: UUID, among: int) -> list[UUID]:
+    """Results of the agent's last contacts, the latest first, each once."""
+    return list(dict.fromkeys(await repository.dispositions_of(session, agent_id, among)))
+
+
+async def queue_whose_rules_hold(session: AsyncSession, interaction_id: UUID) -> UUID | None:
+    """Of a call out, which waits in no queue."""
+    return await repository.queue_whose_rules_hold(session, interaction_id)
 
 
 def _shown(data: Mapping[str, Any], language: str) -> dict[str, Any]:

@@ -17,10 +17,42 @@ class DispositionIn(Input):
     name: str = Field(min_length=1, max_length=60)
     parent_id: UUID | None = None
     position: int = Field(default=0, ge=0, le=10_000)
+    retired: bool = Field(default=False, description="Nobody chooses it any more; contacts that have it keep it")
 
 
 class DispositionView(DispositionIn):
     id: UUID
+
+
+class DispositionRow(BaseModel):
+    """How many contacts got this result (`chosen`), and how many it or one below it."""
+
+    disposition_id: UUID
+    name: str
+    depth: int
+    retired: bool
+    chosen: int
+    inbound: int
+    outbound: int
+    total: int
+
+
+class DispositionReport(BaseModel):
+    """Contacts that agents had, in the order of the tree; those without a result are in no row."""
+
+    rows: list[DispositionRow]
+    contacts: int
+    without: int
+
+
+class OpenSummaries(BaseModel):
+    """Of how many contacts an agent has still to write, and when the first of them began."""
+
+    agent_id: UUID
+    agent_name: str
+    agent_number: str
+    count: int
+    since: datetime
 
 
 class CallBackTermsView(Input):
@@ -57,7 +89,12 @@ class InteractionFilter(BaseModel):
     queue_id: UUID | None = None
     project_id: UUID | None = None
     business_id: UUID | None = None
-    disposition_id: UUID | None = None
+    disposition_id: UUID | None = Field(default=None, description="This result, or one below it")
+    summary: Literal["none", "due"] | None = Field(
+        default=None, description="An agent had it and chose no result; or somebody has still to write of it"
+    )
+    summary_agent_id: UUID | None = Field(default=None, description="This agent has still to write of it")
+    noted: str | None = Field(default=None, min_length=2, max_length=100, description="This stands in the note")
     direction: Direction | None = None
     medium: str | None = Field(default=None, max_length=20)
     end_reason: str | None = Field(default=None, max_length=40)
@@ -112,7 +149,8 @@ class InteractionView(BaseModel):
     hangup_cause: int | None
     ended_by: str | None
     disposition_id: UUID | None
-    disposition_name: str | None
+    disposition_name: str | None = Field(description="After those above it, as it was called then")
+    summary_due: dict[UUID, list[str]] = Field(description="Agents who have still to write of it → which fields")
     note: str | None
     keys: str
     rating: int | None

@@ -38,6 +38,8 @@ export type PageKey =
   | 'dataSources'
   | 'prompts'
   | 'dispositions'
+  | 'summaryRules'
+  | 'noteTemplates'
   | 'reasonCodes'
   | 'seats'
   | 'stateThresholds'
@@ -109,6 +111,8 @@ export const adminPages: AdminPage[] = [
   { key: 'skills', group: 'queuesAndRouting', path: '/admin/skills', rights: ['config.read'] },
   { key: 'chatPhrases', group: 'queuesAndRouting', path: '/admin/chat-phrases', rights: ['config.read'] },
   { key: 'dispositions', group: 'queuesAndRouting', path: '/admin/dispositions', rights: ['config.read'] },
+  { key: 'summaryRules', group: 'queuesAndRouting', path: '/admin/summary-rules', rights: ['config.read'] },
+  { key: 'noteTemplates', group: 'queuesAndRouting', path: '/admin/note-templates', rights: ['config.read'] },
   { key: 'people', group: 'peopleAndSkills', path: '/admin/people', rights: ['config.read'] },
   { key: 'agentGroups', group: 'peopleAndSkills', path: '/admin/agent-groups', rights: ['config.read'] },
   { key: 'skillMatrix', group: 'peopleAndSkills', path: '/admin/skill-matrix', rights: ['config.read'] },

@@ -53,6 +53,12 @@ export const router = createBrowserRouter([
             path: '/reports/queues',
             lazy: async () => ({ Component: (await import('@/features/reports/QueueReport')).QueueReport }),
           },
+          {
+            path: '/reports/summaries',
+            lazy: async () => ({
+              Component: (await import('@/features/reports/SummaryReport')).SummaryReport,
+            }),
+          },
           // The editor takes the whole width.
           {
             path: '/admin/flows/:id',
@@ -140,6 +146,18 @@ export const router = createBrowserRouter([
                 path: 'dispositions',
                 lazy: async () => ({
                   Component: (await import('@/features/dispositions/Dispositions')).Dispositions,
+                }),
+              },
+              {
+                path: 'summary-rules',
+                lazy: async () => ({
+                  Component: (await import('@/features/dispositions/SummaryRules')).SummaryRules,
+                }),
+              },
+              {
+                path: 'note-templates',
+                lazy: async () => ({
+                  Component: (await import('@/features/dispositions/NoteTemplates')).NoteTemplates,
                 }),
               },
               {

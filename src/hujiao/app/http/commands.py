@@ -22,6 +22,7 @@ _STATUS = {
     "internal": 500,
     "unavailable": 503,
     "bad_field": 422,
+    "summary_needed": 422,
     "not_a_break": 422,
     "unknown_reference": 422,
     "forbidden": 403,

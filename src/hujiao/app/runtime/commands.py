@@ -28,6 +28,7 @@ from hujiao.app.runtime.tenant.call_backs import RequestCallBack
 from hujiao.app.runtime.tenant.marking import MarkMalicious
 from hujiao.app.runtime.tenant.measuring import MeasureLine
 from hujiao.app.runtime.tenant.state import Tenant
+from hujiao.app.runtime.tenant.summaries import CompleteSummary
 from hujiao.app.runtime.tenant.turn import AgentCommand, AnswerSuggestion, AssignWork, InteractionCommand
 from hujiao.interactions import contracts as interactions
 
@@ -120,6 +121,17 @@ def _measure(message: dict[str, Any]) -> MeasureLine:
     )
 
 
+def _complete_summary(message: dict[str, Any]) -> CompleteSummary:
+    return CompleteSummary(
+        interaction_id=UUID(message["interaction_id"]),
+        agent_id=UUID(message["actor"]["agent_id"]),
+        by_account=UUID(message["actor"]["account_id"]),
+        disposition_id=UUID(message["disposition_id"]) if message["disposition_id"] else None,
+        disposition_name=message["disposition_name"],
+        note=message["note"],
+    )
+
+
 # By agents and by those who direct calls alike; each says itself who may.
 _ABOUT_OTHERS: dict[str, Callable[[Tenant, dict[str, Any]], Any]] = {
     "calls.dial": dialling.event,
@@ -140,7 +152,7 @@ _ABOUT_OTHERS: dict[str, Callable[[Tenant, dict[str, Any]], Any]] = {
 }
 
 # What the API has checked: whom it concerns, and what the asker may.
-Directed = GiveToAgents | EndOfAgents | AssignWork | AnswerSuggestion | MarkMalicious | MeasureLine
+Directed = GiveToAgents | EndOfAgents | AssignWork | AnswerSuggestion | MarkMalicious | MeasureLine | CompleteSummary
 CHECKED: dict[str, Callable[[dict[str, Any]], Directed]] = {
     "work.give": _give_work,
     "work.answer": _answer_suggestion,
@@ -148,6 +160,7 @@ CHECKED: dict[str, Callable[[dict[str, Any]], Directed]] = {
     "skills.end": _end_skills,
     "interaction.mark": _mark,
     "interaction.measure": _measure,
+    "interaction.complete_summary": _complete_summary,
 }
 
 
@@ -192,6 +205,7 @@ def event(tenant: Tenant, message: dict[str, Any]) -> Any:
         result = interactions.WrapUp(
             agent_id=agent_id,
             disposition_id=disposition,
+            disposition_name=message.get("disposition_name") or "",
             note=message.get("note") or "",
             keep_open=bool(message.get("keep_open")),
         )

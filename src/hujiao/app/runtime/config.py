@@ -50,6 +50,7 @@ from hujiao.routing import blend_rules
 from hujiao.routing import service as routing
 from hujiao.routing.contracts import Share
 from hujiao.speech.models import Prompt
+from hujiao.summaries import service as summaries
 from hujiao.tenancy.models import Tenant
 
 log = structlog.get_logger()
@@ -128,6 +129,7 @@ async def load(database: Database, tenant_id: UUID, keep: set[tuple[UUID, int]] 
         all_prompts = (await session.scalars(select(Prompt))).all()
         chat_entries = await chat.entries(session)
         thresholds = await alarms.thresholds(session)
+        summary_rules = await summaries.rules(session)
     return TenantConfig(
         id=tenant_id,
         slug=tenant.slug,
@@ -156,6 +158,7 @@ async def load(database: Database, tenant_id: UUID, keep: set[tuple[UUID, int]] 
         names_callers=names_callers,
         parking=Parking(**tenant.parking),
         breaks=breaks,
+        summary_rules=tuple(summary_rules),
         night_bells=bells,
         thresholds=thresholds,
     )

@@ -38,6 +38,7 @@ from hujiao.app.runtime.tenant import (
     parking,
     queueing,
     returning,
+    summaries,
     supervising,
 )
 from hujiao.app.runtime.tenant.config import TenantConfig
@@ -63,7 +64,8 @@ from hujiao.routing.order import Score, no_score
 
 _MODULES = (
     agents, arrivals, at_phone, blending, breaks, call_backs, chats, conferences, dialling, flowing, fragments, guiding,
-    interactions, legs, look_ups, marking, measuring, night_bell, parking, queueing, returning, supervising,
+    interactions, legs, look_ups, marking, measuring, night_bell, parking, queueing, returning, summaries,
+    supervising,
 )  # fmt: skip
 
 

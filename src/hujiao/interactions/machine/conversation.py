@@ -104,9 +104,10 @@ def disconnected(step: Step, by: str, *, lost: bool = False, goes_on: bool = Fal
         step.ask(CancelTimer(LINE_LOST))
     step.leave(state.agent_leg)
     step.on_the_way(announcement=None, line_lost=None)
-    seconds = 0 if lost or not writes_up or state.terms is None else state.terms.wrap_up_seconds
+    writes_up = writes_up and not lost and state.terms is not None
+    seconds = state.terms.wrap_up_seconds if writes_up and state.terms else 0
     step.ask(TellAgent(state.agent_id, agents.Released(wrap_up_seconds=seconds, lost=lost)))
-    if seconds:
+    if writes_up:
         wrap_up.begin(step, state.agent_id, seconds)
 
 

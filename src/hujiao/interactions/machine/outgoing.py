@@ -149,7 +149,7 @@ def _over(step: Step, reason: EndReason, by: str, cause: int) -> None:
     if dial.colleague:
         step.ask(TellAgent(dial.colleague, agents.OfferEnded(None)))
     step.change(parties=())
-    if seconds:
+    if spoke:
         wrap_up.begin(step, dial.agent_id, seconds)
     step.end(reason, by, cause)
 

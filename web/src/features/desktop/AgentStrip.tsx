@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import { api } from '@/shared/api/client';
 import type { AgentLive, QueueLive } from '@/shared/api/types';
+import { useAddressState } from '@/shared/components/address';
 import { AgentStateMark } from '@/shared/components/AgentStateMark';
 import { ConnectionMark } from '@/shared/components/ConnectionMark';
 import { Elapsed } from '@/shared/components/Elapsed';
@@ -17,12 +18,14 @@ import { useKeyedActs, useKeys } from '@/shared/keys/useKeys';
 import { useLive } from '@/shared/live/hooks';
 import { untilWhen } from '@/shared/skills/temporary';
 import { useLeaving } from './leaving';
+import { useOpenSummaries } from './summary/useOpenSummaries';
 import { signOutOfWork, useDesktop, useMyAgent, useToday } from './work';
 import './desktop.css';
 
 const NightBell = lazy(() => import('./NightBell'));
 const BreakMark = lazy(() => import('./BreakMark'));
 const OwnAlarm = lazy(() => import('./OwnAlarm'));
+const OpenSummaries = lazy(() => import('./summary/OpenSummaries'));
 const chipsShown = 5;
 
 /** The agent's own line at the top of every screen: state, queues, today. */
@@ -49,9 +52,22 @@ export function AgentStrip() {
       {agent ? <ConnectionMark agent={agent} /> : null}
       {agent ? <WorkMark agent={agent} /> : null}
       {agent && agent.state !== 'logged_out' ? <TemporaryMark agent={agent} /> : null}
+      <ToComplete />
       <QueueChips queueIds={agent?.queue_ids ?? []} />
       {agent && agent.state !== 'logged_out' ? <TodayChip /> : null}
     </div>
+  );
+}
+
+/** Loaded once something is to be completed, and there while its list is open. */
+function ToComplete() {
+  const list = useOpenSummaries(useMyAgent());
+  const { text } = useAddressState();
+  if (!list.data?.total && text('summaries') !== 'open') return null;
+  return (
+    <Suspense fallback={null}>
+      <OpenSummaries list={list} />
+    </Suspense>
   );
 }
 

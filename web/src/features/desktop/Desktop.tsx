@@ -99,14 +99,10 @@ export function Desktop() {
         )}
         {chat ? (
           <Suspense fallback={<LoadingView />}>
-            <ChatPane key={chat.id} agent={agent} chat={chat} dispositions={desktop.data.dispositions} />
+            <ChatPane key={chat.id} agent={agent} chat={chat} />
           </Suspense>
         ) : (
-          <Below
-            agent={agent}
-            interaction={supervised ? null : interaction}
-            dispositions={desktop.data.dispositions}
-          />
+          <Below agent={agent} interaction={supervised ? null : interaction} />
         )}
       </div>
       {chat ? (
@@ -145,15 +141,7 @@ function useChosen(agent: AgentLive | null, call: InteractionLive | null, chats:
 
 const callItem = 'call';
 
-function Below({
-  agent,
-  interaction,
-  dispositions,
-}: {
-  agent: AgentLive;
-  interaction: InteractionLive | null;
-  dispositions: Parameters<typeof WrapUp>[0]['dispositions'];
-}) {
+function Below({ agent, interaction }: { agent: AgentLive; interaction: InteractionLive | null }) {
   const { t } = useTranslation();
   // It is here before the call is answered.
   const coming = interaction !== null;
@@ -188,12 +176,7 @@ function Below({
               <Suspense fallback={<LoadingView />}>
                 {/* Where somebody writes, they stay. */}
                 <div onFocus={() => show('note')}>
-                  <WrapUp
-                    key={interaction.id}
-                    agent={agent}
-                    interaction={interaction}
-                    dispositions={dispositions}
-                  />
+                  <WrapUp key={interaction.id} agent={agent} interaction={interaction} />
                 </div>
               </Suspense>
             ) : null,

@@ -1,61 +1,54 @@
-import { Button, Form, Input, Progress, TreeSelect, type GetRef } from 'antd';
-import { useEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react';
+import { Button, Progress } from 'antd';
+import { useEffect, useRef, useState, type KeyboardEvent } from 'react';
 import { useTranslation } from 'react-i18next';
-import { api } from '@/shared/api/client';
-import type { AgentLive, Disposition, InteractionLive } from '@/shared/api/types';
-import { useAct } from '@/shared/components/errors';
+import { api, ApiError } from '@/shared/api/client';
+import type { AgentLive, InteractionLive } from '@/shared/api/types';
+import { useAct, useErrorText } from '@/shared/components/errors';
 import { duration } from '@/shared/format/format';
 import { useNow } from '@/shared/live/hooks';
 import { draftKey, loadDraft, type Draft } from './noteDraft';
 import { takeNotes } from './pages/notes';
-
-type TextAreaRef = GetRef<typeof Input.TextArea>;
-
-const longest = 4000;
-
-interface TreeNode {
-  value: string;
-  title: string;
-  selectable: boolean;
-  children: TreeNode[];
-}
-
-function tree(dispositions: Disposition[], parent: string | null = null): TreeNode[] {
-  return dispositions
-    .filter((one) => one.parent_id === parent)
-    .map((one) => {
-      const children = tree(dispositions, one.id);
-      return { value: one.id, title: one.name, selectable: children.length === 0, children };
-    });
-}
+import {
+  longestNote,
+  missing,
+  SummaryFields,
+  type Errors,
+  type NoteRef,
+  type ResultRef,
+} from './summary/SummaryFields';
+import { useSummaryForm } from './summary/useSummaryForm';
 
 /** Result and note; they can be begun during the call and are saved as they are typed. */
 export function WrapUp({
   agent,
   interaction,
-  dispositions,
   item,
 }: {
   agent: AgentLive;
   interaction: InteractionLive;
-  dispositions: Disposition[];
   /** Of an item beside the phone: whether its turn has come. The agent's own state says so of a call. */
   item?: 'early' | 'open';
 }) {
   const { t } = useTranslation();
   const [draft, setDraft] = useState<Draft>(() => loadDraft(interaction.id));
   const { busy, run } = useAct();
-  const note = useRef<TextAreaRef>(null);
+  const errorText = useErrorText();
+  const form = useSummaryForm(interaction.id).data;
+  const [errors, setErrors] = useState<Errors>({});
+  const box = useRef<HTMLDivElement>(null);
+  const note = useRef<NoteRef>(null);
+  const result = useRef<ResultRef>(null);
   const saved = useRef(draft);
   const wrappingUp = item ? item === 'open' : agent.state === 'wrap_up';
-  const choices = useMemo(
-    () => tree([...dispositions].sort((a, b) => a.position - b.position)),
-    [dispositions],
-  );
+  const known = form !== undefined;
+  const focus = (name: keyof Draft) => (name === 'note' ? note : result).current?.focus();
 
   useEffect(() => {
-    if (wrappingUp) note.current?.focus();
-  }, [wrappingUp]);
+    // What is to be chosen first has the focus, unless the agent is at it already.
+    if (!wrappingUp || !known || box.current?.contains(document.activeElement)) return;
+    focus(form.dispositions.length > 0 && !draft.disposition_id ? 'disposition_id' : 'note');
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- once, when the time for it comes
+  }, [wrappingUp, known]);
   useEffect(() => {
     if (draft === saved.current) return;
     sessionStorage.setItem(draftKey(interaction.id), JSON.stringify(draft));
@@ -77,7 +70,7 @@ export function WrapUp({
     () =>
       takeNotes(interaction.id, (line) => {
         const text = [written.current, line].filter(Boolean).join('\n');
-        if (text.length > longest) return false;
+        if (text.length > longestNote) return false;
         written.current = text;
         setDraft((current) => ({ ...current, note: text }));
         return true;
@@ -85,11 +78,26 @@ export function WrapUp({
     [interaction.id],
   );
 
+  const refused = (name: keyof Draft, why: string) => {
+    setErrors({ [name]: why });
+    focus(name);
+  };
   const finish = () =>
     run(async () => {
+      const [first] = missing(form, draft);
+      if (first) {
+        refused(first, t('common.required'));
+        return;
+      }
       saved.current = draft;
-      await api.post(`/me/interactions/${interaction.id}/wrap-up`, draft);
-      sessionStorage.removeItem(draftKey(interaction.id));
+      try {
+        await api.post(`/me/interactions/${interaction.id}/wrap-up`, draft);
+        sessionStorage.removeItem(draftKey(interaction.id));
+      } catch (error) {
+        const field = error instanceof ApiError ? error.field : null;
+        if (field !== 'disposition_id' && field !== 'note') throw error;
+        refused(field, errorText(error));
+      }
     });
   const keys = (event: KeyboardEvent) => {
     if (event.key === 'Enter' && (event.ctrlKey || event.metaKey) && wrappingUp) {
@@ -99,41 +107,27 @@ export function WrapUp({
   };
   return (
     <div
+      ref={box}
       className="hj-wrap-up"
       data-testid="wrap-up"
       data-state={wrappingUp ? 'open' : 'early'}
       onKeyDown={keys}
     >
-      <Form layout="vertical">
-        <Form.Item label={t('wrapUp.disposition')} htmlFor="disposition">
-          <TreeSelect
-            id="disposition"
-            data-testid="disposition"
-            showSearch={{ treeNodeFilterProp: 'title' }}
-            allowClear
-            treeDefaultExpandAll
-            placeholder={t('wrapUp.dispositionHint')}
-            treeData={choices}
-            value={draft.disposition_id}
-            onChange={(value: string | undefined) =>
-              setDraft((current) => ({ ...current, disposition_id: value }))
-            }
-            notFoundContent={t('wrapUp.noDispositions')}
-          />
-        </Form.Item>
-        <Form.Item label={t('wrapUp.note')} htmlFor="note">
-          <Input.TextArea
-            id="note"
-            ref={note}
-            data-testid="note"
-            autoSize={{ minRows: 4, maxRows: 10 }}
-            maxLength={longest}
-            placeholder={t('wrapUp.noteHint')}
-            value={draft.note}
-            onChange={(event) => setDraft((current) => ({ ...current, note: event.target.value }))}
-          />
-        </Form.Item>
-      </Form>
+      <SummaryFields
+        form={form}
+        draft={draft}
+        change={(change) => {
+          setDraft((current) => ({ ...current, ...change }));
+          setErrors({});
+        }}
+        errors={errors}
+        customer={interaction.caller_name}
+        number={interaction.caller}
+        queue={interaction.queue_name ?? ''}
+        hint={t('wrapUp.noteHint')}
+        note={note}
+        result={result}
+      />
       <div className="hj-wrap-up-end">
         {wrappingUp && !item ? <Countdown since={agent.since} until={agent.wrap_up_until} /> : <span />}
         <Button type="primary" disabled={!wrappingUp} loading={busy} onClick={finish} data-testid="finish">

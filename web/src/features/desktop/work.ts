@@ -8,7 +8,7 @@ import { phone } from '@/shared/phone/hooks';
 import { useSession } from '@/shared/session/session';
 import { seenBy } from './parties';
 
-/** What the desktop needs once: reasons, dispositions and the state at the time of asking. */
+/** What the desktop needs once: reasons and the state at the time of asking. */
 export function useDesktop() {
   return useQuery({
     queryKey: ['desktop'],

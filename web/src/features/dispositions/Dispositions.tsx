@@ -1,19 +1,21 @@
+import { Tag } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { Catalogue } from '@/shared/catalogue/Catalogue';
-import { ChoiceField, NumberField, TextField } from '@/shared/catalogue/fields';
-import { useOptions } from '@/shared/catalogue/useOptions';
+import { ChoiceField, NumberField, SwitchField, TextField } from '@/shared/catalogue/fields';
 import type { Disposition } from '@/shared/api/types';
 import { useRight } from '@/shared/session/session';
+import { useResults } from './useResults';
 
 interface Values {
   name: string;
   parent_id?: string | null;
   position: number;
+  retired: boolean;
 }
 
 export function Dispositions() {
   const { t } = useTranslation();
-  const every = useOptions('/dispositions');
+  const every = useResults();
   return (
     <Catalogue<Disposition, Values>
       path="/dispositions"
@@ -25,7 +27,15 @@ export function Dispositions() {
       emptyHow={t('disposition.emptyHow')}
       mayEdit={useRight('admin.queues')}
       columns={[
-        { title: t('common.name'), dataIndex: 'name' },
+        {
+          title: t('common.name'),
+          dataIndex: 'name',
+          render: (name: string, one) => (
+            <>
+              {name} {one.retired ? <Tag>{t('disposition.retired')}</Tag> : null}
+            </>
+          ),
+        },
         {
           title: t('disposition.parent'),
           dataIndex: 'parent_id',
@@ -33,7 +43,12 @@ export function Dispositions() {
         },
         { title: t('disposition.position'), dataIndex: 'position', align: 'right' },
       ]}
-      values={(one) => ({ name: one?.name ?? '', parent_id: one?.parent_id, position: one?.position ?? 0 })}
+      values={(one) => ({
+        name: one?.name ?? '',
+        parent_id: one?.parent_id,
+        position: one?.position ?? 0,
+        retired: one?.retired ?? false,
+      })}
       body={(values) => ({ ...values, parent_id: values.parent_id ?? null })}
       fields={(one) => (
         <>
@@ -44,6 +59,7 @@ export function Dispositions() {
             extra={t('disposition.parentHint')}
             options={every.options.filter((option) => option.value !== one?.id)}
           />
+          <SwitchField name="retired" label={t('disposition.retired')} extra={t('disposition.retiredHint')} />
           <NumberField name="position" label={t('disposition.position')} min={0} max={10000} />
         </>
       )}

@@ -22,6 +22,7 @@ const colours: Record<string, string> = {
   supervision: 'var(--hj-accent)',
   voicemail: 'var(--hj-red)',
   wrap_up: 'var(--hj-wrap-up)',
+  summary: 'var(--hj-wrap-up)',
 };
 
 /** Everything that happened, to the millisecond, in the order of the ledger. */
@@ -103,6 +104,8 @@ function useDescription(
         | 'by'
         | 'cause'
         | 'note'
+        | 'result'
+        | 'lacks'
         | 'problem'
         | 'grade'
         | 'ownAgent'
@@ -206,6 +209,12 @@ function useDescription(
     }
     say('by', text('ended_by') ? label('endedBy', text('ended_by')) : null);
     say('cause', text('hangup_cause') ?? text('cause'));
+    if (event.kind === 'summary.due' && Array.isArray(data.lacks))
+      say(
+        'lacks',
+        data.lacks.map((name) => t(name === 'note' ? 'column.note' : 'column.disposition')).join(' · '),
+      );
+    say('result', text('disposition_name'));
     say('note', text('note'));
     if (atPhone) parts.push(t('eventData.atPhone'));
     return parts.join(' · ');

@@ -130,6 +130,7 @@ function Whole({ one, again }: { one: InteractionDetail; again: () => void }) {
         <span className="hj-quiet">
           {label('direction', one.direction)} · {label('medium', one.medium)}
         </span>
+        {Object.keys(one.summary_due).length > 0 ? <Tag color="orange">{t('summaries.due')}</Tag> : null}
         {one.malicious_at ? (
           <Tag color="red" data-testid="marked-malicious">
             {t('malicious.marked')}

@@ -26,6 +26,7 @@ import { useLive } from '@/shared/live/hooks';
 import { useRight } from '@/shared/session/session';
 import { endReasons, filterNames, filterQuery, pageSizes, presetRange, type Preset } from './filters';
 import './interactions.css';
+import { SummaryFilters } from './SummaryFilters';
 
 const presets: Preset[] = ['today', 'yesterday', 'week', 'month'];
 
@@ -114,7 +115,16 @@ export function Interactions() {
             <Tag color="blue">{t('interactions.going')}</Tag>
           ),
       },
-      { title: t('column.disposition'), dataIndex: 'disposition_name' },
+      {
+        title: t('column.disposition'),
+        dataIndex: 'disposition_name',
+        render: (value: string | null, one) => (
+          <>
+            {value}{' '}
+            {Object.keys(one.summary_due).length > 0 ? <Tag color="orange">{t('summaries.due')}</Tag> : null}
+          </>
+        ),
+      },
       {
         title: t('column.recording'),
         dataIndex: 'recording_count',
@@ -286,6 +296,7 @@ export function Interactions() {
           onChange={(value: string | undefined) => filter('mos_below', value)}
           data-testid="filter-line"
         />
+        <SummaryFilters text={text} change={(wanted) => change({ ...wanted, page: null })} />
         {active > 0 ? (
           <Button
             type="link"

@@ -13,6 +13,7 @@ import { asZoned, dayAndMinute, forPicker, nowZoned, zoned } from '@/shared/form
 import { useLive } from '@/shared/live/hooks';
 import type { Point } from './chart';
 import { IntervalChart } from './IntervalChart';
+import { ReportLinks } from './ReportLinks';
 import { defaultRange, intervalEnd, steps, type Step } from './range';
 import './reports.css';
 
@@ -103,6 +104,7 @@ export function QueueReport() {
   ];
   return (
     <div className="hj-page" data-testid="report">
+      <ReportLinks />
       <PageHead
         title={t('report.queueIntervals')}
         actions={

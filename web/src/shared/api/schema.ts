@@ -2031,6 +2031,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/interactions/{interaction_id}/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Summary Form
+         * @description What the agent may choose from for this contact, and what must be given.
+         */
+        get: operations["read_summary_form"];
+        /**
+         * Complete Summary
+         * @description Write later what was to be written; the ledger has when.
+         */
+        put: operations["complete_summary"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/interactions/{interaction_id}/typing": {
         parameters: {
             query?: never;
@@ -2060,7 +2084,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Wrap Up */
+        /**
+         * Wrap Up
+         * @description Refused while something is missing that the contact needs, unless it is kept open.
+         */
         post: operations["wrap_up"];
         delete?: never;
         options?: never;
@@ -2251,6 +2278,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/summaries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Own Summaries
+         * @description Contacts of which the agent has still to write (待补小结).
+         */
+        get: operations["list_own_summaries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/targets": {
         parameters: {
             query?: never;
@@ -2323,6 +2370,43 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/note-templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Note Templates */
+        get: operations["list_note_templates"];
+        put?: never;
+        /** Create Note Template */
+        post: operations["create_note_template"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/note-templates/{row_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read Note Template */
+        get: operations["read_note_template"];
+        /** Change Note Template */
+        put: operations["change_note_template"];
+        post?: never;
+        /** Remove Note Template */
+        delete: operations["remove_note_template"];
         options?: never;
         head?: never;
         patch?: never;
@@ -3013,6 +3097,80 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/reports/dispositions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Dispositions Report
+         * @description Contacts by result at every level, of those that the same filter finds in the list of interactions.
+         */
+        get: operations["read_dispositions_report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/dispositions.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export Dispositions Csv */
+        get: operations["export_dispositions_csv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/dispositions.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export Dispositions Xlsx */
+        get: operations["export_dispositions_xlsx"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/open-summaries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Open Summaries
+         * @description Who has still to write of how many contacts.
+         */
+        get: operations["read_open_summaries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/reports/queue-intervals": {
         parameters: {
             query?: never;
@@ -3594,6 +3752,43 @@ export interface paths {
         post?: never;
         /** Remove State Threshold */
         delete: operations["remove_state_threshold"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/summary-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Summary Rules */
+        get: operations["list_summary_rules"];
+        put?: never;
+        /** Create Summary Rule */
+        post: operations["create_summary_rule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/summary-rules/{row_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read Summary Rule */
+        get: operations["read_summary_rule"];
+        /** Change Summary Rule */
+        put: operations["change_summary_rule"];
+        post?: never;
+        /** Remove Summary Rule */
+        delete: operations["remove_summary_rule"];
         options?: never;
         head?: never;
         patch?: never;
@@ -6321,6 +6516,49 @@ export interface components {
              * @default 0
              */
             position: number;
+            /**
+             * Retired
+             * @description Nobody chooses it any more; contacts that have it keep it
+             * @default false
+             */
+            retired: boolean;
+        };
+        /**
+         * DispositionReport
+         * @description Contacts that agents had, in the order of the tree; those without a result are in no row.
+         */
+        DispositionReport: {
+            /** Contacts */
+            contacts: number;
+            /** Rows */
+            rows: components["schemas"]["DispositionRow"][];
+            /** Without */
+            without: number;
+        };
+        /**
+         * DispositionRow
+         * @description How many contacts got this result (`chosen`), and how many it or one below it.
+         */
+        DispositionRow: {
+            /** Chosen */
+            chosen: number;
+            /** Depth */
+            depth: number;
+            /**
+             * Disposition Id
+             * Format: uuid
+             */
+            disposition_id: string;
+            /** Inbound */
+            inbound: number;
+            /** Name */
+            name: string;
+            /** Outbound */
+            outbound: number;
+            /** Retired */
+            retired: boolean;
+            /** Total */
+            total: number;
         };
         /** DispositionView */
         DispositionView: {
@@ -6338,6 +6576,12 @@ export interface components {
              * @default 0
              */
             position: number;
+            /**
+             * Retired
+             * @description Nobody chooses it any more; contacts that have it keep it
+             * @default false
+             */
+            retired: boolean;
         };
         /** Done */
         Done: {
@@ -7010,7 +7254,10 @@ export interface components {
             direction: string;
             /** Disposition Id */
             disposition_id: string | null;
-            /** Disposition Name */
+            /**
+             * Disposition Name
+             * @description After those above it, as it was called then
+             */
             disposition_name: string | null;
             /** Duration Seconds */
             duration_seconds: number | null;
@@ -7087,6 +7334,13 @@ export interface components {
              * Format: date-time
              */
             started_at: string;
+            /**
+             * Summary Due
+             * @description Agents who have still to write of it → which fields
+             */
+            summary_due: {
+                [key: string]: string[];
+            };
             /** Talk Seconds */
             talk_seconds: number | null;
             /** Variables */
@@ -7269,7 +7523,10 @@ export interface components {
             direction: string;
             /** Disposition Id */
             disposition_id: string | null;
-            /** Disposition Name */
+            /**
+             * Disposition Name
+             * @description After those above it, as it was called then
+             */
             disposition_name: string | null;
             /** Duration Seconds */
             duration_seconds: number | null;
@@ -7340,6 +7597,13 @@ export interface components {
              * Format: date-time
              */
             started_at: string;
+            /**
+             * Summary Due
+             * @description Agents who have still to write of it → which fields
+             */
+            summary_due: {
+                [key: string]: string[];
+            };
             /** Talk Seconds */
             talk_seconds: number | null;
             /** Wait Seconds */
@@ -8115,6 +8379,61 @@ export interface components {
              */
             queue_ids: string[];
         };
+        /** NoteTemplateIn */
+        NoteTemplateIn: {
+            /**
+             * Disposition Id
+             * @description With this result, and those below it, alone
+             */
+            disposition_id?: string | null;
+            /** Name */
+            name: string;
+            /**
+             * Queue Id
+             * @description For this queue's contacts alone
+             */
+            queue_id?: string | null;
+            /**
+             * Shortcut
+             * @description Typed after a slash
+             */
+            shortcut: string;
+            /**
+             * Text
+             * @description {customer}, {number}, {queue}, … are filled in
+             */
+            text: string;
+        };
+        /** NoteTemplateView */
+        NoteTemplateView: {
+            /**
+             * Disposition Id
+             * @description With this result, and those below it, alone
+             */
+            disposition_id?: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /**
+             * Queue Id
+             * @description For this queue's contacts alone
+             */
+            queue_id?: string | null;
+            /**
+             * Shortcut
+             * @description Typed after a slash
+             */
+            shortcut: string;
+            /**
+             * Text
+             * @description {customer}, {number}, {queue}, … are filled in
+             */
+            text: string;
+        };
         /**
          * NumberJudged
          * @description `e164` is what the number means when it is dialled, `refusal` why it is not called.
@@ -8163,6 +8482,28 @@ export interface components {
         NumberTried: {
             /** Number */
             number: string;
+        };
+        /**
+         * OpenSummaries
+         * @description Of how many contacts an agent has still to write, and when the first of them began.
+         */
+        OpenSummaries: {
+            /**
+             * Agent Id
+             * Format: uuid
+             */
+            agent_id: string;
+            /** Agent Name */
+            agent_name: string;
+            /** Agent Number */
+            agent_number: string;
+            /** Count */
+            count: number;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
         };
         /**
          * OverflowAhead
@@ -8487,6 +8828,17 @@ export interface components {
             /** Total */
             total: number;
         };
+        /** Page[NoteTemplateView] */
+        Page_NoteTemplateView_: {
+            /** Items */
+            items: components["schemas"]["NoteTemplateView"][];
+            /** Page */
+            page: number;
+            /** Page Size */
+            page_size: number;
+            /** Total */
+            total: number;
+        };
         /** Page[PersonView] */
         Page_PersonView_: {
             /** Items */
@@ -8590,6 +8942,17 @@ export interface components {
         Page_StateThresholdView_: {
             /** Items */
             items: components["schemas"]["StateThresholdView"][];
+            /** Page */
+            page: number;
+            /** Page Size */
+            page_size: number;
+            /** Total */
+            total: number;
+        };
+        /** Page[SummaryRuleView] */
+        Page_SummaryRuleView_: {
+            /** Items */
+            items: components["schemas"]["SummaryRuleView"][];
             /** Page */
             page: number;
             /** Page Size */
@@ -10365,6 +10728,101 @@ export interface components {
             subjects: string[];
             /** Version */
             version: string;
+        };
+        /**
+         * SummaryForm
+         * @description What the agent may choose from, and what must be given, of one contact.
+         */
+        SummaryForm: {
+            /** Disposition Required */
+            disposition_required: boolean;
+            /** Dispositions */
+            dispositions: components["schemas"]["DispositionView"][];
+            /** Note Required */
+            note_required: boolean;
+            /**
+             * Recent Ids
+             * @description Results that the agent has chosen last, the latest first
+             */
+            recent_ids: string[];
+            /** Templates */
+            templates: components["schemas"]["NoteTemplateView"][];
+        };
+        /** SummaryIn */
+        SummaryIn: {
+            /** Disposition Id */
+            disposition_id?: string | null;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
+        /**
+         * SummaryRuleIn
+         * @description For a queue's contacts, or a business's, or (neither is named) for all; the nearest rule holds.
+         */
+        SummaryRuleIn: {
+            /** Business Id */
+            business_id?: string | null;
+            /**
+             * Direction
+             * @default both
+             * @enum {string}
+             */
+            direction: "inbound" | "outbound" | "both";
+            /**
+             * Disposition Ids
+             * @description Tops of the parts of the tree that are offered; none: the whole tree
+             * @default []
+             */
+            disposition_ids: string[];
+            /**
+             * Disposition Required
+             * @default false
+             */
+            disposition_required: boolean;
+            /**
+             * Note Required
+             * @default false
+             */
+            note_required: boolean;
+            /** Queue Id */
+            queue_id?: string | null;
+        };
+        /** SummaryRuleView */
+        SummaryRuleView: {
+            /** Business Id */
+            business_id?: string | null;
+            /**
+             * Direction
+             * @default both
+             * @enum {string}
+             */
+            direction: "inbound" | "outbound" | "both";
+            /**
+             * Disposition Ids
+             * @description Tops of the parts of the tree that are offered; none: the whole tree
+             * @default []
+             */
+            disposition_ids: string[];
+            /**
+             * Disposition Required
+             * @default false
+             */
+            disposition_required: boolean;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Note Required
+             * @default false
+             */
+            note_required: boolean;
+            /** Queue Id */
+            queue_id?: string | null;
         };
         /**
          * SupervisionIn
@@ -21135,7 +21593,14 @@ export interface operations {
                 queue_id?: string | null;
                 project_id?: string | null;
                 business_id?: string | null;
+                /** @description This result, or one below it */
                 disposition_id?: string | null;
+                /** @description An agent had it and chose no result; or somebody has still to write of it */
+                summary?: ("none" | "due") | null;
+                /** @description This agent has still to write of it */
+                summary_agent_id?: string | null;
+                /** @description This stands in the note */
+                noted?: string | null;
                 direction?: ("inbound" | "callback" | "outbound" | "internal") | null;
                 medium?: string | null;
                 end_reason?: string | null;
@@ -21260,7 +21725,14 @@ export interface operations {
                 queue_id?: string | null;
                 project_id?: string | null;
                 business_id?: string | null;
+                /** @description This result, or one below it */
                 disposition_id?: string | null;
+                /** @description An agent had it and chose no result; or somebody has still to write of it */
+                summary?: ("none" | "due") | null;
+                /** @description This agent has still to write of it */
+                summary_agent_id?: string | null;
+                /** @description This stands in the note */
+                noted?: string | null;
                 direction?: ("inbound" | "callback" | "outbound" | "internal") | null;
                 medium?: string | null;
                 end_reason?: string | null;
@@ -21385,7 +21857,14 @@ export interface operations {
                 queue_id?: string | null;
                 project_id?: string | null;
                 business_id?: string | null;
+                /** @description This result, or one below it */
                 disposition_id?: string | null;
+                /** @description An agent had it and chose no result; or somebody has still to write of it */
+                summary?: ("none" | "due") | null;
+                /** @description This agent has still to write of it */
+                summary_agent_id?: string | null;
+                /** @description This stands in the note */
+                noted?: string | null;
                 direction?: ("inbound" | "callback" | "outbound" | "internal") | null;
                 medium?: string | null;
                 end_reason?: string | null;
@@ -25307,6 +25786,178 @@ export interface operations {
             };
         };
     };
+    read_summary_form: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                interaction_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SummaryForm"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    complete_summary: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                interaction_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SummaryIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
     type_in_chat: {
         parameters: {
             query?: never;
@@ -26247,6 +26898,96 @@ export interface operations {
             };
         };
     };
+    list_own_summaries: {
+        parameters: {
+            query?: {
+                page?: number;
+                page_size?: number;
+                /** @description A column; `-` before it: largest first */
+                sort?: string | null;
+                /** @description Text to look for */
+                q?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_InteractionView_"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
     list_targets: {
         parameters: {
             query?: never;
@@ -26513,6 +27254,440 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["MediumView"][];
                 };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    list_note_templates: {
+        parameters: {
+            query?: {
+                page?: number;
+                page_size?: number;
+                /** @description A column; `-` before it: largest first */
+                sort?: string | null;
+                /** @description Text to look for */
+                q?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_NoteTemplateView_"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    create_note_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoteTemplateIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoteTemplateView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    read_note_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                row_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoteTemplateView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    change_note_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                row_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoteTemplateIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoteTemplateView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    remove_note_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                row_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Unauthorized */
             401: {
@@ -31342,6 +32517,467 @@ export interface operations {
             };
         };
     };
+    read_dispositions_report: {
+        parameters: {
+            query?: {
+                /** @description Started at or after */
+                from?: string | null;
+                /** @description Started before */
+                to?: string | null;
+                queued_from?: string | null;
+                queued_to?: string | null;
+                /** @description This very caller; one withheld is nobody */
+                customer?: string | null;
+                /** @description By all contact points of this customer */
+                customer_id?: string | null;
+                /** @description Begins with */
+                caller?: string | null;
+                /** @description Begins with */
+                called?: string | null;
+                /** @description Caller or called number begins with */
+                number?: string | null;
+                agent_id?: string | null;
+                queue_id?: string | null;
+                project_id?: string | null;
+                business_id?: string | null;
+                /** @description This result, or one below it */
+                disposition_id?: string | null;
+                /** @description An agent had it and chose no result; or somebody has still to write of it */
+                summary?: ("none" | "due") | null;
+                /** @description This agent has still to write of it */
+                summary_agent_id?: string | null;
+                /** @description This stands in the note */
+                noted?: string | null;
+                direction?: ("inbound" | "callback" | "outbound" | "internal") | null;
+                medium?: string | null;
+                end_reason?: string | null;
+                has_recording?: boolean | null;
+                /** @description Only those in which the caller left a message */
+                message_left?: boolean | null;
+                /** @description Only those marked as malicious, or only the others */
+                malicious?: boolean | null;
+                /** @description Only those with a line that was worse */
+                mos_below?: number | null;
+                /** @description This stands in a message of a chat */
+                written?: string | null;
+                /** @description Only those that have not ended, or only those that have */
+                running?: boolean | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DispositionReport"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    export_dispositions_csv: {
+        parameters: {
+            query?: {
+                /** @description Started at or after */
+                from?: string | null;
+                /** @description Started before */
+                to?: string | null;
+                queued_from?: string | null;
+                queued_to?: string | null;
+                /** @description This very caller; one withheld is nobody */
+                customer?: string | null;
+                /** @description By all contact points of this customer */
+                customer_id?: string | null;
+                /** @description Begins with */
+                caller?: string | null;
+                /** @description Begins with */
+                called?: string | null;
+                /** @description Caller or called number begins with */
+                number?: string | null;
+                agent_id?: string | null;
+                queue_id?: string | null;
+                project_id?: string | null;
+                business_id?: string | null;
+                /** @description This result, or one below it */
+                disposition_id?: string | null;
+                /** @description An agent had it and chose no result; or somebody has still to write of it */
+                summary?: ("none" | "due") | null;
+                /** @description This agent has still to write of it */
+                summary_agent_id?: string | null;
+                /** @description This stands in the note */
+                noted?: string | null;
+                direction?: ("inbound" | "callback" | "outbound" | "internal") | null;
+                medium?: string | null;
+                end_reason?: string | null;
+                has_recording?: boolean | null;
+                /** @description Only those in which the caller left a message */
+                message_left?: boolean | null;
+                /** @description Only those marked as malicious, or only the others */
+                malicious?: boolean | null;
+                /** @description Only those with a line that was worse */
+                mos_below?: number | null;
+                /** @description This stands in a message of a chat */
+                written?: string | null;
+                /** @description Only those that have not ended, or only those that have */
+                running?: boolean | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    export_dispositions_xlsx: {
+        parameters: {
+            query?: {
+                /** @description Started at or after */
+                from?: string | null;
+                /** @description Started before */
+                to?: string | null;
+                queued_from?: string | null;
+                queued_to?: string | null;
+                /** @description This very caller; one withheld is nobody */
+                customer?: string | null;
+                /** @description By all contact points of this customer */
+                customer_id?: string | null;
+                /** @description Begins with */
+                caller?: string | null;
+                /** @description Begins with */
+                called?: string | null;
+                /** @description Caller or called number begins with */
+                number?: string | null;
+                agent_id?: string | null;
+                queue_id?: string | null;
+                project_id?: string | null;
+                business_id?: string | null;
+                /** @description This result, or one below it */
+                disposition_id?: string | null;
+                /** @description An agent had it and chose no result; or somebody has still to write of it */
+                summary?: ("none" | "due") | null;
+                /** @description This agent has still to write of it */
+                summary_agent_id?: string | null;
+                /** @description This stands in the note */
+                noted?: string | null;
+                direction?: ("inbound" | "callback" | "outbound" | "internal") | null;
+                medium?: string | null;
+                end_reason?: string | null;
+                has_recording?: boolean | null;
+                /** @description Only those in which the caller left a message */
+                message_left?: boolean | null;
+                /** @description Only those marked as malicious, or only the others */
+                malicious?: boolean | null;
+                /** @description Only those with a line that was worse */
+                mos_below?: number | null;
+                /** @description This stands in a message of a chat */
+                written?: string | null;
+                /** @description Only those that have not ended, or only those that have */
+                running?: boolean | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    read_open_summaries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenSummaries"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
     read_queue_intervals: {
         parameters: {
             query: {
@@ -35999,6 +37635,440 @@ export interface operations {
         };
     };
     remove_state_threshold: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                row_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    list_summary_rules: {
+        parameters: {
+            query?: {
+                page?: number;
+                page_size?: number;
+                /** @description A column; `-` before it: largest first */
+                sort?: string | null;
+                /** @description Text to look for */
+                q?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SummaryRuleView_"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    create_summary_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SummaryRuleIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SummaryRuleView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    read_summary_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                row_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SummaryRuleView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    change_summary_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                row_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SummaryRuleIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SummaryRuleView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    remove_summary_rule: {
         parameters: {
             query?: never;
             header?: never;

@@ -19,6 +19,7 @@ from hujiao.app.http.commands import command, raise_refusal
 from hujiao.app.http.lists import AskedList
 from hujiao.app.http.parts import Parts
 from hujiao.app.http.sockets.live import scope_of
+from hujiao.app.http.summarised import name_of_result
 from hujiao.app.http.unit import InTenant, UnitRoute
 from hujiao.hours import service as hours
 from hujiao.identity.contracts import Right
@@ -352,7 +353,7 @@ async def read_desktop(work: InTenant, parts: _Parts) -> Desktop:
     live = view.interactions.get(str(own["interaction_id"])) if own and own.get("interaction_id") else None
     items = [found for item in (own or {}).get("items", ()) if (found := view.interactions.get(item["interaction_id"]))]
     reasons = await agents.ReasonCodes(work.session, work.tenant_id).page(EVERYTHING)
-    results = await Dispositions(work.session, work.tenant_id).page(EVERYTHING)
+    results = await Dispositions(work.session, work.tenant_id).every()
     skills = await agents.Skills(work.session, work.tenant_id).page(EVERYTHING)
     settings = CallSettings()
     if live is not None and live.get("queue_id"):
@@ -363,7 +364,7 @@ async def read_desktop(work: InTenant, parts: _Parts) -> Desktop:
         interaction=InteractionLive.model_validate(scope.shown(live)) if live else None,
         items=[InteractionLive.model_validate(scope.shown(item)) for item in items],
         reason_codes=reasons.items,
-        dispositions=results.items,
+        dispositions=[one for one in results if not one.retired],
         skills=skills.items,
         today=await _today(work),
         call_settings=settings,
@@ -463,9 +464,10 @@ async def set_own_state(work: InTenant, parts: _Parts, body: StateChange) -> Don
 
 @router.post("/interactions/{interaction_id}/wrap-up", name="wrap_up")
 async def wrap_up(work: InTenant, parts: _Parts, interaction_id: _InteractionId, body: WrapUp) -> Done:
-    if body.disposition_id is not None:
-        await Dispositions(work.session, work.tenant_id).get(body.disposition_id)
-    await command(parts, work.caller, "interaction.wrap_up", interaction_id=interaction_id, **body.model_dump())
+    """Refused while something is missing that the contact needs, unless it is kept open."""
+    name = await name_of_result(work, parts, interaction_id, body.disposition_id)
+    what = {**body.model_dump(), "disposition_name": name}
+    await command(parts, work.caller, "interaction.wrap_up", interaction_id=interaction_id, **what)
     return Done()
 
 

@@ -76,7 +76,7 @@ def _requested(work: Work, event: RequestCallBack) -> None:
         since=work.now,
         callback=_call_back(event.terms, work.now),
     )
-    _enter(work, Live(interaction=state), queue, entering(queue))
+    _enter(work, Live(interaction=state), queue, entering(queue, summary=config.summary_need(queue, state.direction)))
     work.follow(state.id, Recognise())
 
 
@@ -138,6 +138,7 @@ def _promised(work: Work, record: Live, queue: QueueSettings, asked: CallBackAsk
         document = fragments.document(tenant, flow, state.language) if flow else None
         enter = entering(
             queue,
+            summary=tenant.config.summary_need(queue, new.direction),
             place=_kept_place(state),
             priority=state.priority,
             needs=left.needs if left else {},

@@ -15,6 +15,7 @@ from hujiao.chat.contracts import ChatEntry
 from hujiao.data_sources.contracts import DataSource
 from hujiao.flows.document import FlowDocument
 from hujiao.hours.contracts import Schedule
+from hujiao.interactions.contracts import SummaryNeed
 from hujiao.queues.contracts import QueueSettings
 from hujiao.routing.blending import BlendRule
 from hujiao.routing.capacity import item_order, own_media
@@ -33,6 +34,7 @@ from hujiao.routing.contracts import (
     Setup,
     Share,
 )
+from hujiao.summaries.contracts import SummaryRule, rule_for
 
 
 class AgentSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -149,6 +151,7 @@ class TenantConfig(msgspec.Struct, frozen=True, kw_only=True):
     prompt_texts: dict[tuple[str, str], str] = {}
     parking: Parking = Parking()
     breaks: Breaks = Breaks()
+    summary_rules: tuple[SummaryRule, ...] = ()
     night_bells: frozenset[UUID] = frozenset()
     thresholds: Thresholds = Thresholds()
 
@@ -162,6 +165,11 @@ class TenantConfig(msgspec.Struct, frozen=True, kw_only=True):
             if str(queue.id) == reference or queue.name == reference:
                 return queue
         return None
+
+    def summary_need(self, queue: QueueSettings | None, direction: str, business_id: UUID | None = None) -> SummaryNeed:
+        """What agents have to write of contacts of this queue, or else of this business."""
+        queue_id, business_id = (queue.id, queue.business_id) if queue else (None, business_id)
+        return rule_for(self.summary_rules, queue_id=queue_id, business_id=business_id, direction=direction).need
 
     def source(self, reference: str) -> DataSource | None:
         return next((source for source in self.sources.values() if str(source.id) == reference), None)

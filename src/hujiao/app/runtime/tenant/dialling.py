@@ -99,7 +99,7 @@ def _call_number(work: Work, event: DialOut, agent: AgentSettings) -> None:
         language=config.language,
         started_at=work.now,
         since=work.now,
-        own_terms=_terms(queue),
+        own_terms=replace(_terms(queue), summary=config.summary_need(queue, "outbound", business_id)),
     )
     begin(work, Live(interaction=state), node=tenant.node, queue_id=queue.id if queue else None)
     work.follow(state.id, Recognise())

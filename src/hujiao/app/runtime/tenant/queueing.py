@@ -68,6 +68,7 @@ def _to_queue(work: Work, record: Live, effect: flows.ToQueue) -> None:
     enter = entering(
         queue,
         state.medium,
+        summary=config.summary_need(queue, state.direction),
         priority=effect.priority,
         needs={skill: level for skill, level in effect.needs.items() if skill in config.skills},
         variables=record.flow.variables if record.flow else {},
@@ -213,6 +214,7 @@ def _elsewhere(
         enter=entering(
             queue,
             state.medium,
+            summary=tenant.config.summary_need(queue, state.direction),
             place=place.queued_at,
             priority=state.priority,
             needs=place.needs if rule.to == "number" else {},

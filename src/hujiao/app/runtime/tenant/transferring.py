@@ -95,6 +95,7 @@ def again(
     return entering(
         queue,
         state.medium,
+        summary=tenant.config.summary_need(queue, state.direction),
         priority=state.priority if priority is None else priority,
         needs=place.needs if place else {},
         variables={**(record.flow.variables if record.flow else state.variables), **(values or {})},

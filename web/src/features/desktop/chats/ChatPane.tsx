@@ -2,7 +2,7 @@ import { Alert, Button, Popconfirm, Tag } from 'antd';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '@/shared/api/client';
-import type { AgentLive, Disposition, InteractionLive } from '@/shared/api/types';
+import type { AgentLive, InteractionLive } from '@/shared/api/types';
 import { useOwnMessages } from '@/shared/chat/own-messages';
 import { TranscriptView } from '@/shared/chat/Transcript';
 import { useTranscript } from '@/shared/chat/useTranscript';
@@ -23,11 +23,10 @@ import { stageOf } from './items';
 interface Props {
   agent: AgentLive;
   chat: InteractionLive;
-  dispositions: Disposition[];
 }
 
 /** A chat in hand: offered, going on, or to be written up. */
-export function ChatPane({ agent, chat, dispositions }: Props) {
+export function ChatPane({ agent, chat }: Props) {
   const { t } = useTranslation();
   const stage = stageOf(chat, agent.id);
   const [noting, setNoting] = useState(false);
@@ -74,12 +73,7 @@ export function ChatPane({ agent, chat, dispositions }: Props) {
       )}
       {writesUp || (noting && stage === 'connected') ? (
         <div className="hj-chat-wrap-up">
-          <WrapUp
-            agent={agent}
-            interaction={chat}
-            dispositions={dispositions}
-            item={writesUp ? 'open' : 'early'}
-          />
+          <WrapUp agent={agent} interaction={chat} item={writesUp ? 'open' : 'early'} />
         </div>
       ) : null}
     </section>

@@ -1,0 +1,34 @@
+import { FormOutlined } from '@ant-design/icons';
+import type { UseQueryResult } from '@tanstack/react-query';
+import { Button } from 'antd';
+import { lazy, Suspense } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Interaction, Page } from '@/shared/api/types';
+import { useAddressState } from '@/shared/components/address';
+
+const OpenList = lazy(() => import('./OpenList'));
+
+/** How many contacts I have still to write of, and the way to them. */
+export default function OpenSummaries({ list }: { list: UseQueryResult<Page<Interaction>> }) {
+  const { t } = useTranslation();
+  const { text, change } = useAddressState();
+  const count = list.data?.total ?? 0;
+  return (
+    <>
+      <Button
+        size="small"
+        icon={<FormOutlined />}
+        onClick={() => change({ summaries: 'open' })}
+        data-testid="open-summaries"
+        data-count={count}
+      >
+        {t('summaries.open', { number: count })}
+      </Button>
+      {text('summaries') === 'open' ? (
+        <Suspense fallback={null}>
+          <OpenList list={list} close={() => change({ summaries: null })} />
+        </Suspense>
+      ) : null}
+    </>
+  );
+}
