@@ -22,7 +22,7 @@ import { useQuery } from '@tanstack/react-query';
 import { all } from '@/shared/api/client';
 import type { DataSource, LayoutSection } from '@/shared/api/types';
 import { useCustomerFields } from '@/shared/customers/data';
-import { callNames, customerNames, useItemLabel } from '@/shared/pop/data';
+import { callNames, customerNames, useItemLabel } from '@/shared/pop/labels';
 import { PopLayout, SourceShown } from '@/shared/pop/PopLayout';
 import { asShown, dropped, itemId, paletteId, sectionId, withItems } from './layout';
 import './screen-pop.css';

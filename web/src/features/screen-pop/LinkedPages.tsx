@@ -5,7 +5,7 @@ import { Catalogue } from '@/shared/catalogue/Catalogue';
 import { ChoiceField, SwitchField, TextField } from '@/shared/catalogue/fields';
 import { useOptions } from '@/shared/catalogue/useOptions';
 import { useCustomerFields } from '@/shared/customers/data';
-import { callNames, customerNames, useItemLabel } from '@/shared/pop/data';
+import { callNames, customerNames, useItemLabel } from '@/shared/pop/labels';
 
 type Values = Omit<LinkedPage, 'id' | 'revision'>;
 

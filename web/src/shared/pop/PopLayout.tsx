@@ -4,7 +4,8 @@ import { useTranslation } from 'react-i18next';
 import type { ShownSection, SourceAnswer } from '@/shared/api/types';
 import { useShownValue } from '@/shared/customers/OwnField';
 import { dateTime } from '@/shared/format/time';
-import { isReached, useItemLabel } from './data';
+import { isReached } from './asked';
+import { useItemLabel } from './labels';
 import './pop.css';
 
 interface Props {

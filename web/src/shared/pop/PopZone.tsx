@@ -6,7 +6,7 @@ import { contactOf } from '@/shared/customers/contact';
 import { CustomerZone } from '@/shared/customers/CustomerZone';
 import { useContacts } from '@/shared/customers/data';
 import { EarlierContacts } from '@/shared/customers/EarlierContacts';
-import { isReached, usePop, usePopSource } from './data';
+import { isReached, usePop, usePopSource } from './asked';
 import { PopLayout, SourceShown } from './PopLayout';
 
 /** Who is on the line or writes, with the layout that a rule shows for the interaction, if one does. */

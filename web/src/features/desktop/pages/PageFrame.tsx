@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { api, ApiError } from '@/shared/api/client';
 import type { ShownPage } from '@/shared/api/types';
 import { phoneNumber } from '@/shared/format/format';
-import { sourceOf } from '@/shared/pop/data';
+import { sourceOf } from '@/shared/pop/asked';
 import { answerOf, asked, told, type Asked, type CallEvent, type Told } from './bridge';
 import { writeDown } from './notes';
 

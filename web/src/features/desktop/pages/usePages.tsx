@@ -2,7 +2,7 @@ import { lazy, Suspense, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { AgentLive, InteractionLive, ShownPage } from '@/shared/api/types';
 import { LoadingView } from '@/shared/components/Views';
-import { usePop } from '@/shared/pop/data';
+import { usePop } from '@/shared/pop/asked';
 import { eventOf, type CallEvent } from './bridge';
 
 const LinkedPage = lazy(async () => ({ default: (await import('./LinkedPage')).LinkedPage }));
