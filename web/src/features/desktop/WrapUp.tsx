@@ -102,6 +102,7 @@ export function WrapUp({
   const keys = (event: KeyboardEvent) => {
     if (event.key === 'Enter' && (event.ctrlKey || event.metaKey) && wrappingUp) {
       event.preventDefault();
+      event.stopPropagation(); // the list of results opens by Enter
       void finish();
     }
   };
@@ -111,7 +112,7 @@ export function WrapUp({
       className="hj-wrap-up"
       data-testid="wrap-up"
       data-state={wrappingUp ? 'open' : 'early'}
-      onKeyDown={keys}
+      onKeyDownCapture={keys}
     >
       <SummaryFields
         form={form}

@@ -120,10 +120,11 @@ function Complete({ one, done }: { one: Interaction; done: () => void }) {
   const keys = (event: KeyboardEvent) => {
     if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
     event.preventDefault();
+    event.stopPropagation(); // the list of results opens by Enter
     void save();
   };
   return (
-    <div onKeyDown={keys} data-testid="complete">
+    <div onKeyDownCapture={keys} data-testid="complete">
       <SummaryFields
         form={needed}
         draft={draft}
