@@ -12,10 +12,10 @@ import { Elapsed } from '@/shared/components/Elapsed';
 import { platformReason } from '@/shared/components/platformReason';
 import { WorkMark } from '@/shared/components/WorkMark';
 import { useReportError } from '@/shared/components/errors';
-import { duration } from '@/shared/format/format';
+import { duration, elapsedSeconds } from '@/shared/format/format';
 import { keyShortcut } from '@/shared/keys/keys';
 import { useKeyedActs, useKeys } from '@/shared/keys/useKeys';
-import { useLive } from '@/shared/live/hooks';
+import { useLive, useNow } from '@/shared/live/hooks';
 import { untilWhen } from '@/shared/skills/temporary';
 import { useLeaving } from './leaving';
 import { useOpenSummaries } from './summary/useOpenSummaries';
@@ -44,11 +44,7 @@ export function AgentStrip() {
           <BreakMark agent={agent} />
         </Suspense>
       ) : null}
-      {agent && (agent.amber_after ?? agent.red_after) !== null ? (
-        <Suspense fallback={null}>
-          <OwnAlarm agent={agent} />
-        </Suspense>
-      ) : null}
+      {agent ? <Late agent={agent} /> : null}
       {agent ? <ConnectionMark agent={agent} /> : null}
       {agent ? <WorkMark agent={agent} /> : null}
       {agent && agent.state !== 'logged_out' ? <TemporaryMark agent={agent} /> : null}
@@ -67,6 +63,18 @@ function ToComplete() {
   return (
     <Suspense fallback={null}>
       <OpenSummaries list={list} />
+    </Suspense>
+  );
+}
+
+/** Loaded when my state has lasted too long, and not before. */
+function Late({ agent }: { agent: AgentLive }) {
+  const now = useNow();
+  const first = Math.min(agent.amber_after ?? Infinity, agent.red_after ?? Infinity);
+  if (!agent.activity_since || elapsedSeconds(agent.activity_since, now) < first) return null;
+  return (
+    <Suspense fallback={null}>
+      <OwnAlarm agent={agent} />
     </Suspense>
   );
 }

@@ -1,6 +1,8 @@
+import { lazy, Suspense } from 'react';
 import { duration, elapsedSeconds } from '@/shared/format/format';
 import { useNow } from '@/shared/live/hooks';
-import { LevelMark } from './LevelMark';
+
+const LevelMark = lazy(async () => ({ default: (await import('./LevelMark')).LevelMark }));
 
 interface Props {
   since: string | null;
@@ -17,7 +19,12 @@ export function Elapsed({ since, amberAfter = Infinity, redAfter = Infinity, tes
   const level = seconds >= redAfter ? 'red' : seconds >= amberAfter ? 'amber' : 'calm';
   return (
     <span className="hj-timer" data-level={level} data-testid={testId}>
-      {level === 'calm' ? null : <LevelMark level={level} />} {duration(Math.floor(seconds))}
+      {level === 'calm' ? null : (
+        <Suspense fallback={null}>
+          <LevelMark level={level} />
+        </Suspense>
+      )}{' '}
+      {duration(Math.floor(seconds))}
     </span>
   );
 }
