@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
 import { precompress } from './precompress';
+import { texts } from './texts';
 import { widget } from './widget/build';
 
 // Where a running installation listens; only the development server uses it.
@@ -9,7 +10,7 @@ const backend = process.env.HUJIAO_WEB ?? 'http://127.0.0.1:8080';
 const proxied = { target: backend, ws: true, changeOrigin: true, secure: false };
 
 export default defineConfig({
-  plugins: [react(), precompress(), widget()],
+  plugins: [texts(), react(), precompress(), widget()],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   server: { proxy: { '/api': proxied, '/sip': proxied, '/ca.pem': proxied } },
   build: {

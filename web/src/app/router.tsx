@@ -1,4 +1,5 @@
 import { createBrowserRouter } from 'react-router';
+import { officeTexts } from '@/shared/i18n';
 import { AdminLayout } from './AdminLayout';
 import { FailedPage, MissingPage } from './ErrorPages';
 import { Home } from './Home';
@@ -26,247 +27,264 @@ export const router = createBrowserRouter([
             lazy: async () => ({ Component: (await import('@/features/desktop/Desktop')).Desktop }),
           },
           {
-            path: '/live',
-            lazy: async () => ({ Component: (await import('@/features/supervisor/Live')).Live }),
-          },
-          {
-            path: '/interactions',
-            lazy: async () => ({
-              Component: (await import('@/features/interactions/Interactions')).Interactions,
-            }),
-          },
-          {
-            path: '/interactions/:id',
-            lazy: async () => ({
-              Component: (await import('@/features/interactions/InteractionPage')).InteractionPage,
-            }),
-          },
-          {
-            path: '/customers',
-            lazy: async () => ({ Component: (await import('@/features/customers/Customers')).Customers }),
-          },
-          {
-            path: '/customers/duplicates',
-            lazy: async () => ({ Component: (await import('@/features/customers/Duplicates')).Duplicates }),
-          },
-          {
-            path: '/reports/queues',
-            lazy: async () => ({ Component: (await import('@/features/reports/QueueReport')).QueueReport }),
-          },
-          {
-            path: '/reports/summaries',
-            lazy: async () => ({
-              Component: (await import('@/features/reports/SummaryReport')).SummaryReport,
-            }),
-          },
-          // The editor takes the whole width.
-          {
-            path: '/admin/flows/:id',
-            lazy: async () => ({ Component: (await import('@/features/flows/FlowEditor')).FlowEditor }),
-          },
-          {
-            path: '/admin',
-            element: <AdminLayout pages={adminPages} />,
+            loader: officeTexts,
             children: [
               {
-                path: 'people',
-                lazy: async () => ({ Component: (await import('@/features/people/People')).People }),
+                path: '/live',
+                lazy: async () => ({ Component: (await import('@/features/supervisor/Live')).Live }),
               },
               {
-                path: 'people/:id/phone',
-                lazy: async () => ({ Component: (await import('@/features/people/HardPhone')).HardPhone }),
-              },
-              {
-                path: 'queues',
-                lazy: async () => ({ Component: (await import('@/features/queues/Queues')).Queues }),
-              },
-              {
-                path: 'queues/:id/routing',
+                path: '/interactions',
                 lazy: async () => ({
-                  Component: (await import('@/features/routing/QueueRouting')).QueueRouting,
+                  Component: (await import('@/features/interactions/Interactions')).Interactions,
                 }),
               },
               {
-                path: 'routing',
-                lazy: async () => ({ Component: (await import('@/features/routing/Policy')).Policy }),
-              },
-              {
-                path: 'blending',
-                lazy: async () => ({ Component: (await import('@/features/routing/Blending')).Blending }),
-              },
-              {
-                path: 'agent-groups',
+                path: '/interactions/:id',
                 lazy: async () => ({
-                  Component: (await import('@/features/routing/AgentGroups')).AgentGroups,
+                  Component: (await import('@/features/interactions/InteractionPage')).InteractionPage,
                 }),
               },
               {
-                path: 'capacity',
-                lazy: async () => ({ Component: (await import('@/features/routing/Capacity')).Capacity }),
+                path: '/customers',
+                lazy: async () => ({ Component: (await import('@/features/customers/Customers')).Customers }),
               },
               {
-                path: 'skill-matrix',
-                lazy: async () => ({ Component: (await import('@/features/routing/Matrix')).Matrix }),
-              },
-              {
-                path: 'skills',
-                lazy: async () => ({ Component: (await import('@/features/agents/Skills')).Skills }),
-              },
-              {
-                path: 'reason-codes',
+                path: '/customers/duplicates',
                 lazy: async () => ({
-                  Component: (await import('@/features/agents/ReasonCodes')).ReasonCodes,
+                  Component: (await import('@/features/customers/Duplicates')).Duplicates,
                 }),
               },
               {
-                path: 'indicators',
+                path: '/reports/queues',
                 lazy: async () => ({
-                  Component: (await import('@/features/alarms/IndicatorSettings')).IndicatorSettings,
+                  Component: (await import('@/features/reports/QueueReport')).QueueReport,
                 }),
               },
               {
-                path: 'state-thresholds',
+                path: '/reports/summaries',
                 lazy: async () => ({
-                  Component: (await import('@/features/alarms/StateThresholds')).StateThresholds,
+                  Component: (await import('@/features/reports/SummaryReport')).SummaryReport,
                 }),
               },
+              // The editor takes the whole width.
               {
-                path: 'rooms',
-                lazy: async () => ({ Component: (await import('@/features/rooms/Rooms')).Rooms }),
+                path: '/admin/flows/:id',
+                lazy: async () => ({ Component: (await import('@/features/flows/FlowEditor')).FlowEditor }),
               },
               {
-                path: 'rooms/:id',
-                lazy: async () => ({ Component: (await import('@/features/rooms/RoomPlan')).RoomPlan }),
+                path: '/admin',
+                element: <AdminLayout pages={adminPages} />,
+                children: [
+                  {
+                    path: 'people',
+                    lazy: async () => ({ Component: (await import('@/features/people/People')).People }),
+                  },
+                  {
+                    path: 'people/:id/phone',
+                    lazy: async () => ({
+                      Component: (await import('@/features/people/HardPhone')).HardPhone,
+                    }),
+                  },
+                  {
+                    path: 'queues',
+                    lazy: async () => ({ Component: (await import('@/features/queues/Queues')).Queues }),
+                  },
+                  {
+                    path: 'queues/:id/routing',
+                    lazy: async () => ({
+                      Component: (await import('@/features/routing/QueueRouting')).QueueRouting,
+                    }),
+                  },
+                  {
+                    path: 'routing',
+                    lazy: async () => ({ Component: (await import('@/features/routing/Policy')).Policy }),
+                  },
+                  {
+                    path: 'blending',
+                    lazy: async () => ({ Component: (await import('@/features/routing/Blending')).Blending }),
+                  },
+                  {
+                    path: 'agent-groups',
+                    lazy: async () => ({
+                      Component: (await import('@/features/routing/AgentGroups')).AgentGroups,
+                    }),
+                  },
+                  {
+                    path: 'capacity',
+                    lazy: async () => ({ Component: (await import('@/features/routing/Capacity')).Capacity }),
+                  },
+                  {
+                    path: 'skill-matrix',
+                    lazy: async () => ({ Component: (await import('@/features/routing/Matrix')).Matrix }),
+                  },
+                  {
+                    path: 'skills',
+                    lazy: async () => ({ Component: (await import('@/features/agents/Skills')).Skills }),
+                  },
+                  {
+                    path: 'reason-codes',
+                    lazy: async () => ({
+                      Component: (await import('@/features/agents/ReasonCodes')).ReasonCodes,
+                    }),
+                  },
+                  {
+                    path: 'indicators',
+                    lazy: async () => ({
+                      Component: (await import('@/features/alarms/IndicatorSettings')).IndicatorSettings,
+                    }),
+                  },
+                  {
+                    path: 'state-thresholds',
+                    lazy: async () => ({
+                      Component: (await import('@/features/alarms/StateThresholds')).StateThresholds,
+                    }),
+                  },
+                  {
+                    path: 'rooms',
+                    lazy: async () => ({ Component: (await import('@/features/rooms/Rooms')).Rooms }),
+                  },
+                  {
+                    path: 'rooms/:id',
+                    lazy: async () => ({ Component: (await import('@/features/rooms/RoomPlan')).RoomPlan }),
+                  },
+                  {
+                    path: 'seats',
+                    lazy: async () => ({ Component: (await import('@/features/agents/Seats')).Seats }),
+                  },
+                  {
+                    path: 'dispositions',
+                    lazy: async () => ({
+                      Component: (await import('@/features/dispositions/Dispositions')).Dispositions,
+                    }),
+                  },
+                  {
+                    path: 'summary-rules',
+                    lazy: async () => ({
+                      Component: (await import('@/features/dispositions/SummaryRules')).SummaryRules,
+                    }),
+                  },
+                  {
+                    path: 'note-templates',
+                    lazy: async () => ({
+                      Component: (await import('@/features/dispositions/NoteTemplates')).NoteTemplates,
+                    }),
+                  },
+                  {
+                    path: 'bulletins',
+                    lazy: async () => ({
+                      Component: (await import('@/features/bulletins/Bulletins')).Bulletins,
+                    }),
+                  },
+                  {
+                    path: 'numbers',
+                    lazy: async () => ({ Component: (await import('@/features/numbers/Numbers')).Numbers }),
+                  },
+                  {
+                    path: 'chat-entries',
+                    lazy: async () => ({
+                      Component: (await import('@/features/chat-entries/ChatEntries')).ChatEntries,
+                    }),
+                  },
+                  {
+                    path: 'chat-phrases',
+                    lazy: async () => ({
+                      Component: (await import('@/features/chat-entries/ChatPhrases')).ChatPhrases,
+                    }),
+                  },
+                  {
+                    path: 'hours',
+                    lazy: async () => ({ Component: (await import('@/features/hours/Hours')).Hours }),
+                  },
+                  {
+                    path: 'holiday-calendars',
+                    lazy: async () => ({
+                      Component: (await import('@/features/hours/HolidayCalendars')).HolidayCalendars,
+                    }),
+                  },
+                  {
+                    path: 'flows',
+                    lazy: async () => ({ Component: (await import('@/features/flows/Flows')).Flows }),
+                  },
+                  {
+                    path: 'data-sources',
+                    lazy: async () => ({
+                      Component: (await import('@/features/data-sources/DataSources')).DataSources,
+                    }),
+                  },
+                  {
+                    path: 'prompts',
+                    lazy: async () => ({ Component: (await import('@/features/prompts/Prompts')).Prompts }),
+                  },
+                  {
+                    path: 'projects',
+                    lazy: async () => ({ Component: (await import('@/features/tenancy/Projects')).Projects }),
+                  },
+                  {
+                    path: 'businesses',
+                    lazy: async () => ({
+                      Component: (await import('@/features/tenancy/Businesses')).Businesses,
+                    }),
+                  },
+                  {
+                    path: 'pop-rules',
+                    lazy: async () => ({
+                      Component: (await import('@/features/screen-pop/PopRules')).PopRules,
+                    }),
+                  },
+                  {
+                    path: 'screen-layouts',
+                    lazy: async () => ({
+                      Component: (await import('@/features/screen-pop/Layouts')).Layouts,
+                    }),
+                  },
+                  {
+                    path: 'linked-pages',
+                    lazy: async () => ({
+                      Component: (await import('@/features/screen-pop/LinkedPages')).LinkedPages,
+                    }),
+                  },
+                  {
+                    path: 'customer-fields',
+                    lazy: async () => ({
+                      Component: (await import('@/features/customers/CustomerFields')).CustomerFields,
+                    }),
+                  },
+                  {
+                    path: 'settings',
+                    lazy: async () => ({
+                      Component: (await import('@/features/tenancy/TenantSettings')).TenantSettings,
+                    }),
+                  },
+                ],
               },
               {
-                path: 'seats',
-                lazy: async () => ({ Component: (await import('@/features/agents/Seats')).Seats }),
+                path: '/platform',
+                element: <AdminLayout pages={platformPages} />,
+                children: [
+                  {
+                    path: 'tenants',
+                    lazy: async () => ({ Component: (await import('@/features/tenancy/Tenants')).Tenants }),
+                  },
+                  {
+                    path: 'health',
+                    lazy: async () => ({ Component: (await import('@/features/health/Health')).Health }),
+                  },
+                  {
+                    path: 'trunks',
+                    lazy: async () => ({ Component: (await import('@/features/trunks/Trunks')).Trunks }),
+                  },
+                  {
+                    path: 'people',
+                    lazy: async () => ({ Component: (await import('@/features/people/People')).People }),
+                  },
+                ],
               },
               {
-                path: 'dispositions',
-                lazy: async () => ({
-                  Component: (await import('@/features/dispositions/Dispositions')).Dispositions,
-                }),
-              },
-              {
-                path: 'summary-rules',
-                lazy: async () => ({
-                  Component: (await import('@/features/dispositions/SummaryRules')).SummaryRules,
-                }),
-              },
-              {
-                path: 'note-templates',
-                lazy: async () => ({
-                  Component: (await import('@/features/dispositions/NoteTemplates')).NoteTemplates,
-                }),
-              },
-              {
-                path: 'bulletins',
-                lazy: async () => ({
-                  Component: (await import('@/features/bulletins/Bulletins')).Bulletins,
-                }),
-              },
-              {
-                path: 'numbers',
-                lazy: async () => ({ Component: (await import('@/features/numbers/Numbers')).Numbers }),
-              },
-              {
-                path: 'chat-entries',
-                lazy: async () => ({
-                  Component: (await import('@/features/chat-entries/ChatEntries')).ChatEntries,
-                }),
-              },
-              {
-                path: 'chat-phrases',
-                lazy: async () => ({
-                  Component: (await import('@/features/chat-entries/ChatPhrases')).ChatPhrases,
-                }),
-              },
-              {
-                path: 'hours',
-                lazy: async () => ({ Component: (await import('@/features/hours/Hours')).Hours }),
-              },
-              {
-                path: 'holiday-calendars',
-                lazy: async () => ({
-                  Component: (await import('@/features/hours/HolidayCalendars')).HolidayCalendars,
-                }),
-              },
-              {
-                path: 'flows',
-                lazy: async () => ({ Component: (await import('@/features/flows/Flows')).Flows }),
-              },
-              {
-                path: 'data-sources',
-                lazy: async () => ({
-                  Component: (await import('@/features/data-sources/DataSources')).DataSources,
-                }),
-              },
-              {
-                path: 'prompts',
-                lazy: async () => ({ Component: (await import('@/features/prompts/Prompts')).Prompts }),
-              },
-              {
-                path: 'projects',
-                lazy: async () => ({ Component: (await import('@/features/tenancy/Projects')).Projects }),
-              },
-              {
-                path: 'businesses',
-                lazy: async () => ({ Component: (await import('@/features/tenancy/Businesses')).Businesses }),
-              },
-              {
-                path: 'pop-rules',
-                lazy: async () => ({ Component: (await import('@/features/screen-pop/PopRules')).PopRules }),
-              },
-              {
-                path: 'screen-layouts',
-                lazy: async () => ({ Component: (await import('@/features/screen-pop/Layouts')).Layouts }),
-              },
-              {
-                path: 'linked-pages',
-                lazy: async () => ({
-                  Component: (await import('@/features/screen-pop/LinkedPages')).LinkedPages,
-                }),
-              },
-              {
-                path: 'customer-fields',
-                lazy: async () => ({
-                  Component: (await import('@/features/customers/CustomerFields')).CustomerFields,
-                }),
-              },
-              {
-                path: 'settings',
-                lazy: async () => ({
-                  Component: (await import('@/features/tenancy/TenantSettings')).TenantSettings,
-                }),
+                path: '/account/tokens',
+                lazy: async () => ({ Component: (await import('@/features/tokens/Tokens')).Tokens }),
               },
             ],
-          },
-          {
-            path: '/platform',
-            element: <AdminLayout pages={platformPages} />,
-            children: [
-              {
-                path: 'tenants',
-                lazy: async () => ({ Component: (await import('@/features/tenancy/Tenants')).Tenants }),
-              },
-              {
-                path: 'health',
-                lazy: async () => ({ Component: (await import('@/features/health/Health')).Health }),
-              },
-              {
-                path: 'trunks',
-                lazy: async () => ({ Component: (await import('@/features/trunks/Trunks')).Trunks }),
-              },
-              {
-                path: 'people',
-                lazy: async () => ({ Component: (await import('@/features/people/People')).People }),
-              },
-            ],
-          },
-          {
-            path: '/account/tokens',
-            lazy: async () => ({ Component: (await import('@/features/tokens/Tokens')).Tokens }),
           },
           { path: '*', element: <MissingPage /> },
         ],

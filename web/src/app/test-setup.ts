@@ -1,6 +1,6 @@
 import '@testing-library/jest-dom/vitest';
 
-if (typeof window !== 'undefined') await (await import('@/shared/i18n')).languageReady;
+if (typeof window !== 'undefined') await (await import('@/shared/i18n')).officeTexts();
 
 // jsdom has neither; antd and the players ask for them.
 if (typeof window !== 'undefined')

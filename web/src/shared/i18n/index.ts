@@ -60,11 +60,37 @@ const sources: Record<Language, () => Promise<Loaded>> = {
 };
 const antLocales: Partial<Record<Language, Locale>> = {};
 
+/** What the pages beside the desktop say. */
+const ofOffice: Record<Language, () => Promise<{ default: object }>> = {
+  'zh-CN': () => import('texts:zh-CN/office'),
+  'zh-TW': () => import('texts:zh-TW/office'),
+  en: () => import('texts:en/office'),
+};
+const officeHere = new Set<Language>();
+let officeRead = false;
+
 async function load(language: Language): Promise<void> {
+  await Promise.all([loadDesk(language), officeRead ? loadOffice(language) : null]);
+}
+
+async function loadDesk(language: Language): Promise<void> {
   if (antLocales[language]) return;
   const { texts, antd } = await sources[language]();
   i18n.addResourceBundle(language, 'translation', texts);
   antLocales[language] = antd;
+}
+
+async function loadOffice(language: Language): Promise<void> {
+  if (officeHere.has(language)) return;
+  i18n.addResourceBundle(language, 'translation', (await ofOffice[language]()).default);
+  officeHere.add(language);
+}
+
+/** What every page but the desktop waits for; its texts are there from then on, whatever the language. */
+export async function officeTexts(): Promise<null> {
+  officeRead = true;
+  await load(currentLanguage());
+  return null;
 }
 
 /** The words of the component library in the language of the screen. */

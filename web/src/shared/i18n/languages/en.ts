@@ -1,4 +1,4 @@
 import antd from 'antd/locale/en_US';
-import texts from '../en.json';
+import texts from 'texts:en/desk';
 
 export { antd, texts };

@@ -1,5 +1,5 @@
 import antd from 'antd/locale/zh_TW';
 import 'dayjs/locale/zh-tw';
-import texts from '../zh-TW.json';
+import texts from 'texts:zh-TW/desk';
 
 export { antd, texts };
