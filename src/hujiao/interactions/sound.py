@@ -107,7 +107,7 @@ def _line(state: InteractionState, party: Party) -> Line:
     called = [other for other in state.parties if other.room == party.room and other.state == "calling"]
     alone = not any(other.room == party.room and other.state == "in" for other in state.parties if other != party)
     if alone and called:
-        return Line(bridge=_dialled_into(state, called[0]), hears=Ringing(), dialled=True)
+        return Line(bridge=_dialled_into(state, called[0]), hears=Ringing(), muted=party.muted, dialled=True)
     keys_kept = party.role == "customer" and state.guidance is not None
     return Line(bridge=bridge, muted=party.muted, keys_kept=keys_kept)
 

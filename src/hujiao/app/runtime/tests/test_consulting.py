@@ -361,3 +361,14 @@ def test_one_of_the_conference_is_held_and_muted_by_itself(ask: Callable[[Compan
     act(company, "hold_party", leg_id=guest)
     act(company, "hang_up")
     assert hears(company, "c1", guest) == [{guest}, {"c1"}], "who held them has gone"
+
+
+@ASK
+def test_who_is_muted_stays_so_while_somebody_is_called_beside(ask: Callable[[Company], str]) -> None:
+    company = talking()
+    act(company, "mute")
+    asked = ask(company)
+    muted = [effect.on for effect in company.sent if isinstance(effect, calls.MuteLeg)]
+    assert muted == [True]
+    company.pick_up(asked)
+    assert hears(company, asked) == [set()]
