@@ -102,10 +102,13 @@ async def test_a_call_outlives_a_killed_browser(
         await call.say(f"sound:{world.phones.caller_voice}", loop=True)
         await talks_again(first)
 
+        await first.by("note").fill("half a sen")
+        await world.ledger.has("wrap_up.saved", call.caller, note="half a sen")
         browser.send(signal.SIGKILL)
         again = await desk(slug, login, password=PASSWORD)
         await world.ledger.has("agent.line_back", call.caller)
         await talks_again(again)
+        await expect(again.by("note")).to_have_value("half a sen")
         assert "queue.left" in kinds(await world.ledger.rows(call.caller))
         assert kinds(await world.ledger.rows(call.caller)).count("queue.entered") == 1
         await again.by("hang-up").click()

@@ -123,6 +123,13 @@ async def test_a_queue_offers_its_part_of_the_tree(
     assert (form["disposition_required"], form["note_required"]) == (False, True)
     assert [one["id"] for one in form["templates"]] == [side.ids["note_template"]]
     assert (await agent.get(f"/me/interactions/{other}/summary")).status == 404
+    assert form["begun"] is None
+    for note in ("half", "half a sen"):
+        saved = {"note": note, "wrap_up_seconds": 0.0, "automatic": False}
+        await write(ledger, side, UUID(own), UUID(side.ids["agent"]), ("wrap_up.saved", saved))
+    assert (await agent.get(f"/me/interactions/{own}/summary")).json["begun"] == {
+        "disposition_id": None, "note": "half a sen",
+    }  # fmt: skip
     path = f"/me/interactions/{own}/wrap-up"
     for name, code in (("Praise", "not offered"), ("Fax", "not used")):
         refused = await agent.post(path, {"disposition_id": tree[name]})

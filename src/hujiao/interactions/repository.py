@@ -35,6 +35,7 @@ from hujiao.interactions.events import (
     InteractionMarkWithdrawn,
     SupervisionAnswered,
     SupervisionEnded,
+    WrapUpSaved,
 )
 from hujiao.interactions.models import Disposition, Interaction, LedgerEvent, Segment
 from hujiao.interactions.views import InteractionFilter, Sight
@@ -189,8 +190,18 @@ async def caller_key(session: AsyncSession, interaction_id: UUID) -> str:
 async def last_mark(session: AsyncSession, interaction_id: UUID) -> LedgerEvent | None:
     """The event that says last whether the contact is malicious."""
     kinds = [kind_of(InteractionMarkedMalicious), kind_of(InteractionMarkWithdrawn)]
-    statement = select(LedgerEvent).where(LedgerEvent.interaction_id == interaction_id, LedgerEvent.kind.in_(kinds))
-    found: LedgerEvent | None = await session.scalar(statement.order_by(LedgerEvent.seq.desc()).limit(1))
+    return await _last(session, LedgerEvent.interaction_id == interaction_id, LedgerEvent.kind.in_(kinds))
+
+
+async def last_saved(session: AsyncSession, interaction_id: UUID, agent_id: UUID) -> LedgerEvent | None:
+    """What the agent has saved last of a summary that is being written."""
+    about = (LedgerEvent.interaction_id == interaction_id, LedgerEvent.agent_id == agent_id)
+    return await _last(session, *about, LedgerEvent.kind == kind_of(WrapUpSaved))
+
+
+async def _last(session: AsyncSession, *where: ColumnElement[bool]) -> LedgerEvent | None:
+    statement = select(LedgerEvent).where(*where).order_by(LedgerEvent.seq.desc()).limit(1)
+    found: LedgerEvent | None = await session.scalar(statement)
     return found
 
 

@@ -223,6 +223,12 @@ async def may_see(session: AsyncSession, sight: Sight, interaction_id: UUID) -> 
     return await repository.one(session, sight, interaction_id) is not None
 
 
+async def saved_summary(session: AsyncSession, interaction_id: UUID, agent_id: UUID) -> dict[str, Any] | None:
+    """`disposition_id` and `note` as the agent has saved them last, while it is being written."""
+    last = await repository.last_saved(session, interaction_id, agent_id)
+    return {name: last.data[name] for name in ("disposition_id", "note") if last.data.get(name)} if last else None
+
+
 async def marked_malicious_by(session: AsyncSession, interaction_id: UUID) -> UUID | None:
     """The account that has marked the contact as malicious; None: it is not marked, or no longer."""
     last = await repository.last_mark(session, interaction_id)

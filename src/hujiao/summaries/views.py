@@ -58,6 +58,11 @@ class NoteTemplateView(NoteTemplateIn):
     id: UUID
 
 
+class SummaryIn(Input):
+    disposition_id: UUID | None = None
+    note: str = Field(default="", max_length=4000)
+
+
 class SummaryForm(BaseModel):
     """What the agent may choose from, and what must be given, of one contact."""
 
@@ -66,8 +71,4 @@ class SummaryForm(BaseModel):
     dispositions: list[DispositionView]
     recent_ids: list[UUID] = Field(description="Results that the agent has chosen last, the latest first")
     templates: list[NoteTemplateView]
-
-
-class SummaryIn(Input):
-    disposition_id: UUID | None = None
-    note: str = Field(default="", max_length=4000)
+    begun: SummaryIn | None = Field(default=None, description="What the agent has saved of it so far")

@@ -6,7 +6,7 @@ import type { AgentLive, InteractionLive } from '@/shared/api/types';
 import { useAct, useErrorText } from '@/shared/components/errors';
 import { duration } from '@/shared/format/format';
 import { useNow } from '@/shared/live/hooks';
-import { draftKey, loadDraft, type Draft } from './noteDraft';
+import { draftKey, hasDraft, loadDraft, type Draft } from './noteDraft';
 import { takeNotes } from './pages/notes';
 import {
   longestNote,
@@ -41,6 +41,17 @@ export function WrapUp({
   const saved = useRef(draft);
   const wrappingUp = item ? item === 'open' : agent.state === 'wrap_up';
   const known = form !== undefined;
+  // Begun in a tab that is gone: the server has kept it.
+  const [looked, setLooked] = useState(() => hasDraft(interaction.id));
+  if (form && !looked) {
+    setLooked(true);
+    const { begun } = form;
+    if (begun && !draft.note && !draft.disposition_id)
+      setDraft({
+        note: begun.note,
+        ...(begun.disposition_id ? { disposition_id: begun.disposition_id } : {}),
+      });
+  }
   const focus = (name: keyof Draft) => (name === 'note' ? note : result).current?.focus();
 
   useEffect(() => {

@@ -10734,6 +10734,8 @@ export interface components {
          * @description What the agent may choose from, and what must be given, of one contact.
          */
         SummaryForm: {
+            /** @description What the agent has saved of it so far */
+            begun?: components["schemas"]["SummaryIn"] | null;
             /** Disposition Required */
             disposition_required: boolean;
             /** Dispositions */

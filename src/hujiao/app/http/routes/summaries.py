@@ -55,7 +55,10 @@ async def list_own_summaries(work: InTenant, query: AskedList) -> Page[Interacti
 async def read_summary_form(work: InTenant, parts: _Parts, interaction_id: UUID) -> SummaryForm:
     """What the agent may choose from for this contact, and what must be given."""
     contact = await contact_of(work, parts, interaction_id)
-    return await Summaries(work.session, work.tenant_id).form(contact, work.caller.own_agent.id)
+    agent_id = work.caller.own_agent.id
+    form = await Summaries(work.session, work.tenant_id).form(contact, agent_id)
+    saved = await interactions.saved_summary(work.session, interaction_id, agent_id)
+    return form.model_copy(update={"begun": SummaryIn(**saved)}) if saved else form
 
 
 @router.put(
