@@ -59,8 +59,11 @@ async def filled(api: Api) -> None:
         await api.post("/customers", {"name": other, "fields": {"city": "北京"}})
     fields = {"kind": "fields", "title": "客户", "items": [{"key": "customer.name"}, {"key": "vars.account"}]}
     layout = await api.made("/screen-layouts", {"name": "查件", "sections": [fields, {"kind": "contacts"}]})
-    page = await api.made("/linked-pages", {"name": "下单", "address": "https://erp.example.com/?from={{caller}}"})
-    await api.made("/pop-rules", {"name": "来话", "layout_id": layout["id"], "page_ids": [page["id"]]})
+    # Neither is to stand before what other tests look at in their calls.
+    address = "https://erp.example.com/?from={{caller}}"
+    page = await api.made("/linked-pages", {"name": "下单", "address": address, "opens": "by_hand"})
+    rule = {"name": "来话", "layout_id": layout["id"], "page_ids": [page["id"]], "enabled": False}
+    await api.made("/pop-rules", rule)
     await api.made("/capacity-profiles", {"name": "会话", "media": [{"medium": "chat", "weight": 25, "most": 3}]})
     calendar = await api.made(
         "/holiday-calendars", {"name": "国庆", "days": [{"date": "2026-10-01", "name": "国庆节"}]}
