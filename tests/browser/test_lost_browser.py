@@ -20,9 +20,10 @@ from tests.browser.chromium import FLAGS
 from tests.browser.conftest import OpenDesk
 from tests.browser.desk import PATIENCE, Desk
 from tests.browser.test_routing_work import led, person, projects
+from tests.integration.client import Client
 from tests.sip.conftest import Build
 from tests.sip.ledger import kinds
-from tests.sip.world import PASSWORD, AgentPhone
+from tests.sip.world import PASSWORD, AgentPhone, World
 
 
 class OwnBrowser:
@@ -77,21 +78,26 @@ async def seated(driver: BrowserType, address: str, where: str, slug: str, login
     return agent
 
 
+async def new_agent(world: World, admin: Client, number: str) -> tuple[str, AgentPhone]:
+    """Somebody with a browser, in the one robot's place; the login."""
+    [robot] = world.agents
+    assert (await robot.command("agent.sign_out"))["ok"]
+    await led(world, admin)
+    skills = [{"skill_id": one["id"], "proficiency": 5} for one in (await admin.get("/skills")).json["items"]]
+    login = f"agent-{secrets.token_hex(2)}"
+    body = {"login": login, "name": login, "role": "agent", "password": PASSWORD}
+    body |= {"project_ids": await projects(admin), "agent": {"number": number, "skills": skills}}
+    made = await world.configure(admin, "POST", "/people", body)
+    return login, AgentPhone(world, UUID(made["agent"]["id"]), number, robot.robot)
+
+
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSTOP], ids=["killed", "network gone"])
 async def test_nobody_is_offered_at_a_lost_browser_and_it_comes_back_by_itself(
     build: Build, desk: OpenDesk, chromium: Browser, tmp_path: Path, number: signal.Signals
 ) -> None:
     world = await build(agents=1, straight=True)
-    [robot] = world.agents
-    assert (await robot.command("agent.sign_out"))["ok"]
     async with world.administrator() as admin, own_browser(tmp_path) as (browser, where):
-        await led(world, admin)
-        skills = [{"skill_id": one["id"], "proficiency": 5} for one in (await admin.get("/skills")).json["items"]]
-        login = f"agent-{secrets.token_hex(2)}"
-        body = {"login": login, "name": login, "role": "agent", "password": PASSWORD}
-        body |= {"project_ids": await projects(admin), "agent": {"number": "6001", "skills": skills}}
-        made = await world.configure(admin, "POST", "/people", body)
-        agent = AgentPhone(world, UUID(made["agent"]["id"]), "6001", robot.robot)
+        login, agent = await new_agent(world, admin, "6001")
         supervisor = await person(world, admin, desk, "supervisor")
         await supervisor.go("/live?q=6001")
         address = world.running.settings.web_url

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-import secrets
 import signal
 from pathlib import Path
-from uuid import UUID
 
 from playwright.async_api import Browser, Page, expect
 
@@ -14,14 +12,13 @@ from tests.browser.conftest import OpenDesk
 from tests.browser.desk import AGENT_HERTZ, PATIENCE, Desk
 from tests.browser.test_central import CALLER_HERTZ, projected, seated, tenant
 from tests.browser.test_leaving import rung
-from tests.browser.test_lost_browser import own_browser
+from tests.browser.test_lost_browser import new_agent, own_browser
 from tests.browser.test_lost_browser import seated as seated_in
-from tests.browser.test_routing_work import led, projects
 from tests.sip import tones
 from tests.sip.conftest import Build
 from tests.sip.ledger import Ledger, kinds
 from tests.sip.running import Running
-from tests.sip.world import PASSWORD, AgentPhone, Phones
+from tests.sip.world import PASSWORD, Phones
 
 
 async def talks_again(agent: Desk) -> None:
@@ -82,16 +79,8 @@ async def test_a_call_outlives_a_killed_browser(
     build: Build, desk: OpenDesk, chromium: Browser, tmp_path: Path
 ) -> None:
     world = await build(agents=1, straight=True)
-    [robot] = world.agents
-    assert (await robot.command("agent.sign_out"))["ok"]
     async with world.administrator() as admin, own_browser(tmp_path) as (browser, where):
-        await led(world, admin)
-        skills = [{"skill_id": one["id"], "proficiency": 5} for one in (await admin.get("/skills")).json["items"]]
-        login = f"agent-{secrets.token_hex(2)}"
-        body = {"login": login, "name": login, "role": "agent", "password": PASSWORD}
-        body |= {"project_ids": await projects(admin), "agent": {"number": "6002", "skills": skills}}
-        made = await world.configure(admin, "POST", "/people", body)
-        agent = AgentPhone(world, UUID(made["agent"]["id"]), "6002", robot.robot)
+        login, agent = await new_agent(world, admin, "6002")
         address, slug = world.running.settings.web_url, f"test-{world.number}"
         first = await seated_in(chromium.browser_type, address, where, slug, login)
         await agent.reached(True)
