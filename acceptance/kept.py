@@ -69,13 +69,13 @@ def begin(parent: Path, run: Run) -> Kept:
 
 
 def resume(parent: Path, versions: dict[str, str], home: str) -> Kept:
-    """Returns the latest run of this version on this installation."""
+    """Returns the latest run of this version on this installation; a part may have come since it began."""
     for folder in sorted(parent.glob("*-*"), reverse=True):
         try:
             run = msgspec.json.decode((folder / _ABOUT).read_bytes(), type=Run)
         except (OSError, msgspec.DecodeError):
             continue
-        if (run.versions, run.home) == (versions, home):
+        if run.versions.items() <= versions.items() and run.home == home:
             return Kept(folder, run)
     raise Problem("There is no run of this version on this installation to go on with: leave out --resume.")
 

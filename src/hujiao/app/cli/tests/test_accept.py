@@ -299,6 +299,7 @@ def test_the_latest_run_of_this_version_on_this_installation_goes_on(tmp_path):
     for hours, home in ((0, ""), (1, ""), (2, "/srv/other")):
         kept.begin(tmp_path, kept.Run(WHEN + timedelta(hours=hours), {"hujiao": "1"}, {}, home, ["X-1"]))
     assert kept.resume(tmp_path, {"hujiao": "1"}, "").run.began == WHEN + timedelta(hours=1)
+    assert kept.resume(tmp_path, {"hujiao": "1", "asterisk": "22"}, "").run.began == WHEN + timedelta(hours=1)
     assert kept.resume(tmp_path, {"hujiao": "1"}, "/srv/other").run.began == WHEN + timedelta(hours=2)
     with pytest.raises(Problem):
         kept.resume(tmp_path, {"hujiao": "2"}, "")
