@@ -87,6 +87,16 @@ async def test_a_long_state_is_raised_once_and_ends(
         await control.change(side.tenant_id, agents=[agent_record(side, side.ids)], ended=[call])
     async with watching(bus, database):
         await until(raised(side, {mine, *waited}, open="false"), "what is over is shown as over")
+        # The caller is back in the queue, at the place of before.
+        await control.change(
+            side.tenant_id,
+            queues=[queue],
+            interactions=[{**waits, "agent_id": None, "queued_at": since.isoformat()}],
+        )
+        try:
+            await until(raised(side, waited, open="true"), "what is there again is raised anew")
+        finally:
+            await control.change(side.tenant_id, ended=[call])
 
 
 async def test_whoever_sees_to_an_alarm_first_is_named(world: World, control: CallControl) -> None:

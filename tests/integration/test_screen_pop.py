@@ -217,7 +217,9 @@ async def test_what_administrators_may_not_set(side: Side, admin: Client) -> Non
         assert refused(await admin.post("/screen-layouts", {"name": "L", "sections": [section]})) == (422, field)
     layout = await admin.made("/screen-layouts", {"name": "L", "sections": []})
     rule = {"name": "R", "layout_id": layout["id"]}
+    await admin.made("/customer-fields", {"key": "born", "label": {"en": "Born"}, "kind": "date", "private": True})
     for field, changes in (
+        ("find_in", {"find_by": "x", "find_in": "born"}),
         ("condition", {"condition": "caller + 1"}),
         ("condition", {"condition": "nothing == 1"}),
         ("find_in", {"find_by": "x", "find_in": "nothing"}),

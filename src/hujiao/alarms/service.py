@@ -30,6 +30,7 @@ from hujiao.kit.paging import ListQuery, Page
 from hujiao.queues import service as queues
 
 KEPT_DAYS = 90
+MOST_AT_ONCE = 500  # rows of one statement
 
 
 class StateThresholds(Catalogue[StateThreshold, StateThresholdIn, StateThresholdView]):
@@ -87,9 +88,9 @@ async def write(
     session: AsyncSession, tenant_id: UUID, new: Iterable[Exceeded], over: Collection[Raised], now: datetime
 ) -> list[tuple[UUID | None, UUID | None]]:
     """Raise and end these; returns the agent and the queue of each that ended. What another process has raised
-    meanwhile stays as it is."""
-    for one in new:
-        values = {
+    meanwhile stays as it is; a state that was over and is there again, since the same moment, is raised anew."""
+    rows = [
+        {
             "tenant_id": tenant_id,
             "id": new_id(),
             "subject_id": one.episode.subject_id,
@@ -103,14 +104,26 @@ async def write(
             "reason_code_id": one.reason_code_id,
             "raised_at": now,
         }
-        await session.execute(insert(StateAlarm).values(values).on_conflict_do_nothing())
+        for one in new
+    ]
+    for at in range(0, len(rows), MOST_AT_ONCE):
+        raising = insert(StateAlarm).values(rows[at : at + MOST_AT_ONCE])
+        again = {name: raising.excluded[name] for name in ("raised_at", "after_seconds", "agent_id", "queue_id")}
+        anew = {**again, "ended_at": None, "acknowledged_at": None, "acknowledged_by": None}
+        await session.execute(
+            raising.on_conflict_do_update(
+                index_elements=["tenant_id", "subject_id", "state", "since", "level"],
+                set_=anew,
+                where=StateAlarm.ended_at.is_not(None),
+            )
+        )
     if not over:
         return []
     keys = [(episode.subject_id, episode.state, episode.since, level) for episode, level in over]
     same = tuple_(StateAlarm.subject_id, StateAlarm.state, StateAlarm.since, StateAlarm.level).in_(keys)
     ended = update(StateAlarm).where(same, StateAlarm.ended_at.is_(None)).values(ended_at=now)
-    rows = await session.execute(ended.returning(StateAlarm.agent_id, StateAlarm.queue_id))
-    return [(row.agent_id, row.queue_id) for row in rows]
+    found = await session.execute(ended.returning(StateAlarm.agent_id, StateAlarm.queue_id))
+    return [(row.agent_id, row.queue_id) for row in found]
 
 
 async def purge(session: AsyncSession, now: datetime) -> None:
@@ -141,7 +154,8 @@ class Alarms:
 
     async def acknowledge(self, ids: Collection[UUID], account_id: UUID, now: datetime) -> list[StateAlarm]:
         """Returns those that were not acknowledged before."""
-        rows = (await self.session.scalars(select(StateAlarm).where(StateAlarm.id.in_(ids), *self._visible()))).all()
+        wanted = select(StateAlarm).where(StateAlarm.id.in_(ids), *self._visible()).order_by(StateAlarm.id)
+        rows = (await self.session.scalars(wanted.with_for_update())).all()
         if len(rows) != len(set(ids)):
             raise BadField("error.unknown_reference", field="alarm_ids")
         fresh = [row for row in rows if row.acknowledged_at is None]

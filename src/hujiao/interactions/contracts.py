@@ -377,13 +377,15 @@ class LineLost(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Connected(msgspec.Struct, frozen=True, kw_only=True, tag="connected", omit_defaults=True):
-    """Customer and agent. `announcement` is the greeting, before they hear each other."""
+    """Customer and agent. `announcement` is the greeting, before they hear each other. `losses`: how often the
+    agent's phone has been lost, one quickly after the other."""
 
     recording: Recording | None = None
     held_seconds: float = 0.0
     announcement: Prompts | None = None
     guidance: Guidance | None = None
     line_lost: LineLost | None = None
+    losses: int = 0
 
 
 class PickUp(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -797,6 +797,12 @@ def _written(facts: Folding, result: UUID | None, name: str, note: str | None) -
         facts.facts.note = note
 
 
+def _no_longer_due(facts: Folding) -> None:
+    """The agent has written what was to be written."""
+    due = {agent: lacks for agent, lacks in (facts.facts.summary_due or {}).items() if agent != str(facts.agent_id)}
+    facts.facts.summary_due = due or None
+
+
 class _WrapUp(InteractionEvent):
     wrap_up_seconds: Annotated[float, meant("how long the agent has written", unit="s")]
     automatic: Annotated[bool, meant("the time ran out")] = False
@@ -817,6 +823,8 @@ class WrapUpCompleted(_WrapUp, tag="wrap_up.completed"):
 
     def fold(self, facts: Folding) -> None:
         _WrapUp.fold(self, facts)
+        if not self.automatic:
+            _no_longer_due(facts)
         facts.facts.wrap_up_seconds = (facts.facts.wrap_up_seconds or 0.0) + self.wrap_up_seconds
         for segment in reversed(facts.facts.segments):
             if segment.kind == "agent" and segment.agent_id == facts.agent_id:
@@ -843,8 +851,7 @@ class SummaryCompleted(InteractionEvent, tag="summary.completed"):
 
     def fold(self, facts: Folding) -> None:
         _written(facts, self.disposition_id, self.disposition_name, self.note)
-        due = {agent: lacks for agent, lacks in (facts.facts.summary_due or {}).items() if agent != str(facts.agent_id)}
-        facts.facts.summary_due = due or None
+        _no_longer_due(facts)
 
 
 EVENTS = kinds(

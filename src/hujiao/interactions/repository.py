@@ -31,6 +31,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from hujiao.calls.numbers import bare, canonical
 from hujiao.interactions.events import (
+    AgentLineMeasured,
     InteractionMarkedMalicious,
     InteractionMarkWithdrawn,
     SupervisionAnswered,
@@ -197,6 +198,12 @@ async def last_saved(session: AsyncSession, interaction_id: UUID, agent_id: UUID
     """What the agent has saved last of a summary that is being written."""
     about = (LedgerEvent.interaction_id == interaction_id, LedgerEvent.agent_id == agent_id)
     return await _last(session, *about, LedgerEvent.kind == kind_of(WrapUpSaved))
+
+
+async def lines_measured(session: AsyncSession, interaction_id: UUID, agent_id: UUID) -> int:
+    about = (LedgerEvent.interaction_id == interaction_id, LedgerEvent.agent_id == agent_id)
+    kind = LedgerEvent.kind == kind_of(AgentLineMeasured)
+    return await session.scalar(select(func.count()).select_from(LedgerEvent).where(*about, kind)) or 0
 
 
 async def _last(session: AsyncSession, *where: ColumnElement[bool]) -> LedgerEvent | None:

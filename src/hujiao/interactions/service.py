@@ -223,6 +223,11 @@ async def may_see(session: AsyncSession, sight: Sight, interaction_id: UUID) -> 
     return await repository.one(session, sight, interaction_id) is not None
 
 
+async def lines_measured(session: AsyncSession, interaction_id: UUID, agent_id: UUID) -> int:
+    """How many lines of the agent's in this interaction have been measured."""
+    return await repository.lines_measured(session, interaction_id, agent_id)
+
+
 async def saved_summary(session: AsyncSession, interaction_id: UUID, agent_id: UUID) -> dict[str, Any] | None:
     """`disposition_id` and `note` as the agent has saved them last, while it is being written."""
     last = await repository.last_saved(session, interaction_id, agent_id)

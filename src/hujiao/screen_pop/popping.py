@@ -72,7 +72,7 @@ class Popping:
         rules = [PopRuleView.model_validate(row, from_attributes=True) for row in await service.rules(self.session)]
         rule: PopRuleView | None = await asyncio.to_thread(chosen, rules, call) if rules else None
         customer, looked_for = await self._customer(rule, call, project_id, recognised)
-        pages = await service.pages_of(self.session, call.queue_id, rule.page_ids if rule else ())
+        pages = await service.pages_of(self.session, call.queue_id, rule.page_ids if rule else (), self.who.projects)
         return Popped(
             rule=rule,
             layout=await service.layout(self.session, rule.layout_id if rule else None),

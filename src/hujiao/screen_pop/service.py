@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -145,8 +145,13 @@ class PopRules(_Revised[PopRule, PopRuleIn, PopRuleView]):
                 raise BadField(
                     "error.bad_expression", field="condition", detail=error.said.inside("problem")
                 ) from error
-        if data.find_in and data.find_in not in await all_fields(self.session):
-            raise BadField("error.unknown_reference", field="find_in")
+        if data.find_in:
+            field = (await all_fields(self.session)).get(data.find_in)
+            if field is None:
+                raise BadField("error.unknown_reference", field="find_in")
+            if field.private and field.kind != "text":
+                # An agent could set the flow's variable, and find out by trying.
+                raise BadField("error.pop_private", field="find_in")
         await _check_queues(self.session, data.queue_ids)
         known = set(await self.session.scalars(select(LinkedPage.id).where(LinkedPage.id.in_(data.page_ids))))
         for at, page_id in enumerate(data.page_ids):
@@ -181,20 +186,26 @@ async def layout(session: AsyncSession, layout_id: UUID | None) -> LayoutView | 
     return LayoutView.model_validate(row, from_attributes=True) if row else None
 
 
-async def pages_of(session: AsyncSession, queue_id: UUID | None, chosen: Iterable[UUID]) -> list[LinkedPageView]:
-    """The pages for a call of this queue, and those chosen by a rule, by name."""
+async def pages_of(
+    session: AsyncSession, queue_id: UUID | None, chosen: Iterable[UUID], projects: frozenset[UUID] | None
+) -> list[LinkedPageView]:
+    """The pages for a call of this queue, and those chosen by a rule, by name; none of other projects' queues alone."""
     for_all = LinkedPage.queue_ids == []
     near = or_(for_all, LinkedPage.queue_ids.any(queue_id)) if queue_id else for_all  # type: ignore[arg-type]
     wanted = select(LinkedPage).where(or_(near, LinkedPage.id.in_(list(chosen)))).order_by(LinkedPage.name)
-    return [page_view(row) for row in await session.scalars(wanted)]
+    seen = (await queues.in_projects(session, projects)).keys()
+    return [page_view(row) for row in await session.scalars(wanted) if _is_for(row, seen)]
+
+
+def _is_for(row: LinkedPage, seen: Collection[UUID]) -> bool:
+    """Whether the page is for calls of one of these queues, or of any."""
+    return not row.queue_ids or not set(row.queue_ids).isdisjoint(seen)
 
 
 async def page_for(session: AsyncSession, page_id: UUID, projects: frozenset[UUID] | None) -> LinkedPageView | None:
     """The page, for who works for one of its queues' projects."""
     row = await session.scalar(select(LinkedPage).where(LinkedPage.id == page_id))
-    if row is None:
-        return None
-    if row.queue_ids and not set(row.queue_ids) & (await queues.in_projects(session, projects)).keys():
+    if row is None or not _is_for(row, (await queues.in_projects(session, projects)).keys()):
         return None
     return page_view(row)
 

@@ -129,9 +129,10 @@ class Feed:
         self._early.clear()
         answer = await ask(self.bus, self.bus.subjects.snapshot(self.shard), {"tenant_id": self.tenant_id})
         self._check(answer)
-        await self.figures.refresh(utc_now())
-        for record in answer["queues"]:
-            self.figures.into(record)
+        if self._counts:
+            await self.figures.refresh(utc_now())
+            for record in answer["queues"]:
+                self.figures.into(record)
         self.view.load(answer)
         for message in self._early:
             self._check(message)

@@ -5,19 +5,24 @@ from __future__ import annotations
 from datetime import timedelta
 
 from hujiao.calls import contracts as calls
-from hujiao.interactions.contracts import AgentReturns, CancelTimer, LineLost, Resumed, SeekPhone, SetTimer
+from hujiao.interactions.contracts import AgentReturns, CancelTimer, Connected, LineLost, Resumed, SeekPhone, SetTimer
 from hujiao.interactions.machine import guiding
-from hujiao.interactions.machine.causes import REJECTED_CAUSES
+from hujiao.interactions.machine.causes import REJECTED
 from hujiao.interactions.machine.conversation import LINE_LOST, agent_left, greeted, successor
 from hujiao.interactions.machine.rooms import dismiss, end_hold, hold_customer
 from hujiao.interactions.machine.step import Handler, Step, TimerHandler
 
 KEPT_SECONDS = 30  # then others serve the customer
+MOST_LOSSES = 5  # of a phone that is lost again as soon as it is there
+SEEK, SEEK_SECONDS = "seek_phone", 5
 
 
 def lost(step: Step) -> None:
     """The customer is kept for the agent, unless a guest goes on with them; an internal call is over."""
-    if step.state.internal or successor(step.state, lost=True):
+    journey, other = step.state.journey, step.state.other
+    assert isinstance(journey, Connected) and other is not None
+    losses = journey.losses + 1 if step.seconds_since(other.since) < KEPT_SECONDS else 1
+    if step.state.internal or successor(step.state, lost=True) or losses > MOST_LOSSES:
         agent_left(step, "system", lost=True)
         return
     guiding.end(step, "system")
@@ -26,7 +31,7 @@ def lost(step: Step) -> None:
     if step.state.announcement:
         greeted(step)
     until = step.now + timedelta(seconds=KEPT_SECONDS)
-    step.on_the_way(line_lost=LineLost(since=step.now, until=until, held=step.state.held))
+    step.on_the_way(line_lost=LineLost(since=step.now, until=until, held=step.state.held), losses=losses)
     step.alter(step.state.agent_leg, state="lost", since=step.now, held_at_phone=False, second=None)
     if not step.state.held:
         hold_customer(step)
@@ -73,11 +78,15 @@ def answered(step: Step) -> None:
 
 
 def not_reached(step: Step, cause: int) -> None:
-    """The phone was called too early, and is called once more when it is there; or its agent said no."""
-    if cause in REJECTED_CAUSES:
+    """The phone was called too early, and is called once more when it is there; or its agent said no. A phone that is
+    busy believes that it is in the call still."""
+    if step.state.other is None or step.state.other.state != "calling":
+        return
+    if cause == REJECTED:
         agent_left(step, "system", lost=True)
     else:
         step.alter(step.state.agent_leg, state="lost", since=step.now)
+        step.ask(SetTimer(name=SEEK, due_at=step.now + timedelta(seconds=SEEK_SECONDS)))
 
 
 def resumed(step: Step, event: Resumed) -> None:
@@ -99,5 +108,10 @@ def _too_long(step: Step, about: str) -> None:
     agent_left(step, "system", lost=True)
 
 
+def _seek(step: Step, about: str) -> None:
+    if step.state.line_lost:
+        step.ask(SeekPhone())
+
+
 EVENTS: dict[type, Handler] = {AgentReturns: _returns}
-TIMERS: dict[str, TimerHandler] = {LINE_LOST: _too_long}
+TIMERS: dict[str, TimerHandler] = {LINE_LOST: _too_long, SEEK: _seek}

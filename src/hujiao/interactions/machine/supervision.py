@@ -75,14 +75,14 @@ def answered(step: Step, party: Party) -> None:
     step.ask(CancelTimer(supervision_timer(party.leg_id)), TellAgent(party.agent_id, agents.Engaged(own=False)))
     step.alter(party.leg_id, state="in", since=step.now, joined_at=step.now)
     step.fact("supervision.answered", **whom(party))
-    if party.mode == "intercept":
-        _take_over(step, party)
+    if party.mode == "intercept" or (party.mode == "barge" and step.state.line_lost):
+        _take_over(step, party)  # who barges in where no agent is has the customer
     elif party.mode == "barge":
         step.alter(party.leg_id, room=MAIN)
 
 
 def _change(step: Step, party: Party, mode: SupervisionMode) -> None:
-    if mode == "intercept":
+    if mode == "intercept" or (mode == "barge" and step.state.line_lost):
         _take_over(step, party)
         return
     room = MAIN if mode == "barge" else party.leg_id

@@ -4,14 +4,14 @@ import type { AgentLive, InteractionLive } from '@/shared/api/types';
 import { useAct } from '@/shared/components/errors';
 import { duration } from '@/shared/format/format';
 import { useNow } from '@/shared/live/hooks';
-import { callBack, ownLeg } from './useReturn';
+import { callBack, ownParty } from './useReturn';
 
 /** The agent's phone is gone: what the customer hears meanwhile, and how long they are kept. */
 export function LineLost({ interaction, agent }: { interaction: InteractionLive; agent: AgentLive }) {
   const { t } = useTranslation();
   const { busy, run } = useAct();
   const now = useNow();
-  const leg = ownLeg(interaction, agent);
+  const leg = ownParty(interaction, agent)?.leg_id;
   if (!interaction.line_lost_until || !leg) return null;
   const left = Math.max(0, (Date.parse(interaction.line_lost_until) - now) / 1000);
   return (

@@ -1,34 +1,44 @@
-import { useEffect } from 'react';
+import { useEffect, useRef } from 'react';
 import { api } from '@/shared/api/client';
 import type { AgentLive, InteractionLive } from '@/shared/api/types';
 import { usePhone } from '@/shared/phone/hooks';
+import type { Party } from './parties';
 
 // The call and what is said of it come by two ways: so long the one may be ahead of the other.
 const aheadMilliseconds = 1500;
 const againMilliseconds = 4000;
 
-/** The agent's own leg of the conversation they have. */
-export function ownLeg(interaction: InteractionLive | null, agent: AgentLive | null): string | null {
+/** The agent's own part in the conversation they have. */
+export function ownParty(interaction: InteractionLive | null, agent: AgentLive | null): Party | null {
   if (!interaction || !agent || interaction.agent_id !== agent.id) return null;
   if (!['connected', 'held'].includes(interaction.state)) return null;
-  return interaction.parties.find((party) => party.agent_id === agent.id)?.leg_id ?? null;
+  return interaction.parties.find((party) => party.agent_id === agent.id) ?? null;
 }
 
 export function callBack(interactionId: string, legId: string): Promise<unknown> {
   return api.post(`/me/interactions/${interactionId}/return`, { leg_id: legId });
 }
 
-/** Has this page's phone called again when a conversation goes on that it knows nothing of, as after a reload. */
+/**
+ * Has this page's phone called again when a conversation goes on that it knows nothing of, as after a reload. A call that
+ * the page has had, and that goes on elsewhere, is left there: another browser has the phone now.
+ */
 export function useReturn(agent: AgentLive | null, interaction: InteractionLive | null, here: boolean): void {
-  const { registration, call } = usePhone();
-  const leg = ownLeg(interaction, agent);
+  const { registration, call, lastCall } = usePhone();
+  const own = ownParty(interaction, agent);
   const id = interaction?.id;
   const known = interaction?.line_lost_until != null;
-  const missing = here && registration === 'registered' && call === null ? leg : null;
+  const forgotten = own !== null && own.state !== 'calling' && (known || lastCall !== id);
+  const missing = here && registration === 'registered' && call === null && forgotten ? own.leg_id : null;
+  const asked = useRef(0);
   useEffect(() => {
     if (!missing || !id) return;
-    const ask = () => void callBack(id, missing).catch(() => undefined); // it is asked again
-    const first = setTimeout(ask, known ? 0 : aheadMilliseconds);
+    const ask = () => {
+      asked.current = Date.now();
+      void callBack(id, missing).catch(() => undefined); // it is asked again
+    };
+    const paused = asked.current + againMilliseconds - Date.now();
+    const first = setTimeout(ask, Math.max(paused, known ? 0 : aheadMilliseconds));
     const again = setInterval(ask, againMilliseconds);
     return () => {
       clearTimeout(first);

@@ -21,6 +21,8 @@ export interface PhoneState {
   registration: Registration;
   failure: string | null;
   call: PhoneCall | null;
+  /** The interaction that this page's phone was called for last. */
+  lastCall: string | null;
   /** Why the last call could not be taken: 'microphone' when the browser gave none. */
   problem: 'microphone' | 'media' | null;
   devices: DeviceChoice;
@@ -37,6 +39,7 @@ export class Phone {
     registration: 'off',
     failure: null,
     call: null,
+    lastCall: null,
     problem: null,
     devices: loadChoice(),
   };
@@ -150,6 +153,7 @@ export class Phone {
     this.generation += 1;
     const ua = this.ua;
     this.ua = null;
+    this.leave();
     this.ended();
     ua?.stop();
     this.set({ registration: 'off', failure: null });
@@ -180,7 +184,11 @@ export class Phone {
 
   /** The page goes away: say so, or the caller would wait for the silence to be noticed. */
   leave(): void {
-    if (this.session?.isEstablished() !== true) return;
+    if (!this.session || this.session.isEnded()) return;
+    if (!this.session.isEstablished()) {
+      this.session.terminate({ status_code: 480 });
+      return;
+    }
     this.line.end();
     // Q.850 38, network out of order: the platform takes it as a lost line, not as an agent who hung up.
     this.session.terminate({ extraHeaders: ['Reason: Q.850;cause=38;text="Page closed"'] });
@@ -219,9 +227,16 @@ export class Phone {
 
   private incoming(event: IncomingRTCSessionEvent, iceServers: RTCIceServer[]): void {
     const { session, request } = event;
-    if (this.session) {
+    const interactionId = (request.getHeader('X-Hujiao-Interaction') as string | undefined) ?? null;
+    const before = this.session;
+    if (before && (interactionId === null || interactionId !== this.state.call?.interactionId)) {
       session.terminate({ status_code: 486 });
       return;
+    }
+    if (before) {
+      // The platform has lost the call that this page believes in, and calls again.
+      this.ended();
+      before.terminate();
     }
     this.session = session;
     this.iceServers = iceServers;
@@ -229,7 +244,8 @@ export class Phone {
     const automatic =
       header('X-Hujiao-Answer') === 'automatic' || /answer-after=0/.test(header('Call-Info') ?? '');
     this.set({
-      call: { interactionId: header('X-Hujiao-Interaction'), state: 'ringing', muted: false, automatic },
+      call: { interactionId, state: 'ringing', muted: false, automatic },
+      lastCall: interactionId,
       problem: null,
     });
     // Opened while it rings, so that nothing of the first word is lost after the click.

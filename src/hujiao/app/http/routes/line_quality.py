@@ -13,8 +13,11 @@ from hujiao.app.http.parts import Parts
 from hujiao.app.http.presence import has_a_part
 from hujiao.app.http.unit import InTenant, UnitRoute
 from hujiao.identity.contracts import Right
+from hujiao.interactions import service as interactions
 from hujiao.interactions.views import LineQualityIn
 from hujiao.kit.errors import NotFound
+
+MOST_LINES = 50
 
 router = APIRouter(prefix="/me", tags=["me"], route_class=UnitRoute, dependencies=[need(Right.AGENT_WORK)])
 
@@ -23,7 +26,10 @@ router = APIRouter(prefix="/me", tags=["me"], route_class=UnitRoute, dependencie
 async def tell_line_quality(
     work: InTenant, parts: Annotated[Parts, Depends(parts_of)], interaction_id: UUID, body: LineQualityIn
 ) -> None:
-    """While the call goes on or when it has ended; the interaction keeps the worst line."""
+    """While the call goes on or when it has ended; the interaction keeps the worst line. Of one agent's lines in it the
+    first fifty are kept."""
     if not await has_a_part(work, interaction_id):
         raise NotFound("error.not_found")
+    if await interactions.lines_measured(work.session, interaction_id, work.caller.own_agent.id) >= MOST_LINES:
+        return
     await command(parts, work.caller, "interaction.measure", interaction_id=interaction_id, measured=body.model_dump())

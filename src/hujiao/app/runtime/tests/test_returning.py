@@ -211,19 +211,81 @@ def test_a_take_over_goes_on_with_it(answered: bool) -> None:
         assert after.state("c1") == "connected" and hears(after, "c1", again) == [{again}, {"c1"}]
 
 
-def test_a_supervisor_takes_over_who_waits_for_the_agent() -> None:
-    company = talking()
+def supervises(company: Company, mode: str) -> str:
+    """Agent 3, a supervisor from now on, does this in the conversation; the leg by which they do."""
     boss = replace(company.engine.config.agents[agent_id(3)], supervises=frozenset({PROJECT}))
     company.engine.config.agents[boss.id] = boss
-    company.hang_up(company.offers()[0].leg_id, LOST)
-    again = returns(company)
     actor = {"account_id": str(UUID(int=7)), "agent_id": str(boss.id)}
     call = str(company.engine.legs["c1"])
-    message = {"kind": "interaction.supervise", "interaction_id": call, "mode": "intercept", "actor": actor}
+    message = {"kind": "interaction.supervise", "interaction_id": call, "mode": mode, "actor": actor}
     company.do(commands.event(company.engine, message))
-    leg = company.offers()[-1].leg_id
+    return [offer.leg_id for offer in company.offers() if offer.sip_user == "sip3"][-1]
+
+
+@pytest.mark.parametrize("mode", ["intercept", "barge"])
+def test_a_supervisor_has_the_customer_who_waits_for_the_agent(mode: str) -> None:
+    company, _ = lost()
+    again = returns(company)
+    leg = supervises(company, mode)
     company.pick_up(leg)
     assert hears(company, "c1", leg) == [{leg}, {"c1"}]
     assert again in {one.leg_id for one in company.sent if isinstance(one, calls.HangUp)}
     company.wait(31)
     assert company.state("c1") == "connected"
+
+
+def test_who_listens_hears_nothing_until_they_barge_in() -> None:
+    company = talking()
+    leg = supervises(company, "listen")
+    company.pick_up(leg)
+    company.hang_up(company.offers()[0].leg_id, LOST)
+    assert hears(company, "c1", leg) == [{"music"}, set()]
+    supervises(company, "barge")
+    assert hears(company, "c1", leg) == [{leg}, {"c1"}]
+
+
+def test_a_phone_that_believes_in_its_old_call_is_busy_and_called_again() -> None:
+    company, _ = lost()
+    company.hang_up(returns(company), 17)
+    assert company.state("c1") == "held"
+    company.pick_up(returns(company))
+    assert company.state("c1") == "connected"
+
+
+def test_a_late_word_of_a_call_that_was_given_up_changes_nothing() -> None:
+    company, _ = lost()
+    first = returns(company)
+    company.do(calls.EffectFailed(leg_id=first, at=company.now, effect_id="1", effect="CallAgent", reason="timeout"))
+    second = returns(company)
+    company.hang_up(first, 21)
+    assert company.state("c1") == "held"
+    company.pick_up(second)
+    assert company.state("c1") == "connected"
+
+
+def desk_phone() -> tuple[Company, str]:
+    company = talking()
+    company.do(AgentCommand(agent_id(1), SignIn(phone_kind="phone")))
+    return company, company.offers()[0].leg_id
+
+
+def test_a_desk_phone_that_does_not_answer_is_called_again() -> None:
+    company, leg = desk_phone()
+    company.hang_up(leg, 41)
+    company.hang_up(company.offers()[-1].leg_id, 18)
+    before = len(company.offers())
+    company.wait(5)
+    assert len(company.offers()) == before + 1
+
+
+def test_a_phone_that_is_lost_again_and_again_does_not_keep_the_customer() -> None:
+    company, leg = desk_phone()
+    for _ in range(5):
+        company.hang_up(leg, 41)
+        leg = company.offers()[-1].leg_id
+        company.pick_up(leg)
+        assert company.state("c1") == "connected"
+        company.wait(1)
+    company.hang_up(leg, 41)
+    assert company.state("c1") == "offered", "to a colleague"
+    assert company.agent(1).reason == "connection_lost"
