@@ -103,3 +103,33 @@ async def test_a_call_outlives_a_killed_browser(
         await again.by("hang-up").click()
         await world.ledger.ended(call.caller)
         assert again.errors == []
+
+
+async def test_a_call_goes_to_the_page_that_takes_the_phone_and_stays_there(
+    running: Running, phones: Phones, desk: OpenDesk
+) -> None:
+    ledger = Ledger(running.database, running.bus, await tenant(running, "a"))
+    first = await seated(desk, "1002")
+    call = await rung(phones, ledger, first)
+    await first.by("answer").click()
+    await first.becomes("engaged")
+    await call.say(f"sound:{phones.caller_voice}", loop=True)
+    await talks_again(first)
+
+    second = await desk("a", "1002")  # another browser
+    await ledger.has("agent.line_back", call.caller)
+    await talks_again(second)
+    await first.page.wait_for_timeout(10_000)  # long enough for it to ask again
+    assert kinds(await ledger.rows(call.caller)).count("agent.line_lost") == 1
+    await expect(second.by("phone-state")).to_have_attribute("data-call", "talking")
+
+    tab = Desk(await second.page.context.new_page(), second.address)
+    await tab.go("/desktop")
+    await tab.page.get_by_role("button", name="改在这里使用").click()
+    await ledger.has("agent.line_back", call.caller, count=2)
+    await talks_again(tab)
+    await tab.by("hang-up").click()
+    rows = await ledger.has("agent.disconnected", call.caller, by="agent")
+    assert kinds(rows).count("queue.entered") == kinds(rows).count("agent.disconnected") == 1
+    await call.hang_up()
+    assert first.errors == second.errors == tab.errors == []
