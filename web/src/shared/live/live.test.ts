@@ -35,9 +35,9 @@ class FakeSocket {
   sent: string[] = [];
   onopen: (() => void) | null = null;
   onmessage: ((event: { data: string }) => void) | null = null;
-  onclose: (() => void) | null = null;
+  onclose: ((event: { code: number }) => void) | null = null;
   send = (text: string) => void this.sent.push(text);
-  close = () => this.onclose?.();
+  close = () => this.onclose?.({ code: 1000 });
   receive = (message: unknown) => this.onmessage?.({ data: JSON.stringify(message) });
 }
 
@@ -66,7 +66,7 @@ describe('LiveStore', () => {
     expect(first!.sent).toHaveLength(1);
     first!.receive(snapshot(5));
     expect(store.get().view.seq).toBe(5);
-    first!.onclose?.();
+    first!.onclose?.({ code: 1006 });
     expect(store.get().status).toBe('reconnecting');
     expect(store.get().view.agents.size).toBe(1);
     vi.advanceTimersByTime(20_000);
@@ -97,6 +97,21 @@ describe('LiveStore', () => {
     expect(store.get().notServed).toBe('away');
     store.stop();
     expect(store.get().notServed).toBeNull();
+  });
+
+  it('has the session asked for when it is told that nobody is signed in, and only then', () => {
+    const socket = new FakeSocket();
+    const onRefused = vi.fn();
+    const store = new LiveStore({ open: () => socket as unknown as WebSocket, onRefused });
+    store.start();
+    socket.onopen?.();
+    socket.onclose?.({ code: 1006 });
+    expect(onRefused).not.toHaveBeenCalled();
+    dispatchEvent(new Event('online'));
+    socket.onopen?.();
+    socket.onclose?.({ code: 4401 });
+    expect(onRefused).toHaveBeenCalledOnce();
+    store.stop();
   });
 
   it('sees that the network is gone, which closes no socket, and comes back with it', () => {

@@ -34,6 +34,8 @@ interface Options {
   onBye?: (reason: string) => void;
 }
 
+// The server opens a socket also for who is not signed in, and says so by the code with which it closes it.
+const notSignedIn = 4401;
 // A network that is gone closes no socket: who hears nothing for so long is not connected any more.
 const pingEveryMilliseconds = 5_000;
 const silenceMilliseconds = 12_000;
@@ -108,15 +110,15 @@ export class LiveStore {
       this.lastHeard = Date.now();
       this.receive(socket, JSON.parse(event.data) as ServerMessage);
     };
-    socket.onclose = () => this.lost(socket);
+    socket.onclose = ({ code }) => this.lost(socket, code === notSignedIn);
   }
 
-  private lost(socket: WebSocket): void {
+  private lost(socket: WebSocket, refused = false): void {
     if (this.socket !== socket) return;
     clearInterval(this.heartbeat);
     this.socket = null;
     socket.close();
-    if (!this.opened) this.options.onRefused?.();
+    if (refused || !this.opened) this.options.onRefused?.();
     this.set({
       ...this.state,
       status: this.state.view.seq < 0 ? 'connecting' : 'reconnecting',
