@@ -1823,7 +1823,8 @@ export interface paths {
         put?: never;
         /**
          * Tell Line Quality
-         * @description While the call goes on or when it has ended; the interaction keeps the worst line.
+         * @description While the call goes on or when it has ended; the interaction keeps the worst line. Of one agent's lines in it the
+         *     first fifty are kept.
          */
         post: operations["tell_line_quality"];
         delete?: never;
