@@ -64,10 +64,13 @@ async def test_leaving_is_refused_in_a_call_and_asks_in_the_wrap_up(
         await expect(dialog).to_contain_text(WORDS["wrap_up"])
         await dialog.get_by_role("button", name="继续填写").click()
         await expect(dialog).to_have_count(0)
+    asked: list[str] = []
+    other.page.on("request", lambda request: asked.append(request.url) if request.url.endswith("/session") else None)
     await agent.leaves("account-menu")
     await dialog.get_by_role("button", name="退出登录").click()
     await expect(agent.by("sign-in-submit")).to_be_visible(timeout=PATIENCE)
     await expect(other.by("sign-in-again")).to_be_visible(timeout=PATIENCE)
+    assert len(asked) <= 3, "what is refused asks for the session, not for ever"
     assert agent.errors == other.errors == []
 
 

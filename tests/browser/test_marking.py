@@ -8,6 +8,7 @@ from playwright.async_api import expect
 
 from tests.browser.conftest import OpenDesk
 from tests.browser.desk import PATIENCE
+from tests.browser.test_central import projected
 from tests.browser.test_routing_work import led, person
 from tests.sip.conftest import Build
 
@@ -57,6 +58,8 @@ async def test_a_mark_in_the_call_is_told_at_the_next(build: Build, desk: OpenDe
     await expect(trace.last).to_contain_text(name)
     await expect(supervisor.page.locator('[data-kind="interaction.mark_withdrawn"]')).to_have_count(1)
 
+    reason = "SELECT 1 FROM interaction WHERE malicious_reason = 'Threats'"
+    await projected(world.running, world.tenant_id, reason)
     again = await world.call(call.caller)
     await first.ringing()
     await expect(first.by("marked-before")).to_contain_text("Threats", timeout=PATIENCE)

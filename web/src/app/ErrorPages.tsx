@@ -1,4 +1,5 @@
 import { Button, Result } from 'antd';
+import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useRouteError } from 'react-router';
 
@@ -18,11 +19,17 @@ export function MissingPage() {
   );
 }
 
-/** A screen that failed; mostly a new version was installed and the old pieces are gone. */
+/** A screen that failed; mostly a new version was installed and the old pieces are gone. One that failed without a network
+ *  comes back with it. */
 export function FailedPage() {
   const { t } = useTranslation();
   const error = useRouteError();
   console.error(error);
+  useEffect(() => {
+    const again = () => location.reload();
+    addEventListener('online', again);
+    return () => removeEventListener('online', again);
+  }, []);
   return (
     <Result
       status="warning"

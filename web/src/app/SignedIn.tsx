@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Button, Result, Spin } from 'antd';
-import { useEffect, useMemo, useState } from 'react';
+import { useCallback, useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Navigate, useLocation, useNavigate } from 'react-router';
 import { api, ApiError, onSignedOut, setCsrfToken } from '@/shared/api/client';
@@ -78,12 +78,17 @@ function SessionEnded({ knew }: { knew: boolean }) {
 function Connected({ session }: { session: Session }) {
   const navigate = useNavigate();
   const queryClient = useQueryClient();
+  // The session alone, and once at a time: what is asked for beside it is refused too, and would ask for it again.
+  const askAgain = useCallback(
+    () => void queryClient.refetchQueries({ queryKey: ['session'], exact: true }, { cancelRefetch: false }),
+    [queryClient],
+  );
   const [live] = useState(
     () =>
       new LiveStore({
         open: () => new WebSocket(liveSocketAddress(window.location)),
-        onRefused: () => void queryClient.refetchQueries({ queryKey: ['session'] }),
-        onBye: () => void queryClient.refetchQueries({ queryKey: ['session'] }),
+        onRefused: askAgain,
+        onBye: askAgain,
       }),
   );
   const control = useMemo(() => {
@@ -105,10 +110,7 @@ function Connected({ session }: { session: Session }) {
       },
     };
   }, [session, navigate, queryClient, live]);
-  useEffect(
-    () => onSignedOut(() => void queryClient.refetchQueries({ queryKey: ['session'] })),
-    [queryClient],
-  );
+  useEffect(() => onSignedOut(askAgain), [askAgain]);
   const watches = session.agent !== null || session.rights.includes('live.read');
   useEffect(() => {
     if (watches) live.start();
