@@ -31,6 +31,7 @@ from hujiao.queues import service as queues
 
 KEPT_DAYS = 90
 MOST_AT_ONCE = 500  # rows of one statement
+EPISODE = ["tenant_id", "subject_id", "state", "since", "level"]  # raised once
 
 
 class StateThresholds(Catalogue[StateThreshold, StateThresholdIn, StateThresholdView]):
@@ -108,15 +109,10 @@ async def write(
     ]
     for at in range(0, len(rows), MOST_AT_ONCE):
         raising = insert(StateAlarm).values(rows[at : at + MOST_AT_ONCE])
-        again = {name: raising.excluded[name] for name in ("raised_at", "after_seconds", "agent_id", "queue_id")}
+        again = {name: raising.excluded[name] for name in rows[0].keys() - {"id", *EPISODE}}
         anew = {**again, "ended_at": None, "acknowledged_at": None, "acknowledged_by": None}
-        await session.execute(
-            raising.on_conflict_do_update(
-                index_elements=["tenant_id", "subject_id", "state", "since", "level"],
-                set_=anew,
-                where=StateAlarm.ended_at.is_not(None),
-            )
-        )
+        lapsed = StateAlarm.ended_at.is_not(None)
+        await session.execute(raising.on_conflict_do_update(index_elements=EPISODE, set_=anew, where=lapsed))
     if not over:
         return []
     keys = [(episode.subject_id, episode.state, episode.since, level) for episode, level in over]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -93,20 +93,18 @@ class Popping:
         if rule and looked_for:
             by_field = CustomerFilter.model_construct(field=rule.find_in, value=looked_for)
             wanted = by_field if rule.find_in else CustomerFilter.model_construct(contact=looked_for)
-            # The flow asked for the value, not the agent, who therefore learns nothing by trying.
-            finder = self._customers(replace(self.who, rights=self.who.rights | {Right.CUSTOMERS_PRIVATE}))
             try:
-                found = await finder.one_with(wanted, project_id)
+                found = await self._customers().one_with(wanted, project_id)
             except BadField:  # no such value can be in that field
                 found = None
         try:
-            customer = await self._customers(self.who).get(found) if found else None
+            customer = await self._customers().get(found) if found else None
         except NotFound:  # removed meanwhile, or of a project that the agent does not see
             customer = None
         return customer, looked_for or None
 
-    def _customers(self, who: Principal) -> Customers:
-        return Customers(self.session, who, self._secrets, self._now)
+    def _customers(self) -> Customers:
+        return Customers(self.session, self.who, self._secrets, self._now)
 
     async def _known(self, customer: CustomerView | None) -> dict[str, Any]:
         """What is known of the customer and not private, by name."""

@@ -12,8 +12,6 @@ from hujiao.reporting.agent_day import day_of
 from hujiao.tenancy import service as tenancy
 
 NOTHING = {f"{name}_today": 0 for name in reporting.FIGURES_OF_TODAY}
-
-
 RECENT_SECONDS = 4.0  # so often are the last minutes looked at again while somebody entered within them
 
 

@@ -2,7 +2,6 @@
 
 UNALLOCATED, NO_ROUTE, NORMAL, NO_ANSWER, REJECTED = 1, 3, 16, 19, 21
 NO_CIRCUIT, NO_SOUND, NO_COMMON_SOUND = 34, 44, 58
-REJECTED_CAUSES = frozenset({17, REJECTED})
 
 # The switch ends a call that rings too long; this much later it has not done so.
 RING_MARGIN_SECONDS = 5

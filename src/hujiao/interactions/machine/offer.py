@@ -19,13 +19,14 @@ from hujiao.interactions.contracts import (
     TellAgent,
 )
 from hujiao.interactions.machine import parking
-from hujiao.interactions.machine.causes import NO_ANSWER, NO_COMMON_SOUND, REJECTED, REJECTED_CAUSES
+from hujiao.interactions.machine.causes import NO_ANSWER, NO_COMMON_SOUND, REJECTED
 from hujiao.interactions.machine.step import Handler, Step, TimerHandler
 from hujiao.interactions.machine.waiting import back_in_queue
 
 OFFER = "offer"
 
 # Q.850: how an agent's phone says no.
+REJECTED_CAUSES = frozenset({17, REJECTED})
 NO_ANSWER_CAUSES = frozenset({16, 18, 19})
 
 

@@ -1,22 +1,13 @@
-import { DownloadOutlined, FilterOutlined, PlusOutlined } from '@ant-design/icons';
+import { FilterOutlined, PlusOutlined } from '@ant-design/icons';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import {
-  Button,
-  Drawer,
-  Dropdown,
-  Input,
-  Select,
-  Table,
-  Tag,
-  type TableColumnsType,
-  type TableProps,
-} from 'antd';
+import { Button, Drawer, Input, Select, Table, Tag, type TableColumnsType, type TableProps } from 'antd';
 import { useEffect, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import { address, api, ApiError, type Query } from '@/shared/api/client';
+import { api, ApiError, type Query } from '@/shared/api/client';
 import type { ContactPoint, Customer, Page } from '@/shared/api/types';
 import { useOptions } from '@/shared/catalogue/useOptions';
+import { ExportButton } from '@/shared/components/ExportButton';
 import { useAddressState } from '@/shared/components/address';
 import { useErrorText } from '@/shared/components/errors';
 import { useFocusReturns } from '@/shared/components/focus';
@@ -260,22 +251,7 @@ function ManageMenu({ query }: { query: Query }) {
       <Button onClick={() => change({ hand_over: 'anybody' })} data-testid="open-hand-over">
         {t('customer.handOver')}
       </Button>
-      <Dropdown
-        menu={{
-          items: (['xlsx', 'csv'] as const).map((format) => ({
-            key: format,
-            label: (
-              <a href={address(`/customers.${format}`, query)} download>
-                {t(`export.${format}`)}
-              </a>
-            ),
-          })),
-        }}
-      >
-        <Button icon={<DownloadOutlined />} data-testid="export">
-          {t('export.button')}
-        </Button>
-      </Dropdown>
+      <ExportButton path="/customers" query={query} />
       {from ? (
         <HandOver from={from === 'anybody' ? null : from} close={() => change({ hand_over: null })} />
       ) : null}

@@ -1,21 +1,12 @@
-import { AudioOutlined, MessageOutlined, DownloadOutlined, FilterOutlined } from '@ant-design/icons';
+import { AudioOutlined, MessageOutlined, FilterOutlined } from '@ant-design/icons';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import {
-  Button,
-  DatePicker,
-  Dropdown,
-  Input,
-  Select,
-  Table,
-  Tag,
-  type TableColumnsType,
-  type TableProps,
-} from 'antd';
+import { Button, DatePicker, Input, Select, Table, Tag, type TableColumnsType, type TableProps } from 'antd';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
-import { address, api } from '@/shared/api/client';
+import { api } from '@/shared/api/client';
 import type { Interaction, Page } from '@/shared/api/types';
+import { ExportButton } from '@/shared/components/ExportButton';
 import { useAddressState } from '@/shared/components/address';
 import { useCodeLabel } from '@/shared/components/labels';
 import { CallerNumber, PhoneNumber } from '@/shared/components/PhoneNumber';
@@ -161,28 +152,7 @@ export function Interactions() {
         title={t('area.interactions')}
         lead={list.data ? t('common.total', { number: list.data.total }) : null}
         actions={
-          <Dropdown
-            menu={{
-              items: (['xlsx', 'csv'] as const).map((format) => ({
-                key: format,
-                label: (
-                  <a
-                    href={address(`/interactions.${format}`, {
-                      ...filterQuery(parameters),
-                      sort: query.sort,
-                    })}
-                    download
-                  >
-                    {t(`export.${format}`)}
-                  </a>
-                ),
-              })),
-            }}
-          >
-            <Button icon={<DownloadOutlined />} data-testid="export">
-              {t('export.button')}
-            </Button>
-          </Dropdown>
+          <ExportButton path="/interactions" query={{ ...filterQuery(parameters), sort: query.sort }} />
         }
       />
       <div className="hj-filters">

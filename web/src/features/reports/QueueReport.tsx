@@ -1,11 +1,11 @@
-import { DownloadOutlined } from '@ant-design/icons';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { Button, DatePicker, Dropdown, Segmented, Select, Table, type TableColumnsType } from 'antd';
+import { DatePicker, Segmented, Select, Table, type TableColumnsType } from 'antd';
 import { useCallback, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
-import { address, api } from '@/shared/api/client';
+import { api } from '@/shared/api/client';
 import type { QueueIntervalFigures, QueueIntervalReport, QueueIntervalRow } from '@/shared/api/types';
+import { ExportButton } from '@/shared/components/ExportButton';
 import { useAddressState } from '@/shared/components/address';
 import { EmptyView, ErrorView, LoadingView, PageHead } from '@/shared/components/Views';
 import { duration, percentage, ratio } from '@/shared/format/format';
@@ -107,24 +107,7 @@ export function QueueReport() {
       <ReportLinks />
       <PageHead
         title={t('report.queueIntervals')}
-        actions={
-          <Dropdown
-            menu={{
-              items: (['xlsx', 'csv'] as const).map((format) => ({
-                key: format,
-                label: (
-                  <a href={address(`/reports/queue-intervals.${format}`, query)} download>
-                    {t(`export.${format}`)}
-                  </a>
-                ),
-              })),
-            }}
-          >
-            <Button icon={<DownloadOutlined />} data-testid="export">
-              {t('export.button')}
-            </Button>
-          </Dropdown>
-        }
+        actions={<ExportButton path="/reports/queue-intervals" query={query} />}
       />
       <div className="hj-filters">
         <DatePicker.RangePicker

@@ -1,12 +1,12 @@
-import { DownloadOutlined } from '@ant-design/icons';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { Button, DatePicker, Dropdown, Select, Table, Tag, type TableColumnsType } from 'antd';
+import { DatePicker, Select, Table, Tag, type TableColumnsType } from 'antd';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useNavigate } from 'react-router';
 import { address, api, type Query } from '@/shared/api/client';
 import type { DispositionReport, DispositionRow, OpenSummaries } from '@/shared/api/types';
 import { useOptions } from '@/shared/catalogue/useOptions';
+import { ExportButton } from '@/shared/components/ExportButton';
 import { useAddressState } from '@/shared/components/address';
 import { EmptyView, ErrorView, LoadingView, PageHead } from '@/shared/components/Views';
 import { percentage, ratio } from '@/shared/format/format';
@@ -74,24 +74,7 @@ export function SummaryReport() {
       <ReportLinks />
       <PageHead
         title={t('summaryReport.title')}
-        actions={
-          <Dropdown
-            menu={{
-              items: (['xlsx', 'csv'] as const).map((format) => ({
-                key: format,
-                label: (
-                  <a href={address(`/reports/dispositions.${format}`, query)} download>
-                    {t(`export.${format}`)}
-                  </a>
-                ),
-              })),
-            }}
-          >
-            <Button icon={<DownloadOutlined />} data-testid="export">
-              {t('export.button')}
-            </Button>
-          </Dropdown>
-        }
+        actions={<ExportButton path="/reports/dispositions" query={query} />}
       />
       <div className="hj-filters">
         <DatePicker.RangePicker

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { useEffect } from 'react';
+import { useEffect, useRef } from 'react';
 import { api } from '@/shared/api/client';
 import type { AgentLive, Interaction, Page } from '@/shared/api/types';
 
@@ -14,11 +14,15 @@ export function useOpenSummaries(agent: AgentLive | null) {
     enabled: agent !== null,
   });
   const { refetch } = open;
-  const moment = agent ? `${agent.state} ${agent.since}` : null;
+  // Their number changes when the agent goes on from a contact, perhaps just before the page was opened.
+  const atIt = agent === null || ['engaged', 'wrap_up'].includes(agent.state);
+  const was = useRef(true);
   useEffect(() => {
-    if (!moment) return;
+    const goneOn = was.current && !atIt;
+    was.current = atIt;
+    if (!goneOn) return;
     const timers = lookAgain.map((after) => setTimeout(() => void refetch(), after));
     return () => timers.forEach(clearTimeout);
-  }, [moment, refetch]);
+  }, [atIt, refetch]);
   return open;
 }
