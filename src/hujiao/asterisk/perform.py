@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
@@ -20,6 +21,7 @@ Command = tuple[str, str, dict[str, Any] | None]
 REFUSAL = "refusal-"
 WITHHELD = '"Anonymous" <anonymous>'  # what an agent's phone shows of a caller who shows no number
 SIDES = ("in", "out")
+MUSIC_AFTER_SECONDS = 0.3  # an agent who answers at once is not heralded by a snatch of it
 
 
 def commands(effect: calls.AnyEffect, *, application: str, prompts: Path) -> Iterable[Command]:
@@ -154,6 +156,7 @@ class Performer:
         self._phones = Phones(pool.offers)
         self._listening: set[tuple[str, str]] = set()  # application and phone
         self._paused: set[str] = set()  # recordings, by the name of each side
+        self._music: dict[str, Callable[[], None]] = {}  # by leg, what gives up music that has not begun
 
     def connected(self, application: str) -> None:
         """What its connection before listened to may be forgotten."""
@@ -176,6 +179,13 @@ class Performer:
         if isinstance(effect, calls.StopRecording | calls.PauseRecording):
             self._note_pause(effect)
         lane = self._pool.lane(hash(str(effect.recording_id)) if isinstance(effect, calls.PauseRecording) else key)
+        if isinstance(effect, calls.StartMusic):
+            self._start_music(lane, effect, application, until, done)
+            return
+        if isinstance(effect, calls.StopMusic) and (give_up := self._music.pop(effect.leg_id, None)):
+            give_up()
+            done(effect, None)
+            return
         if isinstance(effect, calls.CallNumber) and effect.trunk and effect.max_channels:
             self._if_room(lane, effect, application, until, done)
             return
@@ -230,6 +240,30 @@ class Performer:
             _note(effect, resource, answer)
 
         _send(lane, ("POST", resource, None), until, answered)
+
+    def _start_music(
+        self,
+        lane: AriSocket,
+        effect: calls.StartMusic,
+        application: str,
+        until: float,
+        done: Callable[[calls.AnyEffect, str | None], None],
+    ) -> None:
+        """Start it a moment later, unless it is stopped before."""
+
+        def start() -> None:
+            self._music.pop(effect.leg_id, None)
+            self._send_all(lane, effect, application, until, done)
+
+        waiting = asyncio.get_running_loop().call_later(MUSIC_AFTER_SECONDS, start)
+
+        def give_up() -> None:
+            waiting.cancel()
+            done(effect, None)
+
+        if before := self._music.pop(effect.leg_id, None):
+            before()
+        self._music[effect.leg_id] = give_up
 
     def _if_room(
         self,

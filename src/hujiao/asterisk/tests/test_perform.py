@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -11,7 +13,7 @@ from uuid import UUID
 import pytest
 
 from hujiao.asterisk.client import Answer
-from hujiao.asterisk.perform import Performer, _problem
+from hujiao.asterisk.perform import MUSIC_AFTER_SECONDS, Performer, _problem
 from hujiao.asterisk.phones import ROOM
 from hujiao.calls import contracts as calls
 
@@ -129,3 +131,27 @@ def test_a_leg_outside_is_heard_before_it_is_dialled_and_ends_when_it_cannot_be(
     lane.answer = Answer(404, "gone")
     performer.dial("out-1", ["20"], 1.0)
     assert lane.sent[-1] == "channels/out-1"
+
+
+async def test_music_begins_a_moment_later_or_not_at_all() -> None:
+    lane = Lane()
+    pool: Any = SimpleNamespace(offers=[], lane=lambda _: lane)
+    performer = Performer(pool, Path())
+    told: list[calls.AnyEffect] = []
+
+    def perform(effect: calls.AnyEffect) -> None:
+        until = time.monotonic() + 5
+        performer.perform(effect, key=1, application="a", until=until, done=lambda sent, _: told.append(sent))
+
+    start, stop = calls.StartMusic(leg_id="leg", music="default"), calls.StopMusic(leg_id="leg")
+    perform(start)
+    perform(stop)
+    assert told == [start, stop] and lane.sent == [], "the agent answered at once"
+    jazz = calls.StartMusic(leg_id="leg", music="jazz")
+    perform(start)
+    perform(jazz)
+    assert told == [start, stop, start], "the other music takes its place"
+    await asyncio.sleep(MUSIC_AFTER_SECONDS + 0.1)
+    assert lane.sent == ["channels/leg/moh"] and told[3:] == [jazz]
+    perform(stop)
+    assert lane.sent == ["channels/leg/moh"] * 2
