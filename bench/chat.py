@@ -20,7 +20,6 @@ from collections import defaultdict
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -31,21 +30,18 @@ import uvloop
 from sqlalchemy import select
 
 from bench import company, instance, machine, processes
-from hujiao.agents.models import Agent as AgentRow
 from hujiao.agents.models import CapacityProfile
 from hujiao.app.cli import holders, output
 from hujiao.app.holder import ask
 from hujiao.app.http.access import COOKIE, CSRF_HEADER
 from hujiao.chat.models import ChatEntryRow
 from hujiao.flows.models import Flow
-from hujiao.identity.models import Session
 from hujiao.kit import bus as messages
 from hujiao.kit.db import Database, make_engine
 from hujiao.kit.ids import new_id
-from hujiao.kit.secrets import new_secret, secret_hash
 from hujiao.kit.settings import Settings
 
-KEY, CSRF = "bench", "bench"
+KEY = "bench"
 OF_AN_ADDRESS = 10
 API = "/api/v1"
 PATIENCE = 300.0  # a message is given up after it
@@ -149,7 +145,7 @@ class Visitor:
 
 class Agent:
     def __init__(self, settings: Settings, figures: Figures, cookie: str) -> None:
-        headers = {"cookie": f"{COOKIE}={cookie}", CSRF_HEADER: CSRF}
+        headers = {"cookie": f"{COOKIE}={cookie}", CSRF_HEADER: company.CSRF}
         self.http = aiohttp.ClientSession(settings.web_url, headers=headers)
         self.figures = figures
         self.heard = asyncio.Event()
@@ -177,8 +173,6 @@ async def configure(
 ) -> dict[UUID, str]:
     """The website, room for so many chats at each agent, and a session for each; returns their cookies by agent."""
     database = Database(make_engine(settings.database_url, pool_size=1))
-    cookies: dict[UUID, str] = {}
-    until = datetime.now(UTC) + timedelta(hours=12)
     own = {"tenant_id": people.tenant_id}
     try:
         async with database.tenant(people.tenant_id) as session:
@@ -194,13 +188,9 @@ async def configure(
             session.add(ChatEntryRow(id=new_id(), document=document, **entry, **own))
             media = [{"medium": "chat", "weight": 100 // each, "most": each}]
             session.add(CapacityProfile(id=new_id(), name="bench", is_default=True, media=media, **own))
-            for agent in await session.scalars(select(AgentRow)):
-                cookies[agent.id] = new_secret()
-                row = {"secret_hash": secret_hash(cookies[agent.id]), "account_id": agent.account_id}
-                session.add(Session(id=new_id(), csrf_token=CSRF, expires_at=until, **row, **own))
     finally:
         await database.close()
-    return cookies
+    return await company.sessions(settings, people)
 
 
 async def _command(settings: Settings, bus: messages.Bus, people: company.Company, agent: UUID, **what: Any) -> None:

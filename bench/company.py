@@ -8,19 +8,23 @@ import math
 import struct
 import wave
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import msgspec
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from hujiao.agents.models import Agent, AgentSkill, Skill
 from hujiao.asterisk.config import REALM
 from hujiao.calls.numbers import forms
 from hujiao.flows.document import FlowDocument
 from hujiao.flows.models import AccessNumber, Flow, FlowVersion
-from hujiao.identity.models import Account
+from hujiao.identity.models import Account, AccountProject, Session
 from hujiao.kit.db import Database, make_engine
 from hujiao.kit.ids import new_id
+from hujiao.kit.secrets import new_secret, secret_hash
 from hujiao.kit.settings import Settings
 from hujiao.queues.models import Queue, QueueSkill
 from hujiao.speech.models import Prompt
@@ -29,7 +33,7 @@ from hujiao.tenancy.models import Business, Project, Tenant
 # answer → queue, nothing else: without and with recording. Then a long prompt again and again, and a menu before the
 # queue.
 PLAIN, RECORDED, PROMPTS, MENU = "95001", "95002", "95003", "95004"
-SECRET = "bench"
+SECRET, CSRF = "bench", "bench"
 PROMPT_SECONDS = 6
 
 
@@ -55,15 +59,16 @@ async def make(
     first_phone: int = 0,
     wrap_up_seconds: int = 0,
     announce_every_seconds: int = 0,
+    more_queues: int = 0,
     chosen: dict[str, Any] | None = None,
 ) -> Company:
     """A tenant with so many agents, each with a SIP phone, and with these `flows` instead of the usual ones.
 
-    `chosen` are settings of the tenant.
+    Of `more_queues` nobody calls any. `chosen` are settings of the tenant.
     """
     database = Database(make_engine(settings.database_url, pool_size=1))
     tenant_id, project_id, business_id, skill_id = (new_id() for _ in range(4))
-    queues = {"plain": new_id(), "recorded": new_id()}
+    queues = {name: new_id() for name in ("plain", "recorded", *(f"queue{n}" for n in range(more_queues)))}
     common = {"tenant_id": tenant_id}
     try:
         async with database.tenant(tenant_id) as session:
@@ -134,6 +139,41 @@ async def make(
     finally:
         await database.close()
     return Company(tenant_id, [agent.id for agent in agents], names)
+
+
+async def sessions(settings: Settings, people: Company) -> dict[UUID, str]:
+    """A session in a browser for each agent; returns their cookies by agent."""
+    database = Database(make_engine(settings.database_url, pool_size=1))
+    try:
+        async with database.tenant(people.tenant_id) as session:
+            agents = await session.execute(select(Agent.id, Agent.account_id))
+            return {agent_id: _signed_in(session, people.tenant_id, account) for agent_id, account in agents}
+    finally:
+        await database.close()
+
+
+async def supervisor(settings: Settings, people: Company) -> str:
+    """Somebody who sees the floor; returns the cookie of their session."""
+    database = Database(make_engine(settings.database_url, pool_size=1))
+    names = {"login": "supervisor", "name": "supervisor", "role": "supervisor"}
+    account = Account(id=new_id(), password_hash="", tenant_id=people.tenant_id, **names)
+    try:
+        async with database.tenant(people.tenant_id) as session:
+            session.add(account)
+            await session.flush()
+            (project,) = await session.scalars(select(Project.id))
+            session.add(AccountProject(account_id=account.id, project_id=project, tenant_id=people.tenant_id))
+            return _signed_in(session, people.tenant_id, account.id)
+    finally:
+        await database.close()
+
+
+def _signed_in(session: AsyncSession, tenant_id: UUID, account_id: UUID) -> str:
+    cookie = new_secret()
+    until = datetime.now(UTC) + timedelta(hours=12)
+    whose = {"tenant_id": tenant_id, "account_id": account_id, "csrf_token": CSRF}
+    session.add(Session(id=new_id(), secret_hash=secret_hash(cookie), expires_at=until, **whose))
+    return cookie
 
 
 def _flows(queues: dict[str, UUID]) -> dict[str, dict[str, Any]]:

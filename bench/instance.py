@@ -25,10 +25,11 @@ from hujiao.kit.settings import Settings, default_home, parts_folder, save
 
 
 @contextmanager
-def fresh(*, source_bounded: bool = False) -> Iterator[Settings]:
+def fresh(*, source_bounded: bool = False, web: bool = False) -> Iterator[Settings]:
     """Database and messages run and the tables are there; `start` starts the rest. Nothing of it is left in the end.
 
     All calls of a measurement come from one address, and so the bound for one is off unless it is `source_bounded`.
+    With `web` the screens are there.
     """
     outer = default_home()
     parts = parts_folder(outer)
@@ -43,7 +44,7 @@ def fresh(*, source_bounded: bool = False) -> Iterator[Settings]:
         settings = replace(settings, source_calls_per_second=0)
     save(settings)
     try:
-        settings = _stores(settings)
+        settings = _stores(settings, web=web)
         yield settings
     except Exception:
         kept = outer / "logs" / "bench"
@@ -64,8 +65,8 @@ def fresh(*, source_bounded: bool = False) -> Iterator[Settings]:
                 os.environ[name] = value
 
 
-def _stores(settings: Settings) -> Settings:
-    up.bring(settings, web=False)
+def _stores(settings: Settings, *, web: bool) -> Settings:
+    up.bring(settings, web=web)
     up.check_ports(settings)
     settings = instance.with_free_internal_ports(settings)
     with step("PostgreSQL"):

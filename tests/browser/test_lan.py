@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import hashlib
 import json
@@ -14,13 +15,14 @@ from pathlib import Path
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from playwright.async_api import async_playwright
+from playwright.async_api import async_playwright, expect
 from sqlalchemy import text
 
 from hujiao.asterisk.testphone import phone as testphone
 from tests.browser.chromium import FLAGS, voice_file
-from tests.browser.desk import Desk
-from tests.sip.ledger import Ledger
+from tests.browser.desk import PATIENCE, Desk
+from tests.browser.test_reload import talks_again
+from tests.sip.ledger import Ledger, kinds
 from tests.sip.running import Running, started
 from tests.sip.tones import make
 
@@ -103,6 +105,24 @@ async def test_an_agent_elsewhere_on_the_lan_talks(lan: Running, other_machine: 
         await desk.becomes("engaged")
         await call.say(f"sound:{make(tmp_path / 'caller.wav', CALLER_HERTZ, 10).with_suffix('')}", loop=True)
         heard = await desk.hears(seconds=3)
+        await a_cut_of_the_network(other_machine, desk, ledger, call.caller)
+        await desk.by("hang-up").click()
+        await ledger.has("agent.disconnected", call.caller, by="agent")
+        await desk.becomes("wrap_up")
         await call.hang_up()
         await browser.close()
+        assert desk.errors == []
     assert abs(heard["hertz"] - CALLER_HERTZ) < 15, heard
+
+
+async def a_cut_of_the_network(there: str, desk: Desk, ledger: Ledger, caller: str) -> None:
+    """The cable is out for 20 s, in the call: the customer stays, and the voice comes back."""
+    cable = f"hj{os.getpid()}b"
+    ip("-n", there, "link", "set", cable, "down")
+    await expect(desk.by("live-status")).to_have_attribute("data-state", "reconnecting", timeout=PATIENCE)
+    await asyncio.sleep(20)
+    ip("-n", there, "link", "set", cable, "up")
+    await talks_again(desk)
+    await expect(desk.by("live-status")).to_have_attribute("data-state", "live", timeout=PATIENCE)
+    rows = await ledger.rows(caller)
+    assert kinds(rows).count("queue.entered") == 1 and "agent.disconnected" not in kinds(rows)

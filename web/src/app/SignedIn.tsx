@@ -29,19 +29,18 @@ export function SignedIn() {
     },
     staleTime: Infinity,
   });
+  const { data, error } = session;
+  if (error instanceof ApiError && error.status === 401) return <SessionEnded knew={data !== undefined} />;
+  // A server that cannot be asked says nothing against a session: the work, and the call, go on.
+  if (data) return <Connected session={data} />;
   if (session.isPending) return <Spin fullscreen delay={300} />;
-  if (session.isError) {
-    if (session.error instanceof ApiError && session.error.status === 401)
-      return <SessionEnded knew={session.data !== undefined} />;
-    return (
-      <Result
-        status="warning"
-        title={t('error.unreachable')}
-        extra={<Button onClick={() => void session.refetch()}>{t('common.retry')}</Button>}
-      />
-    );
-  }
-  return <Connected session={session.data} />;
+  return (
+    <Result
+      status="warning"
+      title={t('error.unreachable')}
+      extra={<Button onClick={() => void session.refetch()}>{t('common.retry')}</Button>}
+    />
+  );
 }
 
 /** Leads to the sign-in; a conversation that is going on is kept until it is over. */

@@ -1,6 +1,6 @@
 import { LaptopOutlined, PhoneOutlined } from '@ant-design/icons';
 import { Table, type TableColumnsType } from 'antd';
-import type { CSSProperties } from 'react';
+import { type CSSProperties, memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { AgentLive } from '@/shared/api/types';
 import { ConnectionMark } from '@/shared/components/ConnectionMark';
@@ -38,38 +38,53 @@ export function AgentCards({ agents, open }: Props) {
   return (
     <ul className="hj-agent-cards">
       {agents.map((agent) => (
-        <li key={agent.id}>
-          <button
-            type="button"
-            className="hj-panel hj-agent-card"
-            style={{ '--hj-state-colour': activityColours[agent.activity] } as CSSProperties}
-            data-testid="agent-row"
-            data-id={agent.id}
-            data-state={agent.state}
-            data-activity={agent.activity}
-            onClick={() => open(agent.id)}
-          >
-            <span className="hj-agent-card-line">
-              <strong>{agent.name}</strong>
-              <span className="hj-faint hj-figures">
-                <Monitored agent={agent} /> {agent.number}
-              </span>
-            </span>
-            <span className="hj-agent-card-line">
-              <ActivityMark activity={agent.activity} reason={reason(agent)} />
-              <StateTimer agent={agent} />
-            </span>
-            <ConnectionMark agent={agent} />
-            <span className="hj-agent-card-line hj-faint">
-              <NowServing agent={agent} />
-              <WorkMark agent={agent} />
-            </span>
-          </button>
-        </li>
+        <AgentCard key={agent.id} agent={agent} reason={reason(agent)} open={open} />
       ))}
     </ul>
   );
 }
+
+/** Of hundreds only those are drawn anew whose agents have changed. */
+const AgentCard = memo(function AgentCard({
+  agent,
+  reason,
+  open,
+}: {
+  agent: AgentLive;
+  reason: string | null;
+  open: (id: string) => void;
+}) {
+  return (
+    <li>
+      <button
+        type="button"
+        className="hj-panel hj-agent-card"
+        style={{ '--hj-state-colour': activityColours[agent.activity] } as CSSProperties}
+        data-testid="agent-row"
+        data-id={agent.id}
+        data-state={agent.state}
+        data-activity={agent.activity}
+        onClick={() => open(agent.id)}
+      >
+        <span className="hj-agent-card-line">
+          <strong>{agent.name}</strong>
+          <span className="hj-faint hj-figures">
+            <Monitored agent={agent} /> {agent.number}
+          </span>
+        </span>
+        <span className="hj-agent-card-line">
+          <ActivityMark activity={agent.activity} reason={reason} />
+          <StateTimer agent={agent} />
+        </span>
+        <ConnectionMark agent={agent} />
+        <span className="hj-agent-card-line hj-faint">
+          <NowServing agent={agent} />
+          <WorkMark agent={agent} />
+        </span>
+      </button>
+    </li>
+  );
+});
 
 export function NowServing({ agent, idle }: { agent: AgentLive; idle?: string }) {
   const { t } = useTranslation();

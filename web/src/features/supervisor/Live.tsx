@@ -1,5 +1,5 @@
 import { Input, Segmented, Select } from 'antd';
-import { lazy, Suspense, useMemo } from 'react';
+import { lazy, Suspense, useCallback, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useAddressState } from '@/shared/components/address';
 import { NotServed } from '@/shared/components/NotServed';
@@ -63,7 +63,7 @@ export function Live() {
   const conferences = useConferences(wanted);
   const breaks = useOnBreak(queueId, wanted);
   const unseen = useUnseenAlarms();
-  const open = (id: string) => change({ agent: id, caller: null, chat: null });
+  const open = useCallback((id: string) => change({ agent: id, caller: null, chat: null }), [change]);
   const search = t(
     showsChats
       ? 'chat.search'

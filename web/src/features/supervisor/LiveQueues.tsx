@@ -93,6 +93,12 @@ function Figure({
   );
 }
 
+/** A cell is drawn anew when one of these has changed: in a busy hour some figure of each queue does all the time. */
+const when =
+  (...keys: (keyof QueueLive)[]) =>
+  (now: QueueLive, before: QueueLive) =>
+    keys.some((key) => now[key] !== before[key]);
+
 /** The queues now and today. */
 export function QueueTable({
   queues,
@@ -103,10 +109,10 @@ export function QueueTable({
   chosen: string;
   choose: (id: string) => void;
 }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const mostWaiting = Math.max(5, ...queues.map((queue) => queue.waiting));
   const columns: TableColumnsType<QueueLive> = [
-    { title: t('column.queue'), dataIndex: 'name' },
+    { title: t('column.queue'), dataIndex: 'name', shouldCellUpdate: when('name') },
     {
       title: t('figure.waiting'),
       dataIndex: 'waiting',
@@ -126,6 +132,7 @@ export function QueueTable({
       dataIndex: 'longest_wait_since',
       width: 120,
       align: 'right',
+      shouldCellUpdate: when('longest_wait_since', 'amber_after', 'red_after'),
       render: (since: string | null, queue) => (
         <Elapsed
           since={since}
@@ -139,6 +146,7 @@ export function QueueTable({
       key: 'agents',
       width: 140,
       align: 'right',
+      shouldCellUpdate: when('agents_signed_in', 'agents_available', 'agents_reserved', 'waiting'),
       render: (_, queue) => (
         // Nobody there is an alarm only while somebody waits.
         <span
@@ -154,13 +162,32 @@ export function QueueTable({
         </span>
       ),
     },
-    { title: t('figure.offered'), dataIndex: 'offered_today', width: 100, align: 'right' },
-    { title: t('figure.answered'), dataIndex: 'answered_today', width: 110, align: 'right' },
-    { title: t('figure.abandoned'), dataIndex: 'abandoned_today', width: 120, align: 'right' },
+    {
+      title: t('figure.offered'),
+      dataIndex: 'offered_today',
+      width: 100,
+      align: 'right',
+      shouldCellUpdate: when('offered_today'),
+    },
+    {
+      title: t('figure.answered'),
+      dataIndex: 'answered_today',
+      width: 110,
+      align: 'right',
+      shouldCellUpdate: when('answered_today'),
+    },
+    {
+      title: t('figure.abandoned'),
+      dataIndex: 'abandoned_today',
+      width: 120,
+      align: 'right',
+      shouldCellUpdate: when('abandoned_today'),
+    },
     {
       title: t('figure.serviceLevel'),
       key: 'level',
       width: 180,
+      shouldCellUpdate: when('service_level_numerator_today', 'service_level_denominator_today'),
       render: (_, queue) => {
         const level = ratio(queue.service_level_numerator_today, queue.service_level_denominator_today);
         return (
@@ -177,6 +204,7 @@ export function QueueTable({
   return (
     <div className="hj-panel hj-live-queues">
       <Table<QueueLive>
+        key={i18n.language}
         size="small"
         rowKey="id"
         columns={columns}

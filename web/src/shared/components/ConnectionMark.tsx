@@ -11,10 +11,14 @@ const settling = 3;
 
 /** That no call reaches the agent, and since when: the state that the agent has chosen stands beside it. */
 export function ConnectionMark({ agent }: { agent: AgentLive }) {
+  if (!agent.unreachable_since || agent.state === 'logged_out') return null;
+  return <Lost since={agent.unreachable_since} kind={agent.phone_kind} />;
+}
+
+function Lost({ since, kind }: { since: string; kind: AgentLive['phone_kind'] }) {
   const { t } = useTranslation();
   const now = useNow();
-  if (!agent.unreachable_since || agent.state === 'logged_out') return null;
-  if (elapsedSeconds(agent.unreachable_since, now) < settling) return null;
+  if (elapsedSeconds(since, now) < settling) return null;
   return (
     <Tag
       color="error"
@@ -22,8 +26,7 @@ export function ConnectionMark({ agent }: { agent: AgentLive }) {
       data-testid="connection-lost"
       style={{ marginInlineEnd: 0, alignSelf: 'flex-start' }}
     >
-      {t(agent.phone_kind === 'phone' ? 'phone.hardPhoneMissing' : 'phone.connectionLost')}{' '}
-      <Elapsed since={agent.unreachable_since} />
+      {t(kind === 'phone' ? 'phone.hardPhoneMissing' : 'phone.connectionLost')} <Elapsed since={since} />
     </Tag>
   );
 }

@@ -40,6 +40,8 @@ const notSignedIn = 4401;
 const pingEveryMilliseconds = 5_000;
 const silenceMilliseconds = 12_000;
 const longestBackOffMilliseconds = 15_000;
+// While much happens, who reads the screen and who types has as much of the browser as drawing it takes, and more.
+const restTimes = 1.5;
 
 /**
  * The one picture of what happens now: a snapshot, then numbered deltas over one socket.
@@ -56,6 +58,8 @@ export class LiveStore {
   private lastHeard = 0;
   private retry: ReturnType<typeof setTimeout> | undefined;
   private heartbeat: ReturnType<typeof setInterval> | undefined;
+  private resting = false;
+  private untold = false;
 
   constructor(private readonly options: Options) {}
 
@@ -208,7 +212,25 @@ export class LiveStore {
 
   private set(state: LiveState): void {
     this.state = state;
+    if (this.resting) this.untold = true;
+    else this.tell();
+  }
+
+  /** What comes while the screens are drawn, and a little longer, is told together. Nobody sees a hidden page, whose
+   * timers are late. */
+  private tell(): void {
+    this.untold = false;
+    const began = performance.now();
     this.listeners.forEach((listener) => listener());
+    if (document.hidden) return;
+    this.resting = true;
+    setTimeout(() => {
+      const drawing = performance.now() - began;
+      setTimeout(() => {
+        this.resting = false;
+        if (this.untold) this.tell();
+      }, drawing * restTimes);
+    });
   }
 }
 

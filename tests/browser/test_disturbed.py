@@ -1,0 +1,109 @@
+"""The desktop while its network, its server or its computer is away for a while, in a call; and with a wrong clock."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import signal
+from pathlib import Path
+
+from playwright.async_api import Browser, expect
+
+from hujiao.embedded import control
+from tests.browser.conftest import OpenDesk
+from tests.browser.desk import PATIENCE
+from tests.browser.test_central import seated, tenant
+from tests.browser.test_leaving import rung
+from tests.browser.test_lost_browser import new_agent, own_browser
+from tests.browser.test_lost_browser import seated as seated_in
+from tests.browser.test_reload import talks_again
+from tests.sip.conftest import Build
+from tests.sip.ledger import Ledger, kinds
+from tests.sip.running import Running
+from tests.sip.world import Phones
+
+SLOW_CLOCK = """
+(() => {
+  const right = Date;
+  const off = -10 * 60_000;
+  window.Date = class extends right {
+    constructor(...given) {
+      if (given.length) super(...given);
+      else super(right.now() + off);
+    }
+    static now() {
+      return right.now() + off;
+    }
+  };
+})();
+"""
+
+
+async def test_a_call_goes_on_while_the_api_starts_anew(running: Running, phones: Phones, desk: OpenDesk) -> None:
+    ledger = Ledger(running.database, running.bus, await tenant(running, "a"))
+    agent = await seated(desk, "1002")
+    call = await rung(phones, ledger, agent)
+    await agent.by("answer").click()
+    await agent.becomes("engaged")
+    await call.say(f"sound:{phones.caller_voice}", loop=True)
+    await talks_again(agent)
+    await asyncio.to_thread(control.ask, running.settings.run, {"op": "restart", "name": "api"}, seconds=60)
+    await expect(agent.by("live-status")).to_have_attribute("data-state", "live", timeout=PATIENCE)
+    await talks_again(agent)
+    await agent.by("hold").click()
+    await expect(agent.by("call-panel")).to_have_attribute("data-state", "held", timeout=PATIENCE)
+    await agent.by("hold").click()
+    await talks_again(agent)
+    await agent.by("hang-up").click()
+    rows = await ledger.has("agent.disconnected", call.caller, by="agent")
+    assert kinds(rows).count("queue.entered") == 1 and "agent.line_lost" not in kinds(rows)
+    await call.hang_up()
+    await agent.becomes("wrap_up")
+    assert agent.errors == []
+
+
+async def test_a_call_outlives_a_closed_lid(build: Build, chromium: Browser, tmp_path: Path) -> None:
+    """A computer that sleeps for 20 s: its programs stand still, nothing comes from it, nothing is closed."""
+    world = await build(agents=1, straight=True)
+    async with world.administrator() as admin, own_browser(tmp_path) as (browser, where):
+        login, agent = await new_agent(world, admin, "6003")
+        address, slug = world.running.settings.web_url, f"test-{world.number}"
+        at = await seated_in(chromium.browser_type, address, where, slug, login)
+        await agent.reached(True)
+        call = await world.call()
+        await at.ringing()
+        await at.by("answer").click()
+        await at.becomes("engaged")
+        await call.say(f"sound:{world.phones.caller_voice}", loop=True)
+        await talks_again(at)
+        browser.send(signal.SIGSTOP)
+        await asyncio.sleep(20)
+        browser.send(signal.SIGCONT)
+        if "agent.line_lost" in kinds(await world.ledger.rows(call.caller)):
+            await world.ledger.has("agent.line_back", call.caller)
+        await talks_again(at)
+        assert await agent.state() == "engaged"
+        assert kinds(await world.ledger.rows(call.caller)).count("queue.entered") == 1
+        await at.by("hang-up").click()
+        await world.ledger.has("agent.disconnected", call.caller, by="agent")
+        await at.becomes("wrap_up")
+        await call.hang_up()
+        assert at.errors == []
+
+
+async def test_a_workstations_wrong_clock_shows_right_durations(
+    running: Running, phones: Phones, desk: OpenDesk
+) -> None:
+    ledger = Ledger(running.database, running.bus, await tenant(running, "a"))
+    agent = await seated(desk, "1002")
+    await agent.page.add_init_script(SLOW_CLOCK)
+    await agent.page.reload()
+    call = await rung(phones, ledger, agent)
+    await agent.by("answer").click()
+    await agent.becomes("engaged")
+    timer = agent.by("call-panel").locator(".hj-timer").first
+    await expect(timer).to_have_text(re.compile(r"^\s*0:0[1-9]\s*$|^\s*0:[1-5]\d\s*$"), timeout=PATIENCE)
+    await agent.by("hang-up").click()
+    await agent.becomes("wrap_up")
+    await call.hang_up()
+    assert agent.errors == []
