@@ -32,6 +32,7 @@ const ParkedCalls = lazy(async () => ({
   default: (await import('@/shared/components/ParkedCalls')).ParkedCalls,
 }));
 const BellSwitch = lazy(() => import('./BellSwitch'));
+const Aids = lazy(() => import('./aids/Aids'));
 const ChatItem = lazy(async () => ({ default: (await import('./chats/ChatItem')).ChatItem }));
 const ChatPane = lazy(async () => ({ default: (await import('./chats/ChatPane')).ChatPane }));
 const VisitorPanel = lazy(async () => ({
@@ -317,6 +318,9 @@ function WorkItems({ agent, interaction, chats, chosen, choose, bell }: WorkItem
               ? t(`registration.${state.registration}`)
               : t(ready ? 'phone.hardPhoneReady' : 'phone.hardPhoneMissing')}
         </Tag>
+        <Suspense fallback={null}>
+          <Aids />
+        </Suspense>
         {bell !== null ? (
           <Suspense fallback={null}>
             <BellSwitch on={bell} />

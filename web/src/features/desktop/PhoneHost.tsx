@@ -1,5 +1,5 @@
 import { Alert, Button } from 'antd';
-import { useEffect, useRef, useState } from 'react';
+import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useLocation, useNavigate } from 'react-router';
 import { Elapsed } from '@/shared/components/Elapsed';
@@ -9,10 +9,15 @@ import { keyName } from '@/shared/keys/keys';
 import { useKeyedActs, useKeys } from '@/shared/keys/useKeys';
 import { phone, usePhone } from '@/shared/phone/hooks';
 import { RemoteAudio } from '@/shared/phone/RemoteAudio';
+import { useFloating } from './aids/floating';
+import { useNotices } from './aids/notices';
 import { useLineReports } from './LineMark';
 import { useReturn } from './useReturn';
 import { signInToWork, useCallActs, useMyAgent, useMyInteraction, type CallAct } from './work';
 import './desktop.css';
+
+const FloatingBar = lazy(() => import('./aids/FloatingBar'));
+const OfferNotices = lazy(() => import('./aids/OfferNotices'));
 
 /** One tab holds the telephone; another one takes over when that closes, or when asked to. */
 function useOnlyTab(): { mine: boolean; take: () => void } {
@@ -57,6 +62,8 @@ export function PhoneHost() {
   const act = useCallActs(interaction, agent);
   const report = useReportError();
   const { mine, take } = useOnlyTab();
+  const floating = useFloating();
+  const tells = useNotices() === 'on';
   const recovering = useRef(false);
   const worked = useRef(false);
   const works = agent !== null && agent.state !== 'logged_out';
@@ -159,6 +166,16 @@ export function PhoneHost() {
         </div>
       ) : null}
       <CallBar act={act} />
+      {tells && agent ? (
+        <Suspense fallback={null}>
+          <OfferNotices agent={agent} interaction={interaction} />
+        </Suspense>
+      ) : null}
+      {floating && agent ? (
+        <Suspense fallback={null}>
+          <FloatingBar at={floating} agent={agent} interaction={interaction} act={act} />
+        </Suspense>
+      ) : null}
     </>
   );
 }
