@@ -70,7 +70,7 @@ class Scope:
 
 
 # What is told of a parked customer only to who has picked them up.
-_UNTOLD: Record = {"variables": {}, "keys": "", "flow_path": [], "transfers": []}
+_UNTOLD: Record = {"variables": {}, "keys": "", "flow_path": [], "transfers": [], "forwarded": []}
 
 
 def agents_in(record: Record) -> set[str | None]:

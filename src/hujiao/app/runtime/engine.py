@@ -37,6 +37,7 @@ from hujiao.app.runtime.tenant import (
     night_bell,
     parking,
     queueing,
+    redirecting,
     returning,
     summaries,
     supervising,
@@ -64,8 +65,8 @@ from hujiao.routing.order import Score, no_score
 
 _MODULES = (
     agents, arrivals, at_phone, blending, breaks, call_backs, chats, conferences, dialling, flowing, fragments, guiding,
-    interactions, legs, look_ups, marking, measuring, night_bell, parking, queueing, returning, summaries,
-    supervising,
+    interactions, legs, look_ups, marking, measuring, night_bell, parking, queueing, redirecting, returning,
+    summaries, supervising,
 )  # fmt: skip
 
 
@@ -106,6 +107,7 @@ class Engine(Tenant):
         work = self._work(now, turn)
         agents.sign_out(work, self.agents.keys() - config.agents.keys())
         kept = {key: document for key, document in self.config.flows.items() if key in self.flow_versions_in_use()}
+        turn.agents |= _otherwise_forwarded(self.config, config)
         self.config = msgspec.structs.replace(config, flows={**kept, **config.flows})
         self.breaks_changed = True
         self._drop_needs(now, turn)
@@ -229,3 +231,9 @@ class Engine(Tenant):
             handler(work, record)
         else:
             work.later(event.interaction_id, TimerDue(event.name))
+
+
+def _otherwise_forwarded(before: TenantConfig, after: TenantConfig) -> set[UUID]:
+    """Returns the agents whose desktops are to show other rules for their calls."""
+    known = {key: agent.forwarding for key, agent in before.agents.items()}
+    return {key for key, agent in after.agents.items() if key in known and known[key] != agent.forwarding}
