@@ -43,6 +43,7 @@ def agent_view(engine: Tenant, agent_id: UUID) -> dict[str, Any]:
         **breaks.view(engine, state),
         **activity.view(engine, agent_id, state),
         "forwarding": settings.forwarding.on,
+        "forwards_now": settings.forwarding.at_once(state),
         "forwarded": state.forwarded if state else None,
         "bell": state is not None and state.bell_since is not None,
         "next_state": state.next_state if state and state.state in ("reserved", "engaged", "wrap_up") else None,

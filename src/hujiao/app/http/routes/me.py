@@ -139,6 +139,7 @@ class AgentLive(BaseModel):
     break_request: BreakLive | None = None
     break_refused: BreakRefusedLive | None = None
     forwarding: list[ForwardWhy] = Field(default=[], description="What calls to the agent in person are forwarded for")
+    forwards_now: ForwardWhy | None = Field(default=None, description="Why such a call does not ring here just now")
     forwarded: ForwardedCallLive | None = None
     bell: bool = Field(default=False, description="Ring by the loudspeaker: it is night, and a caller is there")
 
