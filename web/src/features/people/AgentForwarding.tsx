@@ -14,7 +14,7 @@ export function AgentForwarding({ person, agentId }: { person: Person; agentId: 
   const [open, setOpen] = useState(false);
   const close = () => setOpen(false);
   return (
-    <Form.Item label={t('forwarding.name')} extra={t('forwarding.atOnce')}>
+    <Form.Item className="hj-forwarding-of" label={t('forwarding.name')} extra={t('forwarding.atOnce')}>
       <Button onClick={() => setOpen(true)} data-testid="agent-forwarding">
         {t('forwarding.set')}
       </Button>
