@@ -15,8 +15,8 @@ ABOUT = About(
         "第一名坐席每次呼叫第二名；最后把客户转给第二名。",
     ),
     expected=Text(
-        "Each call reaches whom the rule names. The desktops of who calls and of whose rule it is say so, and the record. "
-        "An agent may not forward outside. What the queue offers is not forwarded.",
+        "Each call reaches whom the rule names. The desktops of who calls and of whose rule it is say so, as does the "
+        "record. An agent may not forward outside. What the queue offers is not forwarded.",
         "每次呼叫均到达规则指定的对象；主叫与设置者的工作台均有提示，记录可查。坐席无权自行前转到外线。技能组分配的来电不前转。",
     ),
     seconds=180,
