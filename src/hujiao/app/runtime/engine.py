@@ -107,7 +107,6 @@ class Engine(Tenant):
         work = self._work(now, turn)
         agents.sign_out(work, self.agents.keys() - config.agents.keys())
         kept = {key: document for key, document in self.config.flows.items() if key in self.flow_versions_in_use()}
-        turn.agents |= _otherwise_forwarded(self.config, config)
         self.config = msgspec.structs.replace(config, flows={**kept, **config.flows})
         self.breaks_changed = True
         self._drop_needs(now, turn)
@@ -231,9 +230,3 @@ class Engine(Tenant):
             handler(work, record)
         else:
             work.later(event.interaction_id, TimerDue(event.name))
-
-
-def _otherwise_forwarded(before: TenantConfig, after: TenantConfig) -> set[UUID]:
-    """Returns the agents whose desktops are to show other rules for their calls."""
-    known = {key: agent.forwarding for key, agent in before.agents.items()}
-    return {key for key, agent in after.agents.items() if key in known and known[key] != agent.forwarding}

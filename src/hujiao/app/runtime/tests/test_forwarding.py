@@ -277,12 +277,13 @@ def test_a_call_that_was_forwarded_goes_on_after_a_take_over() -> None:
     assert [one.name for one in after.engine.live[CALL].interaction.forwarded] == ["agent 3"]
 
 
-def test_desktops_show_what_is_on_from_when_it_is_set() -> None:
-    made = company({})
-    turn = Turn()
-    made.engine.configure(settings({2: Forwarding(busy=to(3))}), made.now, turn)
-    assert agent_id(2) in turn.agents and agent_id(1) not in turn.agents
-    assert views.agent_view(made.engine, agent_id(2))["forwarding"] == ["busy"]
+def test_desktops_show_what_is_on_and_whom_it_concerns_now() -> None:
+    made = company({2: Forwarding(busy=to(3)), 3: Forwarding(no_answer=to(1))}, 1, 2)
+    shown = [views.agent_view(made.engine, agent_id(number)) for number in (1, 2, 3)]
+    assert [one["forwarding"] for one in shown] == [[], ["busy"], ["no_answer"]]
+    assert [one["forwards_now"] for one in shown] == [None, None, "no_answer"], "the third has not signed in"
+    busy(made, 2)
+    assert views.agent_view(made.engine, agent_id(2))["forwards_now"] == "busy"
 
 
 # ── consultations ─────────────────────────────────────────────────────────────────────────────────────────────────────
