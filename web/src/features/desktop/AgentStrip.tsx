@@ -24,8 +24,7 @@ import './desktop.css';
 
 const NightBell = lazy(() => import('./NightBell'));
 const BreakMark = lazy(() => import('./BreakMark'));
-const ForwardingMark = lazy(() => import('./ForwardingMark'));
-const OwnForwarding = lazy(() => import('./OwnForwarding'));
+const Forwards = lazy(() => import('./Forwards'));
 const OwnAlarm = lazy(() => import('./OwnAlarm'));
 const OpenSummaries = lazy(() => import('./summary/OpenSummaries'));
 const chipsShown = 5;
@@ -46,7 +45,7 @@ export function AgentStrip() {
           <BreakMark agent={agent} />
         </Suspense>
       ) : null}
-      {agent ? <Forwards agent={agent} /> : null}
+      {agent ? <MayForward agent={agent} /> : null}
       {agent ? <Late agent={agent} /> : null}
       {agent ? <ConnectionMark agent={agent} /> : null}
       {agent ? <WorkMark agent={agent} /> : null}
@@ -59,14 +58,12 @@ export function AgentStrip() {
 }
 
 /** Loaded when calls to me go elsewhere, or I want that. */
-function Forwards({ agent }: { agent: AgentLive }) {
-  const { text, change } = useAddressState();
+function MayForward({ agent }: { agent: AgentLive }) {
+  const { text } = useAddressState();
+  if (!agent.forwarding.length && !agent.forwarded && text('forwarding') !== 'open') return null;
   return (
     <Suspense fallback={null}>
-      {agent.forwarding.length > 0 || agent.forwarded ? (
-        <ForwardingMark agent={agent} change={() => change({ forwarding: 'open' })} />
-      ) : null}
-      {text('forwarding') === 'open' ? <OwnForwarding close={() => change({ forwarding: null })} /> : null}
+      <Forwards agent={agent} />
     </Suspense>
   );
 }

@@ -7,7 +7,7 @@ import { phoneNumber } from '@/shared/format/format';
 import { timeOrDay } from '@/shared/format/time';
 
 /** That calls to me go elsewhere, the way to change it, and the last one that did. */
-export default function ForwardingMark({ agent, change }: { agent: AgentLive; change: () => void }) {
+export function ForwardingMark({ agent, change }: { agent: AgentLive; change: () => void }) {
   const { t } = useTranslation();
   const [seen, setSeen] = useState('');
   const { forwarding, forwarded } = agent;
