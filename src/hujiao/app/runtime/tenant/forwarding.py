@@ -35,9 +35,9 @@ class Way(NamedTuple):
     seconds: int | None = None
 
 
-def colleague(agent: AgentSettings, project_id: UUID | None = None) -> Asker:
+def colleague(agent: AgentSettings) -> Asker:
     """An agent who calls a colleague."""
-    return Asker(f"{agent.number} {agent.name}", agent, project_id, frozenset({agent.id}))
+    return Asker(f"{agent.number} {agent.name}", agent, there=frozenset({agent.id}))
 
 
 def in_conversation(tenant: Tenant, state: InteractionState) -> Asker:

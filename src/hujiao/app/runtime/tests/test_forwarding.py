@@ -12,6 +12,7 @@ from hujiao.agents import contracts as agents
 from hujiao.agents.forwarding import Forwarding, ForwardRule
 from hujiao.app.runtime import commands, views
 from hujiao.app.runtime.tenant.config import TenantConfig
+from hujiao.app.runtime.tenant.dialling import DialOut
 from hujiao.app.runtime.tenant.turn import AgentCommand, PhonesSeen, Turn
 from hujiao.app.runtime.tests.company import BILLS, PROJECT, REPAIRS, Company, agent_id, config, taken_over
 from hujiao.app.runtime.tests.test_outgoing import CALL, dial
@@ -226,8 +227,6 @@ def test_where_nobody_can_come_the_call_is_refused_as_ever() -> None:
 
 
 def dialled() -> Any:
-    from hujiao.app.runtime.tenant.dialling import DialOut
-
     return DialOut(
         id=CALL,
         agent_id=agent_id(1),
