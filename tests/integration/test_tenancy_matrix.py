@@ -503,6 +503,12 @@ CASES: dict[tuple[str, str], Case] = {
     ),
     ("DELETE", "/me/break"): Case(WORKERS),
     ("PUT", "/me/night-bell"): Case(WORKERS, body=lambda side: {"on": True}),
+    ("GET", "/me/forwarding"): Case(WORKERS),
+    ("PUT", "/me/forwarding"): Case(WORKERS, body=lambda side: {"busy": {"to": "queue", "target": side.ids["queue"]}}),
+    ("GET", "/agents/{agent_id}/forwarding"): Case({PLATFORM, ADMIN}, {"agent_id": "agent"}, none_of={PLATFORM}),
+    ("PUT", "/agents/{agent_id}/forwarding"): Case(
+        {PLATFORM, ADMIN}, {"agent_id": "agent"}, body=lambda side: {"no_answer_seconds": 30}, none_of={PLATFORM}
+    ),
     ("GET", "/breaks"): Case(READERS),
     ("POST", "/breaks/{agent_id}/grant"): Case(READERS, {"agent_id": "agent"}),
     ("POST", "/breaks/{agent_id}/refuse"): Case(READERS, {"agent_id": "agent"}, body=lambda side: {"word": "Later"}),

@@ -105,6 +105,16 @@ class BreakRefused(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     word: str = ""
 
 
+class ForwardedCall(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The last call to the agent in person that went elsewhere, until the next one: whose, why and where to."""
+
+    at: datetime
+    caller: str
+    why: str
+    to: str
+    name: str
+
+
 class AgentState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One agent now. `idle_since` orders agents by longest idle; `next_*` is what was asked for during a call.
 
@@ -137,6 +147,7 @@ class AgentState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     break_request: BreakRequest | None = None
     break_refused: BreakRefused | None = None
     bell_since: datetime | None = None  # the night bell rings at the agent's desktop
+    forwarded: ForwardedCall | None = None
 
     def busy_share(self, now: datetime) -> float:
         """The share of the signed-in time spent with interactions, 0 to 1."""
@@ -268,6 +279,15 @@ class RingBell(msgspec.Struct, frozen=True):
     on: bool
 
 
+class CallForwarded(msgspec.Struct, frozen=True, kw_only=True):
+    """A call to the agent in person went elsewhere."""
+
+    caller: str
+    why: str
+    to: str
+    name: str
+
+
 AgentEvent = (
     SignIn
     | SignOut
@@ -292,6 +312,7 @@ AgentEvent = (
     | RefuseBreak
     | EndBreak
     | RingBell
+    | CallForwarded
 )
 
 

@@ -17,9 +17,11 @@ from hujiao.agents.contracts import (
     AskBreak,
     BreakRefused,
     BreakRequest,
+    CallForwarded,
     EndBreak,
     EndSkills,
     Engaged,
+    ForwardedCall,
     GiveSkills,
     GiveWork,
     GrantBreak,
@@ -169,6 +171,11 @@ def _step(agent: AgentState, event: AgentEvent, now: datetime) -> AgentState:
         case RingBell():
             rings = agent.bell_since is not None
             return agent if rings == event.on else replace(agent, bell_since=now if event.on else None)
+        case CallForwarded():
+            if agent.state == "logged_out":
+                return agent
+            told = ForwardedCall(at=now, caller=event.caller, why=event.why, to=event.to, name=event.name)
+            return replace(agent, forwarded=told)
 
 
 def has_break(agent: AgentState) -> bool:

@@ -33,6 +33,7 @@ class Agent(Base, TenantRow):
     site: Mapped[str] = mapped_column(server_default="")
     night_bell: Mapped[bool] = mapped_column(server_default="false")
     capacity_profile_id: Mapped[UUID | None]
+    forwarding: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))  # a `Forwarding`
 
 
 class CapacityProfile(Base, TenantRow):

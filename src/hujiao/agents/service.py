@@ -8,11 +8,13 @@ from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
+import msgspec
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from hujiao.agents import repository
 from hujiao.agents.contracts import PhoneEncryption
+from hujiao.agents.forwarding import Forwarding
 from hujiao.agents.models import Agent, AgentGroup, CapacityProfile, ReasonCode, Seat, Skill
 from hujiao.agents.views import (
     AgentFacts,
@@ -38,7 +40,7 @@ from hujiao.identity.accounts import Accounts
 from hujiao.identity.contracts import Principal
 from hujiao.identity.views import AccountIn, AccountRecord
 from hujiao.kit.catalogue import Catalogue, flush
-from hujiao.kit.errors import BadField, Conflict
+from hujiao.kit.errors import BadField, Conflict, NotFound
 from hujiao.kit.ids import new_id
 from hujiao.kit.paging import ListQuery, Page
 from hujiao.kit.secrets import sip_digest
@@ -176,6 +178,18 @@ async def night_bell(session: AsyncSession, agent_id: UUID) -> bool:
 
 async def set_night_bell(session: AsyncSession, agent_id: UUID, *, on: bool) -> None:
     await session.execute(update(Agent).where(Agent.id == agent_id).values(night_bell=on))
+
+
+async def forwarding(session: AsyncSession, agent_id: UUID) -> Forwarding:
+    found = await session.scalar(select(Agent.forwarding).where(Agent.id == agent_id))
+    if found is None:
+        raise NotFound("error.not_found")
+    return msgspec.convert(found, Forwarding)
+
+
+async def set_forwarding(session: AsyncSession, agent_id: UUID, rules: Forwarding) -> None:
+    values = {"forwarding": msgspec.to_builtins(rules)}
+    await session.execute(update(Agent).where(Agent.id == agent_id).values(values))
 
 
 async def of_number(session: AsyncSession, number: str) -> UUID | None:

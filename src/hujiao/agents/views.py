@@ -10,6 +10,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field, model_validator
 
 from hujiao.agents.contracts import MediumName, PhoneEncryption
+from hujiao.agents.forwarding import ForwardTarget
 from hujiao.agents.skills import EndedWhy
 from hujiao.identity.views import AccountIn, AccountRecord, Password
 from hujiao.kit.views import Input, Moment
@@ -225,6 +226,31 @@ class TemporarySkillView(BaseModel):
     ended_at: datetime | None
     ended_why: EndedWhy | None
     ended_by_name: str | None
+
+
+class ForwardRuleIn(Input):
+    to: ForwardTarget
+    target: str = Field(min_length=1, max_length=40, description="A colleague's or a queue's id, or the number")
+
+
+class ForwardRuleView(ForwardRuleIn):
+    name: str = Field(description="Of the colleague or queue; empty: not there any more, or not yours to see")
+
+
+class ForwardingIn(Input):
+    """Where calls to the agent in person go instead; what queues offer stays as it is."""
+
+    always: ForwardRuleIn | None = Field(default=None, description="Before the phone rings; the others wait meanwhile")
+    busy: ForwardRuleIn | None = Field(default=None, description="In a call, not ready, or the call was declined")
+    no_answer: ForwardRuleIn | None = Field(default=None, description="Not answered in time, or no phone is there")
+    no_answer_seconds: int = Field(default=20, ge=5, le=60, description="How long the phone rings before that")
+
+
+class ForwardingView(BaseModel):
+    always: ForwardRuleView | None = None
+    busy: ForwardRuleView | None = None
+    no_answer: ForwardRuleView | None = None
+    no_answer_seconds: int
 
 
 class PersonIn(AccountIn):

@@ -22,6 +22,7 @@ class Right(StrEnum):
     LIVE_READ = "live.read"
     LIVE_SKILLS = "live.skills"
     CALLBACKS = "callbacks"
+    FORWARD_OUTSIDE = "forwarding.outside"
     LIVE_WORK = "live.work"
     INTERACTIONS_ALL = "interactions.read.all"
     INTERACTIONS_OWN = "interactions.read.own"

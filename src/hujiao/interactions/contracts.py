@@ -11,6 +11,7 @@ from uuid import UUID
 
 import msgspec
 
+from hujiao.agents.forwarding import ForwardWhy, Hop, Trail
 from hujiao.queues.contracts import RecordingRule
 
 # `scheduled`: a call-back between two tries; `calling`: the customer of a call-back is being called.
@@ -207,6 +208,7 @@ class Party(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `muted`: nobody hears them. `held_at_phone`: the hold key of their own phone is pressed. `second` is another call of
     that phone, by which they talk beside. `mode` is a supervisor's. `note`: for them, by the agent who asks them.
+    `forwards`: if they do not come, the rules of theirs that may lead the call elsewhere.
     """
 
     role: Role
@@ -223,6 +225,7 @@ class Party(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     mode: SupervisionMode | None = None
     second: SecondCall | None = None
     note: str = ""
+    forwards: tuple[ForwardWhy, ...] = ()
 
     @property
     def legs(self) -> tuple[str, ...]:
@@ -304,11 +307,13 @@ class OfferTo(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     why: WhyOffered
     greeting: list[str] = []
     customer_leg: str = ""
+    forwards: tuple[ForwardWhy, ...] = ()  # to an agent in person, who has rules for who does not come
 
 
 class Dial(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """An agent calls a number, which sees `caller`; or a `colleague` (an agent's id), whose phone shows `caller_name`
-    too. Of `origin` phone, their leg is that of the phone's own call."""
+    too. Of `origin` phone, their leg is that of the phone's own call. The colleague was reached by `trail`; `forwards`
+    are the rules of theirs that may lead elsewhere if they do not come."""
 
     agent_id: UUID
     sip_user: str
@@ -323,6 +328,8 @@ class Dial(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     colleague_user: str = ""
     caller_name: str = ""
     origin: Origin = "desktop"
+    trail: Trail = Trail()
+    forwards: tuple[ForwardWhy, ...] = ()
 
 
 # ── journey ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -467,6 +474,7 @@ class InteractionState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=
     `summaries` what each has still to give.
     `message_left` says that one has been recorded. A call-back has no customer among its `parties` until they are
     called; `promised` says that one was asked for here, `callback_offered` is the queue that has offered one.
+    `forwarded` is how the last call to an agent in person went elsewhere.
     `waited_seconds` in queues before the present one. `caller` is the number as it came, "" if it is withheld,
     `caller_key` the form by which callers are compared.
     """
@@ -509,6 +517,7 @@ class InteractionState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=
     wrap_ups: dict[UUID, datetime] = {}
     summaries: dict[UUID, SummaryNeed] = {}
     transfers: tuple[Passed, ...] = ()
+    forwarded: tuple[Hop, ...] = ()
     malicious: bool = False
 
     @property
@@ -726,6 +735,8 @@ class Consult(msgspec.Struct, frozen=True, kw_only=True):
     number: str = ""
     by_leg: str = ""
     note: str = ""
+    trail: Trail = Trail()
+    forwards: tuple[ForwardWhy, ...] = ()
 
 
 class Swap(msgspec.Struct, frozen=True):
@@ -911,6 +922,26 @@ class Transfer(msgspec.Struct, frozen=True, kw_only=True):
     values: dict[str, Any] = {}
     note: str = ""
     origin: Origin = "desktop"
+    trail: Trail = Trail()
+
+
+class Forwarded(msgspec.Struct, frozen=True):
+    """The call to an agent who did not come goes elsewhere: the call, the consultation or the transfer in its place."""
+
+    instead: Dial | Consult | Transfer
+
+
+class NotForwarded(msgspec.Struct, frozen=True):
+    """No rule of the agent who did not come leads anywhere; `cause` is why they did not. `trail` may say why not."""
+
+    cause: int
+    trail: Trail = Trail()
+
+
+class Declines(msgspec.Struct, frozen=True):
+    """Who is asked beside does not want to talk."""
+
+    leg_id: str
 
 
 class Park(msgspec.Struct, frozen=True, kw_only=True):
@@ -1052,6 +1083,14 @@ class RingBack(msgspec.Struct, frozen=True):
     possible: bool = True
 
 
+class SeekForward(msgspec.Struct, frozen=True, kw_only=True):
+    """The agent did not come: the answer is `Forwarded`, by a rule of theirs, or `NotForwarded`."""
+
+    agent_id: UUID
+    why: ForwardWhy
+    cause: int
+
+
 class SeekPhone(msgspec.Struct, frozen=True):
     """Call the agent's phone again if it can be called: the answer is `AgentReturns`."""
 
@@ -1105,6 +1144,7 @@ Effect = (
     | StartVoicemail
     | StartCallBackOffer
     | RingBack
+    | SeekForward
     | SeekPhone
     | ConferenceChanged
     | HostWishes

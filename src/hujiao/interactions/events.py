@@ -8,6 +8,7 @@ from uuid import UUID
 
 import msgspec
 
+from hujiao.agents.forwarding import ForwardStop, ForwardTarget, ForwardWhy
 from hujiao.interactions.contracts import (
     ConferenceBy,
     ConferenceLeft,
@@ -709,6 +710,25 @@ class TransferRequested(InteractionEvent, tag="transfer.requested"):
     note: Annotated[str, meant("what is written for whoever has the caller next")] = ""
 
 
+class CallForwarded(InteractionEvent, tag="call.forwarded"):
+    """A call to an agent in person goes elsewhere by a rule of theirs; `agent_id` is whose."""
+
+    why: Annotated[str, meant("always, or because the agent is busy or does not answer", values=ForwardWhy)]
+    to: Annotated[str, meant("where to", values=ForwardTarget)]
+    target: Annotated[str, meant("its id or number")]
+    target_name: str
+    hop: Annotated[int, meant("the first or the second time that this call is forwarded")]
+
+
+class CallForwardingStopped(InteractionEvent, tag="call.forwarding_stopped"):
+    """A rule of the agent's is not followed, and the call is as without it."""
+
+    why: Annotated[
+        str,
+        meant("the call had been there, had been forwarded twice, or may not go there now", values=ForwardStop),
+    ]
+
+
 class TransferStarted(InteractionEvent, tag="transfer.started"):
     """An outside number is called for the customer, or has them from now on."""
 
@@ -920,6 +940,8 @@ EVENTS = kinds(
     SupervisionIntercepted,
     SupervisionEnded,
     TransferRequested,
+    CallForwarded,
+    CallForwardingStopped,
     TransferStarted,
     TransferAnswered,
     TransferFailed,

@@ -37,6 +37,11 @@ class Scope:
             return True
         return not self.queues.isdisjoint(record.get("queue_ids") or ())
 
+    def shown_agent(self, record: Record) -> Record:
+        """Who was forwarded by an agent's rules, and where to, is told to that agent alone."""
+        told = record.get("forwarded") and record["id"] != self.own_agent
+        return {**record, "forwarded": None} if told else record
+
     def alarms(self, view: LiveView, agents: Iterable[str], queues: Iterable[str]) -> bool:
         """Whether the reader supervises one of these; an agent is told nothing of what is said about them."""
         if self.everything or not self.queues.isdisjoint(queues):
@@ -70,7 +75,7 @@ class Scope:
 
 
 # What is told of a parked customer only to who has picked them up.
-_UNTOLD: Record = {"variables": {}, "keys": "", "flow_path": [], "transfers": []}
+_UNTOLD: Record = {"variables": {}, "keys": "", "flow_path": [], "transfers": [], "forwarded": []}
 
 
 def agents_in(record: Record) -> set[str | None]:
@@ -157,7 +162,7 @@ class Reader:
     def snapshot(self, view: LiveView) -> Snapshot:
         self.own_queues = self._own_queues(view)
         seen = View(
-            agents=[record for record in view.agents.values() if self.scope.agent(record)],
+            agents=self._agents(view.agents.values()),
             queues=[record for record in view.queues.values() if self._queue(record)],
             interactions=self._interactions(
                 view.interactions.values() if self.scope.wide else view.near(self.scope.own_agent)
@@ -174,7 +179,7 @@ class Reader:
             return None
         if self._own_queues(view) != self.own_queues:
             return self.snapshot(view)
-        agents = [record for record in message["agents"] if self.scope.agent(record)]
+        agents = self._agents(message["agents"])
         queues = [record for record in message["queues"] if self._queue(record)]
         now_seen = _by_id(self._interactions(message["interactions"]))
         # What changed may be nothing that this reader may know.
@@ -213,6 +218,9 @@ class Reader:
         if self.seq is None or not (seen := self._blends(view)):
             return None
         return Delta(prev_seq=self.seq, seq=self.seq, agents=[], queues=[], interactions=[], ended=[], blends=seen)
+
+    def _agents(self, records: Iterable[Record]) -> list[Record]:
+        return [self.scope.shown_agent(record) for record in records if self.scope.agent(record)]
 
     def _interactions(self, records: Iterable[Record]) -> list[Record]:
         return [self.scope.shown(record) for record in records if self.scope.interaction(record)]

@@ -13,6 +13,7 @@ from sqlalchemy import select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from hujiao.agents import service as agent_lists
+from hujiao.agents.forwarding import Forwarding
 from hujiao.agents.models import (
     Agent,
     AgentGroup,
@@ -94,6 +95,7 @@ async def load(database: Database, tenant_id: UUID, keep: set[tuple[UUID, int]] 
                 shares=_shares(profiles[agent.capacity_profile_id] if agent.capacity_profile_id else None),
                 supervises=frozenset(projects[agent.account_id] if role == Role.SUPERVISOR else ()),
                 projects=None if role in ALL_PROJECTS else frozenset(projects[agent.account_id]),
+                forwarding=msgspec.convert(agent.forwarding, Forwarding),
             )
             for agent, name, role in found
         }

@@ -37,6 +37,7 @@ from hujiao.app.runtime.tenant import (
     night_bell,
     parking,
     queueing,
+    redirecting,
     returning,
     summaries,
     supervising,
@@ -64,8 +65,8 @@ from hujiao.routing.order import Score, no_score
 
 _MODULES = (
     agents, arrivals, at_phone, blending, breaks, call_backs, chats, conferences, dialling, flowing, fragments, guiding,
-    interactions, legs, look_ups, marking, measuring, night_bell, parking, queueing, returning, summaries,
-    supervising,
+    interactions, legs, look_ups, marking, measuring, night_bell, parking, queueing, redirecting, returning,
+    summaries, supervising,
 )  # fmt: skip
 
 

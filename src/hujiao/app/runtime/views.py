@@ -42,6 +42,9 @@ def agent_view(engine: Tenant, agent_id: UUID) -> dict[str, Any]:
         **assignments.view(engine, agent_id, state),
         **breaks.view(engine, state),
         **activity.view(engine, agent_id, state),
+        "forwarding": settings.forwarding.on,
+        "forwards_now": settings.forwarding.at_once(state),
+        "forwarded": state.forwarded if state else None,
         "bell": state is not None and state.bell_since is not None,
         "next_state": state.next_state if state and state.state in ("reserved", "engaged", "wrap_up") else None,
     }
@@ -113,6 +116,7 @@ def interaction_view(engine: Tenant, record: Live) -> dict[str, Any]:
         "callback": _callback(state),
         "guidance": _guidance(engine, record),
         "transfers": state.transfers,
+        "forwarded": state.forwarded,
         "malicious": state.malicious,
         "parked": _parked(engine, state),
         "conference": _conference(state),

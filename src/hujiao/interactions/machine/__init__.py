@@ -16,6 +16,7 @@ from hujiao.interactions.machine import (
     call_back,
     conference,
     conversation,
+    forwarding,
     guiding,
     keys,
     legs,
@@ -41,8 +42,7 @@ __all__ = ["MAX_WAIT", "AnyEffect", "step"]
 
 _MODULES = (
     waiting, offer, conversation, recording, keys, rooms, wrap_up, call_back, sending_on, outside, message, supervision,
-    guiding, outgoing, parking, conference, legs, resuming,
-    returning,
+    guiding, outgoing, parking, conference, legs, resuming, returning, forwarding,
 )  # fmt: skip
 
 

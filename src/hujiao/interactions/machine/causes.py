@@ -1,6 +1,6 @@
 """Hang-up causes, Q.850, that the interaction's machine gives and reads; and how long a call that rings is watched."""
 
-UNALLOCATED, NO_ROUTE, NORMAL, NO_ANSWER, REJECTED = 1, 3, 16, 19, 21
+UNALLOCATED, NO_ROUTE, NORMAL, BUSY, NO_ANSWER, REJECTED = 1, 3, 16, 17, 19, 21
 NO_CIRCUIT, NO_SOUND, NO_COMMON_SOUND = 34, 44, 58
 
 # The switch ends a call that rings too long; this much later it has not done so.

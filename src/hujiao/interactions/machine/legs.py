@@ -33,7 +33,7 @@ from hujiao.interactions.machine import (
 from hujiao.interactions.machine.causes import NO_CIRCUIT, NO_ROUTE, NO_SOUND, NORMAL, REJECTED, UNALLOCATED
 from hujiao.interactions.machine.conversation import agent_left, disconnected, greeted
 from hujiao.interactions.machine.step import Handler, Step
-from hujiao.interactions.machine.waiting import back_in_queue, left_queue, pressed
+from hujiao.interactions.machine.waiting import left_queue, pressed
 
 # Q.850
 NORMAL_CAUSES = frozenset({16, 17, 31})
@@ -196,12 +196,11 @@ def _phone_gone(step: Step, event: PhoneGone) -> None:
     if party == state.customer and party.state == "calling":
         outgoing.unreached(step, NO_ROUTE)
     elif party == state.other and state.state == "offered":
-        offer.missed(step, "phone_gone", None, hang_up=NORMAL)
-        back_in_queue(step)
+        offer.not_taken(step, "phone_gone", None, NO_ROUTE, hang_up=NORMAL)
     elif party == state.other and state.state == "parked":
         parking.not_answered(step, NO_ROUTE)
     elif party != state.other and party.state == "calling":
-        rooms.dismiss(step, party)
+        rooms.not_coming(step, party, NO_ROUTE)
     elif party == state.other and state.state == "dialling" and party.state == "calling":
         outgoing.agent_gone(step, by="system", cause=NO_ROUTE)
     elif state.line_lost and party == state.other:

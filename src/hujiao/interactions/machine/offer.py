@@ -18,15 +18,15 @@ from hujiao.interactions.contracts import (
     SetTimer,
     TellAgent,
 )
-from hujiao.interactions.machine import parking
-from hujiao.interactions.machine.causes import NO_ANSWER, NO_COMMON_SOUND, REJECTED
+from hujiao.interactions.machine import parking, redirecting
+from hujiao.interactions.machine.causes import BUSY, NO_ANSWER, NO_COMMON_SOUND, REJECTED
 from hujiao.interactions.machine.step import Handler, Step, TimerHandler
 from hujiao.interactions.machine.waiting import back_in_queue
 
 OFFER = "offer"
 
 # Q.850: how an agent's phone says no.
-REJECTED_CAUSES = frozenset({17, REJECTED})
+REJECTED_CAUSES = frozenset({BUSY, REJECTED})
 NO_ANSWER_CAUSES = frozenset({16, 18, 19})
 
 
@@ -81,19 +81,31 @@ def missed(step: Step, reason: str, blame: str | None, *, hang_up: int | None = 
         step.do(calls.HangUp(leg_id=state.agent_leg, cause=hang_up))
 
 
+def not_taken(step: Step, reason: str, blame: str | None, cause: int, *, hang_up: int | None = None) -> None:
+    """On by a rule of the agent's, who then is not to blame for not coming; else back in the queue."""
+    journey, agent_id = step.state.journey, step.state.agent_id
+    assert isinstance(journey, Offered) and agent_id is not None
+    goes_on = redirecting.why_not(cause) in journey.offer.forwards
+    excused = goes_on and blame in (agents.REJECTED, agents.NO_ANSWER)
+    missed(step, reason, None if excused else blame, hang_up=hang_up)
+    if goes_on:
+        redirecting.seek(step, agent_id, cause)
+    else:
+        back_in_queue(step)
+
+
 def phone_ended(step: Step, cause: int, *, gone: bool) -> None:
     """The agent's phone said no, or the leg was lost."""
     if cause in REJECTED_CAUSES:
-        missed(step, "rejected", agents.REJECTED)
+        not_taken(step, "rejected", agents.REJECTED, cause)
     elif gone:
-        missed(step, "unknown", None)
+        not_taken(step, "unknown", None, cause)
     elif cause in NO_ANSWER_CAUSES:
-        missed(step, "no_answer", agents.NO_ANSWER)
+        not_taken(step, "no_answer", agents.NO_ANSWER, cause)
     elif cause == NO_COMMON_SOUND:
-        missed(step, "no_sound", agents.NO_SOUND)
+        not_taken(step, "no_sound", agents.NO_SOUND, cause)
     else:
-        missed(step, "unreachable", agents.UNREACHABLE)
-    back_in_queue(step)
+        not_taken(step, "unreachable", agents.UNREACHABLE, cause)
 
 
 def _rejected(step: Step, event: AgentRejects) -> None:
@@ -102,8 +114,7 @@ def _rejected(step: Step, event: AgentRejects) -> None:
         return
     if step.state.state != "offered":
         raise agents.Impossible("not_possible_in_this_state")
-    missed(step, "rejected", agents.REJECTED, hang_up=REJECTED)
-    back_in_queue(step)
+    not_taken(step, "rejected", agents.REJECTED, REJECTED, hang_up=REJECTED)
 
 
 def _rings(step: Step, event: calls.LegRinging) -> None:
@@ -113,8 +124,7 @@ def _rings(step: Step, event: calls.LegRinging) -> None:
 
 def _not_answered(step: Step, about: str) -> None:
     if step.state.state == "offered":
-        missed(step, "no_answer", agents.NO_ANSWER, hang_up=NO_ANSWER)
-        back_in_queue(step)
+        not_taken(step, "no_answer", agents.NO_ANSWER, NO_ANSWER, hang_up=NO_ANSWER)
 
 
 EVENTS: dict[type, Handler] = {AgentRejects: _rejected, calls.LegRinging: _rings}

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from msgspec.structs import replace
+
 from hujiao.agents import contracts as agents
 from hujiao.calls import contracts as calls
 from hujiao.interactions.contracts import (
@@ -16,7 +18,7 @@ from hujiao.interactions.contracts import (
     SetTimer,
     TellAgent,
 )
-from hujiao.interactions.machine import recording, wrap_up
+from hujiao.interactions.machine import recording, redirecting, wrap_up
 from hujiao.interactions.machine.causes import NO_ANSWER, RING_MARGIN_SECONDS
 from hujiao.interactions.machine.step import Handler, Step, TimerHandler
 
@@ -29,6 +31,7 @@ def _begin(step: Step, event: Dial) -> None:
     step.called("agent", event.agent_leg, agent_id=event.agent_id)
     asked = event.colleague
     step.fact("outgoing.started", number=event.number, leg_id=event.agent_leg, with_agent=asked, origin=event.origin)
+    redirecting.note(step, event.trail)
     if asked:
         step.ask(TellAgent(asked, agents.Reserved(step.state.id)))
     if event.origin == "phone":
@@ -59,14 +62,16 @@ def agent_answered(step: Step) -> None:
     """Call the number, or the colleague."""
     dial = _dial(step)
     step.alter(dial.agent_leg, state="in", since=step.now)
+    step.ask(TellAgent(dial.agent_id, agents.Engaged(own=not step.state.internal)))
+    _call_other_end(step, dial)
+
+
+def _call_other_end(step: Step, dial: Dial) -> None:
     step.called("customer", dial.customer_leg, number=dial.number, agent_id=dial.colleague)
     step.change(since=step.now)
     step.fact("outgoing.called", number=dial.number, leg_id=dial.customer_leg, caller=dial.caller)
     due = step.now + timedelta(seconds=dial.ring_seconds)
-    step.ask(
-        TellAgent(dial.agent_id, agents.Engaged(own=dial.colleague is None)),
-        SetTimer(name=DIAL, due_at=due + timedelta(seconds=RING_MARGIN_SECONDS)),
-    )
+    step.ask(SetTimer(name=DIAL, due_at=due + timedelta(seconds=RING_MARGIN_SECONDS)))
     if dial.colleague:
         step.do(
             calls.CallAgent(
@@ -112,9 +117,29 @@ def answered(step: Step) -> None:
 
 
 def unreached(step: Step, cause: int) -> None:
-    """The number did not answer, which the agent writes up; or the colleague did not."""
+    """The number did not answer, which the agent writes up; or the colleague did not, who may have a rule for that."""
+    dial = _dial(step)
+    if dial.colleague and redirecting.why_not(cause) in dial.forwards:
+        step.on_the_way(dial=replace(dial, forwards=()))
+        redirecting.seek(step, dial.colleague, cause)
+        return
     step.fact("outgoing.unreached", number=_dial(step).number, cause=cause)
     _over(step, "not_reached", "system", cause)
+
+
+def call_instead(step: Step, dial: Dial) -> None:
+    """Somebody else in place of the colleague who did not come."""
+    before = _dial(step)
+    assert before.colleague is not None
+    step.do(calls.HangUp(leg_id=before.customer_leg, cause=NO_ANSWER))
+    step.leave(before.customer_leg)
+    step.ask(CancelTimer(DIAL), TellAgent(before.colleague, agents.OfferEnded(None)))
+    step.on_the_way(dial=dial)
+    redirecting.note(step, dial.trail, known=len(before.trail.hops))
+    if dial.colleague:
+        step.ask(TellAgent(dial.colleague, agents.Reserved(step.state.id)))
+    step.change(since=step.now)
+    _call_other_end(step, dial)
 
 
 def agent_gone(step: Step, *, by: str, cause: int) -> None:

@@ -16,6 +16,7 @@ from hujiao.interactions.contracts import (
     CancelTimer,
     Connected,
     Consult,
+    Declines,
     EndConsultation,
     HangUpParty,
     HoldParty,
@@ -28,7 +29,8 @@ from hujiao.interactions.contracts import (
     Swap,
     TellAgent,
 )
-from hujiao.interactions.machine.causes import NO_ANSWER, RING_MARGIN_SECONDS
+from hujiao.interactions.machine import redirecting
+from hujiao.interactions.machine.causes import NO_ANSWER, REJECTED, RING_MARGIN_SECONDS
 from hujiao.interactions.machine.step import Handler, Step, TimerHandler
 
 CONSULTATION, SUPERVISION = "consultation", "supervision"
@@ -122,8 +124,15 @@ def consult(step: Step, event: Consult) -> None:
     if event.by_leg:
         step.do(calls.AnswerLeg(leg_id=event.by_leg))
     hold_who_is_alone(step)
+    _call_beside(step, event)
+
+
+def _call_beside(step: Step, event: Consult, *, known: int = 0) -> None:
+    """`known` of the hops that led there were told before."""
+    state = step.state
     role: Role = "agent" if event.agent_id else "outside"
-    step.called(role, event.leg_id, room=BESIDE, agent_id=event.agent_id, number=event.number, note=event.note)
+    whom = {"agent_id": event.agent_id, "number": event.number, "note": event.note, "forwards": event.forwards}
+    step.called(role, event.leg_id, room=BESIDE, **whom)
     step.fact(
         "consultation.started",
         leg_id=event.leg_id,
@@ -132,6 +141,7 @@ def consult(step: Step, event: Consult) -> None:
         origin="phone" if event.by_leg else "desktop",
         note=event.note,
     )
+    redirecting.note(step, event.trail, known=known)
     due = step.now + timedelta(seconds=event.ring_seconds)
     margin = timedelta(seconds=RING_MARGIN_SECONDS)
     step.ask(SetTimer(name=CONSULTATION, due_at=due + margin))
@@ -160,6 +170,17 @@ def consult(step: Step, event: Consult) -> None:
                 not_after=due,
             )
         )
+
+
+def ask_instead(step: Step, event: Consult) -> None:
+    """Somebody else in place of who was asked and did not come."""
+    consulted = step.state.consulted
+    assert consulted is not None and consulted.agent_id is not None
+    step.do(calls.HangUp(leg_id=consulted.leg_id, cause=NO_ANSWER))
+    step.fact("consultation.failed", cause=NO_ANSWER, **whom(consulted))
+    step.leave(consulted.leg_id)
+    step.ask(CancelTimer(CONSULTATION), TellAgent(consulted.agent_id, agents.OfferEnded(None)))
+    _call_beside(step, event, known=len(step.state.forwarded))
 
 
 def consulted_answered(step: Step, party: Party) -> None:
@@ -228,6 +249,21 @@ def hang_up_party(step: Step, event: HangUpParty) -> None:
     dismiss(step, party)
 
 
+def _declines(step: Step, event: Declines) -> None:
+    party = step.state.party(event.leg_id)
+    if party is None or party != step.state.consulted:
+        raise agents.Impossible("not_possible_in_this_state")
+    not_coming(step, party, REJECTED)
+
+
+def not_coming(step: Step, party: Party, cause: int) -> None:
+    """Who is asked has no phone any more, or does not want to talk: their part is over without a rule for that."""
+    if party.state == "calling" and redirecting.why_not(cause) in party.forwards:
+        party_gone(step, party, cause)
+    else:
+        dismiss(step, party)
+
+
 def _hold_party(step: Step, event: HoldParty) -> None:
     guest = _guest(step, event.leg_id)
     if (guest.state == "held") != event.on:
@@ -254,6 +290,10 @@ def _guest(step: Step, leg_id: str) -> Party:
 
 def party_gone(step: Step, party: Party, cause: int) -> None:
     """Somebody beside the customer and the agent at hand has hung up, or was never reached."""
+    if party.state == "calling" and party.agent_id and redirecting.why_not(cause) in party.forwards:
+        step.alter(party.leg_id, forwards=())
+        redirecting.seek(step, party.agent_id, cause)
+        return
     if party.state == "calling":
         step.fact("supervision.failed" if _supervises(party) else "consultation.failed", cause=cause, **whom(party))
     _part(step, party)
@@ -323,6 +363,7 @@ EVENTS: dict[type, Handler] = {
     EndConsultation: end_consultation,
     Join: join,
     HangUpParty: hang_up_party,
+    Declines: _declines,
     HoldParty: _hold_party,
     MuteParty: _mute_party,
 }

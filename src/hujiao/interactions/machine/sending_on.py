@@ -20,6 +20,7 @@ from hujiao.interactions.contracts import (
     Transfer,
     TransferOut,
 )
+from hujiao.interactions.machine import redirecting
 from hujiao.interactions.machine.causes import NO_ANSWER, NORMAL
 from hujiao.interactions.machine.conversation import disconnected
 from hujiao.interactions.machine.offer import missed
@@ -41,24 +42,36 @@ def _transfer(step: Step, event: Transfer) -> None:
         case "queued" | "offered" if step.state.customer_leg or event.to not in ("flow", "number"):
             _passed(step, event, talked=False)
             _withdraw(step)
-            assert step.state.queue is not None
-            if event.sought:
-                step.in_queue(**sought_for(step, event.sought, event.wait_seconds))
-                step.ask(JoinQueue())
-                return
-            left_queue(step, "transferred")
-            _send_on(step, event, step.state.queue.queued_at, back=step.state.queue.queued_at)
+            _elsewhere(step, event)
         case _:
             raise agents.Impossible("not_possible_in_this_state")
 
 
+def send_instead(step: Step, event: Transfer) -> None:
+    """To somebody else than the agent to whom the caller had been sent, and who did not come."""
+    redirecting.note(step, event.trail, known=len(step.state.forwarded))
+    _elsewhere(step, event)
+
+
+def _elsewhere(step: Step, event: Transfer) -> None:
+    """Who waits keeps the place."""
+    assert step.state.queue is not None
+    if event.sought:
+        step.in_queue(**sought_for(step, event.sought, event.wait_seconds))
+        step.ask(JoinQueue())
+        return
+    left_queue(step, "transferred")
+    _send_on(step, event, step.state.queue.queued_at, back=step.state.queue.queued_at)
+
+
 def _passed(step: Step, event: Transfer, *, talked: bool) -> None:
     from_agent = step.state.agent_id if talked else None
+    asked = event.trail.hops[0] if event.trail.hops else None
     step.fact(
         "transfer.requested",
-        to=event.to,
-        target=event.target,
-        target_name=event.name,
+        to="agent" if asked else event.to,
+        target=str(asked.agent_id) if asked else event.target,
+        target_name=asked.agent_name if asked else event.name,
         from_agent=from_agent,
         by_agent=event.by_agent,
         by_account=event.by_account,
@@ -67,6 +80,7 @@ def _passed(step: Step, event: Transfer, *, talked: bool) -> None:
         origin=event.origin,
         note=event.note,
     )
+    redirecting.note(step, event.trail)
     if event.values:
         step.ask(TakeAlong(values=event.values, by_agent=event.by_agent))
     passed = Passed(

@@ -24,6 +24,7 @@ import './desktop.css';
 
 const NightBell = lazy(() => import('./NightBell'));
 const BreakMark = lazy(() => import('./BreakMark'));
+const Forwards = lazy(() => import('./Forwards'));
 const OwnAlarm = lazy(() => import('./OwnAlarm'));
 const OpenSummaries = lazy(() => import('./summary/OpenSummaries'));
 const chipsShown = 5;
@@ -44,6 +45,7 @@ export function AgentStrip() {
           <BreakMark agent={agent} />
         </Suspense>
       ) : null}
+      {agent ? <MayForward agent={agent} /> : null}
       {agent ? <Late agent={agent} /> : null}
       {agent ? <ConnectionMark agent={agent} /> : null}
       {agent ? <WorkMark agent={agent} /> : null}
@@ -52,6 +54,17 @@ export function AgentStrip() {
       <QueueChips queueIds={agent?.queue_ids ?? []} />
       {agent && agent.state !== 'logged_out' ? <TodayChip /> : null}
     </div>
+  );
+}
+
+/** Loaded when calls to me go elsewhere, or I want that. */
+function MayForward({ agent }: { agent: AgentLive }) {
+  const { text } = useAddressState();
+  if (!agent.forwarding.length && !agent.forwarded && text('forwarding') !== 'open') return null;
+  return (
+    <Suspense fallback={null}>
+      <Forwards agent={agent} />
+    </Suspense>
   );
 }
 
@@ -86,6 +99,7 @@ function StateMenu() {
   const report = useReportError();
   const leaving = useLeaving();
   const navigate = useNavigate();
+  const address = useAddressState();
   const [open, setOpen] = useState(false);
   const keys = useKeys();
   const reasons = desktop.data?.reason_codes ?? [];
@@ -118,13 +132,15 @@ function StateMenu() {
     else if (key === 'not_ready') change({ state: 'not_ready' });
     else if (key === 'sign-out') leaving(t('work.signOut'), signOutOfWork);
     else if (key === 'sign-in') void navigate('/desktop');
+    else if (key === 'forwarding') address.change({ forwarding: 'open' });
     else if (reasons.find((one) => one.id === key)?.is_break)
       api.post('/me/break', { reason_code_id: key }).catch(report);
     else change({ state: 'not_ready', reason_code_id: key });
   };
+  const forwarding = { key: 'forwarding', label: t('forwarding.menu') };
   const items: MenuProps['items'] =
     state === 'logged_out'
-      ? [{ key: 'sign-in', label: t('work.signIn') }]
+      ? [{ key: 'sign-in', label: t('work.signIn') }, forwarding]
       : [
           { key: 'available', label: <AgentStateMark state="available" reason={t('work.goAvailable')} /> },
           { type: 'divider' },
@@ -145,6 +161,8 @@ function StateMenu() {
                   label: <AgentStateMark state="not_ready" reason={t('work.goNotReady')} />,
                 },
               ]),
+          { type: 'divider' },
+          forwarding,
           { type: 'divider' },
           { key: 'sign-out', label: t('work.signOut') },
         ];

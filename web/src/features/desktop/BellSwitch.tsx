@@ -24,7 +24,7 @@ export default function BellSwitch({ on }: { on: boolean }) {
       icon={<BellOutlined />}
       loading={busy}
       aria-pressed={on}
-      aria-label={t('hours.nightBell')}
+      aria-label={t('nightBell.name')}
       title={t(on ? 'nightBell.on' : 'nightBell.off')}
       onClick={() => void turn()}
       data-testid="bell-switch"

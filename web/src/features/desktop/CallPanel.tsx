@@ -44,6 +44,7 @@ const InCall = {
   Recording: lazy(async () => ({ default: (await import('./RecordingControl')).RecordingControl })),
   Guidance: lazy(async () => ({ default: (await import('./Guidance')).Guidance })),
   Targets: lazy(async () => ({ default: (await import('./targets/TargetBox')).TargetBox })),
+  Forwarded: lazy(() => import('./ForwardedLine')),
   LineLost: lazy(async () => ({ default: (await import('./LineLost')).LineLost })),
 };
 
@@ -227,6 +228,11 @@ export function CallPanel({ agent, interaction }: Props) {
         {byBrowser ? <LevelBar inCall={inCall && !lost} muted={muted} /> : null}
       </div>
       {interaction && stage !== 'idle' ? <HandedNote interaction={interaction} agentId={agent.id} /> : null}
+      {interaction && interaction.forwarded.length > 0 && stage !== 'idle' ? (
+        <Suspense fallback={null}>
+          <InCall.Forwarded interaction={interaction} />
+        </Suspense>
+      ) : null}
       {atHand ? (
         <Suspense fallback={null}>
           <InCall.LineLost interaction={interaction} agent={agent} />

@@ -16,6 +16,7 @@ const colours: Record<string, string> = {
   agent: 'var(--hj-engaged)',
   recording: 'var(--hj-red)',
   transfer: 'var(--hj-engaged)',
+  call: 'var(--hj-engaged)',
   consultation: 'var(--hj-engaged)',
   conference: 'var(--hj-engaged)',
   party: 'var(--hj-engaged)',
@@ -118,7 +119,8 @@ function useDescription(
         | 'toQueue'
         | 'toFlow'
         | 'toNumber'
-        | 'sentBy',
+        | 'sentBy'
+        | 'whoseCalls',
       value: string,
     ) => t(`eventData.${name}`, { value });
     const text = (name: string) => {
@@ -140,6 +142,21 @@ function useDescription(
       if (text('by_agent') !== text('from_agent')) say('sentBy', agentName(text('by_agent')));
       say('note', text('note') || null);
       if (atPhone) parts.push(t('eventData.atPhone'));
+      return parts.join(' · ');
+    }
+    if (event.kind === 'call.forwarded') {
+      const why = text('why');
+      say('whoseCalls', agentName(event.agent_id));
+      if (why === 'always' || why === 'busy' || why === 'no_answer') say('why', t(`forwarding.why.${why}`));
+      const to = { agent: 'toAgent', queue: 'toQueue', number: 'toNumber' } as const;
+      say(to[text('to') as keyof typeof to], text('target_name'));
+      return parts.join(' · ');
+    }
+    if (event.kind === 'call.forwarding_stopped') {
+      const why = text('why');
+      say('whoseCalls', agentName(event.agent_id));
+      if (why === 'loop' || why === 'too_many' || why === 'not_possible')
+        say('why', t(`eventData.stop.${why}`));
       return parts.join(' · ');
     }
     if (event.kind === 'interaction.marked_malicious' || event.kind === 'interaction.mark_withdrawn') {

@@ -12,6 +12,7 @@ import { useOptions } from '@/shared/catalogue/useOptions';
 import { useReportError } from '@/shared/components/errors';
 import { HandOver, useOwnCustomers } from '@/shared/customers/HandOver';
 import { useRight, useSession } from '@/shared/session/session';
+import { AgentForwarding } from './AgentForwarding';
 
 interface Values {
   login: string;
@@ -238,6 +239,9 @@ export function People() {
                         figureLabel={t('person.proficiency')}
                         skills={skills.options}
                       />
+                      {person?.agent && mayEdit ? (
+                        <AgentForwarding person={person} agentId={person.agent.id} />
+                      ) : null}
                     </>
                   ) : null
                 }

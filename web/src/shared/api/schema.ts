@@ -118,6 +118,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/agents/{agent_id}/forwarding": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read Forwarding */
+        get: operations["read_forwarding"];
+        /**
+         * Set Forwarding
+         * @description For the agent, who may change it.
+         */
+        put: operations["set_forwarding"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/alarms": {
         parameters: {
             query?: never;
@@ -1671,6 +1692,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/forwarding": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read Own Forwarding */
+        get: operations["read_own_forwarding"];
+        /**
+         * Set Own Forwarding
+         * @description Acts on the next call. To an outside number it is a right of its own, unless somebody who has it set the rule.
+         */
+        put: operations["set_own_forwarding"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/interactions": {
         parameters: {
             query?: never;
@@ -2328,7 +2370,7 @@ export interface paths {
         };
         /**
          * List Targets Now
-         * @description How the colleagues who are signed in and the queues stand at this moment.
+         * @description How the colleagues who are signed in, or forward calls, and the queues stand at this moment.
          */
         get: operations["list_targets_now"];
         put?: never;
@@ -4233,6 +4275,18 @@ export interface components {
             bell: boolean;
             break_refused?: components["schemas"]["BreakRefusedLive"] | null;
             break_request?: components["schemas"]["BreakLive"] | null;
+            forwarded?: components["schemas"]["ForwardedCallLive"] | null;
+            /**
+             * Forwarding
+             * @description What calls to the agent in person are forwarded for
+             * @default []
+             */
+            forwarding: ("always" | "busy" | "no_answer")[];
+            /**
+             * Forwards Now
+             * @description Why such a call does not ring here just now
+             */
+            forwards_now?: ("always" | "busy" | "no_answer") | null;
             /**
              * Group Ids
              * @default []
@@ -4332,6 +4386,11 @@ export interface components {
         };
         /** AgentNow */
         AgentNow: {
+            /**
+             * Forwards
+             * @description Why a call to them goes elsewhere at once, by a rule of theirs
+             */
+            forwards: ("always" | "busy" | "no_answer") | null;
             /**
              * Id
              * Format: uuid
@@ -6866,6 +6925,123 @@ export interface components {
             /** Version */
             version: number;
         };
+        /** ForwardRuleIn */
+        ForwardRuleIn: {
+            /**
+             * Target
+             * @description A colleague's or a queue's id, or the number
+             */
+            target: string;
+            /**
+             * To
+             * @enum {string}
+             */
+            to: "agent" | "queue" | "number";
+        };
+        /** ForwardRuleView */
+        ForwardRuleView: {
+            /**
+             * Name
+             * @description Of the colleague or queue; empty: not there any more, or not yours to see
+             */
+            name: string;
+            /**
+             * Target
+             * @description A colleague's or a queue's id, or the number
+             */
+            target: string;
+            /**
+             * To
+             * @enum {string}
+             */
+            to: "agent" | "queue" | "number";
+        };
+        /**
+         * ForwardedCallLive
+         * @description The last call to the agent in person that went elsewhere, until the next one.
+         */
+        ForwardedCallLive: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Caller */
+            caller: string;
+            /** Name */
+            name: string;
+            /**
+             * To
+             * @enum {string}
+             */
+            to: "agent" | "queue" | "number";
+            /**
+             * Why
+             * @enum {string}
+             */
+            why: "always" | "busy" | "no_answer";
+        };
+        /**
+         * ForwardedLive
+         * @description A call to this agent in person was forwarded by a rule of theirs.
+         */
+        ForwardedLive: {
+            /**
+             * Agent Id
+             * Format: uuid
+             */
+            agent_id: string;
+            /** Agent Name */
+            agent_name: string;
+            /**
+             * Caller
+             * @default
+             */
+            caller: string;
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /** Target */
+            target: string;
+            /**
+             * To
+             * @enum {string}
+             */
+            to: "agent" | "queue" | "number";
+            /**
+             * Why
+             * @enum {string}
+             */
+            why: "always" | "busy" | "no_answer";
+        };
+        /**
+         * ForwardingIn
+         * @description Where calls to the agent in person go instead; what queues offer stays as it is.
+         */
+        ForwardingIn: {
+            /** @description Before the phone rings; the others wait meanwhile */
+            always?: components["schemas"]["ForwardRuleIn"] | null;
+            /** @description In a call, not ready, or the call was declined */
+            busy?: components["schemas"]["ForwardRuleIn"] | null;
+            /** @description Not answered in time, or no phone is there */
+            no_answer?: components["schemas"]["ForwardRuleIn"] | null;
+            /**
+             * No Answer Seconds
+             * @description How long the phone rings before that
+             * @default 20
+             */
+            no_answer_seconds: number;
+        };
+        /** ForwardingView */
+        ForwardingView: {
+            always?: components["schemas"]["ForwardRuleView"] | null;
+            busy?: components["schemas"]["ForwardRuleView"] | null;
+            no_answer?: components["schemas"]["ForwardRuleView"] | null;
+            /** No Answer Seconds */
+            no_answer_seconds: number;
+        };
         /**
          * GuidanceIn
          * @description The flow that both hear. The customer's keys are the flow's; what it finds comes back with the call.
@@ -7382,6 +7558,11 @@ export interface components {
              * @default []
              */
             flow_path: components["schemas"]["FlowStep"][];
+            /**
+             * Forwarded
+             * @default []
+             */
+            forwarded: components["schemas"]["ForwardedLive"][];
             guidance?: components["schemas"]["GuidanceLive"] | null;
             /**
              * Held
@@ -10895,7 +11076,7 @@ export interface components {
         };
         /**
          * TargetsNow
-         * @description Colleagues who are not named are signed out.
+         * @description Colleagues who are not named are signed out, and do not forward calls.
          */
         TargetsNow: {
             /** Agents */
@@ -12982,6 +13163,180 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WorkGiven"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    read_forwarding: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                agent_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForwardingView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    set_forwarding: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                agent_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ForwardingIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForwardingView"];
                 };
             };
             /** @description Unauthorized */
@@ -24060,6 +24415,176 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Desktop"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    read_own_forwarding: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForwardingView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    set_own_forwarding: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ForwardingIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForwardingView"];
                 };
             };
             /** @description Unauthorized */

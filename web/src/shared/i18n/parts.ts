@@ -4,6 +4,7 @@
  */
 export const ofOffice: ReadonlySet<string> = new Set([
   'group',
+  'hours',
   'force',
   'threshold',
   'floor',

@@ -18,6 +18,7 @@ from hujiao.app.http.routes import (
     dialling,
     event_kinds,
     flows,
+    forwarding,
     guiding,
     hours,
     indicators,
@@ -57,6 +58,7 @@ ROUTERS: list[APIRouter] = [
     targets.router,
     parking.router,
     breaks.router,
+    forwarding.router,
     line_quality.router,
     bulletins.mine,
     screen_pop.mine,  # before what is done with an interaction

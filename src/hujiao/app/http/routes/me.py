@@ -12,6 +12,7 @@ from pydantic import BaseModel, Field
 
 from hujiao.agents import service as agents
 from hujiao.agents.contracts import DecidedBy, MediumName, WorkKind
+from hujiao.agents.forwarding import ForwardTarget, ForwardWhy
 from hujiao.agents.views import PhoneKind, ReasonCodeView, SeatView, SkillView
 from hujiao.alarms.contracts import Activity
 from hujiao.app.http.access import Caller, need, parts_of
@@ -82,6 +83,28 @@ class BreakRefusedLive(BaseModel):
     word: str = ""
 
 
+class ForwardedCallLive(BaseModel):
+    """The last call to the agent in person that went elsewhere, until the next one."""
+
+    at: datetime
+    caller: str
+    why: ForwardWhy
+    to: ForwardTarget
+    name: str
+
+
+class ForwardedLive(BaseModel):
+    """A call to this agent in person was forwarded by a rule of theirs."""
+
+    agent_id: UUID
+    agent_name: str
+    why: ForwardWhy
+    to: ForwardTarget
+    target: str
+    name: str = ""
+    caller: str = ""
+
+
 class AgentLive(BaseModel):
     id: UUID
     number: str
@@ -115,6 +138,9 @@ class AgentLive(BaseModel):
     outbound_seconds: float = 0.0
     break_request: BreakLive | None = None
     break_refused: BreakRefusedLive | None = None
+    forwarding: list[ForwardWhy] = Field(default=[], description="What calls to the agent in person are forwarded for")
+    forwards_now: ForwardWhy | None = Field(default=None, description="Why such a call does not ring here just now")
+    forwarded: ForwardedCallLive | None = None
     bell: bool = Field(default=False, description="Ring by the loudspeaker: it is night, and a caller is there")
 
 
@@ -245,6 +271,7 @@ class InteractionLive(BaseModel):
     callback: CallBackLive | None = None
     guidance: GuidanceLive | None = None
     transfers: list[PassedOn] = []
+    forwarded: list[ForwardedLive] = []
     malicious: bool = Field(default=False, description="Somebody has marked it so")
     parked: ParkedLive | None = None
     conference: InConferenceLive | None = None

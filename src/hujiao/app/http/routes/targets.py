@@ -12,6 +12,7 @@ from pydantic import BaseModel, Field
 from hujiao.agents import service as agents
 from hujiao.agents.contracts import State
 from hujiao.agents.directory import directory
+from hujiao.agents.forwarding import ForwardWhy
 from hujiao.app.http.access import need, parts_of
 from hujiao.app.http.parts import Parts
 from hujiao.app.http.unit import InTenant, UnitRoute
@@ -53,6 +54,7 @@ class AgentNow(BaseModel):
     state: State
     since: datetime | None
     reachable: bool = Field(description="Whether the phone can be called")
+    forwards: ForwardWhy | None = Field(description="Why a call to them goes elsewhere at once, by a rule of theirs")
 
 
 class QueueNow(BaseModel):
@@ -65,7 +67,7 @@ class QueueNow(BaseModel):
 
 
 class TargetsNow(BaseModel):
-    """Colleagues who are not named are signed out."""
+    """Colleagues who are not named are signed out, and do not forward calls."""
 
     agents: list[AgentNow]
     queues: list[QueueNow]
@@ -96,7 +98,7 @@ async def list_targets(work: InTenant) -> Targets:
 
 @router.get("/now", name="list_targets_now")
 async def list_targets_now(work: InTenant, parts: _Parts) -> TargetsNow:
-    """How the colleagues who are signed in and the queues stand at this moment."""
+    """How the colleagues who are signed in, or forward calls, and the queues stand at this moment."""
     principal = work.caller.principal
     view = await parts.hub.view(principal.tenant_id, principal.shard)
     known = None if work.projects is None else await agents.in_projects(work.session, work.projects)
@@ -105,7 +107,7 @@ async def list_targets_now(work: InTenant, parts: _Parts) -> TargetsNow:
         agents=[
             _agent_now(record)
             for record in view.agents.values()
-            if record["state"] != "logged_out"
+            if (record["state"] != "logged_out" or record.get("forwards_now"))
             and UUID(record["id"]) != own
             and (known is None or UUID(record["id"]) in known)
         ],
@@ -123,6 +125,7 @@ def _agent_now(record: Record) -> AgentNow:
         state=record["state"],
         since=record["since"],
         reachable=not record.get("unreachable_since"),
+        forwards=record.get("forwards_now"),
     )
 
 

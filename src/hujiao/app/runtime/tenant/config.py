@@ -8,6 +8,7 @@ from uuid import UUID
 import msgspec
 
 from hujiao.agents.contracts import WorkKind
+from hujiao.agents.forwarding import NONE, Forwarding
 from hujiao.alarms.contracts import Thresholds
 from hujiao.calls.dialling import Dialling
 from hujiao.calls.numbers import called_in
@@ -49,6 +50,10 @@ class AgentSettings(msgspec.Struct, frozen=True, kw_only=True):
     shares: tuple[Share, ...] = ()
     supervises: frozenset[UUID] = frozenset()  # projects
     projects: frozenset[UUID] | None = None  # whose work the agent sees; None: of all
+    forwarding: Forwarding = NONE
+
+    def sees(self, project_id: UUID | None) -> bool:
+        return self.projects is None or project_id is None or project_id in self.projects
 
     def may_see(self, other: AgentSettings) -> bool:
         """Whether the other one is somebody of the agent's projects."""

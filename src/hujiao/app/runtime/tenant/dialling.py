@@ -9,9 +9,11 @@ import msgspec
 from msgspec.structs import replace
 
 from hujiao.agents.contracts import Impossible
+from hujiao.app.runtime.tenant import forwarding
 from hujiao.app.runtime.tenant.arrivals import Recognise
 from hujiao.app.runtime.tenant.config import AgentSettings, reached
-from hujiao.app.runtime.tenant.consulting import must_be_free
+from hujiao.app.runtime.tenant.consulting import longest_free, must_be_free, of_queue
+from hujiao.app.runtime.tenant.forwarding import Way
 from hujiao.app.runtime.tenant.interactions import begin
 from hujiao.app.runtime.tenant.state import Tenant
 from hujiao.app.runtime.tenant.supervising import free
@@ -112,7 +114,10 @@ def _call_colleague(work: Work, event: DialOut, agent: AgentSettings, colleague_
     tenant, config = work.tenant, work.tenant.config
     if colleague_id == agent.id:
         raise Impossible("your_own_number", "number")
-    must_be_free(tenant, colleague_id, "number")
+    if colleague_id not in config.agents:
+        raise Impossible("unknown_reference", "number")
+    way = forwarding.way(tenant, forwarding.colleague(agent), colleague_id)
+    other_end = _other_end(tenant, agent, way, event.ring_seconds)
     colleague, queue = config.agents[colleague_id], _queue(tenant, agent, event)
     state = InteractionState(
         id=event.id,
@@ -128,27 +133,54 @@ def _call_colleague(work: Work, event: DialOut, agent: AgentSettings, colleague_
         own_terms=replace(_terms(queue), wrap_up_seconds=0),
     )
     begin(work, Live(interaction=state), node=tenant.node, queue_id=queue.id if queue else None)
-    dial = _dial(
-        tenant,
-        event,
-        agent,
-        number=colleague.number,
-        customer_leg=calls.agent_leg(colleague.id, tenant.new_id()),
-        caller=agent.number,
-        caller_name=agent.name,
-        colleague=colleague.id,
-        colleague_user=colleague.sip_user,
-    )
-    work.interaction(state.id, dial)
+    work.interaction(state.id, _dial(tenant, event, agent, **other_end))
+
+
+def call_instead(tenant: Tenant, dial: Dial, way: Way) -> Dial:
+    """The call with whom this way leads to in place of the colleague who did not come."""
+    return replace(dial, **_other_end(tenant, tenant.config.agents[dial.agent_id], way, RING_SECONDS))
+
+
+def _other_end(tenant: Tenant, agent: AgentSettings, way: Way, seconds: int) -> dict[str, Any]:
+    """Whom an agent's call to a colleague leads to, as the machine needs it; of a queue, who has been free longest."""
+    if way.to == "number":
+        return {
+            "number": way.target,
+            "customer_leg": calls.outside_leg(tenant.new_id()),
+            "caller": "",
+            "caller_name": "",
+            "colleague": None,
+            "colleague_user": "",
+            "ring_seconds": seconds,
+            "trail": way.trail,
+            "forwards": (),
+        }
+    if way.to == "queue":
+        reached = longest_free(tenant, of_queue(tenant, UUID(way.target)), {agent.id}, "number")
+    else:
+        reached = UUID(way.target)
+        must_be_free(tenant, reached, "number")
+    colleague = tenant.config.agents[reached]
+    return {
+        "number": colleague.number,
+        "customer_leg": calls.agent_leg(colleague.id, tenant.new_id()),
+        "caller": agent.number,
+        "caller_name": agent.name,
+        "colleague": colleague.id,
+        "colleague_user": colleague.sip_user,
+        "ring_seconds": way.seconds or seconds,
+        "trail": way.trail,
+        "forwards": way.forwards,
+    }
 
 
 def _dial(tenant: Tenant, event: DialOut, agent: AgentSettings, **whom: Any) -> Dial:
+    whom = {"ring_seconds": event.ring_seconds, **whom}
     return Dial(
         agent_id=agent.id,
         sip_user=agent.sip_user,
         agent_leg=event.leg_id or calls.agent_leg(agent.id, tenant.new_id()),
         recording_id=tenant.new_id(),
-        ring_seconds=event.ring_seconds,
         phone_seconds=PHONE_SECONDS,
         origin="phone" if event.leg_id else "desktop",
         **whom,

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from hujiao.agents.forwarding import MOST_HOPS, NONE
 from hujiao.app.runtime.tenant import blending, chatting, fragments
 from hujiao.app.runtime.tenant.config import AgentSettings, TenantConfig, reached
 from hujiao.app.runtime.tenant.look_ups import problem_here
@@ -293,15 +294,18 @@ def offer(work: Work, match: Match) -> None:
     queue, agent = tenant.config.queues[match.queue_id], tenant.config.agents[match.agent_id]
     state = tenant.live[match.interaction_id].interaction
     chat, new_id = chatting.is_chat(state), tenant.new_id()
+    in_person = not chat and state.queue is not None and state.queue.sought == (agent.id,)
+    rules = agent.forwarding if in_person and len(state.forwarded) < MOST_HOPS else NONE
     offered = interactions.OfferTo(
         agent_id=agent.id,
         sip_user=agent.sip_user,
         leg_id=chatting.leg("agent", new_id) if chat else calls.agent_leg(agent.id, new_id),
         recording_id=tenant.new_id(),
-        no_answer_seconds=queue.no_answer_seconds,
+        no_answer_seconds=rules.no_answer_seconds if rules.no_answer else queue.no_answer_seconds,
         automatic_answer=queue.automatic_answer,
         greeting=[] if chat else _greeting(tenant, queue, agent, state.language),
         customer_leg=state.customer_leg or calls.outside_leg(tenant.new_id()),
+        forwards=tuple(why for why in rules.on if why != "always"),
         why=interactions.WhyOffered(
             chosen=match.chosen,
             reason=match.reason,

@@ -6,12 +6,15 @@ from typing import Any
 from uuid import UUID
 
 from hujiao.agents.contracts import AgentState, Impossible
+from hujiao.agents.forwarding import Trail
+from hujiao.app.runtime.tenant import forwarding
 from hujiao.app.runtime.tenant.call_backs import one_place
+from hujiao.app.runtime.tenant.forwarding import Way
 from hujiao.app.runtime.tenant.queueing import entering
 from hujiao.app.runtime.tenant.state import Tenant
 from hujiao.app.runtime.tenant.turn import InteractionCommand, Live
 from hujiao.calls import contracts as calls
-from hujiao.interactions.contracts import EnterQueue, InteractionState, Transfer
+from hujiao.interactions.contracts import EnterQueue, InteractionState, Transfer, TransferTarget
 
 AGENT_SECONDS, SUPERVISOR_SECONDS = 30, 120  # how long the very agent, or a supervisor, is waited for
 RING_SECONDS = 30  # how long an outside number rings
@@ -22,7 +25,22 @@ def event(tenant: Tenant, message: dict[str, Any]) -> InteractionCommand:
     record = tenant.live.get(UUID(message["interaction_id"]))
     if record is None or not may(record.interaction, message):
         raise Impossible("not_your_interaction")
-    return InteractionCommand(record.interaction.id, _transfer(tenant, record, message))
+    return InteractionCommand(record.interaction.id, _transfer(tenant, record, message, _way(tenant, record, message)))
+
+
+def send_instead(tenant: Tenant, record: Live, way: Way) -> Transfer:
+    """Where this way leads a caller in place of the agent to whom they had been sent, and who did not come."""
+    return _transfer(tenant, record, {"actor": {}}, way)
+
+
+def _way(tenant: Tenant, record: Live, message: dict[str, Any]) -> Way | None:
+    """Where a transfer to an agent leads; None of one elsewhere. A chat waits for whom it is sent to."""
+    state = record.interaction
+    if message["to"] != "agent" or record.chat is not None or UUID(message["target"]) == state.agent_id:
+        return None
+    by_agent = message["actor"].get("agent_id")
+    asker = forwarding.sent_on(tenant, state, UUID(by_agent) if by_agent else None)
+    return forwarding.way(tenant, asker, UUID(message["target"]))
 
 
 def may(state: InteractionState, message: dict[str, Any]) -> bool:
@@ -35,9 +53,13 @@ def may(state: InteractionState, message: dict[str, Any]) -> bool:
     return agent_id is not None and UUID(agent_id) == state.agent_id and state.state == "connected"
 
 
-def _transfer(tenant: Tenant, record: Live, message: dict[str, Any]) -> Transfer:
-    state, to, target = record.interaction, message["to"], message.get("target") or ""
-    name, seconds = message.get("name") or "", 0
+def _transfer(tenant: Tenant, record: Live, message: dict[str, Any], way: Way | None) -> Transfer:
+    state, name, seconds = record.interaction, message.get("name") or "", 0
+    to: TransferTarget
+    if way and way.trail.hops:
+        to, target, name = way.to, way.target, way.trail.hops[-1].name
+    else:
+        to, target = message["to"], message.get("target") or ""
     queue_id = state.queue_id or (state.own_terms.queue_id if state.own_terms else None)
     sought: tuple[UUID, ...] = ()
     match to:
@@ -77,6 +99,7 @@ def _transfer(tenant: Tenant, record: Live, message: dict[str, Any]) -> Transfer
         values=values,
         note=message.get("note") or "",
         origin=message.get("origin", "desktop"),
+        trail=way.trail if way else Trail(),
     )
 
 

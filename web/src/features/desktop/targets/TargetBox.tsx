@@ -73,7 +73,7 @@ function Targets({ interaction, opening, close }: Props & { opening: Opening }) 
   const shown: Kind[] =
     chat || internal ? ['agent', 'supervisor', 'queue'] : ['agent', 'supervisor', 'queue', 'flow'];
   const kinds: Kind[] = chat ? shown : [...shown, 'number'];
-  const choice = useChoice({ act, typed, kinds, only, project: interaction.project_id });
+  const choice = useChoice({ act, typed, kinds, only, project: interaction.project_id, written: chat });
   const { chosen } = choice;
   const other = acts.find((one) => one !== act) ?? null;
 

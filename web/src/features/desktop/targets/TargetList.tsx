@@ -144,7 +144,7 @@ function TargetRow({ row }: { row: Row }) {
       {target.leads ? <Tag color="blue">{t('targets.leads')}</Tag> : null}
       {row.recent ? <Tag>{t('targets.recent')}</Tag> : null}
       <span className="hj-target-kinds hj-ellipsis hj-faint" title={said ? undefined : kinds}>
-        {said ? t(`targets.why.${said}`) : kinds}
+        {said ? t(`targets.why.${said}`) : agent?.forwards ? t('forwarding.forwards') : kinds}
       </span>
       {target.kind === 'agent' ? (
         <span className="hj-target-state">

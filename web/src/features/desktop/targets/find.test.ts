@@ -103,6 +103,13 @@ describe('who can be reached', () => {
   ] as [Partial<AgentNow>, (string | null)[]][])('an agent with %o', (record, expected) => {
     expect(why(wang, standing([{ id: '1003', ...record }]))).toEqual(expected);
   });
+  it.each([
+    { state: 'engaged', forwards: 'busy' },
+    { state: 'logged_out', forwards: 'no_answer' },
+    { state: 'available', forwards: 'always' },
+  ] as Partial<AgentNow>[])('who forwards calls can be chosen, as they are: %o', (record) => {
+    expect(why(wang, standing([{ id: '1003', ...record }]))).toEqual([null, null, null]);
+  });
   it('says of who is not there that they are signed out', () => {
     expect(why(wang, standing([]))).toEqual(['signedOut', 'signedOut', 'signedOut']);
   });

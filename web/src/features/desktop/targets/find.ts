@@ -38,6 +38,7 @@ export function whyNot(target: Target, act: Act, now: Now, leaders: string[]): W
     return act === 'transfer' || now.queues.get(target.id)?.agents_available ? null : 'nobodyFree';
   if (target.kind !== 'agent') return null;
   const one = now.agents.get(target.id);
+  if (one?.forwards) return null; // to where the platform knows whether it can go
   if (!one) return 'signedOut';
   if (!takesCalls(one)) return 'notReady';
   if (act === 'transfer') return null;

@@ -54,6 +54,8 @@ interface Wanted {
   numbers?: string[];
   /** Whether the last one is chosen again when nothing is typed. */
   first?: boolean;
+  /** Of a chat, which nobody's call forwarding leads elsewhere. */
+  written?: boolean;
 }
 
 /** What there is to choose from for `act`, as it stands now. Rows stay where they are until something else is typed. */
@@ -65,6 +67,7 @@ export function useChoice({
   project,
   numbers,
   first = true,
+  written = false,
 }: Wanted): Choice {
   const { t } = useTranslation();
   const { account } = useSession();
@@ -79,7 +82,7 @@ export function useChoice({
     staleTime: 0,
     refetchInterval: often,
   });
-  const now = useMemo(() => states.data && byId(states.data), [states.data]);
+  const now = useMemo(() => states.data && byId(states.data, written), [states.data, written]);
   const all = useMemo(
     () => (list.data ? targetsOf(list.data, project ?? null, t('targets.anySupervisor')) : nothing),
     [list.data, project, t],
@@ -151,9 +154,12 @@ export function useChoice({
   };
 }
 
-function byId(states: TargetsNow): Now {
+function byId(states: TargetsNow, written: boolean): Now {
+  const agents = written
+    ? states.agents.filter((one) => one.state !== 'logged_out').map((one) => ({ ...one, forwards: null }))
+    : states.agents;
   return {
-    agents: new Map(states.agents.map((one) => [one.id, one])),
+    agents: new Map(agents.map((one) => [one.id, one])),
     queues: new Map(states.queues.map((one) => [one.id, one])),
   };
 }

@@ -1,0 +1,395 @@
+"""Calls to an agent in person go elsewhere: internal calls, consultations and transfers, by each of the three rules."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from msgspec import to_builtins
+from msgspec.structs import replace
+
+from hujiao.agents import contracts as agents
+from hujiao.agents.forwarding import Forwarding, ForwardRule
+from hujiao.app.runtime import commands, views
+from hujiao.app.runtime.tenant.config import TenantConfig
+from hujiao.app.runtime.tenant.dialling import DialOut
+from hujiao.app.runtime.tenant.turn import AgentCommand, PhonesSeen, Turn
+from hujiao.app.runtime.tests.company import BILLS, PROJECT, REPAIRS, Company, agent_id, config, taken_over
+from hujiao.app.runtime.tests.test_outgoing import CALL, dial
+from hujiao.app.runtime.tests.test_transfers import interaction, talking, transfer
+from hujiao.calls import contracts as calls
+from hujiao.calls.dialling import Dialling, NumberRules
+
+MOBILE = "13900000001"
+
+
+def to(number: int) -> ForwardRule:
+    return ForwardRule(to="agent", target=str(agent_id(number)))
+
+
+OUT = ForwardRule(to="number", target=MOBILE)
+QUEUE = ForwardRule(to="queue", target=str(REPAIRS))
+
+
+def settings(rules: dict[int, Forwarding], *, count: int = 4, **changes: Any) -> TenantConfig:
+    """A company whose agents of these numbers have these rules."""
+    made = config(count, **changes)
+    own = {agent_id(number): rule for number, rule in rules.items()}
+    with_rules = {key: replace(agent, forwarding=own.get(key, agent.forwarding)) for key, agent in made.agents.items()}
+    return replace(made, agents=with_rules)
+
+
+def company(rules: dict[int, Forwarding], *ready: int, **changes: Any) -> Company:
+    made = Company(settings(rules, **changes))
+    for number in ready or (1, 2, 3, 4):
+        made.ready(number)
+    return made
+
+
+def call(made: Company, whom: int = 2, by: int = 1) -> str:
+    """The agent calls a colleague and is at the phone; returns the agent's leg."""
+    dial(made, by, whom="", colleague_id=str(agent_id(whom)))
+    leg = made.offers()[-1].leg_id
+    made.pick_up(leg)
+    return leg
+
+
+def busy(made: Company, number: int) -> None:
+    made.do(AgentCommand(agent_id(number), agents.SetNotReady()))
+
+
+def numbers(made: Company) -> list[str]:
+    return [effect.number for effect in made.sent if isinstance(effect, calls.CallNumber)]
+
+
+def rings(made: Company) -> str:
+    return made.offers()[-1].sip_user
+
+
+def hops(made: Company) -> list[tuple[Any, ...]]:
+    """As the ledger says them: whose, why, where to, how far."""
+    found = (fact for _, fact in made.facts if fact.kind == "call.forwarded")
+    return [
+        (fact.agent_id.int - 1000, *(fact.data[key] for key in ("why", "to", "target_name", "hop"))) for fact in found
+    ]
+
+
+def stops(made: Company) -> list[tuple[int, str]]:
+    found = (fact for _, fact in made.facts if fact.kind == "call.forwarding_stopped")
+    return [(fact.agent_id.int - 1000, fact.data["why"]) for fact in found]
+
+
+def state(made: Company, number: int) -> str:
+    return made.agent(number).state
+
+
+def consult(made: Company, whom: int = 2) -> None:
+    message = {"kind": "interaction.consult", "interaction_id": str(made.engine.legs["c1"]), "to": "agent"}
+    actor = {"agent_id": str(agent_id(1))}
+    made.do(commands.event(made.engine, {**message, "target": str(agent_id(whom)), "actor": actor}))
+
+
+# ── internal calls ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_always_to_a_colleague() -> None:
+    made = company({2: Forwarding(always=to(3))})
+    leg = call(made)
+    assert rings(made) == "sip3" and state(made, 2) == "available", "whose calls they are hears nothing of it"
+    made.pick_up(made.offers()[-1].leg_id)
+    assert made.engine.live[CALL].interaction.colleague == agent_id(3)
+    assert hops(made) == [(2, "always", "agent", "agent 3", 1)]
+    view = views.interaction_view(made.engine, made.engine.live[CALL])
+    (told,) = to_builtins(view["forwarded"])
+    assert (told["agent_name"], told["why"], told["name"]) == ("agent 2", "always", "agent 3")
+    notice = views.agent_view(made.engine, agent_id(2))["forwarded"]
+    assert notice and (notice.caller, notice.why, notice.name) == ("1001 agent 1", "always", "agent 3")
+    made.hang_up(leg)
+    assert [state(made, number) for number in (1, 3)] == ["available", "available"]
+
+
+def test_always_to_an_outside_number_is_an_internal_call_still() -> None:
+    made = company({2: Forwarding(always=OUT)})
+    leg = call(made)
+    assert numbers(made) == [MOBILE]
+    out = [effect for effect in made.sent if isinstance(effect, calls.CallNumber)][-1]
+    assert out.caller == "", "the line's own number is shown, no agent's"
+    made.pick_up(out.leg_id)
+    assert made.engine.live[CALL].interaction.internal and made.agent(1).handled == 0
+    made.hang_up(leg)
+    assert CALL not in made.engine.live and state(made, 1) == "available", "nothing is written up"
+
+
+def test_always_to_a_queue_is_who_has_been_free_longest() -> None:
+    made = company({2: Forwarding(always=QUEUE)}, 2, 3, 1)
+    call(made)
+    assert rings(made) == "sip3", "of the queue, and not who calls"
+
+
+def test_busy_only_when_busy() -> None:
+    made = company({2: Forwarding(busy=to(3))})
+    call(made)
+    assert rings(made) == "sip2" and hops(made) == []
+    made = company({2: Forwarding(busy=to(3))})
+    busy(made, 2)
+    call(made)
+    assert rings(made) == "sip3" and hops(made) == [(2, "busy", "agent", "agent 3", 1)]
+
+
+def test_who_declines_is_busy() -> None:
+    made = company({2: Forwarding(busy=to(3))})
+    call(made)
+    message = {"kind": "interaction.reject", "interaction_id": str(CALL), "actor": {"agent_id": str(agent_id(2))}}
+    made.do(commands.event(made.engine, message))
+    assert rings(made) == "sip3" and hops(made) == [(2, "busy", "agent", "agent 3", 1)]
+    assert [state(made, number) for number in (2, 3)] == ["available", "reserved"]
+
+
+def test_no_answer_after_the_agents_own_time() -> None:
+    made = company({2: Forwarding(no_answer=to(3), no_answer_seconds=10)})
+    leg = call(made)
+    phone = made.offers()[-1]
+    assert (phone.sip_user, phone.timeout_seconds) == ("sip2", 10)
+    made.hang_up(phone.leg_id, cause=19)
+    assert rings(made) == "sip3" and hops(made) == [(2, "no_answer", "agent", "agent 3", 1)]
+    assert [state(made, number) for number in (1, 2, 3)] == ["engaged", "available", "reserved"]
+    made.pick_up(made.offers()[-1].leg_id)
+    assert made.engine.live[CALL].interaction.state == "connected"
+    made.hang_up(leg)
+    assert [state(made, number) for number in (1, 3)] == ["available", "available"]
+
+
+def test_no_answer_without_the_switch_saying_so() -> None:
+    made = company({2: Forwarding(no_answer=OUT, no_answer_seconds=10)})
+    call(made)
+    silent = made.offers()[-1].leg_id
+    made.wait(20)
+    assert numbers(made) == [MOBILE] and silent in {
+        effect.leg_id for effect in made.sent if isinstance(effect, calls.HangUp)
+    }
+
+
+def test_nobody_there_is_no_answer() -> None:
+    made = company({2: Forwarding(no_answer=to(3))}, 1, 3)
+    call(made)
+    assert rings(made) == "sip3", "the colleague has not signed in"
+    made = company({2: Forwarding(no_answer=to(3))})
+    made.do(PhonesSeen(frozenset({"sip1", "sip3"})))
+    call(made)
+    assert rings(made) == "sip3", "no phone of the colleague's is there"
+
+
+def test_who_does_not_answer_and_has_another_rule_ends_it() -> None:
+    made = company({2: Forwarding(busy=to(3))})
+    call(made)
+    made.hang_up(made.offers()[-1].leg_id, cause=19)
+    assert CALL not in made.engine.live and hops(made) == [] and state(made, 2) == "available"
+
+
+def test_the_next_one_does_not_answer_either() -> None:
+    made = company({2: Forwarding(always=to(3)), 3: Forwarding(no_answer=to(4), no_answer_seconds=5)})
+    call(made)
+    made.hang_up(made.offers()[-1].leg_id, cause=19)
+    assert rings(made) == "sip4"
+    assert hops(made) == [(2, "always", "agent", "agent 3", 1), (3, "no_answer", "agent", "agent 4", 2)]
+    made.hang_up(made.offers()[-1].leg_id, cause=19)
+    assert CALL not in made.engine.live
+    assert [state(made, number) for number in (1, 2, 3, 4)] == ["available"] * 4
+
+
+def test_loops_end() -> None:
+    made = company({2: Forwarding(always=to(3)), 3: Forwarding(always=to(2))})
+    call(made)
+    assert rings(made) == "sip3" and hops(made) == [(2, "always", "agent", "agent 3", 1)]
+    assert stops(made) == [(3, "loop")]
+
+
+def test_a_loop_after_ringing_ends_the_call() -> None:
+    made = company({2: Forwarding(no_answer=to(3)), 3: Forwarding(no_answer=to(2))})
+    call(made)
+    for _ in range(2):
+        made.hang_up(made.offers()[-1].leg_id, cause=19)
+    assert CALL not in made.engine.live and len(hops(made)) == 1 and stops(made) == [(3, "loop")]
+
+
+def test_never_back_to_who_calls() -> None:
+    made = company({2: Forwarding(always=to(1))})
+    call(made)
+    assert rings(made) == "sip2" and stops(made) == [(2, "loop")]
+
+
+def test_where_nobody_can_come_the_call_is_refused_as_ever() -> None:
+    made = company({2: Forwarding(always=to(3))})
+    busy(made, 3)
+    with pytest.raises(agents.Impossible, match="target_not_ready"):
+        made.engine.handle(dialled(), made.now, Turn())
+    assert CALL not in made.engine.live and state(made, 1) == "available"
+
+
+def dialled() -> Any:
+    return DialOut(
+        id=CALL,
+        agent_id=agent_id(1),
+        number="",
+        colleague=agent_id(2),
+        caller_number_id=None,
+        business_id=None,
+        project_id=None,
+        ring_seconds=30,
+    )
+
+
+def test_a_number_that_may_not_be_called_any_more_is_not() -> None:
+    made = company({2: Forwarding(always=OUT)})
+    strict = replace(made.engine.config, dialling=Dialling(own=NumberRules(deny=("+86139",))))
+    made.engine.configure(strict, made.now, Turn())
+    call(made)
+    assert numbers(made) == [] and rings(made) == "sip2" and stops(made) == [(2, "not_possible")]
+
+
+def test_nobody_behind_the_wall_between_projects_is_called() -> None:
+    other = frozenset({BILLS})  # any other project's id
+    made = company({2: Forwarding(always=to(3)), 4: Forwarding(always=QUEUE)})
+    seen = {1: frozenset({PROJECT}), 2: frozenset({PROJECT, *other}), 3: other, 4: frozenset({PROJECT, *other})}
+    walled = {
+        agent_id(number): replace(made.engine.config.agents[agent_id(number)], projects=projects)
+        for number, projects in seen.items()
+    }
+    queues = made.engine.config.queues
+    queues = {**queues, REPAIRS: replace(queues[REPAIRS], project_id=BILLS)}
+    made.engine.configure(replace(made.engine.config, agents=walled, queues=queues), made.now, Turn())
+    call(made)
+    assert rings(made) == "sip2" and stops(made) == [(2, "not_possible")]
+    made.hang_up(made.offers()[0].leg_id)
+    call(made, whom=4)
+    assert rings(made) == "sip4" and stops(made)[1:] == [(4, "not_possible")]
+
+
+def test_a_call_that_was_forwarded_goes_on_after_a_take_over() -> None:
+    made = company({2: Forwarding(no_answer=to(3))})
+    leg = call(made)
+    made.hang_up(made.offers()[-1].leg_id, cause=19)
+    other = made.offers()[-1].leg_id
+    after = taken_over(made, {leg, other}, up={leg})
+    after.pick_up(other)
+    assert after.engine.live[CALL].interaction.state == "connected"
+    assert [one.name for one in after.engine.live[CALL].interaction.forwarded] == ["agent 3"]
+
+
+def test_desktops_show_what_is_on_and_whom_it_concerns_now() -> None:
+    made = company({2: Forwarding(busy=to(3)), 3: Forwarding(no_answer=to(1))}, 1, 2)
+    shown = [views.agent_view(made.engine, agent_id(number)) for number in (1, 2, 3)]
+    assert [one["forwarding"] for one in shown] == [[], ["busy"], ["no_answer"]]
+    assert [one["forwards_now"] for one in shown] == [None, None, "no_answer"], "the third has not signed in"
+    busy(made, 2)
+    assert views.agent_view(made.engine, agent_id(2))["forwards_now"] == "busy"
+
+
+# ── consultations ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_consultation_goes_elsewhere_at_once() -> None:
+    made = talking(settings({2: Forwarding(always=OUT)}))
+    consult(made)
+    assert numbers(made) == [MOBILE] and hops(made) == [(2, "always", "number", MOBILE, 1)]
+    assert interaction(made, "c1").held, "the customer waits"
+
+
+def test_a_consultation_goes_elsewhere_when_nobody_answers() -> None:
+    made = talking(settings({2: Forwarding(no_answer=to(3), no_answer_seconds=7)}), others=2)
+    consult(made)
+    phone = made.offers()[-1]
+    assert (phone.sip_user, phone.timeout_seconds) == ("sip2", 7)
+    made.hang_up(phone.leg_id, cause=19)
+    assert rings(made) == "sip3" and interaction(made, "c1").held
+    assert [state(made, number) for number in (2, 3)] == ["available", "reserved"]
+    made.pick_up(made.offers()[-1].leg_id)
+    consulted = interaction(made, "c1").consulted
+    assert consulted and (consulted.agent_id, consulted.state) == (agent_id(3), "in")
+    notice = made.agent(2).forwarded
+    assert notice and (notice.caller, notice.why, notice.name) == ("1001 agent 1", "no_answer", "agent 3")
+
+
+def test_a_consultation_that_is_declined_goes_on_by_the_rule_for_busy() -> None:
+    made = talking(settings({2: Forwarding(busy=to(3))}), others=2)
+    consult(made)
+    message = {"kind": "interaction.reject", "interaction_id": str(made.engine.legs["c1"])}
+    made.do(commands.event(made.engine, {**message, "actor": {"agent_id": str(agent_id(2))}}))
+    assert rings(made) == "sip3" and hops(made) == [(2, "busy", "agent", "agent 3", 1)]
+
+
+def test_a_consultation_without_a_rule_that_fits_is_over() -> None:
+    made = talking(settings({2: Forwarding(busy=to(3))}), others=2)
+    consult(made)
+    made.hang_up(made.offers()[-1].leg_id, cause=19)
+    assert interaction(made, "c1").consulted is None and state(made, 2) == "available"
+    assert hops(made) == [] and interaction(made, "c1").held, "until the agent takes the customer back"
+
+
+def test_asked_once_more_it_is_told_once_more() -> None:
+    made = talking(settings({2: Forwarding(always=to(3))}), others=2)
+    for _ in range(2):
+        consult(made)
+        made.hang_up(made.offers()[-1].leg_id, cause=19)
+    assert len(hops(made)) == 2
+
+
+# ── transfers ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("why", ["always", "busy"])
+def test_a_transfer_goes_elsewhere_at_once(why: str) -> None:
+    made = talking(settings({2: Forwarding(**{why: to(3)})}), others=2)
+    if why == "busy":
+        busy(made, 2)
+    transfer(made, "c1", "agent", agent_id(2))
+    assert rings(made) == "sip3" and hops(made) == [(2, why, "agent", "agent 3", 1)]
+    assert made.last("transfer.requested")["target"] == str(agent_id(2)), "as the agent had asked for"
+    notice = made.agent(2).forwarded
+    assert notice and (notice.caller, notice.name) == ("13800000001", "agent 3")
+
+
+def test_a_transfer_to_who_forwards_to_a_queue_or_a_number() -> None:
+    made = talking(settings({2: Forwarding(always=QUEUE), 3: Forwarding(always=OUT)}))
+    transfer(made, "c1", "agent", agent_id(2))
+    assert interaction(made, "c1").queue_id == REPAIRS
+    made = talking(settings({2: Forwarding(always=QUEUE), 3: Forwarding(always=OUT)}))
+    transfer(made, "c1", "agent", agent_id(3))
+    assert numbers(made) == [MOBILE] and interaction(made, "c1").state == "transferred"
+
+
+def test_a_transfer_that_is_not_answered_goes_elsewhere_and_nobody_is_blamed() -> None:
+    made = talking(settings({2: Forwarding(no_answer=to(3), no_answer_seconds=8)}), others=2)
+    transfer(made, "c1", "agent", agent_id(2))
+    assert rings(made) == "sip2"
+    made.wait(8)
+    assert rings(made) == "sip3" and hops(made) == [(2, "no_answer", "agent", "agent 3", 1)]
+    assert state(made, 2) == "available", "they have a rule for that"
+    made.pick_up(made.offers()[-1].leg_id)
+    assert interaction(made, "c1").agent_id == agent_id(3)
+
+
+def test_a_transfer_that_is_not_answered_goes_to_a_number() -> None:
+    made = talking(settings({2: Forwarding(no_answer=OUT, no_answer_seconds=8)}))
+    transfer(made, "c1", "agent", agent_id(2))
+    made.wait(8)
+    assert numbers(made) == [MOBILE] and interaction(made, "c1").state == "transferred"
+    made.hang_up([effect for effect in made.sent if isinstance(effect, calls.CallNumber)][-1].leg_id, cause=19)
+    assert interaction(made, "c1").state in ("queued", "offered"), "nobody is lost"
+
+
+def test_what_a_queue_offers_is_not_forwarded() -> None:
+    made = company({1: Forwarding(always=OUT, busy=OUT, no_answer=OUT, no_answer_seconds=5)}, 1)
+    made.call("c1", "1")
+    assert rings(made) == "sip1"
+    made.wait(8)
+    assert state(made, 1) == "reserved", "the queue's own time, not that of the rule"
+    made.wait(30)
+    assert numbers(made) == [] and made.agent(1).reason == "no_answer" and hops(made) == []
+
+
+def test_agents_are_told_so_in_the_ledger_of_the_call() -> None:
+    made = talking(settings({2: Forwarding(always=to(3))}), others=2)
+    transfer(made, "c1", "agent", agent_id(2))
+    (at,) = [one for one, fact in made.facts if fact.kind == "call.forwarded"]
+    assert at == made.engine.legs["c1"]
