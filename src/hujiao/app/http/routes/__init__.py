@@ -43,6 +43,7 @@ from hujiao.app.http.routes import (
     targets,
     transfers,
     trunks,
+    wallboards,
 )
 
 ROUTERS: list[APIRouter] = [
@@ -85,6 +86,7 @@ ROUTERS: list[APIRouter] = [
     conferences.router,
     alarms.router,
     indicators.router,
+    wallboards.router,
     trunks.router,
     platform.router,
     platform_health.router,
