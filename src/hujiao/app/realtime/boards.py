@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from hujiao import __version__
 from hujiao.agents import service as agents
 from hujiao.app.realtime.view import LiveView, Scope
 from hujiao.bulletins import service as bulletins
@@ -77,7 +78,8 @@ class OpenBoard:
     def definition(self) -> dict[str, Any]:
         """The board as its page needs it: what it is bound to stays here."""
         shown = self.shown.board.model_dump(mode="json", exclude={"project_ids"})
-        return {**shown, "time_zone": self.shown.time_zone, "minutes": self._settings.minutes}
+        kept = {"time_zone": self.shown.time_zone, "minutes": self._settings.minutes}
+        return {**shown, **kept, "version": __version__}
 
 
 async def _trend(session: AsyncSession, tile: TrendTile, queue_ids: Collection[UUID], now: datetime) -> Value:

@@ -60,4 +60,5 @@ export const ofOffice: ReadonlySet<string> = new Set([
   'layout',
   'linked',
   'popRule',
+  'wallboard',
 ]);

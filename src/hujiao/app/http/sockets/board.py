@@ -193,4 +193,5 @@ class _Sending:
         await self._send({"type": "ping"})
 
     async def _send(self, frame: dict[str, Any]) -> None:
-        await self._websocket.send_text(msgspec.json.encode(frame).decode())
+        """With the server's time, by which the page counts: a screen's own clock may be wrong."""
+        await self._websocket.send_text(msgspec.json.encode({**frame, "now": utc_now()}).decode())
