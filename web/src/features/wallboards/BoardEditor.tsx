@@ -99,7 +99,7 @@ function Editor({ board, anew }: { board: Wallboard; anew: () => void }) {
       }
     });
   const add = (kind: (typeof kinds)[number]) => {
-    if (!arranging.add(kind, text)) void message.warning(t('wallboard.full'));
+    if (!arranging.endsDrag() && !arranging.add(kind, text)) void message.warning(t('wallboard.full'));
   };
   return (
     <div className="hj-board-editor" data-testid="board-editor">

@@ -35,7 +35,11 @@ export function BoardPage() {
   if (status === 'ended') return <Ended reason={reason} signedIn={Boolean(id)} />;
   if (!board) return <Spin fullscreen delay={500} />;
   setZone(board.time_zone);
-  return <Shown board={board} state={state} />;
+  return (
+    <div className="hj-board-page">
+      <Shown board={board} state={state} />
+    </div>
+  );
 }
 
 /** A screen that stays for weeks takes the pages of the version that serves it. */

@@ -139,9 +139,9 @@ function Trend({ figure, value }: { figure: string; value: TrendValue }) {
       </svg>
       <div className="hj-tile-times">
         <span>{hour(Date.parse(value.since))}</span>
-        <strong>{written(figure, value.values.at(-1))}</strong>
         <span>{hour(until)}</span>
       </div>
+      <strong className="hj-tile-latest">{written(figure, value.values.at(-1))}</strong>
     </div>
   );
 }
@@ -157,7 +157,10 @@ function Queues({ columns, value }: { columns: string[]; value: QueuesValue }) {
   const { t } = useTranslation();
   if (value.rows.length === 0) return <Nothing />;
   return (
-    <table className="hj-tile-table" style={lines(value.rows.length + 1)}>
+    <table
+      className="hj-tile-table"
+      style={{ ...lines(value.rows.length + 1), '--cells': columns.length } as CSSProperties}
+    >
       <thead>
         <tr>
           <th>{t('column.queue')}</th>

@@ -17,6 +17,8 @@ export interface Arranging {
   saved: () => void;
   /** Puts a new tile where it has room, near the wished cell; false when there is none. */
   add: (kind: TileKind, text: string, wished?: { x: number; y: number }) => boolean;
+  /** Whether the click that comes now is only the end of a drag from the palette. */
+  endsDrag: () => boolean;
   remove: (id: string) => void;
   drag: (id: string, how: 'move' | 'size') => (event: PointerEvent<HTMLElement>) => void;
   byKey: (id: string) => (event: KeyboardEvent<HTMLElement>) => void;
@@ -33,6 +35,7 @@ export function useArranging(first: Tile[], surface: RefObject<HTMLElement | nul
   const [chosenId, choose] = useState<string | null>(null);
   const [carried, setCarried] = useState<Arranging['carried']>(null);
   const number = useRef(0);
+  const wasCarried = useRef(false);
 
   const change = (next: Tile[]) => {
     setPast([...past.slice(-deepest), tiles]);
@@ -107,6 +110,7 @@ export function useArranging(first: Tile[], surface: RefObject<HTMLElement | nul
     if (event.button !== 0) return;
     const from = { x: event.clientX, y: event.clientY };
     let far = false;
+    wasCarried.current = false;
     follow(
       event,
       (at) => {
@@ -115,6 +119,7 @@ export function useArranging(first: Tile[], surface: RefObject<HTMLElement | nul
       },
       (at) => {
         setCarried(null);
+        wasCarried.current = far;
         const cell = far ? cellAt(at.clientX, at.clientY) : null;
         if (cell) add(kind, text, cell);
       },
@@ -135,6 +140,11 @@ export function useArranging(first: Tile[], surface: RefObject<HTMLElement | nul
       : null,
     saved: () => setKept(tiles),
     add,
+    endsDrag: () => {
+      const ends = wasCarried.current;
+      wasCarried.current = false;
+      return ends;
+    },
     remove,
     drag,
     byKey,

@@ -18,7 +18,7 @@ describe('values of tiles', () => {
 
   it('are lines with gaps', () => {
     expect(linesOf([0, 2, 4], 4)).toEqual(['0.00,100.00 50.00,50.00 100.00,0.00']);
-    expect(linesOf([1, null, 1], 1)).toEqual(['0.00,0.00', '100.00,0.00']);
+    expect(linesOf([1, null, 1], 1)).toEqual(['0.00,0.00 0.00,0.00', '100.00,0.00 100.00,0.00']);
     expect(linesOf([null, null], 1)).toEqual([]);
   });
 });

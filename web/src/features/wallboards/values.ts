@@ -89,19 +89,24 @@ export function levelAfter(
   return amber !== null && amber !== undefined && seconds >= amber ? 'amber' : 'calm';
 }
 
-/** The points of a trend as the lines of a picture of 100 by 100, broken where there is nothing. */
+/** The points of a trend as the lines of a picture of 100 by 100, broken where there is nothing; one point alone is a
+ * line of no length. */
 export function linesOf(values: readonly (number | null)[], most: number): string[] {
   const lines: string[] = [];
   let line: string[] = [];
+  const end = () => {
+    const [only, ...more] = line;
+    if (only) lines.push([only, ...(more.length > 0 ? more : [only])].join(' '));
+    line = [];
+  };
   values.forEach((value, at) => {
     if (value === null) {
-      if (line.length > 0) lines.push(line.join(' '));
-      line = [];
+      end();
       return;
     }
     const x = values.length > 1 ? (at / (values.length - 1)) * 100 : 100;
     line.push(`${x.toFixed(2)},${(100 - (value / most) * 100).toFixed(2)}`);
   });
-  if (line.length > 0) lines.push(line.join(' '));
+  end();
   return lines;
 }
