@@ -30,6 +30,7 @@ export function TileForm({ tile, name, queues, groups, settings, change, remove 
     <Form layout="vertical" className="hj-tile-form" data-testid="tile-form">
       <Form.Item label={t('wallboard.tileTitle')}>
         <Input
+          aria-label={t('wallboard.tileTitle')}
           value={tile.title}
           maxLength={60}
           placeholder={name}
@@ -40,6 +41,7 @@ export function TileForm({ tile, name, queues, groups, settings, change, remove 
       {tile.kind === 'figure' ? (
         <Form.Item label={t('wallboard.kind.figure')}>
           <Select
+            aria-label={t('wallboard.kind.figure')}
             showSearch={{ optionFilterProp: 'label' }}
             value={tile.figure}
             options={options(figures)}
@@ -60,6 +62,7 @@ export function TileForm({ tile, name, queues, groups, settings, change, remove 
       {tile.kind === 'figure' && tile.figure === 'within' ? (
         <Form.Item label={t('wallboard.seconds')}>
           <Select
+            aria-label={t('wallboard.seconds')}
             value={tile.seconds}
             options={within.map((value) => ({
               value,
@@ -72,6 +75,7 @@ export function TileForm({ tile, name, queues, groups, settings, change, remove 
       {tile.kind === 'bars' ? (
         <Form.Item label={t('wallboard.barsOf')}>
           <Select
+            aria-label={t('wallboard.barsOf')}
             value={tile.of}
             options={[{ value: 'agents', label: t('wallboard.bars.agents') }, ...options(queueFigures)]}
             onChange={(of) => change({ ...tile, of: of, group_ids: of === 'agents' ? tile.group_ids : [] })}
@@ -83,6 +87,7 @@ export function TileForm({ tile, name, queues, groups, settings, change, remove 
         <>
           <Form.Item label={t('wallboard.kind.trend')}>
             <Select
+              aria-label={t('wallboard.kind.trend')}
               value={tile.figure}
               options={trendFigures.map((value) => ({ value, label: t(`wallboard.trend.${value}`) }))}
               onChange={(figure: (typeof trendFigures)[number]) => change({ ...tile, figure })}
@@ -91,6 +96,7 @@ export function TileForm({ tile, name, queues, groups, settings, change, remove 
           </Form.Item>
           <Form.Item label={t('wallboard.span')}>
             <Select
+              aria-label={t('wallboard.span')}
               value={tile.hours}
               options={([1, 2, 4, 8] as const).map((hours) => ({
                 value: hours,
@@ -104,6 +110,7 @@ export function TileForm({ tile, name, queues, groups, settings, change, remove 
       {tile.kind === 'queues' ? (
         <Form.Item label={t('wallboard.columns')}>
           <Select
+            aria-label={t('wallboard.columns')}
             mode="multiple"
             maxCount={8}
             value={tile.columns}
@@ -118,6 +125,7 @@ export function TileForm({ tile, name, queues, groups, settings, change, remove 
       {tile.kind === 'text' ? (
         <Form.Item label={t('wallboard.kind.text')}>
           <Input.TextArea
+            aria-label={t('wallboard.kind.text')}
             value={tile.text}
             rows={3}
             maxLength={500}
@@ -129,6 +137,7 @@ export function TileForm({ tile, name, queues, groups, settings, change, remove 
       {asksQueues(tile) && 'queue_ids' in tile ? (
         <Form.Item label={t('wallboard.queues')}>
           <Select
+            aria-label={t('wallboard.queues')}
             mode="multiple"
             allowClear
             showSearch={{ optionFilterProp: 'label' }}
@@ -144,6 +153,7 @@ export function TileForm({ tile, name, queues, groups, settings, change, remove 
       {asksGroups(tile) && 'group_ids' in tile ? (
         <Form.Item label={t('wallboard.groups')}>
           <Select
+            aria-label={t('wallboard.groups')}
             mode="multiple"
             allowClear
             showSearch={{ optionFilterProp: 'label' }}
