@@ -23,7 +23,7 @@ ADMINISTRATORS = (
     *("customer-fields", "blending", "skills", "dispositions", "people", "agent-groups", "skill-matrix", "capacity"),
     *("reason-codes", "seats", "rooms", "state-thresholds", "indicators", "projects", "businesses", "settings"),
     *("chat-entries", "chat-phrases", "bulletins", "pop-rules", "screen-layouts", "linked-pages"),
-    *("summary-rules", "note-templates"),
+    *("summary-rules", "note-templates", "wallboards"),
 )
 EDITED = {
     **{page: page for page in ("hours", "data-sources", "queues", "people", "customer-fields")},
@@ -79,6 +79,8 @@ async def filled(api: Api) -> None:
     await api.made("/data-sources", {"name": "客户资料", "request": request, "results": results})
     await api.made("/tokens", {"name": "报表"})
     until = (utc_now() + timedelta(hours=1)).isoformat()
+    tile = {"id": "a", "kind": "agents", "x": 0, "y": 0, "w": 6, "h": 4}
+    await api.made("/wallboards", {"name": "大厅", "tiles": [tile]})
     given = {"agent_ids": agents[:1], "skills": [{"skill_id": skill["id"], "level": 3}], "until_at": until}
     await api.made("/temporary-skills", given)
 
@@ -88,6 +90,7 @@ async def test_the_administrators_pages(running: Running, desk: OpenDesk) -> Non
     api = Api(at)
     await filled(api)
     flow, queue, person = [(await api.items(path))[0]["id"] for path in ("/flows", "/queues", "/people")]
+    board = (await api.items("/wallboards"))[0]["id"]
     tenant_id = await tenant(running, "a")
     async with running.database.tenant(tenant_id) as session:
         book, now = Problems(session, tenant_id), utc_now()
@@ -104,6 +107,7 @@ async def test_the_administrators_pages(running: Running, desk: OpenDesk) -> Non
         *(f"/admin/{page}" for page in ADMINISTRATORS),
         *edited,
         f"/admin/flows/{flow}",
+        *(f"/admin/wallboards/{board}", f"/board/{board}"),
         f"/admin/queues/{queue}/routing",
         f"/admin/people/{person}/phone",
         *("/customers", "/customers?customer=new", f"/customers?customer={customer}", "/customers?hand_over=anybody"),

@@ -27,6 +27,7 @@ LOOKUPS = {
     "lookup_token",
     "lookup_chat",
     "lookup_chat_entry",
+    "lookup_wallboard_link",
     "search_customers",
 }
 # How each subject keeps tenants apart: by the tenant in it or in the message, or it carries nothing of a tenant.

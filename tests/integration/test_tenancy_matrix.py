@@ -156,6 +156,18 @@ async def bulletin_for_all(side: Side, _: Client) -> str:
     return str((await side.admin.made("/bulletins", {"title": "B", "text": "B", "audience": "all"}))["id"])
 
 
+def wallboard_body(side: Side) -> dict[str, Any]:
+    ids = side.ids
+    place = {"id": "a", "kind": "agents", "x": 0, "y": 0, "w": 4, "h": 4}
+    tile = {**place, "queue_ids": [ids["queue"]], "group_ids": [ids["agent_group"]]}
+    return {"name": f"w{unique()}", "tiles": [tile]}
+
+
+async def made_wallboard(side: Side, _: Client) -> str:
+    """Of the supervisor, whom only those of their own projects concern."""
+    return str((await side.clients[SUPERVISOR].made("/wallboards", wallboard_body(side)))["id"])
+
+
 def trunk_body(side: Side) -> dict[str, Any]:
     return {"name": f"t{unique()}", "kind": "address", "host": "192.0.2.20"}
 
@@ -411,6 +423,8 @@ RECORDING = {"recording_id": "recording"}
 PAGE = {"queue_ids": "queue", "source_ids": "data_source"}
 POP_RULE = {"queue_ids": "queue", "layout_id": "screen_layout", "page_ids": "linked_page"}
 
+WALLBOARD = {"row_id": "wallboard"}
+
 CHAT_FILE = {**CALL, "file_id": "chat_file"}
 VISITOR = {"public": True, "visitor": True}
 
@@ -442,6 +456,16 @@ CASES: dict[tuple[str, str], Case] = {
     ("GET", "/interactions/{interaction_id}/messages"): Case(TENANT, CALL),
     ("GET", "/interactions/{interaction_id}/files/{file_id}"): Case(TENANT, CHAT_FILE),
     ("POST", "/interactions/{interaction_id}/whisper"): Case(READERS, CALL, body=lambda side: {"text": "Hello"}),
+    ("GET", "/wallboards"): Case(READERS),
+    ("POST", "/wallboards"): Case(READERS, body=wallboard_body),
+    ("GET", "/wallboards/{row_id}"): Case(READERS, WALLBOARD),
+    ("PUT", "/wallboards/{row_id}"): Case(READERS, WALLBOARD, body=wallboard_body, fresh=made_wallboard),
+    ("DELETE", "/wallboards/{row_id}"): Case(READERS, WALLBOARD, fresh=made_wallboard),
+    ("GET", "/wallboards/{row_id}/links"): Case(READERS, WALLBOARD),
+    ("POST", "/wallboards/{row_id}/links"): Case(READERS, WALLBOARD, body=named()),
+    ("DELETE", "/wallboards/{row_id}/links/{link_id}"): Case(
+        READERS, {**WALLBOARD, "link_id": "wallboard_link"}, ok=(204, 404)
+    ),
     ("GET", "/health"): Case(EVERYBODY, public=True),
     ("GET", "/trust"): Case(EVERYBODY, public=True),
     ("POST", "/session"): Case(
@@ -801,7 +825,8 @@ CASES: dict[tuple[str, str], Case] = {
 
 # Not of the API: files and pages that are the same for everybody, tried in test_files.py.
 FILES = {"authority_certificate", "health_alone", "no_such_route", "web_application", "openapi"}
-SOCKETS = {"live_socket", "sip_socket", "chat_socket"}  # tried in test_sockets.py and test_chats.py
+# Tried in test_sockets.py, test_chats.py and test_wallboards.py.
+SOCKETS = {"live_socket", "sip_socket", "chat_socket", "board_socket"}
 
 
 def flat(routes: Iterable[Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
@@ -992,6 +1017,8 @@ WALLED = {
     "/bulletins/{bulletin_id}": "bulletin",
     "/bulletins/{bulletin_id}/readers": "bulletin",
     "/chat-entries/{row_id}": "chat_entry",
+    "/wallboards/{row_id}": "wallboard",
+    "/wallboards/{row_id}/links": "wallboard",
     "/interactions/{interaction_id}/messages": "interaction",
     "/customers/{customer_id}": "customer",
     "/customers/{customer_id}/changes": "customer",
@@ -1079,6 +1106,7 @@ async def test_another_project(world: World, path: str) -> None:
 @pytest.mark.parametrize(
     "path",
     [
+        "/wallboards",
         "/bulletins",
         "/queues",
         "/projects",
@@ -1105,6 +1133,7 @@ async def test_lists_stay_inside_the_project(world: World, path: str) -> None:
         "interaction",
         "abandoned",
         "temporary_skill",
+        "wallboard",
         "customer",
     )
     hidden = [side.walled[kind] for kind in kinds if side.walled[kind] in everything]

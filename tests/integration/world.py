@@ -177,10 +177,20 @@ async def make_side(stack: AsyncExitStack, operator: Client, url: str, slug: str
         side.clients[role] = await client.sign_in(slug, login, PASSWORD)
     side.ids["bulletin"] = await add_bulletin(side, side.clients["supervisor"], side.ids)
     side.walled["bulletin"] = await add_bulletin(side, admin, side.walled)
+    await add_wallboard(side, side.clients["supervisor"], side.ids)
+    await add_wallboard(side, admin, side.walled)
     for role, client in side.clients.items():
         token = await client.made("/tokens", {"name": f"secret-of-{slug}"})
         side.ids[f"token of {role}"] = token["id"]
     return side
+
+
+async def add_wallboard(side: Side, author: Client, ids: dict[str, str]) -> None:
+    """A board with a link; the supervisor's shows the first project, the administrator's all."""
+    text = {"id": "a", "kind": "text", "text": f"secret-of-{side.slug}", "x": 0, "y": 0, "w": 4, "h": 2}
+    board = await author.made("/wallboards", {"name": f"Board {ids['queue'][-8:]}", "tiles": [text]})
+    link = await author.made(f"/wallboards/{board['id']}/links", {"name": "Hall"})
+    ids["wallboard"], ids["wallboard_link"], ids["board secret"] = board["id"], link["id"], link["secret"]
 
 
 async def add_bulletin(side: Side, author: Client, ids: dict[str, str]) -> str:

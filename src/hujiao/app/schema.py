@@ -20,6 +20,7 @@ from hujiao.screen_pop import models as screen_pop
 from hujiao.speech import models as speech
 from hujiao.summaries import models as summaries
 from hujiao.tenancy import models as tenancy
+from hujiao.wallboards import models as wallboards
 
 MODELS = (
     tenancy,
@@ -41,6 +42,7 @@ MODELS = (
     alarms,
     screen_pop,
     summaries,
+    wallboards,
 )
 
 metadata = Base.metadata

@@ -27,6 +27,7 @@ from hujiao.bulletins.views import (
     BulletinReader,
     BulletinState,
     BulletinView,
+    Headline,
     MyBulletin,
     MyBulletins,
     RevisionView,
@@ -45,6 +46,14 @@ RIGHT: dict[Audience, Right] = {
 }
 LONGEST = timedelta(days=3660)
 MOST_CURRENT = 200  # that somebody is shown at once
+
+
+async def newest_for_all(session: AsyncSession, now: datetime, limit: int) -> list[Headline]:
+    """The newest of those that are addressed to all and hold now, urgent ones first."""
+    where = (BulletinRow.audience == "all", repository.in_state("current", now))
+    order = (BulletinRow.urgent.desc(), BulletinRow.written_at.desc(), BulletinRow.id)
+    rows = await session.scalars(select(BulletinRow).where(*where).order_by(*order).limit(limit))
+    return [Headline.model_validate(row, from_attributes=True) for row in rows]
 
 
 def state_of(row: BulletinRow, now: datetime) -> BulletinState:

@@ -109,6 +109,15 @@ class MyBulletin(BaseModel):
     read_at: datetime | None
 
 
+class Headline(BaseModel):
+    """A bulletin as everybody may see it at a glance."""
+
+    title: str
+    text: str
+    urgent: bool
+    written_at: datetime
+
+
 class MyBulletins(BaseModel):
     """Those that hold now: what is not read first, then the newest."""
 

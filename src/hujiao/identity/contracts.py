@@ -40,6 +40,7 @@ class Right(StrEnum):
     BREAKS_DIRECT = "breaks.direct"
     ALARMS_READ = "alarms.read"
     ALARMS_SET = "alarms.set"
+    WALLBOARDS = "wallboards"
     BULLETINS_ALL = "bulletins.all"
     BULLETINS_GROUPS = "bulletins.groups"
     BULLETINS_PERSONS = "bulletins.persons"

@@ -17,6 +17,7 @@ _SUPERVISION = frozenset(
         Right.BREAKS_DIRECT,
         Right.ALARMS_READ,
         Right.CONFERENCES_DIRECT,
+        Right.WALLBOARDS,
         Right.BULLETINS_GROUPS,
         Right.BULLETINS_PERSONS,
     }

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from hujiao.agents import service as agents
 from hujiao.calls import service as calls
-from hujiao.interactions import repository, results
+from hujiao.interactions import repository, results, waiting
 from hujiao.interactions.events import WITHHELD, InteractionMarkedMalicious, InteractionStarted
 from hujiao.interactions.facts import LedgerEntry, Stretch
 from hujiao.interactions.models import Disposition, Interaction, LedgerEvent
@@ -323,6 +323,11 @@ async def last_served(
 async def queue_stretches(session: AsyncSession, since: datetime) -> Sequence[Any]:
     """The stretches in queues that began since then, in the order in which each contact had them."""
     return await repository.queue_stretches(session, await queues.in_projects(session, None), since)
+
+
+async def waiting_at(session: AsyncSession, queue_ids: Iterable[UUID], moments: Sequence[datetime]) -> list[int]:
+    """How many waited in these queues at each of these moments, which go forward."""
+    return await waiting.waiting_at(session, queue_ids, moments)
 
 
 async def heard(session: AsyncSession, since: datetime, until: datetime) -> dict[UUID, tuple[int, datetime]]:

@@ -136,3 +136,25 @@ class Catalogue(Generic[Row, In, Out]):
                 raise BadField("error.unknown_sort", field="sort", detail={"known": ", ".join(sorted(by_name))})
             return [column.desc() if sort.startswith("-") else column.asc(), self.row.id.asc()]
         return [*(column.asc() for column in self.order), self.row.id.asc()]
+
+
+class RevisedCatalogue(Catalogue[Row, In, Out]):
+    """A list whose rows two people may have open: who saves what the other has changed meanwhile is refused. Its rows
+    have a `revision`, and so have those that are sent."""
+
+    async def change(self, row_id: UUID, data: Any) -> Out:
+        """Who comes second waits, and then sees what the first has made of it."""
+        await self.session.execute(select(self.row.id).where(self.row.id == row_id).with_for_update())
+        return await super().change(row_id, data)
+
+    async def values(self, data: Any, row: Any) -> dict[str, Any]:
+        if row is not None and data.revision not in (None, row.revision):
+            raise Conflict("error.changed_meanwhile", field="revision", code="changed_meanwhile")
+        await self.check(data, row)
+        return {**self.columns(data), "revision": row.revision + 1 if row else 1}
+
+    async def check(self, data: In, row: Row | None) -> None:
+        """Raises `BadField` for what can never work."""
+
+    def columns(self, data: In) -> dict[str, Any]:
+        return data.model_dump(exclude={"revision"})

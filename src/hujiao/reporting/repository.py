@@ -93,3 +93,9 @@ async def by_queue(session: AsyncSession, since: datetime, until: datetime) -> S
         QueueInterval.starts_at >= since, QueueInterval.starts_at < until
     )
     return (await session.execute(statement.group_by(QueueInterval.queue_id))).all()
+
+
+async def by_quarter(session: AsyncSession, since: datetime, until: datetime, queues: Iterable[UUID]) -> Sequence[Any]:
+    """Sums of these queues together."""
+    statement = _within(select(QueueInterval.starts_at, *_sums()), since, until, queues)
+    return (await session.execute(statement.group_by(QueueInterval.starts_at))).all()

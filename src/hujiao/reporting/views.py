@@ -100,12 +100,17 @@ class IndicatorSettings(Input):
         if self.within != sorted(set(self.within)):
             raise BadField("error.not_ascending", field="within")
         for name in IndicatorBounds.model_fields:
-            bound: Bound = getattr(self.bounds, name)
-            for level in ("amber", "red"):
-                value = getattr(bound, level)
-                if name in SHARES and value is not None and value > 1:
-                    raise BadField("error.share_over_one", field=f"bounds.{name}.{level}")
-            if bound.amber is not None and bound.red is not None:
-                worse = bound.red < bound.amber if name in LOW_IS_BAD else bound.red > bound.amber
-                if not worse:
-                    raise BadField("error.red_is_worse", field=f"bounds.{name}.red")
+            bound = getattr(self.bounds, name)
+            check_bound(bound, field=f"bounds.{name}", share=name in SHARES, low_is_bad=name in LOW_IS_BAD)
+
+
+def check_bound(bound: Bound, *, field: str, share: bool, low_is_bad: bool) -> None:
+    """Raises `BadField` for a share over one, and for a red that is not worse than amber."""
+    for level in ("amber", "red"):
+        value = getattr(bound, level)
+        if share and value is not None and value > 1:
+            raise BadField("error.share_over_one", field=f"{field}.{level}")
+    if bound.amber is not None and bound.red is not None:
+        worse = bound.red < bound.amber if low_is_bad else bound.red > bound.amber
+        if not worse:
+            raise BadField("error.red_is_worse", field=f"{field}.red")

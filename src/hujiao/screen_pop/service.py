@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from typing import Any, TypeVar
+from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from pydantic import BaseModel
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from hujiao.customers.fields import all_fields
 from hujiao.data_sources import service as data_sources
 from hujiao.data_sources import template
-from hujiao.kit.catalogue import Catalogue
+from hujiao.kit.catalogue import RevisedCatalogue
 from hujiao.kit.compiling import compiled
 from hujiao.kit.errors import BadField, Conflict
 from hujiao.kit.expressions import BadExpression
@@ -33,37 +32,12 @@ from hujiao.screen_pop.views import (
     SourceSection,
 )
 
-Kept = TypeVar("Kept", ScreenLayout, LinkedPage, PopRule)
-In = TypeVar("In", LayoutIn, LinkedPageIn, PopRuleIn)
-Out = TypeVar("Out", bound=BaseModel)
 
-
-class _Revised(Catalogue[Kept, In, Out]):
-    """A list whose rows two people may have open: who saves what the other has changed meanwhile is refused."""
-
-    async def change(self, row_id: UUID, data: Any) -> Out:
-        """Who comes second waits, and then sees what the first has made of it."""
-        await self.session.execute(select(self.row.id).where(self.row.id == row_id).with_for_update())
-        return await super().change(row_id, data)
-
-    async def values(self, data: In, row: Kept | None) -> dict[str, Any]:
-        if row is not None and data.revision not in (None, row.revision):
-            raise Conflict("error.changed_meanwhile", field="revision", code="changed_meanwhile")
-        await self.check(data)
-        return {**self.columns(data), "revision": row.revision + 1 if row else 1}
-
-    async def check(self, data: In) -> None:
-        """Raises `BadField` for what can never work."""
-
-    def columns(self, data: In) -> dict[str, Any]:
-        return data.model_dump(exclude={"revision"})
-
-
-class Layouts(_Revised[ScreenLayout, LayoutIn, LayoutView]):
+class Layouts(RevisedCatalogue[ScreenLayout, LayoutIn, LayoutView]):
     row, view = ScreenLayout, LayoutView
     search, order = (ScreenLayout.name,), (ScreenLayout.name,)
 
-    async def check(self, data: LayoutIn) -> None:
+    async def check(self, data: LayoutIn, row: ScreenLayout | None) -> None:
         own = await all_fields(self.session)
         results = await data_sources.results(self.session)
         for at, section in enumerate(data.sections):
@@ -82,7 +56,7 @@ class Layouts(_Revised[ScreenLayout, LayoutIn, LayoutView]):
         return data.model_dump(mode="json", exclude={"revision"})
 
 
-class LinkedPages(_Revised[LinkedPage, LinkedPageIn, LinkedPageView]):
+class LinkedPages(RevisedCatalogue[LinkedPage, LinkedPageIn, LinkedPageView]):
     """`own_host` is where the desktop itself is reached: no page may be there."""
 
     row, view = LinkedPage, LinkedPageView
@@ -92,7 +66,7 @@ class LinkedPages(_Revised[LinkedPage, LinkedPageIn, LinkedPageView]):
         super().__init__(session, tenant_id)
         self._own_host = own_host
 
-    async def check(self, data: LinkedPageIn) -> None:
+    async def check(self, data: LinkedPageIn, row: LinkedPage | None) -> None:
         addresses = {"address": data.address}
         addresses |= {f"other_origins.{at}": origin for at, origin in enumerate(data.other_origins)}
         for field, address in addresses.items():
@@ -132,11 +106,11 @@ class LinkedPages(_Revised[LinkedPage, LinkedPageIn, LinkedPageView]):
         await super().remove(row_id)
 
 
-class PopRules(_Revised[PopRule, PopRuleIn, PopRuleView]):
+class PopRules(RevisedCatalogue[PopRule, PopRuleIn, PopRuleView]):
     row, view = PopRule, PopRuleView
     search, order = (PopRule.name,), (PopRule.position, PopRule.name)
 
-    async def check(self, data: PopRuleIn) -> None:
+    async def check(self, data: PopRuleIn, row: PopRule | None) -> None:
         await compiled(POP, [data.condition])
         if data.condition:
             try:

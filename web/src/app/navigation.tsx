@@ -48,6 +48,7 @@ export type PageKey =
   | 'projects'
   | 'businesses'
   | 'bulletins'
+  | 'wallboards'
   | 'settings'
   | 'chatEntries'
   | 'chatPhrases'
@@ -133,6 +134,7 @@ export const adminPages: AdminPage[] = [
     path: '/admin/bulletins',
     rights: ['bulletins.all', 'bulletins.groups', 'bulletins.persons'],
   },
+  { key: 'wallboards', group: 'organisation', path: '/admin/wallboards', rights: ['wallboards'] },
   { key: 'projects', group: 'organisation', path: '/admin/projects', rights: ['config.read'] },
   { key: 'businesses', group: 'organisation', path: '/admin/businesses', rights: ['config.read'] },
   { key: 'customerFields', group: 'organisation', path: '/admin/customer-fields', rights: ['config.read'] },

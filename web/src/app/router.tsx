@@ -17,6 +17,12 @@ export const router = createBrowserRouter([
         lazy: async () => ({ Component: (await import('@/features/sign-in/SignIn')).SignIn }),
       },
       { path: '/trust', lazy: async () => ({ Component: (await import('@/features/trust/Trust')).Trust }) },
+      // For screens without a session, too.
+      {
+        path: '/board/:id?',
+        loader: officeTexts,
+        lazy: async () => ({ Component: (await import('@/features/wallboards/BoardPage')).BoardPage }),
+      },
       {
         element: <SignedIn />,
         errorElement: <FailedPage />,
@@ -71,6 +77,12 @@ export const router = createBrowserRouter([
               {
                 path: '/admin/flows/:id',
                 lazy: async () => ({ Component: (await import('@/features/flows/FlowEditor')).FlowEditor }),
+              },
+              {
+                path: '/admin/wallboards/:id',
+                lazy: async () => ({
+                  Component: (await import('@/features/wallboards/BoardEditor')).BoardEditor,
+                }),
               },
               {
                 path: '/admin',
@@ -174,6 +186,12 @@ export const router = createBrowserRouter([
                     path: 'bulletins',
                     lazy: async () => ({
                       Component: (await import('@/features/bulletins/Bulletins')).Bulletins,
+                    }),
+                  },
+                  {
+                    path: 'wallboards',
+                    lazy: async () => ({
+                      Component: (await import('@/features/wallboards/Wallboards')).Wallboards,
                     }),
                   },
                   {

@@ -17,6 +17,7 @@ from hujiao.app.http import addresses, errors, static, visitors
 from hujiao.app.http.parts import Parts
 from hujiao.app.http.routes import ROUTERS
 from hujiao.app.http.routes.public import certificate, health_alone
+from hujiao.app.http.sockets.board import board_socket
 from hujiao.app.http.sockets.chat import chat_socket
 from hujiao.app.http.sockets.live import live_socket
 from hujiao.app.http.sockets.sip import sip_socket
@@ -55,6 +56,7 @@ def build(lifespan: Callable[[FastAPI], Any] | None = None) -> FastAPI:
         app.include_router(router, prefix=PREFIX)
     app.router.routes.append(WebSocketRoute(f"{PREFIX}/socket", live_socket, name="live_socket"))
     app.router.routes.append(WebSocketRoute(f"{PREFIX}/public/chat/socket", chat_socket, name="chat_socket"))
+    app.router.routes.append(WebSocketRoute(f"{PREFIX}/public/board/socket", board_socket, name="board_socket"))
     app.router.routes.append(WebSocketRoute("/sip", sip_socket, name="sip_socket"))
     app.router.routes.append(Route("/ca.pem", certificate, methods=["GET"], name="authority_certificate"))
     app.router.routes.append(Route("/health", health_alone, methods=["GET"], name="health_alone"))

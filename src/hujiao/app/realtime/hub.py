@@ -61,6 +61,15 @@ class Socket:
             self.send(Bye("session_ended"))
 
 
+class Watcher:
+    """Somebody who is told that the view may have changed, and looks for themselves."""
+
+    def __init__(self) -> None:
+        self.stirred = asyncio.Event()
+        self.configured = False  # the tenant's configuration may be another one
+        self.ended = False
+
+
 class Feed:
     """One tenant's view and its readers."""
 
@@ -72,6 +81,7 @@ class Feed:
         self.shard = shard
         self.view = LiveView()
         self.sockets: set[Socket] = set()
+        self.watchers: set[Watcher] = set()
         self._of_agents: Index[str | None, Socket] = Index()
         self.loaded = False
         self.aside: SetAside | None = None
@@ -107,6 +117,14 @@ class Feed:
         if not asked.cancelled():
             asked.exception()  # is told to who asked
 
+    @property
+    def looked_at(self) -> bool:
+        return bool(self.sockets or self.watchers)
+
+    def _stir(self) -> None:
+        for watcher in self.watchers:
+            watcher.stirred.set()
+
     def join(self, socket: Socket) -> None:
         self.sockets.add(socket)
         self._of_agents.add(socket.reader.scope.own_agent, socket)
@@ -123,6 +141,7 @@ class Feed:
             self.loaded = True
             for socket in self.sockets:
                 socket.send(socket.reader.snapshot(self.view))
+            self._stir()
 
     async def _read(self) -> bool:
         """Take a snapshot in, and what was told meanwhile; False when something of that is missing."""
@@ -155,6 +174,7 @@ class Feed:
         self.loaded = False
         for socket in self.sockets:
             socket.send(socket.reader.stale(self.aside))
+        self._stir()
 
     def load_soon(self, after: float = 0.0) -> None:
         if self._again is None or self._again.done():
@@ -188,6 +208,7 @@ class Feed:
                 socket.send(change)
             if message.get("blends") is not None and (change := socket.reader.blends(self.view)) is not None:
                 socket.send(change)
+        self._stir()
         if message["interactions"] or message["ended"]:
             self.count_soon()
 
@@ -238,8 +259,12 @@ class Feed:
                 for socket in self.sockets:
                     if (delta := socket.reader.figures(records)) is not None:
                         socket.send(delta)
+                self._stir()
 
     async def _configured(self, _: Any) -> None:
+        for watcher in self.watchers:
+            watcher.configured = True
+        self._stir()
         for socket in list(self.sockets):
             before = socket.reader.scope.own_agent
             await when_there(socket.look_again)
@@ -250,6 +275,9 @@ class Feed:
             self.load_soon(SETTLE_SECONDS)
 
     async def stop(self) -> None:
+        for watcher in self.watchers:
+            watcher.ended = True
+        self._stir()
         for unsubscribe in self._unsubscribe:
             await unsubscribe()
         if self._asked is not None:
@@ -318,7 +346,7 @@ class Hub:
             away = {shard for shard, here in zip(shards, held, strict=True) if not here}
             now = asyncio.get_running_loop().time()
             for tenant_id, feed in list(self.feeds.items()):
-                if feed.sockets:
+                if feed.looked_at:
                     feed.used_at = now
                 elif now - feed.used_at > IDLE_SECONDS:
                     await self.feeds.pop(tenant_id).stop()
@@ -327,9 +355,9 @@ class Hub:
                     if feed.shard not in self._away:
                         feed.aside = None
                         feed.lost()
-                elif not feed.loaded and feed.sockets:
+                elif not feed.loaded and feed.looked_at:
                     feed.load_soon()
-                elif feed.loaded and feed.sockets and feed.figures.over(utc_now()):
+                elif feed.loaded and feed.looked_at and feed.figures.over(utc_now()):
                     feed.count_soon()
             self._away = away
 

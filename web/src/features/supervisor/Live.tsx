@@ -1,6 +1,7 @@
 import { Input, Segmented, Select } from 'antd';
 import { lazy, Suspense, useCallback, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
 import { useAddressState } from '@/shared/components/address';
 import { NotServed } from '@/shared/components/NotServed';
 import { ParkedCalls } from '@/shared/components/ParkedCalls';
@@ -9,7 +10,7 @@ import { LoadingView, PageHead } from '@/shared/components/Views';
 import { nameOrder } from '@/shared/i18n/order';
 import { useLive, useLiveAgent } from '@/shared/live/hooks';
 import { useParked } from '@/shared/live/parked';
-import { useSession } from '@/shared/session/session';
+import { useRight, useSession } from '@/shared/session/session';
 import { AgentPanel } from './AgentPanel';
 import { useUnseenAlarms } from './alarms';
 import { CallBacks, NewCallBack, useCallBacks } from './CallBacks';
@@ -63,6 +64,7 @@ export function Live() {
   const conferences = useConferences(wanted);
   const breaks = useOnBreak(queueId, wanted);
   const unseen = useUnseenAlarms();
+  const boards = useRight('wallboards');
   const open = useCallback((id: string) => change({ agent: id, caller: null, chat: null }), [change]);
   const search = t(
     showsChats
@@ -88,7 +90,10 @@ export function Live() {
     );
   return (
     <div className="hj-page" data-testid="live" data-seq={view.seq}>
-      <PageHead title={t('area.live')} />
+      <PageHead
+        title={t('area.live')}
+        actions={boards ? <Link to="/admin/wallboards">{t('page.wallboards')}</Link> : null}
+      />
       <NotServed />
       <ClosedByHand />
       <RoutingProblemsNotice />

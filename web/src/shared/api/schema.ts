@@ -4044,6 +4044,84 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/wallboards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Wallboards */
+        get: operations["list_wallboards"];
+        put?: never;
+        /** Create Wallboard */
+        post: operations["create_wallboard"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/wallboards/{row_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read Wallboard */
+        get: operations["read_wallboard"];
+        /** Change Wallboard */
+        put: operations["change_wallboard"];
+        post?: never;
+        /** Remove Wallboard */
+        delete: operations["remove_wallboard"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/wallboards/{row_id}/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Wallboard Links */
+        get: operations["list_wallboard_links"];
+        put?: never;
+        /**
+         * Create Wallboard Link
+         * @description Opens this board alone, for whoever has the secret, until it ends or is revoked.
+         */
+        post: operations["create_wallboard_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/wallboards/{row_id}/links/{link_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke Wallboard Link
+         * @description Its open screens close at once.
+         */
+        delete: operations["revoke_wallboard_link"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -4526,6 +4604,42 @@ export interface components {
             /** Skills */
             skills: components["schemas"]["Proficiency"][];
         };
+        /** AgentsTile */
+        AgentsTile: {
+            /**
+             * Group Ids
+             * @description Agents of these alone; none: of any
+             * @default []
+             */
+            group_ids: string[];
+            /** H */
+            h: number;
+            /** Id */
+            id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "agents";
+            /**
+             * Queue Ids
+             * @description None: all that the board shows
+             * @default []
+             */
+            queue_ids: string[];
+            /**
+             * Title
+             * @description Empty: what it shows
+             * @default
+             */
+            title: string;
+            /** W */
+            w: number;
+            /** X */
+            x: number;
+            /** Y */
+            y: number;
+        };
         /**
          * AlarmView
          * @description A state that lasted too long: whose, since when, when that was told, and who has seen to it.
@@ -4580,6 +4694,47 @@ export interface components {
              * @enum {string}
              */
             state: "idle" | "chatting" | "ringing" | "talking" | "outbound" | "three_way" | "held" | "supervising" | "wrap_up" | "not_ready" | "break" | "waiting";
+        };
+        /**
+         * BarsTile
+         * @description A figure of each queue, or how many agents do what.
+         */
+        BarsTile: {
+            /**
+             * Group Ids
+             * @description Agents of these alone; none: of any
+             * @default []
+             */
+            group_ids: string[];
+            /** H */
+            h: number;
+            /** Id */
+            id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "bars";
+            /** Of */
+            of: "agents" | ("waiting" | "longest_wait" | "expected_wait" | "offered_today" | "answered_today" | "abandoned_today" | "service_level_today" | "entered" | "within" | "answer_rate" | "service_level" | "loss");
+            /**
+             * Queue Ids
+             * @description None: all that the board shows
+             * @default []
+             */
+            queue_ids: string[];
+            /**
+             * Title
+             * @description Empty: what it shows
+             * @default
+             */
+            title: string;
+            /** W */
+            w: number;
+            /** X */
+            x: number;
+            /** Y */
+            y: number;
         };
         /** BesideReal */
         BesideReal: {
@@ -6783,6 +6938,51 @@ export interface components {
              */
             title: string;
         };
+        /** FigureTile */
+        FigureTile: {
+            /** @description None: as the indicators and queues have them */
+            bounds?: components["schemas"]["Bound"] | null;
+            /** Figure */
+            figure: ("waiting" | "longest_wait" | "expected_wait" | "offered_today" | "answered_today" | "abandoned_today" | "service_level_today" | "entered" | "within" | "answer_rate" | "service_level" | "loss") | "in_flow" | ("signed_in" | "idle" | "talking" | "wrap_up" | "not_ready" | "break");
+            /**
+             * Group Ids
+             * @description Agents of these alone; none: of any
+             * @default []
+             */
+            group_ids: string[];
+            /** H */
+            h: number;
+            /** Id */
+            id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "figure";
+            /**
+             * Queue Ids
+             * @description None: all that the board shows
+             * @default []
+             */
+            queue_ids: string[];
+            /**
+             * Seconds
+             * @description Of `within`: one of the indicators' times
+             */
+            seconds?: number | null;
+            /**
+             * Title
+             * @description Empty: what it shows
+             * @default
+             */
+            title: string;
+            /** W */
+            w: number;
+            /** X */
+            x: number;
+            /** Y */
+            y: number;
+        };
         /**
          * Figures
          * @description Sums of what entered the queue in the stretch, and the averages that follow from them.
@@ -7961,6 +8161,43 @@ export interface components {
             /** Seconds */
             seconds: number;
         };
+        /** LinkIn */
+        LinkIn: {
+            /** Expires At */
+            expires_at?: string | null;
+            /**
+             * Name
+             * @description Where the screen hangs
+             */
+            name: string;
+            /**
+             * Networks
+             * @description Addresses and networks from which it opens; none: any
+             * @default []
+             */
+            networks: string[];
+        };
+        /** LinkView */
+        LinkView: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By Name */
+            created_by_name: string;
+            /** Expires At */
+            expires_at: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Networks */
+            networks: string[];
+        };
         /**
          * LinkedPageIn
          * @description `queue_ids`: for calls of these; none: of any.
@@ -8365,6 +8602,32 @@ export interface components {
              * Format: uuid
              */
             skill_id: string;
+        };
+        /** NewLink */
+        NewLink: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By Name */
+            created_by_name: string;
+            /** Expires At */
+            expires_at: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Networks */
+            networks: string[];
+            /**
+             * Secret
+             * @description Shown this once: the address is /board#<secret>
+             */
+            secret: string;
         };
         /** NewPassword */
         NewPassword: {
@@ -9175,6 +9438,17 @@ export interface components {
             /** Total */
             total: number;
         };
+        /** Page[WallboardView] */
+        Page_WallboardView_: {
+            /** Items */
+            items: components["schemas"]["WallboardView"][];
+            /** Page */
+            page: number;
+            /** Page Size */
+            page_size: number;
+            /** Total */
+            total: number;
+        };
         /**
          * ParkedCustomer
          * @description They ring back at `by_agent` at `until`; `picking_agent` is whose phone is called to pick them up.
@@ -9469,6 +9743,33 @@ export interface components {
         Place: {
             /** Place */
             place: number;
+        };
+        /**
+         * PlainTile
+         * @description `bulletins`: the newest that are addressed to all.
+         */
+        PlainTile: {
+            /** H */
+            h: number;
+            /** Id */
+            id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "bulletins" | "clock";
+            /**
+             * Title
+             * @description Empty: what it shows
+             * @default
+             */
+            title: string;
+            /** W */
+            w: number;
+            /** X */
+            x: number;
+            /** Y */
+            y: number;
         };
         /** PlatformHealth */
         PlatformHealth: {
@@ -10161,6 +10462,38 @@ export interface components {
              * @default 30
              */
             wrap_up_seconds: number;
+        };
+        /** QueuesTile */
+        QueuesTile: {
+            /** Columns */
+            columns: ("waiting" | "longest_wait" | "expected_wait" | "offered_today" | "answered_today" | "abandoned_today" | "service_level_today" | "entered" | "within" | "answer_rate" | "service_level" | "loss")[];
+            /** H */
+            h: number;
+            /** Id */
+            id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "queues";
+            /**
+             * Queue Ids
+             * @description None: all that the board shows
+             * @default []
+             */
+            queue_ids: string[];
+            /**
+             * Title
+             * @description Empty: what it shows
+             * @default
+             */
+            title: string;
+            /** W */
+            w: number;
+            /** X */
+            x: number;
+            /** Y */
+            y: number;
         };
         /**
          * ReadIn
@@ -11413,6 +11746,32 @@ export interface components {
             /** Text */
             text: string;
         };
+        /** TextTile */
+        TextTile: {
+            /** H */
+            h: number;
+            /** Id */
+            id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "text";
+            /** Text */
+            text: string;
+            /**
+             * Title
+             * @description Empty: what it shows
+             * @default
+             */
+            title: string;
+            /** W */
+            w: number;
+            /** X */
+            x: number;
+            /** Y */
+            y: number;
+        };
         /**
          * Today
          * @description `answered` and `missed` are offers of this day; times in states run up to now. Calls among colleagues are
@@ -11575,6 +11934,47 @@ export interface components {
              * @description How long the agent (30) or a supervisor (120) is waited for, before anybody of the queue
              */
             wait_seconds?: number | null;
+        };
+        /** TrendTile */
+        TrendTile: {
+            /**
+             * Figure
+             * @enum {string}
+             */
+            figure: "waiting" | "offered" | "abandoned" | "service_level";
+            /** H */
+            h: number;
+            /**
+             * Hours
+             * @default 1
+             * @enum {integer}
+             */
+            hours: 1 | 2 | 4 | 8;
+            /** Id */
+            id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "trend";
+            /**
+             * Queue Ids
+             * @description None: all that the board shows
+             * @default []
+             */
+            queue_ids: string[];
+            /**
+             * Title
+             * @description Empty: what it shows
+             * @default
+             */
+            title: string;
+            /** W */
+            w: number;
+            /** X */
+            x: number;
+            /** Y */
+            y: number;
         };
         /**
          * TrialIn
@@ -12069,6 +12469,65 @@ export interface components {
             language: string;
             /** Name */
             name: string;
+        };
+        /** WallboardIn */
+        WallboardIn: {
+            /**
+             * Language
+             * @description None: the screen's own
+             */
+            language?: ("zh-CN" | "zh-TW" | "en") | null;
+            /** Name */
+            name: string;
+            /**
+             * Revision
+             * @description As the sender saw it: refused when it is another now
+             */
+            revision?: number | null;
+            /**
+             * Theme
+             * @default dark
+             * @enum {string}
+             */
+            theme: "dark" | "light";
+            /**
+             * Tiles
+             * @default []
+             */
+            tiles: (components["schemas"]["FigureTile"] | components["schemas"]["BarsTile"] | components["schemas"]["TrendTile"] | components["schemas"]["QueuesTile"] | components["schemas"]["AgentsTile"] | components["schemas"]["TextTile"] | components["schemas"]["PlainTile"])[];
+        };
+        /** WallboardView */
+        WallboardView: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Language
+             * @description None: the screen's own
+             */
+            language?: ("zh-CN" | "zh-TW" | "en") | null;
+            /** Name */
+            name: string;
+            /**
+             * Project Ids
+             * @description Whose work it shows; null: all
+             */
+            project_ids: string[] | null;
+            /** Revision */
+            revision: number;
+            /**
+             * Theme
+             * @default dark
+             * @enum {string}
+             */
+            theme: "dark" | "light";
+            /**
+             * Tiles
+             * @default []
+             */
+            tiles: (components["schemas"]["FigureTile"] | components["schemas"]["BarsTile"] | components["schemas"]["TrendTile"] | components["schemas"]["QueuesTile"] | components["schemas"]["AgentsTile"] | components["schemas"]["TextTile"] | components["schemas"]["PlainTile"])[];
         };
         /**
          * WhisperIn
@@ -39993,6 +40452,698 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["VoiceView"][];
                 };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    list_wallboards: {
+        parameters: {
+            query?: {
+                page?: number;
+                page_size?: number;
+                /** @description A column; `-` before it: largest first */
+                sort?: string | null;
+                /** @description Text to look for */
+                q?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_WallboardView_"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    create_wallboard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WallboardIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WallboardView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    read_wallboard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                row_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WallboardView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    change_wallboard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                row_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WallboardIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WallboardView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    remove_wallboard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                row_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    list_wallboard_links: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                row_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkView"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    create_wallboard_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                row_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewLink"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    revoke_wallboard_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                row_id: string;
+                link_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Unauthorized */
             401: {

@@ -57,6 +57,9 @@ export type BulletinIn = Schemas['BulletinIn'];
 export type BulletinReader = Schemas['BulletinReader'];
 export type MyBulletin = Schemas['MyBulletin'];
 export type MyBulletins = Schemas['MyBulletins'];
+export type Wallboard = Schemas['WallboardView'];
+export type Tile = Wallboard['tiles'][number];
+export type WallboardLink = Schemas['LinkView'] & { secret?: string };
 
 export type InteractionState =
   | 'flow'

@@ -104,13 +104,18 @@ export function currentLanguage(): Language {
 
 let wanted: Language | null = null;
 
-export async function setLanguage(language: Language): Promise<void> {
+/** Shows this page in the language, and the next one in the user's own; false when another was chosen meanwhile. */
+export async function showLanguage(language: Language): Promise<boolean> {
   wanted = language;
   await load(language);
-  if (wanted !== language) return; // another was chosen meanwhile
-  localStorage.setItem(remembered, language);
+  if (wanted !== language) return false;
   document.documentElement.lang = language;
   await i18n.changeLanguage(language);
+  return true;
+}
+
+export async function setLanguage(language: Language): Promise<void> {
+  if (await showLanguage(language)) localStorage.setItem(remembered, language);
 }
 
 document.documentElement.lang = currentLanguage();

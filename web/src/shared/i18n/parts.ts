@@ -61,4 +61,5 @@ export const ofOffice: ReadonlySet<string> = new Set([
   'layout',
   'linked',
   'popRule',
+  'wallboard',
 ]);

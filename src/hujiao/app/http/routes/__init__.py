@@ -44,6 +44,7 @@ from hujiao.app.http.routes import (
     targets,
     transfers,
     trunks,
+    wallboards,
 )
 
 ROUTERS: list[APIRouter] = [
@@ -87,6 +88,7 @@ ROUTERS: list[APIRouter] = [
     conferences.router,
     alarms.router,
     indicators.router,
+    wallboards.router,
     trunks.router,
     platform.router,
     platform_health.router,

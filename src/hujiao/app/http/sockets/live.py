@@ -11,16 +11,15 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from hujiao.agents import service as agents
 from hujiao.app.http.access import Caller, identify, parts_of, same_origin
 from hujiao.app.http.parts import Parts
 from hujiao.app.realtime import events
+from hujiao.app.realtime.boards import project_scope
 from hujiao.app.realtime.hub import Feed, Socket
 from hujiao.app.realtime.view import Reader, Scope
 from hujiao.identity.contracts import Right
 from hujiao.kit.db import unavailable_when_away
 from hujiao.kit.errors import Forbidden, HujiaoError
-from hujiao.queues import service as queues
 
 log = structlog.get_logger()
 
@@ -38,17 +37,8 @@ async def scope_of(parts: Parts, caller: Caller) -> Scope:
             raise Forbidden("error.forbidden")
         mine = principal.projects
         return Scope(own_agent=own, parked=None if mine is None else frozenset(map(str, mine)))
-    if principal.projects is None:
-        return Scope(everything=True, own_agent=own)
     async with parts.database.tenant(principal.tenant_id) as session:
-        visible_queues = await queues.in_projects(session, principal.projects)
-        visible_agents = await agents.in_projects(session, principal.projects)
-    return Scope(
-        projects=frozenset(map(str, principal.projects)),
-        queues=frozenset(map(str, visible_queues)),
-        agents=frozenset(map(str, visible_agents)),
-        own_agent=own,
-    )
+        return await project_scope(session, principal.projects, own)
 
 
 async def again(websocket: WebSocket) -> Caller:
