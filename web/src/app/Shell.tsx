@@ -27,6 +27,7 @@ const KeyMapDialog = lazy(async () => ({ default: (await import('./KeyMapDialog'
 const BulletinBell = lazy(async () => ({
   default: (await import('@/features/bulletins/BulletinBell')).BulletinBell,
 }));
+const Reminders = lazy(() => import('@/features/reminders/Reminders'));
 const ChatHost = lazy(async () => ({
   default: (await import('@/features/desktop/chats/ChatHost')).ChatHost,
 }));
@@ -87,6 +88,11 @@ export function Shell() {
         <Suspense fallback={null}>{session.agent ? <AgentStrip /> : <TenantName />}</Suspense>
         <div className="hj-top-end">
           <ConnectionState />
+          {session.agent && session.rights.includes('customers.own') ? (
+            <Suspense fallback={null}>
+              <Reminders />
+            </Suspense>
+          ) : null}
           {session.rights.includes('platform.tenants') ? null : (
             <Suspense fallback={null}>
               <BulletinBell />

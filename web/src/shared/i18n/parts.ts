@@ -60,4 +60,7 @@ export const ofOffice: ReadonlySet<string> = new Set([
   'layout',
   'linked',
   'popRule',
+  'myCustomers',
+  'callFailure',
+  'overdueCalls',
 ]);
