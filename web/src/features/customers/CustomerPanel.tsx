@@ -46,6 +46,7 @@ export function CustomerPanel({
       open
       size={520}
       mask={!beside}
+      rootClassName={beside ? 'hj-panel-beside' : undefined}
       title={name}
       onClose={close}
       footer={
