@@ -74,7 +74,7 @@ async def accept(scene: Scene) -> None:
     await window.by("call-bar-hang-up").click()
     await written_up(window)
     await window.page.locator("#disposition").fill("Interested")
-    await window.page.keyboard.press("Enter")
+    await window.page.locator(".ant-select-tree-title").get_by_text("Interested", exact=True).click()
     await window.by("finish").click()
     row = await until(listed, lambda row: row["last_call"]["result"], "the list says the result")
     equal(row["calls"], 2, "the number of calls")

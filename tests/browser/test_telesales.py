@@ -120,8 +120,9 @@ async def test_own_customers_are_called_from_the_list(running: Running, build: B
         await expect(agent.by("customer-name")).to_have_text("王芳", timeout=PATIENCE)
         await agent.by("hang-up").click()
         await expect(agent.by("wrap-up")).to_have_attribute("data-state", "open", timeout=PATIENCE)
-        await agent.page.locator("#disposition").fill(at.result.rpartition(" / ")[2])
-        await agent.page.keyboard.press("Enter")
+        leaf = at.result.rpartition(" / ")[2]
+        await agent.page.locator("#disposition").fill(leaf)
+        await agent.page.locator(".ant-select-tree-title").get_by_text(leaf, exact=True).click()
         await agent.by("wrap-up-next").get_by_test_id("next-call").click()
         await agent.by("next-note").fill("谈价格")
         await agent.by("next-tomorrow").click()
@@ -188,8 +189,9 @@ async def test_the_reminder_comes_at_the_minute_and_again_until_the_customer_was
         await at.row().get_by_test_id("next-call").click()
         await field.fill((datetime.now(UTC) + timedelta(hours=8)).strftime("%Y-%m-%d %H:%M"))
         await agent.page.keyboard.press("Enter")
+        await agent.by("next-note").fill("谈样品")
         await agent.by("next-save").click()
-        await expect(agent.by("reminder")).to_be_visible(timeout=PATIENCE)
+        await expect(agent.by("reminder")).to_contain_text("谈样品", timeout=PATIENCE)
         await agent.page.reload()
         await expect(agent.by("reminder")).to_be_visible(timeout=PATIENCE)
 

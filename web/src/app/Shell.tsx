@@ -8,6 +8,7 @@ import { useLeavingAltogether } from '@/features/desktop/leaving';
 import { api } from '@/shared/api/client';
 import { isLanguage, languageNames, languages, setLanguage } from '@/shared/i18n';
 import { useLive } from '@/shared/live/hooks';
+import { useDueNextCalls } from '@/shared/next-calls/due';
 import { fixedKeys, pressed } from '@/shared/keys/keys';
 import { useSessionControl } from '@/shared/session/session';
 import { CommandBox } from './CommandBox';
@@ -88,11 +89,7 @@ export function Shell() {
         <Suspense fallback={null}>{session.agent ? <AgentStrip /> : <TenantName />}</Suspense>
         <div className="hj-top-end">
           <ConnectionState />
-          {session.agent && session.rights.includes('customers.own') ? (
-            <Suspense fallback={null}>
-              <Reminders />
-            </Suspense>
-          ) : null}
+          <DueNextCalls />
           {session.rights.includes('platform.tenants') ? null : (
             <Suspense fallback={null}>
               <BulletinBell />
@@ -132,6 +129,17 @@ export function Shell() {
         </Suspense>
       ) : null}
     </div>
+  );
+}
+
+/** Loaded when a customer is to be called, and not before. */
+function DueNextCalls() {
+  const due = useDueNextCalls();
+  if (due.length === 0) return null;
+  return (
+    <Suspense fallback={null}>
+      <Reminders due={due} />
+    </Suspense>
   );
 }
 

@@ -63,7 +63,7 @@ export function MyCustomers() {
     <div className="hj-page" data-testid="my-customers">
       <PageHead
         title={t('area.myCustomers')}
-        lead={list.data ? t('myCustomers.lead', { number: list.data.total }) : null}
+        lead={list.data ? t('common.total', { number: list.data.total }) : null}
         actions={
           <>
             {mayExport ? <ExportButton path="/me/customers" query={found} /> : null}

@@ -6,7 +6,7 @@ import type { AgentLive, InteractionLive } from '@/shared/api/types';
 import { useAct, useErrorText } from '@/shared/components/errors';
 import { duration } from '@/shared/format/format';
 import { useNow } from '@/shared/live/hooks';
-import { useCallsCustomers } from '@/shared/next-calls/data';
+import { useCallsCustomers } from '@/shared/next-calls/due';
 import { NextCallLine } from '@/shared/next-calls/NextCallLine';
 import { draftKey, hasDraft, loadDraft, type Draft } from './noteDraft';
 import { takeNotes } from './pages/notes';

@@ -5,7 +5,6 @@ import { useTranslation } from 'react-i18next';
 import type { NextCall } from '@/shared/api/types';
 import { remindersSound } from '@/shared/components/alarmSound';
 import { useLiveAgent } from '@/shared/live/hooks';
-import { useDueNextCalls } from '@/shared/next-calls/data';
 import { phone } from '@/shared/phone/hooks';
 import { useSession } from '@/shared/session/session';
 import './reminders.css';
@@ -16,9 +15,8 @@ const withCustomer = ['reserved', 'engaged', 'wrap_up'];
 
 /** Customers who are to be called now: how many on every screen, and a card for each; while the agent has a customer
  *  the card waits. */
-export default function Reminders() {
+export default function Reminders({ due }: { due: NextCall[] }) {
   const { t } = useTranslation();
-  const due = useDueNextCalls();
   const agent = useLiveAgent(useSession().agent?.id);
   const busy = agent !== null && withCustomer.includes(agent.state);
   const seen = useRef<ReadonlySet<string>>(new Set());
@@ -37,7 +35,6 @@ export default function Reminders() {
     setAsked(false);
     setFolded(new Set(due.map(keyOf)));
   };
-  if (due.length === 0) return null;
   return (
     <>
       <Button

@@ -29,6 +29,7 @@ export default function NextCallEditor({ customerId, current, close }: Props) {
   const [note, setNote] = useState(current?.note ?? '');
   const [when, setWhen] = useState<Dayjs | null>(current ? forPicker(current.due_at) : null);
   const [problem, setProblem] = useState('');
+  const [picking, setPicking] = useState(false);
   useEffect(() => {
     const later = requestAnimationFrame(() => box.current?.querySelector('button')?.focus());
     return () => cancelAnimationFrame(later);
@@ -68,6 +69,12 @@ export default function NextCallEditor({ customerId, current, close }: Props) {
         showTime={{ format: 'HH:mm' }}
         format="YYYY-MM-DD HH:mm"
         needConfirm={false}
+        open={picking}
+        onOpenChange={setPicking}
+        onKeyDown={(event) => {
+          // What was typed is taken first.
+          if (event.key === 'Enter') setTimeout(() => setPicking(false));
+        }}
         value={when}
         status={problem ? 'error' : undefined}
         placeholder={t('nextCall.when')}

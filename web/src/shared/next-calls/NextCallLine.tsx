@@ -1,7 +1,8 @@
 import { useTranslation } from 'react-i18next';
 import { dayAndMinute } from '@/shared/format/time';
 import { useSession } from '@/shared/session/session';
-import { useCallsCustomers, useNextCallsOf } from './data';
+import { useNextCallsOf } from './data';
+import { useCallsCustomers } from './due';
 import { NextCallButton } from './NextCallButton';
 
 /** My next call to a customer, where it is set and moved; and who else is to call them. */
