@@ -178,12 +178,7 @@ function CallBar({ act }: { act: (name: CallAct) => Promise<void> }) {
   if (!wrappingUp && !shownInBar.includes(interaction.state)) return null;
   const offered = interaction.state === 'offered';
   return (
-    <div
-      className="hj-float hj-call-bar"
-      data-state={interaction.state}
-      role="status"
-      data-testid="call-bar"
-    >
+    <div className="hj-float hj-call-bar" data-state={interaction.state} role="status" data-testid="call-bar">
       <span>{t(`interactionState.${wrappingUp ? 'wrap_up' : interaction.state}`)}</span>
       <strong>
         <CallerNumber value={interaction.caller} />
@@ -205,7 +200,7 @@ function CallBar({ act }: { act: (name: CallAct) => Promise<void> }) {
         onClick={() => void navigate('/desktop')}
         data-testid="to-desktop"
       >
-        {t(wrappingUp ? 'call.toWrapUp' : 'call.toDesktop')}
+        {t(wrappingUp ? 'wrapUp.title' : 'call.toDesktop')}
       </Button>
     </div>
   );

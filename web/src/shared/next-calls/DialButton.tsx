@@ -54,7 +54,7 @@ export function DialButton({ customerId, name, points, primary = false, dialled 
       onKeyDown={keys}
       data-testid="dial-customer"
     >
-      {primary ? t('nextCall.dial') : null}
+      {primary ? t('call.dial') : null}
     </Button>
   );
   // What is done with it is not done with the row around it.

@@ -116,7 +116,7 @@ export default function NextCallEditor({ customerId, current, close }: Props) {
           <span />
         )}
         <Button type="primary" size="small" loading={busy} onClick={typed} data-testid="next-save">
-          {t(current ? 'nextCall.move' : 'nextCall.save')}
+          {t(current ? 'nextCall.move' : 'nextCall.set')}
         </Button>
       </div>
     </div>

@@ -5,7 +5,7 @@ import type { NextCall, Page } from '@/shared/api/types';
 import { serverNow } from '@/shared/format/clock';
 import { useLive } from '@/shared/live/hooks';
 import { useRight, useSession } from '@/shared/session/session';
-import { dueNow } from './times';
+import { dueNow } from './dueNow';
 
 const mostKept = 200;
 const longestTimeout = 2 ** 31 - 1;

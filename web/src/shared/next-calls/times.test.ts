@@ -1,7 +1,8 @@
 // @vitest-environment node
 import { describe, expect, it } from 'vitest';
 import { setZone, zoned } from '@/shared/format/time';
-import { dueNow, quickTimes } from './times';
+import { dueNow } from './dueNow';
+import { quickTimes } from './times';
 
 describe('the times that are chosen most', () => {
   it('are of the tenant, to the minute', () => {
