@@ -8,7 +8,6 @@ from uuid import UUID
 
 from hujiao.app.http.access import Caller
 from hujiao.app.http.parts import Parts
-from hujiao.app.http.sockets.live import scope_of
 from hujiao.app.http.unit import Work
 from hujiao.calls import service as calls
 from hujiao.customers import contacts
@@ -29,17 +28,6 @@ async def in_a_call(parts: Parts, caller: Caller) -> bool:
         return False
     own = view.agents.get(str(caller.agent.id))
     return own is not None and own["state"] in IN_A_CALL
-
-
-async def supervised(work: Work) -> set[UUID] | None:
-    """The agents whom the caller sees live, and those of the caller's projects; None: all."""
-    parts, principal = work.unit.parts, work.caller.principal
-    scope = await scope_of(parts, work.caller)
-    if scope.everything:
-        return None
-    live = (await parts.hub.view(principal.tenant_id, principal.shard)).agents
-    seen = {one for one, agent in live.items() if scope.agent(agent)} | scope.agents
-    return {UUID(one) for one in seen}
 
 
 async def has_a_part(work: Work, interaction_id: UUID) -> bool:

@@ -20,8 +20,8 @@ from hujiao.alarms.views import (
 from hujiao.app.http.access import need, parts_of
 from hujiao.app.http.lists import AskedList, administer
 from hujiao.app.http.parts import Parts
-from hujiao.app.http.presence import supervised
 from hujiao.app.http.sockets.live import scope_of
+from hujiao.app.http.supervised import supervised
 from hujiao.app.http.unit import InTenant, UnitRoute, Work
 from hujiao.identity.contracts import Right
 from hujiao.kit.clock import utc_now

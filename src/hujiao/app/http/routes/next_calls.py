@@ -15,10 +15,10 @@ from hujiao.agents import service as agents
 from hujiao.app.http.access import Caller, need, parts_of
 from hujiao.app.http.errors import reader_language
 from hujiao.app.http.lists import AskedList
-from hujiao.app.http.presence import supervised
 from hujiao.app.http.routes.customer_files import MOST_OF_A_SHEET, columns_of, row_of
 from hujiao.app.http.routes.customers import hands, tell_reminded
 from hujiao.app.http.sheets import XLSX, Column, csv_response, xlsx_response
+from hujiao.app.http.supervised import supervised
 from hujiao.app.http.unit import InTenant, UnitRoute, Work
 from hujiao.customers.next_calls import NextCalls
 from hujiao.customers.own import OwnCustomers
