@@ -41,6 +41,7 @@ SUBJECTS = {
     "live": "subject",
     "bulletins": "subject",
     "alarms": "subject",
+    "next_calls": "subject",
     "chat": "subject",
     "config": "subject",
     "node": "nothing",

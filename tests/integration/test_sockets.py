@@ -361,6 +361,25 @@ async def test_alarms(world: World, bus: Bus, control: CallControl) -> None:
             assert len(told) == times
 
 
+async def test_next_calls(world: World, bus: Bus, control: CallControl) -> None:
+    """The agent whose next calls changed is told, and who supervises that agent; nobody of another project."""
+    await fresh(world, control)
+    a, b = world.a, world.b
+    async with (
+        reading(a.clients["agent"]) as agent,
+        reading(a.clients["supervisor"]) as boss,
+        reading(a.admin) as admin,
+        reading(b.admin) as stranger,
+    ):
+        for side, ids in ((a, a.ids), (a, a.walled), (b, b.ids)):
+            await bus.publish(bus.subjects.next_calls(side.tenant_id), {"agents": [ids["agent"]]})
+        for reader, times in ((agent, 1), (boss, 1), (admin, 2), (stranger, 1)):
+            while sum(one["type"] == "next_calls" for one in reader.received) < times:
+                assert await reader.next("next_calls") == {"type": "next_calls"}
+        for reader, times in ((agent, 1), (boss, 1), (admin, 2), (stranger, 1)):
+            assert sum(one["type"] == "next_calls" for one in await reader.settled()) == times
+
+
 async def test_chat(world: World, bus: Bus, control: CallControl) -> None:
     """Who has a part in a chat hears what is said there, and nobody else: neither colleagues nor the administrator."""
     await fresh(world, control)
@@ -392,6 +411,7 @@ TRIED = {
     "bulletins": test_bulletins,
     "alarms": test_alarms,
     "chat": test_chat,
+    "next_calls": test_next_calls,
     "stale": test_stale,
     "ping": test_ping_and_pong,
     "pong": test_ping_and_pong,

@@ -55,7 +55,12 @@ async def contact(
 
 
 async def write(
-    ledger: asyncpg.Pool[asyncpg.Record], side: Side, interaction: UUID, agent: UUID, *told: tuple[str, dict[str, Any]]
+    ledger: asyncpg.Pool[asyncpg.Record],
+    side: Side,
+    interaction: UUID,
+    agent: UUID,
+    *told: tuple[str, dict[str, Any]],
+    projector: Projector | None = None,
 ) -> None:
     tenant = UUID(side.tenant_id)
     async with ledger.acquire() as connection, connection.transaction():
@@ -66,7 +71,7 @@ async def write(
                 " VALUES ($1, $2, $3, $4, $5, $6, $7)",
                 *(tenant, seq, datetime.now(UTC), kind, interaction, agent, msgspec.json.encode(data).decode()),
             )
-    await Projector(ledger).catch_up()
+    await (projector or Projector(ledger)).catch_up()
 
 
 def chosen(disposition_id: str, name: str, note: str = "") -> tuple[str, dict[str, Any]]:

@@ -200,6 +200,22 @@ async def maker_of_two(side: Side, admin: Client) -> str:
     return str((await admin.made("/customers", customer_body(side)))["id"])
 
 
+def next_call_body(side: Side) -> dict[str, Any]:
+    return {"due_at": (datetime.now(UTC) + timedelta(hours=1)).isoformat(), "note": "N"}
+
+
+async def next_call_of_agent(side: Side, admin: Client) -> str:
+    made = await admin.made("/customers", customer_body(side))
+    set_at = f"/me/customers/{made['id']}/next-call"
+    return str((await side.clients[AGENT].send("PUT", set_at, next_call_body(side))).json["id"])
+
+
+async def next_call_that_is_done(side: Side, admin: Client) -> str:
+    made = await next_call_of_agent(side, admin)
+    assert (await side.clients[AGENT].post(f"/me/next-calls/{made}/done")).status == 200
+    return made
+
+
 def customer_field_body(side: Side) -> dict[str, Any]:
     return {"key": "matrix", "label": {"en": "Matrix"}}
 
@@ -413,6 +429,7 @@ BULLETIN = {"bulletin_id": "bulletin"}
 CALL = {"interaction_id": "interaction"}
 LINE = {"seconds": 60, "mos": 4.2, "mos_lowest": 3.8, "loss_percent": 0.4, "jitter_ms": 6, "round_trip_ms": 40}
 CUSTOMER = {"customer_id": "customer"}
+NEXT_CALL = {"next_call_id": "next_call"}
 OF_CUSTOMER = {"agent_id": "agent", "project_id": "project"}
 CONFERENCE = {"conference_id": "conference"}
 HOURS = {"hours_id": "hours"}
@@ -514,8 +531,31 @@ CASES: dict[tuple[str, str], Case] = {
             "business_id": side.ids["business"],
             "caller_number_id": side.ids["access_number"],
         },
-        references={"agent_id": "agent", "business_id": "business", "caller_number_id": "access_number"},
+        references={
+            "agent_id": "agent",
+            "business_id": "business",
+            "caller_number_id": "access_number",
+            "customer_id": "customer",
+        },
     ),
+    ("GET", "/me/customers"): Case(WORKERS),
+    ("GET", "/me/customers.csv"): Case({SUPERVISOR}),
+    ("GET", "/me/customers.xlsx"): Case({SUPERVISOR}),
+    ("PUT", "/me/customers/{customer_id}/next-call"): Case(WORKERS, CUSTOMER, body=next_call_body),
+    ("GET", "/me/next-calls"): Case(WORKERS),
+    ("POST", "/me/next-calls/{next_call_id}/snooze"): Case(
+        WORKERS, NEXT_CALL, body=lambda side: {"minutes": 5}, fresh=next_call_of_agent, none_of={SUPERVISOR}
+    ),
+    ("POST", "/me/next-calls/{next_call_id}/done"): Case(
+        WORKERS, NEXT_CALL, fresh=next_call_of_agent, none_of={SUPERVISOR}
+    ),
+    ("POST", "/me/next-calls/{next_call_id}/reopen"): Case(
+        WORKERS, NEXT_CALL, fresh=next_call_that_is_done, none_of={SUPERVISOR}
+    ),
+    ("GET", "/customers/{customer_id}/next-calls"): Case(TENANT, CUSTOMER),
+    ("GET", "/next-calls/overdue"): Case(READERS),
+    ("GET", "/next-calls/overdue/{agent_id}"): Case(READERS, {"agent_id": "agent"}),
+    ("POST", "/dispositions/outbound"): Case({ADMIN}),
     ("GET", "/me/caller-numbers"): Case(WORKERS),
     ("POST", "/me/interactions/{interaction_id}/park"): Case(WORKERS, CALL),
     ("GET", "/me/parked"): Case(WORKERS),
@@ -1022,6 +1062,8 @@ WALLED = {
     "/interactions/{interaction_id}/messages": "interaction",
     "/customers/{customer_id}": "customer",
     "/customers/{customer_id}/changes": "customer",
+    "/customers/{customer_id}/next-calls": "customer",
+    "/next-calls/overdue/{agent_id}": "agent",
     "/queues/{row_id}": "queue",
     "/summary-rules/{row_id}": "summary_rule",
     "/note-templates/{row_id}": "note_template",

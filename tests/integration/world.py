@@ -22,6 +22,7 @@ from hujiao.app.jobs.projector import Projector
 from hujiao.calls.contracts import CallArrived
 from hujiao.calls.withheld import sealed
 from hujiao.chat import files
+from hujiao.customers.models import NextCall
 from hujiao.identity.models import Account
 from hujiao.identity.passwords import Passwords
 from hujiao.kit.db import Database
@@ -108,6 +109,7 @@ async def build(
             await add_calls(side, ledger, settings, began)
             await add_problems(side, database, began)
             await add_alarms(side, database, began)
+            await add_next_calls(side, database, began)
             for own in (side.ids, side.walled):
                 control.waiting[side.tenant_id, own["interaction"]] = own["queue"]
                 own["callback"] = str(new_id())
@@ -133,6 +135,18 @@ async def add_alarms(side: Side, database: Database, began: datetime) -> None:
             told = {"level": "amber", "after_seconds": 30, "raised_at": began + timedelta(seconds=30)}
             session.add(StateAlarm(id=alarm_id, tenant_id=tenant_id, **state, **told))
             ids["alarm"] = str(alarm_id)
+
+
+async def add_next_calls(side: Side, database: Database, began: datetime) -> None:
+    """Each project's agent should have called the project's customer."""
+    tenant_id = UUID(side.tenant_id)
+    async with database.tenant(tenant_id) as session:
+        for ids in (side.ids, side.walled):
+            whom = {"customer_id": UUID(ids["customer"]), "agent_id": UUID(ids["agent"])}
+            when = {"due_at": began, "remind_at": began, "created_at": began}
+            made = NextCall(id=new_id(), tenant_id=tenant_id, note=f"secret-of-{side.slug}", **whom, **when)
+            session.add(made)
+            ids["next_call"] = str(made.id)
 
 
 async def make_operator(database: Database) -> None:
@@ -222,9 +236,15 @@ async def _configure(side: Side, admin: Client, ids: dict[str, str], name: str) 
     ids["disposition"] = (await admin.made("/dispositions", {"name": secret}))["id"]
     queue = {"name": secret, **of_business, "skills": [{"skill_id": ids["skill"], "level": 2}]}
     ids["queue"] = (await admin.made("/queues", queue))["id"]
-    number = ("2" if walled else "1") + {"a": "001", "b": "002", "m": "004", "p": "005", "s": "006", "q": "007"}.get(
-        slug, "003"
-    )
+    number = ("2" if walled else "1") + {
+        "a": "001",
+        "b": "002",
+        "m": "004",
+        "p": "005",
+        "s": "006",
+        "q": "007",
+        "n": "008",
+    }.get(slug, "003")
     agent = {"number": number, "phone_kind": "phone", "skills": [{"skill_id": ids["skill"], "proficiency": 5}]}
     person = {"name": f"Agent {secret}"[:80], "password": PASSWORD, "project_ids": [ids["project"]]}
     login = "second" if walled else "first"

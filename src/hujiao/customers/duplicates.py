@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import delete, select, text, update
 
-from hujiao.customers import changes, contacts, fields
+from hujiao.customers import changes, contacts, fields, following
 from hujiao.customers.models import ContactPoint, Customer, CustomerPrivate
 from hujiao.customers.service import Customers
 from hujiao.customers.views import CustomerView, DuplicateView, MergeIn
@@ -87,7 +87,7 @@ class Duplicates(Customers):
         usable = {"name", "grade", "agent_id", "note", *(f"fields.{key}" for key in own)}
         if unknown := sorted({*data.take} - usable):
             raise BadField("error.unknown_reference", field=f"take.{data.take.index(unknown[0])}")
-        before, gone = await self._known(row), await self._known(other)
+        before, gone, owner = await self._known(row), await self._known(other), row.agent_id
         for name in ("name", "grade", "agent_id", "note"):
             if name in data.take or not getattr(row, name):
                 setattr(row, name, getattr(other, name))
@@ -100,6 +100,9 @@ class Duplicates(Customers):
         other.merged_into, other.updated_at, other.updated_by = row.id, self.now, self.who.account_id
         row.updated_at, row.updated_by = self.now, self.who.account_id
         await flush(self.session)
+        self.reminded |= await following.merged(self.session, row.id, other.id, self.now)
+        if owner and owner != row.agent_id:
+            self.reminded |= await following.handed_over(self.session, [row.id], owner, self.now)
         told: dict[str, Any] = {"other_id": str(other.id), "before": before, "other": gone}
         changes.note(self.session, self.who, row.id, "merged", self.now, told)
         changes.note(self.session, self.who, other.id, "merged_away", self.now, {"into": str(row.id)})

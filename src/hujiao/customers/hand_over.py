@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select, text
 
 from hujiao.agents import service as agents
+from hujiao.customers import following
 from hujiao.customers.models import Customer
 from hujiao.customers.service import Customers
 from hujiao.customers.views import CustomerFilter, HandedOver, HandOverIn
@@ -29,7 +30,7 @@ WITH locked AS (
     jsonb_build_object('agent_id', jsonb_build_array(CAST(:one AS text), CAST(moved.agent_id AS text)))
   FROM moved
 )
-SELECT agent_id, count(*) AS many FROM moved GROUP BY agent_id
+SELECT agent_id, array_agg(id) AS ids FROM moved GROUP BY agent_id
 """
 
 
@@ -49,7 +50,7 @@ class HandOver(Customers):
         if lacking := [one for one in data.to_agent_ids if one not in able]:
             called = ", ".join(name for _, name in (await agents.names(self.session, lacking)).values())
             raise BadField("error.hand_over_to_nobody", field="to_agent_ids", detail={"agents": called})
-        rows = await self.session.execute(
+        found = await self.session.execute(
             text(_MOVE),
             {
                 "one": data.from_agent_id,
@@ -62,8 +63,11 @@ class HandOver(Customers):
                 "tenant_id": self.who.tenant_id,
             },
         )
-        given = {row.agent_id: row.many for row in rows}
+        moved = {row.agent_id: row.ids for row in found}
+        given = {agent_id: len(ids) for agent_id, ids in moved.items()}
         count = sum(given.values())
         if data.expected is not None and data.expected != count:
             raise Conflict("error.hand_over_changed", field="expected", code="changed", detail={"count": count})
+        every = [one for ids in moved.values() for one in ids]
+        self.reminded |= await following.handed_over(self.session, every, data.from_agent_id, self.now)
         return HandedOver(count=count, given=given)

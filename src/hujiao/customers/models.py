@@ -1,4 +1,4 @@
-"""Tables: customers, how they are reached, fields of a tenant's own, and what was changed of whom."""
+"""Tables: customers, how they are reached, fields of a tenant's own, what was changed of whom, and next calls."""
 
 from __future__ import annotations
 
@@ -127,3 +127,37 @@ class CustomerChange(Base, TenantRow):
     account_id: Mapped[UUID | None]
     kind: Mapped[str]
     data: Mapped[dict[str, Any]]
+
+
+class NextCall(Base, TenantRow):
+    """An agent is to call a customer at `due_at`; `remind_at` is later while the reminder is snoozed.
+
+    Open until `closed_at`, of which there is one of a customer and an agent; `outcome` is a `NextCallOutcome`, and
+    `interaction_id` the call with which it was done.
+    """
+
+    __tablename__ = "next_call"
+    __table_args__ = keyed(
+        refers("customer_id", "customer", on_delete="CASCADE"),
+        refers("agent_id", "agent", on_delete="CASCADE"),
+        Index(
+            "uq_next_call_open",
+            "tenant_id",
+            "customer_id",
+            "agent_id",
+            unique=True,
+            postgresql_where=text("closed_at IS NULL"),
+        ),
+        Index("ix_next_call_due", "tenant_id", "agent_id", "remind_at", postgresql_where=text("closed_at IS NULL")),
+        Index("ix_next_call_customer", "tenant_id", "customer_id", "created_at"),
+    )
+
+    customer_id: Mapped[UUID]
+    agent_id: Mapped[UUID]
+    due_at: Mapped[datetime]
+    remind_at: Mapped[datetime]
+    note: Mapped[str] = mapped_column(server_default="")
+    created_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+    outcome: Mapped[str | None]
+    interaction_id: Mapped[UUID | None]

@@ -28,7 +28,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from hujiao.agents import service as agents
 from hujiao.calls import service as calls
-from hujiao.customers import changes, contacts, fields
+from hujiao.customers import changes, contacts, fields, following
 from hujiao.customers.models import ContactPoint, Customer, CustomerChange, CustomerField, CustomerPrivate
 from hujiao.customers.views import (
     ChangeView,
@@ -54,13 +54,17 @@ _SORTS: dict[str, Any] = {name: getattr(Customer, name) for name in ("name", "gr
 
 
 class Customers:
-    """One tenant's customers, as far as `who` sees them: the whole company's, and those of their projects."""
+    """One tenant's customers, as far as `who` sees them: the whole company's, and those of their projects.
+
+    `reminded` are the agents whose next calls were changed by what was done.
+    """
 
     def __init__(self, session: AsyncSession, who: Principal, secrets: TenantSecrets, now: datetime) -> None:
         self.session = session
         self.who = who
         self.secrets = secrets
         self.now = now
+        self.reminded: set[UUID] = set()
 
     # ── reading ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -239,6 +243,7 @@ class Customers:
             raise Forbidden("error.company_customer")
         merged = (await self.session.scalars(select(Customer.id).where(Customer.merged_into == row.id))).all()
         gone = [row.id, *merged]
+        self.reminded |= await following.agents_of(self.session, gone)
         await self.session.execute(delete(CustomerChange).where(CustomerChange.customer_id.in_(gone)))
         await self.session.execute(delete(Customer).where(Customer.id == row.id))
         changes.note(self.session, self.who, row.id, "deleted", self.now, {})
@@ -250,13 +255,15 @@ class Customers:
         chosen = [data.agent_id] if "agent_id" in sent and data.agent_id and data.agent_id != row.agent_id else []
         if chosen and not await agents.known(self.session, self.who.projects, chosen):
             raise BadField("error.unknown_reference", field="agent_id")
-        before = {} if new else await self._known(row)
+        before, owner = {} if new else await self._known(row), row.agent_id
         for name in _PLAIN:
             if name in sent:
                 setattr(row, name, getattr(data, name))
         row.updated_at, row.updated_by = self.now, self.who.account_id
         self.session.add(row)
         await flush(self.session)
+        if owner and owner != row.agent_id:
+            self.reminded |= await following.handed_over(self.session, [row.id], owner, self.now)
         private = await self._set_fields(row, data.fields, new=new)
         points = await contacts.of(self.session, [row.id])
         if "contact_points" in sent:
@@ -357,14 +364,17 @@ class Recognised:
     agent_id: UUID | None
 
 
-async def recognise(session: AsyncSession, key: str, project_id: UUID | None) -> Recognised | None:
-    """The customer who has this contact: of several one of the project before the whole company's, and of these the
-    one who was entered first."""
+async def recognise(
+    session: AsyncSession, key: str, project_id: UUID | None, meant: UUID | None = None
+) -> Recognised | None:
+    """The customer who has this contact: of several who is `meant`, one of the project before the whole company's, and
+    of these the one who was entered first."""
+    fits = or_(Customer.id == meant, Customer.project_id == project_id, Customer.project_id.is_(None))
     row = await session.scalar(
         select(Customer)
         .join(ContactPoint, ContactPoint.customer_id == Customer.id)
-        .where(ContactPoint.key == key, or_(Customer.project_id == project_id, Customer.project_id.is_(None)))
-        .order_by(Customer.project_id.is_(None), Customer.id)
+        .where(ContactPoint.key == key, fits)
+        .order_by(Customer.id.is_distinct_from(meant), Customer.project_id.is_(None), Customer.id)
         .limit(1)
     )
     return Recognised(row.id, row.name, row.grade, row.agent_id) if row else None

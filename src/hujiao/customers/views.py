@@ -13,6 +13,9 @@ from hujiao.kit.views import Input, Language, Moment
 ContactKind = Literal["phone", "email", "chat"]
 FieldKind = Literal["text", "number", "date", "choice", "choices", "yes_no"]
 ChangeKind = Literal["created", "changed", "merged", "merged_away", "handed_over", "deleted"]
+NextCallOutcome = Literal["called", "done", "joined"]
+DueWithin = Literal["overdue", "today", "week", "none"]
+Failure = Literal["busy", "no_answer", "rejected", "no_such_number", "out_of_service", "unreachable", "given_up"]
 Label = Annotated[str, StringConstraints(min_length=1, max_length=60)]
 Tag = Annotated[str, StringConstraints(min_length=1, max_length=30)]
 FieldKey = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,30}$")]
@@ -150,3 +153,81 @@ class HandOverIn(Input):
 class HandedOver(BaseModel):
     count: int
     given: dict[UUID, int] = Field(description="How many each agent got")
+
+
+class NextCallIn(Input):
+    """When the customer is to be called next, to the minute."""
+
+    due_at: Moment
+    note: str = Field(default="", max_length=500)
+
+
+class SnoozeIn(Input):
+    minutes: Literal[5, 15, 60]
+
+
+class NextCallView(BaseModel):
+    id: UUID
+    customer_id: UUID
+    customer_name: str
+    phones: list[ContactPointView]
+    agent_id: UUID
+    agent_name: str
+    due_at: datetime
+    remind_at: datetime = Field(description="Later than `due_at` while the reminder is snoozed")
+    note: str
+    created_at: datetime
+    closed_at: datetime | None
+    outcome: NextCallOutcome | None = Field(description="With a call, by hand, or because it was joined to another one")
+
+
+class OverdueCalls(BaseModel):
+    """How many next calls of an agent are overdue, and since when the first of them is."""
+
+    agent_id: UUID
+    agent_name: str
+    agent_number: str
+    count: int
+    since: datetime
+
+
+class OverdueReport(BaseModel):
+    agents: list[OverdueCalls]
+    next_at: datetime | None = Field(description="When the next one falls due")
+
+
+class OwnFilter(CustomerFilter):
+    """Of the agent's own customers."""
+
+    last_disposition_id: UUID | None = Field(default=None, description="The last call's result is this, or one below")
+    last_failure: Failure | None = Field(default=None, description="The last call failed so, and has no result")
+    called_since: Moment | None = None
+    not_called_since: Moment | None = Field(default=None, description="Not since, or never")
+    next: DueWithin | None = Field(
+        default=None, description="The next call is overdue, is due by the end of the day or of the week, or is not set"
+    )
+
+
+class LastCall(BaseModel):
+    """The last call to a customer: the result that was chosen, else how it failed by itself."""
+
+    interaction_id: UUID
+    at: datetime
+    ended: bool
+    connected: bool
+    result: str | None
+    failure: Failure | None
+
+
+class OwnNextCall(BaseModel):
+    id: UUID
+    due_at: datetime
+    remind_at: datetime
+    note: str
+
+
+class OwnCustomerView(CustomerView):
+    place: str = Field(description="Where the first number comes from; empty where nobody knows")
+    calls: int = Field(description="How often the customer was called")
+    last_call: LastCall | None
+    next_call: OwnNextCall | None

@@ -48,6 +48,8 @@ class Right(StrEnum):
     CUSTOMERS_WRITE = "customers.write"
     CUSTOMERS_PRIVATE = "customers.private"
     CUSTOMERS_MANAGE = "customers.manage"
+    CUSTOMERS_OWN = "customers.own"
+    NEXT_CALLS_READ = "next_calls.read"
     RECORDINGS_ALL = "recordings.listen.all"
     RECORDINGS_OWN = "recordings.listen.own"
     REPORTS_READ = "reports.read"

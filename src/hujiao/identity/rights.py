@@ -16,6 +16,7 @@ _SUPERVISION = frozenset(
         Right.INTERACTIONS_MARK,
         Right.BREAKS_DIRECT,
         Right.ALARMS_READ,
+        Right.NEXT_CALLS_READ,
         Right.CONFERENCES_DIRECT,
         Right.WALLBOARDS,
         Right.BULLETINS_GROUPS,
@@ -67,6 +68,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.CONFIG_READ,
             Right.HOURS_SWITCH,
             Right.AGENT_WORK,
+            Right.CUSTOMERS_OWN,
         }
     )
     | _SUPERVISION
@@ -80,6 +82,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.RECORDINGS_OWN,
             Right.CUSTOMERS_READ,
             Right.CUSTOMERS_WRITE,
+            Right.CUSTOMERS_OWN,
         }
     ),
 }

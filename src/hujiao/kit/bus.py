@@ -60,6 +60,9 @@ class Subjects:
     def alarms(self, tenant_id: UUID | str) -> str:
         return f"{self.root}.tenant.{tenant_id}.alarms"
 
+    def next_calls(self, tenant_id: UUID | str) -> str:
+        return f"{self.root}.tenant.{tenant_id}.next_calls"
+
     def config(self, tenant_id: UUID | str) -> str:
         return f"{self.root}.config.{tenant_id}"
 

@@ -8,6 +8,7 @@ import { useLeavingAltogether } from '@/features/desktop/leaving';
 import { api } from '@/shared/api/client';
 import { isLanguage, languageNames, languages, setLanguage } from '@/shared/i18n';
 import { useLive } from '@/shared/live/hooks';
+import { useDueNextCalls } from '@/shared/next-calls/due';
 import { fixedKeys, pressed } from '@/shared/keys/keys';
 import { useSessionControl } from '@/shared/session/session';
 import { CommandBox } from './CommandBox';
@@ -27,6 +28,7 @@ const KeyMapDialog = lazy(async () => ({ default: (await import('./KeyMapDialog'
 const BulletinBell = lazy(async () => ({
   default: (await import('@/features/bulletins/BulletinBell')).BulletinBell,
 }));
+const Reminders = lazy(() => import('@/features/reminders/Reminders'));
 const ChatHost = lazy(async () => ({
   default: (await import('@/features/desktop/chats/ChatHost')).ChatHost,
 }));
@@ -87,6 +89,7 @@ export function Shell() {
         <Suspense fallback={null}>{session.agent ? <AgentStrip /> : <TenantName />}</Suspense>
         <div className="hj-top-end">
           <ConnectionState />
+          <DueNextCalls />
           {session.rights.includes('platform.tenants') ? null : (
             <Suspense fallback={null}>
               <BulletinBell />
@@ -126,6 +129,17 @@ export function Shell() {
         </Suspense>
       ) : null}
     </div>
+  );
+}
+
+/** Loaded when a customer is to be called, and not before. */
+function DueNextCalls() {
+  const due = useDueNextCalls();
+  if (due.length === 0) return null;
+  return (
+    <Suspense fallback={null}>
+      <Reminders due={due} />
+    </Suspense>
   );
 }
 

@@ -6,11 +6,13 @@ import {
   CustomerServiceOutlined,
   DashboardOutlined,
   UnorderedListOutlined,
+  UserOutlined,
 } from '@ant-design/icons';
 import type { ReactNode } from 'react';
 import type { Session } from '@/shared/api/types';
 
-export type AreaKey = 'desktop' | 'live' | 'interactions' | 'customers' | 'reports' | 'admin' | 'platform';
+export type AreaKey =
+  'desktop' | 'myCustomers' | 'live' | 'interactions' | 'customers' | 'reports' | 'admin' | 'platform';
 
 export interface Area {
   key: AreaKey;
@@ -158,6 +160,8 @@ export function may(session: Session, rights: string[]): boolean {
 export function areasFor(session: Session): Area[] {
   const areas: Area[] = [];
   if (session.agent) areas.push({ key: 'desktop', icon: <CustomerServiceOutlined />, path: '/desktop' });
+  if (session.agent && may(session, ['customers.own']))
+    areas.push({ key: 'myCustomers', icon: <UserOutlined />, path: '/my-customers' });
   if (may(session, ['live.read'])) areas.push({ key: 'live', icon: <DashboardOutlined />, path: '/live' });
   if (may(session, ['interactions.read.all', 'interactions.read.own']))
     areas.push({ key: 'interactions', icon: <UnorderedListOutlined />, path: '/interactions' });

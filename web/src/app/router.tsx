@@ -52,6 +52,12 @@ export const router = createBrowserRouter([
                 }),
               },
               {
+                path: '/my-customers',
+                lazy: async () => ({
+                  Component: (await import('@/features/customers/MyCustomers')).MyCustomers,
+                }),
+              },
+              {
                 path: '/customers',
                 lazy: async () => ({ Component: (await import('@/features/customers/Customers')).Customers }),
               },

@@ -47,8 +47,11 @@ async def serve(settings: Settings, stop: asyncio.Event) -> None:
             async with database.tenant(tenant_id) as session:
                 return (await tenancy.settings(session, tenant_id)).recording_format
 
+        async def reminded(tenant_id: UUID, agent_ids: set[UUID]) -> None:
+            await bus.publish(bus.subjects.next_calls(tenant_id), {"agents": sorted(agent_ids)})
+
         faults = Faults()
-        projector = Projector(pool, faults)
+        projector = Projector(pool, faults, reminded=reminded)
         pipeline = Pipeline(pool, settings, form_of)
         trials = Trials(database, pool, faults)
         speech = Speech(settings)

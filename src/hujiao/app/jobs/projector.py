@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
+from collections.abc import Awaitable, Callable
 from functools import reduce
 from typing import Any
 from uuid import UUID
@@ -16,6 +17,7 @@ import asyncpg
 import structlog
 
 from hujiao.app.events import fold
+from hujiao.app.jobs import called_customers
 from hujiao.app.jobs.fact_rows import Changes, rows
 from hujiao.interactions.facts import InteractionFacts, LedgerEntry
 from hujiao.kit.db import is_away
@@ -42,14 +44,21 @@ class Unfoldable(Exception):
 class Projector:
     """`wake` says that there may be something new; without it the ledger is looked at every `idle_seconds`.
 
-    A tenant whose events cannot be folded is set aside in `faults`; the others go on.
+    A tenant whose events cannot be folded is set aside in `faults`; the others go on. `reminded` hears of agents whose
+    next calls were done.
     """
 
     def __init__(
-        self, pool: asyncpg.Pool[asyncpg.Record], faults: Faults | None = None, *, idle_seconds: float = 2.0
+        self,
+        pool: asyncpg.Pool[asyncpg.Record],
+        faults: Faults | None = None,
+        *,
+        idle_seconds: float = 2.0,
+        reminded: Callable[[UUID, set[UUID]], Awaitable[None]] | None = None,
     ) -> None:
         self._pool = pool
         self._faults = faults or Faults()
+        self._reminded = reminded
         self._idle_seconds = idle_seconds
         self._wake = asyncio.Event()
 
@@ -121,6 +130,12 @@ class Projector:
 
     async def project(self, tenant_id: UUID) -> int:
         """The next stretch of one tenant's events, in one transaction."""
+        count, concerned = await self._project(tenant_id)
+        if concerned and self._reminded:
+            await self._reminded(tenant_id, concerned)
+        return count
+
+    async def _project(self, tenant_id: UUID) -> tuple[int, set[UUID]]:
         async with self._pool.acquire() as connection, connection.transaction():
             await connection.execute(
                 "INSERT INTO projection (tenant_id, name, seq) VALUES ($1, $2, 0) ON CONFLICT DO NOTHING",
@@ -137,16 +152,17 @@ class Projector:
                 EVENTS_AT_ONCE,
             )
             if not new:
-                return 0
+                return 0, set()
             upto: int = new[-1]["seq"]
             touched = {row["interaction_id"] for row in new if row["interaction_id"]}
-            await self._fold(connection, tenant_id, touched, done, upto)
+            concerned = await self._fold(connection, tenant_id, touched, done, upto)
             await connection.execute(
                 "UPDATE projection SET seq = $3 WHERE tenant_id = $1 AND name = $2", tenant_id, NAME, upto
             )
-            return len(new)
+            return len(new), concerned
 
-    async def _fold(self, connection: Any, tenant_id: UUID, touched: set[UUID], done: int, upto: int) -> None:
+    async def _fold(self, connection: Any, tenant_id: UUID, touched: set[UUID], done: int, upto: int) -> set[UUID]:
+        """Returns the agents whose next calls are done."""
         found = await connection.fetch(
             "SELECT seq, at, kind, interaction_id, agent_id, data FROM ledger_event"
             " WHERE tenant_id = $1 AND interaction_id = ANY($2) AND seq <= $3 ORDER BY seq",
@@ -159,16 +175,21 @@ class Projector:
             events[row["interaction_id"]].append(LedgerEntry(*row.values()))
         changes = Changes()
         sums: dict[Key, Share] = defaultdict(dict)
+        calls: list[InteractionFacts] = []
         for interaction_id, entries in events.items():
             old = [entry for entry in entries if entry.seq <= done]
             facts = reduce(_folded, old, None)
             before, shares_before = rows(facts), shares(facts)
+            connected = facts is not None and facts.connected_at is not None
             facts = reduce(_folded, entries[len(old) :], facts)
+            if facts and not connected and called_customers.reached(facts):
+                calls.append(facts)
             changes.add(interaction_id, before, rows(facts))
             for key, delta in difference(shares_before, shares(facts)).items():
                 _merge(sums[key], delta)
         await changes.write(connection, tenant_id)
         await _write_sums(connection, tenant_id, sums)
+        return await called_customers.close(connection, tenant_id, calls)
 
 
 def _folded(facts: InteractionFacts | None, entry: LedgerEntry) -> InteractionFacts | None:

@@ -56,6 +56,10 @@ class Alarms(msgspec.Struct, tag_field="type", tag="alarms"):
     supervisors are told."""
 
 
+class NextCalls(msgspec.Struct, tag_field="type", tag="next_calls"):
+    """Next calls of the reader, or of agents whom the reader supervises, have changed: the reader asks anew."""
+
+
 class SetAside(msgspec.Struct, frozen=True):
     """A tenant whose `work` fails again and again since then: its events, or reading it. `about` is the object, told
     to those who see all of the tenant."""
@@ -90,10 +94,21 @@ class AskSnapshot(msgspec.Struct, tag_field="type", tag="snapshot"):
     """A client that saw a gap asks for everything again."""
 
 
-SERVER_EVENTS: tuple[type[msgspec.Struct], ...] = (Snapshot, Delta, Chat, Bulletins, Alarms, Stale, Ping, Pong, Bye)
+SERVER_EVENTS: tuple[type[msgspec.Struct], ...] = (
+    Snapshot,
+    Delta,
+    Chat,
+    Bulletins,
+    Alarms,
+    NextCalls,
+    Stale,
+    Ping,
+    Pong,
+    Bye,
+)
 CLIENT_EVENTS: tuple[type[msgspec.Struct], ...] = (AskSnapshot, Ping, Pong)
 
-ServerEvent = Snapshot | Delta | Chat | Bulletins | Alarms | Stale | Ping | Pong | Bye
+ServerEvent = Snapshot | Delta | Chat | Bulletins | Alarms | NextCalls | Stale | Ping | Pong | Bye
 ClientEvent = AskSnapshot | Ping | Pong
 
 _decoder = msgspec.json.Decoder(ClientEvent)

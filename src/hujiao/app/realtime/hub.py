@@ -16,7 +16,7 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from hujiao.app.holder import ask
-from hujiao.app.realtime.events import Alarms, Bulletins, Bye, Chat, Ping, ServerEvent, SetAside
+from hujiao.app.realtime.events import Alarms, Bulletins, Bye, Chat, NextCalls, Ping, ServerEvent, SetAside
 from hujiao.app.realtime.figures import Figures
 from hujiao.app.realtime.view import LiveView, Reader, Scope, agents_in
 from hujiao.kit.bus import Bus
@@ -101,6 +101,7 @@ class Feed:
         self._unsubscribe.append(await self.bus.subscribe(subjects.config(self.tenant_id), self._configured))
         self._unsubscribe.append(await self.bus.subscribe(subjects.bulletins(self.tenant_id), self._bulletins))
         self._unsubscribe.append(await self.bus.subscribe(subjects.alarms(self.tenant_id), self._alarmed))
+        self._unsubscribe.append(await self.bus.subscribe(subjects.next_calls(self.tenant_id), self._next_calls))
 
     async def ensure(self) -> LiveView:
         """The view, loaded; `Unavailable` when the runtime does not answer, or has set the tenant aside."""
@@ -234,6 +235,12 @@ class Feed:
         for socket in self.sockets:
             if socket.reader.scope.alarms(self.view, message["agents"], message["queues"]):
                 socket.send(Alarms())
+
+    async def _next_calls(self, message: dict[str, Any]) -> None:
+        for socket in self.sockets:
+            scope = socket.reader.scope
+            if scope.own_agent in message["agents"] or scope.alarms(self.view, message["agents"], ()):
+                socket.send(NextCalls())
 
     def count_soon(self) -> None:
         """Read the day's figures again shortly, and once more when the projector has surely folded what happened."""

@@ -14,7 +14,7 @@ from hujiao.kit.db import Database
 
 async def look_up(database: Database, tenant_id: UUID, wanted: LookUpCaller) -> CallerFound:
     async with database.tenant(tenant_id) as session:
-        known = await customers.recognise(session, wanted.caller_key, wanted.project_id)
+        known = await customers.recognise(session, wanted.caller_key, wanted.project_id, wanted.meant)
         served = select(Interaction.agent_id, Interaction.connected_at).where(
             Interaction.caller_key == wanted.caller_key,
             Interaction.agent_id.is_not(None),

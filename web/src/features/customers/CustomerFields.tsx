@@ -1,13 +1,17 @@
 import { ArrowDownOutlined, ArrowUpOutlined } from '@ant-design/icons';
-import { Button, Form, Select, Tag } from 'antd';
+import { useQueryClient } from '@tanstack/react-query';
+import { App, Button, Form, Select, Tag } from 'antd';
 import { useTranslation } from 'react-i18next';
+import { api } from '@/shared/api/client';
 import type { CustomerField } from '@/shared/api/types';
 import { Catalogue } from '@/shared/catalogue/Catalogue';
 import { ChoiceField, SwitchField, TextField } from '@/shared/catalogue/fields';
 import { useOrder } from '@/shared/catalogue/useOrder';
-import { useFieldLabel } from '@/shared/customers/data';
+import { useAct } from '@/shared/components/errors';
+import { useCustomerFields, useFieldLabel } from '@/shared/customers/data';
 import { languageNames, languages } from '@/shared/i18n';
 import { useRight } from '@/shared/session/session';
+import { typeKey, typeLabel } from './ownQuery';
 
 const kinds = ['text', 'number', 'date', 'choice', 'choices', 'yes_no'] as const;
 
@@ -27,6 +31,7 @@ export function CustomerFields() {
       emptyWhat={t('customerField.empty')}
       emptyHow={t('customerField.emptyHow')}
       mayEdit={mayEdit}
+      top={mayEdit ? <AddType /> : null}
       columns={[
         { title: t('common.name'), key: 'label', render: (_, field) => labelOf(field) },
         {
@@ -138,5 +143,38 @@ export function CustomerFields() {
         </>
       )}
     />
+  );
+}
+
+/** Adds the field that is the type of a customer in the agents' lists, with choices to begin with. */
+function AddType() {
+  const { t } = useTranslation();
+  const { message } = App.useApp();
+  const client = useQueryClient();
+  const { busy, run } = useAct();
+  const fields = useCustomerFields();
+  if (fields.some(({ key }) => key === typeKey)) return null;
+  const add = () =>
+    run(async () => {
+      await api.post('/customer-fields', {
+        key: typeKey,
+        kind: 'choice',
+        label: typeLabel,
+        options: [
+          t('customerField.types.interested'),
+          t('customerField.types.followed'),
+          t('customerField.types.sold'),
+          t('customerField.types.member'),
+        ],
+      });
+      await client.invalidateQueries({ queryKey: ['/customer-fields'] });
+      message.success(t('customerField.typeAdded'));
+    });
+  return (
+    <div className="hj-filters">
+      <Button loading={busy} onClick={() => void add()} data-testid="add-type">
+        {t('customerField.addType')}
+      </Button>
+    </div>
   );
 }

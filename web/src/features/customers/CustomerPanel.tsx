@@ -15,8 +15,17 @@ import { useRight } from '@/shared/session/session';
 import { ChangeList } from './ChangeList';
 import './customers.css';
 
-/** A customer beside the list: the record, what there was with them, what was changed. */
-export function CustomerPanel({ id, close }: { id: string; close: () => void }) {
+/** A customer beside the list: the record, what there was with them, what was changed. `beside`: the list can be worked
+ *  with meanwhile. */
+export function CustomerPanel({
+  id,
+  beside = false,
+  close,
+}: {
+  id: string;
+  beside?: boolean;
+  close: () => void;
+}) {
   const { t } = useTranslation();
   const { message } = App.useApp();
   const mayManage = useRight('customers.manage');
@@ -36,6 +45,8 @@ export function CustomerPanel({ id, close }: { id: string; close: () => void }) 
     <Drawer
       open
       size={520}
+      mask={!beside}
+      rootClassName={beside ? 'hj-panel-beside' : undefined}
       title={name}
       onClose={close}
       footer={

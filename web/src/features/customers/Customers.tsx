@@ -1,6 +1,6 @@
 import { FilterOutlined, PlusOutlined } from '@ant-design/icons';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { Button, Drawer, Input, Select, Table, Tag, type TableColumnsType, type TableProps } from 'antd';
+import { Button, Input, Select, Table, Tag, type TableColumnsType, type TableProps } from 'antd';
 import { useEffect, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
@@ -10,12 +10,8 @@ import { useOptions } from '@/shared/catalogue/useOptions';
 import { ExportButton } from '@/shared/components/ExportButton';
 import { useAddressState } from '@/shared/components/address';
 import { useErrorText } from '@/shared/components/errors';
-import { useFocusReturns } from '@/shared/components/focus';
 import { PhoneNumber } from '@/shared/components/PhoneNumber';
-import { useGuardedClose } from '@/shared/components/unsaved';
 import { EmptyView, ErrorView, LoadingView, PageHead } from '@/shared/components/Views';
-import { emptyContact } from '@/shared/customers/ContactPoints';
-import { CustomerForm } from '@/shared/customers/CustomerForm';
 import '@/shared/customers/customers.css';
 import { useAgentChoices } from '@/shared/customers/data';
 import { HandOver } from '@/shared/customers/HandOver';
@@ -23,6 +19,7 @@ import { dateTime } from '@/shared/format/time';
 import { useRight } from '@/shared/session/session';
 import { CustomerPanel } from './CustomerPanel';
 import { FieldFilter } from './FieldFilter';
+import { NewCustomer } from './NewCustomer';
 
 const filterNames = ['q', 'grade', 'tag', 'agent_id', 'project_id', 'field', 'value'] as const;
 const grades = Array.from({ length: 10 }, (_, grade) => ({ value: String(grade), label: String(grade) }));
@@ -210,31 +207,6 @@ export function Customers() {
         <CustomerPanel key={opened} id={opened} close={close} />
       ) : null}
     </div>
-  );
-}
-
-function NewCustomer({
-  projects,
-  close: closed,
-  done,
-}: {
-  projects?: { value: string; label: string }[];
-  close: () => void;
-  done: (customer: Customer) => void;
-}) {
-  const { t } = useTranslation();
-  const { touch, close } = useGuardedClose(closed);
-  useFocusReturns();
-  return (
-    <Drawer open size={460} title={t('customer.add')} onClose={close}>
-      <CustomerForm
-        initial={{ contact_points: [emptyContact] }}
-        projects={projects}
-        touch={touch}
-        cancel={close}
-        done={done}
-      />
-    </Drawer>
   );
 }
 

@@ -180,7 +180,9 @@ export function PhoneHost() {
   );
 }
 
-/** The call while its agent is on another screen. */
+const shownInBar = ['offered', 'calling', 'dialling', 'connected', 'held'];
+
+/** The call while its agent is on another screen, and that it is to be written up. */
 function CallBar({ act }: { act: (name: CallAct) => Promise<void> }) {
   const { t } = useTranslation();
   const keys = useKeys();
@@ -189,25 +191,34 @@ function CallBar({ act }: { act: (name: CallAct) => Promise<void> }) {
   const agent = useMyAgent();
   const interaction = useMyInteraction(agent);
   if (!interaction || pathname === '/desktop') return null;
-  if (!['offered', 'connected', 'held'].includes(interaction.state)) return null;
+  const wrappingUp = agent?.state === 'wrap_up';
+  if (!wrappingUp && !shownInBar.includes(interaction.state)) return null;
   const offered = interaction.state === 'offered';
   return (
-    <div className="hj-float hj-call-bar" data-state={interaction.state} role="status">
-      <span>{t(`interactionState.${interaction.state}`)}</span>
+    <div className="hj-float hj-call-bar" data-state={interaction.state} role="status" data-testid="call-bar">
+      <span>{t(`interactionState.${wrappingUp ? 'wrap_up' : interaction.state}`)}</span>
       <strong>
         <CallerNumber value={interaction.caller} />
       </strong>
-      <Elapsed since={offered ? interaction.offered_at : interaction.connected_at} />
-      {offered ? (
+      <Elapsed
+        since={wrappingUp ? agent.since : offered ? interaction.offered_at : interaction.connected_at}
+      />
+      {wrappingUp ? null : offered ? (
         <Button type="primary" onClick={() => void act('answer')} data-testid="call-bar-answer">
           {t('call.answer')} <span className="hj-keys">{keyName(keys.answer)}</span>
         </Button>
       ) : (
-        <Button danger onClick={() => void act('hang-up')}>
+        <Button danger onClick={() => void act('hang-up')} data-testid="call-bar-hang-up">
           {t('call.hangUp')}
         </Button>
       )}
-      <Button onClick={() => void navigate('/desktop')}>{t('call.toDesktop')}</Button>
+      <Button
+        type={wrappingUp ? 'primary' : 'default'}
+        onClick={() => void navigate('/desktop')}
+        data-testid="to-desktop"
+      >
+        {t(wrappingUp ? 'wrapUp.title' : 'call.toDesktop')}
+      </Button>
     </div>
   );
 }

@@ -6,6 +6,8 @@ import type { AgentLive, InteractionLive } from '@/shared/api/types';
 import { useAct, useErrorText } from '@/shared/components/errors';
 import { duration } from '@/shared/format/format';
 import { useNow } from '@/shared/live/hooks';
+import { useCallsCustomers } from '@/shared/next-calls/due';
+import { NextCallLine } from '@/shared/next-calls/NextCallLine';
 import { draftKey, hasDraft, loadDraft, type Draft } from './noteDraft';
 import { takeNotes } from './pages/notes';
 import {
@@ -39,6 +41,7 @@ export function WrapUp({
   const note = useRef<NoteRef>(null);
   const result = useRef<ResultRef>(null);
   const saved = useRef(draft);
+  const callsCustomers = useCallsCustomers();
   const wrappingUp = item ? item === 'open' : agent.state === 'wrap_up';
   const known = form !== undefined;
   // Begun in a tab that is gone: the server has kept it.
@@ -140,6 +143,12 @@ export function WrapUp({
         note={note}
         result={result}
       />
+      {interaction.customer_id && callsCustomers ? (
+        <div className="hj-wrap-up-next" data-testid="wrap-up-next">
+          <span className="hj-quiet">{t('nextCall.title')}</span>
+          <NextCallLine customerId={interaction.customer_id} name={interaction.caller_name} />
+        </div>
+      ) : null}
       <div className="hj-wrap-up-end">
         {wrappingUp && !item ? <Countdown since={agent.since} until={agent.wrap_up_until} /> : <span />}
         <Button type="primary" disabled={!wrappingUp} loading={busy} onClick={finish} data-testid="finish">

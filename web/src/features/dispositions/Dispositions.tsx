@@ -1,8 +1,11 @@
-import { Tag } from 'antd';
+import { useQueryClient } from '@tanstack/react-query';
+import { App, Button, Tag } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { Catalogue } from '@/shared/catalogue/Catalogue';
 import { ChoiceField, NumberField, SwitchField, TextField } from '@/shared/catalogue/fields';
 import type { Disposition } from '@/shared/api/types';
+import { api } from '@/shared/api/client';
+import { useAct } from '@/shared/components/errors';
 import { useRight } from '@/shared/session/session';
 import { useResults } from './useResults';
 
@@ -16,6 +19,7 @@ interface Values {
 export function Dispositions() {
   const { t } = useTranslation();
   const every = useResults();
+  const mayEdit = useRight('admin.queues');
   return (
     <Catalogue<Disposition, Values>
       path="/dispositions"
@@ -25,7 +29,8 @@ export function Dispositions() {
       nameOf={(one) => one.name}
       emptyWhat={t('disposition.empty')}
       emptyHow={t('disposition.emptyHow')}
-      mayEdit={useRight('admin.queues')}
+      mayEdit={mayEdit}
+      top={mayEdit ? <AddOutbound /> : null}
       columns={[
         {
           title: t('common.name'),
@@ -64,5 +69,26 @@ export function Dispositions() {
         </>
       )}
     />
+  );
+}
+
+/** Adds the ready results of outbound calls. */
+function AddOutbound() {
+  const { t } = useTranslation();
+  const { message } = App.useApp();
+  const client = useQueryClient();
+  const { busy, run } = useAct();
+  const add = () =>
+    run(async () => {
+      await api.post('/dispositions/outbound');
+      await client.invalidateQueries();
+      message.success(t('disposition.outboundAdded'));
+    });
+  return (
+    <div className="hj-filters">
+      <Button loading={busy} onClick={() => void add()} data-testid="add-outbound">
+        {t('disposition.addOutbound')}
+      </Button>
+    </div>
   );
 }

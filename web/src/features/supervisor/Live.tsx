@@ -21,6 +21,7 @@ import { useConferences } from './conferenceCalls';
 import { Floor, FloorFilters } from './Floor';
 import { Figures, QueueTable } from './LiveQueues';
 import { useOnBreak } from './onBreak';
+import { useOverdueCalls } from './overdue';
 import './supervisor.css';
 import { useWaiting, WaitingCallers } from './WaitingCallers';
 import { WhyPanel } from './WhyPanel';
@@ -29,6 +30,7 @@ const Alarms = lazy(() => import('./Alarms'));
 const Breaks = lazy(() => import('./Breaks'));
 const Indicators = lazy(() => import('./Indicators'));
 const Conferences = lazy(() => import('./Conferences'));
+const OverdueCalls = lazy(() => import('./OverdueCalls'));
 
 /** The floor now: figures, queues, agents. Nothing here asks the server again; it is told. */
 export function Live() {
@@ -49,6 +51,7 @@ export function Live() {
   const showsBreaks = text('tab') === 'breaks';
   const showsAlarms = text('tab') === 'alarms';
   const showsIndicators = text('tab') === 'indicators';
+  const showsOverdue = text('tab') === 'overdue';
   const showsAgents =
     !showsWaiting &&
     !showsCallBacks &&
@@ -56,6 +59,7 @@ export function Live() {
     !showsConferences &&
     !showsBreaks &&
     !showsAlarms &&
+    !showsOverdue &&
     !showsIndicators;
   const chats = useChats(queueId, wanted);
   const callBacks = useCallBacks(queueId, wanted);
@@ -64,6 +68,7 @@ export function Live() {
   const conferences = useConferences(wanted);
   const breaks = useOnBreak(queueId, wanted);
   const unseen = useUnseenAlarms();
+  const overdue = useOverdueCalls();
   const boards = useRight('wallboards');
   const open = useCallback((id: string) => change({ agent: id, caller: null, chat: null }), [change]);
   const search = t(
@@ -144,6 +149,12 @@ export function Live() {
               label: <span data-testid="tab-breaks">{t('breaks.tab', { number: breaks.length })}</span>,
             },
             {
+              value: 'overdue',
+              label: (
+                <span data-testid="tab-overdue">{t('overdueCalls.tab', { number: overdue.total })}</span>
+              ),
+            },
+            {
               value: 'indicators',
               label: <span data-testid="tab-indicators">{t('indicator.tab')}</span>,
             },
@@ -157,7 +168,7 @@ export function Live() {
             },
           ]}
         />
-        {showsAlarms || showsIndicators ? null : (
+        {showsAlarms || showsIndicators || showsOverdue ? null : (
           <Input.Search
             allowClear
             placeholder={search}
@@ -209,6 +220,10 @@ export function Live() {
       ) : showsIndicators ? (
         <Suspense fallback={<LoadingView rows={6} />}>
           <Indicators queues={queues} agents={[...view.agents.values()]} />
+        </Suspense>
+      ) : showsOverdue ? (
+        <Suspense fallback={<LoadingView rows={4} />}>
+          <OverdueCalls overdue={overdue} />
         </Suspense>
       ) : showsAlarms ? (
         <Suspense fallback={<LoadingView rows={4} />}>

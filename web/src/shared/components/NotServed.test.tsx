@@ -24,6 +24,7 @@ function shown(notServed: LiveState['notServed'], rights: string[] = [], seq = -
     view,
     bulletins: 0,
     alarms: 0,
+    nextCalls: 0,
     news: new Map(),
   };
   const store = { subscribe: () => () => undefined, get: () => state } as unknown as LiveStore;

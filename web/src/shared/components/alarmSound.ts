@@ -1,7 +1,13 @@
-const remembered = 'hujiao.alarm-sound';
-
-/** Whether alarms are heard at this browser; with `set`, from now on. */
-export function alarmsSound(set?: boolean): boolean {
-  if (set !== undefined) localStorage.setItem(remembered, set ? 'on' : 'off');
-  return localStorage.getItem(remembered) !== 'off';
+/** A sound that can be switched off at this browser; the function says whether it is on, or sets it from now on. */
+function soundSwitch(remembered: string): (set?: boolean) => boolean {
+  return (set) => {
+    if (set !== undefined) localStorage.setItem(remembered, set ? 'on' : 'off');
+    return localStorage.getItem(remembered) !== 'off';
+  };
 }
+
+/** Whether alarms are heard. */
+export const alarmsSound = soundSwitch('hujiao.alarm-sound');
+
+/** Whether reminders of next calls are heard. */
+export const remindersSound = soundSwitch('hujiao.reminder-sound');

@@ -6,6 +6,7 @@ import type { Customer } from '@/shared/api/types';
 import { useOptions } from '@/shared/catalogue/useOptions';
 import { useErrorText } from '@/shared/components/errors';
 import { useFocusFirst } from '@/shared/components/focus';
+import { NextCallLine } from '@/shared/next-calls/NextCallLine';
 import { useRight } from '@/shared/session/session';
 import { ContactPoints, ContactPointsFields, emptyContact, isFilled } from './ContactPoints';
 import './customers.css';
@@ -88,6 +89,10 @@ export function CustomerCard({ customer, calling }: { customer: Customer; callin
             save={(tags) => save({ tags })}
             testId="customer-tags"
           />
+        </dd>
+        <dt>{t('nextCall.title')}</dt>
+        <dd>
+          <NextCallLine customerId={customer.id} name={customer.name} />
         </dd>
         <dt>{t('customer.agent')}</dt>
         <dd>

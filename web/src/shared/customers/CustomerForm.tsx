@@ -60,7 +60,7 @@ export function CustomerForm({
       const made = await api.post<Customer>('/customers', {
         ...values,
         contact_points: filled,
-        agent_id: values.agent_id ?? null,
+        agent_id: (agents.length > 0 ? values.agent_id : initial.agent_id) ?? null,
         project_id: (projects ? values.project_id : initial.project_id) ?? null,
         shared: values.shared ?? false,
         fields: Object.fromEntries(sent),

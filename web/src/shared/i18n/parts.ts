@@ -62,4 +62,7 @@ export const ofOffice: ReadonlySet<string> = new Set([
   'linked',
   'popRule',
   'wallboard',
+  'myCustomers',
+  'callFailure',
+  'overdueCalls',
 ]);

@@ -50,6 +50,7 @@ export type ServerMessage =
   | { type: 'chat'; interaction_id: string; frame: ChatFrame }
   | { type: 'bulletins' }
   | { type: 'alarms' }
+  | { type: 'next_calls' }
   | { type: 'stale'; set_aside?: SetAside | null }
   | { type: 'ping' }
   | { type: 'pong' }

@@ -14,6 +14,8 @@ export interface LiveState {
   readonly bulletins: number;
   /** The same of the alarms that the reader sees. */
   readonly alarms: number;
+  /** The same of next calls: the reader's own, and those of agents whom the reader supervises. */
+  readonly nextCalls: number;
 }
 
 type ChatListener = (interactionId: string, frame: ChatFrame) => void;
@@ -25,6 +27,7 @@ const off: LiveState = {
   news: new Map(),
   bulletins: 0,
   alarms: 0,
+  nextCalls: 0,
 };
 
 interface Options {
@@ -165,6 +168,9 @@ export class LiveStore {
       case 'alarms':
         this.set({ ...this.state, alarms: this.state.alarms + 1 });
         return;
+      case 'next_calls':
+        this.set({ ...this.state, nextCalls: this.state.nextCalls + 1 });
+        return;
       case 'chat': {
         const known = this.state.news.get(message.interaction_id);
         const news = known && heard(known, message.frame, Date.now());
@@ -190,7 +196,8 @@ export class LiveStore {
           const missed = this.state.status === 'live' ? 0 : 1;
           const bulletins = this.state.bulletins + missed;
           const alarms = this.state.alarms + missed;
-          this.set({ status: 'live', view: step.view, notServed: null, news, bulletins, alarms });
+          const nextCalls = this.state.nextCalls + missed;
+          this.set({ status: 'live', view: step.view, notServed: null, news, bulletins, alarms, nextCalls });
         }
       }
     }

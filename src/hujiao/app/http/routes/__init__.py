@@ -26,6 +26,7 @@ from hujiao.app.http.routes import (
     line_quality,
     marking,
     me,
+    next_calls,
     parking,
     people,
     platform,
@@ -66,6 +67,7 @@ ROUTERS: list[APIRouter] = [
     me.router,
     marking.router,
     interactions.router,
+    next_calls.router,
     customer_files.router,  # before the customers that are named by the path
     customers.router,
     event_kinds.router,

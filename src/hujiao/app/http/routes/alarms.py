@@ -21,6 +21,7 @@ from hujiao.app.http.access import need, parts_of
 from hujiao.app.http.lists import AskedList, administer
 from hujiao.app.http.parts import Parts
 from hujiao.app.http.sockets.live import scope_of
+from hujiao.app.http.supervised import supervised
 from hujiao.app.http.unit import InTenant, UnitRoute, Work
 from hujiao.identity.contracts import Right
 from hujiao.kit.clock import utc_now
@@ -73,10 +74,8 @@ async def acknowledge_alarms(work: InTenant, parts: _Parts, body: AcknowledgeIn)
 
 
 async def _alarms(work: Work, parts: Parts) -> alarms.Alarms:
-    scope = await scope_of(parts, work.caller)
-    if scope.everything:
+    agents = await supervised(work)
+    if agents is None:
         return alarms.Alarms(work.session, None, None)
-    principal = work.caller.principal
-    live = (await parts.hub.view(principal.tenant_id, principal.shard)).agents
-    seen = {one for one, agent in live.items() if scope.agent(agent)} | scope.agents
-    return alarms.Alarms(work.session, {UUID(one) for one in seen}, {UUID(one) for one in scope.queues})
+    scope = await scope_of(parts, work.caller)
+    return alarms.Alarms(work.session, agents, {UUID(one) for one in scope.queues})

@@ -44,7 +44,7 @@ _PLAIN = (
 )
 
 
-async def _columns(work: Work, language: str) -> list[Column]:
+async def columns_of(work: Work, language: str) -> list[Column]:
     """The record's own, then the tenant's fields by their names."""
     columns = [replace(column, title=i18n.translate(f"column.customer_{column.name}", language)) for column in _PLAIN]
     for field in (await all_fields(work.session)).values():
@@ -57,7 +57,7 @@ def _numeric(field: CustomerField) -> bool:
     return field.kind == "number" and not field.private
 
 
-def _row(view: CustomerView) -> dict[str, Any]:
+def row_of(view: CustomerView) -> dict[str, Any]:
     def of(kind: str) -> str:
         return "; ".join(point.value for point in view.contact_points if point.kind == kind)
 
@@ -74,7 +74,7 @@ async def _rows(request: Request, caller: Caller, wanted: CustomerFilter, query:
     async with parts.database.tenant(principal.tenant_id) as session:
         secrets = TenantSecrets(parts.settings.secret_key, principal.tenant_id)
         async for view in Customers(session, principal, secrets, utc_now()).every(wanted, query):
-            yield _row(view)
+            yield row_of(view)
 
 
 @router.get(
@@ -87,7 +87,7 @@ async def _rows(request: Request, caller: Caller, wanted: CustomerFilter, query:
 async def export_customers_csv(work: InTenant, request: Request, wanted: Wanted, query: AskedList) -> Response:
     """All that the list finds, page or not; private values as the reader sees them."""
     await customers_of(work).page(wanted, replace(query, page_size=1))  # what is wrong is told now
-    columns, zone = await _columns(work, reader_language(request)), work.caller.principal.tenant_time_zone
+    columns, zone = await columns_of(work, reader_language(request)), work.caller.principal.tenant_time_zone
     response: Response = csv_response(columns, _rows(request, work.caller, wanted, query), zone, "customers")
     return response
 
@@ -105,7 +105,7 @@ async def export_customers_xlsx(work: InTenant, request: Request, wanted: Wanted
     if found.total > MOST_OF_A_SHEET:
         detail = {"largest": MOST_OF_A_SHEET, "count": found.total}
         raise BadField("error.export_large", code="export_large", detail=detail)
-    columns, zone = await _columns(work, reader_language(request)), work.caller.principal.tenant_time_zone
+    columns, zone = await columns_of(work, reader_language(request)), work.caller.principal.tenant_time_zone
     rows = _rows(request, work.caller, wanted, query)
     response: Response = await xlsx_response(columns, rows, zone, "customers")
     return response

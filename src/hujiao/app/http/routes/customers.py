@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Collection
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
@@ -57,6 +58,12 @@ def customers_of(work: Work) -> Customers:
     return Customers(*hands(work))
 
 
+def tell_reminded(work: Work, agent_ids: Collection[UUID]) -> None:
+    """These agents, and who supervises them, ask anew for the next calls."""
+    if agent_ids:
+        work.tell(work.unit.parts.bus.subjects.next_calls(work.tenant_id), {"agents": sorted(agent_ids)})
+
+
 @router.get("/customers", name="list_customers", dependencies=[READ])
 async def list_customers(work: InTenant, wanted: Wanted, query: AskedList) -> Page[CustomerView]:
     """`q` finds by name, number, address or tag; at most 10 000 of them."""
@@ -79,13 +86,19 @@ async def list_duplicate_customers(work: InTenant) -> list[DuplicateView]:
 @router.post("/customers/hand-over", name="hand_over_customers", dependencies=[MANAGE])
 async def hand_over_customers(work: InTenant, body: HandOverIn) -> HandedOver:
     """All customers of one own agent to another, or evenly to several."""
-    return await HandOver(*hands(work)).move(body)
+    hand_over = HandOver(*hands(work))
+    handed_over = await hand_over.move(body)
+    tell_reminded(work, hand_over.reminded)
+    return handed_over
 
 
 @router.post("/customers/{customer_id}/merge", name="merge_customers", dependencies=[MANAGE])
 async def merge_customers(work: InTenant, customer_id: UUID, body: MergeIn) -> CustomerView:
     """The other one is this one from now on; what both had stands in the changes."""
-    return await Duplicates(*hands(work)).merge(customer_id, body)
+    duplicates = Duplicates(*hands(work))
+    merged = await duplicates.merge(customer_id, body)
+    tell_reminded(work, duplicates.reminded)
+    return merged
 
 
 @router.get("/customers/{customer_id}", name="read_customer", dependencies=[READ])
@@ -96,13 +109,18 @@ async def read_customer(work: InTenant, customer_id: UUID) -> CustomerView:
 
 @router.patch("/customers/{customer_id}", name="change_customer", dependencies=[WRITE])
 async def change_customer(work: InTenant, customer_id: UUID, body: CustomerChanges) -> CustomerView:
-    return await customers_of(work).change(customer_id, body)
+    known = customers_of(work)
+    changed = await known.change(customer_id, body)
+    tell_reminded(work, known.reminded)
+    return changed
 
 
 @router.delete("/customers/{customer_id}", name="remove_customer", dependencies=[MANAGE], status_code=204)
 async def remove_customer(work: InTenant, customer_id: UUID) -> None:
     """For ever, with what was noted of them; contacts stay in the ledger."""
-    await customers_of(work).remove(customer_id)
+    known = customers_of(work)
+    await known.remove(customer_id)
+    tell_reminded(work, known.reminded)
 
 
 @router.get("/customers/{customer_id}/changes", name="list_customer_changes", dependencies=[READ])

@@ -12,8 +12,10 @@ from hujiao.agents import service as agents
 from hujiao.app.http.access import need, parts_of
 from hujiao.app.http.commands import command
 from hujiao.app.http.parts import Parts
+from hujiao.app.http.routes.customers import customers_of
 from hujiao.app.http.routes.transfers import dialled_number, named_target
 from hujiao.app.http.unit import InTenant, UnitRoute
+from hujiao.calls import service as calls
 from hujiao.calls.numbers import without_separators
 from hujiao.flows.service import AccessNumbers
 from hujiao.identity.contracts import Right
@@ -39,6 +41,7 @@ class CallIn(Input):
     agent_id: UUID | None = Field(default=None, description="A colleague, in place of a number")
     caller_number_id: UUID | None = Field(default=None, description="Which of our numbers is shown")
     business_id: UUID | None = None
+    customer_id: UUID | None = Field(default=None, description="Whose number it is: the call is with this customer")
     ring_seconds: int | None = Field(default=None, ge=5, le=120, description="How long it rings at the other end (45)")
 
 
@@ -58,6 +61,7 @@ async def place_call(work: InTenant, parts: _Parts, body: CallIn) -> CallBegun:
     business = await _named(Businesses(work.session, work.tenant_id, work.projects), body.business_id, "business_id")
     await _named(AccessNumbers(work.session, work.tenant_id, work.projects), body.caller_number_id, "caller_number_id")
     colleague = await _colleague(work, body)
+    await _has_number(work, body)
     interaction_id = new_id()
     wanted = {
         **body.model_dump(exclude={"agent_id"}),
@@ -80,6 +84,19 @@ async def _colleague(work: InTenant, body: CallIn) -> UUID | None:
     if found:
         await named_target(work, "agent", str(found), field=field)
     return found
+
+
+async def _has_number(work: InTenant, body: CallIn) -> None:
+    """Raises unless the customer who is named, and whom the agent sees, has the number."""
+    if body.customer_id is None:
+        return
+    try:
+        keys = await customers_of(work).keys(body.customer_id)
+    except NotFound:
+        raise BadField("error.unknown_reference", field="customer_id") from None
+    dialling = await calls.dialling(work.session, work.tenant_id)
+    if dialling.canonical(body.number) not in keys:
+        raise BadField("error.not_the_customers_number", field="number")
 
 
 async def _named(catalogue: Any, wanted: UUID | None, field: str) -> Any:

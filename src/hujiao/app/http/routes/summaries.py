@@ -21,10 +21,18 @@ from hujiao.app.http.unit import InTenant, UnitRoute
 from hujiao.identity.contracts import Right
 from hujiao.interactions import service as interactions
 from hujiao.interactions.service import Dispositions, Interactions
-from hujiao.interactions.views import DispositionReport, InteractionFilter, InteractionView, OpenSummaries, Sight
+from hujiao.interactions.views import (
+    DispositionReport,
+    DispositionView,
+    InteractionFilter,
+    InteractionView,
+    OpenSummaries,
+    Sight,
+)
 from hujiao.kit import i18n
 from hujiao.kit.errors import BadField, Conflict
 from hujiao.kit.paging import Page
+from hujiao.summaries.outbound import OutboundTree
 from hujiao.summaries.service import NoteTemplates, Summaries, SummaryRules
 from hujiao.summaries.views import (
     NoteTemplateIn,
@@ -142,6 +150,16 @@ async def export_dispositions_xlsx(work: InTenant, request: Request, wanted: Wan
     zone = work.caller.principal.tenant_time_zone
     response: Response = await xlsx_response(_columns(language), _rows(report, language), zone, "dispositions")
     return response
+
+
+@router.post(
+    "/dispositions/outbound", name="add_outbound_dispositions", dependencies=[need(Right.ADMIN_QUEUES)], status_code=201
+)
+async def add_outbound_dispositions(work: InTenant, request: Request) -> DispositionView:
+    """Add the ready tree of results of outbound calls, in your language, and offer it after these."""
+    top = await OutboundTree(work.session, work.tenant_id, reader_language(request)).add()
+    work.configuration_changed()
+    return top
 
 
 administer(

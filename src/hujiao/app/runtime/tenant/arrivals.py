@@ -67,7 +67,12 @@ def _state(work: Work, event: CallArrived, number: NumberSettings) -> Interactio
 def _recognise(work: Work, record: Live, effect: Recognise) -> None:
     state = record.interaction
     if state.caller_key and work.tenant.config.knows_callers():
-        wanted = LookUpCaller(interaction_id=state.id, caller_key=state.caller_key, project_id=state.project_id)
+        wanted = LookUpCaller(
+            interaction_id=state.id,
+            caller_key=state.caller_key,
+            project_id=state.project_id,
+            meant=state.customer_id,
+        )
         work.turn.callers.append(wanted)
         record.looking_up = True
         work.set_timer(record, CALLER_TIMER, work.now + timedelta(seconds=CALLER_SECONDS))

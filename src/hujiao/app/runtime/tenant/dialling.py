@@ -29,8 +29,8 @@ NO_QUEUES_TERMS = OwnTerms(music="default", wrap_up_seconds=30, recording="alway
 
 
 class DialOut(msgspec.Struct, frozen=True, kw_only=True):
-    """An agent calls a number, or the `colleague`; by `leg_id` if their phone has called. Without a queue that the
-    agent serves in that business the usual terms hold."""
+    """An agent calls a number, the `customer`'s if one is meant, or the `colleague`; by `leg_id` if their phone has
+    called. Without a queue that the agent serves in that business the usual terms hold."""
 
     id: UUID
     agent_id: UUID
@@ -41,6 +41,7 @@ class DialOut(msgspec.Struct, frozen=True, kw_only=True):
     project_id: UUID | None
     ring_seconds: int
     leg_id: str = ""
+    customer: UUID | None = None
 
 
 def event(tenant: Tenant, message: dict[str, Any]) -> DialOut:
@@ -58,6 +59,7 @@ def event(tenant: Tenant, message: dict[str, Any]) -> DialOut:
         business_id=named("business_id"),
         project_id=named("project_id"),
         ring_seconds=message.get("ring_seconds") or RING_SECONDS,
+        customer=named("customer_id"),
     )
 
 
@@ -95,6 +97,7 @@ def _call_number(work: Work, event: DialOut, agent: AgentSettings) -> None:
         caller=event.number,
         called=shown,
         caller_key=key,
+        customer_id=event.customer,
         direction="outbound",
         project_id=project_id,
         business_id=business_id,

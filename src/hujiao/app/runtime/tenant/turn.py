@@ -71,11 +71,15 @@ class ProblemMet(msgspec.Struct, frozen=True):
 
 
 class LookUpCaller(msgspec.Struct, frozen=True, kw_only=True):
-    """Ask what is known of the caller and report with `CallerFound`; the call goes on meanwhile."""
+    """Ask what is known of the caller and report with `CallerFound`; the call goes on meanwhile.
+
+    `meant`: the customer whom an agent calls, also where others have the number.
+    """
 
     interaction_id: UUID
     caller_key: str
     project_id: UUID | None = None
+    meant: UUID | None = None
 
 
 class CallerFound(msgspec.Struct, frozen=True, kw_only=True):

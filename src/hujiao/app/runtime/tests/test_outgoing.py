@@ -279,3 +279,11 @@ def test_after_a_take_over_it_goes_on_as_the_switch_has_it(there: str) -> None:
     else:
         assert after.agent(1).state == "wrap_up" and after.last("interaction.ended")["end_reason"] == "given_up"
         assert legs <= hung_up(after)
+
+
+def test_the_customer_who_is_meant_is_known_from_the_start_and_asked_for() -> None:
+    made, whom = company(names_callers=True), UUID(int=5)
+    message = {"kind": "calls.dial", "interaction_id": str(CALL), "number": WHOM, "customer_id": str(whom)}
+    turn = made.do(commands.event(made.engine, {**message, "actor": {"agent_id": str(agent_id(1))}}))
+    assert made.engine.live[CALL].interaction.customer_id == whom
+    assert [wanted.meant for wanted in turn.callers] == [whom]

@@ -1,0 +1,64 @@
+"""How a call failed by itself, and until when a next call is due."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import get_args
+
+import pytest
+
+from hujiao.customers.failures import CAUSES, failure_of
+from hujiao.customers.own import due_by
+from hujiao.customers.views import DueWithin, Failure
+from hujiao.kit import i18n
+
+
+@pytest.mark.parametrize(
+    ("cause", "failure"),
+    [
+        (17, "busy"),
+        (19, "no_answer"),
+        (0, "no_answer"),
+        (None, "no_answer"),
+        (21, "rejected"),
+        (1, "no_such_number"),
+        (27, "out_of_service"),
+        (20, "unreachable"),
+        (38, "unreachable"),
+        (3, "unreachable"),
+    ],
+)
+def test_the_cause_says_how_a_call_failed(cause: int | None, failure: Failure) -> None:
+    assert failure_of("not_reached", cause) == failure
+
+
+def test_who_talked_or_talks_did_not_fail_and_who_gave_up_says_so() -> None:
+    assert failure_of("completed", 16) is None
+    assert failure_of(None, None) is None
+    assert failure_of("given_up", 17) == "given_up"
+
+
+def test_no_cause_means_two_things_and_every_failure_has_its_words() -> None:
+    causes = [cause for each in CAUSES.values() for cause in each]
+    assert len(causes) == len(set(causes))
+    for language in i18n.LANGUAGES:
+        for failure in get_args(Failure):
+            assert i18n.translate(f"call_failure.{failure}", language) != f"call_failure.{failure}"
+
+
+@pytest.mark.parametrize(
+    ("within", "until"),
+    [
+        ("overdue", "2026-11-25T16:30:00+00:00"),  # Thursday, half past midnight in Shanghai
+        ("today", "2026-11-26T15:59:59.999999+00:00"),
+        ("week", "2026-11-29T15:59:59.999999+00:00"),
+    ],
+)
+def test_days_and_weeks_end_in_the_tenants_time(within: DueWithin, until: str) -> None:
+    now = datetime(2026, 11, 25, 16, 30, tzinfo=UTC)
+    assert due_by(within, now, "Asia/Shanghai").astimezone(UTC).isoformat() == until
+
+
+def test_on_sunday_the_week_ends_with_the_day() -> None:
+    sunday = datetime(2026, 11, 29, 3, tzinfo=UTC)
+    assert due_by("week", sunday, "Asia/Shanghai") == due_by("today", sunday, "Asia/Shanghai")
