@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
+import { chunkOf } from './chunks';
 import { precompress } from './precompress';
 import { texts } from './texts';
 import { widget } from './widget/build';
@@ -18,6 +19,9 @@ export default defineConfig({
     target: 'chrome109',
     chunkSizeWarningLimit: 1200,
     modulePreload: { polyfill: false },
+    rolldownOptions: {
+      output: { codeSplitting: { includeDependenciesRecursively: false, groups: [{ name: chunkOf }] } },
+    },
   },
   test: {
     environment: 'jsdom',
