@@ -389,9 +389,9 @@ async def test_chat(world: World, bus: Bus, control: CallControl) -> None:
     async with reading(a.clients["agent"]) as agent, reading(a.admin) as admin:
         await agent.settled()
         await admin.settled()
-        await control.change(a.tenant_id, interactions=[own, other])
-        await agent.next("delta")
-        await admin.next("delta")
+        seq = await control.change(a.tenant_id, interactions=[own, other])
+        await agent.up_to(seq)
+        await admin.up_to(seq)
         for chat, text in ((theirs, "of others"), (mine, "mine")):
             frame = {"type": "message", "number": 3, "part": 0, "from": "visitor", "text": text}
             told = {"interaction_id": chat, "frame": frame, "counts": {"last": 3, "unread": 1}}
