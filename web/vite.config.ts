@@ -1,7 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
-import { chunkOf } from './chunks';
 import { precompress } from './precompress';
 import { texts } from './texts';
 import { widget } from './widget/build';
@@ -18,9 +17,11 @@ export default defineConfig({
     // The oldest browser agents still run: Chrome 109 and the browsers built on it.
     target: 'chrome109',
     chunkSizeWarningLimit: 1200,
-    modulePreload: { polyfill: false },
-    rolldownOptions: {
-      output: { codeSplitting: { includeDependenciesRecursively: false, groups: [{ name: chunkOf }] } },
+    modulePreload: {
+      polyfill: false,
+      // The lists of what each page needs are a burden for the desktop; the desktop's own is worth its place.
+      resolveDependencies: (file, deps) =>
+        /Desktop|AgentStrip/.test(file) ? deps : deps.filter((one) => one.endsWith('.css')),
     },
   },
   test: {

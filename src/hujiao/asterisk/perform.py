@@ -179,7 +179,7 @@ class Performer:
         if isinstance(effect, calls.StopRecording | calls.PauseRecording):
             self._note_pause(effect)
         lane = self._pool.lane(hash(str(effect.recording_id)) if isinstance(effect, calls.PauseRecording) else key)
-        if isinstance(effect, calls.StartMusic):
+        if isinstance(effect, calls.StartMusic) and not effect.again:
             self._start_music(lane, effect, application, until, done)
             return
         if isinstance(effect, calls.StopMusic) and (give_up := self._music.pop(effect.leg_id, None)):

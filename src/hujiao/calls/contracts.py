@@ -160,8 +160,11 @@ class SoundTones(Effect):
 
 
 class StartMusic(Effect):
+    """`again`: it may play already, and is not known to have been stopped."""
+
     leg_id: str
     music: str = "default"
+    again: bool = False
 
 
 class StopMusic(Effect):

@@ -171,7 +171,7 @@ def changes(before: Sound, after: Sound, *, over: str = "", ensure: bool = False
     for leg, line in after.lines.items():
         was = Line() if ensure else before.lines.get(leg, Line())
         if line.hears != was.hears:
-            yield from _start(leg, line)
+            yield from _start(leg, line, again=ensure)
         if line.muted and not was.muted:
             yield calls.MuteLeg(leg_id=leg, on=True)
         if line.watch and line.watch != before.lines.get(leg, Line()).watch:
@@ -208,10 +208,10 @@ def _stop(leg: str, line: Line, over: str) -> Iterator[calls.AnyEffect]:
             yield calls.StopPlayback(leg_id=leg, playback_id=playback)
 
 
-def _start(leg: str, line: Line) -> Iterator[calls.AnyEffect]:
+def _start(leg: str, line: Line, *, again: bool) -> Iterator[calls.AnyEffect]:
     match line.hears:
         case Music():
-            yield calls.StartMusic(leg_id=leg, music=line.hears.name)
+            yield calls.StartMusic(leg_id=leg, music=line.hears.name, again=again)
         case Ringing():
             yield calls.Ring(leg_id=leg)
         case Prompts():

@@ -155,3 +155,7 @@ async def test_music_begins_a_moment_later_or_not_at_all() -> None:
     assert lane.sent == ["channels/leg/moh"] and told[3:] == [jazz]
     perform(stop)
     assert lane.sent == ["channels/leg/moh"] * 2
+    lane.sent.clear()
+    perform(calls.StartMusic(leg_id="leg", music="jazz", again=True))
+    perform(stop)
+    assert lane.sent == ["channels/leg/moh"] * 2, "after a take-over it may play already, and is to be stopped"

@@ -19,7 +19,6 @@ import { api } from '@/shared/api/client';
 import type { AgentLive, InteractionLive } from '@/shared/api/types';
 import { Elapsed } from '@/shared/components/Elapsed';
 import { useReportError } from '@/shared/components/errors';
-import { FlowPath } from '@/shared/components/FlowPath';
 import { CallerNumber, PhoneNumber } from '@/shared/components/PhoneNumber';
 import { platformReason } from '@/shared/components/platformReason';
 import { duration, elapsedSeconds } from '@/shared/format/format';
@@ -45,6 +44,7 @@ const InCall = {
   Guidance: lazy(async () => ({ default: (await import('./Guidance')).Guidance })),
   Targets: lazy(async () => ({ default: (await import('./targets/TargetBox')).TargetBox })),
   Forwarded: lazy(() => import('./ForwardedLine')),
+  FlowPath: lazy(async () => ({ default: (await import('@/shared/components/FlowPath')).FlowPath })),
   LineLost: lazy(async () => ({ default: (await import('./LineLost')).LineLost })),
 };
 
@@ -346,12 +346,14 @@ function CallHead({
       ) : null}
       <div className="hj-call-how">
         <span className="hj-faint">{t('call.howItCame')}</span>
-        <FlowPath
-          steps={interaction.flow_path}
-          passed={interaction.transfers}
-          queue={interaction.queue_name}
-          tail={waited === null ? null : t('call.waited', { time: duration(Math.floor(waited)) })}
-        />
+        <Suspense fallback={null}>
+          <InCall.FlowPath
+            steps={interaction.flow_path}
+            passed={interaction.transfers}
+            queue={interaction.queue_name}
+            tail={waited === null ? null : t('call.waited', { time: duration(Math.floor(waited)) })}
+          />
+        </Suspense>
       </div>
       <dl className="hj-call-facts">
         <div>

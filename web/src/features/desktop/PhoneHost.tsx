@@ -166,7 +166,7 @@ export function PhoneHost() {
         </div>
       ) : null}
       <CallBar act={act} />
-      {tells && agent ? (
+      {tells && agent && mine ? (
         <Suspense fallback={null}>
           <OfferNotices agent={agent} interaction={interaction} />
         </Suspense>

@@ -45,6 +45,7 @@ const silenceMilliseconds = 12_000;
 const longestBackOffMilliseconds = 15_000;
 // While much happens, who reads the screen and who types has as much of the browser as drawing it takes, and more.
 const restTimes = 1.5;
+const longestRestMilliseconds = 500;
 
 /**
  * The one picture of what happens now: a snapshot, then numbered deltas over one socket.
@@ -233,10 +234,13 @@ export class LiveStore {
     this.resting = true;
     setTimeout(() => {
       const drawing = performance.now() - began;
-      setTimeout(() => {
-        this.resting = false;
-        if (this.untold) this.tell();
-      }, drawing * restTimes);
+      setTimeout(
+        () => {
+          this.resting = false;
+          if (this.untold) this.tell();
+        },
+        Math.min(drawing * restTimes, longestRestMilliseconds),
+      );
     });
   }
 }

@@ -4,7 +4,6 @@ import type { AgentLive, InteractionLive } from '@/shared/api/types';
 import { Elapsed } from '@/shared/components/Elapsed';
 import { CallerNumber } from '@/shared/components/PhoneNumber';
 import type { CallAct } from '../work';
-import './aids.css';
 
 interface Props {
   at: Window;
@@ -43,6 +42,7 @@ export default function FloatingBar({ at, agent, interaction, act }: Props) {
             {button('reject', t('call.reject'))}
           </>
         ) : null}
+        {state === 'dialling' || state === 'calling' ? button('hang-up', t('call.hangUp'), 'danger') : null}
         {call && talking ? (
           <>
             {button(state === 'held' ? 'resume' : 'hold', t(state === 'held' ? 'call.resume' : 'call.hold'))}

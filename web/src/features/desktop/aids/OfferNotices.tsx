@@ -9,6 +9,15 @@ interface Props {
   interaction: InteractionLive | null;
 }
 
+/** None where a page alone may not show any, as on some telephones. */
+function notify(title: string, body: string, tag: string): Notification | null {
+  try {
+    return new Notification(title, { body, tag });
+  } catch {
+    return null;
+  }
+}
+
 /** Lets the system tell of each offer once, if it comes while another window is in front; takes it back when it is over. */
 export default function OfferNotices({ agent, interaction }: Props) {
   const { t } = useTranslation();
@@ -34,7 +43,7 @@ export default function OfferNotices({ agent, interaction }: Props) {
       if (shown.current.has(id)) continue;
       const unseen = document.hidden || !document.hasFocus();
       const told = unseen && notices() === 'on';
-      const notice = told ? new Notification(title, { body: of.queue_name ?? '', tag: id }) : null;
+      const notice = told ? notify(title, of.queue_name ?? '', id) : null;
       if (notice)
         notice.onclick = () => {
           window.focus();
@@ -43,5 +52,9 @@ export default function OfferNotices({ agent, interaction }: Props) {
       shown.current.set(id, notice);
     }
   }, [offers]);
+  useEffect(() => {
+    const all = shown.current;
+    return () => all.forEach((notice) => notice?.close());
+  }, []);
   return null;
 }

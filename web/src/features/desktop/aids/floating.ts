@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from 'react';
+import './aids.css'; // before the page's looks are copied
 
 /** A window that the browser keeps above all others (Document Picture-in-Picture). */
 interface PictureInPicture {
