@@ -59,9 +59,9 @@ class NextCalls(Customers):
         return await self._one(made)
 
     async def snooze(self, next_call_id: UUID, agent_id: UUID, minutes: int) -> NextCallView:
-        """Remind later; it stays due since when it was."""
+        """Remind later, and not before it is due; it stays due since when it was."""
         row = await self._own_open(next_call_id, agent_id)
-        row.remind_at = self.now + timedelta(minutes=minutes)
+        row.remind_at = max(row.due_at, self.now + timedelta(minutes=minutes))
         return await self._one(row.id)
 
     async def done(self, next_call_id: UUID, agent_id: UUID) -> NextCallView:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -53,9 +53,15 @@ class OwnCustomers(Customers):
     ) -> Page[OwnCustomerView]:
         """`results`: the last call has one of these; None: any or none. Places are told in the `language`."""
         where = await self._matching_own(wanted, results, query.q)
-        total = await self.session.scalar(self._with_calls(func.count()).where(*where)) or 0
-        found = self._with_calls(Customer, *self._last.c, NextCall).where(*where).order_by(*self._order(query.sort))
-        rows = (await self.session.execute(found.limit(query.page_size).offset(query.offset))).all()
+        by_calls = _looks_at_calls(wanted, results)
+        total = await self.session.scalar(self._joined(func.count(), calls=by_calls).where(*where)) or 0
+        # The last call is looked for of those who are shown, where nothing asks for it of all.
+        order = self._order(query.sort)
+        by_calls = by_calls or (query.sort or "").removeprefix("-") in _OF_CALLS
+        chosen = self._joined(Customer.id, calls=by_calls).where(*where).order_by(*order)
+        shown = (await self.session.scalars(chosen.limit(query.page_size).offset(query.offset))).all()
+        found = self._joined(Customer, *self._last.c, NextCall).where(Customer.id.in_(shown)).order_by(*order)
+        rows = (await self.session.execute(found)).all()
         items = await self._show_own(rows, language)
         return Page(items=items, total=total, page=query.page, page_size=query.page_size)
 
@@ -64,7 +70,7 @@ class OwnCustomers(Customers):
     ) -> AsyncIterator[OwnCustomerView]:
         """All that `own_page` finds, in its order."""
         where = await self._matching_own(wanted, results, query.q)
-        found = self._with_calls(Customer, *self._last.c, NextCall).where(*where).order_by(*self._order(query.sort))
+        found = self._joined(Customer, *self._last.c, NextCall).where(*where).order_by(*self._order(query.sort))
         stream = await self.session.stream(found.execution_options(yield_per=_BATCH))
         async for rows in stream.partitions(_BATCH):
             for view in await self._show_own(rows, language):
@@ -92,12 +98,13 @@ class OwnCustomers(Customers):
         )
         return calls.correlate(Customer).lateral("last_call")
 
-    def _with_calls(self, *wanted: Any) -> Select[Any]:
+    def _joined(self, *wanted: Any, calls: bool = True) -> Select[Any]:
+        """Customers with the agent's next call, and with their last `calls`."""
         open_one = and_(
             NextCall.customer_id == Customer.id, NextCall.agent_id == self.agent_id, NextCall.closed_at.is_(None)
         )
-        joined = select(*wanted).select_from(Customer).join(self._last, true(), isouter=True)
-        return joined.join(NextCall, open_one, isouter=True)
+        joined = select(*wanted).select_from(Customer).join(NextCall, open_one, isouter=True)
+        return joined.join(self._last, true(), isouter=True) if calls else joined
 
     async def _matching_own(
         self, wanted: OwnFilter, results: Collection[UUID] | None, q: str | None
@@ -122,8 +129,7 @@ class OwnCustomers(Customers):
         """What is to be called first comes first, where nothing else is asked."""
         sorts = {
             **{name: getattr(Customer, name) for name in ("name", "grade", "created_at", "updated_at")},
-            "last_call": self._last.c.started_at,
-            "calls": func.coalesce(self._last.c.calls, 0),
+            **{name: by(self._last.c) for name, by in _OF_CALLS.items()},
             "next_call": NextCall.due_at,
         }
         sort = sort or "next_call"
@@ -150,6 +156,16 @@ class OwnCustomers(Customers):
             )
             for row, view, place in zip(rows, plain, await asyncio.to_thread(places), strict=True)
         ]
+
+
+_OF_CALLS: dict[str, Callable[[Any], Any]] = {
+    "last_call": lambda last: last.started_at,
+    "calls": lambda last: func.coalesce(last.calls, 0),
+}
+
+
+def _looks_at_calls(wanted: OwnFilter, results: Collection[UUID] | None) -> bool:
+    return results is not None or bool(wanted.last_failure or wanted.called_since or wanted.not_called_since)
 
 
 def _last_of(row: Any) -> LastCall:

@@ -367,9 +367,9 @@ class Recognised:
 async def recognise(
     session: AsyncSession, key: str, project_id: UUID | None, meant: UUID | None = None
 ) -> Recognised | None:
-    """The customer who has this contact: of several who is `meant`, one of the project before the whole company's, and
-    of these the one who was entered first."""
-    fits = or_(Customer.id == meant, Customer.project_id == project_id, Customer.project_id.is_(None))
+    """The customer who has this contact, of the project or of the whole company: of several who is `meant`, then one of
+    the project, and of these the one who was entered first."""
+    fits = or_(Customer.project_id == project_id, Customer.project_id.is_(None))
     row = await session.scalar(
         select(Customer)
         .join(ContactPoint, ContactPoint.customer_id == Customer.id)

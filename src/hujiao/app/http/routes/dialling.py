@@ -17,6 +17,7 @@ from hujiao.app.http.routes.transfers import dialled_number, named_target
 from hujiao.app.http.unit import InTenant, UnitRoute
 from hujiao.calls import service as calls
 from hujiao.calls.numbers import without_separators
+from hujiao.customers.views import CustomerView
 from hujiao.flows.service import AccessNumbers
 from hujiao.identity.contracts import Right
 from hujiao.kit.errors import BadField, NotFound
@@ -61,13 +62,13 @@ async def place_call(work: InTenant, parts: _Parts, body: CallIn) -> CallBegun:
     business = await _named(Businesses(work.session, work.tenant_id, work.projects), body.business_id, "business_id")
     await _named(AccessNumbers(work.session, work.tenant_id, work.projects), body.caller_number_id, "caller_number_id")
     colleague = await _colleague(work, body)
-    await _has_number(work, body)
+    customer = await _customer(work, body)
     interaction_id = new_id()
     wanted = {
         **body.model_dump(exclude={"agent_id"}),
         "number": "" if colleague else dialled_number(body.number, "number"),
         "colleague_id": colleague,
-        "project_id": business.project_id if business else None,
+        "project_id": business.project_id if business else customer and customer.project_id,
         "interaction_id": interaction_id,
     }
     await command(parts, work.caller, "calls.dial", **wanted)
@@ -86,17 +87,19 @@ async def _colleague(work: InTenant, body: CallIn) -> UUID | None:
     return found
 
 
-async def _has_number(work: InTenant, body: CallIn) -> None:
-    """Raises unless the customer who is named, and whom the agent sees, has the number."""
+async def _customer(work: InTenant, body: CallIn) -> CustomerView | None:
+    """The customer who is named, and whom the agent sees. Raises when the number is not theirs."""
     if body.customer_id is None:
-        return
+        return None
+    customers = customers_of(work)
     try:
-        keys = await customers_of(work).keys(body.customer_id)
+        found, keys = await customers.get(body.customer_id), await customers.keys(body.customer_id)
     except NotFound:
         raise BadField("error.unknown_reference", field="customer_id") from None
     dialling = await calls.dialling(work.session, work.tenant_id)
     if dialling.canonical(body.number) not in keys:
         raise BadField("error.not_the_customers_number", field="number")
+    return found
 
 
 async def _named(catalogue: Any, wanted: UUID | None, field: str) -> Any:

@@ -191,9 +191,10 @@ def _dial(tenant: Tenant, event: DialOut, agent: AgentSettings, **whom: Any) -> 
 
 
 def _queue(tenant: Tenant, agent: AgentSettings, event: DialOut) -> QueueSettings | None:
-    """Returns whose rules hold: of the agent's queues of that business one for outbound work before any other."""
+    """Returns whose rules hold: of the agent's queues of that business or project one for outbound work first."""
     config = tenant.config
     own = (config.queues[queue] for queue in tenant.dispatch.router.queues_of(agent.id, any_work=True))
+    own = (queue for queue in own if event.project_id in (None, queue.project_id))
     fitting = [queue for queue in own if event.business_id in (None, queue.business_id)]
     return min(fitting, key=lambda queue: (queue.direction != "outbound", queue.name), default=None)
 
