@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 from msgspec import to_builtins
@@ -21,6 +22,7 @@ from hujiao.calls import contracts as calls
 from hujiao.calls.dialling import Dialling, NumberRules
 
 MOBILE = "13900000001"
+SECOND = UUID(int=78)
 
 
 def to(number: int) -> ForwardRule:
@@ -274,6 +276,27 @@ def test_a_call_that_was_forwarded_goes_on_after_a_take_over() -> None:
     after.pick_up(other)
     assert after.engine.live[CALL].interaction.state == "connected"
     assert [one.name for one in after.engine.live[CALL].interaction.forwarded] == ["agent 3"]
+
+
+def test_who_calls_may_have_lost_their_account_meanwhile() -> None:
+    made = company({2: Forwarding(no_answer=to(3))})
+    call(made)
+    left = {key: one for key, one in made.engine.config.agents.items() if key != agent_id(1)}
+    turn = Turn()
+    made.engine.configure(replace(made.engine.config, agents=left), made.now, turn)
+    made.keep(turn)
+    made.hang_up(made.offers()[-1].leg_id, cause=19)
+    assert CALL not in made.engine.live and hops(made) == [] and state(made, 2) == "available"
+
+
+def test_two_calls_at_once_to_the_same_colleague() -> None:
+    made = company({2: Forwarding(no_answer=to(5)), 4: Forwarding(no_answer=to(5))}, 1, 2, 3, 4, 5, count=5)
+    call(made)
+    dial(made, 3, whom="", call=SECOND, colleague_id=str(agent_id(4)))
+    made.pick_up(made.offers()[-1].leg_id)
+    made.do(PhonesSeen(frozenset({"sip1", "sip3", "sip5"})))
+    assert rings(made) == "sip5" and state(made, 5) == "reserved"
+    assert CALL in made.engine.live and SECOND not in made.engine.live, "one of the two finds the colleague taken"
 
 
 def test_desktops_show_what_is_on_and_whom_it_concerns_now() -> None:
