@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from hujiao.agents.contracts import Impossible
 from hujiao.agents.forwarding import Trail
 from hujiao.app.runtime.tenant import consulting, dialling, forwarding, transferring
@@ -18,15 +20,17 @@ def _seek(work: Work, record: Live, effect: SeekForward) -> None:
 
 def _answer(tenant: Tenant, record: Live, effect: SeekForward) -> Forwarded | NotForwarded:
     asker, trail = _asker(tenant, record), Trail(hops=record.interaction.forwarded)
+    refused = NotForwarded(agent_id=effect.agent_id, cause=effect.cause, blame=effect.blame)
     if asker is None:
-        return NotForwarded(effect.cause)
+        return refused
     way = forwarding.way(tenant, asker, effect.agent_id, why=effect.why, trail=trail)
     if len(way.trail.hops) == len(trail.hops):
-        return NotForwarded(effect.cause, way.trail)
+        return replace(refused, trail=way.trail)
     try:
-        return Forwarded(_instead(tenant, record, way))
+        return Forwarded(agent_id=effect.agent_id, instead=_instead(tenant, record, way))
     except Impossible:  # who is next cannot be called now
-        return NotForwarded(effect.cause)
+        last = way.trail.hops[-1].agent_id
+        return replace(refused, trail=replace(trail, stopped="not_possible", stopped_at=last))
 
 
 def _instead(tenant: Tenant, record: Live, way: forwarding.Way) -> Dial | Consult | Transfer:

@@ -16,6 +16,8 @@ from hujiao.app.runtime.tenant.config import TenantConfig
 from hujiao.app.runtime.tenant.dialling import DialOut
 from hujiao.app.runtime.tenant.turn import AgentCommand, PhonesSeen, Turn
 from hujiao.app.runtime.tests.company import BILLS, PROJECT, REPAIRS, Company, agent_id, config, taken_over
+from hujiao.app.runtime.tests.test_callbacks import Callers
+from hujiao.app.runtime.tests.test_callbacks import settings as call_backs
 from hujiao.app.runtime.tests.test_outgoing import CALL, dial
 from hujiao.app.runtime.tests.test_transfers import interaction, talking, transfer
 from hujiao.calls import contracts as calls
@@ -399,6 +401,64 @@ def test_a_transfer_that_is_not_answered_goes_to_a_number() -> None:
     assert numbers(made) == [MOBILE] and interaction(made, "c1").state == "transferred"
     made.hang_up([effect for effect in made.sent if isinstance(effect, calls.CallNumber)][-1].leg_id, cause=19)
     assert interaction(made, "c1").state in ("queued", "offered"), "nobody is lost"
+
+
+@pytest.mark.parametrize("where", ["to nobody", "to a number not allowed any more"])
+def test_a_rule_that_leads_nowhere_excuses_nobody(where: str) -> None:
+    rule = to(3) if where == "to nobody" else OUT
+    strict = Dialling(own=NumberRules(deny=("+86139",)))
+    made = talking(replace(settings({2: Forwarding(no_answer=rule, no_answer_seconds=8)}), dialling=strict))
+    transfer(made, "c1", "agent", agent_id(2))
+    rung = len(made.offers())
+    made.wait(10)
+    assert len(made.offers()) == rung, "not at once again"
+    assert (state(made, 2), made.agent(2).reason) == ("not_ready", "no_answer")
+    assert interaction(made, "c1").state == "queued" and stops(made) == [(2, "not_possible")]
+
+
+def test_who_wanted_to_leave_leaves_when_the_rule_leads_nowhere() -> None:
+    made = talking(settings({2: Forwarding(no_answer=to(3), no_answer_seconds=8)}))
+    transfer(made, "c1", "agent", agent_id(2))
+    made.do(AgentCommand(agent_id(2), agents.SignOut()))
+    made.wait(10)
+    assert state(made, 2) == "logged_out" and interaction(made, "c1").state == "queued"
+
+
+def test_a_call_back_that_waits_is_not_lost_to_an_outside_number() -> None:
+    made = Callers(call_backs(staff=2))
+    rules = Forwarding(no_answer=OUT, no_answer_seconds=8)
+    staff = made.engine.config.agents
+    staff = {**staff, agent_id(2): replace(staff[agent_id(2)], forwarding=rules)}
+    made.engine.configure(replace(made.engine.config, agents=staff), made.now, Turn())
+    made.ready(2)
+    made.call("b", "1")
+    made.pick_up(made.offers()[-1].leg_id)
+    made.leave_with_promise()
+    made.hang_up("a")
+    message: dict[str, Any] = {"kind": "interaction.transfer", "interaction_id": str(made.waits().id), "to": "agent"}
+    message |= {"target": str(agent_id(2)), "directs": True, "projects": None, "actor": {}}
+    made.do(commands.event(made.engine, message))
+    made.hang_up("b")
+    rung = len(made.offers())
+    made.do(AgentCommand(agent_id(2), agents.WrapUpCompleted()))
+    assert rings(made) == "sip2" and len(made.offers()) == rung + 1
+    made.wait(10)
+    assert numbers(made) == [] and made.waits().state == "queued" and state(made, 2) == "not_ready"
+
+
+def test_what_the_queue_offers_after_the_agent_was_waited_for_is_not_forwarded() -> None:
+    made = talking(settings({2: Forwarding(no_answer=OUT, no_answer_seconds=5)}))
+    made.call("c2", "1")
+    talks = made.offers()[-1]
+    made.pick_up(talks.leg_id)
+    transfer(made, "c1", "agent", agent_id(2))
+    busy(made, 1)
+    made.wait(60)
+    made.hang_up("c2")
+    made.do(AgentCommand(agent_id(2), agents.WrapUpCompleted()))
+    assert rings(made) == "sip2" and made.offers()[-1] != talks
+    made.wait(8)
+    assert numbers(made) == [] and hops(made) == [] and state(made, 2) == "reserved"
 
 
 def test_what_a_queue_offers_is_not_forwarded() -> None:
