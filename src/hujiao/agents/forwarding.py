@@ -78,6 +78,11 @@ class Trail(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     stopped_at: UUID | None = None
 
     @property
+    def agents(self) -> frozenset[UUID]:
+        """Whose rules these were."""
+        return frozenset(hop.agent_id for hop in self.hops)
+
+    @property
     def ended(self) -> bool:
         """Whether no rule is followed any more."""
         return self.stopped is not None or len(self.hops) >= MOST_HOPS
@@ -99,7 +104,7 @@ def follow(
     The call never goes to whom it has been at, nor to who is in it already (`there`).
     """
     while why is not None and not trail.stopped:
-        found, been = rule(agent_id, why), {one.agent_id for one in trail.hops} | {agent_id} | there
+        found, been = rule(agent_id, why), trail.agents | {agent_id} | there
         stopped: ForwardStop | None = None
         step = None
         if len(trail.hops) >= MOST_HOPS:

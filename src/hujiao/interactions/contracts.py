@@ -925,16 +925,20 @@ class Transfer(msgspec.Struct, frozen=True, kw_only=True):
     trail: Trail = Trail()
 
 
-class Forwarded(msgspec.Struct, frozen=True):
+class Forwarded(msgspec.Struct, frozen=True, kw_only=True):
     """The call to an agent who did not come goes elsewhere: the call, the consultation or the transfer in its place."""
 
+    agent_id: UUID
     instead: Dial | Consult | Transfer
 
 
-class NotForwarded(msgspec.Struct, frozen=True):
-    """No rule of the agent who did not come leads anywhere; `cause` is why they did not. `trail` may say why not."""
+class NotForwarded(msgspec.Struct, frozen=True, kw_only=True):
+    """No rule of the agent who did not come leads anywhere; `cause` and `blame` are why they did not. `trail` may say
+    why not."""
 
+    agent_id: UUID
     cause: int
+    blame: str | None = None
     trail: Trail = Trail()
 
 
@@ -1084,11 +1088,13 @@ class RingBack(msgspec.Struct, frozen=True):
 
 
 class SeekForward(msgspec.Struct, frozen=True, kw_only=True):
-    """The agent did not come: the answer is `Forwarded`, by a rule of theirs, or `NotForwarded`."""
+    """The agent did not come: the answer is `Forwarded`, by a rule of theirs, or `NotForwarded`. `blame`: why they are
+    not ready then if it is the latter."""
 
     agent_id: UUID
     why: ForwardWhy
     cause: int
+    blame: str | None = None
 
 
 class SeekPhone(msgspec.Struct, frozen=True):

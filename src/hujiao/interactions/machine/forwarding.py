@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from hujiao.interactions.contracts import Consult, Dial, Forwarded, NotForwarded, Transfer
+from hujiao.agents import contracts as agents
+from hujiao.interactions.contracts import Consult, Dial, Forwarded, NotForwarded, TellAgent, Transfer
 from hujiao.interactions.machine import outgoing, redirecting, rooms, sending_on
 from hujiao.interactions.machine.step import Handler, Step
 from hujiao.interactions.machine.waiting import back_in_queue
@@ -15,6 +16,7 @@ def _forwarded(step: Step, event: Forwarded) -> None:
         case Consult() as consult if _asked(step):
             rooms.ask_instead(step, consult)
         case Transfer() as transfer if step.state.state == "queued":
+            step.ask(TellAgent(event.agent_id, agents.OfferEnded(None)))
             sending_on.send_instead(step, transfer)
 
 
@@ -27,6 +29,7 @@ def _not_forwarded(step: Step, event: NotForwarded) -> None:
     elif consulted and _asked(step):
         rooms.party_gone(step, consulted, event.cause)
     elif step.state.state == "queued":
+        step.ask(TellAgent(event.agent_id, agents.OfferEnded(event.blame)))
         back_in_queue(step)
 
 

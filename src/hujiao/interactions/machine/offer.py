@@ -65,16 +65,21 @@ def accepted(step: Step) -> float:
     return rang
 
 
-def missed(step: Step, reason: str, blame: str | None, *, hang_up: int | None = None) -> None:
+def missed(
+    step: Step, reason: str, blame: str | None, *, hang_up: int | None = None, agent_waits: bool = False
+) -> None:
     """The offer came to nothing: the agent by `blame`, the caller back at the old place.
 
-    `hang_up` is the cause with which the phone that still rings is hung up.
+    `hang_up` is the cause with which the phone that still rings is hung up. When the `agent_waits`, it is not known yet
+    whether they are to blame, which is told later.
     """
     state = step.state
     assert state.agent_id is not None and state.agent_leg is not None
     rang = step.seconds_since(state.ring_started_at)
     step.fact("offer.missed", queue_id=state.queue_id, reason=reason, ring_seconds=rang)
-    step.ask(CancelTimer(OFFER), TellAgent(state.agent_id, agents.OfferEnded(blame)))
+    step.ask(CancelTimer(OFFER))
+    if not agent_waits:
+        step.ask(TellAgent(state.agent_id, agents.OfferEnded(blame)))
     step.leave(state.agent_leg)
     step.go(Queued(announcement=state.announcement), agent_id=None)
     if hang_up is not None:
@@ -82,14 +87,15 @@ def missed(step: Step, reason: str, blame: str | None, *, hang_up: int | None = 
 
 
 def not_taken(step: Step, reason: str, blame: str | None, cause: int, *, hang_up: int | None = None) -> None:
-    """On by a rule of the agent's, who then is not to blame for not coming; else back in the queue."""
+    """On by a rule of the agent's, who then is not to blame for not coming; else back in the queue. A rule may lead
+    nowhere: only when that is known the agent is told that the offer has ended."""
     journey, agent_id = step.state.journey, step.state.agent_id
     assert isinstance(journey, Offered) and agent_id is not None
     goes_on = redirecting.why_not(cause) in journey.offer.forwards
-    excused = goes_on and blame in (agents.REJECTED, agents.NO_ANSWER)
-    missed(step, reason, None if excused else blame, hang_up=hang_up)
+    excusable = goes_on and blame in (agents.REJECTED, agents.NO_ANSWER)
+    missed(step, reason, blame, hang_up=hang_up, agent_waits=excusable)
     if goes_on:
-        redirecting.seek(step, agent_id, cause)
+        redirecting.seek(step, agent_id, cause, blame)
     else:
         back_in_queue(step)
 

@@ -128,18 +128,18 @@ def unreached(step: Step, cause: int) -> None:
 
 
 def call_instead(step: Step, dial: Dial) -> None:
-    """Somebody else in place of the colleague who did not come."""
-    before = _dial(step)
+    """Somebody else in place of the colleague who did not come; called once the agent is at the phone."""
+    before, rang = _dial(step), bool(step.state.customer_leg)
     assert before.colleague is not None
-    step.do(calls.HangUp(leg_id=before.customer_leg, cause=NO_ANSWER))
-    step.leave(before.customer_leg)
-    step.ask(CancelTimer(DIAL), TellAgent(before.colleague, agents.OfferEnded(None)))
+    step.ask(TellAgent(before.colleague, agents.OfferEnded(None)))
     step.on_the_way(dial=dial)
     redirecting.note(step, dial.trail, known=len(before.trail.hops))
     if dial.colleague:
         step.ask(TellAgent(dial.colleague, agents.Reserved(step.state.id)))
-    step.change(since=step.now)
-    _call_other_end(step, dial)
+    if rang:
+        step.do(calls.HangUp(leg_id=before.customer_leg, cause=NO_ANSWER))
+        step.leave(before.customer_leg)
+        _call_other_end(step, dial)
 
 
 def agent_gone(step: Step, *, by: str, cause: int) -> None:

@@ -16,9 +16,9 @@ def why_not(cause: int) -> ForwardWhy:
     return "busy" if cause in (BUSY, REJECTED) else "no_answer"
 
 
-def seek(step: Step, agent_id: UUID, cause: int) -> None:
-    """Ask where the call goes instead."""
-    step.ask(SeekForward(agent_id=agent_id, why=why_not(cause), cause=cause))
+def seek(step: Step, agent_id: UUID, cause: int, blame: str | None = None) -> None:
+    """Ask where the call goes instead; the agent is to `blame` for not coming if it goes nowhere."""
+    step.ask(SeekForward(agent_id=agent_id, why=why_not(cause), cause=cause, blame=blame))
 
 
 def note(step: Step, trail: Trail, *, known: int = 0) -> None:

@@ -259,6 +259,7 @@ def _declines(step: Step, event: Declines) -> None:
 def not_coming(step: Step, party: Party, cause: int) -> None:
     """Who is asked has no phone any more, or does not want to talk: their part is over without a rule for that."""
     if party.state == "calling" and redirecting.why_not(cause) in party.forwards:
+        step.do(calls.HangUp(leg_id=party.leg_id))
         party_gone(step, party, cause)
     else:
         dismiss(step, party)

@@ -42,7 +42,7 @@ def asking(
         return Consult(
             leg_id=leg_id, ring_seconds=seconds, number=way.target, by_leg=by_leg, note=note, trail=way.trail
         )
-    agent_id = _whom(tenant, state, way.to, way.target)
+    agent_id = _whom(tenant, state, way)
     settings = tenant.config.agents[agent_id]
     asking = tenant.config.agents.get(state.agent_id) if state.agent_id else None
     return Consult(
@@ -59,16 +59,17 @@ def asking(
     )
 
 
-def _whom(tenant: Tenant, state: InteractionState, to: str, target: str) -> UUID:
-    """Returns the named agent, or who of the queue or of the supervisors has been free longest."""
-    match to:
+def _whom(tenant: Tenant, state: InteractionState, way: Way) -> UUID:
+    """Returns the named agent, or who of the queue or of the supervisors has been free longest: nobody who is in it
+    already, nor whose rules lead there."""
+    match way.to:
         case "agent":
-            return _named(tenant, state, UUID(target))
+            return _named(tenant, state, UUID(way.target))
         case "queue":
-            asked = of_queue(tenant, UUID(target))
+            asked = of_queue(tenant, UUID(way.target))
         case _:
             asked = [one.id for one in tenant.config.agents.values() if state.project_id in one.supervises]
-    return longest_free(tenant, asked, {party.agent_id for party in state.parties}, "to")
+    return longest_free(tenant, asked, {*way.trail.agents, *(party.agent_id for party in state.parties)}, "to")
 
 
 def of_queue(tenant: Tenant, queue_id: UUID) -> list[UUID]:

@@ -159,7 +159,7 @@ def _other_end(tenant: Tenant, agent: AgentSettings, way: Way, seconds: int) -> 
             "forwards": (),
         }
     if way.to == "queue":
-        reached = longest_free(tenant, of_queue(tenant, UUID(way.target)), {agent.id}, "number")
+        reached = longest_free(tenant, of_queue(tenant, UUID(way.target)), {agent.id, *way.trail.agents}, "number")
     else:
         reached = UUID(way.target)
         must_be_free(tenant, reached, "number")

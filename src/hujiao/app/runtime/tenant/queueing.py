@@ -294,7 +294,7 @@ def offer(work: Work, match: Match) -> None:
     queue, agent = tenant.config.queues[match.queue_id], tenant.config.agents[match.agent_id]
     state = tenant.live[match.interaction_id].interaction
     chat, new_id = chatting.is_chat(state), tenant.new_id()
-    in_person = not chat and state.queue is not None and state.queue.sought == (agent.id,)
+    in_person = not chat and _sought(state, work.now) == (agent.id,)
     rules = agent.forwarding if in_person and len(state.forwarded) < MOST_HOPS else NONE
     offered = interactions.OfferTo(
         agent_id=agent.id,
@@ -316,6 +316,12 @@ def offer(work: Work, match: Match) -> None:
         ),
     )
     work.interaction(match.interaction_id, offered)
+
+
+def _sought(state: interactions.InteractionState, now: datetime) -> tuple[UUID, ...]:
+    """Returns who is waited for now."""
+    place = state.queue
+    return place.sought if place and place.sought_until and now < place.sought_until else ()
 
 
 def _greeting(tenant: Tenant, queue: QueueSettings, agent: AgentSettings, language: str) -> list[str]:

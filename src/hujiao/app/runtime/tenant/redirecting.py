@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from hujiao.agents.contracts import Impossible
 from hujiao.agents.forwarding import Trail
 from hujiao.app.runtime.tenant import consulting, dialling, forwarding, transferring
@@ -12,15 +14,23 @@ from hujiao.interactions.contracts import Consult, Dial, Dialling, Forwarded, No
 
 
 def _seek(work: Work, record: Live, effect: SeekForward) -> None:
-    tenant, trail = work.tenant, Trail(hops=record.interaction.forwarded)
-    way = forwarding.way(tenant, _asker(tenant, record), effect.agent_id, why=effect.why, trail=trail)
-    answer: Forwarded | NotForwarded = NotForwarded(effect.cause, way.trail)
-    if len(way.trail.hops) > len(trail.hops):
-        try:
-            answer = Forwarded(_instead(tenant, record, way))
-        except Impossible:  # who is next cannot be called now
-            answer = NotForwarded(effect.cause)
-    work.later(record.interaction.id, answer)
+    """Answered before anything else happens: nobody else is then sent to whom this call is going to."""
+    work.interaction(record.interaction.id, _answer(work.tenant, record, effect))
+
+
+def _answer(tenant: Tenant, record: Live, effect: SeekForward) -> Forwarded | NotForwarded:
+    asker, trail = _asker(tenant, record), Trail(hops=record.interaction.forwarded)
+    refused = NotForwarded(agent_id=effect.agent_id, cause=effect.cause, blame=effect.blame)
+    if asker is None:
+        return refused
+    way = forwarding.way(tenant, asker, effect.agent_id, why=effect.why, trail=trail)
+    if len(way.trail.hops) == len(trail.hops):
+        return replace(refused, trail=way.trail)
+    try:
+        return Forwarded(agent_id=effect.agent_id, instead=_instead(tenant, record, way))
+    except Impossible:  # who is next cannot be called now
+        last = way.trail.hops[-1].agent_id
+        return replace(refused, trail=replace(trail, stopped="not_possible", stopped_at=last))
 
 
 def _instead(tenant: Tenant, record: Live, way: forwarding.Way) -> Dial | Consult | Transfer:
@@ -35,10 +45,12 @@ def _instead(tenant: Tenant, record: Live, way: forwarding.Way) -> Dial | Consul
     return transferring.send_instead(tenant, record, way)
 
 
-def _asker(tenant: Tenant, record: Live) -> forwarding.Asker:
+def _asker(tenant: Tenant, record: Live) -> forwarding.Asker | None:
+    """None: the agent who calls has no settings any more."""
     state = record.interaction
     if isinstance(state.journey, Dialling):
-        return forwarding.colleague(tenant.config.agents[state.journey.dial.agent_id])
+        agent = tenant.config.agents.get(state.journey.dial.agent_id)
+        return forwarding.colleague(agent) if agent else None
     if state.consulted:
         return forwarding.in_conversation(tenant, state)
     return forwarding.sent_on(tenant, state, state.transfers[-1].by_agent if state.transfers else None)

@@ -73,6 +73,8 @@ def _transfer(tenant: Tenant, record: Live, message: dict[str, Any], way: Way | 
             queue_id = UUID(target)
         case "number" if record.chat is not None:
             raise Impossible("not_for_chats", "to")
+        case "number" if not state.customer_leg:  # a call-back that waits: nobody is on the line
+            raise Impossible("not_possible_in_this_state")
         case "flow" if UUID(target) not in tenant.config.published:
             raise Impossible("unknown_reference", "target")
     account, agent = message["actor"].get("account_id"), message["actor"].get("agent_id")

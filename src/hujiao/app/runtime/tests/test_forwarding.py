@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 from msgspec import to_builtins
@@ -15,12 +16,15 @@ from hujiao.app.runtime.tenant.config import TenantConfig
 from hujiao.app.runtime.tenant.dialling import DialOut
 from hujiao.app.runtime.tenant.turn import AgentCommand, PhonesSeen, Turn
 from hujiao.app.runtime.tests.company import BILLS, PROJECT, REPAIRS, Company, agent_id, config, taken_over
-from hujiao.app.runtime.tests.test_outgoing import CALL, dial
+from hujiao.app.runtime.tests.test_callbacks import Callers
+from hujiao.app.runtime.tests.test_callbacks import settings as call_backs
+from hujiao.app.runtime.tests.test_outgoing import CALL, dial, hung_up
 from hujiao.app.runtime.tests.test_transfers import interaction, talking, transfer
 from hujiao.calls import contracts as calls
 from hujiao.calls.dialling import Dialling, NumberRules
 
 MOBILE = "13900000001"
+SECOND = UUID(int=78)
 
 
 def to(number: int) -> ForwardRule:
@@ -120,10 +124,28 @@ def test_always_to_an_outside_number_is_an_internal_call_still() -> None:
     assert CALL not in made.engine.live and state(made, 1) == "available", "nothing is written up"
 
 
+def longest_free_is(first: int, *then: int, rules: dict[int, Forwarding]) -> Company:
+    """Agents, of whom the odd ones serve the queue, have been free the longer the further in front they stand."""
+    made = Company(settings(rules, count=5))
+    for number in (first, *then):
+        made.ready(number)
+        made.wait(1)
+    return made
+
+
 def test_always_to_a_queue_is_who_has_been_free_longest() -> None:
-    made = company({2: Forwarding(always=QUEUE)}, 2, 3, 1)
+    made = longest_free_is(1, 2, 5, 3, rules={2: Forwarding(always=QUEUE)})
     call(made)
-    assert rings(made) == "sip3", "of the queue, and not who calls"
+    assert rings(made) == "sip5", "of the queue, and not who calls"
+
+
+def test_a_queue_never_leads_back_to_who_forwards_to_it() -> None:
+    made = longest_free_is(3, 5, 1, rules={3: Forwarding(always=QUEUE)})
+    call(made, whom=3)
+    assert rings(made) == "sip5"
+    made = longest_free_is(3, 1, rules={3: Forwarding(always=QUEUE)})
+    with pytest.raises(agents.Impossible, match="nobody_free_to_ask"):
+        made.engine.handle(replace(dialled(), colleague=agent_id(3)), made.now, Turn())
 
 
 def test_busy_only_when_busy() -> None:
@@ -139,10 +161,40 @@ def test_busy_only_when_busy() -> None:
 def test_who_declines_is_busy() -> None:
     made = company({2: Forwarding(busy=to(3))})
     call(made)
-    message = {"kind": "interaction.reject", "interaction_id": str(CALL), "actor": {"agent_id": str(agent_id(2))}}
-    made.do(commands.event(made.engine, message))
+    decline(made, CALL)
     assert rings(made) == "sip3" and hops(made) == [(2, "busy", "agent", "agent 3", 1)]
     assert [state(made, number) for number in (2, 3)] == ["available", "reserved"]
+
+
+@pytest.mark.parametrize("rule", [to(3), OUT], ids=["colleague", "number"])
+def test_who_declines_before_the_caller_is_at_the_phone(rule: ForwardRule) -> None:
+    made = company({2: Forwarding(busy=rule)})
+    dial(made, 1, whom="", colleague_id=str(agent_id(2)))
+    own = made.offers()[-1]
+    assert own.sip_user == "sip1"
+    decline(made, CALL)
+    assert made.offers()[-1] == own and numbers(made) == [], "nobody else is called yet"
+    assert state(made, 2) == "available" and [hop[:3] for hop in hops(made)] == [(2, "busy", rule.to)]
+    made.pick_up(own.leg_id)
+    called = [one for one in made.sent if isinstance(one, calls.CallAgent | calls.CallNumber)][-1]
+    assert called.leg_id != own.leg_id
+    made.pick_up(called.leg_id)
+    assert made.engine.live[CALL].interaction.state == "connected"
+    made.hang_up(own.leg_id)
+    assert [state(made, number) for number in (1, 3)] == ["available", "available"]
+
+
+def test_who_declines_ends_it_if_the_rule_leads_nowhere_and_the_caller_never_came() -> None:
+    made = company({2: Forwarding(busy=to(3))}, 1, 2)
+    dial(made, 1, whom="", colleague_id=str(agent_id(2)))
+    decline(made, CALL)
+    assert CALL not in made.engine.live and made.offers()[-1].leg_id in hung_up(made)
+    assert [state(made, number) for number in (1, 2)] == ["available", "available"]
+
+
+def decline(made: Company, interaction_id: UUID, number: int = 2) -> None:
+    message = {"kind": "interaction.reject", "interaction_id": str(interaction_id)}
+    made.do(commands.event(made.engine, {**message, "actor": {"agent_id": str(agent_id(number))}}))
 
 
 def test_no_answer_after_the_agents_own_time() -> None:
@@ -276,6 +328,27 @@ def test_a_call_that_was_forwarded_goes_on_after_a_take_over() -> None:
     assert [one.name for one in after.engine.live[CALL].interaction.forwarded] == ["agent 3"]
 
 
+def test_who_calls_may_have_lost_their_account_meanwhile() -> None:
+    made = company({2: Forwarding(no_answer=to(3))})
+    call(made)
+    left = {key: one for key, one in made.engine.config.agents.items() if key != agent_id(1)}
+    turn = Turn()
+    made.engine.configure(replace(made.engine.config, agents=left), made.now, turn)
+    made.keep(turn)
+    made.hang_up(made.offers()[-1].leg_id, cause=19)
+    assert CALL not in made.engine.live and hops(made) == [] and state(made, 2) == "available"
+
+
+def test_two_calls_at_once_to_the_same_colleague() -> None:
+    made = company({2: Forwarding(no_answer=to(5)), 4: Forwarding(no_answer=to(5))}, 1, 2, 3, 4, 5, count=5)
+    call(made)
+    dial(made, 3, whom="", call=SECOND, colleague_id=str(agent_id(4)))
+    made.pick_up(made.offers()[-1].leg_id)
+    made.do(PhonesSeen(frozenset({"sip1", "sip3", "sip5"})))
+    assert rings(made) == "sip5" and state(made, 5) == "reserved"
+    assert CALL in made.engine.live and SECOND not in made.engine.live, "one of the two finds the colleague taken"
+
+
 def test_desktops_show_what_is_on_and_whom_it_concerns_now() -> None:
     made = company({2: Forwarding(busy=to(3)), 3: Forwarding(no_answer=to(1))}, 1, 2)
     shown = [views.agent_view(made.engine, agent_id(number)) for number in (1, 2, 3)]
@@ -313,9 +386,25 @@ def test_a_consultation_goes_elsewhere_when_nobody_answers() -> None:
 def test_a_consultation_that_is_declined_goes_on_by_the_rule_for_busy() -> None:
     made = talking(settings({2: Forwarding(busy=to(3))}), others=2)
     consult(made)
-    message = {"kind": "interaction.reject", "interaction_id": str(made.engine.legs["c1"])}
-    made.do(commands.event(made.engine, {**message, "actor": {"agent_id": str(agent_id(2))}}))
+    decline(made, made.engine.legs["c1"])
     assert rings(made) == "sip3" and hops(made) == [(2, "busy", "agent", "agent 3", 1)]
+
+
+def test_a_consultation_that_is_declined_and_goes_nowhere_rings_no_more() -> None:
+    made = talking(settings({2: Forwarding(busy=to(3))}))
+    consult(made)
+    phone = made.offers()[-1]
+    decline(made, made.engine.legs["c1"])
+    assert phone.leg_id in hung_up(made) and interaction(made, "c1").consulted is None
+    assert state(made, 2) == "available" and stops(made) == [(2, "not_possible")]
+
+
+def test_a_consultation_forwarded_to_a_queue_never_rings_at_who_forwards_it() -> None:
+    made = talking(settings({3: Forwarding(always=QUEUE)}, count=5), others=2)
+    made.wait(1)
+    made.ready(5)
+    consult(made, whom=3)
+    assert rings(made) == "sip5"
 
 
 def test_a_consultation_without_a_rule_that_fits_is_over() -> None:
@@ -376,6 +465,64 @@ def test_a_transfer_that_is_not_answered_goes_to_a_number() -> None:
     assert numbers(made) == [MOBILE] and interaction(made, "c1").state == "transferred"
     made.hang_up([effect for effect in made.sent if isinstance(effect, calls.CallNumber)][-1].leg_id, cause=19)
     assert interaction(made, "c1").state in ("queued", "offered"), "nobody is lost"
+
+
+@pytest.mark.parametrize("where", ["to nobody", "to a number not allowed any more"])
+def test_a_rule_that_leads_nowhere_excuses_nobody(where: str) -> None:
+    rule = to(3) if where == "to nobody" else OUT
+    strict = Dialling(own=NumberRules(deny=("+86139",)))
+    made = talking(replace(settings({2: Forwarding(no_answer=rule, no_answer_seconds=8)}), dialling=strict))
+    transfer(made, "c1", "agent", agent_id(2))
+    rung = len(made.offers())
+    made.wait(10)
+    assert len(made.offers()) == rung, "not at once again"
+    assert (state(made, 2), made.agent(2).reason) == ("not_ready", "no_answer")
+    assert interaction(made, "c1").state == "queued" and stops(made) == [(2, "not_possible")]
+
+
+def test_who_wanted_to_leave_leaves_when_the_rule_leads_nowhere() -> None:
+    made = talking(settings({2: Forwarding(no_answer=to(3), no_answer_seconds=8)}))
+    transfer(made, "c1", "agent", agent_id(2))
+    made.do(AgentCommand(agent_id(2), agents.SignOut()))
+    made.wait(10)
+    assert state(made, 2) == "logged_out" and interaction(made, "c1").state == "queued"
+
+
+def test_a_call_back_that_waits_is_not_lost_to_an_outside_number() -> None:
+    made = Callers(call_backs(staff=2))
+    rules = Forwarding(no_answer=OUT, no_answer_seconds=8)
+    staff = made.engine.config.agents
+    staff = {**staff, agent_id(2): replace(staff[agent_id(2)], forwarding=rules)}
+    made.engine.configure(replace(made.engine.config, agents=staff), made.now, Turn())
+    made.ready(2)
+    made.call("b", "1")
+    made.pick_up(made.offers()[-1].leg_id)
+    made.leave_with_promise()
+    made.hang_up("a")
+    message: dict[str, Any] = {"kind": "interaction.transfer", "interaction_id": str(made.waits().id), "to": "agent"}
+    message |= {"target": str(agent_id(2)), "directs": True, "projects": None, "actor": {}}
+    made.do(commands.event(made.engine, message))
+    made.hang_up("b")
+    rung = len(made.offers())
+    made.do(AgentCommand(agent_id(2), agents.WrapUpCompleted()))
+    assert rings(made) == "sip2" and len(made.offers()) == rung + 1
+    made.wait(10)
+    assert numbers(made) == [] and made.waits().state == "queued" and state(made, 2) == "not_ready"
+
+
+def test_what_the_queue_offers_after_the_agent_was_waited_for_is_not_forwarded() -> None:
+    made = talking(settings({2: Forwarding(no_answer=OUT, no_answer_seconds=5)}))
+    made.call("c2", "1")
+    talks = made.offers()[-1]
+    made.pick_up(talks.leg_id)
+    transfer(made, "c1", "agent", agent_id(2))
+    busy(made, 1)
+    made.wait(60)
+    made.hang_up("c2")
+    made.do(AgentCommand(agent_id(2), agents.WrapUpCompleted()))
+    assert rings(made) == "sip2" and made.offers()[-1] != talks
+    made.wait(8)
+    assert numbers(made) == [] and hops(made) == [] and state(made, 2) == "reserved"
 
 
 def test_what_a_queue_offers_is_not_forwarded() -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, rule
 from msgspec.structs import replace
 
 from hujiao.agents.forwarding import MOST_HOPS, Forwarding, ForwardRule
+from hujiao.app.runtime import commands
+from hujiao.app.runtime.tenant.config import AgentSettings
 from hujiao.app.runtime.tenant.turn import Turn
 from hujiao.app.runtime.tests.company import REPAIRS, agent_id
 from hujiao.app.runtime.tests.test_engine_stateful import AGENT, AGENTS, TalkingWorld, runs
@@ -33,19 +36,36 @@ class ForwardingWorld(TalkingWorld):
 
     @rule(number=AGENT, own=RULES)
     def they_change(self, number: int, own: Forwarding) -> None:
-        config = self.company.engine.config
-        changed = replace(config.agents[agent_id(number)], forwarding=own)
+        agents = self.company.engine.config.agents
+        self.agents_are({**agents, agent_id(number): replace(agents[agent_id(number)], forwarding=own)})
+
+    def agents_are(self, agents: dict[UUID, AgentSettings]) -> None:
         turn = Turn()
-        agents = {**config.agents, changed.id: changed}
-        self.company.engine.configure(replace(config, agents=agents), self.company.now, turn)
+        self.company.engine.configure(replace(self.company.engine.config, agents=agents), self.company.now, turn)
         self.company.keep(turn)
 
-    @rule(number=AGENT, whom=AGENT, ends=st.sampled_from(["busy", "silent", "nobody"]))
-    def a_colleague_does_not_come(self, number: int, whom: int, ends: str) -> None:
+    @rule(number=AGENT, whom=AGENT, ends=st.sampled_from(["busy", "silent", "nobody"]), account=st.booleans())
+    def a_colleague_does_not_come(self, number: int, whom: int, ends: str, account: bool) -> None:
+        """The one who calls may lose their account meanwhile, and is given it back."""
         self.company.ready(number)
         self.an_agent_calls_a_colleague(number, whom)
         self.a_phone_that_rings_is_answered()
+        before = self.company.engine.config.agents
+        if not account:
+            self.agents_are({key: one for key, one in before.items() if key != agent_id(number)})
         self.whoever_is_called(ends)
+        self.agents_are(dict(before))
+
+    @rule(number=AGENT, whom=AGENT)
+    def a_colleague_declines_before_the_caller_is_there(self, number: int, whom: int) -> None:
+        self.company.ready(number)
+        self.an_agent_calls_a_colleague(number, whom)
+        for state in self.states():
+            if state.state == "dialling" and state.colleague == agent_id(whom):
+                message = {"kind": "interaction.reject", "interaction_id": str(state.id)}
+                actor = {"agent_id": str(agent_id(whom))}
+                self.company.do(commands.event(self.company.engine, {**message, "actor": actor}))
+        self.a_phone_that_rings_is_answered()
 
     @rule(
         data=st.data(),
