@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -19,8 +19,10 @@ from tests.integration.test_sockets import WAIT_SECONDS, agent_record, call_reco
 from tests.integration.test_tenancy_matrix import CASES, address
 from tests.integration.world import PASSWORD, Side, World
 
+AT_ONCE = 20  # sockets of an address that have not said yet what they want
+MOST_FRAMES = 16
 SOCKET = "/api/v1/public/board/socket"
-NOT_SIGNED_IN, NOT_ALLOWED = 4401, 4403
+NOT_SIGNED_IN, NOT_ALLOWED, AWAY = 4401, 4403, 1013
 
 
 def tile(key: str, kind: str, at: int, **more: Any) -> dict[str, Any]:
@@ -231,6 +233,46 @@ async def test_who_may_not_open_a_board(world: World, control: CallControl, who:
         client = stranger if who == "nobody" else world.client(world.a, who)
         async with screen(client, **hello(world.a, world.b)) as shown:
             assert await shown.closed() == code
+
+
+async def test_who_opens_too_many_at_once_is_asked_to_come_again(world: World, control: CallControl) -> None:
+    """Not that the link has ended: a page that hears this keeps its picture."""
+    async with nobody(world) as client, AsyncExitStack() as silent:
+        sockets = [await client.socket(SOCKET) for _ in range(AT_ONCE)]
+        for socket in sockets:
+            silent.push_async_callback(socket.close)
+        async with screen(client, link=world.a.ids["board secret"]) as shown:
+            assert await shown.closed() == AWAY
+
+
+async def test_a_page_that_talks_is_closed(world: World, control: CallControl) -> None:
+    admin = world.a.admin
+    made = await admin.made("/wallboards", board(tile("clock", "clock", 0)))
+    async with screen(admin, board_id=made["id"]) as shown:
+        await shown.shows(lambda one: True)
+        for _ in range(MOST_FRAMES):
+            await shown.socket.send_str("more")
+        assert await shown.closed() == 1000
+
+
+async def test_an_unchanged_board_of_a_busy_floor_says_that_it_stands(world: World, control: CallControl) -> None:
+    await fresh(world, control)
+    made = await world.a.admin.made("/wallboards", board(tile("text", "text", 0, text="Good morning")))
+
+    async def stir() -> None:
+        for number in range(1000):
+            await control.change(world.a.tenant_id, queues=[queue_record(world.a, world.a.ids, number)])
+            await asyncio.sleep(0.5)
+
+    async with screen(world.a.admin, board_id=made["id"]) as shown:
+        await shown.shows(lambda one: True)
+        stirring = asyncio.create_task(stir())
+        try:
+            async with asyncio.timeout(WAIT_SECONDS):
+                while (await shown.socket.receive_json())["type"] != "ping":
+                    pass
+        finally:
+            stirring.cancel()
 
 
 async def test_a_page_elsewhere_does_not_open_it_with_ones_cookie(world: World, control: CallControl) -> None:

@@ -6,6 +6,7 @@ import asyncio
 from dataclasses import dataclass, field
 
 from hujiao.app.http.work import Work
+from hujiao.app.realtime.boards import Limits as BoardLimits
 from hujiao.app.realtime.chat import Chats
 from hujiao.app.realtime.hub import Hub
 from hujiao.data_sources.client import DataSources
@@ -39,4 +40,5 @@ class Parts:
     # So many sign in at a time, the others in the order in which they came: who works already is not held up.
     signing_in: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(SIGN_INS_AT_ONCE))
     uploads: Slots = field(default_factory=lambda: Slots(UPLOADS_AT_ONCE, UPLOADS_OF_A_TENANT))
+    boards: BoardLimits = field(default_factory=BoardLimits)
     apart: Apart = field(default_factory=Apart)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,6 +16,8 @@ from hujiao.app.realtime.view import LiveView, Scope
 from hujiao.bulletins import service as bulletins
 from hujiao.interactions import service as interactions
 from hujiao.kit.db import Database
+from hujiao.kit.rates import Rates
+from hujiao.kit.slots import Slots
 from hujiao.queues import service as queues
 from hujiao.reporting import service as reporting
 from hujiao.reporting.intervals import QUARTER, quarter
@@ -25,6 +28,7 @@ from hujiao.wallboards.views import TrendTile
 
 TREND_POINTS = 60
 MOST_BULLETINS = 6
+LOOKING = 8  # screens that read at once
 
 
 async def project_scope(session: AsyncSession, projects: frozenset[UUID] | None, own_agent: str | None = None) -> Scope:
@@ -37,6 +41,16 @@ async def project_scope(session: AsyncSession, projects: frozenset[UUID] | None,
         agents=frozenset(map(str, await agents.in_projects(session, projects))),
         own_agent=own_agent,
     )
+
+
+class Limits:
+    """What the screens of this API process may do, by address."""
+
+    def __init__(self) -> None:
+        self.strangers = Rates(60, 1)  # links that open nothing
+        self.unknown_sockets = Slots(200, 20)
+        self.sockets = Slots(2000, 60)
+        self.looking = asyncio.Semaphore(LOOKING)
 
 
 class OpenBoard:

@@ -34,6 +34,7 @@ export function BoardEditor() {
     queryFn: () => api.get<Wallboard>(`/wallboards/${id}`),
     staleTime: 0,
     gcTime: 0,
+    refetchOnReconnect: false, // a newer revision would take the place of what is not saved yet
   });
   if (board.isPending || (board.isFetching && !board.isFetched))
     return (

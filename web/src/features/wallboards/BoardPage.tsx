@@ -25,6 +25,12 @@ export function BoardPage() {
     connection.start();
     return () => connection.stop();
   }, [connection]);
+  useEffect(() => {
+    // A link pasted over another one changes no more than what stands after the #.
+    const reload = () => window.location.reload();
+    window.addEventListener('hashchange', reload);
+    return () => window.removeEventListener('hashchange', reload);
+  }, []);
   const state = useSyncExternalStore(connection.subscribe, connection.get);
   const { board, status, reason } = state;
   const language = board?.language;
@@ -68,7 +74,9 @@ function Shown({ board, state }: { board: NonNullable<BoardState['board']>; stat
           {old ? (
             <span role="status" className="hj-board-old" data-testid="board-old">
               <DisconnectOutlined />{' '}
-              {t('wallboard.old', { time: timeOfDay(new Date(state.heardAt).toISOString()) })}
+              {state.heardAt
+                ? t('wallboard.old', { time: timeOfDay(new Date(state.heardAt).toISOString()) })
+                : t('wallboard.oldNone')}
             </span>
           ) : null}
           <Button

@@ -93,6 +93,24 @@ describe('the connection of a board', () => {
     expect(FakeSocket.made).toHaveLength(2);
   });
 
+  it('knows no time of figures before it has any', () => {
+    last().says(board);
+    last().says({ type: 'values', values: { a: { value: 1 } } });
+    expect(connection.get().heardAt).toBeGreaterThan(0);
+    last().onclose?.({ code: 1006, reason: '' });
+    vi.advanceTimersByTime(700);
+    last().says(board);
+    last().says({ type: 'stale' });
+    expect(connection.get()).toMatchObject({ status: 'old', values: {}, heardAt: 0 });
+  });
+
+  it('keeps its picture when too many come at once, and comes again', () => {
+    last().says(board);
+    last().says({ type: 'values', values: { a: { value: 1 } } });
+    last().onclose?.({ code: 1013, reason: 'too_many_at_once' });
+    expect(connection.get()).toMatchObject({ status: 'old', values: { a: { value: 1 } } });
+  });
+
   it('says what the server says: the figures may be old', () => {
     last().says(board);
     last().says({ type: 'values', values: {} });

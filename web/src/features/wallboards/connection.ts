@@ -13,7 +13,7 @@ export interface BoardState {
   readonly values: Values;
   /** `ended`: it may not be seen (any more); `old`: what is shown may be otherwise by now. */
   readonly status: 'connecting' | 'live' | 'old' | 'ended';
-  /** When the values were last known to be right, in milliseconds. */
+  /** When the values were last known to be right, in milliseconds; 0 while there are none. */
   readonly heardAt: number;
   readonly reason: string;
 }
@@ -116,7 +116,7 @@ export class BoardConnection {
     switch (frame.type) {
       case 'board':
         this.attempts = 0;
-        this.set({ board: frame.board, values: {}, status: 'connecting', heardAt, reason: '' });
+        this.set({ board: frame.board, values: {}, status: 'connecting', heardAt: 0, reason: '' });
         return;
       case 'values':
         this.set({ values: { ...this.state.values, ...frame.values }, status: 'live', heardAt });

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from contextlib import suppress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 from uuid import UUID
 
@@ -33,6 +34,7 @@ LARGEST_FRAME = 1024
 LOOK_UP_SECONDS = 15.0  # so often it is asked whether the board may still be seen, and trends are read
 TOGETHER_SECONDS = 0.25  # changes within this time go out as one
 PING_SECONDS = 5.0
+MOST_FRAMES = 16  # that are heard from a page, which has reason to send none
 
 
 class Hello(msgspec.Struct, forbid_unknown_fields=True):
@@ -50,16 +52,25 @@ async def board_socket(websocket: WebSocket) -> None:
     parts = parts_of(websocket)
     with suppress(WebSocketDisconnect, RuntimeError):
         try:
-            limits, address = parts.chats.limits, address_of(websocket)
-            with limits.unknown_sockets.taken(address), unavailable_when_away():
+            limits, address = parts.boards, address_of(websocket)
+            with limits.unknown_sockets.taken(address):
                 hello = await _first(websocket)
-                limits.strangers.take(address, time.monotonic())
-                board = OpenBoard(await _shown(websocket, parts, hello))
-                limits.strangers.give_back(address)
-                await board.look_up(parts.database, utc_now())
-            await _serve(websocket, parts, hello, board)
+                async with _in_turn(parts):
+                    board = OpenBoard(await _found(websocket, parts, hello))
+                    await board.look_up(parts.database, utc_now())
+            with limits.sockets.taken(address):
+                await _serve(websocket, parts, hello, board)
         except HujiaoError as error:
             await refuse(websocket, error)
+
+
+@asynccontextmanager
+async def _in_turn(parts: Parts) -> AsyncIterator[None]:
+    """When many screens come at once, after a fault, what they ask for must not hold up everybody's work. Nothing is
+    sent in it: one who does not read would hold up the others."""
+    async with parts.boards.looking:
+        with unavailable_when_away():
+            yield
 
 
 async def _first(websocket: WebSocket) -> Hello:
@@ -71,6 +82,23 @@ async def _first(websocket: WebSocket) -> Hello:
     except (TimeoutError, msgspec.MsgspecError, RecursionError, KeyError):
         pass
     raise NotSignedIn("error.not_signed_in")
+
+
+async def _found(websocket: WebSocket, parts: Parts, hello: Hello) -> Shown:
+    """The board of a greeting; who has tried many links that open none is told to come later."""
+    if hello.link is None:
+        return await _shown(websocket, parts, hello)
+    strangers, address = parts.boards.strangers, address_of(websocket)
+    strangers.take(address, time.monotonic())
+    found = True
+    try:
+        return await _shown(websocket, parts, hello)
+    except NotSignedIn:
+        found = False
+        raise
+    finally:
+        if found:
+            strangers.give_back(address)
 
 
 async def _shown(websocket: WebSocket, parts: Parts, hello: Hello) -> Shown:
@@ -112,8 +140,9 @@ async def _serve(websocket: WebSocket, parts: Parts, hello: Hello, board: OpenBo
 async def _until_gone(websocket: WebSocket) -> None:
     """A board says nothing."""
     with suppress(WebSocketDisconnect, RuntimeError, KeyError):
-        while len(await websocket.receive_text()) <= LARGEST_FRAME:
-            pass
+        for _ in range(MOST_FRAMES):
+            if len(await websocket.receive_text()) > LARGEST_FRAME:
+                return
 
 
 async def _show(
@@ -121,7 +150,7 @@ async def _show(
 ) -> HujiaoError | None:
     """Send what changes until the reader has gone, or may see the board no more: then why."""
     sending = _Sending(websocket)
-    looked_at = time.monotonic()
+    look_at = time.monotonic() + LOOK_UP_SECONDS
     with suppress(WebSocketDisconnect, RuntimeError):
         await sending.board(board.definition())
         with suppress(HujiaoError):  # later on the hub sees to it
@@ -129,32 +158,35 @@ async def _show(
         while True:
             if watcher.ended:
                 return Unavailable("error.part_away")
-            if watcher.configured or time.monotonic() - looked_at >= LOOK_UP_SECONDS:
-                watcher.configured, looked_at = False, time.monotonic()
+            if sending.silence() >= PING_SECONDS:  # much may stir that this board does not show
+                await sending.ping()
+            if watcher.configured or time.monotonic() >= look_at:
+                watcher.configured, look_at = False, time.monotonic() + LOOK_UP_SECONDS
                 try:
                     board = await _anew(websocket, parts, hello, board)
                 except HujiaoError as error:
-                    if error.status != 503:  # a database away ends nothing
+                    if error.status != 503:
                         return error
+                    look_at = time.monotonic() + PING_SECONDS  # a database away ends nothing, and is asked again soon
             await sending.board(board.definition())
             await sending.values(board.values(feed.view) if feed.loaded else None)
-            await _stirred(sending, watcher, looked_at)
+            await _stirred(sending, watcher, look_at)
     return None
 
 
 async def _anew(websocket: WebSocket, parts: Parts, hello: Hello, before: OpenBoard) -> OpenBoard:
-    with unavailable_when_away():
+    async with _in_turn(parts):
         shown = await _shown(websocket, parts, hello)
         board = before if shown == before.shown else OpenBoard(shown)
         await board.look_up(parts.database, utc_now())
     return board
 
 
-async def _stirred(sending: _Sending, watcher: Watcher, looked_at: float) -> None:
+async def _stirred(sending: _Sending, watcher: Watcher, look_at: float) -> None:
     """Until something may have changed; the reader hears meanwhile that the connection stands."""
-    while time.monotonic() - looked_at < LOOK_UP_SECONDS:
+    while time.monotonic() < look_at:
         with suppress(TimeoutError):
-            async with asyncio.timeout(PING_SECONDS):
+            async with asyncio.timeout(PING_SECONDS - sending.silence()):
                 await watcher.stirred.wait()
             break
         await sending.ping()
@@ -170,6 +202,11 @@ class _Sending:
         self._board: dict[str, Any] | None = None
         self._values: dict[str, Any] | None = None
         self._stale = False
+        self._sent_at = time.monotonic()
+
+    def silence(self) -> float:
+        """For how many seconds the reader has heard nothing."""
+        return time.monotonic() - self._sent_at
 
     async def board(self, definition: dict[str, Any]) -> None:
         if definition != self._board:
@@ -195,3 +232,4 @@ class _Sending:
     async def _send(self, frame: dict[str, Any]) -> None:
         """With the server's time, by which the page counts: a screen's own clock may be wrong."""
         await self._websocket.send_text(msgspec.json.encode({**frame, "now": utc_now()}).decode())
+        self._sent_at = time.monotonic()

@@ -68,7 +68,7 @@ async def accepted(
 
 async def refuse(websocket: WebSocket, error: HujiaoError) -> None:
     """Close it with the reason's code. What may be otherwise soon has one of its own: the client comes again."""
-    code = {401: NOT_SIGNED_IN, 503: AWAY}.get(error.status, NOT_ALLOWED)
+    code = {401: NOT_SIGNED_IN, 429: AWAY, 503: AWAY}.get(error.status, NOT_ALLOWED)
     await websocket.close(code, error.code)
 
 
