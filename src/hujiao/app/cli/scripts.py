@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -30,12 +31,13 @@ def run_program(command: Sequence[str], folder: Path = CHECKOUT) -> int:
         "PYTHONPATH": f"{CHECKOUT / 'src'}:{CHECKOUT}",
         "HUJIAO_PYTHON": sys.executable,
     }
-    with subprocess.Popen(command, cwd=folder, env=environment) as process:
-        while True:
-            try:
-                return process.wait()
-            except KeyboardInterrupt:  # the script has been told, too, and ends in order
-                continue
+    # Ctrl-C tells the script, too, which ends in order; a handler, unlike ignoring it, is not handed on to the script.
+    before = signal.signal(signal.SIGINT, lambda *_: None)
+    try:
+        with subprocess.Popen(command, cwd=folder, env=environment) as process:
+            return process.wait()
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def available(folder: Path) -> dict[str, Path]:
