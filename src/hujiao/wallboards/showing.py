@@ -50,19 +50,24 @@ def value_of(tile: Tile, floor: Floor) -> Value | None:
             counts = Counter(_activity(agent) for agent in _agents(tile, floor))
             return {"bars": [{"name": doing, "value": counts[doing]} for doing in ACTIVITIES if counts[doing]]}
         case BarsTile():
-            found = _queues(tile.queue_ids, floor)[:MOST_QUEUES]
-            return {"bars": [{"name": one["name"], **queue_figure(tile.of, [one], floor.settings)} for one in found]}
+            found = _queues(tile.queue_ids, floor)
+            bars = [
+                {"name": one["name"], **queue_figure(tile.of, [one], floor.settings)} for one in found[:MOST_QUEUES]
+            ]
+            return {"bars": bars, "more": _more(found, MOST_QUEUES)}
         case QueuesTile():
+            found = _queues(tile.queue_ids, floor)
             rows = [
                 {
                     "name": queue["name"],
                     "cells": [queue_figure(name, [queue], floor.settings) for name in tile.columns],
                 }
-                for queue in _queues(tile.queue_ids, floor)[:MOST_QUEUES]
+                for queue in found[:MOST_QUEUES]
             ]
-            return {"rows": rows}
+            return {"rows": rows, "more": _more(found, MOST_QUEUES)}
         case AgentsTile():
-            return {"rows": _agent_rows(_agents(tile, floor))}
+            here = [agent for agent in _agents(tile, floor) if _activity(agent) != "logged_out"]
+            return {"rows": _agent_rows(here), "more": _more(here, MOST_AGENTS)}
     return None
 
 
@@ -157,10 +162,14 @@ def _activity(agent: Record) -> str:
     return str(agent.get("activity") or "logged_out")
 
 
+def _more(found: Sequence[Record], most: int) -> int:
+    """How many there are that are not shown."""
+    return max(0, len(found) - most)
+
+
 def _agent_rows(agents: Iterable[Record]) -> list[Value]:
-    """Those who are signed in, who can take work first."""
-    here = [agent for agent in agents if _activity(agent) != "logged_out"]
-    here.sort(key=lambda agent: (ACTIVITIES.index(_activity(agent)), str(agent["number"])))
+    """Who can take work first."""
+    here = sorted(agents, key=lambda agent: (ACTIVITIES.index(_activity(agent)), str(agent["number"])))
     return [
         {
             "number": agent["number"],

@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 from hujiao.kit.errors import BadField
 from hujiao.reporting.views import Bound, IndicatorSettings
 from hujiao.wallboards.service import check_places
-from hujiao.wallboards.showing import Floor, level_of, value_of
+from hujiao.wallboards.showing import MOST_AGENTS, MOST_QUEUES, Floor, level_of, value_of
 from hujiao.wallboards.views import Tile
 
 ONE, TWO = "01900000-0000-7000-8000-000000000001", "01900000-0000-7000-8000-000000000002"
@@ -97,6 +97,21 @@ def test_tables_and_bars_are_in_order_and_say_nothing_more() -> None:
     assert [one["number"] for one in people] == ["1", "2", "3"], "who is free first, who is signed out not at all"
     assert people[0].keys() == {"number", "name", "activity", "since", "amber", "red"}
     assert shown("text", text="Hello") is None
+
+
+def test_what_has_no_room_is_counted() -> None:
+    queues = [queue(str(number), f"Q{number:03}") for number in range(MOST_QUEUES + 3)]
+    agents = [agent(f"{number:03}", "idle") for number in range(MOST_AGENTS + 5)]
+    floor = Floor(queues, [*agents, agent("999", "logged_out")], 0, IndicatorSettings())
+    for one, shows, more in (
+        (tile("queues", columns=["waiting"]), MOST_QUEUES, 3),
+        (tile("bars", of="waiting"), MOST_QUEUES, 3),
+        (tile("agents"), MOST_AGENTS, 5),
+    ):
+        value = value_of(one, floor)
+        assert value is not None
+        assert (len(value.get("rows") or value["bars"]), value["more"]) == (shows, more), one
+    assert shown("agents")["more"] == shown("queues", columns=["waiting"])["more"] == 0
 
 
 @pytest.mark.parametrize(

@@ -85,6 +85,12 @@ function Nothing() {
   return <div className="hj-tile-none hj-tile-quiet">{t('wallboard.nothing')}</div>;
 }
 
+/** How many there are that have no room, as a last line. */
+function More({ count }: { count: number }) {
+  const { t } = useTranslation();
+  return <span className="hj-tile-more">{t('wallboard.more', { number: count })}</span>;
+}
+
 function Bars({ of, value }: { of: string; value: BarsValue }) {
   const { t } = useTranslation();
   const now = useNow();
@@ -93,7 +99,7 @@ function Bars({ of, value }: { of: string; value: BarsValue }) {
   const most = shares.has(of) ? 1 : Math.max(1, ...value.bars.map(amount));
   if (value.bars.length === 0) return <Nothing />;
   return (
-    <div className="hj-tile-bars" style={lines(value.bars.length)}>
+    <div className="hj-tile-bars" style={lines(value.bars.length + (value.more ? 1 : 0))}>
       {value.bars.map((bar) => (
         <div
           key={bar.name}
@@ -110,6 +116,7 @@ function Bars({ of, value }: { of: string; value: BarsValue }) {
           <Small figure={of} value={bar} />
         </div>
       ))}
+      {value.more ? <More count={value.more} /> : null}
     </div>
   );
 }
@@ -159,7 +166,9 @@ function Queues({ columns, value }: { columns: string[]; value: QueuesValue }) {
   return (
     <table
       className="hj-tile-table"
-      style={{ ...lines(value.rows.length + 1), '--cells': columns.length } as CSSProperties}
+      style={
+        { ...lines(value.rows.length + (value.more ? 2 : 1)), '--cells': columns.length } as CSSProperties
+      }
     >
       <thead>
         <tr>
@@ -181,6 +190,15 @@ function Queues({ columns, value }: { columns: string[]; value: QueuesValue }) {
           </tr>
         ))}
       </tbody>
+      {value.more ? (
+        <tfoot>
+          <tr>
+            <td colSpan={columns.length + 1}>
+              <More count={value.more} />
+            </td>
+          </tr>
+        </tfoot>
+      ) : null}
     </table>
   );
 }
@@ -190,7 +208,10 @@ function Agents({ value }: { value: AgentsValue }) {
   const now = useNow();
   if (value.rows.length === 0) return <Nothing />;
   return (
-    <ul className="hj-tile-agents" style={{ '--count': value.rows.length } as CSSProperties}>
+    <ul
+      className="hj-tile-agents"
+      style={{ '--count': value.rows.length + (value.more ? 1 : 0) } as CSSProperties}
+    >
       {value.rows.map((agent) => {
         const seconds = Math.floor(elapsedSeconds(agent.since, now));
         return (
@@ -205,6 +226,11 @@ function Agents({ value }: { value: AgentsValue }) {
           </li>
         );
       })}
+      {value.more ? (
+        <li className="hj-tile-last">
+          <More count={value.more} />
+        </li>
+      ) : null}
     </ul>
   );
 }

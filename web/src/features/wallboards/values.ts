@@ -14,6 +14,8 @@ export interface FigureValue {
 
 export interface BarsValue {
   bars: ({ name: string } & FigureValue)[];
+  /** How many there are that have no room. */
+  more?: number;
 }
 
 export interface TrendValue {
@@ -24,6 +26,7 @@ export interface TrendValue {
 
 export interface QueuesValue {
   rows: { name: string; cells: FigureValue[] }[];
+  more?: number;
 }
 
 export interface AgentsValue {
@@ -35,6 +38,7 @@ export interface AgentsValue {
     amber: number | null;
     red: number | null;
   }[];
+  more?: number;
 }
 
 export interface BulletinsValue {
