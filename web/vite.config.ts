@@ -21,7 +21,7 @@ export default defineConfig({
       polyfill: false,
       // The lists of what each page needs are a burden for the desktop; the desktop's own is worth its place.
       resolveDependencies: (file, deps) =>
-        /Desktop|AgentStrip/.test(file) ? deps : deps.filter((one) => one.endsWith('.css')),
+        file.includes('/Desktop-') ? deps : deps.filter((one) => one.endsWith('.css')),
     },
   },
   test: {

@@ -13,6 +13,8 @@ PATIENCE = 30_000
 LISTEN = """
 async (seconds) => {
   const element = document.querySelector('[data-testid=remote-audio]');
+  const patience = performance.now() + 10_000;
+  while (!element.srcObject && performance.now() < patience) await new Promise((next) => setTimeout(next, 100));
   const context = new AudioContext();
   await context.resume();
   const analyser = context.createAnalyser();

@@ -122,6 +122,8 @@ async def a_cut_of_the_network(there: str, desk: Desk, ledger: Ledger, caller: s
     await expect(desk.by("live-status")).to_have_attribute("data-state", "reconnecting", timeout=PATIENCE)
     await asyncio.sleep(20)
     ip("-n", there, "link", "set", cable, "up")
+    if "agent.line_lost" in kinds(await ledger.rows(caller)):
+        await ledger.has("agent.line_back", caller)
     await talks_again(desk)
     await expect(desk.by("live-status")).to_have_attribute("data-state", "live", timeout=PATIENCE)
     rows = await ledger.rows(caller)

@@ -48,6 +48,8 @@ async def test_a_mark_in_the_call_is_told_at_the_next(build: Build, desk: OpenDe
     await first.becomes("available")
 
     # The supervisor finds it, reads the trace, and leaves the mark.
+    reason = "SELECT 1 FROM interaction WHERE malicious_reason = 'Threats'"
+    await projected(world.running, world.tenant_id, reason)
     await supervisor.go("/interactions?malicious=true")
     row = supervisor.by("interaction-row")
     await expect(row.get_by_test_id("marked-malicious")).to_have_count(1, timeout=PATIENCE)
@@ -58,8 +60,6 @@ async def test_a_mark_in_the_call_is_told_at_the_next(build: Build, desk: OpenDe
     await expect(trace.last).to_contain_text(name)
     await expect(supervisor.page.locator('[data-kind="interaction.mark_withdrawn"]')).to_have_count(1)
 
-    reason = "SELECT 1 FROM interaction WHERE malicious_reason = 'Threats'"
-    await projected(world.running, world.tenant_id, reason)
     again = await world.call(call.caller)
     await first.ringing()
     await expect(first.by("marked-before")).to_contain_text("Threats", timeout=PATIENCE)

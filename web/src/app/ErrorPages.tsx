@@ -19,14 +19,21 @@ export function MissingPage() {
   );
 }
 
-/** A screen that failed; mostly a new version was installed and the old pieces are gone. One that failed without a network
- *  comes back with it. */
+const remembered = 'hujiao.reloaded';
+const notAgainFor = 60_000;
+
+/** A screen that failed; mostly a new version was installed and the old pieces are gone, or one could not be fetched
+ * while there was no network, which the browser does not try again. So the page is loaded anew, but not over and over. */
 export function FailedPage() {
   const { t } = useTranslation();
   const error = useRouteError();
   console.error(error);
   useEffect(() => {
     const again = () => location.reload();
+    if (navigator.onLine && Date.now() - Number(sessionStorage.getItem(remembered)) > notAgainFor) {
+      sessionStorage.setItem(remembered, String(Date.now()));
+      again();
+    }
     addEventListener('online', again);
     return () => removeEventListener('online', again);
   }, []);

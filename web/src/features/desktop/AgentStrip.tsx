@@ -10,7 +10,6 @@ import { AgentStateMark } from '@/shared/components/AgentStateMark';
 import { ConnectionMark } from '@/shared/components/ConnectionMark';
 import { Elapsed } from '@/shared/components/Elapsed';
 import { platformReason } from '@/shared/components/platformReason';
-import { WorkMark } from '@/shared/components/WorkMark';
 import { useReportError } from '@/shared/components/errors';
 import { duration, elapsedSeconds } from '@/shared/format/format';
 import { keyShortcut } from '@/shared/keys/keys';
@@ -22,6 +21,7 @@ import { useOpenSummaries } from './summary/useOpenSummaries';
 import { signOutOfWork, useDesktop, useMyAgent, useToday } from './work';
 import './desktop.css';
 
+const WorkMark = lazy(async () => ({ default: (await import('@/shared/components/WorkMark')).WorkMark }));
 const NightBell = lazy(() => import('./NightBell'));
 const BreakMark = lazy(() => import('./BreakMark'));
 const Forwards = lazy(() => import('./Forwards'));
@@ -48,7 +48,11 @@ export function AgentStrip() {
       {agent ? <MayForward agent={agent} /> : null}
       {agent ? <Late agent={agent} /> : null}
       {agent ? <ConnectionMark agent={agent} /> : null}
-      {agent ? <WorkMark agent={agent} /> : null}
+      {agent?.work_by || agent?.next_work ? (
+        <Suspense fallback={null}>
+          <WorkMark agent={agent} />
+        </Suspense>
+      ) : null}
       {agent && agent.state !== 'logged_out' ? <TemporaryMark agent={agent} /> : null}
       <ToComplete />
       <QueueChips queueIds={agent?.queue_ids ?? []} />
