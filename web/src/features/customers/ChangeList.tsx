@@ -7,7 +7,7 @@ import { dateTime } from '@/shared/format/time';
 
 const named = {
   name: 'person.name',
-  grade: 'routing.grade',
+  grade: 'customer.grade',
   tags: 'customer.tags',
   agent_id: 'customer.agent',
   project_id: 'customer.project',

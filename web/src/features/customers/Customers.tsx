@@ -102,8 +102,8 @@ export function Customers() {
         />
         <Select
           allowClear
-          aria-label={t('routing.grade')}
-          placeholder={t('routing.grade')}
+          aria-label={t('customer.grade')}
+          placeholder={t('customer.grade')}
           value={text('grade') || undefined}
           style={{ width: 120 }}
           options={grades}
@@ -257,7 +257,7 @@ function useColumns(): TableColumnsType<Customer> {
           );
         },
       },
-      { title: t('routing.grade'), dataIndex: 'grade', align: 'right', sorter: true },
+      { title: t('customer.grade'), dataIndex: 'grade', align: 'right', sorter: true },
       {
         title: t('customer.tags'),
         dataIndex: 'tags',

@@ -62,7 +62,7 @@ function Pair({ pair }: { pair: DuplicatePair }) {
   const { one, other } = pair;
   const lines: Line[] = [
     { name: 'name', label: t('person.name'), of: ({ name }) => name },
-    { name: 'grade', label: t('routing.grade'), of: ({ grade }) => grade },
+    { name: 'grade', label: t('customer.grade'), of: ({ grade }) => grade },
     {
       name: 'agent_id',
       label: t('customer.agent'),

@@ -143,7 +143,7 @@ function HeadStarts({ draft, mayEdit }: { draft: Draft<RoutingPolicy>; mayEdit: 
             {starts.map((one, at) => (
               <div key={one.grade} className="hj-routing-row">
                 <Select
-                  aria-label={t('routing.grade')}
+                  aria-label={t('customer.grade')}
                   value={one.grade}
                   options={grades
                     .filter((grade) => grade === one.grade || left.includes(grade))

@@ -139,7 +139,7 @@ function Explained({ why }: { why: WhyWaiting }) {
         </div>
         {why.grade > 0 ? (
           <div>
-            <dt>{t('routing.grade')}</dt>
+            <dt>{t('customer.grade')}</dt>
             <dd>{why.grade}</dd>
           </div>
         ) : null}

@@ -46,10 +46,10 @@ export function CustomerCard({ customer, calling }: { customer: Customer; callin
       </div>
       <Points customer={customer} calling={calling} mayEdit={mayEdit} change={save} />
       <dl className="hj-customer-facts">
-        <dt>{t('routing.grade')}</dt>
+        <dt>{t('customer.grade')}</dt>
         <dd>
           <Editable
-            label={t('routing.grade')}
+            label={t('customer.grade')}
             value={customer.grade}
             shown={customer.grade}
             mayEdit={mayEdit}

@@ -120,7 +120,7 @@ export function CustomerForm({
         </Form.Item>
       ) : null}
       <div className="hj-form-pair">
-        <Form.Item name="grade" label={t('routing.grade')}>
+        <Form.Item name="grade" label={t('customer.grade')}>
           <InputNumber min={0} max={9} precision={0} style={{ width: '100%' }} />
         </Form.Item>
         <Form.Item name="tags" label={t('customer.tags')}>

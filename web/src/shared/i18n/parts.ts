@@ -62,6 +62,7 @@ export const ofOffice: ReadonlySet<string> = new Set([
   'linked',
   'popRule',
   'wallboard',
+  'routing',
   'myCustomers',
   'callFailure',
   'overdueCalls',
