@@ -30,6 +30,14 @@ async def talks_again(agent: Desk) -> None:
     assert abs(heard["hertz"] - CALLER_HERTZ) < 15 and heard["strength"] > 100, heard
 
 
+async def comes_back(agent: Desk, ledger: Ledger, caller: str) -> None:
+    """After a while without each other: the same call, or the phone called again where it was lost."""
+    if "agent.line_lost" in kinds(await ledger.rows(caller)):
+        await ledger.has("agent.line_back", caller)
+    await talks_again(agent)
+    assert kinds(await ledger.rows(caller)).count("queue.entered") == 1
+
+
 def leaves_without_asking(page: Page) -> None:
     page.on("dialog", lambda dialog: dialog.accept())
 
