@@ -156,6 +156,7 @@ async def test_a_phone_that_dies_in_a_call_is_found_out_and_the_customer_hears_m
         call = await world.call()
         await world.ledger.has("agent.connected", call.caller)
         phone.crash()
+        await world.ledger.has("agent.line_lost", call.caller)
         rows = await world.ledger.has("queue.entered", call.caller, again=True)
         died, again = the(rows, "agent.disconnected"), [row for row in rows if row.kind == "queue.entered"][-1]
         assert died.data["by"] == "system"

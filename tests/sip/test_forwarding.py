@@ -81,7 +81,7 @@ async def test_busy_to_a_colleague(build: Build) -> None:
     async with at_work(build) as (world, admin, one):
         first, second, third = world.agents
         await forwards(world, admin, second, busy=to(third))
-        for busy in ("talks", "declines"):
+        for count, busy in enumerate(("talks", "declines"), start=1):
             if busy == "talks":
                 assert (await second.command("agent.set_state", state="not_ready"))["ok"]
             else:
@@ -90,7 +90,7 @@ async def test_busy_to_a_colleague(build: Build) -> None:
             answer = await one.post("/me/calls", {"agent_id": str(second.id)})
             assert answer.status == 201, answer.text
             call = answer.json["id"]
-            await third.becomes("engaged")
+            await world.ledger.has("agent.connected", count=count)
             await asyncio.sleep(TALK_SECONDS)
             await act(one, call, "hang-up")
             await third.becomes("available")

@@ -62,7 +62,7 @@ export class LiveStore {
   private lastHeard = 0;
   private retry: ReturnType<typeof setTimeout> | undefined;
   private heartbeat: ReturnType<typeof setInterval> | undefined;
-  private resting = false;
+  private rest: ReturnType<typeof setTimeout> | undefined;
   private untold = false;
 
   constructor(private readonly options: Options) {}
@@ -96,7 +96,10 @@ export class LiveStore {
     const socket = this.socket;
     this.socket = null;
     socket?.close();
-    this.set(off);
+    clearTimeout(this.rest);
+    this.rest = undefined;
+    this.state = off;
+    this.listeners.forEach((listener) => listener());
   }
 
   private connect(): void {
@@ -220,7 +223,7 @@ export class LiveStore {
 
   private set(state: LiveState): void {
     this.state = state;
-    if (this.resting) this.untold = true;
+    if (this.rest) this.untold = true;
     else this.tell();
   }
 
@@ -231,12 +234,11 @@ export class LiveStore {
     const began = performance.now();
     this.listeners.forEach((listener) => listener());
     if (document.hidden) return;
-    this.resting = true;
-    setTimeout(() => {
+    this.rest = setTimeout(() => {
       const drawing = performance.now() - began;
-      setTimeout(
+      this.rest = setTimeout(
         () => {
-          this.resting = false;
+          this.rest = undefined;
           if (this.untold) this.tell();
         },
         Math.min(drawing * restTimes, longestRestMilliseconds),

@@ -1,11 +1,21 @@
 import { Button, Dropdown, Form, Input, TreeSelect, type GetRef } from 'antd';
-import { useMemo, useRef, type KeyboardEvent, type RefObject } from 'react';
+import { useMemo, useRef, useState, type KeyboardEvent, type RefObject } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { SummaryForm } from '@/shared/api/types';
 import { nowZoned } from '@/shared/format/time';
 import { useSession } from '@/shared/session/session';
 import './summary.css';
-import { choices, expanded, filled, fitting, matches, resultOf, type Choice, type Places } from './choices';
+import {
+  branches,
+  choices,
+  expanded,
+  filled,
+  fitting,
+  matches,
+  resultOf,
+  type Choice,
+  type Places,
+} from './choices';
 import type { Draft } from '../noteDraft';
 
 export const longestNote = 4000;
@@ -59,6 +69,9 @@ export function SummaryFields({
     () => choices(dispositions, form?.recent_ids ?? [], t('wrapUp.recent')),
     [dispositions, form, t],
   );
+  // All is open, also what comes later, but what the user shuts.
+  const above = useMemo(() => branches(tree), [tree]);
+  const [shut, setShut] = useState<string[]>([]);
   const templates = fitting(form?.templates ?? [], dispositions, draft.disposition_id);
   const places = (): Places => {
     const now = nowZoned();
@@ -104,7 +117,8 @@ export function SummaryFields({
           data-testid="disposition"
           showSearch={{ filterTreeNode: (typed, node) => matches(typed, node as Partial<Choice>) }}
           allowClear={!form?.disposition_required}
-          treeDefaultExpandAll
+          treeExpandedKeys={above.filter((one) => !shut.includes(one))}
+          onTreeExpand={(open) => setShut(above.filter((one) => !open.includes(one)))}
           treeNodeLabelProp="path"
           placeholder={t('wrapUp.dispositionHint')}
           treeData={tree}

@@ -62,6 +62,12 @@ export function choices(dispositions: Disposition[], recent: string[], recentTit
 
 const flat = (tree: Choice[]): Choice[] => tree.flatMap((one) => [one, ...flat(one.children)]);
 
+/** The values of all that have something below them. */
+export const branches = (tree: Choice[]) =>
+  flat(tree)
+    .filter((one) => one.children.length > 0)
+    .map((one) => one.value);
+
 const searchable = (text: string) => `${text} ${initials(text)}`.toLowerCase();
 
 export const matches = (typed: string, choice: { search?: string }) =>
