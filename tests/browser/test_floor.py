@@ -9,8 +9,9 @@ from playwright.async_api import expect
 
 from tests.browser.conftest import OpenDesk
 from tests.browser.desk import PATIENCE
-from tests.browser.test_routing_work import led, person
+from tests.browser.test_routing_work import led, person, projects
 from tests.sip.conftest import Build
+from tests.sip.world import PASSWORD
 
 NOT_READY = re.compile("^(示忙|Not ready)$")
 PLAN = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAIAAAABCAIAAAB7QOjdAAAAC0lEQVR42mP4DwYAFPIF+zepC7kAAAAASUVORK5CYII=")
@@ -157,3 +158,46 @@ async def test_the_last_minutes_are_shown_as_bars_and_by_their_bounds(build: Bui
         await expect(rate).to_have_attribute("data-level", "amber", timeout=PATIENCE)
         await answered.hang_up()
         assert supervisor.errors == administrator.errors == []
+
+
+async def test_of_many_agents_those_near_are_drawn_and_none_goes_elsewhere_under_the_pointer(
+    build: Build, desk: OpenDesk
+) -> None:
+    world = await build(agents=2)
+    one, other = world.agents
+    async with world.administrator() as admin:
+        await led(world, admin)
+        everybody = {"role": "agent", "password": PASSWORD, "project_ids": await projects(admin)}
+        for number in map(str, range(7100, 7220)):
+            agent = {"number": number, "phone_kind": "browser", "skills": []}
+            made = await admin.post("/people", everybody | {"login": number, "name": number, "agent": agent})
+            assert made.status == 201, made.text
+        supervisor = await person(world, admin, desk, "supervisor")
+        assert (await one.command("agent.set_state", state="available"))["ok"]
+        assert (await other.command("agent.set_state", state="not_ready"))["ok"]
+        await supervisor.go("/live")
+        cards = supervisor.by("agent-row")
+        await expect(cards.first).to_have_attribute("data-id", str(one.id), timeout=PATIENCE)
+        places = supervisor.page.locator(".hj-agent-cards > li")
+        await expect(places).to_have_count(122, timeout=PATIENCE)
+        await expect(cards.filter(has_text="7219")).to_have_count(0)
+        await places.last.scroll_into_view_if_needed()
+        await expect(cards.filter(has_text="7219")).to_be_visible(timeout=PATIENCE)
+
+        await cards.first.hover()
+        assert (await one.command("agent.set_state", state="not_ready"))["ok"]
+        assert (await other.command("agent.set_state", state="available"))["ok"]
+        await expect(cards.nth(1)).to_have_attribute("data-state", "available", timeout=PATIENCE)
+        await expect(cards.first).to_have_attribute("data-id", str(one.id))
+        await expect(cards.first).to_have_attribute("data-state", "not_ready")
+        await supervisor.by("figures").hover()
+        await expect(cards.first).to_have_attribute("data-id", str(other.id))
+        await cards.first.focus()
+        await supervisor.page.keyboard.press("Shift+Tab")
+        await supervisor.page.keyboard.press("Tab")
+        assert (await other.command("agent.set_state", state="not_ready"))["ok"]
+        assert (await one.command("agent.set_state", state="available"))["ok"]
+        await expect(cards.nth(1)).to_have_attribute("data-state", "available", timeout=PATIENCE)
+        await supervisor.page.keyboard.press("Enter")
+        await expect(supervisor.by("agent-panel")).to_contain_text(other.number, timeout=PATIENCE)
+        assert supervisor.errors == []

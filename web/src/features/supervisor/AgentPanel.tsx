@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Drawer, List } from 'antd';
+import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { api } from '@/shared/api/client';
@@ -23,7 +24,7 @@ import { useReasonNames } from './reasons';
 import { TemporarySkills } from './TemporarySkills';
 
 /** What one agent does now and did lately, beside the floor. */
-export function AgentPanel({ id, onClose }: { id: string; onClose: () => void }) {
+export const AgentPanel = memo(function AgentPanel({ id, onClose }: { id: string; onClose: () => void }) {
   const agent = useLiveAgent(id);
   return (
     <>
@@ -40,7 +41,7 @@ export function AgentPanel({ id, onClose }: { id: string; onClose: () => void })
       </Drawer>
     </>
   );
-}
+});
 
 /** Beside the panel: what is in it comes when the panel has the focus already. */
 function FocusReturns() {

@@ -1,6 +1,5 @@
 import { LaptopOutlined, PhoneOutlined } from '@ant-design/icons';
 import { Table, type TableColumnsType } from 'antd';
-import { type CSSProperties, memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { AgentLive } from '@/shared/api/types';
 import { ConnectionMark } from '@/shared/components/ConnectionMark';
@@ -8,7 +7,7 @@ import { Elapsed } from '@/shared/components/Elapsed';
 import { WorkMark } from '@/shared/components/WorkMark';
 import { CallerNumber } from '@/shared/components/PhoneNumber';
 import { useLiveInteraction } from '@/shared/live/hooks';
-import { activityColours, isMonitored } from './activities';
+import { isMonitored } from './activities';
 import { ActivityMark, MonitoredMark } from './ActivityMark';
 import { useReasonNames } from './reasons';
 
@@ -32,59 +31,6 @@ interface Props {
   agents: AgentLive[];
   open: (id: string) => void;
 }
-
-export function AgentCards({ agents, open }: Props) {
-  const reason = useReasonNames();
-  return (
-    <ul className="hj-agent-cards">
-      {agents.map((agent) => (
-        <AgentCard key={agent.id} agent={agent} reason={reason(agent)} open={open} />
-      ))}
-    </ul>
-  );
-}
-
-/** Of hundreds only those are drawn anew whose agents have changed. */
-const AgentCard = memo(function AgentCard({
-  agent,
-  reason,
-  open,
-}: {
-  agent: AgentLive;
-  reason: string | null;
-  open: (id: string) => void;
-}) {
-  return (
-    <li>
-      <button
-        type="button"
-        className="hj-panel hj-agent-card"
-        style={{ '--hj-state-colour': activityColours[agent.activity] } as CSSProperties}
-        data-testid="agent-row"
-        data-id={agent.id}
-        data-state={agent.state}
-        data-activity={agent.activity}
-        onClick={() => open(agent.id)}
-      >
-        <span className="hj-agent-card-line">
-          <strong>{agent.name}</strong>
-          <span className="hj-faint hj-figures">
-            <Monitored agent={agent} /> {agent.number}
-          </span>
-        </span>
-        <span className="hj-agent-card-line">
-          <ActivityMark activity={agent.activity} reason={reason} />
-          <StateTimer agent={agent} />
-        </span>
-        <ConnectionMark agent={agent} />
-        <span className="hj-agent-card-line hj-faint">
-          <NowServing agent={agent} />
-          <WorkMark agent={agent} />
-        </span>
-      </button>
-    </li>
-  );
-});
 
 export function NowServing({ agent, idle }: { agent: AgentLive; idle?: string }) {
   const { t } = useTranslation();

@@ -1,5 +1,5 @@
 import { Button, Drawer, Input, Space } from 'antd';
-import { useState, type KeyboardEvent } from 'react';
+import { useState, type KeyboardEvent, memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { api } from '@/shared/api/client';
@@ -18,7 +18,7 @@ import { ChatState } from './Chats';
 const againMilliseconds = 3_000;
 
 /** A chat that a supervisor reads along; what they whisper, the agent alone sees. */
-export function ChatPanel({ id, onClose }: { id: string; onClose: () => void }) {
+export const ChatPanel = memo(function ChatPanel({ id, onClose }: { id: string; onClose: () => void }) {
   const { t } = useTranslation();
   const chat = useLiveInteraction(id);
   return (
@@ -34,7 +34,7 @@ export function ChatPanel({ id, onClose }: { id: string; onClose: () => void }) 
       {id ? <Along key={id} id={id} chat={chat} /> : null}
     </Drawer>
   );
-}
+});
 
 function Along({ id, chat }: { id: string; chat: InteractionLive | null }) {
   const { t } = useTranslation();

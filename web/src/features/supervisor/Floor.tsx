@@ -6,7 +6,7 @@ import {
   PartitionOutlined,
 } from '@ant-design/icons';
 import { Segmented } from 'antd';
-import { lazy, Suspense } from 'react';
+import { lazy, memo, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { AgentLive } from '@/shared/api/types';
 import { useAddressState } from '@/shared/components/address';
@@ -14,7 +14,8 @@ import { EmptyView, LoadingView } from '@/shared/components/Views';
 import { useLive } from '@/shared/live/hooks';
 import { counted } from './activities';
 import { ActivityMark } from './ActivityMark';
-import { AgentCards, AgentTable } from './Agents';
+import { AgentCards } from './AgentCards';
+import { AgentTable } from './Agents';
 import { useFloorAgents, useTeams } from './floorAgents';
 import { HearFilter } from './HearFilter';
 
@@ -29,7 +30,7 @@ const views = [
 ] as const;
 
 /** Whom to show, and how. */
-export function FloorFilters() {
+export const FloorFilters = memo(function FloorFilters() {
   const { t } = useTranslation();
   const { text, change } = useAddressState();
   return (
@@ -52,7 +53,7 @@ export function FloorFilters() {
       </div>
     </>
   );
-}
+});
 
 interface Props {
   open: (agentId: string) => void;

@@ -1,5 +1,5 @@
-import { Input, Segmented, Select } from 'antd';
-import { lazy, Suspense, useCallback, useMemo } from 'react';
+import { Input, Select } from 'antd';
+import { lazy, memo, Suspense, useCallback, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { useAddressState } from '@/shared/components/address';
@@ -18,8 +18,10 @@ import { ChatPanel } from './ChatPanel';
 import { Chats, useChats } from './Chats';
 import { ClosedByHand } from './ClosedByHand';
 import { useConferences } from './conferenceCalls';
+import { Figures } from './Figures';
 import { Floor, FloorFilters } from './Floor';
-import { Figures, QueueTable } from './LiveQueues';
+import { QueueTable } from './QueueTable';
+import { LiveTabs } from './LiveTabs';
 import { useOnBreak } from './onBreak';
 import { useOverdueCalls } from './overdue';
 import './supervisor.css';
@@ -69,8 +71,14 @@ export function Live() {
   const breaks = useOnBreak(queueId, wanted);
   const unseen = useUnseenAlarms();
   const overdue = useOverdueCalls();
-  const boards = useRight('wallboards');
   const open = useCallback((id: string) => change({ agent: id, caller: null, chat: null }), [change]);
+  const choose = useCallback(
+    (id: string) => change({ queue: id === queueId ? null : id }),
+    [change, queueId],
+  );
+  const chooseTab = useCallback((tab: string) => change({ tab: tab === 'agents' ? null : tab }), [change]);
+  const find = useCallback((q: string) => change({ q }, { replace: true }), [change]);
+  const close = useCallback(() => change({ agent: null, caller: null, chat: null }), [change]);
   const search = t(
     showsChats
       ? 'chat.search'
@@ -95,88 +103,28 @@ export function Live() {
     );
   return (
     <div className="hj-page" data-testid="live" data-seq={view.seq}>
-      <PageHead
-        title={t('area.live')}
-        actions={boards ? <Link to="/admin/wallboards">{t('page.wallboards')}</Link> : null}
-      />
-      <NotServed />
-      <ClosedByHand />
-      <RoutingProblemsNotice />
+      <Head />
       <Figures queues={queues} agents={[...view.agents.values()]} />
-      <QueueTable
-        queues={queues}
-        chosen={queueId}
-        choose={(id) => change({ queue: id === queueId ? null : id })}
-      />
+      <QueueTable queues={queues} chosen={queueId} choose={choose} />
       {parked.length > 0 ? (
         <div className="hj-panel hj-live-queues">
           <ParkedCalls calls={parked} agent={own} />
         </div>
       ) : null}
       <div className="hj-page-head hj-live-agents-head">
-        <Segmented
-          aria-label={t('area.live')}
-          value={showsAgents ? 'agents' : text('tab')}
-          onChange={(value) => change({ tab: value === 'agents' ? null : value })}
-          options={[
-            { value: 'agents', label: t('live.agents') },
-            {
-              value: 'waiting',
-              label: (
-                <span data-testid="tab-waiting">{t('live.waitingTab', { number: waiting.length })}</span>
-              ),
-            },
-            {
-              value: 'chats',
-              label: <span data-testid="tab-chats">{t('chat.tab', { number: chats.length })}</span>,
-            },
-            {
-              value: 'callbacks',
-              label: (
-                <span data-testid="tab-callbacks">{t('callback.tab', { number: callBacks.length })}</span>
-              ),
-            },
-            {
-              value: 'conferences',
-              label: (
-                <span data-testid="tab-conferences">
-                  {t('conference.tab', { number: conferences.length })}
-                </span>
-              ),
-            },
-            {
-              value: 'breaks',
-              label: <span data-testid="tab-breaks">{t('breaks.tab', { number: breaks.length })}</span>,
-            },
-            {
-              value: 'overdue',
-              label: (
-                <span data-testid="tab-overdue">{t('overdueCalls.tab', { number: overdue.total })}</span>
-              ),
-            },
-            {
-              value: 'indicators',
-              label: <span data-testid="tab-indicators">{t('indicator.tab')}</span>,
-            },
-            {
-              value: 'alarms',
-              label: (
-                <span data-testid="tab-alarms" data-unseen={unseen} className="hj-alarm-tab">
-                  {t('alarm.tab', { number: unseen })}
-                </span>
-              ),
-            },
-          ]}
+        <LiveTabs
+          tab={text('tab')}
+          waiting={waiting.length}
+          chats={chats.length}
+          callBacks={callBacks.length}
+          conferences={conferences.length}
+          breaks={breaks.length}
+          overdue={overdue.total}
+          unseen={unseen}
+          choose={chooseTab}
         />
         {showsAlarms || showsIndicators || showsOverdue ? null : (
-          <Input.Search
-            allowClear
-            placeholder={search}
-            aria-label={search}
-            defaultValue={text('q')}
-            onSearch={(value) => change({ q: value }, { replace: true })}
-            style={{ width: 200 }}
-          />
+          <Search what={search} value={text('q')} search={find} />
         )}
         {queueId ? (
           <Select
@@ -232,9 +180,48 @@ export function Live() {
       ) : (
         <Floor open={open} />
       )}
-      <AgentPanel id={text('agent')} onClose={() => change({ agent: null })} />
-      <WhyPanel id={text('caller')} onClose={() => change({ caller: null })} />
-      <ChatPanel id={text('chat')} onClose={() => change({ chat: null })} />
+      <AgentPanel id={text('agent')} onClose={close} />
+      <WhyPanel id={text('caller')} onClose={close} />
+      <ChatPanel id={text('chat')} onClose={close} />
     </div>
   );
 }
+
+// What stays is not drawn anew with every figure.
+
+const Head = memo(function Head() {
+  const { t } = useTranslation();
+  const boards = useRight('wallboards');
+  return (
+    <>
+      <PageHead
+        title={t('area.live')}
+        actions={boards ? <Link to="/admin/wallboards">{t('page.wallboards')}</Link> : null}
+      />
+      <NotServed />
+      <ClosedByHand />
+      <RoutingProblemsNotice />
+    </>
+  );
+});
+
+const Search = memo(function Search({
+  what,
+  value,
+  search,
+}: {
+  what: string;
+  value: string;
+  search: (text: string) => void;
+}) {
+  return (
+    <Input.Search
+      allowClear
+      placeholder={what}
+      aria-label={what}
+      defaultValue={value}
+      onSearch={search}
+      style={{ width: 200 }}
+    />
+  );
+});

@@ -13,7 +13,8 @@ import { Plan, planAddress } from '@/shared/seats/Plan';
 import { useRight } from '@/shared/session/session';
 import { activityColours } from './activities';
 import { ActivityMark } from './ActivityMark';
-import { AgentCards, Monitored, NowServing, StateTimer } from './Agents';
+import { AgentCards } from './AgentCards';
+import { Monitored, NowServing, StateTimer } from './Agents';
 import { useReasonNames } from './reasons';
 
 const segmentsAtMost = 6;

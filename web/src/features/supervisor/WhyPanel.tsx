@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Alert, Drawer } from 'antd';
+import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { api, ApiError } from '@/shared/api/client';
@@ -18,7 +19,7 @@ import { nextRing, verdict } from './why';
 const again = 2000;
 
 /** What a waiting caller waits for, in plain words, as long as the panel is open. */
-export function WhyPanel({ id, onClose }: { id: string; onClose: () => void }) {
+export const WhyPanel = memo(function WhyPanel({ id, onClose }: { id: string; onClose: () => void }) {
   const { t } = useTranslation();
   const interaction = useLiveInteraction(id);
   return (
@@ -26,7 +27,7 @@ export function WhyPanel({ id, onClose }: { id: string; onClose: () => void }) {
       {id ? <Why key={id} id={id} interaction={interaction} /> : null}
     </Drawer>
   );
-}
+});
 
 function Why({ id, interaction }: { id: string; interaction: InteractionLive | null }) {
   const { t } = useTranslation();

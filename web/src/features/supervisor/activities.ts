@@ -16,6 +16,14 @@ export const activities: Activity[] = [
   'logged_out',
 ];
 
+const place = new Map(activities.map((activity, at) => [activity, at]));
+
+/** By what they do, then by number. */
+export function floorOrder(one: AgentLive, other: AgentLive): number {
+  const apart = (place.get(one.activity) ?? 0) - (place.get(other.activity) ?? 0);
+  return apart || (one.number < other.number ? -1 : Number(one.number > other.number));
+}
+
 export const activityColours: Record<Activity, string> = {
   logged_out: 'var(--hj-logged-out)',
   idle: 'var(--hj-available)',

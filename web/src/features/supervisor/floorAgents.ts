@@ -7,7 +7,7 @@ import { useAddressState } from '@/shared/components/address';
 import { nameOrder } from '@/shared/i18n/order';
 import { useLive } from '@/shared/live/hooks';
 import { useRight } from '@/shared/session/session';
-import { activities } from './activities';
+import { floorOrder } from './activities';
 import { useHearable } from './hearable';
 
 /** The agents whom the address asks for, and those of them in the wanted states; null while it is asked who may be
@@ -34,10 +34,7 @@ export function useFloorAgents(): { found: AgentLive[]; shown: AgentLive[] } | n
       .filter(
         (agent) => !wanted || agent.name.toLowerCase().includes(wanted) || agent.number.includes(wanted),
       )
-      .sort(
-        (a, b) =>
-          activities.indexOf(a.activity) - activities.indexOf(b.activity) || a.number.localeCompare(b.number),
-      );
+      .sort(floorOrder);
     const chosen = new Set(states.split(','));
     return { found, shown: states ? found.filter((agent) => chosen.has(agent.activity)) : found };
   }, [agents, filtered, hearable, queueId, states, wanted]);

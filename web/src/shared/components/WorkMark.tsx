@@ -8,9 +8,14 @@ const colours: Record<WorkKind, string> = { inbound: 'blue', outbound: 'purple',
 
 /** Which work an agent has been given, by whom and why; nothing while nobody decided anything. */
 export function WorkMark({ agent }: { agent: AgentLive }) {
+  return agent.state === 'logged_out' || (!agent.work_by && !agent.next_work) ? null : (
+    <Given agent={agent} />
+  );
+}
+
+function Given({ agent }: { agent: AgentLive }) {
   const { t } = useTranslation();
   const why = useWhyWork(agent);
-  if (agent.state === 'logged_out' || (!agent.work_by && !agent.next_work)) return null;
   const next = agent.next_work ? ` → ${t(`blending.kind.${agent.next_work}`)}` : '';
   return (
     <Tooltip title={why}>
