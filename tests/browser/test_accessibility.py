@@ -10,6 +10,7 @@ from playwright.async_api import expect
 from hujiao.kit.clock import utc_now
 from hujiao.kit.i18n import Said
 from hujiao.routing.problems import Problems
+from tests.browser import pictures
 from tests.browser.accessible import by_keyboard, faults
 from tests.browser.conftest import OpenDesk
 from tests.browser.desk import PATIENCE, Api, Desk
@@ -44,6 +45,7 @@ async def walked(at: Desk, *paths: str) -> list[str]:
         await at.go(path)
         await at.page.wait_for_load_state("networkidle")
         found += [f"{path} {fault}" for fault in [*await by_keyboard(at.page), *await faults(at.page)]]
+        await pictures.of_path(at, path)
     return found
 
 
@@ -152,11 +154,13 @@ async def test_pages_of_a_call(running: Running, phones: Phones, desk: OpenDesk)
     await agent.by("answer").click()
     await agent.becomes("engaged")
     found += await faults(agent.page)
+    await pictures.of_state(agent, "desktop-in-a-call")
     who = (await Api(supervisor).items("/people"))[0]["agent"]
     found += await walked(supervisor, f"/live?agent={who['id']}" if who else "/live")
     await agent.by("hang-up").click()
     await agent.becomes("wrap_up")
     found += await faults(agent.page)
+    await pictures.of_state(agent, "desktop-wrap-up")
     await call.hang_up()
     await ledger.ended(call.caller)
     await agent.page.keyboard.press("Control+Enter")

@@ -11,7 +11,7 @@ from playwright.async_api import Browser, expect
 
 from hujiao.embedded import control
 from tests.browser.conftest import OpenDesk
-from tests.browser.desk import PATIENCE
+from tests.browser.desk import AGENT_HERTZ, PATIENCE
 from tests.browser.test_central import seated, tenant
 from tests.browser.test_leaving import rung
 from tests.browser.test_lost_browser import new_agent, own_browser
@@ -20,6 +20,7 @@ from tests.browser.test_reload import comes_back, talks_again
 from tests.sip.conftest import Build
 from tests.sip.ledger import Ledger, kinds
 from tests.sip.running import Running
+from tests.sip.test_consulting import seconds_of
 from tests.sip.world import Phones
 
 SLOW_CLOCK = """
@@ -103,4 +104,56 @@ async def test_a_workstations_wrong_clock_shows_right_durations(
     await agent.by("hang-up").click()
     await agent.becomes("wrap_up")
     await call.hang_up()
+    assert agent.errors == []
+
+
+MICROPHONES = """
+(() => {
+  const devices = navigator.mediaDevices;
+  const get = devices.getUserMedia.bind(devices);
+  const opened = [];
+  let there = true;
+  devices.getUserMedia = async (wanted) => {
+    if (!there) throw new DOMException('Requested device not found', 'NotFoundError');
+    opened.push(await get(wanted));
+    return opened.at(-1);
+  };
+  window.unplug = (another) => {
+    there = another;
+    for (const track of opened.splice(0).flatMap((stream) => stream.getAudioTracks())) {
+      track.stop();
+      track.dispatchEvent(new Event('ended'));
+    }
+  };
+  window.plugIn = () => {
+    there = true;
+    devices.dispatchEvent(new Event('devicechange'));
+  };
+})();
+"""
+
+
+async def test_a_microphone_that_is_lost_in_a_call_is_replaced(
+    running: Running, phones: Phones, desk: OpenDesk
+) -> None:
+    """The browser says that the device has ended, as it does when one is unplugged; the sound is real."""
+    ledger = Ledger(running.database, running.bus, await tenant(running, "a"))
+    agent = await seated(desk, "1002")
+    await agent.page.evaluate(MICROPHONES)
+    call = await rung(phones, ledger, agent)
+    await agent.by("answer").click()
+    await agent.becomes("engaged")
+    lost = agent.by("microphone-lost")
+    await agent.page.evaluate("unplug(true)")
+    await asyncio.sleep(3)
+    await expect(lost).to_have_count(0)  # the one that is taken has the same name
+    await agent.page.evaluate("unplug(false)")
+    await expect(lost).to_have_attribute("data-is", "none", timeout=PATIENCE)
+    await agent.page.evaluate("plugIn()")
+    await expect(lost).to_have_count(0, timeout=PATIENCE)
+    await asyncio.sleep(3)
+    await agent.by("hang-up").click()
+    await call.hang_up()
+    await agent.becomes("wrap_up")
+    assert (await seconds_of(await call.heard(), AGENT_HERTZ))[0] > 3.5
     assert agent.errors == []

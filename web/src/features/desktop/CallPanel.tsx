@@ -45,6 +45,7 @@ const InCall = {
   Targets: lazy(async () => ({ default: (await import('./targets/TargetBox')).TargetBox })),
   Forwarded: lazy(() => import('./ForwardedLine')),
   FlowPath: lazy(async () => ({ default: (await import('@/shared/components/FlowPath')).FlowPath })),
+  MicrophoneLost: lazy(async () => ({ default: (await import('./MicrophoneLost')).MicrophoneLost })),
   LineLost: lazy(async () => ({ default: (await import('./LineLost')).LineLost })),
 };
 
@@ -236,6 +237,7 @@ export function CallPanel({ agent, interaction }: Props) {
       {atHand ? (
         <Suspense fallback={null}>
           <InCall.LineLost interaction={interaction} agent={agent} />
+          <InCall.MicrophoneLost />
           <InCall.Parties interaction={interaction} />
           <InCall.Guidance interaction={interaction} />
           <InCall.Targets

@@ -1,9 +1,10 @@
 import type { RTCSession } from 'jssip/lib/RTCSession';
 import type { IncomingRTCSessionEvent, RTCSessionEvent, UA } from 'jssip/lib/UA';
 import type { SipAccess } from '@/shared/api/types';
-import { loadChoice, openMicrophone, routeTo, saveChoice, type DeviceChoice } from './devices';
+import { loadChoice, routeTo, saveChoice, type DeviceChoice } from './devices';
 import { LevelMeter } from './meter';
 import { LineMeter } from './lineMeter';
+import { Microphone, type MicrophoneState } from './microphone';
 import { type Chime, chime } from './chime';
 import { Ringtone } from './ringtone';
 
@@ -25,9 +26,11 @@ export interface PhoneState {
   lastCall: string | null;
   /** Why the last call could not be taken: 'microphone' when the browser gave none. */
   problem: 'microphone' | 'media' | null;
+  microphone: MicrophoneState;
   devices: DeviceChoice;
 }
 
+const wanted: MicrophoneState = { is: 'wanted', name: '' };
 const shortestBellMilliseconds = 3000;
 
 /**
@@ -41,6 +44,7 @@ export class Phone {
     call: null,
     lastCall: null,
     problem: null,
+    microphone: wanted,
     devices: loadChoice(),
   };
   private readonly listeners = new Set<() => void>();
@@ -50,7 +54,10 @@ export class Phone {
   private bellEnds: ReturnType<typeof setTimeout> | undefined;
   private ua: UA | null = null;
   private session: RTCSession | null = null;
-  private microphone: Promise<MediaStream> | null = null;
+  private readonly microphone = new Microphone(
+    () => this.state.devices.microphone,
+    (microphone, stream) => void this.speakInto(microphone, stream),
+  );
   private remote: HTMLAudioElement | null = null;
   private remoteStream: MediaStream | null = null;
   private context: AudioContext | null = null;
@@ -166,7 +173,7 @@ export class Phone {
     this.ringtone.stop();
     this.set({ call: { ...call, state: 'answering' }, problem: null });
     try {
-      const stream = await this.openMicrophone();
+      const stream = await this.microphone.open();
       if (this.session !== session) return;
       session.answer({ mediaStream: stream, pcConfig: { iceServers: this.iceServers } });
       this.measure(stream);
@@ -211,7 +218,7 @@ export class Phone {
     this.set({ devices });
     if (this.remote) await routeTo(this.remote, devices.speaker);
     if (this.context) await routeTo(this.context, devices.ringer);
-    if (microphoneChanged && this.microphone) await this.replaceMicrophone();
+    if (microphoneChanged) await this.microphone.choose();
   }
 
   /** The one audio context of the page: ringing, meters and the check before sign-in. */
@@ -249,7 +256,7 @@ export class Phone {
       problem: null,
     });
     // Opened while it rings, so that nothing of the first word is lost after the click.
-    this.openMicrophone().catch(() => undefined);
+    this.microphone.open().catch(() => undefined);
     session.on('peerconnection', ({ peerconnection }) => this.listen(peerconnection));
     let gathering: ReturnType<typeof setTimeout> | undefined;
     session.on('icecandidate', ({ ready }) => {
@@ -282,24 +289,15 @@ export class Phone {
     });
   }
 
-  private openMicrophone(): Promise<MediaStream> {
-    this.microphone ??= openMicrophone(this.state.devices.microphone);
-    return this.microphone;
-  }
-
-  private async replaceMicrophone(): Promise<void> {
-    const old = await this.microphone?.catch(() => null);
-    this.microphone = null;
-    const stream = await this.openMicrophone();
-    const [track] = stream.getAudioTracks();
-    if (this.session && track) {
-      track.enabled = !(this.state.call?.muted ?? false);
-      const connection = this.session.connection as RTCPeerConnection | undefined;
-      const sender = connection?.getSenders().find((one) => one.track?.kind === 'audio');
-      await sender?.replaceTrack(track);
-      this.measure(stream);
-    }
-    old?.getTracks().forEach((one) => one.stop());
+  private async speakInto(microphone: MicrophoneState, stream: MediaStream | null): Promise<void> {
+    this.set({ microphone });
+    const [track] = stream?.getAudioTracks() ?? [];
+    if (!this.session || !stream || !track) return;
+    track.enabled = !(this.state.call?.muted ?? false);
+    const connection = this.session.connection as RTCPeerConnection | undefined;
+    const sender = connection?.getSenders().find((one) => one.track?.kind === 'audio');
+    await sender?.replaceTrack(track);
+    this.measure(stream);
   }
 
   private measure(stream: MediaStream): void {
@@ -314,13 +312,10 @@ export class Phone {
     this.ringtone.stop();
     this.meter?.close();
     this.meter = null;
-    void this.microphone
-      ?.then((stream) => stream.getTracks().forEach((track) => track.stop()))
-      .catch(() => undefined);
-    this.microphone = null;
+    this.microphone.close();
     this.remoteStream = null;
     if (this.remote) this.remote.srcObject = null;
-    if (this.state.call) this.set({ call: null });
+    if (this.state.call) this.set({ call: null, microphone: wanted });
   }
 
   private set(change: Partial<PhoneState>): void {
