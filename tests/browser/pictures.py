@@ -23,6 +23,7 @@ async def of_path(at: Desk, path: str) -> None:
     """The page, loaded in each language."""
     if FOLDER is None:
         return
+    await at.page.emulate_media(color_scheme="light")
     for language in LANGUAGES:
         await at.page.evaluate("language => localStorage.setItem('hujiao.language', language)", language)
         await at.go(path)
@@ -34,6 +35,7 @@ async def of_state(at: Desk, name: str) -> None:
     """The page as it is; it is not loaded anew."""
     if FOLDER is None:
         return
+    await at.page.emulate_media(color_scheme="light")
     for language, title in LANGUAGES.items():
         await at.by("language-menu").click()
         await at.page.get_by_role("menuitem", name=title).click()

@@ -424,6 +424,19 @@ async def test_a_number_has_its_place(world: World, written: str, language: str,
     assert (answer.json["place"], answer.json["carrier"]) == (place, carrier)
 
 
+async def test_texts_come_in_the_language_of_the_screen_before_the_accounts(world: World) -> None:
+    agent = world.a.clients["agent"]
+    assert (await agent.send("PATCH", "/session", {"language": "zh-TW"})).status == 200
+    try:
+        for said, carrier in (("en", "China Mobile"), ("en-GB,en;q=0.9", "中國移動"), ("zh-CN", "中国移动")):
+            answer = await agent.send(
+                "GET", "/numbers/place", query={"number": "13800138000"}, headers={"accept-language": said}
+            )
+            assert answer.json["carrier"] == carrier, said
+    finally:
+        await agent.send("PATCH", "/session", {"language": None})
+
+
 # ── duplicates, hand-over, files ─────────────────────────────────────────────────────────────────────────────────────
 
 

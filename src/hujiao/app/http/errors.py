@@ -42,10 +42,14 @@ _IN_EACH_OTHERS_WAY = {"40001", "40P01"}  # SQLSTATEs: a serialization failure, 
 
 
 def reader_language(connection: HTTPConnection) -> str:
+    """The one that the client shows, else the account's own, else one of the browser's list."""
+    shown = connection.headers.get("accept-language")
+    if shown in i18n.LANGUAGES:
+        return shown
     caller = getattr(connection.state, "caller", None)
     preferred = caller.principal.language if caller else None
     default = caller.principal.tenant_language if caller else "en"
-    return i18n.choose(connection.headers.get("accept-language"), [preferred], default)
+    return i18n.choose(shown, [preferred], default)
 
 
 def described(error: HujiaoError, language: str) -> dict[str, Any]:
