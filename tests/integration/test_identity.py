@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
+from sqlalchemy import select
+
+from hujiao.identity.models import IdempotencyKey
+from hujiao.kit.db import Database
+from hujiao.kit.ids import new_id
 from tests.integration.client import Client
 from tests.integration.world import PASSWORD, World
 
@@ -332,3 +339,13 @@ async def test_the_same_key_does_a_thing_once(world: World) -> None:
     assert (await admin.send("DELETE", f"/skills/{first.json['id']}")).status == 204
     again = await admin.send("POST", "/skills", {"name": "once"}, headers={"idempotency-key": "second thought"})
     assert again.status == 201, "what failed is not kept"
+
+
+async def test_a_kept_answer_is_readable_to_nobody_who_sees_the_database(world: World, database: Database) -> None:
+    headers = {"idempotency-key": f"token {new_id()}"}
+    first, again = [await world.a.admin.send("POST", "/tokens", {"name": "once"}, headers=headers) for _ in range(2)]
+    assert (first.status, first.json) == (201, again.json)
+    async with database.tenant(UUID(world.a.tenant_id)) as session:
+        wanted = select(IdempotencyKey).where(IdempotencyKey.key == headers["idempotency-key"])
+        row = (await session.scalars(wanted)).one()
+    assert row.answer and first.json["token"].encode() not in row.answer

@@ -74,7 +74,7 @@ class ApiToken(Base, TenantRow):
 
 
 class IdempotencyKey(Base, TenantKey):
-    """The answer to a public write, kept for its repetition."""
+    """The answer to a public write, sealed and kept for its repetition; `request_hash` is keyed."""
 
     __tablename__ = "idempotency_key"
     __table_args__ = keyed(refers("account_id", "account", on_delete="CASCADE"), key=("account_id", "key"))
@@ -83,7 +83,7 @@ class IdempotencyKey(Base, TenantKey):
     key: Mapped[str]
     request_hash: Mapped[bytes]
     status: Mapped[int | None]
-    answer: Mapped[dict[str, Any] | None]
+    answer: Mapped[bytes | None]
     created_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
 
 

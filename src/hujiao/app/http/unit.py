@@ -6,14 +6,12 @@ answer and nothing is done twice, wherever the first attempt broke off.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Coroutine
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from typing import Annotated, Any
 from uuid import UUID
 
-import msgspec
 from fastapi import Depends
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import Request
@@ -23,15 +21,16 @@ from hujiao.app.http.access import Caller, parts_of, signed_in
 from hujiao.app.http.body import BoundedRoute
 from hujiao.app.http.parts import Parts
 from hujiao.identity import idempotency
+from hujiao.kit.secrets import TenantSecrets
 
 _KEY_HEADER = "idempotency-key"
 
 
 class Replay(Exception):
-    def __init__(self, status: int, answer: Any) -> None:
+    def __init__(self, status: int, body: bytes) -> None:
         super().__init__(status)
         self.status = status
-        self.answer = answer
+        self.body = body
 
 
 @dataclass(slots=True)
@@ -58,15 +57,18 @@ class Unit:
 
     async def _first_time(self, session: AsyncSession, caller: Caller, key: str, request: Request) -> None:
         what = f"{request.method} {request.url.path}\n".encode() + await request.body()
-        kept = await idempotency.begin(session, caller.principal, key, hashlib.sha256(what).digest())
+        kept = await idempotency.begin(session, caller.principal, key, what, self._secrets(caller))
         if kept is not None:
             raise Replay(*kept)
         self.key = key
 
     async def keep(self, response: Response) -> None:
         if self.session is not None and self.caller is not None and self.key is not None:
-            answer = msgspec.json.decode(bytes(response.body)) if response.body else None
-            await idempotency.keep(self.session, self.caller.principal, self.key, response.status_code, answer)
+            who, secrets = self.caller.principal, self._secrets(self.caller)
+            await idempotency.keep(self.session, who, self.key, response.status_code, bytes(response.body), secrets)
+
+    def _secrets(self, caller: Caller) -> TenantSecrets:
+        return TenantSecrets(self.parts.settings.secret_key, caller.principal.tenant_id)
 
     async def announce(self) -> None:
         """What others must hear of, after the commit."""
@@ -91,9 +93,8 @@ class UnitRoute(BoundedRoute):
                     response = await inner(request)
                     await unit.keep(response)
             except Replay as replay:
-                body = b"" if replay.answer is None else msgspec.json.encode(replay.answer)
                 headers = {"idempotency-replayed": "true"}
-                return Response(body, status_code=replay.status, media_type="application/json", headers=headers)
+                return Response(replay.body, status_code=replay.status, media_type="application/json", headers=headers)
             await unit.announce()
             return response
 
