@@ -121,6 +121,10 @@ async def test_a_queue_offers_its_part_of_the_tree(
 ) -> None:
     agent, rule = side.clients["agent"], side.ids["summary_rule"]
     own, other = await contact(ledger, side, side.ids), await contact(ledger, side, side.walled)
+    nothing = {"queue_id": side.ids["queue"], "disposition_ids": [tree["Fax"]], "disposition_required": True}
+    assert (await side.admin.send("PUT", f"/summary-rules/{rule}", nothing)).status == 200
+    form = (await agent.get(f"/me/interactions/{own}/summary")).json
+    assert (form["dispositions"], form["disposition_required"]) == ([], False), "what nobody can give is not asked for"
     wanted = {"queue_id": side.ids["queue"], "disposition_ids": [tree["Delivery"], tree["Fax"]], "note_required": True}
     assert (await side.admin.send("PUT", f"/summary-rules/{rule}", wanted)).status == 200
     form = (await agent.get(f"/me/interactions/{own}/summary")).json

@@ -100,19 +100,26 @@ class NoteTemplates(Catalogue[NoteTemplateRow, NoteTemplateIn, NoteTemplateView]
 
 
 async def rules(session: AsyncSession) -> list[SummaryRule]:
-    """The tenant's rules as the runtime needs them."""
+    """The tenant's rules as the runtime needs them. Where no result is offered, none has to be given."""
     rows = (await session.scalars(select(SummaryRuleRow))).all()
+    if not rows:
+        return []
     parts = await _parts(session, [row.id for row in rows])
-    return [
-        SummaryRule(
+    results = await Dispositions(session, rows[0].tenant_id).every()
+
+    def rule(row: SummaryRuleRow) -> SummaryRule:
+        offers = frozenset(parts[row.id])
+        return SummaryRule(
             queue_id=row.queue_id,
             business_id=row.business_id,
             direction=row.direction,  # type: ignore[arg-type]
-            need=SummaryNeed(disposition=row.disposition_required, note=row.note_required),
-            offers=frozenset(parts[row.id]),
+            need=SummaryNeed(
+                disposition=row.disposition_required and bool(_offered(offers, results)), note=row.note_required
+            ),
+            offers=offers,
         )
-        for row in rows
-    ]
+
+    return [rule(row) for row in rows]
 
 
 class Summaries:
@@ -125,7 +132,7 @@ class Summaries:
     async def form(self, contact: Contact, agent_id: UUID) -> SummaryForm:
         """What there is to choose from for this contact, and what must be given."""
         rule, results = await self._rule(contact), await self._results()
-        open_to_choice = _offered(rule, results)
+        open_to_choice = _offered(rule.offers, results)
         recent = await interactions.dispositions_of(self.session, agent_id, _LAST_CONTACTS)
         templates = await NoteTemplates(self.session, self.tenant_id).for_queue(contact.queue_id)
         return SummaryForm(
@@ -148,7 +155,7 @@ class Summaries:
         above = line(parents, disposition_id)
         if any(found[one].retired for one in above):
             raise BadField("error.disposition_retired", field="disposition_id")
-        if contact and disposition_id not in _offered(await self._rule(contact), results):
+        if contact and disposition_id not in _offered((await self._rule(contact)).offers, results):
             raise BadField("error.disposition_not_offered", field="disposition_id")
         return " / ".join(found[one].name for one in reversed(above))
 
@@ -173,10 +180,10 @@ def _parents(results: Iterable[DispositionView]) -> dict[UUID, UUID | None]:
     return {one.id: one.parent_id for one in results}
 
 
-def _offered(rule: SummaryRule, results: Sequence[DispositionView]) -> set[UUID]:
+def _offered(tops: frozenset[UUID], results: Sequence[DispositionView]) -> set[UUID]:
     """With what is above the offered parts left out, and what is retired, with all below it."""
     parents, retired = _parents(results), {one.id for one in results if one.retired}
-    return {one for one in offered(parents, rule.offers) if retired.isdisjoint(line(parents, one))}
+    return {one for one in offered(parents, tops) if retired.isdisjoint(line(parents, one))}
 
 
 async def _parts(session: AsyncSession, rule_ids: Sequence[UUID]) -> dict[UUID, list[UUID]]:
