@@ -926,9 +926,11 @@ class Transfer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Forwarded(msgspec.Struct, frozen=True, kw_only=True):
-    """The call to an agent who did not come goes elsewhere: the call, the consultation or the transfer in its place."""
+    """The call to an agent who did not come, for `cause`, goes elsewhere: the call, the consultation or the transfer in
+    its place."""
 
     agent_id: UUID
+    cause: int
     instead: Dial | Consult | Transfer
 
 

@@ -14,7 +14,7 @@ def _forwarded(step: Step, event: Forwarded) -> None:
         case Dial() as dial if step.state.state == "dialling":
             outgoing.call_instead(step, dial)
         case Consult() as consult if _asked(step):
-            rooms.ask_instead(step, consult)
+            rooms.ask_instead(step, consult, event.cause)
         case Transfer() as transfer if step.state.state == "queued":
             step.ask(TellAgent(event.agent_id, agents.OfferEnded(None)))
             sending_on.send_instead(step, transfer)

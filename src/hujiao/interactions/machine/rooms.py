@@ -172,12 +172,12 @@ def _call_beside(step: Step, event: Consult, *, known: int = 0) -> None:
         )
 
 
-def ask_instead(step: Step, event: Consult) -> None:
-    """Somebody else in place of who was asked and did not come."""
+def ask_instead(step: Step, event: Consult, cause: int) -> None:
+    """Somebody else in place of who was asked and did not come, for this cause."""
     consulted = step.state.consulted
     assert consulted is not None and consulted.agent_id is not None
     step.do(calls.HangUp(leg_id=consulted.leg_id, cause=NO_ANSWER))
-    step.fact("consultation.failed", cause=NO_ANSWER, **whom(consulted))
+    step.fact("consultation.failed", cause=cause, **whom(consulted))
     step.leave(consulted.leg_id)
     step.ask(CancelTimer(CONSULTATION), TellAgent(consulted.agent_id, agents.OfferEnded(None)))
     _call_beside(step, event, known=len(step.state.forwarded))

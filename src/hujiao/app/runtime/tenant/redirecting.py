@@ -27,7 +27,7 @@ def _answer(tenant: Tenant, record: Live, effect: SeekForward) -> Forwarded | No
     if len(way.trail.hops) == len(trail.hops):
         return replace(refused, trail=way.trail)
     try:
-        return Forwarded(agent_id=effect.agent_id, instead=_instead(tenant, record, way))
+        return Forwarded(agent_id=effect.agent_id, cause=effect.cause, instead=_instead(tenant, record, way))
     except Impossible:  # who is next cannot be called now
         last = way.trail.hops[-1].agent_id
         return replace(refused, trail=replace(trail, stopped="not_possible", stopped_at=last))

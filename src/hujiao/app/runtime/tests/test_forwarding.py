@@ -22,6 +22,7 @@ from hujiao.app.runtime.tests.test_outgoing import CALL, dial, hung_up
 from hujiao.app.runtime.tests.test_transfers import interaction, talking, transfer
 from hujiao.calls import contracts as calls
 from hujiao.calls.dialling import Dialling, NumberRules
+from hujiao.interactions.machine.causes import REJECTED
 
 MOBILE = "13900000001"
 SECOND = UUID(int=78)
@@ -388,6 +389,7 @@ def test_a_consultation_that_is_declined_goes_on_by_the_rule_for_busy() -> None:
     consult(made)
     decline(made, made.engine.legs["c1"])
     assert rings(made) == "sip3" and hops(made) == [(2, "busy", "agent", "agent 3", 1)]
+    assert made.last("consultation.failed")["cause"] == REJECTED
 
 
 def test_a_consultation_that_is_declined_and_goes_nowhere_rings_no_more() -> None:
