@@ -187,9 +187,9 @@ async def test_what_is_no_table_is_refused(world: World, content: bytes, message
 
 async def test_a_file_that_breaks_off_is_told(world: World, jobs: Imports) -> None:
     """What can be read before is counted, and nothing is imported."""
-    content = csv_of([["Name", "Phone"], ["A", number()]]) + b'B,"' + b"9" * 40_000
+    content = csv_of([["Name", "Phone"], *(["A", number()] for _ in range(20))]) + b'B,"' + b"9" * 40_000
     made = await checked(world.a.admin, jobs, content)
-    assert made["state"] == "failed" and "quotation mark" in made["problem"]
+    assert made["state"] == "failed" and made["created"] == 20 and "quotation mark" in made["problem"]
     assert (await world.a.admin.send("POST", f"/customer-imports/{made['id']}/run")).status == 409
 
 
