@@ -12,8 +12,10 @@ import argparse
 import asyncio
 import csv
 import random
+import resource
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -21,6 +23,7 @@ from uuid import UUID
 import asyncpg
 
 from bench import instance, machine
+from bench.sign_in import cpu_seconds
 from hujiao.app.cli import output
 from hujiao.app.jobs.imports import Imports
 from hujiao.customers.imports import files, tables
@@ -78,11 +81,11 @@ async def measure(settings: Settings, rows: int) -> dict[str, Any]:
         async with database.tenant(who.tenant_id) as session:
             plan = PlanIn.model_validate({"columns": columns})
             await Service(session, who, secrets, settings.home).check(import_id, plan)
-        check, _ = await done(jobs)
+        check = (await done(settings, jobs)).seconds
         output.say(f"  checked in {check:.1f} s")
         async with database.tenant(who.tenant_id) as session:
             await Service(session, who, secrets, settings.home).run(import_id)
-        seconds, held = await done(jobs)
+        used = await done(settings, jobs)
         async with database.tenant(who.tenant_id) as session:
             found = await Service(session, who, secrets, settings.home).get(import_id, "en")
     finally:
@@ -101,13 +104,23 @@ async def measure(settings: Settings, rows: int) -> dict[str, Any]:
         "check_seconds": round(check, 2),
         "peer_seconds": round(peer, 2),
         "ratio_vs_plain": round(seconds / peer, 2),
-        "loop_held_ms": round(held * 1000),
+        "cpu_us_per_row": {name: round(spent / rows * 1e6, 1) for name, spent in used.cpu.items()},
+        "loop_held_ms": round(used.held * 1000),
         "whole": whole,
     }
 
 
-async def done(jobs: Imports) -> tuple[float, float]:
-    """How long the work took, and for how long at most nothing else of the process had its turn."""
+@dataclass(frozen=True, slots=True)
+class Used:
+    """How long a work took, the processors' seconds by process, and for how long at most nothing else of the process
+    that did it had its turn."""
+
+    seconds: float
+    cpu: dict[str, float]
+    held: float
+
+
+async def done(settings: Settings, jobs: Imports) -> Used:
     held = 0.0
 
     async def watch() -> None:
@@ -118,11 +131,22 @@ async def done(jobs: Imports) -> tuple[float, float]:
             held = max(held, time.perf_counter() - before - 0.005)
 
     watching = asyncio.create_task(watch())
-    began = time.perf_counter()
+    before, began = spent(settings), time.perf_counter()
     while await jobs.next():
         pass
+    seconds = time.perf_counter() - began
     watching.cancel()
-    return time.perf_counter() - began, held
+    return Used(seconds, {name: after - before[name] for name, after in spent(settings).items()}, held)
+
+
+def spent(settings: Settings) -> dict[str, float]:
+    """The processors' seconds so far: here, where the file is read, and in the database."""
+    children = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return {
+        "jobs": time.process_time(),
+        "reader": children.ru_utime + children.ru_stime,
+        "postgres": cpu_seconds(instance.pids(settings)["postgres"]),
+    }
 
 
 async def company(database: Database) -> Principal:

@@ -64,7 +64,11 @@ function HowFar({ one }: { one: CustomerImport }) {
           ];
   return (
     <div className="hj-import-progress">
-      <Progress percent={Math.floor(percent)} status="active" />
+      <Progress
+        percent={Math.floor(percent)}
+        strokeColor="var(--hj-accent)"
+        aria-label={t(`customerImport.state.${one.state}`)}
+      />
       <div className="hj-faint" aria-live="polite" data-testid="import-progress">
         {told.join(' · ')}
       </div>
