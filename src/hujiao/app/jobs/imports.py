@@ -191,22 +191,30 @@ class _Work:
             env={**os.environ, "PYTHONPATH": str(CHECKOUT / "src"), "PYTHONDONTWRITEBYTECODE": "1"},
         )
         assert process.stdin and process.stdout
+        coming = asyncio.ensure_future(_next(process.stdout))
         try:
             process.stdin.write(pickle.dumps(task))
             await process.stdin.drain()
             process.stdin.close()
             while True:
-                (length,) = LENGTH.unpack(await process.stdout.readexactly(LENGTH.size))
-                batch = _decode(await process.stdout.readexactly(length))
+                batch = await coming
+                if not batch.ended:  # while this one is written the next one is taken
+                    coming = asyncio.ensure_future(_next(process.stdout))
                 yield batch
                 if batch.ended:
                     return
         except (asyncio.IncompleteReadError, BrokenPipeError, ConnectionResetError):
             raise Unavailable("error.import_broke_off") from None
         finally:
+            coming.cancel()
             if process.returncode is None:
                 process.kill()
             await process.wait()
+
+
+async def _next(source: asyncio.StreamReader) -> Batch:
+    (length,) = LENGTH.unpack(await source.readexactly(LENGTH.size))
+    return _decode(await source.readexactly(length))
 
 
 class _Checking(_Work):

@@ -8,6 +8,8 @@ from io import StringIO
 from pathlib import Path
 from uuid import UUID
 
+import msgspec
+
 from hujiao.customers.imports.rows import Row
 from hujiao.kit import i18n
 from hujiao.kit.formulas import harmless
@@ -52,7 +54,7 @@ class Refused:
             text.write("\ufeff")  # without it Excel reads Chinese wrongly
             writer.writerow([i18n.translate("column.import_fault", self._language), *self._headings])
         for row, fault in rows:
-            writer.writerow([fault, *map(harmless, row.cells)])
+            writer.writerow([fault, *map(harmless, msgspec.json.decode(row.cells, type=list[str]))])
         content = text.getvalue().encode("utf-8", "replace")
         self._path.touch(0o600)
         with self._path.open("r+b") as file:

@@ -41,7 +41,7 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
     distinct: bool
 
 
-class Batch(msgspec.Struct, frozen=True, array_like=True):
+class Batch(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """Rows in the file's order. `share` of the file has been read; `problem` is why no more can be."""
 
     rows: list[Row]

@@ -25,6 +25,8 @@ from hujiao.kit.wording import worded
 _SEVERAL = re.compile(r"[;；,，、\n]")
 _SEVERAL_CHATS = re.compile(r"[;；\n]")
 
+_encode = msgspec.json.Encoder().encode
+
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """All that it takes to read a row: what the columns are, and what the names in them stand for."""
@@ -38,14 +40,14 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     dialling: Dialling
 
 
-class Point(msgspec.Struct, frozen=True, array_like=True):
+class Point(msgspec.Struct, frozen=True, array_like=True, gc=False):
     kind: str
     value: str
     key: str
     label: str
 
 
-class Sealed(msgspec.Struct, frozen=True, array_like=True):
+class Sealed(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A private value, as it is kept."""
 
     field: str
@@ -63,22 +65,23 @@ class Fault(msgspec.Struct, frozen=True, array_like=True):
     detail: dict[str, Any] = {}
 
 
-class Row(msgspec.Struct, frozen=True, array_like=True):
-    """A row of a file: the customer whom it describes, or the fault for which it is refused.
+class Row(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A row of a file: the customer whom it describes, or the fault for which it is refused. `cells` are JSON.
 
     `values` are of the record's own fields, `fields` of the tenant's; of all only those in which something stands.
-    `unfit` is why there can be no new customer with this alone.
+    `unfit` is why there can be no new customer with this alone. `noted` is JSON of what is noted of one.
     """
 
-    cells: list[str]
+    cells: bytes
     fault: Fault | None = None
-    id: UUID | None = None
+    id: str = ""
     project_id: UUID | None = None
     values: dict[str, Any] = {}
     points: list[Point] = []
     fields: dict[str, Any] = {}
     private: list[Sealed] = []
     unfit: Fault | None = None
+    noted: str = ""
 
     @property
     def keys(self) -> list[str]:
@@ -98,16 +101,16 @@ class Rows:
         self._heading = {target: plan.headings[at] for at, target, _ in reversed(self._used)}
 
     def read(self, cells: Sequence[str]) -> Row:
-        kept = [*cells]
+        kept = _encode(cells)
         try:
             if len(cells) > len(self._plan.headings) and any(map(str.strip, cells[len(self._plan.headings) :])):
                 raise BadField("error.import_cells", detail={"columns": len(self._plan.headings)})
-            return self._row(kept)
+            return self._row(cells, kept)
         except BadField as error:
             heading = error.field or ""
             return Row(kept, Fault(self._heading.get(heading, heading), error.message, error.detail))
 
-    def _row(self, cells: list[str]) -> Row:
+    def _row(self, cells: Sequence[str], written: bytes) -> Row:
         values: dict[str, Any] = {}
         sent: dict[str, Any] = {}
         points: list[tuple[str, dict[str, str]]] = []
@@ -138,7 +141,8 @@ class Rows:
         plain, private = self._own(row_id, sent)
         kept = self._points(good.contact_points, [heading for heading, _ in points])
         unfit = self._unfit(good, sent)
-        return Row(cells, None, row_id, project_id, values, kept, plain, private, unfit)
+        noted = _noted(project_id, values, kept, plain, private)
+        return Row(written, None, str(row_id), project_id, values, kept, plain, private, unfit, noted)
 
     def _valid(self, values: dict[str, Any], points: Sequence[tuple[str, dict[str, str]]]) -> CustomerIn:
         try:
@@ -182,6 +186,22 @@ class Rows:
             named = self._heading.get(f"fields.{lacking}") or next(iter(field.label.values()), lacking)
             return Fault(named, "error.missing")
         return None
+
+
+def _noted(
+    project_id: UUID | None,
+    values: Mapping[str, Any],
+    points: Sequence[Point],
+    fields: Mapping[str, Any],
+    private: Iterable[Sealed],
+) -> str:
+    """All that is noted of a new customer, private values masked."""
+    known = {name: value for name, value in values.items() if value}
+    known |= {"project_id": project_id} if project_id else {}
+    known |= {"contact_points": [point.value for point in points]} if points else {}
+    known |= {f"fields.{key}": value for key, value in fields.items() if value or value is False}
+    known |= {f"fields.{value.field}": own_fields.MASK + value.tail for value in private}
+    return _encode({name: [None, value] for name, value in known.items()}).decode()
 
 
 def _parts(split: re.Pattern[str], text: str) -> Iterable[str]:

@@ -11,7 +11,6 @@ import msgspec
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from hujiao.customers.fields import MASK
 from hujiao.customers.imports.rows import Row
 from hujiao.customers.imports.sorting import Holder
 from hujiao.kit.ids import new_id
@@ -79,7 +78,7 @@ async def create(
             "agents": [row.values.get("agent_id") for row in rows],
             "projects": [row.project_id for row in rows],
             "notes": [row.values.get("note", "") for row in rows],
-            "fields": [_json(row.fields) for row in rows],
+            "fields": [_json(row.fields) if row.fields else "{}" for row in rows],
         },
     )
     points = [(row.id, at, point) for row in rows for at, point in enumerate(row.points)]
@@ -116,18 +115,9 @@ async def create(
             **of_all,
             "ids": [new_id() for _ in rows],
             "customers": [row.id for row in rows],
-            "data": [_json({name: [None, value] for name, value in _noted(row).items()}) for row in rows],
+            "data": [row.noted for row in rows],
         },
     )
-
-
-def _noted(row: Row) -> dict[str, object]:
-    """All that the row says, as it may be noted."""
-    plain: dict[str, object] = {name: value for name, value in row.values.items() if value}
-    plain |= {"project_id": row.project_id} if row.project_id else {}
-    plain |= {f"fields.{key}": value for key, value in row.fields.items() if value or value is False}
-    plain |= {f"fields.{value.field}": MASK + value.tail for value in row.private}
-    return plain | ({"contact_points": [point.value for point in row.points]} if row.points else {})
 
 
 def _json(value: object) -> str:
