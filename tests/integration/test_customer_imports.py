@@ -394,6 +394,29 @@ def many(count: int, start: int = 0) -> tuple[bytes, Callable[[int], str]]:
     return csv_of([["Name", "Phone"], *([f"C{at}", value(at)] for at in range(count))]), value
 
 
+async def test_who_changes_a_customer_meanwhile_is_not_held_up_for_ever(world: World, jobs: Imports) -> None:
+    """Somebody gives numbers to the customers whom the import overwrites: neither is refused."""
+    async with company(world) as admin:
+        content, value = many(3000)
+        await imported(admin, jobs, content)
+        ids = [one["id"] for one in (await admin.get("/customers", page_size=200, sort="name")).json["items"]]
+        lines = content.replace(b"\r\nC", b"\r\nD")
+        made = await checked(admin, jobs, lines, known="overwrite")
+        assert (await admin.send("POST", f"/customer-imports/{made['id']}/run")).status == 204
+        running = asyncio.create_task(work(jobs))
+        told = []
+        while not running.done():
+            for at, customer_id in enumerate(ids[:20]):
+                points = reached(*((await admin.get(f"/customers/{customer_id}")).json["contact_points"][0]["value"],))
+                body = {"contact_points": [*points, *reached(number())], "grade": at % 9}
+                told.append((await admin.send("PATCH", f"/customers/{customer_id}", body)).status)
+        await running
+        assert set(told) == {200}
+        done = (await admin.get(f"/customer-imports/{made['id']}")).json
+        assert (done["state"], counts(done)) == ("done", {"done": 3000, "changed": 3000})
+        assert [one["name"][0] for one in await with_number(admin, value(2999))] == ["D"]
+
+
 async def test_one_import_of_a_company_at_a_time(world: World, jobs: Imports) -> None:
     async with company(world) as admin:
         content = csv_of([["N", "P"], ["A", number()]])

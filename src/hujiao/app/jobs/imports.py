@@ -20,7 +20,9 @@ from uuid import UUID
 
 import asyncpg
 import msgspec
+import structlog
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from hujiao.app.jobs.of_tenants import TenantJobs, Wanted
@@ -39,14 +41,18 @@ from hujiao.kit import i18n
 from hujiao.kit.apart import LENGTH
 from hujiao.kit.bus import Bus
 from hujiao.kit.clock import utc_now
-from hujiao.kit.db import Database
+from hujiao.kit.db import Database, collided
 from hujiao.kit.errors import BadField, HujiaoError, Unavailable
 from hujiao.kit.faults import Faults
 from hujiao.kit.jobs import Connection
 from hujiao.kit.settings import CHECKOUT, Settings
 
+log = structlog.get_logger()
+
 AT_ONCE = 3  # tenants; of each one import
 TAKEN_BACK_AT_ONCE = 1000
+PATIENCE_MS = 300  # with a lock, less than after which PostgreSQL looks for deadlocks
+ATTEMPTS, AGAIN_SECONDS = 20, 0.3
 _AHEAD = 2 * 1024**2  # bytes of batches that are read while one is written
 _decode = msgspec.msgpack.Decoder(Batch).decode
 
@@ -129,27 +135,44 @@ class _Work:
         self.skips = bool(row.plan and row.plan["known"] == "skip")
         self.file = files.place(self.tools.settings.home, row.tenant_id, row.id)
         self.refused = Refused(self.file, row.headings, row.language, row.refused_bytes)
+        self.last = 0.0  # when the last batch was written
 
     async def run(self) -> bool:
         """Returns whether it came to its end; it does not when nobody wants it any more."""
-        last, ended = time.monotonic(), False
+        self.last, ended = time.monotonic(), False
         async with aclosing(self._batches()) as batches:
             async for batch in batches:
-                async with self.tools.database.tenant(self.row.tenant_id) as session:
-                    row = await imports.locked(session, self.row.id, self.state)
-                    if row is None:
-                        break
-                    await self.write(session, row, batch)
-                    now = time.monotonic()
-                    rate = len(batch.rows) / max(now - last, 0.001)
-                    row.rate = rate if not row.rate else 0.8 * row.rate + 0.2 * rate
-                    last = now
+                if not await self._take(batch):
+                    break
                 await self.written()
                 if batch.problem:
                     raise BadField(batch.problem.message, field="file", detail=batch.problem.detail)
                 ended = batch.ended
         self.over()
         return ended
+
+    async def _take(self, batch: Batch) -> bool:
+        """One transaction, tried again when somebody was in its way; false when nobody wants it any more."""
+        size, attempt = self.refused.size, 0
+        while True:
+            attempt += 1
+            try:
+                async with self.tools.database.tenant(self.row.tenant_id) as session:
+                    row = await imports.locked(session, self.row.id, self.state)
+                    if row is None:
+                        return False
+                    await self.write(session, row, batch)
+                    now = time.monotonic()
+                    rate = len(batch.rows) / max(now - self.last, 0.001)
+                    row.rate = rate if not row.rate else 0.8 * row.rate + 0.2 * rate
+                self.last = now
+                return True
+            except DBAPIError as error:
+                if attempt == ATTEMPTS or not collided(error):
+                    raise
+                log.warning("import_collided", attempt=attempt, tenant_id=str(self.row.tenant_id))
+            self.refused.size = size
+            await asyncio.sleep(AGAIN_SECONDS)
 
     async def write(self, session: AsyncSession, row: CustomerImport, batch: Batch) -> None:
         raise NotImplementedError
@@ -254,6 +277,8 @@ class _Importing(_Work):
         now = utc_now()
         await session.execute(text("SET LOCAL synchronous_commit = off"))  # what is lost in a crash is done again
         await contacts.lock_all(session, row.tenant_id)
+        # Who changes a customer by hand may hold them and wait for the contacts: they go first.
+        await session.execute(text(f"SET LOCAL lock_timeout = {PATIENCE_MS}"))
         self.first = not row.done and not await customers.any_known(session)
         found = await self.sorted(session, batch, set())
         await writing.create(session, found.new, row.tenant_id, row.account_id, row.id, now)

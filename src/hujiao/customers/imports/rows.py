@@ -95,8 +95,11 @@ class Rows:
         self._plan = plan
         self._secrets = secrets
         self._fields = {field.key: field for field in plan.fields}
+        known = {f"fields.{key}" for key in self._fields}  # one that was deleted since is left out
         self._used = [
-            (at, column.target, column.label) for at, column in enumerate(plan.columns) if column.target is not None
+            (at, column.target, column.label)
+            for at, column in enumerate(plan.columns)
+            if column.target and (column.target in known or not column.target.startswith("fields."))
         ]
         self._heading = {target: plan.headings[at] for at, target, _ in reversed(self._used)}
 
