@@ -100,7 +100,7 @@ async def _imports(tenant: Tenant, known: str, new: str) -> None:
     equal(await reaches("done"), counts, "what the import has done")
     equal(await found(new), 1, "the new customer")
     refused = (await admin.download(f"{path}/refused.csv")).decode("utf-8-sig").splitlines()
-    expect(len(refused) == 2 and refused[1].startswith("手机:"), "the refused row names its column", refused)
+    expect(len(refused) == 2 and "手机: " in refused[1], "the refused row names its column", refused)
     back = await admin.get(f"{path}/taking-back")
     equal(back, {"count": 1, "changed": 0}, "who can be taken back")
     await admin.post(f"{path}/taking-back", {"expected": back["count"]})
