@@ -15,6 +15,7 @@ from hujiao.identity.models import Account, IdempotencyKey, Session
 from hujiao.kit.db import Database
 from hujiao.kit.faults import Faults
 from hujiao.kit.ids import new_id
+from hujiao.kit.settings import Settings
 from hujiao.tenancy.models import Tenant
 
 # Long ago, so that nothing of other tests has expired by then.
@@ -38,18 +39,18 @@ async def tenant_with_rows(database: Database) -> UUID:
     return tenant_id
 
 
-async def test_expired_sessions_and_old_idempotency_keys_go(database: Database) -> None:
+async def test_expired_sessions_and_old_idempotency_keys_go(database: Database, settings: Settings) -> None:
     tenants = [await tenant_with_rows(database) for _ in range(2)]
-    assert await Purge(database).purge(NOW) == (2, 2)
+    assert await Purge(database, settings.home).purge(NOW) == (2, 2)
     for tenant_id in tenants:
         async with database.tenant(tenant_id) as session:
             assert list(await session.scalars(select(Session.csrf_token))) == ["stays"]
             assert list(await session.scalars(select(IdempotencyKey.key))) == ["stays"]
-    assert await Purge(database).purge(NOW) == (0, 0)
+    assert await Purge(database, settings.home).purge(NOW) == (0, 0)
 
 
 async def test_a_tenant_whose_rows_cannot_be_deleted_keeps_nobody_elses(
-    database: Database, monkeypatch: pytest.MonkeyPatch
+    database: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tenants = [await tenant_with_rows(database) for _ in range(3)]
     whole, faults = identity.purge, Faults()
@@ -60,10 +61,10 @@ async def test_a_tenant_whose_rows_cannot_be_deleted_keeps_nobody_elses(
         return await whole(session, now)
 
     monkeypatch.setattr(identity, "purge", torn)
-    assert await Purge(database, faults).purge(NOW) == (2, 2)
+    assert await Purge(database, settings.home, faults).purge(NOW) == (2, 2)
     (fault,) = faults.report()
     assert (fault["work"], fault["tenant_id"]) == ("purge", str(tenants[1]))
     assert "division by zero" in fault["reason"]
     monkeypatch.undo()
-    assert await Purge(database, faults).purge(NOW) == (1, 1)
+    assert await Purge(database, settings.home, faults).purge(NOW) == (1, 1)
     assert faults.report() == []

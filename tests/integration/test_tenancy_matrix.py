@@ -23,7 +23,7 @@ from tests.conftest import until
 from tests.integration.client import Answer, Client
 from tests.integration.control import CallControl, tone
 from tests.integration.test_sockets import agent_record
-from tests.integration.world import PASSWORD, PICTURE, ROLES, Side, World
+from tests.integration.world import PASSWORD, PICTURE, ROLES, Side, World, add_import
 
 PLATFORM, ADMIN, SUPERVISOR, AGENT = "platform_administrator", "tenant_administrator", "supervisor", "agent"
 TENANT = {ADMIN, SUPERVISOR, AGENT}
@@ -214,6 +214,15 @@ async def next_call_that_is_done(side: Side, admin: Client) -> str:
     made = await next_call_of_agent(side, admin)
     assert (await side.clients[AGENT].post(f"/me/next-calls/{made}/done")).status == 200
     return made
+
+
+async def new_import(side: Side, admin: Client) -> str:
+    """A file that the supervisor has sent, and nobody has looked at yet; none is being worked on."""
+    for one in (await admin.get("/customer-imports")).json["items"]:
+        await admin.send("POST", f"/customer-imports/{one['id']}/cancel")
+        if one["state"] == "uploaded" and one["id"] not in side.marks:
+            await admin.send("DELETE", f"/customer-imports/{one['id']}")
+    return await add_import(side.clients["supervisor"])
 
 
 def customer_field_body(side: Side) -> dict[str, Any]:
@@ -429,6 +438,7 @@ BULLETIN = {"bulletin_id": "bulletin"}
 CALL = {"interaction_id": "interaction"}
 LINE = {"seconds": 60, "mos": 4.2, "mos_lowest": 3.8, "loss_percent": 0.4, "jitter_ms": 6, "round_trip_ms": 40}
 CUSTOMER = {"customer_id": "customer"}
+IMPORT = {"import_id": "customer_import"}
 NEXT_CALL = {"next_call_id": "next_call"}
 OF_CUSTOMER = {"agent_id": "agent", "project_id": "project"}
 CONFERENCE = {"conference_id": "conference"}
@@ -812,6 +822,25 @@ CASES: dict[tuple[str, str], Case] = {
     ("GET", "/customers.csv"): Case(READERS),
     ("GET", "/customers.xlsx"): Case(READERS),
     ("GET", "/numbers/place"): Case(TENANT, query={"number": "13800138000"}),
+    ("GET", "/customer-imports"): Case(READERS),
+    ("POST", "/customer-imports"): Case(READERS, query={"name": "a.csv"}, file=True),
+    ("GET", "/customer-imports/{import_id}"): Case(READERS, IMPORT),
+    ("PUT", "/customer-imports/{import_id}/plan"): Case(
+        READERS,
+        IMPORT,
+        body=lambda side: {"columns": [{"target": "name"}], "project_id": side.ids["project"]},
+        references={"project_id": "project"},
+        fresh=new_import,
+    ),
+    # It is not checked yet, and nothing came with it.
+    ("POST", "/customer-imports/{import_id}/run"): Case(READERS, IMPORT, ok=(409,)),
+    ("POST", "/customer-imports/{import_id}/taking-back"): Case(
+        READERS, IMPORT, body=lambda side: {"expected": 0}, ok=(409,)
+    ),
+    ("POST", "/customer-imports/{import_id}/cancel"): Case(READERS, IMPORT),
+    ("DELETE", "/customer-imports/{import_id}"): Case(READERS, IMPORT, fresh=new_import),
+    ("GET", "/customer-imports/{import_id}/refused.csv"): Case(READERS, IMPORT, none_of=READERS),
+    ("GET", "/customer-imports/{import_id}/taking-back"): Case(READERS, IMPORT),
     ("GET", "/customer-fields"): Case(TENANT),
     ("POST", "/customer-fields"): Case({ADMIN}, body=lambda side: {**customer_field_body(side), "key": f"f{unique()}"}),
     ("GET", "/customer-fields/{row_id}"): Case(TENANT, {"row_id": "customer_field"}),
@@ -1061,6 +1090,8 @@ WALLED = {
     "/wallboards/{row_id}/links": "wallboard",
     "/interactions/{interaction_id}/messages": "interaction",
     "/customers/{customer_id}": "customer",
+    "/customer-imports/{import_id}": "customer_import",
+    "/customer-imports/{import_id}/taking-back": "customer_import",
     "/customers/{customer_id}/changes": "customer",
     "/customers/{customer_id}/next-calls": "customer",
     "/next-calls/overdue/{agent_id}": "agent",
@@ -1159,6 +1190,7 @@ async def test_another_project(world: World, path: str) -> None:
         "/interactions",
         "/temporary-skills",
         "/customers",
+        "/customer-imports",
     ],
 )
 async def test_lists_stay_inside_the_project(world: World, path: str) -> None:
@@ -1177,6 +1209,7 @@ async def test_lists_stay_inside_the_project(world: World, path: str) -> None:
         "temporary_skill",
         "wallboard",
         "customer",
+        "customer_import",
     )
     hidden = [side.walled[kind] for kind in kinds if side.walled[kind] in everything]
     assert hidden

@@ -191,12 +191,21 @@ async def make_side(stack: AsyncExitStack, operator: Client, url: str, slug: str
         side.clients[role] = await client.sign_in(slug, login, PASSWORD)
     side.ids["bulletin"] = await add_bulletin(side, side.clients["supervisor"], side.ids)
     side.walled["bulletin"] = await add_bulletin(side, admin, side.walled)
+    side.ids["customer_import"] = await add_import(side.clients["supervisor"])
+    side.walled["customer_import"] = await add_import(admin)
     await add_wallboard(side, side.clients["supervisor"], side.ids)
     await add_wallboard(side, admin, side.walled)
     for role, client in side.clients.items():
         token = await client.made("/tokens", {"name": f"secret-of-{slug}"})
         side.ids[f"token of {role}"] = token["id"]
     return side
+
+
+async def add_import(client: Client) -> str:
+    """A file that was sent, and is not looked at yet."""
+    sent = await client.send("POST", "/customer-imports", data=b"Name\nAnn\n", query={"name": "a.csv"})
+    assert sent.status == 201, sent.text
+    return str(sent.json["id"])
 
 
 async def add_wallboard(side: Side, author: Client, ids: dict[str, str]) -> None:

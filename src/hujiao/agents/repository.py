@@ -40,6 +40,10 @@ async def of_number(session: AsyncSession, number: str) -> UUID | None:
     return found
 
 
+async def by_number(session: AsyncSession) -> dict[str, UUID]:
+    return {row.number: row.id for row in await session.execute(select(Agent.number, Agent.id))}
+
+
 async def skills_of(session: AsyncSession, agent_ids: Iterable[UUID]) -> dict[UUID, list[AgentSkill]]:
     statement = select(AgentSkill).where(AgentSkill.agent_id.in_(list(agent_ids))).order_by(AgentSkill.skill_id)
     found: dict[UUID, list[AgentSkill]] = {}

@@ -197,6 +197,13 @@ async def of_number(session: AsyncSession, number: str) -> UUID | None:
     return await repository.of_number(session, number)
 
 
+async def by_number(session: AsyncSession, projects: frozenset[UUID] | None) -> dict[str, UUID]:
+    """Returns the agents of these projects (None: all agents) by their own numbers (工号)."""
+    found = await repository.by_number(session)
+    seen = None if projects is None else await in_projects(session, projects)
+    return {number: agent_id for number, agent_id in found.items() if seen is None or agent_id in seen}
+
+
 async def names(session: AsyncSession, agent_ids: Iterable[UUID | None]) -> dict[UUID, tuple[str, str]]:
     """Number and name of each of these agents."""
     wanted = {agent_id for agent_id in agent_ids if agent_id is not None}

@@ -6,6 +6,7 @@ from hujiao.bulletins import models as bulletins
 from hujiao.calls import models as calls
 from hujiao.chat import models as chat
 from hujiao.customers import models as customers
+from hujiao.customers.imports import models as customer_imports
 from hujiao.data_sources import models as data_sources
 from hujiao.flows import models as flows
 from hujiao.hours import models as hours
@@ -39,6 +40,7 @@ MODELS = (
     chat,
     bulletins,
     customers,
+    customer_imports,
     alarms,
     screen_pop,
     summaries,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TypeVar
 
 import phonenumbers
@@ -41,6 +41,9 @@ def canonical(number: str, home: str) -> str:
 
     Short codes and extensions get the home country's code, too. What is no number stays as it is; "" is nobody.
     """
+    code, usual = _usual_mobile(home)
+    if usual and usual.fullmatch(number):  # as nearly all are written, and so at a tenth of the price
+        return f"+{code}{number}"
     if names_nobody(number):
         return ""
     text = plain(number)
@@ -55,6 +58,25 @@ def canonical(number: str, home: str) -> str:
             return str(phonenumbers.format_number(abroad, phonenumbers.PhoneNumberFormat.E164))
     national = _without_trunk_prefix(phonenumbers.national_significant_number(found), found.country_code or 0)
     return f"+{found.country_code}{national}"
+
+
+@cache
+def _usual_mobile(home: str) -> tuple[int, re.Pattern[str] | None]:
+    """The home country's code, and mobile numbers of it that nothing stands before: neither the code nor a prefix.
+
+    None where several countries share the code.
+    """
+    code = phonenumbers.country_code_for_region(home)
+    metadata = PhoneMetadata.metadata_for_region(home, None)
+    if metadata is None or phonenumbers.COUNTRY_CODE_TO_REGION_CODE.get(code) != (home,):
+        return code, None
+    before = [str(code), metadata.national_prefix_for_parsing, metadata.international_prefix]
+    mobile = metadata.mobile.national_number_pattern if metadata.mobile else None
+    general = metadata.general_desc.national_number_pattern if metadata.general_desc else None
+    if not mobile or not general:
+        return code, None
+    barred = "|".join(f"(?:{prefix})" for prefix in before if prefix)
+    return code, re.compile(f"(?!{barred})(?=[0-9]+$)(?=(?:{general})$)(?:{mobile})", re.ASCII)
 
 
 def _parsed(text: str, home: str) -> phonenumbers.PhoneNumber | None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Sequence
 from uuid import UUID
 
-from sqlalchemy import delete, func, or_, select
+from sqlalchemy import ColumnElement, delete, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from hujiao.agents import service as agents
@@ -111,8 +111,19 @@ def _field(at: int) -> str:
     return f"contact_points.{at}.value"
 
 
+async def lock_all(session: AsyncSession, tenant_id: UUID) -> None:
+    """Nobody else gets any contact before this transaction ends."""
+    await session.execute(select(func.pg_advisory_xact_lock(_of_tenant(tenant_id))))
+
+
+def _of_tenant(tenant_id: UUID) -> ColumnElement[int]:
+    return func.hashtextextended(f"contacts of {tenant_id}", 0)
+
+
 async def _lock(session: AsyncSession, tenant_id: UUID, keys: Collection[str]) -> None:
     """Nobody else gets these before this transaction ends; in one order, so that two never wait for each other."""
+    if keys:
+        await session.execute(select(func.pg_advisory_xact_lock_shared(_of_tenant(tenant_id))))
     for key in sorted(keys):
         await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"{tenant_id} {key}", 0))))
 

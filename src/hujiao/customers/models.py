@@ -17,7 +17,8 @@ class Customer(Base, TenantRow):
     """A customer. `project_id` None: the whole company's; `agent_id` is the customer's own agent.
 
     `fields` has the values of the tenant's own fields that are not private. `merged_into` is the customer who stands
-    for this one since they were merged.
+    for this one since they were merged, and `import_id` says with which file they came: no reference, which would cost
+    every row a look.
     """
 
     __tablename__ = "customer"
@@ -36,6 +37,7 @@ class Customer(Base, TenantRow):
         ),
         Index("ix_customer_sorted", "tenant_id", "name"),
         Index("ix_customer_agent", "tenant_id", "agent_id", postgresql_where=text("agent_id IS NOT NULL")),
+        Index("ix_customer_import", "tenant_id", "import_id", postgresql_where=text("import_id IS NOT NULL")),
         Index("ix_customer_merged", "tenant_id", "merged_into", postgresql_where=text("merged_into IS NOT NULL")),
         Index("ix_customer_tags", "tags", postgresql_using="gin"),
         Index("ix_customer_text", "name", postgresql_using="gin", postgresql_ops={"name": "gin_trgm_ops"}),
@@ -53,6 +55,7 @@ class Customer(Base, TenantRow):
     updated_at: Mapped[datetime]
     updated_by: Mapped[UUID | None]
     merged_into: Mapped[UUID | None]
+    import_id: Mapped[UUID | None]
 
 
 class ContactPoint(Base, TenantRow):

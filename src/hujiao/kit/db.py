@@ -107,6 +107,15 @@ def is_away(error: BaseException | None) -> bool:
     return isinstance(error, _AWAY)
 
 
+# SQLSTATEs: a serialization failure, a deadlock, a lock that was not to be had in time.
+_IN_EACH_OTHERS_WAY = {"40001", "40P01", "55P03"}
+
+
+def collided(error: DBAPIError) -> bool:
+    """Whether two writers were in each other's way: what was tried may succeed the next time."""
+    return (getattr(error.orig, "sqlstate", None) or "") in _IN_EACH_OTHERS_WAY
+
+
 @contextmanager
 def unavailable_when_away() -> Iterator[None]:
     """Raises `Unavailable` for what the database's absence raises."""

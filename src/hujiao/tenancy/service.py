@@ -45,6 +45,12 @@ class Businesses(Catalogue[Business, BusinessIn, BusinessView]):
     search, order, project = (Business.name,), (Business.name,), "project_id"
 
 
+async def projects_by_name(session: AsyncSession, seen: frozenset[UUID] | None) -> dict[str, UUID]:
+    """Returns those of these projects (None: all) by their names."""
+    rows = await session.scalars(select(Project))
+    return {row.name: row.id for row in rows if seen is None or row.id in seen}
+
+
 async def business_name(session: AsyncSession, business_id: UUID) -> str | None:
     return await session.scalar(select(Business.name).where(Business.id == business_id))
 

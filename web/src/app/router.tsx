@@ -62,6 +62,18 @@ export const router = createBrowserRouter([
                 lazy: async () => ({ Component: (await import('@/features/customers/Customers')).Customers }),
               },
               {
+                path: '/customers/imports',
+                lazy: async () => ({
+                  Component: (await import('@/features/customers/imports/Imports')).Imports,
+                }),
+              },
+              {
+                path: '/customers/imports/:id',
+                lazy: async () => ({
+                  Component: (await import('@/features/customers/imports/Import')).Import,
+                }),
+              },
+              {
                 path: '/customers/duplicates',
                 lazy: async () => ({
                   Component: (await import('@/features/customers/Duplicates')).Duplicates,

@@ -76,6 +76,10 @@ class Api:
     async def upload(self, path: str, form: aiohttp.FormData) -> Any:
         return await self.request("POST", path, form=form)
 
+    async def send(self, path: str, content: bytes, **query: Any) -> Any:
+        """POST a file as the body; the answer's JSON."""
+        return json.loads((await self._answer("POST", path, params=query, data=content))[1])
+
     async def socket(self) -> aiohttp.ClientWebSocketResponse:
         """The live socket, as the desktop opens it."""
         return await self._session.ws_connect(f"{self._url}/socket")

@@ -15,6 +15,7 @@ from starlette.requests import ClientDisconnect, HTTPConnection, Request
 from starlette.responses import JSONResponse
 
 from hujiao.kit import i18n
+from hujiao.kit.db import collided
 from hujiao.kit.errors import HujiaoError
 from hujiao.kit.wording import worded
 
@@ -38,7 +39,6 @@ COMMON_ERRORS: dict[int | str, dict[str, Any]] = {
 }
 
 _NO_SUCH_VALUE = "22"  # the class of SQLSTATE: a number, a time or a text that the database does not have
-_IN_EACH_OTHERS_WAY = {"40001", "40P01"}  # SQLSTATEs: a serialization failure, a deadlock
 
 
 def reader_language(connection: HTTPConnection) -> str:
@@ -118,7 +118,7 @@ def install(app: FastAPI) -> None:
         """The last resort for two writers in each other's way, and for a value that the database does not have: what is
         sent has been looked at.
         """
-        if (getattr(error.orig, "sqlstate", None) or "") in _IN_EACH_OTHERS_WAY:
+        if collided(error):
             log.warning("writers_collided", path=request.url.path, error=str(error.orig))
             return answer(_coded("error.conflict", 409, "conflict"), reader_language(request))
         if not _unkeepable(error):

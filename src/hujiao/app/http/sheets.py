@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import csv
 import io
-import re
 from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,9 +15,10 @@ from zoneinfo import ZoneInfo
 import xlsxwriter
 from starlette.responses import StreamingResponse
 
+from hujiao.kit.formulas import harmless
+
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _BYTE_ORDER_MARK = "\ufeff"  # without it Excel reads Chinese wrongly
-_FORMULA = re.compile(r"^[=@\t\r]|^[+-](?![\d ]*$)")
 _ROWS_AT_ONCE = 500
 _PIECE = 1 << 18
 
@@ -117,9 +117,7 @@ def _text(value: Any, column: Column, zone: str) -> str:
         return f"{value:.4f}"
     if column.kind == "number":
         return f"{value:.3f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
-    text = str(value)
-    # A text that a spreadsheet would run as a formula is marked as text.
-    return f"'{text}" if _FORMULA.match(text) else text
+    return harmless(str(value))
 
 
 def _local(value: datetime, zone: str) -> datetime:

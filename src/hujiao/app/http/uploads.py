@@ -34,8 +34,7 @@ class Received:
 @asynccontextmanager
 async def received(request: Request, home: Path, tenant_id: UUID, entry: Entry, name: str) -> AsyncIterator[Received]:
     """The file; refused with its field if the entry does not take it."""
-    if await asyncio.to_thread(_full, home):
-        raise Unavailable("error.disk_full", code="disk_full")
+    await check_room(home)
     largest = entry.fields.max_file_mb * MEGABYTE
     if not largest:
         raise BadField("error.no_files_here", field="file")
@@ -43,7 +42,7 @@ async def received(request: Request, home: Path, tenant_id: UUID, entry: Entry, 
     path = files.place(home, tenant_id, file_id)
     file: Received | None = None
     try:
-        size = await _write(request, path, largest)
+        size = await write(request, path, largest)
         if not size:
             raise BadField("error.file_empty", field="file")
         kind = await asyncio.to_thread(files.type_of, path)
@@ -56,13 +55,20 @@ async def received(request: Request, home: Path, tenant_id: UUID, entry: Entry, 
             path.unlink(missing_ok=True)
 
 
+async def check_room(home: Path) -> None:
+    if await asyncio.to_thread(_full, home):
+        raise Unavailable("error.disk_full", code="disk_full")
+
+
 def _full(home: Path) -> bool:
     """Whether the rest of the disk is to be kept for what must be written: the database, recordings."""
     return shutil.disk_usage(home).free < LEAST_FREE
 
 
-async def _write(request: Request, path: Path, largest: int) -> int:
+async def write(request: Request, path: Path, largest: int) -> int:
+    """The body as a file that nobody but this account reads. Returns its size."""
     path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch(0o600)
     size = 0
     with path.open("wb") as file:
         async for piece in request.stream():

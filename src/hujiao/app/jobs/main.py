@@ -1,5 +1,5 @@
 """The process `jobs`: what need not be done while a caller waits: projecting, recordings, speech, trials,
-alarms, purging."""
+imports, alarms, purging."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from uuid import UUID
 import structlog
 
 from hujiao.app.jobs.alarms import Alarms
+from hujiao.app.jobs.imports import Imports
 from hujiao.app.jobs.projector import Projector
 from hujiao.app.jobs.purge import Purge
 from hujiao.app.jobs.speech import Speech
@@ -37,9 +38,9 @@ def main(settings: Settings) -> int:
 
 async def serve(settings: Settings, stop: asyncio.Event) -> None:
     async with AsyncExitStack() as resources:
-        database = Database(make_engine(settings.database_url, pool_size=2))
+        database = Database(make_engine(settings.database_url, pool_size=4))
         resources.push_async_callback(database.close)
-        pool = await resources.enter_async_context(await ledger_pool(settings.database_ledger_url, size=6))
+        pool = await resources.enter_async_context(await ledger_pool(settings.database_ledger_url, size=9))
         bus = await messages.connect(settings.nats_url, settings.instance, name="jobs")
         resources.push_async_callback(bus.close)
 
@@ -54,6 +55,7 @@ async def serve(settings: Settings, stop: asyncio.Event) -> None:
         projector = Projector(pool, faults, reminded=reminded)
         pipeline = Pipeline(pool, settings, form_of)
         trials = Trials(database, pool, faults)
+        imports = Imports(database, pool, bus, settings, faults)
         speech = Speech(settings)
         resources.push_async_callback(speech.close)
 
@@ -63,6 +65,9 @@ async def serve(settings: Settings, stop: asyncio.Event) -> None:
 
         async def trial_begun(_: Any) -> None:
             trials.wake()
+
+        async def import_begun(_: Any) -> None:
+            imports.wake()
 
         async def detail() -> dict[str, Any]:
             return {
@@ -75,6 +80,7 @@ async def serve(settings: Settings, stop: asyncio.Event) -> None:
 
         await bus.subscribe(bus.subjects.jobs("wake"), woken)
         await bus.subscribe(bus.subjects.jobs("trial"), trial_begun)
+        await bus.subscribe(bus.subjects.jobs("import"), import_begun)
         await bus.serve(bus.subjects.jobs("speech"), speech.answer, queue="jobs")
         await bus.serve_health("jobs", detail)
         log.info("started")
@@ -82,8 +88,9 @@ async def serve(settings: Settings, stop: asyncio.Event) -> None:
         loops.keep("projector", projector.run())
         loops.keep("recordings", pipeline.run())
         loops.keep("trials", trials.run())
+        loops.keep("imports", imports.run())
         loops.keep("alarms", Alarms(Hub(bus, database, counts=False), database, faults).run())
-        loops.keep("purge", Purge(database, faults).run())
+        loops.keep("purge", Purge(database, settings.home, faults).run())
         await stop.wait()
         await loops.stop()  # what is half done is rolled back and done again by the next process
         log.info("stopped")

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from datetime import datetime
+from pathlib import Path
 
 import structlog
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from hujiao.alarms import service as alarms
+from hujiao.customers.imports import files as import_files
+from hujiao.customers.imports import service as imports
 from hujiao.identity import service as identity
 from hujiao.identity import throttle
 from hujiao.kit.clock import utc_now
@@ -23,8 +26,9 @@ EVERY_SECONDS = 3600.0
 
 
 class Purge:
-    def __init__(self, database: Database, faults: Faults | None = None) -> None:
+    def __init__(self, database: Database, home: Path, faults: Faults | None = None) -> None:
         self._database = database
+        self._home = home
         self._faults = faults or Faults()
 
     async def run(self) -> None:
@@ -45,14 +49,18 @@ class Purge:
         for tenant_id in tenants:
             try:
                 async with self._database.tenant(tenant_id) as session:
-                    ended, old = await identity.purge(session, now)
+                    ended, expired = await identity.purge(session, now)
                     await trials.purge(session, now)
                     await alarms.purge(session, now)
+                    old = await imports.purge(session, now)
+                for import_id in old:
+                    import_files.remove(import_files.place(self._home, tenant_id, import_id))
             except Exception as error:
                 if is_away(error):
                     raise
                 self._faults.met("purge", tenant_id, about="what has expired", reason=reason_of(error))
             else:
                 self._faults.mended("purge", tenant_id)
-                sessions, keys = sessions + ended, keys + old
+                sessions, keys = sessions + ended, keys + expired
+        import_files.sweep(self._home, (now - 2 * imports.KEPT).timestamp())
         return sessions, keys

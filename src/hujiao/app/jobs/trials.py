@@ -9,25 +9,23 @@ import asyncio
 import os
 import pickle
 import sys
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import asyncpg
 import msgspec
 from msgspec.structs import replace
-from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
 
+from hujiao.app.jobs.of_tenants import TenantJobs, Wanted
 from hujiao.app.runtime import config as runtime_config
 from hujiao.app.runtime.tenant.config import TenantConfig
 from hujiao.hours.contracts import Schedule
 from hujiao.hours.schedule import next_change, open_at
 from hujiao.kit.clock import utc_now
-from hujiao.kit.db import Database, is_away
 from hujiao.kit.errors import BadField, HujiaoError, Unavailable
-from hujiao.kit.faults import Faults, reason_of
-from hujiao.kit.jobs import Connection, Jobs
+from hujiao.kit.jobs import Connection
 from hujiao.kit.settings import CHECKOUT
 from hujiao.routing import service as routing
 from hujiao.routing import trials
@@ -45,46 +43,11 @@ RUNS = (5, 20)
 _LINE_BYTES = 32 * 1024 * 1024
 
 
-class Wanted(msgspec.Struct, frozen=True):
-    """A trial that is to be simulated. One that fails is given up: its caller is told why."""
+class Trials(TenantJobs):
+    name = WORK
 
-    tenant_id: UUID
-    id: UUID
-    attempts: int = 0
-
-
-class Trials(Jobs[Wanted]):
-    """The next one of every tenant in turn, so that nobody's many hold up others'."""
-
-    name = "trials"
-
-    def __init__(self, database: Database, pool: asyncpg.Pool[asyncpg.Record], faults: Faults | None = None) -> None:
-        super().__init__(pool)
-        self._database = database
-        self._faults = faults or Faults()
-        self._turn = UUID(int=0)  # the tenant whose trial was begun last
-
-    async def due(self, but: Collection[UUID]) -> Sequence[Wanted]:
-        async with self._database.lookup() as session:
-            tenants = sorted(await session.scalars(text("SELECT id FROM lookup_tenants()")))
-        tenants.sort(key=lambda tenant_id: tenant_id <= self._turn)
-        found = [(tenant_id, await self._next_of(tenant_id, but)) for tenant_id in tenants]
-        return [Wanted(tenant_id, trial_id) for tenant_id, trial_id in found if trial_id]
-
-    async def _next_of(self, tenant_id: UUID, but: Collection[UUID]) -> UUID | None:
-        """None also for a tenant that is set aside, or is from now on."""
-        if self._faults.aside(WORK, tenant_id):
-            return None
-        try:
-            async with self._database.tenant(tenant_id) as session:
-                trial_id = await trials.unfinished(session, but)
-        except Exception as error:
-            if is_away(error):
-                raise
-            self._faults.met(WORK, tenant_id, about="its trials", reason=reason_of(error))
-            return None
-        self._faults.mended(WORK, tenant_id)
-        return trial_id
+    async def unfinished(self, session: AsyncSession, but: Collection[UUID]) -> UUID | None:
+        return await trials.unfinished(session, but)
 
     async def do(self, job: Wanted, connection: Connection) -> bool:
         async with self._database.tenant(job.tenant_id) as session:

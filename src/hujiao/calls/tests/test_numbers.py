@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import random
+
+import phonenumbers
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hujiao.calls import numbers
 from hujiao.calls.numbers import bare, canonical, is_emergency, names_nobody, plain
 
 
@@ -109,3 +113,21 @@ def test_the_number_without_what_may_be_left_out() -> None:
     }
     assert [bare(text) for text in ("alice", "*72", "00", "+", "a.b-c")] == ["alice", "*72", "00", "+", "a.b-c"]
     assert plain("tel:+86 20-1;ext=2") == "+86201"
+
+
+@pytest.mark.parametrize("home", ["CN", "TW", "HK", "JP", "DE", "IT", "AR", "BR", "US", "GB", "KZ"])
+def test_the_short_way_to_a_mobile_number_ends_where_the_long_one_does(home: str) -> None:
+    chance = random.Random(home)
+    samples = [str(chance.randrange(10 ** chance.randint(3, 13))) for _ in range(1500)]
+    example = phonenumbers.example_number_for_type(home, phonenumbers.PhoneNumberType.MOBILE)
+    mobile = str(example.national_number)
+    for _ in range(1500):
+        kept = chance.randrange(len(mobile))
+        samples.append(mobile[:kept] + "".join(chance.choice("0123456789") for _ in mobile[kept:]))
+    code, usual = numbers._usual_mobile(home)
+    short = [number for number in samples if usual and usual.fullmatch(number)]
+    assert short or home not in {"CN", "TW", "HK", "JP", "DE"}
+    for number in short:
+        found = phonenumbers.parse(number, home)
+        assert phonenumbers.is_valid_number(found)
+        assert f"+{code}{number}" == phonenumbers.format_number(found, phonenumbers.PhoneNumberFormat.E164)

@@ -1,4 +1,4 @@
-import { FilterOutlined, PlusOutlined } from '@ant-design/icons';
+import { FilterOutlined, PlusOutlined, UploadOutlined } from '@ant-design/icons';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Button, Input, Select, Table, Tag, type TableColumnsType, type TableProps } from 'antd';
 import { useEffect, useMemo } from 'react';
@@ -219,6 +219,11 @@ function ManageMenu({ query }: { query: Query }) {
     <>
       <Link to="/customers/duplicates">
         <Button data-testid="duplicates">{t('customer.duplicates')}</Button>
+      </Link>
+      <Link to="/customers/imports">
+        <Button icon={<UploadOutlined />} data-testid="imports">
+          {t('customerImport.title')}
+        </Button>
       </Link>
       <Button onClick={() => change({ hand_over: 'anybody' })} data-testid="open-hand-over">
         {t('customer.handOver')}

@@ -55,6 +55,7 @@ export const ofOffice: ReadonlySet<string> = new Set([
   'conference',
   'conferenceBy',
   'customerField',
+  'customerImport',
   'summaryRule',
   'noteTemplate',
   'summaryReport',

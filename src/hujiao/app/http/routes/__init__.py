@@ -13,6 +13,7 @@ from hujiao.app.http.routes import (
     configuration,
     consulting,
     customer_files,
+    customer_imports,
     customers,
     data_sources,
     dialling,
@@ -70,6 +71,7 @@ ROUTERS: list[APIRouter] = [
     next_calls.router,
     customer_files.router,  # before the customers that are named by the path
     customers.router,
+    customer_imports.router,
     event_kinds.router,
     reports.router,
     people.router,
