@@ -32,6 +32,7 @@ export type PhoneEncryption = Schemas['AgentIn']['phone_encryption'];
 export type FlowStep = Schemas['FlowStep'];
 export type PassedOn = Schemas['PassedOn'];
 export type Forwarding = Required<Schemas['ForwardingView']>;
+export type ByTelephone = Schemas['TelephoneView'];
 export type ForwardWhy = 'always' | 'busy' | 'no_answer';
 export type ForwardTarget = Schemas['ForwardRuleView']['to'];
 export type HearableAgent = Schemas['HearableAgent'];
