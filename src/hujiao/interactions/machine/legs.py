@@ -306,7 +306,7 @@ def _failed(step: Step, event: calls.EffectFailed) -> None:
         call_back.customer_unreached(step, without)
     elif event.leg_id == state.customer_leg and state.state == "dialling":
         outgoing.unreached(step, without)
-    elif event.effect in ("CallAgent", "CallNumber") and (party := state.party(event.leg_id)):
+    elif event.effect == "CallAgent" and (party := state.party(event.leg_id)):
         rooms.party_gone(step, party, without)
     elif event.effect == "RecordMessage" and state.message:
         message.recorded(step, failed=True)

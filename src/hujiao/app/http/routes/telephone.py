@@ -61,6 +61,7 @@ async def set_telephone(
         if number and (refusal := (await calls.dialling(session, caller.principal.tenant_id)).refusal(number)):
             raise BadField(f"error.{refusal}", field="number")
         await telephone.set_number(session, agent_id, number)
+        request.state.unit.configuration_changed = True
     if "pin" in body.model_fields_set:
         return await _set_pin(request, session, caller, agent_id, hashed)
     return await _shown(session, caller.principal.tenant_id, agent_id)

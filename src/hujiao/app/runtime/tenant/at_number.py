@@ -15,6 +15,7 @@ from hujiao.interactions.contracts import Resumed
 from hujiao.kit import i18n
 
 TAKES = "1"
+CALL_AGENT = calls.CallAgent.__name__
 MOST_TOLD = 5  # the offer's time is over before that
 
 
@@ -55,6 +56,9 @@ def takes(work: Work, record: Live, event: calls.CallEvent) -> bool:
             work.later(record.interaction.id, calls.LegAnswered(leg_id=leg, at=event.at))
         case calls.KeyPressed() | calls.PlaybackFinished():
             pass
+        case calls.EffectFailed():  # the machines know of no number
+            _forget(work, record, leg)
+            work.later(record.interaction.id, replace(event, effect=CALL_AGENT))
         case calls.LegEnded():
             _forget(work, record, leg)
             return False

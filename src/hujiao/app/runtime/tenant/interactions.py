@@ -120,7 +120,8 @@ def _call_number(work: Work, record: Live, effect: calls.CallNumber) -> None:
         work.command(record, effect)
         return
     work.fact("number.refused", record.interaction.id, number=effect.number, reason=refusal)
-    failed = calls.EffectFailed(leg_id=effect.leg_id, at=work.now, effect_id="", effect="CallNumber", reason=refusal)
+    kind = "CallAgent" if effect.leg_id in record.unconfirmed else "CallNumber"
+    failed = calls.EffectFailed(leg_id=effect.leg_id, at=work.now, effect_id="", effect=kind, reason=refusal)
     work.later(record.interaction.id, failed)
 
 

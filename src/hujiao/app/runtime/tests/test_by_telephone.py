@@ -9,13 +9,15 @@ import msgspec
 import pytest
 
 from hujiao.agents.machine import may_be_offered, may_be_written_to
-from hujiao.app.runtime import views
+from hujiao.app.runtime import commands, views
 from hujiao.app.runtime.mailbox import Mailbox
+from hujiao.app.runtime.tenant import dialling
 from hujiao.app.runtime.tenant.agent_questions import AgentAnswered, AskAgent
 from hujiao.app.runtime.tenant.config import Breaks, TenantConfig
 from hujiao.app.runtime.tenant.turn import MakeSpeech, PhonesSeen, SpeechReady, Turn
 from hujiao.app.runtime.tests.company import BILLS, NUMBER, SECRETS, Company, agent_id, config, taken_over
 from hujiao.calls import contracts as calls
+from hujiao.calls.dialling import Dialling, NumberRules
 from hujiao.flows.document import FlowDocument
 from hujiao.interactions.contracts import SummaryNeed
 from hujiao.kit import i18n
@@ -429,3 +431,57 @@ def test_chats_are_not_for_who_has_only_a_telephone(desk: Desk) -> None:
     ready(desk)
     assert may_be_offered(desk.agent(2))
     assert not may_be_written_to(desk.agent(2))
+
+
+def supervised(desk: Desk) -> str:
+    """The agent at the outside number is to hear a colleague's call; returns the leg."""
+    desk.ready(1)
+    desk.call("c1", "1")
+    desk.pick_up(desk.offers()[-1].leg_id)
+    ready(desk)
+    actor = {"account_id": str(UUID(int=92)), "agent_id": str(agent_id(2))}
+    message = {"kind": "interaction.supervise", "interaction_id": str(desk.engine.legs["c1"]), "mode": "listen"}
+    desk.do(commands.event(desk.engine, {**message, "actor": actor, "projects": None}))
+    return desk.numbers()[-1].leg_id
+
+
+def test_a_supervisor_listens_at_an_outside_number(desk: Desk) -> None:
+    leg = supervised(desk)
+    desk.pick_up(leg)
+    assert not any(isinstance(effect, calls.Watch) for effect in desk.sent)
+    desk.press(leg, "1")
+    assert any(isinstance(effect, calls.Watch) and effect.leg_id == leg for effect in desk.sent)
+
+
+def test_a_supervisor_who_cannot_be_called_is_free_again(desk: Desk) -> None:
+    leg = supervised(desk)
+    assert desk.agent(2).state == "reserved"
+    desk.do(calls.EffectFailed(leg_id=leg, at=desk.now, effect_id="1", effect="CallNumber", reason="no trunk"))
+    assert desk.agent(2).state == "available"
+
+
+def test_a_number_that_may_not_be_called_any_more_is_not(desk: Desk) -> None:
+    ready(desk)
+    narrow = msgspec.structs.replace(desk.engine.config, dialling=Dialling(own=NumberRules(deny=("+86139",))))
+    desk.engine.configure(narrow, desk.now, Turn())
+    desk.call("c1", "1")
+    assert (desk.numbers(), desk.last("number.refused")["reason"]) == ([], "number_not_allowed")
+    assert (desk.agent(2).state, desk.agent(2).reason) == ("not_ready", "unreachable")
+
+
+def test_an_agents_own_call_rings_at_the_outside_number_first(desk: Desk) -> None:
+    ready(desk)
+    call = dialling.DialOut(
+        id=UUID(int=99),
+        agent_id=agent_id(2),
+        number="13800138000",
+        colleague=None,
+        caller_number_id=None,
+        business_id=None,
+        project_id=None,
+        ring_seconds=30,
+    )
+    desk.do(call)
+    assert [called.number for called in desk.numbers()] == [MOBILE]
+    takes(desk)
+    assert [called.number for called in desk.numbers()] == [MOBILE, "13800138000"]
