@@ -4676,11 +4676,14 @@ export interface components {
              * @default 0
              */
             outbound_starts: number;
+            /** Phone Kind */
+            phone_kind: ("browser" | "phone") | "number";
             /**
-             * Phone Kind
-             * @enum {string}
+             * Phone Number
+             * @description The outside number where the agent works by telephone alone
+             * @default
              */
-            phone_kind: "browser" | "phone";
+            phone_number: string;
             /**
              * Queue Ids
              * @default []

@@ -58,6 +58,7 @@ def _known(work: Work, record: Live, event: AgentAnswered) -> None:
         work.flow(record.interaction.id, flows.AgentTold(serial=event.serial, outcome="refused"))
         return
     before, record.worker = record.worker, settings.id
+    record.interaction = msgspec.structs.replace(record.interaction, caller_works=True)
     tenant.at_keys.add(record.interaction.id)
     work.changes(record.interaction.id)
     if before and before != settings.id:

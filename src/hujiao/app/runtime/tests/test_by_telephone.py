@@ -293,6 +293,7 @@ def test_nobody_is_offered_while_they_press_keys(desk: Desk) -> None:
     desk.call("c1", "1")
     assert desk.state("c1") == "queued"
     desk.hang_up("dial-in")
+    assert desk.last("interaction.ended")["end_reason"] == "flow_ended", "nobody has abandoned anything"
     (called,) = desk.numbers()
     assert (called.number, called.caller, desk.state("c1")) == (MOBILE, NUMBER, "offered")
     assert called.leg_id.startswith("out-")
