@@ -65,11 +65,16 @@ def _known(work: Work, record: Live, event: AgentAnswered) -> None:
         agents.look_at_phone(work, before)
     said: tuple[Said, ...] = ()
     agent = tenant.agents.get(settings.id)
-    moves = agent is not None and agent.phone_kind == AT_NUMBER and agent.state in ("available", "not_ready")
-    if agent is None or agent.state == "logged_out" or moves:
+    if agent is None or agent.state == "logged_out" or _moves(work, agent):
         said = _sign_in(work, record, settings)
     agents.look_at_phone(work, settings.id)
     _tell(work, record, event.serial, *said, agent_id=settings.id)
+
+
+def _moves(work: Work, agent: AgentState) -> bool:
+    """Whether who is signed in is so from here on where they call from: not from a phone that is there."""
+    elsewhere = agent.phone_kind != AT_NUMBER and agent.unreachable_since is None
+    return work.tenant.config.outside_numbers and agent.state in ("available", "not_ready") and not elsewhere
 
 
 def _sign_in(work: Work, record: Live, settings: AgentSettings) -> tuple[Said, ...]:

@@ -227,6 +227,16 @@ def test_who_is_signed_in_by_browser_stays_so_until_they_sign_out(desk: Desk) ->
     assert (desk.agent(2).state, desk.agent(2).phone_kind) == ("not_ready", "number")
 
 
+def test_who_is_signed_in_by_a_browser_that_is_gone_works_where_they_call_from(desk: Desk) -> None:
+    desk.ready(2)
+    desk.do(PhonesSeen(frozenset()))
+    assert desk.agent(2).unreachable_since
+    desk.known("c1")
+    assert (desk.agent(2).state, desk.agent(2).phone_number) == ("available", MOBILE)
+    desk.hang_up("c1")
+    assert desk.agent(2).unreachable_since is None
+
+
 def test_from_another_number_they_work_at_that_one(desk: Desk) -> None:
     ready(desk)
     desk.known("c2", caller="13900000008")
