@@ -67,7 +67,7 @@ function Fields({ kept, path, withNumber, close }: Props & { kept: ByTelephone }
       onFinish={(values) => void save(values)}
       data-testid="telephone"
     >
-      <p className="hj-quiet" style={{ marginTop: 0 }}>
+      <p className="hj-quiet" style={{ marginBottom: 16 }}>
         {t('telephone.lead')}
       </p>
       <Form.Item
