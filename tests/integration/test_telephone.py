@@ -4,23 +4,26 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
+import msgspec
 import pytest
 from sqlalchemy import select
 
 from hujiao.agents.models import Agent
+from hujiao.app.runtime.telephone import Telephone
+from hujiao.app.runtime.tenant.agent_questions import AgentAnswered, AskAgent, Contact
 from hujiao.identity.passwords import Passwords
 from hujiao.identity.throttle import BY_PIN, PinThrottle
 from hujiao.kit.clock import utc_now
 from hujiao.kit.db import Database
-from tests.integration.world import World
+from tests.integration.world import PASSWORD, World
 
 PIN = "739104"
 
 
 async def kept(database: Database, world: World) -> Any:
-    async with database.tenant(world.a.tenant_id) as session:
+    async with database.tenant(UUID(world.a.tenant_id)) as session:
         columns = (Agent.pin_hash, Agent.work_number, Agent.number)
         return (await session.execute(select(*columns).where(Agent.id == world.a.ids["agent"]))).one()
 
@@ -84,7 +87,68 @@ async def test_five_wrong_pins_and_there_are_no_more_tries_for_a_while(database:
 async def test_another_pin_gives_new_tries(world: World, database: Database) -> None:
     throttle, now = PinThrottle(database), utc_now()
     number = (await kept(database, world)).number
-    while await throttle.take(world.a.tenant_id, number, now):
+    while await throttle.take(UUID(world.a.tenant_id), number, now):
         pass
     assert (await world.a.clients["agent"].send("PUT", "/me/telephone", {"pin": PIN})).status == 200
-    assert await throttle.take(world.a.tenant_id, number, now)
+    assert await throttle.take(UUID(world.a.tenant_id), number, now)
+
+
+async def typed(database: Database, world: World, number: str, pin: str) -> UUID | None:
+    """Who is known at the telephone by what was typed there."""
+    telephone = Telephone(database)
+    asked = AskAgent(interaction_id=uuid4(), serial=1, what="pin", number=number, pin=pin)
+    try:
+        return (await telephone.answer(UUID(world.a.tenant_id), asked)).agent_id
+    finally:
+        telephone.close()
+
+
+async def test_who_is_known_at_the_telephone(world: World, database: Database) -> None:
+    number, agent = (await kept(database, world)).number, world.a.clients["agent"]
+    await agent.send("PUT", "/me/telephone", {"pin": PIN})
+    assert str(await typed(database, world, number, PIN)) == world.a.ids["agent"]
+    assert await typed(database, world, number, "739105") is None
+    assert await typed(database, world, "99999", PIN) is None
+    for _ in range(BY_PIN.burst):
+        await typed(database, world, number, "739105")
+    assert await typed(database, world, number, PIN) is None, "there are no tries left, for the right one neither"
+    await agent.send("PUT", "/me/telephone", {"pin": ""})
+    assert await typed(database, world, number, "") is None, "without a PIN nobody is known"
+
+
+async def test_results_are_read_level_by_level(world: World, database: Database) -> None:
+    admin, telephone = world.a.admin, Telephone(database)
+    top = await admin.made("/dispositions", {"name": "Top of two", "position": 9000})
+    await admin.made("/dispositions", {"name": "Second", "position": 1, "parent_id": top["id"]})
+    first = await admin.made("/dispositions", {"name": "First", "position": 0, "parent_id": top["id"]})
+    agent_id = UUID(world.a.ids["agent"])
+    contact = Contact(interaction_id=uuid4(), queue_id=None, business_id=None, direction="inbound")
+
+    async def at(*path: int, of: Contact | None = contact) -> AgentAnswered:
+        asked = AskAgent(interaction_id=uuid4(), serial=1, what="results", agent_id=agent_id, contact=of, path=path)
+        return await telephone.answer(UUID(world.a.tenant_id), asked)
+
+    names = (await at()).names
+    place = names.index("Top of two") + 1
+    assert (await at(place)).names == ("First", "Second")
+    assert (await at(place, 7)).names == ("First", "Second"), "there is no such key"
+    chosen = await at(place, 1)
+    assert (str(chosen.disposition_id), chosen.disposition_name) == (first["id"], "Top of two / First")
+    assert (chosen.contact_id, chosen.due) == (contact.interaction_id, False)
+    telephone.close()
+
+
+async def test_the_last_contact_that_waits_for_its_result_alone(world: World, database: Database) -> None:
+    """Another agent of the company has none."""
+    telephone, tenant = Telephone(database), UUID(world.a.tenant_id)
+    asked = AskAgent(interaction_id=uuid4(), serial=1, what="results", agent_id=UUID(world.a.ids["agent"]))
+    names = (await telephone.answer(tenant, asked)).names
+    chosen = await telephone.answer(tenant, msgspec.structs.replace(asked, path=(1,)))
+    assert (str(chosen.contact_id), chosen.due) == (world.a.ids["interaction"], True)
+    assert chosen.disposition_id and chosen.account_id
+    assert chosen.disposition_name == names[0]
+    body = {"login": "newcomer", "name": "New", "role": "agent", "password": PASSWORD, "agent": {"number": "77001"}}
+    newcomer = await world.a.admin.made("/people", body)
+    asked = msgspec.structs.replace(asked, agent_id=UUID(newcomer["agent"]["id"]))
+    assert (await telephone.answer(tenant, asked)).problem == "no_result_due"
+    telephone.close()
