@@ -583,6 +583,12 @@ CASES: dict[tuple[str, str], Case] = {
     ("PUT", "/agents/{agent_id}/forwarding"): Case(
         {PLATFORM, ADMIN}, {"agent_id": "agent"}, body=lambda side: {"no_answer_seconds": 30}, none_of={PLATFORM}
     ),
+    ("GET", "/me/telephone"): Case(WORKERS),
+    ("PUT", "/me/telephone"): Case(WORKERS, body=lambda side: {"pin": "739104"}),
+    ("GET", "/agents/{agent_id}/telephone"): Case({PLATFORM, ADMIN}, {"agent_id": "agent"}, none_of={PLATFORM}),
+    ("PUT", "/agents/{agent_id}/telephone"): Case(
+        {PLATFORM, ADMIN}, {"agent_id": "agent"}, body=lambda side: {"pin": "739104"}, none_of={PLATFORM}
+    ),
     ("GET", "/breaks"): Case(READERS),
     ("POST", "/breaks/{agent_id}/grant"): Case(READERS, {"agent_id": "agent"}),
     ("POST", "/breaks/{agent_id}/refuse"): Case(READERS, {"agent_id": "agent"}, body=lambda side: {"word": "Later"}),

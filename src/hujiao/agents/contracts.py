@@ -17,6 +17,8 @@ CONNECTION_LOST = "connection_lost"
 REJECTED = "rejected"
 NO_SOUND = "no_sound"  # the phone and we have no sound that both understand: encryption, or codecs
 
+AT_NUMBER = "number"  # the phone of who works at an outside number
+
 # Of a desk phone's sound: never, as it likes, or no call without.
 PhoneEncryption = Literal["off", "optional", "required"]
 
@@ -128,6 +130,7 @@ class AgentState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     since: datetime
     reason: str | None = None
     phone_kind: str = "browser"
+    phone_number: str = ""  # the outside number where the agent works
     seat_id: UUID | None = None
     interaction_id: UUID | None = None
     idle_since: datetime | None = None
@@ -157,6 +160,7 @@ class AgentState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 class SignIn(msgspec.Struct, frozen=True, kw_only=True):
     phone_kind: str
+    phone_number: str = ""
     seat_id: UUID | None = None
 
 

@@ -12,7 +12,7 @@ from hujiao.agents.contracts import DecidedBy, State, WorkKind
 from hujiao.agents.skills import CHANGED, EndedWhy
 from hujiao.kit.events import Event, kinds, meant
 
-PhoneKind = Annotated[str, meant("`browser`, or the kind of desk phone")]
+PhoneKind = Annotated[str, meant("`browser`, `phone` (a desk phone), or `number` (an outside number)")]
 WhyMoved = Literal[
     "calm", "service_level", "waiting", "longest_wait", "too_few", "pinned", "released", "time_over", "rule_ended",
     "signed_out",

@@ -9,6 +9,7 @@ from uuid import UUID
 from msgspec.structs import replace
 
 from hujiao.agents.contracts import (
+    AT_NUMBER,
     CONNECTION_LOST,
     REJECTED,
     UNREACHABLE,
@@ -66,12 +67,14 @@ def _step(agent: AgentState, event: AgentEvent, now: datetime) -> AgentState:
     match event:
         case SignIn():
             if agent.state != "logged_out":
-                return replace(agent, phone_kind=event.phone_kind, seat_id=event.seat_id or agent.seat_id)
+                seat = event.seat_id or agent.seat_id
+                return replace(agent, phone_kind=event.phone_kind, phone_number=event.phone_number, seat_id=seat)
             return AgentState(
                 agent_id=agent.agent_id,
                 state="not_ready",
                 since=now,
                 phone_kind=event.phone_kind,
+                phone_number=event.phone_number,
                 seat_id=event.seat_id,
                 signed_in_at=now,
                 temporary=tuple(skill for skill in agent.temporary if skill.until_at),
@@ -246,7 +249,10 @@ def may_be_offered(agent: AgentState) -> bool:
 
 
 def may_be_written_to(agent: AgentState) -> bool:
-    """Whether the agent has chosen to take work, and will go on after what is in hand; by phone or not."""
+    """Whether the agent has chosen to take work, and will go on after what is in hand; by phone or not. Who works at an
+    outside number has nothing to read on."""
+    if agent.phone_kind == AT_NUMBER:
+        return False
     return agent.state == "available" or (agent.state in BUSY and agent.next_state == "available")
 
 

@@ -29,6 +29,8 @@ class Agent(Base, TenantRow):
     phone_kind: Mapped[str] = mapped_column(server_default="browser")
     sip_user: Mapped[str]
     phone_digest: Mapped[str | None]
+    pin_hash: Mapped[str | None]  # for work by telephone
+    work_number: Mapped[str] = mapped_column(server_default="")  # by telephone; "": where the agent calls from
     phone_encryption: Mapped[str] = mapped_column(server_default="optional")  # a `PhoneEncryption`
     site: Mapped[str] = mapped_column(server_default="")
     night_bell: Mapped[bool] = mapped_column(server_default="false")

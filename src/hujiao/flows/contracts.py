@@ -14,6 +14,7 @@ from hujiao.kit.expressions import Allowance
 from hujiao.kit.i18n import Said
 
 Phase = Literal["ready", "playing", "waiting_key", "recording", "looking_up", "away", "failing", "over"]
+AgentAct = Literal["state", "available", "not_ready", "result", "sign_in_or_out"]
 HIDDEN = "•••"  # stands where a secret was
 
 
@@ -49,6 +50,7 @@ class FlowRun(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     path: tuple[tuple[str, str, str], ...] = ()
     voicemail: tuple[str, ...] | None = None
     offer: CallBackOffer | None = None
+    stage: tuple[str, ...] = ()  # where the caller is in a step of several parts
     unwaited: int = 0  # steps since there was something to wait for
     entered: int = 0  # nodes, in the whole call
 
@@ -124,7 +126,22 @@ class Looked(msgspec.Struct, frozen=True, kw_only=True):
     problem: str = ""
 
 
-FlowEvent = Begin | GoTo | Key | Text | Played | WaitOver | MessageDone | Failed | Looked
+class AgentTold(msgspec.Struct, frozen=True, kw_only=True):
+    """What came of `CheckAgent` and `ActAsAgent`: sentences for the agent at the telephone, or names to choose from.
+
+    `more`: the same choice is read on.
+    """
+
+    serial: int
+    outcome: Literal["refused", "told", "choose", "more"]
+    act: AgentAct = "state"
+    path: tuple[int, ...] = ()
+    said: tuple[Said, ...] = ()
+    choices: tuple[str, ...] = ()
+    agent_id: UUID | None = None
+
+
+FlowEvent = Begin | GoTo | Key | Text | Played | WaitOver | MessageDone | Failed | Looked | AgentTold
 
 
 # ── effects ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -168,6 +185,23 @@ class AskSource(msgspec.Struct, frozen=True, kw_only=True):
     serial: int
     source: str
     parameters: dict[str, Plain]
+
+
+class CheckAgent(msgspec.Struct, frozen=True, kw_only=True):
+    """Ask whether the caller is the agent with this own number (工号), and come back with `AgentTold`."""
+
+    serial: int
+    number: str
+    pin: str
+
+
+class ActAsAgent(msgspec.Struct, frozen=True, kw_only=True):
+    """What the agent who was known wants; `path` is what was chosen, from 1, level by level."""
+
+    serial: int
+    act: AgentAct
+    path: tuple[int, ...] = ()
+    more: bool = False
 
 
 class ToQueue(msgspec.Struct, frozen=True, kw_only=True):
@@ -254,6 +288,8 @@ FlowEffect = (
     | WaitForKey
     | StopWaiting
     | AskSource
+    | CheckAgent
+    | ActAsAgent
     | ToQueue
     | AskCallBack
     | AskQueueFigures

@@ -13,6 +13,7 @@ from typing import Annotated, Literal, get_args
 
 from pydantic import Field
 
+from hujiao.flows.nodes.agent_telephone import AgentTelephone
 from hujiao.flows.nodes.answer import Answer
 from hujiao.flows.nodes.base import Node, Strict, kind_of
 from hujiao.flows.nodes.branch import Branch
@@ -41,6 +42,7 @@ AnyNode = (
     Answer
     | Transfer
     | Conference
+    | AgentTelephone
     | HangUp
     | Play
     | Say

@@ -16,6 +16,7 @@ from msgspec.structs import replace
 
 from hujiao.flows.contracts import (
     HIDDEN,
+    AgentTold,
     AnswerCall,
     Begin,
     Caller,
@@ -153,6 +154,8 @@ class _Walk(Walk):
                 self.node().message_done(self, event.name)
             case Looked() if run.phase == "looking_up" and event.serial == run.playback:
                 self.node().looked_up(self, event)
+            case AgentTold() if run.phase == "away" and event.serial == run.playback:
+                self.node().agent_told(self, event)
             case _:
                 pass
 
@@ -164,7 +167,8 @@ class _Walk(Walk):
         path = (*self.run.path[-(LONGEST_PATH - 1) :], (node_id, label, ""))
         self.unwaited += 1
         entered = self.run.entered + 1
-        self.change(node=node_id, tries=0, digits="", phase="ready", path=path, unwaited=self.unwaited, entered=entered)
+        self.change(node=node_id, tries=0, digits="", stage=(), phase="ready", path=path)
+        self.change(unwaited=self.unwaited, entered=entered)
         if self.unwaited > MOST_STEPS:
             raise Stuck("problem.endless_ring")
         if entered > MOST_NODES:
@@ -216,10 +220,16 @@ class _Walk(Walk):
     def note(self, kind: str, data: dict[str, Any]) -> None:
         self.effect(Note(kind, {"node": self.run.node, **data}))
 
-    def become(self, phase: Phase, *, tries: int | None = None, digits: str | None = None) -> None:
-        run = self.run
-        tries, digits = run.tries if tries is None else tries, run.digits if digits is None else digits
-        self.change(phase=phase, tries=tries, digits=digits)
+    def become(
+        self,
+        phase: Phase,
+        *,
+        tries: int | None = None,
+        digits: str | None = None,
+        stage: tuple[str, ...] | None = None,
+    ) -> None:
+        said = {"tries": tries, "digits": digits, "stage": stage}
+        self.change(phase=phase, **{name: value for name, value in said.items() if value is not None})
 
     def count(self, phase: Phase) -> int:
         self.change(phase=phase, playback=self.run.playback + 1)

@@ -27,11 +27,18 @@ class Passwords:
 
     async def hash(self, password: str) -> str:
         check_length(password)
-        return await asyncio.get_running_loop().run_in_executor(self._threads, self._hasher.hash, password)
+        return await self._hash(password)
+
+    async def hash_pin(self, pin: str) -> str:
+        """Of the digits that stand for a password on a telephone; `PinThrottle` makes up for their being few."""
+        return await self._hash(pin)
 
     async def verify(self, stored: str | None, password: str) -> bool:
         right = await asyncio.get_running_loop().run_in_executor(self._threads, self._verify, stored, password)
         return right and stored is not None
+
+    async def _hash(self, password: str) -> str:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self._hasher.hash, password)
 
     def _verify(self, stored: str | None, password: str) -> bool:
         try:

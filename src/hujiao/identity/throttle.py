@@ -19,6 +19,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from ipaddress import IPv6Address, ip_address, ip_network
+from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -39,6 +40,7 @@ class Rate:
 BY_SOURCE = Rate(burst=10, refill_seconds=30)
 BY_ACCOUNT = Rate(burst=100, refill_seconds=30)
 UNKNOWN = Rate(burst=30, refill_seconds=10)
+BY_PIN = Rate(burst=5, refill_seconds=900)  # a hundred tries a day, of ten thousand PINs and more
 
 _LEFT = "least(:burst, b.tokens + extract(epoch FROM :now - b.at) / :refill)"
 _READ = text(f"SELECT {_LEFT} FROM throttle_bucket b WHERE b.key = :key")
@@ -46,6 +48,8 @@ _TAKE = text(
     "INSERT INTO throttle_bucket AS b (key, tokens, at) VALUES (:key, :burst - 1, :now)"
     f" ON CONFLICT (key) DO UPDATE SET tokens = greatest(0, {_LEFT} - 1), at = :now"
 )
+# One that finds no try left takes none: those who try at the same time share what there is.
+_TAKE_LEFT = text(f"{_TAKE.text} WHERE {_LEFT} >= 1 RETURNING tokens")
 _FORGET = text("DELETE FROM throttle_bucket WHERE key = :key")
 _PURGE = text("DELETE FROM throttle_bucket WHERE at < :before")
 
@@ -107,6 +111,24 @@ class SignInThrottle:
             await session.execute(_FORGET, {"key": attempt.own})
 
 
+class PinThrottle:
+    """Guesses at the PINs of agents (工号), by agent alone: what number somebody calls from is easily feigned."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def take(self, tenant_id: UUID, number: str, now: datetime) -> bool:
+        """Use up a try for this agent, known or not; returns whether there was one left."""
+        async with self._database.lookup() as session:
+            taken = await session.execute(_TAKE_LEFT, {"key": _pin(tenant_id, number), "now": now, **_of(BY_PIN)})
+            return taken.one_or_none() is not None
+
+    async def forget(self, tenant_id: UUID, number: str) -> None:
+        """The right PIN was typed, or there is another one."""
+        async with self._database.lookup() as session:
+            await session.execute(_FORGET, {"key": _pin(tenant_id, number)})
+
+
 async def purge(session: AsyncSession, now: datetime) -> None:
     """Delete what says nothing any more."""
     await session.execute(_PURGE, {"before": now - KEPT})
@@ -124,6 +146,10 @@ async def _one_wait(session: AsyncSession, key: bytes, rate: Rate, now: datetime
 
 def _of(rate: Rate) -> dict[str, float]:
     return {"burst": float(rate.burst), "refill": rate.refill_seconds}
+
+
+def _pin(tenant_id: UUID, number: str) -> bytes:
+    return _key(f"pin\n{tenant_id}\n{number}")
 
 
 def _key(what: str) -> bytes:

@@ -514,6 +514,7 @@ class InteractionState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=
     promised: bool = False
     callback_offered: UUID | None = None
     message_left: bool = False
+    caller_works: bool = False  # an agent who works by the keys of this call, and abandons nothing by hanging up
     wrap_ups: dict[UUID, datetime] = {}
     summaries: dict[UUID, SummaryNeed] = {}
     transfers: tuple[Passed, ...] = ()

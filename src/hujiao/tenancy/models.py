@@ -60,6 +60,12 @@ class Tenant(Base):
         return found
 
     @property
+    def by_telephone(self) -> dict[str, bool]:
+        """What the tenant has chosen of `outside_numbers`."""
+        found: dict[str, bool] = self.settings.get("by_telephone") or {}
+        return found
+
+    @property
     def recording_format(self) -> RecordingFormat:
         return "opus" if self.settings.get("recording_format") == "opus" else "mp3"
 

@@ -20,6 +20,7 @@ from hujiao.tenancy.views import (
     BreaksIn,
     BusinessIn,
     BusinessView,
+    ByTelephoneIn,
     DiallingBounds,
     NumberRulesIn,
     ParkingIn,
@@ -116,6 +117,7 @@ async def settings(session: AsyncSession, tenant_id: UUID) -> TenantSettings:
         recording_format=tenant.recording_format,
         parking=ParkingIn.model_validate(tenant.parking),
         breaks=BreaksIn.model_validate(tenant.breaks),
+        by_telephone=ByTelephoneIn.model_validate(tenant.by_telephone),
     )
 
 

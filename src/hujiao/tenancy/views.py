@@ -141,12 +141,21 @@ class BreaksIn(Input):
     waits: bool = Field(default=True, description="Who finds no place waits for one; else the request is refused")
 
 
+class ByTelephoneIn(Input):
+    """Agents who work by telephone alone (电话签入)."""
+
+    outside_numbers: bool = Field(
+        default=False, description="Offers may ring at the outside number that an agent signed in from"
+    )
+
+
 class TenantSettings(Input):
     """What a tenant's administrator chooses for the whole tenant."""
 
     recording_format: RecordingFormat = Field(description="Of recordings that are prepared from now on")
     parking: ParkingIn = ParkingIn()
     breaks: BreaksIn = BreaksIn()
+    by_telephone: ByTelephoneIn = ByTelephoneIn()
 
 
 class TenantView(BaseModel):

@@ -23,6 +23,7 @@ const AgentStrip = lazy(async () => ({
   default: (await import('@/features/desktop/AgentStrip')).AgentStrip,
 }));
 const PhoneHost = lazy(async () => ({ default: (await import('@/features/desktop/PhoneHost')).PhoneHost }));
+const OwnTelephone = lazy(async () => ({ default: (await import('./OwnTelephone')).OwnTelephone }));
 const ChangePassword = lazy(async () => ({ default: (await import('./ChangePassword')).ChangePassword }));
 const KeyMapDialog = lazy(async () => ({ default: (await import('./KeyMapDialog')).KeyMapDialog }));
 const BulletinBell = lazy(async () => ({
@@ -230,6 +231,7 @@ function AccountMenu({ leaving, openKeys }: { leaving: Leaving; openKeys?: () =>
   const theme = useTheme();
   const themes: ThemeChoice[] = ['system', 'light', 'dark'];
   const [passwordOpen, setPasswordOpen] = useState(false);
+  const [telephoneOpen, setTelephoneOpen] = useState(false);
   const menu = (
     <Dropdown
       trigger={['click']}
@@ -260,6 +262,9 @@ function AccountMenu({ leaving, openKeys }: { leaving: Leaving; openKeys?: () =>
           },
           ...(openKeys ? [{ key: 'keys', label: t('keys.title'), onClick: openKeys }] : []),
           { key: 'password', label: t('password.title'), onClick: () => setPasswordOpen(true) },
+          ...(session.agent
+            ? [{ key: 'telephone', label: t('telephone.title'), onClick: () => setTelephoneOpen(true) }]
+            : []),
           { key: 'tokens', label: t('page.tokens'), onClick: () => void navigate('/account/tokens') },
           { key: 'trust', label: t('trust.title'), onClick: () => void navigate('/trust') },
           { type: 'divider' },
@@ -287,6 +292,11 @@ function AccountMenu({ leaving, openKeys }: { leaving: Leaving; openKeys?: () =>
       {passwordOpen ? (
         <Suspense fallback={null}>
           <ChangePassword onClose={() => setPasswordOpen(false)} />
+        </Suspense>
+      ) : null}
+      {telephoneOpen ? (
+        <Suspense fallback={null}>
+          <OwnTelephone onClose={() => setTelephoneOpen(false)} />
         </Suspense>
       ) : null}
     </>

@@ -96,6 +96,7 @@ async def load(database: Database, tenant_id: UUID, keep: set[tuple[UUID, int]] 
                 supervises=frozenset(projects[agent.account_id] if role == Role.SUPERVISOR else ()),
                 projects=None if role in ALL_PROJECTS else frozenset(projects[agent.account_id]),
                 forwarding=msgspec.convert(agent.forwarding, Forwarding),
+                work_number=agent.work_number,
             )
             for agent, name, role in found
         }
@@ -128,6 +129,8 @@ async def load(database: Database, tenant_id: UUID, keep: set[tuple[UUID, int]] 
         dialling = await trunks.dialling(session, tenant_id)
         names_callers = await customers.any_known(session)
         breaks = await _breaks(session, tenant)
+        reasons = await session.scalars(select(ReasonCode).order_by(ReasonCode.name))
+        reason_names = {str(reason.id): reason.name for reason in reasons}
         all_prompts = (await session.scalars(select(Prompt))).all()
         chat_entries = await chat.entries(session)
         thresholds = await alarms.thresholds(session)
@@ -163,6 +166,8 @@ async def load(database: Database, tenant_id: UUID, keep: set[tuple[UUID, int]] 
         summary_rules=tuple(summary_rules),
         night_bells=bells,
         thresholds=thresholds,
+        reasons=reason_names,
+        outside_numbers=tenant.by_telephone.get("outside_numbers", False),
     )
 
 

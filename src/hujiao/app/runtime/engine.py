@@ -19,9 +19,11 @@ from hujiao.agents.contracts import Impossible
 from hujiao.app.runtime.tenant import (
     agents,
     arrivals,
+    at_number,
     at_phone,
     blending,
     breaks,
+    by_telephone,
     call_backs,
     chats,
     conferences,
@@ -64,9 +66,9 @@ from hujiao.kit.registry import merged
 from hujiao.routing.order import Score, no_score
 
 _MODULES = (
-    agents, arrivals, at_phone, blending, breaks, call_backs, chats, conferences, dialling, flowing, fragments, guiding,
-    interactions, legs, look_ups, marking, measuring, night_bell, parking, queueing, redirecting, returning,
-    summaries, supervising,
+    agents, arrivals, at_number, at_phone, blending, breaks, by_telephone, call_backs, chats, conferences, dialling,
+    flowing, fragments, guiding, interactions, legs, look_ups, marking, measuring, night_bell, parking, queueing,
+    redirecting, returning, summaries, supervising,
 )  # fmt: skip
 
 
@@ -142,12 +144,13 @@ class Engine(Tenant):
             asks_already = chats.asks_already(record)
             if not state.guidance and not asks_already:
                 fragments.stop(record)
-            found_here = chats.found(found, record)
+            found_here = at_number.found(chats.found(found, record), record)
             work.interaction(interaction_id, found_here)
             self._run(work)
             if record.interaction.guidance and record.fragment:
                 work.flow(interaction_id, GoTo(record.fragment.node))
                 self._run(work)
+            at_number.ask_again(work, record, found.up)
             in_flow = state.state == "flow" and record.flow and not state.message
             if in_flow and record.flow and state.customer_leg in found_here.legs and not asks_already:
                 work.flow(interaction_id, GoTo(record.flow.node))

@@ -27,7 +27,9 @@ from hujiao.app.runtime.problems import ProblemBook
 from hujiao.app.runtime.routes import Routes
 from hujiao.app.runtime.shard import Shard
 from hujiao.app.runtime.standby import Standby
+from hujiao.app.runtime.telephone import Telephone
 from hujiao.app.runtime.tenant import agent_skills
+from hujiao.app.runtime.tenant.agent_questions import AgentAnswered, AskAgent
 from hujiao.app.runtime.tenant.chats import VisitorHere, standing
 from hujiao.app.runtime.tenant.config import TenantConfig
 from hujiao.app.runtime.tenant.turn import (
@@ -122,6 +124,7 @@ class Runtime:
         self._outdated: dict[UUID, bool] = {}  # whose configuration is being read, and whether it changed meanwhile
         self.problems = ProblemBook(database, self._new_problem)
         self.data_sources = DataSources(settings.secret_key, settings.source_networks)
+        self.telephone = Telephone(database)
         self._waking = False
         self.faults = Faults()
         self.tasks = Tasks()
@@ -150,6 +153,7 @@ class Runtime:
             await self.commands.stop()
             await self.problems.close()
             await self.data_sources.close()
+            self.telephone.close()
 
     async def _health(self) -> dict[str, Any]:
         return {
@@ -530,7 +534,10 @@ class Runtime:
         for wanted in item.turn.speech:
             self.spawn(self._speak(mailbox, wanted))
         for question in item.turn.questions:
-            self.spawn(self._ask_source(mailbox, question))
+            if isinstance(question, AskSource):
+                self.spawn(self._ask_source(mailbox, question))
+            else:
+                self.spawn(self._ask_agent(mailbox, question))
         for problem in item.turn.problems:
             self.problems.met(mailbox.tenant_id, problem)
         for caller in item.turn.callers:
@@ -602,7 +609,9 @@ class Runtime:
             prompt = answer.get("sha256")
         except HujiaoError as error:
             log.warning("speech_failed", reason=error.message)
-        ready = SpeechReady(interaction_id=wanted.interaction_id, playback=wanted.playback, prompt=prompt)
+        ready = SpeechReady(
+            interaction_id=wanted.interaction_id, playback=wanted.playback, prompt=prompt, leg_id=wanted.leg_id
+        )
         self.post(mailbox, ready)
 
     async def _look_up(self, mailbox: Mailbox, wanted: LookUpCaller) -> None:
@@ -627,6 +636,16 @@ class Runtime:
             found = await self.data_sources.ask(mailbox.tenant_id, source, question.parameters)
         answer = msgspec.structs.replace(found, answer=None)
         self.post(mailbox, SourceAnswered(interaction_id=question.interaction_id, serial=question.serial, found=answer))
+
+    async def _ask_agent(self, mailbox: Mailbox, asked: AskAgent) -> None:
+        try:
+            found = await self.telephone.answer(mailbox.tenant_id, asked)
+        except (OSError, SQLAlchemyError, HujiaoError) as error:
+            log.warning("agent_at_telephone_not_served", tenant_id=str(mailbox.tenant_id), reason=reason_of(error))
+            found = AgentAnswered(
+                interaction_id=asked.interaction_id, serial=asked.serial, what=asked.what, problem="failed"
+            )
+        self.post(mailbox, found)
 
     def _new_problem(self, tenant_id: UUID, problem: Problem) -> None:
         if mailbox := self._mailbox(tenant_id):

@@ -32,6 +32,7 @@ def agent_view(engine: Tenant, agent_id: UUID) -> dict[str, Any]:
         "since": state.since if state else None,
         "interaction_id": state.interaction_id if state else None,
         "phone_kind": state.phone_kind if state else settings.phone_kind,
+        "phone_number": state.phone_number if state else "",
         "seat": seat.name if seat else None,
         "seat_id": state.seat_id if state and seat else None,
         "unreachable_since": state.unreachable_since if state else None,

@@ -18,7 +18,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from hujiao.flows.contracts import Caller, FlowEffect, FlowRun, Looked, Phase
+from hujiao.flows.contracts import AgentTold, Caller, FlowEffect, FlowRun, Looked, Phase
 from hujiao.interactions.contracts import EndReason
 from hujiao.kit.events import Event
 from hujiao.kit.i18n import Said
@@ -115,8 +115,16 @@ class Walk(Protocol):
     def note(self, kind: str, data: dict[str, Any]) -> None:
         """Write this into the ledger; it has the node's id without being told."""
 
-    def become(self, phase: Phase, *, tries: int | None = None, digits: str | None = None) -> None:
-        """Say what the caller waits for now, how often they were asked, what they have typed so far."""
+    def become(
+        self,
+        phase: Phase,
+        *,
+        tries: int | None = None,
+        digits: str | None = None,
+        stage: tuple[str, ...] | None = None,
+    ) -> None:
+        """Say what the caller waits for now, how often they were asked, what they have typed so far, and where in the
+        step they are."""
 
     def count(self, phase: Phase) -> int:
         """`become`, with the next number, by which what comes back for it is known."""
@@ -216,6 +224,9 @@ class Node(Strict):
 
     def looked_up(self, walk: Walk, found: Looked) -> None:
         """Go on with what a data source answered."""
+
+    def agent_told(self, walk: Walk, told: AgentTold) -> None:
+        """Go on with what an agent at the telephone is told."""
 
     def message_done(self, walk: Walk, name: str) -> None:
         """Go on when the caller's message is recorded under this name."""

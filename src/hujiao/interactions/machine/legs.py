@@ -149,7 +149,7 @@ def customer_gone(step: Step, event: calls.LegEnded, *, by: str = "customer", re
         gone = "switch_lost" if event.switch_lost else "system_failure"
     match state.state:
         case "flow":
-            alone: EndReason = "flow_ended" if state.message_left else "abandoned_in_flow"
+            alone: EndReason = "flow_ended" if state.message_left or state.caller_works else "abandoned_in_flow"
             if state.promised:
                 alone = "callback_requested"
             step.end(gone or ("completed" if _served(state) else alone), by, event.cause)

@@ -72,7 +72,7 @@ export function CallPanel({ agent, interaction }: Props) {
   const [opening, setOpening] = useState<Opening | null>(null);
   const byBrowser = agent.phone_kind === 'browser';
   const muted = interaction?.muted ?? false;
-  const ready = !byBrowser || state.call?.state === 'ringing';
+  const ready = byBrowser ? state.call?.state === 'ringing' : agent.phone_kind === 'phone';
 
   const mayConsult = atHand && !asks && !led && !lost;
   const mayTransfer = atHand && !asks && !internal;

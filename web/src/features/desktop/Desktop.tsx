@@ -207,6 +207,16 @@ function PhoneTrouble({ agent }: { agent: AgentLive }) {
         data-testid="phone-no-sound"
       />
     );
+  if (agent.phone_kind === 'number')
+    return (
+      <Alert
+        type="info"
+        showIcon
+        title={t('phone.atNumber', { number: agent.phone_number })}
+        description={t('phone.atNumberHint')}
+        data-testid="phone-at-number"
+      />
+    );
   if (agent.phone_kind === 'phone')
     return agent.unreachable_since === null ? null : (
       <Alert type="warning" showIcon title={t('phone.hardPhoneAway')} data-testid="phone-away" />

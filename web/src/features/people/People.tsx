@@ -13,6 +13,7 @@ import { useReportError } from '@/shared/components/errors';
 import { HandOver, useOwnCustomers } from '@/shared/customers/HandOver';
 import { useRight, useSession } from '@/shared/session/session';
 import { AgentForwarding } from './AgentForwarding';
+import { AgentTelephone } from './AgentTelephone';
 
 interface Values {
   login: string;
@@ -240,7 +241,10 @@ export function People() {
                         skills={skills.options}
                       />
                       {person?.agent && mayEdit ? (
-                        <AgentForwarding person={person} agentId={person.agent.id} />
+                        <>
+                          <AgentForwarding person={person} agentId={person.agent.id} />
+                          <AgentTelephone person={person} agentId={person.agent.id} />
+                        </>
                       ) : null}
                     </>
                   ) : null

@@ -15,6 +15,7 @@ import { Supervision } from '@/shared/components/Supervision';
 import { EmptyView } from '@/shared/components/Views';
 import { duration } from '@/shared/format/format';
 import { timeOrDay } from '@/shared/format/time';
+import { phoneKindText } from '@/shared/format/phoneKind';
 import { useLive, useLiveAgent, useLiveInteraction } from '@/shared/live/hooks';
 import { ActivityMark } from './ActivityMark';
 import { StateTimer } from './Agents';
@@ -80,7 +81,9 @@ function AgentNow({ agent }: { agent: AgentLive }) {
         </div>
         <div>
           <dt>{t('live.phone')}</dt>
-          <dd>{t(agent.phone_kind === 'phone' ? 'phone.kindPhone' : 'phone.kindBrowser')}</dd>
+          <dd data-testid="agent-phone">
+            {t(phoneKindText[agent.phone_kind])} {agent.phone_number}
+          </dd>
         </div>
         {agent.seat ? (
           <div>

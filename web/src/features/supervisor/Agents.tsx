@@ -7,6 +7,7 @@ import { Elapsed } from '@/shared/components/Elapsed';
 import { WorkMark } from '@/shared/components/WorkMark';
 import { CallerNumber } from '@/shared/components/PhoneNumber';
 import { useLiveInteraction } from '@/shared/live/hooks';
+import { phoneKindText } from '@/shared/format/phoneKind';
 import { isMonitored } from './activities';
 import { ActivityMark, MonitoredMark } from './ActivityMark';
 import { useReasonNames } from './reasons';
@@ -37,8 +38,7 @@ export function NowServing({ agent, idle }: { agent: AgentLive; idle?: string })
   const interaction = useLiveInteraction(agent.interaction_id);
   if (agent.state === 'logged_out') return <>&nbsp;</>;
   if (!interaction && idle !== undefined) return <span className="hj-faint">{idle}</span>;
-  if (!interaction)
-    return <span>{t(`phone.${agent.phone_kind === 'phone' ? 'kindPhone' : 'kindBrowser'}`)}</span>;
+  if (!interaction) return <span>{t(phoneKindText[agent.phone_kind])}</span>;
   const part = interaction.parties.find((one) => one.role === 'supervisor' && one.agent_id === agent.id);
   return (
     <>
@@ -97,15 +97,9 @@ export function AgentTable({ agents, open }: Props) {
       width: 190,
       render: (kind: AgentLive['phone_kind'], agent) => (
         <span className="hj-agent-now">
-          {kind === 'phone' ? (
-            <span>
-              <PhoneOutlined /> {t('phone.kindPhone')}
-            </span>
-          ) : (
-            <span>
-              <LaptopOutlined /> {t('phone.kindBrowser')}
-            </span>
-          )}
+          <span title={agent.phone_number}>
+            {kind === 'browser' ? <LaptopOutlined /> : <PhoneOutlined />} {t(phoneKindText[kind])}
+          </span>
           <ConnectionMark agent={agent} />
         </span>
       ),

@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { App, Form, InputNumber, Radio } from 'antd';
+import { App, Checkbox, Form, InputNumber, Radio } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '@/shared/api/client';
@@ -110,6 +110,22 @@ export function TenantSettings() {
                     ]}
                     data-testid="breaks-waits"
                   />
+                </Form.Item>
+              </div>
+            </section>
+            <section className="hj-panel">
+              <div className="hj-panel-head">{t('settings.byTelephone')}</div>
+              <div className="hj-panel-body">
+                <Form.Item extra={t('settings.outsideNumbersExtra')}>
+                  <Checkbox
+                    checked={settings.data.by_telephone.outside_numbers}
+                    onChange={(event) =>
+                      void save({ ...settings.data, by_telephone: { outside_numbers: event.target.checked } })
+                    }
+                    data-testid="outside-numbers"
+                  >
+                    {t('settings.outsideNumbers')}
+                  </Checkbox>
                 </Form.Item>
               </div>
             </section>

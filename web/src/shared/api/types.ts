@@ -27,11 +27,12 @@ export type Desktop = Omit<Schemas['Desktop'], 'agent' | 'interaction' | 'items'
 };
 export type Activity = AgentLive['activity'];
 export type AgentState = Schemas['AgentLive']['state'];
-export type PhoneKind = Schemas['AgentLive']['phone_kind'];
+export type PhoneKind = Schemas['AgentIn']['phone_kind'];
 export type PhoneEncryption = Schemas['AgentIn']['phone_encryption'];
 export type FlowStep = Schemas['FlowStep'];
 export type PassedOn = Schemas['PassedOn'];
 export type Forwarding = Required<Schemas['ForwardingView']>;
+export type ByTelephone = Schemas['TelephoneView'];
 export type ForwardWhy = 'always' | 'busy' | 'no_answer';
 export type ForwardTarget = Schemas['ForwardRuleView']['to'];
 export type HearableAgent = Schemas['HearableAgent'];

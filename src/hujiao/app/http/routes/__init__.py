@@ -44,6 +44,7 @@ from hujiao.app.http.routes import (
     summaries,
     supervising,
     targets,
+    telephone,
     transfers,
     trunks,
     wallboards,
@@ -62,6 +63,7 @@ ROUTERS: list[APIRouter] = [
     parking.router,
     breaks.router,
     forwarding.router,
+    telephone.router,
     line_quality.router,
     bulletins.mine,
     screen_pop.mine,  # before what is done with an interaction

@@ -114,7 +114,8 @@ class AgentLive(BaseModel):
     next_state: str | None = None
     since: datetime | None = None
     interaction_id: UUID | None = None
-    phone_kind: PhoneKind
+    phone_kind: PhoneKind | Literal["number"]
+    phone_number: str = Field(default="", description="The outside number where the agent works by telephone alone")
     seat: str | None = Field(default=None, description="The seat's name, where one was chosen at sign-in")
     seat_id: UUID | None = None
     group_ids: list[UUID] = []

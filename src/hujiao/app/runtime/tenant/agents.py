@@ -7,6 +7,7 @@ from uuid import UUID
 
 from hujiao.agents import machine
 from hujiao.agents.contracts import (
+    AT_NUMBER,
     NO_ANSWER,
     AgentEvent,
     AgentState,
@@ -20,6 +21,7 @@ from hujiao.agents.contracts import (
 )
 from hujiao.app.runtime.tenant import agent_skills, assignments, break_facts, returning
 from hujiao.app.runtime.tenant.config import reached
+from hujiao.app.runtime.tenant.state import Tenant
 from hujiao.app.runtime.tenant.turn import AgentCommand, Live, PhonesSeen
 from hujiao.app.runtime.tenant.work import EffectHandler, EventHandler, Work
 from hujiao.interactions.contracts import AgentAway, PhoneGone, TellAgent
@@ -66,7 +68,7 @@ def step(work: Work, agent_id: UUID, event: AgentEvent) -> None:
     if agent.break_request != before.break_request:
         _breaks(work, before, agent, event)
     if isinstance(event, SignIn):
-        _look_at_phone(work, agent_id)
+        look_at_phone(work, agent_id)
 
 
 def _breaks(work: Work, before: AgentState, agent: AgentState, event: AgentEvent) -> None:
@@ -91,20 +93,30 @@ def sign_out(work: Work, agent_ids: Iterable[UUID]) -> None:
 def phones_seen(work: Work, event: PhonesSeen) -> None:
     work.tenant.phones = event.users
     for agent_id in list(work.tenant.agents):
-        _look_at_phone(work, agent_id)
+        look_at_phone(work, agent_id)
 
 
-def _look_at_phone(work: Work, agent_id: UUID) -> None:
+def look_at_phone(work: Work, agent_id: UUID) -> None:
     tenant = work.tenant
-    settings, before = tenant.config.agents.get(agent_id), tenant.agents[agent_id]
-    if tenant.phones is None or settings is None:
+    before = tenant.agents.get(agent_id)
+    reachable = _reachable(tenant, before) if before else None
+    if before is None or reachable is None:
         return
-    step(work, agent_id, PhoneSeen(settings.sip_user in tenant.phones))
+    step(work, agent_id, PhoneSeen(reachable))
     agent = tenant.agents[agent_id]
     if agent.unreachable_since and not before.unreachable_since and agent.interaction_id:
         work.later(agent.interaction_id, PhoneGone(agent_id))
     elif before.unreachable_since and not agent.unreachable_since and agent.interaction_id:
         work.later(agent.interaction_id, returning.phone_back(tenant, agent_id))
+
+
+def _reachable(tenant: Tenant, agent: AgentState) -> bool | None:
+    """Whether a call can reach the agent now; None: that is not known. Nobody is called at the number from which they
+    are just pressing keys."""
+    if agent.phone_kind == AT_NUMBER:
+        return agent.state in ("reserved", "engaged") or not tenant.calls_in(agent)
+    settings = tenant.config.agents.get(agent.agent_id)
+    return settings.sip_user in tenant.phones if settings and tenant.phones is not None else None
 
 
 def _reach(work: Work, agent: AgentState, before: AgentState) -> None:

@@ -85,7 +85,7 @@ def _request(tenant: Tenant, agent_id: UUID) -> BreakRequest:
     return agent.break_request
 
 
-def _asked(work: Work, event: AskForBreak) -> None:
+def ask_for(work: Work, event: AskForBreak) -> None:
     """Granted where there is a place; else the agent waits, or is told that there is none."""
     tenant, agent_id = work.tenant, event.agent_id
     if agent_id not in tenant.config.agents:
@@ -178,4 +178,4 @@ def view(tenant: Tenant, agent: AgentState | None) -> dict[str, Any]:
     }
 
 
-EVENTS: dict[type, EventHandler] = {AskForBreak: _asked}
+EVENTS: dict[type, EventHandler] = {AskForBreak: ask_for}

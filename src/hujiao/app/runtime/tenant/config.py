@@ -51,6 +51,7 @@ class AgentSettings(msgspec.Struct, frozen=True, kw_only=True):
     supervises: frozenset[UUID] = frozenset()  # projects
     projects: frozenset[UUID] | None = None  # whose work the agent sees; None: of all
     forwarding: Forwarding = NONE
+    work_number: str = ""  # where offers ring when they work by telephone; "": where they call from
 
     def sees(self, project_id: UUID | None) -> bool:
         return self.projects is None or project_id is None or project_id in self.projects
@@ -126,7 +127,8 @@ class TenantConfig(msgspec.Struct, frozen=True, kw_only=True):
     version), `published` the current version.
 
     `shares`: where the capacity of all agents differs from the platform's. An agent is of one
-    blending rule at most. `names_callers`: there are customers. `night_bells`: agents who have theirs on.
+    blending rule at most. `names_callers`: there are customers. `night_bells`: agents who have theirs on. `reasons`
+    for not being ready have their names, in their order; `outside_numbers`: agents may work at such.
     """
 
     id: UUID
@@ -159,6 +161,8 @@ class TenantConfig(msgspec.Struct, frozen=True, kw_only=True):
     summary_rules: tuple[SummaryRule, ...] = ()
     night_bells: frozenset[UUID] = frozenset()
     thresholds: Thresholds = Thresholds()
+    reasons: dict[str, str] = {}
+    outside_numbers: bool = False
 
     def number(self, called: str) -> NumberSettings | None:
         """The access number that was called, however it is written."""

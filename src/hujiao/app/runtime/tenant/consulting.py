@@ -46,7 +46,7 @@ def asking(
     settings = tenant.config.agents[agent_id]
     asking = tenant.config.agents.get(state.agent_id) if state.agent_id else None
     return Consult(
-        leg_id=calls.agent_leg(agent_id, tenant.new_id()),
+        leg_id=tenant.leg_to(agent_id),
         ring_seconds=way.seconds or seconds,
         agent_id=agent_id,
         sip_user=settings.sip_user,

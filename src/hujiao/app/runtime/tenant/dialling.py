@@ -166,7 +166,7 @@ def _other_end(tenant: Tenant, agent: AgentSettings, way: Way, seconds: int) -> 
     colleague = tenant.config.agents[reached]
     return {
         "number": colleague.number,
-        "customer_leg": calls.agent_leg(colleague.id, tenant.new_id()),
+        "customer_leg": tenant.leg_to(colleague.id),
         "caller": agent.number,
         "caller_name": agent.name,
         "colleague": colleague.id,
@@ -182,7 +182,7 @@ def _dial(tenant: Tenant, event: DialOut, agent: AgentSettings, **whom: Any) -> 
     return Dial(
         agent_id=agent.id,
         sip_user=agent.sip_user,
-        agent_leg=event.leg_id or calls.agent_leg(agent.id, tenant.new_id()),
+        agent_leg=event.leg_id or tenant.leg_to(agent.id),
         recording_id=tenant.new_id(),
         phone_seconds=PHONE_SECONDS,
         origin="phone" if event.leg_id else "desktop",

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from msgspec.structs import replace
 
-from hujiao.app.runtime.tenant import chatting, fragments, look_ups
+from hujiao.app.runtime.tenant import at_number, chatting, fragments, look_ups
 from hujiao.app.runtime.tenant.fragments import FLOW_TIMER
 from hujiao.app.runtime.tenant.state import Tenant
 from hujiao.app.runtime.tenant.turn import CallBackAsked, Live, MakeSpeech, SpeechReady
@@ -133,8 +133,11 @@ def _speak(work: Work, record: Live, effect: flows.Speak) -> None:
 
 def _spoken(work: Work, event: SpeechReady) -> None:
     record = work.tenant.live.get(event.interaction_id)
+    if record is not None and event.leg_id:
+        at_number.spoken(work, record, event)
+        return
     run = (record.fragment or record.flow) if record else None
-    if record is None or run is None or run.playback != event.playback:
+    if record is None or run is None or run.playback != event.playback or run.phase != "playing":
         return
     if event.prompt is None:
         work.flow(event.interaction_id, flows.Failed(Said("problem.no_speech")))

@@ -8,7 +8,7 @@ from uuid import UUID
 from msgspec.structs import replace
 
 from hujiao.agents.contracts import Impossible
-from hujiao.app.runtime.tenant import chatting, queueing
+from hujiao.app.runtime.tenant import agents, chatting, queueing
 from hujiao.app.runtime.tenant.numbers import refused_by
 from hujiao.app.runtime.tenant.turn import InteractionCommand, Live
 from hujiao.app.runtime.tenant.work import EffectHandler, EventHandler, Forget, ToInteraction, Work
@@ -120,7 +120,8 @@ def _call_number(work: Work, record: Live, effect: calls.CallNumber) -> None:
         work.command(record, effect)
         return
     work.fact("number.refused", record.interaction.id, number=effect.number, reason=refusal)
-    failed = calls.EffectFailed(leg_id=effect.leg_id, at=work.now, effect_id="", effect="CallNumber", reason=refusal)
+    kind = "CallAgent" if effect.leg_id in record.unconfirmed else "CallNumber"
+    failed = calls.EffectFailed(leg_id=effect.leg_id, at=work.now, effect_id="", effect=kind, reason=refusal)
     work.later(record.interaction.id, failed)
 
 
@@ -135,6 +136,8 @@ def _forget(work: Work, record: Live, effect: Forget) -> None:
     work.tenant.forget(interaction_id)
     work.turn.interactions.discard(interaction_id)
     work.turn.ended.add(interaction_id)
+    if record.worker:
+        agents.look_at_phone(work, record.worker)
 
 
 EVENTS: dict[type, EventHandler] = {InteractionCommand: _commanded}

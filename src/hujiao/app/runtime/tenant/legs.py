@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hujiao.app.runtime.tenant import fragments
+from hujiao.app.runtime.tenant import at_number, fragments
 from hujiao.app.runtime.tenant.work import EventHandler, Work
 from hujiao.calls import contracts as calls
 from hujiao.flows import contracts as flows
@@ -14,6 +14,8 @@ def _happened(work: Work, event: calls.CallEvent) -> None:
     if interaction_id is None:
         return
     record = tenant.live[interaction_id]
+    if at_number.takes(work, record, event):
+        return
     state = record.interaction
     in_flow = (state.state == "flow" or record.fragment is not None) and event.leg_id == state.customer_leg
     match event:

@@ -16,7 +16,6 @@ from hujiao.app.runtime.tenant.supervising import free
 from hujiao.app.runtime.tenant.transferring import again
 from hujiao.app.runtime.tenant.turn import InteractionCommand, Live
 from hujiao.app.runtime.tenant.work import EffectHandler, EventHandler, Work
-from hujiao.calls import contracts as calls
 from hujiao.interactions.contracts import NotPickedUp, Park, Parked, PickUp, RingBack
 
 RING_SECONDS = 20
@@ -50,7 +49,7 @@ def _picking(tenant: Tenant, agent: AgentSettings, *, rings_back: bool = False) 
     return PickUp(
         agent_id=agent.id,
         sip_user=agent.sip_user,
-        leg_id=calls.agent_leg(agent.id, tenant.new_id()),
+        leg_id=tenant.leg_to(agent.id),
         recording_id=tenant.new_id(),
         ring_seconds=RING_SECONDS,
         rings_back=rings_back,

@@ -293,13 +293,13 @@ def offer(work: Work, match: Match) -> None:
     tenant = work.tenant
     queue, agent = tenant.config.queues[match.queue_id], tenant.config.agents[match.agent_id]
     state = tenant.live[match.interaction_id].interaction
-    chat, new_id = chatting.is_chat(state), tenant.new_id()
+    chat = chatting.is_chat(state)
     in_person = not chat and _sought(state, work.now) == (agent.id,)
     rules = agent.forwarding if in_person and len(state.forwarded) < MOST_HOPS else NONE
     offered = interactions.OfferTo(
         agent_id=agent.id,
         sip_user=agent.sip_user,
-        leg_id=chatting.leg("agent", new_id) if chat else calls.agent_leg(agent.id, new_id),
+        leg_id=chatting.leg("agent", tenant.new_id()) if chat else tenant.leg_to(agent.id),
         recording_id=tenant.new_id(),
         no_answer_seconds=rules.no_answer_seconds if rules.no_answer else queue.no_answer_seconds,
         automatic_answer=queue.automatic_answer,

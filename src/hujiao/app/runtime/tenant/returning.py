@@ -8,7 +8,6 @@ from hujiao.agents.contracts import Impossible
 from hujiao.app.runtime.tenant.state import Tenant
 from hujiao.app.runtime.tenant.turn import InteractionCommand, Live
 from hujiao.app.runtime.tenant.work import EffectHandler, Work
-from hujiao.calls import contracts as calls
 from hujiao.interactions.contracts import AgentReturns, SeekPhone
 
 
@@ -24,7 +23,7 @@ def phone_back(tenant: Tenant, agent_id: UUID, *, instead_of: str = "") -> Agent
     return AgentReturns(
         agent_id=agent_id,
         sip_user=tenant.config.agents[agent_id].sip_user,
-        leg_id=calls.agent_leg(agent_id, tenant.new_id()),
+        leg_id=tenant.leg_to(agent_id),
         instead_of=instead_of,
     )
 

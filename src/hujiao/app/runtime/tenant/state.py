@@ -6,11 +6,12 @@ from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
-from hujiao.agents.contracts import AgentState
+from hujiao.agents.contracts import AT_NUMBER, AgentState
 from hujiao.app.runtime.tenant.config import TenantConfig
 from hujiao.app.runtime.tenant.dispatch import Dispatch
 from hujiao.app.runtime.tenant.ringing import Ringing
 from hujiao.app.runtime.tenant.turn import Blends, Live
+from hujiao.calls import contracts as calls
 from hujiao.chat.contracts import MEDIUM
 from hujiao.interactions.contracts import InteractionState
 from hujiao.routing.order import Score, no_score
@@ -34,6 +35,7 @@ class Tenant:
         self.breaks_changed = True
         self.bells: set[UUID] = set()  # agents at whose desktops the night bell rings
         self.bell_due: datetime | None = None  # when night may begin or end
+        self.at_keys: set[UUID] = set()  # calls of agents who work by telephone, after they were known
         self.ringing = Ringing()
         self.dispatch = Dispatch(config, score, site=node)
         self.blends = Blends()
@@ -47,6 +49,7 @@ class Tenant:
             record.looking_up = False
             self.live[record.interaction.id] = record
             self.index(record.interaction)
+        self.at_keys = {record.interaction.id for record in live if record.worker}
         self.dispatch.load(self.agents.values(), [record.interaction for record in live])
 
     # ── interactions ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -94,6 +97,7 @@ class Tenant:
         self._index_conference(interaction_id, None)
         for leg in self._legs_of.pop(interaction_id, ()):
             del self.legs[leg]
+        self.at_keys.discard(interaction_id)
         del self.live[interaction_id]
 
     def flow_versions_in_use(self) -> set[tuple[UUID, int]]:
@@ -110,6 +114,21 @@ class Tenant:
 
     def signed_in(self) -> int:
         return sum(agent.state != "logged_out" for agent in self.agents.values())
+
+    def leg_to(self, agent_id: UUID) -> str:
+        """Returns the id of a new leg to the agent: to their phone, or to the outside number where they work."""
+        agent = self.agents.get(agent_id)
+        if agent is not None and agent.phone_kind == AT_NUMBER:
+            return calls.outside_leg(self.new_id())
+        return calls.agent_leg(agent_id, self.new_id())
+
+    def calls_in(self, agent: AgentState) -> bool:
+        """Whether the agent is pressing keys in a call from the number where they work."""
+        own, canonical = [self.live[call] for call in self.at_keys], self.config.dialling.canonical
+        return any(
+            record.worker == agent.agent_id and canonical(record.interaction.caller) == canonical(agent.phone_number)
+            for record in own
+        )
 
     def is_party(self, leg_id: str) -> bool:
         """Whether somebody still has a part by this leg: who was given up has none."""

@@ -20,7 +20,7 @@ class CompleteSummary(msgspec.Struct, frozen=True, kw_only=True):
     note: str
 
 
-def _complete(work: Work, event: CompleteSummary) -> None:
+def complete(work: Work, event: CompleteSummary) -> None:
     work.fact(
         "summary.completed",
         event.interaction_id,
@@ -32,4 +32,4 @@ def _complete(work: Work, event: CompleteSummary) -> None:
     )
 
 
-EVENTS: dict[type, EventHandler] = {CompleteSummary: _complete}
+EVENTS: dict[type, EventHandler] = {CompleteSummary: complete}

@@ -13,7 +13,6 @@ from hujiao.app.runtime.tenant import agents, chatting
 from hujiao.app.runtime.tenant.state import Tenant
 from hujiao.app.runtime.tenant.turn import InteractionCommand
 from hujiao.app.runtime.tenant.work import EventHandler, Work
-from hujiao.calls import contracts as calls
 from hujiao.interactions.contracts import Disconnect, EndSupervision, InteractionState, Supervise
 
 
@@ -32,7 +31,7 @@ def supervise(tenant: Tenant, message: dict[str, Any]) -> InteractionCommand:
     settings = tenant.config.agents.get(UUID(agent_id)) if agent_id else None
     if settings is None:
         raise Impossible("no_agent_number")
-    chat, new_id = chatting.is_chat(state), tenant.new_id()
+    chat = chatting.is_chat(state)
     if state.supervisor(settings.id) is None:
         if settings.id == state.agent_id:
             raise Impossible("your_own_call")
@@ -42,7 +41,7 @@ def supervise(tenant: Tenant, message: dict[str, Any]) -> InteractionCommand:
         mode=message["mode"],
         agent_id=settings.id,
         sip_user=settings.sip_user,
-        leg_id=chatting.leg("supervisor", new_id) if chat else calls.agent_leg(settings.id, new_id),
+        leg_id=chatting.leg("supervisor", tenant.new_id()) if chat else tenant.leg_to(settings.id),
         caller=watched.number if watched else "",
         caller_name=watched.name if watched else "",
         by_account=UUID(message["actor"]["account_id"]),

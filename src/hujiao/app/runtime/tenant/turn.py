@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 
 from hujiao.agents.contracts import AgentEvent, WorkKind
+from hujiao.app.runtime.tenant.agent_questions import AskAgent
 from hujiao.app.runtime.tenant.agent_skills import SkillTimer
 from hujiao.calls import contracts as calls
 from hujiao.chat.contracts import ChatState, Conversation, Message
@@ -28,6 +29,7 @@ class MakeSpeech(msgspec.Struct, frozen=True, kw_only=True):
     text: str
     language: str
     voice: str | None
+    leg_id: str = ""  # of an agent who is to hear it; "": the flow says it
 
 
 class SpeechReady(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,6 +38,7 @@ class SpeechReady(msgspec.Struct, frozen=True, kw_only=True):
     interaction_id: UUID
     playback: int
     prompt: str | None
+    leg_id: str = ""
 
 
 class AskSource(msgspec.Struct, frozen=True, kw_only=True):
@@ -153,8 +156,10 @@ class CallBackAsked(msgspec.Struct, frozen=True, kw_only=True):
 class Live(msgspec.Struct, kw_only=True, omit_defaults=True):
     """A running interaction: its machine, its place in a flow, timers, and effects not yet known to be done.
 
-    `fragment` is its place in a flow that plays while it waits, `chat` what there is besides of a chat. It is stored
-    without what is as by default, in all its parts: a default keeps its meaning from one version to the next.
+    `fragment` is its place in a flow that plays while it waits, `chat` what there is besides of a chat. `unconfirmed`
+    are legs to agents at outside numbers who have not said that they take the call, and how often each was asked;
+    `worker` is the agent who works by this call's keys. It is stored without what is as by default, in all its parts: a
+    default keeps its meaning from one version to the next.
     """
 
     interaction: interactions.InteractionState
@@ -165,6 +170,8 @@ class Live(msgspec.Struct, kw_only=True, omit_defaults=True):
     commands: int = 0
     looking_up: bool = False
     chat: ChatState | None = None
+    unconfirmed: dict[str, int] = {}
+    worker: UUID | None = None
 
     @property
     def run(self) -> flows.FlowRun | None:
@@ -193,7 +200,7 @@ class Turn:
         self.effects: list[tuple[UUID, calls.AnyEffect]] = []
         self.speech: list[MakeSpeech] = []
         self.callers: list[LookUpCaller] = []
-        self.questions: list[AskSource] = []
+        self.questions: list[AskSource | AskAgent] = []
         self.problems: list[Problem] = []
         self.interactions: set[UUID] = set()
         self.ended: set[UUID] = set()

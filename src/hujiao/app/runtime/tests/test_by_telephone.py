@@ -1,0 +1,498 @@
+"""Agents who work by telephone alone: known by number and PIN, keys for their state, calls at an outside number."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import msgspec
+import pytest
+
+from hujiao.agents.machine import may_be_offered, may_be_written_to
+from hujiao.app.runtime import commands, views
+from hujiao.app.runtime.mailbox import Mailbox
+from hujiao.app.runtime.tenant import dialling
+from hujiao.app.runtime.tenant.agent_questions import AgentAnswered, AskAgent
+from hujiao.app.runtime.tenant.config import Breaks, TenantConfig
+from hujiao.app.runtime.tenant.turn import MakeSpeech, PhonesSeen, SpeechReady, Turn
+from hujiao.app.runtime.tests.company import BILLS, NUMBER, SECRETS, Company, agent_id, config, taken_over
+from hujiao.calls import contracts as calls
+from hujiao.calls.dialling import Dialling, NumberRules
+from hujiao.flows.document import FlowDocument
+from hujiao.interactions.contracts import SummaryNeed
+from hujiao.kit import i18n
+from hujiao.summaries.contracts import SummaryRule
+
+DESK, MOBILE, PIN = "95002", "13900000007", "739104"
+DESK_FLOW = UUID(int=34)
+LUNCH, TRAINING = str(UUID(int=51)), str(UUID(int=52))
+DOCUMENT: dict[str, Any] = {
+    "version": 1,
+    "start": "answer",
+    "nodes": {
+        "answer": {"type": "answer", "next": "desk"},
+        "desk": {"type": "agent_telephone", "tries": 3, "next": "bye", "on_refused": "no", "on_timeout": "silent"},
+        "bye": {"type": "hang_up"},
+        "no": {"type": "hang_up"},
+        "silent": {"type": "hang_up"},
+    },
+}
+
+
+def settings(**changes: Any) -> TenantConfig:
+    usual = config(wrap_up_seconds=120, no_answer_seconds=30)
+    desk = msgspec.structs.replace(usual.numbers[NUMBER], id=UUID(int=42), number=DESK, flow_id=DESK_FLOW)
+    more = {
+        "flows": {**usual.flows, (DESK_FLOW, 1): FlowDocument.model_validate(DOCUMENT)},
+        "published": {**usual.published, DESK_FLOW: 1},
+        "numbers": {**usual.numbers, DESK: desk},
+        "reasons": {LUNCH: "午休", TRAINING: "培训"},
+        "outside_numbers": True,
+    }
+    return msgspec.structs.replace(usual, **(more | changes))
+
+
+class Desk(Company):
+    """A company whose agents dial in; `turns` are kept to see what is said."""
+
+    def __init__(self, settings_: TenantConfig | None = None) -> None:
+        super().__init__(settings_ or settings())
+        self.speech: list[MakeSpeech] = []
+
+    def keep(self, turn: Turn) -> None:
+        self.speech += turn.speech
+        super().keep(turn)
+
+    def dial_in(self, leg: str, caller: str = MOBILE) -> None:
+        self.do(calls.CallArrived(leg_id=leg, at=self.now, caller=caller, called=DESK))
+
+    def types(self, leg: str, keys: str) -> None:
+        for key in keys:
+            self.press(leg, key)
+
+    def asked(self) -> AskAgent:
+        last = self.questions[-1]
+        assert isinstance(last, AskAgent)
+        return last
+
+    def finds(self, **found: Any) -> None:
+        asked = self.asked()
+        self.do(AgentAnswered(interaction_id=asked.interaction_id, serial=asked.serial, what=asked.what, **found))
+
+    def known(self, leg: str, number: int = 2, caller: str = MOBILE) -> None:
+        """Dials in and is known as this agent."""
+        self.dial_in(leg, caller)
+        self.types(leg, f"{1000 + number}#{PIN}#")
+        self.finds(agent_id=agent_id(number))
+
+    def hears(self, *keys: str) -> bool:
+        """Whether these sentences are in the last that was said."""
+        texts = [i18n.translate(f"by_telephone.{key}", "zh-CN") for key in keys]
+        return all(text in self.speech[-1].text for text in texts)
+
+    def numbers(self) -> list[calls.CallNumber]:
+        return [effect for effect in self.sent if isinstance(effect, calls.CallNumber)]
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return Desk()
+
+
+def ready(desk: Desk, leg: str = "dial-in", **how: Any) -> None:
+    desk.known(leg, **how)
+    desk.press(leg, "1")
+    desk.hang_up(leg)
+
+
+# ── who it is ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_number_and_pin_are_asked_for_and_checked(desk: Desk) -> None:
+    desk.dial_in("c1")
+    assert desk.hears("number")
+    desk.types("c1", "1002#")
+    assert desk.hears("pin")
+    desk.types("c1", "99*" + PIN + "#")
+    assert (desk.asked().what, desk.asked().number, desk.asked().pin) == ("pin", "1002", PIN)
+    desk.finds(agent_id=agent_id(2))
+    assert desk.hears("state.not_ready", "menu")
+    agent = desk.agent(2)
+    assert (agent.state, agent.phone_kind, agent.phone_number) == ("not_ready", "number", MOBILE)
+    assert desk.last("flow.agent_known")["agent_id"] == agent_id(2)
+
+
+def test_digits_of_the_pin_are_kept_nowhere(desk: Desk) -> None:
+    """Neither in the ledger, nor the course of the flow, nor what desktops see, nor what is stored."""
+    desk.dial_in("c1")
+    desk.types("c1", "1002#")
+    seen: list[bytes] = []
+    for key in PIN:
+        turn = desk.do(calls.KeyPressed(leg_id="c1", at=desk.now, key=key))
+        mailbox = Mailbox(desk.engine, SECRETS, shard=0, fence=1, seq=0)
+        mailbox.turn = turn
+        seen += map(bytes, mailbox.prepare().batch.interactions.values())
+        (record,) = desk.engine.live.values()
+        seen.append(msgspec.json.encode(views.interaction_view(desk.engine, record)))
+    assert len(seen) == 2 * len(PIN)
+    desk.press("c1", "#")
+    desk.finds(agent_id=agent_id(2))
+    desk.press("c1", "0")
+    desk.hang_up("c1")
+    everything = [*seen, msgspec.json.encode([fact for _, fact in desk.facts])]
+    for length in range(4, len(PIN) + 1):
+        assert not any(PIN[:length].encode() in part for part in everything)
+
+
+def test_who_is_refused_is_not_told_what_was_wrong_and_has_three_tries(desk: Desk) -> None:
+    desk.dial_in("c1")
+    for tried in range(1, 4):
+        desk.types("c1", f"1002#{PIN}#")
+        desk.finds()
+        assert desk.last("flow.agent_refused") == {"node": "desk", "tries": tried}
+        if tried < 3:
+            assert desk.hears("refused", "number")
+    assert desk.last("flow.node")["node"] == "no"
+    assert agent_id(2) not in desk.engine.agents
+
+
+def test_somebody_who_types_nothing_leaves_by_that_way(desk: Desk) -> None:
+    desk.dial_in("c1")
+    for _ in range(3):
+        desk.do(
+            SpeechReady(interaction_id=desk.speech[-1].interaction_id, playback=desk.speech[-1].playback, prompt="s")
+        )
+        desk.played("c1")
+        desk.wait(9)
+    assert desk.last("flow.node")["node"] == "silent"
+
+
+def test_who_is_no_agent_any_more_is_refused(desk: Desk) -> None:
+    desk.dial_in("c1")
+    desk.types("c1", f"1002#{PIN}#")
+    desk.finds(agent_id=UUID(int=77))
+    assert desk.hears("refused")
+
+
+def test_a_late_answer_means_nothing(desk: Desk) -> None:
+    desk.dial_in("c1")
+    desk.types("c1", f"1002#{PIN}#")
+    asked = desk.asked()
+    desk.finds()
+    desk.do(AgentAnswered(interaction_id=asked.interaction_id, serial=asked.serial, what="pin", agent_id=agent_id(2)))
+    assert agent_id(2) not in desk.engine.agents
+
+
+# ── where they work ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("caller", ["anonymous", "+12125550100", "110", DESK])
+def test_a_number_that_may_not_be_called_is_none_to_work_at(caller: str) -> None:
+    desk = Desk()
+    desk.known("c1", caller=caller)
+    assert desk.hears("number_not_allowed", "state.logged_out")
+
+
+def test_at_the_number_that_is_stored() -> None:
+    usual = settings()
+    own = msgspec.structs.replace(usual.agents[agent_id(2)], work_number="02150000001")
+    desk = Desk(msgspec.structs.replace(usual, agents={**usual.agents, agent_id(2): own}))
+    desk.known("c1", caller="anonymous")
+    assert (desk.agent(2).phone_kind, desk.agent(2).phone_number) == ("number", "02150000001")
+    assert desk.agent(2).unreachable_since is None, "another phone than the one they press keys at"
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_where_outside_numbers_are_not_allowed_a_desk_phone_must_be_there(there: bool) -> None:
+    usual = settings(outside_numbers=False)
+    own = msgspec.structs.replace(usual.agents[agent_id(2)], phone_kind="phone")
+    desk = Desk(msgspec.structs.replace(usual, agents={**usual.agents, agent_id(2): own}))
+    desk.do(PhonesSeen(frozenset({"sip2"} if there else ())))
+    desk.known("c1")
+    if there:
+        assert desk.hears("state.not_ready")
+        assert (desk.agent(2).phone_kind, desk.agent(2).phone_number) == ("phone", "")
+    else:
+        assert desk.hears("no_phone", "state.logged_out")
+
+
+def test_who_is_signed_in_by_browser_stays_so_until_they_sign_out(desk: Desk) -> None:
+    desk.ready(2)
+    desk.known("c1")
+    assert desk.hears("state.available")
+    assert (desk.agent(2).phone_kind, desk.agent(2).unreachable_since) == ("browser", None)
+    desk.press("c1", "4")
+    assert (desk.agent(2).state, desk.hears("state.logged_out")) == ("logged_out", True)
+    desk.press("c1", "4")
+    assert (desk.agent(2).state, desk.agent(2).phone_kind) == ("not_ready", "number")
+
+
+def test_who_is_signed_in_by_a_browser_that_is_gone_works_where_they_call_from(desk: Desk) -> None:
+    desk.ready(2)
+    desk.do(PhonesSeen(frozenset()))
+    assert desk.agent(2).unreachable_since
+    desk.known("c1")
+    assert (desk.agent(2).state, desk.agent(2).phone_number) == ("available", MOBILE)
+    desk.hang_up("c1")
+    assert desk.agent(2).unreachable_since is None
+
+
+def test_from_another_number_they_work_at_that_one(desk: Desk) -> None:
+    ready(desk)
+    desk.known("c2", caller="13900000008")
+    assert (desk.agent(2).state, desk.agent(2).phone_number) == ("available", "13900000008")
+
+
+# ── keys ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_ready_and_not_ready_with_a_reason(desk: Desk) -> None:
+    desk.known("c1")
+    desk.press("c1", "1")
+    assert (desk.agent(2).state, desk.hears("state.available")) == ("available", True)
+    desk.press("c1", "2")
+    assert "午休请按1" in desk.speech[-1].text
+    assert "培训请按2" in desk.speech[-1].text
+    desk.press("c1", "7")
+    assert desk.agent(2).state == "available", "there is no such reason: they are read again"
+    assert desk.hears("choose_reason")
+    desk.press("c1", "2")
+    assert (desk.agent(2).state, desk.agent(2).reason) == ("not_ready", TRAINING)
+    assert "培训" in desk.speech[-1].text
+    desk.types("c1", "20")
+    assert desk.agent(2).reason == TRAINING
+    assert desk.hears("menu")
+    desk.press("c1", "#")
+    assert desk.last("flow.node")["node"] == "bye"
+
+
+def test_more_reasons_than_there_are_keys_are_read_by_pages() -> None:
+    reasons = {str(UUID(int=60 + number)): f"原因{number}" for number in range(11)}
+    desk = Desk(settings(reasons=reasons))
+    desk.known("c1")
+    desk.types("c1", "29")
+    assert "原因8请按1" in desk.speech[-1].text
+    desk.press("c1", "3")
+    assert desk.agent(2).reason == str(UUID(int=70))
+    desk.types("c1", "2991")
+    assert desk.agent(2).reason == str(UUID(int=60)), "after the last page comes the first"
+
+
+def test_a_reason_that_is_a_break_waits_for_a_place() -> None:
+    desk = Desk(settings(breaks=Breaks(most=0, reasons=frozenset({LUNCH}))))
+    desk.known("c1")
+    desk.types("c1", "121")
+    assert desk.hears("break_waits", "state.available")
+    assert desk.agent(2).state == "available"
+
+
+def test_keys_that_are_typed_ahead_count(desk: Desk) -> None:
+    desk.dial_in("c1")
+    desk.types("c1", f"1002#{PIN}#1#")
+    desk.finds(agent_id=agent_id(2))
+    assert desk.agent(2).state == "available"
+    assert desk.last("flow.node")["node"] == "bye"
+
+
+# ── calls at the outside number ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_nobody_is_offered_while_they_press_keys(desk: Desk) -> None:
+    desk.known("dial-in")
+    desk.press("dial-in", "1")
+    desk.call("c1", "1")
+    assert desk.state("c1") == "queued"
+    desk.hang_up("dial-in")
+    assert desk.last("interaction.ended")["end_reason"] == "flow_ended", "nobody has abandoned anything"
+    (called,) = desk.numbers()
+    assert (called.number, called.caller, desk.state("c1")) == (MOBILE, NUMBER, "offered")
+    assert called.leg_id.startswith("out-")
+    assert desk.offers() == []
+
+
+def takes(desk: Desk) -> str:
+    leg = desk.numbers()[-1].leg_id
+    desk.pick_up(leg)
+    desk.press(leg, "1")
+    return leg
+
+
+def test_the_customer_is_joined_when_the_key_is_pressed_and_not_before(desk: Desk) -> None:
+    ready(desk)
+    desk.call("c1", "1")
+    leg = desk.numbers()[-1].leg_id
+    desk.pick_up(leg)
+    assert desk.state("c1") == "offered"
+    said = desk.speech[-1]
+    assert (said.leg_id, said.text) == (leg, i18n.translate("by_telephone.take_call", "zh-CN"))
+    desk.do(SpeechReady(interaction_id=said.interaction_id, playback=said.playback, prompt="sha", leg_id=leg))
+    play = desk.sent[-1]
+    assert isinstance(play, calls.Play)
+    assert (play.leg_id, play.prompts) == (leg, ["sha"])
+    desk.press(leg, "5")
+    desk.played(leg)
+    assert desk.speech[-1].playback == 2, "it is asked again"
+    desk.press(leg, "1")
+    assert (desk.state("c1"), desk.agent(2).state) == ("connected", "engaged")
+    assert any(isinstance(effect, calls.StopPlayback) and effect.leg_id == leg for effect in desk.sent)
+    assert desk.last("agent.connected")["queue_id"] == BILLS
+
+
+def test_a_mailbox_takes_no_call(desk: Desk) -> None:
+    ready(desk)
+    desk.call("c1", "1")
+    leg = desk.numbers()[-1].leg_id
+    desk.pick_up(leg)
+    desk.wait(40)
+    assert desk.last("offer.missed")["reason"] == "no_answer"
+    assert any(isinstance(effect, calls.HangUp) and effect.leg_id == leg for effect in desk.sent)
+    assert (desk.agent(2).state, desk.agent(2).reason, desk.state("c1")) == ("not_ready", "no_answer", "queued")
+
+
+def test_hanging_up_ends_the_call_and_the_result_is_given_by_keys(desk: Desk) -> None:
+    ready(desk)
+    desk.call("c1", "1")
+    leg, call = takes(desk), desk.engine.legs["c1"]
+    desk.hang_up(leg)
+    assert desk.agent(2).state == "wrap_up"
+    desk.known("c2")
+    assert desk.hears("state.wrap_up")
+    desk.press("c2", "3")
+    asked = desk.asked()
+    assert asked.contact is not None
+    assert (asked.what, asked.contact.interaction_id, asked.contact.queue_id) == ("results", call, BILLS)
+    desk.finds(names=("成交", "再联系"))
+    assert "再联系请按2" in desk.speech[-1].text
+    desk.press("c2", "2")
+    assert desk.asked().path == (2,)
+    desk.finds(contact_id=call, disposition_id=UUID(int=91), disposition_name="再联系", path=(2,))
+    written = desk.last("wrap_up.completed")
+    assert (written["disposition_id"], written["disposition_name"]) == (UUID(int=91), "再联系")
+    assert "再联系" in desk.speech[-1].text
+    assert desk.agent(2).state == "available"
+    desk.hang_up("c2")
+    desk.call("c3", "1")
+    assert desk.state("c3") == "offered"
+
+
+def test_the_levels_of_the_tree_are_read_one_by_one(desk: Desk) -> None:
+    desk.known("c1")
+    desk.press("c1", "3")
+    desk.finds(names=("投诉", "咨询"))
+    desk.press("c1", "1")
+    desk.finds(names=("服务", "质量"), path=(1,))
+    assert "质量请按2" in desk.speech[-1].text
+    desk.press("c1", "2")
+    assert desk.asked().path == (1, 2)
+
+
+def test_a_note_that_must_be_written_is_written_later(desk: Desk) -> None:
+    desk = Desk(settings(summary_rules=(SummaryRule(need=SummaryNeed(disposition=True, note=True)),)))
+    ready(desk)
+    desk.call("c1", "1")
+    call = desk.engine.legs["c1"]
+    desk.hang_up(takes(desk))
+    desk.known("c2")
+    desk.press("c2", "3")
+    desk.finds(contact_id=call, disposition_id=UUID(int=91), disposition_name="成交")
+    assert desk.last("wrap_up.completed")["disposition_name"] == "成交"
+    assert desk.last("summary.due")["lacks"] == ["note"]
+
+
+def test_ready_ends_the_wrap_up(desk: Desk) -> None:
+    ready(desk)
+    desk.call("c1", "1")
+    desk.hang_up(takes(desk))
+    desk.known("c2")
+    desk.press("c2", "1")
+    assert (desk.agent(2).state, desk.last("wrap_up.completed")["automatic"]) == ("available", True)
+
+
+@pytest.mark.parametrize("due", [True, False])
+def test_the_result_of_a_contact_that_is_over(desk: Desk, due: bool) -> None:
+    desk.known("c1")
+    desk.press("c1", "3")
+    assert desk.asked().contact is None
+    result = {"disposition_id": UUID(int=91), "disposition_name": "成交", "account_id": UUID(int=92)}
+    desk.finds(contact_id=UUID(int=93), due=due, **result)
+    written = [(call, fact.data) for call, fact in desk.facts if fact.kind == "summary.completed"]
+    assert [(call, data["disposition_name"]) for call, data in written] == [(UUID(int=93), "成交")] * due
+
+
+def test_a_trunk_that_does_not_call_the_number_sets_the_agent_not_ready(desk: Desk) -> None:
+    ready(desk)
+    desk.call("c1", "1")
+    leg = desk.numbers()[-1].leg_id
+    desk.do(calls.EffectFailed(leg_id=leg, at=desk.now, effect_id="1", effect="CallNumber", reason="no trunk"))
+    assert (desk.agent(2).state, desk.agent(2).reason, desk.state("c1")) == ("not_ready", "unreachable", "queued")
+
+
+def test_another_runtime_takes_nobody_for_answered_who_has_not_pressed_the_key(desk: Desk) -> None:
+    ready(desk)
+    desk.call("c1", "1")
+    leg = desk.numbers()[-1].leg_id
+    desk.pick_up(leg)
+    after = taken_over(desk, {"c1", leg}, up={"c1", leg})
+    assert after.state("c1") == "offered"
+    after.press(leg, "1")
+    assert after.state("c1") == "connected"
+
+
+def test_chats_are_not_for_who_has_only_a_telephone(desk: Desk) -> None:
+    ready(desk)
+    assert may_be_offered(desk.agent(2))
+    assert not may_be_written_to(desk.agent(2))
+
+
+def supervised(desk: Desk) -> str:
+    """The agent at the outside number is to hear a colleague's call; returns the leg."""
+    desk.ready(1)
+    desk.call("c1", "1")
+    desk.pick_up(desk.offers()[-1].leg_id)
+    ready(desk)
+    actor = {"account_id": str(UUID(int=92)), "agent_id": str(agent_id(2))}
+    message = {"kind": "interaction.supervise", "interaction_id": str(desk.engine.legs["c1"]), "mode": "listen"}
+    desk.do(commands.event(desk.engine, {**message, "actor": actor, "projects": None}))
+    return desk.numbers()[-1].leg_id
+
+
+def test_a_supervisor_listens_at_an_outside_number(desk: Desk) -> None:
+    leg = supervised(desk)
+    desk.pick_up(leg)
+    assert not any(isinstance(effect, calls.Watch) for effect in desk.sent)
+    desk.press(leg, "1")
+    assert any(isinstance(effect, calls.Watch) and effect.leg_id == leg for effect in desk.sent)
+
+
+def test_a_supervisor_who_cannot_be_called_is_free_again(desk: Desk) -> None:
+    leg = supervised(desk)
+    assert desk.agent(2).state == "reserved"
+    desk.do(calls.EffectFailed(leg_id=leg, at=desk.now, effect_id="1", effect="CallNumber", reason="no trunk"))
+    assert desk.agent(2).state == "available"
+
+
+def test_a_number_that_may_not_be_called_any_more_is_not(desk: Desk) -> None:
+    ready(desk)
+    narrow = msgspec.structs.replace(desk.engine.config, dialling=Dialling(own=NumberRules(deny=("+86139",))))
+    desk.engine.configure(narrow, desk.now, Turn())
+    desk.call("c1", "1")
+    assert (desk.numbers(), desk.last("number.refused")["reason"]) == ([], "number_not_allowed")
+    assert (desk.agent(2).state, desk.agent(2).reason) == ("not_ready", "unreachable")
+
+
+def test_an_agents_own_call_rings_at_the_outside_number_first(desk: Desk) -> None:
+    ready(desk)
+    call = dialling.DialOut(
+        id=UUID(int=99),
+        agent_id=agent_id(2),
+        number="13800138000",
+        colleague=None,
+        caller_number_id=None,
+        business_id=None,
+        project_id=None,
+        ring_seconds=30,
+    )
+    desk.do(call)
+    assert [called.number for called in desk.numbers()] == [MOBILE]
+    takes(desk)
+    assert [called.number for called in desk.numbers()] == [MOBILE, "13800138000"]
