@@ -18,6 +18,7 @@ from hujiao.reporting import models as reporting
 from hujiao.routing import models as routing
 from hujiao.screen_pop import models as screen_pop
 from hujiao.speech import models as speech
+from hujiao.suggestions import models as suggestions
 from hujiao.summaries import models as summaries
 from hujiao.tenancy import models as tenancy
 from hujiao.wallboards import models as wallboards
@@ -41,6 +42,7 @@ MODELS = (
     customers,
     alarms,
     screen_pop,
+    suggestions,
     summaries,
     wallboards,
 )

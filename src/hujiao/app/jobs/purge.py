@@ -16,6 +16,7 @@ from hujiao.kit.clock import utc_now
 from hujiao.kit.db import Database, is_away
 from hujiao.kit.faults import Faults, reason_of
 from hujiao.routing import trials
+from hujiao.suggestions import service as suggestions
 
 log = structlog.get_logger()
 
@@ -48,6 +49,7 @@ class Purge:
                     ended, old = await identity.purge(session, now)
                     await trials.purge(session, now)
                     await alarms.purge(session, now)
+                    await suggestions.purge(session, now)
             except Exception as error:
                 if is_away(error):
                     raise

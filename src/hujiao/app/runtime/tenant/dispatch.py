@@ -320,6 +320,11 @@ class Dispatch:
         found.staff = self._staff(queue_id, medium)
         return found.expected(ahead)
 
+    def pace(self, queue_id: UUID, medium: str, now: datetime) -> tuple[float, float, float]:
+        """How many of a queue are taken per second, what one agent adds, and how often one who waits gives up."""
+        found = self._estimator(queue_id, medium, now)
+        return found.rate(), found.rate_of_one(), found.leaving()
+
     def capacity(self, queue_id: UUID, agents: Iterable[AgentState], within: float, now: datetime) -> OutboundCapacity:
         """The agents whom a queue has now and will have within so many seconds."""
         handle = self._estimator(queue_id, CALL, now).handle_seconds
