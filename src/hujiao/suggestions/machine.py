@@ -45,7 +45,7 @@ def troubles(
 
 
 def figures_of(queue: Mapping[str, Any], now: datetime) -> dict[str, Any]:
-    """A queue of the live view as a suggestion's `Figures`."""
+    """A queue of the live view as a suggestion's `QueueFigures`."""
     first = queue.get("longest_wait_since")
     longest = max(0.0, (now - datetime.fromisoformat(first)).total_seconds()) if first else 0.0
     expected = None if queue["waiting"] and not queue["agents_signed_in"] else queue.get("expected_wait_seconds")

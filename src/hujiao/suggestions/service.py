@@ -21,10 +21,10 @@ from hujiao.suggestions.machine import LASTS, Trouble
 from hujiao.suggestions.models import OPEN, QueueSuggestion
 from hujiao.suggestions.views import (
     AppliedView,
-    Figures,
     HelperView,
     OutcomeView,
     PlanView,
+    QueueFigures,
     SuggestionFilter,
     SuggestionView,
 )
@@ -103,7 +103,7 @@ def _view(
         since=row.since,
         raised_at=row.raised_at,
         updated_at=row.updated_at,
-        figures=Figures.model_validate(row.figures),
+        figures=QueueFigures.model_validate(row.figures),
         helpers=helpers,
         plans=plans,
         applied=_applied(row, people, accounts_named),
@@ -145,8 +145,8 @@ def _applied(row: QueueSuggestion, people: Collection[UUID], accounts_named: Map
         by_name=accounts_named.get(row.applied_by),
         until_at=row.until_at,
         agent_ids=[agent_id for agent_id in row.agent_ids or () if agent_id in people],
-        before=Figures.model_validate(row.before) if row.before else None,
-        after=Figures.model_validate(row.after) if row.after else None,
+        before=QueueFigures.model_validate(row.before) if row.before else None,
+        after=QueueFigures.model_validate(row.after) if row.after else None,
         after_at=row.after_at,
         undone_at=row.undone_at,
         undone_by_name=accounts_named.get(row.undone_by) if row.undone_by else None,

@@ -21,7 +21,7 @@ class SuggestionFilter(BaseModel):
     queue_id: UUID | None = None
 
 
-class Figures(BaseModel):
+class QueueFigures(BaseModel):
     """A queue at a moment. `expected_wait_seconds`: of who comes next; None: nobody would take them."""
 
     waiting: int
@@ -73,8 +73,8 @@ class AppliedView(BaseModel):
     by_name: str | None
     until_at: datetime
     agent_ids: list[UUID]
-    before: Figures | None
-    after: Figures | None
+    before: QueueFigures | None
+    after: QueueFigures | None
     after_at: datetime | None
     undone_at: datetime | None
     undone_by_name: str | None
@@ -90,7 +90,7 @@ class SuggestionView(BaseModel):
     since: datetime
     raised_at: datetime
     updated_at: datetime
-    figures: Figures
+    figures: QueueFigures
     helpers: list[HelperView]
     plans: list[PlanView]
     applied: AppliedView | None

@@ -22,6 +22,7 @@ import { Floor, FloorFilters } from './Floor';
 import { Figures, QueueTable } from './LiveQueues';
 import { useOnBreak } from './onBreak';
 import { useOverdueCalls } from './overdue';
+import { useSuggestions } from './suggestions';
 import './supervisor.css';
 import { useWaiting, WaitingCallers } from './WaitingCallers';
 import { WhyPanel } from './WhyPanel';
@@ -31,6 +32,7 @@ const Breaks = lazy(() => import('./Breaks'));
 const Indicators = lazy(() => import('./Indicators'));
 const Conferences = lazy(() => import('./Conferences'));
 const OverdueCalls = lazy(() => import('./OverdueCalls'));
+const Suggestions = lazy(() => import('./Suggestions'));
 
 /** The floor now: figures, queues, agents. Nothing here asks the server again; it is told. */
 export function Live() {
@@ -52,6 +54,7 @@ export function Live() {
   const showsAlarms = text('tab') === 'alarms';
   const showsIndicators = text('tab') === 'indicators';
   const showsOverdue = text('tab') === 'overdue';
+  const showsSuggestions = text('tab') === 'suggestions';
   const showsAgents =
     !showsWaiting &&
     !showsCallBacks &&
@@ -60,6 +63,7 @@ export function Live() {
     !showsBreaks &&
     !showsAlarms &&
     !showsOverdue &&
+    !showsSuggestions &&
     !showsIndicators;
   const chats = useChats(queueId, wanted);
   const callBacks = useCallBacks(queueId, wanted);
@@ -69,6 +73,7 @@ export function Live() {
   const breaks = useOnBreak(queueId, wanted);
   const unseen = useUnseenAlarms();
   const overdue = useOverdueCalls();
+  const suggested = useSuggestions(false).data?.total ?? 0;
   const boards = useRight('wallboards');
   const open = useCallback((id: string) => change({ agent: id, caller: null, chat: null }), [change]);
   const search = t(
@@ -159,6 +164,10 @@ export function Live() {
               label: <span data-testid="tab-indicators">{t('indicator.tab')}</span>,
             },
             {
+              value: 'suggestions',
+              label: <span data-testid="tab-suggestions">{t('suggestion.tab', { number: suggested })}</span>,
+            },
+            {
               value: 'alarms',
               label: (
                 <span data-testid="tab-alarms" data-unseen={unseen} className="hj-alarm-tab">
@@ -168,7 +177,7 @@ export function Live() {
             },
           ]}
         />
-        {showsAlarms || showsIndicators || showsOverdue ? null : (
+        {showsAlarms || showsIndicators || showsOverdue || showsSuggestions ? null : (
           <Input.Search
             allowClear
             placeholder={search}
@@ -224,6 +233,10 @@ export function Live() {
       ) : showsOverdue ? (
         <Suspense fallback={<LoadingView rows={4} />}>
           <OverdueCalls overdue={overdue} />
+        </Suspense>
+      ) : showsSuggestions ? (
+        <Suspense fallback={<LoadingView rows={4} />}>
+          <Suggestions />
         </Suspense>
       ) : showsAlarms ? (
         <Suspense fallback={<LoadingView rows={4} />}>
