@@ -18,8 +18,8 @@ OPEN = text("applied_at IS NULL")
 class QueueSuggestion(Base, TenantRow):
     """One for each queue in trouble, renewed until somebody applies it. Queues, agents and accounts may be gone.
 
-    `figures`, `before` and `after` are `QueueFigures`; `helpers` and `plans` as `routing.suggestions` has them, of which
-    `agent_ids` chose one; `given` are the temporary skills that followed.
+    `figures`, `before` and `after` are `QueueFigures`; `helpers` and `plans` are as `routing.suggestions` has them, and
+    `agent_ids` chose among these; `given` are the temporary skills that followed.
     """
 
     __tablename__ = "queue_suggestion"

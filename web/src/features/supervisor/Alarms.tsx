@@ -191,7 +191,7 @@ function Who({ alarm, open }: { alarm: Alarm; open: (agentId: string) => void })
         </Link>
       ) : null}{' '}
       {!alarm.ended_at && suggested?.some((one) => one.queue_id === queueId) ? (
-        <Link to="/live?tab=suggestions" data-testid="alarm-suggestion">
+        <Link to="/live?tab=suggestions" className="hj-alarm-suggestion" data-testid="alarm-suggestion">
           {t('suggestion.see')}
         </Link>
       ) : null}
