@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
+import pytest
 from sqlalchemy import delete
 
 from hujiao.kit.bus import Bus
@@ -115,6 +116,34 @@ async def test_the_watch_suggests_renews_and_withdraws(
 
         await until(none, "what is over is no longer suggested")
     assert (await side.clients["agent"].get("/queue-suggestions")).status == 403
+
+
+async def test_a_low_service_level_is_trouble_while_somebody_waits(
+    world: World, control: CallControl, bus: Bus, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In the last hour each queue's two contacts were one answered and one abandoned late."""
+    side, queue, walled = world.a, world.a.ids["queue"], world.a.walled["queue"]
+    monkeypatch.setattr("hujiao.suggestions.machine.LASTS", timedelta(0))
+    await fresh(world, control)
+    control.helpers = {one["queue"]: helped_by(side, one) for one in (side.ids, side.walled)}
+    before = (await side.admin.get("/settings/indicators")).json
+    wanted = {**before, "minutes": 60, "bounds": {"service_level": {"red": 1.0}}}
+    assert (await side.admin.send("PUT", "/settings/indicators", wanted)).status == 200
+    try:
+        calm_by_time = in_trouble(side, side.ids, waited=1, red_after=None)
+        await control.change(side.tenant_id, queues=[calm_by_time, calm(side, side.walled)])
+
+        async def there() -> bool:
+            return queue in await opened(side)
+
+        async with watching(bus, database):
+            await until(there, "the queue in which somebody waits has a suggestion")
+            found = await opened(side)
+            assert found[queue]["kind"] == "service_level"
+            assert 0 <= found[queue]["figures"]["service_level"] < 1
+            assert walled not in found, "nobody waits there"
+    finally:
+        await side.admin.send("PUT", "/settings/indicators", before)
 
 
 async def test_two_who_apply_at_once_apply_it_once(world: World, control: CallControl, database: Database) -> None:

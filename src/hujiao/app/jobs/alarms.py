@@ -8,6 +8,7 @@ suggestions seen to, too.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from uuid import UUID
 
@@ -29,7 +30,8 @@ log = structlog.get_logger()
 
 EVERY_SECONDS = 1.0
 TENANTS_SECONDS = 10.0
-WORK = "alarms"
+WORK, SUGGESTIONS = "alarms", "suggestions"
+Act = Callable[[Feed, datetime], Awaitable[None]]
 
 
 class Alarms:
@@ -69,15 +71,17 @@ class Alarms:
             await asyncio.sleep(TENANTS_SECONDS)
 
     async def _look_at(self, tenant_id: UUID, shard: int) -> None:
-        """One tenant's alarms; what goes wrong there is nobody else's trouble."""
-        if self.faults.aside(WORK, tenant_id):
+        """One tenant's alarms, then suggestions; what goes wrong there is nobody else's trouble."""
+        await self._guarded(WORK, tenant_id, shard, self._compare)
+        await self._guarded(SUGGESTIONS, tenant_id, shard, self._suggest)
+
+    async def _guarded(self, work: str, tenant_id: UUID, shard: int, act: Act) -> None:
+        if self.faults.aside(work, tenant_id):
             return
         try:
             feed = await self.hub.feed(tenant_id, shard)
             if feed.loaded:
-                await self._compare(feed, utc_now())
-                if changed := await self.suggestions.look(feed, utc_now()):
-                    await self._say(feed, set(), changed)
+                await act(feed, utc_now())
             else:
                 feed.load_soon()  # the runtime may be away: the next look comes in a second
         except Exception as error:
@@ -85,9 +89,9 @@ class Alarms:
             self.suggestions.forget(tenant_id)
             if is_away(error) or isinstance(error, HujiaoError):
                 return
-            self.faults.met(WORK, tenant_id, about="alarms", reason=reason_of(error))
+            self.faults.met(work, tenant_id, about=work, reason=reason_of(error))
         else:
-            self.faults.mended(WORK, tenant_id)
+            self.faults.mended(work, tenant_id)
 
     async def _compare(self, feed: Feed, now: datetime) -> None:
         view, tenant_id = feed.view, feed.tenant_id
@@ -105,6 +109,10 @@ class Alarms:
         raised.update((one.episode, one.level) for one in new)
         raised.difference_update(over)
         await self._tell(feed, new, ended)
+
+    async def _suggest(self, feed: Feed, now: datetime) -> None:
+        if changed := await self.suggestions.look(feed, now):
+            await self._say(feed, set(), changed)
 
     async def _tell(self, feed: Feed, new: list[Exceeded], ended: list[tuple[UUID | None, UUID | None]]) -> None:
         """Those who see these agents and queues ask anew."""

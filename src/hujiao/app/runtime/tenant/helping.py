@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
@@ -23,10 +24,14 @@ def suggestion(
     waiting = tenant.dispatch.router.waiting(queue_id)
     first = min(waiting, key=lambda item: item.joined_at, default=None)
     medium = first.medium if first else CALL
-    trouble = _queue(tenant, queue_id, medium, troubled, now)
+    staff = _staff(tenant)
+    trouble = _queue(tenant, queue_id, medium, staff, troubled, now)
     candidates = list(_candidates(tenant, queue_id, first, among, medium))
     queues = {
-        own: _queue(tenant, own, medium, troubled, now) for one in candidates for own in one.queues if own != queue_id
+        own: _queue(tenant, own, medium, staff, troubled, now)
+        for one in candidates
+        for own in one.queues
+        if own != queue_id
     }
     chosen = helpers(trouble, candidates, queues)
     return {
@@ -35,22 +40,32 @@ def suggestion(
             "longest_wait_seconds": trouble.longest,
             "expected_wait_seconds": trouble.wait,
             "agents_free": trouble.free,
-            "agents_signed_in": trouble.staff,
+            "agents_signed_in": tenant.dispatch.signed_in[queue_id],
         },
         "helpers": chosen,
         "plans": plans(trouble, chosen, queues),
     }
 
 
-def _queue(tenant: Tenant, queue_id: UUID, medium: str, troubled: frozenset[UUID], now: datetime) -> QueueNow:
+def _staff(tenant: Tenant) -> Counter[UUID]:
+    """How many of each queue's own agents are at work: who rests is signed in, and takes nobody."""
+    working = (agent_id for agent_id in tenant.agents if _at_work(tenant, agent_id))
+    return Counter(queue_id for agent_id in working for queue_id in tenant.dispatch.router.queues_of(agent_id))
+
+
+def _queue(
+    tenant: Tenant, queue_id: UUID, medium: str, staff: Counter[UUID], troubled: frozenset[UUID], now: datetime
+) -> QueueNow:
     dispatch = tenant.dispatch
     rate, rate_of_one, leaving = dispatch.pace(queue_id, medium, now)
+    if signed_in := dispatch.signed_in[queue_id]:
+        rate *= min(1.0, staff[queue_id] / signed_in)
     first = min((item.joined_at for item in dispatch.router.waiting(queue_id)), default=None)
     return QueueNow(
         id=queue_id,
         waiting=dispatch.router.waiting_count(queue_id, medium),
         free=dispatch.router.free_agents(queue_id, medium),
-        staff=dispatch.signed_in[queue_id],
+        staff=staff[queue_id],
         rate=rate,
         rate_of_one=rate_of_one,
         leaving=leaving,
@@ -74,7 +89,7 @@ def _candidates(
     served = [with_needs(who, needs) for part in queue.rings[: ring + 1] for who in part.who]
     for agent_id in among:
         agent, state = router.setup.agents.get(agent_id), tenant.agents.get(agent_id)
-        if agent is None or state is None or not _may_help(tenant, agent_id) or not takes(agent, queue.direction):
+        if agent is None or state is None or not _at_work(tenant, agent_id) or not takes(agent, queue.direction):
             continue
         if any(able(agent, dict(agent.skills), who) for who in served):
             continue  # helps already
@@ -93,8 +108,8 @@ def _candidates(
         )
 
 
-def _may_help(tenant: Tenant, agent_id: UUID) -> bool:
-    """At work and at the phone, and about to stay so."""
+def _at_work(tenant: Tenant, agent_id: UUID) -> bool:
+    """Taking work, at the phone, and about to stay so."""
     state = tenant.agents[agent_id]
     return may_be_written_to(state) and state.unreachable_since is None and state.break_request is None
 

@@ -69,6 +69,25 @@ def test_it_comes_true() -> None:
     assert numbers(asked(company)) == [], "who helps is not suggested again, and the last one stays"
 
 
+def test_a_queue_without_agents_is_promised_nothing_of_those_who_were_there() -> None:
+    company = floor()
+    given = GiveToAgents(agent_ids=(agent_id(2),), levels=((SKILL_REPAIRS, 1),), by=UUID(int=77), until_at=None)
+    company.do(given)
+    assert company.state("c1") == "offered"
+    company.do(AgentCommand(agent_id(2), agents.SignOut()))
+    company.hang_up("c1")
+    company.call("c2", "2")
+    company.wait(30)
+    assert company.state("c2") == "queued"
+    assert asked(company)["figures"]["expected_wait_seconds"] is None
+
+
+def test_who_rests_is_not_counted_on() -> None:
+    company = floor()
+    company.do(AgentCommand(agent_id(4), agents.SetNotReady("coffee")))
+    assert numbers(asked(company)) == [], "of three who are signed in for bills one works"
+
+
 def test_nobody_else_is_suggested() -> None:
     company = floor()
     assert numbers(asked(company, [agent_id(4)])) == [4]
