@@ -176,6 +176,23 @@ async def test_two_who_apply_at_once_apply_it_once(world: World, control: CallCo
         assert undone.json["applied"]["undone_by_name"]
 
 
+async def test_what_another_one_has_made_untrue_is_not_applied(
+    world: World, control: CallControl, database: Database
+) -> None:
+    """Both projects' queues would take somebody from the same queue."""
+    side, now = world.a, datetime.now(UTC)
+    await fresh(world, control)
+    made = await add(side, database, side.ids, now - timedelta(seconds=5))
+    by = UUID(side.walled["person"])
+    done = {"applied_at": now, "applied_by": by, "until_at": now, "agent_ids": [UUID(side.walled["agent"])]}
+    await add(side, database, side.walled, now - timedelta(seconds=5), **done)
+    path, body = f"/queue-suggestions/{made}/apply", {"agent_ids": [side.ids["agent"]]}
+    refused = await side.clients["supervisor"].post(path, body)
+    assert (refused.status, refused.code) == (409, "suggestion_outdated")
+    again = await add(side, database, side.ids)
+    assert (await side.clients["supervisor"].post(f"/queue-suggestions/{again}/apply", body)).status == 200
+
+
 async def test_undoing_ends_what_it_gave(
     world: World, control: CallControl, database: Database, ledger: asyncpg.Pool[asyncpg.Record]
 ) -> None:

@@ -70,6 +70,13 @@ class Suggestions:
             raise BadField("error.unknown_reference", field="agent_ids")
         return found
 
+    async def outdated(self, row: QueueSuggestion, agent_ids: Collection[UUID]) -> bool:
+        """Whether one of these, or somebody else of their queues, has been asked elsewhere since it was reckoned."""
+        newer = select(QueueSuggestion).where(QueueSuggestion.applied_at > row.updated_at)
+        concerned = _concerned(row, agent_ids)
+        others = await self.session.scalars(newer)
+        return any(not concerned.isdisjoint(_concerned(other, other.agent_ids or ())) for other in others)
+
     async def show(self, rows: Sequence[QueueSuggestion]) -> list[SuggestionView]:
         helpers = [helper for row in rows for helper in row.helpers]
         mine = await agents.known(self.session, self.projects, {UUID(one["agent_id"]) for one in helpers})
@@ -84,6 +91,12 @@ class Suggestions:
         if self.projects is None:
             return []
         return [QueueSuggestion.queue_id.in_(await queues.in_projects(self.session, self.projects))]
+
+
+def _concerned(row: QueueSuggestion, agent_ids: Collection[UUID]) -> set[str]:
+    """These helpers and their own queues."""
+    chosen = [one for one in row.helpers if UUID(one["agent_id"]) in agent_ids]
+    return {one["agent_id"] for one in chosen} | {queue_id for one in chosen for queue_id in one["queues"]}
 
 
 def _view(

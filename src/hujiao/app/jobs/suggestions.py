@@ -6,7 +6,7 @@ says. What is suggested is in the database: whoever watches next goes on with it
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -79,7 +79,7 @@ class Suggestions:
         """Suggest anew for these queues, and no longer for others."""
         found = {}
         for queue_id in lasting:
-            if said := await self._ask(feed, queue_id, lasting):
+            if said := await self._ask(feed, queue_id, known.troubles):
                 said["figures"]["service_level"] = known.low.get(queue_id)
                 found[UUID(queue_id)] = said
         async with self.database.tenant(feed.tenant_id) as session:
@@ -91,7 +91,7 @@ class Suggestions:
             known.measure_at = await _next_look_back(session)
         return gone | wanted.keys()
 
-    async def _ask(self, feed: Feed, queue_id: str, lasting: Mapping[str, Trouble]) -> dict[str, Any] | None:
+    async def _ask(self, feed: Feed, queue_id: str, troubled: Iterable[str]) -> dict[str, Any] | None:
         """What the runtime suggests, of agents who may work for the queue's project; None: there is no such queue."""
         queue = feed.view.queues[queue_id]
         here = [UUID(agent["id"]) for agent in feed.view.agents.values() if agent["state"] != "logged_out"]
@@ -101,7 +101,7 @@ class Suggestions:
             "tenant_id": feed.tenant_id,
             "queue_id": queue_id,
             "agent_ids": sorted(among),
-            "troubled": sorted(lasting),
+            "troubled": sorted(troubled),
         }
         answer = await ask(self.bus, self.bus.subjects.helpers(feed.shard), message)
         found: dict[str, Any] | None = answer.get("data")

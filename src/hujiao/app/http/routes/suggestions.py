@@ -52,6 +52,8 @@ async def apply_queue_suggestion(work: InTenant, parts: _Parts, suggestion_id: U
     if row.applied_at is not None:
         return await _shown(suggestions, row)
     chosen = await suggestions.chosen(row, body.agent_ids)
+    if await suggestions.outdated(row, body.agent_ids):
+        raise Conflict("error.suggestion_outdated", code="suggestion_outdated")
     view = await _live(work, parts)
     if any(view.agents.get(str(one.agent_id), {}).get("state") not in WORKING for one in chosen):
         raise Conflict("error.helper_gone", code="helper_gone", field="agent_ids")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from hujiao.agents.machine import may_be_written_to
@@ -13,6 +13,13 @@ from hujiao.app.runtime.tenant.state import Tenant
 from hujiao.routing.contracts import CALL, Item
 from hujiao.routing.order import able, takes, with_needs
 from hujiao.routing.suggestions import Candidate, QueueNow, helpers, lacking, plans
+
+
+class Present(NamedTuple):
+    """How many agents each queue has at work, and free."""
+
+    staff: Counter[UUID]
+    free: Counter[UUID]
 
 
 def suggestion(
@@ -24,11 +31,11 @@ def suggestion(
     waiting = tenant.dispatch.router.waiting(queue_id)
     first = min(waiting, key=lambda item: item.joined_at, default=None)
     medium = first.medium if first else CALL
-    staff = _staff(tenant)
-    trouble = _queue(tenant, queue_id, medium, staff, troubled, now)
+    there = _present(tenant, medium, troubled)
+    trouble = _queue(tenant, queue_id, medium, there, troubled, now)
     candidates = list(_candidates(tenant, queue_id, first, among, medium))
     queues = {
-        own: _queue(tenant, own, medium, staff, troubled, now)
+        own: _queue(tenant, own, medium, there, troubled, now)
         for one in candidates
         for own in one.queues
         if own != queue_id
@@ -47,25 +54,33 @@ def suggestion(
     }
 
 
-def _staff(tenant: Tenant) -> Counter[UUID]:
-    """How many of each queue's own agents are at work: who rests is signed in, and takes nobody."""
-    working = (agent_id for agent_id in tenant.agents if _at_work(tenant, agent_id))
-    return Counter(queue_id for agent_id in working for queue_id in tenant.dispatch.router.queues_of(agent_id))
+def _present(tenant: Tenant, medium: str, troubled: frozenset[UUID]) -> Present:
+    """Who rests is signed in, and takes nobody; who serves a queue in trouble is not counted on by the others."""
+    router = tenant.dispatch.router
+    there = Present(Counter(), Counter())
+    for agent_id in tenant.agents:
+        if _at_work(tenant, agent_id):
+            own = router.queues_of(agent_id)
+            counted = own & troubled or own
+            there.staff.update(counted)
+            if router.has_room(agent_id, medium):
+                there.free.update(counted)
+    return there
 
 
 def _queue(
-    tenant: Tenant, queue_id: UUID, medium: str, staff: Counter[UUID], troubled: frozenset[UUID], now: datetime
+    tenant: Tenant, queue_id: UUID, medium: str, there: Present, troubled: frozenset[UUID], now: datetime
 ) -> QueueNow:
     dispatch = tenant.dispatch
     rate, rate_of_one, leaving = dispatch.pace(queue_id, medium, now)
     if signed_in := dispatch.signed_in[queue_id]:
-        rate *= min(1.0, staff[queue_id] / signed_in)
+        rate *= min(1.0, there.staff[queue_id] / signed_in)
     first = min((item.joined_at for item in dispatch.router.waiting(queue_id)), default=None)
     return QueueNow(
         id=queue_id,
         waiting=dispatch.router.waiting_count(queue_id, medium),
-        free=dispatch.router.free_agents(queue_id, medium),
-        staff=staff[queue_id],
+        free=there.free[queue_id],
+        staff=there.staff[queue_id],
         rate=rate,
         rate_of_one=rate_of_one,
         leaving=leaving,

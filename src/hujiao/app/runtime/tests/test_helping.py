@@ -88,6 +88,19 @@ def test_who_rests_is_not_counted_on() -> None:
     assert numbers(asked(company)) == [], "of three who are signed in for bills one works"
 
 
+def test_who_helps_is_not_counted_on_by_their_own_queue() -> None:
+    company = Company(config(9))
+    for number in (2, 4, 6):
+        company.ready(number)
+    company.call("c1", "2")
+    assert numbers(asked(company)) == [2, 4]
+    company.do(GiveToAgents(agent_ids=(agent_id(2),), levels=((SKILL_REPAIRS, 1),), by=UUID(int=77), until_at=None))
+    company.pick_up("c1")
+    company.call("c2", "2")
+    (helper,) = asked(company)["helpers"]
+    assert helper.agent_id == agent_id(4), "of the two who are left for bills one stays"
+
+
 def test_nobody_else_is_suggested() -> None:
     company = floor()
     assert numbers(asked(company, [agent_id(4)])) == [4]
