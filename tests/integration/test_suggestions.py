@@ -182,6 +182,7 @@ async def test_what_another_one_has_made_untrue_is_not_applied(
     """Both projects' queues would take somebody from the same queue."""
     side, now = world.a, datetime.now(UTC)
     await fresh(world, control)
+    await control.change(side.tenant_id, queues=[in_trouble(side, side.ids)])
     made = await add(side, database, side.ids, now - timedelta(seconds=5))
     by = UUID(side.walled["person"])
     done = {"applied_at": now, "applied_by": by, "until_at": now, "agent_ids": [UUID(side.walled["agent"])]}
@@ -211,6 +212,10 @@ async def test_undoing_ends_what_it_gave(
     assert (await side.clients["supervisor"].post(f"/queue-suggestions/{made}/undo", {})).status == 200
     command = control.commands[-1]
     assert (command["kind"], command["ids"]) == ("skills.end", [str(given)])
+    async with ledger.acquire() as connection:
+        await connection.execute(
+            "DELETE FROM temporary_skill WHERE tenant_id = $1 AND id = $2", UUID(side.tenant_id), given
+        )
 
 
 async def test_what_cannot_be_is_refused(world: World, control: CallControl, database: Database) -> None:
