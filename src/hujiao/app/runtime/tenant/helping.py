@@ -34,12 +34,8 @@ def suggestion(
     there = _present(tenant, medium, troubled)
     trouble = _queue(tenant, queue_id, medium, there, troubled, now)
     candidates = list(_candidates(tenant, queue_id, first, among, medium))
-    queues = {
-        own: _queue(tenant, own, medium, there, troubled, now)
-        for one in candidates
-        for own in one.queues
-        if own != queue_id
-    }
+    theirs = {own for one in candidates for own in one.queues}
+    queues = {own: _queue(tenant, own, medium, there, troubled, now) for own in theirs}
     chosen = helpers(trouble, candidates, queues)
     return {
         "figures": {
