@@ -7,7 +7,9 @@ Waits follow from the rates at which each queue was seen to move (`expect`).
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from heapq import nsmallest
 from itertools import combinations
 from uuid import UUID
 
@@ -18,6 +20,7 @@ from hujiao.routing.expect import median_wait
 from hujiao.routing.order import able
 
 MOST_HELPERS = 3
+_MOST_COMPARED = 50  # of those who could go at all: whoever asks must have the answer at once
 _SLOWEST = 1e-5  # what takes fewer callers per second (one a day) takes none
 
 
@@ -95,16 +98,15 @@ def lacking(agent: RoutingAgent, needed: Requirement) -> tuple[UUID, int, int] |
 
 def helpers(trouble: QueueNow, candidates: Iterable[Candidate], queues: Mapping[UUID, QueueNow]) -> list[Candidate]:
     """The best, one after the other: no queue of theirs goes red when they go, all together or some of them."""
-    left, chosen = list(candidates), list[Candidate]()
+    away, chosen = _Away(queues), list[Candidate]()
+    left = nsmallest(_MOST_COMPARED, filter(away.stays_calm, candidates), key=_rank)
     while left and len(chosen) < MOST_HELPERS:
-        here = [one for one in left if _stays_calm(one, chosen, queues)]
-        if not here:
-            break
-        best = min(here, key=lambda one: (not one.free, _harm(one, chosen, queues), one.level - one.has, one.since))
+        best = min(left, key=lambda one: (not one.free, away.harm(one), one.level - one.has, one.since))
         if not _improves(trouble, [*chosen, best]):
             break
         chosen.append(best)
-        left = [one for one in here if one is not best]
+        away.add(best)
+        left = [one for one in left if one is not best and away.stays_calm(one)]
     return chosen
 
 
@@ -135,25 +137,56 @@ def helped(queue: QueueNow, some: Sequence[Candidate]) -> QueueNow:
 def without(queue: QueueNow, some: Iterable[Candidate]) -> QueueNow:
     """The queue when those of these who serve it are away."""
     gone = [one for one in some if queue.id in one.queues]
-    staff = max(0, queue.staff - len(gone))
-    rate = queue.rate - len(gone) * queue.rate_of_one
+    return _less(queue, len(gone), sum(one.free for one in gone))
+
+
+def _less(queue: QueueNow, going: int, free: int) -> QueueNow:
+    """The queue when so many of its agents are away, of whom so many are free."""
+    staff = max(0, queue.staff - going)
+    rate = queue.rate - going * queue.rate_of_one
     return msgspec.structs.replace(
         queue,
-        free=max(0, queue.free - sum(one.free for one in gone)),
+        free=max(0, queue.free - free),
         staff=staff,
         rate=rate if staff and rate > _SLOWEST else 0.0,
     )
 
 
-def _stays_calm(one: Candidate, chosen: list[Candidate], queues: Mapping[UUID, QueueNow]) -> bool:
-    own = [queues[queue_id] for queue_id in one.queues if queue_id in queues]
-    return not any(queue.red or without(queue, [*chosen, one]).red for queue in own)
+class _Away:
+    """Who goes from these queues, and what one more does to them; each case is reckoned once."""
+
+    def __init__(self, queues: Mapping[UUID, QueueNow]) -> None:
+        self._queues = queues
+        self._going = Counter[UUID]()
+        self._free = Counter[UUID]()
+        self._known: dict[tuple[UUID, int, int], tuple[bool, float]] = {}
+
+    def add(self, one: Candidate) -> None:
+        self._going.update(one.queues)
+        if one.free:
+            self._free.update(one.queues)
+
+    def stays_calm(self, one: Candidate) -> bool:
+        """No queue of theirs is red, or goes red without them."""
+        return all(self._with(one, queue_id)[0] for queue_id in one.queues if queue_id in self._queues)
+
+    def harm(self, one: Candidate) -> float:
+        """Seconds that callers of the agent's own queues wait longer."""
+        return sum(self._with(one, queue_id)[1] for queue_id in one.queues if queue_id in self._queues)
+
+    def _with(self, one: Candidate, queue_id: UUID) -> tuple[bool, float]:
+        """Whether the queue stays calm when they go, too, and how much longer its callers wait."""
+        case = queue_id, self._going[queue_id] + 1, self._free[queue_id] + one.free
+        known = self._known.get(case)
+        if known is None:
+            before, after = self._queues[queue_id], _less(self._queues[queue_id], *case[1:])
+            known = not before.red and not after.red, (after.wait or 0.0) - (before.wait or 0.0)
+            self._known[case] = known
+        return known
 
 
-def _harm(one: Candidate, chosen: list[Candidate], queues: Mapping[UUID, QueueNow]) -> float:
-    """Seconds that callers of the agent's own queues wait longer."""
-    own = [queues[queue_id] for queue_id in one.queues if queue_id in queues]
-    return sum((without(queue, [*chosen, one]).wait or 0.0) - (queue.wait or 0.0) for queue in own)
+def _rank(one: Candidate) -> tuple[bool, int, float]:
+    return not one.free, one.level - one.has, one.since
 
 
 def _improves(trouble: QueueNow, some: list[Candidate]) -> bool:

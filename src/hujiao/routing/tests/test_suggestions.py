@@ -95,6 +95,20 @@ def test_who_is_free_in_a_calm_queue_comes_first() -> None:
     assert [(one.waiting, one.free_before, one.free_after) for one in first.outcomes] == [(4, 0, 0), (0, 2, 1)]
 
 
+def test_a_crowd_that_cannot_go_hides_nobody_who_can() -> None:
+    trouble = QueueNow(id=TROUBLE, waiting=4, staff=1, rate=0.005, rate_of_one=0.005, longest=90, red_after=60)
+    queues = {
+        OWN: QueueNow(id=OWN, free=2, staff=4, rate=0.02, rate_of_one=0.005, red_after=60),
+        OTHER: QueueNow(id=OTHER, free=1, staff=400, rate=1.0, rate_of_one=0.005, troubled=True),
+    }
+    crowd = [
+        Candidate(agent_id=UUID(int=200 + number), skill_id=SKILL, level=1, free=True, queues=(OTHER,))
+        for number in range(500)
+    ]
+    other = Candidate(agent_id=UUID(int=101), skill_id=SKILL, level=3, queues=(OWN,), since=9.0)
+    assert [one.agent_id.int for one in helpers(trouble, [*crowd, other], queues)] == [101]
+
+
 def test_one_skill_is_lacked_and_nothing_else() -> None:
     needed = Requirement(skills=((SKILL, 3), (SECOND, 1)), groups=frozenset({OWN}))
     agent = RoutingAgent(id=UUID(int=101), skills=((SKILL, 2), (SECOND, 5)), groups=frozenset({OWN, OTHER}))
