@@ -207,11 +207,11 @@ async def test_undoing_ends_what_it_gave(
             " VALUES ($1, $2, $3, $4, 3, $5, $6)",
             *(UUID(side.tenant_id), given, *ids, now),
         )
-    done = {"applied_at": now, "applied_by": ids[2], "until_at": now + timedelta(hours=1), "given": [given]}
+    done = {"applied_at": now, "applied_by": ids[2], "until_at": now + timedelta(hours=1), "given": [given, new_id()]}
     made = await add(side, database, side.ids, agent_ids=[ids[0]], **done)
     assert (await side.clients["supervisor"].post(f"/queue-suggestions/{made}/undo", {})).status == 200
     command = control.commands[-1]
-    assert (command["kind"], command["ids"]) == ("skills.end", [str(given)])
+    assert (command["kind"], command["ids"]) == ("skills.end", [str(given)]), "and not of the one whose agent is gone"
     async with ledger.acquire() as connection:
         await connection.execute(
             "DELETE FROM temporary_skill WHERE tenant_id = $1 AND id = $2", UUID(side.tenant_id), given

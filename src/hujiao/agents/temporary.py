@@ -36,13 +36,14 @@ class TemporarySkills:
 
     async def running(self, ids: list[UUID]) -> list[UUID]:
         """Those of these that still run, of agents whom the asker may see; one that never was is refused."""
-        statement = select(TemporarySkillRow).where(TemporarySkillRow.id.in_(ids))
-        rows = (await self.session.scalars(statement)).all()
-        visible = await self._visible([row.agent_id for row in rows])
-        seen = [row for row in rows if row.agent_id in visible]
+        seen = await self._seen(ids)
         if len(seen) < len(set(ids)):
             raise BadField("error.unknown_reference", field="ids")
         return [row.id for row in seen if row.ended_at is None]
+
+    async def running_in_sight(self, ids: list[UUID]) -> list[UUID]:
+        """Those of these that still run, of agents whom the asker may see; others are left out."""
+        return [row.id for row in await self._seen(ids) if row.ended_at is None]
 
     async def given(self, agent_ids: list[UUID], skill_id: UUID, by: UUID, until_at: datetime) -> list[UUID]:
         """Those that this account has given these agents until then, and that still run."""
@@ -86,6 +87,11 @@ class TemporarySkills:
             for row in rows
         ]
         return Page(items=items, total=total, page=query.page, page_size=query.page_size)
+
+    async def _seen(self, ids: list[UUID]) -> list[TemporarySkillRow]:
+        rows = (await self.session.scalars(select(TemporarySkillRow).where(TemporarySkillRow.id.in_(ids)))).all()
+        visible = await self._visible([row.agent_id for row in rows])
+        return [row for row in rows if row.agent_id in visible]
 
     async def _visible(self, agent_ids: list[UUID]) -> set[UUID]:
         here = await repository.ids(self.session, agent_ids)

@@ -76,14 +76,14 @@ async def apply_queue_suggestion(work: InTenant, parts: _Parts, suggestion_id: U
 
 @router.post("/queue-suggestions/{suggestion_id}/undo", name="undo_queue_suggestion", dependencies=[WRITE])
 async def undo_queue_suggestion(work: InTenant, parts: _Parts, suggestion_id: UUID) -> SuggestionView:
-    """End what still runs of the skills that it gave."""
+    """End what still runs of the skills that it gave, of agents whom you see."""
     suggestions = Suggestions(work.session, work.projects)
     row = await suggestions.find(suggestion_id)
     if row.applied_at is None:
         raise Conflict("error.not_applied", code="not_applied")
     if row.undone_at is not None:
         return await _shown(suggestions, row)
-    running = await TemporarySkills(work.session, work.projects).running(row.given or [])
+    running = await TemporarySkills(work.session, work.projects).running_in_sight(row.given or [])
     if running:
         await direct(parts, work.caller, "skills.end", ids=running)
     row.undone_at, row.undone_by = utc_now(), work.caller.principal.account_id

@@ -108,6 +108,8 @@ def _candidates(
         if missing is None:
             continue
         skill_id, level, has = missing
+        if any(skill.skill_id == skill_id for skill in state.temporary):
+            continue  # somebody has set it for a while: a suggestion would replace that, and undoing not restore it
         yield Candidate(
             agent_id=agent_id,
             skill_id=skill_id,

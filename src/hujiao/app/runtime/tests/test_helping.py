@@ -101,6 +101,13 @@ def test_who_helps_is_not_counted_on_by_their_own_queue() -> None:
     assert helper.agent_id == agent_id(4), "of the two who are left for bills one stays"
 
 
+def test_whose_skill_is_set_for_a_while_already_is_left_alone() -> None:
+    company = floor()
+    assert numbers(asked(company)) == [2]
+    company.do(GiveToAgents(agent_ids=(agent_id(2),), levels=((SKILL_REPAIRS, 0),), by=UUID(int=77), until_at=None))
+    assert numbers(asked(company)) == [4]
+
+
 def test_nobody_else_is_suggested() -> None:
     company = floor()
     assert numbers(asked(company, [agent_id(4)])) == [4]
