@@ -2,30 +2,38 @@
 
 from acceptance import flows
 from acceptance.about import About, Text
-from acceptance.check import equal, expect
-from acceptance.scene import Scene
+from acceptance.check import PATIENCE, equal, expect, until
+from acceptance.scene import Record, Scene, Tenant
+from hujiao.app.cli.http_client import Api
+from hujiao.asterisk.testphone.phone import Call
+
+LASTS_SECONDS = 60.0  # so long is a queue in trouble before anything is suggested
 
 ABOUT = About(
     procedure=Text(
         "A caller waits for a skill nobody has; a supervisor gives it to a team for now, then ends it; the "
-        "history is read.",
-        "来电者等待无人具备的技能；班长临时授予一个团队，随后收回；查看历史。",
+        "history is read. The next caller waits until the queue is red for a minute; the supervisor reads who could "
+        "help, applies it by one act, and takes it back.",
+        "来电者等待无人具备的技能；班长临时授予一个团队，随后收回；查看历史。下一位来电者等到该技能组超时一分钟；班长查看由谁支援的建议，"
+        "一键采纳，随后撤销。",
     ),
     expected=Text(
-        "The caller is served at once; the history names agent, time and author; after the end nobody has the skill.",
-        "来电者立即得到服务；历史记录坐席、时间与操作人；收回后无人具备该技能。",
+        "The caller is served at once; the history names agent, time and author; after the end nobody has the skill. "
+        "The suggestion tells what it would do to both queues and leaves one agent where both are needed; the helper "
+        "answers the caller; who applied it is kept. Who is signed out is named as one to call in.",
+        "来电者立即得到服务；历史记录坐席、时间与操作人；收回后无人具备该技能。建议给出对两个技能组的影响，并保留原技能组所需的坐席；"
+        "支援坐席接听来电；采纳人有记录。已签出的坐席列为可召集加班。",
     ),
-    lacks=(
-        Text("Priorities and rights of persons and teams", "个人与团队的优先级、权限"),
-        Text("Suggestions in emergencies, and calling people in", "紧急建议与召集加班"),
-    ),
+    lacks=(Text("Priorities and rights of persons and teams", "个人与团队的优先级、权限"),),
 )
 
 
 async def accept(scene: Scene) -> None:
-    tenant, _, number = await scene.answering_tenant(agents=2, wrap_up_seconds=0)
+    tenant, calm, number = await scene.answering_tenant(agents=2, wrap_up_seconds=0)
     rare = await tenant.makes("skills", name="Rare")
     queue = await tenant.queue("Rare", skills={rare: 1}, wrap_up_seconds=0)
+    bounds = {"state": "waiting", "queue_id": queue, "amber_seconds": 2, "red_seconds": 5}
+    await tenant.configures("POST", "/state-thresholds", bounds)
     number = await tenant.number(await tenant.flow(flows.to_queue(queue)))
     supervisor = await tenant.person("supervisor", "boss")
     group = await tenant.makes("agent-groups", name="Team", agent_ids=[agent.id for agent in tenant.agents])
@@ -52,4 +60,43 @@ async def accept(scene: Scene) -> None:
     scene.saw(
         "A team of two got a skill at once, with time and author on record, and lost it again",
         "两人团队即时获得技能，记录时间与操作人，随后收回",
+    )
+    await _is_helped(scene, tenant, supervisor, waiting, queue, calm)
+
+
+async def _is_helped(scene: Scene, tenant: Tenant, supervisor: Api, waiting: Call, queue: str, calm: str) -> None:
+    """The queue is in trouble: one of the two is suggested, asked, answers, and is sent back."""
+
+    async def suggested() -> list[Record]:
+        found: list[Record] = (await supervisor.get("/queue-suggestions", applied="false"))["items"]
+        return [one for one in found if one["queue_id"] == queue]
+
+    (one,) = await until(suggested, bool, "somebody is suggested", seconds=LASTS_SECONDS + PATIENCE)
+    (helper,) = one["helpers"]
+    (plan,) = one["plans"]
+    helped, own = plan["outcomes"]
+    equal((helped["queue_id"], helped["wait_before"]), (queue, None), "the queue in trouble before")
+    expect(helped["wait_after"] is not None, "the queue in trouble has an expected wait with the helper", helped)
+    equal((own["queue_id"], own["free_before"], own["free_after"]), (calm, 2, 1), "the helper's own queue")
+    applied = await supervisor.post(f"/queue-suggestions/{one['id']}/apply", {"agent_ids": [helper["agent_id"]]})
+    connected = await tenant.event(waiting.caller, "agent.connected")
+    equal(connected["agent_id"], helper["agent_id"], "who answers")
+    await waiting.hang_up()
+    expect(applied["applied"]["by_name"] == "Boss", "it is kept who applied it", applied["applied"])
+    undone = await supervisor.post(f"/queue-suggestions/{one['id']}/undo", {})
+    expect(undone["applied"]["undone_at"], "it is kept that it was undone", undone["applied"])
+    ended = (await supervisor.get("/temporary-skills"))["items"][0]
+    equal((ended["agent_id"], ended["ended_why"]), (helper["agent_id"], "undone"), "the helper's skill")
+    away = tenant.agents[0]
+    await away.becomes("available")
+    await away.api.post("/me/sign-out", {})
+    await away.becomes("logged_out")
+
+    async def absent() -> list[str]:
+        return [one["number"] for one in await supervisor.get(f"/queues/{calm}/absent-agents")]
+
+    await until(absent, lambda seen: seen == [away.number], "who is signed out is named to be called in")
+    scene.saw(
+        "A queue was red for a minute; one of two was suggested with the waits of both queues, answered, and went back",
+        "技能组超时一分钟后，建议由两人中的一人支援并给出两个技能组的等待；其接听后撤回",
     )

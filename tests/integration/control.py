@@ -26,6 +26,8 @@ class CallControl:
         self.refuse: dict[str, Any] | None = None
         self.trunk_states: list[dict[str, Any]] = []
         self.waiting: dict[tuple[str, str], str] = {}  # (tenant, interaction) → queue
+        self.helpers: dict[str, dict[str, Any]] = {}  # queue → who could help it, and what that would do
+        self.asked: list[dict[str, Any]] = []  # of helpers
         self.views: dict[str, dict[str, Any]] = defaultdict(
             lambda: {
                 "seq": 0,
@@ -43,6 +45,7 @@ class CallControl:
             await self.bus.serve(subjects.command(shard), self._command)
             await self.bus.serve(subjects.snapshot(shard), self._snapshot)
             await self.bus.serve(subjects.explain(shard), self._explain)
+            await self.bus.serve(subjects.helpers(shard), self._helpers)
             await self.bus.serve(subjects.holder(shard), self._holder)
         node = self.settings.node
         await self.bus.serve(subjects.node(node, "endpoint"), self._endpoint)
@@ -136,6 +139,11 @@ class CallControl:
             "overflow": [],
         }
         return {"ok": True, "data": why}
+
+    async def _helpers(self, message: dict[str, Any]) -> dict[str, Any]:
+        self.asked.append(message)
+        found = self.helpers.get(message["queue_id"])
+        return {"ok": True, "data": found} if found else {"ok": False, "error": {"code": "not_found"}}
 
     async def _endpoint(self, message: dict[str, Any]) -> dict[str, Any]:
         self.endpoints.append(message)

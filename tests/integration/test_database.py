@@ -36,6 +36,7 @@ SUBJECTS = {
     "command": "message",
     "snapshot": "message",
     "explain": "message",
+    "helpers": "message",
     "holder": "nothing",
     "runtime": "nothing",
     "live": "subject",

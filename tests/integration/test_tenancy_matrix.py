@@ -450,6 +450,7 @@ RECORDING = {"recording_id": "recording"}
 PAGE = {"queue_ids": "queue", "source_ids": "data_source"}
 POP_RULE = {"queue_ids": "queue", "layout_id": "screen_layout", "page_ids": "linked_page"}
 
+SUGGESTION = {"suggestion_id": "queue_suggestion"}
 WALLBOARD = {"row_id": "wallboard"}
 
 CHAT_FILE = {**CALL, "file_id": "chat_file"}
@@ -777,6 +778,12 @@ CASES: dict[tuple[str, str], Case] = {
         body=lambda side: {"ids": [side.ids["temporary_skill"]]},
         references={"ids": "temporary_skill"},
     ),
+    ("GET", "/queue-suggestions"): Case(READERS),
+    ("POST", "/queue-suggestions/{suggestion_id}/apply"): Case(
+        READERS, SUGGESTION, body=lambda side: {"agent_ids": [side.ids["agent"]]}
+    ),
+    ("POST", "/queue-suggestions/{suggestion_id}/undo"): Case(READERS, SUGGESTION),
+    ("GET", "/queues/{queue_id}/absent-agents"): Case(READERS, {"queue_id": "queue"}),
     ("POST", "/routing/trials"): Case({ADMIN}, body=trial_body, references={"queue_id": "queue"}),
     ("GET", "/routing/trials/{trial_id}"): Case({ADMIN}, {"trial_id": "trial"}),
     ("DELETE", "/routing/trials/{trial_id}"): Case({ADMIN}, {"trial_id": "trial"}),
@@ -1195,6 +1202,7 @@ async def test_another_project(world: World, path: str) -> None:
         "/people",
         "/interactions",
         "/temporary-skills",
+        "/queue-suggestions",
         "/customers",
         "/customer-imports",
     ],
@@ -1213,6 +1221,7 @@ async def test_lists_stay_inside_the_project(world: World, path: str) -> None:
         "interaction",
         "abandoned",
         "temporary_skill",
+        "queue_suggestion",
         "wallboard",
         "customer",
         "customer_import",

@@ -32,6 +32,7 @@ from hujiao.kit.secrets import TenantSecrets, new_secret, secret_hash
 from hujiao.kit.settings import Settings
 from hujiao.recordings import audio
 from hujiao.routing.problems import Problems
+from hujiao.suggestions.models import QueueSuggestion
 from hujiao.tenancy.models import Tenant
 from tests.integration.client import Client
 from tests.integration.control import CallControl, tone
@@ -110,6 +111,7 @@ async def build(
             await add_problems(side, database, began)
             await add_alarms(side, database, began)
             await add_next_calls(side, database, began)
+            await add_suggestions(side, database, began)
             for own in (side.ids, side.walled):
                 control.waiting[side.tenant_id, own["interaction"]] = own["queue"]
                 own["callback"] = str(new_id())
@@ -147,6 +149,35 @@ async def add_next_calls(side: Side, database: Database, began: datetime) -> Non
             made = NextCall(id=new_id(), tenant_id=tenant_id, note=f"secret-of-{side.slug}", **whom, **when)
             session.add(made)
             ids["next_call"] = str(made.id)
+
+
+async def add_suggestions(side: Side, database: Database, began: datetime) -> None:
+    """Each project's queue was in trouble, and its agent was asked to help."""
+    async with database.tenant(UUID(side.tenant_id)) as session:
+        for ids in (side.ids, side.walled):
+            one = suggestion(side, ids, began, applied_at=began, until_at=began, agent_ids=[UUID(ids["agent"])])
+            one.applied_by, one.after_at = UUID(ids["person"]), began
+            session.add(one)
+            ids["queue_suggestion"] = str(one.id)
+
+
+def suggestion(side: Side, ids: dict[str, str], at: datetime, **more: Any) -> QueueSuggestion:
+    """Of the queue, whose agent lacks its skill."""
+    agent, queue, skill = ids["agent"], ids["queue"], side.ids["skill"]
+    outcome = {"waiting": 1, "wait_before": None, "wait_after": 60.0, "free_before": 0, "free_after": 0}
+    others = {**outcome, "wait_before": 0.0, "wait_after": 0.0, "queue_id": side.walled["queue"]}
+    counted = {"longest_wait_seconds": 130.0, "expected_wait_seconds": None, "agents_free": 0, "agents_signed_in": 0}
+    helper = {"agent_id": agent, "skill_id": skill, "level": 3, "has": 0, "free": True, "queues": [others["queue_id"]]}
+    values: dict[str, Any] = {
+        "kind": "wait",
+        "since": at,
+        "raised_at": at,
+        "updated_at": at,
+        "figures": {"waiting": 1, **counted},
+        "helpers": [helper],
+        "plans": [{"agent_ids": [agent], "outcomes": [{**outcome, "queue_id": queue}, others]}],
+    }
+    return QueueSuggestion(id=new_id(), tenant_id=UUID(side.tenant_id), queue_id=UUID(queue), **{**values, **more})
 
 
 async def make_operator(database: Database) -> None:

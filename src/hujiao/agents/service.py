@@ -124,6 +124,11 @@ async def skill_ids(session: AsyncSession) -> set[UUID]:
     return set(await session.scalars(select(Skill.id)))
 
 
+async def skill_names(session: AsyncSession, ids: Iterable[UUID]) -> dict[UUID, str]:
+    rows = await session.execute(select(Skill.id, Skill.name).where(Skill.id.in_(list(ids))))
+    return {row.id: row.name for row in rows}
+
+
 async def agent_ids(session: AsyncSession) -> set[UUID]:
     return set(await session.scalars(select(Agent.id)))
 

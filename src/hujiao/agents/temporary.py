@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.elements import ColumnElement
 
 from hujiao.agents import repository, service
-from hujiao.agents.models import Skill, TemporarySkillRow
+from hujiao.agents.models import TemporarySkillRow
 from hujiao.agents.views import TemporarySkillFilter, TemporarySkillsIn, TemporarySkillView
 from hujiao.identity import accounts
 from hujiao.kit.errors import BadField
@@ -36,13 +36,20 @@ class TemporarySkills:
 
     async def running(self, ids: list[UUID]) -> list[UUID]:
         """Those of these that still run, of agents whom the asker may see; one that never was is refused."""
-        statement = select(TemporarySkillRow).where(TemporarySkillRow.id.in_(ids))
-        rows = (await self.session.scalars(statement)).all()
-        visible = await self._visible([row.agent_id for row in rows])
-        seen = [row for row in rows if row.agent_id in visible]
+        seen = await self._seen(ids)
         if len(seen) < len(set(ids)):
             raise BadField("error.unknown_reference", field="ids")
         return [row.id for row in seen if row.ended_at is None]
+
+    async def running_in_sight(self, ids: list[UUID]) -> list[UUID]:
+        """Those of these that still run, of agents whom the asker may see; others are left out."""
+        return [row.id for row in await self._seen(ids) if row.ended_at is None]
+
+    async def given(self, agent_ids: list[UUID], skill_id: UUID, by: UUID, until_at: datetime) -> list[UUID]:
+        """Those that this account has given these agents until then, and that still run."""
+        same = {"skill_id": skill_id, "given_by": by, "until_at": until_at, "ended_at": None}
+        statement = select(TemporarySkillRow.id).filter_by(**same).where(TemporarySkillRow.agent_id.in_(agent_ids))
+        return list(await self.session.scalars(statement))
 
     async def page(self, wanted: TemporarySkillFilter, query: ListQuery) -> Page[TemporarySkillView]:
         """Last given first."""
@@ -60,10 +67,7 @@ class TemporarySkills:
         rows = (await self.session.scalars(statement.limit(query.page_size).offset(query.offset))).all()
         agents = await service.names(self.session, {row.agent_id for row in rows})
         people = await accounts.names(self.session, {by for row in rows for by in (row.given_by, row.ended_by) if by})
-        found = await self.session.execute(
-            select(Skill.id, Skill.name).where(Skill.id.in_({row.skill_id for row in rows}))
-        )
-        skills = {row.id: row.name for row in found}
+        skills = await service.skill_names(self.session, {row.skill_id for row in rows})
         items = [
             TemporarySkillView(
                 id=row.id,
@@ -83,6 +87,11 @@ class TemporarySkills:
             for row in rows
         ]
         return Page(items=items, total=total, page=query.page, page_size=query.page_size)
+
+    async def _seen(self, ids: list[UUID]) -> list[TemporarySkillRow]:
+        rows = (await self.session.scalars(select(TemporarySkillRow).where(TemporarySkillRow.id.in_(ids)))).all()
+        visible = await self._visible([row.agent_id for row in rows])
+        return [row for row in rows if row.agent_id in visible]
 
     async def _visible(self, agent_ids: list[UUID]) -> set[UUID]:
         here = await repository.ids(self.session, agent_ids)

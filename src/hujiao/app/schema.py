@@ -19,6 +19,7 @@ from hujiao.reporting import models as reporting
 from hujiao.routing import models as routing
 from hujiao.screen_pop import models as screen_pop
 from hujiao.speech import models as speech
+from hujiao.suggestions import models as suggestions
 from hujiao.summaries import models as summaries
 from hujiao.tenancy import models as tenancy
 from hujiao.wallboards import models as wallboards
@@ -43,6 +44,7 @@ MODELS = (
     customer_imports,
     alarms,
     screen_pop,
+    suggestions,
     summaries,
     wallboards,
 )

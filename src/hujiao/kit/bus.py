@@ -37,6 +37,9 @@ class Subjects:
     def explain(self, shard: int) -> str:
         return f"{self.root}.shard.{shard}.explain"
 
+    def helpers(self, shard: int) -> str:
+        return f"{self.root}.shard.{shard}.helpers"
+
     def snapshot(self, shard: int) -> str:
         return f"{self.root}.shard.{shard}.snapshot"
 

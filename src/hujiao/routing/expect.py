@@ -76,7 +76,15 @@ class WaitEstimator:
         """Callers taken per second while somebody waits."""
         if not self.staff or not self._suggested:
             return self._staffed() or (self._taken / self._seconds if self._seconds else 0.0)
-        return self._staffed() * (self._taken_staffed + _PRIOR_TAKEN) / (self._suggested + _PRIOR_TAKEN)
+        return self._staffed() * self._share()
+
+    def rate_of_one(self) -> float:
+        """What one agent more adds to it, or one less takes from it."""
+        return self._share() / self.handle_seconds if self.handle_seconds > 0 else 0.0
+
+    def _share(self) -> float:
+        """What was taken of what the staff should have taken."""
+        return (self._taken_staffed + _PRIOR_TAKEN) / (self._suggested + _PRIOR_TAKEN) if self._suggested else 1.0
 
     def leaving(self) -> float:
         """Abandonments per second of one waiting."""
@@ -84,17 +92,21 @@ class WaitEstimator:
 
     def expected(self, ahead: int) -> float | None:
         """Seconds within which half of those with so many before them are taken; None while nothing is known."""
-        taken, leaving = self.rate(), self.leaving()
-        if taken <= 0:
-            return None
-        mean = squares = cubes = 0.0
-        for step in range(1, min(ahead + 1, _STEPS) + 1):
-            mean_step = 1 / (taken + step * leaving)
-            mean += mean_step
-            squares += mean_step**2
-            cubes += mean_step**3
-        far = ahead + 1 - _STEPS
-        if far > 0:
-            begins = taken + (_STEPS + 0.5) * leaving
-            mean += log(1 + far * leaving / begins) / leaving if leaving * far > 1e-9 * begins else far / begins
-        return mean - cubes / (3 * squares)  # the median, by Cornish and Fisher's series
+        return median_wait(self.rate(), self.leaving(), ahead)
+
+
+def median_wait(taken: float, leaving: float, ahead: int) -> float | None:
+    """Seconds within which half of those with so many before them are taken, at these rates; None: nobody is taken."""
+    if taken <= 0:
+        return None
+    mean = squares = cubes = 0.0
+    for step in range(1, min(ahead + 1, _STEPS) + 1):
+        mean_step = 1 / (taken + step * leaving)
+        mean += mean_step
+        squares += mean_step**2
+        cubes += mean_step**3
+    far = ahead + 1 - _STEPS
+    if far > 0:
+        begins = taken + (_STEPS + 0.5) * leaving
+        mean += log(1 + far * leaving / begins) / leaving if leaving * far > 1e-9 * begins else far / begins
+    return mean - cubes / (3 * squares)  # the median, by Cornish and Fisher's series

@@ -1,12 +1,14 @@
 """Every second: raise the alarms of states that last too long, and end those of states that are over.
 
 It reads the live view that supervisors see, so that an alarm is about what they see. What is raised is in the
-database; after a restart it is read from there, and nothing is raised twice.
+database; after a restart it is read from there, and nothing is raised twice. Of queues in trouble it has the
+suggestions seen to, too.
 """
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from uuid import UUID
 
@@ -17,6 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from hujiao.alarms import service as alarms
 from hujiao.alarms.contracts import Exceeded
 from hujiao.alarms.machine import Raised, compare, present
+from hujiao.app.jobs.suggestions import Suggestions
 from hujiao.app.realtime.hub import Feed, Hub
 from hujiao.kit.clock import utc_now
 from hujiao.kit.db import Database, is_away
@@ -27,7 +30,8 @@ log = structlog.get_logger()
 
 EVERY_SECONDS = 1.0
 TENANTS_SECONDS = 10.0
-WORK = "alarms"
+WORK, SUGGESTIONS = "alarms", "suggestions"
+Act = Callable[[Feed, datetime], Awaitable[None]]
 
 
 class Alarms:
@@ -35,6 +39,7 @@ class Alarms:
         self.hub = hub
         self.database = database
         self.faults = faults
+        self.suggestions = Suggestions(hub.bus, database)
         self._tenants: dict[UUID, int] = {}
         self._raised: dict[UUID, set[Raised]] = {}
 
@@ -60,27 +65,33 @@ class Alarms:
                 self._tenants = {row.id: row.shard for row in rows}
                 for gone in self._raised.keys() - self._tenants.keys():
                     del self._raised[gone]
+                    self.suggestions.forget(gone)
             except (OSError, SQLAlchemyError) as error:
                 log.warning("alarms_wait", reason=type(error).__name__)
             await asyncio.sleep(TENANTS_SECONDS)
 
     async def _look_at(self, tenant_id: UUID, shard: int) -> None:
-        """One tenant's alarms; what goes wrong there is nobody else's trouble."""
-        if self.faults.aside(WORK, tenant_id):
+        """One tenant's alarms, then suggestions; what goes wrong there is nobody else's trouble."""
+        await self._guarded(WORK, tenant_id, shard, self._compare)
+        await self._guarded(SUGGESTIONS, tenant_id, shard, self._suggest)
+
+    async def _guarded(self, work: str, tenant_id: UUID, shard: int, act: Act) -> None:
+        if self.faults.aside(work, tenant_id):
             return
         try:
             feed = await self.hub.feed(tenant_id, shard)
             if feed.loaded:
-                await self._compare(feed, utc_now())
+                await act(feed, utc_now())
             else:
                 feed.load_soon()  # the runtime may be away: the next look comes in a second
         except Exception as error:
             self._raised.pop(tenant_id, None)
+            self.suggestions.forget(tenant_id)
             if is_away(error) or isinstance(error, HujiaoError):
                 return
-            self.faults.met(WORK, tenant_id, about="alarms", reason=reason_of(error))
+            self.faults.met(work, tenant_id, about=work, reason=reason_of(error))
         else:
-            self.faults.mended(WORK, tenant_id)
+            self.faults.mended(work, tenant_id)
 
     async def _compare(self, feed: Feed, now: datetime) -> None:
         view, tenant_id = feed.view, feed.tenant_id
@@ -99,11 +110,16 @@ class Alarms:
         raised.difference_update(over)
         await self._tell(feed, new, ended)
 
+    async def _suggest(self, feed: Feed, now: datetime) -> None:
+        if changed := await self.suggestions.look(feed, now):
+            await self._say(feed, set(), changed)
+
     async def _tell(self, feed: Feed, new: list[Exceeded], ended: list[tuple[UUID | None, UUID | None]]) -> None:
         """Those who see these agents and queues ask anew."""
         concerned = {*((one.agent_id, one.queue_id) for one in new), *ended}
-        about = {
-            "agents": sorted({agent_id for agent_id, _ in concerned if agent_id}),
-            "queues": sorted({queue_id for _, queue_id in concerned if queue_id}),
-        }
+        agents = {agent_id for agent_id, _ in concerned if agent_id}
+        await self._say(feed, agents, {queue_id for _, queue_id in concerned if queue_id})
+
+    async def _say(self, feed: Feed, agents: set[UUID], queues: set[UUID]) -> None:
+        about = {"agents": sorted(agents), "queues": sorted(queues)}
         await self.hub.bus.publish(self.hub.bus.subjects.alarms(feed.tenant_id), about)

@@ -19,6 +19,7 @@ from hujiao.kit.clock import utc_now
 from hujiao.kit.db import Database, is_away
 from hujiao.kit.faults import Faults, reason_of
 from hujiao.routing import trials
+from hujiao.suggestions import service as suggestions
 
 log = structlog.get_logger()
 
@@ -52,6 +53,7 @@ class Purge:
                     ended, expired = await identity.purge(session, now)
                     await trials.purge(session, now)
                     await alarms.purge(session, now)
+                    await suggestions.purge(session, now)
                     old = await imports.purge(session, now)
                 for import_id in old:
                     import_files.remove(import_files.place(self._home, tenant_id, import_id))

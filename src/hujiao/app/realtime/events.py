@@ -52,8 +52,8 @@ class Bulletins(msgspec.Struct, tag_field="type", tag="bulletins"):
 
 
 class Alarms(msgspec.Struct, tag_field="type", tag="alarms"):
-    """Alarms of agents or queues that the reader sees were raised, ended or acknowledged: the reader asks anew. Only
-    supervisors are told."""
+    """Alarms of agents or queues that the reader sees were raised, ended or acknowledged, or suggestions for these
+    queues have changed: the reader asks anew. Only supervisors are told."""
 
 
 class NextCalls(msgspec.Struct, tag_field="type", tag="next_calls"):

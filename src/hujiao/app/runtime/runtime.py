@@ -28,7 +28,7 @@ from hujiao.app.runtime.routes import Routes
 from hujiao.app.runtime.shard import Shard
 from hujiao.app.runtime.standby import Standby
 from hujiao.app.runtime.telephone import Telephone
-from hujiao.app.runtime.tenant import agent_skills
+from hujiao.app.runtime.tenant import agent_skills, helping
 from hujiao.app.runtime.tenant.agent_questions import AgentAnswered, AskAgent
 from hujiao.app.runtime.tenant.chats import VisitorHere, standing
 from hujiao.app.runtime.tenant.config import TenantConfig
@@ -217,6 +217,7 @@ class Runtime:
             await self.bus.serve(subjects.command(shard.number), ours(self._command)),
             await self.bus.serve(subjects.snapshot(shard.number), ours(self._snapshot)),
             await self.bus.serve(subjects.explain(shard.number), ours(self._explain)),
+            await self.bus.serve(subjects.helpers(shard.number), ours(self._helpers)),
             await self.bus.serve(subjects.holder(shard.number), ours(holder)),
         ]
 
@@ -351,6 +352,15 @@ class Runtime:
             return self._not_served(message)
         why = explanation(mailbox.engine, UUID(message["interaction_id"]), utc_now())
         return {"ok": True, "data": why} if why else desktop_commands.refusal("not_waiting")
+
+    async def _helpers(self, shard: Shard, message: dict[str, Any]) -> dict[str, Any]:
+        """Who of these agents could help a queue; nothing is changed."""
+        mailbox = shard.mailboxes.get(UUID(message["tenant_id"]))
+        if mailbox is None:
+            return self._not_served(message)
+        among, troubled = map(UUID, message["agent_ids"]), frozenset(map(UUID, message["troubled"]))
+        found = helping.suggestion(mailbox.engine, UUID(message["queue_id"]), among, troubled, utc_now())
+        return {"ok": True, "data": found} if found else desktop_commands.refusal("not_found")
 
     async def _config_changed(self, message: dict[str, Any]) -> None:
         """A tenant's configuration changed, or a tenant is new."""

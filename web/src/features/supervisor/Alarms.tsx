@@ -17,6 +17,7 @@ import { CallerNumber } from '@/shared/components/PhoneNumber';
 import { useRight } from '@/shared/session/session';
 import { useAlarmPage, useAlarmSound, type Which } from './alarms';
 import { useReasons } from './reasons';
+import { useSuggestions } from './suggestions';
 
 const size = 50;
 const kinds: Which[] = ['unseen', 'open', 'all'];
@@ -173,7 +174,8 @@ export default function Alarms({ open }: { open: (agentId: string) => void }) {
 function Who({ alarm, open }: { alarm: Alarm; open: (agentId: string) => void }) {
   const { t } = useTranslation();
   const call = useLiveInteraction(alarm.interaction_id);
-  const { agent_id: agentId } = alarm;
+  const suggested = useSuggestions(false).data?.items;
+  const { agent_id: agentId, queue_id: queueId } = alarm;
   if (agentId)
     return (
       <Button type="link" size="small" className="hj-alarm-who" onClick={() => open(agentId)}>
@@ -186,6 +188,11 @@ function Who({ alarm, open }: { alarm: Alarm; open: (agentId: string) => void })
       {alarm.interaction_id ? (
         <Link to={`/interactions/${alarm.interaction_id}`}>
           {call ? <CallerNumber value={call.caller} /> : t('alarm.open')}
+        </Link>
+      ) : null}{' '}
+      {!alarm.ended_at && suggested?.some((one) => one.queue_id === queueId) ? (
+        <Link to="/live?tab=suggestions" className="hj-alarm-suggestion" data-testid="alarm-suggestion">
+          {t('suggestion.see')}
         </Link>
       ) : null}
     </span>

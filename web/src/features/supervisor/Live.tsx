@@ -24,6 +24,7 @@ import { QueueTable } from './QueueTable';
 import { LiveTabs } from './LiveTabs';
 import { useOnBreak } from './onBreak';
 import { useOverdueCalls } from './overdue';
+import { useSuggestions } from './suggestions';
 import './supervisor.css';
 import { useWaiting, WaitingCallers } from './WaitingCallers';
 import { WhyPanel } from './WhyPanel';
@@ -33,6 +34,7 @@ const Breaks = lazy(() => import('./Breaks'));
 const Indicators = lazy(() => import('./Indicators'));
 const Conferences = lazy(() => import('./Conferences'));
 const OverdueCalls = lazy(() => import('./OverdueCalls'));
+const Suggestions = lazy(() => import('./Suggestions'));
 
 /** The floor now: figures, queues, agents. Nothing here asks the server again; it is told. */
 export function Live() {
@@ -54,6 +56,7 @@ export function Live() {
   const showsAlarms = text('tab') === 'alarms';
   const showsIndicators = text('tab') === 'indicators';
   const showsOverdue = text('tab') === 'overdue';
+  const showsSuggestions = text('tab') === 'suggestions';
   const showsAgents =
     !showsWaiting &&
     !showsCallBacks &&
@@ -62,6 +65,7 @@ export function Live() {
     !showsBreaks &&
     !showsAlarms &&
     !showsOverdue &&
+    !showsSuggestions &&
     !showsIndicators;
   const chats = useChats(queueId, wanted);
   const callBacks = useCallBacks(queueId, wanted);
@@ -71,6 +75,7 @@ export function Live() {
   const breaks = useOnBreak(queueId, wanted);
   const unseen = useUnseenAlarms();
   const overdue = useOverdueCalls();
+  const suggested = useSuggestions(false).data?.total ?? 0;
   const open = useCallback((id: string) => change({ agent: id, caller: null, chat: null }), [change]);
   const choose = useCallback(
     (id: string) => change({ queue: id === queueId ? null : id }),
@@ -120,10 +125,11 @@ export function Live() {
           conferences={conferences.length}
           breaks={breaks.length}
           overdue={overdue.total}
+          suggestions={suggested}
           unseen={unseen}
           choose={chooseTab}
         />
-        {showsAlarms || showsIndicators || showsOverdue ? null : (
+        {showsAlarms || showsIndicators || showsOverdue || showsSuggestions ? null : (
           <Search what={search} value={text('q')} search={find} />
         )}
         {queueId ? (
@@ -172,6 +178,10 @@ export function Live() {
       ) : showsOverdue ? (
         <Suspense fallback={<LoadingView rows={4} />}>
           <OverdueCalls overdue={overdue} />
+        </Suspense>
+      ) : showsSuggestions ? (
+        <Suspense fallback={<LoadingView rows={4} />}>
+          <Suggestions />
         </Suspense>
       ) : showsAlarms ? (
         <Suspense fallback={<LoadingView rows={4} />}>

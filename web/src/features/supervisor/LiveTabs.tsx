@@ -11,6 +11,7 @@ interface Props {
   conferences: number;
   breaks: number;
   overdue: number;
+  suggestions: number;
   unseen: number;
   choose: (tab: string) => void;
 }
@@ -38,6 +39,12 @@ export const LiveTabs = memo(function LiveTabs({ tab, choose, unseen, ...numbers
           label: <span data-testid={`tab-${value}`}>{t(name, { number })}</span>,
         })),
         { value: 'indicators', label: <span data-testid="tab-indicators">{t('indicator.tab')}</span> },
+        {
+          value: 'suggestions',
+          label: (
+            <span data-testid="tab-suggestions">{t('suggestion.tab', { number: numbers.suggestions })}</span>
+          ),
+        },
         {
           value: 'alarms',
           label: (

@@ -3422,6 +3422,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/queue-suggestions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Queue Suggestions
+         * @description Those for queues that you see live: what is suggested now, and what was applied.
+         */
+        get: operations["list_queue_suggestions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/queue-suggestions/{suggestion_id}/apply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Apply Queue Suggestion
+         * @description Give these helpers the skill that they lack for so many minutes. Whoever comes second gets what the first did.
+         */
+        post: operations["apply_queue_suggestion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/queue-suggestions/{suggestion_id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Undo Queue Suggestion
+         * @description End what still runs of the skills that it gave, of agents whom you see.
+         */
+        post: operations["undo_queue_suggestion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/queues": {
         parameters: {
             query?: never;
@@ -3434,6 +3494,26 @@ export interface paths {
         put?: never;
         /** Create Queue */
         post: operations["create_queue"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/queues/{queue_id}/absent-agents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Absent Agents
+         * @description Who has the queue's skills and is signed out, to be called in; who usually works at this hour comes first.
+         */
+        get: operations["list_absent_agents"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -4554,6 +4634,28 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * AbsentAgent
+         * @description An agent of the queue who is signed out. `usually`: in how many of the last `weeks` they were at work at this
+         *     hour of this weekday.
+         */
+        AbsentAgent: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Number */
+            number: string;
+            /** Signed Out At */
+            signed_out_at: string | null;
+            /** Usually */
+            usually: number;
+            /** Weeks */
+            weeks: number;
+        };
         /** AccessNumberIn */
         AccessNumberIn: {
             /**
@@ -5125,6 +5227,52 @@ export interface components {
              * @enum {string}
              */
             state: "idle" | "chatting" | "ringing" | "talking" | "outbound" | "three_way" | "held" | "supervising" | "wrap_up" | "not_ready" | "break" | "waiting";
+        };
+        /**
+         * AppliedView
+         * @description Who applied it, for how long, and what became of it: the queue before, and ten minutes after.
+         */
+        AppliedView: {
+            after: components["schemas"]["QueueFigures"] | null;
+            /** After At */
+            after_at: string | null;
+            /** Agent Ids */
+            agent_ids: string[];
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            before: components["schemas"]["QueueFigures"] | null;
+            /**
+             * By
+             * Format: uuid
+             */
+            by: string;
+            /** By Name */
+            by_name: string | null;
+            /** Undone At */
+            undone_at: string | null;
+            /** Undone By Name */
+            undone_by_name: string | null;
+            /**
+             * Until At
+             * Format: date-time
+             */
+            until_at: string;
+        };
+        /** ApplyIn */
+        ApplyIn: {
+            /**
+             * Agent Ids
+             * @description Some of the helpers, or all
+             */
+            agent_ids: string[];
+            /**
+             * Minutes
+             * @default 30
+             */
+            minutes: number;
         };
         /**
          * BarsTile
@@ -7832,6 +7980,36 @@ export interface components {
              */
             state: "logged_out" | "available" | "reserved" | "engaged" | "wrap_up" | "not_ready";
         };
+        /**
+         * HelperView
+         * @description An agent who lacks one skill, at this `level`; `has`: at present. `queues` are their own that you may see.
+         */
+        HelperView: {
+            /**
+             * Agent Id
+             * Format: uuid
+             */
+            agent_id: string;
+            /** Agent Name */
+            agent_name: string | null;
+            /** Agent Number */
+            agent_number: string | null;
+            /** Free */
+            free: boolean;
+            /** Has */
+            has: number;
+            /** Level */
+            level: number;
+            /** Queues */
+            queues: string[];
+            /**
+             * Skill Id
+             * Format: uuid
+             */
+            skill_id: string;
+            /** Skill Name */
+            skill_name: string | null;
+        };
         /** HolidayCalendarIn */
         HolidayCalendarIn: {
             /**
@@ -9639,6 +9817,29 @@ export interface components {
             since: string;
         };
         /**
+         * OutcomeView
+         * @description What it does to one queue. `wait_…`: the expected one of who comes next; None: nobody would take them.
+         */
+        OutcomeView: {
+            /** Free After */
+            free_after: number;
+            /** Free Before */
+            free_before: number;
+            /**
+             * Queue Id
+             * Format: uuid
+             */
+            queue_id: string;
+            /** Queue Name */
+            queue_name: string | null;
+            /** Wait After */
+            wait_after: number | null;
+            /** Wait Before */
+            wait_before: number | null;
+            /** Waiting */
+            waiting: number;
+        };
+        /**
          * OverdueCalls
          * @description How many next calls of an agent are overdue, and since when the first of them is.
          */
@@ -10235,6 +10436,17 @@ export interface components {
             /** Total */
             total: number;
         };
+        /** Page[SuggestionView] */
+        Page_SuggestionView_: {
+            /** Items */
+            items: components["schemas"]["SuggestionView"][];
+            /** Page */
+            page: number;
+            /** Page Size */
+            page_size: number;
+            /** Total */
+            total: number;
+        };
         /** Page[SummaryRuleView] */
         Page_SummaryRuleView_: {
             /** Items */
@@ -10636,6 +10848,16 @@ export interface components {
              */
             project_id?: string | null;
         };
+        /**
+         * PlanView
+         * @description What it does to ask these: to the queue in trouble first, then to their own queues that you may see.
+         */
+        PlanView: {
+            /** Agent Ids */
+            agent_ids: string[];
+            /** Outcomes */
+            outcomes: components["schemas"]["OutcomeView"][];
+        };
         /** PlatformHealth */
         PlatformHealth: {
             /** Parts */
@@ -10972,6 +11194,27 @@ export interface components {
             routing?: components["schemas"]["QueueRoutingView"] | null;
             /** Skills */
             skills?: components["schemas"]["NeededSkill"][] | null;
+        };
+        /**
+         * QueueFigures
+         * @description A queue at a moment. `expected_wait_seconds`: of who comes next; None: nobody would take them.
+         */
+        QueueFigures: {
+            /** Agents Free */
+            agents_free: number;
+            /** Agents Signed In */
+            agents_signed_in: number;
+            /** Expected Wait Seconds */
+            expected_wait_seconds: number | null;
+            /** Longest Wait Seconds */
+            longest_wait_seconds: number;
+            /**
+             * Service Level
+             * @description Of the last minutes, where it is the trouble
+             */
+            service_level?: number | null;
+            /** Waiting */
+            waiting: number;
         };
         /** QueueIn */
         QueueIn: {
@@ -12138,6 +12381,50 @@ export interface components {
             subjects: string[];
             /** Version */
             version: string;
+        };
+        /**
+         * SuggestionView
+         * @description A queue in trouble. `plans` say what each choice of the helpers does; there may be none who could help.
+         */
+        SuggestionView: {
+            applied: components["schemas"]["AppliedView"] | null;
+            figures: components["schemas"]["QueueFigures"];
+            /** Helpers */
+            helpers: components["schemas"]["HelperView"][];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "wait" | "service_level";
+            /** Plans */
+            plans: components["schemas"]["PlanView"][];
+            /**
+             * Queue Id
+             * Format: uuid
+             */
+            queue_id: string;
+            /** Queue Name */
+            queue_name: string | null;
+            /**
+             * Raised At
+             * Format: date-time
+             */
+            raised_at: string;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
         };
         /**
          * SummaryForm
@@ -35458,6 +35745,272 @@ export interface operations {
             };
         };
     };
+    list_queue_suggestions: {
+        parameters: {
+            query?: {
+                applied?: boolean | null;
+                queue_id?: string | null;
+                page?: number;
+                page_size?: number;
+                /** @description A column; `-` before it: largest first */
+                sort?: string | null;
+                /** @description Text to look for */
+                q?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SuggestionView_"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    apply_queue_suggestion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                suggestion_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApplyIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuggestionView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    undo_queue_suggestion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                suggestion_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuggestionView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
     list_queues: {
         parameters: {
             query?: {
@@ -35568,6 +36121,91 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["QueueView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    list_absent_agents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                queue_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AbsentAgent"][];
                 };
             };
             /** @description Unauthorized */

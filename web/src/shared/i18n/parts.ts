@@ -10,6 +10,7 @@ export const ofOffice: ReadonlySet<string> = new Set([
   'floor',
   'room',
   'indicator',
+  'suggestion',
   'figure',
   'export',
   'preset',

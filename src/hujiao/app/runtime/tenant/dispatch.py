@@ -320,6 +320,16 @@ class Dispatch:
         found.staff = self._staff(queue_id, medium)
         return found.expected(ahead)
 
+    def pace(self, queue_id: UUID, medium: str, now: datetime) -> tuple[float, float, float]:
+        """How many of a queue are taken per second, what one agent adds, and how often one who waits gives up.
+
+        What was learnt while agents were there says nothing of a queue without, unless others help it.
+        """
+        found = self._estimator(queue_id, medium, now)
+        found.change(now.timestamp(), self.router.waiting_count(queue_id, medium))  # the time since then counts, too
+        served = self.signed_in[queue_id] or len(self.router.setup.queues[queue_id].rings) > 1
+        return found.rate() if served else 0.0, found.rate_of_one(), found.leaving()
+
     def capacity(self, queue_id: UUID, agents: Iterable[AgentState], within: float, now: datetime) -> OutboundCapacity:
         """The agents whom a queue has now and will have within so many seconds."""
         handle = self._estimator(queue_id, CALL, now).handle_seconds
