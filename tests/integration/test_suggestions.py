@@ -17,7 +17,7 @@ from hujiao.kit.ids import new_id
 from hujiao.suggestions.models import QueueSuggestion
 from tests.conftest import until
 from tests.integration.control import CallControl
-from tests.integration.test_alarms import watching
+from tests.integration.test_alarms import alarms_of, busy, raised, watching
 from tests.integration.test_sockets import agent_record, fresh, queue_record, reading
 from tests.integration.world import Side, World, suggestion
 
@@ -116,6 +116,62 @@ async def test_the_watch_suggests_renews_and_withdraws(
 
         await until(none, "what is over is no longer suggested")
     assert (await side.clients["agent"].get("/queue-suggestions")).status == 403
+
+
+async def test_no_alarm_waits_for_suggestions(
+    world: World, control: CallControl, bus: Bus, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    side, asked, answer = world.a, asyncio.Event(), asyncio.Event()
+
+    async def late(*_: Any) -> dict[str, Any]:
+        asked.set()
+        await answer.wait()
+        return {"ok": False, "error": {"code": "not_found"}}
+
+    monkeypatch.setattr("hujiao.app.jobs.suggestions.ask", late)
+    await fresh(world, control)
+    await control.change(side.tenant_id, queues=[in_trouble(side, side.ids)])
+    async with watching(bus, database):
+        await asyncio.wait_for(asked.wait(), 30)
+        sides = (side, world.b)
+        for one in sides:
+            since = datetime.now(UTC) - timedelta(seconds=90)
+            await control.change(one.tenant_id, agents=[busy(one, one.ids, since)])
+        for one in sides:
+            await until(raised(one, {(one.ids["agent"], "talking", "amber")}, open="true"), "alarms go on")
+        assert not answer.is_set()
+        for one in sides:
+            await control.change(one.tenant_id, agents=[agent_record(one, one.ids, "available")])
+        for one in sides:
+
+            async def over(one: Side = one) -> bool:
+                return not await alarms_of(one, "tenant_administrator", open="true")
+
+            await until(over, "nothing is left behind")
+
+
+async def test_who_is_not_answered_withdraws_nothing(
+    world: World, control: CallControl, bus: Bus, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    side, refused = world.a, list[str]()
+
+    async def refuse(_bus: Bus, _subject: str, message: dict[str, Any]) -> dict[str, Any]:
+        refused.append(message["queue_id"])
+        return {"ok": False, "error": {"code": "set_aside"}}
+
+    monkeypatch.setattr("hujiao.app.jobs.suggestions.ask", refuse)
+    await fresh(world, control)
+    await control.change(side.tenant_id, queues=[in_trouble(side, side.ids)])
+    made = await add(side, database, side.ids)
+
+    async def twice() -> bool:
+        return len(refused) >= 2
+
+    async with watching(bus, database):
+        await until(twice, "it is tried again")
+        assert (await opened(side))[side.ids["queue"]]["id"] == made
+    async with database.tenant(UUID(side.tenant_id)) as session:
+        await session.execute(delete(QueueSuggestion).where(QueueSuggestion.id == UUID(made)))
 
 
 async def test_a_low_service_level_is_trouble_while_somebody_waits(
