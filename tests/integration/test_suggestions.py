@@ -250,6 +250,57 @@ async def test_what_another_one_has_made_untrue_is_not_applied(
     assert (await side.clients["supervisor"].post(f"/queue-suggestions/{again}/apply", body)).status == 200
 
 
+async def test_of_two_at_once_that_concern_the_same_queue_one_is_applied(
+    world: World, control: CallControl, database: Database
+) -> None:
+    side = world.a
+    await fresh(world, control)
+    await control.change(side.tenant_id, queues=[in_trouble(side, side.ids), in_trouble(side, side.walled)])
+    made = [(await add(side, database, ids), ids["agent"]) for ids in (side.ids, side.walled)]
+    asked = (side.admin.post(f"/queue-suggestions/{one}/apply", {"agent_ids": [agent]}) for one, agent in made)
+    answers = await asyncio.gather(*asked)
+    assert sorted(one.status for one in answers) == [200, 409], [one.text for one in answers]
+
+
+async def test_what_is_done_in_part_stands_in_the_history(
+    world: World, control: CallControl, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    side, refusal = world.a, {"ok": False, "error": {"code": "unavailable", "message": "error.runtime_away"}}
+    await fresh(world, control)
+    await control.change(side.tenant_id, queues=[in_trouble(side, side.ids)])
+    first, second = side.ids["agent"], side.walled["agent"]
+    (helper,) = helped_by(side, side.ids)["helpers"]
+    both = [helper, helper | {"agent_id": second, "level": 4}]
+    path = f"/queue-suggestions/{await add(side, database, side.ids, helpers=both)}"
+
+    def only_once(_: dict[str, Any]) -> dict[str, Any]:
+        control.refuse = refusal
+        return {}
+
+    try:
+        control.refuse = refusal
+        refused = await side.admin.post(f"{path}/apply", {"agent_ids": [first, second]})
+        assert refused.status == 503, refused.text
+        control.refuse = None
+        monkeypatch.setattr(control, "_told", only_once)
+        done = await side.admin.post(f"{path}/apply", {"agent_ids": [first, second]})
+    finally:
+        control.refuse = None
+    assert done.status == 200, done.text
+    assert done.json["applied"]["agent_ids"] == [first]
+    assert [one["levels"][0][1] for one in control.commands[-2:]] == [3, 4]
+    assert (await side.admin.post(f"{path}/undo", {})).json["applied"]["undone_at"]
+
+
+async def test_what_nobody_renewed_is_gone(world: World, control: CallControl, database: Database) -> None:
+    side = world.a
+    await fresh(world, control)
+    made = await add(side, database, side.ids, datetime.now(UTC) - timedelta(seconds=61))
+    assert side.ids["queue"] not in await opened(side)
+    refused = await side.admin.post(f"/queue-suggestions/{made}/apply", {"agent_ids": [side.ids["agent"]]})
+    assert (refused.status, refused.code) == (409, "suggestion_outdated")
+
+
 async def test_undoing_ends_what_it_gave(
     world: World, control: CallControl, database: Database, ledger: asyncpg.Pool[asyncpg.Record]
 ) -> None:

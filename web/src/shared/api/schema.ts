@@ -3263,6 +3263,7 @@ export interface paths {
         /**
          * Apply Queue Suggestion
          * @description Give these helpers the skill that they lack for so many minutes. Whoever comes second gets what the first did.
+         *     Where the runtime stops half-way, `applied` names the helpers who have got theirs.
          */
         post: operations["apply_queue_suggestion"];
         delete?: never;
@@ -3282,7 +3283,7 @@ export interface paths {
         put?: never;
         /**
          * Undo Queue Suggestion
-         * @description End what still runs of the skills that it gave.
+         * @description End what still runs of the skills that it gave, of agents whom you see.
          */
         post: operations["undo_queue_suggestion"];
         delete?: never;
