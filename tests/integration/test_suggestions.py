@@ -17,7 +17,7 @@ from hujiao.kit.ids import new_id
 from hujiao.suggestions.models import QueueSuggestion
 from tests.conftest import until
 from tests.integration.control import CallControl
-from tests.integration.test_alarms import watching
+from tests.integration.test_alarms import alarms_of, busy, raised, watching
 from tests.integration.test_sockets import agent_record, fresh, queue_record, reading
 from tests.integration.world import Side, World, suggestion
 
@@ -118,6 +118,62 @@ async def test_the_watch_suggests_renews_and_withdraws(
     assert (await side.clients["agent"].get("/queue-suggestions")).status == 403
 
 
+async def test_no_alarm_waits_for_suggestions(
+    world: World, control: CallControl, bus: Bus, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    side, asked, answer = world.a, asyncio.Event(), asyncio.Event()
+
+    async def late(*_: Any) -> dict[str, Any]:
+        asked.set()
+        await answer.wait()
+        return {"ok": False, "error": {"code": "not_found"}}
+
+    monkeypatch.setattr("hujiao.app.jobs.suggestions.ask", late)
+    await fresh(world, control)
+    await control.change(side.tenant_id, queues=[in_trouble(side, side.ids)])
+    async with watching(bus, database):
+        await asyncio.wait_for(asked.wait(), 30)
+        sides = (side, world.b)
+        for one in sides:
+            since = datetime.now(UTC) - timedelta(seconds=90)
+            await control.change(one.tenant_id, agents=[busy(one, one.ids, since)])
+        for one in sides:
+            await until(raised(one, {(one.ids["agent"], "talking", "amber")}, open="true"), "alarms go on")
+        assert not answer.is_set()
+        for one in sides:
+            await control.change(one.tenant_id, agents=[agent_record(one, one.ids, "available")])
+        for one in sides:
+
+            async def over(one: Side = one) -> bool:
+                return not await alarms_of(one, "tenant_administrator", open="true")
+
+            await until(over, "nothing is left behind")
+
+
+async def test_who_is_not_answered_withdraws_nothing(
+    world: World, control: CallControl, bus: Bus, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    side, refused = world.a, list[str]()
+
+    async def refuse(_bus: Bus, _subject: str, message: dict[str, Any]) -> dict[str, Any]:
+        refused.append(message["queue_id"])
+        return {"ok": False, "error": {"code": "set_aside"}}
+
+    monkeypatch.setattr("hujiao.app.jobs.suggestions.ask", refuse)
+    await fresh(world, control)
+    await control.change(side.tenant_id, queues=[in_trouble(side, side.ids)])
+    made = await add(side, database, side.ids)
+
+    async def twice() -> bool:
+        return len(refused) >= 2
+
+    async with watching(bus, database):
+        await until(twice, "it is tried again")
+        assert (await opened(side))[side.ids["queue"]]["id"] == made
+    async with database.tenant(UUID(side.tenant_id)) as session:
+        await session.execute(delete(QueueSuggestion).where(QueueSuggestion.id == UUID(made)))
+
+
 async def test_a_low_service_level_is_trouble_while_somebody_waits(
     world: World, control: CallControl, bus: Bus, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -192,6 +248,57 @@ async def test_what_another_one_has_made_untrue_is_not_applied(
     assert (refused.status, refused.code) == (409, "suggestion_outdated")
     again = await add(side, database, side.ids)
     assert (await side.clients["supervisor"].post(f"/queue-suggestions/{again}/apply", body)).status == 200
+
+
+async def test_of_two_at_once_that_concern_the_same_queue_one_is_applied(
+    world: World, control: CallControl, database: Database
+) -> None:
+    side = world.a
+    await fresh(world, control)
+    await control.change(side.tenant_id, queues=[in_trouble(side, side.ids), in_trouble(side, side.walled)])
+    made = [(await add(side, database, ids), ids["agent"]) for ids in (side.ids, side.walled)]
+    asked = (side.admin.post(f"/queue-suggestions/{one}/apply", {"agent_ids": [agent]}) for one, agent in made)
+    answers = await asyncio.gather(*asked)
+    assert sorted(one.status for one in answers) == [200, 409], [one.text for one in answers]
+
+
+async def test_what_is_done_in_part_stands_in_the_history(
+    world: World, control: CallControl, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    side, refusal = world.a, {"ok": False, "error": {"code": "unavailable", "message": "error.runtime_away"}}
+    await fresh(world, control)
+    await control.change(side.tenant_id, queues=[in_trouble(side, side.ids)])
+    first, second = side.ids["agent"], side.walled["agent"]
+    (helper,) = helped_by(side, side.ids)["helpers"]
+    both = [helper, helper | {"agent_id": second, "level": 4}]
+    path = f"/queue-suggestions/{await add(side, database, side.ids, helpers=both)}"
+
+    def only_once(_: dict[str, Any]) -> dict[str, Any]:
+        control.refuse = refusal
+        return {}
+
+    try:
+        control.refuse = refusal
+        refused = await side.admin.post(f"{path}/apply", {"agent_ids": [first, second]})
+        assert refused.status == 503, refused.text
+        control.refuse = None
+        monkeypatch.setattr(control, "_told", only_once)
+        done = await side.admin.post(f"{path}/apply", {"agent_ids": [first, second]})
+    finally:
+        control.refuse = None
+    assert done.status == 200, done.text
+    assert done.json["applied"]["agent_ids"] == [first]
+    assert [one["levels"][0][1] for one in control.commands[-2:]] == [3, 4]
+    assert (await side.admin.post(f"{path}/undo", {})).json["applied"]["undone_at"]
+
+
+async def test_what_nobody_renewed_is_gone(world: World, control: CallControl, database: Database) -> None:
+    side = world.a
+    await fresh(world, control)
+    made = await add(side, database, side.ids, datetime.now(UTC) - timedelta(seconds=61))
+    assert side.ids["queue"] not in await opened(side)
+    refused = await side.admin.post(f"/queue-suggestions/{made}/apply", {"agent_ids": [side.ids["agent"]]})
+    assert (refused.status, refused.code) == (409, "suggestion_outdated")
 
 
 async def test_undoing_ends_what_it_gave(

@@ -7,12 +7,13 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, func, select
+from sqlalchemy import ColumnElement, delete, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from hujiao.agents import service as agents
 from hujiao.identity import accounts
+from hujiao.kit.clock import utc_now
 from hujiao.kit.errors import BadField, NotFound
 from hujiao.kit.ids import new_id
 from hujiao.kit.paging import ListQuery, Page
@@ -31,6 +32,7 @@ from hujiao.suggestions.views import (
 
 KEPT_DAYS = 90
 MEASURED_AFTER = timedelta(minutes=10)
+STALE_AFTER = timedelta(seconds=60)  # what nobody renewed for so long counts as gone: nobody watches the queue
 
 
 class Suggestions:
@@ -41,8 +43,9 @@ class Suggestions:
         self.projects = projects
 
     async def page(self, wanted: SuggestionFilter, query: ListQuery) -> Page[SuggestionView]:
-        """What was applied last comes first, then what was raised last."""
-        where = await self._visible()
+        """What was applied last comes first, then what was raised last; what is stale is left out."""
+        fresh = QueueSuggestion.updated_at > utc_now() - STALE_AFTER
+        where = [*await self._visible(), or_(QueueSuggestion.applied_at.is_not(None), fresh)]
         if wanted.applied is not None:
             applied = QueueSuggestion.applied_at
             where.append(applied.is_not(None) if wanted.applied else applied.is_(None))
@@ -53,6 +56,11 @@ class Suggestions:
         statement = select(QueueSuggestion).where(*where).order_by(*order)
         rows = (await self.session.scalars(statement.limit(query.page_size).offset(query.offset))).all()
         return Page(items=await self.show(rows), total=total, page=query.page, page_size=query.page_size)
+
+    async def one_at_a_time(self, tenant_id: UUID) -> None:
+        """Nobody else of the tenant applies any until the end of the transaction."""
+        key = func.hashtextextended(f"{tenant_id} queue suggestions", 0)
+        await self.session.execute(select(func.pg_advisory_xact_lock(key)))
 
     async def find(self, suggestion_id: UUID) -> QueueSuggestion:
         """The row, which nobody else changes until the end of the transaction."""

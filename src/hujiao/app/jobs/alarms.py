@@ -25,6 +25,7 @@ from hujiao.kit.clock import utc_now
 from hujiao.kit.db import Database, is_away
 from hujiao.kit.errors import HujiaoError
 from hujiao.kit.faults import Faults, reason_of
+from hujiao.kit.tasks import Tasks
 
 log = structlog.get_logger()
 
@@ -42,6 +43,8 @@ class Alarms:
         self.suggestions = Suggestions(hub.bus, database)
         self._tenants: dict[UUID, int] = {}
         self._raised: dict[UUID, set[Raised]] = {}
+        self._suggesting: dict[UUID, asyncio.Task[None]] = {}
+        self._tasks = Tasks()
 
     async def run(self) -> None:
         await self.hub.start()
@@ -54,6 +57,7 @@ class Alarms:
                 await asyncio.sleep(EVERY_SECONDS)
         finally:
             looked.cancel()
+            await self._tasks.stop()
             await self.hub.stop()
 
     async def _look_for_tenants(self) -> None:
@@ -65,15 +69,20 @@ class Alarms:
                 self._tenants = {row.id: row.shard for row in rows}
                 for gone in self._raised.keys() - self._tenants.keys():
                     del self._raised[gone]
+                for gone in self._suggesting.keys() - self._tenants.keys():
+                    self._suggesting.pop(gone).cancel()
                     self.suggestions.forget(gone)
             except (OSError, SQLAlchemyError) as error:
                 log.warning("alarms_wait", reason=type(error).__name__)
             await asyncio.sleep(TENANTS_SECONDS)
 
     async def _look_at(self, tenant_id: UUID, shard: int) -> None:
-        """One tenant's alarms, then suggestions; what goes wrong there is nobody else's trouble."""
+        """One tenant's alarms; what goes wrong there is nobody else's trouble. No alarm waits for suggestions."""
         await self._guarded(WORK, tenant_id, shard, self._compare)
-        await self._guarded(SUGGESTIONS, tenant_id, shard, self._suggest)
+        last = self._suggesting.get(tenant_id)
+        if last is None or last.done():
+            suggest = self._guarded(SUGGESTIONS, tenant_id, shard, self._suggest)
+            self._suggesting[tenant_id] = self._tasks.spawn(suggest)
 
     async def _guarded(self, work: str, tenant_id: UUID, shard: int, act: Act) -> None:
         if self.faults.aside(work, tenant_id):
@@ -85,9 +94,11 @@ class Alarms:
             else:
                 feed.load_soon()  # the runtime may be away: the next look comes in a second
         except Exception as error:
-            self._raised.pop(tenant_id, None)
-            self.suggestions.forget(tenant_id)
-            if is_away(error) or isinstance(error, HujiaoError):
+            if work == WORK:
+                self._raised.pop(tenant_id, None)
+            else:
+                self.suggestions.forget(tenant_id)
+            if is_away(error) or (work == WORK and isinstance(error, HujiaoError)):
                 return
             self.faults.met(work, tenant_id, about=work, reason=reason_of(error))
         else:

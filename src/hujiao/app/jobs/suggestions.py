@@ -19,6 +19,7 @@ from hujiao.app.holder import ask
 from hujiao.app.realtime.hub import Feed
 from hujiao.kit.bus import Bus
 from hujiao.kit.db import Database
+from hujiao.kit.errors import Unavailable
 from hujiao.reporting import service as reporting
 from hujiao.suggestions import service as suggestions
 from hujiao.suggestions.machine import Trouble, figures_of, troubles
@@ -93,7 +94,9 @@ class Suggestions:
 
     async def _ask(self, feed: Feed, queue_id: str, troubled: Iterable[str]) -> dict[str, Any] | None:
         """What the runtime suggests, of agents who may work for the queue's project; None: there is no such queue."""
-        queue = feed.view.queues[queue_id]
+        queue = feed.view.queues.get(queue_id)
+        if queue is None:
+            return None
         here = [UUID(agent["id"]) for agent in feed.view.agents.values() if agent["state"] != "logged_out"]
         async with self.database.tenant(feed.tenant_id) as session:
             among = await agents.seeing(session, here, [UUID(queue["project_id"])])
@@ -104,7 +107,12 @@ class Suggestions:
             "troubled": sorted(troubled),
         }
         answer = await ask(self.bus, self.bus.subjects.helpers(feed.shard), message)
-        found: dict[str, Any] | None = answer.get("data")
+        if not answer.get("ok"):
+            code = (answer.get("error") or {}).get("code")
+            if code == "not_found":
+                return None
+            raise Unavailable(f"nobody says who could help: {code}")
+        found: dict[str, Any] = answer["data"]
         return found
 
     async def _look_back(self, feed: Feed, known: _Tenant, now: datetime) -> set[UUID]:

@@ -42,6 +42,8 @@ export function SuggestionCard({
         const { applied } = await api.post<QueueSuggestion>(path, { agent_ids: chosen, minutes });
         if (applied && applied.by !== me)
           message.info(t('suggestion.appliedBy', { name: applied.by_name ?? '–' }));
+        else if (applied && applied.agent_ids.length < chosen.length)
+          message.warning(t('suggestion.partly', { number: applied.agent_ids.length, of: chosen.length }));
         else message.success(t('suggestion.done', { number: chosen.length }));
       } finally {
         await refresh(); // it may be gone, or somebody else's by now

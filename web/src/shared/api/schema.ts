@@ -3454,6 +3454,7 @@ export interface paths {
         /**
          * Apply Queue Suggestion
          * @description Give these helpers the skill that they lack for so many minutes. Whoever comes second gets what the first did.
+         *     Where the runtime stops half-way, `applied` names the helpers who have got theirs.
          */
         post: operations["apply_queue_suggestion"];
         delete?: never;

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Annotated
 from uuid import UUID
 
@@ -19,14 +19,14 @@ from hujiao.app.realtime.view import LiveView
 from hujiao.identity.contracts import Right
 from hujiao.interactions import service as interactions
 from hujiao.kit.clock import utc_now
-from hujiao.kit.errors import Conflict
+from hujiao.kit.errors import Conflict, HujiaoError
 from hujiao.kit.paging import Page
 from hujiao.queues.service import Queues
 from hujiao.routing.trials import shifts
 from hujiao.suggestions.machine import figures_of
 from hujiao.suggestions.models import QueueSuggestion
-from hujiao.suggestions.service import Suggestions
-from hujiao.suggestions.views import AbsentAgent, ApplyIn, SuggestionFilter, SuggestionView
+from hujiao.suggestions.service import STALE_AFTER, Suggestions
+from hujiao.suggestions.views import AbsentAgent, ApplyIn, HelperView, SuggestionFilter, SuggestionView
 
 router = APIRouter(tags=["supervision"], route_class=UnitRoute)
 
@@ -46,11 +46,15 @@ async def list_queue_suggestions(
 
 @router.post("/queue-suggestions/{suggestion_id}/apply", name="apply_queue_suggestion", dependencies=[WRITE])
 async def apply_queue_suggestion(work: InTenant, parts: _Parts, suggestion_id: UUID, body: ApplyIn) -> SuggestionView:
-    """Give these helpers the skill that they lack for so many minutes. Whoever comes second gets what the first did."""
-    suggestions, now = Suggestions(work.session, work.projects), utc_now()
-    row = await suggestions.find(suggestion_id)
+    """Give these helpers the skill that they lack for so many minutes. Whoever comes second gets what the first did.
+    Where the runtime stops half-way, `applied` names the helpers who have got theirs."""
+    suggestions = Suggestions(work.session, work.projects)
+    await suggestions.one_at_a_time(work.tenant_id)
+    row, now = await suggestions.find(suggestion_id), utc_now()
     if row.applied_at is not None:
         return await _shown(suggestions, row)
+    if row.updated_at <= now - STALE_AFTER:
+        raise Conflict("error.suggestion_stale", code="suggestion_outdated")
     chosen = await suggestions.chosen(row, body.agent_ids)
     if await suggestions.outdated(row, body.agent_ids):
         raise Conflict("error.suggestion_outdated", code="suggestion_outdated")
@@ -58,18 +62,10 @@ async def apply_queue_suggestion(work: InTenant, parts: _Parts, suggestion_id: U
     if any(view.agents.get(str(one.agent_id), {}).get("state") not in WORKING for one in chosen):
         raise Conflict("error.helper_gone", code="helper_gone", field="agent_ids")
     until_at = now + timedelta(minutes=body.minutes)
-    levels: defaultdict[tuple[UUID, int], list[UUID]] = defaultdict(list)
-    for one in chosen:
-        levels[one.skill_id, one.level].append(one.agent_id)
-    by, given = work.caller.principal.account_id, list[UUID]()
-    skills = TemporarySkills(work.session, work.projects)
-    for (skill_id, level), agent_ids in levels.items():
-        give = {"agent_ids": agent_ids, "levels": [(skill_id, level)], "until_at": until_at}
-        await direct(parts, work.caller, "skills.give", **give)
-        given += await skills.given(agent_ids, skill_id, by, until_at)
+    helping, given = await _give(work, parts, chosen, until_at)
     queue = view.queues.get(str(row.queue_id))
-    row.applied_at, row.applied_by, row.until_at = now, by, until_at
-    row.agent_ids, row.given = [one.agent_id for one in chosen], given
+    row.applied_at, row.applied_by, row.until_at = now, work.caller.principal.account_id, until_at
+    row.agent_ids, row.given = helping, given
     row.before = figures_of(queue, now) if queue else row.figures
     return await _changed(work, parts, suggestions, row)
 
@@ -118,6 +114,33 @@ async def list_absent_agents(work: InTenant, parts: _Parts, queue_id: UUID) -> l
         for agent_id, one in absent.items()
     ]
     return sorted(listed, key=lambda one: (-one.usually, one.number))
+
+
+async def _give(
+    work: Work, parts: Parts, chosen: list[HelperView], until_at: datetime
+) -> tuple[list[UUID], list[UUID]]:
+    """Who has got their skill, and those temporary skills. Only when nobody has, a refusal is raised: what is done
+    must stand in the history, where it is undone."""
+    levels: defaultdict[tuple[UUID, int], list[UUID]] = defaultdict(list)
+    for one in chosen:
+        levels[one.skill_id, one.level].append(one.agent_id)
+    skills, by = TemporarySkills(work.session, work.projects), work.caller.principal.account_id
+    helping, given = list[UUID](), list[UUID]()
+    for (skill_id, level), agent_ids in levels.items():
+        refused: HujiaoError | None = None
+        try:
+            give = {"agent_ids": agent_ids, "levels": [(skill_id, level)], "until_at": until_at}
+            await direct(parts, work.caller, "skills.give", **give)
+        except HujiaoError as error:
+            refused = error  # perhaps only its answer was lost
+        found = await skills.given(agent_ids, skill_id, by, until_at)
+        if refused and not found:
+            if helping:
+                break
+            raise refused
+        helping += agent_ids
+        given += found
+    return helping, given
 
 
 async def _live(work: Work, parts: Parts) -> LiveView:
