@@ -144,6 +144,32 @@ def test_digits_of_the_pin_are_kept_nowhere(desk: Desk) -> None:
         assert not any(PIN[:length].encode() in part for part in everything)
 
 
+def test_a_pin_that_is_typed_with_the_number_is_stored_sealed(desk: Desk) -> None:
+    desk.dial_in("c1")
+    desk.types("c1", f"1002{PIN}")
+    turn = desk.do(calls.KeyPressed(leg_id="c1", at=desk.now, key="#"))
+    assert desk.hears("pin")
+    mailbox = Mailbox(desk.engine, SECRETS, shard=0, fence=1, seq=0)
+    mailbox.turn = turn
+    stored = [bytes(state) for state in mailbox.prepare().batch.interactions.values()]
+    assert stored
+    assert not any(PIN[:4].encode() in state for state in stored)
+
+
+def test_what_is_typed_ahead_of_the_last_refusal_is_no_key_of_another_step() -> None:
+    usual = settings()
+    menu = {"type": "menu", "prompts": ["menu"], "keys": {"1": "bye"}, "timeout_seconds": 5, "tries": 3}
+    again = {**DOCUMENT, "nodes": {**DOCUMENT["nodes"], "no": menu}}
+    flows = {**usual.flows, (DESK_FLOW, 1): FlowDocument.model_validate(again)}
+    desk = Desk(msgspec.structs.replace(usual, flows=flows))
+    desk.dial_in("c1")
+    for tried in range(3):
+        desk.types("c1", f"1002#{PIN}#" + f"1002#{PIN}#" * (tried == 2))
+        desk.finds()
+    assert desk.last("flow.node")["node"] == "no"
+    assert "flow.key" not in desk.kinds()
+
+
 def test_who_is_refused_is_not_told_what_was_wrong_and_has_three_tries(desk: Desk) -> None:
     desk.dial_in("c1")
     for tried in range(1, 4):
@@ -165,6 +191,30 @@ def test_somebody_who_types_nothing_leaves_by_that_way(desk: Desk) -> None:
         desk.played("c1")
         desk.wait(9)
     assert desk.last("flow.node")["node"] == "silent"
+
+
+@pytest.mark.parametrize("keys", ["", "2"])
+def test_silence_in_the_menu_leaves_by_that_way(desk: Desk, keys: str) -> None:
+    desk.known("c1")
+    desk.types("c1", keys)
+    for turn in range(3):
+        assert desk.last("flow.node")["node"] == "desk", turn
+        said = desk.speech[-1]
+        desk.do(SpeechReady(interaction_id=said.interaction_id, playback=said.playback, prompt="s"))
+        desk.played("c1")
+        desk.wait(9)
+    assert desk.last("flow.node")["node"] == "silent"
+
+
+def test_who_presses_keys_has_all_the_time_again(desk: Desk) -> None:
+    desk.known("c1")
+    for _ in range(4):
+        said = desk.speech[-1]
+        desk.do(SpeechReady(interaction_id=said.interaction_id, playback=said.playback, prompt="s"))
+        desk.played("c1")
+        desk.wait(9)
+        desk.press("c1", "0")
+    assert desk.last("flow.node")["node"] == "desk"
 
 
 def test_who_is_no_agent_any_more_is_refused(desk: Desk) -> None:
@@ -264,6 +314,13 @@ def test_ready_and_not_ready_with_a_reason(desk: Desk) -> None:
     assert desk.hears("menu")
     desk.press("c1", "#")
     assert desk.last("flow.node")["node"] == "bye"
+
+
+@pytest.mark.parametrize("key", ["A", "D", "0", "*", "#"])
+def test_any_other_key_of_a_choice_leads_back(desk: Desk, key: str) -> None:
+    desk.known("c1")
+    desk.types("c1", "2" + key)
+    assert desk.hears("state.not_ready", "menu")
 
 
 def test_more_reasons_than_there_are_keys_are_read_by_pages() -> None:
