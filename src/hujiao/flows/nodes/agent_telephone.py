@@ -1,6 +1,7 @@
 """An agent works by telephone alone: own number (工号) and PIN, then keys for the state, results, and signing out.
 
-What is typed of number and PIN is nowhere but in the run's digits and stage, which are sealed, and goes to who checks it.
+What is typed of number and PIN is nowhere but in the run's digits and stage, which are sealed, and goes to who checks
+it.
 """
 
 from __future__ import annotations
@@ -92,6 +93,8 @@ class AgentTelephone(Node):
                     self._leave(walk, self.on_refused)
                 else:
                     self._ask(walk, "number", before=(Said("by_telephone.refused"),))
+            case "failed":
+                self._ask(walk, "number", before=(Said("by_telephone.failed"),))
             case "choose":
                 walk.become(walk.run.phase, stage=(told.act, "0", *map(str, told.path)))
                 self._read(walk, told, 0)

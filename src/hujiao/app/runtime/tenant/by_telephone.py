@@ -54,6 +54,9 @@ def _check(work: Work, record: Live, effect: flows.CheckAgent) -> None:
 def _known(work: Work, record: Live, event: AgentAnswered) -> None:
     """The agent is signed in to work if they are not; and where they call from is where they work."""
     tenant, settings = work.tenant, work.tenant.config.agents.get(event.agent_id) if event.agent_id else None
+    if event.problem:
+        work.flow(record.interaction.id, flows.AgentTold(serial=event.serial, outcome="failed"))
+        return
     if settings is None:
         work.flow(record.interaction.id, flows.AgentTold(serial=event.serial, outcome="refused"))
         return

@@ -224,6 +224,18 @@ def test_who_is_no_agent_any_more_is_refused(desk: Desk) -> None:
     assert desk.hears("refused")
 
 
+def test_what_could_not_be_checked_is_asked_for_again_and_no_try(desk: Desk) -> None:
+    desk.dial_in("c1")
+    for _ in range(4):
+        desk.types("c1", f"1002#{PIN}#")
+        desk.finds(problem="failed")
+        assert desk.hears("failed", "number")
+    assert "flow.agent_refused" not in desk.kinds()
+    desk.types("c1", f"1002#{PIN}#")
+    desk.finds(agent_id=agent_id(2))
+    assert desk.hears("state.not_ready")
+
+
 def test_a_late_answer_means_nothing(desk: Desk) -> None:
     desk.dial_in("c1")
     desk.types("c1", f"1002#{PIN}#")
