@@ -73,6 +73,7 @@ async def _set_pin(
     """Who has used up the tries at the one before has new ones."""
     who = caller.principal
     await telephone.set_pin(session, agent_id, hashed)
+    request.state.unit.configuration_changed = True
     agent = await telephone.of_agent(session, agent_id)
     await PinThrottle(parts_of(request).database).forget(who.tenant_id, agent.number)
     by = str(who.account_id)

@@ -15,7 +15,7 @@ from hujiao.interactions.contracts import Resumed
 from hujiao.kit import i18n
 
 TAKES = "1"
-CALL_AGENT = calls.CallAgent.__name__
+CALL_AGENT, CALL_NUMBER = calls.CallAgent.__name__, calls.CallNumber.__name__
 MOST_TOLD = 5  # the offer's time is over before that
 
 
@@ -43,7 +43,17 @@ def _call(work: Work, record: Live, effect: calls.CallAgent) -> None:
 def takes(work: Work, record: Live, event: calls.CallEvent) -> bool:
     """Whether the event is that of somebody who has not said yet that they take the call, and goes no further."""
     leg = event.leg_id
-    if leg not in record.unconfirmed or record.interaction.party(leg) is None:
+    if leg not in record.unconfirmed:
+        return False
+    match event:
+        case calls.LegEnded():
+            _forget(work, record, leg)
+            return False
+        case calls.EffectFailed(effect=effect) if effect == CALL_NUMBER:  # the machines know of no number
+            _forget(work, record, leg)
+            work.later(record.interaction.id, replace(event, effect=CALL_AGENT))
+            return True
+    if record.interaction.party(leg) is None:
         return False
     match event:
         case calls.LegAnswered():
@@ -54,14 +64,8 @@ def takes(work: Work, record: Live, event: calls.CallEvent) -> bool:
             told = _forget(work, record, leg)
             work.command(record, calls.StopPlayback(leg_id=leg, playback_id=_playback(leg, told)))
             work.later(record.interaction.id, calls.LegAnswered(leg_id=leg, at=event.at))
-        case calls.KeyPressed() | calls.PlaybackFinished():
+        case calls.KeyPressed() | calls.PlaybackFinished() | calls.EffectFailed():
             pass
-        case calls.EffectFailed():  # the machines know of no number
-            _forget(work, record, leg)
-            work.later(record.interaction.id, replace(event, effect=CALL_AGENT))
-        case calls.LegEnded():
-            _forget(work, record, leg)
-            return False
         case _:
             return False
     return True

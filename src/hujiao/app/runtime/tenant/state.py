@@ -124,7 +124,7 @@ class Tenant:
 
     def calls_in(self, agent: AgentState) -> bool:
         """Whether the agent is pressing keys in a call from the number where they work."""
-        own, canonical = [self.live[call] for call in self.at_keys], self.config.dialling.canonical
+        own, canonical = [self.live[call] for call in self.at_keys & self.on_the_line], self.config.dialling.canonical
         return any(
             record.worker == agent.agent_id and canonical(record.interaction.caller) == canonical(agent.phone_number)
             for record in own

@@ -46,6 +46,7 @@ def settings(**changes: Any) -> TenantConfig:
         "flows": {**usual.flows, (DESK_FLOW, 1): FlowDocument.model_validate(DOCUMENT)},
         "published": {**usual.published, DESK_FLOW: 1},
         "numbers": {**usual.numbers, DESK: desk},
+        "agents": {key: msgspec.structs.replace(agent, has_pin=True) for key, agent in usual.agents.items()},
         "reasons": {LUNCH: "午休", TRAINING: "培训"},
         "outside_numbers": True,
     }
@@ -494,6 +495,115 @@ def test_a_trunk_that_does_not_call_the_number_sets_the_agent_not_ready(desk: De
     leg = desk.numbers()[-1].leg_id
     desk.do(calls.EffectFailed(leg_id=leg, at=desk.now, effect_id="1", effect="CallNumber", reason="no trunk"))
     assert (desk.agent(2).state, desk.agent(2).reason, desk.state("c1")) == ("not_ready", "unreachable", "queued")
+
+
+def test_a_prompt_that_does_not_play_is_no_call_that_failed(desk: Desk) -> None:
+    ready(desk)
+    desk.call("c1", "1")
+    leg = desk.numbers()[-1].leg_id
+    desk.pick_up(leg)
+    desk.do(calls.EffectFailed(leg_id=leg, at=desk.now, effect_id="1", effect="Play", reason="no such sound"))
+    assert desk.state("c1") == "offered"
+    desk.press(leg, "1")
+    assert desk.state("c1") == "connected"
+
+
+def test_nothing_is_kept_of_an_offer_that_was_missed(desk: Desk) -> None:
+    ready(desk)
+    desk.call("c1", "1")
+    leg = desk.numbers()[-1].leg_id
+    desk.pick_up(leg)
+    desk.wait(40)
+    desk.hang_up(leg)
+    assert [record.unconfirmed for record in desk.engine.live.values()] == [{}]
+
+
+def changed(desk: Desk, agent: dict[str, Any], **company: Any) -> None:
+    """The administrator sets this of agent 2, and of the company."""
+    now, turn = desk.engine.config, Turn()
+    two = msgspec.structs.replace(now.agents[agent_id(2)], **agent)
+    agents = {**now.agents, agent_id(2): two}
+    desk.engine.configure(msgspec.structs.replace(now, agents=agents, **company), desk.now, turn)
+    desk.keep(turn)
+
+
+ENDS: list[tuple[dict[str, Any], dict[str, Any]]] = [
+    ({"has_pin": False}, {}),
+    ({"work_number": "13900000009"}, {}),
+    ({}, {"outside_numbers": False}),
+]
+
+
+@pytest.mark.parametrize(("agent", "company"), ENDS)
+def test_who_may_not_work_at_the_number_any_more_is_signed_out(
+    desk: Desk, agent: dict[str, Any], company: dict[str, Any]
+) -> None:
+    ready(desk)
+    changed(desk, {"name": "another"})
+    assert desk.agent(2).state == "available"
+    changed(desk, agent, **company)
+    assert desk.agent(2).state == "logged_out"
+    desk.call("c1", "1")
+    assert desk.numbers() == []
+
+
+@pytest.mark.parametrize(("agent", "company"), ENDS)
+def test_a_call_at_the_number_is_ended_as_usual(desk: Desk, agent: dict[str, Any], company: dict[str, Any]) -> None:
+    ready(desk)
+    desk.call("c1", "1")
+    takes(desk)
+    changed(desk, agent, **company)
+    assert (desk.state("c1"), desk.agent(2).next_state) == ("connected", "logged_out")
+
+
+def test_where_the_stored_number_is_removed_it_is_not_called_any_more(desk: Desk) -> None:
+    changed(desk, {"work_number": "02150000001"})
+    ready(desk)
+    changed(desk, {"work_number": ""})
+    assert desk.agent(2).state == "logged_out"
+
+
+def test_whose_pin_is_removed_while_they_press_keys_does_not_sign_in_by_them(desk: Desk) -> None:
+    desk.known("c1")
+    changed(desk, {"has_pin": False})
+    desk.press("c1", "4")
+    assert (desk.agent(2).state, desk.hears("refused", "number")) == ("logged_out", True)
+
+
+def test_a_browser_needs_no_pin(desk: Desk) -> None:
+    desk.ready(2)
+    changed(desk, {"has_pin": False}, outside_numbers=False)
+    assert desk.agent(2).state == "available"
+
+
+def test_who_was_put_through_is_at_the_keys_until_they_hang_up(desk: Desk) -> None:
+    """And not while the colleague writes up."""
+    usual = desk.engine.config
+    queued = {**DOCUMENT, "nodes": {**DOCUMENT["nodes"], "bye": {"type": "queue", "queue": "repairs"}}}
+    flows = {**usual.flows, (DESK_FLOW, 1): FlowDocument.model_validate(queued)}
+    desk = Desk(msgspec.structs.replace(usual, flows=flows))
+    desk.ready(1)
+    desk.known("c1")
+    desk.types("c1", "1#")
+    desk.pick_up(desk.offers()[-1].leg_id)
+    assert desk.state("c1") == "connected"
+    assert desk.agent(2).unreachable_since
+    desk.hang_up("c1")
+    assert desk.agent(1).state == "wrap_up"
+    assert desk.agent(2).unreachable_since is None
+
+
+def test_who_presses_keys_on_a_second_line_is_not_called_after_the_call(desk: Desk) -> None:
+    ready(desk)
+    desk.call("c1", "1")
+    takes(desk)
+    desk.known("c2")
+    assert desk.agent(2).unreachable_since is None
+    desk.hang_up("c1")
+    assert desk.agent(2).state == "wrap_up"
+    assert desk.agent(2).unreachable_since
+    desk.hang_up("c2")
+    assert desk.agent(2).unreachable_since is None
 
 
 def test_another_runtime_takes_nobody_for_answered_who_has_not_pressed_the_key(desk: Desk) -> None:
