@@ -64,6 +64,15 @@ async def test_a_number_that_may_not_be_called_is_none_to_work_at(world: World, 
     assert (answer.status, answer.json["error"]["field"]) == (422, "number")
 
 
+async def test_the_companys_own_access_number_is_none_to_work_at(world: World) -> None:
+    own = (await world.a.admin.get("/access-numbers")).json["items"][0]["number"]
+    path = f"/agents/{world.a.ids['agent']}/telephone"
+    for written in (own, f"{own[:3]}-{own[3:]}"):
+        answer = await world.a.admin.send("PUT", path, {"number": written})
+        assert (answer.status, answer.json["error"]["field"]) == (422, "number")
+        assert "access number" in answer.text
+
+
 async def test_an_agent_does_not_set_the_number(world: World) -> None:
     answer = await world.a.clients["agent"].send("PUT", "/me/telephone", {"pin": PIN, "number": "13800138000"})
     assert (answer.status, answer.json["error"]["field"]) == (422, "number")

@@ -114,9 +114,10 @@ def look_at_phone(work: Work, agent_id: UUID) -> None:
 
 def _reachable(tenant: Tenant, agent: AgentState) -> bool | None:
     """Whether a call can reach the agent now; None: that is not known. Nobody is called at the number from which they
-    are just pressing keys."""
+    are just pressing keys, or to which there was no line a moment ago."""
     if agent.phone_kind == AT_NUMBER:
-        return agent.state in CALLED or not tenant.calls_in(agent)
+        waits = agent.agent_id in tenant.without_line
+        return agent.state in CALLED or not (waits or tenant.calls_in(agent))
     settings = tenant.config.agents.get(agent.agent_id)
     return settings.sip_user in tenant.phones if settings and tenant.phones is not None else None
 

@@ -36,6 +36,7 @@ class Tenant:
         self.bells: set[UUID] = set()  # agents at whose desktops the night bell rings
         self.bell_due: datetime | None = None  # when night may begin or end
         self.at_keys: set[UUID] = set()  # calls of agents who work by telephone, after they were known
+        self.without_line: set[UUID] = set()  # agents at outside numbers to whom the trunk had no line a moment ago
         self.ringing = Ringing()
         self.dispatch = Dispatch(config, score, site=node)
         self.blends = Blends()

@@ -497,6 +497,25 @@ def test_a_trunk_that_does_not_call_the_number_sets_the_agent_not_ready(desk: De
     assert (desk.agent(2).state, desk.agent(2).reason, desk.state("c1")) == ("not_ready", "unreachable", "queued")
 
 
+@pytest.mark.parametrize("ended", [True, False])
+def test_a_full_trunk_is_no_fault_of_the_agent_who_is_called_again_later(desk: Desk, ended: bool) -> None:
+    ready(desk)
+    desk.call("c1", "1")
+    leg = desk.numbers()[-1].leg_id
+    if ended:
+        desk.hang_up(leg, cause=34)
+    else:
+        effect = {"effect_id": "1", "effect": "CallNumber", "reason": calls.TRUNK_FULL}
+        desk.do(calls.EffectFailed(leg_id=leg, at=desk.now, **effect))
+    assert (desk.agent(2).state, desk.state("c1"), len(desk.numbers())) == ("available", "queued", 1)
+    desk.wait(9)
+    assert len(desk.numbers()) == 1
+    desk.wait(2)
+    assert (desk.state("c1"), len(desk.numbers())) == ("offered", 2)
+    takes(desk)
+    assert desk.state("c1") == "connected"
+
+
 def test_a_prompt_that_does_not_play_is_no_call_that_failed(desk: Desk) -> None:
     ready(desk)
     desk.call("c1", "1")
