@@ -8,13 +8,14 @@ from uuid import UUID, uuid4
 
 import msgspec
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from hujiao.agents.models import Agent
 from hujiao.app.runtime.telephone import Telephone
 from hujiao.app.runtime.tenant.agent_questions import AgentAnswered, AskAgent, Contact
+from hujiao.identity.models import Account
 from hujiao.identity.passwords import Passwords
-from hujiao.identity.throttle import BY_PIN, PinThrottle
+from hujiao.identity.throttle import BY_PIN, WRONG_PINS, PinThrottle
 from hujiao.kit.clock import utc_now
 from hujiao.kit.db import Database
 from tests.integration.world import PASSWORD, World
@@ -63,6 +64,15 @@ async def test_a_number_that_may_not_be_called_is_none_to_work_at(world: World, 
     assert (answer.status, answer.json["error"]["field"]) == (422, "number")
 
 
+async def test_the_companys_own_access_number_is_none_to_work_at(world: World) -> None:
+    own = (await world.a.admin.get("/access-numbers")).json["items"][0]["number"]
+    path = f"/agents/{world.a.ids['agent']}/telephone"
+    for written in (own, f"{own[:3]}-{own[3:]}"):
+        answer = await world.a.admin.send("PUT", path, {"number": written})
+        assert (answer.status, answer.json["error"]["field"]) == (422, "number")
+        assert "access number" in answer.text
+
+
 async def test_an_agent_does_not_set_the_number(world: World) -> None:
     answer = await world.a.clients["agent"].send("PUT", "/me/telephone", {"pin": PIN, "number": "13800138000"})
     assert (answer.status, answer.json["error"]["field"]) == (422, "number")
@@ -84,6 +94,27 @@ async def test_five_wrong_pins_and_there_are_no_more_tries_for_a_while(database:
     assert await throttle.take(tenant, "5001", later)
 
 
+async def test_wrong_pins_of_many_agents_use_up_the_companys_tries(database: Database) -> None:
+    throttle, tenant, now = PinThrottle(database), uuid4(), utc_now()
+    for agent in range(WRONG_PINS.burst):
+        assert await throttle.take(tenant, str(agent), now)
+        assert await throttle.take(tenant, str(agent), now), "what is right uses none of them up"
+        await throttle.failed(tenant, now)
+    assert not await throttle.take(tenant, "5001", now)
+    assert await throttle.take(uuid4(), "5001", now), "another company has its own"
+    assert await throttle.take(tenant, "5001", now + timedelta(seconds=WRONG_PINS.refill_seconds + 1))
+
+
+async def test_a_wrong_pin_is_one_of_the_companys(world: World, database: Database) -> None:
+    throttle, company, now = PinThrottle(database), uuid4(), utc_now()
+    for _ in range(WRONG_PINS.burst - 1):
+        await throttle.failed(company, now)
+    assert await throttle.take(company, "5001", now)
+    for other in range(3):  # one may have come back meanwhile
+        assert await typed(database, world, f"9999{other}", PIN, tenant_id=company) is None
+    assert not await throttle.take(company, "5001", now)
+
+
 async def test_another_pin_gives_new_tries(world: World, database: Database) -> None:
     throttle, now = PinThrottle(database), utc_now()
     number = (await kept(database, world)).number
@@ -93,12 +124,14 @@ async def test_another_pin_gives_new_tries(world: World, database: Database) -> 
     assert await throttle.take(UUID(world.a.tenant_id), number, now)
 
 
-async def typed(database: Database, world: World, number: str, pin: str) -> UUID | None:
+async def typed(
+    database: Database, world: World, number: str, pin: str, *, tenant_id: UUID | None = None
+) -> UUID | None:
     """Who is known at the telephone by what was typed there."""
     telephone = Telephone(database)
     asked = AskAgent(interaction_id=uuid4(), serial=1, what="pin", number=number, pin=pin)
     try:
-        return (await telephone.answer(UUID(world.a.tenant_id), asked)).agent_id
+        return (await telephone.answer(tenant_id or UUID(world.a.tenant_id), asked)).agent_id
     finally:
         telephone.close()
 
@@ -114,6 +147,16 @@ async def test_who_is_known_at_the_telephone(world: World, database: Database) -
     assert await typed(database, world, number, PIN) is None, "there are no tries left, for the right one neither"
     await agent.send("PUT", "/me/telephone", {"pin": ""})
     assert await typed(database, world, number, "") is None, "without a PIN nobody is known"
+
+
+async def test_who_has_no_right_to_agents_work_is_not_known(world: World, database: Database) -> None:
+    body = {"login": "climber", "name": "Up", "role": "agent", "password": PASSWORD, "agent": {"number": "77002"}}
+    person = await world.a.admin.made("/people", body)
+    await world.a.admin.send("PUT", f"/agents/{person['agent']['id']}/telephone", {"pin": PIN})
+    assert str(await typed(database, world, "77002", PIN)) == person["agent"]["id"]
+    async with database.tenant(UUID(world.a.tenant_id)) as session:
+        await session.execute(update(Account).where(Account.login == "climber").values(role="tenant_administrator"))
+    assert await typed(database, world, "77002", PIN) is None
 
 
 async def test_results_are_read_level_by_level(world: World, database: Database) -> None:

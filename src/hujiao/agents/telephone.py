@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from hujiao.agents.models import Agent
 from hujiao.identity import accounts
+from hujiao.identity.contracts import Right
 from hujiao.kit.errors import NotFound
 from hujiao.kit.views import Input
 
@@ -67,9 +68,9 @@ async def of_agent(session: AsyncSession, agent_id: UUID) -> ByTelephone:
 
 
 async def of_number(session: AsyncSession, number: str) -> ByTelephone | None:
-    """Returns the agent with this own number whose account may sign in."""
+    """Returns the agent with this own number whose account may sign in and work as one."""
     row = (await session.execute(_KEPT.where(Agent.number == number))).one_or_none()
-    may = row is not None and await accounts.seeing(session, [row.account_id], ())
+    may = row is not None and await accounts.may(session, row.account_id, Right.AGENT_WORK)
     return ByTelephone(*row) if row is not None and may else None
 
 

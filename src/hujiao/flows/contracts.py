@@ -129,11 +129,11 @@ class Looked(msgspec.Struct, frozen=True, kw_only=True):
 class AgentTold(msgspec.Struct, frozen=True, kw_only=True):
     """What came of `CheckAgent` and `ActAsAgent`: sentences for the agent at the telephone, or names to choose from.
 
-    `more`: the same choice is read on.
+    `more`: the same choice is read on; `failed`: number and PIN could not be checked.
     """
 
     serial: int
-    outcome: Literal["refused", "told", "choose", "more"]
+    outcome: Literal["refused", "failed", "told", "choose", "more"]
     act: AgentAct = "state"
     path: tuple[int, ...] = ()
     said: tuple[Said, ...] = ()

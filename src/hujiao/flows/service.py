@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -211,6 +211,13 @@ async def flow_with_source(session: AsyncSession, source_id: str) -> str | None:
 async def flow_naming(session: AsyncSession, row_id: UUID) -> str | None:
     """A flow whose draft or published version names this queue or skill."""
     return await _flow_with(session, lambda node: str(row_id) in str(node))
+
+
+async def is_access_number(session: AsyncSession, number: str) -> bool:
+    """Whether this is one of the tenant's own, however it is written."""
+    written = forms(number, await trunks.home(session))
+    same = or_(AccessNumber.bare == written["bare"], AccessNumber.canonical == written["canonical"])
+    return bool(await session.scalar(select(exists().where(same))))
 
 
 class AccessNumbers(Catalogue[AccessNumber, AccessNumberIn, AccessNumberView]):

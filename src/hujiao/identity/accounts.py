@@ -12,10 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.elements import ColumnElement
 
 from hujiao.identity import repository
-from hujiao.identity.contracts import Role
+from hujiao.identity.contracts import Right, Role
 from hujiao.identity.models import Account, AccountProject
 from hujiao.identity.passwords import Passwords
-from hujiao.identity.rights import ALL_PROJECTS, assignable
+from hujiao.identity.rights import ALL_PROJECTS, RIGHTS, assignable
 from hujiao.identity.views import AccountIn, AccountRecord, NewTenant
 from hujiao.kit.catalogue import Catalogue, flush
 from hujiao.kit.db import Database
@@ -57,6 +57,13 @@ async def seeing(session: AsyncSession, account_ids: Collection[UUID], projects:
     sees = or_(Account.role.in_(ALL_PROJECTS), own.scalar_subquery() == len({*projects}))
     wanted = select(Account.id).where(Account.id.in_(list(account_ids)), Account.disabled_at.is_(None), sees)
     return set(await session.scalars(wanted))
+
+
+async def may(session: AsyncSession, account_id: UUID, right: Right) -> bool:
+    """Whether this account may sign in and has this right."""
+    signs_in = select(Account.role).where(Account.id == account_id, Account.disabled_at.is_(None))
+    role = await session.scalar(signs_in)
+    return role is not None and right in RIGHTS[Role(role)]
 
 
 async def supervisors(session: AsyncSession) -> dict[UUID, frozenset[UUID]]:

@@ -41,6 +41,7 @@ BY_SOURCE = Rate(burst=10, refill_seconds=30)
 BY_ACCOUNT = Rate(burst=100, refill_seconds=30)
 UNKNOWN = Rate(burst=30, refill_seconds=10)
 BY_PIN = Rate(burst=5, refill_seconds=900)  # a hundred tries a day, of ten thousand PINs and more
+WRONG_PINS = Rate(burst=120, refill_seconds=60)  # of a company's agents together: a few in a hundred mistype one
 
 _LEFT = "least(:burst, b.tokens + extract(epoch FROM :now - b.at) / :refill)"
 _READ = text(f"SELECT {_LEFT} FROM throttle_bucket b WHERE b.key = :key")
@@ -112,16 +113,24 @@ class SignInThrottle:
 
 
 class PinThrottle:
-    """Guesses at the PINs of agents (工号), by agent alone: what number somebody calls from is easily feigned."""
+    """Guesses at the PINs of agents (工号), by agent, and by company for who tries one PIN at many agents: what number
+    somebody calls from is easily feigned."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def take(self, tenant_id: UUID, number: str, now: datetime) -> bool:
-        """Use up a try for this agent, known or not; returns whether there was one left."""
+        """Use up a try for this agent, known or not; returns whether there was one left, and one of the company's."""
         async with self._database.lookup() as session:
+            if await _one_wait(session, _wrong_pins(tenant_id), WRONG_PINS, now):
+                return False
             taken = await session.execute(_TAKE_LEFT, {"key": _pin(tenant_id, number), "now": now, **_of(BY_PIN)})
             return taken.one_or_none() is not None
+
+    async def failed(self, tenant_id: UUID, now: datetime) -> None:
+        """A wrong PIN uses up one of the company's tries."""
+        async with self._database.lookup() as session:
+            await session.execute(_TAKE, {"key": _wrong_pins(tenant_id), "now": now, **_of(WRONG_PINS)})
 
     async def forget(self, tenant_id: UUID, number: str) -> None:
         """The right PIN was typed, or there is another one."""
@@ -150,6 +159,10 @@ def _of(rate: Rate) -> dict[str, float]:
 
 def _pin(tenant_id: UUID, number: str) -> bytes:
     return _key(f"pin\n{tenant_id}\n{number}")
+
+
+def _wrong_pins(tenant_id: UUID) -> bytes:
+    return _key(f"wrong pins\n{tenant_id}")
 
 
 def _key(what: str) -> bytes:

@@ -105,9 +105,10 @@ class Engine(Tenant):
         return work.answer
 
     def configure(self, config: TenantConfig, now: datetime, turn: Turn) -> None:
-        """New settings; calls in progress keep their flow's version, and who is no agent any more finishes theirs."""
+        """New settings; calls in progress keep their flow's version, and who is no agent any more, or may not work at
+        their outside number any more, finishes theirs."""
         work = self._work(now, turn)
-        agents.sign_out(work, self.agents.keys() - config.agents.keys())
+        agents.sign_out(work, self.agents.keys() - config.agents.keys() | by_telephone.ended(self, config))
         kept = {key: document for key, document in self.config.flows.items() if key in self.flow_versions_in_use()}
         self.config = msgspec.structs.replace(config, flows={**kept, **config.flows})
         self.breaks_changed = True
@@ -156,7 +157,7 @@ class Engine(Tenant):
                 work.flow(interaction_id, GoTo(record.flow.node))
                 self._run(work)
         work = self._work(now, turn)
-        agents.sign_out(work, self.agents.keys() - self.config.agents.keys())
+        agents.sign_out(work, self.agents.keys() - self.config.agents.keys() | by_telephone.ended(self, self.config))
         # What was begun about these may not have been finished.
         gone = [(agent.interaction_id, agent.agent_id) for agent in self.agents.values() if agent.unreachable_since]
         agents.phones_seen(work, PhonesSeen(self.phones))

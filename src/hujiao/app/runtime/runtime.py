@@ -35,6 +35,7 @@ from hujiao.app.runtime.tenant.config import TenantConfig
 from hujiao.app.runtime.tenant.turn import (
     AskSource,
     BlendingDue,
+    LineDue,
     LookUpCaller,
     MakeSpeech,
     NightDue,
@@ -293,7 +294,9 @@ class Runtime:
     def _mailbox(self, tenant_id: UUID) -> Mailbox | None:
         return next((s.mailboxes[tenant_id] for s in self.shards.values() if tenant_id in s.mailboxes), None)
 
-    def _timer_fired(self, what: tuple[UUID, TimerFired | agent_skills.SkillTimer | BlendingDue | NightDue]) -> None:
+    def _timer_fired(
+        self, what: tuple[UUID, TimerFired | agent_skills.SkillTimer | BlendingDue | NightDue | LineDue]
+    ) -> None:
         tenant_id, fired = what
         mailbox = self._mailbox(tenant_id)
         if mailbox:

@@ -21,11 +21,12 @@ _PURPOSE = "flow.secrets"
 
 
 class _Kept(msgspec.Struct):
-    """`digits` and `typed_ahead` may be a secret's beginning."""
+    """`digits`, `typed_ahead` and `stage` may hold a secret's beginning."""
 
     secrets: dict[str, Any] = {}
     digits: str = ""
     typed_ahead: str = ""
+    stage: tuple[str, ...] = ()
 
 
 def sealed(record: Live, secrets: TenantSecrets) -> Live:
@@ -46,11 +47,11 @@ def _each_run(record: Live, change: Callable[[FlowRun], FlowRun]) -> Live:
 
 
 def _sealed(run: FlowRun, secrets: TenantSecrets) -> FlowRun:
-    kept = _Kept(run.secrets, run.digits, run.typed_ahead)
+    kept = _Kept(run.secrets, run.digits, run.typed_ahead, run.stage)
     if kept == _Kept():
         return run
     text = base64.b64encode(secrets.seal(msgspec.json.encode(kept).decode(), purpose=_PURPOSE)).decode()
-    return replace(run, secrets={}, digits="", typed_ahead="", sealed=text)
+    return replace(run, secrets={}, digits="", typed_ahead="", stage=(), sealed=text)
 
 
 def _opened(run: FlowRun, secrets: TenantSecrets) -> FlowRun:
@@ -62,4 +63,6 @@ def _opened(run: FlowRun, secrets: TenantSecrets) -> FlowRun:
     except HujiaoError:
         log.warning("secret_digits_lost", flow_id=str(run.flow_id))
         kept = _Kept()
-    return replace(run, secrets=kept.secrets, digits=kept.digits, typed_ahead=kept.typed_ahead, sealed="")
+    return replace(
+        run, secrets=kept.secrets, digits=kept.digits, typed_ahead=kept.typed_ahead, stage=kept.stage, sealed=""
+    )

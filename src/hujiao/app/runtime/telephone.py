@@ -41,13 +41,16 @@ class Telephone:
         self._passwords.close()
 
     async def _known(self, tenant_id: UUID, asked: AskAgent) -> AgentAnswered:
-        left = await self._throttle.take(tenant_id, asked.number, utc_now())
+        now = utc_now()
+        left = await self._throttle.take(tenant_id, asked.number, now)
         async with self._database.tenant(tenant_id) as session:
             found = await telephone.of_number(session, asked.number)
         right = await self._passwords.verify(found.pin_hash if found else None, asked.pin)
         known = found.agent_id if found and right and left else None
         if known:
             await self._throttle.forget(tenant_id, asked.number)
+        elif left:
+            await self._throttle.failed(tenant_id, now)
         return AgentAnswered(interaction_id=asked.interaction_id, serial=asked.serial, what="pin", agent_id=known)
 
 

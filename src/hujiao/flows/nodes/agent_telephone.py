@@ -1,6 +1,7 @@
 """An agent works by telephone alone: own number (工号) and PIN, then keys for the state, results, and signing out.
 
-What is typed of the PIN is nowhere but in the run's digits, which are sealed, and goes to who checks it.
+What is typed of number and PIN is nowhere but in the run's digits and stage, which are sealed, and goes to who checks
+it.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from hujiao.kit.i18n import Said
 LONGEST = 20  # digits of a number or PIN
 PAGE = 8  # choices that are read at a time; 9 reads the next ones
 ACTS: dict[str, AgentAct] = {"0": "state", "1": "available", "2": "not_ready", "3": "result", "4": "sign_in_or_out"}
-END, AGAIN, BACK, MORE = "#", "*", "0", "9"
+END, AGAIN, MORE, CHOICES = "#", "*", "9", "12345678"  # any other key of a choice leads back
 
 
 class FlowAgentKnown(AtNode, tag="flow.agent_known"):
@@ -64,10 +65,10 @@ class AgentTelephone(Node):
             case ("number" | "pin", *_):
                 self._digit(walk, key)
             case ("menu",):
-                walk.chose(key)
+                self._chose(walk, key)
                 self._menu(walk, key)
             case (act, page, *path):
-                walk.chose(key)
+                self._chose(walk, key)
                 self._choose(walk, cast(AgentAct, act), int(page), path, key)
 
     def wait_over(self, walk: Walk) -> None:
@@ -92,8 +93,10 @@ class AgentTelephone(Node):
                     self._leave(walk, self.on_refused)
                 else:
                     self._ask(walk, "number", before=(Said("by_telephone.refused"),))
+            case "failed":
+                self._ask(walk, "number", before=(Said("by_telephone.failed"),))
             case "choose":
-                walk.become(walk.run.phase, stage=(told.act, "0", *map(str, told.path)), tries=0)
+                walk.become(walk.run.phase, stage=(told.act, "0", *map(str, told.path)))
                 self._read(walk, told, 0)
             case "more":
                 act, page, *path = walk.run.stage
@@ -103,7 +106,7 @@ class AgentTelephone(Node):
             case "told":
                 if told.agent_id:
                     walk.note("flow.agent_known", {"agent_id": told.agent_id})
-                walk.become(walk.run.phase, stage=("menu",), tries=0)
+                walk.become(walk.run.phase, stage=("menu",), tries=0 if told.agent_id else None)
                 self._say(walk, *told.said, Said("by_telephone.menu"))
 
     # ── number and PIN ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -136,6 +139,10 @@ class AgentTelephone(Node):
 
     # ── the menu ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
+    def _chose(self, walk: Walk, key: str) -> None:
+        walk.chose(key)
+        walk.become(walk.run.phase, tries=0)
+
     def _menu(self, walk: Walk, key: str) -> None:
         if key == END:
             walk.goto(self.next)
@@ -148,10 +155,10 @@ class AgentTelephone(Node):
         chosen = tuple(map(int, path))
         if key == MORE:
             self._act(walk, act, chosen, more=True)
-        elif key in (BACK, AGAIN, END):
-            self._act(walk, "state")
-        else:
+        elif key in CHOICES:
             self._act(walk, act, (*chosen, page * PAGE + int(key)))
+        else:
+            self._act(walk, "state")
 
     def _act(self, walk: Walk, act: AgentAct, path: tuple[int, ...] = (), *, more: bool = False) -> None:
         walk.effect(ActAsAgent(serial=walk.count("away"), act=act, path=path, more=more))
@@ -166,6 +173,8 @@ class AgentTelephone(Node):
     # ── out of it ────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _leave(self, walk: Walk, way: str | None) -> None:
+        """What was typed ahead may be a PIN, and is no key for another step."""
+        walk.kept_keys()
         if way is not None:
             walk.goto(way)
         else:

@@ -19,7 +19,7 @@ from hujiao.interactions.contracts import (
     TellAgent,
 )
 from hujiao.interactions.machine import parking, redirecting
-from hujiao.interactions.machine.causes import BUSY, NO_ANSWER, NO_COMMON_SOUND, REJECTED
+from hujiao.interactions.machine.causes import BUSY, NO_ANSWER, NO_CIRCUIT, NO_COMMON_SOUND, REJECTED
 from hujiao.interactions.machine.step import Handler, Step, TimerHandler
 from hujiao.interactions.machine.waiting import back_in_queue
 
@@ -108,6 +108,8 @@ def phone_ended(step: Step, cause: int, *, gone: bool) -> None:
         not_taken(step, "unknown", None, cause)
     elif cause in NO_ANSWER_CAUSES:
         not_taken(step, "no_answer", agents.NO_ANSWER, cause)
+    elif cause == NO_CIRCUIT and calls.is_outside(step.state.agent_leg or ""):
+        not_taken(step, "unreachable", None, cause)  # the trunk had no line: no fault of the agent's
     elif cause == NO_COMMON_SOUND:
         not_taken(step, "no_sound", agents.NO_SOUND, cause)
     else:

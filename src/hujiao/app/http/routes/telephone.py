@@ -19,6 +19,7 @@ from hujiao.app.http.access import Caller, need, parts_of
 from hujiao.app.http.routes.transfers import dialled_number
 from hujiao.app.http.unit import InTenant, UnitRoute
 from hujiao.calls import service as calls
+from hujiao.flows import service as flows
 from hujiao.identity.contracts import Right
 from hujiao.identity.throttle import PinThrottle
 from hujiao.kit.errors import BadField
@@ -60,6 +61,8 @@ async def set_telephone(
         number = dialled_number(body.number, "number") if body.number else ""
         if number and (refusal := (await calls.dialling(session, caller.principal.tenant_id)).refusal(number)):
             raise BadField(f"error.{refusal}", field="number")
+        if number and await flows.is_access_number(session, number):
+            raise BadField("error.own_access_number", field="number")
         await telephone.set_number(session, agent_id, number)
         request.state.unit.configuration_changed = True
     if "pin" in body.model_fields_set:
@@ -73,6 +76,7 @@ async def _set_pin(
     """Who has used up the tries at the one before has new ones."""
     who = caller.principal
     await telephone.set_pin(session, agent_id, hashed)
+    request.state.unit.configuration_changed = True
     agent = await telephone.of_agent(session, agent_id)
     await PinThrottle(parts_of(request).database).forget(who.tenant_id, agent.number)
     by = str(who.account_id)

@@ -36,7 +36,7 @@ class AskAgent(msgspec.Struct, frozen=True, kw_only=True):
 
 class AgentAnswered(msgspec.Struct, frozen=True, kw_only=True):
     """`agent_id` None: number and PIN are nobody's. Of results, those to choose from below `path` have `names`, or one
-    is chosen: the `disposition`; `due` when its contact is over. `problem`: why there are none.
+    is chosen: the `disposition`; `due` when its contact is over. `problem`: why there is no answer.
     """
 
     interaction_id: UUID

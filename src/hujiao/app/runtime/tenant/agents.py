@@ -26,6 +26,8 @@ from hujiao.app.runtime.tenant.turn import AgentCommand, Live, PhonesSeen
 from hujiao.app.runtime.tenant.work import EffectHandler, EventHandler, Work
 from hujiao.interactions.contracts import AgentAway, PhoneGone, TellAgent
 
+CALLED = ("reserved", "engaged")
+
 
 def step(work: Work, agent_id: UUID, event: AgentEvent) -> None:
     """Give the agent's machine this event. Raises `Impossible` for what it refuses."""
@@ -67,7 +69,7 @@ def step(work: Work, agent_id: UUID, event: AgentEvent) -> None:
         turn.facts += [(now, None, fact) for fact in agent_skills.facts(before, agent, event, now)]
     if agent.break_request != before.break_request:
         _breaks(work, before, agent, event)
-    if isinstance(event, SignIn):
+    if isinstance(event, SignIn) or (before.state in CALLED and agent.state not in CALLED):
         look_at_phone(work, agent_id)
 
 
@@ -112,9 +114,10 @@ def look_at_phone(work: Work, agent_id: UUID) -> None:
 
 def _reachable(tenant: Tenant, agent: AgentState) -> bool | None:
     """Whether a call can reach the agent now; None: that is not known. Nobody is called at the number from which they
-    are just pressing keys."""
+    are just pressing keys, or to which there was no line a moment ago."""
     if agent.phone_kind == AT_NUMBER:
-        return agent.state in ("reserved", "engaged") or not tenant.calls_in(agent)
+        waits = agent.agent_id in tenant.without_line
+        return agent.state in CALLED or not (waits or tenant.calls_in(agent))
     settings = tenant.config.agents.get(agent.agent_id)
     return settings.sip_user in tenant.phones if settings and tenant.phones is not None else None
 

@@ -6,16 +6,21 @@ The machines know nothing of it: they call an agent, and are told that the agent
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from msgspec.structs import replace
 
-from hujiao.app.runtime.tenant.turn import Live, MakeSpeech, SpeechReady
-from hujiao.app.runtime.tenant.work import EffectHandler, Work
+from hujiao.app.runtime.tenant import agents
+from hujiao.app.runtime.tenant.turn import LineDue, Live, MakeSpeech, SpeechReady
+from hujiao.app.runtime.tenant.work import EffectHandler, EventHandler, Work
 from hujiao.calls import contracts as calls
 from hujiao.interactions.contracts import Resumed
+from hujiao.interactions.machine.causes import NO_CIRCUIT
 from hujiao.kit import i18n
 
 TAKES = "1"
-CALL_AGENT = calls.CallAgent.__name__
+CALL_AGENT, CALL_NUMBER = calls.CallAgent.__name__, calls.CallNumber.__name__
+LINE_SECONDS = 10  # a trunk that is full is not asked again and again
 MOST_TOLD = 5  # the offer's time is over before that
 
 
@@ -43,7 +48,21 @@ def _call(work: Work, record: Live, effect: calls.CallAgent) -> None:
 def takes(work: Work, record: Live, event: calls.CallEvent) -> bool:
     """Whether the event is that of somebody who has not said yet that they take the call, and goes no further."""
     leg = event.leg_id
-    if leg not in record.unconfirmed or record.interaction.party(leg) is None:
+    if leg not in record.unconfirmed:
+        return False
+    match event:
+        case calls.LegEnded():
+            if event.cause == NO_CIRCUIT:
+                _wait_for_line(work, record, leg)
+            _forget(work, record, leg)
+            return False
+        case calls.EffectFailed(effect=effect) if effect == CALL_NUMBER:  # the machines know of no number
+            if event.reason == calls.TRUNK_FULL:
+                _wait_for_line(work, record, leg)
+            _forget(work, record, leg)
+            work.later(record.interaction.id, replace(event, effect=CALL_AGENT))
+            return True
+    if record.interaction.party(leg) is None:
         return False
     match event:
         case calls.LegAnswered():
@@ -54,14 +73,8 @@ def takes(work: Work, record: Live, event: calls.CallEvent) -> bool:
             told = _forget(work, record, leg)
             work.command(record, calls.StopPlayback(leg_id=leg, playback_id=_playback(leg, told)))
             work.later(record.interaction.id, calls.LegAnswered(leg_id=leg, at=event.at))
-        case calls.KeyPressed() | calls.PlaybackFinished():
+        case calls.KeyPressed() | calls.PlaybackFinished() | calls.EffectFailed():
             pass
-        case calls.EffectFailed():  # the machines know of no number
-            _forget(work, record, leg)
-            work.later(record.interaction.id, replace(event, effect=CALL_AGENT))
-        case calls.LegEnded():
-            _forget(work, record, leg)
-            return False
         case _:
             return False
     return True
@@ -108,8 +121,23 @@ def _forget(work: Work, record: Live, leg: str) -> int:
     return told
 
 
+def _wait_for_line(work: Work, record: Live, leg: str) -> None:
+    """The agent is not to blame, but called again no sooner than a line may be free."""
+    party = record.interaction.party(leg)
+    if party and party.agent_id:
+        work.tenant.without_line.add(party.agent_id)
+        due_at = work.now + timedelta(seconds=LINE_SECONDS)
+        work.turn.timers.append(LineDue(agent_id=party.agent_id, due_at=due_at))
+
+
+def _line_due(work: Work, event: LineDue) -> None:
+    work.tenant.without_line.discard(event.agent_id)
+    agents.look_at_phone(work, event.agent_id)
+
+
 def _playback(leg: str, told: int) -> str:
     return f"{leg}.take-{told}"
 
 
+EVENTS: dict[type, EventHandler] = {LineDue: _line_due}
 EFFECTS: dict[type, EffectHandler] = {calls.CallAgent: _call}

@@ -22,7 +22,8 @@ from hujiao.agents.contracts import (
 )
 from hujiao.app.runtime.tenant import agents, breaks, summaries
 from hujiao.app.runtime.tenant.agent_questions import AgentAnswered, AskAgent, Contact
-from hujiao.app.runtime.tenant.config import AgentSettings
+from hujiao.app.runtime.tenant.config import AgentSettings, TenantConfig
+from hujiao.app.runtime.tenant.state import Tenant
 from hujiao.app.runtime.tenant.summaries import CompleteSummary
 from hujiao.app.runtime.tenant.turn import Live
 from hujiao.app.runtime.tenant.work import EffectHandler, EventHandler, Work
@@ -54,6 +55,9 @@ def _check(work: Work, record: Live, effect: flows.CheckAgent) -> None:
 def _known(work: Work, record: Live, event: AgentAnswered) -> None:
     """The agent is signed in to work if they are not; and where they call from is where they work."""
     tenant, settings = work.tenant, work.tenant.config.agents.get(event.agent_id) if event.agent_id else None
+    if event.problem:
+        work.flow(record.interaction.id, flows.AgentTold(serial=event.serial, outcome="failed"))
+        return
     if settings is None:
         work.flow(record.interaction.id, flows.AgentTold(serial=event.serial, outcome="refused"))
         return
@@ -93,12 +97,26 @@ def _sign_in(work: Work, record: Live, settings: AgentSettings) -> tuple[Said, .
     return (_said("no_phone"),)
 
 
+def ended(tenant: Tenant, config: TenantConfig) -> set[UUID]:
+    """Returns who works at an outside number and, by the new settings, may not do so there any more."""
+    found = set()
+    for agent in tenant.agents.values():
+        before, now = tenant.config.agents.get(agent.agent_id), config.agents.get(agent.agent_id)
+        if agent.phone_kind != AT_NUMBER or agent.state == "logged_out" or now is None:
+            continue
+        moved = before is not None and before.work_number != now.work_number
+        elsewhere = now.work_number not in ("", agent.phone_number)
+        if moved or elsewhere or not (config.outside_numbers and now.has_pin):
+            found.add(agent.agent_id)
+    return found
+
+
 # ── what they do ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def _act(work: Work, record: Live, effect: flows.ActAsAgent) -> None:
     settings = work.tenant.config.agents.get(record.worker) if record.worker else None
-    if settings is None:
+    if settings is None or not settings.has_pin:
         work.flow(record.interaction.id, flows.AgentTold(serial=effect.serial, outcome="refused"))
         return
     agent = work.tenant.agents.get(settings.id)

@@ -8,7 +8,7 @@ from uuid import UUID
 from msgspec.structs import replace
 
 from hujiao.agents.contracts import Impossible
-from hujiao.app.runtime.tenant import agents, chatting, queueing
+from hujiao.app.runtime.tenant import agents, at_number, chatting, queueing
 from hujiao.app.runtime.tenant.numbers import refused_by
 from hujiao.app.runtime.tenant.turn import InteractionCommand, Live
 from hujiao.app.runtime.tenant.work import EffectHandler, EventHandler, Forget, ToInteraction, Work
@@ -56,6 +56,8 @@ def step(work: Work, item: ToInteraction) -> None:
     if state is not before or effects:
         work.changes(interaction_id)
     tenant.index(state)
+    if record.worker and interaction_id not in tenant.on_the_line:
+        agents.look_at_phone(work, record.worker)
     if state.queue_id:
         work.turn.queues.add(state.queue_id)
     if record.chat is not None:
@@ -120,9 +122,9 @@ def _call_number(work: Work, record: Live, effect: calls.CallNumber) -> None:
         work.command(record, effect)
         return
     work.fact("number.refused", record.interaction.id, number=effect.number, reason=refusal)
-    kind = "CallAgent" if effect.leg_id in record.unconfirmed else "CallNumber"
-    failed = calls.EffectFailed(leg_id=effect.leg_id, at=work.now, effect_id="", effect=kind, reason=refusal)
-    work.later(record.interaction.id, failed)
+    failed = calls.EffectFailed(leg_id=effect.leg_id, at=work.now, effect_id="", effect="CallNumber", reason=refusal)
+    if not at_number.takes(work, record, failed):
+        work.later(record.interaction.id, failed)
 
 
 def _refuse(work: Work, record: Live, effect: calls.Refuse) -> None:

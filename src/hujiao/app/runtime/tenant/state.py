@@ -36,6 +36,7 @@ class Tenant:
         self.bells: set[UUID] = set()  # agents at whose desktops the night bell rings
         self.bell_due: datetime | None = None  # when night may begin or end
         self.at_keys: set[UUID] = set()  # calls of agents who work by telephone, after they were known
+        self.without_line: set[UUID] = set()  # agents at outside numbers to whom the trunk had no line a moment ago
         self.ringing = Ringing()
         self.dispatch = Dispatch(config, score, site=node)
         self.blends = Blends()
@@ -124,7 +125,7 @@ class Tenant:
 
     def calls_in(self, agent: AgentState) -> bool:
         """Whether the agent is pressing keys in a call from the number where they work."""
-        own, canonical = [self.live[call] for call in self.at_keys], self.config.dialling.canonical
+        own, canonical = [self.live[call] for call in self.at_keys & self.on_the_line], self.config.dialling.canonical
         return any(
             record.worker == agent.agent_id and canonical(record.interaction.caller) == canonical(agent.phone_number)
             for record in own

@@ -107,6 +107,13 @@ class BlendingDue(msgspec.Struct, frozen=True):
     due_at: datetime
 
 
+class LineDue(msgspec.Struct, frozen=True, kw_only=True):
+    """The trunk had no line to the agent's outside number: it may be called again."""
+
+    agent_id: UUID
+    due_at: datetime
+
+
 class NightDue(msgspec.Struct, frozen=True):
     """Night may begin or end now."""
 
@@ -206,7 +213,7 @@ class Turn:
         self.ended: set[UUID] = set()
         self.agents: set[UUID] = set()
         self.queues: set[UUID] = set()
-        self.timers: list[TimerFired | SkillTimer | BlendingDue | NightDue] = []
+        self.timers: list[TimerFired | SkillTimer | BlendingDue | NightDue | LineDue] = []
         self.blends: set[UUID] = set()
         self.kept: set[UUID] = set()  # interactions that are to be written though nobody's view of them changes
         self.conversations: list[Conversation] = []

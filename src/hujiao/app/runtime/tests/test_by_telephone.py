@@ -46,6 +46,7 @@ def settings(**changes: Any) -> TenantConfig:
         "flows": {**usual.flows, (DESK_FLOW, 1): FlowDocument.model_validate(DOCUMENT)},
         "published": {**usual.published, DESK_FLOW: 1},
         "numbers": {**usual.numbers, DESK: desk},
+        "agents": {key: msgspec.structs.replace(agent, has_pin=True) for key, agent in usual.agents.items()},
         "reasons": {LUNCH: "午休", TRAINING: "培训"},
         "outside_numbers": True,
     }
@@ -144,6 +145,32 @@ def test_digits_of_the_pin_are_kept_nowhere(desk: Desk) -> None:
         assert not any(PIN[:length].encode() in part for part in everything)
 
 
+def test_a_pin_that_is_typed_with_the_number_is_stored_sealed(desk: Desk) -> None:
+    desk.dial_in("c1")
+    desk.types("c1", f"1002{PIN}")
+    turn = desk.do(calls.KeyPressed(leg_id="c1", at=desk.now, key="#"))
+    assert desk.hears("pin")
+    mailbox = Mailbox(desk.engine, SECRETS, shard=0, fence=1, seq=0)
+    mailbox.turn = turn
+    stored = [bytes(state) for state in mailbox.prepare().batch.interactions.values()]
+    assert stored
+    assert not any(PIN[:4].encode() in state for state in stored)
+
+
+def test_what_is_typed_ahead_of_the_last_refusal_is_no_key_of_another_step() -> None:
+    usual = settings()
+    menu = {"type": "menu", "prompts": ["menu"], "keys": {"1": "bye"}, "timeout_seconds": 5, "tries": 3}
+    again = {**DOCUMENT, "nodes": {**DOCUMENT["nodes"], "no": menu}}
+    flows = {**usual.flows, (DESK_FLOW, 1): FlowDocument.model_validate(again)}
+    desk = Desk(msgspec.structs.replace(usual, flows=flows))
+    desk.dial_in("c1")
+    for tried in range(3):
+        desk.types("c1", f"1002#{PIN}#" + f"1002#{PIN}#" * (tried == 2))
+        desk.finds()
+    assert desk.last("flow.node")["node"] == "no"
+    assert "flow.key" not in desk.kinds()
+
+
 def test_who_is_refused_is_not_told_what_was_wrong_and_has_three_tries(desk: Desk) -> None:
     desk.dial_in("c1")
     for tried in range(1, 4):
@@ -167,11 +194,47 @@ def test_somebody_who_types_nothing_leaves_by_that_way(desk: Desk) -> None:
     assert desk.last("flow.node")["node"] == "silent"
 
 
+@pytest.mark.parametrize("keys", ["", "2"])
+def test_silence_in_the_menu_leaves_by_that_way(desk: Desk, keys: str) -> None:
+    desk.known("c1")
+    desk.types("c1", keys)
+    for turn in range(3):
+        assert desk.last("flow.node")["node"] == "desk", turn
+        said = desk.speech[-1]
+        desk.do(SpeechReady(interaction_id=said.interaction_id, playback=said.playback, prompt="s"))
+        desk.played("c1")
+        desk.wait(9)
+    assert desk.last("flow.node")["node"] == "silent"
+
+
+def test_who_presses_keys_has_all_the_time_again(desk: Desk) -> None:
+    desk.known("c1")
+    for _ in range(4):
+        said = desk.speech[-1]
+        desk.do(SpeechReady(interaction_id=said.interaction_id, playback=said.playback, prompt="s"))
+        desk.played("c1")
+        desk.wait(9)
+        desk.press("c1", "0")
+    assert desk.last("flow.node")["node"] == "desk"
+
+
 def test_who_is_no_agent_any_more_is_refused(desk: Desk) -> None:
     desk.dial_in("c1")
     desk.types("c1", f"1002#{PIN}#")
     desk.finds(agent_id=UUID(int=77))
     assert desk.hears("refused")
+
+
+def test_what_could_not_be_checked_is_asked_for_again_and_no_try(desk: Desk) -> None:
+    desk.dial_in("c1")
+    for _ in range(4):
+        desk.types("c1", f"1002#{PIN}#")
+        desk.finds(problem="failed")
+        assert desk.hears("failed", "number")
+    assert "flow.agent_refused" not in desk.kinds()
+    desk.types("c1", f"1002#{PIN}#")
+    desk.finds(agent_id=agent_id(2))
+    assert desk.hears("state.not_ready")
 
 
 def test_a_late_answer_means_nothing(desk: Desk) -> None:
@@ -264,6 +327,13 @@ def test_ready_and_not_ready_with_a_reason(desk: Desk) -> None:
     assert desk.hears("menu")
     desk.press("c1", "#")
     assert desk.last("flow.node")["node"] == "bye"
+
+
+@pytest.mark.parametrize("key", ["A", "D", "0", "*", "#"])
+def test_any_other_key_of_a_choice_leads_back(desk: Desk, key: str) -> None:
+    desk.known("c1")
+    desk.types("c1", "2" + key)
+    assert desk.hears("state.not_ready", "menu")
 
 
 def test_more_reasons_than_there_are_keys_are_read_by_pages() -> None:
@@ -425,6 +495,134 @@ def test_a_trunk_that_does_not_call_the_number_sets_the_agent_not_ready(desk: De
     leg = desk.numbers()[-1].leg_id
     desk.do(calls.EffectFailed(leg_id=leg, at=desk.now, effect_id="1", effect="CallNumber", reason="no trunk"))
     assert (desk.agent(2).state, desk.agent(2).reason, desk.state("c1")) == ("not_ready", "unreachable", "queued")
+
+
+@pytest.mark.parametrize("ended", [True, False])
+def test_a_full_trunk_is_no_fault_of_the_agent_who_is_called_again_later(desk: Desk, ended: bool) -> None:
+    ready(desk)
+    desk.call("c1", "1")
+    leg = desk.numbers()[-1].leg_id
+    if ended:
+        desk.hang_up(leg, cause=34)
+    else:
+        effect = {"effect_id": "1", "effect": "CallNumber", "reason": calls.TRUNK_FULL}
+        desk.do(calls.EffectFailed(leg_id=leg, at=desk.now, **effect))
+    assert (desk.agent(2).state, desk.state("c1"), len(desk.numbers())) == ("available", "queued", 1)
+    desk.wait(9)
+    assert len(desk.numbers()) == 1
+    desk.wait(2)
+    assert (desk.state("c1"), len(desk.numbers())) == ("offered", 2)
+    takes(desk)
+    assert desk.state("c1") == "connected"
+
+
+def test_a_prompt_that_does_not_play_is_no_call_that_failed(desk: Desk) -> None:
+    ready(desk)
+    desk.call("c1", "1")
+    leg = desk.numbers()[-1].leg_id
+    desk.pick_up(leg)
+    desk.do(calls.EffectFailed(leg_id=leg, at=desk.now, effect_id="1", effect="Play", reason="no such sound"))
+    assert desk.state("c1") == "offered"
+    desk.press(leg, "1")
+    assert desk.state("c1") == "connected"
+
+
+def test_nothing_is_kept_of_an_offer_that_was_missed(desk: Desk) -> None:
+    ready(desk)
+    desk.call("c1", "1")
+    leg = desk.numbers()[-1].leg_id
+    desk.pick_up(leg)
+    desk.wait(40)
+    desk.hang_up(leg)
+    assert [record.unconfirmed for record in desk.engine.live.values()] == [{}]
+
+
+def changed(desk: Desk, agent: dict[str, Any], **company: Any) -> None:
+    """The administrator sets this of agent 2, and of the company."""
+    now, turn = desk.engine.config, Turn()
+    two = msgspec.structs.replace(now.agents[agent_id(2)], **agent)
+    agents = {**now.agents, agent_id(2): two}
+    desk.engine.configure(msgspec.structs.replace(now, agents=agents, **company), desk.now, turn)
+    desk.keep(turn)
+
+
+ENDS: list[tuple[dict[str, Any], dict[str, Any]]] = [
+    ({"has_pin": False}, {}),
+    ({"work_number": "13900000009"}, {}),
+    ({}, {"outside_numbers": False}),
+]
+
+
+@pytest.mark.parametrize(("agent", "company"), ENDS)
+def test_who_may_not_work_at_the_number_any_more_is_signed_out(
+    desk: Desk, agent: dict[str, Any], company: dict[str, Any]
+) -> None:
+    ready(desk)
+    changed(desk, {"name": "another"})
+    assert desk.agent(2).state == "available"
+    changed(desk, agent, **company)
+    assert desk.agent(2).state == "logged_out"
+    desk.call("c1", "1")
+    assert desk.numbers() == []
+
+
+@pytest.mark.parametrize(("agent", "company"), ENDS)
+def test_a_call_at_the_number_is_ended_as_usual(desk: Desk, agent: dict[str, Any], company: dict[str, Any]) -> None:
+    ready(desk)
+    desk.call("c1", "1")
+    takes(desk)
+    changed(desk, agent, **company)
+    assert (desk.state("c1"), desk.agent(2).next_state) == ("connected", "logged_out")
+
+
+def test_where_the_stored_number_is_removed_it_is_not_called_any_more(desk: Desk) -> None:
+    changed(desk, {"work_number": "02150000001"})
+    ready(desk)
+    changed(desk, {"work_number": ""})
+    assert desk.agent(2).state == "logged_out"
+
+
+def test_whose_pin_is_removed_while_they_press_keys_does_not_sign_in_by_them(desk: Desk) -> None:
+    desk.known("c1")
+    changed(desk, {"has_pin": False})
+    desk.press("c1", "4")
+    assert (desk.agent(2).state, desk.hears("refused", "number")) == ("logged_out", True)
+
+
+def test_a_browser_needs_no_pin(desk: Desk) -> None:
+    desk.ready(2)
+    changed(desk, {"has_pin": False}, outside_numbers=False)
+    assert desk.agent(2).state == "available"
+
+
+def test_who_was_put_through_is_at_the_keys_until_they_hang_up(desk: Desk) -> None:
+    """And not while the colleague writes up."""
+    usual = desk.engine.config
+    queued = {**DOCUMENT, "nodes": {**DOCUMENT["nodes"], "bye": {"type": "queue", "queue": "repairs"}}}
+    flows = {**usual.flows, (DESK_FLOW, 1): FlowDocument.model_validate(queued)}
+    desk = Desk(msgspec.structs.replace(usual, flows=flows))
+    desk.ready(1)
+    desk.known("c1")
+    desk.types("c1", "1#")
+    desk.pick_up(desk.offers()[-1].leg_id)
+    assert desk.state("c1") == "connected"
+    assert desk.agent(2).unreachable_since
+    desk.hang_up("c1")
+    assert desk.agent(1).state == "wrap_up"
+    assert desk.agent(2).unreachable_since is None
+
+
+def test_who_presses_keys_on_a_second_line_is_not_called_after_the_call(desk: Desk) -> None:
+    ready(desk)
+    desk.call("c1", "1")
+    takes(desk)
+    desk.known("c2")
+    assert desk.agent(2).unreachable_since is None
+    desk.hang_up("c1")
+    assert desk.agent(2).state == "wrap_up"
+    assert desk.agent(2).unreachable_since
+    desk.hang_up("c2")
+    assert desk.agent(2).unreachable_since is None
 
 
 def test_another_runtime_takes_nobody_for_answered_who_has_not_pressed_the_key(desk: Desk) -> None:
