@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 import zipfile
 from collections.abc import Mapping
@@ -11,6 +13,7 @@ from uuid import UUID
 import pytest
 
 from hujiao.customers.imports import guess
+from hujiao.customers.imports.files import Refused, refused_place
 from hujiao.customers.imports.rows import Fault, Point, Row
 from hujiao.customers.imports.sorting import Holder, sort
 from hujiao.customers.imports.tables import MOST_COLUMNS, Format, head, reading
@@ -183,7 +186,7 @@ def row(*keys: str, project: UUID | None = None, unfit: Fault | None = None) -> 
 def test_who_is_known_is_of_the_project_or_the_whole_company() -> None:
     known = {"1": [Holder(ONE, ONE)], "2": [Holder(OTHER, None)]}
     rows = [row("1", project=ONE), row("1", project=OTHER), row("1"), row("2", project=ONE), row("2", "3")]
-    found = sort(rows, known, set())
+    found = sort(rows, known, set(), "Phone")
     assert [(about.keys, customer_id) for about, customer_id in found.known] == [
         (["1"], ONE),
         (["2"], OTHER),
@@ -194,18 +197,21 @@ def test_who_is_known_is_of_the_project_or_the_whole_company() -> None:
 
 def test_an_earlier_row_counts_where_it_is_seen() -> None:
     taken: set[int] = set()
-    first = sort([row("1", project=ONE), row("1", project=OTHER), row("1")], {}, taken)
+    first = sort([row("1", project=ONE), row("1", project=OTHER), row("1")], {}, taken, "Phone")
     assert len(first.new) == 3
     # A later row of a project meets the project's, and whoever is the whole company's.
-    again = sort([row("1", project=ONE), row("1"), row("2"), row("2", project=OTHER)], {}, taken)
+    again = sort([row("1", project=ONE), row("1"), row("2"), row("2", project=OTHER)], {}, taken, "Phone")
     assert (len(again.new), [customer_id for _, customer_id in again.known]) == (1, [None, None, None])
 
 
 def test_a_row_of_two_customers_and_one_of_nobody_are_refused() -> None:
     lacking = Fault("Name", "error.missing")
     known = {"1": [Holder(ONE, None)], "2": [Holder(OTHER, None)]}
-    found = sort([row("1", "2"), row(unfit=lacking), row("1", unfit=lacking)], known, set())
-    assert [fault.message for _, fault in found.refused] == ["error.import_several", "error.missing"]
+    found = sort([row("1", "2"), row(unfit=lacking), row("1", unfit=lacking)], known, set(), "Phone")
+    assert [(fault.heading, fault.message) for _, fault in found.refused] == [
+        ("Phone", "error.import_several"),
+        ("Name", "error.missing"),
+    ]
     assert [customer_id for _, customer_id in found.known] == [ONE]
 
 
@@ -213,3 +219,11 @@ def test_a_row_of_two_customers_and_one_of_nobody_are_refused() -> None:
 def test_a_text_that_a_spreadsheet_would_run_comes_back_as_it_was(text: str) -> None:
     assert unmarked(harmless(text)) == text
     assert harmless(text)[:1] not in ("=", "@")
+
+
+def test_nothing_in_the_file_of_refused_rows_is_run(tmp_path: Path) -> None:
+    """Neither what stood in a row, nor a heading, nor the fault, which begins with one."""
+    refused = Refused(tmp_path / "a", ["=1+1", "Phone"], "en", 0)
+    refused.add([(Row(b'["@x","1"]'), "=1+1: wrong")])
+    written = refused_place(tmp_path / "a").read_text("utf-8-sig")
+    assert list(csv.reader(io.StringIO(written))) == [["What is wrong", "'=1+1", "Phone"], ["'=1+1: wrong", "'@x", "1"]]
