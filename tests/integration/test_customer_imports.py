@@ -9,20 +9,23 @@ import re
 import signal
 import sys
 import zipfile
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import date, timedelta
 from typing import Any, TypeAlias
 from uuid import UUID, uuid4
 
 import asyncpg
+import msgspec
 import pytest
 import xlsxwriter
 from sqlalchemy import text
 
-from hujiao.app.jobs.imports import Imports
-from hujiao.customers.imports import files
+from hujiao.app.jobs import imports as work_of_imports
+from hujiao.app.jobs.imports import Imports, _Work
+from hujiao.customers.imports import files, writing
 from hujiao.customers.imports import service as service_of_imports
+from hujiao.customers.imports.reader import Batch
 from hujiao.kit.bus import Bus
 from hujiao.kit.clock import utc_now
 from hujiao.kit.db import Database
@@ -185,11 +188,12 @@ async def test_what_is_no_table_is_refused(world: World, content: bytes, message
     assert re.search(message, answer.json["error"]["message"]), answer.text
 
 
-async def test_a_file_that_breaks_off_is_told(world: World, jobs: Imports) -> None:
-    """What can be read before is counted, and nothing is imported."""
+async def test_a_file_that_breaks_off_is_told(world: World, jobs: Imports, settings: Settings) -> None:
+    """What can be read before is counted, nothing is imported, and the file is not kept."""
     content = csv_of([["Name", "Phone"], *(["A", number()] for _ in range(20))]) + b'B,"' + b"9" * 40_000
     made = await checked(world.a.admin, jobs, content)
     assert made["state"] == "failed" and made["created"] == 20 and "quotation mark" in made["problem"]
+    assert not files.place(settings.home, UUID(world.a.tenant_id), UUID(made["id"])).exists()
     assert (await world.a.admin.send("POST", f"/customer-imports/{made['id']}/run")).status == 409
 
 
@@ -319,7 +323,7 @@ async def test_a_row_that_names_two_customers_is_refused(world: World, jobs: Imp
         await admin.made("/customers", {"contact_points": reached(value)})
     made = await imported(admin, jobs, csv_of([["N", "P"], ["Both", f"{first};{second}"]]), known="overwrite")
     assert counts(made) == {"done": 1, "refused": 1}
-    assert "several customers" in (await refused_rows(admin, made))[1][0]
+    assert (await refused_rows(admin, made))[1][0].startswith("P: The numbers and addresses of this row belong to sev")
 
 
 async def test_a_new_owner_gets_the_next_call(world: World, jobs: Imports) -> None:
@@ -369,6 +373,29 @@ async def test_a_supervisor_imports_into_their_own_projects(world: World, jobs: 
     again = await sent(boss, csv_of([["N", "P"], ["A", number()]]))
     refused = await boss.send("PUT", f"/customer-imports/{again['id']}/plan", to_other)
     assert field_of(refused) == (422, "project_id")
+
+
+async def test_the_walls_are_those_of_who_has_the_work_done(world: World, jobs: Imports) -> None:
+    """Not those of who sent the file; what is taken back is what its asker sees."""
+    side, boss = world.a, world.a.clients["supervisor"]
+    projects = {one["id"]: one["name"] for one in (await side.admin.get("/projects")).json["items"]}
+    ours, theirs = number(), number()
+    rows = [["N", "P", "Project"], ["Ours", ours, projects[side.ids["project"]]]]
+    rows += [["Theirs", theirs, projects[side.walled["project"]]]]
+    path = f"/customer-imports/{(await sent(boss, csv_of(rows)))['id']}"
+    plan = {"columns": [*COLUMNS, {"target": "project"}], "project_id": side.walled["project"]}
+    assert (await side.admin.send("PUT", f"{path}/plan", plan)).status == 204
+    await work(jobs)
+    assert counts((await side.admin.get(path)).json) == {"done": 2, "created": 2}
+    assert field_of(await boss.send("POST", f"{path}/run")) == (422, "project_id")
+    assert (await side.admin.send("POST", f"{path}/run")).status == 204
+    await work(jobs)
+    assert (await side.admin.get(f"{path}/taking-back")).json == {"count": 2, "changed": 0}
+    assert (await boss.get(f"{path}/taking-back")).json == {"count": 1, "changed": 0}
+    assert (await boss.send("POST", f"{path}/taking-back", {"expected": 1})).status == 204
+    await work(jobs)
+    assert await with_number(side.admin, ours) == []
+    assert [one["name"] for one in await with_number(side.admin, theirs)] == ["Theirs"]
 
 
 async def test_imports_of_others_are_seen_by_who_sees_all_projects(world: World, jobs: Imports) -> None:
@@ -544,6 +571,130 @@ async def test_a_check_can_be_ended_and_made_anew(world: World, jobs: Imports) -
         assert (await admin.get(path)).json["state"] == "checked"
         assert (await admin.send("DELETE", path)).status == 204
         assert (await admin.get(path)).status == 404
+
+
+async def test_who_still_checks_by_an_earlier_plan_stops(
+    world: World, jobs: Imports, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with company(world) as admin:
+        path = f"/customer-imports/{(await sent(admin, csv_of([['N', 'P'], ['A', 'no number']])))['id']}"
+        assert (await admin.send("PUT", f"{path}/plan", {"columns": COLUMNS})).status == 204
+        taken, batches = [], _Work._batches
+
+        async def meanwhile(self: _Work) -> AsyncGenerator[Batch]:
+            taken.append(self.row.turn)
+            if len(taken) == 1:
+                assert (await admin.send("POST", f"{path}/cancel")).status == 204
+                plan = {"columns": [{"target": "name"}, {"target": "note"}]}
+                assert (await admin.send("PUT", f"{path}/plan", plan)).status == 204
+            async for batch in batches(self):
+                yield batch
+
+        monkeypatch.setattr(_Work, "_batches", meanwhile)
+        await work(jobs)
+        made = (await admin.get(path)).json
+        assert (made["state"], counts(made), taken) == ("checked", {"done": 1, "created": 1}, [1, 2])
+
+
+async def test_a_file_that_is_read_without_end_can_be_cancelled(
+    world: World, jobs: Imports, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def never(_: asyncio.StreamReader) -> Batch:
+        return await asyncio.get_running_loop().create_future()
+
+    async with company(world) as admin:
+        path = f"/customer-imports/{(await sent(admin, csv_of([['N', 'P'], ['A', number()]])))['id']}"
+        assert (await admin.send("PUT", f"{path}/plan", {"columns": COLUMNS})).status == 204
+        monkeypatch.setattr(work_of_imports, "_next", never)
+        monkeypatch.setattr(work_of_imports, "ASKED_SECONDS", 0.05)
+        running = asyncio.create_task(work(jobs))
+        await asyncio.sleep(0.2)
+        assert not running.done()
+        assert (await admin.send("POST", f"{path}/cancel")).status == 204
+        await asyncio.wait_for(running, 60)
+
+
+async def test_an_import_makes_room_for_others_and_goes_on(
+    world: World, jobs: Imports, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def wait(_: Imports) -> bool:
+        return True
+
+    monkeypatch.setattr(work_of_imports, "TURN_SECONDS", 0.0)
+    monkeypatch.setattr(Imports, "_others_wait", wait)
+    async with company(world) as admin:
+        made = await checked(admin, jobs, many(3500)[0])
+        path = f"/customer-imports/{made['id']}"
+        assert (await admin.send("POST", f"{path}/run")).status == 204
+        assert await jobs.next()
+        between = (await admin.get(path)).json
+        assert between["state"] == "importing" and 0 < between["created"] < 3500
+        await work(jobs)
+        done = (await admin.get(path)).json
+        assert (done["state"], counts(done)) == ("done", {"done": 3500, "created": 3500})
+
+
+async def test_who_is_deleted_meanwhile_is_new(world: World, jobs: Imports, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with company(world) as admin:
+        value = number()
+        customer = await admin.made("/customers", {"name": "Old", "contact_points": reached(value)})
+        made = await checked(admin, jobs, csv_of([["N", "P"], ["New", value]]), known="overwrite")
+        assert counts(made) == {"done": 1, "changed": 1}
+        holders, asked = writing.holders, []
+
+        async def meanwhile(*of: Any) -> Any:
+            found = await holders(*of)
+            asked.append(len(found))
+            if len(asked) == 1:
+                assert (await admin.send("DELETE", f"/customers/{customer['id']}")).status == 204
+            return found
+
+        monkeypatch.setattr(writing, "holders", meanwhile)
+        assert (await admin.send("POST", f"/customer-imports/{made['id']}/run")).status == 204
+        await work(jobs)
+        done = (await admin.get(f"/customer-imports/{made['id']}")).json
+        assert (done["state"], counts(done), asked) == ("done", {"done": 1, "created": 1}, [1, 0])
+
+
+async def test_what_is_gone_since_the_plan_was_read_is_left_out(
+    world: World, jobs: Imports, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An owner, say: rows that name them are refused, and the others imported."""
+    async with company(world) as admin:
+        content = csv_of([["N", "P", "Own"], ["A", number(), "77"], ["B", number(), ""]])
+        made = await checked(admin, jobs, content, [*COLUMNS, {"target": "agent"}])
+        plan_of, asked = service_of_imports.plan_of, []
+
+        async def before(*of: Any) -> Any:
+            plan = await plan_of(*of)
+            asked.append(plan)
+            return msgspec.structs.replace(plan, agents={"77": uuid4()}) if len(asked) == 1 else plan
+
+        monkeypatch.setattr(service_of_imports, "plan_of", before)
+        assert (await admin.send("POST", f"/customer-imports/{made['id']}/run")).status == 204
+        await work(jobs)
+        done = (await admin.get(f"/customer-imports/{made['id']}")).json
+        assert (done["state"], counts(done)) == ("done", {"done": 2, "created": 1, "refused": 1})
+        assert len(asked) == 2
+
+
+async def test_callers_are_looked_up_from_the_first_customer_on(
+    world: World, jobs: Imports, bus: Bus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is told once, and also when all the rows before the first customer were refused."""
+    told: list[UUID] = []
+
+    async def changed(tenant_id: UUID) -> None:
+        told.append(tenant_id)
+
+    async with company(world) as admin:
+        wrong = [["Wrong", "no number"]] * 1100
+        monkeypatch.setattr(bus, "configuration_changed", changed)
+        await imported(admin, jobs, csv_of([["N", "P"], *wrong]))
+        assert told == []
+        good = [["A", number()] for _ in range(1100)]
+        await imported(admin, jobs, csv_of([["N", "P"], *wrong, *good]))
+        assert told == [UUID(admin.session["tenant_id"])]
 
 
 async def test_the_last_plan_is_remembered(world: World, jobs: Imports) -> None:

@@ -116,6 +116,11 @@ def collided(error: DBAPIError) -> bool:
     return (getattr(error.orig, "sqlstate", None) or "") in _IN_EACH_OTHERS_WAY
 
 
+def dangling(error: DBAPIError) -> bool:
+    """Whether something refers to what is not there."""
+    return getattr(error.orig, "sqlstate", None) == "23503"
+
+
 @contextmanager
 def unavailable_when_away() -> Iterator[None]:
     """Raises `Unavailable` for what the database's absence raises."""

@@ -52,9 +52,9 @@ class Refused:
         writer = csv.writer(text)
         if not self.size:
             text.write("\ufeff")  # without it Excel reads Chinese wrongly
-            writer.writerow([i18n.translate("column.import_fault", self._language), *self._headings])
+            writer.writerow([i18n.translate("column.import_fault", self._language), *map(harmless, self._headings)])
         for row, fault in rows:
-            writer.writerow([fault, *map(harmless, msgspec.json.decode(row.cells, type=list[str]))])
+            writer.writerow(map(harmless, (fault, *msgspec.json.decode(row.cells, type=list[str]))))
         content = text.getvalue().encode("utf-8", "replace")
         self._path.touch(0o600)
         with self._path.open("r+b") as file:

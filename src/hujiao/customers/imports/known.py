@@ -29,23 +29,42 @@ class Changed:
     reminded: set[UUID] = field(default_factory=set)
 
 
+class Gone(Exception):
+    """Somebody was deleted or merged into another since it was looked who is known."""
+
+
 class Known:
-    """Changes customers by rows; `overwrite`: what the file says goes before what is there."""
+    """Changes customers by rows; `overwrite`: what the file says goes before what is there.
+
+    `reached` are the headings of the columns with numbers and addresses.
+    """
 
     def __init__(
-        self, session: AsyncSession, account_id: UUID, import_id: UUID, now: datetime, *, overwrite: bool
+        self,
+        session: AsyncSession,
+        account_id: UUID,
+        import_id: UUID,
+        now: datetime,
+        *,
+        overwrite: bool,
+        reached: str,
     ) -> None:
         self._session = session
         self._account_id = account_id
         self._import_id = import_id
         self._now = now
         self._overwrite = overwrite
+        self._reached = reached
 
     async def change(self, pairs: Sequence[tuple[Row, UUID]]) -> Changed:
+        """Raises `Gone`."""
         done = Changed()
         ids = [customer_id for _, customer_id in pairs]
-        locked = select(Customer).where(Customer.id.in_(ids)).order_by(Customer.id).with_for_update()
+        there = select(Customer).where(Customer.id.in_(ids), Customer.merged_into.is_(None))
+        locked = there.order_by(Customer.id).with_for_update().execution_options(populate_existing=True)
         customers = {row.id: row for row in await self._session.scalars(locked)}
+        if not customers.keys() >= set(ids):
+            raise Gone
         points: dict[UUID, list[ContactPoint]] = {}
         for point in await contacts.of(self._session, ids):
             points.setdefault(point.customer_id, []).append(point)
@@ -56,7 +75,7 @@ class Known:
             customer = customers[customer_id]
             lacking = _lacking(row.points, points.get(customer_id, ()))
             if len(points.get(customer_id, ())) + len(lacking) > MOST_POINTS:
-                done.refused.append((row, Fault("", "error.too_many", {"max_length": MOST_POINTS})))
+                done.refused.append((row, Fault(self._reached, "error.too_many", {"max_length": MOST_POINTS})))
                 continue
             owner = customer.agent_id
             noted = self._values(customer, row) | self._fields(customer, row) | self._private(customer, row, private)

@@ -17,7 +17,8 @@ ACTIVE = ("checking", "importing", "taking_back")
 class CustomerImport(Base, TenantRow):
     """An import of a file: `state` is an `ImportState`, and the counts say how far the work of that state is.
 
-    `projects` are those of the account that sent the file; None: all. `head` are the file's first lines, sealed.
+    `projects` are those of who had that work done; None: all. `head` are the file's first lines, sealed. `turn` is
+    higher each time that work begins, so that who still does the work of an earlier time finds out.
     `refused_bytes` of the file of refused rows belong to rows that are `done`.
     """
 
@@ -42,6 +43,7 @@ class CustomerImport(Base, TenantRow):
     head: Mapped[bytes]
     plan: Mapped[dict[str, Any] | None]
     state: Mapped[str]
+    turn: Mapped[int] = mapped_column(server_default="0")
     problem: Mapped[dict[str, Any] | None]
     total: Mapped[int] = mapped_column(server_default="0")
     done: Mapped[int] = mapped_column(server_default="0")

@@ -27,6 +27,7 @@ from hujiao.kit.secrets import TenantSecrets
 MOST_ROWS = 1_048_575  # as many as a sheet has
 BATCH_ROWS, BATCH_TEXT = 1000, 1 << 20
 MEMORY = 2 * 1024**3
+CPU_SECONDS = 1800  # a file of the most rows takes one or two minutes
 
 
 class Task(msgspec.Struct, frozen=True, kw_only=True):
@@ -83,6 +84,7 @@ def batches(task: Task) -> Iterator[Batch]:
 def main() -> None:
     os.nice(10)  # calls come first
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     task: Task = pickle.load(sys.stdin.buffer)  # our own process's
     out = os.fdopen(os.dup(sys.stdout.fileno()), "wb")

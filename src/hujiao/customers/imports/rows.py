@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from hujiao.calls.dialling import Dialling
 from hujiao.customers import contacts
 from hujiao.customers import fields as own_fields
-from hujiao.customers.imports.views import ColumnIn
+from hujiao.customers.imports.views import REACHED, ColumnIn
 from hujiao.customers.models import CustomerField
 from hujiao.customers.views import ContactPointIn, CustomerIn
 from hujiao.kit.errors import BadField
@@ -38,6 +38,12 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     projects: dict[str, UUID]
     fields: list[CustomerField]
     dialling: Dialling
+
+    @property
+    def reached(self) -> str:
+        """The headings of the columns with numbers and addresses."""
+        pairs = zip(self.headings, self.columns, strict=False)
+        return ", ".join(heading for heading, column in pairs if column.target in REACHED)
 
 
 class Point(msgspec.Struct, frozen=True, array_like=True, gc=False):

@@ -9,7 +9,7 @@ from pathlib import Path
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ColumnElement, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, delete, func, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from hujiao.agents import service as agents
@@ -136,7 +136,7 @@ class Imports:
             id=import_id,
             tenant_id=self.who.tenant_id,
             account_id=self.who.account_id,
-            projects=None if self.who.projects is None else sorted(self.who.projects),
+            projects=self._projects(),
             language=language,
             file_name=name,
             size=size,
@@ -161,9 +161,7 @@ class Imports:
             key = (column.target or "").partition("fields.")[2]
             if key and key not in own:
                 raise BadField("error.unknown_reference", field=f"columns.{at}.target")
-        projects = await tenancy.projects_by_name(self.session, self.who.projects)
-        if plan.project_id and plan.project_id not in projects.values():
-            raise BadField("error.unknown_reference", field="project_id")
+        await _check_project(self.session, plan, self.who.projects)
         row.plan = plan.model_dump(mode="json")
         row.total = 0
         await self._begin(row, "checking")
@@ -172,6 +170,7 @@ class Imports:
         """Begins to import what was checked."""
         row = await self.find(import_id, to_write=True)
         self._in_state(row, ("checked",))
+        await _check_project(self.session, PlanIn.model_validate(row.plan), self.who.projects)
         await self._begin(row, "importing")
 
     async def cancel(self, import_id: UUID, now: datetime) -> None:
@@ -198,14 +197,14 @@ class Imports:
 
     async def untouched(self, import_id: UUID) -> TakeBackCount:
         row = await self.find(import_id)
-        count, changed = await writing.untouched(self.session, row.tenant_id, row.id)
+        count, changed = await writing.untouched(self.session, row.tenant_id, row.id, self._projects())
         return TakeBackCount(count=count, changed=changed)
 
     async def take_back(self, import_id: UUID, data: TakeBackIn) -> None:
-        """Begins to remove the customers whom this import created and nobody has changed since."""
+        """Begins to remove the customers whom this import created and nobody has changed since, as far as seen."""
         row = await self.find(import_id, to_write=True)
         self._in_state(row, _ENDED)
-        count, _ = await writing.untouched(self.session, row.tenant_id, row.id)
+        count, _ = await writing.untouched(self.session, row.tenant_id, row.id, self._projects())
         if count != data.expected:
             raise Conflict("error.import_changed", field="expected", code="changed", detail={"count": count})
         await self._begin(row, "taking_back")
@@ -216,15 +215,24 @@ class Imports:
         if row.state not in states:
             raise Conflict("error.import_state", code="wrong_state")
 
+    def _projects(self) -> list[UUID] | None:
+        return None if self.who.projects is None else sorted(self.who.projects)
+
     async def _begin(self, row: CustomerImport, state: str) -> None:
-        """One at a time of a tenant."""
+        """One at a time of a tenant, within the projects of who wants it now."""
         running = select(CustomerImport.id).where(CustomerImport.state.in_(ACTIVE)).limit(1)
         if await self.session.scalar(running):
             raise Conflict("error.import_runs", code="import_runs")
-        row.state, row.rate = state, 0.0
+        row.state, row.rate, row.projects = state, 0.0, self._projects()
+        row.turn += 1
         if state != "taking_back":
             row.done = row.created = row.changed = row.skipped = row.refused = row.refused_bytes = 0
         await flush(self.session)
+
+
+async def _check_project(session: AsyncSession, plan: PlanIn, seen: frozenset[UUID] | None) -> None:
+    if plan.project_id and plan.project_id not in (await tenancy.projects_by_name(session, seen)).values():
+        raise BadField("error.unknown_reference", field="project_id")
 
 
 # ── for who does the work ────────────────────────────────────────────────────────────────────────────────────────────
@@ -239,9 +247,10 @@ async def unfinished(session: AsyncSession, but: Collection[UUID]) -> UUID | Non
 
 
 async def plan_of(session: AsyncSession, row: CustomerImport) -> Plan:
-    """All that it takes to read the file's rows, as it is now."""
+    """All that it takes to read the file's rows, as it is now. Raises `BadField` when the project is gone."""
     planned = PlanIn.model_validate(row.plan)
     projects = None if row.projects is None else frozenset(row.projects)
+    await _check_project(session, planned, projects)
     return Plan(
         columns=planned.columns,
         headings=row.headings,
@@ -253,21 +262,24 @@ async def plan_of(session: AsyncSession, row: CustomerImport) -> Plan:
     )
 
 
-async def locked(session: AsyncSession, import_id: UUID, state: str) -> CustomerImport | None:
-    """The import, if that is still to be done with it."""
-    found: CustomerImport | None = await session.scalar(
-        select(CustomerImport).where(CustomerImport.id == import_id, CustomerImport.state == state).with_for_update()
-    )
+async def locked(session: AsyncSession, import_id: UUID, state: str, turn: int) -> CustomerImport | None:
+    """The import, if that is still to be done with it, and nobody began anew."""
+    wanted = CustomerImport.id == import_id, CustomerImport.state == state, CustomerImport.turn == turn
+    found: CustomerImport | None = await session.scalar(select(CustomerImport).where(*wanted).with_for_update())
     return found
 
 
-async def fail(session: AsyncSession, import_id: UUID, problem: HujiaoError, now: datetime) -> None:
+async def fail(session: AsyncSession, import_id: UUID, turn: int | None, problem: HujiaoError, now: datetime) -> bool:
+    """Returns whether it was still worked on, in this turn (None: any)."""
     known = {"message": problem.message, "detail": problem.detail}
-    await session.execute(
+    failed = await session.scalar(
         update(CustomerImport)
         .where(CustomerImport.id == import_id, CustomerImport.state.in_(ACTIVE))
+        .where(true() if turn is None else CustomerImport.turn == turn)
         .values(state="failed", problem=known, ended_at=now)
+        .returning(CustomerImport.id)
     )
+    return failed is not None
 
 
 async def purge(session: AsyncSession, now: datetime) -> Sequence[UUID]:

@@ -26,8 +26,11 @@ class Sorted:
     refused: list[tuple[Row, Fault]] = field(default_factory=list)
 
 
-def sort(rows: Iterable[Row], holders: Mapping[str, Sequence[Holder]], taken: set[int]) -> Sorted:
-    """Rows by what becomes of them. `taken` are contacts of new customers of earlier rows; theirs are added."""
+def sort(rows: Iterable[Row], holders: Mapping[str, Sequence[Holder]], taken: set[int], reached: str) -> Sorted:
+    """Rows by what becomes of them. `taken` are contacts of new customers of earlier rows; theirs are added.
+
+    `reached` are the headings of the columns with numbers and addresses.
+    """
     done = Sorted()
     for row in rows:
         if row.fault:
@@ -37,7 +40,7 @@ def sort(rows: Iterable[Row], holders: Mapping[str, Sequence[Holder]], taken: se
             one.id for key in row.keys for one in holders.get(key, ()) if one.project_id in (None, row.project_id)
         }
         if len(having) > 1:
-            done.refused.append((row, Fault("", "error.import_several")))
+            done.refused.append((row, Fault(reached, "error.import_several")))
         elif having:
             done.known.append((row, having.pop()))
         elif any(not taken.isdisjoint(_places(row.project_id, key)) for key in row.keys):

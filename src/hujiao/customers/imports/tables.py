@@ -17,7 +17,6 @@ from hujiao.customers.imports import workbook
 from hujiao.kit.errors import BadField
 
 MOST_COLUMNS = 200
-LONGEST_CELL = 32_767  # as in a sheet
 SHOWN_ROWS, SHOWN_TEXT = 10, 200
 _ENCODINGS = ("utf-8", "gb18030")
 _DELIMITERS = ",;\t|"
@@ -115,7 +114,7 @@ class _Text:
         self._bytes: IO[bytes] = path.open("rb")
         lines = TextIOWrapper(self._bytes, encoding=form.encoding, newline="")
         self._rows = csv.reader(lines, delimiter=form.delimiter)
-        csv.field_size_limit(LONGEST_CELL)
+        csv.field_size_limit(workbook.LONGEST_CELL)
 
     @property
     def share(self) -> float:
@@ -123,7 +122,8 @@ class _Text:
 
     def __iter__(self) -> Iterator[list[str]]:
         try:
-            yield from self._rows
+            for row in self._rows:
+                yield row[: MOST_COLUMNS + 1]  # one more tells that there are too many
         except csv.Error:
             raise BadField("error.import_line", field="file", detail={"line": self._rows.line_num}) from None
 

@@ -5,9 +5,12 @@ No parser of ours expands entities, and what an archive says of its parts' sizes
 
 from __future__ import annotations
 
+import lzma
 import posixpath
 import re
+import struct
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,12 +22,20 @@ from hujiao.kit.errors import BadField
 
 LARGEST = 1024**3  # of all parts, unpacked
 RATIO, UNSUSPICIOUS = 150, 32 * 1024**2  # a sheet of numbers is packed to a tenth
+LONGEST_CELL = 32_767
+_LONGEST_REFERENCE = len("XFD1048576")
 _PIECE = 1 << 18
 _DAY_FORMATS = frozenset((*range(14, 18), 22, *range(27, 32), 36, *range(50, 55), 57, 58))
 _DAY_CODE = re.compile(r"[yd]", re.IGNORECASE)
 _QUOTED = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
 _EPOCHS = {False: datetime(1899, 12, 30, tzinfo=UTC), True: datetime(1904, 1, 1, tzinfo=UTC)}
 _LARGEST_DAY = 2_958_465  # the end of the year 9999
+
+# What a damaged archive, or damaged XML in one, raises.
+_DAMAGED = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError),
+    *(expat.ExpatError, LookupError, ValueError, OverflowError, RuntimeError),
+)
 
 Attributes = dict[str, str]
 
@@ -36,7 +47,7 @@ class Sheet:
         self._most = most_columns
         try:
             self._archive = zipfile.ZipFile(path)
-        except (zipfile.BadZipFile, ValueError, OSError):
+        except (*_DAMAGED, OSError):
             raise _broken() from None
         try:
             _check(self._archive)
@@ -47,7 +58,7 @@ class Sheet:
             self._file: IO[bytes] = self._archive.open(part)
         except BaseException as error:
             self._archive.close()
-            if isinstance(error, zipfile.BadZipFile | KeyError | RuntimeError | NotImplementedError | EOFError):
+            if isinstance(error, _DAMAGED):
                 raise _broken() from None
             raise
 
@@ -92,6 +103,7 @@ class Sheet:
             nonlocal text
             if within:
                 text += more
+                _check_length(len(text))
 
         parser = _parser(begin, end, said)
         try:
@@ -100,7 +112,7 @@ class Sheet:
                 yield from ready
                 ready.clear()
             parser.Parse(b"", True)
-        except (expat.ExpatError, zipfile.BadZipFile, EOFError, ValueError, IndexError):
+        except _DAMAGED:
             raise _broken() from None
         yield from ready
 
@@ -128,6 +140,11 @@ def _broken() -> BadField:
     return BadField("error.import_workbook", field="file")
 
 
+def _check_length(length: int) -> None:
+    if length > LONGEST_CELL:
+        raise BadField("error.import_cell", field="file", detail={"most": LONGEST_CELL})
+
+
 def _check(archive: zipfile.ZipFile) -> None:
     """An archive is read no further than it says that its parts are long."""
     unpacked = sum(part.file_size for part in archive.infolist())
@@ -147,23 +164,32 @@ def _parser(
     def refuse(*_: Any) -> None:
         raise _broken()
 
+    def begin_root(name: str, attributes: Attributes) -> None:
+        prefixed = ":" in name  # then all names are
+        parser.StartElementHandler = (lambda name, attributes: begin(_plain(name), attributes)) if prefixed else begin
+        parser.EndElementHandler = (lambda name: end(_plain(name))) if prefixed and end else end
+        begin(_plain(name), attributes)
+
     parser.StartDoctypeDeclHandler = refuse
-    parser.StartElementHandler = begin
-    parser.EndElementHandler = end
+    parser.StartElementHandler = begin_root
     parser.CharacterDataHandler = said
     return parser
 
 
+def _plain(name: str) -> str:
+    """Of `x:row` `row`."""
+    return name.rpartition(":")[2]
+
+
 def _parse(archive: zipfile.ZipFile, part: str, parser: expat.XMLParserType) -> None:
-    try:
-        with archive.open(part) as file:
-            parser.ParseFile(file)
-    except (expat.ExpatError, KeyError):
-        raise _broken() from None
+    with archive.open(part) as file:
+        parser.ParseFile(file)
 
 
 def _column(reference: str) -> int:
     """Of `AB12` 27."""
+    if len(reference) > _LONGEST_REFERENCE:
+        raise ValueError(reference[:_LONGEST_REFERENCE])
     column = 0
     for letter in reference:
         if not letter.isalpha():
@@ -227,11 +253,13 @@ def _shared_texts(archive: zipfile.ZipFile) -> list[str]:
     texts: list[str] = []
     parts: list[str] = []
     within = phonetic = False
+    length = 0
 
     def begin(name: str, attributes: Attributes) -> None:
-        nonlocal within, phonetic
+        nonlocal within, phonetic, length
         if name == "si":
             parts.clear()
+            length = 0
         elif name == "rPh":  # how it is read aloud
             phonetic = True
         elif name == "t":
@@ -247,7 +275,10 @@ def _shared_texts(archive: zipfile.ZipFile) -> list[str]:
             texts.append("".join(parts))
 
     def said(more: str) -> None:
+        nonlocal length
         if within:
+            length += len(more)
+            _check_length(length)
             parts.append(more)
 
     if "xl/sharedStrings.xml" in archive.namelist():

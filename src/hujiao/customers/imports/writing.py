@@ -18,7 +18,7 @@ from hujiao.kit.ids import new_id
 _HOLDERS = """
 SELECT p.key, c.id, c.project_id FROM contact_point p
 JOIN customer c ON c.tenant_id = p.tenant_id AND c.id = p.customer_id
-WHERE p.tenant_id = :tenant_id AND p.key = ANY(CAST(:keys AS text[]))
+WHERE p.tenant_id = :tenant_id AND p.key = ANY(CAST(:keys AS text[])) AND c.merged_into IS NULL
 """
 _CUSTOMERS = """
 INSERT INTO customer (tenant_id, id, name, grade, tags, agent_id, project_id, note, fields, created_at, created_by,
@@ -44,8 +44,11 @@ INSERT INTO customer_change (tenant_id, id, customer_id, at, account_id, kind, d
 SELECT :tenant_id, id, customer_id, :now, :account_id, 'created', CAST(data AS jsonb)
 FROM unnest(CAST(:ids AS uuid[]), CAST(:customers AS uuid[]), CAST(:data AS text[])) AS row (id, customer_id, data)
 """
-_UNTOUCHED = """
-FROM customer c WHERE c.tenant_id = :tenant_id AND c.import_id = :import_id AND c.merged_into IS NULL
+_CREATED = """
+FROM customer c WHERE c.tenant_id = :tenant_id AND c.import_id = :import_id
+  AND (CAST(:projects AS uuid[]) IS NULL OR c.project_id IS NULL OR c.project_id = ANY(CAST(:projects AS uuid[])))
+"""
+_UNTOUCHED = f"""{_CREATED} AND c.merged_into IS NULL
   AND c.updated_at = c.created_at
   AND NOT EXISTS (SELECT FROM next_call n WHERE n.tenant_id = c.tenant_id AND n.customer_id = c.id)
 """
@@ -130,22 +133,27 @@ def _array(values: Iterable[str]) -> str:
     return "{" + ",".join(f'"{value}"' for value in escaped) + "}"
 
 
-async def untouched(session: AsyncSession, tenant_id: UUID, import_id: UUID) -> tuple[int, int]:
-    """How many of an import's customers nobody has changed since, or means to call; and how many others are left."""
-    ids = {"tenant_id": tenant_id, "import_id": import_id}
+async def untouched(
+    session: AsyncSession, tenant_id: UUID, import_id: UUID, projects: Sequence[UUID] | None
+) -> tuple[int, int]:
+    """How many of an import's customers nobody has changed since, or means to call; and how many others are left.
+
+    Of these projects (None: all) and the whole company's.
+    """
+    ids = {"tenant_id": tenant_id, "import_id": import_id, "projects": projects}
     count = await session.scalar(text(f"SELECT count(*) {_UNTOUCHED}"), ids) or 0
-    every = await session.scalar(
-        text("SELECT count(*) FROM customer WHERE tenant_id = :tenant_id AND import_id = :import_id"), ids
-    )
+    every = await session.scalar(text(f"SELECT count(*) {_CREATED}"), ids)
     return count, (every or 0) - count
 
 
-async def take_back(session: AsyncSession, tenant_id: UUID, import_id: UUID, most: int) -> int:
+async def take_back(
+    session: AsyncSession, tenant_id: UUID, import_id: UUID, projects: Sequence[UUID] | None, most: int
+) -> int:
     """Deletes so many of those customers, with what was noted of them. Returns how many there were."""
     of_tenant: dict[str, Any] = {"tenant_id": tenant_id}
     found = await session.scalars(
         text(f"SELECT c.id {_UNTOUCHED} ORDER BY c.id LIMIT :most FOR UPDATE"),
-        {**of_tenant, "import_id": import_id, "most": most},
+        {**of_tenant, "import_id": import_id, "projects": projects, "most": most},
     )
     gone = list(found)
     for table, column in (("customer_change", "customer_id"), ("customer", "id")):

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import re
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 from uuid import UUID
 
 import pytest
 
 from hujiao.customers.imports import guess
+from hujiao.customers.imports.files import Refused, refused_place
 from hujiao.customers.imports.rows import Fault, Point, Row
 from hujiao.customers.imports.sorting import Holder, sort
-from hujiao.customers.imports.tables import head
+from hujiao.customers.imports.tables import MOST_COLUMNS, Format, head, reading
 from hujiao.customers.imports.views import ColumnIn
-from hujiao.customers.imports.workbook import Sheet
+from hujiao.customers.imports.workbook import LONGEST_CELL, Sheet
 from hujiao.kit.errors import BadField
 from hujiao.kit.formulas import harmless, unmarked
 
@@ -34,14 +39,26 @@ STYLES = (
 TEXTS = "<sst><si><t>Wang</t></si><si><r><t>Li </t></r><r><t>Wei</t></r><rPh><t>リ</t></rPh></si></sst>"
 
 
-def book(tmp_path: Path, rows: str, props: str = "") -> Path:
+def book(
+    tmp_path: Path,
+    rows: str,
+    props: str = "",
+    *,
+    parts: Mapping[str, bytes] = {},
+    packing: int = zipfile.ZIP_STORED,
+) -> Path:
+    """With these `parts` in place of the usual ones."""
     path = tmp_path / "book.xlsx"
-    with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr("xl/workbook.xml", BOOK.format(props=props))
-        archive.writestr("xl/_rels/workbook.xml.rels", RELATIONS)
-        archive.writestr("xl/styles.xml", STYLES)
-        archive.writestr("xl/sharedStrings.xml", TEXTS)
-        archive.writestr("xl/worksheets/sheet2.xml", f"<worksheet><sheetData>{rows}</sheetData></worksheet>")
+    usual = {
+        "xl/workbook.xml": BOOK.format(props=props),
+        "xl/_rels/workbook.xml.rels": RELATIONS,
+        "xl/styles.xml": STYLES,
+        "xl/sharedStrings.xml": TEXTS,
+        "xl/worksheets/sheet2.xml": f"<worksheet><sheetData>{rows}</sheetData></worksheet>",
+    }
+    with zipfile.ZipFile(path, "w", packing) as archive:
+        for name, content in {**usual, **parts}.items():
+            archive.writestr(name, content)
     return path
 
 
@@ -73,12 +90,67 @@ def test_days_may_be_counted_from_1904(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "rows", ["<row><c><v>x</v></c></row>", '<row><c t="s"><v>99</v></c></row>', "<row><c>", '<row><c s="x"/></row>']
+    "rows",
+    [
+        *("<row><c><v>x</v></c></row>", '<row><c t="s"><v>99</v></c></row>', "<row><c>", '<row><c s="x"/></row>'),
+        *(f'<row><c r="{"A" * 11}"/></row>', '<row><c s="1"><v>2958464</v></c></row>'),
+    ],
 )
 def test_a_damaged_sheet_is_told(tmp_path: Path, rows: str) -> None:
+    told_as_damaged(book(tmp_path, rows, 'date1904="1"'))
+
+
+def told_as_damaged(path: Path) -> None:
     with pytest.raises(BadField) as told:
-        read(book(tmp_path, rows))
+        read(path)
     assert (told.value.message, told.value.field) == ("error.import_workbook", "file")
+
+
+def test_a_workbook_whose_names_are_prefixed_is_read(tmp_path: Path) -> None:
+    path, prefixed = book(tmp_path, '<row><c t="s"><v>1</v></c><c s="1"><v>46173</v></c></row>'), tmp_path / "x.xlsx"
+    with zipfile.ZipFile(path) as plain, zipfile.ZipFile(prefixed, "w") as archive:
+        for name in plain.namelist():
+            archive.writestr(name, re.sub(r"<(/?)(?=\w)", r"<\1x:", plain.read(name).decode()))
+    assert read(prefixed) == read(path) == [["Li Wei", "2026-05-31"]]
+
+
+@pytest.mark.parametrize("part", ["xl/styles.xml", "xl/sharedStrings.xml", "xl/worksheets/sheet2.xml"])
+@pytest.mark.parametrize("content", [b"", b"<a", b"<!DOCTYPE a><a/>"])
+def test_a_damaged_part_is_told(tmp_path: Path, part: str, content: bytes) -> None:
+    told_as_damaged(book(tmp_path, "<row/>", parts={part: content}))
+
+
+def test_a_format_without_a_number_is_told(tmp_path: Path) -> None:
+    told_as_damaged(book(tmp_path, "<row/>", parts={"xl/styles.xml": b'<a><numFmt numFmtId="x"/></a>'}))
+
+
+def test_bytes_that_cannot_be_unpacked_are_told(tmp_path: Path) -> None:
+    path = book(tmp_path, "<row/>" * 500, packing=zipfile.ZIP_DEFLATED)
+    with zipfile.ZipFile(path) as archive:
+        begins = archive.getinfo("xl/worksheets/sheet2.xml").header_offset
+    content = bytearray(path.read_bytes())
+    at = content.index(b"sheet2.xml", begins) + len(b"sheet2.xml")
+    content[at : at + 8] = b"\xff" * 8
+    path.write_bytes(content)
+    told_as_damaged(path)
+
+
+@pytest.mark.parametrize("shared", [True, False])
+def test_a_cell_that_no_sheet_can_hold_is_told(tmp_path: Path, shared: bool) -> None:
+    """A text that is in one place and in hundreds of cells would make a row of them without end."""
+    cell = f"<is><t>{'x' * LONGEST_CELL}</t><t>y</t></is>"
+    texts = {"xl/sharedStrings.xml": f"<sst><si>{cell}</si></sst>".encode()} if shared else {}
+    rows = "<row/>" if shared else f'<row><c t="inlineStr">{cell}</c></row>'
+    with pytest.raises(BadField) as told:
+        read(book(tmp_path, rows, parts=texts))
+    assert (told.value.message, told.value.field) == ("error.import_cell", "file")
+
+
+def test_a_line_is_cut_where_there_are_too_many_cells(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("a,b\n" + "," * 1000)
+    with reading(path, Format("csv", "utf-8")) as rows:
+        assert [len(row) for row in rows] == [2, MOST_COLUMNS + 1]
 
 
 @pytest.mark.parametrize(("delimiter", "line"), [(",", "a,b"), (";", "a;b"), ("\t", "a\tb"), ("|", "a|b")])
@@ -114,7 +186,7 @@ def row(*keys: str, project: UUID | None = None, unfit: Fault | None = None) -> 
 def test_who_is_known_is_of_the_project_or_the_whole_company() -> None:
     known = {"1": [Holder(ONE, ONE)], "2": [Holder(OTHER, None)]}
     rows = [row("1", project=ONE), row("1", project=OTHER), row("1"), row("2", project=ONE), row("2", "3")]
-    found = sort(rows, known, set())
+    found = sort(rows, known, set(), "Phone")
     assert [(about.keys, customer_id) for about, customer_id in found.known] == [
         (["1"], ONE),
         (["2"], OTHER),
@@ -125,18 +197,21 @@ def test_who_is_known_is_of_the_project_or_the_whole_company() -> None:
 
 def test_an_earlier_row_counts_where_it_is_seen() -> None:
     taken: set[int] = set()
-    first = sort([row("1", project=ONE), row("1", project=OTHER), row("1")], {}, taken)
+    first = sort([row("1", project=ONE), row("1", project=OTHER), row("1")], {}, taken, "Phone")
     assert len(first.new) == 3
     # A later row of a project meets the project's, and whoever is the whole company's.
-    again = sort([row("1", project=ONE), row("1"), row("2"), row("2", project=OTHER)], {}, taken)
+    again = sort([row("1", project=ONE), row("1"), row("2"), row("2", project=OTHER)], {}, taken, "Phone")
     assert (len(again.new), [customer_id for _, customer_id in again.known]) == (1, [None, None, None])
 
 
 def test_a_row_of_two_customers_and_one_of_nobody_are_refused() -> None:
     lacking = Fault("Name", "error.missing")
     known = {"1": [Holder(ONE, None)], "2": [Holder(OTHER, None)]}
-    found = sort([row("1", "2"), row(unfit=lacking), row("1", unfit=lacking)], known, set())
-    assert [fault.message for _, fault in found.refused] == ["error.import_several", "error.missing"]
+    found = sort([row("1", "2"), row(unfit=lacking), row("1", unfit=lacking)], known, set(), "Phone")
+    assert [(fault.heading, fault.message) for _, fault in found.refused] == [
+        ("Phone", "error.import_several"),
+        ("Name", "error.missing"),
+    ]
     assert [customer_id for _, customer_id in found.known] == [ONE]
 
 
@@ -144,3 +219,11 @@ def test_a_row_of_two_customers_and_one_of_nobody_are_refused() -> None:
 def test_a_text_that_a_spreadsheet_would_run_comes_back_as_it_was(text: str) -> None:
     assert unmarked(harmless(text)) == text
     assert harmless(text)[:1] not in ("=", "@")
+
+
+def test_nothing_in_the_file_of_refused_rows_is_run(tmp_path: Path) -> None:
+    """Neither what stood in a row, nor a heading, nor the fault, which begins with one."""
+    refused = Refused(tmp_path / "a", ["=1+1", "Phone"], "en", 0)
+    refused.add([(Row(b'["@x","1"]'), "=1+1: wrong")])
+    written = refused_place(tmp_path / "a").read_text("utf-8-sig")
+    assert list(csv.reader(io.StringIO(written))) == [["What is wrong", "'=1+1", "Phone"], ["'=1+1: wrong", "'@x", "1"]]
