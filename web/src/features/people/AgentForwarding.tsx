@@ -1,34 +1,25 @@
 import { useQuery } from '@tanstack/react-query';
-import { Button, Form, Modal } from 'antd';
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { all } from '@/shared/api/client';
 import type { Person } from '@/shared/api/types';
 import { useOptions } from '@/shared/catalogue/useOptions';
 import { ForwardingForm } from '@/shared/forwarding/ForwardingForm';
 import { useRight } from '@/shared/session/session';
+import { AtOnce } from './AtOnce';
 
-/** Where calls to this agent in person go instead; in force at once, apart from the rest of the form. */
+/** Where calls to this agent in person go instead. */
 export function AgentForwarding({ person, agentId }: { person: Person; agentId: string }) {
   const { t } = useTranslation();
-  const [open, setOpen] = useState(false);
-  const close = () => setOpen(false);
   return (
-    <Form.Item className="hj-forwarding-of" label={t('forwarding.name')} extra={t('forwarding.atOnce')}>
-      <Button onClick={() => setOpen(true)} data-testid="agent-forwarding">
-        {t('forwarding.set')}
-      </Button>
-      <Modal
-        open={open}
-        onCancel={close}
-        footer={null}
-        title={t('forwarding.nameOf', { name: person.name })}
-        width={520}
-        destroyOnHidden
-      >
-        <OfAgent agentId={agentId} close={close} />
-      </Modal>
-    </Form.Item>
+    <AtOnce
+      className="hj-forwarding-of"
+      label={t('forwarding.name')}
+      title={t('forwarding.nameOf', { name: person.name })}
+      width={520}
+      testId="agent-forwarding"
+    >
+      {(close) => <OfAgent agentId={agentId} close={close} />}
+    </AtOnce>
   );
 }
 
