@@ -136,7 +136,7 @@ class Imports:
             id=import_id,
             tenant_id=self.who.tenant_id,
             account_id=self.who.account_id,
-            projects=self._projects(),
+            projects=_listed(self.who.projects),
             language=language,
             file_name=name,
             size=size,
@@ -161,7 +161,7 @@ class Imports:
             key = (column.target or "").partition("fields.")[2]
             if key and key not in own:
                 raise BadField("error.unknown_reference", field=f"columns.{at}.target")
-        await _check_project(self.session, plan, self.who.projects)
+        await _check_project(self.session, plan, self._within(row))
         row.plan = plan.model_dump(mode="json")
         row.total = 0
         await self._begin(row, "checking")
@@ -170,7 +170,7 @@ class Imports:
         """Begins to import what was checked."""
         row = await self.find(import_id, to_write=True)
         self._in_state(row, ("checked",))
-        await _check_project(self.session, PlanIn.model_validate(row.plan), self.who.projects)
+        await _check_project(self.session, PlanIn.model_validate(row.plan), self._within(row))
         await self._begin(row, "importing")
 
     async def cancel(self, import_id: UUID, now: datetime) -> None:
@@ -197,14 +197,14 @@ class Imports:
 
     async def untouched(self, import_id: UUID) -> TakeBackCount:
         row = await self.find(import_id)
-        count, changed = await writing.untouched(self.session, row.tenant_id, row.id, self._projects())
+        count, changed = await writing.untouched(self.session, row.tenant_id, row.id, _listed(self._within(row)))
         return TakeBackCount(count=count, changed=changed)
 
     async def take_back(self, import_id: UUID, data: TakeBackIn) -> None:
         """Begins to remove the customers whom this import created and nobody has changed since, as far as seen."""
         row = await self.find(import_id, to_write=True)
         self._in_state(row, _ENDED)
-        count, _ = await writing.untouched(self.session, row.tenant_id, row.id, self._projects())
+        count, _ = await writing.untouched(self.session, row.tenant_id, row.id, _listed(self._within(row)))
         if count != data.expected:
             raise Conflict("error.import_changed", field="expected", code="changed", detail={"count": count})
         await self._begin(row, "taking_back")
@@ -215,19 +215,26 @@ class Imports:
         if row.state not in states:
             raise Conflict("error.import_state", code="wrong_state")
 
-    def _projects(self) -> list[UUID] | None:
-        return None if self.who.projects is None else sorted(self.who.projects)
+    def _within(self, row: CustomerImport) -> frozenset[UUID] | None:
+        """The projects of who sent it, and of who wants it done now; None: all."""
+        if row.projects is None or self.who.projects is None:
+            return self.who.projects if row.projects is None else frozenset(row.projects)
+        return self.who.projects & frozenset(row.projects)
 
     async def _begin(self, row: CustomerImport, state: str) -> None:
-        """One at a time of a tenant, within the projects of who wants it now."""
+        """One at a time of a tenant."""
         running = select(CustomerImport.id).where(CustomerImport.state.in_(ACTIVE)).limit(1)
         if await self.session.scalar(running):
             raise Conflict("error.import_runs", code="import_runs")
-        row.state, row.rate, row.projects = state, 0.0, self._projects()
+        row.state, row.rate, row.projects = state, 0.0, _listed(self._within(row))
         row.turn += 1
         if state != "taking_back":
             row.done = row.created = row.changed = row.skipped = row.refused = row.refused_bytes = 0
         await flush(self.session)
+
+
+def _listed(projects: frozenset[UUID] | None) -> list[UUID] | None:
+    return None if projects is None else sorted(projects)
 
 
 async def _check_project(session: AsyncSession, plan: PlanIn, seen: frozenset[UUID] | None) -> None:

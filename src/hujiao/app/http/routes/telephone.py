@@ -59,10 +59,10 @@ async def set_telephone(
     await telephone.of_agent(session, agent_id)
     if "number" in body.model_fields_set:
         number = dialled_number(body.number, "number") if body.number else ""
-        if number and (refusal := (await calls.dialling(session, caller.principal.tenant_id)).refusal(number)):
-            raise BadField(f"error.{refusal}", field="number")
         if number and await flows.is_access_number(session, number):
             raise BadField("error.own_access_number", field="number")
+        if number and (refusal := (await calls.dialling(session, caller.principal.tenant_id)).refusal(number)):
+            raise BadField(f"error.{refusal}", field="number")
         await telephone.set_number(session, agent_id, number)
         request.state.unit.configuration_changed = True
     if "pin" in body.model_fields_set:
