@@ -60,6 +60,9 @@ async def sides_of(world: World, caller: str) -> list[Path]:
     rows = await world.ledger.has("recording.started", caller)
     spool, recording = world.running.settings.spool, the(rows, "recording.started").data["recording_id"]
     sides = [spool / f"{recording}-{side}.wav" for side in ("in", "out")]
+    async with asyncio.timeout(PATIENCE):
+        while not all((spool / "recording" / side.name).exists() for side in sides):
+            await asyncio.sleep(0.05)
     for side in sides:
         side.hardlink_to(spool / "recording" / side.name)
     return sides

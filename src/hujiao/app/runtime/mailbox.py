@@ -40,7 +40,6 @@ class Mailbox:
         self.seq = seq
         self.committed_seq = seq
         self.published = seq
-        self.told_at = 0.0  # when readers were told last, by the event loop's clock
         self.changed = Changed()
         self.turn = Turn()
         self.waiting: list[asyncio.Future[None]] = []

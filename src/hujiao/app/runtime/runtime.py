@@ -67,7 +67,7 @@ from hujiao.routing.order import Criterion
 
 log = structlog.get_logger()
 
-# Desktops get at most twenty deltas a second of a tenant, each with all that changed; a single change at once.
+# Desktops get at most twenty deltas a second of a tenant, each with all that changed.
 DELTA_SECONDS = 0.05
 # Jobs fold what has gathered: the same call's next event a moment later would be folded all over again.
 POSITIONS_SECONDS = 1.0
@@ -575,9 +575,7 @@ class Runtime:
             self.spawn(self._publish(mailbox))
 
     async def _publish(self, mailbox: Mailbox) -> None:
-        loop = asyncio.get_running_loop()
-        await asyncio.sleep(mailbox.told_at + DELTA_SECONDS - loop.time())
-        mailbox.told_at = loop.time()
+        await asyncio.sleep(DELTA_SECONDS)
         self._telling.discard(mailbox.tenant_id)
         try:
             delta = mailbox.delta()
