@@ -13,11 +13,11 @@ type Family =
   | 'variable'
   | 'agentCriterion'
   | 'itemCriterion'
-  | 'overflow.whenName'
-  | 'overflow.to'
   | 'hoursPhase'
-  | 'offer.agentReason'
-  | 'offer.itemReason';
+  | Within<'overflow', 'whenName' | 'to'>
+  | Within<'offer', 'agentReason' | 'itemReason'>;
+
+type Within<Section extends string, Name extends string> = `${Section}.${Name}`;
 
 /** Names of codes that the server may extend: one that the language files do not know is shown as it is. */
 export function useCodeLabel(): (family: Family, code: string | null | undefined, part?: string) => string {

@@ -3,6 +3,8 @@
  * They come with the first other page.
  */
 export const ofOffice: ReadonlySet<string> = new Set([
+  'offer',
+  'overflow',
   'group',
   'hours',
   'force',
