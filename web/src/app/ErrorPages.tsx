@@ -1,16 +1,16 @@
-import { Button, Result } from 'antd';
+import { Button } from 'antd';
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useRouteError } from 'react-router';
+import { Notice } from '@/shared/components/Notice';
 
 export function MissingPage() {
   const { t } = useTranslation();
   return (
-    <Result
-      status="404"
+    <Notice
       title={t('error.pageMissing')}
-      subTitle={t('error.pageMissingHint')}
-      extra={
+      hint={t('error.pageMissingHint')}
+      action={
         <Link to="/">
           <Button type="primary">{t('common.toStart')}</Button>
         </Link>
@@ -38,11 +38,10 @@ export function FailedPage() {
     return () => removeEventListener('online', again);
   }, []);
   return (
-    <Result
-      status="warning"
+    <Notice
       title={t('error.screenFailed')}
-      subTitle={t('error.screenFailedHint')}
-      extra={
+      hint={t('error.screenFailedHint')}
+      action={
         <Button type="primary" onClick={() => location.reload()}>
           {t('common.reload')}
         </Button>

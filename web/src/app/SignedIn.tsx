@@ -1,11 +1,12 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { Button, Result, Spin } from 'antd';
+import { Button, Spin } from 'antd';
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Navigate, useLocation, useNavigate } from 'react-router';
 import { api, ApiError, onSignedOut, setCsrfToken } from '@/shared/api/client';
 import type { Session } from '@/shared/api/types';
 import { setZone } from '@/shared/format/time';
+import { Notice } from '@/shared/components/Notice';
 import { isLanguage, languageChosenHere, setLanguage } from '@/shared/i18n';
 import { LiveContext } from '@/shared/live/hooks';
 import { liveSocketAddress, LiveStore } from '@/shared/live/store';
@@ -35,10 +36,9 @@ export function SignedIn() {
   if (data) return <Connected session={data} />;
   if (session.isPending) return <Spin fullscreen delay={300} />;
   return (
-    <Result
-      status="warning"
+    <Notice
       title={t('error.unreachable')}
-      extra={<Button onClick={() => void session.refetch()}>{t('common.retry')}</Button>}
+      action={<Button onClick={() => void session.refetch()}>{t('common.retry')}</Button>}
     />
   );
 }
@@ -58,19 +58,19 @@ function SessionEnded({ knew }: { knew: boolean }) {
     return <Navigate to={to} state={{ ended: knew }} replace />;
   }
   return (
-    <Result
-      status="warning"
-      title={t('sessionEnded.title')}
-      subTitle={t('sessionEnded.inCall')}
-      data-testid="session-ended"
-      extra={
-        <Button danger size="large" onClick={() => phone.hangUp()} data-testid="hang-up">
-          {t('call.hangUp')}
-        </Button>
-      }
-    >
+    <>
+      <Notice
+        title={t('sessionEnded.title')}
+        hint={t('sessionEnded.inCall')}
+        testId="session-ended"
+        action={
+          <Button danger size="large" onClick={() => phone.hangUp()} data-testid="hang-up">
+            {t('call.hangUp')}
+          </Button>
+        }
+      />
       <RemoteAudio />
-    </Result>
+    </>
   );
 }
 

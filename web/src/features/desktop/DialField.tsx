@@ -9,6 +9,7 @@ import { useReportError } from '@/shared/components/errors';
 import { phoneNumber } from '@/shared/format/format';
 import { keyName } from '@/shared/keys/keys';
 import { useKeyedActs, useKeys } from '@/shared/keys/useKeys';
+import { dialOut } from '@/shared/phone/dialOut';
 import type { Target } from './targets/find';
 
 const DialChoices = lazy(async () => ({ default: (await import('./targets/DialChoices')).DialChoices }));
@@ -60,8 +61,7 @@ export function DialField({ agent }: { agent: AgentLive }) {
     if (!target && !typed) return;
     // A colleague's own number is known to the platform.
     const whom = target?.kind === 'agent' ? { agent_id: target.id } : { number: target?.number ?? typed };
-    api
-      .post('/me/calls', { ...whom, ...(shown ? { caller_number_id: shown } : {}) })
+    dialOut({ ...whom, ...(shown ? { caller_number_id: shown } : {}) })
       .then(() => setNumber(''))
       .catch(report);
     setChoosing(false);

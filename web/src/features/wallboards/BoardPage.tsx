@@ -1,8 +1,9 @@
 import { DisconnectOutlined, FullscreenOutlined } from '@ant-design/icons';
-import { Button, Result, Spin } from 'antd';
+import { Button, Spin } from 'antd';
 import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useParams } from 'react-router';
+import { Notice } from '@/shared/components/Notice';
 import { isLanguage, showLanguage } from '@/shared/i18n';
 import { setZone, timeOfDay } from '@/shared/format/time';
 import { BoardFrame, gridStyle, placeOf } from './BoardGrid';
@@ -119,12 +120,11 @@ function Ended({ reason, signedIn }: { reason: string; signedIn: boolean }) {
   const known = ['link_not_here', 'tenant_suspended'].find((one) => one === reason);
   const why = signedIn ? 'notYours' : (known ?? 'link_ended');
   return (
-    <Result
-      status="warning"
+    <Notice
       title={t(`wallboard.ended.${why}` as never)}
-      subTitle={t('wallboard.endedHow')}
-      data-testid="board-ended"
-      extra={
+      hint={t('wallboard.endedHow')}
+      testId="board-ended"
+      action={
         signedIn ? (
           <Button type="primary" href={`/sign-in?next=${encodeURIComponent(window.location.pathname)}`}>
             {t('wallboard.signIn')}

@@ -1,7 +1,8 @@
-import { Button, Empty, Result, Skeleton } from 'antd';
+import { Button, Empty, Skeleton } from 'antd';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useErrorText } from './errors';
+import { Notice } from './Notice';
 
 export function PageHead({
   title,
@@ -34,10 +35,9 @@ export function ErrorView({ error, retry }: { error: unknown; retry?: () => void
   const text = useErrorText();
   return (
     <div className="hj-panel" role="alert">
-      <Result
-        status="warning"
+      <Notice
         title={text(error)}
-        extra={retry ? <Button onClick={retry}>{t('common.retry')}</Button> : null}
+        action={retry ? <Button onClick={retry}>{t('common.retry')}</Button> : null}
       />
     </div>
   );

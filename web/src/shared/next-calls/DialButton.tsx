@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import type { ContactPoint } from '@/shared/api/types';
 import { useReportError } from '@/shared/components/errors';
 import { phoneNumber } from '@/shared/format/format';
-import { useDialCustomer } from './data';
+import { dialOut } from '@/shared/phone/dialOut';
 
 interface Props {
   customerId: string;
@@ -20,14 +20,14 @@ interface Props {
 export function DialButton({ customerId, name, points, primary = false, dialled }: Props) {
   const { t } = useTranslation();
   const report = useReportError();
-  const dialCustomer = useDialCustomer();
   const [busy, setBusy] = useState(false);
   const [open, setOpen] = useState(false);
   const phones = points.filter(({ kind }) => kind === 'phone').slice(0, 9);
   const dial = (number: string) => {
     setOpen(false);
     setBusy(true);
-    dialCustomer(customerId, number)
+    // The call is with this customer, whoever else has the number.
+    dialOut({ number, customer_id: customerId })
       .then(() => dialled?.())
       .catch(report)
       .finally(() => setBusy(false));

@@ -61,8 +61,3 @@ export function useNextCallDone(): (id: string) => Promise<void> {
     [t, message, report, changed],
   );
 }
-
-/** Calls a customer at one of their numbers; the call is with this customer, whoever else has the number. */
-export function useDialCustomer(): (customerId: string, number: string) => Promise<unknown> {
-  return useCallback((customerId, number) => api.post('/me/calls', { number, customer_id: customerId }), []);
-}

@@ -2,9 +2,10 @@ import { useQueryClient } from '@tanstack/react-query';
 import { App } from 'antd';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { api, ApiError } from '@/shared/api/client';
+import { ApiError } from '@/shared/api/client';
 import type { ShownPage } from '@/shared/api/types';
 import { phoneNumber } from '@/shared/format/format';
+import { dialOut } from '@/shared/phone/dialOut';
 import { sourceOf } from '@/shared/pop/asked';
 import { answerOf, asked, told, type Asked, type CallEvent, type Told } from './bridge';
 import { writeDown } from './notes';
@@ -52,8 +53,7 @@ export function PageFrame({ page, interaction, event, openPage }: Props) {
 
   const done = (id: string, problem?: string) => say({ type: 'done', id, ok: !problem, problem });
   const dial = (id: string, number: string) =>
-    api
-      .post('/me/calls', { number })
+    dialOut({ number })
       .then(() => done(id))
       .catch((error: unknown) => done(id, error instanceof ApiError ? error.code : 'failed'));
   const act = (wish: Asked) => {
