@@ -27,13 +27,14 @@ TIERS = {
     "browser": ["tests/browser"],
 }
 _EVERYTHING = ("check", "web", *TIERS)
-# Side by side: calls mostly wait, the others mostly compute.
-_LANES = (("unit", "integration", "browser"), ("sip",))
+# Side by side, of about the same length: calls mostly wait, the others mostly compute.
+_LANES = (("integration", "browser"), ("web", "unit", "sip"))
 _NO_TESTS = 5  # pytest's exit code for an empty folder
 # With real phones and browsers in real time, a test may fail once in hundreds of runs. Such a test is run again, in a
 # new installation, and named: it is a fault to be found, but no reason to doubt all the others.
 _AGAIN = ("sip", "browser")
 _MOST_AGAIN = 3  # of more something is broken
+_SLOWEST = 15  # tests of each tier are named
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -50,8 +51,6 @@ def run(options: argparse.Namespace) -> int:
     missing = bring_tools() if {"sip", "browser"} & set(chosen) else []
     if "check" in chosen:
         failed += check_all(web=True)
-    if "web" in chosen and not _vitest():
-        failed.append("web")
     lanes = [lane for names in _LANES if (lane := [name for name in names if name in chosen])]
     with ThreadPoolExecutor(len(_LANES)) as pool:
         ends = pool.map(lambda lane: _lane(lane, options.rest, len(lanes) > 1), lanes)
@@ -66,8 +65,8 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _lane(tiers: list[str], rest: list[str], beside: bool) -> list[str]:
-    """Returns those of the tiers that failed. Beside another lane, what a tier says is shown when it has ended."""
-    return [tier for tier in tiers if not _pytest(tier, rest, beside)]
+    """Returns those of the tiers that failed."""
+    return [tier for tier in tiers if not (_vitest(beside) if tier == "web" else _pytest(tier, rest, beside))]
 
 
 def _pytest(tier: str, rest: list[str], beside: bool) -> bool:
@@ -78,7 +77,7 @@ def _pytest(tier: str, rest: list[str], beside: bool) -> bool:
     cache = CHECKOUT / ".pytest_cache" / tier
     last_failed = cache / "v" / "cache" / "lastfailed"
     last_failed.unlink(missing_ok=True)
-    command = [sys.executable, "-m", "pytest", "-o", f"cache_dir={cache}", *folders, *rest]
+    command = [sys.executable, "-m", "pytest", "-o", f"cache_dir={cache}", f"--durations={_SLOWEST}", *folders, *rest]
     if _passes(tier, command, beside):
         return True
     failed = list(json.loads(last_failed.read_text("utf-8"))) if last_failed.exists() else []
@@ -93,21 +92,26 @@ def _pytest(tier: str, rest: list[str], beside: bool) -> bool:
 
 def _passes(tier: str, command: list[str], beside: bool) -> bool:
     environment = {**os.environ, "PYTHONPATH": str(CHECKOUT / "src")}
+    return _ended(tier, command, CHECKOUT, environment, beside) in {0, _NO_TESTS}
+
+
+def _ended(part: str, command: list[str], folder: Path, environment: dict[str, str], beside: bool) -> int:
+    """Returns the command's exit code. Beside another lane, what it says is shown when it has ended."""
     into: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True} if beside else {}
-    ended = subprocess.run(command, cwd=CHECKOUT, env=environment, check=False, **into)
+    ended = subprocess.run(command, cwd=folder, env=environment, check=False, **into)
     if beside:
-        output.say(f"\n── {tier}\n{ended.stdout}")
-    return ended.returncode in {0, _NO_TESTS}
+        output.say(f"\n── {part}\n{ended.stdout}")
+    return ended.returncode
 
 
-def _vitest() -> bool:
-    output.say("\n── web")
+def _vitest(beside: bool) -> bool:
+    output.say(f"\n── web{' …' if beside else ''}")
     parts = parts_folder(default_home())
     with only_one(web_build.WEB / ".build.lock"), step("Web tools") as progress:
         node, npm = web_build.toolchain(parts, progress)
         environment = web_build.npm_environment(node, parts)
         web_build.install_packages(npm, environment, progress)
-    return subprocess.run([*npm, "run", "test"], cwd=web_build.WEB, env=environment, check=False).returncode == 0
+    return _ended("web", [*npm, "run", "test"], web_build.WEB, environment, beside) == 0
 
 
 def bring_tools() -> list[str]:
