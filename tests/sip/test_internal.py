@@ -6,7 +6,7 @@ import asyncio
 
 from tests.sip.conftest import Build
 from tests.sip.ledger import the
-from tests.sip.test_consulting import FIRST, SECOND, act, listening, projected, seconds_of
+from tests.sip.test_consulting import FIRST, SECOND, TALK_SECONDS, act, listening, projected, seconds_of
 from tests.sip.test_outgoing import ended
 from tests.sip.test_sent_on import member
 
@@ -26,7 +26,7 @@ async def test_a_colleague_is_called_and_both_talk(build: Build) -> None:
         await world.ledger.has("colleague.connected")
         again = await one.post("/me/calls", {"agent_id": str(second.id)})
         assert again.status == 409, "one call at a time"
-        await asyncio.sleep(3)
+        await asyncio.sleep(TALK_SECONDS + 1)
         await act(one, interaction, "hang-up")
         rows = await ended(world)
         for agent in (first, second):
