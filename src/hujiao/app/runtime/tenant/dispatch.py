@@ -385,6 +385,7 @@ def _item(state: InteractionState, routing: QueueRouting | None, site: str) -> I
         priority=state.priority,
         grade=state.grade,
         needs=tuple(sorted(place.needs.items())),
+        left_out=place.left_out,
         preferred=_preferred(state, place, routing),
         site=site,
         facts=_facts(state),
