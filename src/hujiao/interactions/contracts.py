@@ -708,6 +708,13 @@ class AgentReturns(msgspec.Struct, frozen=True, kw_only=True):
     instead_of: str = ""
 
 
+class PhoneMoved(msgspec.Struct, frozen=True, kw_only=True):
+    """An agent works at another phone than when this leg was planned: it is called as the leg `to`."""
+
+    leg_id: str
+    to: str
+
+
 class ControlRecording(msgspec.Struct, frozen=True, kw_only=True):
     """Somebody begins to record the conversation, pauses that or goes on. `reason` is theirs, for the ledger."""
 
