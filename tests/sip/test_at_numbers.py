@@ -1,4 +1,4 @@
-"""An agent at an outside number asks and is asked, parks and picks up, supervises and is supervised: what each hears."""
+"""An agent at an outside number consults, parks, picks up, supervises and is supervised: what each of them hears."""
 
 from __future__ import annotations
 
