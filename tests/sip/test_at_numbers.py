@@ -98,7 +98,7 @@ async def at_work(running: Running, build: Build, **wanted: Any) -> AsyncIterato
             yield Company(world, admin, far, near, by_far, by_near, folder)
 
 
-async def test_asks_a_colleague_and_is_asked_and_keeps_the_customer(running: Running, build: Build) -> None:
+async def test_asks_is_asked_keeps_the_customer_and_confers(running: Running, build: Build) -> None:
     async with at_work(running, build) as company:
         world, far, near = company.world, company.far, company.near
         call, interaction = await company.talking(far)
@@ -133,6 +133,24 @@ async def test_asks_a_colleague_and_is_asked_and_keeps_the_customer(running: Run
         assert min(by_far, by_near) > 1.5, "one after the other"
         assert min(await company.heard_far(SECOND, CALLER_TONE)) > 1.5
         assert (await company.heard_near(FIRST))[0] > 1.5
+        await company.free_again()
+
+        call, interaction = await company.talking(far)
+        await act(company.by_far, interaction, "consult", to="agent", target=str(near.id))
+        await world.ledger.has("consultation.answered", call.caller)
+        await act(company.by_far, interaction, "join")
+        await world.ledger.has("conference.joined", call.caller)
+        await asyncio.sleep(TALK_SECONDS)
+        await act(company.by_far, interaction, "hang-up")
+        await company.connected(call, 2)
+        await call.hang_up()
+        rows = await world.ledger.ended(call.caller)
+        assert [row.agent_id for row in rows if row.kind == "agent.disconnected"] == [far.id, near.id]
+        by_far, by_near = await seconds_of(await call.heard(), FIRST, SECOND)
+        assert min(by_far, by_near) > 3, "the customer hears both, and then the second alone"
+        with_near, customer = await company.heard_far(SECOND, CALLER_TONE)
+        assert with_near > 1.5 and customer > 3
+        assert min(await company.heard_near(FIRST, CALLER_TONE)) > 1.5
         await company.free_again()
 
 
