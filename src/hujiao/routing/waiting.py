@@ -146,7 +146,8 @@ class Waiting(Floor):
 
     def _wanted(self, item: Item, now: float) -> Preferred | None:
         for preferred in item.preferred:
-            here = preferred.until > now + _SLACK and preferred.agent_id in self._present - item.left_out
+            here = preferred.until > now + _SLACK and preferred.agent_id in self._present
+            here = here and preferred.agent_id not in item.left_out
             if here and takes(self.setup.agents[preferred.agent_id], self.setup.queues[item.queue_id].direction):
                 return preferred
         return None
