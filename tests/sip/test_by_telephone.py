@@ -43,14 +43,17 @@ def document(queue: str) -> dict[str, Any]:
 
 
 @asynccontextmanager
-async def at_home(running: Running, build: Build, **wanted: Any) -> AsyncIterator[tuple[World, Client]]:
-    """A company whose one agent has a PIN and no phone, and a carrier that knows the agent's telephone."""
+async def at_home(
+    running: Running, build: Build, *, dialplan: str = CARRIER, **wanted: Any
+) -> AsyncIterator[tuple[World, Client]]:
+    """A company whose first agent has a PIN and no phone, and a carrier that knows the agent's telephone."""
     world = await build(document=document("Queue"), registered=False, **wanted)
-    (agent,) = world.agents
+    agent = world.agents[0]
     assert (await agent.command("agent.sign_out"))["ok"]
     where = {"host": CARRIER_ADDRESS, "match": [CARRIER_ADDRESS]}
-    async with world.administrator() as admin, own_switch(running, CARRIER) as carrier:
-        await carrier.command("module load app_senddtmf.so")
+    async with world.administrator() as admin, own_switch(running, dialplan) as carrier:
+        for module in ("app_senddtmf", "app_mixmonitor"):
+            await carrier.command(f"module load {module}.so")
         kept = await admin.get("/settings")
         await world.configure(admin, "PUT", "/settings", {**kept.json, "by_telephone": {"outside_numbers": True}})
         answer = await admin.send("PUT", f"/agents/{agent.id}/telephone", {"pin": PIN})

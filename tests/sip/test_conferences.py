@@ -29,7 +29,9 @@ VOICES = (
     (2370, 2120, 3180),
 )
 COME_AND_GO, MUSIC = 1000, 261.6  # the one of its notes that nothing else has
-TALK_SECONDS = 2.0
+TALK_SECONDS = 3.0
+HEARD, UNHEARD = 1.2, 0.3  # seconds: at least who is heard in a part, at most who is not
+DONE_SECONDS = 0.5  # the switch does what was decided a moment after it is in the ledger
 
 
 def flow(**guest: Any) -> dict[str, Any]:
@@ -57,6 +59,7 @@ async def come(world: World, key: str) -> Call:
 
 async def talk(world: World, part: int, calls: Sequence[Call]) -> None:
     """All say what they say in this part, and nothing afterwards."""
+    await asyncio.sleep(DONE_SECONDS)
     for call, hertz in zip(calls, VOICES[part], strict=True):
         path = tones.make(world.phones.voice.with_name(f"long-{hertz}.wav"), hertz, 60)
         await call.say(f"sound:{path.with_suffix('')}")
@@ -71,8 +74,8 @@ async def heard_in(call: Call, parts: int = 4) -> list[str]:
     found = []
     for voices in VOICES[:parts]:
         seconds = [tones.seconds_of(path, hertz) for hertz in voices]
-        there = [str(place) for place, heard in enumerate(seconds) if heard > 0.6 * TALK_SECONDS]
-        found.append("".join(there) + "?" * any(0.3 < heard <= 0.6 * TALK_SECONDS for heard in seconds))
+        there = [str(place) for place, heard in enumerate(seconds) if heard > HEARD]
+        found.append("".join(there) + "?" * any(UNHEARD < heard <= HEARD for heard in seconds))
     return found
 
 

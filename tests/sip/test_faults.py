@@ -147,7 +147,7 @@ async def test_who_calls_while_the_runtime_dies_waits_for_the_end_of_nobodys_pro
     late = await world.call()
     async with asyncio.timeout(PATIENCE / 2):  # the others' prompt goes on for much longer
         await late.answered.wait()
-    await asyncio.sleep(1)  # they listen
+    await asyncio.sleep(2)  # they listen
     await asyncio.gather(*(call.hang_up() for call in (early, late, *listening)))
     assert tones.seconds_of(await late.heard(), PROMPTS["long"][0]) > 0.5
     assert tones.loud_seconds(await early.heard()) > 0.5  # the flow, or the fallback when nobody came in time

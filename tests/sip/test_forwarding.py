@@ -15,11 +15,9 @@ from tests.sip.running import Running
 from tests.sip.switch import own_switch
 from tests.sip.test_consulting import act, projected, seconds_of
 from tests.sip.test_outgoing import ended
-from tests.sip.test_sent_on import VOICES, member, send_on, talks_with
+from tests.sip.test_sent_on import TALK_SECONDS, VOICES, member, send_on, talks_with
 from tests.sip.test_trunks import CARRIER, CARRIER_ADDRESS, state_of, trunk
 from tests.sip.world import AgentPhone, World
-
-TALK_SECONDS = 2.5
 
 
 @asynccontextmanager

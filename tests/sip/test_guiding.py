@@ -56,7 +56,7 @@ async def test_customer_and_agent_hear_the_flow_and_talk_on(build: Build) -> Non
         await call.press("864213")
         await world.ledger.has("guidance.ended", call.caller)
         await call.say(f"sound:{world.phones.caller_voice}", loop=True)
-        await asyncio.sleep(TALK_SECONDS)
+        await asyncio.sleep(TALK_SECONDS + 1)
         await call.hang_up()
         rows = await world.ledger.ended(call.caller)
         await first.becomes("wrap_up")

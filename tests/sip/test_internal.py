@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
+from tests.sip import tones
 from tests.sip.conftest import Build
 from tests.sip.ledger import the
-from tests.sip.test_consulting import FIRST, SECOND, act, listening, projected, seconds_of
+from tests.sip.test_conferences import MUSIC
+from tests.sip.test_consulting import FIRST, SECOND, TALK_SECONDS, act, listening, projected, seconds_of
+from tests.sip.test_desk_phones import desk
 from tests.sip.test_outgoing import ended
 from tests.sip.test_sent_on import member
 
@@ -26,7 +30,7 @@ async def test_a_colleague_is_called_and_both_talk(build: Build) -> None:
         await world.ledger.has("colleague.connected")
         again = await one.post("/me/calls", {"agent_id": str(second.id)})
         assert again.status == 409, "one call at a time"
-        await asyncio.sleep(3)
+        await asyncio.sleep(TALK_SECONDS + 1)
         await act(one, interaction, "hang-up")
         rows = await ended(world)
         for agent in (first, second):
@@ -39,3 +43,34 @@ async def test_a_colleague_is_called_and_both_talk(build: Build) -> None:
         assert the(rows, "colleague.disconnected").data["talk_seconds"] > 2
         today = (await one.get("/me/today")).json
         assert (today["internal"], today["aht_seconds"]) == (1, None)
+
+
+async def test_who_called_and_loses_the_line_has_the_colleague_again(build: Build) -> None:
+    world = await build(agents=2, registered=False)
+    first, second = world.agents
+    second.robot = replace(second.robot, keeps=True)
+    await world.phones.add([second.robot])
+    await world.speaks(second, SECOND)
+    await second.reached(True)
+    async with world.administrator() as admin, world.working(first) as one:
+        for agent in (first, second):
+            await member(world, admin, agent)
+        async with desk(world) as phone:
+            answer = await one.post("/me/calls", {"agent_id": str(second.id)})
+            assert answer.status == 201, answer.text
+            await world.ledger.has("colleague.connected")
+            phone.crash()
+            await world.ledger.has("agent.line_lost")
+            assert [await agent.state() for agent in (first, second)] == ["engaged", "engaged"]
+        async with desk(world) as again:
+            await world.ledger.has("agent.line_back")
+            await asyncio.sleep(TALK_SECONDS)
+            await act(one, answer.json["id"], "hang-up")
+            rows = await ended(world)
+            for agent in (first, second):
+                await agent.becomes("available")
+            heard = tones.of_alaw(world.phones.voice.with_name("again.wav"), bytes(again.heard))
+    assert the(rows, "interaction.ended").data["end_reason"] == "completed"
+    assert tones.seconds_of(heard, SECOND) > 1.5, "who called hears the colleague again"
+    (music,) = await seconds_of(world.phones.phone.heard_by(second.robot.user), MUSIC)
+    assert music > 0.3, "meanwhile the colleague has heard music"

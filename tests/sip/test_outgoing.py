@@ -9,7 +9,7 @@ from tests.sip.conftest import Build
 from tests.sip.ledger import PATIENCE, the
 from tests.sip.running import Running
 from tests.sip.switch import own_switch
-from tests.sip.test_consulting import FIRST, act, listening, seconds_of
+from tests.sip.test_consulting import FIRST, TALK_SECONDS, act, listening, seconds_of
 from tests.sip.test_sent_on import member
 from tests.sip.test_trunks import CARRIER, CARRIER_ADDRESS, state_of, trunk
 from tests.sip.world import World
@@ -63,7 +63,7 @@ async def test_a_call_goes_out_by_the_trunk_that_takes_it(running: Running, buil
             assert answer.status == 201, answer.text
             assert (await one.post("/me/calls", {"number": "13800138000"})).status == 409, "one call at a time"
             await world.ledger.has("agent.connected")
-            await asyncio.sleep(3)
+            await asyncio.sleep(TALK_SECONDS + 1)
             interaction = answer.json["id"]
             await act(one, interaction, "keys", keys="1")
             await act(one, interaction, "hang-up")

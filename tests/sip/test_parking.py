@@ -48,7 +48,7 @@ async def test_a_parked_customer_is_picked_up_by_another_agent_and_rings_back(ru
         answers = await asyncio.gather(*(who.post(f"/me/parked/{interaction}/pick-up") for who in (one, other)))
         assert sorted(answer.status for answer in answers) == [200, 409], "one gets it"
         taken, leaves = (first, one) if answers[0].status == 200 else (second, other)
-        await taken.becomes("engaged")
+        await world.ledger.has("agent.connected", call.caller, count=2)
         await asyncio.sleep(TALK_SECONDS)
         await act(leaves, interaction, "hang-up")
         await world.ledger.ended(call.caller)

@@ -19,6 +19,7 @@ from tests.sip.test_trunks import CARRIER, CARRIER_ADDRESS, state_of, trunk
 from tests.sip.world import CALLER_TONE, AgentPhone, World
 
 VOICES = (880, 1200, 1480)
+TALK_SECONDS = 3.0  # a phone pauses for half a second of every five and a half
 
 
 async def member(world: World, admin: Client, agent: AgentPhone, role: str = "agent") -> None:
@@ -39,7 +40,7 @@ async def talks_with(world: World, call: Call, agent: AgentPhone, *, count: int)
     """Wait until the caller talks with this agent, as the so manieth; then let them."""
     rows = await world.ledger.has("agent.connected", call.caller, count=count)
     assert [row.agent_id for row in rows if row.kind == "agent.connected"][-1] == agent.id
-    await asyncio.sleep(1.5)  # the conversation
+    await asyncio.sleep(TALK_SECONDS)
     return rows
 
 
@@ -169,7 +170,7 @@ async def test_to_a_number_and_back_when_it_is_busy(running: Running, build: Bui
             await world.ledger.has("transfer.answered", call.caller)
             assert (await agent.becomes("available"))["interaction_id"] is None
             await call.say(f"sound:{world.phones.caller_voice}", loop=True)
-            await asyncio.sleep(3)  # the far side is an echo
+            await asyncio.sleep(TALK_SECONDS)  # the far side is an echo
             await call.hang_up()
             rows = await world.ledger.ended(call.caller)
             await one_contact(admin, world, handled=2)

@@ -162,13 +162,14 @@ class QueueTerms(CallTerms, frozen=True, kw_only=True):
     """How somebody waits in a queue, and what is done with the conversation that comes of it.
 
     `max_wait_seconds` leads to the flow's node `on_timeout`, `keys` lead out of the queue to a node; `after` is the
-    node for the customer when the agent has gone.
+    node for the customer when the agent has gone. They come to nobody who is `left_out`: by whose rules they are here.
     """
 
     queue_id: UUID
     announce_every_seconds: int
     announce_first_seconds: int = 0
     needs: dict[UUID, int] = {}
+    left_out: frozenset[UUID] = frozenset()
     max_wait_seconds: int | None = None
     on_timeout: str | None = None
     after: str | None = None
@@ -705,6 +706,13 @@ class AgentReturns(msgspec.Struct, frozen=True, kw_only=True):
     sip_user: str
     leg_id: str
     instead_of: str = ""
+
+
+class PhoneMoved(msgspec.Struct, frozen=True, kw_only=True):
+    """An agent works at another phone than when this leg was planned: it is called as the leg `to`."""
+
+    leg_id: str
+    to: str
 
 
 class ControlRecording(msgspec.Struct, frozen=True, kw_only=True):

@@ -75,12 +75,13 @@ ITEM_ORDER = (
 
 class Requirement(msgspec.Struct, frozen=True, kw_only=True):
     """Agents with every skill at its level or better, in one of the groups and at one of the sites (none: any), whose
-    work is of this direction."""
+    work is of this direction; none of those who are `left_out`."""
 
     skills: Skills = ()
     groups: frozenset[UUID] = frozenset()
     sites: frozenset[str] = frozenset()
     direction: Direction = "inbound"
+    left_out: frozenset[UUID] = frozenset()
 
 
 class Ring(msgspec.Struct, frozen=True, kw_only=True):
@@ -246,7 +247,8 @@ class Preferred(msgspec.Struct, frozen=True):
 
 
 class Item(msgspec.Struct, frozen=True, kw_only=True):
-    """An interaction that waits. `needs` are skills beyond the queue's; `priority` is added to the queue's."""
+    """An interaction that waits. `needs` are skills beyond the queue's; `priority` is added to the queue's; it comes to
+    nobody who is `left_out`."""
 
     id: UUID
     queue_id: UUID
@@ -255,6 +257,7 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
     priority: int = 0
     grade: int = 0
     needs: Skills = ()
+    left_out: frozenset[UUID] = frozenset()
     preferred: tuple[Preferred, ...] = ()
     site: str = ""
     facts: dict[str, Any] = {}

@@ -29,6 +29,7 @@ class Floor:
         "_draws",
         "_entries",
         "_idle",
+        "_left_out",
         "_lines",
         "_lines_until",
         "_media",
@@ -69,7 +70,8 @@ class Floor:
         self._lines_until = SPARE_LINES
         self._served: dict[Hashable, Served] = {}
         self._queues_of: dict[Hashable, frozenset[UUID]] = {}
-        self._lines: dict[tuple[UUID, str, Skills, int], Line] = {}
+        self._lines: dict[tuple[UUID, str, Skills, int, frozenset[UUID]], Line] = {}
+        self._left_out: frozenset[UUID] = frozenset()  # by some line: each of them serves lines of their own
         for medium in self._media:
             self._add_lines(medium)
 
@@ -190,19 +192,22 @@ class Floor:
 
     # ── pools and lines ──────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _line(self, queue: RoutingQueue, medium: str, needs: Skills, ring: int) -> Line:
-        line = self._lines.get((queue.id, medium, needs, ring))
+    def _line(
+        self, queue: RoutingQueue, medium: str, needs: Skills, ring: int, left_out: frozenset[UUID] = frozenset()
+    ) -> Line:
+        line = self._lines.get((queue.id, medium, needs, ring, left_out))
         if line is None:
-            if needs:
+            if needs or left_out:
                 self._lines_until -= 1
                 if self._lines_until < 0:
                     self._forget_empty()
             pools = tuple(
-                tuple(self._pool(queue, medium, with_needs(who, needs)) for who in part.who)
+                tuple(self._pool(queue, medium, with_needs(who, needs, left_out)) for who in part.who)
                 for part in queue.rings[: ring + 1]
             )
             line = Line(next(self._numbers), medium, queue, ring, pools)
-            self._lines[queue.id, medium, needs, ring] = line
+            self._lines[queue.id, medium, needs, ring, left_out] = line
+            self._left_out |= left_out
             for at, part in enumerate(pools):
                 for pool in part:
                     pool.lines.append((line, at))
@@ -211,8 +216,9 @@ class Floor:
 
     def _forget_empty(self) -> None:
         """Lines for needs that nobody has any more, and their pools; seldom, so that it costs next to nothing each."""
-        self._lines = {key: line for key, line in self._lines.items() if not key[2] or line.places}
-        self._lines_until = SPARE_LINES + sum(bool(needs) for _, _, needs, _ in self._lines)
+        self._lines = {key: line for key, line in self._lines.items() if not (key[2] or key[4]) or line.places}
+        self._lines_until = SPARE_LINES + sum(bool(needs or out) for _, _, needs, _, out in self._lines)
+        self._left_out = frozenset().union(*(out for *_, out in self._lines))
         lines = set(self._lines.values())
         pools = {pool for line in lines for part in line.pools for pool in part}
         self._pools = {name: pool for name, pool in self._pools.items() if pool in pools}
@@ -247,7 +253,8 @@ class Floor:
         return pool
 
     def _served_by(self, agent: RoutingAgent) -> Served:
-        kind = (agent.skills, agent.groups, agent.site, agent.work)
+        own = agent.id if agent.id in self._left_out else None
+        kind = (agent.skills, agent.groups, agent.site, agent.work, own)
         served = self._served.get(kind)
         if served is None:
             skills = self._skills[agent.id]

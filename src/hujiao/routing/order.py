@@ -107,6 +107,7 @@ def able(agent: RoutingAgent, skills: Mapping[UUID, int], requirement: Requireme
         all(skills.get(skill, 0) >= level for skill, level in requirement.skills)
         and (not requirement.groups or not requirement.groups.isdisjoint(agent.groups))
         and (not requirement.sites or agent.site in requirement.sites)
+        and agent.id not in requirement.left_out
     )
 
 
@@ -115,14 +116,14 @@ def takes(agent: RoutingAgent, direction: Direction) -> bool:
     return agent.work in ("blended", direction)
 
 
-def with_needs(requirement: Requirement, needs: Skills) -> Requirement:
+def with_needs(requirement: Requirement, needs: Skills, left_out: frozenset[UUID] = frozenset()) -> Requirement:
     """The requirement with an interaction's own needs: of a skill in both, the higher level."""
-    if not needs:
+    if not needs and not left_out:
         return requirement
     levels = dict(requirement.skills)
     for skill, level in needs:
         levels[skill] = max(level, levels.get(skill, 0))
-    return replace(requirement, skills=tuple(sorted(levels.items())))
+    return replace(requirement, skills=tuple(sorted(levels.items())), left_out=left_out)
 
 
 def agent_key(order: tuple[AgentCriterion, ...], idle: Idle, skill: int, queue: RoutingQueue, score: Score) -> Key:

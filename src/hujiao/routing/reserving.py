@@ -48,7 +48,7 @@ class Reserving(Waiting):
 
     def _innermost(self, queue: RoutingQueue, medium: str) -> tuple[Pool, ...]:
         """The pools of its innermost ring; none where nobody has asked for the medium."""
-        line = self._lines.get((queue.id, medium, (), 0))
+        line = self._lines.get((queue.id, medium, (), 0, frozenset()))
         return line.pools[0] if line else ()
 
     def _kept_for(self, idle: Idle, queue: RoutingQueue, medium: str) -> list[UUID]:

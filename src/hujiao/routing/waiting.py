@@ -132,7 +132,7 @@ class Waiting(Floor):
         ring = 0
         while ring + 1 < len(queue.rings) and self._opens(queue, ring, item, now):
             ring += 1
-        return self._line(queue, item.medium, item.needs, ring)
+        return self._line(queue, item.medium, item.needs, ring, item.left_out)
 
     def _own_line(self, agent_id: UUID, medium: str) -> Line:
         lines = self._own.setdefault(agent_id, [])
@@ -147,6 +147,7 @@ class Waiting(Floor):
     def _wanted(self, item: Item, now: float) -> Preferred | None:
         for preferred in item.preferred:
             here = preferred.until > now + _SLACK and preferred.agent_id in self._present
+            here = here and preferred.agent_id not in item.left_out
             if here and takes(self.setup.agents[preferred.agent_id], self.setup.queues[item.queue_id].direction):
                 return preferred
         return None
@@ -161,7 +162,7 @@ class Waiting(Floor):
             if expected is not None and expected > following.expected_wait_over:
                 return True
         if following.free_at_most is not None:
-            line = self._line(queue, item.medium, item.needs, ring)
+            line = self._line(queue, item.medium, item.needs, ring, item.left_out)
             self._list()
             return sum(len(pool) for pools in line.pools for pool in pools) <= following.free_at_most
         return following.after_seconds is None and following.expected_wait_over is None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -18,6 +19,9 @@ from hujiao.app.runtime.tenant import activity
 from hujiao.app.runtime.tenant.turn import Turn
 from hujiao.kit.secrets import TenantSecrets
 from hujiao.recordings.contracts import RecordingChange
+
+# Readers get at most twenty deltas a second of a tenant, each with all that changed.
+DELTA_SECONDS = 0.05
 
 
 class Prepared(msgspec.Struct):
@@ -40,6 +44,7 @@ class Mailbox:
         self.seq = seq
         self.committed_seq = seq
         self.published = seq
+        self.told_at = -math.inf  # when there was a delta last, by the event loop's clock
         self.changed = Changed()
         self.turn = Turn()
         self.waiting: list[asyncio.Future[None]] = []
@@ -110,6 +115,10 @@ class Mailbox:
         self._being_written = False
         self.committed_seq = max(self.committed_seq, *(event[0] for event in prepared.batch.events), 0)
         self.changed.merge(prepared.turn)
+
+    def told_in(self, now: float) -> float:
+        """Seconds that a change waits for others before it is told: none after a quiet time."""
+        return max(0.0, self.told_at + DELTA_SECONDS - now)
 
     def delta(self) -> dict[str, Any]:
         """What changed since the last delta; `prev_seq` lets a reader see a gap."""

@@ -67,8 +67,6 @@ from hujiao.routing.order import Criterion
 
 log = structlog.get_logger()
 
-# Desktops get at most twenty deltas a second of a tenant, each with all that changed.
-DELTA_SECONDS = 0.05
 # Jobs fold what has gathered: the same call's next event a moment later would be folded all over again.
 POSITIONS_SECONDS = 1.0
 WAKE_JOBS_SECONDS = 1.0
@@ -421,7 +419,8 @@ class Runtime:
         mailbox.changed.agents |= set(settings.agents)
         mailbox.changed.queues |= set(settings.queues)
         mailbox.changed.blends = True
-        self._tell(mailbox)
+        if mailbox.written:  # else when what follows from it is
+            self._tell(mailbox)
         self.wake()
 
     def operators_prompts(self, name: str) -> list[str]:
@@ -575,7 +574,9 @@ class Runtime:
             self.spawn(self._publish(mailbox))
 
     async def _publish(self, mailbox: Mailbox) -> None:
-        await asyncio.sleep(DELTA_SECONDS)
+        loop = asyncio.get_running_loop()
+        await asyncio.sleep(mailbox.told_in(loop.time()))
+        mailbox.told_at = loop.time()
         self._telling.discard(mailbox.tenant_id)
         try:
             delta = mailbox.delta()

@@ -56,6 +56,8 @@ def queue_view(engine: Tenant, queue_id: UUID) -> dict[str, Any]:
     waiting = engine.dispatch.router.waiting(queue_id)
     first = min((item.joined_at for item in waiting), default=None)
     bounds = engine.config.thresholds.of_queue(queue_id)
+    dispatch = engine.dispatch
+    expected = dispatch.expected(queue_id, CALL, dispatch.router.waiting_count(queue_id, CALL))
     return {
         "id": queue_id,
         "name": queue.name,
@@ -67,9 +69,7 @@ def queue_view(engine: Tenant, queue_id: UUID) -> dict[str, Any]:
         "agents_reserved": engine.dispatch.router.reserved(queue_id),
         "amber_after": bounds.amber,
         "red_after": bounds.red,
-        "expected_wait_seconds": engine.dispatch.expected(
-            queue_id, CALL, engine.dispatch.router.waiting_count(queue_id, CALL)
-        ),
+        "expected_wait_seconds": expected if dispatch.staffed(queue_id) else None,
     }
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from hujiao.agents import contracts as agents
 from hujiao.calls import contracts as calls
 from hujiao.interactions.contracts import (
@@ -9,12 +11,14 @@ from hujiao.interactions.contracts import (
     AgentHangsUp,
     ColleagueLeaves,
     CustomerSilent,
+    Dialling,
     Disconnect,
     EndCall,
     EndReason,
     InteractionState,
     Party,
     PhoneGone,
+    PhoneMoved,
 )
 from hujiao.interactions.machine import (
     call_back,
@@ -210,6 +214,13 @@ def _phone_gone(step: Step, event: PhoneGone) -> None:
         step.do(calls.EndIfSilent(leg_id=party.leg_id))
 
 
+def _phone_moved(step: Step, event: PhoneMoved) -> None:
+    journey = step.state.journey
+    step.alter(event.leg_id, leg_id=event.to)
+    if isinstance(journey, Dialling) and journey.dial.customer_leg == event.leg_id:
+        step.on_the_way(dial=replace(journey.dial, customer_leg=event.to))
+
+
 def _customer_silent(step: Step, event: CustomerSilent) -> None:
     if step.state.customer_leg:
         ended = calls.LegEnded(leg_id=step.state.customer_leg, at=step.now)
@@ -329,6 +340,7 @@ EVENTS: dict[type, Handler] = {
     calls.KeyPressed: _pressed,
     calls.LegEnded: _ended,
     PhoneGone: _phone_gone,
+    PhoneMoved: _phone_moved,
     AgentAway: _agent_away,
     CustomerSilent: _customer_silent,
     AgentHangsUp: _agent_hangs_up,

@@ -1,4 +1,6 @@
-"""The phone of the agent at hand is lost in a conversation: the customer hears music until it is there again. Pure."""
+"""The phone of the agent at hand is lost in a conversation: the customer, or the called colleague, hears music until it
+is there again. Pure.
+"""
 
 from __future__ import annotations
 
@@ -18,11 +20,11 @@ SEEK, SEEK_SECONDS = "seek_phone", 5
 
 
 def lost(step: Step) -> None:
-    """The customer is kept for the agent, unless a guest goes on with them; an internal call is over."""
+    """The customer is kept for the agent, unless a guest goes on with them."""
     journey, other = step.state.journey, step.state.other
     assert isinstance(journey, Connected) and other is not None
     losses = journey.losses + 1 if step.seconds_since(other.since) < KEPT_SECONDS else 1
-    if step.state.internal or successor(step.state, lost=True) or losses > MOST_LOSSES:
+    if successor(step.state, lost=True) or losses > MOST_LOSSES:
         agent_left(step, "system", lost=True)
         return
     guiding.end(step, "system")

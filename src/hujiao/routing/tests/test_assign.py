@@ -25,6 +25,7 @@ from hujiao.routing.contracts import (
     Share,
     Skills,
 )
+from hujiao.routing.floor import SPARE_LINES
 from hujiao.routing.order import Criterion
 from hujiao.routing.pairs import MOST
 from hujiao.routing.score import Scorer
@@ -288,6 +289,23 @@ def test_own_needs_narrow_every_ring() -> None:
     assert made.for_item(item, 20.0) is None
     made.agent_free(A, 21.0)
     assert found(made.for_agent(A, 21.0)).interaction_id == item
+
+
+def test_who_is_left_out_of_one_is_offered_the_next_one() -> None:
+    made = router(agent(A), agent(B))
+    made.agent_free(A, 0.0)
+    first = wait(made, 1, 1.0, left_out=frozenset({A}))
+    second = wait(made, 2, 2.0)
+    assert made.for_item(first, 2.0) is None
+    assert found(made.for_agent(A, 2.0)).interaction_id == second
+    assert made.explain(first, 2.0).free == ()
+    made.agent_free(B, 3.0)
+    assert found(made.for_item(first, 3.0)).agent_id == B
+    made.leave(first)
+    made.leave(second)
+    for number in range(3, 3 + 2 * SPARE_LINES):
+        made.leave(wait(made, number, 4.0, left_out=frozenset({UUID(int=number)})))
+    assert found(made.for_item(wait(made, 3, 5.0, left_out=frozenset({B})), 5.0)).agent_id == A
 
 
 def test_groups_and_sites() -> None:

@@ -199,7 +199,8 @@ class Floor(RuleBasedStateMachine):
     # ── the plain rule ───────────────────────────────────────────────────────────────────────────────────────────────
 
     def may_await(self, item: Item) -> None:
-        wanted = [one.agent_id for one in item.preferred if one.until > self.now and one.agent_id in self.ready]
+        ready = self.ready - item.left_out
+        wanted = [one.agent_id for one in item.preferred if one.until > self.now and one.agent_id in ready]
         if wanted:
             self.awaits[item.id] = wanted[0]
 
@@ -209,7 +210,7 @@ class Floor(RuleBasedStateMachine):
 
     def ring_of(self, agent_id: UUID, item: Item) -> int | None:
         """The innermost open ring that the agent is in."""
-        if not self.meets(agent_id, Requirement(skills=item.needs)):
+        if agent_id in item.left_out or not self.meets(agent_id, Requirement(skills=item.needs)):
             return None
         for at, ring in enumerate(self.setup.queues[item.queue_id].rings):
             if at and self.now + 1e-3 < item.joined_at + (ring.after_seconds or 0.0):
@@ -263,6 +264,7 @@ class Floor(RuleBasedStateMachine):
         waits_for=st.none() | AGENT,
         back=st.sampled_from((0.0, 0.0, 5.0, 30.0)),
         needs=st.none() | NEEDED,
+        left_out=st.just(frozenset()) | st.frozensets(AGENT, max_size=2),
     )
     def arrives(
         self,
@@ -272,6 +274,7 @@ class Floor(RuleBasedStateMachine):
         waits_for: UUID | None,
         back: float,
         needs: tuple[UUID, int] | None,
+        left_out: frozenset[UUID],
     ) -> None:
         """`back`: who was offered before and takes the old place again."""
         if queue not in self.setup.queues:
@@ -284,6 +287,7 @@ class Floor(RuleBasedStateMachine):
             grade=grade,
             site=SITES[grade % 2],
             needs=(needs,) if needs else (),
+            left_out=left_out,
             preferred=(Preferred(waits_for, self.now + WAIT_FOR, "last_agent"),) if waits_for else (),
         )
         self.waiting[item.id] = item

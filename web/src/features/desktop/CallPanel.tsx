@@ -300,7 +300,7 @@ function CallHead({
           }
         >
           {interaction.line_lost_until
-            ? t('partyState.lost')
+            ? t(interaction.agent_id === agent.id ? 'partyState.lost' : 'lineLost.other')
             : stage === 'held' && interaction.held_at_phone
               ? t('call.heldAtPhone')
               : t(`interactionState.${stage as InteractionLive['state']}`)}

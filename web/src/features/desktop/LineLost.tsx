@@ -19,7 +19,9 @@ export function LineLost({ interaction, agent }: { interaction: InteractionLive;
       banner
       type="warning"
       title={t('lineLost.title')}
-      description={t('lineLost.text', { time: duration(left) })}
+      description={t(interaction.direction === 'internal' ? 'lineLost.colleague' : 'lineLost.text', {
+        time: duration(left),
+      })}
       data-testid="line-lost"
       action={
         <Button

@@ -23,7 +23,12 @@ export default function Indicators({ queues, agents }: { queues: QueueLive[]; ag
   const waiting = queues.reduce((sum, queue) => sum + queue.waiting, 0);
   const signedIn = agents.length - count('logged_out');
   const most = Math.max(1, signedIn, waiting);
-  const expected = Math.max(-1, ...queues.map((queue) => queue.expected_wait_seconds ?? -1));
+  /** The longest of these queues' expected waits; of none that has agents, that nobody is there. */
+  const expectedWait = (of: QueueLive[]) => {
+    const longest = Math.max(-1, ...of.map((queue) => queue.expected_wait_seconds ?? -1));
+    if (longest >= 0) return duration(longest);
+    return of.length && of.every((queue) => !queue.agents_signed_in) ? t('suggestion.nobody') : '–';
+  };
   const minutes = settings?.minutes ?? 5;
   const columns: TableColumnsType<QueueLive> = [
     { title: t('column.queue'), dataIndex: 'name', ellipsis: true },
@@ -52,7 +57,7 @@ export default function Indicators({ queues, agents }: { queues: QueueLive[]; ag
       dataIndex: 'expected_wait_seconds',
       width: 136,
       align: 'right',
-      render: (seconds: number | null) => duration(seconds),
+      render: (_, queue) => expectedWait([queue]),
     },
     {
       title: t('indicator.entered'),
@@ -130,7 +135,7 @@ export default function Indicators({ queues, agents }: { queues: QueueLive[]; ag
             colour="not_ready"
           />
           <p className="hj-quiet">
-            {t('indicator.expected')}: {expected < 0 ? '–' : duration(expected)}
+            {t('indicator.expected')}: {expectedWait(queues)}
           </p>
         </section>
         <section className="hj-panel hj-panel-body">

@@ -11331,7 +11331,7 @@ export interface components {
             agents_signed_in: number;
             /**
              * Expected Wait Seconds
-             * @description Of who comes now; none: nothing is known yet
+             * @description Of who comes now; none: nobody is there, or nothing is known yet
              */
             expected_wait_seconds: number | null;
             /**

@@ -61,7 +61,9 @@ class QueueNow(BaseModel):
     id: UUID
     waiting: int
     longest_wait_since: datetime | None
-    expected_wait_seconds: float | None = Field(description="Of who comes now; none: nothing is known yet")
+    expected_wait_seconds: float | None = Field(
+        description="Of who comes now; none: nobody is there, or nothing is known yet"
+    )
     agents_available: int
     agents_signed_in: int
 

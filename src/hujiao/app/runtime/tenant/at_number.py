@@ -10,11 +10,12 @@ from datetime import timedelta
 
 from msgspec.structs import replace
 
+from hujiao.agents.contracts import AT_NUMBER
 from hujiao.app.runtime.tenant import agents
 from hujiao.app.runtime.tenant.turn import LineDue, Live, MakeSpeech, SpeechReady
 from hujiao.app.runtime.tenant.work import EffectHandler, EventHandler, Work
 from hujiao.calls import contracts as calls
-from hujiao.interactions.contracts import Resumed
+from hujiao.interactions.contracts import PhoneMoved, Resumed
 from hujiao.interactions.machine.causes import NO_CIRCUIT
 from hujiao.kit import i18n
 
@@ -25,11 +26,17 @@ MOST_TOLD = 5  # the offer's time is over before that
 
 
 def _call(work: Work, record: Live, effect: calls.CallAgent) -> None:
-    """A leg to an outside number says by its id that it is one (`Tenant.leg_to`)."""
+    """A leg to an outside number says by its id that it is one (`Tenant.leg_to`). Between the plan and the call the
+    agent may have signed in elsewhere."""
     party = record.interaction.party(effect.leg_id)
     agent = work.tenant.agents.get(party.agent_id) if party and party.agent_id else None
     if agent is None or not calls.is_outside(effect.leg_id):
         work.command(record, effect)
+        return
+    if agent.phone_kind != AT_NUMBER:
+        moved = PhoneMoved(leg_id=effect.leg_id, to=work.tenant.leg_to(agent.agent_id))
+        work.interaction(record.interaction.id, moved)
+        work.command(record, replace(effect, leg_id=moved.to))
         return
     record.unconfirmed = {**record.unconfirmed, effect.leg_id: 0}
     called = record.interaction.called

@@ -327,8 +327,11 @@ class Dispatch:
         """
         found = self._estimator(queue_id, medium, now)
         found.change(now.timestamp(), self.router.waiting_count(queue_id, medium))  # the time since then counts, too
-        served = self.signed_in[queue_id] or len(self.router.setup.queues[queue_id].rings) > 1
-        return found.rate() if served else 0.0, found.rate_of_one(), found.leaving()
+        return found.rate() if self.staffed(queue_id) else 0.0, found.rate_of_one(), found.leaving()
+
+    def staffed(self, queue_id: UUID) -> bool:
+        """Whether the queue has agents now, or others who may help it."""
+        return self.signed_in[queue_id] > 0 or len(self.router.setup.queues[queue_id].rings) > 1
 
     def capacity(self, queue_id: UUID, agents: Iterable[AgentState], within: float, now: datetime) -> OutboundCapacity:
         """The agents whom a queue has now and will have within so many seconds."""
@@ -385,6 +388,7 @@ def _item(state: InteractionState, routing: QueueRouting | None, site: str) -> I
         priority=state.priority,
         grade=state.grade,
         needs=tuple(sorted(place.needs.items())),
+        left_out=place.left_out,
         preferred=_preferred(state, place, routing),
         site=site,
         facts=_facts(state),

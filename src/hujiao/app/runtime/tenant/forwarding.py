@@ -76,6 +76,10 @@ def way(tenant: Tenant, asker: Asker, agent_id: UUID, *, why: ForwardWhy | None 
     return Way("agent", last.target if last else str(agent_id), trail, forwards, seconds)
 
 
+def has_rule(tenant: Tenant, agent_id: UUID, why: ForwardWhy) -> bool:
+    return _rules(tenant, agent_id).rule(why) is not None
+
+
 def _rules(tenant: Tenant, agent_id: UUID) -> Forwarding:
     settings = tenant.config.agents.get(agent_id)
     return settings.forwarding if settings else NONE

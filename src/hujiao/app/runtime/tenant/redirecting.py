@@ -19,8 +19,10 @@ def _seek(work: Work, record: Live, effect: SeekForward) -> None:
 
 
 def _answer(tenant: Tenant, record: Live, effect: SeekForward) -> Forwarded | NotForwarded:
+    """Of a rule that has been taken away while the phone rang: nobody is to blame who relied on it."""
     asker, trail = _asker(tenant, record), Trail(hops=record.interaction.forwarded)
-    refused = NotForwarded(agent_id=effect.agent_id, cause=effect.cause, blame=effect.blame)
+    blame = effect.blame if forwarding.has_rule(tenant, effect.agent_id, effect.why) else None
+    refused = NotForwarded(agent_id=effect.agent_id, cause=effect.cause, blame=blame)
     if asker is None:
         return refused
     way = forwarding.way(tenant, asker, effect.agent_id, why=effect.why, trail=trail)

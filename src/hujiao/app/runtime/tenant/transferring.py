@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from msgspec.structs import replace
+
 from hujiao.agents.contracts import AgentState, Impossible
 from hujiao.agents.forwarding import Trail
 from hujiao.app.runtime.tenant import forwarding
@@ -85,6 +87,8 @@ def _transfer(tenant: Tenant, record: Live, message: dict[str, Any], way: Way | 
     priority = message.get("priority")
     needs_none = to == "flow" and queue_id not in tenant.config.queues
     enter = None if needs_none else again(tenant, record, queue_id, priority, values)
+    if enter and way and way.to == "queue":
+        enter = replace(enter, left_out=way.trail.agents)
     return Transfer(
         to=to,
         target=target,

@@ -8,14 +8,16 @@ from uuid import UUID
 import msgspec
 import pytest
 
+from hujiao.agents.contracts import SignIn
 from hujiao.agents.machine import may_be_offered, may_be_written_to
 from hujiao.app.runtime import commands, views
 from hujiao.app.runtime.mailbox import Mailbox
 from hujiao.app.runtime.tenant import dialling
 from hujiao.app.runtime.tenant.agent_questions import AgentAnswered, AskAgent
 from hujiao.app.runtime.tenant.config import Breaks, TenantConfig
-from hujiao.app.runtime.tenant.turn import MakeSpeech, PhonesSeen, SpeechReady, Turn
+from hujiao.app.runtime.tenant.turn import AgentCommand, MakeSpeech, PhonesSeen, SpeechReady, Turn
 from hujiao.app.runtime.tests.company import BILLS, NUMBER, SECRETS, Company, agent_id, config, taken_over
+from hujiao.app.runtime.tests.test_callbacks import requested
 from hujiao.calls import contracts as calls
 from hujiao.calls.dialling import Dialling, NumberRules
 from hujiao.flows.document import FlowDocument
@@ -694,3 +696,67 @@ def test_an_agents_own_call_rings_at_the_outside_number_first(desk: Desk) -> Non
     assert [called.number for called in desk.numbers()] == [MOBILE]
     takes(desk)
     assert [called.number for called in desk.numbers()] == [MOBILE, "13800138000"]
+
+
+def signs_in_at_browser(desk: Desk) -> None:
+    desk.do(AgentCommand(agent_id(2), SignIn(phone_kind="browser")))
+
+
+def colleague_called(desk: Desk) -> str:
+    """Agent 1 calls agent 2, who works at the number; the leg of agent 1, whose phone rings first."""
+    ready(desk)
+    desk.ready(1)
+    call = dialling.DialOut(
+        id=UUID(int=99),
+        agent_id=agent_id(1),
+        number="",
+        colleague=agent_id(2),
+        caller_number_id=None,
+        business_id=None,
+        project_id=None,
+        ring_seconds=30,
+    )
+    desk.do(call)
+    return desk.offers()[-1].leg_id
+
+
+def test_a_colleague_who_has_signed_in_elsewhere_is_called_there(desk: Desk) -> None:
+    """Before who calls them is at the phone."""
+    own = colleague_called(desk)
+    signs_in_at_browser(desk)
+    desk.pick_up(own)
+    assert desk.numbers() == [] and "number.refused" not in desk.kinds()
+    called = desk.offers()[-1]
+    assert called.sip_user == "sip2"
+    after = taken_over(desk, {own, called.leg_id}, up={own})
+    for one in (desk, after):
+        one.pick_up(called.leg_id)
+        assert one.engine.live[UUID(int=99)].interaction.state == "connected"
+        one.hang_up(called.leg_id)
+        assert [one.agent(number).state for number in (1, 2)] == ["available", "available"]
+
+
+def test_a_colleague_who_stays_is_called_at_the_number(desk: Desk) -> None:
+    desk.pick_up(colleague_called(desk))
+    takes(desk)
+    assert desk.engine.live[UUID(int=99)].interaction.state == "connected"
+
+
+def test_who_has_signed_in_elsewhere_while_the_customer_was_called_back_is_called_there(desk: Desk) -> None:
+    ready(desk)
+    wanted = requested("13900000000")
+    desk.do(msgspec.structs.replace(wanted, terms=msgspec.structs.replace(wanted.terms, first="customer")))
+    customer = desk.numbers()[-1]
+    signs_in_at_browser(desk)
+    desk.pick_up(customer.leg_id)
+    assert desk.numbers() == [customer]
+    desk.pick_up(desk.offers()[-1].leg_id)
+    assert desk.agent(2).state == "engaged" and desk.state(customer.leg_id) == "connected"
+
+
+def test_who_signs_in_elsewhere_while_the_number_rings_is_rung_there_still(desk: Desk) -> None:
+    ready(desk)
+    desk.call("c1", "1")
+    signs_in_at_browser(desk)
+    takes(desk)
+    assert desk.state("c1") == "connected" and desk.agent(2).phone_kind == "browser"

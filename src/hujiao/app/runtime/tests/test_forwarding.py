@@ -22,7 +22,7 @@ from hujiao.app.runtime.tests.test_outgoing import CALL, dial, hung_up
 from hujiao.app.runtime.tests.test_transfers import interaction, talking, transfer
 from hujiao.calls import contracts as calls
 from hujiao.calls.dialling import Dialling, NumberRules
-from hujiao.interactions.machine.causes import REJECTED
+from hujiao.interactions.machine.causes import NO_ROUTE, REJECTED
 
 MOBILE = "13900000001"
 SECOND = UUID(int=78)
@@ -447,6 +447,92 @@ def test_a_transfer_to_who_forwards_to_a_queue_or_a_number() -> None:
     made = talking(settings({2: Forwarding(always=QUEUE), 3: Forwarding(always=OUT)}))
     transfer(made, "c1", "agent", agent_id(3))
     assert numbers(made) == [MOBILE] and interaction(made, "c1").state == "transferred"
+
+
+@pytest.mark.parametrize(
+    "rule", [{"always": QUEUE}, {"no_answer": QUEUE, "no_answer_seconds": 8}], ids=["at once", "later"]
+)
+def test_who_has_a_call_forwarded_to_their_own_queue_is_not_offered_it(rule: dict[str, Any]) -> None:
+    made = talking(settings({3: Forwarding(**rule)}))
+    made.ready(3)
+    transfer(made, "c1", "agent", agent_id(3))
+    made.wait(8)
+    assert interaction(made, "c1").queue_id == REPAIRS and interaction(made, "c1").state == "queued"
+    after = taken_over(made, {"c1"}, up={"c1"})
+    for one in (made, after):
+        assert state(one, 3) == "available", "free, and in the queue"
+        one.call("c2", "2")
+        assert interaction(one, "c2").agent_id == agent_id(3), "other calls are theirs as ever"
+        one.do(AgentCommand(agent_id(1), agents.WrapUpCompleted()))
+        assert interaction(one, "c1").agent_id == agent_id(1)
+
+
+# ── a rule that is taken away while a call is on its way ──────────────────────────────────────────────────────────────
+
+
+def without_rules(made: Company) -> None:
+    staff = made.engine.config.agents
+    configured(made, agents={**staff, agent_id(2): replace(staff[agent_id(2)], forwarding=Forwarding())})
+
+
+def configured(made: Company, **changes: Any) -> None:
+    turn = Turn()
+    made.engine.configure(replace(made.engine.config, **changes), made.now, turn)
+    made.keep(turn)
+
+
+RINGS_FIRST = {2: Forwarding(no_answer=OUT, no_answer_seconds=8)}
+
+
+def test_of_a_transfer_that_rings_nobody_is_called_nor_blamed() -> None:
+    made = talking(settings(RINGS_FIRST))
+    transfer(made, "c1", "agent", agent_id(2))
+    without_rules(made)
+    rung = len(made.offers())
+    made.wait(8)
+    assert numbers(made) == [] and hops(made) == [] and stops(made) == []
+    assert state(made, 2) == "reserved" and len(made.offers()) == rung + 1, "they are waited for as without a rule"
+    made.pick_up(made.offers()[-1].leg_id)
+    assert interaction(made, "c1").agent_id == agent_id(2)
+
+
+def test_a_consultation_that_rings_ends_as_without_a_rule() -> None:
+    made = talking(settings(RINGS_FIRST))
+    consult(made)
+    asked = made.offers()[-1].leg_id
+    without_rules(made)
+    made.hang_up(asked, cause=19)
+    assert numbers(made) == [] and hops(made) == []
+    assert made.state("c1") == "held" and interaction(made, "c1").consulted is None, "until the agent is back"
+    assert state(made, 2) == "available"
+
+
+def test_an_internal_call_that_rings_ends() -> None:
+    made = company(RINGS_FIRST)
+    call(made)
+    without_rules(made)
+    made.hang_up(made.offers()[-1].leg_id, cause=19)
+    assert numbers(made) == [] and CALL not in made.engine.live
+    assert [state(made, number) for number in (1, 2)] == ["available", "available"]
+
+
+def test_what_was_decided_before_the_caller_came_to_the_phone_is_done() -> None:
+    made = company({2: Forwarding(always=OUT)})
+    dial(made, 1, whom="", colleague_id=str(agent_id(2)))
+    without_rules(made)
+    made.pick_up(made.offers()[-1].leg_id)
+    assert numbers(made) == [MOBILE] and hops(made) == [(2, "always", "number", MOBILE, 1)]
+    made.pick_up([one for one in made.sent if isinstance(one, calls.CallNumber)][-1].leg_id)
+    assert made.engine.live[CALL].interaction.state == "connected"
+
+
+def test_a_number_that_is_closed_before_the_caller_came_to_the_phone_ends_the_call() -> None:
+    made = company({2: Forwarding(always=OUT)})
+    dial(made, 1, whom="", colleague_id=str(agent_id(2)))
+    configured(made, dialling=Dialling(own=NumberRules(deny=("+86139",))))
+    made.pick_up(made.offers()[-1].leg_id)
+    assert numbers(made) == [] and CALL not in made.engine.live
+    assert made.last("outgoing.unreached")["cause"] == NO_ROUTE and state(made, 1) == "available"
 
 
 def test_a_transfer_that_is_not_answered_goes_elsewhere_and_nobody_is_blamed() -> None:

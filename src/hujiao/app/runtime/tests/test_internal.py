@@ -240,12 +240,60 @@ def test_the_queues_rule_says_whether_it_is_recorded() -> None:
     assert not facts(made, "recording.started")
 
 
-@pytest.mark.parametrize("lost", ["agent", "colleague"])
-def test_it_ends_when_a_line_breaks(lost: str) -> None:
+def test_it_ends_when_the_colleagues_line_breaks() -> None:
     made, agent, other = talking()
-    made.do(calls.LegEnded(leg_id=agent if lost == "agent" else other, at=made.now, cause=44))
+    made.do(calls.LegEnded(leg_id=other, at=made.now, cause=44))
     assert not made.engine.live and {agent, other} <= hung_up(made) | made.over
-    assert states(made) == ["not_ready" if lost == "agent" else "available", "available"]
+    assert states(made) == ["available", "available"]
+
+
+def line_lost() -> tuple[Company, str]:
+    made, agent, other = talking()
+    made.hang_up(agent, 44)
+    assert hears(made, other) == [{"music"}] and states(made) == ["engaged", "engaged"]
+    return made, other
+
+
+def test_who_called_and_lost_the_line_has_the_colleague_again() -> None:
+    made, other = line_lost()
+    made.wait(5)
+    act(made, "return", leg_id="")
+    again = made.offers()[-1]
+    assert (again.sip_user, again.caller, again.automatic_answer) == ("sip1", "1002", True)
+    made.pick_up(again.leg_id)
+    assert hears(made, again.leg_id, other) == [{other}, {again.leg_id}]
+    made.wait(60)
+    act(made, "hang_up")
+    assert states(made) == ["available", "available"] and not made.engine.live
+    (told,) = facts_of(made).values()
+    assert [(one.kind, one.talk_seconds, one.hold_seconds) for one in told.segments] == [
+        ("agent", 60.0, 5.0),
+        ("colleague", 65.0, None),
+    ]
+
+
+@pytest.mark.parametrize("over", ["time", "colleague"])
+def test_who_stays_away_loses_the_colleague(over: str) -> None:
+    made, other = line_lost()
+    if over == "time":
+        made.wait(31)
+        assert states(made) == ["not_ready", "available"] and made.agent(1).reason == "connection_lost"
+    else:
+        of_colleague(made, "hang_up")
+        assert states(made) == ["available", "available"]
+    assert not made.engine.live and other in hung_up(made)
+
+
+@pytest.mark.parametrize("there", ["both", "nobody called back"])
+def test_a_take_over_keeps_the_colleague_of_who_lost_the_line(there: str) -> None:
+    made, other = line_lost()
+    act(made, "return", leg_id="")
+    again = made.offers()[-1].leg_id
+    legs = {other, again} if there == "both" else {other}
+    after = taken_over(made, legs, up=legs)
+    assert states(after) == ["engaged", "engaged"]
+    expected = [{again}, {other}] if there == "both" else [{"music"}, set()]
+    assert hears(after, other, again) == expected
 
 
 @pytest.mark.parametrize("there", ["both ring", "answered", "no colleague", "no agent", "nobody"])

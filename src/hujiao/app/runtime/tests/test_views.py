@@ -7,8 +7,9 @@ from uuid import UUID
 
 import pytest
 
-from hujiao.app.runtime.tenant.turn import Live
-from hujiao.app.runtime.tests.company import BILLS, REPAIRS, Company, taken_over
+from hujiao.agents.contracts import SignOut, WrapUpCompleted
+from hujiao.app.runtime.tenant.turn import AgentCommand, Live
+from hujiao.app.runtime.tests.company import BILLS, REPAIRS, Company, agent_id, taken_over
 from hujiao.app.runtime.views import queue_view
 
 
@@ -32,6 +33,24 @@ def test_a_queues_view_looks_at_no_other_call(monkeypatch: pytest.MonkeyPatch) -
         company.call(f"c{number}", "1" if number < 3 else "2")
     monkeypatch.setattr(company.engine, "live", Unseen(company.engine.live))
     assert waiting(company) == (3, 2), "one rings, four wait"
+
+
+def test_a_queue_without_agents_expects_nothing() -> None:
+    """Whatever it has learnt while there were some."""
+    company = Company()
+    company.ready(1)
+    company.call("c1", "1")
+    company.call("c2", "1")
+    assert queue_view(company.engine, BILLS)["expected_wait_seconds"] > 0
+    company.pick_up(company.offers()[0].leg_id)
+    company.wait(60)
+    company.hang_up(company.offers()[0].leg_id)
+    company.do(AgentCommand(agent_id(1), SignOut()))
+    company.do(AgentCommand(agent_id(1), WrapUpCompleted()))
+    view = queue_view(company.engine, BILLS)
+    assert (view["agents_signed_in"], view["expected_wait_seconds"]) == (0, None)
+    company.ready(1)
+    assert queue_view(company.engine, BILLS)["expected_wait_seconds"] is not None
 
 
 def test_who_rings_counts_as_waiting_until_it_is_over() -> None:
