@@ -1,5 +1,5 @@
 import { Alert, Button } from 'antd';
-import { lazy, Suspense, useEffect, useRef, useState } from 'react';
+import { Suspense, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useLocation, useNavigate } from 'react-router';
 import { Elapsed } from '@/shared/components/Elapsed';
@@ -9,6 +9,7 @@ import { keyName } from '@/shared/keys/keys';
 import { useKeyedActs, useKeys } from '@/shared/keys/useKeys';
 import { phone, usePhone } from '@/shared/phone/hooks';
 import { RemoteAudio } from '@/shared/phone/RemoteAudio';
+import { piece } from '@/shared/pieces/piece';
 import { useFloating } from './aids/floating';
 import { useNotices } from './aids/notices';
 import { useLineReports } from './LineMark';
@@ -16,8 +17,8 @@ import { useReturn } from './useReturn';
 import { signInToWork, useCallActs, useMyAgent, useMyInteraction, type CallAct } from './work';
 import './desktop.css';
 
-const FloatingBar = lazy(() => import('./aids/FloatingBar'));
-const OfferNotices = lazy(() => import('./aids/OfferNotices'));
+const FloatingBar = piece(() => import('./aids/FloatingBar'));
+const OfferNotices = piece(() => import('./aids/OfferNotices'));
 
 /** One tab holds the telephone; another one takes over when that closes, or when asked to. */
 function useOnlyTab(): { mine: boolean; take: () => void } {
