@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 
+import pytest
 from playwright.async_api import Locator, expect
 
 from tests.browser.conftest import OpenDesk
 from tests.browser.desk import PATIENCE, Desk
+from tests.browser.test_disturbed import failing, fetched
 from tests.browser.test_routing_work import PASSWORD, chosen, led, person
 from tests.sip.conftest import Build
 
@@ -101,16 +104,31 @@ async def test_it_is_seen_at_once_confirmed_and_counted(build: Build, desk: Open
     assert agent.errors == boss.errors == again.errors == []
 
 
-async def test_what_came_while_a_desktop_was_off_line_is_there_on_return(build: Build, desk: OpenDesk) -> None:
+@pytest.mark.parametrize("whole", [True, False], ids=["pieces there", "a piece missing"])
+async def test_what_came_while_a_desktop_was_off_line_is_there_on_return(
+    build: Build, desk: OpenDesk, whole: bool
+) -> None:
+    """The notice's piece came in the background before; or it cannot be fetched, and the page is loaded anew by itself."""
     world = await build(agents=0, straight=True)
-    title = f"Missed {secrets.token_hex(3)}"
+    title, lost = f"Missed {secrets.token_hex(3)}", asyncio.Event()
     async with world.administrator() as admin:
         supervisor = await person(world, admin, desk, "supervisor")
+        page = supervisor.page
         await expect(supervisor.by("live-status")).to_have_attribute("data-state", "live", timeout=PATIENCE)
-        await supervisor.page.context.set_offline(True)
+        notice = await fetched(supervisor, "BulletinNotices")
+        if not whole:
+            await page.route(notice, lambda route: failing(route, lost), times=1)
+            await page.reload()
+            await expect(supervisor.by("live-status")).to_have_attribute("data-state", "live", timeout=PATIENCE)
+        await page.evaluate("window.before = true")
+        await page.context.set_offline(True)
         await expect(supervisor.by("live-status")).to_have_attribute("data-state", "reconnecting", timeout=PATIENCE)
         made = await admin.post("/bulletins", {"title": title, "text": "While away", "audience": "all"})
         assert made.status == 201, made.text
         await expect(supervisor.by("bulletin-notice")).to_have_count(0)
-        await supervisor.page.context.set_offline(False)
+        lost.set()
+        await page.context.set_offline(False)
         await expect(supervisor.by("bulletin-notice")).to_contain_text(title, timeout=PATIENCE)
+        assert await page.evaluate("window.before === true") == whole
+        await expect(supervisor.by("piece-missing")).to_have_count(0)
+        assert supervisor.errors == []

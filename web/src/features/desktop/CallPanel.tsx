@@ -73,7 +73,7 @@ export function CallPanel({ agent, interaction }: Props) {
   const [opening, setOpening] = useState<Opening | null>(null);
   const byBrowser = agent.phone_kind === 'browser';
   const muted = interaction?.muted ?? false;
-  const ready = byBrowser ? state.call?.state === 'ringing' : agent.phone_kind === 'phone';
+  const ready = byBrowser && state.call?.state === 'ringing';
 
   const mayConsult = atHand && !asks && !led && !lost;
   const mayTransfer = atHand && !asks && !internal;
@@ -141,7 +141,7 @@ export function CallPanel({ agent, interaction }: Props) {
         )}
       </div>
       <div className="hj-call-buttons" role="toolbar" aria-label={t('call.buttons')}>
-        {button(offered && !ready ? t('call.ringingSoon') : t('call.answer'), <PhoneFilled />, keys.answer, {
+        {button(offered && byBrowser && !ready ? t('call.ringingSoon') : t('call.answer'), <PhoneFilled />, keys.answer, {
           disabled: !offered || !ready,
           primary: true,
           onClick: () => void act('answer'),
@@ -336,6 +336,11 @@ function CallHead({
           <Elapsed since={since} />
         </span>
       </div>
+      {stage === 'offered' && agent.phone_kind !== 'browser' ? (
+        <div className="hj-call-how" data-testid="answer-at-phone">
+          {t('call.answerAtPhone')}
+        </div>
+      ) : null}
       {interaction.callback && ['offered', 'calling'].includes(stage) ? (
         <div className="hj-call-how" data-testid="callback-how">
           {t(

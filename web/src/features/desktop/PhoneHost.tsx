@@ -132,7 +132,7 @@ export function PhoneHost() {
   const talking = interaction?.state === 'connected' || interaction?.state === 'held';
   const does = (wanted: CallAct | null) => (wanted ? () => void act(wanted) : null);
   useKeyedActs({
-    answer: does(interaction?.state === 'offered' ? 'answer' : null),
+    answer: does(byBrowser && interaction?.state === 'offered' ? 'answer' : null),
     hold: does(
       interaction?.line_lost_until
         ? null
@@ -204,7 +204,9 @@ function CallBar({ act }: { act: (name: CallAct) => Promise<void> }) {
       <Elapsed
         since={wrappingUp ? agent.since : offered ? interaction.offered_at : interaction.connected_at}
       />
-      {wrappingUp ? null : offered ? (
+      {wrappingUp ? null : offered && agent?.phone_kind !== 'browser' ? (
+        <span>{t('call.answerAtPhone')}</span>
+      ) : offered ? (
         <Button type="primary" onClick={() => void act('answer')} data-testid="call-bar-answer">
           {t('call.answer')} <span className="hj-keys">{keyName(keys.answer)}</span>
         </Button>

@@ -2439,7 +2439,7 @@ export interface paths {
         put?: never;
         /**
          * Act On Interaction
-         * @description Hold, mute, end … `answer` is for phones that can be told to; a browser answers its own call.
+         * @description Hold, mute, end … A phone answers its own call.
          *
          *     In a consultation: `swap` goes to the customer and back, `end-consultation` ends it, `join` makes it a conference,
          *     and `hand-over` leaves the customer to whom was asked.
@@ -29980,7 +29980,7 @@ export interface operations {
             header?: never;
             path: {
                 interaction_id: string;
-                action: "answer" | "reject" | "hold" | "resume" | "mute" | "unmute" | "hang-up" | "swap" | "end-consultation" | "join" | "hand-over";
+                action: "reject" | "hold" | "resume" | "mute" | "unmute" | "hang-up" | "swap" | "end-consultation" | "join" | "hand-over";
             };
             cookie?: never;
         };
