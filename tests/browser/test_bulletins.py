@@ -10,7 +10,7 @@ from playwright.async_api import Locator, expect
 
 from tests.browser.conftest import OpenDesk
 from tests.browser.desk import PATIENCE, Desk
-from tests.browser.test_disturbed import failing, fetched
+from tests.browser.test_disturbed import failing, whole
 from tests.browser.test_routing_work import PASSWORD, chosen, led, person
 from tests.sip.conftest import Build
 
@@ -104,22 +104,21 @@ async def test_it_is_seen_at_once_confirmed_and_counted(build: Build, desk: Open
     assert agent.errors == boss.errors == again.errors == []
 
 
-@pytest.mark.parametrize("whole", [True, False], ids=["pieces there", "a piece missing"])
+@pytest.mark.parametrize("comes", [True, False], ids=["pieces there", "a piece missing"])
 async def test_what_came_while_a_desktop_was_off_line_is_there_on_return(
-    build: Build, desk: OpenDesk, whole: bool
+    build: Build, desk: OpenDesk, comes: bool
 ) -> None:
-    """The notice's piece came in the background before; or it cannot be fetched, and the page is loaded anew by itself."""
+    """The notice came in the background before; or it cannot be fetched, and the page is loaded anew by itself."""
     world = await build(agents=0, straight=True)
     title, lost = f"Missed {secrets.token_hex(3)}", asyncio.Event()
     async with world.administrator() as admin:
         supervisor = await person(world, admin, desk, "supervisor")
         page = supervisor.page
         await expect(supervisor.by("live-status")).to_have_attribute("data-state", "live", timeout=PATIENCE)
-        notice = await fetched(supervisor, "BulletinNotices")
-        if not whole:
-            await page.route(notice, lambda route: failing(route, lost), times=1)
-            await page.reload()
-            await expect(supervisor.by("live-status")).to_have_attribute("data-state", "live", timeout=PATIENCE)
+        if comes:
+            await whole(supervisor)
+        else:
+            await page.route("**/BulletinNotices-*.js", lambda route: failing(route, lost), times=1)
         await page.evaluate("window.before = true")
         await page.context.set_offline(True)
         await expect(supervisor.by("live-status")).to_have_attribute("data-state", "reconnecting", timeout=PATIENCE)
@@ -129,6 +128,6 @@ async def test_what_came_while_a_desktop_was_off_line_is_there_on_return(
         lost.set()
         await page.context.set_offline(False)
         await expect(supervisor.by("bulletin-notice")).to_contain_text(title, timeout=PATIENCE)
-        assert await page.evaluate("window.before === true") == whole
+        assert await page.evaluate("window.before === true") == comes
         await expect(supervisor.by("piece-missing")).to_have_count(0)
         assert supervisor.errors == []

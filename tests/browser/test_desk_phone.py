@@ -16,8 +16,10 @@ async def test_a_call_is_answered_at_the_phone_and_the_desktop_says_so(build: Bu
         (one,) = [one for one in (await admin.get("/people")).json["items"] if one["agent"]]
         agent = {name: one["agent"][name] for name in ("number", "phone_kind", "skills")}
         body = {name: one[name] for name in ("login", "name", "role")}
-        body |= {"agent": agent, "project_ids": await projects(admin), "password": PASSWORD}
+        body |= {"agent": agent, "project_ids": await projects(admin)}
         await world.configure(admin, "PUT", f"/people/{one['id']}", body)
+        reset = await admin.post(f"/people/{one['id']}/password", {"password": PASSWORD})
+        assert reset.status == 204, reset.text
         at = await desk(f"test-{world.number}", one["login"], password=PASSWORD)
         await at.becomes("available")
         call = await world.call()

@@ -63,10 +63,9 @@ async def test_a_call_goes_on_while_the_api_starts_anew(running: Running, phones
     assert agent.errors == []
 
 
-async def fetched(at: Desk, name: str) -> str:
-    """Waits until the page has fetched this piece of itself; its address."""
-    found = f"performance.getEntriesByType('resource').map((one) => one.name).find((one) => one.includes('/{name}-'))"
-    return str(await (await at.page.wait_for_function(found)).json_value())
+async def whole(at: Desk) -> None:
+    """All that the page may need has been fetched in the background."""
+    await expect(at.by("pieces")).to_have_attribute("data-loaded", "true", timeout=2 * PATIENCE)
 
 
 async def failing(route: Route, lost: asyncio.Event) -> None:
@@ -77,7 +76,7 @@ async def failing(route: Route, lost: asyncio.Event) -> None:
 
 async def test_what_was_never_shown_is_there_while_the_network_is_away(desk: OpenDesk) -> None:
     agent = await seated(desk, "1002")
-    await fetched(agent, "KeyMapDialog")
+    await whole(agent)
     await agent.page.context.set_offline(True)
     await agent.page.keyboard.press("?")
     await expect(agent.page.get_by_role("dialog")).to_be_visible(timeout=PATIENCE)

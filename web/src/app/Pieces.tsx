@@ -1,5 +1,5 @@
 import { Button } from 'antd';
-import { useEffect } from 'react';
+import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useLocation } from 'react-router';
 import { useLive, useLiveAgent } from '@/shared/live/hooks';
@@ -19,9 +19,9 @@ export function Pieces() {
   const missing = usePieceMissing();
   const inHand = agent !== null && agent.items.length > 0;
   const connected = status === 'live' || status === 'off';
-  useInBackground(useReady(mine !== undefined) && connected);
+  const loaded = useInBackground(useReady(mine !== undefined) && connected);
   useReloadWhenQuiet(missing && connected && !inHand);
-  if (!missing) return null;
+  if (!missing) return <span hidden data-testid="pieces" data-loaded={loaded} />;
   return (
     <div className="hj-piece-missing" role="status" data-testid="piece-missing">
       <span>
@@ -44,16 +44,21 @@ function useReady(works: boolean): boolean {
   return agent.phone_kind !== 'browser' || registration === 'registered';
 }
 
-/** Some seconds after a screen was opened, and while on line, what it may still need is loaded. */
-function useInBackground(ready: boolean): void {
+/** Some seconds after a screen was opened, and while on line, what it may still need is loaded. Returns whether it is. */
+function useInBackground(ready: boolean): boolean {
   const { pathname } = useLocation();
+  const [loadedOf, setLoadedOf] = useState('');
   useEffect(() => {
     if (!ready) return;
     const left = new AbortController();
-    const timer = setTimeout(() => void loadPieces(() => navigator.onLine && !left.signal.aborted), quietMs);
+    const load = async () => {
+      if (await loadPieces(() => navigator.onLine && !left.signal.aborted)) setLoadedOf(pathname);
+    };
+    const timer = setTimeout(() => void load(), quietMs);
     return () => {
       left.abort();
       clearTimeout(timer);
     };
   }, [ready, pathname]);
+  return loadedOf === pathname;
 }

@@ -34,12 +34,14 @@ export function piece<T extends AnyComponent>(load: () => Promise<{ default: T }
   return Object.assign(lazy(once), { ahead: () => void once() });
 }
 
-/** Loads all pieces of what was opened so far, one after the other and what they bring as well, while `goesOn`. */
-export async function loadPieces(goesOn: () => boolean): Promise<void> {
+/** Loads all pieces of what was opened so far, one after the other and what they bring as well, while `goesOn`. Returns
+ * whether it came to the end. */
+export async function loadPieces(goesOn: () => boolean): Promise<boolean> {
   for (const load of notLoaded) {
-    if (!goesOn()) return;
+    if (!goesOn()) return false;
     await load();
   }
+  return true;
 }
 
 /** Whether a piece of the page could not be loaded. */
