@@ -14,8 +14,6 @@ from tests.browser.test_disturbed import failing, whole
 from tests.browser.test_routing_work import PASSWORD, chosen, led, person
 from tests.sip.conftest import Build
 
-CALL_BUTTONS = ("answer", "reject", "hang-up", "hold", "mute")
-
 
 async def writes(at: Desk, title: str, text: str, *, urgent: bool = False, to: str | None = None) -> None:
     """A bulletin to everybody, or to the person of this label."""
@@ -57,21 +55,26 @@ async def test_it_is_seen_at_once_confirmed_and_counted(build: Build, desk: Open
 
     await boss.go("/admin/bulletins")
     urgent = f"Urgent {secrets.token_hex(3)}"
-    await writes(boss, urgent, "First line\n\nSecond paragraph", urgent=True)
+    await writes(boss, urgent, "First line\n\nSecond paragraph\n" + "More of it. " * 60, urgent=True)
     notice = agent.by("bulletin-urgent")
     await expect(notice).to_contain_text(urgent, timeout=PATIENCE)
     await expect(notice).to_contain_text("Second paragraph")
     await apart(notice, agent.by("offered-card"))
     await agent.by("answer").click()
     await expect(agent.by("hang-up")).to_be_visible(timeout=PATIENCE)
-    for name in CALL_BUTTONS:
-        if await agent.by(name).count():
-            await apart(notice, agent.by(name))
+    for button in await agent.by("call-panel").get_by_role("button").all():
+        await apart(notice, button)
+    await apart(notice, agent.by("add-customer"))
+    await apart(notice, agent.by("finish"))
     # It stays, on another screen, too, until it is confirmed.
+    await agent.by("area-customers").click()
+    await expect(agent.by("call-bar")).to_be_visible(timeout=PATIENCE)
+    await apart(notice, agent.by("call-bar"))
     await expect(agent.by("bulletin-bell")).to_have_attribute("data-unread", "1")
     await agent.by("bulletin-confirm").click()
     await expect(notice).to_have_count(0, timeout=PATIENCE)
     await expect(agent.by("bulletin-bell")).to_have_attribute("data-unread", "0")
+    await agent.by("to-desktop").click()
     await call.hang_up()
 
     await boss.page.reload()
