@@ -1,3 +1,4 @@
+// eslint-disable-next-line no-restricted-imports -- this is where it is used
 import { lazy, useSyncExternalStore, type ComponentType, type LazyExoticComponent } from 'react';
 
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- as React's `lazy` has it: props of any kind
