@@ -141,12 +141,17 @@ export function CallPanel({ agent, interaction }: Props) {
         )}
       </div>
       <div className="hj-call-buttons" role="toolbar" aria-label={t('call.buttons')}>
-        {button(offered && byBrowser && !ready ? t('call.ringingSoon') : t('call.answer'), <PhoneFilled />, keys.answer, {
-          disabled: !offered || !ready,
-          primary: true,
-          onClick: () => void act('answer'),
-          testId: 'answer',
-        })}
+        {button(
+          offered && byBrowser && !ready ? t('call.ringingSoon') : t('call.answer'),
+          <PhoneFilled />,
+          keys.answer,
+          {
+            disabled: !offered || !ready,
+            primary: true,
+            onClick: () => void act('answer'),
+            testId: 'answer',
+          },
+        )}
         {button(
           held ? t('call.resume') : t('call.hold'),
           held ? <PlayCircleOutlined /> : <PauseOutlined />,
