@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from playwright.async_api import expect
 
 from tests.browser.conftest import OpenDesk
 from tests.browser.desk import PATIENCE
+from tests.browser.test_disturbed import failing
 from tests.browser.test_routing_work import PASSWORD, projects
 from tests.sip.conftest import Build
 
@@ -22,11 +25,20 @@ async def test_a_call_is_answered_at_the_phone_and_the_desktop_says_so(build: Bu
         assert reset.status == 204, reset.text
         at = await desk(f"test-{world.number}", one["login"], password=PASSWORD)
         await at.becomes("available")
+        lost = asyncio.Event()
+        await at.page.route("**/KeyMapDialog-*.js", lambda route: failing(route, lost), times=1)
         call = await world.call()
         await at.ringing()
         await expect(at.by("answer-at-phone")).to_be_visible()
         await expect(at.by("answer")).to_be_disabled()
         await expect(at.by("reject")).to_be_enabled()
+        # A page that misses a piece is not loaded anew while a call rings, which no telephone of its own tells.
+        await at.page.evaluate("window.before = true")
+        lost.set()
+        await at.page.keyboard.press("?")
+        await expect(at.by("piece-missing")).to_be_visible(timeout=PATIENCE)
+        await asyncio.sleep(5)
+        assert await at.page.evaluate("window.before === true")
         await at.go("/interactions")
         await expect(at.by("call-bar")).to_be_visible(timeout=PATIENCE)
         await expect(at.by("call-bar-answer")).to_have_count(0)

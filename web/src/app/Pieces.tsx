@@ -2,6 +2,7 @@ import { Button } from 'antd';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useLocation } from 'react-router';
+import type { AgentLive } from '@/shared/api/types';
 import { useLive, useLiveAgent } from '@/shared/live/hooks';
 import { usePhone } from '@/shared/phone/hooks';
 import { loadPieces, usePieceMissing } from '@/shared/pieces/piece';
@@ -9,6 +10,7 @@ import { useReloadWhenQuiet } from '@/shared/pieces/reload';
 import { useSession } from '@/shared/session/session';
 
 const quietMs = 10_000;
+const busy: AgentLive['state'][] = ['reserved', 'engaged', 'wrap_up'];
 
 /** Loads the pieces of the page in the background; says so when one is missing. */
 export function Pieces() {
@@ -17,7 +19,8 @@ export function Pieces() {
   const agent = useLiveAgent(mine);
   const status = useLive((state) => state.status);
   const missing = usePieceMissing();
-  const inHand = agent !== null && agent.items.length > 0;
+  const inHand =
+    mine !== undefined && (agent === null || busy.includes(agent.state) || agent.items.length > 0);
   const connected = status === 'live' || status === 'off';
   const loaded = useInBackground(useReady(mine !== undefined) && connected);
   useReloadWhenQuiet(missing && connected && !inHand);

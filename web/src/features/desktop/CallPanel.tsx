@@ -311,6 +311,9 @@ function CallHead({
               ? t('call.heldAtPhone')
               : t(`interactionState.${stage as InteractionLive['state']}`)}
         </Tag>
+        {stage === 'offered' && agent.phone_kind !== 'browser' ? (
+          <strong data-testid="answer-at-phone">{t('call.answerAtPhone')}</strong>
+        ) : null}
         {interaction.recording !== 'off' && ['connected', 'held'].includes(stage) ? (
           <Tag color={interaction.recording === 'on' ? 'red' : 'orange'} data-testid="recording-state">
             {t(interaction.recording === 'on' ? 'call.recorded' : 'call.recordingPaused')}
@@ -341,11 +344,6 @@ function CallHead({
           <Elapsed since={since} />
         </span>
       </div>
-      {stage === 'offered' && agent.phone_kind !== 'browser' ? (
-        <div className="hj-call-how" data-testid="answer-at-phone">
-          {t('call.answerAtPhone')}
-        </div>
-      ) : null}
       {interaction.callback && ['offered', 'calling'].includes(stage) ? (
         <div className="hj-call-how" data-testid="callback-how">
           {t(
