@@ -43,6 +43,11 @@ export default tseslint.config(
         'error',
         { checksVoidReturn: { attributes: false, properties: false } },
       ],
+      // A piece that cannot be fetched must not take the screen with it.
+      'no-restricted-imports': [
+        'error',
+        { paths: [{ name: 'react', importNames: ['lazy'], message: 'Use piece of shared/pieces.' }] },
+      ],
       '@typescript-eslint/no-confusing-void-expression': 'off',
       '@typescript-eslint/no-unused-vars': ['error', { ignoreRestSiblings: true }],
     },

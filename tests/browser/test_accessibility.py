@@ -113,7 +113,7 @@ async def test_the_administrators_pages(running: Running, desk: OpenDesk) -> Non
         f"/admin/queues/{queue}/routing",
         f"/admin/people/{person}/phone",
         *("/customers", "/customers?customer=new", f"/customers?customer={customer}", "/customers?hand_over=anybody"),
-        "/customers/duplicates",
+        *("/customers/duplicates", "/customers/duplicates?view=apart"),
         "/account/tokens",
         "/nowhere",
     )

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 
+import pytest
 from playwright.async_api import Locator, expect
 
 from tests.browser.conftest import OpenDesk
 from tests.browser.desk import PATIENCE, Desk
+from tests.browser.test_disturbed import failing, whole
 from tests.browser.test_routing_work import PASSWORD, chosen, led, person
 from tests.sip.conftest import Build
-
-CALL_BUTTONS = ("answer", "reject", "hang-up", "hold", "mute")
 
 
 async def writes(at: Desk, title: str, text: str, *, urgent: bool = False, to: str | None = None) -> None:
@@ -54,21 +55,26 @@ async def test_it_is_seen_at_once_confirmed_and_counted(build: Build, desk: Open
 
     await boss.go("/admin/bulletins")
     urgent = f"Urgent {secrets.token_hex(3)}"
-    await writes(boss, urgent, "First line\n\nSecond paragraph", urgent=True)
+    await writes(boss, urgent, "First line\n\nSecond paragraph\n" + "More of it. " * 60, urgent=True)
     notice = agent.by("bulletin-urgent")
     await expect(notice).to_contain_text(urgent, timeout=PATIENCE)
     await expect(notice).to_contain_text("Second paragraph")
     await apart(notice, agent.by("offered-card"))
     await agent.by("answer").click()
     await expect(agent.by("hang-up")).to_be_visible(timeout=PATIENCE)
-    for name in CALL_BUTTONS:
-        if await agent.by(name).count():
-            await apart(notice, agent.by(name))
+    for button in await agent.by("call-panel").get_by_role("button").all():
+        await apart(notice, button)
+    await apart(notice, agent.by("add-customer"))
+    await apart(notice, agent.by("finish"))
     # It stays, on another screen, too, until it is confirmed.
+    await agent.by("area-customers").click()
+    await expect(agent.by("call-bar")).to_be_visible(timeout=PATIENCE)
+    await apart(notice, agent.by("call-bar"))
     await expect(agent.by("bulletin-bell")).to_have_attribute("data-unread", "1")
     await agent.by("bulletin-confirm").click()
     await expect(notice).to_have_count(0, timeout=PATIENCE)
     await expect(agent.by("bulletin-bell")).to_have_attribute("data-unread", "0")
+    await agent.by("to-desktop").click()
     await call.hang_up()
 
     await boss.page.reload()
@@ -101,16 +107,30 @@ async def test_it_is_seen_at_once_confirmed_and_counted(build: Build, desk: Open
     assert agent.errors == boss.errors == again.errors == []
 
 
-async def test_what_came_while_a_desktop_was_off_line_is_there_on_return(build: Build, desk: OpenDesk) -> None:
+@pytest.mark.parametrize("comes", [True, False], ids=["pieces there", "a piece missing"])
+async def test_what_came_while_a_desktop_was_off_line_is_there_on_return(
+    build: Build, desk: OpenDesk, comes: bool
+) -> None:
+    """The notice came in the background before; or it cannot be fetched, and the page is loaded anew by itself."""
     world = await build(agents=0, straight=True)
-    title = f"Missed {secrets.token_hex(3)}"
+    title, lost = f"Missed {secrets.token_hex(3)}", asyncio.Event()
     async with world.administrator() as admin:
         supervisor = await person(world, admin, desk, "supervisor")
+        page = supervisor.page
         await expect(supervisor.by("live-status")).to_have_attribute("data-state", "live", timeout=PATIENCE)
-        await supervisor.page.context.set_offline(True)
+        if comes:
+            await whole(supervisor)
+        else:
+            await page.route("**/BulletinNotices-*.js", lambda route: failing(route, lost), times=1)
+        await page.evaluate("window.before = true")
+        await page.context.set_offline(True)
         await expect(supervisor.by("live-status")).to_have_attribute("data-state", "reconnecting", timeout=PATIENCE)
         made = await admin.post("/bulletins", {"title": title, "text": "While away", "audience": "all"})
         assert made.status == 201, made.text
         await expect(supervisor.by("bulletin-notice")).to_have_count(0)
-        await supervisor.page.context.set_offline(False)
+        lost.set()
+        await page.context.set_offline(False)
         await expect(supervisor.by("bulletin-notice")).to_contain_text(title, timeout=PATIENCE)
+        assert await page.evaluate("window.before === true") == comes
+        await expect(supervisor.by("piece-missing")).to_have_count(0)
+        assert supervisor.errors == []

@@ -7,11 +7,11 @@ import re
 import signal
 from pathlib import Path
 
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, Route, expect
 
 from hujiao.embedded import control
 from tests.browser.conftest import OpenDesk
-from tests.browser.desk import AGENT_HERTZ, PATIENCE
+from tests.browser.desk import AGENT_HERTZ, PATIENCE, Desk
 from tests.browser.test_central import seated, tenant
 from tests.browser.test_leaving import rung
 from tests.browser.test_lost_browser import new_agent, own_browser
@@ -60,6 +60,67 @@ async def test_a_call_goes_on_while_the_api_starts_anew(running: Running, phones
     assert kinds(rows).count("queue.entered") == 1 and "agent.line_lost" not in kinds(rows)
     await call.hang_up()
     await agent.becomes("wrap_up")
+    assert agent.errors == []
+
+
+async def whole(at: Desk) -> None:
+    """All that the page may need has been fetched in the background."""
+    await expect(at.by("pieces")).to_have_attribute("data-loaded", "true", timeout=2 * PATIENCE)
+
+
+async def failing(route: Route, lost: asyncio.Event) -> None:
+    """What is fetched, maybe in the background, does not come before the network is lost, and then not at all."""
+    await lost.wait()
+    await route.abort("internetdisconnected")
+
+
+async def test_what_was_never_shown_is_there_while_the_network_is_away(desk: OpenDesk) -> None:
+    agent = await seated(desk, "1002")
+    await whole(agent)
+    await agent.page.context.set_offline(True)
+    await agent.page.keyboard.press("?")
+    await expect(agent.page.get_by_role("dialog")).to_be_visible(timeout=PATIENCE)
+    await expect(agent.by("piece-missing")).to_have_count(0)
+    assert agent.errors == []
+
+
+async def test_a_call_stays_when_a_piece_of_the_page_cannot_be_fetched(
+    running: Running, phones: Phones, desk: OpenDesk
+) -> None:
+    """Off line in a call something is opened that was never shown: all else stays; after the call the page is whole."""
+    ledger = Ledger(running.database, running.bus, await tenant(running, "a"))
+    agent = await desk("a", "1002")
+    lost = asyncio.Event()
+    await agent.page.route("**/KeyMapDialog-*.js", lambda route: failing(route, lost), times=1)
+    await agent.sign_in_to_work()
+    await agent.go_available()
+    call = await rung(phones, ledger, agent)
+    await agent.by("answer").click()
+    await agent.becomes("engaged")
+    await call.say(f"sound:{phones.caller_voice}", loop=True)
+    await talks_again(agent)
+    await agent.page.evaluate("window.before = true")
+    await agent.page.context.set_offline(True)
+    lost.set()
+    await agent.page.keyboard.press("?")
+    missing = agent.by("piece-missing")
+    await expect(missing).to_be_visible(timeout=PATIENCE)
+    await expect(agent.by("call-panel")).to_have_attribute("data-state", "connected")
+    await expect(agent.by("wrap-up")).to_be_visible()
+    await agent.page.context.set_offline(False)
+    await expect(agent.by("live-status")).to_have_attribute("data-state", "live", timeout=PATIENCE)
+    await talks_again(agent)
+    await expect(missing).to_be_visible()
+    assert await agent.page.evaluate("window.before"), "a call is not disturbed"
+    await agent.by("hang-up").click()
+    await call.hang_up()
+    await agent.becomes("wrap_up")
+    await agent.page.keyboard.press("Control+Enter")
+    await expect(missing).to_have_count(0, timeout=PATIENCE)
+    assert not await agent.page.evaluate("window.before === true")
+    await agent.becomes("available")
+    await agent.page.keyboard.press("?")
+    await expect(agent.page.get_by_role("dialog")).to_be_visible(timeout=PATIENCE)
     assert agent.errors == []
 
 

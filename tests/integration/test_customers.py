@@ -6,6 +6,7 @@ import asyncio
 import csv
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from datetime import datetime
 from io import BytesIO
 from typing import Any
 from uuid import UUID, uuid4
@@ -511,6 +512,72 @@ async def test_two_who_may_be_one_are_found_and_merged(world: World, database: D
     async with database.tenant(UUID(world.a.tenant_id)) as session:
         found = await customers.recognise(session, mail, None)
     assert found and str(found.id) == first["id"]
+
+
+async def test_two_who_look_like_one_and_are_not(world: World) -> None:
+    """Nobody suspects them again for what they had in common then, also after a merge; for a new number, they do."""
+    boss, agent, city, shared = world.a.clients["supervisor"], world.a.clients["agent"], uuid4().hex, number()
+
+    async def said(act: str, one: str, other: str) -> tuple[int, str | None]:
+        answer = await boss.post(f"/customers/{one}/{act}", {"other_id": other})
+        return (204, None) if answer.status == 204 else field_of(answer)
+
+    async def kept_apart(*ids: str) -> list[Any]:
+        found = (await boss.get("/customers/apart", page_size=200)).json["items"]
+        return [one for one in found if {one["one"]["id"], one["other"]["id"]} <= set(ids)]
+
+    async with own_fields(world.a.admin, {"key": "a_city"}, {"key": "a_card", "private": True}):
+        ours = {"name": "Zhou Wei", "contact_points": reached(shared), "project_id": world.a.ids["project"]}
+        values = {"fields": {"a_city": city, "a_card": city}}
+        made = [await boss.made("/customers", ours | values)]
+        for name in ("Zhou Wei", "Zhou Lan"):
+            # Another's number is entered without saying that it is shared.
+            moved = await boss.made("/customers", ours | values | {"name": name, "project_id": None})
+            to = {"project_id": world.a.ids["project"]}
+            assert (await world.a.admin.send("PATCH", f"/customers/{moved['id']}", to)).status == 200
+            made.append(moved)
+        one, two, three = (each["id"] for each in made)
+        (pair,) = await pairs(boss, one, two)
+        assert (pair["contacts"], sorted(pair["fields"])) == ([f"+86{shared}"], ["a_card", "a_city"])
+        assert not await pairs(boss, one, three), "of several one pair at a time"
+
+        assert await said("apart", one, one) == (422, "other_id")
+        assert (await agent.post(f"/customers/{one}/apart", {"other_id": two})).status == 403
+        assert await said("apart", two, one) == (204, None)
+        assert not await pairs(boss, one, two)
+        (said_so,) = await kept_apart(one, two)
+        assert said_so["by"] and datetime.fromisoformat(said_so["at"]).tzinfo
+        (pair,) = await pairs(boss, one, three)
+        assert pair["contacts"] == [f"+86{shared}"] and not pair["fields"]
+
+        # It is taken back.
+        assert await said("may-be-one", one, two) == (204, None)
+        assert len(await pairs(boss, one, two)) == 1 and not await kept_apart(one, two)
+        assert await said("apart", one, two) == (204, None)
+
+        # A change that has nothing to do with it does not bring it back; a number that both have now does.
+        assert (await boss.send("PATCH", f"/customers/{one}", {"note": "Elder", "grade": 3})).status == 200
+        assert not await pairs(boss, one, two)
+        again = number()
+        for each in (one, two):
+            points = {"contact_points": reached(shared) + reached(again), "shared": False}
+            if each == two:  # whose number is another's is told; entered as the company's it is not
+                assert (await world.a.admin.send("PATCH", f"/customers/{two}", {"project_id": None})).status == 200
+            assert (await boss.send("PATCH", f"/customers/{each}", points)).status == 200
+        to = {"project_id": world.a.ids["project"]}
+        assert (await world.a.admin.send("PATCH", f"/customers/{two}", to)).status == 200
+        (pair,) = await pairs(boss, one, two)
+        assert pair["contacts"] == [f"+86{again}"], "what is new"
+        assert await said("apart", one, two) == (204, None)
+        assert not await pairs(boss, one, two)
+
+        # Who stands for another is apart from whom the other was.
+        assert await said("apart", one, three) == (204, None)
+        assert (await boss.post(f"/customers/{two}/merge", {"other_id": three})).status == 200
+        assert not await pairs(boss, one, two, three)
+        assert len(await kept_apart(one, two, three)) == 1
+        assert (await world.a.admin.send("DELETE", f"/customers/{two}")).status == 204
+        assert not await kept_apart(one, two, three)
 
 
 async def test_one_number_of_two_is_suspected_unless_it_is_shared(world: World) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
@@ -126,7 +127,7 @@ async def test_there_is_one_of_a_customer_which_is_moved_snoozed_done_and_opened
     assert known["id"] in await open_ones(agent)
     await agent.send("POST", f"{path}/done")
     await sets(agent, known["id"], later(hours=1))
-    assert (await agent.send("POST", f"{path}/reopen")).code == "next_call_not_done", "there is another one"
+    assert (await agent.send("POST", f"{path}/reopen")).code == "next_call_set_since"
     history = (await agent.get(f"/customers/{known['id']}/next-calls")).json
     assert [one["outcome"] for one in history] == [None, "done"]
 
@@ -294,6 +295,27 @@ async def test_it_goes_with_the_customer_to_the_new_agent_and_of_two_the_earlier
     assert other["id"] not in mine and mine[one["id"]]["note"] == "A\nC"
     assert (await side.admin.send("DELETE", f"/customers/{one['id']}")).status == 204
     assert one["id"] not in await open_ones(agent)
+
+
+async def test_what_is_taken_back_while_the_customer_is_merged(side: Side) -> None:
+    """Neither is refused, whichever comes first; only who has another next call with the one who stays is told so."""
+    agent = side.clients["agent"]
+    for _ in range(8):
+        stays, goes = await customer(side), await customer(side)
+        made = (await sets(agent, goes["id"], later(hours=1), "D")).json["id"]
+        assert (await agent.send("POST", f"/me/next-calls/{made}/done")).status == 200
+        back, merged = await asyncio.gather(
+            agent.send("POST", f"/me/next-calls/{made}/reopen"),
+            side.admin.post(f"/customers/{stays['id']}/merge", {"other_id": goes["id"]}),
+        )
+        assert (back.status, merged.status) == (200, 200), (back.text, merged.text)
+        assert (await open_ones(agent))[stays["id"]]["id"] == made
+    stays, goes = await customer(side), await customer(side)
+    made = (await sets(agent, goes["id"], later(hours=1))).json["id"]
+    assert (await agent.send("POST", f"/me/next-calls/{made}/done")).status == 200
+    await sets(agent, stays["id"], later(hours=2))
+    assert (await side.admin.post(f"/customers/{stays['id']}/merge", {"other_id": goes["id"]})).status == 200
+    assert (await agent.send("POST", f"/me/next-calls/{made}/reopen")).code == "next_call_set_since"
 
 
 async def test_supervisors_see_what_is_overdue_of_their_agents(side: Side, second: Client, database: Database) -> None:

@@ -825,13 +825,17 @@ CASES: dict[tuple[str, str], Case] = {
         body=lambda side: {"from_agent_id": side.ids["boss agent"], "to_agent_ids": [side.ids["agent"]]},
         references={"from_agent_id": "boss agent", "to_agent_ids": "agent"},
     ),
-    ("POST", "/customers/{customer_id}/merge"): Case(
-        READERS,
-        CUSTOMER,
-        body=lambda side: {"other_id": side.ids["merged customer"]},
-        references={"other_id": "customer"},
-        fresh=maker_of_two,
-    ),
+    **{
+        ("POST", f"/customers/{{customer_id}}/{act}"): Case(
+            READERS,
+            CUSTOMER,
+            body=lambda side: {"other_id": side.ids["merged customer"]},
+            references={"other_id": "customer"},
+            fresh=maker_of_two,
+        )
+        for act in ("merge", "apart", "may-be-one")
+    },
+    ("GET", "/customers/apart"): Case(READERS),
     ("GET", "/customers.csv"): Case(READERS),
     ("GET", "/customers.xlsx"): Case(READERS),
     ("GET", "/numbers/place"): Case(TENANT, query={"number": "13800138000"}),

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+from itertools import combinations
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select, text, update
+from sqlalchemy import Select, delete, func, or_, select, text, update
 
-from hujiao.customers import changes, contacts, fields, following
-from hujiao.customers.models import ContactPoint, Customer, CustomerPrivate
+from hujiao.customers import apart, changes, contacts, fields, following
+from hujiao.customers.models import ContactPoint, Customer, CustomerPrivate, CustomersApart
 from hujiao.customers.service import Customers
-from hujiao.customers.views import CustomerView, DuplicateView, MergeIn
+from hujiao.customers.views import ApartView, CustomerView, DuplicateView, MergeIn
+from hujiao.identity import accounts
 from hujiao.kit.catalogue import flush
 from hujiao.kit.errors import BadField
+from hujiao.kit.paging import ListQuery, Page
 
 MOST_SHOWN = 50
 MOST_LOOKED_AT = 2000
 
 # Groups of one project. What is there but once is left out before anything is joined; of what is said to be shared
-# nobody is suspected.
+# nobody is suspected, nor are two of whom that was said.
 _FOUND = """
 WITH twice AS (
   SELECT p.key FROM contact_point p GROUP BY p.key HAVING count(*) > 1 AND NOT bool_or(p.shared) LIMIT :looked
@@ -30,16 +33,22 @@ WITH twice AS (
   JOIN customer c ON c.tenant_id = v.tenant_id AND c.id = v.customer_id
   JOIN customer_field f ON f.tenant_id = v.tenant_id AND f.id = v.field_id
   WHERE c.name <> '' AND c.merged_into IS NULL
-)
-SELECT 'contact' AS by, p.key AS what, array_agg(DISTINCT c.id) AS ids FROM twice
+), found AS (
+SELECT 'contact' AS by, p.key AS what, array_agg(DISTINCT c.id ORDER BY c.id) AS ids FROM twice
   JOIN contact_point p ON p.key = twice.key
   JOIN customer c ON c.tenant_id = p.tenant_id AND c.id = p.customer_id
   WHERE (:everything OR c.project_id IS NULL OR c.project_id = ANY(:projects))
   GROUP BY c.project_id, p.key HAVING count(DISTINCT c.id) > 1
 UNION ALL
-(SELECT 'field', v.key, (array_agg(v.id ORDER BY v.id))[1:2] FROM valued v
+SELECT 'field', v.key, (array_agg(v.id ORDER BY v.id))[1:20] FROM valued v
   WHERE (:everything OR v.project_id IS NULL OR v.project_id = ANY(:projects))
-  GROUP BY v.project_id, v.name, v.key, v.value HAVING count(*) > 1 LIMIT :most)
+  GROUP BY v.project_id, v.name, v.key, v.value HAVING count(*) > 1
+)
+SELECT * FROM found WHERE NOT EXISTS (
+  SELECT FROM customers_apart a
+  WHERE cardinality(found.ids) = 2 AND a.one_id = found.ids[1] AND a.other_id = found.ids[2]
+  AND found.what = ANY(CASE found.by WHEN 'contact' THEN a.contacts ELSE a.fields END)
+) ORDER BY found.by, found.ids LIMIT :looked
 """
 
 
@@ -50,13 +59,16 @@ class Duplicates(Customers):
         asked = {
             "everything": projects is None,
             "projects": list(projects or ()),
-            "most": MOST_SHOWN * 2,
             "looked": MOST_LOOKED_AT,
         }
-        reasons: dict[tuple[UUID, UUID], list[tuple[str, str]]] = {}
-        for found in (await self.session.execute(text(_FOUND), asked)).all():
-            first, second, *_ = sorted(found.ids)
-            reasons.setdefault((first, second), []).append((found.by, found.what))
+        groups = (await self.session.execute(text(_FOUND), asked)).all()
+        two = await apart.reasons_of(self.session, {one for found in groups for one in found.ids})
+        reasons: dict[apart.Pair, list[apart.Reason]] = {}
+        for found in groups:
+            reason = (found.by, found.what)
+            suspected = (pair for pair in combinations(found.ids, 2) if reason not in two.get(pair, ()))
+            if pair := next(suspected, None):
+                reasons.setdefault(pair, []).append(reason)
         chosen = list(reasons.items())[:MOST_SHOWN]
         wanted = {one for pair, _ in chosen for one in pair}
         rows = [await self.session.get_one(Customer, (self.who.tenant_id, one)) for one in wanted]
@@ -70,6 +82,70 @@ class Duplicates(Customers):
             )
             for (one, other), why in chosen
         ]
+
+    async def keep_apart(self, customer_id: UUID, other_id: UUID) -> None:
+        """They are two; suspected again when they have something more in common."""
+        one, other = await self._two(customer_id, other_id)
+        shared = await self._in_common(one, other)
+        pair = apart.pair_of(one.id, other.id)
+        await apart.keep(self.session, self.who.tenant_id, pair, shared, self.who.account_id, self.now)
+
+    async def may_be_one(self, customer_id: UUID, other_id: UUID) -> None:
+        """Takes back that they are two."""
+        one, other = await self._two(customer_id, other_id)
+        await apart.forget(self.session, apart.pair_of(one.id, other.id))
+
+    async def kept_apart(self, query: ListQuery) -> Page[ApartView]:
+        """Pairs of whom somebody said that they are two, the latest first."""
+        total = await self.session.scalar(self._apart(select(func.count()).select_from(CustomersApart))) or 0
+        latest = self._apart(select(CustomersApart)).order_by(CustomersApart.at.desc(), CustomersApart.one_id)
+        rows = (await self.session.scalars(latest.limit(query.page_size).offset(query.offset))).all()
+        wanted = {one for row in rows for one in (row.one_id, row.other_id)}
+        found = await self.session.scalars(select(Customer).where(Customer.id.in_(wanted)))
+        views = {view.id: view for view in await self.show(found.all())}
+        names = await accounts.names(self.session, {row.account_id for row in rows if row.account_id})
+        items = [
+            ApartView(
+                one=views[row.one_id],
+                other=views[row.other_id],
+                at=row.at,
+                by=names.get(row.account_id) if row.account_id else None,
+            )
+            for row in rows
+        ]
+        return Page(items=items, total=total, page=query.page, page_size=query.page_size)
+
+    def _apart(self, wanted: Select[Any]) -> Select[Any]:
+        """Those pairs of which `who` sees both."""
+        if self.who.projects is None:
+            return wanted
+        sees = or_(Customer.project_id.is_(None), Customer.project_id.in_(self.who.projects))
+        seen = select(Customer.id).where(sees)
+        return wanted.where(CustomersApart.one_id.in_(seen), CustomersApart.other_id.in_(seen))
+
+    async def _two(self, customer_id: UUID, other_id: UUID) -> tuple[Customer, Customer]:
+        one, other = await self.find(customer_id), await self.find(other_id)
+        if one.id == other.id:
+            raise BadField("error.merge_with_itself", field="other_id")
+        return one, other
+
+    async def _in_common(self, one: Customer, other: Customer) -> set[apart.Reason]:
+        """Why the two may be one, now."""
+        points = await contacts.of(self.session, [one.id, other.id])
+        keys = [{point.key for point in points if point.customer_id == each.id} for each in (one, other)]
+        shared = {("contact", key) for key in keys[0] & keys[1]}
+        if not one.name or one.name != other.name:
+            return shared
+        plain = {key for key, value in one.fields.items() if other.fields.get(key) == value}
+        key_of = {field.id: field.key for field in (await fields.all_fields(self.session)).values()}
+        equal = (
+            select(CustomerPrivate.field_id)
+            .where(CustomerPrivate.customer_id.in_([one.id, other.id]))
+            .group_by(CustomerPrivate.field_id, CustomerPrivate.blind)
+            .having(func.count() == 2)
+        )
+        private = {key_of[field_id] for field_id in await self.session.scalars(equal)}
+        return shared | {("field", key) for key in plain | private}
 
     async def merge(self, customer_id: UUID, data: MergeIn) -> CustomerView:
         """The customer stands for both from now on: `take` is the other's, else one's own where there is one."""
@@ -104,6 +180,7 @@ class Duplicates(Customers):
         if owner and owner != row.agent_id:
             self.reminded |= await following.handed_over(self.session, [row.id], owner, self.now)
         told: dict[str, Any] = {"other_id": str(other.id), "before": before, "other": gone}
+        await apart.merged(self.session, row.id, other.id)
         changes.note(self.session, self.who, row.id, "merged", self.now, told)
         changes.note(self.session, self.who, other.id, "merged_away", self.now, {"into": str(row.id)})
         await flush(self.session)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Index, String, UniqueConstraint, text
+from sqlalchemy import ARRAY, CheckConstraint, Index, String, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -112,6 +112,29 @@ class CustomerPrivate(Base, TenantKey):
     sealed: Mapped[bytes]
     tail: Mapped[str] = mapped_column(server_default="")
     blind: Mapped[bytes]
+
+
+class CustomersApart(Base, TenantKey):
+    """Two customers who look like one: `account_id` said that they are two, though both had these contacts' keys, and
+    these fields with equal values. `one_id` is the smaller one.
+    """
+
+    __tablename__ = "customers_apart"
+    __table_args__ = keyed(
+        refers("one_id", "customer", on_delete="CASCADE"),
+        refers("other_id", "customer", on_delete="CASCADE"),
+        CheckConstraint("one_id < other_id", name="ordered"),
+        Index("ix_customers_apart_other", "tenant_id", "other_id"),
+        Index("ix_customers_apart_at", "tenant_id", "at"),
+        key=("one_id", "other_id"),
+    )
+
+    one_id: Mapped[UUID]
+    other_id: Mapped[UUID]
+    contacts: Mapped[list[str]] = mapped_column(ARRAY(String))
+    fields: Mapped[list[str]] = mapped_column(ARRAY(String))
+    at: Mapped[datetime]
+    account_id: Mapped[UUID | None]
 
 
 class CustomerChange(Base, TenantRow):

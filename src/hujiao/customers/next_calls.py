@@ -71,11 +71,17 @@ class NextCalls(Customers):
 
     async def reopen(self, next_call_id: UUID, agent_id: UUID) -> NextCallView:
         """It was not done after all."""
+        mine = (NextCall.id == next_call_id, NextCall.agent_id == agent_id)
+        customer_id = await self.session.scalar(select(NextCall.customer_id).where(*mine))
+        if customer_id is None:
+            raise NotFound("error.not_found")
+        await self.find(customer_id, to_write=True)  # one at a time, and the customer first, as when they are merged
         row = await self._own(next_call_id, agent_id)
-        await self.find(row.customer_id, to_write=True)  # one at a time
-        same = (NextCall.customer_id == row.customer_id, NextCall.agent_id == agent_id, NextCall.closed_at.is_(None))
-        if row.outcome != "done" or await self.session.scalar(select(NextCall.id).where(*same)):
+        if row.outcome != "done":
             raise Conflict("error.next_call_not_done", code="next_call_not_done")
+        same = (NextCall.customer_id == row.customer_id, NextCall.agent_id == agent_id, NextCall.closed_at.is_(None))
+        if await self.session.scalar(select(NextCall.id).where(*same)):
+            raise Conflict("error.next_call_set_since", code="next_call_set_since")
         row.closed_at = row.outcome = None
         return await self._one(row.id)
 

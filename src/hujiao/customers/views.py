@@ -133,6 +133,19 @@ class DuplicateView(BaseModel):
     fields: list[str]
 
 
+class ApartIn(Input):
+    other_id: UUID
+
+
+class ApartView(BaseModel):
+    """Two customers who look like one: who said that they are two, and when."""
+
+    one: CustomerView
+    other: CustomerView
+    at: datetime
+    by: str | None
+
+
 class MergeIn(Input):
     """`take`: which values are the other's: name, grade, agent_id, note, fields.<key>. Numbers, addresses and tags of
     both are kept.

@@ -1,8 +1,8 @@
 import { Button } from 'antd';
-import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useRouteError } from 'react-router';
 import { Notice } from '@/shared/components/Notice';
+import { useReloadWhenQuiet } from '@/shared/pieces/reload';
 
 export function MissingPage() {
   const { t } = useTranslation();
@@ -19,24 +19,13 @@ export function MissingPage() {
   );
 }
 
-const remembered = 'hujiao.reloaded';
-const notAgainFor = 60_000;
-
 /** A screen that failed; mostly a new version was installed and the old pieces are gone, or one could not be fetched
  * while there was no network, which the browser does not try again. So the page is loaded anew, but not over and over. */
 export function FailedPage() {
   const { t } = useTranslation();
   const error = useRouteError();
   console.error(error);
-  useEffect(() => {
-    const again = () => location.reload();
-    if (navigator.onLine && Date.now() - Number(sessionStorage.getItem(remembered)) > notAgainFor) {
-      sessionStorage.setItem(remembered, String(Date.now()));
-      again();
-    }
-    addEventListener('online', again);
-    return () => removeEventListener('online', again);
-  }, []);
+  useReloadWhenQuiet(true);
   return (
     <Notice
       title={t('error.screenFailed')}

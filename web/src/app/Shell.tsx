@@ -1,7 +1,7 @@
 import { SearchOutlined, TranslationOutlined, UserOutlined } from '@ant-design/icons';
 import { useQueryClient } from '@tanstack/react-query';
 import { Button, Dropdown, Spin, Tooltip } from 'antd';
-import { lazy, Suspense, useEffect, useState } from 'react';
+import { Suspense, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { NavLink, Outlet, useNavigate, useNavigation } from 'react-router';
 import { useLeavingAltogether } from '@/features/desktop/leaving';
@@ -10,27 +10,30 @@ import { isLanguage, languageNames, languages, setLanguage } from '@/shared/i18n
 import { useLive } from '@/shared/live/hooks';
 import { useDueNextCalls } from '@/shared/next-calls/due';
 import { fixedKeys, pressed } from '@/shared/keys/keys';
+import { piece } from '@/shared/pieces/piece';
 import { useSessionControl } from '@/shared/session/session';
 import { CommandBox } from './CommandBox';
 import { areasFor } from './navigation';
+import { Pieces } from './Pieces';
 import { Mark } from '@/shared/components/Mark';
 import { useReportError } from '@/shared/components/errors';
+import { writes } from '@/shared/components/focus';
 import './shell.css';
 import { useTheme } from './theme-context';
 import type { ThemeChoice } from './theme';
 
-const AgentStrip = lazy(async () => ({
+const AgentStrip = piece(async () => ({
   default: (await import('@/features/desktop/AgentStrip')).AgentStrip,
 }));
-const PhoneHost = lazy(async () => ({ default: (await import('@/features/desktop/PhoneHost')).PhoneHost }));
-const OwnTelephone = lazy(async () => ({ default: (await import('./OwnTelephone')).OwnTelephone }));
-const ChangePassword = lazy(async () => ({ default: (await import('./ChangePassword')).ChangePassword }));
-const KeyMapDialog = lazy(async () => ({ default: (await import('./KeyMapDialog')).KeyMapDialog }));
-const BulletinBell = lazy(async () => ({
+const PhoneHost = piece(async () => ({ default: (await import('@/features/desktop/PhoneHost')).PhoneHost }));
+const OwnTelephone = piece(async () => ({ default: (await import('./OwnTelephone')).OwnTelephone }));
+const ChangePassword = piece(async () => ({ default: (await import('./ChangePassword')).ChangePassword }));
+const KeyMapDialog = piece(async () => ({ default: (await import('./KeyMapDialog')).KeyMapDialog }));
+const BulletinBell = piece(async () => ({
   default: (await import('@/features/bulletins/BulletinBell')).BulletinBell,
 }));
-const Reminders = lazy(() => import('@/features/reminders/Reminders'));
-const ChatHost = lazy(async () => ({
+const Reminders = piece(() => import('@/features/reminders/Reminders'));
+const ChatHost = piece(async () => ({
   default: (await import('@/features/desktop/chats/ChatHost')).ChatHost,
 }));
 
@@ -113,6 +116,7 @@ export function Shell() {
           <Outlet />
         </Suspense>
       </main>
+      <Pieces />
       {session.agent ? (
         <Suspense fallback={null}>
           <PhoneHost />
@@ -141,14 +145,6 @@ function DueNextCalls() {
     <Suspense fallback={null}>
       <Reminders due={due} />
     </Suspense>
-  );
-}
-
-/** Whether keys that are pressed there write something. */
-function writes(target: EventTarget | null): boolean {
-  return (
-    target instanceof HTMLElement &&
-    (target.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName))
   );
 }
 

@@ -1,10 +1,13 @@
-import { createBrowserRouter } from 'react-router';
+import { createBrowserRouter, type RouteObject } from 'react-router';
 import { officeTexts } from '@/shared/i18n';
 import { AdminLayout } from './AdminLayout';
 import { FailedPage, MissingPage } from './ErrorPages';
 import { Home } from './Home';
 import { adminPages, platformPages } from './navigation';
 import { SignedIn } from './SignedIn';
+
+/** One that fails leaves the shell as it is, and with it the call. */
+const inShell = (children: RouteObject[]): RouteObject[] => [{ errorElement: <FailedPage />, children }];
 
 /** Every screen is its own piece of the bundle; the address says everything that it shows. */
 export const router = createBrowserRouter([
@@ -26,7 +29,7 @@ export const router = createBrowserRouter([
       {
         element: <SignedIn />,
         errorElement: <FailedPage />,
-        children: [
+        children: inShell([
           { path: '/', element: <Home /> },
           {
             path: '/desktop',
@@ -323,7 +326,7 @@ export const router = createBrowserRouter([
             ],
           },
           { path: '*', element: <MissingPage /> },
-        ],
+        ]),
       },
     ],
   },

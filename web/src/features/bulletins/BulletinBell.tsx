@@ -1,12 +1,13 @@
 import { NotificationOutlined } from '@ant-design/icons';
 import { Button } from 'antd';
-import { lazy, Suspense, useState } from 'react';
+import { Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { piece } from '@/shared/pieces/piece';
 import { textKey, unread, useMyBulletins } from './my-own';
 import './bulletins.css';
 
-const BulletinDrawer = lazy(async () => ({ default: (await import('./BulletinDrawer')).BulletinDrawer }));
-const BulletinNotices = lazy(async () => ({ default: (await import('./BulletinNotices')).BulletinNotices }));
+const BulletinDrawer = piece(async () => ({ default: (await import('./BulletinDrawer')).BulletinDrawer }));
+const BulletinNotices = piece(async () => ({ default: (await import('./BulletinNotices')).BulletinNotices }));
 
 const mostCounted = 99;
 

@@ -1,26 +1,27 @@
 import { useQuery } from '@tanstack/react-query';
-import { App, Button, Radio, Tag } from 'antd';
+import { App, Button, Radio, Segmented, Tag } from 'antd';
 import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { api } from '@/shared/api/client';
 import type { Customer, DuplicatePair } from '@/shared/api/types';
+import { useAddressState } from '@/shared/components/address';
 import { useAct } from '@/shared/components/errors';
 import { PhoneNumber } from '@/shared/components/PhoneNumber';
+import { useUndo } from '@/shared/components/undo';
 import { EmptyView, ErrorView, LoadingView, PageHead } from '@/shared/components/Views';
 import { useCustomerFields, useCustomersChanged, useFieldLabel } from '@/shared/customers/data';
 import { useShownValue } from '@/shared/customers/OwnField';
 import { dateTime } from '@/shared/format/time';
 import '@/shared/customers/customers.css';
 import './customers.css';
+import { KeptApart } from './KeptApart';
 
 /** Customers who may be one, side by side: which values are kept is chosen, then they are merged. */
 export function Duplicates() {
   const { t } = useTranslation();
-  const { data, isPending, isError, error, refetch } = useQuery({
-    queryKey: ['/customers', 'duplicates'],
-    queryFn: () => api.get<DuplicatePair[]>('/customers/duplicates'),
-  });
+  const { text, change } = useAddressState();
+  const apart = text('view') === 'apart';
   return (
     <div className="hj-page" data-testid="duplicates">
       <PageHead
@@ -28,19 +29,36 @@ export function Duplicates() {
         lead={t('customer.duplicatesLead')}
         actions={<Link to="/customers">{t('customer.backToList')}</Link>}
       />
-      {isPending ? (
-        <LoadingView rows={8} />
-      ) : isError ? (
-        <ErrorView error={error} retry={() => void refetch()} />
-      ) : data.length === 0 ? (
-        <div className="hj-panel">
-          <EmptyView what={t('customer.noDuplicates')} how={t('customer.noDuplicatesHow')} />
-        </div>
-      ) : (
-        data.map((pair) => <Pair key={`${pair.one.id} ${pair.other.id}`} pair={pair} />)
-      )}
+      <Segmented
+        className="hj-duplicates-which"
+        aria-label={t('customer.duplicates')}
+        value={apart ? 'apart' : 'open'}
+        options={[
+          { value: 'open', label: t('customer.mayBeOne') },
+          { value: 'apart', label: t('customer.keptApart') },
+        ]}
+        onChange={(value) => change({ view: value === 'apart' ? value : null })}
+      />
+      {apart ? <KeptApart /> : <Pairs />}
     </div>
   );
+}
+
+function Pairs() {
+  const { t } = useTranslation();
+  const { data, isPending, isError, error, refetch } = useQuery({
+    queryKey: ['/customers', 'duplicates'],
+    queryFn: () => api.get<DuplicatePair[]>('/customers/duplicates'),
+  });
+  if (isPending) return <LoadingView rows={8} />;
+  if (isError) return <ErrorView error={error} retry={() => void refetch()} />;
+  if (data.length === 0)
+    return (
+      <div className="hj-panel">
+        <EmptyView what={t('customer.noDuplicates')} how={t('customer.noDuplicatesHow')} />
+      </div>
+    );
+  return data.map((pair) => <Pair key={`${pair.one.id} ${pair.other.id}`} pair={pair} />);
 }
 
 interface Line {
@@ -58,6 +76,7 @@ function Pair({ pair }: { pair: DuplicatePair }) {
   const shownValue = useShownValue();
   const changed = useCustomersChanged();
   const { busy, run } = useAct();
+  const undoable = useUndo();
   const [taken, setTaken] = useState<Record<string, boolean>>({});
   const { one, other } = pair;
   const lines: Line[] = [
@@ -93,6 +112,15 @@ function Pair({ pair }: { pair: DuplicatePair }) {
           await changed();
           message.success(t('customer.merged'));
         }),
+    });
+  const keepApart = () =>
+    run(async () => {
+      const about = { other_id: other.id };
+      await api.post(`/customers/${one.id}/apart`, about);
+      await changed();
+      undoable(other.id, t('customer.isApart'), () =>
+        api.post(`/customers/${one.id}/may-be-one`, about).then(changed),
+      );
     });
   return (
     <section
@@ -176,6 +204,9 @@ function Pair({ pair }: { pair: DuplicatePair }) {
       </table>
       <div className="hj-form-end">
         <span className="hj-faint">{t('customer.bothKept')}</span>
+        <Button disabled={busy} onClick={() => void keepApart()} data-testid="keep-apart">
+          {t('customer.areTwo')}
+        </Button>
         <Button type="primary" loading={busy} onClick={merge} data-testid="merge">
           {t('customer.merge')}
         </Button>

@@ -10,6 +10,7 @@ import { ExportButton } from '@/shared/components/ExportButton';
 import { EmptyView, ErrorView, LoadingView, PageHead } from '@/shared/components/Views';
 import '@/shared/customers/customers.css';
 import { useLive, useLiveAgent } from '@/shared/live/hooks';
+import { useDueNextCalls } from '@/shared/next-calls/due';
 import { useRight, useSession } from '@/shared/session/session';
 import { CustomerPanel } from './CustomerPanel';
 import { NewCustomer } from './NewCustomer';
@@ -34,13 +35,16 @@ export function MyCustomers() {
     page_size: pageSize,
     sort: text('sort') || 'next_call',
   };
+  const due = useDueNextCalls()
+    .map(({ id }) => id)
+    .join();
   const list = useQuery({
-    // A call that has begun or ended changes what the list says.
-    queryKey: ['/customers', 'own', query, changes, agent?.state, agent?.interaction_id],
+    // A call that has begun or ended changes what the list says, and one that falls due.
+    queryKey: ['/customers', 'own', query, changes, due, agent?.state, agent?.interaction_id],
     queryFn: () => api.get<Page<OwnCustomer>>('/me/customers', query),
     placeholderData: keepPreviousData,
   });
-  useAgainSoon(list.refetch, agent?.state);
+  useAgainSoon(list.refetch, `${agent?.state ?? ''} ${due}`);
   const last = list.data ? Math.max(1, Math.ceil(list.data.total / pageSize)) : query.page;
   const beyond = !list.isPlaceholderData && query.page > last;
   useEffect(() => {
@@ -155,8 +159,9 @@ export function MyCustomers() {
 
 const foldedAfterMilliseconds = 3_500;
 
-/** What was written of a call stands in the list a moment after the agent's state says that it is over. */
-function useAgainSoon(refetch: () => unknown, state: string | undefined): void {
+/** What was written of a call stands in the list a moment after the agent's state says that it is over; and the server's
+ *  clock may be a little behind. */
+function useAgainSoon(refetch: () => unknown, state: string): void {
   useEffect(() => {
     const timer = setTimeout(() => void refetch(), foldedAfterMilliseconds);
     return () => clearTimeout(timer);

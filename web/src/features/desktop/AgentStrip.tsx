@@ -1,6 +1,6 @@
 import { DownOutlined } from '@ant-design/icons';
 import { Button, Dropdown, Popover, Tag, Tooltip, type MenuProps } from 'antd';
-import { lazy, Suspense, useMemo, useState } from 'react';
+import { Suspense, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import { api } from '@/shared/api/client';
@@ -15,18 +15,19 @@ import { duration, elapsedSeconds } from '@/shared/format/format';
 import { keyShortcut } from '@/shared/keys/keys';
 import { useKeyedActs, useKeys } from '@/shared/keys/useKeys';
 import { useLive, useNow } from '@/shared/live/hooks';
+import { piece } from '@/shared/pieces/piece';
 import { untilWhen } from '@/shared/skills/temporary';
 import { useLeaving } from './leaving';
 import { useOpenSummaries } from './summary/useOpenSummaries';
 import { signOutOfWork, useDesktop, useMyAgent, useToday } from './work';
 import './desktop.css';
 
-const WorkMark = lazy(async () => ({ default: (await import('@/shared/components/WorkMark')).WorkMark }));
-const NightBell = lazy(() => import('./NightBell'));
-const BreakMark = lazy(() => import('./BreakMark'));
-const Forwards = lazy(() => import('./Forwards'));
-const OwnAlarm = lazy(() => import('./OwnAlarm'));
-const OpenSummaries = lazy(() => import('./summary/OpenSummaries'));
+const WorkMark = piece(async () => ({ default: (await import('@/shared/components/WorkMark')).WorkMark }));
+const NightBell = piece(() => import('./NightBell'));
+const BreakMark = piece(() => import('./BreakMark'));
+const Forwards = piece(() => import('./Forwards'));
+const OwnAlarm = piece(() => import('./OwnAlarm'));
+const OpenSummaries = piece(() => import('./summary/OpenSummaries'));
 const chipsShown = 5;
 
 /** The agent's own line at the top of every screen: state, queues, today. */

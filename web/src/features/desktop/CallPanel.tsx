@@ -13,7 +13,7 @@ import {
   WarningOutlined,
 } from '@ant-design/icons';
 import { Alert, Button, Popover, Tag } from 'antd';
-import { lazy, Suspense, type ReactNode, useRef, useState } from 'react';
+import { Suspense, type ReactNode, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '@/shared/api/client';
 import type { AgentLive, InteractionLive } from '@/shared/api/types';
@@ -27,6 +27,7 @@ import { spokenName } from '@/shared/i18n';
 import { keyShortcut, shortKeyName } from '@/shared/keys/keys';
 import { useKeyedActs, useKeys } from '@/shared/keys/useKeys';
 import { usePhone } from '@/shared/phone/hooks';
+import { piece } from '@/shared/pieces/piece';
 import { DialField } from './DialField';
 import { HandedNote } from './HandedNote';
 import { LevelBar } from './LevelBar';
@@ -36,17 +37,17 @@ import { useCallActs, useToday } from './work';
 
 // Loaded with the first call: they are for it alone.
 const InCall = {
-  Parties: lazy(async () => ({ default: (await import('./Consultation')).Parties })),
-  Malicious: lazy(async () => ({
+  Parties: piece(async () => ({ default: (await import('./Consultation')).Parties })),
+  Malicious: piece(async () => ({
     default: (await import('@/shared/components/MaliciousMark')).MaliciousMark,
   })),
-  Recording: lazy(async () => ({ default: (await import('./RecordingControl')).RecordingControl })),
-  Guidance: lazy(async () => ({ default: (await import('./Guidance')).Guidance })),
-  Targets: lazy(async () => ({ default: (await import('./targets/TargetBox')).TargetBox })),
-  Forwarded: lazy(() => import('./ForwardedLine')),
-  FlowPath: lazy(async () => ({ default: (await import('@/shared/components/FlowPath')).FlowPath })),
-  MicrophoneLost: lazy(async () => ({ default: (await import('./MicrophoneLost')).MicrophoneLost })),
-  LineLost: lazy(async () => ({ default: (await import('./LineLost')).LineLost })),
+  Recording: piece(async () => ({ default: (await import('./RecordingControl')).RecordingControl })),
+  Guidance: piece(async () => ({ default: (await import('./Guidance')).Guidance })),
+  Targets: piece(async () => ({ default: (await import('./targets/TargetBox')).TargetBox })),
+  Forwarded: piece(() => import('./ForwardedLine')),
+  FlowPath: piece(async () => ({ default: (await import('@/shared/components/FlowPath')).FlowPath })),
+  MicrophoneLost: piece(async () => ({ default: (await import('./MicrophoneLost')).MicrophoneLost })),
+  LineLost: piece(async () => ({ default: (await import('./LineLost')).LineLost })),
 };
 
 interface Props {
@@ -72,7 +73,7 @@ export function CallPanel({ agent, interaction }: Props) {
   const [opening, setOpening] = useState<Opening | null>(null);
   const byBrowser = agent.phone_kind === 'browser';
   const muted = interaction?.muted ?? false;
-  const ready = byBrowser ? state.call?.state === 'ringing' : agent.phone_kind === 'phone';
+  const ready = byBrowser && state.call?.state === 'ringing';
 
   const mayConsult = atHand && !asks && !led && !lost;
   const mayTransfer = atHand && !asks && !internal;
@@ -140,12 +141,17 @@ export function CallPanel({ agent, interaction }: Props) {
         )}
       </div>
       <div className="hj-call-buttons" role="toolbar" aria-label={t('call.buttons')}>
-        {button(offered && !ready ? t('call.ringingSoon') : t('call.answer'), <PhoneFilled />, keys.answer, {
-          disabled: !offered || !ready,
-          primary: true,
-          onClick: () => void act('answer'),
-          testId: 'answer',
-        })}
+        {button(
+          offered && byBrowser && !ready ? t('call.ringingSoon') : t('call.answer'),
+          <PhoneFilled />,
+          keys.answer,
+          {
+            disabled: !offered || !ready,
+            primary: true,
+            onClick: () => void act('answer'),
+            testId: 'answer',
+          },
+        )}
         {button(
           held ? t('call.resume') : t('call.hold'),
           held ? <PlayCircleOutlined /> : <PauseOutlined />,
@@ -305,6 +311,9 @@ function CallHead({
               ? t('call.heldAtPhone')
               : t(`interactionState.${stage as InteractionLive['state']}`)}
         </Tag>
+        {stage === 'offered' && agent.phone_kind !== 'browser' ? (
+          <strong data-testid="answer-at-phone">{t('call.answerAtPhone')}</strong>
+        ) : null}
         {interaction.recording !== 'off' && ['connected', 'held'].includes(stage) ? (
           <Tag color={interaction.recording === 'on' ? 'red' : 'orange'} data-testid="recording-state">
             {t(interaction.recording === 'on' ? 'call.recorded' : 'call.recordingPaused')}

@@ -1,11 +1,12 @@
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { InteractionLive } from '@/shared/api/types';
 import { CallerNumber } from '@/shared/components/PhoneNumber';
 import { LoadingView } from '@/shared/components/Views';
+import { piece } from '@/shared/pieces/piece';
 import { MarkedBefore } from './MarkedBefore';
 
-const PopZone = lazy(async () => ({ default: (await import('@/shared/pop/PopZone')).PopZone }));
+const PopZone = piece(async () => ({ default: (await import('@/shared/pop/PopZone')).PopZone }));
 
 /** Who is on the line: the customer with what was before, or the number alone. */
 export function CallerPanel({ interaction }: { interaction: InteractionLive | null }) {

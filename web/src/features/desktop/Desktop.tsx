@@ -1,6 +1,6 @@
 import { PhoneOutlined, SettingOutlined } from '@ant-design/icons';
 import { Alert, Button, Popover, Tag } from 'antd';
-import { lazy, Suspense, useEffect, useState } from 'react';
+import { Suspense, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { AgentLive, InteractionLive } from '@/shared/api/types';
 import { useAddressState } from '@/shared/components/address';
@@ -13,6 +13,7 @@ import { useKeyedActs } from '@/shared/keys/useKeys';
 import { useLive, useLiveInteraction } from '@/shared/live/hooks';
 import { useParked } from '@/shared/live/parked';
 import { usePhone } from '@/shared/phone/hooks';
+import { piece } from '@/shared/pieces/piece';
 import { CallerPanel } from './CallerPanel';
 import { CallPanel } from './CallPanel';
 import './desktop.css';
@@ -22,23 +23,22 @@ import { usePages } from './pages/usePages';
 import { TabList } from './TabList';
 import { useDesktop, useMyAgent, useMyInteraction } from './work';
 
-const loadWrapUp = () => import('./WrapUp');
-const WrapUp = lazy(async () => ({ default: (await loadWrapUp()).WrapUp }));
-const DevicePicker = lazy(async () => ({ default: (await import('./DevicePicker')).DevicePicker }));
-const Supervision = lazy(async () => ({
+const WrapUp = piece(async () => ({ default: (await import('./WrapUp')).WrapUp }));
+const DevicePicker = piece(async () => ({ default: (await import('./DevicePicker')).DevicePicker }));
+const Supervision = piece(async () => ({
   default: (await import('@/shared/components/Supervision')).Supervision,
 }));
-const ParkedCalls = lazy(async () => ({
+const ParkedCalls = piece(async () => ({
   default: (await import('@/shared/components/ParkedCalls')).ParkedCalls,
 }));
-const BellSwitch = lazy(() => import('./BellSwitch'));
-const Aids = lazy(() => import('./aids/Aids'));
-const ChatItem = lazy(async () => ({ default: (await import('./chats/ChatItem')).ChatItem }));
-const ChatPane = lazy(async () => ({ default: (await import('./chats/ChatPane')).ChatPane }));
-const VisitorPanel = lazy(async () => ({
+const BellSwitch = piece(() => import('./BellSwitch'));
+const Aids = piece(() => import('./aids/Aids'));
+const ChatItem = piece(async () => ({ default: (await import('./chats/ChatItem')).ChatItem }));
+const ChatPane = piece(async () => ({ default: (await import('./chats/ChatPane')).ChatPane }));
+const VisitorPanel = piece(async () => ({
   default: (await import('./chats/VisitorPanel')).VisitorPanel,
 }));
-const SignInToWork = lazy(async () => ({ default: (await import('./SignInToWork')).SignInToWork }));
+const SignInToWork = piece(async () => ({ default: (await import('./SignInToWork')).SignInToWork }));
 
 export function Desktop() {
   const desktop = useDesktop();
@@ -147,7 +147,7 @@ function Below({ agent, interaction }: { agent: AgentLive; interaction: Interact
   // It is here before the call is answered.
   const coming = interaction !== null;
   useEffect(() => {
-    if (coming) void loadWrapUp();
+    if (coming) WrapUp.ahead();
   }, [coming]);
   const inHand =
     interaction !== null &&

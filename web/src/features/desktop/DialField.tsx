@@ -1,7 +1,7 @@
 import { PhoneOutlined } from '@ant-design/icons';
 import { useQuery } from '@tanstack/react-query';
 import { Button, Input, type InputRef } from 'antd';
-import { lazy, Suspense, useId, useRef, useState } from 'react';
+import { Suspense, useId, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '@/shared/api/client';
 import type { AgentLive, Interaction, Page } from '@/shared/api/types';
@@ -10,9 +10,10 @@ import { phoneNumber } from '@/shared/format/format';
 import { keyName } from '@/shared/keys/keys';
 import { useKeyedActs, useKeys } from '@/shared/keys/useKeys';
 import { dialOut } from '@/shared/phone/dialOut';
+import { piece } from '@/shared/pieces/piece';
 import type { Target } from './targets/find';
 
-const DialChoices = lazy(async () => ({ default: (await import('./targets/DialChoices')).DialChoices }));
+const DialChoices = piece(async () => ({ default: (await import('./targets/DialChoices')).DialChoices }));
 
 const most = 10;
 

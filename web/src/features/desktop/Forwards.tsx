@@ -1,9 +1,10 @@
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
 import type { AgentLive } from '@/shared/api/types';
 import { useAddressState } from '@/shared/components/address';
+import { piece } from '@/shared/pieces/piece';
 import { ForwardingMark } from './ForwardingMark';
 
-const OwnForwarding = lazy(() => import('./OwnForwarding'));
+const OwnForwarding = piece(() => import('./OwnForwarding'));
 
 /** That calls to me go elsewhere, and the dialog in which I say where. */
 export default function Forwards({ agent }: { agent: AgentLive }) {

@@ -1,5 +1,5 @@
 import { Alert, Button } from 'antd';
-import { lazy, Suspense, useEffect, useRef, useState } from 'react';
+import { Suspense, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useLocation, useNavigate } from 'react-router';
 import { Elapsed } from '@/shared/components/Elapsed';
@@ -9,6 +9,7 @@ import { keyName } from '@/shared/keys/keys';
 import { useKeyedActs, useKeys } from '@/shared/keys/useKeys';
 import { phone, usePhone } from '@/shared/phone/hooks';
 import { RemoteAudio } from '@/shared/phone/RemoteAudio';
+import { piece } from '@/shared/pieces/piece';
 import { useFloating } from './aids/floating';
 import { useNotices } from './aids/notices';
 import { useLineReports } from './LineMark';
@@ -16,8 +17,8 @@ import { useReturn } from './useReturn';
 import { signInToWork, useCallActs, useMyAgent, useMyInteraction, type CallAct } from './work';
 import './desktop.css';
 
-const FloatingBar = lazy(() => import('./aids/FloatingBar'));
-const OfferNotices = lazy(() => import('./aids/OfferNotices'));
+const FloatingBar = piece(() => import('./aids/FloatingBar'));
+const OfferNotices = piece(() => import('./aids/OfferNotices'));
 
 /** One tab holds the telephone; another one takes over when that closes, or when asked to. */
 function useOnlyTab(): { mine: boolean; take: () => void } {
@@ -131,7 +132,7 @@ export function PhoneHost() {
   const talking = interaction?.state === 'connected' || interaction?.state === 'held';
   const does = (wanted: CallAct | null) => (wanted ? () => void act(wanted) : null);
   useKeyedActs({
-    answer: does(interaction?.state === 'offered' ? 'answer' : null),
+    answer: does(byBrowser && interaction?.state === 'offered' ? 'answer' : null),
     hold: does(
       interaction?.line_lost_until
         ? null
@@ -203,7 +204,9 @@ function CallBar({ act }: { act: (name: CallAct) => Promise<void> }) {
       <Elapsed
         since={wrappingUp ? agent.since : offered ? interaction.offered_at : interaction.connected_at}
       />
-      {wrappingUp ? null : offered ? (
+      {wrappingUp ? null : offered && agent?.phone_kind !== 'browser' ? (
+        <span>{t('call.answerAtPhone')}</span>
+      ) : offered ? (
         <Button type="primary" onClick={() => void act('answer')} data-testid="call-bar-answer">
           {t('call.answer')} <span className="hj-keys">{keyName(keys.answer)}</span>
         </Button>

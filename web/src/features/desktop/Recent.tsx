@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { lazy, type ReactNode, Suspense } from 'react';
+import { type ReactNode, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '@/shared/api/client';
 import type { Interaction, Page } from '@/shared/api/types';
@@ -8,9 +8,10 @@ import { CallerNumber } from '@/shared/components/PhoneNumber';
 import { EmptyView, ErrorView, LoadingView } from '@/shared/components/Views';
 import { duration } from '@/shared/format/format';
 import { timeOrDay } from '@/shared/format/time';
+import { piece } from '@/shared/pieces/piece';
 import { useSession } from '@/shared/session/session';
 
-const RecentOne = lazy(async () => ({ default: (await import('./RecentOne')).RecentOne }));
+const RecentOne = piece(async () => ({ default: (await import('./RecentOne')).RecentOne }));
 
 interface Column {
   title: string;

@@ -99,7 +99,7 @@ export function useCallActs(interaction: InteractionLive | null, agent: AgentLiv
       if (!id) return;
       try {
         // The browser's telephone answers and mutes here and now; the platform is told of the rest.
-        if (name === 'answer' && byBrowser) {
+        if (name === 'answer') {
           await phone.answer();
           return;
         }

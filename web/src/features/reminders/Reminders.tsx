@@ -1,15 +1,16 @@
 import { BellOutlined } from '@ant-design/icons';
 import { Button } from 'antd';
-import { lazy, Suspense, useEffect, useRef, useState } from 'react';
+import { Suspense, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { NextCall } from '@/shared/api/types';
 import { remindersSound } from '@/shared/components/alarmSound';
 import { useLiveAgent } from '@/shared/live/hooks';
 import { phone } from '@/shared/phone/hooks';
+import { piece } from '@/shared/pieces/piece';
 import { useSession } from '@/shared/session/session';
 import './reminders.css';
 
-const Reminder = lazy(() => import('./Reminder'));
+const Reminder = piece(() => import('./Reminder'));
 
 const withCustomer = ['reserved', 'engaged', 'wrap_up'];
 

@@ -1,5 +1,5 @@
 import { BellOutlined, CheckOutlined } from '@ant-design/icons';
-import { Button, Segmented, Switch, Table, type TableColumnsType } from 'antd';
+import { Button, Segmented, Switch, type TableColumnsType } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
@@ -9,7 +9,8 @@ import { useAddressState } from '@/shared/components/address';
 import { Elapsed } from '@/shared/components/Elapsed';
 import { useAct } from '@/shared/components/errors';
 import { LevelMark } from '@/shared/components/LevelMark';
-import { EmptyView, ErrorView } from '@/shared/components/Views';
+import { PagedTable } from '@/shared/components/PagedTable';
+import { EmptyView } from '@/shared/components/Views';
 import { duration } from '@/shared/format/format';
 import { timeOrDay } from '@/shared/format/time';
 import { useLiveInteraction } from '@/shared/live/hooks';
@@ -29,16 +30,16 @@ export default function Alarms({ open }: { open: (agentId: string) => void }) {
   const { text, change } = useAddressState();
   const which = kinds.find((one) => one === text('alarms')) ?? 'unseen';
   const [page, setPage] = useState(1);
-  const { data, error, isPending, refetch } = useAlarmPage(which, page, size);
+  const list = useAlarmPage(which, page, size);
   const { busy, run } = useAct();
   const [sound, setSound] = useAlarmSound();
   const reasons = useReasons();
   const sets = useRight('alarms.set');
-  const unseen = (data?.items ?? []).filter((one) => !one.acknowledged_at);
+  const unseen = (list.data?.items ?? []).filter((one) => !one.acknowledged_at);
   const acknowledge = (alarms: Alarm[]) =>
     run(async () => {
       await api.post('/alarms/acknowledge', { alarm_ids: alarms.map(({ id }) => id) });
-      await refetch();
+      await list.refetch();
     });
   const columns: TableColumnsType<Alarm> = [
     {
@@ -139,34 +140,16 @@ export default function Alarms({ open }: { open: (agentId: string) => void }) {
           {sets ? <Link to="/admin/state-thresholds">{t('alarm.toThresholds')}</Link> : null}
         </div>
       </div>
-      {error && !data ? (
-        <ErrorView error={error} retry={() => void refetch()} />
-      ) : (
-        <div className="hj-panel">
-          <Table<Alarm>
-            size="small"
-            rowKey="id"
-            loading={isPending}
-            columns={columns}
-            dataSource={data?.items ?? []}
-            locale={{ emptyText: <EmptyView what={t(empty[which])} how={t('alarm.how')} /> }}
-            pagination={
-              (data?.total ?? 0) > size
-                ? {
-                    current: page,
-                    pageSize: size,
-                    total: data?.total ?? 0,
-                    showSizeChanger: false,
-                    onChange: setPage,
-                  }
-                : false
-            }
-            onRow={(one) =>
-              ({ 'data-testid': 'alarm', 'data-level': one.level, 'data-state': one.state }) as object
-            }
-          />
-        </div>
-      )}
+      <PagedTable<Alarm>
+        list={list}
+        rowKey="id"
+        columns={columns}
+        empty={<EmptyView what={t(empty[which])} how={t('alarm.how')} />}
+        setPage={setPage}
+        onRow={(one) =>
+          ({ 'data-testid': 'alarm', 'data-level': one.level, 'data-state': one.state }) as object
+        }
+      />
     </>
   );
 }

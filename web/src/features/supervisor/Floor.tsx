@@ -6,12 +6,13 @@ import {
   PartitionOutlined,
 } from '@ant-design/icons';
 import { Segmented } from 'antd';
-import { lazy, memo, Suspense } from 'react';
+import { memo, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { AgentLive } from '@/shared/api/types';
 import { useAddressState } from '@/shared/components/address';
 import { EmptyView, LoadingView } from '@/shared/components/Views';
 import { useLive } from '@/shared/live/hooks';
+import { piece } from '@/shared/pieces/piece';
 import { counted } from './activities';
 import { ActivityMark } from './ActivityMark';
 import { AgentCards } from './AgentCards';
@@ -19,7 +20,7 @@ import { AgentTable } from './Agents';
 import { useFloorAgents, useTeams } from './floorAgents';
 import { HearFilter } from './HearFilter';
 
-const SeatMap = lazy(() => import('./SeatMap'));
+const SeatMap = piece(() => import('./SeatMap'));
 
 const views = [
   { value: 'cards', name: 'live.cards', Icon: AppstoreOutlined },

@@ -1,5 +1,5 @@
 import { Input, Select } from 'antd';
-import { lazy, memo, Suspense, useCallback, useMemo } from 'react';
+import { memo, Suspense, useCallback, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { useAddressState } from '@/shared/components/address';
@@ -10,6 +10,7 @@ import { LoadingView, PageHead } from '@/shared/components/Views';
 import { nameOrder } from '@/shared/i18n/order';
 import { useLive, useLiveAgent } from '@/shared/live/hooks';
 import { useParked } from '@/shared/live/parked';
+import { piece } from '@/shared/pieces/piece';
 import { useRight, useSession } from '@/shared/session/session';
 import { AgentPanel } from './AgentPanel';
 import { useUnseenAlarms } from './alarms';
@@ -29,12 +30,12 @@ import './supervisor.css';
 import { useWaiting, WaitingCallers } from './WaitingCallers';
 import { WhyPanel } from './WhyPanel';
 
-const Alarms = lazy(() => import('./Alarms'));
-const Breaks = lazy(() => import('./Breaks'));
-const Indicators = lazy(() => import('./Indicators'));
-const Conferences = lazy(() => import('./Conferences'));
-const OverdueCalls = lazy(() => import('./OverdueCalls'));
-const Suggestions = lazy(() => import('./Suggestions'));
+const Alarms = piece(() => import('./Alarms'));
+const Breaks = piece(() => import('./Breaks'));
+const Indicators = piece(() => import('./Indicators'));
+const Conferences = piece(() => import('./Conferences'));
+const OverdueCalls = piece(() => import('./OverdueCalls'));
+const Suggestions = piece(() => import('./Suggestions'));
 
 /** The floor now: figures, queues, agents. Nothing here asks the server again; it is told. */
 export function Live() {

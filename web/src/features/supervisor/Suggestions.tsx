@@ -1,9 +1,10 @@
-import { Button, Table, type TableColumnsType } from 'antd';
+import { Button, type TableColumnsType } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '@/shared/api/client';
 import type { QueueSuggestion } from '@/shared/api/types';
 import { useAct } from '@/shared/components/errors';
+import { PagedTable } from '@/shared/components/PagedTable';
 import { EmptyView, ErrorView, LoadingView } from '@/shared/components/Views';
 import { duration } from '@/shared/format/format';
 import { timeOfDay, timeOrDay } from '@/shared/format/time';
@@ -41,14 +42,14 @@ export default function Suggestions() {
 function History() {
   const { t } = useTranslation();
   const [page, setPage] = useState(1);
-  const { data, error, isPending, refetch } = useSuggestions(true, page, size);
+  const list = useSuggestions(true, page, size);
   const { busy, run } = useAct();
   const mayUndo = useRight('live.skills');
   const now = useNow();
   const undo = (one: QueueSuggestion) =>
     run(async () => {
       await api.post(`/queue-suggestions/${one.id}/undo`, {});
-      await refetch();
+      await list.refetch();
     });
   const columns: TableColumnsType<QueueSuggestion> = [
     {
@@ -125,35 +126,15 @@ function History() {
   return (
     <>
       <h3 className="hj-suggestion-history">{t('suggestion.history')}</h3>
-      {error && !data ? (
-        <ErrorView error={error} retry={() => void refetch()} />
-      ) : (
-        <div className="hj-panel">
-          <Table<QueueSuggestion>
-            size="small"
-            rowKey="id"
-            loading={isPending}
-            columns={columns}
-            dataSource={data?.items ?? []}
-            scroll={{ x: 1080 }}
-            locale={{
-              emptyText: <EmptyView what={t('suggestion.noHistory')} how={t('suggestion.noHistoryHow')} />,
-            }}
-            pagination={
-              (data?.total ?? 0) > size
-                ? {
-                    current: page,
-                    pageSize: size,
-                    total: data?.total ?? 0,
-                    showSizeChanger: false,
-                    onChange: setPage,
-                  }
-                : false
-            }
-            onRow={(one) => ({ 'data-testid': 'applied-suggestion', 'data-id': one.id }) as object}
-          />
-        </div>
-      )}
+      <PagedTable<QueueSuggestion>
+        list={list}
+        rowKey="id"
+        columns={columns}
+        scroll={{ x: 1080 }}
+        empty={<EmptyView what={t('suggestion.noHistory')} how={t('suggestion.noHistoryHow')} />}
+        setPage={setPage}
+        onRow={(one) => ({ 'data-testid': 'applied-suggestion', 'data-id': one.id }) as object}
+      />
     </>
   );
 }

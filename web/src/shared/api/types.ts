@@ -205,6 +205,7 @@ export type TakeBackCount = Schemas['TakeBackCount'];
 export type CustomerChange = Schemas['ChangeView'];
 export type ContactPoint = Schemas['ContactPointView'];
 export type DuplicatePair = Schemas['DuplicateView'];
+export type CustomersApart = Schemas['ApartView'];
 export type HandedOver = Schemas['HandedOver'];
 export type NumberPlace = Schemas['NumberPlace'];
 export type WhyWaiting = Schemas['WhyWaiting'];

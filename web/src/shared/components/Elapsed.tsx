@@ -1,8 +1,9 @@
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
 import { duration, elapsedSeconds } from '@/shared/format/format';
 import { useNow } from '@/shared/live/hooks';
+import { piece } from '@/shared/pieces/piece';
 
-const LevelMark = lazy(async () => ({ default: (await import('./LevelMark')).LevelMark }));
+const LevelMark = piece(async () => ({ default: (await import('./LevelMark')).LevelMark }));
 
 interface Props {
   since: string | null;

@@ -2,6 +2,14 @@ import { useEffect, useRef, useState } from 'react';
 
 const focusIsLost = () => document.activeElement === null || document.activeElement === document.body;
 
+/** Whether keys that are pressed there write something. */
+export function writes(target: EventTarget | null): boolean {
+  return (
+    target instanceof HTMLElement &&
+    (target.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName))
+  );
+}
+
 /** When what had the focus is gone for good, the page has it, so that Tab goes on there. */
 export function focusPage() {
   if (focusIsLost()) document.querySelector('main')?.focus({ preventScroll: true });

@@ -1,12 +1,8 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { Alert, App, Button, Form, Input, InputNumber, Select } from 'antd';
-import { useState } from 'react';
+import { Alert, Button, Form, Input, InputNumber, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
-import { api, ApiError } from '@/shared/api/client';
 import type { Forwarding, ForwardTarget, ForwardWhy } from '@/shared/api/types';
 import { chosenName, type Option } from '@/shared/catalogue/useOptions';
-import { useErrorText } from '@/shared/components/errors';
-import { ErrorView, LoadingView } from '@/shared/components/Views';
+import { Kept, useKeptSave } from '@/shared/components/kept';
 import './forwarding.css';
 
 const whys: ForwardWhy[] = ['always', 'busy', 'no_answer'];
@@ -27,54 +23,32 @@ interface Props {
 /** Where calls to an agent in person go instead: one line for each reason. */
 export function ForwardingForm(props: Props) {
   const { t } = useTranslation();
-  const rules = useQuery({
-    queryKey: [props.path],
-    queryFn: () => api.get<Forwarding>(props.path),
-    staleTime: 0,
-    gcTime: 0,
-  });
   return (
     <div className="hj-stack" data-testid="forwarding">
       <p className="hj-quiet hj-forwarding-lead">{t('forwarding.lead')}</p>
-      {rules.isPending ? (
-        <LoadingView rows={4} />
-      ) : rules.isError ? (
-        <ErrorView error={rules.error} retry={() => void rules.refetch()} />
-      ) : (
-        <Rules rules={rules.data} {...props} />
-      )}
+      <Kept<Forwarding> path={props.path} rows={4}>
+        {(rules) => <Rules rules={rules} {...props} />}
+      </Kept>
     </div>
   );
 }
 
 function Rules({ rules, path, agents, queues, outside, close }: Props & { rules: Forwarding }) {
   const { t } = useTranslation();
-  const { message } = App.useApp();
-  const errorText = useErrorText();
-  const queryClient = useQueryClient();
   const [form] = Form.useForm<Values>();
-  const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<string | null>(null);
-  const save = async (values: Values) => {
-    setBusy(true);
-    setProblem(null);
+  const { busy, problem, save } = useKeptSave(path, close, (field, text) => {
+    const [first, last] = field.split('.');
+    const why = whys.find((one) => one === first);
+    if (!why || last !== 'target') return false;
+    form.setFields([{ name: [why, 'target'], errors: [text] }]);
+    return true;
+  });
+  const send = (values: Values) => {
     const sent = (rule: Rule) => (rule.to === 'none' ? null : { to: rule.to, target: rule.target });
-    try {
-      await api.put(path, {
-        ...Object.fromEntries(whys.map((why) => [why, sent(values[why])])),
-        no_answer_seconds: values.no_answer_seconds ?? rules.no_answer_seconds,
-      });
-      queryClient.removeQueries({ queryKey: [path] });
-      void message.success(t('common.saved'));
-      close();
-    } catch (error) {
-      const place = error instanceof ApiError ? error.field?.split('.') : null;
-      const why = whys.find((one) => one === place?.[0]);
-      if (why && place?.[1] === 'target')
-        form.setFields([{ name: [why, 'target'], errors: [errorText(error)] }]);
-      else setProblem(errorText(error));
-      setBusy(false);
-    }
+    return save({
+      ...Object.fromEntries(whys.map((why) => [why, sent(values[why])])),
+      no_answer_seconds: values.no_answer_seconds ?? rules.no_answer_seconds,
+    });
   };
   const line = (why: ForwardWhy) => {
     const rule = rules[why];
@@ -90,7 +64,7 @@ function Rules({ rules, path, agents, queues, outside, close }: Props & { rules:
         no_answer: line('no_answer'),
         no_answer_seconds: rules.no_answer_seconds,
       }}
-      onFinish={(values) => void save(values)}
+      onFinish={(values) => void send(values)}
     >
       <Form.Item noStyle shouldUpdate>
         {({ getFieldValue }) =>

@@ -1,13 +1,14 @@
 import { ClockCircleOutlined } from '@ant-design/icons';
 import { Button, Popover, Spin } from 'antd';
-import { lazy, Suspense, useState } from 'react';
+import { Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFocusReturns } from '@/shared/components/focus';
 import { serverNow } from '@/shared/format/clock';
 import { dayAndMinute } from '@/shared/format/time';
 import './next-calls.css';
+import { piece } from '@/shared/pieces/piece';
 
-const NextCallEditor = lazy(() => import('./NextCallEditor'));
+const NextCallEditor = piece(() => import('./NextCallEditor'));
 
 export interface SetCall {
   id: string;

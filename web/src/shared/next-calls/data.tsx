@@ -1,10 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
-import { App, Button } from 'antd';
 import { useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '@/shared/api/client';
 import type { NextCall } from '@/shared/api/types';
-import { useReportError } from '@/shared/components/errors';
+import { useUndo } from '@/shared/components/undo';
 import { useCustomersChanged } from '@/shared/customers/data';
 import { useLive } from '@/shared/live/hooks';
 
@@ -34,30 +33,14 @@ export function useSetNextCall(): (customerId: string, dueAt: string, note: stri
 /** Says that a next call is done, which can be taken back while the message stands. */
 export function useNextCallDone(): (id: string) => Promise<void> {
   const { t } = useTranslation();
-  const { message } = App.useApp();
-  const report = useReportError();
   const changed = useCustomersChanged();
+  const undoable = useUndo();
   return useCallback(
     async (id) => {
       await api.post(`/me/next-calls/${id}/done`);
       await changed();
-      const undo = () => {
-        message.destroy(id);
-        api.post(`/me/next-calls/${id}/reopen`).then(changed).catch(report);
-      };
-      message.success({
-        key: id,
-        duration: 8,
-        content: (
-          <>
-            {t('nextCall.isDone')}
-            <Button type="link" size="small" onClick={undo} data-testid="undo-done">
-              {t('nextCall.undo')}
-            </Button>
-          </>
-        ),
-      });
+      undoable(id, t('nextCall.isDone'), () => api.post(`/me/next-calls/${id}/reopen`).then(changed));
     },
-    [t, message, report, changed],
+    [t, undoable, changed],
   );
 }

@@ -1,11 +1,7 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { Alert, App, Button, Form, Input, Popconfirm } from 'antd';
-import { useState } from 'react';
+import { Alert, Button, Form, Input, Popconfirm } from 'antd';
 import { useTranslation } from 'react-i18next';
-import { api, ApiError } from '@/shared/api/client';
 import type { ByTelephone } from '@/shared/api/types';
-import { useErrorText } from '@/shared/components/errors';
-import { ErrorView, LoadingView } from '@/shared/components/Views';
+import { Kept, useKeptSave } from '@/shared/components/kept';
 
 interface Props {
   /** Where it is read and written. */
@@ -22,49 +18,29 @@ interface Values {
 
 /** The PIN with which an agent works by telephone alone; it is never shown, only set anew. */
 export function TelephoneForm(props: Props) {
-  const kept = useQuery({
-    queryKey: [props.path],
-    queryFn: () => api.get<ByTelephone>(props.path),
-    staleTime: 0,
-    gcTime: 0,
-  });
-  if (kept.isPending) return <LoadingView rows={3} />;
-  if (kept.isError) return <ErrorView error={kept.error} retry={() => void kept.refetch()} />;
-  return <Fields kept={kept.data} {...props} />;
+  return (
+    <Kept<ByTelephone> path={props.path} rows={3}>
+      {(kept) => <Fields kept={kept} {...props} />}
+    </Kept>
+  );
 }
 
 function Fields({ kept, path, withNumber, close }: Props & { kept: ByTelephone }) {
   const { t } = useTranslation();
-  const { message } = App.useApp();
-  const errorText = useErrorText();
-  const queryClient = useQueryClient();
   const [form] = Form.useForm<Values>();
-  const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<string | null>(null);
-  const send = async (changed: Values) => {
-    setBusy(true);
-    setProblem(null);
-    try {
-      await api.put(path, changed);
-      queryClient.removeQueries({ queryKey: [path] });
-      void message.success(t('common.saved'));
-      close();
-    } catch (error) {
-      const field = error instanceof ApiError ? error.field : null;
-      if (field === 'pin' || field === 'number')
-        form.setFields([{ name: field, errors: [errorText(error)] }]);
-      else setProblem(errorText(error));
-      setBusy(false);
-    }
-  };
-  const save = ({ pin, number }: Values) =>
-    send({ ...(pin ? { pin } : {}), ...(withNumber ? { number: number ?? '' } : {}) });
+  const { busy, problem, save } = useKeptSave(path, close, (field, text) => {
+    if (field !== 'pin' && field !== 'number') return false;
+    form.setFields([{ name: field, errors: [text] }]);
+    return true;
+  });
+  const send = ({ pin, number }: Values) =>
+    save({ ...(pin ? { pin } : {}), ...(withNumber ? { number: number ?? '' } : {}) });
   return (
     <Form<Values>
       form={form}
       layout="vertical"
       initialValues={{ number: kept.number }}
-      onFinish={(values) => void save(values)}
+      onFinish={(values) => void send(values)}
       data-testid="telephone"
     >
       <p className="hj-quiet" style={{ marginBottom: 16 }}>
@@ -108,7 +84,7 @@ function Fields({ kept, path, withNumber, close }: Props & { kept: ByTelephone }
             okText={t('telephone.remove')}
             okButtonProps={{ danger: true }}
             cancelText={t('common.cancel')}
-            onConfirm={() => send({ pin: '' })}
+            onConfirm={() => save({ pin: '' })}
           >
             <Button danger type="text" style={{ marginInlineStart: 'auto' }} data-testid="telephone-remove">
               {t('telephone.remove')}

@@ -24,6 +24,8 @@ from hujiao.customers.fields import CustomerFields
 from hujiao.customers.hand_over import HandOver
 from hujiao.customers.service import Customers
 from hujiao.customers.views import (
+    ApartIn,
+    ApartView,
     ChangeView,
     CustomerChanges,
     CustomerFieldIn,
@@ -83,6 +85,12 @@ async def list_duplicate_customers(work: InTenant) -> list[DuplicateView]:
     return await Duplicates(*hands(work)).pairs()
 
 
+@router.get("/customers/apart", name="list_customers_apart", dependencies=[MANAGE])
+async def list_customers_apart(work: InTenant, query: AskedList) -> Page[ApartView]:
+    """Pairs who look like one, of whom somebody said that they are two: by whom and when, the latest first."""
+    return await Duplicates(*hands(work)).kept_apart(query)
+
+
 @router.post("/customers/hand-over", name="hand_over_customers", dependencies=[MANAGE])
 async def hand_over_customers(work: InTenant, body: HandOverIn) -> HandedOver:
     """All customers of one own agent to another, or evenly to several."""
@@ -90,6 +98,18 @@ async def hand_over_customers(work: InTenant, body: HandOverIn) -> HandedOver:
     handed_over = await hand_over.move(body)
     tell_reminded(work, hand_over.reminded)
     return handed_over
+
+
+@router.post("/customers/{customer_id}/apart", name="keep_customers_apart", dependencies=[MANAGE], status_code=204)
+async def keep_customers_apart(work: InTenant, customer_id: UUID, body: ApartIn) -> None:
+    """The two are not one: they are no duplicates until they have something more in common."""
+    await Duplicates(*hands(work)).keep_apart(customer_id, body.other_id)
+
+
+@router.post("/customers/{customer_id}/may-be-one", name="suspect_customers", dependencies=[MANAGE], status_code=204)
+async def suspect_customers(work: InTenant, customer_id: UUID, body: ApartIn) -> None:
+    """Takes back that the two are not one."""
+    await Duplicates(*hands(work)).may_be_one(customer_id, body.other_id)
 
 
 @router.post("/customers/{customer_id}/merge", name="merge_customers", dependencies=[MANAGE])

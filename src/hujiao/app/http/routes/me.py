@@ -365,7 +365,7 @@ class Done(BaseModel):
 
 
 CallAction = Literal[
-    "answer", "reject", "hold", "resume", "mute", "unmute", "hang-up", "swap", "end-consultation", "join", "hand-over"
+    "reject", "hold", "resume", "mute", "unmute", "hang-up", "swap", "end-consultation", "join", "hand-over"
 ]
 _Parts = Annotated[Parts, Depends(parts_of)]
 _Caller = Annotated[Caller, need(Right.AGENT_WORK)]
@@ -517,7 +517,7 @@ async def return_to_interaction(caller: _Caller, parts: _Parts, interaction_id: 
 async def act_on_interaction(
     caller: _Caller, parts: _Parts, interaction_id: _InteractionId, action: CallAction
 ) -> Done:
-    """Hold, mute, end … `answer` is for phones that can be told to; a browser answers its own call.
+    """Hold, mute, end … A phone answers its own call.
 
     In a consultation: `swap` goes to the customer and back, `end-consultation` ends it, `join` makes it a conference,
     and `hand-over` leaves the customer to whom was asked.

@@ -38,7 +38,11 @@ export default function FloatingBar({ at, agent, interaction, act }: Props) {
       <div className="hj-floating-line">
         {state === 'offered' ? (
           <>
-            {button('answer', t('call.answer'), 'primary')}
+            {agent.phone_kind === 'browser' ? (
+              button('answer', t('call.answer'), 'primary')
+            ) : (
+              <span>{t('call.answerAtPhone')}</span>
+            )}
             {button('reject', t('call.reject'))}
           </>
         ) : null}

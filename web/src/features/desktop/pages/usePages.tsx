@@ -1,12 +1,13 @@
-import { lazy, Suspense, useState, type ReactNode } from 'react';
+import { Suspense, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { AgentLive, InteractionLive, ShownPage } from '@/shared/api/types';
 import { LoadingView } from '@/shared/components/Views';
+import { piece } from '@/shared/pieces/piece';
 import { usePop } from '@/shared/pop/asked';
 import { eventOf, type CallEvent } from './bridge';
 
-const LinkedPage = lazy(async () => ({ default: (await import('./LinkedPage')).LinkedPage }));
-const PagesToOpen = lazy(async () => ({ default: (await import('./LinkedPage')).PagesToOpen }));
+const LinkedPage = piece(async () => ({ default: (await import('./LinkedPage')).LinkedPage }));
+const PagesToOpen = piece(async () => ({ default: (await import('./LinkedPage')).PagesToOpen }));
 
 interface PageTab {
   key: string;

@@ -1,12 +1,13 @@
 import { FormOutlined } from '@ant-design/icons';
 import type { UseQueryResult } from '@tanstack/react-query';
 import { Button } from 'antd';
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Interaction, Page } from '@/shared/api/types';
 import { useAddressState } from '@/shared/components/address';
+import { piece } from '@/shared/pieces/piece';
 
-const OpenList = lazy(() => import('./OpenList'));
+const OpenList = piece(() => import('./OpenList'));
 
 /** How many contacts I have still to write of, and the way to them. */
 export default function OpenSummaries({ list }: { list: UseQueryResult<Page<Interaction>> }) {

@@ -17,7 +17,7 @@ import {
 } from './find';
 import { recentTargets } from './recent';
 
-const often = 2000; // milliseconds: states change while somebody looks
+const often = 5000; // milliseconds: states change while somebody looks, and an agent is not told of colleagues
 const nothing: Target[] = [];
 
 export interface Row {
@@ -80,7 +80,8 @@ export function useChoice({
     queryKey: ['me', 'targets', 'now'],
     queryFn: () => api.get<TargetsNow>('/me/targets/now'),
     staleTime: 0,
-    refetchInterval: often,
+    refetchInterval: often, // not while the page is hidden, and at once when it is seen again
+    refetchOnWindowFocus: true,
   });
   const now = useMemo(() => states.data && byId(states.data, written), [states.data, written]);
   const all = useMemo(
