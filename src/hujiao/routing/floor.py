@@ -144,15 +144,29 @@ class Floor:
         kind = (agent.skills, agent.groups, agent.site, "blended" if any_work else agent.work)
         found = self._queues_of.get(kind)
         if found is None:
-            skills = self._skills[agent_id]
-            found = self._queues_of[kind] = frozenset(
-                queue.id
-                for queue in self.setup.queues.values()
-                if queue.rings
-                and (any_work or takes(agent, queue.direction))
-                and any(able(agent, skills, who) for who in queue.rings[0].who)
-            )
+            found = self._queues_of[kind] = self._serves(agent, rings=1, any_work=any_work)
         return found
+
+    def reaches(self, agent_id: UUID) -> frozenset[UUID]:
+        """The queues in any of whose rings the agent is, with the work that they have at present."""
+        agent = self.setup.agents.get(agent_id)
+        if agent is None:
+            return frozenset()
+        kind = (agent.skills, agent.groups, agent.site, agent.work, "any ring")
+        found = self._queues_of.get(kind)
+        if found is None:
+            found = self._queues_of[kind] = self._serves(agent, rings=None, any_work=False)
+        return found
+
+    def _serves(self, agent: RoutingAgent, *, rings: int | None, any_work: bool) -> frozenset[UUID]:
+        """Of queues with these innermost rings (None: all)."""
+        skills = self._skills[agent.id]
+        return frozenset(
+            queue.id
+            for queue in self.setup.queues.values()
+            if (any_work or takes(agent, queue.direction))
+            and any(able(agent, skills, who) for ring in queue.rings[:rings] for who in ring.who)
+        )
 
     def free_agents(self, queue_id: UUID, medium: str = CALL) -> int:
         """How many agents of the queue's innermost ring have room for one more of a medium."""

@@ -58,6 +58,7 @@ def queue_view(engine: Tenant, queue_id: UUID) -> dict[str, Any]:
     bounds = engine.config.thresholds.of_queue(queue_id)
     dispatch = engine.dispatch
     expected = dispatch.expected(queue_id, CALL, dispatch.router.waiting_count(queue_id, CALL))
+    staffed = dispatch.staffed(queue_id)
     return {
         "id": queue_id,
         "name": queue.name,
@@ -69,7 +70,8 @@ def queue_view(engine: Tenant, queue_id: UUID) -> dict[str, Any]:
         "agents_reserved": engine.dispatch.router.reserved(queue_id),
         "amber_after": bounds.amber,
         "red_after": bounds.red,
-        "expected_wait_seconds": expected if dispatch.staffed(queue_id) else None,
+        "staffed": staffed,
+        "expected_wait_seconds": expected if staffed else None,
     }
 
 

@@ -27,7 +27,7 @@ export default function Indicators({ queues, agents }: { queues: QueueLive[]; ag
   const expectedWait = (of: QueueLive[]) => {
     const longest = Math.max(-1, ...of.map((queue) => queue.expected_wait_seconds ?? -1));
     if (longest >= 0) return duration(longest);
-    return of.length && of.every((queue) => !queue.agents_signed_in) ? t('suggestion.nobody') : '–';
+    return of.length && of.every((queue) => !queue.staffed) ? t('suggestion.nobody') : '–';
   };
   const minutes = settings?.minutes ?? 5;
   const columns: TableColumnsType<QueueLive> = [

@@ -100,6 +100,7 @@ export interface QueueLive {
   offered_today: number;
   answered_today: number;
   abandoned_today: number;
+  staffed: boolean;
   expected_wait_seconds: number | null;
   /** Sums of the last minutes; null while nobody entered within them. */
   recent: {

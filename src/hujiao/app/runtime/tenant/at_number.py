@@ -30,13 +30,13 @@ def _call(work: Work, record: Live, effect: calls.CallAgent) -> None:
     agent may have signed in elsewhere."""
     party = record.interaction.party(effect.leg_id)
     agent = work.tenant.agents.get(party.agent_id) if party and party.agent_id else None
-    if agent is None or not calls.is_outside(effect.leg_id):
-        work.command(record, effect)
-        return
-    if agent.phone_kind != AT_NUMBER:
+    at_number = agent is not None and agent.phone_kind == AT_NUMBER
+    if agent is not None and at_number != calls.is_outside(effect.leg_id):
         moved = PhoneMoved(leg_id=effect.leg_id, to=work.tenant.leg_to(agent.agent_id))
         work.interaction(record.interaction.id, moved)
-        work.command(record, replace(effect, leg_id=moved.to))
+        effect = replace(effect, leg_id=moved.to)
+    if agent is None or not at_number:
+        work.command(record, effect)
         return
     record.unconfirmed = {**record.unconfirmed, effect.leg_id: 0}
     called = record.interaction.called

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -53,7 +53,9 @@ class Dispatch:
         self.router.configure(config.routing(), 0.0)
         self.tiers = Tiers()
         self.tiers.configure(self.router.setup.queues.values(), 0.0)
-        self.signed_in: Counter[UUID] = Counter()
+        self.signed_in: Counter[UUID] = Counter()  # by queue, the agents of its innermost ring
+        self._reach: Counter[UUID] = Counter()  # by queue, those of any of its rings
+        self._at_work: set[UUID] = set()
         self._changes: dict[UUID, tuple[datetime, datetime, datetime | None]] = {}
         self._estimators: dict[tuple[UUID, str], WaitEstimator] = {}
         self._serving: dict[UUID, tuple[UUID, str]] = {}  # agent → the queue and medium of the interaction at hand
@@ -76,9 +78,11 @@ class Dispatch:
             self.router.reserve(queue_id, count)
         self._changes.clear()
         self.signed_in.clear()
+        self._reach.clear()
+        self._at_work.clear()
         here = [agent for agent in agents if agent.state != "logged_out"]
         for agent in here:
-            self.signed_in.update(self.router.queues_of(agent.agent_id))
+            self._came(agent.agent_id)
         self.ask_again(here)
 
     def ask_again(self, agents: Iterable[AgentState]) -> None:
@@ -104,9 +108,9 @@ class Dispatch:
         if (agent.temporary, agent.work) != ((before.temporary, before.work) if before else ((), None)):
             self._other_place(before, agent, now, signed_in=was_in)
         if was_in and agent.state == "logged_out":
-            self.signed_in.subtract(self.router.queues_of(agent.agent_id))
+            self._went(agent.agent_id)
         elif not was_in and agent.state != "logged_out":
-            self.signed_in.update(self.router.queues_of(agent.agent_id))
+            self._came(agent.agent_id)
         if before and before.busy_since and not agent.busy_since:
             served = self._serving.pop(agent.agent_id, None)
             if served:
@@ -128,12 +132,22 @@ class Dispatch:
         if agent.agent_id not in self.config.agents:
             return
         if signed_in:
-            self.signed_in.subtract(self.router.queues_of(agent.agent_id))
+            self._went(agent.agent_id)
         if agent.work != (before.work if before else None):  # who waits for this very agent may wait in vain
             self._joined += self.router.agent_away(agent.agent_id, now.timestamp())
         self.router.change_agent(self._routed(agent))
         if signed_in:
-            self.signed_in.update(self.router.queues_of(agent.agent_id))
+            self._came(agent.agent_id)
+
+    def _came(self, agent_id: UUID) -> None:
+        self._at_work.add(agent_id)
+        self.signed_in.update(self.router.queues_of(agent_id))
+        self._reach.update(self.router.reaches(agent_id))
+
+    def _went(self, agent_id: UUID) -> None:
+        self._at_work.discard(agent_id)
+        self.signed_in.subtract(self.router.queues_of(agent_id))
+        self._reach.subtract(self.router.reaches(agent_id))
 
     def _routed(self, agent: AgentState) -> RoutingAgent:
         """The agent as routing sees them, with the temporary skills and the work that was given."""
@@ -330,8 +344,13 @@ class Dispatch:
         return found.rate() if self.staffed(queue_id) else 0.0, found.rate_of_one(), found.leaving()
 
     def staffed(self, queue_id: UUID) -> bool:
-        """Whether the queue has agents now, or others who may help it."""
-        return self.signed_in[queue_id] > 0 or len(self.router.setup.queues[queue_id].rings) > 1
+        """Whether the queue has agents now, or others at work may help it."""
+        return self._reach[queue_id] > 0
+
+    def others_serve(self, queue_id: UUID, agents: Collection[UUID]) -> bool:
+        """Whether somebody else than these is at work who serves the queue."""
+        own = sum(queue_id in self.router.reaches(one) for one in self._at_work.intersection(agents))
+        return self._reach[queue_id] > own
 
     def capacity(self, queue_id: UUID, agents: Iterable[AgentState], within: float, now: datetime) -> OutboundCapacity:
         """The agents whom a queue has now and will have within so many seconds."""

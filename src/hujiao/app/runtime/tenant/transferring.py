@@ -87,7 +87,7 @@ def _transfer(tenant: Tenant, record: Live, message: dict[str, Any], way: Way | 
     priority = message.get("priority")
     needs_none = to == "flow" and queue_id not in tenant.config.queues
     enter = None if needs_none else again(tenant, record, queue_id, priority, values)
-    if enter and way and way.to == "queue":
+    if enter and way and queue_id and tenant.dispatch.others_serve(queue_id, way.trail.agents):
         enter = replace(enter, left_out=way.trail.agents)
     return Transfer(
         to=to,

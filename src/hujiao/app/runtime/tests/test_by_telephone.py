@@ -705,6 +705,10 @@ def signs_in_at_browser(desk: Desk) -> None:
 def colleague_called(desk: Desk) -> str:
     """Agent 1 calls agent 2, who works at the number; the leg of agent 1, whose phone rings first."""
     ready(desk)
+    return calls_colleague(desk)
+
+
+def calls_colleague(desk: Desk) -> str:
     desk.ready(1)
     call = dialling.DialOut(
         id=UUID(int=99),
@@ -734,6 +738,18 @@ def test_a_colleague_who_has_signed_in_elsewhere_is_called_there(desk: Desk) -> 
         assert one.engine.live[UUID(int=99)].interaction.state == "connected"
         one.hang_up(called.leg_id)
         assert [one.agent(number).state for number in (1, 2)] == ["available", "available"]
+
+
+def test_a_colleague_whose_plan_was_a_browser_is_called_at_the_number(desk: Desk) -> None:
+    ready(desk)
+    signs_in_at_browser(desk)
+    own = calls_colleague(desk)
+    desk.do(AgentCommand(agent_id(2), SignIn(phone_kind="number", phone_number=MOBILE)))
+    rung = len(desk.offers())
+    desk.pick_up(own)
+    assert [called.number for called in desk.numbers()] == [MOBILE] and len(desk.offers()) == rung
+    takes(desk)
+    assert desk.engine.live[UUID(int=99)].interaction.state == "connected"
 
 
 def test_a_colleague_who_stays_is_called_at_the_number(desk: Desk) -> None:

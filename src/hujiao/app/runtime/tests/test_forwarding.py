@@ -467,6 +467,32 @@ def test_who_has_a_call_forwarded_to_their_own_queue_is_not_offered_it(rule: dic
         assert interaction(one, "c1").agent_id == agent_id(1)
 
 
+@pytest.mark.parametrize("rule", [to(2), OUT], ids=["a colleague", "a number"])
+def test_who_has_a_call_forwarded_to_where_nobody_answers_is_not_offered_it(rule: ForwardRule) -> None:
+    made = talking(settings({3: Forwarding(always=rule)}))
+    made.ready(3)
+    rung = len(made.offers())
+    transfer(made, "c1", "agent", agent_id(3))
+    tried = [one for one in made.sent if isinstance(one, calls.CallAgent | calls.CallNumber)][-1]
+    made.hang_up(tried.leg_id, cause=17)
+    made.wait(60)
+    assert interaction(made, "c1").state in ("queued", "offered") and state(made, 3) == "available"
+    assert "sip3" not in {offer.sip_user for offer in made.offers()[rung:]}
+
+
+def test_who_alone_serves_the_queue_is_offered_what_was_forwarded_there() -> None:
+    """Or the caller would wait for nobody."""
+    made = talking(settings({3: Forwarding(no_answer=QUEUE, no_answer_seconds=8)}))
+    made.ready(3)
+    transfer(made, "c1", "agent", agent_id(3))
+    made.do(AgentCommand(agent_id(1), agents.WrapUpCompleted()))
+    made.do(AgentCommand(agent_id(1), agents.SignOut()))
+    rung = len(made.offers())
+    made.wait(8)
+    assert interaction(made, "c1").queue_id == REPAIRS
+    assert [offer.sip_user for offer in made.offers()[rung:]] == ["sip3"]
+
+
 # ── a rule that is taken away while a call is on its way ──────────────────────────────────────────────────────────────
 
 

@@ -6,11 +6,13 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from msgspec.structs import replace
 
 from hujiao.agents.contracts import SignOut, WrapUpCompleted
 from hujiao.app.runtime.tenant.turn import AgentCommand, Live
-from hujiao.app.runtime.tests.company import BILLS, REPAIRS, Company, agent_id, taken_over
+from hujiao.app.runtime.tests.company import BILLS, REPAIRS, SKILL_REPAIRS, Company, agent_id, config, taken_over
 from hujiao.app.runtime.views import queue_view
+from hujiao.routing.contracts import QueueRouting, Requirement, RingSettings
 
 
 class Unseen(dict[UUID, Live]):
@@ -51,6 +53,21 @@ def test_a_queue_without_agents_expects_nothing() -> None:
     assert (view["agents_signed_in"], view["expected_wait_seconds"]) == (0, None)
     company.ready(1)
     assert queue_view(company.engine, BILLS)["expected_wait_seconds"] is not None
+
+
+def test_a_queue_is_staffed_by_whoever_is_in_one_of_its_rings() -> None:
+    """At work; a ring in which nobody is helps nobody."""
+    repairs = RingSettings(who=Requirement(skills=((SKILL_REPAIRS, 1),)), after_seconds=20)
+    made = config(1)
+    only_repairs = replace(made.agents[agent_id(1)], skills={SKILL_REPAIRS: 5})
+    routing = {BILLS: QueueRouting(rings=(repairs,))}
+    company = Company(replace(made, agents={agent_id(1): only_repairs}, queue_routing=routing))
+    assert not queue_view(company.engine, BILLS)["staffed"]
+    company.ready(1)
+    view = queue_view(company.engine, BILLS)
+    assert (view["agents_signed_in"], view["staffed"]) == (0, True)
+    company.do(AgentCommand(agent_id(1), SignOut()))
+    assert not queue_view(company.engine, BILLS)["staffed"]
 
 
 def test_who_rings_counts_as_waiting_until_it_is_over() -> None:
