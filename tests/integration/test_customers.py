@@ -580,6 +580,22 @@ async def test_two_who_look_like_one_and_are_not(world: World) -> None:
         assert not await kept_apart(one, two, three)
 
 
+async def test_who_is_apart_in_another_project_is_not_told(world: World) -> None:
+    side = world.a
+    walled = [
+        (await side.admin.made("/customers", {"name": "W", "project_id": side.walled["project"]}))["id"] for _ in "ab"
+    ]
+    body = {"other_id": walled[1]}
+    assert (await side.admin.post(f"/customers/{walled[0]}/apart", body)).status == 204
+    listed = "/customers/apart"
+    assert walled[0] in (await side.admin.get(listed, page_size=200)).text
+    boss = side.clients["supervisor"]
+    assert walled[0] not in (await boss.get(listed, page_size=200)).text
+    for act in ("apart", "may-be-one"):
+        assert (await boss.post(f"/customers/{walled[0]}/{act}", body)).status == 404
+    assert walled[0] in (await side.admin.get(listed, page_size=200)).text
+
+
 async def test_one_number_of_two_is_suspected_unless_it_is_shared(world: World) -> None:
     boss, side = world.a.clients["supervisor"], world.a
     for merges in (False, True):

@@ -41,7 +41,7 @@ export function KeptApart() {
         { title: t('customer.one'), key: 'one', render: (_, { one }) => <Who customer={one} /> },
         { title: t('customer.other'), key: 'other', render: (_, { other }) => <Who customer={other} /> },
         { title: t('customer.apartBy'), key: 'by', width: 160, render: (_, { by }) => by ?? '–' },
-        { title: t('customer.apartAt'), key: 'at', width: 170, render: (_, { at }) => dateTime(at) },
+        { title: t('customer.apartAt'), key: 'at', width: 190, render: (_, { at }) => dateTime(at) },
         {
           key: 'act',
           width: 120,
