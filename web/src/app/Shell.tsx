@@ -8,6 +8,7 @@ import { useLeavingAltogether } from '@/features/desktop/leaving';
 import { api } from '@/shared/api/client';
 import { isLanguage, languageNames, languages, setLanguage } from '@/shared/i18n';
 import { useLive } from '@/shared/live/hooks';
+import { useViewers } from '@/shared/live/viewers';
 import { useDueNextCalls } from '@/shared/next-calls/due';
 import { fixedKeys, pressed } from '@/shared/keys/keys';
 import { useSessionControl } from '@/shared/session/session';
@@ -29,6 +30,7 @@ const KeyMapDialog = lazy(async () => ({ default: (await import('./KeyMapDialog'
 const BulletinBell = lazy(async () => ({
   default: (await import('@/features/bulletins/BulletinBell')).BulletinBell,
 }));
+const ScreenShare = lazy(() => import('@/features/screen-views/ScreenShare'));
 const Reminders = lazy(() => import('@/features/reminders/Reminders'));
 const ChatHost = lazy(async () => ({
   default: (await import('@/features/desktop/chats/ChatHost')).ChatHost,
@@ -123,6 +125,7 @@ export function Shell() {
           <ChatHost />
         </Suspense>
       ) : null}
+      {works ? <ScreenViewed /> : null}
       <CommandBox open={commandOpen} onClose={() => setCommandOpen(false)} />
       {keysOpen ? (
         <Suspense fallback={null}>
@@ -130,6 +133,17 @@ export function Shell() {
         </Suspense>
       ) : null}
     </div>
+  );
+}
+
+/** Loaded when somebody views this screen, and not before. */
+function ScreenViewed() {
+  const viewers = useViewers();
+  if (viewers.length === 0) return null;
+  return (
+    <Suspense fallback={null}>
+      <ScreenShare viewers={viewers} />
+    </Suspense>
   );
 }
 
