@@ -66,22 +66,46 @@ async def viewing(client: Client, agent_id: str) -> AsyncIterator[Viewing]:
         await socket.close()
 
 
+class Page:
+    """A page of an agent that shows its screen; the server says nothing there but why it closes."""
+
+    def __init__(self, socket: aiohttp.ClientWebSocketResponse) -> None:
+        self.socket = socket
+        self._said = asyncio.ensure_future(socket.receive())
+
+    async def stays(self) -> bool:
+        await asyncio.wait({self._said}, timeout=1)
+        return not self._said.done()
+
+    async def show(self, frame: dict[str, Any]) -> None:
+        await self.socket.send_json(frame)
+
+    async def closed(self) -> int:
+        async with asyncio.timeout(WAIT_SECONDS):
+            message = await self._said
+        assert message.type is aiohttp.WSMsgType.CLOSE, message
+        return int(message.data)
+
+    async def close(self) -> None:
+        self._said.cancel()
+        await asyncio.wait({self._said})
+        await self.socket.close()
+
+
 @asynccontextmanager
-async def page(agent: Client) -> AsyncIterator[aiohttp.ClientWebSocketResponse]:
-    """A page of an agent who is viewed, as soon as the API has heard of that."""
+async def page(agent: Client) -> AsyncIterator[Page]:
+    """As soon as the API has heard that somebody views the agent's screen."""
     async with asyncio.timeout(WAIT_SECONDS):
         while True:
-            socket = await agent.socket("/api/v1/me/screen/socket")
-            await socket.send_json({"type": "page", "visible": True})
-            try:
-                message = await socket.receive(timeout=1)
-            except TimeoutError:
+            shown = Page(await agent.socket("/api/v1/me/screen/socket"))
+            if await shown.stays():
                 break
-            assert message.extra == "nobody_views" or message.type is not aiohttp.WSMsgType.TEXT, message
+            assert await shown.closed() == AWAY
     try:
-        yield socket
+        await shown.show({"type": "page", "visible": True})
+        yield shown
     finally:
-        await socket.close()
+        await shown.close()
 
 
 async def refused(client: Client, agent_id: str) -> tuple[int | None, str]:
@@ -124,17 +148,17 @@ async def test_the_screen_goes_to_who_views_it_and_to_nobody_else(viewed: World)
         said = await told.next("screen_view")
         assert (said["what"], said["by"]) == ("on", a.clients["supervisor"].session["account"]["name"])
         async with page(a.clients["agent"]) as shown, page(b.clients["agent"]) as foreign:
-            await shown.send_json(NEXT)  # worth nothing before a whole picture
-            await shown.send_json(WHOLE)
-            await foreign.send_json({**WHOLE, "data": "c3RyYW5nZXI="})
+            await shown.show(NEXT)  # worth nothing before a whole picture
+            await shown.show(WHOLE)
+            await foreign.show({**WHOLE, "data": "c3RyYW5nZXI="})
             assert (await boss.piece()) == WHOLE
             assert (await theirs.piece())["data"] == "c3RyYW5nZXI="
             # Who comes later begins with a whole picture, too, for which the page is asked by the new view.
             async with viewing(a.admin, mine) as admin:
                 while (again := await told.next("screen_view"))["view_id"] == said["view_id"]:
                     assert again["what"] == "on"
-                await shown.send_json(NEXT)
-                await shown.send_json(WHOLE)
+                await shown.show(NEXT)
+                await shown.show(WHOLE)
                 assert (await admin.piece()) == WHOLE
                 assert (await boss.piece())["data"] == NEXT["data"]
                 await admin.socket.send_json({"type": "picture"})
@@ -222,11 +246,11 @@ async def test_it_ends_when_it_may_not_be_seen_any_more(viewed: World, control: 
         assert await view.ended() == "agent_signed_out"
     await control.change(a.tenant_id, agents=[agent_record(a, a.ids)])
     async with viewing(boss, mine) as view, page(a.clients["agent"]) as shown:
-        await shown.send_json(WHOLE)
+        await shown.show(WHOLE)
         assert await view.piece() == WHOLE
         await switch(a, "off")
         assert await view.ended() == "switched_off"
-        assert await close_code(shown) == 1000, "the page stops when nobody views it"
+        assert await shown.closed() == 1000, "the page stops when nobody views it"
 
     async def kept() -> bool:
         rows = (await boss.get("/screen-views", agent_id=mine)).json["items"]
@@ -255,13 +279,13 @@ async def test_a_page_sends_no_more_than_it_may(viewed: World) -> None:
     async with viewing(a.clients["supervisor"], a.ids["agent"]):
         for sent, code in (("x" * (LARGEST_FRAME + 1), TOO_BIG), ('{"type":"rest"}', NOT_UNDERSTOOD)):
             async with page(agent) as shown:
-                await shown.send_str(sent)
-                assert await close_code(shown) == code
+                await shown.socket.send_str(sent)
+                assert await shown.closed() == code
         async with page(agent) as shown:
             with suppress(ConnectionError):  # closed meanwhile
                 for _ in range(400):
-                    await shown.send_json(WHOLE)
-            assert await close_code(shown) == TOO_MUCH
+                    await shown.show(WHOLE)
+            assert await shown.closed() == TOO_MUCH
 
 
 async def test_so_many_at_once(viewed: World) -> None:

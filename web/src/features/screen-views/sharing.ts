@@ -74,7 +74,7 @@ export class Sharing {
       blockSelector: privateElements,
       maskInputOptions: { password: true },
       slimDOMOptions: 'all',
-      sampling: { mousemove: 100, scroll: 150, media: 800, input: 'last' },
+      sampling: { mousemove: 100, scroll: 150, media: 800 },
     });
     this.timer = setInterval(() => this.send(), everyMilliseconds);
   }

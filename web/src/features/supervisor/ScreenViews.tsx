@@ -17,7 +17,6 @@ function useMayView(): boolean {
     queryKey: ['/settings'],
     queryFn: () => api.get<TenantSettings>('/settings'),
     enabled: right,
-    staleTime: 60_000,
   });
   return right && settings.data !== undefined && settings.data.screen_view !== 'off';
 }
