@@ -47,7 +47,9 @@ function Screen({ id }: { id: string }) {
   const close = () => void navigate(`/live?agent=${id}`);
   useEffect(() => {
     const pressed = (event: KeyboardEvent) => {
-      if (event.key === 'Escape' && !document.fullscreenElement && !event.defaultPrevented) close();
+      if (event.key !== 'Escape' || document.fullscreenElement || event.defaultPrevented) return;
+      event.stopPropagation(); // the agent's panel, which opens at once, would take the same key as its own
+      close();
     };
     document.addEventListener('keydown', pressed);
     return () => document.removeEventListener('keydown', pressed);

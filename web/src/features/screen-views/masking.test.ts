@@ -1,6 +1,6 @@
 // @vitest-environment node
 import { describe, expect, it } from 'vitest';
-import { isCard, packed, withoutCards } from './masking';
+import { packed, withoutCards } from './masking';
 
 describe('what leaves the page', () => {
   it('has no card numbers, however they are written', () => {

@@ -17,7 +17,7 @@ export function withoutCards(text: string): string {
 }
 
 /** Whether the last digit is the check digit of the others (Luhn). */
-export function isCard(plain: string): boolean {
+function isCard(plain: string): boolean {
   if (/^0+$/.test(plain)) return false;
   let sum = 0;
   for (let at = 0; at < plain.length; at += 1) {

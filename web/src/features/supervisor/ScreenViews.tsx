@@ -17,6 +17,7 @@ function useMayView(): boolean {
     queryKey: ['/settings'],
     queryFn: () => api.get<TenantSettings>('/settings'),
     enabled: right,
+    staleTime: 0,
   });
   return right && settings.data !== undefined && settings.data.screen_view !== 'off';
 }
@@ -31,6 +32,7 @@ export function ViewScreen({ agent }: { agent: AgentLive }) {
   return (
     <Button
       icon={<DesktopOutlined />}
+      style={{ alignSelf: 'start' }}
       onClick={() => void navigate(`/live/screens/${agent.id}`)}
       data-testid="view-screen"
     >
@@ -47,6 +49,7 @@ export function ScreenViews({ agent }: { agent: AgentLive }) {
     queryKey: ['/screen-views', agent.id],
     queryFn: () => api.get<Page<ScreenView>>('/screen-views', { agent_id: agent.id, page_size: 5 }),
     enabled: mayView,
+    staleTime: 0, // one's own view has just been added
   });
   if (!mayView) return null;
   return (
