@@ -13,8 +13,8 @@ from acceptance.scene import Scene
 ABOUT = About(
     procedure=Text(
         "Screen view is switched on, announced. An agent's desktop is open while a supervisor views it; a customer "
-        "with a private field calls and the agent answers; then screen view is switched off.",
-        "开启屏幕查看并提示坐席。坐席桌面打开，班长查看其屏幕；一位带保密字段的客户来电，坐席接听；随后关闭屏幕查看。",
+        "with a private field calls, and the agent opens the record; then screen view is switched off.",
+        "开启屏幕查看并提示坐席。坐席桌面打开，班长查看其屏幕；一位带保密字段的客户来电，坐席打开其资料；随后关闭屏幕查看。",
     ),
     expected=Text(
         "The supervisor sees the desktop and the customer as they change, the private field as an empty box; the "
