@@ -38,6 +38,7 @@ async def accept(scene: Scene) -> None:
     # A supervisor at the phone may read private values: they are on this screen in clear.
     password = await tenant.agent_account("5901", phone="browser", role="supervisor")
     agent = await scene.window(tenant.slug, "5901", password)
+    await agent.go("/desktop")
     await shows(agent.by("screen-told")).to_be_visible(timeout=PATIENCE_MS)
     await agent.sign_in_to_work()
     await agent.go_available()
