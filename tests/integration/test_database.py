@@ -44,6 +44,8 @@ SUBJECTS = {
     "alarms": "subject",
     "next_calls": "subject",
     "chat": "subject",
+    "screens": "subject",
+    "screen": "subject",
     "config": "subject",
     "node": "nothing",
     "jobs": "message",
@@ -191,4 +193,5 @@ def test_every_subject_says_how_it_keeps_tenants_apart() -> None:
     assert {name for name in dir(subjects) if not name.startswith("_") and name != "root"} == SUBJECTS.keys()
     for name, how in SUBJECTS.items():
         if how == "subject":
-            assert "tenant-id" in getattr(subjects, name)("tenant-id")
+            more = ("agent-id",) if name == "screen" else ()
+            assert "tenant-id" in getattr(subjects, name)("tenant-id", *more)

@@ -405,6 +405,23 @@ async def test_chat(world: World, bus: Bus, control: CallControl) -> None:
     assert [(one["last"], one["unread"]) for one in view["interactions"] if one["id"] == mine] == [(3, 1)]
 
 
+async def test_screen_view(world: World, control: CallControl) -> None:
+    """Who is viewed is told, and nobody else."""
+    await fresh(world, control)
+    a, b = world.a, world.b
+    told = {"tenant_id": a.tenant_id, "agent_id": a.ids["agent"], "view_id": str(uuid4()), "what": "on", "by": "B"}
+    async with (
+        reading(a.clients["agent"]) as agent,
+        reading(a.clients["supervisor"]) as boss,
+        reading(b.clients["agent"]) as stranger,
+    ):
+        await control.bus.publish(control.bus.subjects.screens(a.tenant_id), told)
+        seen = await agent.next("screen_view")
+        assert (seen["view_id"], seen["what"], seen["by"]) == (told["view_id"], "on", "B")
+        for other in (boss, stranger):
+            assert "screen_view" not in {one["type"] for one in await other.settled()}
+
+
 TRIED = {
     "snapshot": test_snapshot,
     "delta": test_delta,
@@ -412,6 +429,7 @@ TRIED = {
     "alarms": test_alarms,
     "chat": test_chat,
     "next_calls": test_next_calls,
+    "screen_view": test_screen_view,
     "stale": test_stale,
     "ping": test_ping_and_pong,
     "pong": test_ping_and_pong,
@@ -425,7 +443,10 @@ def test_every_event_has_a_test() -> None:
             assert kind.__struct_config__.tag in TRIED
 
 
-@pytest.mark.parametrize("path", ["/api/v1/socket", "/sip"])
+SCREEN, SCREEN_OF = "/api/v1/me/screen/socket", "/api/v1/agents/01900000-0000-7000-8000-000000000001/screen/socket"
+
+
+@pytest.mark.parametrize("path", ["/api/v1/socket", "/sip", SCREEN, SCREEN_OF])
 async def test_sockets_are_for_those_signed_in_and_for_our_own_pages(world: World, path: str) -> None:
     async with Client(world.settings.web_url) as nobody:
         socket = await nobody.socket(path, protocols=["sip"])
@@ -439,6 +460,7 @@ async def test_sockets_are_for_those_signed_in_and_for_our_own_pages(world: Worl
 
 async def test_who_may_not_open_which_socket(world: World) -> None:
     refused = [("/api/v1/socket", world.operator), ("/sip", world.operator), ("/sip", world.a.admin)]
+    refused += [(SCREEN, world.operator), (SCREEN, world.a.admin), (SCREEN_OF, world.operator)]
     for path, client in refused:
         socket = await client.socket(path)
         assert await close_code(socket) == 4403, path

@@ -769,6 +769,7 @@ CASES: dict[tuple[str, str], Case] = {
             {"queue_id": "queue", "disposition_id": "disposition"},
         )
     ),
+    ("GET", "/screen-views"): Case(READERS),
     ("GET", "/temporary-skills"): Case(READERS),
     ("POST", "/temporary-skills"): Case(
         READERS, body=temporary_skills_body, references={"agent_ids": "agent", "group_ids": "agent_group"}
@@ -911,8 +912,8 @@ CASES: dict[tuple[str, str], Case] = {
 
 # Not of the API: files and pages that are the same for everybody, tried in test_files.py.
 FILES = {"authority_certificate", "health_alone", "no_such_route", "web_application", "openapi"}
-# Tried in test_sockets.py, test_chats.py and test_wallboards.py.
-SOCKETS = {"live_socket", "sip_socket", "chat_socket", "board_socket"}
+# Tried in test_sockets.py, test_chats.py, test_wallboards.py and test_screen_views.py.
+SOCKETS = {"live_socket", "sip_socket", "chat_socket", "board_socket", "screen_socket", "screen_view_socket"}
 
 
 def flat(routes: Iterable[Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
@@ -1206,6 +1207,7 @@ async def test_another_project(world: World, path: str) -> None:
         "/people",
         "/interactions",
         "/temporary-skills",
+        "/screen-views",
         "/queue-suggestions",
         "/customers",
         "/customer-imports",
@@ -1225,6 +1227,7 @@ async def test_lists_stay_inside_the_project(world: World, path: str) -> None:
         "interaction",
         "abandoned",
         "temporary_skill",
+        "screen_view",
         "queue_suggestion",
         "wallboard",
         "customer",

@@ -32,6 +32,7 @@ from hujiao.kit.secrets import TenantSecrets, new_secret, secret_hash
 from hujiao.kit.settings import Settings
 from hujiao.recordings import audio
 from hujiao.routing.problems import Problems
+from hujiao.screen_views import service as screen_views
 from hujiao.suggestions.models import QueueSuggestion
 from hujiao.tenancy.models import Tenant
 from tests.integration.client import Client
@@ -112,6 +113,7 @@ async def build(
             await add_alarms(side, database, began)
             await add_next_calls(side, database, began)
             await add_suggestions(side, database, began)
+            await add_screen_views(side, database)
             for own in (side.ids, side.walled):
                 control.waiting[side.tenant_id, own["interaction"]] = own["queue"]
                 own["callback"] = str(new_id())
@@ -149,6 +151,15 @@ async def add_next_calls(side: Side, database: Database, began: datetime) -> Non
             made = NextCall(id=new_id(), tenant_id=tenant_id, note=f"secret-of-{side.slug}", **whom, **when)
             session.add(made)
             ids["next_call"] = str(made.id)
+
+
+async def add_screen_views(side: Side, database: Database) -> None:
+    async with database.tenant(UUID(side.tenant_id)) as session:
+        for ids in (side.ids, side.walled):
+            view, agent, person = new_id(), UUID(ids["agent"]), UUID(ids["person"])
+            await screen_views.begin(session, UUID(side.tenant_id), view, agent, person, announced=True)
+            await screen_views.end(session, view, "left")
+            ids["screen_view"] = str(view)
 
 
 async def add_suggestions(side: Side, database: Database, began: datetime) -> None:

@@ -85,6 +85,12 @@ async def seeing(session: AsyncSession, wanted: Iterable[UUID], projects: Collec
     return {agent_id for agent_id, account_id in account_of.items() if account_id in there}
 
 
+async def sees_only(session: AsyncSession, agent_id: UUID, projects: Collection[UUID] | None) -> bool:
+    """Whether the agent's account sees no project but these (None: all)."""
+    account_id = (await session.scalars(select(Agent.account_id).where(Agent.id == agent_id))).one()
+    return await accounts.sees_only(session, account_id, projects)
+
+
 async def ids(session: AsyncSession, wanted: Iterable[UUID]) -> set[UUID]:
     """Those of these agents who exist."""
     return set(await session.scalars(select(Agent.id).where(Agent.id.in_(list(wanted)))))

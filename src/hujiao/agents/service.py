@@ -226,6 +226,11 @@ async def seeing(session: AsyncSession, agent_ids: Iterable[UUID], projects: Col
     return await repository.seeing(session, agent_ids, projects)
 
 
+async def sees_only(session: AsyncSession, agent_id: UUID, projects: Collection[UUID] | None) -> bool:
+    """Whether the agent's account sees no project but these (None: all)."""
+    return await repository.sees_only(session, agent_id, projects)
+
+
 async def in_projects(session: AsyncSession, projects: frozenset[UUID]) -> frozenset[UUID]:
     return frozenset(await repository.in_projects(session, projects))
 

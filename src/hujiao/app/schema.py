@@ -18,6 +18,7 @@ from hujiao.recordings import models as recordings
 from hujiao.reporting import models as reporting
 from hujiao.routing import models as routing
 from hujiao.screen_pop import models as screen_pop
+from hujiao.screen_views import models as screen_views
 from hujiao.speech import models as speech
 from hujiao.suggestions import models as suggestions
 from hujiao.summaries import models as summaries
@@ -44,6 +45,7 @@ MODELS = (
     customer_imports,
     alarms,
     screen_pop,
+    screen_views,
     suggestions,
     summaries,
     wallboards,

@@ -59,6 +59,15 @@ async def seeing(session: AsyncSession, account_ids: Collection[UUID], projects:
     return set(await session.scalars(wanted))
 
 
+async def sees_only(session: AsyncSession, account_id: UUID, projects: Collection[UUID] | None) -> bool:
+    """Whether this account sees no project but these (None: all)."""
+    if projects is None:
+        return True
+    others = exists().where(AccountProject.account_id == Account.id, AccountProject.project_id.not_in(list(projects)))
+    sees_more = select(Account.id).where(Account.id == account_id, or_(Account.role.in_(ALL_PROJECTS), others))
+    return await session.scalar(sees_more) is None
+
+
 async def may(session: AsyncSession, account_id: UUID, right: Right) -> bool:
     """Whether this account may sign in and has this right."""
     signs_in = select(Account.role).where(Account.id == account_id, Account.disabled_at.is_(None))

@@ -35,6 +35,7 @@ class Right(StrEnum):
     SUPERVISION_INTERCEPT = "supervision.intercept"
     SUPERVISION_RECORD = "supervision.record"
     SUPERVISION_DISCONNECT = "supervision.disconnect"
+    SUPERVISION_SCREEN = "supervision.screen"
     CONFERENCES_DIRECT = "conferences.direct"
     AGENTS_DIRECT = "agents.direct"
     BREAKS_DIRECT = "breaks.direct"

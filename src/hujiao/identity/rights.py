@@ -12,6 +12,7 @@ _SUPERVISION = frozenset(
         Right.SUPERVISION_INTERCEPT,
         Right.SUPERVISION_RECORD,
         Right.SUPERVISION_DISCONNECT,
+        Right.SUPERVISION_SCREEN,
         Right.AGENTS_DIRECT,
         Right.INTERACTIONS_MARK,
         Right.BREAKS_DIRECT,

@@ -66,6 +66,14 @@ class Subjects:
     def next_calls(self, tenant_id: UUID | str) -> str:
         return f"{self.root}.tenant.{tenant_id}.next_calls"
 
+    def screens(self, tenant_id: UUID | str) -> str:
+        """Whose screens are viewed, and by whom."""
+        return f"{self.root}.tenant.{tenant_id}.screens"
+
+    def screen(self, tenant_id: UUID | str, agent_id: UUID | str) -> str:
+        """What one agent's screen shows."""
+        return f"{self.root}.tenant.{tenant_id}.screen.{agent_id}"
+
     def config(self, tenant_id: UUID | str) -> str:
         return f"{self.root}.config.{tenant_id}"
 

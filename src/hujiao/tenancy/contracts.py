@@ -7,6 +7,7 @@ from typing import Literal
 from uuid import UUID
 
 RecordingFormat = Literal["mp3", "opus"]
+ScreenViewRule = Literal["off", "announced", "silent"]
 
 
 @dataclass(frozen=True, slots=True)

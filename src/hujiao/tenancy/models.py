@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from hujiao.kit.db import Base, TenantRow, keyed, refers
 from hujiao.kit.ids import new_id
-from hujiao.tenancy.contracts import RecordingFormat
+from hujiao.tenancy.contracts import RecordingFormat, ScreenViewRule
 
 
 class Tenant(Base):
@@ -68,6 +68,11 @@ class Tenant(Base):
     @property
     def recording_format(self) -> RecordingFormat:
         return "opus" if self.settings.get("recording_format") == "opus" else "mp3"
+
+    @property
+    def screen_view(self) -> ScreenViewRule:
+        found: ScreenViewRule = self.settings.get("screen_view", "off")
+        return found
 
 
 class Project(Base, TenantRow):

@@ -118,6 +118,7 @@ async def settings(session: AsyncSession, tenant_id: UUID) -> TenantSettings:
         parking=ParkingIn.model_validate(tenant.parking),
         breaks=BreaksIn.model_validate(tenant.breaks),
         by_telephone=ByTelephoneIn.model_validate(tenant.by_telephone),
+        screen_view=tenant.screen_view,
     )
 
 

@@ -12,7 +12,7 @@ from phonenumbers import SUPPORTED_REGIONS
 from pydantic import BaseModel, Field, StringConstraints, field_validator, model_validator
 
 from hujiao.kit.views import Input, Language
-from hujiao.tenancy.contracts import RecordingFormat
+from hujiao.tenancy.contracts import RecordingFormat, ScreenViewRule
 
 
 class ProjectIn(Input):
@@ -156,6 +156,11 @@ class TenantSettings(Input):
     parking: ParkingIn = ParkingIn()
     breaks: BreaksIn = BreaksIn()
     by_telephone: ByTelephoneIn = ByTelephoneIn()
+    screen_view: ScreenViewRule = Field(
+        default="off",
+        description="Whether supervisors may view agents' desktops: `announced` says so there while it lasts, `silent` "
+        "only at sign-in to work",
+    )
 
 
 class TenantView(BaseModel):

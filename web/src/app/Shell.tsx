@@ -8,6 +8,7 @@ import { useLeavingAltogether } from '@/features/desktop/leaving';
 import { api } from '@/shared/api/client';
 import { isLanguage, languageNames, languages, setLanguage } from '@/shared/i18n';
 import { useLive } from '@/shared/live/hooks';
+import { useViewers } from '@/shared/live/viewers';
 import { useDueNextCalls } from '@/shared/next-calls/due';
 import { fixedKeys, pressed } from '@/shared/keys/keys';
 import { piece } from '@/shared/pieces/piece';
@@ -32,6 +33,7 @@ const KeyMapDialog = piece(async () => ({ default: (await import('./KeyMapDialog
 const BulletinBell = piece(async () => ({
   default: (await import('@/features/bulletins/BulletinBell')).BulletinBell,
 }));
+const ScreenShare = piece(() => import('@/features/screen-views/ScreenShare'));
 const Reminders = piece(() => import('@/features/reminders/Reminders'));
 const ChatHost = piece(async () => ({
   default: (await import('@/features/desktop/chats/ChatHost')).ChatHost,
@@ -127,6 +129,7 @@ export function Shell() {
           <ChatHost />
         </Suspense>
       ) : null}
+      {works ? <ScreenViewed /> : null}
       <CommandBox open={commandOpen} onClose={() => setCommandOpen(false)} />
       {keysOpen ? (
         <Suspense fallback={null}>
@@ -134,6 +137,17 @@ export function Shell() {
         </Suspense>
       ) : null}
     </div>
+  );
+}
+
+/** Loaded when somebody views this screen, and not before. */
+function ScreenViewed() {
+  const viewers = useViewers();
+  if (viewers.length === 0) return null;
+  return (
+    <Suspense fallback={null}>
+      <ScreenShare viewers={viewers} />
+    </Suspense>
   );
 }
 

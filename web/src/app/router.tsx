@@ -43,6 +43,12 @@ export const router = createBrowserRouter([
                 lazy: async () => ({ Component: (await import('@/features/supervisor/Live')).Live }),
               },
               {
+                path: '/live/screens/:id',
+                lazy: async () => ({
+                  Component: (await import('@/features/screen-views/ScreenView')).ScreenView,
+                }),
+              },
+              {
                 path: '/interactions',
                 lazy: async () => ({
                   Component: (await import('@/features/interactions/Interactions')).Interactions,

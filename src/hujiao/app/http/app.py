@@ -20,10 +20,13 @@ from hujiao.app.http.routes.public import certificate, health_alone
 from hujiao.app.http.sockets.board import board_socket
 from hujiao.app.http.sockets.chat import chat_socket
 from hujiao.app.http.sockets.live import live_socket
+from hujiao.app.http.sockets.screen import screen_socket
+from hujiao.app.http.sockets.screen_view import screen_view_socket
 from hujiao.app.http.sockets.sip import sip_socket
 from hujiao.app.http.work import Work
 from hujiao.app.realtime.chat import Chats
 from hujiao.app.realtime.hub import Hub
+from hujiao.app.realtime.screens import Screens
 from hujiao.data_sources.client import DataSources
 from hujiao.identity.devices import Devices
 from hujiao.identity.throttle import SignInThrottle
@@ -57,6 +60,12 @@ def build(lifespan: Callable[[FastAPI], Any] | None = None) -> FastAPI:
     app.router.routes.append(WebSocketRoute(f"{PREFIX}/socket", live_socket, name="live_socket"))
     app.router.routes.append(WebSocketRoute(f"{PREFIX}/public/chat/socket", chat_socket, name="chat_socket"))
     app.router.routes.append(WebSocketRoute(f"{PREFIX}/public/board/socket", board_socket, name="board_socket"))
+    app.router.routes.append(WebSocketRoute(f"{PREFIX}/me/screen/socket", screen_socket, name="screen_socket"))
+    app.router.routes.append(
+        WebSocketRoute(
+            f"{PREFIX}/agents/{{agent_id:uuid}}/screen/socket", screen_view_socket, name="screen_view_socket"
+        )
+    )
     app.router.routes.append(WebSocketRoute("/sip", sip_socket, name="sip_socket"))
     app.router.routes.append(Route("/ca.pem", certificate, methods=["GET"], name="authority_certificate"))
     app.router.routes.append(Route("/health", health_alone, methods=["GET"], name="health_alone"))
@@ -92,6 +101,7 @@ async def make_parts(settings: Settings) -> Parts:
         bus=connected,
         hub=hub,
         chats=Chats(connected, hub),
+        screens=Screens(connected, hub),
         data_sources=DataSources(settings.secret_key, settings.source_networks),
         throttle=SignInThrottle(database),
         devices=Devices(settings.secret_key),
@@ -102,6 +112,7 @@ async def make_parts(settings: Settings) -> Parts:
 async def close_parts(parts: Parts) -> None:
     await parts.hub.stop()
     await parts.chats.stop()
+    await parts.screens.stop()
     await parts.data_sources.close()
     await parts.bus.close()
     await parts.database.close()
@@ -125,6 +136,7 @@ def create() -> FastAPI:
         app.state.parts = parts
         await parts.hub.start()
         await parts.chats.start()
+        await parts.screens.start()
 
         async def detail() -> dict[str, Any]:
             desktops = sum(len(feed.sockets) for feed in parts.hub.feeds.values())

@@ -9,6 +9,7 @@ from hujiao.app.http.work import Work
 from hujiao.app.realtime.boards import Limits as BoardLimits
 from hujiao.app.realtime.chat import Chats
 from hujiao.app.realtime.hub import Hub
+from hujiao.app.realtime.screens import Screens
 from hujiao.data_sources.client import DataSources
 from hujiao.identity.devices import Devices
 from hujiao.identity.passwords import Passwords
@@ -31,6 +32,7 @@ class Parts:
     bus: Bus
     hub: Hub
     chats: Chats
+    screens: Screens
     data_sources: DataSources
     throttle: SignInThrottle
     devices: Devices

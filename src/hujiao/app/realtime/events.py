@@ -60,6 +60,17 @@ class NextCalls(msgspec.Struct, tag_field="type", tag="next_calls"):
     """Next calls of the reader, or of agents whom the reader supervises, have changed: the reader asks anew."""
 
 
+class ScreenView(msgspec.Struct, tag_field="type", tag="screen_view"):
+    """A supervisor views the reader's screen, again and again while it lasts: the page shows it by `screen_socket`.
+
+    `by`: who does, where the tenant says so. `picture`: it needs all of the screen anew.
+    """
+
+    view_id: str
+    what: Literal["on", "picture", "off"]
+    by: str | None = None
+
+
 class SetAside(msgspec.Struct, frozen=True):
     """A tenant whose `work` fails again and again since then: its events, or reading it. `about` is the object, told
     to those who see all of the tenant."""
@@ -101,6 +112,7 @@ SERVER_EVENTS: tuple[type[msgspec.Struct], ...] = (
     Bulletins,
     Alarms,
     NextCalls,
+    ScreenView,
     Stale,
     Ping,
     Pong,
@@ -108,7 +120,7 @@ SERVER_EVENTS: tuple[type[msgspec.Struct], ...] = (
 )
 CLIENT_EVENTS: tuple[type[msgspec.Struct], ...] = (AskSnapshot, Ping, Pong)
 
-ServerEvent = Snapshot | Delta | Chat | Bulletins | Alarms | NextCalls | Stale | Ping | Pong | Bye
+ServerEvent = Snapshot | Delta | Chat | Bulletins | Alarms | NextCalls | ScreenView | Stale | Ping | Pong | Bye
 ClientEvent = AskSnapshot | Ping | Pong
 
 _decoder = msgspec.json.Decoder(ClientEvent)

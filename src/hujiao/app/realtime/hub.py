@@ -225,6 +225,10 @@ class Feed:
             for socket in self._of_agents.of(agent_id):
                 socket.send(event)
 
+    def to_agent(self, agent_id: str, event: ServerEvent) -> None:
+        for socket in self._of_agents.of(agent_id):
+            socket.send(event)
+
     async def _bulletins(self, message: dict[str, Any]) -> None:
         accounts = frozenset(message["accounts"])
         for socket in self.sockets:

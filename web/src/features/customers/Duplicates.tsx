@@ -11,6 +11,7 @@ import { PhoneNumber } from '@/shared/components/PhoneNumber';
 import { useUndo } from '@/shared/components/undo';
 import { EmptyView, ErrorView, LoadingView, PageHead } from '@/shared/components/Views';
 import { useCustomerFields, useCustomersChanged, useFieldLabel } from '@/shared/customers/data';
+import { privateIf } from '@/shared/components/private';
 import { useShownValue } from '@/shared/customers/OwnField';
 import { dateTime } from '@/shared/format/time';
 import '@/shared/customers/customers.css';
@@ -66,6 +67,7 @@ interface Line {
   label: string;
   of: (customer: Customer) => unknown;
   shown?: (customer: Customer) => ReactNode;
+  secret?: boolean;
 }
 
 function Pair({ pair }: { pair: DuplicatePair }) {
@@ -92,6 +94,7 @@ function Pair({ pair }: { pair: DuplicatePair }) {
       name: `fields.${field.key}`,
       label: labelOf(field),
       of: (customer: Customer) => customer.fields[field.key] ?? null,
+      secret: field.private,
     })),
     { name: 'note', label: t('customer.note'), of: ({ note }) => note },
   ];
@@ -153,7 +156,7 @@ function Pair({ pair }: { pair: DuplicatePair }) {
                 {[one, other].map((customer, at) => {
                   const shown = line.shown?.(customer) ?? (shownValue(line.of(customer)) || '–');
                   return (
-                    <td key={customer.id}>
+                    <td key={customer.id} className={privateIf(line.secret ?? false)}>
                       {differs(line) ? (
                         <Radio
                           name={`${one.id} ${line.name}`}

@@ -3,6 +3,7 @@ import dayjs from 'dayjs';
 import { useTranslation } from 'react-i18next';
 import type { CustomerField } from '@/shared/api/types';
 import { useAddressState } from '@/shared/components/address';
+import { privateIf } from '@/shared/components/private';
 import { useCustomerFields, useFieldLabel } from '@/shared/customers/data';
 
 /** One of the tenant's own fields, private ones too, and what it has exactly. `problem`: why that can be no value. */
@@ -26,7 +27,7 @@ export function FieldFilter({ problem }: { problem: string }) {
         data-testid="field-filter"
       />
       {field ? (
-        <div style={{ width: 180 }}>
+        <div style={{ width: 180 }} className={privateIf(field.private)}>
           <FieldValue
             key={field.key}
             field={field}

@@ -2,6 +2,7 @@ import {
   CheckCircleFilled,
   ClockCircleOutlined,
   CloseCircleFilled,
+  EyeOutlined,
   LoadingOutlined,
   LoginOutlined,
 } from '@ant-design/icons';
@@ -17,7 +18,7 @@ import { phone, usePhone } from '@/shared/phone/hooks';
 import { useSession } from '@/shared/session/session';
 import { DevicePicker } from './DevicePicker';
 import { SeatChoice, useSeat } from './SeatChoice';
-import { signInToWork } from './work';
+import { signInToWork, useDesktop } from './work';
 
 const marks: Record<Verdict, ReactNode> = {
   waiting: <ClockCircleOutlined className="hj-faint" />,
@@ -32,6 +33,7 @@ type CheckName = 'microphone' | 'connection' | 'loop';
 export function SignInToWork() {
   const { t } = useTranslation();
   const session = useSession();
+  const viewed = useDesktop().data?.screen_viewed;
   const errorText = useErrorText();
   const { devices } = usePhone();
   const secure = microphonePossible();
@@ -139,6 +141,15 @@ export function SignInToWork() {
         </div>
       ) : null}
       {kind === 'phone' ? <p className="hj-quiet">{t('work.hardPhoneHint')}</p> : null}
+      {viewed ? (
+        <Alert
+          type="info"
+          showIcon
+          icon={<EyeOutlined />}
+          title={t('screenViewed.atSignIn')}
+          data-testid="screen-told"
+        />
+      ) : null}
       {problem ? <Alert type="error" showIcon title={problem} data-testid="work-problem" /> : null}
       <Button
         type="primary"

@@ -7,6 +7,7 @@ import { Link, useParams } from 'react-router';
 import { api } from '@/shared/api/client';
 import type { Person, PhoneSecret, Trust } from '@/shared/api/types';
 import { useErrorText } from '@/shared/components/errors';
+import { privateClass } from '@/shared/components/private';
 import { ErrorView, LoadingView, PageHead } from '@/shared/components/Views';
 
 /** What to type into a desk phone. The password is made here and shown once. */
@@ -68,6 +69,7 @@ export function HardPhone() {
                 bordered
                 size="small"
                 column={1}
+                className={privateClass}
                 data-testid="phone-secret"
                 items={[
                   { key: 'server', label: t('hardPhone.server'), children: copyable(secret.server) },

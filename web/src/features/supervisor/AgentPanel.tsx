@@ -22,6 +22,7 @@ import { StateTimer } from './Agents';
 import { ForceState } from './ForceState';
 import { useHearable } from './hearable';
 import { useReasonNames } from './reasons';
+import { ScreenViews, ViewScreen } from './ScreenViews';
 import { TemporarySkills } from './TemporarySkills';
 
 /** What one agent does now and did lately, beside the floor. */
@@ -113,6 +114,7 @@ function AgentNow({ agent }: { agent: AgentLive }) {
       </dl>
       <ForceState agent={agent} />
       <GiveWork agents={[agent]} />
+      <ViewScreen agent={agent} />
       {interaction ? (
         <section className="hj-panel hj-panel-body">
           <div className="hj-agent-card-line">
@@ -133,6 +135,7 @@ function AgentNow({ agent }: { agent: AgentLive }) {
         </section>
       ) : null}
       <TemporarySkills agent={agent} />
+      <ScreenViews agent={agent} />
       <section>
         <h3>{t('recent.title')}</h3>
         <List

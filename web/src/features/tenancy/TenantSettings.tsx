@@ -10,6 +10,7 @@ import { useRight } from '@/shared/session/session';
 import { OwnDialling } from './Dialling';
 
 const formats: Settings['recording_format'][] = ['mp3', 'opus'];
+const screenViews: Settings['screen_view'][] = ['off', 'announced', 'silent'];
 
 /** What holds for the whole tenant; each choice is kept at once. */
 export function TenantSettings() {
@@ -126,6 +127,29 @@ export function TenantSettings() {
                   >
                     {t('settings.outsideNumbers')}
                   </Checkbox>
+                </Form.Item>
+              </div>
+            </section>
+            <section className="hj-panel">
+              <div className="hj-panel-head">{t('settings.screenView')}</div>
+              <div className="hj-panel-body">
+                <Form.Item label={t('settings.screenViewRule')} extra={t('settings.screenViewExtra')}>
+                  <Radio.Group
+                    vertical
+                    aria-label={t('settings.screenViewRule')}
+                    value={settings.data.screen_view}
+                    onChange={(event) =>
+                      void save({
+                        ...settings.data,
+                        screen_view: event.target.value as Settings['screen_view'],
+                      })
+                    }
+                    options={screenViews.map((value) => ({
+                      value,
+                      label: t(`settings.screenViews.${value}`),
+                    }))}
+                    data-testid="screen-view-rule"
+                  />
                 </Form.Item>
               </div>
             </section>

@@ -6,6 +6,7 @@ import { all, api } from '@/shared/api/client';
 import type { ApiToken } from '@/shared/api/types';
 import { useConfirmDelete } from '@/shared/catalogue/useConfirmDelete';
 import { useReportError } from '@/shared/components/errors';
+import { privateClass } from '@/shared/components/private';
 import { EmptyView, ErrorView, LoadingView, PageHead } from '@/shared/components/Views';
 import { dateTime } from '@/shared/format/time';
 
@@ -47,7 +48,11 @@ export function Tokens() {
           closable
           style={{ marginBottom: 12 }}
           title={t('token.once', { name: made.name })}
-          description={<Typography.Text copyable>{made.token}</Typography.Text>}
+          description={
+            <div className={privateClass}>
+              <Typography.Text copyable>{made.token}</Typography.Text>
+            </div>
+          }
         />
       ) : null}
       {tokens.isPending ? (

@@ -4088,6 +4088,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/screen-views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Screen Views
+         * @description Running and ended ones, of agents of your projects; last begun first.
+         */
+        get: operations["list_screen_views"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/seats": {
         parameters: {
             query?: never;
@@ -7357,6 +7377,11 @@ export interface components {
             night_bell: boolean | null;
             /** Reason Codes */
             reason_codes: components["schemas"]["ReasonCodeView"][];
+            /**
+             * Screen Viewed
+             * @description Supervisors may view the agent's desktop while the agent is at work
+             */
+            screen_viewed: boolean;
             /** Skills */
             skills: components["schemas"]["SkillView"][];
             today: components["schemas"]["Today"];
@@ -10498,6 +10523,17 @@ export interface components {
             /** Total */
             total: number;
         };
+        /** Page[ScreenViewView] */
+        Page_ScreenViewView_: {
+            /** Items */
+            items: components["schemas"]["ScreenViewView"][];
+            /** Page */
+            page: number;
+            /** Page Size */
+            page_size: number;
+            /** Total */
+            total: number;
+        };
         /** Page[SeatView] */
         Page_SeatView_: {
             /** Items */
@@ -11944,6 +11980,53 @@ export interface components {
              */
             site_costs: components["schemas"]["SiteCost"][];
         };
+        /**
+         * ScreenViewView
+         * @description Who looked at whose screen. `by_name` is None of an account that is gone.
+         */
+        ScreenViewView: {
+            /**
+             * Account Id
+             * Format: uuid
+             */
+            account_id: string;
+            /**
+             * Agent Id
+             * Format: uuid
+             */
+            agent_id: string;
+            /** Agent Name */
+            agent_name: string;
+            /** Agent Number */
+            agent_number: string;
+            /**
+             * Announced
+             * @description The agent's desktop said so
+             */
+            announced: boolean;
+            /** By Name */
+            by_name: string | null;
+            /**
+             * End Reason
+             * @description None while it goes on, and of one whose server was lost
+             */
+            end_reason: ("left" | "agent_signed_out" | "switched_off" | "not_allowed" | "session_ended" | "time_over" | "server_stopped") | null;
+            /**
+             * Ended At
+             * @description None: it goes on
+             */
+            ended_at: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+        };
         /** SeatIn */
         SeatIn: {
             /**
@@ -13000,6 +13083,13 @@ export interface components {
              * @enum {string}
              */
             recording_format: "mp3" | "opus";
+            /**
+             * Screen View
+             * @description Whether supervisors may view agents' desktops: `announced` says so there while it lasts, `silent` only at sign-in to work
+             * @default off
+             * @enum {string}
+             */
+            screen_view: "off" | "announced" | "silent";
         };
         /**
          * TenantUse
@@ -40319,6 +40409,98 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    list_screen_views: {
+        parameters: {
+            query?: {
+                agent_id?: string | null;
+                account_id?: string | null;
+                page?: number;
+                page_size?: number;
+                /** @description A column; `-` before it: largest first */
+                sort?: string | null;
+                /** @description Text to look for */
+                q?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ScreenViewView_"];
+                };
             };
             /** @description Unauthorized */
             401: {

@@ -194,6 +194,7 @@ export type AgentGroup = Schemas['AgentGroupView'];
 export type CapacityProfile = Schemas['CapacityProfileView'];
 export type Medium = Schemas['MediumView'];
 export type MediumName = Medium['name'];
+export type ScreenView = Schemas['ScreenViewView'];
 export type TemporarySkill = Schemas['TemporarySkillView'];
 export type TemporarySkillLive = Schemas['TemporarySkillLive'];
 export type TemporarySkillsGiven = Schemas['TemporarySkillsGiven'];

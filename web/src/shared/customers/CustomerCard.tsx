@@ -6,6 +6,7 @@ import type { Customer } from '@/shared/api/types';
 import { useOptions } from '@/shared/catalogue/useOptions';
 import { useErrorText } from '@/shared/components/errors';
 import { useFocusFirst } from '@/shared/components/focus';
+import { privateIf } from '@/shared/components/private';
 import { NextCallLine } from '@/shared/next-calls/NextCallLine';
 import { useRight } from '@/shared/session/session';
 import { ContactPoints, ContactPointsFields, emptyContact, isFilled } from './ContactPoints';
@@ -149,7 +150,7 @@ export function CustomerCard({ customer, calling }: { customer: Customer; callin
           const masked = field.private && !readsPrivate;
           return [
             <dt key={`${field.key} name`}>{labelOf(field)}</dt>,
-            <dd key={field.key}>
+            <dd key={field.key} className={privateIf(field.private)}>
               <Editable<unknown>
                 label={labelOf(field)}
                 value={value}

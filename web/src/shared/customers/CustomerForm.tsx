@@ -5,6 +5,7 @@ import { api, ApiError } from '@/shared/api/client';
 import type { Customer } from '@/shared/api/types';
 import { useErrorText, useReportError } from '@/shared/components/errors';
 import { useFocusFirst } from '@/shared/components/focus';
+import { privateIf } from '@/shared/components/private';
 import { ContactPointsFields, isFilled } from './ContactPoints';
 import { useAgentChoices, useCustomerFields, useCustomersChanged, useFieldLabel } from './data';
 import { endsEditing } from './keys';
@@ -146,6 +147,7 @@ export function CustomerForm({
         <Form.Item
           key={field.id}
           name={['fields', field.key]}
+          className={privateIf(field.private)}
           label={labelOf(field)}
           rules={[{ required: field.required, message: t('common.required') }]}
         >

@@ -70,4 +70,5 @@ export const ofOffice: ReadonlySet<string> = new Set([
   'myCustomers',
   'callFailure',
   'overdueCalls',
+  'screenView',
 ]);

@@ -6,7 +6,7 @@ import type { LiveState, LiveStore } from './store';
 
 export const LiveContext = createContext<LiveStore | null>(null);
 
-function useStore(): LiveStore {
+export function useStore(): LiveStore {
   const store = useContext(LiveContext);
   if (!store) throw new Error('LiveContext is missing');
   return store;

@@ -44,6 +44,15 @@ interface Delta {
   blends?: BlendNow[] | null;
 }
 
+/** A supervisor views this agent's screen, which is said again and again while it lasts. */
+export interface ScreenViewTold {
+  view_id: string;
+  /** `picture`: the whole screen is needed anew. */
+  what: 'on' | 'picture' | 'off';
+  /** Who does, where the company says so. */
+  by?: string | null;
+}
+
 export type ServerMessage =
   | Snapshot
   | Delta
@@ -51,6 +60,7 @@ export type ServerMessage =
   | { type: 'bulletins' }
   | { type: 'alarms' }
   | { type: 'next_calls' }
+  | ({ type: 'screen_view' } & ScreenViewTold)
   | { type: 'stale'; set_aside?: SetAside | null }
   | { type: 'ping' }
   | { type: 'pong' }

@@ -1,5 +1,12 @@
 import { type ChatFrame, type ChatNews, heard, recorded } from './news';
-import { emptyView, fold, type LiveView, type ServerMessage, type SetAside } from './protocol';
+import {
+  emptyView,
+  fold,
+  type LiveView,
+  type ScreenViewTold,
+  type ServerMessage,
+  type SetAside,
+} from './protocol';
 
 export type LiveStatus = 'off' | 'connecting' | 'live' | 'reconnecting';
 
@@ -19,6 +26,7 @@ export interface LiveState {
 }
 
 type ChatListener = (interactionId: string, frame: ChatFrame) => void;
+type ScreenViewListener = (told: ScreenViewTold) => void;
 
 const off: LiveState = {
   status: 'off',
@@ -55,6 +63,7 @@ export class LiveStore {
   private state: LiveState = off;
   private readonly listeners = new Set<() => void>();
   private readonly chatListeners = new Set<ChatListener>();
+  private readonly screenViewListeners = new Set<ScreenViewListener>();
   private socket: WebSocket | null = null;
   private attempts = 0;
   private opened = false;
@@ -78,6 +87,12 @@ export class LiveStore {
   onChat = (listener: ChatListener): (() => void) => {
     this.chatListeners.add(listener);
     return () => this.chatListeners.delete(listener);
+  };
+
+  /** That somebody views this agent's screen. */
+  onScreenView = (listener: ScreenViewListener): (() => void) => {
+    this.screenViewListeners.add(listener);
+    return () => this.screenViewListeners.delete(listener);
   };
 
   start(): void {
@@ -174,6 +189,9 @@ export class LiveStore {
         return;
       case 'next_calls':
         this.set({ ...this.state, nextCalls: this.state.nextCalls + 1 });
+        return;
+      case 'screen_view':
+        this.screenViewListeners.forEach((listener) => listener(message));
         return;
       case 'chat': {
         const known = this.state.news.get(message.interaction_id);

@@ -2,10 +2,11 @@ import { Button, Skeleton } from 'antd';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ShownSection, SourceAnswer } from '@/shared/api/types';
+import { privateIf } from '@/shared/components/private';
 import { useShownValue } from '@/shared/customers/OwnField';
 import { dateTime } from '@/shared/format/time';
 import { isReached } from './asked';
-import { useItemLabel } from './labels';
+import { useItemLabel, usePrivateItems } from './labels';
 import './pop.css';
 
 interface Props {
@@ -38,12 +39,15 @@ export function PopLayout({ sections, contacts, source }: Props) {
 function Facts({ items }: { items: ShownSection['items'] }) {
   const labelOf = useItemLabel();
   const shown = useShownValue();
+  const hidden = usePrivateItems();
   return (
     <dl className="hj-pop-facts">
       {items.map(({ key, label, value }) => (
         <div key={key} data-testid={`pop-${key}`}>
           <dt>{label || labelOf(key)}</dt>
-          <dd>{shown(value) || <span className="hj-faint">–</span>}</dd>
+          <dd className={privateIf(hidden.has(key))}>
+            {shown(value) || <span className="hj-faint">–</span>}
+          </dd>
         </div>
       ))}
     </dl>

@@ -37,6 +37,7 @@ from hujiao.queues.contracts import RecordingRule
 from hujiao.queues.service import Queues
 from hujiao.reporting import agent_day
 from hujiao.reporting.agent_day import Today
+from hujiao.tenancy import service as tenancy
 
 REALM = "hujiao"
 BUSY = {"reserved", "engaged", "wrap_up"}
@@ -305,6 +306,7 @@ class Desktop(BaseModel):
     today: Today
     call_settings: CallSettings
     night_bell: bool | None = Field(description="Whether the agent has it on; none: the company has no night bell")
+    screen_viewed: bool = Field(description="Supervisors may view the agent's desktop while the agent is at work")
 
 
 class SignInToWork(Input):
@@ -399,6 +401,7 @@ async def read_desktop(work: InTenant, parts: _Parts) -> Desktop:
         night_bell=await agents.night_bell(work.session, agent.id)
         if await hours.has_night_bell(work.session)
         else None,
+        screen_viewed=(await tenancy.settings(work.session, work.tenant_id)).screen_view != "off",
     )
 
 

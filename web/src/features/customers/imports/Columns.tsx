@@ -6,6 +6,7 @@ import { api, ApiError } from '@/shared/api/client';
 import type { CustomerImportDetail, ImportPlan } from '@/shared/api/types';
 import { useOptions } from '@/shared/catalogue/useOptions';
 import { useAct, useErrorText } from '@/shared/components/errors';
+import { privateClass } from '@/shared/components/private';
 import { useCustomerFields, useFieldLabel } from '@/shared/customers/data';
 import { useRight } from '@/shared/session/session';
 import { imports } from './data';
@@ -164,7 +165,7 @@ function Column({
       <th scope="row" title={name}>
         {name}
       </th>
-      <td className="hj-import-values" title={values.join('\n')}>
+      <td className={`hj-import-values ${privateClass}`} title={values.join('\n')}>
         {values.length > 0 ? values.slice(0, shownValues).join(' · ') : t('customerImport.nothing')}
       </td>
       <td>

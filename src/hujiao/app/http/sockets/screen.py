@@ -1,0 +1,74 @@
+"""The socket by which an agent's page shows its screen, while somebody views it."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+
+import msgspec
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from hujiao.app.http.access import parts_of
+from hujiao.app.http.sockets.live import AWAY, accepted, end, refuse, until_session_ends
+from hujiao.app.realtime.screens import Screens, Source
+from hujiao.identity.contracts import Right
+from hujiao.kit.errors import HujiaoError, Throttled
+from hujiao.screen_views import frames
+from hujiao.screen_views.frames import Frame, Page
+
+LARGEST_FRAME = 640_000  # with what is around it, less than NATS takes
+NOT_UNDERSTOOD, TOO_BIG, TOO_MUCH = 4400, 1009, 4429
+
+
+async def screen_socket(websocket: WebSocket) -> None:
+    caller = await accepted(websocket, right=Right.AGENT_WORK)
+    if caller is None:
+        return
+    await websocket.accept()
+    screens = parts_of(websocket).screens
+    source = Source(caller.principal.tenant_id, caller.own_agent.id, caller.principal.session_id)
+    with suppress(WebSocketDisconnect, RuntimeError):
+        if not screens.wanted(source):
+            await websocket.close(AWAY, "nobody_views")
+            return
+        try:
+            with screens.pages.taken(source.key):
+                code = await _serve(websocket, screens, source)
+            await websocket.close(code)
+        except HujiaoError as error:
+            await refuse(websocket, error)
+
+
+async def _serve(websocket: WebSocket, screens: Screens, source: Source) -> int:
+    """Until nobody views it, or what comes may not pass; returns the code to close with."""
+    screens.add(source)
+    receiving = asyncio.create_task(_receive(websocket, screens, source))
+    tasks = [
+        receiving,
+        asyncio.create_task(source.ended.wait()),
+        asyncio.create_task(until_session_ends(websocket)),
+    ]
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        await end(tasks)
+        await screens.remove(source)
+    return 1000 if receiving.cancelled() or receiving.exception() else receiving.result()
+
+
+async def _receive(websocket: WebSocket, screens: Screens, source: Source) -> int:
+    with suppress(WebSocketDisconnect, RuntimeError, KeyError):
+        while True:
+            text = await websocket.receive_text()
+            if len(text) > LARGEST_FRAME:
+                return TOO_BIG
+            try:
+                sent = frames.decode(text)
+            except (msgspec.MsgspecError, RecursionError):
+                return NOT_UNDERSTOOD
+            shown = Frame(source.page_id, page=sent) if isinstance(sent, Page) else Frame(source.page_id, piece=sent)
+            try:
+                await screens.show(source, shown)
+            except Throttled:
+                return TOO_MUCH
+    return 1000

@@ -1,0 +1,205 @@
+"""The socket of one who views an agent's screen: it lasts as long as this may be seen, and is kept in mind."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from contextlib import suppress
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+import msgspec
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from hujiao.app.http.access import Caller, parts_of
+from hujiao.app.http.parts import Parts
+from hujiao.app.http.sockets.live import accepted, again, end, refuse, scope_of
+from hujiao.app.realtime.hub import Feed, Watcher
+from hujiao.app.realtime.screens import View
+from hujiao.identity.contracts import Right
+from hujiao.kit.clock import utc_now
+from hujiao.kit.db import unavailable_when_away, when_there
+from hujiao.kit.errors import Conflict, Forbidden, HujiaoError, NotFound
+from hujiao.screen_views import service as screen_views
+from hujiao.screen_views.contracts import LONGEST, EndReason
+from hujiao.tenancy.contracts import ScreenViewRule
+
+LOOK_SECONDS = 15.0  # so often it is asked whether the screen may still be seen
+TOGETHER_SECONDS = 0.25  # changes within this time are looked at as one
+PING_SECONDS = 5.0
+BEHIND_SECONDS = 1.0
+LARGEST_FRAME = 256
+CLOSED = 4410
+
+
+class Ask(msgspec.Struct):
+    """`on`: it is to go on for longer. `picture`: all of the screen anew."""
+
+    type: Literal["on", "picture"]
+
+
+_ask = msgspec.json.Decoder(Ask)
+
+
+async def screen_view_socket(websocket: WebSocket) -> None:
+    agent_id: UUID = websocket.path_params["agent_id"]
+    parts = parts_of(websocket)
+    if await accepted(websocket) is None:
+        return
+    await websocket.accept()
+    with suppress(WebSocketDisconnect, RuntimeError):
+        try:
+            with unavailable_when_away():
+                caller, rule = await _permitted(websocket, agent_id)
+            principal = caller.principal
+            with parts.screens.viewers.taken(principal.account_id):
+                view = View(principal.tenant_id, agent_id, principal.session_id)
+                view.by = principal.name if rule == "announced" else None
+                await _serve(
+                    websocket, view, principal.account_id, await parts.hub.feed(view.tenant_id, principal.shard)
+                )
+        except HujiaoError as error:
+            await refuse(websocket, error)
+
+
+async def _permitted(websocket: WebSocket, agent_id: UUID) -> tuple[Caller, ScreenViewRule]:
+    """Who asks, and the tenant's rule, as of now; raises for who may not view this agent's screen."""
+    parts, caller = parts_of(websocket), await again(websocket)
+    principal = caller.principal
+    if not principal.may(Right.SUPERVISION_SCREEN):
+        raise Forbidden("error.forbidden")
+    record = (await parts.hub.view(principal.tenant_id, principal.shard)).agents.get(str(agent_id))
+    if record is None or not (await scope_of(parts, caller)).agent(record):
+        raise NotFound("error.not_found")
+    if caller.agent is not None and caller.agent.id == agent_id:
+        raise Conflict("error.your_own_screen", code="your_own_screen")
+    async with parts.database.tenant(principal.tenant_id) as session:
+        rule = await screen_views.permitted(session, principal.tenant_id, agent_id, principal.projects)
+    if record["state"] == "logged_out":
+        raise Conflict("error.agent_not_at_work", code="agent_not_at_work")
+    return caller, rule
+
+
+async def _serve(websocket: WebSocket, view: View, account_id: UUID, feed: Feed) -> None:
+    parts = parts_of(websocket)
+    async with parts.database.tenant(view.tenant_id) as session:
+        until = await screen_views.begin(
+            session, view.tenant_id, view.id, view.agent_id, account_id, announced=view.by is not None
+        )
+    watcher = Watcher()
+    feed.watchers.add(watcher)
+    bound = _Bound(until)
+    try:
+        await websocket.send_text(_encoded({"type": "view", "until": until, "announced": view.by is not None}))
+        await parts.screens.join(view)
+        tasks = [
+            asyncio.create_task(_send(websocket, parts, view)),
+            asyncio.create_task(_receive(websocket, parts, view, bound)),
+            asyncio.create_task(_guard(websocket, view, feed, watcher, bound)),
+        ]
+        try:
+            ended, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            if tasks[2] in ended:  # who views is told why; nothing is shown without the guard
+                view.end("not_allowed")
+                await asyncio.wait(tasks[:1], timeout=PING_SECONDS)
+        finally:
+            await end(tasks)
+    finally:
+        feed.watchers.discard(watcher)
+        view.end("left")
+        await parts.screens.leave(view)
+        await when_there(lambda: _ended(parts, view))
+    await websocket.close(CLOSED, view.ended or "")
+
+
+async def _ended(parts: Parts, view: View) -> None:
+    async with parts.database.tenant(view.tenant_id) as session:
+        await screen_views.end(session, view.id, view.ended or "left")
+
+
+class _Bound:
+    """Until when the view lasts."""
+
+    def __init__(self, until: datetime) -> None:
+        self.until = until
+
+    @property
+    def left(self) -> float:
+        return (self.until - utc_now()).total_seconds()
+
+
+async def _send(websocket: WebSocket, parts: Parts, view: View) -> None:
+    """What is shown, until the view ends: then why."""
+    with suppress(WebSocketDisconnect, RuntimeError):
+        while view.ended is None:
+            view.stirred.clear()
+            while view.ended is None and (frame := view.backlog.take()) is not None:
+                await websocket.send_text(msgspec.json.encode(frame).decode())
+            if view.ended is not None:
+                break
+            if view.backlog.behind:
+                await parts.screens.ask_picture(view)
+            try:
+                async with asyncio.timeout(BEHIND_SECONDS if view.backlog.behind else PING_SECONDS):
+                    await view.stirred.wait()
+            except TimeoutError:
+                await websocket.send_text(_encoded({"type": "ping"}))
+        await websocket.send_text(_encoded({"type": "ended", "reason": view.ended}))
+
+
+async def _receive(websocket: WebSocket, parts: Parts, view: View, bound: _Bound) -> None:
+    with suppress(WebSocketDisconnect, RuntimeError, KeyError, msgspec.MsgspecError):
+        while True:
+            text = await websocket.receive_text()
+            if len(text) > LARGEST_FRAME:
+                return
+            if _ask.decode(text).type == "picture":
+                await parts.screens.ask_picture(view)
+            elif bound.left < LONGEST.total_seconds() / 2:
+                async with parts.database.tenant(view.tenant_id) as session:
+                    bound.until = await screen_views.prolong(session, view.id)
+                await websocket.send_text(_encoded({"type": "until", "until": bound.until}))
+
+
+async def _guard(websocket: WebSocket, view: View, feed: Feed, watcher: Watcher, bound: _Bound) -> None:
+    """Ends the view as soon as the screen may not be seen any more."""
+    look_at = time.monotonic() + LOOK_SECONDS
+    while view.ended is None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(max(0.0, min(look_at - time.monotonic(), bound.left))):
+                await watcher.stirred.wait()
+        await asyncio.sleep(TOGETHER_SECONDS)
+        watcher.stirred.clear()
+        record: dict[str, Any] = feed.view.agents.get(str(view.agent_id)) or {}
+        if bound.left <= 0:
+            view.end("time_over")
+        elif watcher.ended:
+            view.end("server_stopped")
+        elif feed.loaded and record.get("state", "logged_out") == "logged_out":
+            view.end("agent_signed_out")
+        elif watcher.configured or time.monotonic() >= look_at:
+            watcher.configured, look_at = False, time.monotonic() + LOOK_SECONDS
+            await _look_again(websocket, view)
+
+
+async def _look_again(websocket: WebSocket, view: View) -> None:
+    try:
+        with unavailable_when_away():
+            caller, rule = await _permitted(websocket, view.agent_id)
+    except HujiaoError as error:
+        if error.status != 503:  # what is away ends nothing
+            view.end(_why(error))
+        return
+    view.by = caller.principal.name if rule == "announced" else None
+
+
+def _why(error: HujiaoError) -> EndReason:
+    if error.status == 401:
+        return "session_ended"
+    known: dict[str, EndReason] = {"screen_view_off": "switched_off", "agent_not_at_work": "agent_signed_out"}
+    return known.get(error.code, "not_allowed")
+
+
+def _encoded(frame: dict[str, Any]) -> str:
+    return msgspec.json.encode(frame).decode()

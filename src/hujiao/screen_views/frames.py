@@ -1,0 +1,80 @@
+"""What an agent's page sends of its screen, and how much of it waits for one who watches. Pure."""
+
+from __future__ import annotations
+
+from collections import deque
+
+import msgspec
+
+WAITING_LIMIT = 2_000_000  # characters that a slow watcher may be behind
+
+
+class Page(msgspec.Struct, tag_field="type", tag="page", forbid_unknown_fields=True):
+    """A page of the agent's, and whether it is in front; `too_big`: its picture cannot be sent."""
+
+    visible: bool
+    too_big: bool = False
+
+
+class Piece(msgspec.Struct, tag_field="type", tag="piece", forbid_unknown_fields=True):
+    """What happened on the page: packed events, in base64. `whole`: beginning with all of the picture."""
+
+    data: str
+    whole: bool = False
+
+
+class Frame(msgspec.Struct, tag_field="type", tag="frame"):
+    """A page or a piece, of one page of the agent; with neither the page is gone."""
+
+    page_id: str
+    page: Page | None = None
+    piece: Piece | None = None
+
+
+_decoder = msgspec.json.Decoder(Page | Piece)
+
+
+def decode(text: str) -> Page | Piece:
+    decoded: Page | Piece = _decoder.decode(text)
+    return decoded
+
+
+class Backlog:
+    """Frames that wait for one watcher. Pieces of a page are worth nothing without a whole picture before them: until
+    there is one they are dropped, as they are when the watcher has fallen behind, who then needs one anew."""
+
+    def __init__(self, limit: int = WAITING_LIMIT) -> None:
+        self._limit = limit
+        self._waiting: deque[Frame] = deque()
+        self._size = 0
+        self._unbroken: set[str] = set()
+        self.behind = False
+
+    def put(self, frame: Frame) -> None:
+        if frame.piece is not None:
+            if frame.piece.whole:
+                self._unbroken.add(frame.page_id)
+                self.behind = False
+            elif frame.page_id not in self._unbroken:
+                return
+            if self._size + len(frame.piece.data) > self._limit and self._size:
+                self._fall_behind()
+                return
+            self._size += len(frame.piece.data)
+        elif frame.page is None:
+            self._unbroken.discard(frame.page_id)
+        self._waiting.append(frame)
+
+    def take(self) -> Frame | None:
+        if not self._waiting:
+            return None
+        frame = self._waiting.popleft()
+        if frame.piece is not None:
+            self._size -= len(frame.piece.data)
+        return frame
+
+    def _fall_behind(self) -> None:
+        self._waiting = deque(frame for frame in self._waiting if frame.piece is None)
+        self._size = 0
+        self._unbroken.clear()
+        self.behind = True

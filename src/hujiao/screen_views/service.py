@@ -1,0 +1,106 @@
+"""Screen views: who may look at whose screen, and what is kept of it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.sql.elements import ColumnElement
+
+from hujiao.agents import service as agents
+from hujiao.identity import accounts
+from hujiao.kit.clock import utc_now
+from hujiao.kit.errors import Conflict, Forbidden, NotFound
+from hujiao.kit.paging import ListQuery, Page
+from hujiao.screen_views.contracts import LONGEST, EndReason
+from hujiao.screen_views.models import ScreenView
+from hujiao.screen_views.views import ScreenViewFilter, ScreenViewView
+from hujiao.tenancy import service as tenancy
+from hujiao.tenancy.contracts import ScreenViewRule
+
+
+async def permitted(
+    session: AsyncSession, tenant_id: UUID, agent_id: UUID, projects: frozenset[UUID] | None
+) -> ScreenViewRule:
+    """The tenant's rule, for who sees these projects (None: all) and has the agent in sight.
+
+    An agent who sees other projects, too, may have them on the screen: it is not for who sees fewer.
+    """
+    rule = (await tenancy.settings(session, tenant_id)).screen_view
+    if rule == "off":
+        raise Conflict("error.screen_view_off", code="screen_view_off")
+    if not await agents.known(session, None, [agent_id]):
+        raise NotFound("error.not_found")
+    if not await agents.sees_only(session, agent_id, projects):
+        raise Forbidden("error.sees_other_projects", code="sees_other_projects")
+    return rule
+
+
+async def begin(
+    session: AsyncSession, tenant_id: UUID, view_id: UUID, agent_id: UUID, account_id: UUID, *, announced: bool
+) -> datetime:
+    """Returns until when it lasts, unless it is asked on."""
+    now = utc_now()
+    view = ScreenView(
+        tenant_id=tenant_id,
+        id=view_id,
+        agent_id=agent_id,
+        account_id=account_id,
+        announced=announced,
+        started_at=now,
+        until_at=now + LONGEST,
+    )
+    session.add(view)
+    await session.flush()
+    return view.until_at
+
+
+async def prolong(session: AsyncSession, view_id: UUID) -> datetime:
+    until = utc_now() + LONGEST
+    await session.execute(update(ScreenView).where(ScreenView.id == view_id).values(until_at=until))
+    return until
+
+
+async def end(session: AsyncSession, view_id: UUID, reason: EndReason) -> None:
+    ended = {"ended_at": utc_now(), "end_reason": reason}
+    await session.execute(update(ScreenView).where(ScreenView.id == view_id).values(**ended))
+
+
+async def page(
+    session: AsyncSession, projects: frozenset[UUID] | None, wanted: ScreenViewFilter, query: ListQuery
+) -> Page[ScreenViewView]:
+    """Of agents of these projects (None: of all), last begun first."""
+    where: list[ColumnElement[bool]] = []
+    if wanted.agent_id is not None:
+        where.append(ScreenView.agent_id == wanted.agent_id)
+    if wanted.account_id is not None:
+        where.append(ScreenView.account_id == wanted.account_id)
+    if projects is not None:
+        where.append(ScreenView.agent_id.in_(await agents.in_projects(session, projects)))
+    total = await session.scalar(select(func.count()).select_from(ScreenView).where(*where)) or 0
+    statement = select(ScreenView).where(*where).order_by(ScreenView.started_at.desc(), ScreenView.id.desc())
+    rows = (await session.scalars(statement.limit(query.page_size).offset(query.offset))).all()
+    watched = await agents.names(session, {row.agent_id for row in rows})
+    people = await accounts.names(session, {row.account_id for row in rows})
+    items = [_shown(row, watched[row.agent_id], people.get(row.account_id), utc_now()) for row in rows]
+    return Page(items=items, total=total, page=query.page, page_size=query.page_size)
+
+
+def _shown(row: ScreenView, agent: tuple[str, str], by_name: str | None, now: datetime) -> ScreenViewView:
+    ended_at = row.ended_at or (row.until_at if row.until_at < now else None)
+    return ScreenViewView.model_validate(
+        {
+            "id": row.id,
+            "agent_id": row.agent_id,
+            "agent_number": agent[0],
+            "agent_name": agent[1],
+            "account_id": row.account_id,
+            "by_name": by_name,
+            "announced": row.announced,
+            "started_at": row.started_at,
+            "ended_at": ended_at,
+            "end_reason": row.end_reason,
+        }
+    )

@@ -1,0 +1,184 @@
+import { CloseOutlined, ExpandOutlined, EyeInvisibleOutlined } from '@ant-design/icons';
+import { Alert, Button, Spin, Tag } from 'antd';
+import { useEffect, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useNavigate, useParams } from 'react-router';
+import { AgentStateMark } from '@/shared/components/AgentStateMark';
+import { Elapsed } from '@/shared/components/Elapsed';
+import { Notice } from '@/shared/components/Notice';
+import { useLiveAgent, useNow } from '@/shared/live/hooks';
+import { socketAddress } from './address';
+import type { Player } from './player';
+import './screen-views.css';
+import { type Watched, Watching } from './watching';
+
+const soonMilliseconds = 3 * 60_000;
+
+/** Why there is nothing to see: what the server says, in the order in which it may happen. */
+const known = [
+  'agent_signed_out',
+  'agent_not_at_work',
+  'switched_off',
+  'screen_view_off',
+  'not_allowed',
+  'forbidden',
+  'not_found',
+  'sees_other_projects',
+  'your_own_screen',
+  'session_ended',
+  'not_signed_in',
+  'time_over',
+  'server_stopped',
+] as const;
+
+/** An agent's screen, live. */
+export function ScreenView() {
+  const { id = '' } = useParams();
+  return <Screen key={id} id={id} />;
+}
+
+function Screen({ id }: { id: string }) {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const agent = useLiveAgent(id);
+  const stage = useRef<HTMLDivElement>(null);
+  const [attempt, setAttempt] = useState(0);
+  const { state, goOn } = useScreen(id, stage, attempt);
+  const close = () => void navigate(`/live?agent=${id}`);
+  useEffect(() => {
+    const pressed = (event: KeyboardEvent) => {
+      if (event.key !== 'Escape' || document.fullscreenElement || event.defaultPrevented) return;
+      event.stopPropagation(); // the agent's panel, which opens at once, would take the same key as its own
+      close();
+    };
+    document.addEventListener('keydown', pressed);
+    return () => document.removeEventListener('keydown', pressed);
+  });
+  const over = state?.phase === 'ended';
+  return (
+    <div className="hj-screen" data-testid="screen-view" data-phase={state?.phase ?? 'connecting'}>
+      <header className="hj-screen-head">
+        <h1>{t(over ? 'screenView.ended' : 'screenView.title', { name: agent?.name ?? '' })}</h1>
+        {agent ? (
+          <>
+            <AgentStateMark state={agent.state} />
+            <Elapsed since={agent.since} />
+          </>
+        ) : null}
+        <Status state={state} />
+        <div className="hj-page-actions">
+          {state?.phase === 'live' ? <TimeLeft until={state.until} goOn={goOn} /> : null}
+          <Button
+            icon={<ExpandOutlined />}
+            disabled={over}
+            onClick={() => void stage.current?.requestFullscreen()}
+            data-testid="screen-full"
+          >
+            {t('screenView.full')}
+          </Button>
+          <Button
+            type="primary"
+            autoFocus
+            icon={<CloseOutlined />}
+            onClick={close}
+            data-testid="screen-close"
+          >
+            {t('screenView.close')} <span className="hj-keys">Esc</span>
+          </Button>
+        </div>
+      </header>
+      {state && !over && state.hidden ? (
+        <Alert
+          type="info"
+          showIcon
+          icon={<EyeInvisibleOutlined />}
+          title={t('screenView.hidden')}
+          data-testid="screen-hidden"
+        />
+      ) : null}
+      {state && !over && state.tooBig ? (
+        <Alert type="warning" showIcon title={t('screenView.tooBig')} />
+      ) : null}
+      <div className="hj-screen-room">
+        <div className="hj-screen-stage hj-private" ref={stage} data-testid="screen-stage" />
+        {over ? (
+          <div className="hj-screen-over">
+            <Notice
+              title={t('screenView.over')}
+              hint={t(`screenView.why.${known.find((one) => one === state.why) ?? 'other'}`)}
+              action={<Button onClick={() => setAttempt(attempt + 1)}>{t('screenView.again')}</Button>}
+              testId="screen-over"
+            />
+          </div>
+        ) : state?.seen ? null : (
+          <div className="hj-screen-over">
+            <Spin description={t('screenView.connecting')}>
+              <div className="hj-screen-wait" />
+            </Spin>
+          </div>
+        )}
+      </div>
+    </div>
+  );
+}
+
+function useScreen(id: string, stage: React.RefObject<HTMLDivElement | null>, attempt: number) {
+  const [state, setState] = useState<Watched | null>(null);
+  const watching = useRef<Watching | null>(null);
+  useEffect(() => {
+    let player: Player | null = null;
+    let gone = false;
+    setState(null);
+    void import('./player').then((loaded) => {
+      if (gone || !stage.current) return;
+      player = new loaded.Player(stage.current);
+      const open = () => new WebSocket(socketAddress(`/agents/${id}/screen/socket`));
+      watching.current = new Watching(open, player, (next) => {
+        if (next.phase === 'ended') player?.clear();
+        setState(next);
+      });
+      watching.current.start();
+    });
+    return () => {
+      gone = true;
+      watching.current?.stop();
+      watching.current = null;
+      player?.stop();
+    };
+  }, [id, stage, attempt]);
+  return { state, goOn: () => watching.current?.goOn() };
+}
+
+function Status({ state }: { state: Watched | null }) {
+  const { t } = useTranslation();
+  if (state?.phase === 'ended') return null;
+  const live = state?.phase === 'live';
+  return (
+    <>
+      <Tag color={live ? 'green' : 'default'} role="status" data-testid="screen-status">
+        {t(live ? 'screenView.live' : 'screenView.connecting')}
+      </Tag>
+      {live ? (
+        <span className="hj-quiet">
+          {t(state.announced ? 'screenView.agentIsTold' : 'screenView.agentIsNotTold')}
+        </span>
+      ) : null}
+    </>
+  );
+}
+
+/** When it will end by itself, as soon as that is soon. */
+function TimeLeft({ until, goOn }: { until: string | null; goOn: () => void }) {
+  const { t } = useTranslation();
+  const now = useNow();
+  const left = until ? Date.parse(until) - now : Infinity;
+  if (left > soonMilliseconds) return null;
+  return (
+    <>
+      <span className="hj-quiet">{t('screenView.endsSoon')}</span>
+      <Button onClick={goOn} data-testid="screen-go-on">
+        {t('screenView.goOn')}
+      </Button>
+    </>
+  );
+}

@@ -1,0 +1,36 @@
+/** A page of the agent's, as the server tells of it. */
+export interface Frame {
+  type: 'frame';
+  page_id: string;
+  page?: { visible: boolean; too_big?: boolean } | null;
+  piece?: { data: string; whole?: boolean } | null;
+}
+
+interface PageNow {
+  visible: boolean;
+  tooBig: boolean;
+}
+
+/** The agent's pages, and the one of them that is shown: the one in front, or the last that was. */
+export interface Following {
+  readonly pages: ReadonlyMap<string, PageNow>;
+  readonly shown: string | null;
+}
+
+export const nobody: Following = { pages: new Map(), shown: null };
+
+export function follow(before: Following, frame: Frame): Following {
+  if (frame.piece) return before;
+  const pages = new Map(before.pages);
+  if (frame.page)
+    pages.set(frame.page_id, { visible: frame.page.visible, tooBig: frame.page.too_big ?? false });
+  else pages.delete(frame.page_id);
+  return { pages, shown: choose(pages, before.shown, frame) };
+}
+
+function choose(pages: ReadonlyMap<string, PageNow>, shown: string | null, frame: Frame): string | null {
+  if (frame.page?.visible) return frame.page_id;
+  if (shown !== null && pages.get(shown)?.visible) return shown;
+  for (const [id, page] of pages) if (page.visible) return id;
+  return shown !== null && pages.has(shown) ? shown : ([...pages.keys()].at(-1) ?? null);
+}

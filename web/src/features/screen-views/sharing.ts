@@ -1,0 +1,131 @@
+import { record } from 'rrweb';
+import { privateClass } from '@/shared/components/private';
+import { packed, privateElements } from './masking';
+import { pack } from './packing';
+
+/** What of an event is looked at here. */
+interface RecordedEvent {
+  type: number;
+  data: { href?: string };
+}
+
+// The kind of event with which a whole picture begins (rrweb: Meta).
+const meta = 4;
+const everyMilliseconds = 250;
+const againMilliseconds = 1_500;
+// A server that takes no more than it does now gets a new picture later, instead of all that happened meanwhile.
+const mostWaiting = 1_000_000;
+const largestPiece = 600_000;
+
+/** Shows this page to those who view it, until it is stopped. */
+export class Sharing {
+  private socket: WebSocket | null = null;
+  private events: RecordedEvent[] = [];
+  private stopRecording: (() => void) | undefined;
+  private packing: Promise<void> = Promise.resolve();
+  private behind = false;
+  private tooBig = false;
+  private stopped = false;
+  private timer: ReturnType<typeof setInterval> | undefined;
+  private retry: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(private readonly open: () => WebSocket) {}
+
+  start(): void {
+    document.addEventListener('visibilitychange', this.tellPage);
+    this.connect();
+  }
+
+  stop(): void {
+    this.stopped = true;
+    document.removeEventListener('visibilitychange', this.tellPage);
+    clearTimeout(this.retry);
+    this.pause();
+    const socket = this.socket;
+    this.socket = null;
+    socket?.close();
+  }
+
+  /** The whole screen anew. */
+  picture(): void {
+    if (this.stopRecording) record.takeFullSnapshot(true);
+  }
+
+  private connect(): void {
+    const socket = this.open();
+    this.socket = socket;
+    socket.onopen = () => {
+      this.tellPage();
+      this.resume();
+    };
+    socket.onclose = () => {
+      if (this.socket !== socket) return;
+      this.pause();
+      this.socket = null;
+      if (!this.stopped) this.retry = setTimeout(() => this.connect(), againMilliseconds);
+    };
+  }
+
+  private resume(): void {
+    this.behind = false;
+    this.stopRecording = record<RecordedEvent>({
+      emit: (event) => this.take(event),
+      blockClass: privateClass,
+      blockSelector: privateElements,
+      maskInputOptions: { password: true },
+      slimDOMOptions: 'all',
+      sampling: { mousemove: 100, scroll: 150, media: 800 },
+    });
+    this.timer = setInterval(() => this.send(), everyMilliseconds);
+  }
+
+  private pause(): void {
+    clearInterval(this.timer);
+    this.stopRecording?.();
+    this.stopRecording = undefined;
+    this.events = [];
+  }
+
+  private take(event: RecordedEvent): void {
+    if (event.type === meta) {
+      if (!this.behind) this.send(); // a picture begins a piece of its own
+      this.behind = false;
+      event = { ...event, data: { ...event.data, href: location.origin + location.pathname } };
+    }
+    if (!this.behind) this.events.push(event);
+  }
+
+  private send(): void {
+    const { socket, events } = this;
+    if (!socket || socket.readyState !== WebSocket.OPEN) return;
+    const full = socket.bufferedAmount > mostWaiting;
+    if (this.behind && !full) this.picture();
+    if (events.length === 0) return;
+    this.events = [];
+    if (full) {
+      this.behind = true;
+      return;
+    }
+    const whole = events[0]?.type === meta;
+    this.packing = this.packing.then(async () => {
+      const data = await pack(packed(events));
+      if (this.socket !== socket || socket.readyState !== WebSocket.OPEN) return;
+      if (data.length > largestPiece) {
+        this.tooBig = true;
+        this.tellPage();
+        return;
+      }
+      if (whole && this.tooBig) {
+        this.tooBig = false;
+        this.tellPage();
+      }
+      socket.send(JSON.stringify({ type: 'piece', data, whole }));
+    });
+  }
+
+  private readonly tellPage = (): void => {
+    if (this.socket?.readyState !== WebSocket.OPEN) return;
+    const visible = document.visibilityState === 'visible';
+    this.socket.send(JSON.stringify({ type: 'page', visible, too_big: this.tooBig }));
+  };
+}
