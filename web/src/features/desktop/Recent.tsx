@@ -5,13 +5,11 @@ import { api } from '@/shared/api/client';
 import type { Interaction, Page } from '@/shared/api/types';
 import { useAddressState } from '@/shared/components/address';
 import { Direction } from '@/shared/components/Direction';
-import { CallerNumber } from '@/shared/components/PhoneNumber';
 import { EmptyView, ErrorView, LoadingView } from '@/shared/components/Views';
 import { duration } from '@/shared/format/format';
 import { timeOrDay } from '@/shared/format/time';
-import { useLive } from '@/shared/live/hooks';
 import { piece } from '@/shared/pieces/piece';
-import { useSession } from '@/shared/session/session';
+import { OtherEnd } from './OtherEnd';
 
 const RecentOne = piece(async () => ({ default: (await import('./RecentOne')).RecentOne }));
 
@@ -20,16 +18,6 @@ interface Column {
   width?: number;
   figure?: boolean;
   render: (one: Interaction) => ReactNode;
-}
-
-/** Who was at the other end: of an internal call that a colleague made, the colleague. */
-function OtherEnd({ one }: { one: Interaction }) {
-  const { agent } = useSession();
-  const agents = useLive((state) => state.view.agents);
-  if (one.direction !== 'internal') return <CallerNumber value={one.caller} medium={one.medium} />;
-  const number = one.agent_id === agent?.id ? one.caller : one.called;
-  const name = [...agents.values()].find((each) => each.number === number)?.name;
-  return <span className="hj-figures">{[name, number].filter(Boolean).join(' ')}</span>;
 }
 
 /** My latest interactions; a click opens one beside the work, with what was said. */

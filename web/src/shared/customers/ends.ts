@@ -4,11 +4,12 @@ interface Ends {
   called: string | null;
 }
 
+/** Whether an agent called, a number or a colleague. */
+export const outgoing = (direction: string) => direction === 'outbound' || direction === 'internal';
+
 /** Who called and who was called. The platform keeps the other end as the caller, also of what an agent has called. */
 export function ends<T extends Ends>({ direction, caller, called }: T): Pick<T, 'caller' | 'called'> {
-  return direction === 'outbound' || direction === 'internal'
-    ? { caller: called, called: caller }
-    : { caller, called };
+  return outgoing(direction) ? { caller: called, called: caller } : { caller, called };
 }
 
 /** Whether this agent has called, not been called. */
