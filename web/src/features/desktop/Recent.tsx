@@ -32,7 +32,7 @@ export function Recent({ refresh }: { refresh: string }) {
   });
   const columns: Column[] = [
     { title: t('column.startedAt'), width: 104, render: (one) => timeOrDay(one.started_at) },
-    { title: t('column.direction'), width: 96, render: (one) => <Direction value={one.direction} /> },
+    { title: t('column.direction'), width: 124, render: (one) => <Direction value={one.direction} /> },
     { title: t('column.otherEnd'), width: 150, render: (one) => <OtherEnd one={one} /> },
     { title: t('column.queue'), render: (one) => one.queue_name },
     { title: t('column.talk'), width: 80, figure: true, render: (one) => duration(one.talk_seconds) },
