@@ -14,7 +14,7 @@ import { useReportError } from '@/shared/components/errors';
 import { duration, elapsedSeconds } from '@/shared/format/format';
 import { keyShortcut } from '@/shared/keys/keys';
 import { useKeyedActs, useKeys } from '@/shared/keys/useKeys';
-import { useLive, useNow } from '@/shared/live/hooks';
+import { useLive, useLiveInteraction, useNow } from '@/shared/live/hooks';
 import { piece } from '@/shared/pieces/piece';
 import { untilWhen } from '@/shared/skills/temporary';
 import { useLeaving } from './leaving';
@@ -101,6 +101,7 @@ function StateMenu() {
   const { t } = useTranslation();
   const agent = useMyAgent();
   const desktop = useDesktop();
+  const calls = useLiveInteraction(agent?.interaction_id)?.state === 'dialling' && agent?.state === 'engaged';
   const report = useReportError();
   const leaving = useLeaving();
   const navigate = useNavigate();
@@ -179,7 +180,10 @@ function StateMenu() {
         data-testid="state-menu"
         data-state={state}
       >
-        <AgentStateMark state={state} reason={state === 'not_ready' ? reason : undefined} />
+        <AgentStateMark
+          state={state}
+          reason={calls ? t('partyState.calling') : state === 'not_ready' ? reason : undefined}
+        />
         {state !== 'logged_out' ? <Elapsed since={agent.since} /> : null}
         <DownOutlined className="hj-faint" style={{ fontSize: 10 }} />
       </Button>
@@ -292,10 +296,17 @@ function TodayChip() {
   return (
     <Popover content={table} title={t('today.title')} trigger={['hover', 'focus']}>
       <Tooltip>
-        <Button type="text" className="hj-today-chip" data-testid="today">
+        <Button
+          type="text"
+          className="hj-today-chip"
+          aria-label={`${t('today.short')} ${data.answered}, ${t('today.aht')} ${duration(data.aht_seconds)}`}
+          data-testid="today"
+        >
           <span className="hj-faint">{t('today.short')}</span>
           <strong className="hj-figures">{data.answered}</strong>
-          <span className="hj-figures hj-quiet">{duration(data.aht_seconds)}</span>
+          <span className="hj-figures hj-quiet" title={t('today.aht')}>
+            {duration(data.aht_seconds)}
+          </span>
         </Button>
       </Tooltip>
     </Popover>

@@ -21,7 +21,7 @@ export default function BellSwitch({ on }: { on: boolean }) {
       type={on ? 'primary' : 'text'}
       ghost={on}
       size="small"
-      icon={<BellOutlined />}
+      icon={<BellOutlined aria-hidden />}
       loading={busy}
       aria-pressed={on}
       aria-label={t('nightBell.name')}

@@ -12,8 +12,8 @@ import {
   VerticalAlignBottomOutlined,
   WarningOutlined,
 } from '@ant-design/icons';
-import { Alert, Button, Popover, Tag } from 'antd';
-import { Suspense, type ReactNode, useRef, useState } from 'react';
+import { Alert, Button, Tag } from 'antd';
+import { Suspense, type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '@/shared/api/client';
 import type { AgentLive, InteractionLive } from '@/shared/api/types';
@@ -21,6 +21,7 @@ import { Elapsed } from '@/shared/components/Elapsed';
 import { useReportError } from '@/shared/components/errors';
 import { CallerNumber, PhoneNumber } from '@/shared/components/PhoneNumber';
 import { platformReason } from '@/shared/components/platformReason';
+import { made } from '@/shared/customers/ends';
 import { duration, elapsedSeconds } from '@/shared/format/format';
 import { timeOrDay } from '@/shared/format/time';
 import { spokenName } from '@/shared/i18n';
@@ -30,9 +31,11 @@ import { usePhone } from '@/shared/phone/hooks';
 import { piece } from '@/shared/pieces/piece';
 import { DialField } from './DialField';
 import { HandedNote } from './HandedNote';
+import { KeyPad } from './KeyPad';
 import { LevelBar } from './LevelBar';
 import { asker, consulted, guests, inConference } from './parties';
 import type { Opening } from './targets/TargetBox';
+import { useWaiting } from './waiting';
 import { useCallActs, useToday } from './work';
 
 // Loaded with the first call: they are for it alone.
@@ -73,9 +76,12 @@ export function CallPanel({ agent, interaction }: Props) {
   const [opening, setOpening] = useState<Opening | null>(null);
   const byBrowser = agent.phone_kind === 'browser';
   const muted = interaction?.muted ?? false;
+  const holding = useWaiting(interaction?.id, 'hold', stage === 'held');
+  const muting = useWaiting(interaction?.id, 'mute', muted);
   const ready = byBrowser && state.call?.state === 'ringing';
 
   const mayConsult = atHand && !asks && !led && !lost;
+  const keyed = atHand && !led && ((!held && !internal) || asks);
   const mayTransfer = atHand && !asks && !internal;
   useKeyedActs({
     consult: mayConsult ? () => setOpening({ act: 'consult' }) : null,
@@ -94,6 +100,7 @@ export function CallPanel({ agent, interaction }: Props) {
       testId: string;
       on?: boolean;
       small?: boolean;
+      busy?: boolean;
     },
   ) => (
     <Button
@@ -102,6 +109,8 @@ export function CallPanel({ agent, interaction }: Props) {
       danger={options.danger}
       className={options.on ? 'hj-call-on' : ''}
       disabled={options.disabled}
+      loading={options.busy}
+      aria-busy={options.busy}
       icon={icon}
       onClick={options.onClick}
       data-testid={options.testId}
@@ -113,7 +122,7 @@ export function CallPanel({ agent, interaction }: Props) {
     </Button>
   );
   const markable = interaction !== null && !internal && (atHand || stage === 'wrap_up');
-  const markLater = button(t('malicious.button'), <WarningOutlined />, null, {
+  const markLater = button(t('malicious.button'), <WarningOutlined aria-hidden />, null, {
     disabled: true,
     small: true,
     testId: 'malicious',
@@ -143,7 +152,7 @@ export function CallPanel({ agent, interaction }: Props) {
       <div className="hj-call-buttons" role="toolbar" aria-label={t('call.buttons')}>
         {button(
           offered && byBrowser && !ready ? t('call.ringingSoon') : t('call.answer'),
-          <PhoneFilled />,
+          <PhoneFilled aria-hidden />,
           keys.answer,
           {
             disabled: !offered || !ready,
@@ -154,70 +163,68 @@ export function CallPanel({ agent, interaction }: Props) {
         )}
         {button(
           held ? t('call.resume') : t('call.hold'),
-          held ? <PlayCircleOutlined /> : <PauseOutlined />,
+          held ? <PlayCircleOutlined aria-hidden /> : <PauseOutlined aria-hidden />,
           keys.hold,
           {
             disabled: !atHand || asks || led || lost || (held && interaction.held_at_phone),
             onClick: () => void act(held ? 'resume' : 'hold'),
             testId: 'hold',
+            busy: holding,
             on: held && !asks && !interaction?.held_at_phone,
           },
         )}
         {button(
-          muted ? t('call.unmute') : t('call.mute'),
-          muted ? <AudioMutedOutlined /> : <AudioOutlined />,
+          muted ? t(inCall && !atHand ? 'call.mutedByHost' : 'call.unmute') : t('call.mute'),
+          muted ? <AudioMutedOutlined aria-hidden /> : <AudioOutlined aria-hidden />,
           keys.mute,
           {
             disabled: !atHand,
             onClick: () => void act(muted ? 'unmute' : 'mute'),
             testId: 'mute',
+            busy: muting,
             on: muted && inCall,
           },
         )}
         {offered
-          ? button(t('call.reject'), <CloseCircleOutlined />, null, {
+          ? button(t('call.reject'), <CloseCircleOutlined aria-hidden />, null, {
               disabled: false,
               onClick: () => void act('reject'),
               testId: 'reject',
             })
-          : button(t('call.hangUp'), <CloseCircleOutlined />, keys.hangUp, {
+          : button(t('call.hangUp'), <CloseCircleOutlined aria-hidden />, keys.hangUp, {
               disabled: !inCall && stage !== 'calling' && stage !== 'dialling',
               danger: true,
               onClick: () => void act('hang-up'),
               testId: 'hang-up',
             })}
         <div className="hj-call-more">
-          <Popover
-            trigger="click"
-            content={interaction ? <KeyPad id={interaction.id} /> : null}
-            placement="bottom"
-          >
-            {button(t('call.keys'), <NumberOutlined />, null, {
-              disabled: !atHand || led || ((held || internal) && !asks),
+          <KeyPad key={`keys ${interaction?.id}`} id={interaction?.id ?? ''} usable={keyed}>
+            {button(t('call.keys'), <NumberOutlined aria-hidden />, null, {
+              disabled: !keyed,
               small: true,
               testId: 'keys',
             })}
-          </Popover>
-          {button(t('consult.button'), <TeamOutlined />, keys.consult, {
+          </KeyPad>
+          {button(t('consult.button'), <TeamOutlined aria-hidden />, keys.consult, {
             disabled: !mayConsult,
             onClick: () => setOpening({ act: 'consult' }),
             small: true,
             testId: 'consult',
             on: atHand && asks,
           })}
-          {button(t('consult.transferButton'), <SwapOutlined />, keys.transfer, {
+          {button(t('consult.transferButton'), <SwapOutlined aria-hidden />, keys.transfer, {
             disabled: !mayTransfer,
             onClick: () => setOpening({ act: 'transfer' }),
             small: true,
             testId: 'transfer',
           })}
-          {button(t('parked.park'), <VerticalAlignBottomOutlined />, null, {
+          {button(t('parked.park'), <VerticalAlignBottomOutlined aria-hidden />, null, {
             disabled: !atHand || asks || led || internal || guests(interaction).length > 0,
             onClick: () => void act('park'),
             small: true,
             testId: 'park',
           })}
-          {button(t('guidance.button'), <BranchesOutlined />, null, {
+          {button(t('guidance.button'), <BranchesOutlined aria-hidden />, null, {
             disabled: !atHand || asks || led || lost || internal,
             onClick: () => setOpening({ act: 'consult', only: 'flow' }),
             small: true,
@@ -285,6 +292,7 @@ function CallHead({
         ? (interaction.queued_at ?? interaction.offered_at)
         : interaction.connected_at;
   const asks = asker(interaction, agent.id);
+  const called = made(interaction, agent.id);
   return (
     <>
       <div className="hj-call-line">
@@ -309,7 +317,11 @@ function CallHead({
             ? t(interaction.agent_id === agent.id ? 'partyState.lost' : 'lineLost.other')
             : stage === 'held' && interaction.held_at_phone
               ? t('call.heldAtPhone')
-              : t(`interactionState.${stage as InteractionLive['state']}`)}
+              : t(
+                  stage === 'dialling'
+                    ? 'partyState.calling'
+                    : `interactionState.${stage as InteractionLive['state']}`,
+                )}
         </Tag>
         {stage === 'offered' && agent.phone_kind !== 'browser' ? (
           <strong data-testid="answer-at-phone">{t('call.answerAtPhone')}</strong>
@@ -355,28 +367,41 @@ function CallHead({
           )}
         </div>
       ) : null}
-      <div className="hj-call-how">
-        <span className="hj-faint">{t('call.howItCame')}</span>
-        <Suspense fallback={null}>
-          <InCall.FlowPath
-            steps={interaction.flow_path}
-            passed={interaction.transfers}
-            queue={interaction.queue_name}
-            tail={waited === null ? null : t('call.waited', { time: duration(Math.floor(waited)) })}
-          />
-        </Suspense>
-      </div>
+      {called && !interaction.flow_path.length && !interaction.transfers.length ? null : (
+        <div className="hj-call-how">
+          {called ? null : <span className="hj-faint">{t('call.howItCame')}</span>}
+          <Suspense fallback={null}>
+            <InCall.FlowPath
+              steps={interaction.flow_path}
+              passed={interaction.transfers}
+              queue={interaction.queue_name}
+              tail={waited === null ? null : t('call.waited', { time: duration(Math.floor(waited)) })}
+            />
+          </Suspense>
+        </div>
+      )}
       <dl className="hj-call-facts">
         <div>
           <dt>{t('call.called')}</dt>
-          <dd>
-            <PhoneNumber value={interaction.called} />
+          <dd data-testid="called">
+            {called && interaction.direction === 'internal' ? `${interaction.caller_name} ` : null}
+            <PhoneNumber value={called ? interaction.caller : interaction.called} />
           </dd>
         </div>
-        <div>
-          <dt>{t('call.keysPressed')}</dt>
-          <dd className="hj-mono">{interaction.keys || '–'}</dd>
-        </div>
+        {interaction.direction === 'outbound' ? (
+          <div>
+            <dt>{t('call.shownNumber')}</dt>
+            <dd>
+              <PhoneNumber value={interaction.called} />
+            </dd>
+          </div>
+        ) : null}
+        {called ? null : (
+          <div>
+            <dt>{t('call.keysPressed')}</dt>
+            <dd className="hj-mono">{interaction.keys || '–'}</dd>
+          </div>
+        )}
         <div>
           <dt>{t('call.language')}</dt>
           <dd>{spokenName(interaction.language)}</dd>
@@ -413,24 +438,5 @@ function GoAvailable() {
     >
       {t('work.goAvailable')}
     </Button>
-  );
-}
-
-/** Keys go one after another, in the order of the clicks. */
-function KeyPad({ id }: { id: string }) {
-  const { t } = useTranslation();
-  const report = useReportError();
-  const last = useRef<Promise<unknown>>(Promise.resolve());
-  const press = (keys: string) => {
-    last.current = last.current.then(() => api.post(`/me/interactions/${id}/keys`, { keys })).catch(report);
-  };
-  return (
-    <div className="hj-keypad" role="group" aria-label={t('call.keys')}>
-      {['1', '2', '3', '4', '5', '6', '7', '8', '9', '*', '0', '#'].map((key) => (
-        <Button key={key} size="large" onClick={() => press(key)} data-testid={`key-${key}`}>
-          {key}
-        </Button>
-      ))}
-    </div>
   );
 }

@@ -11,27 +11,30 @@ const PopZone = piece(async () => ({ default: (await import('@/shared/pop/PopZon
 /** Who is on the line: the customer with what was before, or the number alone. */
 export function CallerPanel({ interaction }: { interaction: InteractionLive | null }) {
   const { t } = useTranslation();
+  const title =
+    interaction?.direction === 'internal'
+      ? t('caller.colleague')
+      : interaction?.direction === 'outbound'
+        ? t('caller.customer')
+        : t('caller.title');
+  const head = interaction ? (
+    <>
+      {interaction.caller_name ? <div className="hj-caller-name">{interaction.caller_name}</div> : null}
+      <div className="hj-caller-number">
+        <CallerNumber value={interaction.caller} />
+      </div>
+    </>
+  ) : null;
   return (
-    <aside className="hj-panel hj-caller" aria-label={t('caller.title')}>
-      <div className="hj-panel-head">{t('caller.title')}</div>
-      {interaction ? (
+    <aside className="hj-panel hj-caller" aria-label={title}>
+      <div className="hj-panel-head">{title}</div>
+      {interaction?.direction === 'internal' ? (
+        <div className="hj-panel-body">{head}</div>
+      ) : interaction ? (
         <div className="hj-panel-body">
-          {interaction.direction === 'internal' ? null : <MarkedBefore id={interaction.id} />}
+          <MarkedBefore id={interaction.id} />
           <Suspense fallback={<LoadingView rows={4} />}>
-            <PopZone
-              key={interaction.id}
-              interaction={interaction}
-              head={
-                <>
-                  {interaction.caller_name ? (
-                    <div className="hj-caller-name">{interaction.caller_name}</div>
-                  ) : null}
-                  <div className="hj-caller-number">
-                    <CallerNumber value={interaction.caller} />
-                  </div>
-                </>
-              }
-            />
+            <PopZone key={interaction.id} interaction={interaction} head={head} />
           </Suspense>
         </div>
       ) : (

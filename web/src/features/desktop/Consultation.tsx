@@ -18,6 +18,8 @@ export function Parties({ interaction }: { interaction: InteractionLive }) {
   const asked = consulted(interaction);
   const others = guests(interaction);
   if (!asked && others.length === 0) return null;
+  // In the conference the customer is one of those who are listed; their hold is the call's own button.
+  const customer = others.length > 0 ? interaction.parties.find((party) => party.role === 'customer') : null;
   const end = (party: Party) =>
     api.delete(`/me/interactions/${interaction.id}/parties/${party.leg_id}`).catch(report);
   const alter = (party: Party, what: 'hold' | 'resume' | 'mute' | 'unmute') =>
@@ -42,8 +44,13 @@ export function Parties({ interaction }: { interaction: InteractionLive }) {
   return (
     <div className="hj-parties" data-testid="parties" role="group" aria-label={t('consult.parties')}>
       <TeamOutlined aria-hidden />
-      {[...(asked ? [asked] : []), ...others].map((party) => (
-        <span key={party.leg_id} className="hj-party" data-testid="party" data-state={party.state}>
+      {[...(customer ? [customer] : []), ...(asked ? [asked] : []), ...others].map((party) => (
+        <span
+          key={party.leg_id}
+          className="hj-party"
+          data-testid={party === customer ? 'customer-party' : 'party'}
+          data-state={party.state}
+        >
           <strong>
             <PartyName party={party} />
           </strong>
@@ -52,11 +59,12 @@ export function Parties({ interaction }: { interaction: InteractionLive }) {
           </Tag>
           <Elapsed since={party.since} />
           {party.role === 'supervisor' ? <Tag>{t('supervision.barge')}</Tag> : null}
-          {party.room === 'main' && party.role !== 'supervisor' ? (
+          {party.room === 'main' && party.role !== 'supervisor' && party !== customer ? (
             <>
               <Button
                 size="small"
                 onClick={() => void alter(party, party.state === 'held' ? 'resume' : 'hold')}
+                aria-label={`${t(party.state === 'held' ? 'call.resume' : 'call.hold')} ${nameOf(party)}`}
                 data-testid="hold-party"
               >
                 {t(party.state === 'held' ? 'call.resume' : 'call.hold')}
@@ -64,11 +72,18 @@ export function Parties({ interaction }: { interaction: InteractionLive }) {
               <Button
                 size="small"
                 onClick={() => void alter(party, party.muted ? 'unmute' : 'mute')}
+                aria-label={`${t(party.muted ? 'call.unmute' : 'call.mute')} ${nameOf(party)}`}
                 data-testid="mute-party"
               >
                 {t(party.muted ? 'call.unmute' : 'call.mute')}
               </Button>
-              <Button size="small" danger onClick={() => void end(party)} data-testid="hang-up-party">
+              <Button
+                size="small"
+                danger
+                onClick={() => void end(party)}
+                aria-label={`${t('call.hangUp')} ${nameOf(party)}`}
+                data-testid="hang-up-party"
+              >
                 {t('call.hangUp')}
               </Button>
             </>
@@ -91,6 +106,8 @@ export function Parties({ interaction }: { interaction: InteractionLive }) {
     </div>
   );
 }
+
+const nameOf = (party: Party) => party.name || party.number;
 
 function PartyName({ party }: { party: Party }) {
   return party.role === 'agent' || party.role === 'supervisor' ? (

@@ -279,7 +279,9 @@ function WorkItems({ agent, interaction, chats, chosen, choose, bell }: WorkItem
                     : (interaction.connected_at ?? agent.since)
                 }
               />
-              <span className="hj-faint">{t(`interactionState.${stage}`)}</span>
+              <span className="hj-faint">
+                {t(stage === 'dialling' ? 'partyState.calling' : `interactionState.${stage}`)}
+              </span>
             </span>
           </button>
         ) : chats.length === 0 ? (
@@ -347,7 +349,12 @@ function WorkItems({ agent, interaction, chats, chosen, choose, bell }: WorkItem
             }
             title={t('phone.devices')}
           >
-            <Button type="text" size="small" icon={<SettingOutlined />} aria-label={t('phone.devices')} />
+            <Button
+              type="text"
+              size="small"
+              icon={<SettingOutlined aria-hidden />}
+              aria-label={t('phone.devices')}
+            />
           </Popover>
         ) : null}
       </div>

@@ -123,7 +123,7 @@ export function DialField({ agent }: { agent: AgentLive }) {
           ))}
         </select>
       ) : null}
-      <Button type="primary" htmlType="submit" icon={<PhoneOutlined />} data-testid="dial">
+      <Button type="primary" htmlType="submit" icon={<PhoneOutlined aria-hidden />} data-testid="dial">
         {t('call.dial')}
       </Button>
     </form>

@@ -27,7 +27,7 @@ export function ForwardingMark({ agent, change }: { agent: AgentLive; change: ()
       {holds.length > 0 ? (
         <Button
           size="small"
-          icon={<SendOutlined />}
+          icon={<SendOutlined aria-hidden />}
           onClick={change}
           className="hj-forwarding-mark"
           data-testid="forwarding-mark"

@@ -44,7 +44,7 @@ export function LevelBar({ inCall, muted }: { inCall: boolean; muted: boolean })
       data-testid="level-meter"
       data-state={warning ? 'unheard' : talking ? 'heard' : 'off'}
     >
-      {muted ? <AudioMutedOutlined /> : <AudioOutlined />}
+      {muted ? <AudioMutedOutlined aria-hidden /> : <AudioOutlined aria-hidden />}
       <span className="hj-level-track">
         <span ref={bar} className="hj-level-bar" />
       </span>

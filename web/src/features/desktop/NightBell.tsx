@@ -12,7 +12,12 @@ export default function NightBell() {
     return () => phone.ringBell(false);
   }, []);
   return (
-    <Tag color="red" icon={<BellOutlined />} data-testid="night-bell" style={{ marginInlineEnd: 0 }}>
+    <Tag
+      color="red"
+      icon={<BellOutlined aria-hidden />}
+      data-testid="night-bell"
+      style={{ marginInlineEnd: 0 }}
+    >
       {t('nightBell.rings')}
     </Tag>
   );

@@ -4,12 +4,12 @@ import { useTranslation } from 'react-i18next';
 import { api } from '@/shared/api/client';
 import type { Interaction, Page } from '@/shared/api/types';
 import { useAddressState } from '@/shared/components/address';
-import { CallerNumber } from '@/shared/components/PhoneNumber';
+import { Direction } from '@/shared/components/Direction';
 import { EmptyView, ErrorView, LoadingView } from '@/shared/components/Views';
 import { duration } from '@/shared/format/format';
 import { timeOrDay } from '@/shared/format/time';
 import { piece } from '@/shared/pieces/piece';
-import { useSession } from '@/shared/session/session';
+import { OtherEnd } from './OtherEnd';
 
 const RecentOne = piece(async () => ({ default: (await import('./RecentOne')).RecentOne }));
 
@@ -20,15 +20,10 @@ interface Column {
   render: (one: Interaction) => ReactNode;
 }
 
-/** Who was at the other end: of an internal call that a colleague made, the colleague. */
-const otherEnd = (one: Interaction, me?: string) =>
-  one.direction === 'internal' && one.agent_id !== me ? one.called : one.caller;
-
 /** My latest interactions; a click opens one beside the work, with what was said. */
 export function Recent({ refresh }: { refresh: string }) {
   const { t } = useTranslation();
   const { text, change } = useAddressState();
-  const { agent } = useSession();
   const recent = useQuery({
     queryKey: ['me', 'interactions', refresh],
     queryFn: () =>
@@ -37,11 +32,8 @@ export function Recent({ refresh }: { refresh: string }) {
   });
   const columns: Column[] = [
     { title: t('column.startedAt'), width: 104, render: (one) => timeOrDay(one.started_at) },
-    {
-      title: t('column.caller'),
-      width: 150,
-      render: (one) => <CallerNumber value={otherEnd(one, agent?.id)} medium={one.medium} />,
-    },
+    { title: t('column.direction'), width: 124, render: (one) => <Direction value={one.direction} /> },
+    { title: t('column.otherEnd'), width: 150, render: (one) => <OtherEnd one={one} /> },
     { title: t('column.queue'), render: (one) => one.queue_name },
     { title: t('column.talk'), width: 80, figure: true, render: (one) => duration(one.talk_seconds) },
     { title: t('column.disposition'), render: (one) => one.disposition_name },

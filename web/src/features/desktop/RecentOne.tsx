@@ -5,11 +5,11 @@ import { api } from '@/shared/api/client';
 import type { InteractionDetail } from '@/shared/api/types';
 import { useCodeLabel } from '@/shared/components/labels';
 import { MaliciousMark } from '@/shared/components/MaliciousMark';
-import { CallerNumber } from '@/shared/components/PhoneNumber';
 import { ErrorView, LoadingView } from '@/shared/components/Views';
 import { duration } from '@/shared/format/format';
 import { dateTime } from '@/shared/format/time';
 import { Player } from '@/shared/player/Player';
+import { OtherEnd } from './OtherEnd';
 
 /** One of my contacts beside the work, with what was said. */
 export function RecentOne({ id, close }: { id: string; close: () => void }) {
@@ -40,6 +40,7 @@ function Contact({ id }: { id: string }) {
     at ? t('malicious.markedBy', { name, time: dateTime(at) }) : undefined;
   const facts: [string, string][] = [
     [t('column.startedAt'), dateTime(one.started_at)],
+    [t('column.direction'), label('direction', one.direction)],
     [t('column.queue'), one.queue_name ?? '–'],
     [t('column.wait'), duration(one.wait_seconds)],
     [t('column.talk'), duration(one.talk_seconds)],
@@ -50,7 +51,7 @@ function Contact({ id }: { id: string }) {
   return (
     <div className="hj-recent-one">
       <div className="hj-call-caller hj-recent-head">
-        <CallerNumber value={one.caller} />
+        <OtherEnd one={one} />
         {one.direction === 'internal' ? null : (
           <MaliciousMark
             id={one.id}

@@ -36,6 +36,8 @@ export function SeatChoice({ seats, seat: chosen, choose }: ReturnType<typeof us
         <Select
           id="seat-choice"
           data-testid="seat-choice"
+          // A virtual list reads the ids of the seats aloud in place of their names.
+          virtual={false}
           showSearch={{ optionFilterProp: 'label' }}
           allowClear
           placeholder={t('seat.none')}

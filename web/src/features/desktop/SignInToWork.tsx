@@ -22,7 +22,7 @@ import { signInToWork, useDesktop } from './work';
 
 const marks: Record<Verdict, ReactNode> = {
   waiting: <ClockCircleOutlined className="hj-faint" />,
-  running: <LoadingOutlined />,
+  running: <LoadingOutlined aria-hidden />,
   good: <CheckCircleFilled style={{ color: 'var(--hj-available)' }} />,
   bad: <CloseCircleFilled style={{ color: 'var(--hj-red)' }} />,
 };
@@ -154,7 +154,7 @@ export function SignInToWork() {
       <Button
         type="primary"
         size="large"
-        icon={<LoginOutlined />}
+        icon={<LoginOutlined aria-hidden />}
         loading={busy}
         disabled={kind === 'browser' && !secure}
         onClick={signIn}

@@ -37,6 +37,7 @@ export function WrapUp({
   const errorText = useErrorText();
   const form = useSummaryForm(interaction.id).data;
   const [errors, setErrors] = useState<Errors>({});
+  const [typed, setTyped] = useState('');
   const box = useRef<HTMLDivElement>(null);
   const note = useRef<NoteRef>(null);
   const result = useRef<ResultRef>(null);
@@ -98,6 +99,10 @@ export function WrapUp({
   };
   const finish = () =>
     run(async () => {
+      if (typed.trim()) {
+        refused('disposition_id', t('wrapUp.notChosen', { typed }));
+        return;
+      }
       const [first] = missing(form, draft);
       if (first) {
         refused(first, t('common.required'));
@@ -140,6 +145,11 @@ export function WrapUp({
         number={interaction.caller}
         queue={interaction.queue_name ?? ''}
         hint={t('wrapUp.noteHint')}
+        typed={typed}
+        type={(text) => {
+          setTyped(text);
+          setErrors({});
+        }}
         note={note}
         result={result}
       />

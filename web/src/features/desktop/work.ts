@@ -7,6 +7,7 @@ import { useLiveAgent, useLiveInteraction } from '@/shared/live/hooks';
 import { phone } from '@/shared/phone/hooks';
 import { useSession } from '@/shared/session/session';
 import { seenBy } from './parties';
+import { ask, settle, useWaiting, type Switch } from './waiting';
 
 /** What the desktop needs once: reasons and the state at the time of asking. */
 export function useDesktop() {
@@ -63,6 +64,13 @@ export type CallAct =
   | 'hand-over'
   | 'park';
 
+const switches: Partial<Record<CallAct, [Switch, boolean]>> = {
+  hold: ['hold', true],
+  resume: ['hold', false],
+  mute: ['mute', true],
+  unmute: ['mute', false],
+};
+
 interface SignInAnswer {
   sip: SipAccess | null;
 }
@@ -94,9 +102,14 @@ export function useCallActs(interaction: InteractionLive | null, agent: AgentLiv
   const id = interaction?.id;
   const byBrowser = agent?.phone_kind === 'browser';
   const muted = interaction?.muted ?? false;
+  // Wherever the acts are, also where no button shows the wait.
+  useWaiting(id, 'hold', interaction?.state === 'held');
+  useWaiting(id, 'mute', muted);
   const act = useCallback(
     async (name: CallAct) => {
       if (!id) return;
+      const turned = switches[name];
+      if (turned && !ask(id, ...turned)) return;
       try {
         // The browser's telephone answers and mutes here and now; the platform is told of the rest.
         if (name === 'answer') {
@@ -106,6 +119,7 @@ export function useCallActs(interaction: InteractionLive | null, agent: AgentLiv
         if (byBrowser && (name === 'mute' || name === 'unmute')) phone.setMuted(name === 'mute');
         await api.post(`/me/interactions/${id}/${name}`);
       } catch (error) {
+        if (turned) settle(id, turned[0]);
         if (byBrowser && (name === 'mute' || name === 'unmute')) phone.setMuted(muted);
         if (byBrowser && name === 'hang-up') phone.hangUp();
         else report(error);

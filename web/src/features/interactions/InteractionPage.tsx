@@ -10,6 +10,7 @@ import { MaliciousMark } from '@/shared/components/MaliciousMark';
 import { CallerNumber, PhoneNumber } from '@/shared/components/PhoneNumber';
 import { gradeOf } from '@/shared/phone/quality';
 import { ErrorView, LoadingView } from '@/shared/components/Views';
+import { outgoing } from '@/shared/customers/ends';
 import { duration } from '@/shared/format/format';
 import { dateTime } from '@/shared/format/time';
 import { useLiveInteraction } from '@/shared/live/hooks';
@@ -62,7 +63,11 @@ function Whole({ one, again }: { one: InteractionDetail; again: () => void }) {
   const facts: DescriptionsProps['items'] = [
     {
       key: 'called',
-      label: one.medium === 'chat' ? t('page.chatEntries') : t('column.called'),
+      // Above stands the other end; this is our own.
+      label:
+        one.medium === 'chat'
+          ? t('page.chatEntries')
+          : t(outgoing(one.direction) ? 'column.caller' : 'column.called'),
       children: one.medium === 'chat' ? one.called : <PhoneNumber value={one.called} />,
     },
     { key: 'start', label: t('column.startedAt'), children: dateTime(one.started_at) },

@@ -8,14 +8,24 @@ import { api } from '@/shared/api/client';
 import type { Interaction, Page } from '@/shared/api/types';
 import { ExportButton } from '@/shared/components/ExportButton';
 import { useAddressState } from '@/shared/components/address';
+import { Direction } from '@/shared/components/Direction';
 import { useCodeLabel } from '@/shared/components/labels';
 import { CallerNumber, PhoneNumber } from '@/shared/components/PhoneNumber';
 import { EmptyView, ErrorView, LoadingView, PageHead } from '@/shared/components/Views';
+import { ends } from '@/shared/customers/ends';
 import { duration } from '@/shared/format/format';
 import { asZoned, dateTime, forPicker } from '@/shared/format/time';
 import { useLive } from '@/shared/live/hooks';
 import { useRight } from '@/shared/session/session';
-import { endReasons, filterNames, filterQuery, pageSizes, presetRange, type Preset } from './filters';
+import {
+  directions,
+  endReasons,
+  filterNames,
+  filterQuery,
+  pageSizes,
+  presetRange,
+  type Preset,
+} from './filters';
 import './interactions.css';
 import { SummaryFilters } from './SummaryFilters';
 
@@ -54,12 +64,18 @@ export function Interactions() {
         render: (value: string) => dateTime(value),
       },
       {
-        title: t('column.caller'),
-        dataIndex: 'caller',
+        title: t('column.direction'),
+        dataIndex: 'direction',
         className: 'hj-nowrap',
-        render: (value: string | null, one) => (
+        render: (value: string) => <Direction value={value} />,
+      },
+      {
+        title: t('column.caller'),
+        key: 'caller',
+        className: 'hj-nowrap',
+        render: (_, one) => (
           <>
-            <CallerNumber value={value} medium={one.medium} />
+            <CallerNumber value={ends(one).caller} medium={one.medium} />
             {one.malicious_at ? (
               <Tag color="red" className="hj-malicious-tag" data-testid="marked-malicious">
                 {t('malicious.marked')}
@@ -70,10 +86,9 @@ export function Interactions() {
       },
       {
         title: t('column.called'),
-        dataIndex: 'called',
+        key: 'called',
         className: 'hj-nowrap',
-        render: (value: string | null, one) =>
-          one.medium === 'chat' ? value : <PhoneNumber value={value} />,
+        render: (_, one) => (one.medium === 'chat' ? one.called : <PhoneNumber value={ends(one).called} />),
       },
       { title: t('column.queue'), dataIndex: 'queue_name', minWidth: 90 },
       {
@@ -212,6 +227,16 @@ export function Interactions() {
             onChange={(value: string | undefined) => filter('agent_id', value)}
           />
         ) : null}
+        <Select
+          allowClear
+          aria-label={t('column.direction')}
+          placeholder={t('column.direction')}
+          value={text('direction') || undefined}
+          style={{ width: 120 }}
+          options={directions.map((one) => ({ value: one, label: <Direction value={one} /> }))}
+          onChange={(value: string | undefined) => filter('direction', value)}
+          data-testid="filter-direction"
+        />
         <Select
           allowClear
           aria-label={t('column.endReason')}

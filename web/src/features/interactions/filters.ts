@@ -26,6 +26,8 @@ export const filterNames = [
   'queued_to',
 ] as const;
 
+export const directions = ['inbound', 'outbound', 'callback', 'internal'] as const;
+
 export const endReasons = [
   'completed',
   'abandoned_in_flow',
@@ -44,6 +46,8 @@ export const endReasons = [
   'system_failure',
   'switch_lost',
   'visitor_silent',
+  'not_reached',
+  'given_up',
   'abandoned_parked',
   'not_picked_up',
 ] as const;

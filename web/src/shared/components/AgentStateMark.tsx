@@ -11,12 +11,12 @@ import { useTranslation } from 'react-i18next';
 import type { AgentState } from '@/shared/api/types';
 
 const icons: Record<AgentState, ReactNode> = {
-  available: <CheckCircleFilled />,
-  reserved: <BellOutlined />,
-  engaged: <PhoneFilled />,
-  wrap_up: <EditOutlined />,
-  not_ready: <PauseCircleFilled />,
-  logged_out: <MinusCircleOutlined />,
+  available: <CheckCircleFilled aria-hidden />,
+  reserved: <BellOutlined aria-hidden />,
+  engaged: <PhoneFilled aria-hidden />,
+  wrap_up: <EditOutlined aria-hidden />,
+  not_ready: <PauseCircleFilled aria-hidden />,
+  logged_out: <MinusCircleOutlined aria-hidden />,
 };
 
 export const stateColours: Record<AgentState, string> = {

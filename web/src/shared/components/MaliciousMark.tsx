@@ -82,7 +82,7 @@ export function MaliciousMark({ id, marked, reason, by, disabled = false, onChan
       }
     >
       <Button
-        icon={<WarningOutlined />}
+        icon={<WarningOutlined aria-hidden />}
         danger={shown}
         disabled={disabled}
         aria-pressed={shown}

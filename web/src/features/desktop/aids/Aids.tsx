@@ -18,7 +18,7 @@ export default function Aids() {
           type={notices === 'on' ? 'primary' : 'text'}
           ghost={notices === 'on'}
           size="small"
-          icon={<DesktopOutlined />}
+          icon={<DesktopOutlined aria-hidden />}
           disabled={notices === 'refused'}
           aria-pressed={notices === 'on'}
           aria-label={t('aids.notices')}
@@ -32,7 +32,7 @@ export default function Aids() {
           type={floating ? 'primary' : 'text'}
           ghost={floating}
           size="small"
-          icon={<SwitcherOutlined />}
+          icon={<SwitcherOutlined aria-hidden />}
           loading={busy}
           aria-pressed={floating}
           aria-label={t('aids.float')}

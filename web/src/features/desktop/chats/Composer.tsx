@@ -136,7 +136,7 @@ export function Composer({ chat, say, attach }: Props) {
         <Tooltip title={t('chat.phrases')}>
           <Button
             type="text"
-            icon={<MessageOutlined />}
+            icon={<MessageOutlined aria-hidden />}
             aria-label={t('chat.phrases')}
             onClick={() => take(text.startsWith('/') ? text : `/${text}`)}
           />
@@ -144,7 +144,7 @@ export function Composer({ chat, say, attach }: Props) {
         <Tooltip title={t('chat.attach')}>
           <Button
             type="text"
-            icon={<PaperClipOutlined />}
+            icon={<PaperClipOutlined aria-hidden />}
             aria-label={t('chat.attach')}
             onClick={() => files.current?.click()}
           />
@@ -162,7 +162,7 @@ export function Composer({ chat, say, attach }: Props) {
         />
         <Button
           type="primary"
-          icon={<SendOutlined />}
+          icon={<SendOutlined aria-hidden />}
           disabled={!text.trim()}
           onClick={send}
           data-testid="chat-send"

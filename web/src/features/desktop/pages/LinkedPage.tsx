@@ -29,7 +29,7 @@ function PageWindow({ page }: { page: ShownPage }) {
   return (
     <div className="hj-page-window" data-testid="page-window">
       <p className="hj-quiet">{t(blocked ? 'pop.windowBlocked' : 'pop.windowOpened')}</p>
-      <Button icon={<ExportOutlined />} onClick={open}>
+      <Button icon={<ExportOutlined aria-hidden />} onClick={open}>
         {t('pop.openWindow')}
       </Button>
     </div>

@@ -91,6 +91,7 @@ function Complete({ one, done }: { one: Interaction; done: () => void }) {
     note: one.note ?? '',
   });
   const [errors, setErrors] = useState<Errors>({});
+  const [typed, setTyped] = useState('');
   const [busy, setBusy] = useState(false);
   if (form.isPending) return <LoadingView rows={3} />;
   if (form.isError) return <ErrorView error={form.error} retry={() => void form.refetch()} />;
@@ -101,6 +102,10 @@ function Complete({ one, done }: { one: Interaction; done: () => void }) {
     note_required: lacks.includes('note'),
   };
   const save = async () => {
+    if (typed.trim()) {
+      setErrors({ disposition_id: t('wrapUp.notChosen', { typed }) });
+      return;
+    }
     const empty = missing(needed, draft);
     setErrors(Object.fromEntries(empty.map((name) => [name, t('common.required')])));
     if (empty.length > 0) return;
@@ -137,6 +142,11 @@ function Complete({ one, done }: { one: Interaction; done: () => void }) {
         number={one.caller}
         queue={one.queue_name ?? ''}
         hint={t('summaries.noteHint')}
+        typed={typed}
+        type={(text) => {
+          setTyped(text);
+          setErrors({});
+        }}
       />
       <Button type="primary" loading={busy} onClick={() => void save()} data-testid="complete-save">
         {t('common.save')} <span className="hj-keys">Ctrl+Enter</span>

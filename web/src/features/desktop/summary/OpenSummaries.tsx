@@ -18,7 +18,7 @@ export default function OpenSummaries({ list }: { list: UseQueryResult<Page<Inte
     <>
       <Button
         size="small"
-        icon={<FormOutlined />}
+        icon={<FormOutlined aria-hidden />}
         onClick={() => change({ summaries: 'open' })}
         data-testid="open-summaries"
         data-count={count}

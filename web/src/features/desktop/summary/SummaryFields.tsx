@@ -11,7 +11,7 @@ import {
   expanded,
   filled,
   fitting,
-  matches,
+  found,
   resultOf,
   type Choice,
   type Places,
@@ -34,6 +34,9 @@ interface Props {
   queue: string;
   /** What an empty note says. */
   hint: string;
+  /** What is typed in the field of the result and not chosen yet. */
+  typed: string;
+  type: (typed: string) => void;
   note?: RefObject<NoteRef | null>;
   result?: RefObject<ResultRef | null>;
 }
@@ -57,6 +60,8 @@ export function SummaryFields({
   number,
   queue,
   hint,
+  typed,
+  type,
   note,
   result,
 }: Props) {
@@ -69,6 +74,7 @@ export function SummaryFields({
     () => choices(dispositions, form?.recent_ids ?? [], t('wrapUp.recent')),
     [dispositions, form, t],
   );
+  const offer = useMemo(() => (typed.trim() ? found(tree, typed) : tree), [tree, typed]);
   // All is open, also what comes later, but what the user shuts.
   const above = useMemo(() => branches(tree), [tree]);
   const [shut, setShut] = useState<string[]>([]);
@@ -111,25 +117,30 @@ export function SummaryFields({
         validateStatus={state('disposition_id')}
         help={errors.disposition_id}
       >
-        <TreeSelect<string, Choice>
-          id="disposition"
-          ref={result}
-          data-testid="disposition"
-          showSearch={{ filterTreeNode: (typed, node) => matches(typed, node as Partial<Choice>) }}
-          allowClear={!form?.disposition_required}
-          treeExpandedKeys={above.filter((one) => !shut.includes(one))}
-          onTreeExpand={(open) => setShut(above.filter((one) => !open.includes(one)))}
-          treeNodeLabelProp="path"
-          placeholder={t('wrapUp.dispositionHint')}
-          treeData={tree}
-          value={offered ? draft.disposition_id : undefined}
-          onChange={(value: string | undefined) => {
-            change({ disposition_id: value ? resultOf(value) : undefined });
-            // The note is next.
-            if (value) requestAnimationFrame(() => own.current?.focus());
-          }}
-          notFoundContent={t('wrapUp.noDispositions')}
-        />
+        {/* What is typed is kept when the list shuts: it is either chosen or cleared, never lost. */}
+        <div onChange={(event) => type((event.target as HTMLInputElement).value)}>
+          <TreeSelect<string, Choice>
+            id="disposition"
+            ref={result}
+            data-testid="disposition"
+            showSearch={{ searchValue: typed, filterTreeNode: false, treeNodeFilterProp: 'search' }}
+            allowClear={!form?.disposition_required}
+            onClear={() => type('')}
+            treeExpandedKeys={above.filter((one) => !shut.includes(one))}
+            onTreeExpand={(open) => setShut(above.filter((one) => !open.includes(one)))}
+            treeNodeLabelProp="path"
+            placeholder={t('wrapUp.dispositionHint')}
+            treeData={offer}
+            value={offered ? draft.disposition_id : undefined}
+            onChange={(value: string | undefined) => {
+              type('');
+              change({ disposition_id: value ? resultOf(value) : undefined });
+              // The note is next.
+              if (value) requestAnimationFrame(() => own.current?.focus());
+            }}
+            notFoundContent={t('wrapUp.noDispositions')}
+          />
+        </div>
       </Form.Item>
       <Form.Item
         label={t('wrapUp.note')}

@@ -1,6 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import type { Disposition, NoteTemplate } from '@/shared/api/types';
-import { choices, expanded, filled, fitting, initials, matches, resultOf, type Choice } from './choices';
+import {
+  choices,
+  expanded,
+  filled,
+  fitting,
+  found,
+  initials,
+  matches,
+  resultOf,
+  type Choice,
+} from './choices';
 
 const one = (id: string, name: string, parent_id: string | null = null): Disposition => ({
   id,
@@ -56,6 +66,13 @@ describe('typing', () => {
     const late = all(choices(tree, [], '最近')).find((each) => each.value === 'l') as Choice;
     for (const typed of ['迟', '投诉', 'cd', 'tspscd']) expect(matches(typed, late), typed).toBe(true);
     expect(matches('by', late)).toBe(false);
+  });
+
+  it('leaves only what can be chosen, once each, with its path', () => {
+    const titles = (typed: string) => found(choices(tree, ['l'], '最近'), typed).map((each) => each.title);
+    expect(titles('投诉')).toEqual(['投诉 / 配送 / 迟到']);
+    expect(titles('b')).toEqual(['表扬']);
+    expect(titles('没有')).toEqual([]);
   });
 
   it('knows the letter of every boundary', () => {

@@ -73,6 +73,12 @@ const searchable = (text: string) => `${text} ${initials(text)}`.toLowerCase();
 export const matches = (typed: string, choice: { search?: string }) =>
   (choice.search ?? '').includes(typed.trim().toLowerCase());
 
+/** What typing leaves to choose from: no headings, so the first is the first that can be chosen. */
+export const found = (tree: Choice[], typed: string): Choice[] =>
+  flat(tree)
+    .filter((one) => one.selectable && matches(typed, one))
+    .map((one) => ({ ...one, title: one.path }));
+
 // The first character of each letter in the order of Pinyin; none begins with i, u or v.
 const boundaries = Array.from('阿八嚓咑妸发旮哈讥咔垃妈拏噢妑七呥仨他屲夕丫帀');
 const letters = Array.from('abcdefghjklmnopqrstwxyz');

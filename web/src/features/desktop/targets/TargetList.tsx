@@ -20,11 +20,11 @@ const rowHeight = 40; // as in targets.css
 const around = 6; // rows beyond what is seen
 
 const icons: Record<Kind, ReactNode> = {
-  agent: <UserOutlined />,
-  supervisor: <CrownOutlined />,
-  queue: <TeamOutlined />,
-  flow: <BranchesOutlined />,
-  number: <PhoneOutlined />,
+  agent: <UserOutlined aria-hidden />,
+  supervisor: <CrownOutlined aria-hidden />,
+  queue: <TeamOutlined aria-hidden />,
+  flow: <BranchesOutlined aria-hidden />,
+  number: <PhoneOutlined aria-hidden />,
 };
 
 export const optionId = (list: string, row: Row | null) => (row ? `${list}-${row.target.key}` : undefined);
