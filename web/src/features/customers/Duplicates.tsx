@@ -118,7 +118,7 @@ function Pair({ pair }: { pair: DuplicatePair }) {
       const about = { other_id: other.id };
       await api.post(`/customers/${one.id}/apart`, about);
       await changed();
-      undoable(other.id, t('customer.isApart'), () =>
+      undoable(`${one.id} ${other.id}`, t('customer.isApart'), () =>
         api.post(`/customers/${one.id}/may-be-one`, about).then(changed),
       );
     });
