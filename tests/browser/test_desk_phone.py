@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 from playwright.async_api import expect
 
@@ -14,7 +15,7 @@ from tests.sip.conftest import Build
 
 
 async def test_a_call_is_answered_at_the_phone_and_the_desktop_says_so(build: Build, desk: OpenDesk) -> None:
-    world = await build(agents=1, straight=True, robot={"after_seconds": 12})
+    world = await build(agents=1, straight=True, robot={"answers": "no"})
     async with world.administrator() as admin:
         (one,) = [one for one in (await admin.get("/people")).json["items"] if one["agent"]]
         agent = {name: one["agent"][name] for name in ("number", "phone_kind", "skills")}
@@ -30,7 +31,7 @@ async def test_a_call_is_answered_at_the_phone_and_the_desktop_says_so(build: Bu
         call = await world.call()
         await at.ringing()
         await expect(at.by("answer-at-phone")).to_be_visible()
-        await expect(at.by("answer")).to_be_disabled()
+        await expect(at.by("answer")).to_have_count(0)
         await expect(at.by("reject")).to_be_enabled()
         # A page that misses a piece is not loaded anew while a call rings, which no telephone of its own tells.
         await at.page.evaluate("window.before = true")
@@ -40,9 +41,13 @@ async def test_a_call_is_answered_at_the_phone_and_the_desktop_says_so(build: Bu
         await asyncio.sleep(5)
         assert await at.page.evaluate("window.before === true")
         await at.go("/interactions")
-        await expect(at.by("call-bar")).to_be_visible(timeout=PATIENCE)
+        await expect(at.by("call-bar")).to_have_attribute("data-state", "offered", timeout=PATIENCE)
+        await expect(at.by("call-bar")).to_contain_text("Answer at your phone")
         await expect(at.by("call-bar-answer")).to_have_count(0)
         await at.go("/desktop")
+        robot = world.agents[0].robot
+        await world.phones.change(replace(robot, answers="yes"))
+        await world.phones.phone.pick_up(robot.user)
         await at.becomes("engaged")
         await expect(at.by("hang-up")).to_be_enabled(timeout=PATIENCE)
         await at.by("hang-up").click()

@@ -13,9 +13,10 @@ from uuid import UUID, uuid4
 
 import pytest
 from openpyxl import load_workbook
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from hujiao.customers import service as customers
+from hujiao.customers.models import CustomersApart
 from hujiao.kit.db import Database
 from tests.conftest import until
 from tests.integration.client import Answer, Client
@@ -519,7 +520,11 @@ async def test_two_who_look_like_one_and_are_not(world: World) -> None:
     boss, agent, city, shared = world.a.clients["supervisor"], world.a.clients["agent"], uuid4().hex, number()
 
     async def said(act: str, one: str, other: str) -> tuple[int, str | None]:
-        answer = await boss.post(f"/customers/{one}/{act}", {"other_id": other})
+        body: dict[str, Any] = {"other_id": other}
+        if act == "apart":  # for what is shown
+            shown: list[dict[str, Any]] = await pairs(boss, one, other)
+            body |= {name: shown[0][name] if shown else [] for name in ("contacts", "fields")}
+        answer = await boss.post(f"/customers/{one}/{act}", body)
         return (204, None) if answer.status == 204 else field_of(answer)
 
     async def kept_apart(*ids: str) -> list[Any]:
@@ -542,7 +547,8 @@ async def test_two_who_look_like_one_and_are_not(world: World) -> None:
         assert not await pairs(boss, one, three), "of several one pair at a time"
 
         assert await said("apart", one, one) == (422, "other_id")
-        assert (await agent.post(f"/customers/{one}/apart", {"other_id": two})).status == 403
+        body = {"other_id": two, "contacts": [], "fields": []}
+        assert (await agent.post(f"/customers/{one}/apart", body)).status == 403
         assert await said("apart", two, one) == (204, None)
         assert not await pairs(boss, one, two)
         (said_so,) = await kept_apart(one, two)
@@ -576,8 +582,30 @@ async def test_two_who_look_like_one_and_are_not(world: World) -> None:
         assert (await boss.post(f"/customers/{two}/merge", {"other_id": three})).status == 200
         assert not await pairs(boss, one, two, three)
         assert len(await kept_apart(one, two, three)) == 1
+        assert await said("may-be-one", one, three) == await said("apart", three, one) == (422, "other_id")
+        told = [each["kind"] for each in (await boss.get(f"/customers/{one}/changes")).json]
+        assert (told.count("kept_apart"), told.count("may_be_one")) == (4, 1)
         assert (await world.a.admin.send("DELETE", f"/customers/{two}")).status == 204
         assert not await kept_apart(one, two, three)
+
+
+async def test_a_merge_keeps_what_was_said_of_both(world: World, database: Database) -> None:
+    """Apart from the one for a number and from the other for another number: apart from both, in one. No number is kept
+    in clear.
+    """
+    boss, numbers = world.a.clients["supervisor"], (number(), number())
+    one, two, three = [(await boss.made("/customers", {"name": "Ma"}))["id"] for _ in range(3)]
+    kept = select(CustomersApart).where(CustomersApart.one_id == UUID(one))
+    for other, value in zip((two, three), numbers, strict=True):
+        body = {"other_id": other, "contacts": [f"+86{value}"], "fields": []}
+        assert (await boss.post(f"/customers/{one}/apart", body)).status == 204
+    async with database.tenant(UUID(world.a.tenant_id)) as session:
+        reasons = [reason for row in (await session.scalars(kept)).all() for reason in row.reasons]
+    assert len(reasons) == 2 and not any(value.encode() in reason for value in numbers for reason in reasons)
+    assert (await boss.post(f"/customers/{two}/merge", {"other_id": three})).status == 200
+    async with database.tenant(UUID(world.a.tenant_id)) as session:
+        (row,) = (await session.scalars(kept)).all()
+    assert (str(row.other_id), sorted(row.reasons)) == (two, sorted(reasons))
 
 
 async def test_who_is_apart_in_another_project_is_not_told(world: World) -> None:
@@ -585,14 +613,15 @@ async def test_who_is_apart_in_another_project_is_not_told(world: World) -> None
     walled = [
         (await side.admin.made("/customers", {"name": "W", "project_id": side.walled["project"]}))["id"] for _ in "ab"
     ]
-    body = {"other_id": walled[1]}
+    both = {"other_id": walled[1]}
+    body: dict[str, Any] = both | {"contacts": [], "fields": []}
     assert (await side.admin.post(f"/customers/{walled[0]}/apart", body)).status == 204
     listed = "/customers/apart"
     assert walled[0] in (await side.admin.get(listed, page_size=200)).text
     boss = side.clients["supervisor"]
     assert walled[0] not in (await boss.get(listed, page_size=200)).text
-    for act in ("apart", "may-be-one"):
-        assert (await boss.post(f"/customers/{walled[0]}/{act}", body)).status == 404
+    for act, sent in (("apart", body), ("may-be-one", both)):
+        assert (await boss.post(f"/customers/{walled[0]}/{act}", sent)).status == 404
     assert walled[0] in (await side.admin.get(listed, page_size=200)).text
 
 

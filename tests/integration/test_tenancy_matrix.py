@@ -830,11 +830,11 @@ CASES: dict[tuple[str, str], Case] = {
         ("POST", f"/customers/{{customer_id}}/{act}"): Case(
             READERS,
             CUSTOMER,
-            body=lambda side: {"other_id": side.ids["merged customer"]},
+            body=lambda side, shown=shown: {"other_id": side.ids["merged customer"], **shown},
             references={"other_id": "customer"},
             fresh=maker_of_two,
         )
-        for act in ("merge", "apart", "may-be-one")
+        for act, shown in (("merge", {}), ("apart", {"contacts": [], "fields": []}), ("may-be-one", {}))
     },
     ("GET", "/customers/apart"): Case(READERS),
     ("GET", "/customers.csv"): Case(READERS),

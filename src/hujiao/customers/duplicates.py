@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from itertools import combinations
 from typing import Any
 from uuid import UUID
@@ -11,7 +12,7 @@ from sqlalchemy import Select, delete, func, or_, select, text, update
 from hujiao.customers import apart, changes, contacts, fields, following
 from hujiao.customers.models import ContactPoint, Customer, CustomerPrivate, CustomersApart
 from hujiao.customers.service import Customers
-from hujiao.customers.views import ApartView, CustomerView, DuplicateView, MergeIn
+from hujiao.customers.views import ApartIn, ApartView, ChangeKind, CustomerView, DuplicateView, MergeIn
 from hujiao.identity import accounts
 from hujiao.kit.catalogue import flush
 from hujiao.kit.errors import BadField
@@ -20,12 +21,10 @@ from hujiao.kit.paging import ListQuery, Page
 MOST_SHOWN = 50
 MOST_LOOKED_AT = 2000
 
-# Groups of one project. What is there but once is left out before anything is joined; of what is said to be shared
-# nobody is suspected, nor are two of whom that was said.
-_FOUND = """
-WITH twice AS (
-  SELECT p.key FROM contact_point p GROUP BY p.key HAVING count(*) > 1 AND NOT bool_or(p.shared) LIMIT :looked
-), valued AS (
+MOST_OF_GROUP = 200
+
+# The values of those with a name.
+_VALUED = """
   SELECT c.id, c.project_id, c.name, f.key, f.value::text AS value FROM customer c, jsonb_each(c.fields) f
   WHERE c.name <> '' AND c.fields <> '{}' AND c.merged_into IS NULL
   UNION ALL
@@ -33,22 +32,31 @@ WITH twice AS (
   JOIN customer c ON c.tenant_id = v.tenant_id AND c.id = v.customer_id
   JOIN customer_field f ON f.tenant_id = v.tenant_id AND f.id = v.field_id
   WHERE c.name <> '' AND c.merged_into IS NULL
-), found AS (
-SELECT 'contact' AS by, p.key AS what, array_agg(DISTINCT c.id ORDER BY c.id) AS ids FROM twice
+"""
+
+# Groups of one project. What is there but once is left out before anything is joined; of what is said to be shared
+# nobody is suspected.
+_FOUND = f"""
+WITH twice AS (
+  SELECT p.key FROM contact_point p GROUP BY p.key HAVING count(*) > 1 AND NOT bool_or(p.shared) LIMIT :looked
+), valued AS ({_VALUED}), found AS (
+SELECT 'contact' AS by, p.key AS what, '' AS value, (array_agg(DISTINCT c.id ORDER BY c.id))[1:{MOST_OF_GROUP}] AS ids
+  FROM twice
   JOIN contact_point p ON p.key = twice.key
   JOIN customer c ON c.tenant_id = p.tenant_id AND c.id = p.customer_id
   WHERE (:everything OR c.project_id IS NULL OR c.project_id = ANY(:projects))
   GROUP BY c.project_id, p.key HAVING count(DISTINCT c.id) > 1
 UNION ALL
-SELECT 'field', v.key, (array_agg(v.id ORDER BY v.id))[1:20] FROM valued v
+SELECT 'field', v.key, v.value, (array_agg(v.id ORDER BY v.id))[1:{MOST_OF_GROUP}] FROM valued v
   WHERE (:everything OR v.project_id IS NULL OR v.project_id = ANY(:projects))
   GROUP BY v.project_id, v.name, v.key, v.value HAVING count(*) > 1
 )
-SELECT * FROM found WHERE NOT EXISTS (
-  SELECT FROM customers_apart a
-  WHERE cardinality(found.ids) = 2 AND a.one_id = found.ids[1] AND a.other_id = found.ids[2]
-  AND found.what = ANY(CASE found.by WHEN 'contact' THEN a.contacts ELSE a.fields END)
-) ORDER BY found.by, found.ids LIMIT :looked
+SELECT * FROM found ORDER BY found.by, found.ids LIMIT :looked
+"""
+
+_EQUAL = f"""
+WITH valued AS ({_VALUED})
+SELECT v.key, v.value FROM valued v WHERE v.id = ANY(:ids) GROUP BY v.name, v.key, v.value HAVING count(*) > 1
 """
 
 
@@ -59,41 +67,53 @@ class Duplicates(Customers):
         asked = {
             "everything": projects is None,
             "projects": list(projects or ()),
-            "looked": MOST_LOOKED_AT,
+            # Those of whom it was said that they are two take nobody else's place.
+            "looked": MOST_LOOKED_AT + await apart.count(self.session),
         }
         groups = (await self.session.execute(text(_FOUND), asked)).all()
         two = await apart.reasons_of(self.session, {one for found in groups for one in found.ids})
         reasons: dict[apart.Pair, list[apart.Reason]] = {}
         for found in groups:
-            reason = (found.by, found.what)
-            suspected = (pair for pair in combinations(found.ids, 2) if reason not in two.get(pair, ()))
+            reason = apart.Reason(found.by, found.what, found.value)
+            digest = reason.digest(self.secrets)
+            suspected = (pair for pair in combinations(found.ids, 2) if digest not in two.get(pair, ()))
             if pair := next(suspected, None):
                 reasons.setdefault(pair, []).append(reason)
         chosen = list(reasons.items())[:MOST_SHOWN]
         wanted = {one for pair, _ in chosen for one in pair}
-        rows = [await self.session.get_one(Customer, (self.who.tenant_id, one)) for one in wanted]
-        views = {view.id: view for view in await self.show(rows)}
+        views = await self._views(wanted)
         return [
             DuplicateView(
                 one=views[one],
                 other=views[other],
-                contacts=[what for by, what in why if by == "contact"],
-                fields=[what for by, what in why if by == "field"],
+                contacts=[reason.what for reason in why if reason.by == "contact"],
+                fields=[reason.what for reason in why if reason.by == "field"],
             )
             for (one, other), why in chosen
+            if one in views and other in views
         ]
 
-    async def keep_apart(self, customer_id: UUID, other_id: UUID) -> None:
-        """They are two; suspected again when they have something more in common."""
-        one, other = await self._two(customer_id, other_id)
-        shared = await self._in_common(one, other)
-        pair = apart.pair_of(one.id, other.id)
-        await apart.keep(self.session, self.who.tenant_id, pair, shared, self.who.account_id, self.now)
+    async def keep_apart(self, customer_id: UUID, data: ApartIn) -> None:
+        """They are two, whatever of what was shown; suspected again when they have something more in common."""
+        pair = await self._pair(customer_id, data.other_id)
+        equal = (await self.session.execute(text(_EQUAL), {"ids": list(pair)})).all()
+        reasons = {
+            *(apart.Reason("contact", key, "") for key in data.contacts),
+            *(apart.Reason("field", key, value) for key, value in equal if key in data.fields),
+        }
+        digests = {reason.digest(self.secrets) for reason in reasons}
+        await apart.keep(self.session, self.who.tenant_id, pair, digests, self.who.account_id, self.now)
+        self._note(pair, "kept_apart")
 
     async def may_be_one(self, customer_id: UUID, other_id: UUID) -> None:
         """Takes back that they are two."""
-        one, other = await self._two(customer_id, other_id)
-        await apart.forget(self.session, apart.pair_of(one.id, other.id))
+        pair = await self._pair(customer_id, other_id)
+        if await apart.forget(self.session, pair):
+            self._note(pair, "may_be_one")
+
+    def _note(self, pair: apart.Pair, kind: ChangeKind) -> None:
+        for one, other in (pair, pair[::-1]):
+            changes.note(self.session, self.who, one, kind, self.now, {"other_id": str(other)})
 
     async def kept_apart(self, query: ListQuery) -> Page[ApartView]:
         """Pairs of whom somebody said that they are two, the latest first."""
@@ -101,8 +121,7 @@ class Duplicates(Customers):
         latest = self._apart(select(CustomersApart)).order_by(CustomersApart.at.desc(), CustomersApart.one_id)
         rows = (await self.session.scalars(latest.limit(query.page_size).offset(query.offset))).all()
         wanted = {one for row in rows for one in (row.one_id, row.other_id)}
-        found = await self.session.scalars(select(Customer).where(Customer.id.in_(wanted)))
-        views = {view.id: view for view in await self.show(found.all())}
+        views = await self._views(wanted)
         names = await accounts.names(self.session, {row.account_id for row in rows if row.account_id})
         items = [
             ApartView(
@@ -112,6 +131,7 @@ class Duplicates(Customers):
                 by=names.get(row.account_id) if row.account_id else None,
             )
             for row in rows
+            if row.one_id in views and row.other_id in views
         ]
         return Page(items=items, total=total, page=query.page, page_size=query.page_size)
 
@@ -123,29 +143,19 @@ class Duplicates(Customers):
         seen = select(Customer.id).where(sees)
         return wanted.where(CustomersApart.one_id.in_(seen), CustomersApart.other_id.in_(seen))
 
-    async def _two(self, customer_id: UUID, other_id: UUID) -> tuple[Customer, Customer]:
-        one, other = await self.find(customer_id), await self.find(other_id)
-        if one.id == other.id:
-            raise BadField("error.merge_with_itself", field="other_id")
-        return one, other
+    async def _views(self, wanted: Collection[UUID]) -> dict[UUID, CustomerView]:
+        """Of those who are still there."""
+        found = await self.session.scalars(select(Customer).where(Customer.id.in_(wanted)))
+        return {view.id: view for view in await self.show(found.all())}
 
-    async def _in_common(self, one: Customer, other: Customer) -> set[apart.Reason]:
-        """Why the two may be one, now."""
-        points = await contacts.of(self.session, [one.id, other.id])
-        keys = [{point.key for point in points if point.customer_id == each.id} for each in (one, other)]
-        shared = {("contact", key) for key in keys[0] & keys[1]}
-        if not one.name or one.name != other.name:
-            return shared
-        plain = {key for key, value in one.fields.items() if other.fields.get(key) == value}
-        key_of = {field.id: field.key for field in (await fields.all_fields(self.session)).values()}
-        equal = (
-            select(CustomerPrivate.field_id)
-            .where(CustomerPrivate.customer_id.in_([one.id, other.id]))
-            .group_by(CustomerPrivate.field_id, CustomerPrivate.blind)
-            .having(func.count() == 2)
-        )
-        private = {key_of[field_id] for field_id in await self.session.scalars(equal)}
-        return shared | {("field", key) for key in plain | private}
+    async def _pair(self, customer_id: UUID, other_id: UUID) -> apart.Pair:
+        """The two, none of whom was merged into another meanwhile."""
+        if customer_id == other_id:
+            raise BadField("error.merge_with_itself", field="other_id")
+        for each in (customer_id, other_id):
+            if (await self.find(each)).id != each:
+                raise BadField("error.customer_merged_away", field="other_id")
+        return apart.pair_of(customer_id, other_id)
 
     async def merge(self, customer_id: UUID, data: MergeIn) -> CustomerView:
         """The customer stands for both from now on: `take` is the other's, else one's own where there is one."""

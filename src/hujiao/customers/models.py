@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, CheckConstraint, Index, String, UniqueConstraint, text
+from sqlalchemy import ARRAY, CheckConstraint, Index, LargeBinary, String, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -115,8 +115,8 @@ class CustomerPrivate(Base, TenantKey):
 
 
 class CustomersApart(Base, TenantKey):
-    """Two customers who look like one: `account_id` said that they are two, though both had these contacts' keys, and
-    these fields with equal values. `one_id` is the smaller one.
+    """Two customers who look like one: `account_id` said that they are two, though both had what `reasons` are the
+    digests of. `one_id` is the smaller one.
     """
 
     __tablename__ = "customers_apart"
@@ -131,8 +131,7 @@ class CustomersApart(Base, TenantKey):
 
     one_id: Mapped[UUID]
     other_id: Mapped[UUID]
-    contacts: Mapped[list[str]] = mapped_column(ARRAY(String))
-    fields: Mapped[list[str]] = mapped_column(ARRAY(String))
+    reasons: Mapped[list[bytes]] = mapped_column(ARRAY(LargeBinary))
     at: Mapped[datetime]
     account_id: Mapped[UUID | None]
 

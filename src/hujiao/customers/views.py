@@ -12,7 +12,9 @@ from hujiao.kit.views import Input, Language, Moment
 
 ContactKind = Literal["phone", "email", "chat"]
 FieldKind = Literal["text", "number", "date", "choice", "choices", "yes_no"]
-ChangeKind = Literal["created", "changed", "merged", "merged_away", "handed_over", "deleted"]
+ChangeKind = Literal[
+    "created", "changed", "merged", "merged_away", "handed_over", "deleted", "kept_apart", "may_be_one"
+]
 NextCallOutcome = Literal["called", "done", "joined"]
 DueWithin = Literal["overdue", "today", "week", "none"]
 Failure = Literal["busy", "no_answer", "rejected", "no_such_number", "out_of_service", "unreachable", "given_up"]
@@ -133,8 +135,15 @@ class DuplicateView(BaseModel):
     fields: list[str]
 
 
-class ApartIn(Input):
+class PairIn(Input):
     other_id: UUID
+
+
+class ApartIn(PairIn):
+    """`contacts` and `fields`: for which the two were suspected."""
+
+    contacts: list[str] = Field(max_length=250)
+    fields: list[str] = Field(max_length=250)
 
 
 class ApartView(BaseModel):

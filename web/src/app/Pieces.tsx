@@ -5,8 +5,8 @@ import { useLocation } from 'react-router';
 import type { AgentLive } from '@/shared/api/types';
 import { useLive, useLiveAgent } from '@/shared/live/hooks';
 import { usePhone } from '@/shared/phone/hooks';
-import { loadPieces, usePieceMissing } from '@/shared/pieces/piece';
-import { useReloadWhenQuiet } from '@/shared/pieces/reload';
+import { loadPieces, noneFailed, usePieceMissing, wasAway } from '@/shared/pieces/piece';
+import { loadedWhole, useHold, useReloadWhenQuiet } from '@/shared/pieces/reload';
 import { useSession } from '@/shared/session/session';
 
 const quietMs = 10_000;
@@ -23,12 +23,14 @@ export function Pieces() {
     mine !== undefined && (agent === null || busy.includes(agent.state) || agent.items.length > 0);
   const connected = status === 'live' || status === 'off';
   const loaded = useInBackground(useReady(mine !== undefined) && connected);
-  useReloadWhenQuiet(missing && connected && !inHand);
+  useHold(inHand || !connected);
+  const reloads = useReloadWhenQuiet(missing);
   if (!missing) return <span hidden data-testid="pieces" data-loaded={loaded} />;
   return (
     <div className="hj-piece-missing" role="status" data-testid="piece-missing">
       <span>
-        {t('error.pieceMissing')} <span className="hj-quiet">{t('error.pieceMissingHint')}</span>
+        {t(wasAway() ? 'error.pieceMissingAway' : 'error.pieceMissing')}{' '}
+        <span className="hj-quiet">{t(reloads ? 'error.pieceMissingHint' : 'error.pieceMissingAgain')}</span>
       </span>
       <Button size="small" onClick={() => location.reload()}>
         {t('common.reload')}
@@ -55,7 +57,10 @@ function useInBackground(ready: boolean): boolean {
     if (!ready) return;
     const left = new AbortController();
     const load = async () => {
-      if (await loadPieces(() => navigator.onLine && !left.signal.aborted)) setLoadedOf(pathname);
+      const all = await loadPieces(() => navigator.onLine && !left.signal.aborted);
+      if (!all || left.signal.aborted) return;
+      setLoadedOf(pathname);
+      if (noneFailed()) loadedWhole();
     };
     const timer = setTimeout(() => void load(), quietMs);
     return () => {

@@ -119,9 +119,11 @@ function Pair({ pair }: { pair: DuplicatePair }) {
   const keepApart = () =>
     run(async () => {
       const about = { other_id: other.id };
-      await api.post(`/customers/${one.id}/apart`, about);
-      await changed();
-      undoable(other.id, t('customer.isApart'), () =>
+      // Also when it is refused: one was merged or deleted meanwhile.
+      await api
+        .post(`/customers/${one.id}/apart`, { ...about, contacts: pair.contacts, fields: pair.fields })
+        .finally(changed);
+      undoable(`${one.id} ${other.id}`, t('customer.isApart'), () =>
         api.post(`/customers/${one.id}/may-be-one`, about).then(changed),
       );
     });

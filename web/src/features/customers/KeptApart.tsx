@@ -27,8 +27,8 @@ export function KeptApart() {
   });
   const takeBack = ({ one, other }: CustomersApart) =>
     run(async () => {
-      await api.post(`/customers/${one.id}/may-be-one`, { other_id: other.id });
-      await changed();
+      // Also when it is refused: one was merged or deleted meanwhile.
+      await api.post(`/customers/${one.id}/may-be-one`, { other_id: other.id }).finally(changed);
     });
   return (
     <PagedTable<CustomersApart>

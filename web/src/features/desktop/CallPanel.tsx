@@ -29,6 +29,7 @@ import { keyShortcut, shortKeyName } from '@/shared/keys/keys';
 import { useKeyedActs, useKeys } from '@/shared/keys/useKeys';
 import { usePhone } from '@/shared/phone/hooks';
 import { piece } from '@/shared/pieces/piece';
+import { answerHint } from './answerHint';
 import { DialField } from './DialField';
 import { HandedNote } from './HandedNote';
 import { KeyPad } from './KeyPad';
@@ -150,16 +151,22 @@ export function CallPanel({ agent, interaction }: Props) {
         )}
       </div>
       <div className="hj-call-buttons" role="toolbar" aria-label={t('call.buttons')}>
-        {button(
-          offered && byBrowser && !ready ? t('call.ringingSoon') : t('call.answer'),
-          <PhoneFilled aria-hidden />,
-          keys.answer,
-          {
-            disabled: !offered || !ready,
-            primary: true,
-            onClick: () => void act('answer'),
-            testId: 'answer',
-          },
+        {offered && !byBrowser ? (
+          <strong className="hj-call-hint" data-testid="answer-at-phone">
+            {t(answerHint(agent))}
+          </strong>
+        ) : (
+          button(
+            offered && !ready ? t('call.ringingSoon') : t('call.answer'),
+            <PhoneFilled aria-hidden />,
+            keys.answer,
+            {
+              disabled: !offered || !ready,
+              primary: true,
+              onClick: () => void act('answer'),
+              testId: 'answer',
+            },
+          )
         )}
         {button(
           held ? t('call.resume') : t('call.hold'),
@@ -323,9 +330,6 @@ function CallHead({
                     : `interactionState.${stage as InteractionLive['state']}`,
                 )}
         </Tag>
-        {stage === 'offered' && agent.phone_kind !== 'browser' ? (
-          <strong data-testid="answer-at-phone">{t('call.answerAtPhone')}</strong>
-        ) : null}
         {interaction.recording !== 'off' && ['connected', 'held'].includes(stage) ? (
           <Tag color={interaction.recording === 'on' ? 'red' : 'orange'} data-testid="recording-state">
             {t(interaction.recording === 'on' ? 'call.recorded' : 'call.recordingPaused')}

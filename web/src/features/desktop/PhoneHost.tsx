@@ -12,6 +12,7 @@ import { RemoteAudio } from '@/shared/phone/RemoteAudio';
 import { piece } from '@/shared/pieces/piece';
 import { useFloating } from './aids/floating';
 import { useNotices } from './aids/notices';
+import { answerHint } from './answerHint';
 import { useLineReports } from './LineMark';
 import { useReturn } from './useReturn';
 import { signInToWork, useCallActs, useMyAgent, useMyInteraction, type CallAct } from './work';
@@ -204,8 +205,8 @@ function CallBar({ act }: { act: (name: CallAct) => Promise<void> }) {
       <Elapsed
         since={wrappingUp ? agent.since : offered ? interaction.offered_at : interaction.connected_at}
       />
-      {wrappingUp ? null : offered && agent?.phone_kind !== 'browser' ? (
-        <span>{t('call.answerAtPhone')}</span>
+      {wrappingUp ? null : offered && agent && agent.phone_kind !== 'browser' ? (
+        <span>{t(answerHint(agent))}</span>
       ) : offered ? (
         <Button type="primary" onClick={() => void act('answer')} data-testid="call-bar-answer">
           {t('call.answer')} <span className="hj-keys">{keyName(keys.answer)}</span>

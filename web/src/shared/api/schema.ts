@@ -5309,8 +5309,15 @@ export interface components {
              */
             state: "idle" | "chatting" | "ringing" | "talking" | "outbound" | "three_way" | "held" | "supervising" | "wrap_up" | "not_ready" | "break" | "waiting";
         };
-        /** ApartIn */
+        /**
+         * ApartIn
+         * @description `contacts` and `fields`: for which the two were suspected.
+         */
         ApartIn: {
+            /** Contacts */
+            contacts: string[];
+            /** Fields */
+            fields: string[];
             /**
              * Other Id
              * Format: uuid
@@ -6400,7 +6407,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "created" | "changed" | "merged" | "merged_away" | "handed_over" | "deleted";
+            kind: "created" | "changed" | "merged" | "merged_away" | "handed_over" | "deleted" | "kept_apart" | "may_be_one";
         };
         /** ChatEntryIn */
         ChatEntryIn: {
@@ -10632,6 +10639,14 @@ export interface components {
             page_size: number;
             /** Total */
             total: number;
+        };
+        /** PairIn */
+        PairIn: {
+            /**
+             * Other Id
+             * Format: uuid
+             */
+            other_id: string;
         };
         /**
          * ParkedCustomer
@@ -21827,7 +21842,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ApartIn"];
+                "application/json": components["schemas"]["PairIn"];
             };
         };
         responses: {

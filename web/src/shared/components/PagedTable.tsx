@@ -1,6 +1,6 @@
 import type { UseQueryResult } from '@tanstack/react-query';
 import { Table, type TableProps } from 'antd';
-import type { ReactNode } from 'react';
+import { useEffect, type ReactNode } from 'react';
 import type { Page } from '@/shared/api/types';
 import { ErrorView } from './Views';
 
@@ -11,9 +11,14 @@ interface Props<T> extends Pick<TableProps<T>, 'columns' | 'onRow' | 'scroll'> {
   setPage: (page: number) => void;
 }
 
-/** One page of a list of the server's, with the way to the others. */
+/** One page of a list of the server's, with the way to the others; one beyond the last leads to the last. */
 export function PagedTable<T extends object>({ list, rowKey, empty, setPage, ...table }: Props<T>) {
   const { data } = list;
+  const last = data ? Math.max(1, Math.ceil(data.total / data.page_size)) : 1;
+  const beyond = data !== undefined && !list.isPlaceholderData && data.page > last;
+  useEffect(() => {
+    if (beyond) setPage(last);
+  }, [beyond, last, setPage]);
   if (list.error && !data) return <ErrorView error={list.error} retry={() => void list.refetch()} />;
   return (
     <div className="hj-panel">
@@ -21,7 +26,7 @@ export function PagedTable<T extends object>({ list, rowKey, empty, setPage, ...
         {...table}
         size="small"
         rowKey={rowKey}
-        loading={list.isPending}
+        loading={list.isPending || beyond}
         dataSource={data?.items ?? []}
         locale={{ emptyText: empty }}
         pagination={{

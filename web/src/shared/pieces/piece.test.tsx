@@ -1,4 +1,4 @@
-import { cleanup, render, screen } from '@testing-library/react';
+import { cleanup, render, screen, waitFor } from '@testing-library/react';
 import { Suspense } from 'react';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
@@ -44,7 +44,19 @@ describe('a piece of the page', () => {
     );
     expect(await screen.findByText('missing')).toBeTruthy();
     expect(screen.getByText('the call')).toBeTruthy();
-    expect(screen.queryByText('waiting')).toBeNull();
+    await waitFor(() => expect(screen.queryByText('waiting')).toBeNull());
+  });
+
+  it('that fails in the background is missing once it is wanted', async () => {
+    const Piece = pieces.piece(() =>
+      Promise.reject<ReturnType<typeof shows>>(new TypeError('Failed to fetch')),
+    );
+    render(<Missing />);
+    await pieces.loadPieces(() => true);
+    expect(screen.getByText('whole')).toBeTruthy();
+    expect(pieces.noneFailed()).toBe(false);
+    render(<Suspense fallback={null} children={<Piece />} />);
+    expect(await screen.findByText('missing')).toBeTruthy();
   });
 
   it('brings its own pieces, which are loaded after it, until the page is to stop', async () => {

@@ -1,16 +1,33 @@
-import { useEffect } from 'react';
+import { useEffect, useState } from 'react';
 import { writes } from '@/shared/components/focus';
 
 const remembered = 'hujiao.reloaded';
-const notAgainFor = 60_000;
 const lookEvery = 2_000;
+const holding = new Set<symbol>();
+let waiting = 0;
 
-/** Whether nobody writes, no dialog is open, and nothing asks before the page goes, as a call and unsaved changes do. */
+/** While `inHand` no part of the page loads it anew. */
+export function useHold(inHand: boolean): void {
+  useEffect(() => {
+    if (!inHand) return;
+    const mine = Symbol();
+    holding.add(mine);
+    return () => void holding.delete(mine);
+  }, [inHand]);
+}
+
+/** All of the page is there: it may be loaded anew by itself again, unless a screen that failed is what is shown. */
+export function loadedWhole(): void {
+  if (waiting === 0) sessionStorage.removeItem(remembered);
+}
+
+/** Whether nothing is in hand, nobody writes, no dialog is open, and nothing asks before the page goes, as a call and unsaved changes do. */
 export function undisturbed(): boolean {
   const going = new Event('beforeunload', { cancelable: true });
   window.dispatchEvent(going);
   const dialogs = [...document.querySelectorAll('[role=dialog]')];
   return (
+    holding.size === 0 &&
     !going.defaultPrevented &&
     !writes(document.activeElement) &&
     !dialogs.some((one) => one.getClientRects().length > 0)
@@ -25,14 +42,22 @@ async function served(): Promise<boolean> {
   }
 }
 
-/** Loads the page anew, when `wanted`, once it is on line and nobody is disturbed; not over and over. */
-export function useReloadWhenQuiet(wanted: boolean): void {
+/**
+ * Loads the page anew, when `wanted`, once it is on line and nobody is disturbed: one time, and not again before all of
+ * the page was there. Returns whether it will.
+ */
+export function useReloadWhenQuiet(wanted: boolean): boolean {
+  const [mayReload] = useState(() => sessionStorage.getItem(remembered) === null);
   useEffect(() => {
     if (!wanted) return;
+    waiting += 1;
+    return () => void (waiting -= 1);
+  }, [wanted]);
+  useEffect(() => {
+    if (!wanted || !mayReload) return;
     let looking = false;
     const look = async () => {
-      const long = Date.now() - Number(sessionStorage.getItem(remembered)) > notAgainFor;
-      if (looking || !long || !navigator.onLine || !undisturbed()) return;
+      if (looking || !navigator.onLine || !undisturbed()) return;
       looking = true;
       const there = await served();
       looking = false;
@@ -47,5 +72,6 @@ export function useReloadWhenQuiet(wanted: boolean): void {
       stopped.abort();
       clearInterval(timer);
     };
-  }, [wanted]);
+  }, [wanted, mayReload]);
+  return mayReload;
 }

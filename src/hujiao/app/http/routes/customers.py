@@ -37,6 +37,7 @@ from hujiao.customers.views import (
     HandedOver,
     HandOverIn,
     MergeIn,
+    PairIn,
 )
 from hujiao.identity.contracts import Principal, Right
 from hujiao.kit.clock import utc_now
@@ -103,11 +104,11 @@ async def hand_over_customers(work: InTenant, body: HandOverIn) -> HandedOver:
 @router.post("/customers/{customer_id}/apart", name="keep_customers_apart", dependencies=[MANAGE], status_code=204)
 async def keep_customers_apart(work: InTenant, customer_id: UUID, body: ApartIn) -> None:
     """The two are not one: they are no duplicates until they have something more in common."""
-    await Duplicates(*hands(work)).keep_apart(customer_id, body.other_id)
+    await Duplicates(*hands(work)).keep_apart(customer_id, body)
 
 
 @router.post("/customers/{customer_id}/may-be-one", name="suspect_customers", dependencies=[MANAGE], status_code=204)
-async def suspect_customers(work: InTenant, customer_id: UUID, body: ApartIn) -> None:
+async def suspect_customers(work: InTenant, customer_id: UUID, body: PairIn) -> None:
     """Takes back that the two are not one."""
     await Duplicates(*hands(work)).may_be_one(customer_id, body.other_id)
 

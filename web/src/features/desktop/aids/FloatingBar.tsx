@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import type { AgentLive, InteractionLive } from '@/shared/api/types';
 import { Elapsed } from '@/shared/components/Elapsed';
 import { CallerNumber } from '@/shared/components/PhoneNumber';
+import { answerHint } from '../answerHint';
 import type { CallAct } from '../work';
 
 interface Props {
@@ -41,7 +42,7 @@ export default function FloatingBar({ at, agent, interaction, act }: Props) {
             {agent.phone_kind === 'browser' ? (
               button('answer', t('call.answer'), 'primary')
             ) : (
-              <span>{t('call.answerAtPhone')}</span>
+              <span>{t(answerHint(agent))}</span>
             )}
             {button('reject', t('call.reject'))}
           </>
