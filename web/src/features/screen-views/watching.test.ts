@@ -158,9 +158,12 @@ describe('who views a screen', () => {
     expect(now.state).toMatchObject({ phase: 'connecting', why: 'throttled' });
     await seconds(3);
     expect(sockets).toHaveLength(3);
+    last().says({ type: 'ended', reason: 'rule_changed' });
+    await seconds(3);
+    expect(sockets).toHaveLength(4);
     last().onclose?.({ code: 4410, reason: 'time_over' });
     await seconds(30);
-    expect(sockets).toHaveLength(3);
+    expect(sockets).toHaveLength(4);
     expect(now.state).toMatchObject({ phase: 'ended', why: 'time_over' });
   });
 });

@@ -142,6 +142,10 @@ export class Watching {
         this.set({ until: message.until });
         return;
       case 'ended':
+        if (message.reason === 'rule_changed') {
+          this.lost(0, '');
+          return;
+        }
         this.set({ phase: 'ended', why: message.reason });
         return;
       case 'frame':
