@@ -113,6 +113,7 @@ async def test_a_supervisor_sees_an_agents_desktop_live(build: Build, desk: Open
         await boss.page.keyboard.press("Escape")
         await expect(boss.by("agent-panel")).to_be_visible(timeout=PATIENCE)
         await expect(boss.by("view-screen")).to_have_count(0)
-        (kept,) = (await admin.get("/screen-views")).json["items"]
+        kept, before = (await admin.get("/screen-views")).json["items"]
+        assert before["end_reason"] == "left"
         assert (kept["by_name"], kept["end_reason"], kept["announced"]) == (login, "switched_off", True)
     assert agent.errors == boss.errors == []
