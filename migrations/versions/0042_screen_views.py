@@ -30,7 +30,6 @@ def upgrade() -> None:
             ["tenant_id", "agent_id"],
             ["agent.tenant_id", "agent.id"],
             name=op.f("fk_screen_view_tenant_id_agent_id"),
-            ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_screen_view")),
     )
@@ -39,7 +38,7 @@ def upgrade() -> None:
     op.execute("ALTER TABLE screen_view ENABLE ROW LEVEL SECURITY")
     op.execute("ALTER TABLE screen_view FORCE ROW LEVEL SECURITY")
     op.execute(f"CREATE POLICY tenant ON screen_view USING (tenant_id = {TENANT}) WITH CHECK (tenant_id = {TENANT})")
-    op.execute("GRANT SELECT, INSERT, UPDATE ON screen_view TO hujiao_app")
+    op.execute("GRANT SELECT, INSERT, UPDATE, DELETE ON screen_view TO hujiao_app")
 
 
 def downgrade() -> None:

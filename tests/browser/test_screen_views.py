@@ -18,6 +18,7 @@ from tests.conftest import until
 from tests.sip.conftest import Build
 
 SECRET, CARD, TYPED = "110101199001011234", "4111 1111 1111 1111", "She asks for the invoice of May"
+LAST = "and for nothing else"
 
 
 class Carried:
@@ -89,10 +90,21 @@ async def test_a_supervisor_sees_an_agents_desktop_live(build: Build, desk: Open
         call = await world.call(known)
         await expect(screen.get_by_test_id("customer-name")).to_have_text("王芳", timeout=PATIENCE)
         await expect(agent.by("customer-passport")).to_have_text(SECRET, timeout=PATIENCE)
+        # Who comes later, as by opening the page anew, sees it as well.
+        await boss.page.reload()
+        await expect(boss.by("screen-view")).to_have_attribute("data-phase", "live", timeout=PATIENCE)
+        await expect(screen.get_by_test_id("customer-name")).to_have_text("王芳", timeout=PATIENCE)
         await call.hang_up()
         await expect(state).not_to_have_attribute("data-state", "reserved", timeout=PATIENCE)
+        # The last that is typed, after all that is private: what comes before it has been carried when it has.
+        await agent.go(f"/customers?customer={made['id']}")
+        await expect(agent.by("customer-passport")).to_have_text(SECRET, timeout=PATIENCE)
+        await agent.by("customer-note").click()
+        await agent.page.keyboard.type(f" {CARD} {LAST}")
         for carried in (sent, seen):
             await carried.has(TYPED)
+            await carried.has(LAST)
+            assert CARD[:12] not in carried.text
             assert SECRET not in carried.text and CARD not in carried.text
 
         await world.configure(admin, "PUT", "/settings", settings | {"screen_view": "off"})
@@ -101,6 +113,7 @@ async def test_a_supervisor_sees_an_agents_desktop_live(build: Build, desk: Open
         await boss.page.keyboard.press("Escape")
         await expect(boss.by("agent-panel")).to_be_visible(timeout=PATIENCE)
         await expect(boss.by("view-screen")).to_have_count(0)
-        (kept,) = (await admin.get("/screen-views")).json["items"]
+        kept, before = (await admin.get("/screen-views")).json["items"]
+        assert before["end_reason"] == "left"
         assert (kept["by_name"], kept["end_reason"], kept["announced"]) == (login, "switched_off", True)
     assert agent.errors == boss.errors == []

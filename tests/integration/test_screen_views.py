@@ -267,6 +267,35 @@ async def test_a_silent_view_is_not_announced(viewed: World) -> None:
     assert (await a.clients["agent"].get("/me/desktop")).json["screen_viewed"] is True
 
 
+async def test_a_view_is_announced_all_of_its_time_or_not_at_all(viewed: World) -> None:
+    a = viewed.a
+    async with viewing(a.clients["supervisor"], a.ids["agent"]) as view:
+        await switch(a, "silent")
+        assert await view.ended() == "rule_changed"
+
+
+async def test_switching_off_ends_a_view_while_the_runtime_is_away(viewed: World, control: CallControl) -> None:
+    a = viewed.a
+    away = {"ok": False, "error": {"code": "not_here", "field": None, "message": ""}}
+    there = control.views[a.tenant_id]
+    async with viewing(a.clients["supervisor"], a.ids["agent"]) as view:
+        control.views[a.tenant_id] = away
+        await control.bus.publish(control.bus.subjects.live(a.tenant_id), away)
+        try:
+            await switch(a, "off")
+            assert await view.ended() == "switched_off"
+        finally:
+            control.views[a.tenant_id] = there
+
+
+async def test_who_was_viewed_is_kept(viewed: World) -> None:
+    a = viewed.a
+    async with viewing(a.clients["supervisor"], a.ids["agent"]):
+        pass
+    refused_to_remove = await a.admin.send("DELETE", f"/people/{a.ids['person']}")
+    assert (refused_to_remove.status, refused_to_remove.code) == (409, "has_history")
+
+
 async def test_a_page_sends_no_more_than_it_may(viewed: World) -> None:
     a = viewed.a
     agent = a.clients["agent"]

@@ -10,9 +10,11 @@ EndReason = Literal[
     "agent_signed_out",  # of work
     "switched_off",  # by the tenant
     "not_allowed",  # the right or the reach was taken away
+    "rule_changed",  # between announced and silent: the supervisor's page opens another view
     "session_ended",  # the supervisor's
     "time_over",
     "server_stopped",
 ]
 
 LONGEST = timedelta(minutes=30)
+KEPT = timedelta(days=365)

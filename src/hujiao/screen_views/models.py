@@ -16,7 +16,7 @@ class ScreenView(Base, TenantRow):
 
     __tablename__ = "screen_view"
     __table_args__ = keyed(
-        refers("agent_id", "agent", on_delete="CASCADE"),
+        refers("agent_id", "agent"),
         Index("ix_screen_view_started", "tenant_id", "started_at"),
         Index("ix_screen_view_agent", "tenant_id", "agent_id", "started_at"),
     )

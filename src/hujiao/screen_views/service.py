@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, exists, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -14,7 +14,7 @@ from hujiao.identity import accounts
 from hujiao.kit.clock import utc_now
 from hujiao.kit.errors import Conflict, Forbidden, NotFound
 from hujiao.kit.paging import ListQuery, Page
-from hujiao.screen_views.contracts import LONGEST, EndReason
+from hujiao.screen_views.contracts import KEPT, LONGEST, EndReason
 from hujiao.screen_views.models import ScreenView
 from hujiao.screen_views.views import ScreenViewFilter, ScreenViewView
 from hujiao.tenancy import service as tenancy
@@ -34,6 +34,8 @@ async def permitted(
     if not await agents.known(session, None, [agent_id]):
         raise NotFound("error.not_found")
     if not await agents.sees_only(session, agent_id, projects):
+        if projects is not None and agent_id not in await agents.in_projects(session, projects):
+            raise NotFound("error.not_found")
         raise Forbidden("error.sees_other_projects", code="sees_other_projects")
     return rule
 
@@ -66,6 +68,15 @@ async def prolong(session: AsyncSession, view_id: UUID) -> datetime:
 async def end(session: AsyncSession, view_id: UUID, reason: EndReason) -> None:
     ended = {"ended_at": utc_now(), "end_reason": reason}
     await session.execute(update(ScreenView).where(ScreenView.id == view_id).values(**ended))
+
+
+async def was_viewed(session: AsyncSession, agent_id: UUID) -> bool:
+    return bool(await session.scalar(select(exists().where(ScreenView.agent_id == agent_id))))
+
+
+async def purge(session: AsyncSession, now: datetime) -> None:
+    """Forget who looked long ago."""
+    await session.execute(delete(ScreenView).where(ScreenView.started_at < now - KEPT))
 
 
 async def page(

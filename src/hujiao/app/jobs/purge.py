@@ -19,6 +19,7 @@ from hujiao.kit.clock import utc_now
 from hujiao.kit.db import Database, is_away
 from hujiao.kit.faults import Faults, reason_of
 from hujiao.routing import trials
+from hujiao.screen_views import service as screen_views
 from hujiao.suggestions import service as suggestions
 
 log = structlog.get_logger()
@@ -54,6 +55,7 @@ class Purge:
                     await trials.purge(session, now)
                     await alarms.purge(session, now)
                     await suggestions.purge(session, now)
+                    await screen_views.purge(session, now)
                     old = await imports.purge(session, now)
                 for import_id in old:
                     import_files.remove(import_files.place(self._home, tenant_id, import_id))

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 from uuid import UUID
 
@@ -76,10 +76,13 @@ class Screens:
     def __init__(self, bus: Bus, hub: Hub) -> None:
         self.bus = bus
         self.hub = hub
-        self.viewers = Slots(500, 4)  # by account
+        self._opened = Rates(30, 2.0)  # by account
+        self._viewers = Slots(500, 4)  # by account
+        self._viewing = Slots(500, 100)  # by tenant
+        self._viewed = Slots(500, 10)  # by agent
         self.pages = Slots(5000, 6)  # by agent
         self._rates = Rates(160, 0.1)  # by agent: units
-        self._pictures = Rates(3, 2.0)  # by view
+        self._pictures = Rates(1, 2.0)  # by agent: a whole picture goes to all that view
         self._views: Index[Key, View] = Index()
         self._listening: dict[Key, Callable[[], Awaitable[None]]] = {}
         self._joining = asyncio.Lock()
@@ -99,6 +102,20 @@ class Screens:
 
     # ── who views ────────────────────────────────────────────────────────────────────────────────────────────────────
 
+    def opened(self, account_id: UUID) -> None:
+        """Raises `Throttled` for who opens views too often."""
+        self._opened.take(account_id, time.monotonic())
+
+    @contextmanager
+    def place(self, view: View, account_id: UUID) -> Iterator[None]:
+        """A place among the views of the account, of the tenant and of the agent; `Throttled` when there is none."""
+        with (
+            self._viewers.taken(account_id),
+            self._viewing.taken(view.tenant_id),
+            self._viewed.taken(view.key),
+        ):
+            yield
+
     async def join(self, view: View) -> None:
         async with self._joining:
             self._views.add(view.key, view)
@@ -115,8 +132,8 @@ class Screens:
         await self.say(view, "off")
 
     async def ask_picture(self, view: View) -> None:
-        """Ask for all of the screen anew; not too often."""
-        if not self._pictures.wait(view.id, time.monotonic()):
+        """Ask for all of the screen anew; what is asked soon after another has asked counts as that."""
+        if not self._pictures.wait(view.key, time.monotonic()):
             await self.say(view, "picture")
 
     async def say(self, view: View, what: str) -> None:
@@ -142,6 +159,9 @@ class Screens:
         units = 1 + (len(frame.piece.data) // UNIT if frame.piece else 0)
         for _ in range(units):
             self._rates.take(source.key, time.monotonic())
+        if not self.bus.client.is_connected:
+            source.ended.set()  # nothing is kept for later: the page begins anew, with a whole picture
+            return
         await self._show(source, frame)
 
     async def _show(self, source: Source, frame: Frame) -> None:

@@ -1,6 +1,7 @@
 import { Timeline } from 'antd';
 import { useTranslation } from 'react-i18next';
 import type { CustomerChange } from '@/shared/api/types';
+import { privateIf } from '@/shared/components/private';
 import { useAgentChoices, useCustomerFields, useFieldLabel } from '@/shared/customers/data';
 import { useShownValue } from '@/shared/customers/OwnField';
 import { dateTime } from '@/shared/format/time';
@@ -27,6 +28,8 @@ export function ChangeList({ changes }: { changes: CustomerChange[] }) {
     const field = fields.find(({ key }) => name === `fields.${key}`);
     return field ? labelOf(field) : name.replace('fields.', '');
   };
+  const isPrivate = (name: string) =>
+    name.startsWith('fields.') && fields.find(({ key }) => name === `fields.${key}`)?.private !== false;
   const value = (name: string, of: unknown) => {
     const agent = name === 'agent_id' ? agents.find((one) => one.value === of) : undefined;
     return agent?.label ?? (shown(of) || '–');
@@ -48,8 +51,10 @@ export function ChangeList({ changes }: { changes: CustomerChange[] }) {
               .map(([name, [before, after]]) => (
                 <div key={name} className="hj-change-line">
                   <span className="hj-quiet">{label(name)}</span>{' '}
-                  {change.kind === 'created' ? '' : `${value(name, before)} → `}
-                  {value(name, after)}
+                  <span className={privateIf(isPrivate(name))}>
+                    {change.kind === 'created' ? '' : `${value(name, before)} → `}
+                    {value(name, after)}
+                  </span>
                 </div>
               ))}
           </div>

@@ -66,12 +66,14 @@ function FieldValue({ field, value, change, wrong }: ValueProps) {
     style: { width: '100%' },
     'data-testid': 'field-value',
   };
+  const classNames = { popup: { root: privateIf(field.private) } }; // which lies outside of what is marked here
   switch (field.kind) {
     case 'date': {
       const day = dayjs(value);
       return (
         <DatePicker
           {...shared}
+          classNames={classNames}
           format="YYYY-MM-DD"
           value={value && day.isValid() ? day : null}
           onChange={(next) => change(next?.format('YYYY-MM-DD') ?? null)}
@@ -82,6 +84,7 @@ function FieldValue({ field, value, change, wrong }: ValueProps) {
       return (
         <Select
           {...shared}
+          classNames={classNames}
           mode="multiple"
           value={value ? value.split(',') : []}
           options={field.options.map((option) => ({ value: option, label: option }))}
@@ -93,6 +96,7 @@ function FieldValue({ field, value, change, wrong }: ValueProps) {
       return (
         <Select
           {...shared}
+          classNames={classNames}
           value={value || undefined}
           options={
             field.kind === 'choice'

@@ -7,7 +7,7 @@ import {
   LoginOutlined,
 } from '@ant-design/icons';
 import { Alert, Button, Radio } from 'antd';
-import { useState, type ReactNode } from 'react';
+import { useEffect, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import type { PhoneKind } from '@/shared/api/types';
@@ -15,6 +15,7 @@ import { useErrorText } from '@/shared/components/errors';
 import { checkAudioLoop, checkConnection, type Verdict } from '@/shared/phone/check';
 import { microphonePossible, openMicrophone } from '@/shared/phone/devices';
 import { phone, usePhone } from '@/shared/phone/hooks';
+import { rememberTold } from '@/shared/session/screenTold';
 import { useSession } from '@/shared/session/session';
 import { DevicePicker } from './DevicePicker';
 import { SeatChoice, useSeat } from './SeatChoice';
@@ -34,6 +35,10 @@ export function SignInToWork() {
   const { t } = useTranslation();
   const session = useSession();
   const viewed = useDesktop().data?.screen_viewed;
+  const account = session.account.id;
+  useEffect(() => {
+    if (viewed !== undefined) rememberTold(account, viewed);
+  }, [account, viewed]);
   const errorText = useErrorText();
   const { devices } = usePhone();
   const secure = microphonePossible();

@@ -31,6 +31,12 @@ const known = [
   'server_stopped',
 ] as const;
 
+/** Why it is tried again and again: texts of `screenView.waits`. */
+function waitsFor(why: string): 'throttled' | 'away' | null {
+  if (why === '') return null;
+  return why === 'throttled' ? 'throttled' : 'away';
+}
+
 /** An agent's screen, live. */
 export function ScreenView() {
   const { id = '' } = useParams();
@@ -55,6 +61,7 @@ function Screen({ id }: { id: string }) {
     return () => document.removeEventListener('keydown', pressed);
   });
   const over = state?.phase === 'ended';
+  const waits = state?.phase === 'connecting' ? waitsFor(state.why) : null;
   return (
     <div className="hj-screen" data-testid="screen-view" data-phase={state?.phase ?? 'connecting'}>
       <header className="hj-screen-head">
@@ -110,9 +117,17 @@ function Screen({ id }: { id: string }) {
               testId="screen-over"
             />
           </div>
-        ) : state?.seen ? null : (
+        ) : state?.noPage ? (
           <div className="hj-screen-over">
-            <Spin description={t('screenView.connecting')}>
+            <Notice
+              title={t('screenView.noPage')}
+              hint={t('screenView.noPageHint')}
+              testId="screen-no-page"
+            />
+          </div>
+        ) : state?.seen && !waits ? null : (
+          <div className="hj-screen-over">
+            <Spin description={t(waits ? `screenView.waits.${waits}` : 'screenView.connecting')}>
               <div className="hj-screen-wait" />
             </Spin>
           </div>
@@ -156,7 +171,7 @@ function Status({ state }: { state: Watched | null }) {
   return (
     <>
       <Tag color={live ? 'green' : 'default'} role="status" data-testid="screen-status">
-        {t(live ? 'screenView.live' : 'screenView.connecting')}
+        {t(live ? 'screenView.live' : state?.noPage ? 'screenView.noPage' : 'screenView.connecting')}
       </Tag>
       {live ? (
         <span className="hj-quiet">

@@ -1,39 +1,48 @@
 /**
- * What never leaves the agent's page: what is marked private, passwords, and card numbers in whatever text. The
+ * What never leaves the agent's page: what is marked private, passwords, and long numbers, which may be of cards. The
  * elements keep their place on the picture, as empty boxes.
  */
 export const privateElements = 'input[type=password], .ant-input-password, iframe';
+/** Where text shows what is being typed. */
+export const typedElements = 'textarea, [contenteditable], .ant-select, .ant-select-dropdown';
 
-// 13 to 19 digits, in groups as cards have them or in one.
-const digits =
-  /(?<!\d|\d\.)\d{4}(?:[ -]?\d{4}[ -]?\d{4}[ -]?\d{1,4}(?:[ -]?\d{1,3})?|[ -]?\d{6}[ -]?\d{5})(?!\d|\.\d)/g;
+// What is typed goes out at every key: a number counts as long before it is complete, whatever stands in it.
+const typed = /\p{N}(?:[^\p{L}\p{N}]*\p{N}){7,}/gu;
+// Elsewhere telephone numbers and times are to be read: 13 digits or more, and what may be a number abroad.
+const shown = /\+\p{N}(?:[\s.\-–—·_]{0,3}\p{N}){15,}|(?<![+\p{N}])\p{N}(?:[\s.\-–—·_]{0,3}\p{N}){12,}/gu;
 
-/** The text without the numbers of cards. */
+const hidden = (found: string) => found.replace(/\p{N}/gu, '•');
+
+/** The text that somebody types without long numbers. */
+export function withoutNumbers(text: string): string {
+  return text.replace(typed, hidden);
+}
+
+/** The text without the numbers of cards, and what looks like them. */
 export function withoutCards(text: string): string {
-  return text.replace(digits, (found) => {
-    const plain = found.replace(/\D/g, '');
-    return isCard(plain) ? found.replace(/\d/g, '•') : found;
-  });
+  return text.replace(shown, hidden);
 }
 
-/** Whether the last digit is the check digit of the others (Luhn). */
-function isCard(plain: string): boolean {
-  if (/^0+$/.test(plain)) return false;
-  let sum = 0;
-  for (let at = 0; at < plain.length; at += 1) {
-    const digit = Number(plain[plain.length - 1 - at]);
-    const counted = at % 2 === 1 ? digit * 2 : digit;
-    sum += counted > 9 ? counted - 9 : counted;
-  }
-  return sum % 10 === 0;
-}
-
-// Style sheets, and the lines of drawings: what has many figures and is nothing to read.
-const drawn = new Set(['_cssText', 'cssText', 'rule', 'style', 'd', 'points', 'viewBox', 'transform', 'src']);
+// Style sheets and measures, and the lines of drawings: what has many figures and is nothing to read.
+const drawn = new Set(
+  (
+    '_cssText cssText rule style set d points viewBox transform src x y x1 y1 x2 y2 cx cy r rx ry width height offset ' +
+    'rr_width rr_height stroke-dasharray stroke-dashoffset'
+  ).split(' '),
+);
 
 /** The events as text, every string in them without card numbers. */
 export function packed(events: readonly unknown[]): string {
-  return JSON.stringify(events, (key, value: unknown) =>
-    typeof value === 'string' && !drawn.has(key) ? withoutCards(value) : value,
-  );
+  const measures = new WeakSet<object>();
+  return JSON.stringify(events, function (this: object, key, value: unknown) {
+    const measure = drawn.has(key) || measures.has(this);
+    if (measure && typeof value === 'object' && value !== null) measures.add(value);
+    if (measure || typeof value !== 'string') return value;
+    return key === 'value' || isTyped(this, key) ? withoutNumbers(value) : withoutCards(value);
+  });
+}
+
+// The kind of event that says what an input has now (rrweb: Input).
+function isTyped(holder: object, key: string): boolean {
+  return key === 'text' && (holder as { source?: number }).source === 5;
 }

@@ -1,6 +1,6 @@
 import { record } from 'rrweb';
 import { privateClass } from '@/shared/components/private';
-import { packed, privateElements } from './masking';
+import { packed, privateElements, typedElements, withoutNumbers } from './masking';
 import { pack } from './packing';
 
 /** What of an event is looked at here. */
@@ -13,9 +13,14 @@ interface RecordedEvent {
 const meta = 4;
 const everyMilliseconds = 250;
 const againMilliseconds = 1_500;
+const tryMilliseconds = 3_000;
 // A server that takes no more than it does now gets a new picture later, instead of all that happened meanwhile.
 const mostWaiting = 1_000_000;
 const largestPiece = 600_000;
+
+function isPassword(element: HTMLElement): boolean {
+  return element.getAttribute('type') === 'password';
+}
 
 /** Shows this page to those who view it, until it is stopped. */
 export class Sharing {
@@ -24,6 +29,7 @@ export class Sharing {
   private stopRecording: (() => void) | undefined;
   private packing: Promise<void> = Promise.resolve();
   private behind = false;
+  private tryAt = 0;
   private tooBig = false;
   private stopped = false;
   private timer: ReturnType<typeof setInterval> | undefined;
@@ -46,8 +52,9 @@ export class Sharing {
     socket?.close();
   }
 
-  /** The whole screen anew. */
+  /** The whole screen anew, and how the page is, for who has heard of neither. */
   picture(): void {
+    this.tellPage();
     if (this.stopRecording) record.takeFullSnapshot(true);
   }
 
@@ -68,11 +75,15 @@ export class Sharing {
 
   private resume(): void {
     this.behind = false;
+    this.tooBig = false;
     this.stopRecording = record<RecordedEvent>({
       emit: (event) => this.take(event),
       blockClass: privateClass,
       blockSelector: privateElements,
-      maskInputOptions: { password: true },
+      maskAllInputs: true,
+      maskInputFn: (text, element) => (isPassword(element) ? '' : withoutNumbers(text)),
+      maskTextSelector: typedElements,
+      maskTextFn: withoutNumbers,
       slimDOMOptions: 'all',
       sampling: { mousemove: 100, scroll: 150, media: 800 },
     });
@@ -99,7 +110,10 @@ export class Sharing {
     const { socket, events } = this;
     if (!socket || socket.readyState !== WebSocket.OPEN) return;
     const full = socket.bufferedAmount > mostWaiting;
-    if (this.behind && !full) this.picture();
+    if (this.behind && !full && Date.now() >= this.tryAt) {
+      this.tryAt = Date.now() + tryMilliseconds;
+      this.picture();
+    }
     if (events.length === 0) return;
     this.events = [];
     if (full) {
@@ -110,12 +124,16 @@ export class Sharing {
     this.packing = this.packing.then(async () => {
       const data = await pack(packed(events));
       if (this.socket !== socket || socket.readyState !== WebSocket.OPEN) return;
+      if (this.tooBig && !whole) return; // worth nothing without what was not sent
       if (data.length > largestPiece) {
         this.tooBig = true;
+        this.behind = true;
+        this.tryAt = Date.now() + tryMilliseconds;
+        this.events = [];
         this.tellPage();
         return;
       }
-      if (whole && this.tooBig) {
+      if (this.tooBig) {
         this.tooBig = false;
         this.tellPage();
       }

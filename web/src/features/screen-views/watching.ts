@@ -10,10 +10,12 @@ export interface Watched {
   /** The agent's page is behind another window or tab. */
   readonly hidden: boolean;
   readonly tooBig: boolean;
+  /** The agent has no page open. */
+  readonly noPage: boolean;
   /** Until when it lasts unless it is asked on. */
   readonly until: string | null;
   readonly announced: boolean;
-  /** Why it is over, or was refused. */
+  /** Why it is over, or was refused for now. */
   readonly why: string;
 }
 
@@ -22,6 +24,7 @@ const begun: Watched = {
   seen: false,
   hidden: false,
   tooBig: false,
+  noPage: false,
   until: null,
   announced: false,
   why: '',
@@ -41,8 +44,14 @@ interface Screen {
   show: (events: unknown[]) => void;
 }
 
-const notAllowed = 4403;
+const ends = new Set([4401, 4403, 4410]); // not signed in, not allowed, over
 const againMilliseconds = 2_000;
+const askMilliseconds = 2_000;
+// What has been drawn of a page is let go with each whole picture.
+const afreshMilliseconds = 3 * 60_000;
+// The server says something every five seconds.
+const silentMilliseconds = 17_000;
+const noPageMilliseconds = 5_000;
 
 /** One agent's screen, as long as it may be viewed; a lost connection is made anew. */
 export class Watching {
@@ -51,6 +60,10 @@ export class Watching {
   private socket: WebSocket | null = null;
   private unpacking: Promise<void> = Promise.resolve();
   private waitsForPicture = true;
+  private heardAt = 0;
+  private askedAt = 0;
+  private nobodySince = 0;
+  private looking: ReturnType<typeof setInterval> | undefined;
   private retry: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
@@ -64,26 +77,53 @@ export class Watching {
     this.socket = socket;
     this.following = nobody;
     this.waitsForPicture = true;
+    this.heardAt = this.askedAt = this.nobodySince = Date.now();
+    this.looking = setInterval(() => this.look(), 1_000);
     socket.onmessage = ({ data }: MessageEvent<string>) => {
-      if (this.socket === socket) this.receive(JSON.parse(data) as Message);
+      if (this.socket !== socket) return;
+      this.heardAt = Date.now();
+      this.receive(JSON.parse(data) as Message);
     };
     socket.onclose = ({ code, reason }) => {
-      if (this.socket !== socket) return;
-      this.socket = null;
-      if (this.state.phase === 'ended') return;
-      if (code === notAllowed || code === 4401) this.set({ phase: 'ended', why: reason });
-      else {
-        this.set({ phase: 'connecting' });
-        this.retry = setTimeout(() => this.start(), againMilliseconds);
-      }
+      if (this.socket === socket) this.lost(code, reason);
     };
   }
 
   stop(): void {
     clearTimeout(this.retry);
+    clearInterval(this.looking);
     const socket = this.socket;
     this.socket = null;
     socket?.close();
+  }
+
+  private lost(code: number, reason: string): void {
+    this.stop();
+    if (ends.has(code)) this.set({ phase: 'ended', why: reason });
+    if (this.state.phase === 'ended') return;
+    this.set({ phase: 'connecting', noPage: false, why: reason });
+    this.retry = setTimeout(() => this.start(), againMilliseconds);
+  }
+
+  /** What has been silent for long is lost, and what is missing is asked for. */
+  private look(): void {
+    const now = Date.now();
+    if (now - this.heardAt > silentMilliseconds) {
+      this.lost(0, '');
+      return;
+    }
+    if (this.following.shown === null) {
+      if (this.state.until !== null && now - this.nobodySince > noPageMilliseconds)
+        this.set({ noPage: true });
+      return;
+    }
+    const after = this.waitsForPicture ? askMilliseconds : afreshMilliseconds;
+    if (now - this.askedAt >= after && !this.state.tooBig) this.ask();
+  }
+
+  private ask(): void {
+    this.askedAt = Date.now();
+    if (this.socket?.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify({ type: 'picture' }));
   }
 
   goOn(): void {
@@ -95,12 +135,17 @@ export class Watching {
       case 'ping':
         return;
       case 'view':
-        this.set({ until: message.until, announced: message.announced });
+        this.nobodySince = Date.now();
+        this.set({ until: message.until, announced: message.announced, why: '' });
         return;
       case 'until':
         this.set({ until: message.until });
         return;
       case 'ended':
+        if (message.reason === 'rule_changed') {
+          this.lost(0, '');
+          return;
+        }
         this.set({ phase: 'ended', why: message.reason });
         return;
       case 'frame':
@@ -114,25 +159,30 @@ export class Watching {
     const { shown, pages } = this.following;
     if (shown !== before.shown) {
       this.waitsForPicture = true;
-      if (before.shown !== null) this.socket?.send(JSON.stringify({ type: 'picture' }));
+      if (before.shown !== null && shown !== null) this.ask();
     }
-    const page = shown === null ? undefined : pages.get(shown);
-    this.set({ hidden: page ? !page.visible : this.state.hidden, tooBig: page?.tooBig ?? false });
+    if (shown === null) {
+      if (before.shown !== null)
+        this.set({ phase: 'connecting', noPage: true, hidden: false, tooBig: false });
+      return;
+    }
+    const page = pages.get(shown);
+    this.set({ noPage: false, hidden: page?.visible === false, tooBig: page?.tooBig ?? false });
     const { piece } = frame;
     if (!piece || frame.page_id !== shown || (this.waitsForPicture && !piece.whole)) return;
-    const afresh = this.waitsForPicture;
     this.waitsForPicture = false;
     const { socket } = this;
     this.unpacking = this.unpacking
       .then(async () => {
         const events = JSON.parse(await unpack(piece.data)) as unknown[];
-        if (this.socket !== socket) return;
-        if (afresh) this.screen.clear();
+        if (this.socket !== socket || this.following.shown !== frame.page_id) return;
+        if (piece.whole) this.screen.clear();
         this.screen.show(events);
+        this.askedAt = piece.whole ? Date.now() : this.askedAt;
         this.set({ phase: 'live', seen: true });
       })
       .catch(() => {
-        this.waitsForPicture = true; // what cannot be read is not shown; the next picture may be
+        this.waitsForPicture = true; // what cannot be read is not shown; the next picture, asked for soon, may be
       });
   }
 

@@ -44,14 +44,14 @@ export function ViewScreen({ agent }: { agent: AgentLive }) {
 /** Who looked at this agent's screen lately. */
 export function ScreenViews({ agent }: { agent: AgentLive }) {
   const { t } = useTranslation();
-  const mayView = useMayView();
+  const mayRead = useRight('supervision.screen'); // also when views are switched off now
   const views = useQuery({
     queryKey: ['/screen-views', agent.id],
     queryFn: () => api.get<Page<ScreenView>>('/screen-views', { agent_id: agent.id, page_size: 5 }),
-    enabled: mayView,
+    enabled: mayRead,
     staleTime: 0, // one's own view has just been added
   });
-  if (!mayView) return null;
+  if (!mayRead) return null;
   return (
     <section data-testid="screen-views">
       <h3>{t('screenView.list')}</h3>

@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { api, ApiError } from '@/shared/api/client';
 import type { Named, WallboardLink } from '@/shared/api/types';
 import { useReportError } from '@/shared/components/errors';
+import { privateClass } from '@/shared/components/private';
 import { EmptyView, ErrorView, LoadingView } from '@/shared/components/Views';
 import { asZoned, dateTime } from '@/shared/format/time';
 
@@ -84,7 +85,7 @@ function List({ board }: { board: Named }) {
           showIcon
           title={t('wallboard.once', { name: made.name })}
           description={
-            <Typography.Text copyable data-testid="link-address">
+            <Typography.Text copyable className={privateClass} data-testid="link-address">
               {`${window.location.origin}/board#${made.secret}`}
             </Typography.Text>
           }

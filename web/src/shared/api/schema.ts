@@ -12025,7 +12025,7 @@ export interface components {
              * End Reason
              * @description None while it goes on, and of one whose server was lost
              */
-            end_reason: ("left" | "agent_signed_out" | "switched_off" | "not_allowed" | "session_ended" | "time_over" | "server_stopped") | null;
+            end_reason: ("left" | "agent_signed_out" | "switched_off" | "not_allowed" | "rule_changed" | "session_ended" | "time_over" | "server_stopped") | null;
             /**
              * Ended At
              * @description None: it goes on

@@ -1,6 +1,7 @@
 import { Input, InputNumber, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
 import type { CustomerField } from '@/shared/api/types';
+import { privateIf } from '@/shared/components/private';
 
 interface InputProps {
   field: CustomerField;
@@ -16,6 +17,7 @@ export function OwnFieldInput({ field, value, onChange, ...rest }: InputProps) {
   const { t } = useTranslation();
   const testId = `own-${field.key}`;
   const options = field.options.map((option) => ({ value: option, label: option }));
+  const classNames = { popup: { root: privateIf(field.private) } }; // which lies outside of what is marked here
   switch (field.kind) {
     case 'number':
       return (
@@ -42,6 +44,7 @@ export function OwnFieldInput({ field, value, onChange, ...rest }: InputProps) {
       return (
         <Select
           {...rest}
+          classNames={classNames}
           allowClear
           mode={field.kind === 'choices' ? 'multiple' : undefined}
           value={value ?? (field.kind === 'choices' ? [] : undefined)}
@@ -55,6 +58,7 @@ export function OwnFieldInput({ field, value, onChange, ...rest }: InputProps) {
       return (
         <Select
           {...rest}
+          classNames={classNames}
           allowClear
           value={value ?? undefined}
           options={[

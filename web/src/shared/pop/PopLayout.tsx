@@ -3,11 +3,14 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ShownSection, SourceAnswer } from '@/shared/api/types';
 import { privateIf } from '@/shared/components/private';
+import { useCustomerFields } from '@/shared/customers/data';
 import { useShownValue } from '@/shared/customers/OwnField';
 import { dateTime } from '@/shared/format/time';
+import { useRight } from '@/shared/session/session';
 import { isReached } from './asked';
-import { useItemLabel, usePrivateItems } from './labels';
+import { useItemLabel } from './labels';
 import './pop.css';
+import { isPrivate } from './privacy';
 
 interface Props {
   sections: ShownSection[];
@@ -39,13 +42,13 @@ export function PopLayout({ sections, contacts, source }: Props) {
 function Facts({ items }: { items: ShownSection['items'] }) {
   const labelOf = useItemLabel();
   const shown = useShownValue();
-  const hidden = usePrivateItems();
+  const fields = useCustomerFields(useRight('customers.read'));
   return (
     <dl className="hj-pop-facts">
       {items.map(({ key, label, value }) => (
         <div key={key} data-testid={`pop-${key}`}>
           <dt>{label || labelOf(key)}</dt>
-          <dd className={privateIf(hidden.has(key))}>
+          <dd className={privateIf(isPrivate(key, fields))}>
             {shown(value) || <span className="hj-faint">–</span>}
           </dd>
         </div>

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { InteractionLive, ShownSection } from '@/shared/api/types';
+import { privateClass } from '@/shared/components/private';
 import { LoadingView } from '@/shared/components/Views';
 import { contactOf } from '@/shared/customers/contact';
 import { CustomerZone } from '@/shared/customers/CustomerZone';
@@ -17,7 +18,7 @@ export function PopZone({ interaction, head }: { interaction: InteractionLive; h
   return (
     <>
       {data?.looked_for && !data.customer ? (
-        <p className="hj-quiet" role="status" data-testid="pop-nobody">
+        <p className={`hj-quiet ${privateClass}`} role="status" data-testid="pop-nobody">
           {t('pop.nobody', { value: data.looked_for })}
         </p>
       ) : null}

@@ -20,12 +20,6 @@ export const callNames = [
   'interaction_id',
 ] as const;
 
-/** The items of a customer that are private. */
-export function usePrivateItems(): ReadonlySet<string> {
-  const fields = useCustomerFields(useRight('customers.read'));
-  return new Set(fields.filter((field) => field.private).map(({ key }) => `customer.${key}`));
-}
-
 /** What stands before a value: `customer.name`, `call.queue`, `vars.account`. */
 export function useItemLabel(): (key: string) => string {
   const { t, i18n } = useTranslation();

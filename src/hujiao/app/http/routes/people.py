@@ -18,6 +18,7 @@ from hujiao.identity.views import NewPassword
 from hujiao.interactions import service as interactions
 from hujiao.kit.clock import utc_now
 from hujiao.kit.paging import Page
+from hujiao.screen_views import service as screen_views
 
 router = APIRouter(prefix="/people", tags=["people"], route_class=UnitRoute)
 
@@ -60,7 +61,9 @@ async def change_person(work: InTenant, account_id: UUID, body: PersonIn) -> Per
 async def remove_person(work: InTenant, account_id: UUID) -> None:
     people = _people(work)
     agent_id = await people.agent_id(account_id)
-    worked = agent_id is not None and await interactions.has_worked(work.session, agent_id)
+    worked = agent_id is not None and (
+        await interactions.has_worked(work.session, agent_id) or await screen_views.was_viewed(work.session, agent_id)
+    )
     await people.remove(account_id, has_worked=worked)
     work.configuration_changed()
 

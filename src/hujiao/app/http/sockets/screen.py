@@ -12,7 +12,7 @@ from hujiao.app.http.access import parts_of
 from hujiao.app.http.sockets.live import AWAY, accepted, end, refuse, until_session_ends
 from hujiao.app.realtime.screens import Screens, Source
 from hujiao.identity.contracts import Right
-from hujiao.kit.errors import HujiaoError, Throttled
+from hujiao.kit.errors import HujiaoError, Throttled, Unavailable
 from hujiao.screen_views import frames
 from hujiao.screen_views.frames import Frame, Page
 
@@ -52,7 +52,8 @@ async def _serve(websocket: WebSocket, screens: Screens, source: Source) -> int:
         await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     finally:
         await end(tasks)
-        await screens.remove(source)
+        with suppress(Unavailable):
+            await screens.remove(source)
     return 1000 if receiving.cancelled() or receiving.exception() else receiving.result()
 
 
@@ -71,4 +72,6 @@ async def _receive(websocket: WebSocket, screens: Screens, source: Source) -> in
                 await screens.show(source, shown)
             except Throttled:
                 return TOO_MUCH
+            except Unavailable:
+                return AWAY
     return 1000

@@ -20,7 +20,7 @@ from hujiao.app.realtime.screens import View
 from hujiao.identity.contracts import Right
 from hujiao.kit.clock import utc_now
 from hujiao.kit.db import unavailable_when_away, when_there
-from hujiao.kit.errors import Conflict, Forbidden, HujiaoError, NotFound
+from hujiao.kit.errors import Conflict, Forbidden, HujiaoError, NotFound, Unavailable
 from hujiao.screen_views import service as screen_views
 from hujiao.screen_views.contracts import LONGEST, EndReason
 from hujiao.tenancy.contracts import ScreenViewRule
@@ -45,16 +45,18 @@ _ask = msgspec.json.Decoder(Ask)
 async def screen_view_socket(websocket: WebSocket) -> None:
     agent_id: UUID = websocket.path_params["agent_id"]
     parts = parts_of(websocket)
-    if await accepted(websocket) is None:
+    opening = await accepted(websocket)
+    if opening is None:
         return
     await websocket.accept()
     with suppress(WebSocketDisconnect, RuntimeError):
         try:
+            parts.screens.opened(opening.principal.account_id)
             with unavailable_when_away():
                 caller, rule = await _permitted(websocket, agent_id)
             principal = caller.principal
-            with parts.screens.viewers.taken(principal.account_id):
-                view = View(principal.tenant_id, agent_id, principal.session_id)
+            view = View(principal.tenant_id, agent_id, principal.session_id)
+            with parts.screens.place(view, principal.account_id):
                 view.by = principal.name if rule == "announced" else None
                 await _serve(
                     websocket, view, principal.account_id, await parts.hub.feed(view.tenant_id, principal.shard)
@@ -69,13 +71,14 @@ async def _permitted(websocket: WebSocket, agent_id: UUID) -> tuple[Caller, Scre
     principal = caller.principal
     if not principal.may(Right.SUPERVISION_SCREEN):
         raise Forbidden("error.forbidden")
+    if caller.agent is not None and caller.agent.id == agent_id:
+        raise Conflict("error.your_own_screen", code="your_own_screen")
+    # First what the database knows: only whether the agent is at work may wait for who is away.
+    async with parts.database.tenant(principal.tenant_id) as session:
+        rule = await screen_views.permitted(session, principal.tenant_id, agent_id, principal.projects)
     record = (await parts.hub.view(principal.tenant_id, principal.shard)).agents.get(str(agent_id))
     if record is None or not (await scope_of(parts, caller)).agent(record):
         raise NotFound("error.not_found")
-    if caller.agent is not None and caller.agent.id == agent_id:
-        raise Conflict("error.your_own_screen", code="your_own_screen")
-    async with parts.database.tenant(principal.tenant_id) as session:
-        rule = await screen_views.permitted(session, principal.tenant_id, agent_id, principal.projects)
     if record["state"] == "logged_out":
         raise Conflict("error.agent_not_at_work", code="agent_not_at_work")
     return caller, rule
@@ -157,9 +160,11 @@ async def _receive(websocket: WebSocket, parts: Parts, view: View, bound: _Bound
             if _ask.decode(text).type == "picture":
                 await parts.screens.ask_picture(view)
             elif bound.left < LONGEST.total_seconds() / 2:
-                async with parts.database.tenant(view.tenant_id) as session:
-                    bound.until = await screen_views.prolong(session, view.id)
-                await websocket.send_text(_encoded({"type": "until", "until": bound.until}))
+                with suppress(Unavailable):  # it ends no view; who views may ask again
+                    with unavailable_when_away():
+                        async with parts.database.tenant(view.tenant_id) as session:
+                            bound.until = await screen_views.prolong(session, view.id)
+                    await websocket.send_text(_encoded({"type": "until", "until": bound.until}))
 
 
 async def _guard(websocket: WebSocket, view: View, feed: Feed, watcher: Watcher, bound: _Bound) -> None:
@@ -191,7 +196,10 @@ async def _look_again(websocket: WebSocket, view: View) -> None:
         if error.status != 503:  # what is away ends nothing
             view.end(_why(error))
         return
-    view.by = caller.principal.name if rule == "announced" else None
+    if (rule == "announced") != (view.by is not None):
+        view.end("rule_changed")  # what is kept of a view holds for all of it
+    elif rule == "announced":
+        view.by = caller.principal.name
 
 
 def _why(error: HujiaoError) -> EndReason:
