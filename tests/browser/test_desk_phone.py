@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 
 from playwright.async_api import expect
 
@@ -15,7 +14,7 @@ from tests.sip.conftest import Build
 
 
 async def test_a_call_is_answered_at_the_phone_and_the_desktop_says_so(build: Build, desk: OpenDesk) -> None:
-    world = await build(agents=1, straight=True, robot={"answers": "no"})
+    world = await build(agents=1, straight=True, robot={"after_seconds": 12})
     async with world.administrator() as admin:
         (one,) = [one for one in (await admin.get("/people")).json["items"] if one["agent"]]
         agent = {name: one["agent"][name] for name in ("number", "phone_kind", "skills")}
@@ -45,9 +44,6 @@ async def test_a_call_is_answered_at_the_phone_and_the_desktop_says_so(build: Bu
         await expect(at.by("call-bar")).to_contain_text("Answer at your phone")
         await expect(at.by("call-bar-answer")).to_have_count(0)
         await at.go("/desktop")
-        robot = world.agents[0].robot
-        await world.phones.change(replace(robot, answers="yes"))
-        await world.phones.phone.pick_up(robot.user)
         await at.becomes("engaged")
         await expect(at.by("hang-up")).to_be_enabled(timeout=PATIENCE)
         await at.by("hang-up").click()

@@ -219,12 +219,6 @@ class TestPhone:
         replace(self.settings.asterisk_etc / "extensions.conf", config.dialplan(robots, self.settings.spool))
         await self.command("dialplan reload")
 
-    async def pick_up(self, user: str) -> None:
-        """The robot's phone, which rings, is answered as the robot answers now."""
-        for channel in await self.ari.get("channels"):
-            if channel["dialplan"]["exten"] == user:
-                await self.command(f"channel redirect {channel['name']} incoming,{user},1")
-
     async def shown(self, user: str) -> str:
         """Who called as the robot's phone showed it last."""
         return str((await self.ari.get("asterisk/variable", variable=f"{config.SHOWN}{user}"))["value"])
