@@ -14,7 +14,7 @@ from tests.sip.conftest import Build
 
 
 async def test_a_call_is_answered_at_the_phone_and_the_desktop_says_so(build: Build, desk: OpenDesk) -> None:
-    world = await build(agents=1, straight=True, robot={"after_seconds": 12})
+    world = await build(agents=1, straight=True, no_answer_seconds=90, robot={"after_seconds": 30})
     async with world.administrator() as admin:
         (one,) = [one for one in (await admin.get("/people")).json["items"] if one["agent"]]
         agent = {name: one["agent"][name] for name in ("number", "phone_kind", "skills")}

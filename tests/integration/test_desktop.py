@@ -49,7 +49,6 @@ async def test_a_hard_phone_needs_no_secret_and_takes_the_browsers_place(world: 
 @pytest.mark.parametrize(
     "action",
     [
-        "answer",
         "reject",
         "hold",
         "resume",

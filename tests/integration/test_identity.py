@@ -304,7 +304,7 @@ async def test_a_tenant_sets_the_form_of_its_recordings(world: World) -> None:
     async with Client(world.settings.web_url) as admin:
         await admin.sign_in("settled", "admin", PASSWORD)
         usual = {"parking": {"places": 20, "seconds": 60}, "breaks": {"most": None, "waits": True}}
-        usual["by_telephone"] = {"outside_numbers": False}
+        usual |= {"by_telephone": {"outside_numbers": False}, "screen_view": "off"}
         assert (await admin.get("/settings")).json == {"recording_format": "mp3", **usual}
         assert (await admin.send("PUT", "/settings", {"recording_format": "opus"})).status == 200
         assert (await admin.get("/settings")).json == {"recording_format": "opus", **usual}
