@@ -313,7 +313,7 @@ async def test_a_tenant_sets_the_form_of_its_recordings(world: World) -> None:
             assert (answer.status, answer.json["error"]["field"]) == (422, "recording_format")
         form = {"recording_format": "opus"}
         own = {"parking": {"places": 3, "seconds": 600}, "breaks": {"most": 2, "waits": False}}
-        own["by_telephone"] = {"outside_numbers": True}
+        own |= {"by_telephone": {"outside_numbers": True}, "screen_view": "announced"}
         bad = {"parking": [("places", 0), ("places", 201), ("seconds", 4), ("seconds", 601)]}
         bad["breaks"] = [("most", -1), ("most", 10_001)]
         for part, field, value in ((part, *one) for part, tried in bad.items() for one in tried):
