@@ -24,11 +24,12 @@ APPLICATION = "bench-bare"
 
 
 class Bare:
-    def __init__(self, settings: Settings, agents: int) -> None:
+    def __init__(self, settings: Settings, agents: int, first: int) -> None:
+        """Calls so many phones, from this number on: not hujiao's own, whose events hujiao would be told as well."""
         base = f"http://127.0.0.1:{settings.asterisk_http_port}"
         self.pool = CommandPool(base, settings.ari_user, settings.ari_password, APPLICATION)
         self.events = AriSocket(base, settings.ari_user, settings.ari_password, APPLICATION, self.received)
-        self.idle = deque(phone(number) for number in range(agents))
+        self.idle = deque(phone(number) for number in range(first, first + agents))
         self.waiting: deque[str] = deque()
         self.agent_of: dict[str, str] = {}  # agent's leg → agent
         self.other: dict[str, str] = {}  # each leg → the other one
@@ -93,12 +94,12 @@ def _nothing(_: Answer) -> None:
     return
 
 
-async def _run(agents: int) -> None:
-    running = asyncio.create_task(Bare(load(), agents).run())
+async def _run(agents: int, first: int) -> None:
+    running = asyncio.create_task(Bare(load(), agents, first).run())
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, running.cancel)
     await asyncio.wait([running])
 
 
 if __name__ == "__main__":
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))  # nobody reads our output but `ready`
-    uvloop.run(_run(int(sys.argv[1])))
+    uvloop.run(_run(*map(int, sys.argv[1:])))

@@ -149,7 +149,7 @@ class Bench:
         elif name == "bare_ari":
             with (self.folder / "bare_ari.log").open("wb") as log:
                 process = await asyncio.create_subprocess_exec(
-                    sys.executable, "-m", "bench.bare_ari", str(self.options.agents),
+                    sys.executable, "-m", "bench.bare_ari", str(self.options.agents), str(PHONES - self.options.agents),
                     stdout=asyncio.subprocess.PIPE, stderr=log, cwd=CHECKOUT,
                 )  # fmt: skip
             assert process.stdout is not None

@@ -299,14 +299,12 @@ function TodayChip() {
         <Button
           type="text"
           className="hj-today-chip"
-          aria-label={`${t('today.short')} ${data.answered}, ${t('today.aht')} ${duration(data.aht_seconds)}`}
+          title={`${t('today.aht')} ${duration(data.aht_seconds)}`}
           data-testid="today"
         >
           <span className="hj-faint">{t('today.short')}</span>
           <strong className="hj-figures">{data.answered}</strong>
-          <span className="hj-figures hj-quiet" title={t('today.aht')}>
-            {duration(data.aht_seconds)}
-          </span>
+          <span className="hj-figures hj-quiet">{duration(data.aht_seconds)}</span>
         </Button>
       </Tooltip>
     </Popover>

@@ -2,7 +2,6 @@ import {
   CheckCircleFilled,
   ClockCircleOutlined,
   CloseCircleFilled,
-  EyeOutlined,
   LoadingOutlined,
   LoginOutlined,
 } from '@ant-design/icons';
@@ -147,13 +146,7 @@ export function SignInToWork() {
       ) : null}
       {kind === 'phone' ? <p className="hj-quiet">{t('work.hardPhoneHint')}</p> : null}
       {viewed ? (
-        <Alert
-          type="info"
-          showIcon
-          icon={<EyeOutlined />}
-          title={t('screenViewed.atSignIn')}
-          data-testid="screen-told"
-        />
+        <Alert type="info" showIcon title={t('screenViewed.atSignIn')} data-testid="screen-told" />
       ) : null}
       {problem ? <Alert type="error" showIcon title={problem} data-testid="work-problem" /> : null}
       <Button

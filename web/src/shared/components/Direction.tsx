@@ -1,20 +1,14 @@
-import { ArrowDownOutlined, ArrowUpOutlined, RollbackOutlined, SwapOutlined } from '@ant-design/icons';
-import type { ReactNode } from 'react';
 import { useCodeLabel } from './labels';
 
-const icons: Record<string, ReactNode> = {
-  inbound: <ArrowDownOutlined aria-hidden />,
-  outbound: <ArrowUpOutlined aria-hidden />,
-  callback: <RollbackOutlined aria-hidden />,
-  internal: <SwapOutlined aria-hidden />,
-};
+// Signs, not icons: each icon is a file of its own, and the agent's desktop is to be there soon.
+const signs: Record<string, string> = { inbound: '↙', outbound: '↗', callback: '↩', internal: '⇄' };
 
-/** Which way a contact went, as icon and word. */
+/** Which way a contact went, as sign and word. */
 export function Direction({ value }: { value: string }) {
   const label = useCodeLabel();
   return (
     <span className="hj-nowrap" data-testid="direction-mark" data-direction={value}>
-      {icons[value]} {label('direction', value)}
+      <span aria-hidden>{signs[value]}</span> {label('direction', value)}
     </span>
   );
 }
