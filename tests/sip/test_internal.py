@@ -62,6 +62,7 @@ async def test_who_called_and_loses_the_line_has_the_colleague_again(build: Buil
             phone.crash()
             await world.ledger.has("agent.line_lost")
             assert [await agent.state() for agent in (first, second)] == ["engaged", "engaged"]
+            await asyncio.sleep(TALK_SECONDS)  # the colleague hears music
         async with desk(world) as again:
             await world.ledger.has("agent.line_back")
             await asyncio.sleep(TALK_SECONDS)

@@ -23,6 +23,8 @@ from tests.sip.running import Running, hujiao
 from tests.sip.test_faults import frozen, runtime_of, runtime_serves, talked_without_a_gap, whole_again
 from tests.sip.world import World
 
+TALK_SECONDS = 4.0  # before anything happens: most of a talk is heard, however long it took to begin
+
 __all__ = ["whole_again"]  # the fixture: each test begins with both runtimes up and fair shares
 
 
@@ -44,6 +46,7 @@ async def two_tenants(running: Running, build: Build) -> tuple[World, World]:
 async def talking_and_waiting(world: World) -> tuple[Call, Call]:
     talking = await world.call()
     await world.ledger.has("agent.connected", talking.caller)
+    await asyncio.sleep(TALK_SECONDS)
     waiting = await world.call()
     await world.ledger.has("queue.entered", waiting.caller)
     return talking, waiting
