@@ -13,7 +13,7 @@ import pytest
 from tests.conftest import until
 from tests.integration.client import Client
 from tests.integration.control import CallControl
-from tests.integration.test_sockets import WAIT_SECONDS, agent_record, close_code, fresh, reading
+from tests.integration.test_sockets import WAIT_SECONDS, Reader, agent_record, close_code, fresh, reading
 from tests.integration.world import PASSWORD, Side, World
 
 NOT_ALLOWED, AWAY, OVER = 4403, 1013, 4410
@@ -22,22 +22,8 @@ LARGEST_FRAME = 640_000
 WHOLE, NEXT = {"type": "piece", "data": "d2hvbGU=", "whole": True}, {"type": "piece", "data": "bmV4dA=="}
 
 
-class Viewing:
+class Viewing(Reader):
     """A supervisor's socket, and the frames that came."""
-
-    def __init__(self, socket: aiohttp.ClientWebSocketResponse) -> None:
-        self.socket = socket
-        self.received: list[dict[str, Any]] = []
-
-    async def next(self, kind: str) -> dict[str, Any]:
-        async with asyncio.timeout(WAIT_SECONDS):
-            while True:
-                message = await self.socket.receive()
-                assert message.type is aiohttp.WSMsgType.TEXT, (kind, message, self.socket.close_code, self.received)
-                frame: dict[str, Any] = message.json()
-                self.received.append(frame)
-                if frame["type"] == kind:
-                    return frame
 
     async def piece(self) -> dict[str, Any]:
         while True:
@@ -47,7 +33,7 @@ class Viewing:
 
     async def ended(self) -> str:
         reason = str((await self.next("ended"))["reason"])
-        assert await close_code(self.socket) == OVER
+        assert await self.closed() == OVER
         return reason
 
 
