@@ -18,6 +18,7 @@ from hujiao.app.runtime.tenant.config import Breaks, TenantConfig
 from hujiao.app.runtime.tenant.turn import AgentCommand, MakeSpeech, PhonesSeen, SpeechReady, Turn
 from hujiao.app.runtime.tests.company import BILLS, NUMBER, SECRETS, Company, agent_id, config, taken_over
 from hujiao.app.runtime.tests.test_callbacks import requested
+from hujiao.app.runtime.tests.test_outgoing import CALL, dial
 from hujiao.calls import contracts as calls
 from hujiao.calls.dialling import Dialling, NumberRules
 from hujiao.flows.document import FlowDocument
@@ -710,17 +711,7 @@ def colleague_called(desk: Desk) -> str:
 
 def calls_colleague(desk: Desk) -> str:
     desk.ready(1)
-    call = dialling.DialOut(
-        id=UUID(int=99),
-        agent_id=agent_id(1),
-        number="",
-        colleague=agent_id(2),
-        caller_number_id=None,
-        business_id=None,
-        project_id=None,
-        ring_seconds=30,
-    )
-    desk.do(call)
+    dial(desk, 1, whom="", colleague_id=str(agent_id(2)))
     return desk.offers()[-1].leg_id
 
 
@@ -731,11 +722,11 @@ def test_a_colleague_who_has_signed_in_elsewhere_is_called_there(desk: Desk) -> 
     desk.pick_up(own)
     assert desk.numbers() == [] and "number.refused" not in desk.kinds()
     called = desk.offers()[-1]
-    assert called.sip_user == "sip2"
+    assert called.sip_user == "sip2" and not calls.is_outside(called.leg_id), "the leg says what it is"
     after = taken_over(desk, {own, called.leg_id}, up={own})
     for one in (desk, after):
         one.pick_up(called.leg_id)
-        assert one.engine.live[UUID(int=99)].interaction.state == "connected"
+        assert one.engine.live[CALL].interaction.state == "connected"
         one.hang_up(called.leg_id)
         assert [one.agent(number).state for number in (1, 2)] == ["available", "available"]
 
@@ -748,14 +739,15 @@ def test_a_colleague_whose_plan_was_a_browser_is_called_at_the_number(desk: Desk
     rung = len(desk.offers())
     desk.pick_up(own)
     assert [called.number for called in desk.numbers()] == [MOBILE] and len(desk.offers()) == rung
+    assert calls.is_outside(desk.numbers()[-1].leg_id), "the leg says what it is"
     takes(desk)
-    assert desk.engine.live[UUID(int=99)].interaction.state == "connected"
+    assert desk.engine.live[CALL].interaction.state == "connected"
 
 
 def test_a_colleague_who_stays_is_called_at_the_number(desk: Desk) -> None:
     desk.pick_up(colleague_called(desk))
     takes(desk)
-    assert desk.engine.live[UUID(int=99)].interaction.state == "connected"
+    assert desk.engine.live[CALL].interaction.state == "connected"
 
 
 def test_who_has_signed_in_elsewhere_while_the_customer_was_called_back_is_called_there(desk: Desk) -> None:
