@@ -184,15 +184,18 @@ async def test_delta(world: World, control: CallControl) -> None:
             await reader.settled()
         await control.change(a.tenant_id, agents=[agent_record(a, a.walled, "not_ready")])  # not for these readers
         first = await control.change(
-            a.tenant_id, interactions=[call_record(a, a.ids, call)], queues=[queue_record(a, a.ids, 1)]
+            a.tenant_id, interactions=[call_record(a, a.ids, call)], queues=[{"id": a.ids["queue"], "waiting": 1}]
         )
         seen = await boss.with_change(first)
         assert [record["id"] for record in seen["interactions"]] == [call]
-        assert seen["queues"][0]["waiting"] == 1
-        assert seen["queues"][0]["offered_today"] >= 0, "the day's figures go with the queue"
+        assert seen["queues"] == [{"id": a.ids["queue"], "waiting": 1}], "what changed of a queue"
         own = await agent.with_change(first)
         assert own["interactions"] == []
         assert own["queues"][0]["id"] == a.ids["queue"]
+        async with reading(a.clients["supervisor"]) as later:
+            (queue,) = later.received[-1]["view"]["queues"]
+            assert (queue["waiting"], queue["name"]) == (1, f"secret-of-{a.slug}"), "the rest is as it was"
+            assert queue["offered_today"] >= 0, "the day's figures go with the queue"
 
         offered = call_record(a, a.ids, call, state="offered", agent_id=a.ids["agent"])
         second = await control.change(a.tenant_id, interactions=[offered])

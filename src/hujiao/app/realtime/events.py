@@ -24,7 +24,8 @@ class Snapshot(msgspec.Struct, tag_field="type", tag="snapshot"):
 
 
 class Delta(msgspec.Struct, tag_field="type", tag="delta"):
-    """What changed after `prev_seq`. `ended` are interactions that are over, or no longer the reader's to see.
+    """What changed after `prev_seq`: agents and interactions whole, of a queue its id and the fields that changed.
+    `ended` are interactions that are over, or no longer the reader's to see.
 
     With `prev_seq` equal to `seq` only figures changed: the queues' of the day, or the blending rules'. `blends` are
     all of these; None: as they were.

@@ -190,7 +190,8 @@ class Feed:
 
     async def _changed(self, message: dict[str, Any]) -> None:
         for record in message.get("queues", ()):
-            self.figures.into(record)
+            if record["id"] not in self.view.queues:
+                self.figures.into(record)
         if not self.loaded:
             self._early.append(message)
             return

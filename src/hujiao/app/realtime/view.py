@@ -118,7 +118,8 @@ class LiveView:
             return False
         self.seq = message["seq"]
         self.agents.update(_by_id(message["agents"]))
-        self.queues.update(_by_id(message["queues"]))
+        for record in message["queues"]:
+            self.queues[record["id"]] = {**self.queues.get(record["id"], {}), **record}
         self._put(message["interactions"])
         for interaction_id in message["ended"]:
             self._unlist(interaction_id)

@@ -20,8 +20,9 @@ from hujiao.app.runtime.tenant.turn import Turn
 from hujiao.kit.secrets import TenantSecrets
 from hujiao.recordings.contracts import RecordingChange
 
-# Readers get at most twenty deltas a second of a tenant, each with all that changed.
+# Readers get twenty deltas a second of a tenant, each with all that changed. A call's few changes are told one by one.
 DELTA_SECONDS = 0.05
+AT_ONCE = 5  # deltas after a quiet time that need not wait
 
 
 class Prepared(msgspec.Struct):
@@ -44,8 +45,9 @@ class Mailbox:
         self.seq = seq
         self.committed_seq = seq
         self.published = seq
-        self.told_at = -math.inf  # when there was a delta last, by the event loop's clock
+        self._next_delta = -math.inf  # when it is due if deltas come evenly, by the event loop's clock
         self.changed = Changed()
+        self._queues_told: dict[UUID, dict[str, Any]] = {}  # since the last snapshot
         self.turn = Turn()
         self.waiting: list[asyncio.Future[None]] = []
         self._positions: dict[UUID, int] = {}
@@ -118,10 +120,18 @@ class Mailbox:
 
     def told_in(self, now: float) -> float:
         """Seconds that a change waits for others before it is told: none after a quiet time."""
-        return max(0.0, self.told_at + DELTA_SECONDS - now)
+        return max(0.0, self._next_delta - (AT_ONCE - 1) * DELTA_SECONDS - now)
+
+    def telling(self, now: float) -> None:
+        """A delta is told now."""
+        self._next_delta = max(self._next_delta, now) + DELTA_SECONDS
 
     def delta(self) -> dict[str, Any]:
-        """What changed since the last delta; `prev_seq` lets a reader see a gap."""
+        """What changed since the last delta; `prev_seq` lets a reader see a gap.
+
+        Agents and interactions are told whole, queues by their id and the fields that changed: each agent who comes or
+        goes changes a figure of all their queues.
+        """
         engine, changed, previous = self.engine, self.changed, self.published
         self.changed, self.published = Changed(), self.committed_seq
         self._look_at(changed)
@@ -129,13 +139,22 @@ class Mailbox:
             "prev_seq": previous,
             "seq": self.published,
             "agents": [views.agent_view(engine, key) for key in changed.agents if key in engine.config.agents],
-            "queues": [views.queue_view(engine, key) for key in changed.queues if key in engine.config.queues],
+            "queues": [told for key in changed.queues if (told := self._queue_changes(key))],
             "interactions": [
                 views.interaction_view(engine, engine.live[key]) for key in changed.interactions if key in engine.live
             ],
             "ended": sorted(changed.ended, key=str),
             "blends": views.blends(engine) if changed.blends else None,
         }
+
+    def _queue_changes(self, queue_id: UUID) -> dict[str, Any] | None:
+        if queue_id not in self.engine.config.queues:
+            self._queues_told.pop(queue_id, None)
+            return None
+        before, now = self._queues_told.get(queue_id, {}), views.queue_view(self.engine, queue_id)
+        self._queues_told[queue_id] = now
+        changes = {name: value for name, value in now.items() if name not in before or before[name] != value}
+        return {"id": queue_id, **changes} if changes else None
 
     def _look_at(self, changed: Changed) -> None:
         """Add the agents who do something else because their call has changed, and no others: that a supervisor came
@@ -155,6 +174,7 @@ class Mailbox:
         return views.chats_standing(self.engine, moved)
 
     def snapshot(self) -> dict[str, Any]:
+        self._queues_told.clear()  # who asks may have any state between two deltas: the next one tells all of a queue
         return views.snapshot(self.engine, self.published)
 
 

@@ -576,7 +576,7 @@ class Runtime:
     async def _publish(self, mailbox: Mailbox) -> None:
         loop = asyncio.get_running_loop()
         await asyncio.sleep(mailbox.told_in(loop.time()))
-        mailbox.told_at = loop.time()
+        mailbox.telling(loop.time())
         self._telling.discard(mailbox.tenant_id)
         try:
             delta = mailbox.delta()

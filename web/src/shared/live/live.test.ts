@@ -24,6 +24,14 @@ describe('fold', () => {
     expect(fold(emptyView, { type: 'delta', prev_seq: 0, seq: 1 }).outcome).toBe('gap');
   });
 
+  it('changes of a queue what is told, and keeps the rest', () => {
+    const full = { id: 'q', waiting: 0, agents_available: 4, offered_today: 7 } as QueueLive;
+    const view = { ...emptyView, seq: 1, queues: new Map([['q', full]]) };
+    const step = fold(view, { type: 'delta', prev_seq: 1, seq: 2, queues: [{ id: 'q', waiting: 2 }] });
+    expect(step.outcome === 'applied' && step.view.queues.get('q')).toEqual({ ...full, waiting: 2 });
+    expect(full.waiting).toBe(0);
+  });
+
   it('removes interactions that ended', () => {
     const view = { ...emptyView, seq: 1, interactions: new Map([['i', { id: 'i' } as never]]) };
     const step = fold(view, { type: 'delta', prev_seq: 1, seq: 2, ended: ['i'] });

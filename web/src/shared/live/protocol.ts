@@ -37,7 +37,8 @@ interface Delta {
   prev_seq: number;
   seq: number;
   agents?: AgentLive[];
-  queues?: QueueLive[];
+  /** Of each its id and what changed. */
+  queues?: ({ id: string } & Partial<QueueLive>)[];
   interactions?: InteractionLive[];
   ended?: string[];
   /** All of them, when one changed. */
@@ -107,7 +108,10 @@ export function fold(view: LiveView, message: Snapshot | Delta): Step {
     view: {
       seq: message.seq,
       agents: merged(view.agents, message.agents),
-      queues: merged(view.queues, message.queues),
+      queues: merged(
+        view.queues,
+        message.queues?.map((changed) => ({ ...view.queues.get(changed.id), ...changed }) as QueueLive),
+      ),
       interactions: merged(view.interactions, message.interactions, message.ended),
       blends: message.blends ?? view.blends,
     },

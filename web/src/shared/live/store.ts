@@ -1,4 +1,5 @@
 import { type ChatFrame, type ChatNews, heard, recorded } from './news';
+import { Pace } from './pace';
 import {
   emptyView,
   fold,
@@ -51,9 +52,6 @@ const notSignedIn = 4401;
 const pingEveryMilliseconds = 5_000;
 const silenceMilliseconds = 12_000;
 const longestBackOffMilliseconds = 15_000;
-// While much happens, who reads the screen and who types has as much of the browser as drawing it takes, and more.
-const restTimes = 1.5;
-const longestRestMilliseconds = 500;
 
 /**
  * The one picture of what happens now: a snapshot, then numbered deltas over one socket.
@@ -72,6 +70,7 @@ export class LiveStore {
   private retry: ReturnType<typeof setTimeout> | undefined;
   private heartbeat: ReturnType<typeof setInterval> | undefined;
   private rest: ReturnType<typeof setTimeout> | undefined;
+  private readonly pace = new Pace();
   private untold = false;
 
   constructor(private readonly options: Options) {}
@@ -253,16 +252,16 @@ export class LiveStore {
     this.listeners.forEach((listener) => listener());
     if (document.hidden) return;
     this.rest = setTimeout(() => {
-      const drawing = performance.now() - began;
-      this.rest = setTimeout(
-        () => {
-          this.rest = undefined;
-          if (this.untold) this.tell();
-        },
-        Math.min(drawing * restTimes, longestRestMilliseconds),
-      );
+      const wait = this.pace.drawn(began, performance.now());
+      if (wait > 0) this.rest = setTimeout(this.rested, wait);
+      else this.rested();
     });
   }
+
+  private rested = (): void => {
+    this.rest = undefined;
+    if (this.untold) this.tell();
+  };
 }
 
 export function liveSocketAddress(location: Location): string {

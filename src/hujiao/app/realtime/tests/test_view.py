@@ -41,7 +41,9 @@ agent = st.fixed_dictionaries(
         "queue_ids": st.lists(st.sampled_from(QUEUES), unique=True),
     }
 )
-queue = st.fixed_dictionaries({"id": st.sampled_from(QUEUES), "waiting": st.integers(0, 3)})
+queue = st.fixed_dictionaries(
+    {"id": st.sampled_from(QUEUES)}, optional={"waiting": st.integers(0, 3), "staffed": st.booleans()}
+)
 change = st.fixed_dictionaries(
     {
         "agents": st.lists(agent, max_size=2),
@@ -77,7 +79,9 @@ class Screen:
         elif message is not None:
             assert message.prev_seq == self.seq, "a reader never sees a gap of our own making"
             for name in self.records:
-                self.records[name].update({record["id"]: record for record in getattr(message, name)})
+                for record in getattr(message, name):
+                    before = self.records[name].get(record["id"], {}) if name == "queues" else {}
+                    self.records[name][record["id"]] = before | record
             for ended in message.ended:
                 del self.records["interactions"][ended]
             self.seq = message.seq
