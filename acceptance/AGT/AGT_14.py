@@ -12,14 +12,9 @@ ABOUT = About(
         "来电者在菜单中选择并与坐席通话，坐席附言后转给第二名坐席。",
     ),
     expected=Text(
-        "The second agent's desktop shows the keys, the way through the flow, who had the call before and their note.",
-        "第二名坐席的工作台显示按键、流程路径、前一坐席及其附言。",
-    ),
-    lacks=(
-        Text(
-            "The result that the first agent has chosen, on the second one's desktop while the call goes on",
-            "通话中在第二名坐席桌面显示前一坐席所选的小结",
-        ),
+        "The second agent's desktop shows the keys, the way through the flow, who had the call before and their note, "
+        "and the first agent's result as soon as it is written.",
+        "第二名坐席的工作台显示按键、流程路径、前一坐席及其附言；前一坐席写好小结后随即可见。",
     ),
 )
 
@@ -48,8 +43,21 @@ async def accept(scene: Scene) -> None:
     passed = seen["transfers"][-1]
     equal((passed["from_agent"], passed["to"]), (first.id, "agent"), "from whom the call comes")
     equal(passed["note"], sent["note"], "what the first agent has written for the second one")
+    result = await tenant.makes("dispositions", name="Refund")
+    await first.api.post(
+        f"/me/interactions/{shown['id']}/wrap-up", {"disposition_id": result, "note": "Box was broken"}
+    )
+    (written,) = await second.desk.sees(
+        lambda desk: (desk.interaction(call.caller) or {}).get("written"), "the first agent's result"
+    )
+    equal(
+        (written["agent_id"], written["result"], written["note"]),
+        (first.id, "Refund", "Box was broken"),
+        "what the first agent has written, while the second one talks",
+    )
     await call.hang_up()
     await second.wraps_up(seen["id"])
     scene.saw(
-        "The second agent sees keys, way, whose call it was, and the note", "第二名坐席可见按键、路径、前一坐席及附言"
+        "The second agent sees keys, way, whose call it was, the note and the first agent's result",
+        "第二名坐席可见按键、路径、前一坐席、附言及其小结",
     )

@@ -259,6 +259,15 @@ class Passed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     note: str = ""
 
 
+class Written(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """An agent's result and note of a contact that goes on with somebody else, as they stand."""
+
+    at: datetime
+    agent_id: UUID
+    disposition_name: str = ""
+    note: str = ""
+
+
 class ConferenceTerms(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """How a caller takes part in the conference of this `room`, which is the tenant's.
 
@@ -518,6 +527,7 @@ class InteractionState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=
     caller_works: bool = False  # an agent who works by the keys of this call, and abandons nothing by hanging up
     wrap_ups: dict[UUID, datetime] = {}
     summaries: dict[UUID, SummaryNeed] = {}
+    written: tuple[Written, ...] = ()
     transfers: tuple[Passed, ...] = ()
     forwarded: tuple[Hop, ...] = ()
     malicious: bool = False

@@ -75,7 +75,7 @@ class Scope:
 
 
 # What is told of a parked customer only to who has picked them up.
-_UNTOLD: Record = {"variables": {}, "keys": "", "flow_path": [], "transfers": [], "forwarded": []}
+_UNTOLD: Record = {"variables": {}, "keys": "", "flow_path": [], "transfers": [], "written": [], "forwarded": []}
 
 
 def agents_in(record: Record) -> set[str | None]:

@@ -14,7 +14,7 @@ from hujiao.app.runtime.tenant import activity, assignments, breaks, chats
 from hujiao.app.runtime.tenant.state import Tenant
 from hujiao.app.runtime.tenant.turn import Live, Turn
 from hujiao.calls import contracts as calls
-from hujiao.interactions.contracts import InteractionState, Offered, Parked, Party
+from hujiao.interactions.contracts import InteractionState, Offered, Parked, Party, Written
 from hujiao.queues.contracts import QueueSettings
 from hujiao.routing.contracts import CALL, WEB_MEDIA
 
@@ -119,6 +119,7 @@ def interaction_view(engine: Tenant, record: Live) -> dict[str, Any]:
         "callback": _callback(state),
         "guidance": _guidance(engine, record),
         "transfers": state.transfers,
+        "written": [_written(engine, one) for one in state.written],
         "forwarded": state.forwarded,
         "malicious": state.malicious,
         "parked": _parked(engine, state),
@@ -200,6 +201,17 @@ def _party(engine: Tenant, state: InteractionState, party: Party) -> dict[str, A
         "muted": party.muted,
         "mode": party.mode,
         "note": party.note,
+    }
+
+
+def _written(engine: Tenant, one: Written) -> dict[str, Any]:
+    agent = engine.config.agents.get(one.agent_id)
+    return {
+        "at": one.at,
+        "agent_id": one.agent_id,
+        "name": agent.name if agent else "",
+        "result": one.disposition_name,
+        "note": one.note,
     }
 
 

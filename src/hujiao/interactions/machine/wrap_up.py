@@ -7,7 +7,16 @@ from typing import Any
 from uuid import UUID
 
 from hujiao.agents import contracts as agents
-from hujiao.interactions.contracts import CancelTimer, Ended, SetTimer, SummaryNeed, TellAgent, WrappingUp, WrapUp
+from hujiao.interactions.contracts import (
+    CancelTimer,
+    Ended,
+    SetTimer,
+    SummaryNeed,
+    TellAgent,
+    WrappingUp,
+    WrapUp,
+    Written,
+)
 from hujiao.interactions.machine.step import Handler, Step, TimerHandler
 
 WRAP_UP = "wrap_up"
@@ -43,6 +52,7 @@ def _write(step: Step, event: WrapUp) -> None:
             "disposition_name": event.disposition_name,
             "note": event.note,
         }
+        step.change(written=_written(step, agent_id, event))
     step.fact("wrap_up.saved" if event.keep_open else "wrap_up.completed", agent_id=agent_id, **data)
     if event.keep_open:
         step.change(**_with(step, agent_id, needed))
@@ -52,6 +62,12 @@ def _write(step: Step, event: WrapUp) -> None:
         step.change(wrap_ups={other: since for other, since in state.wrap_ups.items() if other != agent_id})
         if isinstance(state.journey, WrappingUp) and not step.state.wrap_ups:
             step.go(Ended(end_reason=state.journey.end_reason))
+
+
+def _written(step: Step, agent_id: UUID, event: WrapUp) -> tuple[Written, ...]:
+    """What each agent has written, this one last."""
+    said = Written(at=step.now, agent_id=agent_id, disposition_name=event.disposition_name, note=event.note)
+    return (*(one for one in step.state.written if one.agent_id != agent_id), said)
 
 
 def _needed(step: Step, agent_id: UUID) -> SummaryNeed:

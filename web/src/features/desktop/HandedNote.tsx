@@ -11,7 +11,10 @@ export function HandedNote({ interaction, agentId }: { interaction: InteractionL
     <div className="hj-handed" data-testid="handed-note">
       {notes.map((one) => (
         <p key={one.at}>
-          <span className="hj-quiet">{t('targets.noteFrom', { name: one.name })}</span> {one.text}
+          <span className="hj-quiet">
+            {t(one.result === undefined ? 'targets.noteFrom' : 'targets.resultFrom', { name: one.name })}
+          </span>{' '}
+          {one.result ? <strong>{one.result}</strong> : null} {one.text}
         </p>
       ))}
     </div>

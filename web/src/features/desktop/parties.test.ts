@@ -42,13 +42,18 @@ describe('parties', () => {
       { at, from_agent: 'a2', from_name: 'Wang', note: 'my own' },
       { at, from_agent: 'a3', from_name: 'Zhao', note: '' },
     ];
-    const call = { ...held({ note: 'may I?' }), transfers: sent } as unknown as InteractionLive;
+    const written = [
+      { at, agent_id: 'a1', name: 'Li', result: 'Complaint', note: '' },
+      { at, agent_id: 'a2', name: 'Wang', result: 'Bill', note: 'mine' },
+    ];
+    const call = { ...held({ note: 'may I?' }), transfers: sent, written } as unknown as InteractionLive;
     call.parties = call.parties.map((one) => (one.agent_id === 'a1' ? { ...one, name: 'Li' } : one));
-    expect(handedNotes(call, 'a2').map((one) => [one.name, one.text])).toEqual([
-      ['Li', 'wants a refund'],
-      ['Li', 'may I?'],
+    expect(handedNotes(call, 'a2').map((one) => [one.name, one.text, one.result])).toEqual([
+      ['Li', 'wants a refund', undefined],
+      ['Li', 'may I?', undefined],
+      ['Li', '', 'Complaint'],
     ]);
-    expect(handedNotes(call, 'a1').map((one) => one.text)).toEqual(['my own']);
+    expect(handedNotes(call, 'a1').map((one) => one.text)).toEqual(['my own', 'mine']);
   });
   it('shows a colleague who is called who calls', () => {
     const call = {

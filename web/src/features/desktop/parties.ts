@@ -33,16 +33,28 @@ export function inConference(interaction: InteractionLive, agentId: string): boo
   return interaction.parties.some((party) => party.agent_id === agentId && party.room === 'main');
 }
 
-/** What colleagues have written for this agent: those who sent the customer on, in their order, and who asks the agent.
- *  One's own notes are known. */
-export function handedNotes(interaction: InteractionLive, agentId: string) {
-  const sent = interaction.transfers
+interface Handed {
+  at: string;
+  name: string;
+  text: string;
+  /** Of the contact's result, where it is one. */
+  result?: string;
+}
+
+/** What colleagues have written for this agent: those who sent the customer on, in their order, who asks the agent, and
+ *  what they have as their result of the contact by now. One's own notes are known. */
+export function handedNotes(interaction: InteractionLive, agentId: string): Handed[] {
+  const sent: Handed[] = interaction.transfers
     .filter((one) => one.note && one.from_agent !== agentId)
     .map((one) => ({ at: one.at, name: one.from_name, text: one.note }));
   const own = interaction.parties.find((party) => party.agent_id === agentId);
   const who = asker(interaction, agentId);
   if (own?.note) sent.push({ at: own.since, name: who?.name ?? '', text: own.note });
-  return sent;
+  const written = interaction.written.filter((one) => one.agent_id !== agentId);
+  return [
+    ...sent,
+    ...written.map((one) => ({ at: one.at, name: one.name, text: one.note, result: one.result })),
+  ];
 }
 
 /** An interaction as it is for this agent: who is asked beside it has their own call, however the customer's goes; who

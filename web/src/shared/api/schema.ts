@@ -8772,6 +8772,11 @@ export interface components {
              * @default []
              */
             wrapping_agent_ids: string[];
+            /**
+             * Written
+             * @default []
+             */
+            written: components["schemas"]["WrittenLive"][];
         };
         /** InteractionView */
         InteractionView: {
@@ -14076,6 +14081,37 @@ export interface components {
              * @default
              */
             note: string;
+        };
+        /**
+         * WrittenLive
+         * @description What an agent has written of a contact that goes on with somebody else.
+         */
+        WrittenLive: {
+            /**
+             * Agent Id
+             * Format: uuid
+             */
+            agent_id: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /**
+             * Result
+             * @default
+             */
+            result: string;
         };
     };
     responses: never;

@@ -175,6 +175,16 @@ class PassedOn(BaseModel):
     note: str = Field(default="", description="For whoever has the caller next")
 
 
+class WrittenLive(BaseModel):
+    """What an agent has written of a contact that goes on with somebody else."""
+
+    at: datetime
+    agent_id: UUID
+    name: str = ""
+    result: str = ""
+    note: str = ""
+
+
 class PartyLive(BaseModel):
     """Somebody on the line. Who is `beside` talks with the agent at hand, unheard by the `main` room.
 
@@ -273,6 +283,7 @@ class InteractionLive(BaseModel):
     callback: CallBackLive | None = None
     guidance: GuidanceLive | None = None
     transfers: list[PassedOn] = []
+    written: list[WrittenLive] = []
     forwarded: list[ForwardedLive] = []
     malicious: bool = Field(default=False, description="Somebody has marked it so")
     parked: ParkedLive | None = None

@@ -254,6 +254,27 @@ def test_the_first_agent_writes_up_while_the_second_talks_and_ends() -> None:
     assert company.state("c1") == "ended"
 
 
+def test_what_the_first_agent_has_written_is_known_while_the_second_talks() -> None:
+    company = talking()
+    transfer(company, "c1", "agent", agent_id(2))
+    company.pick_up(company.offers()[1].leg_id)
+
+    def written() -> list[tuple[UUID, str, str]]:
+        live = company.engine.live[company.engine.legs["c1"]]
+        return [
+            (one["agent_id"], one["result"], one["note"]) for one in interaction_view(company.engine, live)["written"]
+        ]
+
+    assert written() == []
+    draft = interactions.WrapUp(agent_id=agent_id(1), note="half", keep_open=True)
+    company.command("c1", draft)
+    assert written() == [(agent_id(1), "", "half")]
+    company.command("c1", interactions.WrapUp(agent_id=agent_id(1), disposition_id=BILLS, disposition_name="Bill"))
+    assert written() == [(agent_id(1), "Bill", "")], "as it stands now, once for each agent"
+    company.command("c1", interactions.WrapUp(agent_id=agent_id(2), note="mine", keep_open=True))
+    assert [who for who, _, _ in written()] == [agent_id(1), agent_id(2)]
+
+
 def test_a_held_call_is_sent_on_with_its_hold_counted() -> None:
     company = talking()
     company.wait(10)
