@@ -78,6 +78,14 @@ async def _is_helped(scene: Scene, tenant: Tenant, supervisor: Api, waiting: Cal
     equal((helped["queue_id"], helped["wait_before"]), (queue, None), "the queue in trouble before")
     expect(helped["wait_after"] is not None, "the queue in trouble has an expected wait with the helper", helped)
     equal((own["queue_id"], own["free_before"], own["free_after"]), (calm, 2, 1), "the helper's own queue")
+
+    async def foreseen() -> list[Record | None]:
+        return [outcome["ahead"] for found in await suggested() for outcome in found["plans"][0]["outcomes"]]
+
+    ahead, _ = await until(foreseen, lambda seen: bool(seen) and all(seen), "the next minutes of both queues")
+    assert ahead is not None
+    equal(ahead["before"]["service_level"], 0.0, "how many of the next would be answered in time without help")
+    expect(ahead["after"]["service_level"] > 0, "more of them with it", ahead)
     applied = await supervisor.post(f"/queue-suggestions/{one['id']}/apply", {"agent_ids": [helper["agent_id"]]})
     connected = await tenant.event(waiting.caller, "agent.connected")
     equal(connected["agent_id"], helper["agent_id"], "who answers")

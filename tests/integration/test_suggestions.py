@@ -8,12 +8,15 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
+import msgspec
 import pytest
 from sqlalchemy import delete
 
 from hujiao.kit.bus import Bus
 from hujiao.kit.db import Database
 from hujiao.kit.ids import new_id
+from hujiao.routing.contracts import Requirement, Ring, RoutingAgent, RoutingQueue, Setup
+from hujiao.routing.simulation.floor import Floor, Stream, Waiting
 from hujiao.suggestions.models import QueueSuggestion
 from tests.conftest import until
 from tests.integration.control import CallControl
@@ -116,6 +119,53 @@ async def test_the_watch_suggests_renews_and_withdraws(
 
         await until(none, "what is over is no longer suggested")
     assert (await side.clients["agent"].get("/queue-suggestions")).status == 403
+
+
+def floor_of(side: Side, ids: dict[str, str]) -> dict[str, Any]:
+    """As the runtime says it: one is free, who lacks the skill of the only queue, and one customer waits there.
+    Customers go after a minute or so."""
+    agent, queue, skill = UUID(ids["agent"]), UUID(ids["queue"]), UUID(side.ids["skill"])
+    ring = Ring(who=(Requirement(skills=((skill, 3),)),))
+    there = Floor(
+        setup=Setup(queues={queue: RoutingQueue(id=queue, rings=(ring,))}, agents={agent: RoutingAgent(id=agent)}),
+        site_costs=(("north", "south", 2.0),),
+        agents=(agent,),
+        streams=(Stream(queue_id=queue, handle_seconds=60.0, leaving=1 / 60),),
+        waiting=(Waiting(queue_id=queue, seconds=100.0),),
+    )
+    said: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(there))
+    return said
+
+
+async def test_what_it_would_do_is_simulated_from_the_floor_as_it_stands(
+    world: World, control: CallControl, bus: Bus, database: Database
+) -> None:
+    side, queue = world.a, world.a.ids["queue"]
+    await fresh(world, control)
+    control.helpers = {queue: {**helped_by(side, side.ids), "floor": floor_of(side, side.ids)}}
+    before_us = len(control.asked)
+    settings = (await side.admin.get("/settings/indicators")).json
+    assert (await side.admin.send("PUT", "/settings/indicators", {**settings, "minutes": 60})).status == 200
+    async with watching(bus, database):
+        await control.change(side.tenant_id, queues=[in_trouble(side, side.ids)])
+
+        async def foreseen() -> bool:
+            found = (await opened(side)).get(queue)
+            return found is not None and found["plans"][0]["outcomes"][0]["ahead"] is not None
+
+        await until(foreseen, "what is ahead is known")
+        ahead = (await opened(side))[queue]["plans"][0]["outcomes"][0]["ahead"]
+        assert ahead["minutes"] == 15 and ahead["runs"] >= 10
+        before, after = ahead["before"], ahead["after"]
+        assert before["offered"] == after["offered"] > 0, "as many come as in the last hour"
+        assert before["service_level"] == 0.0, "nobody is there for them"
+        assert before["wait_seconds"] == pytest.approx(60, rel=0.4), "so long do they wait before they go"
+        assert after["service_level"] > 0 and after["wait_seconds"] < before["wait_seconds"]
+        mine = (await opened(side, "supervisor"))[queue]["plans"][0]["outcomes"]
+        assert [one["queue_id"] for one in mine] == [queue], "another project's queue has no outlook here"
+        asked = [said["floor"] for said in control.asked[before_us:] if said["queue_id"] == queue]
+        assert asked[0] and not any(asked[1:]), "the floor is not asked for with each renewal"
+    assert (await side.admin.send("PUT", "/settings/indicators", settings)).status == 200
 
 
 async def test_no_alarm_waits_for_suggestions(

@@ -32,6 +32,25 @@ class QueueFigures(BaseModel):
     service_level: float | None = Field(default=None, description="Of the last minutes, where it is the trouble")
 
 
+class AheadFigures(BaseModel):
+    """Of those who come to a queue: how many, the share answered in time, the mean wait (None: most are never served),
+    and the share who give up. Without anybody who comes there are none of these."""
+
+    offered: float
+    service_level: float | None
+    wait_seconds: float | None
+    abandoned_share: float | None
+
+
+class AheadView(BaseModel):
+    """The next `minutes` of a queue, simulated so often from the floor as it stands."""
+
+    minutes: int
+    runs: int
+    before: AheadFigures
+    after: AheadFigures
+
+
 class OutcomeView(BaseModel):
     """What it does to one queue. `wait_…`: the expected one of who comes next; None: nobody would take them."""
 
@@ -42,6 +61,7 @@ class OutcomeView(BaseModel):
     wait_after: float | None
     free_before: int
     free_after: int
+    ahead: AheadView | None = Field(default=None, description="None: not known yet")
 
 
 class PlanView(BaseModel):

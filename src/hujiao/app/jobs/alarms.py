@@ -58,6 +58,7 @@ class Alarms:
         finally:
             looked.cancel()
             await self._tasks.stop()
+            await self.suggestions.stop()
             await self.hub.stop()
 
     async def _look_for_tenants(self) -> None:

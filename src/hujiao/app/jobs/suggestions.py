@@ -1,11 +1,13 @@
 """Suggestions for queues in trouble: raised, kept up to date, withdrawn, and looked back at. Part of the alarms' watch.
 
 Which queues are in trouble follows from the live view that the alarms are compared with; who could help, the runtime
-says. What is suggested is in the database: whoever watches next goes on with it.
+says. What is suggested is in the database: whoever watches next goes on with it. What helping would do is simulated
+beside that, and added when it is known.
 """
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -16,10 +18,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from hujiao.agents import service as agents
 from hujiao.app.holder import ask
+from hujiao.app.jobs.foresight import AGAIN_AFTER, Foreseen, arrivals, foresee
 from hujiao.app.realtime.hub import Feed
 from hujiao.kit.bus import Bus
 from hujiao.kit.db import Database
 from hujiao.kit.errors import Unavailable
+from hujiao.kit.tasks import Tasks
 from hujiao.reporting import service as reporting
 from hujiao.suggestions import service as suggestions
 from hujiao.suggestions.machine import Trouble, figures_of, troubles
@@ -38,6 +42,7 @@ class _Tenant:
     renewed_at: datetime | None = None
     shown: bool = True
     measure_at: datetime | None = None
+    foreseen: dict[str, Foreseen] = field(default_factory=dict)  # by queue; empty while it is looked at
 
 
 class Suggestions:
@@ -45,6 +50,11 @@ class Suggestions:
         self.bus = bus
         self.database = database
         self._tenants: dict[UUID, _Tenant] = {}
+        self._tasks = Tasks()
+        self._one_at_a_time = asyncio.Semaphore()
+
+    async def stop(self) -> None:
+        await self._tasks.stop()
 
     def forget(self, tenant_id: UUID) -> None:
         self._tenants.pop(tenant_id, None)
@@ -79,10 +89,18 @@ class Suggestions:
     async def _renew(self, feed: Feed, known: _Tenant, lasting: Mapping[str, Trouble], now: datetime) -> set[UUID]:
         """Suggest anew for these queues, and no longer for others."""
         found = {}
+        known.foreseen = {queue_id: one for queue_id, one in known.foreseen.items() if queue_id in lasting}
         for queue_id in lasting:
-            if said := await self._ask(feed, queue_id, known.troubles):
+            before = known.foreseen.get(queue_id)
+            look = before is None or now - before.at >= AGAIN_AFTER
+            if said := await self._ask(feed, queue_id, known.troubles, floor=look):
                 said["figures"]["service_level"] = known.low.get(queue_id)
                 found[UUID(queue_id)] = said
+                if before:
+                    before.into(said["plans"])
+                if look and said["plans"] and said.get("floor"):
+                    known.foreseen[queue_id] = Foreseen(now, before.choices if before else {})
+                    self._tasks.spawn(self._foresee(feed.tenant_id, known, queue_id, said, now))
         async with self.database.tenant(feed.tenant_id) as session:
             rest = await suggestions.just_applied(session, now) if found else set()
             wanted = {queue_id: said for queue_id, said in found.items() if queue_id not in rest}
@@ -92,8 +110,20 @@ class Suggestions:
             known.measure_at = await _next_look_back(session)
         return gone | wanted.keys()
 
-    async def _ask(self, feed: Feed, queue_id: str, troubled: Iterable[str]) -> dict[str, Any] | None:
-        """What the runtime suggests, of agents who may work for the queue's project; None: there is no such queue."""
+    async def _foresee(
+        self, tenant_id: UUID, known: _Tenant, queue_id: str, said: Mapping[str, Any], now: datetime
+    ) -> None:
+        """It is shown with the next renewal, which is due at once then."""
+        async with self._one_at_a_time:
+            per_hour = await arrivals(self.database, tenant_id, now)
+            found = await foresee(said["floor"], per_hour, said, now)
+        if queue_id in known.foreseen:
+            known.foreseen[queue_id] = found
+            known.renewed_at = None
+
+    async def _ask(self, feed: Feed, queue_id: str, troubled: Iterable[str], *, floor: bool) -> dict[str, Any] | None:
+        """What the runtime suggests, of agents who may work for the queue's project; None: there is no such queue. The
+        `floor` comes with it on request."""
         queue = feed.view.queues.get(queue_id)
         if queue is None:
             return None
@@ -105,6 +135,7 @@ class Suggestions:
             "queue_id": queue_id,
             "agent_ids": sorted(among),
             "troubled": sorted(troubled),
+            "floor": floor,
         }
         answer = await ask(self.bus, self.bus.subjects.helpers(feed.shard), message)
         if not answer.get("ok"):

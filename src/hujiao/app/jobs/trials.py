@@ -6,9 +6,6 @@ The row says how far it is and whether it is still wanted.
 from __future__ import annotations
 
 import asyncio
-import os
-import pickle
-import sys
 from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import Any
@@ -19,6 +16,7 @@ from msgspec.structs import replace
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from hujiao.app.jobs.of_tenants import TenantJobs, Wanted
+from hujiao.app.jobs.simulating import simulating
 from hujiao.app.runtime import config as runtime_config
 from hujiao.app.runtime.tenant.config import TenantConfig
 from hujiao.hours.contracts import Schedule
@@ -26,7 +24,6 @@ from hujiao.hours.schedule import next_change, open_at
 from hujiao.kit.clock import utc_now
 from hujiao.kit.errors import BadField, HujiaoError, Unavailable
 from hujiao.kit.jobs import Connection
-from hujiao.kit.settings import CHECKOUT
 from hujiao.routing import service as routing
 from hujiao.routing import trials
 from hujiao.routing.contracts import QueueRouting
@@ -40,7 +37,6 @@ NOTE_SECONDS = 1.0
 LONGEST_SECONDS = 300.0
 CALLERS_IN_ALL = 200_000  # of each set-up, over all runs
 RUNS = (5, 20)
-_LINE_BYTES = 32 * 1024 * 1024
 
 
 class Trials(TenantJobs):
@@ -92,36 +88,17 @@ class Trials(TenantJobs):
 
     async def _simulated(self, tenant_id: UUID, trial_id: UUID, trial: Trial) -> dict[str, Any] | None:
         """What came out; nothing when it was cancelled."""
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "hujiao.routing.simulation.worker",
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            limit=_LINE_BYTES,
-            env={**os.environ, "PYTHONPATH": str(CHECKOUT / "src"), "PYTHONDONTWRITEBYTECODE": "1"},
-        )
         try:
-            async with asyncio.timeout(LONGEST_SECONDS):
-                return await self._followed(process, tenant_id, trial_id, trial)
+            async with asyncio.timeout(LONGEST_SECONDS), simulating(trial) as lines:
+                return await self._followed(lines, tenant_id, trial_id)
         except TimeoutError:
             raise Unavailable("error.trial_too_long") from None
         except (BrokenPipeError, ConnectionResetError, EOFError):
             raise Unavailable("error.trial_broke_off") from None
-        finally:
-            if process.returncode is None:
-                process.kill()
-            await process.wait()
 
-    async def _followed(
-        self, process: asyncio.subprocess.Process, tenant_id: UUID, trial_id: UUID, trial: Trial
-    ) -> dict[str, Any] | None:
-        assert process.stdin and process.stdout
-        process.stdin.write(pickle.dumps(trial))
-        await process.stdin.drain()
-        process.stdin.close()
+    async def _followed(self, lines: asyncio.StreamReader, tenant_id: UUID, trial_id: UUID) -> dict[str, Any] | None:
         done, total = 0, 0
-        line = asyncio.create_task(process.stdout.readline())
+        line = asyncio.create_task(lines.readline())
         try:
             while True:
                 await asyncio.wait([line], timeout=NOTE_SECONDS)
@@ -132,7 +109,7 @@ class Trials(TenantJobs):
                     if "result" in said:
                         return said
                     done, total = said["done"], said["total"]
-                    line = asyncio.create_task(process.stdout.readline())
+                    line = asyncio.create_task(lines.readline())
                 async with self._database.tenant(tenant_id) as session:
                     if not await trials.go_on(session, trial_id, done, total):
                         return None

@@ -360,8 +360,12 @@ class Runtime:
         if mailbox is None:
             return self._not_served(message)
         among, troubled = map(UUID, message["agent_ids"]), frozenset(map(UUID, message["troubled"]))
-        found = helping.suggestion(mailbox.engine, UUID(message["queue_id"]), among, troubled, utc_now())
-        return {"ok": True, "data": found} if found else desktop_commands.refusal("not_found")
+        now = utc_now()
+        found = helping.suggestion(mailbox.engine, UUID(message["queue_id"]), among, troubled, now)
+        if not found:
+            return desktop_commands.refusal("not_found")
+        floor = helping.floor(mailbox.engine, now) if message.get("floor") else None
+        return {"ok": True, "data": {**found, "floor": floor}}
 
     async def _config_changed(self, message: dict[str, Any]) -> None:
         """A tenant's configuration changed, or a tenant is new."""

@@ -8,6 +8,7 @@ import { useAct } from '@/shared/components/errors';
 import { LevelMark } from '@/shared/components/LevelMark';
 import { duration, percentage } from '@/shared/format/format';
 import { useRight, useSession } from '@/shared/session/session';
+import { Ahead } from './Ahead';
 import { CallIn } from './CallIn';
 import { longestOf, outcomesOf } from './suggestions';
 import { WaitBars } from './WaitBars';
@@ -116,6 +117,7 @@ export function SuggestionCard({
               {together.map((one) => (
                 <WaitBars key={one.queue_id} outcome={one} longest={longest} />
               ))}
+              <Ahead outcomes={together} />
             </div>
           </div>
           <div className="hj-suggestion-acts">

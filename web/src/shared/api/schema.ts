@@ -5255,6 +5255,33 @@ export interface components {
             y: number;
         };
         /**
+         * AheadFigures
+         * @description Of those who come to a queue: how many, the share answered in time, the mean wait (None: most are never served),
+         *     and the share who give up. Without anybody who comes there are none of these.
+         */
+        AheadFigures: {
+            /** Abandoned Share */
+            abandoned_share: number | null;
+            /** Offered */
+            offered: number;
+            /** Service Level */
+            service_level: number | null;
+            /** Wait Seconds */
+            wait_seconds: number | null;
+        };
+        /**
+         * AheadView
+         * @description The next `minutes` of a queue, simulated so often from the floor as it stands.
+         */
+        AheadView: {
+            after: components["schemas"]["AheadFigures"];
+            before: components["schemas"]["AheadFigures"];
+            /** Minutes */
+            minutes: number;
+            /** Runs */
+            runs: number;
+        };
+        /**
          * AlarmView
          * @description A state that lasted too long: whose, since when, when that was told, and who has seen to it.
          */
@@ -9942,6 +9969,8 @@ export interface components {
          * @description What it does to one queue. `wait_…`: the expected one of who comes next; None: nobody would take them.
          */
         OutcomeView: {
+            /** @description None: not known yet */
+            ahead?: components["schemas"]["AheadView"] | null;
             /** Free After */
             free_after: number;
             /** Free Before */

@@ -343,6 +343,10 @@ class Dispatch:
         found.change(now.timestamp(), self.router.waiting_count(queue_id, medium))  # the time since then counts, too
         return found.rate() if self.staffed(queue_id) else 0.0, found.rate_of_one(), found.leaving()
 
+    def handle_seconds(self, queue_id: UUID, medium: str, now: datetime) -> float:
+        """How long an agent has one of the queue, wrap-up included, as it was learnt."""
+        return self._estimator(queue_id, medium, now).handle_seconds
+
     def staffed(self, queue_id: UUID) -> bool:
         """Whether the queue has agents now, or others at work may help it."""
         return self._reach[queue_id] > 0

@@ -8,11 +8,17 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from msgspec.structs import replace
+
 from hujiao.agents.machine import may_be_written_to
+from hujiao.app.runtime.tenant.dispatch import Dispatch
 from hujiao.app.runtime.tenant.state import Tenant
 from hujiao.routing.contracts import CALL, Item
 from hujiao.routing.order import able, takes, with_needs
+from hujiao.routing.simulation.floor import Floor, Stream, Waiting
 from hujiao.routing.suggestions import Candidate, QueueNow, helpers, lacking, plans
+
+MOST_WAITING = 200  # of each queue, those who have waited longest
 
 
 class Present(NamedTuple):
@@ -48,6 +54,44 @@ def suggestion(
         "helpers": chosen,
         "plans": plans(trouble, chosen, queues),
     }
+
+
+def floor(tenant: Tenant, now: datetime) -> Floor:
+    """Who works and who waits, to look ahead from; what comes to the queues is not known here."""
+    router, dispatch = tenant.dispatch.router, tenant.dispatch
+    at_work = tuple(
+        agent_id for agent_id in router.setup.agents if agent_id in tenant.agents and _at_work(tenant, agent_id)
+    )
+    waiting = {queue_id: router.waiting(queue_id) for queue_id in router.setup.queues}
+    media = {queue_id: items[0].medium if items else CALL for queue_id, items in waiting.items()}
+    return Floor(
+        setup=replace(router.setup, agents={one: router.setup.agents[one] for one in at_work}, site_costs={}),
+        site_costs=tuple((*pair, cost) for pair, cost in router.setup.site_costs.items()),
+        agents=at_work,
+        busy=frozenset(one for one in at_work if not router.has_room(one, CALL)),
+        streams=tuple(_stream(dispatch, queue_id, medium, now) for queue_id, medium in media.items()),
+        waiting=tuple(
+            Waiting(
+                queue_id=item.queue_id,
+                seconds=max(0.0, now.timestamp() - item.joined_at),
+                medium=item.medium,
+                grade=item.grade,
+            )
+            for items in waiting.values()
+            for item in items[:MOST_WAITING]
+        ),
+    )
+
+
+def _stream(dispatch: Dispatch, queue_id: UUID, medium: str, now: datetime) -> Stream:
+    _, _, leaving = dispatch.pace(queue_id, medium, now)
+    return Stream(
+        queue_id=queue_id,
+        medium=medium,
+        handle_seconds=dispatch.handle_seconds(queue_id, medium, now),
+        leaving=leaving,
+        within=dispatch.config.queues[queue_id].service_level_seconds,
+    )
 
 
 def _present(tenant: Tenant, medium: str, troubled: frozenset[UUID]) -> Present:
