@@ -45,7 +45,9 @@ async def test_who_could_help_is_asked_by_one_click_and_sent_back_by_another(bui
         await supervisor.by("alarm-suggestion").first.click()
         await expect(helpers).to_have_count(2, timeout=PATIENCE)
         ahead = card.get_by_test_id("ahead")
-        await expect(ahead.locator(f"tr[data-queue='{world.queue_id}'] td").first).to_contain_text("→", timeout=PATIENCE)
+        await expect(ahead.locator(f"tr[data-queue='{world.queue_id}'] td").first).to_contain_text(
+            "→", timeout=PATIENCE
+        )
 
         asked = str(await helpers.first.get_attribute("data-agent"))
         await tab_to(supervisor, helpers.last.get_by_role("checkbox"))
