@@ -1,13 +1,19 @@
 import { record } from 'rrweb';
 import { privateClass } from '@/shared/components/private';
+import { capture } from '@/shared/whole-screen/capture';
 import { packed, privateElements, typedElements, withoutNumbers } from './masking';
 import { pack } from './packing';
+import { Sending } from './sending';
+import type { FromViewer } from './signals';
 
 /** What of an event is looked at here. */
 interface RecordedEvent {
   type: number;
   data: { href?: string };
 }
+
+type Message =
+  { type: 'begin'; ice_servers: RTCIceServer[] } | { type: 'signal'; view_id: string; signal: FromViewer };
 
 // The kind of event with which a whole picture begins (rrweb: Meta).
 const meta = 4;
@@ -35,16 +41,21 @@ export class Sharing {
   private timer: ReturnType<typeof setInterval> | undefined;
   private retry: ReturnType<typeof setTimeout> | undefined;
 
+  private sending: Sending | null = null;
+  private stopListening: (() => void) | undefined;
+
   constructor(private readonly open: () => WebSocket) {}
 
   start(): void {
     document.addEventListener('visibilitychange', this.tellPage);
+    this.stopListening = capture.subscribe(this.tellShared);
     this.connect();
   }
 
   stop(): void {
     this.stopped = true;
     document.removeEventListener('visibilitychange', this.tellPage);
+    this.stopListening?.();
     clearTimeout(this.retry);
     this.pause();
     const socket = this.socket;
@@ -64,6 +75,17 @@ export class Sharing {
     socket.onopen = () => {
       this.tellPage();
       this.resume();
+    };
+    const sending = new Sending(
+      () => capture.stream,
+      (view_id, signal) => socket.send(JSON.stringify({ type: 'signal', view_id, signal })),
+    );
+    this.sending = sending;
+    socket.onmessage = ({ data }: MessageEvent<string>) => {
+      if (this.socket !== socket) return;
+      const message = JSON.parse(data) as Message;
+      if (message.type === 'begin') sending.iceServers = message.ice_servers;
+      else sending.take(message.view_id, message.signal);
     };
     socket.onclose = () => {
       if (this.socket !== socket) return;
@@ -91,6 +113,9 @@ export class Sharing {
   }
 
   private pause(): void {
+    // Who sees all of the screen has it by this socket: without it nobody says that they may not any more.
+    this.sending?.stop();
+    this.sending = null;
     clearInterval(this.timer);
     this.stopRecording?.();
     this.stopRecording = undefined;
@@ -141,9 +166,16 @@ export class Sharing {
     });
   }
 
+  private readonly tellShared = (): void => {
+    if (!capture.stream) this.sending?.stopped();
+    this.tellPage();
+  };
+
   private readonly tellPage = (): void => {
     if (this.socket?.readyState !== WebSocket.OPEN) return;
     const visible = document.visibilityState === 'visible';
-    this.socket.send(JSON.stringify({ type: 'page', visible, too_big: this.tooBig }));
+    this.socket.send(
+      JSON.stringify({ type: 'page', visible, too_big: this.tooBig, shares: capture.stream !== null }),
+    );
   };
 }

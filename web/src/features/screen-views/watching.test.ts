@@ -43,7 +43,7 @@ class FakeSocket {
   }
 }
 
-const view = { type: 'view', until: '2026-11-30T18:30:00Z', announced: true };
+const view = { type: 'view', until: '2026-11-30T18:30:00Z', announced: true, ice_servers: [] };
 const page = (page_id: string) => ({ type: 'frame', page_id, page: { visible: true }, piece: null });
 const piece = (data: string, whole = false) => ({
   type: 'frame',
@@ -61,7 +61,12 @@ function watcher() {
     sockets.push(socket);
     return socket as unknown as WebSocket;
   };
-  const watching = new Watching(open, screen, (state) => (now.state = state));
+  const watching = new Watching(
+    open,
+    screen,
+    (state) => (now.state = state),
+    () => undefined,
+  );
   watching.start();
   return { watching, screen, now, sockets, last: () => sockets[sockets.length - 1] as FakeSocket };
 }
@@ -175,13 +180,13 @@ describe('a page that is too large', () => {
     emit({ type: 4, data: { href: '' } });
     emit({ type: 2, data: { text: 'x '.repeat(400_000) } });
     await seconds(1);
-    expect(socket.sent.at(-1)).toEqual({ type: 'page', visible: true, too_big: true });
+    expect(socket.sent.at(-1)).toEqual({ type: 'page', visible: true, too_big: true, shares: false });
     emit({ type: 3, data: {} }); // worth nothing now
     await seconds(1);
     expect(socket.sent.filter(({ type }) => type === 'piece')).toEqual([]);
     await seconds(5);
     expect(socket.sent.filter(({ type }) => type === 'piece').length).toBeGreaterThan(0);
-    expect(socket.sent).toContainEqual({ type: 'page', visible: true, too_big: false });
+    expect(socket.sent).toContainEqual({ type: 'page', visible: true, too_big: false, shares: false });
     sharing.stop();
   });
 });
