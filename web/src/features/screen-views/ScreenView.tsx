@@ -179,6 +179,8 @@ function useScreen(id: string, stage: React.RefObject<HTMLDivElement | null>, at
   const [state, setState] = useState<Watched | null>(null);
   const [whole, setWhole] = useState<Whole>(unknown);
   const watching = useRef<Watching | null>(null);
+  const chart = useRef('');
+  chart.current = useTranslation().t('screenView.chart');
   useEffect(() => {
     let player: Player | null = null;
     let gone = false;
@@ -186,7 +188,7 @@ function useScreen(id: string, stage: React.RefObject<HTMLDivElement | null>, at
     setWhole(unknown);
     void import('./player').then((loaded) => {
       if (gone || !stage.current) return;
-      player = new loaded.Player(stage.current);
+      player = new loaded.Player(stage.current, chart.current);
       const open = () => new WebSocket(socketAddress(`/agents/${id}/screen/socket`));
       const changed = (next: Watched) => {
         if (next.phase === 'ended') player?.clear();

@@ -1,7 +1,7 @@
 import { record } from 'rrweb';
 import { privateClass } from '@/shared/components/private';
 import { capture } from '@/shared/whole-screen/capture';
-import { packed, privateElements, typedElements, withoutNumbers } from './masking';
+import { fields, packed, privateElements, typedElements, whileTyped, withoutNumbers } from './masking';
 import { pack } from './packing';
 import { Sending } from './sending';
 import type { FromViewer } from './signals';
@@ -9,14 +9,17 @@ import type { FromViewer } from './signals';
 /** What of an event is looked at here. */
 interface RecordedEvent {
   type: number;
-  data: { href?: string };
+  timestamp: number;
+  data: { href?: string; source?: number; text?: string; isChecked?: boolean; id?: number };
 }
 
 type Message =
   { type: 'begin'; ice_servers: RTCIceServer[] } | { type: 'signal'; view_id: string; signal: FromViewer };
 
-// The kind of event with which a whole picture begins (rrweb: Meta).
+// The kinds of event with which a whole picture begins (rrweb: Meta), and that say what a field has now (Input).
 const meta = 4;
+const incremental = 3;
+const input = 5;
 const everyMilliseconds = 250;
 const againMilliseconds = 1_500;
 const tryMilliseconds = 3_000;
@@ -26,6 +29,17 @@ const largestPiece = 600_000;
 
 function isPassword(element: HTMLElement): boolean {
   return element.getAttribute('type') === 'password';
+}
+
+/** What of a field's text goes out: less while somebody types in it. */
+function masked(text: string, element: HTMLElement): string {
+  if (isPassword(element)) return '';
+  return element === document.activeElement ? whileTyped(text) : withoutNumbers(text);
+}
+
+/** What text that shows what is typed has, in another field maybe. */
+function shown(text: string): string {
+  return document.activeElement?.matches(fields) ? whileTyped(text) : withoutNumbers(text);
 }
 
 /** Shows this page to those who view it, until it is stopped. */
@@ -48,6 +62,7 @@ export class Sharing {
 
   start(): void {
     document.addEventListener('visibilitychange', this.tellPage);
+    document.addEventListener('focusout', this.leaveField);
     this.stopListening = capture.subscribe(this.tellShared);
     this.connect();
   }
@@ -55,6 +70,7 @@ export class Sharing {
   stop(): void {
     this.stopped = true;
     document.removeEventListener('visibilitychange', this.tellPage);
+    document.removeEventListener('focusout', this.leaveField);
     this.stopListening?.();
     clearTimeout(this.retry);
     this.pause();
@@ -103,9 +119,9 @@ export class Sharing {
       blockClass: privateClass,
       blockSelector: privateElements,
       maskAllInputs: true,
-      maskInputFn: (text, element) => (isPassword(element) ? '' : withoutNumbers(text)),
+      maskInputFn: masked,
       maskTextSelector: typedElements,
-      maskTextFn: withoutNumbers,
+      maskTextFn: shown,
       slimDOMOptions: 'all',
       sampling: { mousemove: 100, scroll: 150, media: 800 },
     });
@@ -130,6 +146,20 @@ export class Sharing {
     }
     if (!this.behind) this.events.push(event);
   }
+
+  /** What was typed shows its short numbers when the field is left. */
+  private readonly leaveField = ({ target }: FocusEvent): void => {
+    if (!(target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement)) return;
+    if (!this.stopRecording || target.closest(`.${privateClass}, ${privateElements}`)) return;
+    const text = withoutNumbers(target.value);
+    const id = record.mirror.getId(target);
+    if (text === whileTyped(target.value) || id < 0) return;
+    this.take({
+      type: incremental,
+      timestamp: Date.now(),
+      data: { source: input, text, isChecked: false, id },
+    });
+  };
 
   private send(): void {
     const { socket, events } = this;

@@ -53,12 +53,11 @@ export class WholeView {
   /** Which page has it now, if one has. */
   follow(page: string | null): void {
     if (page === this.page) return;
-    const had = this.page !== null && this.page !== undefined;
     this.leave();
     this.page = page;
     if (!this.looking) return;
     if (page !== null) this.ask();
-    else this.set({ phase: had ? 'stopped' : 'not_shared', stream: null });
+    else if (this.state.phase !== 'stopped') this.set({ phase: 'not_shared', stream: null });
   }
 
   take(pageId: string, signal: FromPage): void {
