@@ -11,33 +11,13 @@ from typing import Any
 from playwright.async_api import expect
 
 from tests.browser.conftest import OpenDesk
-from tests.browser.desk import PATIENCE, Desk
+from tests.browser.desk import PATIENCE, PICTURE, Desk
 from tests.browser.test_routing_work import led, person
 from tests.conftest import until
 from tests.integration.client import Client
 from tests.sip.conftest import Build
 from tests.sip.world import World
 
-# What arrives: the size of the picture, and how many of its points another moment shows otherwise.
-PICTURE = """
-async () => {
-  const video = document.querySelector('[data-testid=whole-screen-video]');
-  const canvas = document.createElement('canvas');
-  canvas.width = video.videoWidth;
-  canvas.height = video.videoHeight;
-  const context = canvas.getContext('2d', { willReadFrequently: true });
-  const points = () => {
-    context.drawImage(video, 0, 0);
-    return context.getImageData(0, 0, canvas.width, canvas.height).data;
-  };
-  const before = points();
-  await new Promise((next) => setTimeout(next, 1500));
-  const after = points();
-  let changed = 0;
-  for (let at = 0; at < before.length; at += 4) if (Math.abs(before[at] - after[at]) > 24) changed += 1;
-  return { width: canvas.width, height: canvas.height, changed };
-}
-"""
 # How many connections the page has that still send or receive.
 CONNECTIONS = """
 () => {

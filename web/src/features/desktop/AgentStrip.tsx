@@ -18,6 +18,7 @@ import { useLive, useLiveInteraction, useNow } from '@/shared/live/hooks';
 import { piece } from '@/shared/pieces/piece';
 import { untilWhen } from '@/shared/skills/temporary';
 import { sharingPossible } from '@/shared/whole-screen/possible';
+import { afterTexts } from '@/shared/whole-screen/texts';
 import { useLeaving } from './leaving';
 import { useOpenSummaries } from './summary/useOpenSummaries';
 import { signOutOfWork, useDesktop, useMyAgent, useToday } from './work';
@@ -27,7 +28,7 @@ const WorkMark = piece(async () => ({ default: (await import('@/shared/component
 const NightBell = piece(() => import('./NightBell'));
 const BreakMark = piece(() => import('./BreakMark'));
 const Forwards = piece(() => import('./Forwards'));
-const WholeScreenMark = piece(() => import('./WholeScreenMark'));
+const WholeScreenMark = piece(() => afterTexts(() => import('./WholeScreenMark')));
 const OwnAlarm = piece(() => import('./OwnAlarm'));
 const OpenSummaries = piece(() => import('./summary/OpenSummaries'));
 const chipsShown = 5;

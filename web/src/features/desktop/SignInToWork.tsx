@@ -18,11 +18,12 @@ import { piece } from '@/shared/pieces/piece';
 import { rememberTold } from '@/shared/session/screenTold';
 import { useSession } from '@/shared/session/session';
 import { sharingPossible } from '@/shared/whole-screen/possible';
+import { afterTexts } from '@/shared/whole-screen/texts';
 import { DevicePicker } from './DevicePicker';
 import { SeatChoice, useSeat } from './SeatChoice';
 import { signInToWork, useDesktop } from './work';
 
-const AskToShare = piece(() => import('@/shared/whole-screen/AskToShare'));
+const AskToShare = piece(() => afterTexts(() => import('@/shared/whole-screen/AskToShare')));
 
 const marks: Record<Verdict, ReactNode> = {
   waiting: <ClockCircleOutlined className="hj-faint" />,

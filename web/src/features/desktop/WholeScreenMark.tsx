@@ -6,6 +6,7 @@ import { useSession } from '@/shared/session/session';
 import { capture, sharedBefore, useShares } from '@/shared/whole-screen/capture';
 
 const place = { marginInlineEnd: 0 };
+const small = { fontSize: 'inherit', paddingInline: 4 };
 
 /** That the whole screen is shared, with the way to stop it; or one click to share it again. */
 export default function WholeScreenMark({ required }: { required: boolean }) {
@@ -34,7 +35,7 @@ export default function WholeScreenMark({ required }: { required: boolean }) {
       >
         {t(shares === 'here' ? 'wholeScreen.shared' : 'wholeScreen.sharedElsewhere')}
         {shares === 'here' ? (
-          <Button type="link" size="small" onClick={stop} data-testid="whole-screen-stop">
+          <Button type="link" size="small" style={small} onClick={stop} data-testid="whole-screen-stop">
             {t('wholeScreen.stop')}
           </Button>
         ) : null}
@@ -51,7 +52,7 @@ export default function WholeScreenMark({ required }: { required: boolean }) {
       data-testid="whole-screen-again"
     >
       {t('wholeScreen.notShared')}
-      <Button type="link" size="small" onClick={share} data-testid="whole-screen-share-again">
+      <Button type="link" size="small" style={small} onClick={share} data-testid="whole-screen-share-again">
         {t('wholeScreen.shareAgain')}
       </Button>
     </Tag>
