@@ -12049,7 +12049,7 @@ export interface components {
             started_at: string;
             /**
              * Whole Screen At
-             * @description When all of the agent's screen was first looked at, beyond this application; None: it was not
+             * @description When all of the agent's screen, beyond this application, was first asked for; None: it was not
              */
             whole_screen_at: string | null;
         };
