@@ -17,8 +17,8 @@ import { useKeyedActs, useKeys } from '@/shared/keys/useKeys';
 import { useLive, useLiveInteraction, useNow } from '@/shared/live/hooks';
 import { piece } from '@/shared/pieces/piece';
 import { untilWhen } from '@/shared/skills/temporary';
+import { later } from '@/shared/whole-screen/later';
 import { sharingPossible } from '@/shared/whole-screen/possible';
-import { afterTexts } from '@/shared/whole-screen/texts';
 import { useLeaving } from './leaving';
 import { useOpenSummaries } from './summary/useOpenSummaries';
 import { signOutOfWork, useDesktop, useMyAgent, useToday } from './work';
@@ -28,7 +28,7 @@ const WorkMark = piece(async () => ({ default: (await import('@/shared/component
 const NightBell = piece(() => import('./NightBell'));
 const BreakMark = piece(() => import('./BreakMark'));
 const Forwards = piece(() => import('./Forwards'));
-const WholeScreenMark = piece(() => afterTexts(() => import('./WholeScreenMark')));
+const wholeScreenMark = later(() => import('./WholeScreenMark'));
 const OwnAlarm = piece(() => import('./OwnAlarm'));
 const OpenSummaries = piece(() => import('./summary/OpenSummaries'));
 const chipsShown = 5;
@@ -200,6 +200,7 @@ function StateMenu() {
 function WholeScreen() {
   const rule = useDesktop().data?.whole_screen ?? 'off';
   if (rule === 'off' || !sharingPossible()) return null;
+  const WholeScreenMark = wholeScreenMark();
   return (
     <Suspense fallback={null}>
       <WholeScreenMark required={rule === 'required'} />

@@ -14,16 +14,15 @@ import { useErrorText } from '@/shared/components/errors';
 import { checkAudioLoop, checkConnection, type Verdict } from '@/shared/phone/check';
 import { microphonePossible, openMicrophone } from '@/shared/phone/devices';
 import { phone, usePhone } from '@/shared/phone/hooks';
-import { piece } from '@/shared/pieces/piece';
 import { rememberTold } from '@/shared/session/screenTold';
 import { useSession } from '@/shared/session/session';
+import { later } from '@/shared/whole-screen/later';
 import { sharingPossible } from '@/shared/whole-screen/possible';
-import { afterTexts } from '@/shared/whole-screen/texts';
 import { DevicePicker } from './DevicePicker';
 import { SeatChoice, useSeat } from './SeatChoice';
 import { signInToWork, useDesktop } from './work';
 
-const AskToShare = piece(() => afterTexts(() => import('@/shared/whole-screen/AskToShare')));
+const askToShare = later(() => import('@/shared/whole-screen/AskToShare'));
 
 const marks: Record<Verdict, ReactNode> = {
   waiting: <ClockCircleOutlined className="hj-faint" />,
@@ -85,6 +84,7 @@ export function SignInToWork() {
     setLevel(0);
     verdict('loop', loop ? 'good' : 'bad');
   };
+  const AskToShare = asking ? askToShare() : null;
   const askFirst = wholeScreen !== 'off' && sharingPossible();
   const signIn = async (): Promise<boolean> => {
     setAsking(false);
@@ -172,7 +172,7 @@ export function SignInToWork() {
       >
         {t('work.signIn')}
       </Button>
-      {asking ? (
+      {AskToShare ? (
         <Suspense fallback={null}>
           <AskToShare
             account={account}

@@ -34,7 +34,10 @@ function isPassword(element: HTMLElement): boolean {
 /** What of a field's text goes out: less while somebody types in it. */
 function masked(text: string, element: HTMLElement): string {
   if (isPassword(element)) return '';
-  return element === document.activeElement ? whileTyped(text) : withoutNumbers(text);
+  const typedIn = document.activeElement;
+  // Some fields have a double, from which their height is taken.
+  const doubled = typedIn instanceof HTMLTextAreaElement && typedIn.value === text;
+  return element === typedIn || doubled ? whileTyped(text) : withoutNumbers(text);
 }
 
 /** What text that shows what is typed has, in another field maybe. */

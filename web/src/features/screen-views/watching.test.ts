@@ -225,8 +225,13 @@ describe('a field that is typed in', () => {
     expect(maskInputFn(input.value, input)).toBe('Card ••••');
     expect(maskTextFn('Card 4111')).toBe('Card ••••');
     expect(maskInputFn('Room 1204', other)).toBe('Room 1204');
+    const [text, double] = [document.createElement('textarea'), document.createElement('textarea')];
+    document.body.append(text, double);
     other.focus();
     expect(maskInputFn(input.value, input)).toBe('Card 4111');
+    text.focus();
+    text.value = double.value = 'Card 4111';
+    expect(maskInputFn(double.value, double)).toBe('Card ••••');
     await seconds(1);
     const sent = socket.sent.filter(({ type }) => type === 'piece') as unknown as { data: string }[];
     const [event] = JSON.parse(sent[0]?.data ?? '[]') as { data: object }[];

@@ -60,7 +60,7 @@ describe('the part of the texts that comes later', () => {
       const name = path.split('/').at(-1)?.replace('.tsx', '') ?? '';
       const users = [...desk].filter(([, text]) => text.includes(`/${name}'`));
       for (const [user, text] of users)
-        expect(text, user).toMatch(new RegExp(`afterTexts\\(\\(\\) => import\\('[^']*/${name}'\\)\\)`));
+        expect(text, user).toMatch(new RegExp(`later\\(\\(\\) => import\\('[^']*/${name}'\\)\\)`));
     }
   });
 });
