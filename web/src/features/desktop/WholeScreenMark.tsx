@@ -1,9 +1,9 @@
 import { DesktopOutlined } from '@ant-design/icons';
 import { App, Button, Tag } from 'antd';
-import { useEffect, useState } from 'react';
+import { useEffect, useState, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSession } from '@/shared/session/session';
-import { capture, sharedBefore, useShares } from '@/shared/whole-screen/capture';
+import { capture, sharedBefore } from '@/shared/whole-screen/capture';
 
 const place = { marginInlineEnd: 0 };
 const small = { fontSize: 'inherit', paddingInline: 4 };
@@ -12,7 +12,7 @@ const small = { fontSize: 'inherit', paddingInline: 4 };
 export default function WholeScreenMark({ required }: { required: boolean }) {
   const { t } = useTranslation();
   const account = useSession().account.id;
-  const shares = useShares();
+  const shares = useSyncExternalStore(capture.subscribe, () => capture.shares);
   const { message } = App.useApp();
   const [asksAgain, setAsksAgain] = useState(() => sharedBefore(account));
   // It ends with work, and when the company has it no more: the mark is gone then, too.

@@ -1,8 +1,8 @@
 import { DesktopOutlined } from '@ant-design/icons';
-import { Alert, Button, Modal } from 'antd';
+import { App, Button, Modal } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { capture, type Outcome } from './capture';
+import { capture } from './capture';
 
 interface Props {
   account: string;
@@ -18,12 +18,12 @@ interface Props {
 export default function AskToShare({ account, required, goOn, close }: Props) {
   const { t } = useTranslation();
   const [busy, setBusy] = useState(false);
-  const [outcome, setOutcome] = useState<Outcome | null>(null);
+  const { message } = App.useApp();
   const share = async () => {
     setBusy(true);
     const answer = await capture.share(account).finally(() => setBusy(false));
-    setOutcome(answer);
-    if (answer === 'shared' && !(await goOn())) capture.stop();
+    if (answer !== 'shared') message.warning(t(`wholeScreen.outcome.${answer}`));
+    else if (!(await goOn())) capture.stop();
   };
   return (
     <Modal
@@ -59,14 +59,6 @@ export default function AskToShare({ account, required, goOn, close }: Props) {
         <p>{t('wholeScreen.askWhat')}</p>
         <p>{t('wholeScreen.askHow')}</p>
         <p className="hj-quiet">{t(required ? 'wholeScreen.askRequired' : 'wholeScreen.askFree')}</p>
-        {outcome && outcome !== 'shared' ? (
-          <Alert
-            type="warning"
-            showIcon
-            title={t(`wholeScreen.outcome.${outcome}`)}
-            data-testid="whole-screen-outcome"
-          />
-        ) : null}
       </div>
     </Modal>
   );

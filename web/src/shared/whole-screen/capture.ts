@@ -1,8 +1,6 @@
-import { useSyncExternalStore } from 'react';
-
 /** `other`: another page of this browser shares it. */
 type Shares = 'here' | 'other' | 'nowhere';
-export type Outcome = 'shared' | 'refused' | 'part' | 'impossible';
+type Outcome = 'shared' | 'refused' | 'part' | 'impossible';
 
 const remembered = 'hujiao-whole-screen';
 // Text is to be read: every pixel, and few pictures.
@@ -107,7 +105,3 @@ export function sharedBefore(account: string): boolean {
 }
 
 export const capture = new Capture();
-
-export function useShares(): Shares {
-  return useSyncExternalStore(capture.subscribe, () => capture.shares);
-}

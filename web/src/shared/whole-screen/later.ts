@@ -8,3 +8,9 @@ export function later<P>(load: () => Promise<{ default: ComponentType<P> }>) {
   const both = async () => (await Promise.all([load(), wholeScreenTexts()]))[0];
   return () => (made ??= piece(both));
 }
+
+/** Whether this browser can share a screen: telephones' and unencrypted pages' cannot. */
+export function sharingPossible(): boolean {
+  const devices = navigator.mediaDevices as MediaDevices | undefined;
+  return typeof devices?.getDisplayMedia === 'function';
+}
