@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Plugin } from 'vite';
-import { ofOffice } from './src/shared/i18n/parts';
+import { partOf } from './src/shared/i18n/parts';
 
 const prefix = 'texts:';
 
 /**
- * A language's file in two parts, by sections: `texts:zh-CN/desk` is what signing in, the shell and an agent's desktop
- * say, `texts:zh-CN/office` what all other pages say besides.
+ * A language's file in parts, by sections: `texts:zh-CN/desk` is what signing in, the shell and an agent's desktop
+ * say, `texts:zh-CN/office` what all other pages say besides, `texts:zh-CN/wholeScreen` what few desktops say.
  */
 export function texts(): Plugin {
   return {
@@ -19,7 +19,7 @@ export function texts(): Plugin {
       const path = fileURLToPath(new URL(`./src/shared/i18n/${language}.json`, import.meta.url));
       this.addWatchFile(path);
       const all = JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>;
-      const chosen = Object.entries(all).filter(([section]) => ofOffice.has(section) === (part === 'office'));
+      const chosen = Object.entries(all).filter(([section]) => partOf(section) === part);
       return `export default ${JSON.stringify(Object.fromEntries(chosen))}`;
     },
   };

@@ -37,6 +37,27 @@ async (seconds) => {
 }
 """
 
+# What arrives of a whole screen: the size of the picture, and how many of its points change within a while.
+PICTURE = """
+async () => {
+  const video = document.querySelector('[data-testid=whole-screen-video]');
+  const canvas = document.createElement('canvas');
+  canvas.width = video.videoWidth;
+  canvas.height = video.videoHeight;
+  const context = canvas.getContext('2d', { willReadFrequently: true });
+  const points = () => {
+    context.drawImage(video, 0, 0);
+    return context.getImageData(0, 0, canvas.width, canvas.height).data;
+  };
+  const before = points();
+  await new Promise((next) => setTimeout(next, 1500));
+  const after = points();
+  let changed = 0;
+  for (let at = 0; at < before.length; at += 4) if (Math.abs(before[at] - after[at]) > 24) changed += 1;
+  return { width: canvas.width, height: canvas.height, changed };
+}
+"""
+
 
 class Desk:
     def __init__(self, page: Page, address: str) -> None:

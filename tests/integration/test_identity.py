@@ -304,7 +304,7 @@ async def test_a_tenant_sets_the_form_of_its_recordings(world: World) -> None:
     async with Client(world.settings.web_url) as admin:
         await admin.sign_in("settled", "admin", PASSWORD)
         usual = {"parking": {"places": 20, "seconds": 60}, "breaks": {"most": None, "waits": True}}
-        usual |= {"by_telephone": {"outside_numbers": False}, "screen_view": "off"}
+        usual |= {"by_telephone": {"outside_numbers": False}, "screen_view": "off", "whole_screen": "off"}
         assert (await admin.get("/settings")).json == {"recording_format": "mp3", **usual}
         assert (await admin.send("PUT", "/settings", {"recording_format": "opus"})).status == 200
         assert (await admin.get("/settings")).json == {"recording_format": "opus", **usual}
@@ -313,7 +313,7 @@ async def test_a_tenant_sets_the_form_of_its_recordings(world: World) -> None:
             assert (answer.status, answer.json["error"]["field"]) == (422, "recording_format")
         form = {"recording_format": "opus"}
         own = {"parking": {"places": 3, "seconds": 600}, "breaks": {"most": 2, "waits": False}}
-        own |= {"by_telephone": {"outside_numbers": True}, "screen_view": "announced"}
+        own |= {"by_telephone": {"outside_numbers": True}, "screen_view": "announced", "whole_screen": "asked"}
         bad = {"parking": [("places", 0), ("places", 201), ("seconds", 4), ("seconds", 601)]}
         bad["breaks"] = [("most", -1), ("most", 10_001)]
         for part, field, value in ((part, *one) for part, tried in bad.items() for one in tried):

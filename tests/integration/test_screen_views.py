@@ -53,28 +53,43 @@ async def viewing(client: Client, agent_id: str) -> AsyncIterator[Viewing]:
 
 
 class Page:
-    """A page of an agent that shows its screen; the server says nothing there but why it closes."""
+    """A page of an agent that shows its screen, and what the server says there."""
 
     def __init__(self, socket: aiohttp.ClientWebSocketResponse) -> None:
         self.socket = socket
-        self._said = asyncio.ensure_future(socket.receive())
+        self.said: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+        self._reading = asyncio.ensure_future(self._read())
+
+    async def _read(self) -> int:
+        while (message := await self.socket.receive()).type is aiohttp.WSMsgType.TEXT:
+            self.said.put_nowait(message.json())
+        assert message.type is aiohttp.WSMsgType.CLOSE, message
+        return int(message.data)
 
     async def stays(self) -> bool:
-        await asyncio.wait({self._said}, timeout=1)
-        return not self._said.done()
+        begin = asyncio.ensure_future(self.said.get())
+        await asyncio.wait({self._reading, begin}, timeout=WAIT_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+        begin.cancel()
+        return not self._reading.done()
 
     async def show(self, frame: dict[str, Any]) -> None:
         await self.socket.send_json(frame)
 
+    async def hears(self) -> dict[str, Any]:
+        async with asyncio.timeout(WAIT_SECONDS):
+            return await self.said.get()
+
     async def closed(self) -> int:
         async with asyncio.timeout(WAIT_SECONDS):
-            message = await self._said
-        assert message.type is aiohttp.WSMsgType.CLOSE, message
-        return int(message.data)
+            return await self._reading
+
+    @property
+    def over(self) -> bool:
+        return self._reading.done()
 
     async def close(self) -> None:
-        self._said.cancel()
-        await asyncio.wait({self._said})
+        self._reading.cancel()
+        await asyncio.wait({self._reading})
         await self.socket.close()
 
 
@@ -104,9 +119,10 @@ async def refused(client: Client, agent_id: str) -> tuple[int | None, str]:
     return message.data, str(message.extra)
 
 
-async def switch(side: Side, rule: str) -> None:
+async def switch(side: Side, rule: str, whole_screen: str = "off") -> None:
     kept = (await side.admin.get("/settings")).json
-    changed = await side.admin.send("PUT", "/settings", {**kept, "screen_view": rule})
+    chosen = {"screen_view": rule, "whole_screen": whole_screen}
+    changed = await side.admin.send("PUT", "/settings", {**kept, **chosen})
     assert changed.status == 200 and changed.json["screen_view"] == rule
 
 

@@ -1,4 +1,6 @@
-"""Slowing down guesses at sign-in: by account and source, by account alone, and by attempts on unknown accounts.
+"""Slowing down what is done too often, above all guesses at sign-in.
+
+Guesses are counted by account and source, by account alone, and by attempts on unknown accounts.
 
 A stranger's wrong passwords use up the tries from where the stranger is, not the colleague's elsewhere; and a device
 from which somebody has signed in before (`devices.py`) has tries of its own for that account.
@@ -25,6 +27,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from hujiao.kit.db import Database
+from hujiao.kit.errors import Throttled
 
 KEPT = timedelta(hours=2)  # by then every bucket is full again
 
@@ -136,6 +139,24 @@ class PinThrottle:
         """The right PIN was typed, or there is another one."""
         async with self._database.lookup() as session:
             await session.execute(_FORGET, {"key": _pin(tenant_id, number)})
+
+
+class SharedRate:
+    """How often an owner may do something, counted by all processes together."""
+
+    def __init__(self, database: Database, what: str, rate: Rate) -> None:
+        self._database = database
+        self._what = what
+        self._rate = rate
+
+    async def take(self, owner: UUID, now: datetime) -> None:
+        """Use up one; raises `Throttled` when there is none."""
+        key = _key(f"{self._what}\n{owner}")
+        async with self._database.lookup() as session:
+            taken = await session.execute(_TAKE_LEFT, {"key": key, "now": now, **_of(self._rate)})
+            if taken.one_or_none() is None:
+                seconds = max(1, round(await _one_wait(session, key, self._rate, now)))
+                raise Throttled("error.too_often", detail={"retry_after_seconds": seconds})
 
 
 async def purge(session: AsyncSession, now: datetime) -> None:

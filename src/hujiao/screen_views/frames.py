@@ -6,14 +6,18 @@ from collections import deque
 
 import msgspec
 
+from hujiao.screen_views.signals import FromPage, FromViewer
+
 WAITING_LIMIT = 2_000_000  # characters that a slow watcher may be behind
 
 
 class Page(msgspec.Struct, tag_field="type", tag="page", forbid_unknown_fields=True):
-    """A page of the agent's, and whether it is in front; `too_big`: its picture cannot be sent."""
+    """A page of the agent's, and whether it is in front; `too_big`: its picture cannot be sent; `shares`: it has all
+    of the agent's screen."""
 
     visible: bool
     too_big: bool = False
+    shares: bool = False
 
 
 class Piece(msgspec.Struct, tag_field="type", tag="piece", forbid_unknown_fields=True):
@@ -23,19 +27,50 @@ class Piece(msgspec.Struct, tag_field="type", tag="piece", forbid_unknown_fields
     whole: bool = False
 
 
+class ToViewer(msgspec.Struct, tag_field="type", tag="signal", forbid_unknown_fields=True):
+    """What the page says to one who views it."""
+
+    view_id: str
+    signal: FromPage
+
+
 class Frame(msgspec.Struct, tag_field="type", tag="frame"):
-    """A page or a piece, of one page of the agent; with neither the page is gone."""
+    """A page or a piece, of one page of the agent, or what it says to one viewer; with none the page is gone."""
 
     page_id: str
     page: Page | None = None
     piece: Piece | None = None
+    signal: FromPage | None = None
 
 
-_decoder = msgspec.json.Decoder(Page | Piece)
+class ToPage(msgspec.Struct, tag_field="type", tag="signal", forbid_unknown_fields=True):
+    """What a viewer says to a page."""
+
+    page_id: str
+    signal: FromViewer
 
 
-def decode(text: str) -> Page | Piece:
-    decoded: Page | Piece = _decoder.decode(text)
+class Picture(msgspec.Struct, tag_field="type", tag="picture"):
+    """A viewer needs all of the application anew."""
+
+
+class On(msgspec.Struct, tag_field="type", tag="on"):
+    """A viewer wants it to go on for longer."""
+
+
+_decoder = msgspec.json.Decoder(Page | Piece | ToViewer)
+_viewers = msgspec.json.Decoder(On | Picture | ToPage)
+
+
+def decode(text: str) -> Page | Piece | ToViewer:
+    """What an agent's page sends."""
+    decoded: Page | Piece | ToViewer = _decoder.decode(text)
+    return decoded
+
+
+def decode_viewers(text: str) -> On | Picture | ToPage:
+    """What a viewer's page sends."""
+    decoded: On | Picture | ToPage = _viewers.decode(text)
     return decoded
 
 
@@ -61,7 +96,7 @@ class Backlog:
                 self._fall_behind()
                 return
             self._size += len(frame.piece.data)
-        elif frame.page is None:
+        elif frame.page is None and frame.signal is None:
             self._unbroken.discard(frame.page_id)
         self._waiting.append(frame)
 

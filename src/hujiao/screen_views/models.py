@@ -12,7 +12,7 @@ from hujiao.kit.db import Base, TenantRow, keyed, refers
 
 
 class ScreenView(Base, TenantRow):
-    """A supervisor's look at an agent's desktop. One whose process was lost ended at `until_at` at the latest."""
+    """A supervisor's look at an agent's desktop. One whose process was lost ended soon after `seen_at`."""
 
     __tablename__ = "screen_view"
     __table_args__ = keyed(
@@ -26,5 +26,7 @@ class ScreenView(Base, TenantRow):
     announced: Mapped[bool]
     started_at: Mapped[datetime]
     until_at: Mapped[datetime]
+    seen_at: Mapped[datetime]  # noted while it goes on
+    whole_screen_at: Mapped[datetime | None]  # when all of the screen was first asked for
     ended_at: Mapped[datetime | None]
     end_reason: Mapped[str | None]  # an `EndReason`

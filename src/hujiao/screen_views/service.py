@@ -5,31 +5,42 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, exists, func, select, update
+from sqlalchemy import delete, exists, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.elements import ColumnElement
 
 from hujiao.agents import service as agents
 from hujiao.identity import accounts
 from hujiao.kit.clock import utc_now
-from hujiao.kit.errors import Conflict, Forbidden, NotFound
+from hujiao.kit.errors import Conflict, Forbidden, NotFound, Throttled
 from hujiao.kit.paging import ListQuery, Page
-from hujiao.screen_views.contracts import KEPT, LONGEST, EndReason
+from hujiao.kit.slots import AGAIN_SECONDS
+from hujiao.screen_views.contracts import (
+    KEPT,
+    LONGEST,
+    LOST,
+    OF_ACCOUNT,
+    OF_AGENT,
+    OF_TENANT,
+    EndReason,
+    Permission,
+)
 from hujiao.screen_views.models import ScreenView
 from hujiao.screen_views.views import ScreenViewFilter, ScreenViewView
 from hujiao.tenancy import service as tenancy
-from hujiao.tenancy.contracts import ScreenViewRule
+
+_ONE_BY_ONE = text("SELECT pg_advisory_xact_lock(hashtextextended('screen_view ' || cast(:tenant AS text), 0))")
 
 
 async def permitted(
     session: AsyncSession, tenant_id: UUID, agent_id: UUID, projects: frozenset[UUID] | None
-) -> ScreenViewRule:
-    """The tenant's rule, for who sees these projects (None: all) and has the agent in sight.
+) -> Permission:
+    """What the tenant allows who sees these projects (None: all) and has the agent in sight.
 
     An agent who sees other projects, too, may have them on the screen: it is not for who sees fewer.
     """
-    rule = (await tenancy.settings(session, tenant_id)).screen_view
-    if rule == "off":
+    chosen = await tenancy.settings(session, tenant_id)
+    if chosen.screen_view == "off":
         raise Conflict("error.screen_view_off", code="screen_view_off")
     if not await agents.known(session, None, [agent_id]):
         raise NotFound("error.not_found")
@@ -37,14 +48,16 @@ async def permitted(
         if projects is not None and agent_id not in await agents.in_projects(session, projects):
             raise NotFound("error.not_found")
         raise Forbidden("error.sees_other_projects", code="sees_other_projects")
-    return rule
+    return Permission(announced=chosen.screen_view == "announced", whole_screen=chosen.whole_screen != "off")
 
 
 async def begin(
     session: AsyncSession, tenant_id: UUID, view_id: UUID, agent_id: UUID, account_id: UUID, *, announced: bool
 ) -> datetime:
-    """Returns until when it lasts, unless it is asked on."""
+    """Returns until when it lasts, unless it is asked on; `Throttled` when as many go on as may."""
     now = utc_now()
+    await session.execute(_ONE_BY_ONE, {"tenant": str(tenant_id)})  # those who begin together count each other
+    await _check_places(session, agent_id, account_id, now)
     view = ScreenView(
         tenant_id=tenant_id,
         id=view_id,
@@ -53,10 +66,31 @@ async def begin(
         announced=announced,
         started_at=now,
         until_at=now + LONGEST,
+        seen_at=now,
     )
     session.add(view)
     await session.flush()
     return view.until_at
+
+
+async def _check_places(session: AsyncSession, agent_id: UUID, account_id: UUID, now: datetime) -> None:
+    going_on = ScreenView.ended_at.is_(None), ScreenView.seen_at > now - LOST
+    by_account = func.count().filter(ScreenView.account_id == account_id)
+    of_agent = func.count().filter(ScreenView.agent_id == agent_id)
+    counts = (await session.execute(select(func.count(), by_account, of_agent).where(*going_on))).one()
+    if any(count >= most for count, most in zip(counts, (OF_TENANT, OF_ACCOUNT, OF_AGENT), strict=True)):
+        raise Throttled("error.too_many_at_once", detail={"retry_after_seconds": AGAIN_SECONDS})
+
+
+async def seen(session: AsyncSession, view_id: UUID) -> None:
+    """It goes on."""
+    await session.execute(update(ScreenView).where(ScreenView.id == view_id).values(seen_at=utc_now()))
+
+
+async def looked_at_all(session: AsyncSession, view_id: UUID) -> None:
+    """All of the screen is looked at, too."""
+    first = func.coalesce(ScreenView.whole_screen_at, utc_now())
+    await session.execute(update(ScreenView).where(ScreenView.id == view_id).values(whole_screen_at=first))
 
 
 async def prolong(session: AsyncSession, view_id: UUID) -> datetime:
@@ -100,7 +134,7 @@ async def page(
 
 
 def _shown(row: ScreenView, agent: tuple[str, str], by_name: str | None, now: datetime) -> ScreenViewView:
-    ended_at = row.ended_at or (row.until_at if row.until_at < now else None)
+    ended_at = row.ended_at or (row.seen_at if row.seen_at < now - LOST else None)
     return ScreenViewView.model_validate(
         {
             "id": row.id,
@@ -111,6 +145,7 @@ def _shown(row: ScreenView, agent: tuple[str, str], by_name: str | None, now: da
             "by_name": by_name,
             "announced": row.announced,
             "started_at": row.started_at,
+            "whole_screen_at": row.whole_screen_at,
             "ended_at": ended_at,
             "end_reason": row.end_reason,
         }

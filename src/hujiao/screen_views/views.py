@@ -26,5 +26,8 @@ class ScreenViewView(BaseModel):
     by_name: str | None
     announced: bool = Field(description="The agent's desktop said so")
     started_at: datetime
+    whole_screen_at: datetime | None = Field(
+        description="When all of the agent's screen, beyond this application, was first asked for; None: it was not"
+    )
     ended_at: datetime | None = Field(description="None: it goes on")
     end_reason: EndReason | None = Field(description="None while it goes on, and of one whose server was lost")

@@ -8,6 +8,7 @@ from uuid import UUID
 
 RecordingFormat = Literal["mp3", "opus"]
 ScreenViewRule = Literal["off", "announced", "silent"]
+WholeScreenRule = Literal["off", "asked", "required"]
 
 
 @dataclass(frozen=True, slots=True)

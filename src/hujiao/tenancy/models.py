@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from hujiao.kit.db import Base, TenantRow, keyed, refers
 from hujiao.kit.ids import new_id
-from hujiao.tenancy.contracts import RecordingFormat, ScreenViewRule
+from hujiao.tenancy.contracts import RecordingFormat, ScreenViewRule, WholeScreenRule
 
 
 class Tenant(Base):
@@ -72,6 +72,11 @@ class Tenant(Base):
     @property
     def screen_view(self) -> ScreenViewRule:
         found: ScreenViewRule = self.settings.get("screen_view", "off")
+        return found
+
+    @property
+    def whole_screen(self) -> WholeScreenRule:
+        found: WholeScreenRule = self.settings.get("whole_screen", "off")
         return found
 
 

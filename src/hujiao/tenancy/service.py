@@ -119,6 +119,7 @@ async def settings(session: AsyncSession, tenant_id: UUID) -> TenantSettings:
         breaks=BreaksIn.model_validate(tenant.breaks),
         by_telephone=ByTelephoneIn.model_validate(tenant.by_telephone),
         screen_view=tenant.screen_view,
+        whole_screen=tenant.whole_screen,
     )
 
 

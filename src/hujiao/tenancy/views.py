@@ -12,7 +12,7 @@ from phonenumbers import SUPPORTED_REGIONS
 from pydantic import BaseModel, Field, StringConstraints, field_validator, model_validator
 
 from hujiao.kit.views import Input, Language
-from hujiao.tenancy.contracts import RecordingFormat, ScreenViewRule
+from hujiao.tenancy.contracts import RecordingFormat, ScreenViewRule, WholeScreenRule
 
 
 class ProjectIn(Input):
@@ -161,6 +161,16 @@ class TenantSettings(Input):
         description="Whether supervisors may view agents' desktops: `announced` says so there while it lasts, `silent` "
         "only at sign-in to work",
     )
+    whole_screen: WholeScreenRule = Field(
+        default="off",
+        description="Whether agents are asked at sign-in to work to share all of their screen with those who may view "
+        "it: they may say no (`asked`), or the desktop does not sign them in then (`required`). Nothing of it holds "
+        "while `screen_view` is `off`",
+    )
+
+    @property
+    def whole_screen_now(self) -> WholeScreenRule:
+        return "off" if self.screen_view == "off" else self.whole_screen
 
 
 class TenantView(BaseModel):

@@ -1,6 +1,9 @@
 import '@testing-library/jest-dom/vitest';
 
-if (typeof window !== 'undefined') await (await import('@/shared/i18n')).officeTexts();
+if (typeof window !== 'undefined') {
+  const { officeTexts, wholeScreenTexts } = await import('@/shared/i18n');
+  await Promise.all([officeTexts(), wholeScreenTexts()]);
+}
 
 // jsdom has neither; antd and the players ask for them.
 if (typeof window !== 'undefined')

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
@@ -25,12 +25,14 @@ from hujiao.kit.index import Index
 from hujiao.kit.rates import Rates
 from hujiao.kit.slots import Slots
 from hujiao.kit.tasks import Tasks
-from hujiao.screen_views.contracts import EndReason
-from hujiao.screen_views.frames import Backlog, Frame
+from hujiao.screen_views.contracts import OF_ACCOUNT, EndReason
+from hujiao.screen_views.frames import Backlog, Frame, ToPage, ToViewer
+from hujiao.screen_views.signals import End, FromViewer
 
 SAY_SECONDS = 3.0
 FORGET_SECONDS = 10.0
 UNIT = 64 * 1024  # characters of a frame that count as one
+SIGNALS_WAITING = 100  # that an agent's page may be behind
 Key = tuple[UUID, UUID]  # tenant and agent
 
 
@@ -43,6 +45,7 @@ class View:
         self.agent_id = agent_id
         self.session_id = session_id
         self.by: str | None = None
+        self.whole_screen = False  # whether the tenant has it that all of the screen is looked at
         self.backlog = Backlog()
         self.stirred = asyncio.Event()
         self.ended: EndReason | None = None
@@ -56,6 +59,8 @@ class View:
         self.stirred.set()
 
     def take_in(self, frame: Frame) -> None:
+        if frame.signal is not None and not self.whole_screen and not isinstance(frame.signal, End):
+            return
         self.backlog.put(frame)
         self.stirred.set()
 
@@ -68,6 +73,14 @@ class Source:
         self.key: Key = (tenant_id, agent_id)
         self.session_id = session_id
         self.ended = asyncio.Event()
+        self.waiting: asyncio.Queue[tuple[str, FromViewer]] = asyncio.Queue(SIGNALS_WAITING)
+
+    def tell(self, view_id: str, signal: FromViewer) -> None:
+        """What a viewer says; a page that takes nothing in begins anew."""
+        try:
+            self.waiting.put_nowait((view_id, signal))
+        except asyncio.QueueFull:
+            self.ended.set()
 
 
 class Screens:
@@ -76,13 +89,11 @@ class Screens:
     def __init__(self, bus: Bus, hub: Hub) -> None:
         self.bus = bus
         self.hub = hub
-        self._opened = Rates(30, 2.0)  # by account
-        self._viewers = Slots(500, 4)  # by account
-        self._viewing = Slots(500, 100)  # by tenant
-        self._viewed = Slots(500, 10)  # by agent
+        self.places = Slots(500, OF_ACCOUNT)  # of this process; the database has those of the platform
         self.pages = Slots(5000, 6)  # by agent
         self._rates = Rates(160, 0.1)  # by agent: units
         self._pictures = Rates(1, 2.0)  # by agent: a whole picture goes to all that view
+        self._signals = Rates(80, 0.25)  # by view
         self._views: Index[Key, View] = Index()
         self._listening: dict[Key, Callable[[], Awaitable[None]]] = {}
         self._joining = asyncio.Lock()
@@ -101,20 +112,6 @@ class Screens:
         await self._loops.stop()
 
     # ── who views ────────────────────────────────────────────────────────────────────────────────────────────────────
-
-    def opened(self, account_id: UUID) -> None:
-        """Raises `Throttled` for who opens views too often."""
-        self._opened.take(account_id, time.monotonic())
-
-    @contextmanager
-    def place(self, view: View, account_id: UUID) -> Iterator[None]:
-        """A place among the views of the account, of the tenant and of the agent; `Throttled` when there is none."""
-        with (
-            self._viewers.taken(account_id),
-            self._viewing.taken(view.tenant_id),
-            self._viewed.taken(view.key),
-        ):
-            yield
 
     async def join(self, view: View) -> None:
         async with self._joining:
@@ -136,6 +133,24 @@ class Screens:
         if not self._pictures.wait(view.key, time.monotonic()):
             await self.say(view, "picture")
 
+    async def signal(self, view: View, said: ToPage) -> None:
+        """Pass on what the viewer says to a page; raises `Throttled` for one who says too much."""
+        self._signals.take(view.id, time.monotonic())
+        await self._signal(view, said.page_id, said.signal)
+
+    async def no_whole_screen(self, view: View) -> None:
+        """All of the screen may not be seen any more, by this viewer."""
+        view.whole_screen = False
+        view.stirred.set()
+        with suppress(HujiaoError):  # then the page hears of nothing, and ends by itself
+            await self._signal(view, None, End("switched_off"))
+
+    async def _signal(self, view: View, page_id: str | None, signal: FromViewer) -> None:
+        told = {"tenant_id": view.tenant_id, "agent_id": view.agent_id, "view_id": view.id, "what": "signal"}
+        await self.bus.publish(
+            self.bus.subjects.screens(view.tenant_id), {**told, "page_id": page_id, "signal": signal}
+        )
+
     async def say(self, view: View, what: str) -> None:
         told = {"tenant_id": view.tenant_id, "agent_id": view.agent_id, "view_id": view.id, "what": what, "by": view.by}
         with suppress(HujiaoError):  # NATS is away: said again soon, or silence says it
@@ -156,17 +171,24 @@ class Screens:
 
     async def show(self, source: Source, frame: Frame) -> None:
         """Pass it on to those who view; raises `Throttled` for a page that sends too much."""
+        await self._pass(source, frame, None)
+
+    async def answer(self, source: Source, said: ToViewer) -> None:
+        """Pass on what the page says to one who views it; raises `Throttled`, too."""
+        await self._pass(source, Frame(source.page_id, signal=said.signal), said.view_id)
+
+    async def _pass(self, source: Source, frame: Frame, view_id: str | None) -> None:
         units = 1 + (len(frame.piece.data) // UNIT if frame.piece else 0)
         for _ in range(units):
             self._rates.take(source.key, time.monotonic())
         if not self.bus.client.is_connected:
             source.ended.set()  # nothing is kept for later: the page begins anew, with a whole picture
             return
-        await self._show(source, frame)
+        await self._show(source, frame, view_id)
 
-    async def _show(self, source: Source, frame: Frame) -> None:
+    async def _show(self, source: Source, frame: Frame, view_id: str | None = None) -> None:
         tenant_id, agent_id = source.key
-        shown = {"tenant_id": tenant_id, "agent_id": agent_id, "frame": frame}
+        shown = {"tenant_id": tenant_id, "agent_id": agent_id, "frame": frame, "view_id": view_id}
         await self.bus.publish(self.bus.subjects.screen(tenant_id, agent_id), shown)
 
     # ── what is told ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -174,6 +196,9 @@ class Screens:
     async def _told(self, message: dict[str, Any]) -> None:
         key = UUID(message["tenant_id"]), UUID(message["agent_id"])
         view_id, what = message["view_id"], message["what"]
+        if what == "signal":
+            self._signalled(key, view_id, message)
+            return
         if what == "off":
             self._forget(key, view_id)
         else:
@@ -181,10 +206,19 @@ class Screens:
         if feed := self.hub.feeds.get(key[0]):
             feed.to_agent(message["agent_id"], ScreenView(view_id, what, message["by"]))
 
+    def _signalled(self, key: Key, view_id: str, message: dict[str, Any]) -> None:
+        if view_id not in self._wanted.get(key, {}):
+            return
+        page_id, signal = message["page_id"], msgspec.convert(message["signal"], FromViewer)
+        for source in self._sources:
+            if source.key == key and page_id in (None, source.page_id):
+                source.tell(view_id, signal)
+
     async def _shown(self, message: dict[str, Any]) -> None:
         frame = msgspec.convert(message["frame"], Frame)
         for view in self._views.of((UUID(message["tenant_id"]), UUID(message["agent_id"]))):
-            view.take_in(frame)
+            if message["view_id"] in (None, str(view.id)):
+                view.take_in(frame)
 
     async def _session_ended(self, message: dict[str, Any]) -> None:
         ended = UUID(message["session_id"])
@@ -207,7 +241,10 @@ class Screens:
 
     def _forget(self, key: Key, view_id: str) -> None:
         views = self._wanted.get(key, {})
-        views.pop(view_id, None)
+        if views.pop(view_id, None) is not None:
+            for source in self._sources:
+                if source.key == key:
+                    source.tell(view_id, End("left"))
         if not views:
             self._wanted.pop(key, None)
             for source in self._sources:

@@ -17,6 +17,7 @@ import { useKeyedActs, useKeys } from '@/shared/keys/useKeys';
 import { useLive, useLiveInteraction, useNow } from '@/shared/live/hooks';
 import { piece } from '@/shared/pieces/piece';
 import { untilWhen } from '@/shared/skills/temporary';
+import { later, sharingPossible } from '@/shared/whole-screen/later';
 import { useLeaving } from './leaving';
 import { useOpenSummaries } from './summary/useOpenSummaries';
 import { signOutOfWork, useDesktop, useMyAgent, useToday } from './work';
@@ -26,6 +27,7 @@ const WorkMark = piece(async () => ({ default: (await import('@/shared/component
 const NightBell = piece(() => import('./NightBell'));
 const BreakMark = piece(() => import('./BreakMark'));
 const Forwards = piece(() => import('./Forwards'));
+const wholeScreenMark = later(() => import('./WholeScreenMark'));
 const OwnAlarm = piece(() => import('./OwnAlarm'));
 const OpenSummaries = piece(() => import('./summary/OpenSummaries'));
 const chipsShown = 5;
@@ -49,6 +51,7 @@ export function AgentStrip() {
       {agent ? <MayForward agent={agent} /> : null}
       {agent ? <Late agent={agent} /> : null}
       {agent ? <ConnectionMark agent={agent} /> : null}
+      {agent && agent.state !== 'logged_out' ? <WholeScreen /> : null}
       {agent?.work_by || agent?.next_work ? (
         <Suspense fallback={null}>
           <WorkMark agent={agent} />
@@ -192,6 +195,18 @@ function StateMenu() {
 }
 
 /** What a supervisor has changed for a while of what I take, and until when. */
+/** Loaded where the company has it. */
+function WholeScreen() {
+  const rule = useDesktop().data?.whole_screen ?? 'off';
+  if (rule === 'off' || !sharingPossible()) return null;
+  const WholeScreenMark = wholeScreenMark();
+  return (
+    <Suspense fallback={null}>
+      <WholeScreenMark required={rule === 'required'} />
+    </Suspense>
+  );
+}
+
 function TemporaryMark({ agent }: { agent: AgentLive }) {
   const { t } = useTranslation();
   const { data } = useDesktop();

@@ -6,7 +6,7 @@ import {
   LoginOutlined,
 } from '@ant-design/icons';
 import { Alert, Button, Radio } from 'antd';
-import { useEffect, useState, type ReactNode } from 'react';
+import { Suspense, useEffect, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import type { PhoneKind } from '@/shared/api/types';
@@ -16,9 +16,12 @@ import { microphonePossible, openMicrophone } from '@/shared/phone/devices';
 import { phone, usePhone } from '@/shared/phone/hooks';
 import { rememberTold } from '@/shared/session/screenTold';
 import { useSession } from '@/shared/session/session';
+import { later, sharingPossible } from '@/shared/whole-screen/later';
 import { DevicePicker } from './DevicePicker';
 import { SeatChoice, useSeat } from './SeatChoice';
 import { signInToWork, useDesktop } from './work';
+
+const askToShare = later(() => import('@/shared/whole-screen/AskToShare'));
 
 const marks: Record<Verdict, ReactNode> = {
   waiting: <ClockCircleOutlined className="hj-faint" />,
@@ -33,7 +36,10 @@ type CheckName = 'microphone' | 'connection' | 'loop';
 export function SignInToWork() {
   const { t } = useTranslation();
   const session = useSession();
-  const viewed = useDesktop().data?.screen_viewed;
+  const desktop = useDesktop().data;
+  const viewed = desktop?.screen_viewed;
+  const wholeScreen = desktop?.whole_screen ?? 'off';
+  const [asking, setAsking] = useState(false);
   const account = session.account.id;
   useEffect(() => {
     if (viewed !== undefined) rememberTold(account, viewed);
@@ -77,18 +83,23 @@ export function SignInToWork() {
     setLevel(0);
     verdict('loop', loop ? 'good' : 'bad');
   };
-  const signIn = async () => {
+  const AskToShare = asking ? askToShare() : null;
+  const askFirst = wholeScreen !== 'off' && sharingPossible();
+  const signIn = async (): Promise<boolean> => {
+    setAsking(false);
     setBusy(true);
     setProblem(null);
     phone.unlockAudio();
     try {
       if (kind === 'browser' && !(await microphone())) {
         setProblem(t('work.noMicrophone'));
-        return;
+        return false;
       }
       await signInToWork(kind, seat.seat);
+      return true;
     } catch (error) {
       setProblem(errorText(error));
+      return false;
     } finally {
       setBusy(false);
     }
@@ -155,11 +166,21 @@ export function SignInToWork() {
         icon={<LoginOutlined aria-hidden />}
         loading={busy}
         disabled={kind === 'browser' && !secure}
-        onClick={signIn}
+        onClick={askFirst ? () => setAsking(true) : signIn}
         data-testid="sign-in-to-work"
       >
         {t('work.signIn')}
       </Button>
+      {AskToShare ? (
+        <Suspense fallback={null}>
+          <AskToShare
+            account={account}
+            required={wholeScreen === 'required'}
+            goOn={signIn}
+            close={() => setAsking(false)}
+          />
+        </Suspense>
+      ) : null}
     </section>
   );
 }

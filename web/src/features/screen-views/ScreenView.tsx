@@ -1,5 +1,5 @@
 import { CloseOutlined, ExpandOutlined, EyeInvisibleOutlined } from '@ant-design/icons';
-import { Alert, Button, Spin, Tag } from 'antd';
+import { Alert, Button, Segmented, Spin, Tag } from 'antd';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate, useParams } from 'react-router';
@@ -11,8 +11,13 @@ import { socketAddress } from './address';
 import type { Player } from './player';
 import './screen-views.css';
 import { type Watched, Watching } from './watching';
+import type { Whole } from './whole';
+import { WholeStage } from './WholeStage';
 
 const soonMilliseconds = 3 * 60_000;
+const unknown: Whole = { phase: 'connecting', why: 'network', stream: null };
+
+type Shown = 'application' | 'whole';
 
 /** Why there is nothing to see: what the server says, in the order in which it may happen. */
 const known = [
@@ -49,7 +54,16 @@ function Screen({ id }: { id: string }) {
   const agent = useLiveAgent(id);
   const stage = useRef<HTMLDivElement>(null);
   const [attempt, setAttempt] = useState(0);
-  const { state, goOn } = useScreen(id, stage, attempt);
+  const { state, whole, watching } = useScreen(id, stage, attempt);
+  const room = useRef<HTMLDivElement>(null);
+  const [wanted, setWanted] = useState<Shown>('application');
+  const shown = state?.wholeAllowed ? wanted : 'application';
+  useEffect(() => {
+    const whole = watching.current?.whole;
+    if (shown === 'application' || !whole) return;
+    whole.start();
+    return () => whole.stop();
+  }, [shown, watching]);
   const close = () => void navigate(`/live?agent=${id}`);
   useEffect(() => {
     const pressed = (event: KeyboardEvent) => {
@@ -60,6 +74,10 @@ function Screen({ id }: { id: string }) {
     document.addEventListener('keydown', pressed);
     return () => document.removeEventListener('keydown', pressed);
   });
+  const again = () => {
+    setWanted('application');
+    setAttempt(attempt + 1);
+  };
   const over = state?.phase === 'ended';
   const waits = state?.phase === 'connecting' ? waitsFor(state.why) : null;
   return (
@@ -72,13 +90,26 @@ function Screen({ id }: { id: string }) {
             <Elapsed since={agent.since} />
           </>
         ) : null}
-        <Status state={state} />
+        {state && !over && state.wholeAllowed ? (
+          <Segmented<Shown>
+            value={shown}
+            onChange={setWanted}
+            options={[
+              { value: 'application', label: t('screenView.application') },
+              { value: 'whole', label: t('screenView.wholeScreen') },
+            ]}
+            data-testid="screen-shown"
+          />
+        ) : null}
+        <Status state={state} whole={shown === 'whole' ? whole : null} />
         <div className="hj-page-actions">
-          {state?.phase === 'live' ? <TimeLeft until={state.until} goOn={goOn} /> : null}
+          {state?.phase === 'live' ? (
+            <TimeLeft until={state.until} goOn={() => watching.current?.goOn()} />
+          ) : null}
           <Button
             icon={<ExpandOutlined />}
             disabled={over}
-            onClick={() => void stage.current?.requestFullscreen()}
+            onClick={() => void room.current?.requestFullscreen()}
             data-testid="screen-full"
           >
             {t('screenView.full')}
@@ -94,7 +125,7 @@ function Screen({ id }: { id: string }) {
           </Button>
         </div>
       </header>
-      {state && !over && state.hidden ? (
+      {state && !over && state.hidden && shown === 'application' ? (
         <Alert
           type="info"
           showIcon
@@ -103,17 +134,24 @@ function Screen({ id }: { id: string }) {
           data-testid="screen-hidden"
         />
       ) : null}
-      {state && !over && state.tooBig ? (
+      {state && !over && state.tooBig && shown === 'application' ? (
         <Alert type="warning" showIcon title={t('screenView.tooBig')} />
       ) : null}
-      <div className="hj-screen-room">
+      <div className="hj-screen-room" ref={room}>
         <div className="hj-screen-stage hj-private" ref={stage} data-testid="screen-stage" />
+        {shown === 'whole' && !over ? (
+          <WholeStage
+            whole={whole}
+            seen={() => watching.current?.whole.seen()}
+            again={() => watching.current?.whole.start()}
+          />
+        ) : null}
         {over ? (
           <div className="hj-screen-over">
             <Notice
               title={t('screenView.over')}
               hint={t(`screenView.why.${known.find((one) => one === state.why) ?? 'other'}`)}
-              action={<Button onClick={() => setAttempt(attempt + 1)}>{t('screenView.again')}</Button>}
+              action={<Button onClick={again}>{t('screenView.again')}</Button>}
               testId="screen-over"
             />
           </div>
@@ -125,7 +163,7 @@ function Screen({ id }: { id: string }) {
               testId="screen-no-page"
             />
           </div>
-        ) : state?.seen && !waits ? null : (
+        ) : (state?.seen || shown === 'whole') && !waits ? null : (
           <div className="hj-screen-over">
             <Spin description={t(waits ? `screenView.waits.${waits}` : 'screenView.connecting')}>
               <div className="hj-screen-wait" />
@@ -139,19 +177,24 @@ function Screen({ id }: { id: string }) {
 
 function useScreen(id: string, stage: React.RefObject<HTMLDivElement | null>, attempt: number) {
   const [state, setState] = useState<Watched | null>(null);
+  const [whole, setWhole] = useState<Whole>(unknown);
   const watching = useRef<Watching | null>(null);
+  const chart = useRef('');
+  chart.current = useTranslation().t('screenView.chart');
   useEffect(() => {
     let player: Player | null = null;
     let gone = false;
     setState(null);
+    setWhole(unknown);
     void import('./player').then((loaded) => {
       if (gone || !stage.current) return;
-      player = new loaded.Player(stage.current);
+      player = new loaded.Player(stage.current, chart.current);
       const open = () => new WebSocket(socketAddress(`/agents/${id}/screen/socket`));
-      watching.current = new Watching(open, player, (next) => {
+      const changed = (next: Watched) => {
         if (next.phase === 'ended') player?.clear();
         setState(next);
-      });
+      };
+      watching.current = new Watching(open, player, changed, setWhole);
       watching.current.start();
     });
     return () => {
@@ -161,19 +204,21 @@ function useScreen(id: string, stage: React.RefObject<HTMLDivElement | null>, at
       player?.stop();
     };
   }, [id, stage, attempt]);
-  return { state, goOn: () => watching.current?.goOn() };
+  return { state, whole, watching };
 }
 
-function Status({ state }: { state: Watched | null }) {
+function Status({ state, whole }: { state: Watched | null; whole: Whole | null }) {
   const { t } = useTranslation();
   if (state?.phase === 'ended') return null;
-  const live = state?.phase === 'live';
+  const live = whole ? whole.phase === 'live' : state?.phase === 'live';
   return (
     <>
       <Tag color={live ? 'green' : 'default'} role="status" data-testid="screen-status">
-        {t(live ? 'screenView.live' : state?.noPage ? 'screenView.noPage' : 'screenView.connecting')}
+        {whole
+          ? t(`screenView.whole.status.${whole.phase}`)
+          : t(live ? 'screenView.live' : state?.noPage ? 'screenView.noPage' : 'screenView.connecting')}
       </Tag>
-      {live ? (
+      {live && state ? (
         <span className="hj-quiet">
           {t(state.announced ? 'screenView.agentIsTold' : 'screenView.agentIsNotTold')}
         </span>

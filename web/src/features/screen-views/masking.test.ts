@@ -1,6 +1,6 @@
 // @vitest-environment node
 import { describe, expect, it } from 'vitest';
-import { packed, withoutCards, withoutNumbers } from './masking';
+import { packed, whileTyped, withoutCards, withoutNumbers } from './masking';
 
 const spaced = '4111 1111 1111 1111';
 const written = [
@@ -26,6 +26,17 @@ describe('what is typed', () => {
         const sent = (JSON.parse(packed([event])) as (typeof event)[])[0]?.data.text ?? '';
         expect(sent.match(/\p{N}/gu)?.length ?? 0).toBe(digits < 8 ? digits : 0);
       }
+  });
+
+  it('has no first digits of one either, as long as it is typed', () => {
+    for (const number of [...written, '4111, 1111 / 1111 : 1111'])
+      for (let end = 1; end <= number.length; end += 1) {
+        const prefix = `Card: ${number.slice(0, end)}`;
+        const digits = prefix.match(/\p{N}/gu)?.length ?? 0;
+        expect(whileTyped(prefix).match(/\p{N}/gu)?.length ?? 0).toBe(digits < 4 ? digits : 0);
+        expect(whileTyped(prefix)).toHaveLength(prefix.length);
+      }
+    expect(whileTyped('3 guests, 2 rooms, 120 Euro')).toBe('3 guests, 2 rooms, 120 Euro');
   });
 
   it('keeps other text', () => {

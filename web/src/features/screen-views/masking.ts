@@ -3,11 +3,15 @@
  * elements keep their place on the picture, as empty boxes.
  */
 export const privateElements = 'input[type=password], .ant-input-password, iframe';
+/** Where somebody types. */
+export const fields = 'input, textarea, [contenteditable]';
 /** Where text shows what is being typed. */
 export const typedElements = 'textarea, [contenteditable], .ant-select, .ant-select-dropdown';
 
 // What is typed goes out at every key: a number counts as long before it is complete, whatever stands in it.
 const typed = /\p{N}(?:[^\p{L}\p{N}]*\p{N}){7,}/gu;
+// The first digits of a card are numbers, too: nothing tells them from others before the field is left.
+const typing = /\p{N}(?:[^\p{L}\p{N}]*\p{N}){3,}/gu;
 // Elsewhere telephone numbers and times are to be read: 13 digits or more, and what may be a number abroad.
 const shown = /\+\p{N}(?:[\s.\-–—·_]{0,3}\p{N}){15,}|(?<![+\p{N}])\p{N}(?:[\s.\-–—·_]{0,3}\p{N}){12,}/gu;
 
@@ -16,6 +20,11 @@ const hidden = (found: string) => found.replace(/\p{N}/gu, '•');
 /** The text that somebody types without long numbers. */
 export function withoutNumbers(text: string): string {
   return text.replace(typed, hidden);
+}
+
+/** The text as long as somebody types it: without numbers of more than three digits, which may grow. */
+export function whileTyped(text: string): string {
+  return text.replace(typing, hidden);
 }
 
 /** The text without the numbers of cards, and what looks like them. */

@@ -1,16 +1,25 @@
 import { record } from 'rrweb';
 import { privateClass } from '@/shared/components/private';
-import { packed, privateElements, typedElements, withoutNumbers } from './masking';
+import { capture } from '@/shared/whole-screen/capture';
+import { fields, packed, privateElements, typedElements, whileTyped, withoutNumbers } from './masking';
 import { pack } from './packing';
+import { Sending } from './sending';
+import type { FromViewer } from './signals';
 
 /** What of an event is looked at here. */
 interface RecordedEvent {
   type: number;
-  data: { href?: string };
+  timestamp: number;
+  data: { href?: string; source?: number; text?: string; isChecked?: boolean; id?: number };
 }
 
-// The kind of event with which a whole picture begins (rrweb: Meta).
+type Message =
+  { type: 'begin'; ice_servers: RTCIceServer[] } | { type: 'signal'; view_id: string; signal: FromViewer };
+
+// The kinds of event with which a whole picture begins (rrweb: Meta), and that say what a field has now (Input).
 const meta = 4;
+const incremental = 3;
+const input = 5;
 const everyMilliseconds = 250;
 const againMilliseconds = 1_500;
 const tryMilliseconds = 3_000;
@@ -20,6 +29,20 @@ const largestPiece = 600_000;
 
 function isPassword(element: HTMLElement): boolean {
   return element.getAttribute('type') === 'password';
+}
+
+/** What of a field's text goes out: less while somebody types in it. */
+function masked(text: string, element: HTMLElement): string {
+  if (isPassword(element)) return '';
+  const typedIn = document.activeElement;
+  // Some fields have a double, from which their height is taken.
+  const doubled = typedIn instanceof HTMLTextAreaElement && typedIn.value === text;
+  return element === typedIn || doubled ? whileTyped(text) : withoutNumbers(text);
+}
+
+/** What text that shows what is typed has, in another field maybe. */
+function shown(text: string): string {
+  return document.activeElement?.matches(fields) ? whileTyped(text) : withoutNumbers(text);
 }
 
 /** Shows this page to those who view it, until it is stopped. */
@@ -35,16 +58,23 @@ export class Sharing {
   private timer: ReturnType<typeof setInterval> | undefined;
   private retry: ReturnType<typeof setTimeout> | undefined;
 
+  private sending: Sending | null = null;
+  private stopListening: (() => void) | undefined;
+
   constructor(private readonly open: () => WebSocket) {}
 
   start(): void {
     document.addEventListener('visibilitychange', this.tellPage);
+    document.addEventListener('focusout', this.leaveField);
+    this.stopListening = capture.subscribe(this.tellShared);
     this.connect();
   }
 
   stop(): void {
     this.stopped = true;
     document.removeEventListener('visibilitychange', this.tellPage);
+    document.removeEventListener('focusout', this.leaveField);
+    this.stopListening?.();
     clearTimeout(this.retry);
     this.pause();
     const socket = this.socket;
@@ -65,6 +95,17 @@ export class Sharing {
       this.tellPage();
       this.resume();
     };
+    const sending = new Sending(
+      () => capture.stream,
+      (view_id, signal) => socket.send(JSON.stringify({ type: 'signal', view_id, signal })),
+    );
+    this.sending = sending;
+    socket.onmessage = ({ data }: MessageEvent<string>) => {
+      if (this.socket !== socket) return;
+      const message = JSON.parse(data) as Message;
+      if (message.type === 'begin') sending.iceServers = message.ice_servers;
+      else sending.take(message.view_id, message.signal);
+    };
     socket.onclose = () => {
       if (this.socket !== socket) return;
       this.pause();
@@ -81,9 +122,9 @@ export class Sharing {
       blockClass: privateClass,
       blockSelector: privateElements,
       maskAllInputs: true,
-      maskInputFn: (text, element) => (isPassword(element) ? '' : withoutNumbers(text)),
+      maskInputFn: masked,
       maskTextSelector: typedElements,
-      maskTextFn: withoutNumbers,
+      maskTextFn: shown,
       slimDOMOptions: 'all',
       sampling: { mousemove: 100, scroll: 150, media: 800 },
     });
@@ -91,6 +132,9 @@ export class Sharing {
   }
 
   private pause(): void {
+    // Who sees all of the screen has it by this socket: without it nobody says that they may not any more.
+    this.sending?.stop();
+    this.sending = null;
     clearInterval(this.timer);
     this.stopRecording?.();
     this.stopRecording = undefined;
@@ -105,6 +149,20 @@ export class Sharing {
     }
     if (!this.behind) this.events.push(event);
   }
+
+  /** What was typed shows its short numbers when the field is left. */
+  private readonly leaveField = ({ target }: FocusEvent): void => {
+    if (!(target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement)) return;
+    if (!this.stopRecording || target.closest(`.${privateClass}, ${privateElements}`)) return;
+    const text = withoutNumbers(target.value);
+    const id = record.mirror.getId(target);
+    if (text === whileTyped(target.value) || id < 0) return;
+    this.take({
+      type: incremental,
+      timestamp: Date.now(),
+      data: { source: input, text, isChecked: false, id },
+    });
+  };
 
   private send(): void {
     const { socket, events } = this;
@@ -141,9 +199,16 @@ export class Sharing {
     });
   }
 
+  private readonly tellShared = (): void => {
+    if (!capture.stream) this.sending?.stopped();
+    this.tellPage();
+  };
+
   private readonly tellPage = (): void => {
     if (this.socket?.readyState !== WebSocket.OPEN) return;
     const visible = document.visibilityState === 'visible';
-    this.socket.send(JSON.stringify({ type: 'page', visible, too_big: this.tooBig }));
+    this.socket.send(
+      JSON.stringify({ type: 'page', visible, too_big: this.tooBig, shares: capture.stream !== null }),
+    );
   };
 }

@@ -6,19 +6,35 @@ vi.mock('./packing', () => ({
   unpack: (data: string) => Promise.resolve(data),
 }));
 let emit: (event: unknown) => void = () => undefined;
+let maskInputFn: (text: string, element: HTMLElement) => string = (text) => text;
+let maskTextFn: (text: string) => string = (text) => text;
+let styles: string[] = [];
 const takeFullSnapshot = vi.fn();
 vi.mock('rrweb', () => ({
   record: Object.assign(
-    (options: { emit: typeof emit }) => {
-      emit = options.emit;
+    (options: { emit: typeof emit; maskInputFn: typeof maskInputFn; maskTextFn: typeof maskTextFn }) => {
+      ({ emit, maskInputFn, maskTextFn } = options);
       return () => undefined;
     },
-    { takeFullSnapshot: () => takeFullSnapshot() as unknown },
+    {
+      takeFullSnapshot: () => takeFullSnapshot() as unknown,
+      mirror: { getId: (element: HTMLElement) => Number(element.id || -1) },
+    },
   ),
+  Replayer: class {
+    constructor(_: unknown[], options: { insertStyleRules: string[] }) {
+      styles = options.insertStyleRules;
+    }
+    on() {}
+    startLive() {}
+    addEvent() {}
+    destroy() {}
+  },
 }));
 
 const { Watching } = await import('./watching');
 const { Sharing } = await import('./sharing');
+const { Player } = await import('./player');
 
 class FakeSocket {
   readyState: number = WebSocket.OPEN;
@@ -43,7 +59,7 @@ class FakeSocket {
   }
 }
 
-const view = { type: 'view', until: '2026-11-30T18:30:00Z', announced: true };
+const view = { type: 'view', until: '2026-11-30T18:30:00Z', announced: true, ice_servers: [] };
 const page = (page_id: string) => ({ type: 'frame', page_id, page: { visible: true }, piece: null });
 const piece = (data: string, whole = false) => ({
   type: 'frame',
@@ -61,7 +77,12 @@ function watcher() {
     sockets.push(socket);
     return socket as unknown as WebSocket;
   };
-  const watching = new Watching(open, screen, (state) => (now.state = state));
+  const watching = new Watching(
+    open,
+    screen,
+    (state) => (now.state = state),
+    () => undefined,
+  );
   watching.start();
   return { watching, screen, now, sockets, last: () => sockets[sockets.length - 1] as FakeSocket };
 }
@@ -175,13 +196,79 @@ describe('a page that is too large', () => {
     emit({ type: 4, data: { href: '' } });
     emit({ type: 2, data: { text: 'x '.repeat(400_000) } });
     await seconds(1);
-    expect(socket.sent.at(-1)).toEqual({ type: 'page', visible: true, too_big: true });
+    expect(socket.sent.at(-1)).toEqual({ type: 'page', visible: true, too_big: true, shares: false });
     emit({ type: 3, data: {} }); // worth nothing now
     await seconds(1);
     expect(socket.sent.filter(({ type }) => type === 'piece')).toEqual([]);
     await seconds(5);
     expect(socket.sent.filter(({ type }) => type === 'piece').length).toBeGreaterThan(0);
-    expect(socket.sent).toContainEqual({ type: 'page', visible: true, too_big: false });
+    expect(socket.sent).toContainEqual({ type: 'page', visible: true, too_big: false, shares: false });
     sharing.stop();
+  });
+});
+
+describe('a field that is typed in', () => {
+  function field(): HTMLInputElement {
+    const input = document.createElement('input');
+    input.id = '7';
+    document.body.append(input);
+    return input;
+  }
+  afterEach(() => document.body.replaceChildren());
+
+  it('keeps numbers to itself from their first digits on, until it is left', async () => {
+    const { sharing, socket } = shownTo([]);
+    socket.onopen?.();
+    const [input, other] = [field(), field()];
+    input.focus();
+    input.value = 'Card 4111';
+    expect(maskInputFn(input.value, input)).toBe('Card ••••');
+    expect(maskTextFn('Card 4111')).toBe('Card ••••');
+    expect(maskInputFn('Room 1204', other)).toBe('Room 1204');
+    const [text, double] = [document.createElement('textarea'), document.createElement('textarea')];
+    document.body.append(text, double);
+    other.focus();
+    expect(maskInputFn(input.value, input)).toBe('Card 4111');
+    text.focus();
+    text.value = double.value = 'Card 4111';
+    expect(maskInputFn(double.value, double)).toBe('Card ••••');
+    await seconds(1);
+    const sent = socket.sent.filter(({ type }) => type === 'piece') as unknown as { data: string }[];
+    const [event] = JSON.parse(sent[0]?.data ?? '[]') as { data: object }[];
+    expect(event?.data).toEqual({ source: 5, text: 'Card 4111', isChecked: false, id: 7 });
+    sharing.stop();
+  });
+
+  it('says nothing of a card, a password or what is private when it is left', async () => {
+    const { sharing, socket } = shownTo([]);
+    socket.onopen?.();
+    const [card, password, secret, last] = [field(), field(), field(), field()];
+    card.value = '4111 1111 1111 1111';
+    password.type = 'password';
+    password.value = '12345';
+    secret.className = 'hj-private';
+    secret.value = '12345';
+    for (const input of [card, password, secret, last]) input.focus();
+    await seconds(1);
+    expect(socket.sent.filter(({ type }) => type === 'piece')).toEqual([]);
+    sharing.stop();
+  });
+});
+
+describe('a chart', () => {
+  it('is shown as one, since what is drawn does not come', () => {
+    vi.stubGlobal(
+      'ResizeObserver',
+      class {
+        observe() {}
+        disconnect() {}
+      },
+    );
+    const player = new Player(document.createElement('div'), 'Chart');
+    player.show([{ type: 4, timestamp: 1, data: {} }]);
+    const rule = styles.find((one) => one.startsWith('canvas'));
+    expect(rule).toContain(encodeURIComponent('>Chart</text>'));
+    player.stop();
+    vi.unstubAllGlobals();
   });
 });

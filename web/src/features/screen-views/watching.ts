@@ -1,5 +1,6 @@
-import { type Following, follow, type Frame, nobody } from './following';
+import { type Following, follow, type Frame, nobody, sharing } from './following';
 import { unpack } from './packing';
+import { type Whole, WholeView } from './whole';
 
 export type Phase = 'connecting' | 'live' | 'ended';
 
@@ -15,6 +16,8 @@ export interface Watched {
   /** Until when it lasts unless it is asked on. */
   readonly until: string | null;
   readonly announced: boolean;
+  /** The company has it that all of the screen is looked at, beyond this application. */
+  readonly wholeAllowed: boolean;
   /** Why it is over, or was refused for now. */
   readonly why: string;
 }
@@ -27,12 +30,14 @@ const begun: Watched = {
   noPage: false,
   until: null,
   announced: false,
+  wholeAllowed: false,
   why: '',
 };
 
 type Message =
   | Frame
-  | { type: 'view'; until: string; announced: boolean }
+  | { type: 'view'; until: string; announced: boolean; ice_servers: RTCIceServer[] }
+  | { type: 'whole_screen'; allowed: boolean }
   | { type: 'until'; until: string }
   | { type: 'ended'; reason: string }
   | { type: 'ping' };
@@ -55,6 +60,7 @@ const noPageMilliseconds = 5_000;
 
 /** One agent's screen, as long as it may be viewed; a lost connection is made anew. */
 export class Watching {
+  readonly whole: WholeView;
   private state = begun;
   private following: Following = nobody;
   private socket: WebSocket | null = null;
@@ -70,7 +76,13 @@ export class Watching {
     private readonly open: () => WebSocket,
     private readonly screen: Screen,
     private readonly changed: (state: Watched) => void,
-  ) {}
+    wholeChanged: (whole: Whole) => void,
+  ) {
+    this.whole = new WholeView((page_id, signal) => {
+      if (this.socket?.readyState === WebSocket.OPEN)
+        this.socket.send(JSON.stringify({ type: 'signal', page_id, signal }));
+    }, wholeChanged);
+  }
 
   start(): void {
     const socket = this.open();
@@ -92,6 +104,7 @@ export class Watching {
   stop(): void {
     clearTimeout(this.retry);
     clearInterval(this.looking);
+    this.whole.lost();
     const socket = this.socket;
     this.socket = null;
     socket?.close();
@@ -136,7 +149,11 @@ export class Watching {
         return;
       case 'view':
         this.nobodySince = Date.now();
+        this.whole.iceServers = message.ice_servers;
         this.set({ until: message.until, announced: message.announced, why: '' });
+        return;
+      case 'whole_screen':
+        this.set({ wholeAllowed: message.allowed });
         return;
       case 'until':
         this.set({ until: message.until });
@@ -146,16 +163,19 @@ export class Watching {
           this.lost(0, '');
           return;
         }
+        this.whole.lost();
         this.set({ phase: 'ended', why: message.reason });
         return;
       case 'frame':
-        this.take(message);
+        if (message.signal) this.whole.take(message.page_id, message.signal);
+        else this.take(message);
     }
   }
 
   private take(frame: Frame): void {
     const before = this.following;
     this.following = follow(before, frame);
+    if (!frame.piece) this.whole.follow(sharing(this.following));
     const { shown, pages } = this.following;
     if (shown !== before.shown) {
       this.waitsForPicture = true;

@@ -1,6 +1,6 @@
 import { DesktopOutlined } from '@ant-design/icons';
 import { useQuery } from '@tanstack/react-query';
-import { Button, List } from 'antd';
+import { Button, List, Tag } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import { api } from '@/shared/api/client';
@@ -64,6 +64,7 @@ export function ScreenViews({ agent }: { agent: AgentLive }) {
           <List.Item data-testid="screen-view-row" data-reason={one.end_reason ?? ''}>
             <span className="hj-figures">{timeOrDay(one.started_at)}</span>
             <span className="hj-ellipsis">{one.by_name ?? '–'}</span>
+            {one.whole_screen_at ? <Tag>{t('screenView.wholeRow')}</Tag> : null}
             <span className="hj-figures">{one.ended_at ? lasted(one) : t('screenView.now')}</span>
           </List.Item>
         )}

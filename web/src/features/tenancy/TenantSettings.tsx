@@ -11,6 +11,7 @@ import { OwnDialling } from './Dialling';
 
 const formats: Settings['recording_format'][] = ['mp3', 'opus'];
 const screenViews: Settings['screen_view'][] = ['off', 'announced', 'silent'];
+const wholeScreens: Settings['whole_screen'][] = ['off', 'asked', 'required'];
 
 /** What holds for the whole tenant; each choice is kept at once. */
 export function TenantSettings() {
@@ -149,6 +150,25 @@ export function TenantSettings() {
                       label: t(`settings.screenViews.${value}`),
                     }))}
                     data-testid="screen-view-rule"
+                  />
+                </Form.Item>
+                <Form.Item label={t('settings.wholeScreen')} extra={t('settings.wholeScreenExtra')}>
+                  <Radio.Group
+                    vertical
+                    aria-label={t('settings.wholeScreen')}
+                    value={settings.data.whole_screen}
+                    disabled={settings.data.screen_view === 'off'}
+                    onChange={(event) =>
+                      void save({
+                        ...settings.data,
+                        whole_screen: event.target.value as Settings['whole_screen'],
+                      })
+                    }
+                    options={wholeScreens.map((value) => ({
+                      value,
+                      label: t(`settings.wholeScreens.${value}`),
+                    }))}
+                    data-testid="whole-screen-rule"
                   />
                 </Form.Item>
               </div>

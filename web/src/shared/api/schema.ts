@@ -7419,6 +7419,12 @@ export interface components {
             /** Skills */
             skills: components["schemas"]["SkillView"][];
             today: components["schemas"]["Today"];
+            /**
+             * Whole Screen
+             * @description Whether the agent is asked at sign-in to work to share all of the screen, and may say no
+             * @enum {string}
+             */
+            whole_screen: "off" | "asked" | "required";
         };
         /**
          * DiallingBounds
@@ -12075,6 +12081,11 @@ export interface components {
              * Format: date-time
              */
             started_at: string;
+            /**
+             * Whole Screen At
+             * @description When all of the agent's screen, beyond this application, was first asked for; None: it was not
+             */
+            whole_screen_at: string | null;
         };
         /** SeatIn */
         SeatIn: {
@@ -13139,6 +13150,13 @@ export interface components {
              * @enum {string}
              */
             screen_view: "off" | "announced" | "silent";
+            /**
+             * Whole Screen
+             * @description Whether agents are asked at sign-in to work to share all of their screen with those who may view it: they may say no (`asked`), or the desktop does not sign them in then (`required`). Nothing of it holds while `screen_view` is `off`
+             * @default off
+             * @enum {string}
+             */
+            whole_screen: "off" | "asked" | "required";
         };
         /**
          * TenantUse

@@ -60,17 +60,40 @@ const sources: Record<Language, () => Promise<Loaded>> = {
 };
 const antLocales: Partial<Record<Language, Locale>> = {};
 
+/** A part of the texts that comes when it is read. */
+class LaterTexts {
+  private readonly here = new Set<Language>();
+  private isRead = false;
+
+  constructor(private readonly of: Record<Language, () => Promise<{ default: object }>>) {}
+
+  /** They are there from then on, whatever the language. */
+  async read(): Promise<void> {
+    this.isRead = true;
+    await load(currentLanguage());
+  }
+
+  async load(language: Language): Promise<void> {
+    if (!this.isRead || this.here.has(language)) return;
+    i18n.addResourceBundle(language, 'translation', (await this.of[language]()).default);
+    this.here.add(language);
+  }
+}
+
 /** What the pages beside the desktop say. */
-const ofOffice: Record<Language, () => Promise<{ default: object }>> = {
+const ofOffice = new LaterTexts({
   'zh-CN': () => import('texts:zh-CN/office'),
   'zh-TW': () => import('texts:zh-TW/office'),
   en: () => import('texts:en/office'),
-};
-const officeHere = new Set<Language>();
-let officeRead = false;
+});
+const ofWholeScreen = new LaterTexts({
+  'zh-CN': () => import('texts:zh-CN/wholeScreen'),
+  'zh-TW': () => import('texts:zh-TW/wholeScreen'),
+  en: () => import('texts:en/wholeScreen'),
+});
 
 async function load(language: Language): Promise<void> {
-  await Promise.all([loadDesk(language), officeRead ? loadOffice(language) : null]);
+  await Promise.all([loadDesk(language), ofOffice.load(language), ofWholeScreen.load(language)]);
 }
 
 async function loadDesk(language: Language): Promise<void> {
@@ -80,18 +103,14 @@ async function loadDesk(language: Language): Promise<void> {
   antLocales[language] = antd;
 }
 
-async function loadOffice(language: Language): Promise<void> {
-  if (officeHere.has(language)) return;
-  i18n.addResourceBundle(language, 'translation', (await ofOffice[language]()).default);
-  officeHere.add(language);
-}
-
-/** What every page but the desktop waits for; its texts are there from then on, whatever the language. */
+/** What every page but the desktop waits for. */
 export async function officeTexts(): Promise<null> {
-  officeRead = true;
-  await load(currentLanguage());
+  await ofOffice.read();
   return null;
 }
+
+/** What waits for it says how a whole screen is shared. */
+export const wholeScreenTexts = () => ofWholeScreen.read();
 
 /** The words of the component library in the language of the screen. */
 export function antLocale(): Locale | undefined {

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ofOffice } from './parts';
+import { ofOffice, partOf } from './parts';
 import zhCN from './zh-CN.json';
 
 const root = resolve(import.meta.dirname, '../..');
@@ -50,5 +50,17 @@ describe('the part of the texts that comes later', () => {
         .map((section) => `${section}: ${path.slice(root.length)}`),
     );
     expect(read).toEqual([]);
+  });
+
+  it('is not read before it is here', () => {
+    expect('wholeScreen' in zhCN && partOf('wholeScreen')).toBe('wholeScreen');
+    const says = [...desk].filter(([, text]) => /['"`]wholeScreen\./.test(text)).map(([path]) => path);
+    expect(says.length).toBeGreaterThan(0);
+    for (const path of says) {
+      const name = path.split('/').at(-1)?.replace('.tsx', '') ?? '';
+      const users = [...desk].filter(([, text]) => text.includes(`/${name}'`));
+      for (const [user, text] of users)
+        expect(text, user).toMatch(new RegExp(`later\\(\\(\\) => import\\('[^']*/${name}'\\)\\)`));
+    }
   });
 });

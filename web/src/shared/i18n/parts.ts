@@ -72,3 +72,11 @@ export const ofOffice: ReadonlySet<string> = new Set([
   'overdueCalls',
   'screenView',
 ]);
+
+/** The section that a desktop reads only where whole screens are shared. */
+const ofWholeScreen = 'wholeScreen';
+
+export function partOf(section: string): 'desk' | 'office' | 'wholeScreen' {
+  if (section === ofWholeScreen) return 'wholeScreen';
+  return ofOffice.has(section) ? 'office' : 'desk';
+}

@@ -17,6 +17,7 @@ from hujiao.agents.views import PhoneKind, ReasonCodeView, SeatView, SkillView
 from hujiao.alarms.contracts import Activity
 from hujiao.app.http.access import Caller, need, parts_of
 from hujiao.app.http.commands import command, raise_refusal
+from hujiao.app.http.ice import IceServer, ice_servers
 from hujiao.app.http.lists import AskedList
 from hujiao.app.http.parts import Parts
 from hujiao.app.http.sockets.live import scope_of
@@ -38,6 +39,7 @@ from hujiao.queues.service import Queues
 from hujiao.reporting import agent_day
 from hujiao.reporting.agent_day import Today
 from hujiao.tenancy import service as tenancy
+from hujiao.tenancy.contracts import WholeScreenRule
 
 REALM = "hujiao"
 BUSY = {"reserved", "engaged", "wrap_up"}
@@ -318,6 +320,9 @@ class Desktop(BaseModel):
     call_settings: CallSettings
     night_bell: bool | None = Field(description="Whether the agent has it on; none: the company has no night bell")
     screen_viewed: bool = Field(description="Supervisors may view the agent's desktop while the agent is at work")
+    whole_screen: WholeScreenRule = Field(
+        description="Whether the agent is asked at sign-in to work to share all of the screen, and may say no"
+    )
 
 
 class SignInToWork(Input):
@@ -331,12 +336,6 @@ class SeatToTake(BaseModel):
     room: str
     taken: bool = Field(description="A colleague is signed in there")
     taken_by: str | None = Field(default=None, description="Who, if it is one of your projects")
-
-
-class IceServer(BaseModel):
-    urls: list[str]
-    username: str | None = None
-    credential: str | None = None
 
 
 class SipAccess(BaseModel):
@@ -400,6 +399,7 @@ async def read_desktop(work: InTenant, parts: _Parts) -> Desktop:
     if live is not None and live.get("queue_id"):
         queue = await Queues(work.session, work.tenant_id).get(UUID(live["queue_id"]))
         settings = CallSettings(**queue.model_dump(include=set(CallSettings.model_fields)))
+    chosen = await tenancy.settings(work.session, work.tenant_id)
     return Desktop(
         agent=AgentLive.model_validate(own or _logged_out(caller)),
         interaction=InteractionLive.model_validate(scope.shown(live)) if live else None,
@@ -412,7 +412,8 @@ async def read_desktop(work: InTenant, parts: _Parts) -> Desktop:
         night_bell=await agents.night_bell(work.session, agent.id)
         if await hours.has_night_bell(work.session)
         else None,
-        screen_viewed=(await tenancy.settings(work.session, work.tenant_id)).screen_view != "off",
+        screen_viewed=chosen.screen_view != "off",
+        whole_screen=chosen.whole_screen_now,
     )
 
 
@@ -469,7 +470,7 @@ async def sign_in_to_work(work: InTenant, parts: _Parts, body: SignInToWork) -> 
             password=password,
             websocket_path="/sip",
             realm=REALM,
-            ice_servers=[],
+            ice_servers=ice_servers(),
         )
     elif not agent.has_phone:
         raise Conflict("error.no_phone_secret", code="no_phone_secret", field="phone_kind")

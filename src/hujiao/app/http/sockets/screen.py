@@ -1,4 +1,4 @@
-"""The socket by which an agent's page shows its screen, while somebody views it."""
+"""The socket by which an agent's page shows its screen, while somebody views it, and hears what they say to it."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ import msgspec
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from hujiao.app.http.access import parts_of
+from hujiao.app.http.ice import ice_servers
 from hujiao.app.http.sockets.live import AWAY, accepted, end, refuse, until_session_ends
 from hujiao.app.realtime.screens import Screens, Source
 from hujiao.identity.contracts import Right
 from hujiao.kit.errors import HujiaoError, Throttled, Unavailable
 from hujiao.screen_views import frames
-from hujiao.screen_views.frames import Frame, Page
+from hujiao.screen_views.frames import Frame, Page, ToViewer
 
 LARGEST_FRAME = 640_000  # with what is around it, less than NATS takes
 NOT_UNDERSTOOD, TOO_BIG, TOO_MUCH = 4400, 1009, 4429
@@ -45,6 +46,7 @@ async def _serve(websocket: WebSocket, screens: Screens, source: Source) -> int:
     receiving = asyncio.create_task(_receive(websocket, screens, source))
     tasks = [
         receiving,
+        asyncio.create_task(_send(websocket, source)),
         asyncio.create_task(source.ended.wait()),
         asyncio.create_task(until_session_ends(websocket)),
     ]
@@ -57,6 +59,16 @@ async def _serve(websocket: WebSocket, screens: Screens, source: Source) -> int:
     return 1000 if receiving.cancelled() or receiving.exception() else receiving.result()
 
 
+async def _send(websocket: WebSocket, source: Source) -> None:
+    servers = [server.model_dump(exclude_none=True) for server in ice_servers()]
+    with suppress(WebSocketDisconnect, RuntimeError):
+        await websocket.send_text(msgspec.json.encode({"type": "begin", "ice_servers": servers}).decode())
+        while True:
+            view_id, signal = await source.waiting.get()
+            said = {"type": "signal", "view_id": view_id, "signal": signal}
+            await websocket.send_text(msgspec.json.encode(said).decode())
+
+
 async def _receive(websocket: WebSocket, screens: Screens, source: Source) -> int:
     with suppress(WebSocketDisconnect, RuntimeError, KeyError):
         while True:
@@ -67,9 +79,14 @@ async def _receive(websocket: WebSocket, screens: Screens, source: Source) -> in
                 sent = frames.decode(text)
             except (msgspec.MsgspecError, RecursionError):
                 return NOT_UNDERSTOOD
-            shown = Frame(source.page_id, page=sent) if isinstance(sent, Page) else Frame(source.page_id, piece=sent)
             try:
-                await screens.show(source, shown)
+                match sent:
+                    case Page():
+                        await screens.show(source, Frame(source.page_id, page=sent))
+                    case ToViewer():
+                        await screens.answer(source, sent)
+                    case _:
+                        await screens.show(source, Frame(source.page_id, piece=sent))
             except Throttled:
                 return TOO_MUCH
             except Unavailable:
