@@ -146,4 +146,5 @@ async def test_a_number_is_called_from_the_desktop(running: Running, desk: OpenD
     await first.by("dial").click()
     await ledger.has("outgoing.unreached", number="13800138000")
     await first.becomes("wrap_up")
+    await expect(first.by("failed-call")).to_contain_text("138 0013 8000：外线不通", timeout=PATIENCE)
     assert first.errors == []

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
 from hujiao.agents.contracts import (
     AT_NUMBER,
@@ -18,10 +18,12 @@ from hujiao.agents.contracts import (
     AskBreak,
     BreakRefused,
     BreakRequest,
+    CallFailed,
     CallForwarded,
     EndBreak,
     EndSkills,
     Engaged,
+    FailedCall,
     ForwardedCall,
     GiveSkills,
     GiveWork,
@@ -179,6 +181,10 @@ def _step(agent: AgentState, event: AgentEvent, now: datetime) -> AgentState:
                 return agent
             told = ForwardedCall(at=now, caller=event.caller, why=event.why, to=event.to, name=event.name)
             return replace(agent, forwarded=told)
+        case CallFailed():
+            if agent.state == "logged_out":
+                return agent
+            return replace(agent, failed_call=FailedCall(at=now, **asdict(event)))
 
 
 def has_break(agent: AgentState) -> bool:

@@ -10,6 +10,7 @@ from uuid import UUID
 from msgspec import to_builtins
 from msgspec.structs import asdict
 
+from hujiao.agents.contracts import AgentState
 from hujiao.app.runtime.tenant import activity, assignments, breaks, chats
 from hujiao.app.runtime.tenant.state import Tenant
 from hujiao.app.runtime.tenant.turn import Live, Turn
@@ -46,9 +47,20 @@ def agent_view(engine: Tenant, agent_id: UUID) -> dict[str, Any]:
         "forwarding": settings.forwarding.on,
         "forwards_now": settings.forwarding.at_once(state),
         "forwarded": state.forwarded if state else None,
+        "failed_call": _failed_call(engine, state),
         "bell": state is not None and state.bell_since is not None,
         "next_state": state.next_state if state and state.state in ("reserved", "engaged", "wrap_up") else None,
     }
+
+
+def _failed_call(engine: Tenant, agent: AgentState | None) -> dict[str, Any] | None:
+    """A colleague by number and name."""
+    failed = agent.failed_call if agent else None
+    if failed is None:
+        return None
+    colleague = engine.config.agents.get(failed.colleague) if failed.colleague else None
+    named = {"number": colleague.number, "name": colleague.name} if colleague else {"number": failed.number, "name": ""}
+    return {**asdict(failed), **named}
 
 
 def queue_view(engine: Tenant, queue_id: UUID) -> dict[str, Any]:

@@ -49,6 +49,7 @@ const InCall = {
   Guidance: piece(async () => ({ default: (await import('./Guidance')).Guidance })),
   Targets: piece(async () => ({ default: (await import('./targets/TargetBox')).TargetBox })),
   Forwarded: piece(() => import('./ForwardedLine')),
+  FailedCall: piece(() => import('./FailedCallLine')),
   FlowPath: piece(async () => ({ default: (await import('@/shared/components/FlowPath')).FlowPath })),
   MicrophoneLost: piece(async () => ({ default: (await import('./MicrophoneLost')).MicrophoneLost })),
   LineLost: piece(async () => ({ default: (await import('./LineLost')).LineLost })),
@@ -248,6 +249,11 @@ export function CallPanel({ agent, interaction }: Props) {
         </div>
         {byBrowser ? <LevelBar inCall={inCall && !lost} muted={muted} /> : null}
       </div>
+      {agent.failed_call ? (
+        <Suspense fallback={null}>
+          <InCall.FailedCall agent={agent} interaction={interaction} />
+        </Suspense>
+      ) : null}
       {interaction && stage !== 'idle' ? <HandedNote interaction={interaction} agentId={agent.id} /> : null}
       {interaction && interaction.forwarded.length > 0 && stage !== 'idle' ? (
         <Suspense fallback={null}>

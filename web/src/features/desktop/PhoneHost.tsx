@@ -19,6 +19,7 @@ import { signInToWork, useCallActs, useMyAgent, useMyInteraction, type CallAct }
 import './desktop.css';
 
 const FloatingBar = piece(() => import('./aids/FloatingBar'));
+const FailedCallNotice = piece(() => import('./FailedCallNotice'));
 const OfferNotices = piece(() => import('./aids/OfferNotices'));
 
 /** One tab holds the telephone; another one takes over when that closes, or when asked to. */
@@ -168,6 +169,11 @@ export function PhoneHost() {
         </div>
       ) : null}
       <CallBar act={act} />
+      {agent?.failed_call ? (
+        <Suspense fallback={null}>
+          <FailedCallNotice failed={agent.failed_call} />
+        </Suspense>
+      ) : null}
       {tells && agent && mine ? (
         <Suspense fallback={null}>
           <OfferNotices agent={agent} interaction={interaction} />

@@ -4964,6 +4964,7 @@ export interface components {
             bell: boolean;
             break_refused?: components["schemas"]["BreakRefusedLive"] | null;
             break_request?: components["schemas"]["BreakLive"] | null;
+            failed_call?: components["schemas"]["FailedCallLive"] | null;
             forwarded?: components["schemas"]["ForwardedCallLive"] | null;
             /**
              * Forwarding
@@ -7645,6 +7646,41 @@ export interface components {
             /** Seq */
             seq: number;
         };
+        /**
+         * FailedCallLive
+         * @description The agent's last call that nobody answered, until the next one. A `colleague` is meant by number and name.
+         */
+        FailedCallLive: {
+            /**
+             * Act
+             * @enum {string}
+             */
+            act: "call" | "consult" | "transfer" | "call_back";
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Colleague */
+            colleague?: string | null;
+            /**
+             * Failure
+             * @enum {string}
+             */
+            failure: "busy" | "no_answer" | "rejected" | "no_such_number" | "out_of_service" | "no_line" | "not_allowed" | "unreachable";
+            /**
+             * Interaction Id
+             * Format: uuid
+             */
+            interaction_id: string;
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /** Number */
+            number: string;
+        };
         /** FieldsSection */
         FieldsSection: {
             /**
@@ -8986,7 +9022,7 @@ export interface components {
             /** Ended */
             ended: boolean;
             /** Failure */
-            failure: ("busy" | "no_answer" | "rejected" | "no_such_number" | "out_of_service" | "unreachable" | "given_up") | null;
+            failure: ("busy" | "no_answer" | "rejected" | "no_such_number" | "out_of_service" | "no_line" | "not_allowed" | "unreachable" | "given_up") | null;
             /**
              * Interaction Id
              * Format: uuid
@@ -27776,7 +27812,7 @@ export interface operations {
                 /** @description The last call's result is this, or one below */
                 last_disposition_id?: string | null;
                 /** @description The last call failed so, and has no result */
-                last_failure?: ("busy" | "no_answer" | "rejected" | "no_such_number" | "out_of_service" | "unreachable" | "given_up") | null;
+                last_failure?: ("busy" | "no_answer" | "rejected" | "no_such_number" | "out_of_service" | "no_line" | "not_allowed" | "unreachable" | "given_up") | null;
                 called_since?: string | null;
                 /** @description Not since, or never */
                 not_called_since?: string | null;
@@ -27885,7 +27921,7 @@ export interface operations {
                 /** @description The last call's result is this, or one below */
                 last_disposition_id?: string | null;
                 /** @description The last call failed so, and has no result */
-                last_failure?: ("busy" | "no_answer" | "rejected" | "no_such_number" | "out_of_service" | "unreachable" | "given_up") | null;
+                last_failure?: ("busy" | "no_answer" | "rejected" | "no_such_number" | "out_of_service" | "no_line" | "not_allowed" | "unreachable" | "given_up") | null;
                 called_since?: string | null;
                 /** @description Not since, or never */
                 not_called_since?: string | null;
@@ -27994,7 +28030,7 @@ export interface operations {
                 /** @description The last call's result is this, or one below */
                 last_disposition_id?: string | null;
                 /** @description The last call failed so, and has no result */
-                last_failure?: ("busy" | "no_answer" | "rejected" | "no_such_number" | "out_of_service" | "unreachable" | "given_up") | null;
+                last_failure?: ("busy" | "no_answer" | "rejected" | "no_such_number" | "out_of_service" | "no_line" | "not_allowed" | "unreachable" | "given_up") | null;
                 called_since?: string | null;
                 /** @description Not since, or never */
                 not_called_since?: string | null;

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Depends, Path
 from pydantic import BaseModel, Field
 
 from hujiao.agents import service as agents
-from hujiao.agents.contracts import DecidedBy, MediumName, WorkKind
+from hujiao.agents.contracts import DecidedBy, FailedAct, MediumName, WorkKind
 from hujiao.agents.forwarding import ForwardTarget, ForwardWhy
 from hujiao.agents.views import PhoneKind, ReasonCodeView, SeatView, SkillView
 from hujiao.alarms.contracts import Activity
@@ -22,6 +22,7 @@ from hujiao.app.http.parts import Parts
 from hujiao.app.http.sockets.live import scope_of
 from hujiao.app.http.summarised import name_of_result
 from hujiao.app.http.unit import InTenant, UnitRoute
+from hujiao.calls.failures import CallFailure
 from hujiao.hours import service as hours
 from hujiao.identity.contracts import Right
 from hujiao.interactions import service as interactions
@@ -94,6 +95,18 @@ class ForwardedCallLive(BaseModel):
     name: str
 
 
+class FailedCallLive(BaseModel):
+    """The agent's last call that nobody answered, until the next one. A `colleague` is meant by number and name."""
+
+    at: datetime
+    interaction_id: UUID
+    act: FailedAct
+    failure: CallFailure
+    number: str
+    name: str = ""
+    colleague: UUID | None = None
+
+
 class ForwardedLive(BaseModel):
     """A call to this agent in person was forwarded by a rule of theirs."""
 
@@ -143,6 +156,7 @@ class AgentLive(BaseModel):
     forwarding: list[ForwardWhy] = Field(default=[], description="What calls to the agent in person are forwarded for")
     forwards_now: ForwardWhy | None = Field(default=None, description="Why such a call does not ring here just now")
     forwarded: ForwardedCallLive | None = None
+    failed_call: FailedCallLive | None = None
     bell: bool = Field(default=False, description="Ring by the loudspeaker: it is night, and a caller is there")
 
 
