@@ -243,6 +243,12 @@ class WrapUpCompleted(msgspec.Struct, frozen=True):
     pass
 
 
+class WrapUpExtended(msgspec.Struct, frozen=True):
+    """The agent has asked for more time to write up."""
+
+    until: datetime
+
+
 class TakeItem(msgspec.Struct, frozen=True, kw_only=True):
     """An item of a medium that leaves the phone alone is the agent's from here on."""
 
@@ -333,6 +339,7 @@ AgentEvent = (
     | OfferEnded
     | Released
     | WrapUpCompleted
+    | WrapUpExtended
     | TakeItem
     | LeaveItem
     | GiveSkills

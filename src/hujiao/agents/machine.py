@@ -48,6 +48,7 @@ from hujiao.agents.contracts import (
     TakeItem,
     TemporarySkill,
     WrapUpCompleted,
+    WrapUpExtended,
 )
 
 BUSY = ("reserved", "engaged", "wrap_up")
@@ -136,6 +137,8 @@ def _step(agent: AgentState, event: AgentEvent, now: datetime) -> AgentState:
             if agent.state != "wrap_up":
                 return agent
             return _next(agent, now)
+        case WrapUpExtended():
+            return replace(agent, wrap_up_until=event.until) if agent.state == "wrap_up" else agent
         case TakeItem():
             if agent.state == "logged_out":
                 raise Impossible("not_signed_in_to_work")

@@ -119,7 +119,7 @@ def interaction_view(engine: Tenant, record: Live) -> dict[str, Any]:
         "held": state.held,
         "held_at_phone": state.other is not None and state.other.held_at_phone,
         "two_calls_at_phone": state.other is not None and state.other.second is not None,
-        "muted": state.other is not None and state.other.muted,
+        "muted": state.other is not None and state.other.silent,
         "line_lost_until": state.line_lost.until if state.line_lost else None,
         "recording": _recording(state),
         "recording_rule": state.terms.recording if state.terms else "never",
@@ -210,6 +210,7 @@ def _party(engine: Tenant, state: InteractionState, party: Party) -> dict[str, A
         "number": number,
         "name": name,
         "muted": party.muted,
+        "self_muted": party.self_muted,
         "mode": party.mode,
         "note": party.note,
     }

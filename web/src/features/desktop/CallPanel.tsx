@@ -34,7 +34,7 @@ import { DialField } from './DialField';
 import { HandedNote } from './HandedNote';
 import { KeyPad } from './KeyPad';
 import { LevelBar } from './LevelBar';
-import { asker, consulted, guests, inConference } from './parties';
+import { asker, consulted, guests, inConference, mutedByHost } from './parties';
 import type { Opening } from './targets/TargetBox';
 import { useWaiting } from './waiting';
 import { useCallActs, useToday } from './work';
@@ -78,6 +78,8 @@ export function CallPanel({ agent, interaction }: Props) {
   const [opening, setOpening] = useState<Opening | null>(null);
   const byBrowser = agent.phone_kind === 'browser';
   const muted = interaction?.muted ?? false;
+  const silenced = interaction !== null && mutedByHost(interaction, agent.id);
+  const host = inCall && !atHand && interaction ? asker(interaction, agent.id) : null;
   const holding = useWaiting(interaction?.id, 'hold', stage === 'held');
   const muting = useWaiting(interaction?.id, 'mute', muted);
   const ready = byBrowser && state.call?.state === 'ringing';
@@ -182,11 +184,11 @@ export function CallPanel({ agent, interaction }: Props) {
           },
         )}
         {button(
-          muted ? t(inCall && !atHand ? 'call.mutedByHost' : 'call.unmute') : t('call.mute'),
+          muted ? t(silenced ? 'call.mutedByHost' : 'call.unmute') : t('call.mute'),
           muted ? <AudioMutedOutlined aria-hidden /> : <AudioOutlined aria-hidden />,
           keys.mute,
           {
-            disabled: !atHand,
+            disabled: !inCall || silenced,
             onClick: () => void act(muted ? 'unmute' : 'mute'),
             testId: 'mute',
             busy: muting,
@@ -249,6 +251,11 @@ export function CallPanel({ agent, interaction }: Props) {
         </div>
         {byBrowser ? <LevelBar inCall={inCall && !lost} muted={muted} /> : null}
       </div>
+      {host ? (
+        <p className="hj-handed hj-quiet" data-testid="guest-of">
+          {t('call.guestOf', { name: `${host.number} ${host.name}` })}
+        </p>
+      ) : null}
       {agent.failed_call ? (
         <Suspense fallback={null}>
           <InCall.FailedCall agent={agent} interaction={interaction} />

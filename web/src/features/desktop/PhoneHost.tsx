@@ -14,6 +14,7 @@ import { useFloating } from './aids/floating';
 import { useNotices } from './aids/notices';
 import { answerHint } from './answerHint';
 import { useLineReports } from './LineMark';
+import { mutedByHost } from './parties';
 import { useReturn } from './useReturn';
 import { signInToWork, useCallActs, useMyAgent, useMyInteraction, type CallAct } from './work';
 import './desktop.css';
@@ -144,7 +145,13 @@ export function PhoneHost() {
             ? 'hold'
             : null,
     ),
-    mute: does(!talking ? null : interaction.muted ? 'unmute' : 'mute'),
+    mute: does(
+      !talking || (agent && mutedByHost(interaction, agent.id))
+        ? null
+        : interaction.muted
+          ? 'unmute'
+          : 'mute',
+    ),
     hangUp: does(talking || interaction?.state === 'dialling' ? 'hang-up' : null),
   });
 

@@ -160,7 +160,11 @@ export function WrapUp({
         </div>
       ) : null}
       <div className="hj-wrap-up-end">
-        {wrappingUp && !item ? <Countdown since={agent.since} until={agent.wrap_up_until} /> : <span />}
+        {wrappingUp && !item ? (
+          <Countdown id={interaction.id} since={agent.since} until={agent.wrap_up_until} />
+        ) : (
+          <span />
+        )}
         <Button type="primary" disabled={!wrappingUp} loading={busy} onClick={finish} data-testid="finish">
           {t('wrapUp.finish')} <span className="hj-keys">Ctrl+Enter</span>
         </Button>
@@ -169,8 +173,10 @@ export function WrapUp({
   );
 }
 
-function Countdown({ since, until }: { since: string | null; until: string | null }) {
+/** How much time is left to write up, and a button for more. */
+function Countdown({ id, since, until }: { id: string; since: string | null; until: string | null }) {
   const { t } = useTranslation();
+  const { busy, run } = useAct();
   const now = useNow();
   if (!until) return <span className="hj-faint">{t('wrapUp.noLimit')}</span>;
   const whole = Math.max(1, (Date.parse(until) - Date.parse(since ?? until)) / 1000);
@@ -188,6 +194,14 @@ function Countdown({ since, until }: { since: string | null; until: string | nul
         />
       </span>
       {t('wrapUp.left', { time: duration(left) })}
+      <Button
+        size="small"
+        loading={busy}
+        onClick={() => void run(() => api.post(`/me/interactions/${id}/extend-wrap-up`))}
+        data-testid="extend-wrap-up"
+      >
+        {t('wrapUp.extend')}
+      </Button>
     </span>
   );
 }

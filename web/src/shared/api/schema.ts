@@ -10789,6 +10789,7 @@ export interface components {
             mode?: ("listen" | "coach" | "barge" | "intercept") | null;
             /**
              * Muted
+             * @description By the host
              * @default false
              */
             muted: boolean;
@@ -10818,6 +10819,11 @@ export interface components {
              * @enum {string}
              */
             room: "main" | "beside" | "apart";
+            /**
+             * Self Muted
+             * @default false
+             */
+            self_muted: boolean;
             /**
              * Since
              * Format: date-time
@@ -30479,7 +30485,7 @@ export interface operations {
             header?: never;
             path: {
                 interaction_id: string;
-                action: "reject" | "hold" | "resume" | "mute" | "unmute" | "hang-up" | "swap" | "end-consultation" | "join" | "hand-over";
+                action: "reject" | "hold" | "resume" | "mute" | "unmute" | "hang-up" | "swap" | "end-consultation" | "join" | "hand-over" | "extend-wrap-up";
             };
             cookie?: never;
         };

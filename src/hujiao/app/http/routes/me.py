@@ -203,7 +203,8 @@ class PartyLive(BaseModel):
     agent_id: UUID | None = None
     number: str = ""
     name: str = ""
-    muted: bool = False
+    muted: bool = Field(default=False, description="By the host")
+    self_muted: bool = False
     mode: SupervisionMode | None = None
     note: str = Field(default="", description="What the agent who asks them has written for them")
 
@@ -381,8 +382,9 @@ class Done(BaseModel):
 
 
 CallAction = Literal[
-    "reject", "hold", "resume", "mute", "unmute", "hang-up", "swap", "end-consultation", "join", "hand-over"
-]
+    "reject", "hold", "resume", "mute", "unmute", "hang-up", "swap", "end-consultation", "join", "hand-over",
+    "extend-wrap-up",
+]  # fmt: skip
 _Parts = Annotated[Parts, Depends(parts_of)]
 _Caller = Annotated[Caller, need(Right.AGENT_WORK)]
 _InteractionId = Annotated[UUID, Path()]
