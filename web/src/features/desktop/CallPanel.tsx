@@ -17,6 +17,7 @@ import { Suspense, type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '@/shared/api/client';
 import type { AgentLive, InteractionLive } from '@/shared/api/types';
+import { useOfferedActs } from '@/shared/acts/offered';
 import { Elapsed } from '@/shared/components/Elapsed';
 import { useReportError } from '@/shared/components/errors';
 import { CallerNumber, PhoneNumber } from '@/shared/components/PhoneNumber';
@@ -91,6 +92,9 @@ export function CallPanel({ agent, interaction }: Props) {
     consult: mayConsult ? () => setOpening({ act: 'consult' }) : null,
     transfer: mayTransfer ? () => setOpening({ act: 'transfer' }) : null,
   });
+
+  const mayPark = atHand && !asks && !led && !internal && guests(interaction).length === 0;
+  useOfferedActs(mayPark ? [{ key: 'park', label: t('parked.park'), run: () => void act('park') }] : []);
 
   const button = (
     name: string,
@@ -229,7 +233,7 @@ export function CallPanel({ agent, interaction }: Props) {
             testId: 'transfer',
           })}
           {button(t('parked.park'), <VerticalAlignBottomOutlined aria-hidden />, null, {
-            disabled: !atHand || asks || led || internal || guests(interaction).length > 0,
+            disabled: !mayPark,
             onClick: () => void act('park'),
             small: true,
             testId: 'park',

@@ -3,6 +3,7 @@ import { useEffect, useRef, useState, type KeyboardEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, ApiError } from '@/shared/api/client';
 import type { AgentLive, InteractionLive } from '@/shared/api/types';
+import { useOfferedActs } from '@/shared/acts/offered';
 import { useAct, useErrorText } from '@/shared/components/errors';
 import { duration } from '@/shared/format/format';
 import { useNow } from '@/shared/live/hooks';
@@ -178,6 +179,8 @@ function Countdown({ id, since, until }: { id: string; since: string | null; unt
   const { t } = useTranslation();
   const { busy, run } = useAct();
   const now = useNow();
+  const longer = () => void run(() => api.post(`/me/interactions/${id}/extend-wrap-up`));
+  useOfferedActs(until ? [{ key: 'extend-wrap-up', label: t('wrapUp.extend'), run: longer }] : []);
   if (!until) return <span className="hj-faint">{t('wrapUp.noLimit')}</span>;
   const whole = Math.max(1, (Date.parse(until) - Date.parse(since ?? until)) / 1000);
   const left = Math.max(0, (Date.parse(until) - now) / 1000);
@@ -194,12 +197,7 @@ function Countdown({ id, since, until }: { id: string; since: string | null; unt
         />
       </span>
       {t('wrapUp.left', { time: duration(left) })}
-      <Button
-        size="small"
-        loading={busy}
-        onClick={() => void run(() => api.post(`/me/interactions/${id}/extend-wrap-up`))}
-        data-testid="extend-wrap-up"
-      >
+      <Button size="small" loading={busy} onClick={longer} data-testid="extend-wrap-up">
         {t('wrapUp.extend')}
       </Button>
     </span>

@@ -5763,6 +5763,12 @@ export interface components {
              * Format: date-time
              */
             at: string;
+            /**
+             * Full
+             * @description As many rest as may
+             * @default false
+             */
+            full: boolean;
             /** Reason Code Id */
             reason_code_id: string;
             /**

@@ -83,6 +83,7 @@ class BreakRefusedLive(BaseModel):
     reason_code_id: str
     at: datetime
     word: str = ""
+    full: bool = Field(default=False, description="As many rest as may")
 
 
 class ForwardedCallLive(BaseModel):
