@@ -5,6 +5,7 @@ import { useNavigate } from 'react-router';
 import { offeredActs } from '@/shared/acts/offered';
 import { keyName } from '@/shared/keys/keys';
 import { keyedActsNow, useKeys } from '@/shared/keys/useKeys';
+import { bulletinTo } from '@/shared/components/bulletinTo';
 import { useLive } from '@/shared/live/hooks';
 import { useSessionControl } from '@/shared/session/session';
 import { adminPages, areasFor, may, platformPages } from './navigation';
@@ -90,13 +91,22 @@ function CommandList({ onDone }: { onDone: (command: Command) => void }) {
           run: go(page.path),
         });
     if (session.rights.includes('live.read')) {
-      for (const agent of agents.values())
+      for (const agent of agents.values()) {
+        const { id, name, number } = agent;
         list.push({
-          key: agent.id,
-          label: t('command.agent', { name: agent.name, number: agent.number }),
+          key: id,
+          label: t('command.agent', { name, number }),
           kind: t('command.kindAgent'),
-          run: go(`/live?agent=${agent.id}`),
+          run: go(`/live?agent=${id}`),
         });
+        if (session.rights.includes('bulletins.persons'))
+          list.push({
+            key: `message ${id}`,
+            label: t('command.messageTo', { name, number }),
+            kind: t('command.act'),
+            run: go(bulletinTo(number)),
+          });
+      }
       for (const queue of queues.values())
         list.push({
           key: queue.id,
