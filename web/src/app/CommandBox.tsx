@@ -3,7 +3,7 @@ import { useMemo, useRef, useState, type KeyboardEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import { offeredActs } from '@/shared/acts/offered';
-import { keyName } from '@/shared/keys/keys';
+import { keyName, type KeyedAct } from '@/shared/keys/keys';
 import { keyedActsNow, useKeys } from '@/shared/keys/useKeys';
 import { bulletinTo } from '@/shared/components/bulletinTo';
 import { useLive } from '@/shared/live/hooks';
@@ -19,6 +19,7 @@ interface Command {
 }
 
 const shown = 12;
+const stepping: KeyedAct[] = ['previousItem', 'nextItem']; // from one to the next by keys alone
 const shownInList = (row: HTMLElement | null) => row?.scrollIntoView({ block: 'nearest' });
 
 /** Go anywhere, do anything that one may do, without leaving the keyboard. */
@@ -63,12 +64,14 @@ function CommandList({ onDone }: { onDone: (command: Command) => void }) {
   const keys = useKeys();
   // As it was when the box was opened: what is in it does not move under the cursor.
   const [acts] = useState(() => [
-    ...keyedActsNow().map(([act, run]) => ({
-      key: `act ${act}`,
-      label: t(`keys.act.${act}`),
-      kind: keyName(keys[act]),
-      run,
-    })),
+    ...keyedActsNow()
+      .filter(([act]) => !stepping.includes(act))
+      .map(([act, run]) => ({
+        key: `act ${act}`,
+        label: t(`keys.act.${act}`),
+        kind: keyName(keys[act]),
+        run,
+      })),
     ...offeredActs().map((act) => ({ ...act, kind: undefined })),
   ]);
 
