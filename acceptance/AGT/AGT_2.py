@@ -345,12 +345,15 @@ async def wrap_up(scene: Scene, tenant: Tenant, agent: Agent) -> None:
     shown = await agent.talks_with(call)
     await call.hang_up()
     await agent.becomes("wrap_up")
+    before = await agent.desk.sees(lambda desk: desk.agents[agent.id]["wrap_up_until"], "the end of the wrap-up")
+    await agent.api.post(f"/me/interactions/{shown['id']}/extend-wrap-up")
+    await agent.desk.sees(lambda desk: desk.agents[agent.id]["wrap_up_until"] > before, "a later end of the wrap-up")
     about = {"note": "Asked for the bill", "disposition_id": result}
     await agent.api.post(f"/me/interactions/{shown['id']}/wrap-up", about)
     await agent.becomes("available")
     contact = await tenant.contact(call.caller, lambda seen: seen["disposition_id"] == result, "the result is kept")
     equal((contact["note"], contact["disposition_name"]), ("Asked for the bill", "Solved"), "the note and the result")
     scene.saw(
-        f"Wrap-up of {contact['wrap_up_seconds']:.1f} s with note and result",
-        f"话后处理 {contact['wrap_up_seconds']:.1f} 秒，备注与小结已保存",
+        f"Wrap-up of {contact['wrap_up_seconds']:.1f} s, extended by a minute, with note and result",
+        f"话后处理 {contact['wrap_up_seconds']:.1f} 秒，已延长一分钟，备注与小结已保存",
     )

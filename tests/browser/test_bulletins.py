@@ -107,6 +107,35 @@ async def test_it_is_seen_at_once_confirmed_and_counted(build: Build, desk: Open
     assert agent.errors == boss.errors == again.errors == []
 
 
+# Whether the middle of the element is what is seen there.
+ON_TOP = """(element) => {
+  const { x, y, width, height } = element.getBoundingClientRect();
+  return element.contains(document.elementFromPoint(x + width / 2, y + height / 2));
+}"""
+
+
+async def test_an_urgent_one_lies_over_what_is_open_and_is_read_by_keyboard(build: Build, desk: OpenDesk) -> None:
+    world = await build(agents=0, straight=True)
+    async with world.administrator() as admin:
+        boss = await person(world, admin, desk, "tenant_administrator")
+        await boss.go("/admin/bulletins")
+        await boss.by("new").click()
+        await boss.by("field-title").fill("Half a title")
+        for key in ("Enter", "Escape"):
+            body = {"title": f"By {key}", "text": "Read me", "audience": "all", "urgent": True}
+            made = await admin.post("/bulletins", body)
+            assert made.status == 201, made.text
+            notice = boss.by("bulletin-urgent")
+            await expect(notice).to_be_focused(timeout=PATIENCE)
+            assert await notice.evaluate(ON_TOP)
+            await boss.page.keyboard.press(key)
+            await expect(notice).to_have_count(0, timeout=PATIENCE)
+            await expect(boss.by("field-title")).to_be_focused(timeout=PATIENCE)
+        await expect(boss.by("field-title")).to_have_value("Half a title")
+        await expect(boss.by("bulletin-bell")).to_have_attribute("data-unread", "0", timeout=PATIENCE)
+        assert boss.errors == []
+
+
 @pytest.mark.parametrize("comes", [True, False], ids=["pieces there", "a piece missing"])
 async def test_what_came_while_a_desktop_was_off_line_is_there_on_return(
     build: Build, desk: OpenDesk, comes: bool

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -66,7 +67,7 @@ async def test_another_agent_is_asked_and_nobody_hears_what_they_must_not(build:
     world = await build(agents=2)
     first, second = await listening(world)
     heard_by = world.phones.phone.heard_by
-    async with world.administrator() as admin, world.working(first) as one:
+    async with world.administrator() as admin, world.working(first) as one, world.working(second) as two:
         await member(world, admin, first)
         await member(world, admin, second)
         call, interaction = await talking(world)
@@ -97,16 +98,22 @@ async def test_another_agent_is_asked_and_nobody_hears_what_they_must_not(build:
         await act(one, interaction, "consult", to="agent", target=str(second.id))
         await world.ledger.has("consultation.answered", call.caller)
         await asyncio.sleep(1)
+        joined = time.monotonic()
         await act(one, interaction, "join")
         await asyncio.sleep(TALK_SECONDS)
+        await act(two, interaction, "mute")
+        await asyncio.sleep(TALK_SECONDS)
+        await act(two, interaction, "unmute")
         await act(one, interaction, "hang-up")
         await first.becomes("wrap_up")
         await asyncio.sleep(TALK_SECONDS)
         await call.hang_up()
+        together = time.monotonic() - joined
         await world.ledger.ended(call.caller)
         await second.becomes("wrap_up")
         both = await seconds_of(await call.heard(), FIRST, SECOND)
         assert both[0] > 3 and both[1] > 3, "the customer hears both, and then the second alone"
+        assert together - both[1] > 0.8 * TALK_SECONDS, "nobody hears who has muted themselves"
         assert min(await seconds_of(heard_by(second.robot.user), FIRST, CALLER_TONE)) > 2
         assert min(await seconds_of(heard_by(first.robot.user), SECOND, CALLER_TONE)) > 2
         contact = await projected(admin, interaction)

@@ -8,6 +8,8 @@ from uuid import UUID
 
 import msgspec
 
+from hujiao.calls.failures import CallFailure
+
 State = Literal["logged_out", "available", "reserved", "engaged", "wrap_up", "not_ready"]
 
 # Reasons that the platform sets itself; tenants' own reason codes are rows of `reason_code`.
@@ -117,6 +119,21 @@ class ForwardedCall(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     name: str
 
 
+# What the agent's call was: their own, somebody asked beside a customer, a customer sent to a number, a call-back.
+FailedAct = Literal["call", "consult", "transfer", "call_back"]
+
+
+class FailedCall(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The agent's last call that nobody answered, until the next one: what it was, of whom, and why."""
+
+    at: datetime
+    interaction_id: UUID
+    act: FailedAct
+    failure: CallFailure
+    number: str = ""
+    colleague: UUID | None = None
+
+
 class AgentState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One agent now. `idle_since` orders agents by longest idle; `next_*` is what was asked for during a call.
 
@@ -151,6 +168,7 @@ class AgentState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     break_refused: BreakRefused | None = None
     bell_since: datetime | None = None  # the night bell rings at the agent's desktop
     forwarded: ForwardedCall | None = None
+    failed_call: FailedCall | None = None
 
     def busy_share(self, now: datetime) -> float:
         """The share of the signed-in time spent with interactions, 0 to 1."""
@@ -225,6 +243,12 @@ class WrapUpCompleted(msgspec.Struct, frozen=True):
     pass
 
 
+class WrapUpExtended(msgspec.Struct, frozen=True):
+    """The agent has asked for more time to write up."""
+
+    until: datetime
+
+
 class TakeItem(msgspec.Struct, frozen=True, kw_only=True):
     """An item of a medium that leaves the phone alone is the agent's from here on."""
 
@@ -292,6 +316,16 @@ class CallForwarded(msgspec.Struct, frozen=True, kw_only=True):
     name: str
 
 
+class CallFailed(msgspec.Struct, frozen=True, kw_only=True):
+    """Nobody answered whom the agent called."""
+
+    interaction_id: UUID
+    act: FailedAct
+    failure: CallFailure
+    number: str = ""
+    colleague: UUID | None = None
+
+
 AgentEvent = (
     SignIn
     | SignOut
@@ -305,6 +339,7 @@ AgentEvent = (
     | OfferEnded
     | Released
     | WrapUpCompleted
+    | WrapUpExtended
     | TakeItem
     | LeaveItem
     | GiveSkills
@@ -317,6 +352,7 @@ AgentEvent = (
     | EndBreak
     | RingBell
     | CallForwarded
+    | CallFailed
 )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
 from hujiao.agents.contracts import (
     AT_NUMBER,
@@ -18,10 +18,12 @@ from hujiao.agents.contracts import (
     AskBreak,
     BreakRefused,
     BreakRequest,
+    CallFailed,
     CallForwarded,
     EndBreak,
     EndSkills,
     Engaged,
+    FailedCall,
     ForwardedCall,
     GiveSkills,
     GiveWork,
@@ -46,6 +48,7 @@ from hujiao.agents.contracts import (
     TakeItem,
     TemporarySkill,
     WrapUpCompleted,
+    WrapUpExtended,
 )
 
 BUSY = ("reserved", "engaged", "wrap_up")
@@ -134,6 +137,8 @@ def _step(agent: AgentState, event: AgentEvent, now: datetime) -> AgentState:
             if agent.state != "wrap_up":
                 return agent
             return _next(agent, now)
+        case WrapUpExtended():
+            return replace(agent, wrap_up_until=event.until) if agent.state == "wrap_up" else agent
         case TakeItem():
             if agent.state == "logged_out":
                 raise Impossible("not_signed_in_to_work")
@@ -179,6 +184,10 @@ def _step(agent: AgentState, event: AgentEvent, now: datetime) -> AgentState:
                 return agent
             told = ForwardedCall(at=now, caller=event.caller, why=event.why, to=event.to, name=event.name)
             return replace(agent, forwarded=told)
+        case CallFailed():
+            if agent.state == "logged_out":
+                return agent
+            return replace(agent, failed_call=FailedCall(at=now, **asdict(event)))
 
 
 def has_break(agent: AgentState) -> bool:

@@ -12,8 +12,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, Select, and_, column, func, or_, select, table, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from hujiao.calls.failures import CAUSES
 from hujiao.calls.places import place_of
-from hujiao.customers.failures import CAUSES, GIVEN_UP, NOT_REACHED, failure_of
+from hujiao.customers.failures import GIVEN_UP, NOT_REACHED, failure_of
 from hujiao.customers.models import ContactPoint, Customer, NextCall
 from hujiao.customers.service import Customers
 from hujiao.customers.views import DueWithin, Failure, LastCall, OwnCustomerView, OwnFilter, OwnNextCall

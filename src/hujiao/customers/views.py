@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, Field, StringConstraints, model_validator
 
+from hujiao.calls.failures import CallFailure
 from hujiao.kit.views import Input, Language, Moment
 
 ContactKind = Literal["phone", "email", "chat"]
@@ -17,7 +18,7 @@ ChangeKind = Literal[
 ]
 NextCallOutcome = Literal["called", "done", "joined"]
 DueWithin = Literal["overdue", "today", "week", "none"]
-Failure = Literal["busy", "no_answer", "rejected", "no_such_number", "out_of_service", "unreachable", "given_up"]
+Failure = Literal[CallFailure, "given_up"]
 Label = Annotated[str, StringConstraints(min_length=1, max_length=60)]
 Tag = Annotated[str, StringConstraints(min_length=1, max_length=30)]
 FieldKey = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,30}$")]

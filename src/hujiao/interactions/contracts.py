@@ -207,9 +207,10 @@ class SecondCall(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Party(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Somebody on the line, in a `room` with others; `joined_at` says since when they talk.
 
-    `muted`: nobody hears them. `held_at_phone`: the hold key of their own phone is pressed. `second` is another call of
-    that phone, by which they talk beside. `mode` is a supervisor's. `note`: for them, by the agent who asks them.
-    `forwards`: if they do not come, the rules of theirs that may lead the call elsewhere.
+    `muted`: the host lets nobody hear them; `self_muted`: they do so themselves. `held_at_phone`: the hold key of their
+    own phone is pressed. `second` is another call of that phone, by which they talk beside. `mode` is a supervisor's.
+    `note`: for them, by the agent who asks them. `forwards`: if they do not come, the rules of theirs that may lead the
+    call elsewhere.
     """
 
     role: Role
@@ -222,6 +223,7 @@ class Party(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     number: str = ""
     joined_at: datetime | None = None
     muted: bool = False
+    self_muted: bool = False
     held_at_phone: bool = False
     mode: SupervisionMode | None = None
     second: SecondCall | None = None
@@ -239,6 +241,11 @@ class Party(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     def talks_by(self) -> str:
         """The leg by which they are in their room."""
         return self.second.leg_id if self.second and self.room == BESIDE else self.leg_id
+
+    @property
+    def silent(self) -> bool:
+        """Whether nobody hears them, whoever wished it."""
+        return self.muted or self.self_muted
 
     @property
     def unheard(self) -> bool:
@@ -705,7 +712,10 @@ class Resume(msgspec.Struct, frozen=True):
 
 
 class Mute(msgspec.Struct, frozen=True):
+    """An agent lets nobody hear them: one who was asked or called, or None, the agent at hand."""
+
     on: bool
+    agent_id: UUID | None = None
 
 
 class AgentReturns(msgspec.Struct, frozen=True, kw_only=True):
@@ -907,6 +917,13 @@ class WrapUp(msgspec.Struct, frozen=True, kw_only=True):
     note: str = ""
     automatic: bool = False
     keep_open: bool = False
+
+
+class ExtendWrapUp(msgspec.Struct, frozen=True):
+    """The agent has time to write up until then."""
+
+    agent_id: UUID
+    until: datetime
 
 
 class TransferOut(msgspec.Struct, frozen=True, kw_only=True):

@@ -810,6 +810,12 @@ class WrapUpStarted(InteractionEvent, tag="wrap_up.started"):
     until: Annotated[datetime, meant("when it ends by itself")]
 
 
+class WrapUpExtended(InteractionEvent, tag="wrap_up.extended"):
+    """The agent has asked for more time to write up."""
+
+    until: Annotated[datetime, meant("when it ends by itself")]
+
+
 def _written(facts: Folding, result: UUID | None, name: str, note: str | None) -> None:
     if result:
         facts.facts.disposition_id, facts.facts.disposition_name = result, name or None
@@ -956,6 +962,7 @@ EVENTS = kinds(
     RecordingResumed,
     RecordingStopped,
     WrapUpStarted,
+    WrapUpExtended,
     WrapUpSaved,
     WrapUpCompleted,
     SummaryDue,

@@ -102,14 +102,14 @@ def _line(state: InteractionState, party: Party) -> Line:
     if party.role == "customer" and state.state == "flow":
         return Line()
     if state.announcement:  # before agent and customer are joined
-        return Line(hears=state.announcement) if party.role == "customer" else Line(muted=party.muted)
+        return Line(hears=state.announcement) if party.role == "customer" else Line(muted=party.silent)
     bridge = state.bridge(party.room)
     called = [other for other in state.parties if other.room == party.room and other.state == "calling"]
     alone = not any(other.room == party.room and other.state == "in" for other in state.parties if other != party)
     if alone and called:
-        return Line(bridge=_dialled_into(state, called[0]), hears=Ringing(), muted=party.muted, dialled=True)
+        return Line(bridge=_dialled_into(state, called[0]), hears=Ringing(), muted=party.silent, dialled=True)
     keys_kept = party.role == "customer" and state.guidance is not None
-    return Line(bridge=bridge, muted=party.muted, keys_kept=keys_kept)
+    return Line(bridge=bridge, muted=party.silent, keys_kept=keys_kept)
 
 
 def _in_conference(conference: InConference, party: Party) -> Line:
@@ -117,7 +117,7 @@ def _in_conference(conference: InConference, party: Party) -> Line:
         return Line(dialled=True)
     if party.state != "in" or conference.alone:
         return Line(hears=Music(conference.terms.music))
-    return Line(bridge=conference.bridge, muted=party.muted, keys_kept=True, shared=True)
+    return Line(bridge=conference.bridge, muted=party.silent, keys_kept=True, shared=True)
 
 
 def watch(state: InteractionState, party: Party) -> calls.Watch | None:

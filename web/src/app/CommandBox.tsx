@@ -1,7 +1,11 @@
 import { Input, Modal } from 'antd';
-import { useMemo, useState, type KeyboardEvent } from 'react';
+import { useMemo, useRef, useState, type KeyboardEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
+import { offeredActs } from '@/shared/acts/offered';
+import { keyName, type KeyedAct } from '@/shared/keys/keys';
+import { keyedActsNow, useKeys } from '@/shared/keys/useKeys';
+import { bulletinTo } from '@/shared/components/bulletinTo';
 import { useLive } from '@/shared/live/hooks';
 import { useSessionControl } from '@/shared/session/session';
 import { adminPages, areasFor, may, platformPages } from './navigation';
@@ -15,10 +19,12 @@ interface Command {
 }
 
 const shown = 12;
+const stepping: KeyedAct[] = ['previousItem', 'nextItem']; // from one to the next by keys alone
 const shownInList = (row: HTMLElement | null) => row?.scrollIntoView({ block: 'nearest' });
 
 /** Go anywhere, do anything that one may do, without leaving the keyboard. */
 export function CommandBox({ open, onClose }: { open: boolean; onClose: () => void }) {
+  const wanted = useRef<Command>(null);
   return (
     <Modal
       open={open}
@@ -29,13 +35,23 @@ export function CommandBox({ open, onClose }: { open: boolean; onClose: () => vo
       styles={{ container: { padding: 0 } }}
       destroyOnHidden
       style={{ top: 90 }}
+      // Then the focus is back in the page, and an act may take it elsewhere.
+      afterClose={() => {
+        wanted.current?.run();
+        wanted.current = null;
+      }}
     >
-      <CommandList onDone={onClose} />
+      <CommandList
+        onDone={(command) => {
+          wanted.current = command;
+          onClose();
+        }}
+      />
     </Modal>
   );
 }
 
-function CommandList({ onDone }: { onDone: () => void }) {
+function CommandList({ onDone }: { onDone: (command: Command) => void }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const { session, signOut } = useSessionControl();
@@ -45,14 +61,30 @@ function CommandList({ onDone }: { onDone: () => void }) {
   const [text, setText] = useState('');
   const [chosen, setChosen] = useState(0);
 
+  const keys = useKeys();
+  // As it was when the box was opened: what is in it does not move under the cursor.
+  const [acts] = useState(() => [
+    ...keyedActsNow()
+      .filter(([act]) => !stepping.includes(act))
+      .map(([act, run]) => ({
+        key: `act ${act}`,
+        label: t(`keys.act.${act}`),
+        kind: keyName(keys[act]),
+        run,
+      })),
+    ...offeredActs().map((act) => ({ ...act, kind: undefined })),
+  ]);
+
   const commands = useMemo(() => {
     const go = (path: string) => () => void navigate(path);
-    const list: Command[] = areasFor(session).map((area) => ({
-      key: area.key,
-      label: t(`area.${area.key}`),
-      kind: t('command.page'),
-      run: go(area.path),
-    }));
+    const list: Command[] = acts.map((act) => ({ ...act, kind: act.kind ?? t('command.act') }));
+    for (const area of areasFor(session))
+      list.push({
+        key: area.key,
+        label: t(`area.${area.key}`),
+        kind: t('command.page'),
+        run: go(area.path),
+      });
     for (const page of [...adminPages, ...platformPages])
       if (may(session, page.rights))
         list.push({
@@ -62,13 +94,22 @@ function CommandList({ onDone }: { onDone: () => void }) {
           run: go(page.path),
         });
     if (session.rights.includes('live.read')) {
-      for (const agent of agents.values())
+      for (const agent of agents.values()) {
+        const { id, name, number } = agent;
         list.push({
-          key: agent.id,
-          label: t('command.agent', { name: agent.name, number: agent.number }),
+          key: id,
+          label: t('command.agent', { name, number }),
           kind: t('command.kindAgent'),
-          run: go(`/live?agent=${agent.id}`),
+          run: go(`/live?agent=${id}`),
         });
+        if (session.rights.includes('bulletins.persons'))
+          list.push({
+            key: `message ${id}`,
+            label: t('command.messageTo', { name, number }),
+            kind: t('command.act'),
+            run: go(bulletinTo(number)),
+          });
+      }
       for (const queue of queues.values())
         list.push({
           key: queue.id,
@@ -90,7 +131,7 @@ function CommandList({ onDone }: { onDone: () => void }) {
       run: () => void signOut(),
     });
     return list;
-  }, [agents, queues, navigate, session, signOut, t, theme]);
+  }, [acts, agents, queues, navigate, session, signOut, t, theme]);
 
   const found = useMemo(() => {
     const wanted = text.trim().toLowerCase();
@@ -115,10 +156,9 @@ function CommandList({ onDone }: { onDone: () => void }) {
 
   const run = (command: Command | undefined) => {
     if (!command) return;
-    onDone();
-    command.run();
+    onDone(command);
   };
-  const keys = (event: KeyboardEvent) => {
+  const press = (event: KeyboardEvent) => {
     if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
       event.preventDefault();
       const step = event.key === 'ArrowDown' ? 1 : -1;
@@ -132,7 +172,9 @@ function CommandList({ onDone }: { onDone: () => void }) {
           autoFocus
           variant="borderless"
           size="large"
-          placeholder={t('command.placeholder')}
+          placeholder={t(
+            session.rights.includes('live.read') ? 'command.placeholder' : 'command.placeholderOwn',
+          )}
           value={text}
           data-testid="command-input"
           role="combobox"
@@ -143,7 +185,7 @@ function CommandList({ onDone }: { onDone: () => void }) {
             setText(event.target.value);
             setChosen(0);
           }}
-          onKeyDown={keys}
+          onKeyDown={press}
         />
       </div>
       <ul className="hj-command-list" role="listbox" id="commands" aria-label={t('command.open')}>

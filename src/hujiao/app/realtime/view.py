@@ -38,9 +38,9 @@ class Scope:
         return not self.queues.isdisjoint(record.get("queue_ids") or ())
 
     def shown_agent(self, record: Record) -> Record:
-        """Who was forwarded by an agent's rules, and where to, is told to that agent alone."""
-        told = record.get("forwarded") and record["id"] != self.own_agent
-        return {**record, "forwarded": None} if told else record
+        """Whom an agent's rules forwarded, and whom the agent did not reach, is told to that agent alone."""
+        told = (record.get("forwarded") or record.get("failed_call")) and record["id"] != self.own_agent
+        return {**record, "forwarded": None, "failed_call": None} if told else record
 
     def alarms(self, view: LiveView, agents: Iterable[str], queues: Iterable[str]) -> bool:
         """Whether the reader supervises one of these; an agent is told nothing of what is said about them."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -31,6 +31,8 @@ from hujiao.app.runtime.tenant.state import Tenant
 from hujiao.app.runtime.tenant.summaries import CompleteSummary
 from hujiao.app.runtime.tenant.turn import AgentCommand, AnswerSuggestion, AssignWork, InteractionCommand
 from hujiao.interactions import contracts as interactions
+
+EXTENDED_BY = timedelta(minutes=1)
 
 SIMPLE = {
     "interaction.hold": interactions.Hold(),
@@ -210,6 +212,8 @@ def event(tenant: Tenant, message: dict[str, Any]) -> Any:
             keep_open=bool(message.get("keep_open")),
         )
         return InteractionCommand(interaction_id, result)
+    if kind == "interaction.extend_wrap_up":
+        return InteractionCommand(interaction_id, _longer(tenant, agent_id))
     if record.chat is not None and kind not in _OF_CHATS:
         raise agents.Impossible("not_for_chats")
     if record.interaction.internal and kind in _OF_CUSTOMERS:
@@ -217,7 +221,10 @@ def event(tenant: Tenant, message: dict[str, Any]) -> Any:
     if record.interaction.agent_id != agent_id:
         if kind in ("interaction.hang_up", "interaction.reject"):
             return consulting.leave(record, agent_id)
-        raise agents.Impossible("not_your_interaction")
+        if kind in ("interaction.mute", "interaction.unmute"):
+            return InteractionCommand(interaction_id, interactions.Mute(kind == "interaction.mute", agent_id))
+        there = any(party.agent_id == agent_id for party in record.interaction.parties)
+        raise agents.Impossible("for_the_host_alone" if there else "not_your_interaction")
     if kind == "interaction.consult":
         return consulting.consult(tenant, record, message)
     if kind == "interaction.park":
@@ -239,6 +246,14 @@ def _has_a_part(state: interactions.InteractionState, agent_id: UUID) -> bool:
     """At hand, in it beside others, or still writing it up."""
     asked = agent_id == state.colleague or any(party.agent_id == agent_id for party in state.parties)
     return asked or agent_id == state.agent_id or agent_id in state.wrap_ups
+
+
+def _longer(tenant: Tenant, agent_id: UUID) -> interactions.ExtendWrapUp:
+    """A minute more than the agent has to write up."""
+    ends = tenant.agents[agent_id].wrap_up_until if agent_id in tenant.agents else None
+    if ends is None:
+        raise agents.Impossible("not_possible_in_this_state")
+    return interactions.ExtendWrapUp(agent_id, ends + EXTENDED_BY)
 
 
 def _call_back(message: dict[str, Any]) -> RequestCallBack:

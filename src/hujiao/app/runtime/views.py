@@ -10,6 +10,7 @@ from uuid import UUID
 from msgspec import to_builtins
 from msgspec.structs import asdict
 
+from hujiao.agents.contracts import AgentState
 from hujiao.app.runtime.tenant import activity, assignments, breaks, chats
 from hujiao.app.runtime.tenant.state import Tenant
 from hujiao.app.runtime.tenant.turn import Live, Turn
@@ -46,9 +47,20 @@ def agent_view(engine: Tenant, agent_id: UUID) -> dict[str, Any]:
         "forwarding": settings.forwarding.on,
         "forwards_now": settings.forwarding.at_once(state),
         "forwarded": state.forwarded if state else None,
+        "failed_call": _failed_call(engine, state),
         "bell": state is not None and state.bell_since is not None,
         "next_state": state.next_state if state and state.state in ("reserved", "engaged", "wrap_up") else None,
     }
+
+
+def _failed_call(engine: Tenant, agent: AgentState | None) -> dict[str, Any] | None:
+    """A colleague by number and name."""
+    failed = agent.failed_call if agent else None
+    if failed is None:
+        return None
+    colleague = engine.config.agents.get(failed.colleague) if failed.colleague else None
+    named = {"number": colleague.number, "name": colleague.name} if colleague else {"number": failed.number, "name": ""}
+    return {**asdict(failed), **named}
 
 
 def queue_view(engine: Tenant, queue_id: UUID) -> dict[str, Any]:
@@ -107,7 +119,7 @@ def interaction_view(engine: Tenant, record: Live) -> dict[str, Any]:
         "held": state.held,
         "held_at_phone": state.other is not None and state.other.held_at_phone,
         "two_calls_at_phone": state.other is not None and state.other.second is not None,
-        "muted": state.other is not None and state.other.muted,
+        "muted": state.other is not None and state.other.silent,
         "line_lost_until": state.line_lost.until if state.line_lost else None,
         "recording": _recording(state),
         "recording_rule": state.terms.recording if state.terms else "never",
@@ -199,6 +211,7 @@ def _party(engine: Tenant, state: InteractionState, party: Party) -> dict[str, A
         "number": number,
         "name": name,
         "muted": party.muted,
+        "self_muted": party.self_muted,
         "mode": party.mode,
         "note": party.note,
     }

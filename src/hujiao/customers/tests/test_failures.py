@@ -7,7 +7,8 @@ from typing import get_args
 
 import pytest
 
-from hujiao.customers.failures import CAUSES, failure_of
+from hujiao.calls.failures import CAUSES, CallFailure
+from hujiao.customers.failures import failure_of
 from hujiao.customers.own import due_by
 from hujiao.customers.views import DueWithin, Failure
 from hujiao.kit import i18n
@@ -24,8 +25,9 @@ from hujiao.kit import i18n
         (1, "no_such_number"),
         (27, "out_of_service"),
         (20, "unreachable"),
-        (38, "unreachable"),
-        (3, "unreachable"),
+        (38, "no_line"),
+        (3, "no_line"),
+        (52, "not_allowed"),
     ],
 )
 def test_the_cause_says_how_a_call_failed(cause: int | None, failure: Failure) -> None:
@@ -42,7 +44,7 @@ def test_no_cause_means_two_things_and_every_failure_has_its_words() -> None:
     causes = [cause for each in CAUSES.values() for cause in each]
     assert len(causes) == len(set(causes))
     for language in i18n.LANGUAGES:
-        for failure in get_args(Failure):
+        for failure in (*get_args(CallFailure), "given_up"):
             assert i18n.translate(f"call_failure.{failure}", language) != f"call_failure.{failure}"
 
 

@@ -25,6 +25,7 @@ from hujiao.interactions.machine.causes import NO_ANSWER, RING_MARGIN_SECONDS
 from hujiao.interactions.machine.conversation import connect
 from hujiao.interactions.machine.offer import accepted, missed, offer
 from hujiao.interactions.machine.step import Handler, Step, TimerHandler
+from hujiao.interactions.machine.unreached import tell
 from hujiao.interactions.machine.waiting import EXPIRY, RETRY, back_in_queue, place_over
 
 CALLING = "calling"
@@ -103,6 +104,7 @@ def customer_unreached(step: Step, cause: int, *, counted: bool = True) -> None:
     step.fact("callback.unreached", cause=cause, tries=state.callback.tries)
     step.ask(CancelTimer(CALLING))
     if state.agent_leg:
+        tell(step, state.agent_id, "call_back", cause, number=state.caller)
         step.do(calls.HangUp(leg_id=state.agent_leg))
         step.ask(TellAgent(state.agent_id, agents.Released(wrap_up_seconds=0, lost=False)))
     else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from hujiao.agents import contracts as agents
 from hujiao.calls import contracts as calls
@@ -205,12 +206,21 @@ def _resume(step: Step, event: Resume) -> None:
 
 
 def _mute(step: Step, event: Mute) -> None:
-    state = step.state
-    if state.state != "connected" or not state.other:
+    """The agent at hand also ends what a host did who has gone."""
+    party = _who_mutes(step.state, event.agent_id)
+    at_hand = party == step.state.other
+    if event.on == (party.silent if at_hand else party.self_muted):
+        return
+    step.alter(party.leg_id, self_muted=event.on, muted=party.muted and not at_hand)
+    step.fact("agent.muted" if event.on else "agent.unmuted", agent_id=party.agent_id)
+
+
+def _who_mutes(state: InteractionState, agent_id: UUID | None) -> Party:
+    own = (party for party in state.parties if party.agent_id == agent_id and party.role != "supervisor")
+    party = next(own, None) if agent_id else state.other
+    if state.state != "connected" or party is None or party.state == "calling":
         raise agents.Impossible("not_possible_in_this_state")
-    if event.on != state.other.muted:
-        step.alter(state.agent_leg, muted=event.on)
-        step.fact("agent.muted" if event.on else "agent.unmuted")
+    return party
 
 
 def _hold_key(step: Step, event: calls.LegHeld) -> None:

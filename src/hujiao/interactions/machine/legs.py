@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 from msgspec.structs import replace
 
 from hujiao.agents import contracts as agents
 from hujiao.calls import contracts as calls
+from hujiao.calls.dialling import Refusal
 from hujiao.interactions.contracts import (
     AgentAway,
     AgentHangsUp,
@@ -34,7 +37,7 @@ from hujiao.interactions.machine import (
     sending_on,
     supervision,
 )
-from hujiao.interactions.machine.causes import NO_CIRCUIT, NO_ROUTE, NO_SOUND, NORMAL, REJECTED, UNALLOCATED
+from hujiao.interactions.machine.causes import BARRED, NO_CIRCUIT, NO_ROUTE, NO_SOUND, NORMAL, REJECTED, UNALLOCATED
 from hujiao.interactions.machine.conversation import agent_left, disconnected, greeted
 from hujiao.interactions.machine.step import Handler, Step
 from hujiao.interactions.machine.waiting import left_queue, pressed
@@ -305,7 +308,7 @@ def _served(state: InteractionState) -> bool:
 def _failed(step: Step, event: calls.EffectFailed) -> None:
     """Only what leaves somebody waiting for nothing matters: a phone that was never called."""
     state = step.state
-    without = NO_CIRCUIT if event.reason == calls.TRUNK_FULL else NO_ROUTE
+    without = _without(event.reason)
     if event.leg_id == state.agent_leg and event.effect in ("CallAgent", "CallNumber"):
         cause = UNALLOCATED if event.unknown else without
         other_gone(step, calls.LegEnded(leg_id=event.leg_id, at=event.at, cause=cause, gone=event.unknown))
@@ -321,6 +324,13 @@ def _failed(step: Step, event: calls.EffectFailed) -> None:
         rooms.party_gone(step, party, without)
     elif event.effect == "RecordMessage" and state.message:
         message.recorded(step, failed=True)
+
+
+def _without(reason: str) -> int:
+    """The cause of a call that was never made."""
+    if reason == calls.TRUNK_FULL:
+        return NO_CIRCUIT
+    return BARRED if reason in get_args(Refusal) else NO_ROUTE
 
 
 def _played(step: Step, event: calls.PlaybackFinished) -> None:

@@ -21,6 +21,7 @@ from hujiao.interactions.contracts import (
 from hujiao.interactions.machine import recording, redirecting, wrap_up
 from hujiao.interactions.machine.causes import NO_ANSWER, RING_MARGIN_SECONDS
 from hujiao.interactions.machine.step import Handler, Step, TimerHandler
+from hujiao.interactions.machine.unreached import tell
 
 DIAL = "dial"
 
@@ -123,7 +124,8 @@ def unreached(step: Step, cause: int) -> None:
         step.on_the_way(dial=replace(dial, forwards=()))
         redirecting.seek(step, dial.colleague, cause)
         return
-    step.fact("outgoing.unreached", number=_dial(step).number, cause=cause)
+    step.fact("outgoing.unreached", number=dial.number, cause=cause)
+    tell(step, dial.agent_id, "call", cause, number=dial.number, colleague=dial.colleague)
     _over(step, "not_reached", "system", cause)
 
 

@@ -32,6 +32,7 @@ from hujiao.interactions.contracts import (
 from hujiao.interactions.machine import redirecting
 from hujiao.interactions.machine.causes import NO_ANSWER, REJECTED, RING_MARGIN_SECONDS
 from hujiao.interactions.machine.step import Handler, Step, TimerHandler
+from hujiao.interactions.machine.unreached import tell
 
 CONSULTATION, SUPERVISION = "consultation", "supervision"
 
@@ -262,6 +263,7 @@ def not_coming(step: Step, party: Party, cause: int) -> None:
         step.do(calls.HangUp(leg_id=party.leg_id))
         party_gone(step, party, cause)
     else:
+        _tell_asker(step, party, cause)
         dismiss(step, party)
 
 
@@ -297,7 +299,13 @@ def party_gone(step: Step, party: Party, cause: int) -> None:
         return
     if party.state == "calling":
         step.fact("supervision.failed" if _supervises(party) else "consultation.failed", cause=cause, **whom(party))
+        _tell_asker(step, party, cause)
     _part(step, party)
+
+
+def _tell_asker(step: Step, party: Party, cause: int) -> None:
+    if party.state == "calling" and not _supervises(party):
+        tell(step, step.state.agent_id, "consult", cause, number=party.number, colleague=party.agent_id)
 
 
 def dismiss(step: Step, party: Party) -> None:

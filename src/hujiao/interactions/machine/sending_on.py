@@ -26,6 +26,7 @@ from hujiao.interactions.machine.conversation import disconnected
 from hujiao.interactions.machine.offer import missed
 from hujiao.interactions.machine.outside import TRANSFER, transfer_out, unreached
 from hujiao.interactions.machine.step import Handler, Step, TimerHandler
+from hujiao.interactions.machine.unreached import tell
 from hujiao.interactions.machine.waiting import enter_queue, left_queue, sought_for
 
 BACK_SECONDS = 20  # how long a caller whom the outside number did not take waits for the agent who had sent them
@@ -137,6 +138,7 @@ def transfer_failed(step: Step, cause: int) -> None:
     outside = step.state.journey
     assert isinstance(outside, Outside)
     unreached(step, cause)
+    _tell_sender(step, cause)
     if outside.back:
         enter_queue(step, outside.back, outside.sought, BACK_SECONDS)
         return
@@ -145,6 +147,13 @@ def transfer_failed(step: Step, cause: int) -> None:
         step.ask(ContinueFlow(outside.on_failure))
     else:
         step.hang_up_customer("no_agent", "system")
+
+
+def _tell_sender(step: Step, cause: int) -> None:
+    """Nobody, if a flow or a queue's rule has sent the caller there."""
+    passed = step.state.transfers[-1] if step.state.transfers else None
+    if passed and passed.to == "number" and passed.at == step.state.since:
+        tell(step, passed.by_agent or passed.from_agent, "transfer", cause, number=passed.target)
 
 
 def _not_answered(step: Step, about: str) -> None:

@@ -10,6 +10,7 @@ from hujiao.agents import contracts as agents
 from hujiao.interactions.contracts import (
     CancelTimer,
     Ended,
+    ExtendWrapUp,
     SetTimer,
     SummaryNeed,
     TellAgent,
@@ -20,6 +21,8 @@ from hujiao.interactions.contracts import (
 from hujiao.interactions.machine.step import Handler, Step, TimerHandler
 
 WRAP_UP = "wrap_up"
+
+LONGEST_SECONDS = 600  # with all that it is extended by
 
 
 def begin(step: Step, agent_id: UUID, seconds: int) -> None:
@@ -70,6 +73,17 @@ def _written(step: Step, agent_id: UUID, event: WrapUp) -> tuple[Written, ...]:
     return (*(one for one in step.state.written if one.agent_id != agent_id), said)
 
 
+def _extend(step: Step, event: ExtendWrapUp) -> None:
+    agent_id, until = event.agent_id, event.until
+    since = step.state.wrap_ups.get(agent_id)
+    if since is None:
+        raise agents.Impossible("not_possible_in_this_state")
+    if until > since + timedelta(seconds=LONGEST_SECONDS):
+        raise agents.Impossible("wrap_up_is_long_enough")
+    step.ask(SetTimer(name=_timer(agent_id), due_at=until), TellAgent(agent_id, agents.WrapUpExtended(until)))
+    step.fact("wrap_up.extended", agent_id=agent_id, until=until)
+
+
 def _needed(step: Step, agent_id: UUID) -> SummaryNeed:
     terms = step.state.terms
     return step.state.summaries.get(agent_id, terms.summary if terms else SummaryNeed())
@@ -95,5 +109,5 @@ def _timer(agent_id: UUID) -> str:
     return f"{WRAP_UP}:{agent_id}"
 
 
-EVENTS: dict[type, Handler] = {WrapUp: _write}
+EVENTS: dict[type, Handler] = {WrapUp: _write, ExtendWrapUp: _extend}
 TIMERS: dict[str, TimerHandler] = {WRAP_UP: _time_over}

@@ -1,6 +1,6 @@
 import { Alert, Button, DatePicker, Form, Input, Popconfirm, Radio, Segmented, Select, Tag } from 'antd';
 import type { Dayjs } from 'dayjs';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { all, api } from '@/shared/api/client';
@@ -147,7 +147,7 @@ export function Bulletins() {
           title: one?.title ?? '',
           text: one?.text ?? '',
           urgent: one?.urgent ?? false,
-          audience: one?.audience ?? mine[0],
+          audience: one?.audience ?? (text('agent') ? 'persons' : mine[0]),
           group_ids: one?.audience === 'groups' ? one.addressees.map(({ id }) => id) : [],
           account_ids: one?.audience === 'persons' ? one.addressees.map(({ id }) => id) : [],
           begins: picked(one?.begins_at),
@@ -223,6 +223,16 @@ function Addressees() {
     queryFn: () => all<Person>('/people'),
     enabled: audience === 'persons',
   });
+  // Written from an agent's own panel: to that agent.
+  const form = Form.useFormInstance<Values>();
+  const { text, change } = useAddressState();
+  const meant = people.data?.find(({ agent }) => agent !== null && agent.number === text('agent'))?.id;
+  useEffect(() => {
+    if (!meant) return;
+    form.setFieldValue('account_ids', [meant]);
+    change({ agent: null }, { replace: true });
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- once, when the person is known
+  }, [meant]);
   if (audience !== 'groups' && audience !== 'persons') return null;
   const options =
     audience === 'groups'

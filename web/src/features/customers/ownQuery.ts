@@ -16,6 +16,8 @@ export const failures = [
   'rejected',
   'no_such_number',
   'out_of_service',
+  'no_line',
+  'not_allowed',
   'unreachable',
   'given_up',
 ] as const;

@@ -1,10 +1,10 @@
 import { DownOutlined } from '@ant-design/icons';
-import { Button, Dropdown, Popover, Tag, Tooltip, type MenuProps } from 'antd';
+import { App, Button, Dropdown, Popover, Tag, Tooltip, type MenuProps } from 'antd';
 import { Suspense, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import { api } from '@/shared/api/client';
-import type { AgentLive, QueueLive } from '@/shared/api/types';
+import type { AgentLive, BreakAnswer, QueueLive } from '@/shared/api/types';
 import { useAddressState } from '@/shared/components/address';
 import { AgentStateMark } from '@/shared/components/AgentStateMark';
 import { ConnectionMark } from '@/shared/components/ConnectionMark';
@@ -12,6 +12,7 @@ import { Elapsed } from '@/shared/components/Elapsed';
 import { platformReason } from '@/shared/components/platformReason';
 import { useReportError } from '@/shared/components/errors';
 import { duration, elapsedSeconds } from '@/shared/format/format';
+import { useOfferedActs } from '@/shared/acts/offered';
 import { keyShortcut } from '@/shared/keys/keys';
 import { useKeyedActs, useKeys } from '@/shared/keys/useKeys';
 import { useLive, useLiveInteraction, useNow } from '@/shared/live/hooks';
@@ -106,6 +107,7 @@ function StateMenu() {
   const desktop = useDesktop();
   const calls = useLiveInteraction(agent?.interaction_id)?.state === 'dialling' && agent?.state === 'engaged';
   const report = useReportError();
+  const { message } = App.useApp();
   const leaving = useLeaving();
   const navigate = useNavigate();
   const address = useAddressState();
@@ -115,6 +117,16 @@ function StateMenu() {
   const change = (body: { state: string; reason_code_id?: string }) => {
     api.post('/me/state', body).catch(report);
   };
+  // What became of the request is said at once; one that waits has its place in the mark beside.
+  const askForBreak = (reason: string) =>
+    void api
+      .post<BreakAnswer>('/me/break', { reason_code_id: reason })
+      .then(({ state, place }) => {
+        if (state === 'refused') void message.warning(t('breaks.refusedFull'), 6);
+        else if (state === 'waiting') void message.info(t('breaks.queued', { place }), 6);
+        else void message.success(t(state === 'began' ? 'breaks.began' : 'breaks.granted'), 6);
+      })
+      .catch(report);
   // Ready by one key; for not ready a reason is to be chosen where there are any.
   const notReady = () => (reasons.length > 0 ? setOpen(true) : change({ state: 'not_ready' }));
   useKeyedActs({
@@ -125,6 +137,31 @@ function StateMenu() {
           ? notReady
           : null,
   });
+  const choose = (key: string) => {
+    setOpen(false);
+    if (key === 'available') change({ state: 'available' });
+    else if (key === 'not_ready') change({ state: 'not_ready' });
+    else if (key === 'sign-out') leaving(t('work.signOut'), signOutOfWork);
+    else if (key === 'sign-in') void navigate('/desktop');
+    else if (key === 'forwarding') address.change({ forwarding: 'open' });
+    else if (reasons.find((one) => one.id === key)?.is_break) askForBreak(key);
+    else change({ state: 'not_ready', reason_code_id: key });
+  };
+  const works = agent !== null && agent.state !== 'logged_out';
+  useOfferedActs(
+    [
+      ...(works
+        ? reasons
+            .filter((one) => !one.is_break || !agent.break_request)
+            .map((one) => ({
+              key: one.id,
+              label: t(one.is_break ? 'breaks.ask' : 'work.notReadyFor', { reason: one.name }),
+            }))
+        : []),
+      { key: 'forwarding', label: t('forwarding.menu') },
+      works ? { key: 'sign-out', label: t('work.signOut') } : { key: 'sign-in', label: t('work.signIn') },
+    ].map((act) => ({ ...act, key: `state ${act.key}`, run: () => choose(act.key) })),
+  );
   if (!agent)
     return (
       <Button className="hj-state-button" loading disabled data-testid="state-menu" data-state="unknown" />
@@ -135,17 +172,6 @@ function StateMenu() {
     ? t(`platformReason.${ours}`)
     : reasons.find((one) => one.id === agent.reason_code_id)?.name;
 
-  const onClick: MenuProps['onClick'] = ({ key }) => {
-    setOpen(false);
-    if (key === 'available') change({ state: 'available' });
-    else if (key === 'not_ready') change({ state: 'not_ready' });
-    else if (key === 'sign-out') leaving(t('work.signOut'), signOutOfWork);
-    else if (key === 'sign-in') void navigate('/desktop');
-    else if (key === 'forwarding') address.change({ forwarding: 'open' });
-    else if (reasons.find((one) => one.id === key)?.is_break)
-      api.post('/me/break', { reason_code_id: key }).catch(report);
-    else change({ state: 'not_ready', reason_code_id: key });
-  };
   const forwarding = { key: 'forwarding', label: t('forwarding.menu') };
   const items: MenuProps['items'] =
     state === 'logged_out'
@@ -176,7 +202,13 @@ function StateMenu() {
           { key: 'sign-out', label: t('work.signOut') },
         ];
   return (
-    <Dropdown trigger={['click']} autoFocus open={open} onOpenChange={setOpen} menu={{ items, onClick }}>
+    <Dropdown
+      trigger={['click']}
+      autoFocus
+      open={open}
+      onOpenChange={setOpen}
+      menu={{ items, onClick: ({ key }) => choose(key) }}
+    >
       <Button
         className="hj-state-button"
         aria-keyshortcuts={keyShortcut(keys.ready)}

@@ -4,6 +4,7 @@ import { Button } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { api } from '@/shared/api/client';
 import type { Desktop } from '@/shared/api/types';
+import { useOfferedActs } from '@/shared/acts/offered';
 import { useAct } from '@/shared/components/errors';
 
 /** Whether the night bell rings here; kept with the agent. */
@@ -16,6 +17,7 @@ export default function BellSwitch({ on }: { on: boolean }) {
       await api.put('/me/night-bell', { on: !on });
       queryClient.setQueryData<Desktop>(['desktop'], (known) => known && { ...known, night_bell: !on });
     });
+  useOfferedActs([{ key: 'night-bell', label: t('command.bell'), run: () => void turn() }]);
   return (
     <Button
       type={on ? 'primary' : 'text'}
@@ -28,6 +30,8 @@ export default function BellSwitch({ on }: { on: boolean }) {
       title={t(on ? 'nightBell.on' : 'nightBell.off')}
       onClick={() => void turn()}
       data-testid="bell-switch"
-    />
+    >
+      {t('nightBell.name')}
+    </Button>
   );
 }

@@ -35,7 +35,9 @@ export default function BreakMark({ agent }: { agent: AgentLive }) {
       data-state="refused"
       style={{ marginInlineEnd: 0 }}
     >
-      {refused.word ? t('breaks.refusedWord', { word: refused.word }) : t('breaks.refused')}
+      {refused.word
+        ? t('breaks.refusedWord', { word: refused.word })
+        : t(refused.full ? 'breaks.refusedFull' : 'breaks.refused')}
     </Tag>
   );
 }

@@ -17,6 +17,7 @@ import { Suspense, type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '@/shared/api/client';
 import type { AgentLive, InteractionLive } from '@/shared/api/types';
+import { useOfferedActs } from '@/shared/acts/offered';
 import { Elapsed } from '@/shared/components/Elapsed';
 import { useReportError } from '@/shared/components/errors';
 import { CallerNumber, PhoneNumber } from '@/shared/components/PhoneNumber';
@@ -34,7 +35,7 @@ import { DialField } from './DialField';
 import { HandedNote } from './HandedNote';
 import { KeyPad } from './KeyPad';
 import { LevelBar } from './LevelBar';
-import { asker, consulted, guests, inConference } from './parties';
+import { asker, consulted, guests, inConference, mutedByHost } from './parties';
 import type { Opening } from './targets/TargetBox';
 import { useWaiting } from './waiting';
 import { useCallActs, useToday } from './work';
@@ -49,6 +50,7 @@ const InCall = {
   Guidance: piece(async () => ({ default: (await import('./Guidance')).Guidance })),
   Targets: piece(async () => ({ default: (await import('./targets/TargetBox')).TargetBox })),
   Forwarded: piece(() => import('./ForwardedLine')),
+  FailedCall: piece(() => import('./FailedCallLine')),
   FlowPath: piece(async () => ({ default: (await import('@/shared/components/FlowPath')).FlowPath })),
   MicrophoneLost: piece(async () => ({ default: (await import('./MicrophoneLost')).MicrophoneLost })),
   LineLost: piece(async () => ({ default: (await import('./LineLost')).LineLost })),
@@ -77,6 +79,8 @@ export function CallPanel({ agent, interaction }: Props) {
   const [opening, setOpening] = useState<Opening | null>(null);
   const byBrowser = agent.phone_kind === 'browser';
   const muted = interaction?.muted ?? false;
+  const silenced = interaction !== null && mutedByHost(interaction, agent.id);
+  const host = inCall && !atHand && interaction ? asker(interaction, agent.id) : null;
   const holding = useWaiting(interaction?.id, 'hold', stage === 'held');
   const muting = useWaiting(interaction?.id, 'mute', muted);
   const ready = byBrowser && state.call?.state === 'ringing';
@@ -88,6 +92,9 @@ export function CallPanel({ agent, interaction }: Props) {
     consult: mayConsult ? () => setOpening({ act: 'consult' }) : null,
     transfer: mayTransfer ? () => setOpening({ act: 'transfer' }) : null,
   });
+
+  const mayPark = atHand && !asks && !led && !internal && guests(interaction).length === 0;
+  useOfferedActs(mayPark ? [{ key: 'park', label: t('parked.park'), run: () => void act('park') }] : []);
 
   const button = (
     name: string,
@@ -181,11 +188,11 @@ export function CallPanel({ agent, interaction }: Props) {
           },
         )}
         {button(
-          muted ? t(inCall && !atHand ? 'call.mutedByHost' : 'call.unmute') : t('call.mute'),
+          muted ? t(silenced ? 'call.mutedByHost' : 'call.unmute') : t('call.mute'),
           muted ? <AudioMutedOutlined aria-hidden /> : <AudioOutlined aria-hidden />,
           keys.mute,
           {
-            disabled: !atHand,
+            disabled: !inCall || silenced,
             onClick: () => void act(muted ? 'unmute' : 'mute'),
             testId: 'mute',
             busy: muting,
@@ -226,7 +233,7 @@ export function CallPanel({ agent, interaction }: Props) {
             testId: 'transfer',
           })}
           {button(t('parked.park'), <VerticalAlignBottomOutlined aria-hidden />, null, {
-            disabled: !atHand || asks || led || internal || guests(interaction).length > 0,
+            disabled: !mayPark,
             onClick: () => void act('park'),
             small: true,
             testId: 'park',
@@ -248,6 +255,16 @@ export function CallPanel({ agent, interaction }: Props) {
         </div>
         {byBrowser ? <LevelBar inCall={inCall && !lost} muted={muted} /> : null}
       </div>
+      {host ? (
+        <p className="hj-handed hj-quiet" data-testid="guest-of">
+          {t('call.guestOf', { name: `${host.number} ${host.name}` })}
+        </p>
+      ) : null}
+      {agent.failed_call ? (
+        <Suspense fallback={null}>
+          <InCall.FailedCall agent={agent} interaction={interaction} />
+        </Suspense>
+      ) : null}
       {interaction && stage !== 'idle' ? <HandedNote interaction={interaction} agentId={agent.id} /> : null}
       {interaction && interaction.forwarded.length > 0 && stage !== 'idle' ? (
         <Suspense fallback={null}>

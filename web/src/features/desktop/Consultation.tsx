@@ -58,6 +58,7 @@ export function Parties({ interaction }: { interaction: InteractionLive }) {
             {t(`partyState.${party.room === 'beside' && party.state === 'in' ? 'asked' : party.state}`)}
           </Tag>
           <Elapsed since={party.since} />
+          {party.self_muted && !party.muted ? <Tag>{t('consult.selfMuted')}</Tag> : null}
           {party.role === 'supervisor' ? <Tag>{t('supervision.barge')}</Tag> : null}
           {party.room === 'main' && party.role !== 'supervisor' && party !== customer ? (
             <>

@@ -3,6 +3,7 @@ import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { listDevices, microphonePossible, type DeviceChoice, type Devices } from '@/shared/phone/devices';
 import { phone, usePhone } from '@/shared/phone/hooks';
+import { HeadsetSetting } from './HeadsetSetting';
 
 /** Microphone, earpiece and ringing device; names appear once the browser may use the microphone. */
 export function DevicePicker({ refresh }: { refresh?: unknown }) {
@@ -43,6 +44,7 @@ export function DevicePicker({ refresh }: { refresh?: unknown }) {
       {select('microphone', devices.inputs)}
       {select('speaker', devices.outputs)}
       {select('ringer', devices.outputs)}
+      <HeadsetSetting />
     </Form>
   );
 }

@@ -5,6 +5,7 @@ import { useLocation, useNavigate } from 'react-router';
 import { Elapsed } from '@/shared/components/Elapsed';
 import { useReportError } from '@/shared/components/errors';
 import { CallerNumber } from '@/shared/components/PhoneNumber';
+import { useHeadsetWanted } from '@/shared/headset/wanted';
 import { keyName } from '@/shared/keys/keys';
 import { useKeyedActs, useKeys } from '@/shared/keys/useKeys';
 import { phone, usePhone } from '@/shared/phone/hooks';
@@ -14,11 +15,14 @@ import { useFloating } from './aids/floating';
 import { useNotices } from './aids/notices';
 import { answerHint } from './answerHint';
 import { useLineReports } from './LineMark';
+import { mutedByHost } from './parties';
 import { useReturn } from './useReturn';
 import { signInToWork, useCallActs, useMyAgent, useMyInteraction, type CallAct } from './work';
 import './desktop.css';
 
+const HeadsetHost = piece(() => import('./HeadsetHost'));
 const FloatingBar = piece(() => import('./aids/FloatingBar'));
+const FailedCallNotice = piece(() => import('./FailedCallNotice'));
 const OfferNotices = piece(() => import('./aids/OfferNotices'));
 
 /** One tab holds the telephone; another one takes over when that closes, or when asked to. */
@@ -65,6 +69,7 @@ export function PhoneHost() {
   const report = useReportError();
   const { mine, take } = useOnlyTab();
   const floating = useFloating();
+  const headset = useHeadsetWanted();
   const tells = useNotices() === 'on';
   const recovering = useRef(false);
   const worked = useRef(false);
@@ -131,6 +136,7 @@ export function PhoneHost() {
   }, [talkingHere, muted]);
 
   const talking = interaction?.state === 'connected' || interaction?.state === 'held';
+  const maySilence = talking && agent !== null && !mutedByHost(interaction, agent.id);
   const does = (wanted: CallAct | null) => (wanted ? () => void act(wanted) : null);
   useKeyedActs({
     answer: does(byBrowser && interaction?.state === 'offered' ? 'answer' : null),
@@ -143,7 +149,7 @@ export function PhoneHost() {
             ? 'hold'
             : null,
     ),
-    mute: does(!talking ? null : interaction.muted ? 'unmute' : 'mute'),
+    mute: does(!maySilence ? null : interaction.muted ? 'unmute' : 'mute'),
     hangUp: does(talking || interaction?.state === 'dialling' ? 'hang-up' : null),
   });
 
@@ -168,9 +174,30 @@ export function PhoneHost() {
         </div>
       ) : null}
       <CallBar act={act} />
+      {agent?.failed_call ? (
+        <Suspense fallback={null}>
+          <FailedCallNotice failed={agent.failed_call} />
+        </Suspense>
+      ) : null}
       {tells && agent && mine ? (
         <Suspense fallback={null}>
           <OfferNotices agent={agent} interaction={interaction} />
+        </Suspense>
+      ) : null}
+      {headset && byBrowser && mine ? (
+        <Suspense fallback={null}>
+          <HeadsetHost
+            key={headset}
+            interaction={interaction}
+            phone={state.call?.state ?? 'none'}
+            may={{
+              answer: interaction?.state === 'offered',
+              'hang-up': talking || interaction?.state === 'dialling',
+              mute: maySilence,
+              unmute: maySilence,
+            }}
+            act={act}
+          />
         </Suspense>
       ) : null}
       {floating && agent ? (

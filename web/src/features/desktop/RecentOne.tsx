@@ -8,7 +8,7 @@ import { MaliciousMark } from '@/shared/components/MaliciousMark';
 import { ErrorView, LoadingView } from '@/shared/components/Views';
 import { duration } from '@/shared/format/format';
 import { dateTime } from '@/shared/format/time';
-import { Player } from '@/shared/player/Player';
+import { Recordings } from '@/shared/player/Recordings';
 import { OtherEnd } from './OtherEnd';
 
 /** One of my contacts beside the work, with what was said. */
@@ -70,10 +70,7 @@ function Contact({ id }: { id: string }) {
           </div>
         ))}
       </dl>
-      {one.recordings.length === 0 ? <p className="hj-faint">{t('player.none')}</p> : null}
-      {one.recordings.map((recording) => (
-        <Player key={recording.id} recording={recording} />
-      ))}
+      <Recordings one={one} />
     </div>
   );
 }

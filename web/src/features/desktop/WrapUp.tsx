@@ -3,6 +3,7 @@ import { useEffect, useRef, useState, type KeyboardEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, ApiError } from '@/shared/api/client';
 import type { AgentLive, InteractionLive } from '@/shared/api/types';
+import { useOfferedActs } from '@/shared/acts/offered';
 import { useAct, useErrorText } from '@/shared/components/errors';
 import { duration } from '@/shared/format/format';
 import { useNow } from '@/shared/live/hooks';
@@ -160,7 +161,11 @@ export function WrapUp({
         </div>
       ) : null}
       <div className="hj-wrap-up-end">
-        {wrappingUp && !item ? <Countdown since={agent.since} until={agent.wrap_up_until} /> : <span />}
+        {wrappingUp && !item ? (
+          <Countdown id={interaction.id} since={agent.since} until={agent.wrap_up_until} />
+        ) : (
+          <span />
+        )}
         <Button type="primary" disabled={!wrappingUp} loading={busy} onClick={finish} data-testid="finish">
           {t('wrapUp.finish')} <span className="hj-keys">Ctrl+Enter</span>
         </Button>
@@ -169,9 +174,13 @@ export function WrapUp({
   );
 }
 
-function Countdown({ since, until }: { since: string | null; until: string | null }) {
+/** How much time is left to write up, and a button for more. */
+function Countdown({ id, since, until }: { id: string; since: string | null; until: string | null }) {
   const { t } = useTranslation();
+  const { busy, run } = useAct();
   const now = useNow();
+  const longer = () => void run(() => api.post(`/me/interactions/${id}/extend-wrap-up`));
+  useOfferedActs(until ? [{ key: 'extend-wrap-up', label: t('wrapUp.extend'), run: longer }] : []);
   if (!until) return <span className="hj-faint">{t('wrapUp.noLimit')}</span>;
   const whole = Math.max(1, (Date.parse(until) - Date.parse(since ?? until)) / 1000);
   const left = Math.max(0, (Date.parse(until) - now) / 1000);
@@ -188,6 +197,9 @@ function Countdown({ since, until }: { since: string | null; until: string | nul
         />
       </span>
       {t('wrapUp.left', { time: duration(left) })}
+      <Button size="small" loading={busy} onClick={longer} data-testid="extend-wrap-up">
+        {t('wrapUp.extend')}
+      </Button>
     </span>
   );
 }

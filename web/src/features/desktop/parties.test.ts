@@ -1,6 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import type { InteractionLive } from '@/shared/api/types';
-import { asker, consulted, guests, handedNotes, inConference, type Party, seenBy } from './parties';
+import {
+  asker,
+  consulted,
+  guests,
+  handedNotes,
+  inConference,
+  mutedByHost,
+  type Party,
+  seenBy,
+} from './parties';
 
 function party(leg_id: string, more: Partial<Party>): Party {
   return {
@@ -13,6 +22,7 @@ function party(leg_id: string, more: Partial<Party>): Party {
     number: '',
     name: '',
     muted: false,
+    self_muted: false,
     note: '',
     ...more,
   };
@@ -104,6 +114,10 @@ describe('parties', () => {
     const talking = seenBy(held({}), 'a2');
     expect([talking.state, talking.held, talking.muted]).toEqual(['connected', false, false]);
     expect(talking.connected_at).toBe('2026-11-29T09:00:00Z');
+    expect(seenBy(held({ self_muted: true }), 'a2').muted).toBe(true);
+    expect(mutedByHost(held({ self_muted: true }), 'a2')).toBe(false);
+    expect(mutedByHost(held({ muted: true }), 'a2')).toBe(true);
+    expect(mutedByHost(held({ muted: true }), 'a1')).toBe(false);
     expect(seenBy(held({}), 'a1').state).toBe('held');
     expect(seenBy(held({}), 'a3').state).toBe('held');
   });

@@ -33,6 +33,12 @@ export function inConference(interaction: InteractionLive, agentId: string): boo
   return interaction.parties.some((party) => party.agent_id === agentId && party.room === 'main');
 }
 
+/** Whether the agent who leads the call has muted this one, who cannot end that. */
+export function mutedByHost(interaction: InteractionLive, agentId: string): boolean {
+  if (interaction.agent_id === agentId) return false;
+  return interaction.parties.some((party) => party.agent_id === agentId && party.muted);
+}
+
 interface Handed {
   at: string;
   name: string;
@@ -77,6 +83,6 @@ export function seenBy(interaction: InteractionLive, agentId: string): Interacti
     queued_at: null,
     connected_at: calling ? null : own.since,
     held: false,
-    muted: own.muted,
+    muted: own.muted || own.self_muted,
   };
 }

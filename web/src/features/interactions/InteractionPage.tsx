@@ -14,7 +14,7 @@ import { outgoing } from '@/shared/customers/ends';
 import { duration } from '@/shared/format/format';
 import { dateTime } from '@/shared/format/time';
 import { useLiveInteraction } from '@/shared/live/hooks';
-import { Player } from '@/shared/player/Player';
+import { Recordings } from '@/shared/player/Recordings';
 import { useRight } from '@/shared/session/session';
 import { ChatTranscript } from './ChatTranscript';
 import { EventTimeline } from './EventTimeline';
@@ -183,10 +183,7 @@ function Whole({ one, again }: { one: InteractionDetail; again: () => void }) {
             <section className="hj-panel">
               <div className="hj-panel-head">{t('column.recording')}</div>
               <div className="hj-panel-body hj-recordings">
-                {one.recordings.length === 0 ? <span className="hj-faint">{t('player.none')}</span> : null}
-                {one.recordings.map((recording) => (
-                  <Player key={recording.id} recording={recording} />
-                ))}
+                <Recordings one={one} />
               </div>
             </section>
           ) : null}

@@ -17,6 +17,8 @@ import { duration } from '@/shared/format/format';
 import { timeOrDay } from '@/shared/format/time';
 import { phoneKindText } from '@/shared/format/phoneKind';
 import { useLive, useLiveAgent, useLiveInteraction } from '@/shared/live/hooks';
+import { bulletinTo } from '@/shared/components/bulletinTo';
+import { useRight } from '@/shared/session/session';
 import { ActivityMark } from './ActivityMark';
 import { StateTimer } from './Agents';
 import { ForceState } from './ForceState';
@@ -53,6 +55,7 @@ function FocusReturns() {
 
 function AgentNow({ agent }: { agent: AgentLive }) {
   const { t } = useTranslation();
+  const writes = useRight('bulletins.persons');
   const reason = useReasonNames();
   const queues = useLive((state) => state.view.queues);
   const interaction = useLiveInteraction(agent.interaction_id);
@@ -115,6 +118,11 @@ function AgentNow({ agent }: { agent: AgentLive }) {
       <ForceState agent={agent} />
       <GiveWork agents={[agent]} />
       <ViewScreen agent={agent} />
+      {writes ? (
+        <Link to={bulletinTo(agent.number)} data-testid="message-agent">
+          {t('bulletin.toAgent')}
+        </Link>
+      ) : null}
       {interaction ? (
         <section className="hj-panel hj-panel-body">
           <div className="hj-agent-card-line">

@@ -4964,6 +4964,7 @@ export interface components {
             bell: boolean;
             break_refused?: components["schemas"]["BreakRefusedLive"] | null;
             break_request?: components["schemas"]["BreakLive"] | null;
+            failed_call?: components["schemas"]["FailedCallLive"] | null;
             forwarded?: components["schemas"]["ForwardedCallLive"] | null;
             /**
              * Forwarding
@@ -5789,6 +5790,12 @@ export interface components {
              * Format: date-time
              */
             at: string;
+            /**
+             * Full
+             * @description As many rest as may
+             * @default false
+             */
+            full: boolean;
             /** Reason Code Id */
             reason_code_id: string;
             /**
@@ -7678,6 +7685,41 @@ export interface components {
             /** Seq */
             seq: number;
         };
+        /**
+         * FailedCallLive
+         * @description The agent's last call that nobody answered, until the next one. A `colleague` is meant by number and name.
+         */
+        FailedCallLive: {
+            /**
+             * Act
+             * @enum {string}
+             */
+            act: "call" | "consult" | "transfer" | "call_back";
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Colleague */
+            colleague?: string | null;
+            /**
+             * Failure
+             * @enum {string}
+             */
+            failure: "busy" | "no_answer" | "rejected" | "no_such_number" | "out_of_service" | "no_line" | "not_allowed" | "unreachable";
+            /**
+             * Interaction Id
+             * Format: uuid
+             */
+            interaction_id: string;
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /** Number */
+            number: string;
+        };
         /** FieldsSection */
         FieldsSection: {
             /**
@@ -9024,7 +9066,7 @@ export interface components {
             /** Ended */
             ended: boolean;
             /** Failure */
-            failure: ("busy" | "no_answer" | "rejected" | "no_such_number" | "out_of_service" | "unreachable" | "given_up") | null;
+            failure: ("busy" | "no_answer" | "rejected" | "no_such_number" | "out_of_service" | "no_line" | "not_allowed" | "unreachable" | "given_up") | null;
             /**
              * Interaction Id
              * Format: uuid
@@ -10793,6 +10835,7 @@ export interface components {
             mode?: ("listen" | "coach" | "barge" | "intercept") | null;
             /**
              * Muted
+             * @description By the host
              * @default false
              */
             muted: boolean;
@@ -10822,6 +10865,11 @@ export interface components {
              * @enum {string}
              */
             room: "main" | "beside" | "apart";
+            /**
+             * Self Muted
+             * @default false
+             */
+            self_muted: boolean;
             /**
              * Since
              * Format: date-time
@@ -27859,7 +27907,7 @@ export interface operations {
                 /** @description The last call's result is this, or one below */
                 last_disposition_id?: string | null;
                 /** @description The last call failed so, and has no result */
-                last_failure?: ("busy" | "no_answer" | "rejected" | "no_such_number" | "out_of_service" | "unreachable" | "given_up") | null;
+                last_failure?: ("busy" | "no_answer" | "rejected" | "no_such_number" | "out_of_service" | "no_line" | "not_allowed" | "unreachable" | "given_up") | null;
                 called_since?: string | null;
                 /** @description Not since, or never */
                 not_called_since?: string | null;
@@ -27968,7 +28016,7 @@ export interface operations {
                 /** @description The last call's result is this, or one below */
                 last_disposition_id?: string | null;
                 /** @description The last call failed so, and has no result */
-                last_failure?: ("busy" | "no_answer" | "rejected" | "no_such_number" | "out_of_service" | "unreachable" | "given_up") | null;
+                last_failure?: ("busy" | "no_answer" | "rejected" | "no_such_number" | "out_of_service" | "no_line" | "not_allowed" | "unreachable" | "given_up") | null;
                 called_since?: string | null;
                 /** @description Not since, or never */
                 not_called_since?: string | null;
@@ -28077,7 +28125,7 @@ export interface operations {
                 /** @description The last call's result is this, or one below */
                 last_disposition_id?: string | null;
                 /** @description The last call failed so, and has no result */
-                last_failure?: ("busy" | "no_answer" | "rejected" | "no_such_number" | "out_of_service" | "unreachable" | "given_up") | null;
+                last_failure?: ("busy" | "no_answer" | "rejected" | "no_such_number" | "out_of_service" | "no_line" | "not_allowed" | "unreachable" | "given_up") | null;
                 called_since?: string | null;
                 /** @description Not since, or never */
                 not_called_since?: string | null;
@@ -30526,7 +30574,7 @@ export interface operations {
             header?: never;
             path: {
                 interaction_id: string;
-                action: "reject" | "hold" | "resume" | "mute" | "unmute" | "hang-up" | "swap" | "end-consultation" | "join" | "hand-over";
+                action: "reject" | "hold" | "resume" | "mute" | "unmute" | "hang-up" | "swap" | "end-consultation" | "join" | "hand-over" | "extend-wrap-up";
             };
             cookie?: never;
         };

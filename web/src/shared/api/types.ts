@@ -57,6 +57,7 @@ export type DispositionReport = Schemas['DispositionReport'];
 export type DispositionRow = Schemas['DispositionRow'];
 export type OpenSummaries = Schemas['OpenSummaries'];
 export type MarkedBefore = Schemas['MarkedBefore'];
+export type BreakAnswer = Required<Schemas['BreakAnswer']>;
 export type Bulletin = Schemas['BulletinView'];
 export type BulletinDetail = Schemas['BulletinDetail'];
 export type BulletinIn = Schemas['BulletinIn'];

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useMemo, useRef } from 'react';
 import { api } from '@/shared/api/client';
-import { keyMap, pressed, type KeyedAct, type KeyMap } from './keys';
+import { keyedActs, keyMap, pressed, type KeyedAct, type KeyMap } from './keys';
 
 export const ownKeysQuery = {
   queryKey: ['session', 'keys'],
@@ -21,8 +21,20 @@ export function changeKeys(on: boolean) {
   changing = on;
 }
 
+type Acts = Partial<Record<KeyedAct, (() => void) | null>>;
+const there = new Set<() => Acts>();
+
+/** The acts that their keys would do now. */
+export function keyedActsNow(): [KeyedAct, () => void][] {
+  const all = [...there].map((acts) => acts());
+  return keyedActs.flatMap((act) => {
+    const found = all.map((acts) => acts[act]).find(Boolean);
+    return found ? [[act, found] as [KeyedAct, () => void]] : [];
+  });
+}
+
 /** Does what a key says: of `acts`, those that are there now. A key whose act is null does nothing, here or elsewhere. */
-export function useKeyedActs(acts: Partial<Record<KeyedAct, (() => void) | null>>) {
+export function useKeyedActs(acts: Acts) {
   const map = useKeys();
   const latest = useRef({ acts, map });
   useEffect(() => {
@@ -39,7 +51,12 @@ export function useKeyedActs(acts: Partial<Record<KeyedAct, (() => void) | null>
         if (!event.repeat) now.acts[act]?.();
       }
     };
+    const now = () => latest.current.acts;
+    there.add(now);
     window.addEventListener('keydown', press);
-    return () => window.removeEventListener('keydown', press);
+    return () => {
+      there.delete(now);
+      window.removeEventListener('keydown', press);
+    };
   }, []);
 }

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Depends, Path
 from pydantic import BaseModel, Field
 
 from hujiao.agents import service as agents
-from hujiao.agents.contracts import DecidedBy, MediumName, WorkKind
+from hujiao.agents.contracts import DecidedBy, FailedAct, MediumName, WorkKind
 from hujiao.agents.forwarding import ForwardTarget, ForwardWhy
 from hujiao.agents.views import PhoneKind, ReasonCodeView, SeatView, SkillView
 from hujiao.alarms.contracts import Activity
@@ -23,6 +23,7 @@ from hujiao.app.http.parts import Parts
 from hujiao.app.http.sockets.live import scope_of
 from hujiao.app.http.summarised import name_of_result
 from hujiao.app.http.unit import InTenant, UnitRoute
+from hujiao.calls.failures import CallFailure
 from hujiao.hours import service as hours
 from hujiao.identity.contracts import Right
 from hujiao.interactions import service as interactions
@@ -84,6 +85,7 @@ class BreakRefusedLive(BaseModel):
     reason_code_id: str
     at: datetime
     word: str = ""
+    full: bool = Field(default=False, description="As many rest as may")
 
 
 class ForwardedCallLive(BaseModel):
@@ -94,6 +96,18 @@ class ForwardedCallLive(BaseModel):
     why: ForwardWhy
     to: ForwardTarget
     name: str
+
+
+class FailedCallLive(BaseModel):
+    """The agent's last call that nobody answered, until the next one. A `colleague` is meant by number and name."""
+
+    at: datetime
+    interaction_id: UUID
+    act: FailedAct
+    failure: CallFailure
+    number: str
+    name: str = ""
+    colleague: UUID | None = None
 
 
 class ForwardedLive(BaseModel):
@@ -145,6 +159,7 @@ class AgentLive(BaseModel):
     forwarding: list[ForwardWhy] = Field(default=[], description="What calls to the agent in person are forwarded for")
     forwards_now: ForwardWhy | None = Field(default=None, description="Why such a call does not ring here just now")
     forwarded: ForwardedCallLive | None = None
+    failed_call: FailedCallLive | None = None
     bell: bool = Field(default=False, description="Ring by the loudspeaker: it is night, and a caller is there")
 
 
@@ -201,7 +216,8 @@ class PartyLive(BaseModel):
     agent_id: UUID | None = None
     number: str = ""
     name: str = ""
-    muted: bool = False
+    muted: bool = Field(default=False, description="By the host")
+    self_muted: bool = False
     mode: SupervisionMode | None = None
     note: str = Field(default="", description="What the agent who asks them has written for them")
 
@@ -377,8 +393,9 @@ class Done(BaseModel):
 
 
 CallAction = Literal[
-    "reject", "hold", "resume", "mute", "unmute", "hang-up", "swap", "end-consultation", "join", "hand-over"
-]
+    "reject", "hold", "resume", "mute", "unmute", "hang-up", "swap", "end-consultation", "join", "hand-over",
+    "extend-wrap-up",
+]  # fmt: skip
 _Parts = Annotated[Parts, Depends(parts_of)]
 _Caller = Annotated[Caller, need(Right.AGENT_WORK)]
 _InteractionId = Annotated[UUID, Path()]

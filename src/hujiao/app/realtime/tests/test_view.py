@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -174,17 +175,18 @@ def test_what_set_a_tenant_aside_is_named_to_those_who_see_all_of_it() -> None:
     assert Reader(SCOPES[0]).stale(None).set_aside is None
 
 
-def test_who_was_forwarded_is_told_to_the_agent_alone() -> None:
-    told = {"caller": "13800000001", "why": "busy", "to": "number", "name": "13900000001"}
-    record = {"id": "a1", "state": "engaged", "queue_ids": ["q1"], "forwarded": told}
+@pytest.mark.parametrize("field", ["forwarded", "failed_call"])
+def test_who_was_forwarded_or_not_reached_is_told_to_the_agent_alone(field: str) -> None:
+    told = {"why": "busy", "number": "13900000001"}
+    record = {"id": "a1", "state": "engaged", "queue_ids": ["q1"], field: told}
     message = {"seq": 2, "prev_seq": 1, "agents": [record], "queues": [], "interactions": [], "ended": []}
     for own, everything, expected in (("a1", False, told), ("a2", False, None), (None, True, None)):
         reader = Reader(Scope(everything=everything, queues=frozenset({"q1"}), agents=frozenset({"a1"}), own_agent=own))
         view = LiveView()
         view.load({"seq": 1, "agents": [record], "queues": [], "interactions": []})
         (seen,) = reader.snapshot(view).view.agents
-        assert seen["forwarded"] == expected
+        assert seen[field] == expected
         view.apply(message)
         change = reader.delta(message, view)
         assert change is not None and isinstance(change, Delta)
-        assert [one["forwarded"] for one in change.agents] == [expected]
+        assert [one[field] for one in change.agents] == [expected]

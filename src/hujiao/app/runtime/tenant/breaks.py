@@ -174,7 +174,13 @@ def view(tenant: Tenant, agent: AgentState | None) -> dict[str, Any]:
             "began_at": request.began_at,
             "over_limit": request.granted_by is not None,
         },
-        "break_refused": refused and {"reason_code_id": refused.reason, "at": refused.at, "word": refused.word},
+        "break_refused": refused
+        and {
+            "reason_code_id": refused.reason,
+            "at": refused.at,
+            "word": refused.word,
+            "full": refused.by is None,
+        },
     }
 
 

@@ -363,6 +363,42 @@ def test_one_of_the_conference_is_held_and_muted_by_itself(ask: Callable[[Compan
     assert hears(company, "c1", guest) == [{guest}, {"c1"}], "who held them has gone"
 
 
+def test_who_was_taken_in_mutes_themselves_apart_from_the_host() -> None:
+    company = talking()
+    first, guest = company.offers()[0].leg_id, ask_agent(company)
+    act(company, "mute", 2)
+    assert company.refused[-1] == "not_possible_in_this_state"  # their phone still rings
+    company.pick_up(guest)
+    act(company, "mute", 2)
+    assert hears(company, first, guest) == [set(), {first}], "beside the customer, too"
+    assert [fact.agent_id for _, fact in company.facts if fact.kind == "agent.muted"] == [agent_id(2)]
+    act(company, "join")
+    assert hears(company, "c1", first) == [{first}, {"c1"}]
+    act(company, "mute_party", leg_id=guest)
+    act(company, "unmute", 2)
+    assert hears(company, "c1", first) == [{first}, {"c1"}], "the host's is another one"
+    act(company, "mute", 2)
+    act(company, "unmute_party", leg_id=guest)
+    assert hears(company, "c1", first) == [{first}, {"c1"}], "their own stays"
+    act(company, "unmute", 2)
+    assert hears(company, "c1", first) == [{first, guest}, {"c1", guest}]
+    for kind in ("hold", "park", "consult"):
+        act(company, kind, 2, to="agent", target=str(agent_id(3)))
+        assert company.refused[-1] == "for_the_host_alone"
+
+
+def test_whom_the_host_had_muted_may_speak_as_the_host() -> None:
+    company = talking()
+    guest = ask_agent(company)
+    company.pick_up(guest)
+    act(company, "join")
+    act(company, "mute_party", leg_id=guest)
+    act(company, "hang_up")
+    assert hears(company, "c1") == [set()] and interaction(company, "c1").agent_id == agent_id(2)
+    act(company, "unmute", 2)
+    assert hears(company, "c1") == [{guest}]
+
+
 @ASK
 def test_who_is_muted_stays_so_while_somebody_is_called_beside(ask: Callable[[Company], str]) -> None:
     company = talking()

@@ -69,7 +69,7 @@ def test_a_flow_goes_on_as_when_the_number_fails() -> None:
     company.call("a", "1")
     assert company.state("a") == "queued" and not called(company)
     assert company.last("number.refused") == {"number": ABROAD, "reason": "number_beyond_bounds"}
-    assert company.last("transfer.failed")["cause"] == 3
+    assert company.last("transfer.failed")["cause"] == 52
 
 
 def test_what_a_flow_made_up_reaches_no_trunk() -> None:

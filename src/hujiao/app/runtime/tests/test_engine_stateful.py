@@ -486,12 +486,12 @@ class World(RuleBasedStateMachine):
                     heard -= coaches
                 if party.unheard:
                     if party.state == "in" and state.other and state.other.state == "in":
-                        talked = {state.other.talks_by} - {one.talks_by for one in state.parties if one.muted}
+                        talked = {state.other.talks_by} - {one.talks_by for one in state.parties if one.silent}
                         assert heard == talked | (self.ears.of(state.other.talks_by) - {party.leg_id})
                 elif party.state == "held":
                     assert heard == {"music"}
                 elif party.state == "in" and not any(other.state == "calling" for other in others):
-                    assert heard == {other.talks_by for other in others if other.state == "in" and not other.muted}
+                    assert heard == {other.talks_by for other in others if other.state == "in" and not other.silent}
                     assert "music" not in heard
                     assert party.role != "customer" or any(other.state == "in" for other in others), "left in silence"
 

@@ -22,7 +22,7 @@ from hujiao.app.runtime.tests.test_outgoing import CALL, dial, hung_up
 from hujiao.app.runtime.tests.test_transfers import interaction, talking, transfer
 from hujiao.calls import contracts as calls
 from hujiao.calls.dialling import Dialling, NumberRules
-from hujiao.interactions.machine.causes import NO_ROUTE, REJECTED
+from hujiao.interactions.machine.causes import BARRED, REJECTED
 
 MOBILE = "13900000001"
 SECOND = UUID(int=78)
@@ -558,7 +558,7 @@ def test_a_number_that_is_closed_before_the_caller_came_to_the_phone_ends_the_ca
     configured(made, dialling=Dialling(own=NumberRules(deny=("+86139",))))
     made.pick_up(made.offers()[-1].leg_id)
     assert numbers(made) == [] and CALL not in made.engine.live
-    assert made.last("outgoing.unreached")["cause"] == NO_ROUTE and state(made, 1) == "available"
+    assert made.last("outgoing.unreached")["cause"] == BARRED and state(made, 1) == "available"
 
 
 def test_a_transfer_that_is_not_answered_goes_elsewhere_and_nobody_is_blamed() -> None:

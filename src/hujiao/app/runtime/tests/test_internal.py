@@ -226,11 +226,16 @@ def test_what_is_done_with_customers_is_refused(kind: str, more: dict[str, str])
     assert made.refused == ["nobody_to_hear_keys"]
 
 
-def test_the_colleague_decides_nothing_but_to_leave() -> None:
-    made, _, _ = talking()
-    for kind in ("hold", "mute", "consult"):
-        with pytest.raises(agents.Impossible, match="not_your_interaction"):
+def test_the_colleague_decides_nothing_but_to_be_unheard_and_to_leave() -> None:
+    made, agent, other = talking()
+    for kind in ("hold", "consult"):
+        with pytest.raises(agents.Impossible, match="for_the_host_alone"):
             of_colleague(made, kind)
+    of_colleague(made, "mute")
+    assert hears(made, agent, other) == [set(), {agent}]
+    assert facts(made, "agent.muted") and not made.engine.live[CALL].interaction.other.self_muted
+    of_colleague(made, "unmute")
+    assert hears(made, agent, other) == [{other}, {agent}]
 
 
 def test_the_queues_rule_says_whether_it_is_recorded() -> None:

@@ -4,6 +4,7 @@ import type { AgentLive, InteractionLive } from '@/shared/api/types';
 import { Elapsed } from '@/shared/components/Elapsed';
 import { CallerNumber } from '@/shared/components/PhoneNumber';
 import { answerHint } from '../answerHint';
+import { mutedByHost } from '../parties';
 import type { CallAct } from '../work';
 
 interface Props {
@@ -51,7 +52,9 @@ export default function FloatingBar({ at, agent, interaction, act }: Props) {
         {call && talking ? (
           <>
             {button(state === 'held' ? 'resume' : 'hold', t(state === 'held' ? 'call.resume' : 'call.hold'))}
-            {button(call.muted ? 'unmute' : 'mute', t(call.muted ? 'call.unmute' : 'call.mute'))}
+            {mutedByHost(call, agent.id)
+              ? t('call.mutedByHost')
+              : button(call.muted ? 'unmute' : 'mute', t(call.muted ? 'call.unmute' : 'call.mute'))}
             {button('hang-up', t('call.hangUp'), 'danger')}
           </>
         ) : null}

@@ -2,20 +2,11 @@ import { useEffect, useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { AgentLive, InteractionLive } from '@/shared/api/types';
 import { stageOf, useMyChats } from '../chats/items';
-import { notices } from './notices';
+import { notify } from './notices';
 
 interface Props {
   agent: AgentLive;
   interaction: InteractionLive | null;
-}
-
-/** None where a page alone may not show any, as on some telephones. */
-function notify(title: string, body: string, tag: string): Notification | null {
-  try {
-    return new Notification(title, { body, tag });
-  } catch {
-    return null;
-  }
 }
 
 /** Lets the system tell of each offer once, if it comes while another window is in front; takes it back when it is over. */
@@ -41,15 +32,7 @@ export default function OfferNotices({ agent, interaction }: Props) {
     }
     for (const [id, { title, of }] of offers) {
       if (shown.current.has(id)) continue;
-      const unseen = document.hidden || !document.hasFocus();
-      const told = unseen && notices() === 'on';
-      const notice = told ? notify(title, of.queue_name ?? '', id) : null;
-      if (notice)
-        notice.onclick = () => {
-          window.focus();
-          notice.close();
-        };
-      shown.current.set(id, notice);
+      shown.current.set(id, notify(title, of.queue_name ?? '', id));
     }
   }, [offers]);
   useEffect(() => {

@@ -20,6 +20,23 @@ export async function turnNotices(on: boolean): Promise<void> {
   listeners.forEach((listener) => listener());
 }
 
+/** Lets the system tell it while another window is in front, if the reader wants that; a click leads back here. None
+ *  where a page alone may not show any, as on some telephones. */
+export function notify(title: string, body: string, tag: string): Notification | null {
+  const unseen = document.hidden || !document.hasFocus();
+  if (!unseen || notices() !== 'on') return null;
+  try {
+    const notice = new Notification(title, { body, tag });
+    notice.onclick = () => {
+      window.focus();
+      notice.close();
+    };
+    return notice;
+  } catch {
+    return null;
+  }
+}
+
 export function useNotices(): Notices {
   return useSyncExternalStore((listener) => {
     listeners.add(listener);

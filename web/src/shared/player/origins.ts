@@ -1,0 +1,29 @@
+import type { InteractionDetail } from '@/shared/api/types';
+
+export interface RecordingOrigin {
+  /** Those who had a part in the conversation while it was recorded, in their order. */
+  agents: string[];
+  /** Somebody began it, not the queue's rule. */
+  onDemand: boolean;
+}
+
+const speaks = ['agent', 'consult', 'colleague'];
+
+/** Of each recording of the contact, who speaks in it and how it came to be. */
+export function recordingOrigins(one: InteractionDetail): RecordingOrigin[] {
+  return one.recordings.map((recording) => {
+    const begins = Date.parse(recording.started_at);
+    const ends = recording.ended_at ? Date.parse(recording.ended_at) : Infinity;
+    const there = one.segments.filter((part) => {
+      const until = part.ended_at ? Date.parse(part.ended_at) : Infinity;
+      return speaks.includes(part.kind) && Date.parse(part.started_at) < ends && until > begins;
+    });
+    const started = one.events.find(
+      (event) => event.kind === 'recording.started' && event.data.recording_id === recording.id,
+    );
+    return {
+      agents: [...new Set(there.map((part) => part.agent_name).filter((name) => name !== null))],
+      onDemand: Boolean(started?.data.by_agent ?? started?.data.by_account),
+    };
+  });
+}
