@@ -194,8 +194,8 @@ async def test_a_temporary_skill_is_seen_by_its_agent_at_once(build: Build, desk
 
         await expect(agent.by("temporary-mark")).to_contain_text("Skill 5", timeout=PATIENCE)
         await expect(agent.by("queue-chip")).to_have_count(1)  # what it makes them take
-        [given] = (await admin.get("/temporary-skills")).json["items"]
-        assert (given["agent_number"], given["skill_name"], given["level"]) == ("6001", "Skill", 5)
+        [given] = (await admin.get("/adjustments")).json["items"]
+        assert (given["agent_number"], given["name"], given["level"]) == ("6001", "Skill", 5)
         await supervisor.by("end-temporary").click()
         await expect(agent.by("temporary-mark")).to_have_count(0, timeout=PATIENCE)
         await expect(agent.by("queue-chip")).to_have_count(0)

@@ -10,6 +10,7 @@ from uuid import UUID
 from msgspec import to_builtins
 from msgspec.structs import asdict
 
+from hujiao.agents.contracts import Adjustment
 from hujiao.app.runtime.tenant import activity, assignments, breaks, chats
 from hujiao.app.runtime.tenant.state import Tenant
 from hujiao.app.runtime.tenant.turn import Live, Turn
@@ -39,7 +40,7 @@ def agent_view(engine: Tenant, agent_id: UUID) -> dict[str, Any]:
         "queue_ids": sorted(engine.dispatch.router.queues_of(agent_id, any_work=True), key=str),
         "wrap_up_until": state.wrap_up_until if state else None,
         "items": [asdict(item) for item in state.items] if state else [],
-        "temporary_skills": [asdict(skill) for skill in state.temporary] if state else [],
+        "adjustments": [_adjustment(engine, one) for one in state.adjustments] if state else [],
         **assignments.view(engine, agent_id, state),
         **breaks.view(engine, state),
         **activity.view(engine, agent_id, state),
@@ -49,6 +50,11 @@ def agent_view(engine: Tenant, agent_id: UUID) -> dict[str, Any]:
         "bell": state is not None and state.bell_since is not None,
         "next_state": state.next_state if state and state.state in ("reserved", "engaged", "wrap_up") else None,
     }
+
+
+def _adjustment(engine: Tenant, one: Adjustment) -> dict[str, Any]:
+    queue = engine.config.queues.get(UUID(one.subject)) if one.kind in ("rank", "queue") else None
+    return {**asdict(one), "name": queue.name if queue else None}
 
 
 def queue_view(engine: Tenant, queue_id: UUID) -> dict[str, Any]:

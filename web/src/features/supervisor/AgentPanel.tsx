@@ -18,12 +18,12 @@ import { timeOrDay } from '@/shared/format/time';
 import { phoneKindText } from '@/shared/format/phoneKind';
 import { useLive, useLiveAgent, useLiveInteraction } from '@/shared/live/hooks';
 import { ActivityMark } from './ActivityMark';
+import { Adjustments } from './Adjustments';
 import { StateTimer } from './Agents';
 import { ForceState } from './ForceState';
 import { useHearable } from './hearable';
 import { useReasonNames } from './reasons';
 import { ScreenViews, ViewScreen } from './ScreenViews';
-import { TemporarySkills } from './TemporarySkills';
 
 /** What one agent does now and did lately, beside the floor. */
 export const AgentPanel = memo(function AgentPanel({ id, onClose }: { id: string; onClose: () => void }) {
@@ -134,7 +134,7 @@ function AgentNow({ agent }: { agent: AgentLive }) {
           <Supervision interaction={interaction} />
         </section>
       ) : null}
-      <TemporarySkills agent={agent} />
+      <Adjustments agent={agent} />
       <ScreenViews agent={agent} />
       <section>
         <h3>{t('recent.title')}</h3>

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from hujiao.agents.adjustments import levels
 from hujiao.agents.machine import may_be_written_to
 from hujiao.app.runtime.tenant.state import Tenant
 from hujiao.routing.contracts import CALL, Item
@@ -108,7 +109,7 @@ def _candidates(
         if missing is None:
             continue
         skill_id, level, has = missing
-        if any(skill.skill_id == skill_id for skill in state.temporary):
+        if str(skill_id) in levels(state.adjustments, "skill"):
             continue  # somebody has set it for a while: a suggestion would replace that, and undoing not restore it
         yield Candidate(
             agent_id=agent_id,
