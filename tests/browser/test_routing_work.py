@@ -188,7 +188,7 @@ async def test_a_temporary_skill_is_seen_by_its_agent_at_once(build: Build, desk
         await supervisor.go("/live?q=6001")
         await supervisor.by("agent-row").click()
         await supervisor.by("agent-panel").get_by_test_id("give").click()
-        await chosen(supervisor, supervisor.by("field-skills"), "Skill")
+        await chosen(supervisor, supervisor.by("field-subjects"), "Skill")
         await supervisor.page.keyboard.press("Escape")
         await supervisor.page.locator(".ant-modal-footer .ant-btn-primary").click()
 

@@ -268,11 +268,13 @@ class Preferred(msgspec.Struct, frozen=True):
 
 class Item(msgspec.Struct, frozen=True, kw_only=True):
     """An interaction that waits. `needs` are skills beyond the queue's; `priority` is added to the queue's; it comes to
-    nobody who is `left_out`."""
+    nobody who is `left_out`. `joined_at` gives its place, `entered_at` is when its wait in this queue began, if not then.
+    """
 
     id: UUID
     queue_id: UUID
     joined_at: float
+    entered_at: float | None = None
     medium: str = CALL
     priority: int = 0
     grade: int = 0
@@ -281,6 +283,10 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
     preferred: tuple[Preferred, ...] = ()
     site: str = ""
     facts: dict[str, Any] = {}
+
+    @property
+    def waits_since(self) -> float:
+        return self.joined_at if self.entered_at is None else self.entered_at
 
 
 class Match(msgspec.Struct, frozen=True):

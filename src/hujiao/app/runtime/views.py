@@ -60,7 +60,7 @@ def _adjustment(engine: Tenant, one: Adjustment) -> dict[str, Any]:
 def queue_view(engine: Tenant, queue_id: UUID) -> dict[str, Any]:
     queue = engine.config.queues[queue_id]
     waiting = engine.dispatch.router.waiting(queue_id)
-    first = min((item.joined_at for item in waiting), default=None)
+    first = min((item.waits_since for item in waiting), default=None)
     bounds = engine.config.thresholds.of_queue(queue_id)
     dispatch = engine.dispatch
     expected = dispatch.expected(queue_id, CALL, dispatch.router.waiting_count(queue_id, CALL))
@@ -107,7 +107,7 @@ def interaction_view(engine: Tenant, record: Live) -> dict[str, Any]:
         "language": state.language,
         "started_at": state.started_at,
         "since": state.since,
-        "queued_at": state.queue.queued_at if state.queue else None,
+        "queued_at": _waits_since(state),
         "offered_at": state.ring_started_at,
         "connected_at": state.connected_at,
         "held": state.held,
@@ -131,6 +131,11 @@ def interaction_view(engine: Tenant, record: Live) -> dict[str, Any]:
         "conference": _conference(state),
         **_chat(record),
     }
+
+
+def _waits_since(state: InteractionState) -> datetime | None:
+    """When the wait began in the queue in which the contact is, or was last; what came before it counts elsewhere."""
+    return state.queue.waits_since(on_the_line=bool(state.customer_leg)) if state.queue else None
 
 
 def _chat(record: Live) -> dict[str, Any]:
@@ -298,7 +303,7 @@ def explanation(engine: Tenant, interaction_id: UUID, now: datetime) -> dict[str
         "queue_id": why.queue_id,
         "queue_name": queue.name,
         "medium": why.medium,
-        "queued_at": state.queue.queued_at if state.queue else None,
+        "queued_at": _waits_since(state),
         "position": why.position,
         "grade": state.grade,
         "ring": why.ring,

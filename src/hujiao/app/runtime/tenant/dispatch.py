@@ -408,6 +408,7 @@ def _item(state: InteractionState, routing: QueueRouting | None, site: str) -> I
         id=state.id,
         queue_id=place.queue_id,
         joined_at=place.queued_at.timestamp(),
+        entered_at=place.waits_since(on_the_line=bool(state.customer_leg)).timestamp(),
         medium=state.medium,
         priority=state.priority,
         grade=state.grade,

@@ -72,7 +72,7 @@ def _queue(
     rate, rate_of_one, leaving = dispatch.pace(queue_id, medium, now)
     if signed_in := dispatch.signed_in[queue_id]:
         rate *= min(1.0, there.staff[queue_id] / signed_in)
-    first = min((item.joined_at for item in dispatch.router.waiting(queue_id)), default=None)
+    first = min((item.waits_since for item in dispatch.router.waiting(queue_id)), default=None)
     return QueueNow(
         id=queue_id,
         waiting=dispatch.router.waiting_count(queue_id, medium),
