@@ -189,6 +189,16 @@ async def test_what_lies_behind_the_wall_or_is_not_there_is_not_given(world: Wor
     assert len(control.commands) == before
 
 
+async def test_a_queue_is_given_to_who_sees_its_project(world: World, control: CallControl) -> None:
+    """By an administrator, who sees both projects; the agent sees the first alone."""
+    side = world.a
+    for kind in ("queue", "project"):
+        answer = await side.admin.post("/adjustments", changing(side, kind, side.walled[kind], 1))
+        assert (answer.status, answer.json["error"]["field"]) == (422, "agent_ids"), answer.text
+        answer = await side.admin.post("/adjustments", changing(side, kind, side.walled[kind], 0))
+        assert answer.status == 201, answer.text
+
+
 async def test_nobody_changes_their_own_rights(
     world: World, control: CallControl, ledger: asyncpg.Pool[asyncpg.Record]
 ) -> None:

@@ -268,8 +268,8 @@ class Preferred(msgspec.Struct, frozen=True):
 
 class Item(msgspec.Struct, frozen=True, kw_only=True):
     """An interaction that waits. `needs` are skills beyond the queue's; `priority` is added to the queue's; it comes to
-    nobody who is `left_out`. `joined_at` gives its place, `entered_at` is when its wait in this queue began, if not then.
-    """
+    nobody who is `left_out`. `joined_at` gives its place; `entered_at` is when its wait in this queue began, if not
+    then."""
 
     id: UUID
     queue_id: UUID

@@ -365,6 +365,8 @@ class Runtime:
 
     async def _config_changed(self, message: dict[str, Any]) -> None:
         """A tenant's configuration changed, or a tenant is new."""
+        if not message.get("of_calls", True):
+            return
         tenant_id = UUID(message["tenant_id"])
         self.problems.forget(tenant_id)
         self._outdated[tenant_id] = tenant_id in self._outdated

@@ -16,7 +16,7 @@ import { keyShortcut } from '@/shared/keys/keys';
 import { useKeyedActs, useKeys } from '@/shared/keys/useKeys';
 import { useLive, useLiveInteraction, useNow } from '@/shared/live/hooks';
 import { piece } from '@/shared/pieces/piece';
-import { levelText, untilWhen, whatText } from '@/shared/adjustments/adjustments';
+import { holdsText, levelText, whatText } from '@/shared/adjustments/adjustments';
 import { useLeaving } from './leaving';
 import { useOpenSummaries } from './summary/useOpenSummaries';
 import { signOutOfWork, useDesktop, useMyAgent, useToday } from './work';
@@ -202,14 +202,14 @@ function TemporaryMark({ agent }: { agent: AgentLive }) {
     return kind === 'project' ? t('adjustKind.project') : whatText(kind, subject, skill ?? name, t);
   };
   const lines = (
-    <dl className="hj-today">
+    <dl className="hj-today" style={{ width: 320 }}>
       {given.map((one) => (
         <div key={one.id}>
           <dt>
             {what(one)} {levelText(one.kind, one.level, t)}
+            {one.reason ? <div className="hj-faint">{one.reason}</div> : null}
           </dt>
-          <dd>{t('temporary.untilWhen', { when: untilWhen(one, t) })}</dd>
-          {one.reason ? <dd>{one.reason}</dd> : null}
+          <dd>{holdsText(one, t)}</dd>
         </div>
       ))}
     </dl>

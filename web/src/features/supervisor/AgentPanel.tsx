@@ -19,6 +19,7 @@ import { phoneKindText } from '@/shared/format/phoneKind';
 import { useLive, useLiveAgent, useLiveInteraction } from '@/shared/live/hooks';
 import { ActivityMark } from './ActivityMark';
 import { Adjustments } from './Adjustments';
+import { CallMarks } from './CallMarks';
 import { StateTimer } from './Agents';
 import { ForceState } from './ForceState';
 import { useHearable } from './hearable';
@@ -74,6 +75,7 @@ function AgentNow({ agent }: { agent: AgentLive }) {
         <ActivityMark activity={agent.activity} reason={reason(agent)} />
         <StateTimer agent={agent} />
       </div>
+      <CallMarks agent={agent} />
       <ConnectionMark agent={agent} />
       <dl className="hj-facts">
         <div>

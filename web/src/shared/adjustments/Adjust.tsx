@@ -131,7 +131,9 @@ export function Adjust({
             <DatePicker showTime={{ format: 'HH:mm' }} format="YYYY-MM-DD HH:mm" needConfirm={false} />
           </Form.Item>
         ) : (
-          <p className="hj-faint">{t(until === 'good' ? 'temporary.goodHint' : 'temporary.signInHint')}</p>
+          <p className="hj-faint" style={{ marginBottom: 12 }}>
+            {t(until === 'good' ? 'temporary.goodHint' : 'temporary.signInHint')}
+          </p>
         )}
         <Form.Item name="reason" label={t('adjusted.reason')}>
           <Input maxLength={200} placeholder={t('adjusted.reasonHint')} data-testid="field-reason" />

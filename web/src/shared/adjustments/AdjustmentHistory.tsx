@@ -98,7 +98,7 @@ export function AdjustmentHistory({ agent, onClose }: Props) {
             {
               title: t('temporary.until'),
               key: 'until',
-              render: (_, one) => untilWhen(one, t),
+              render: (_, one) => (one.for_good ? t('temporary.forGood') : untilWhen(one, t)),
             },
             {
               title: t('temporary.ended'),

@@ -24,6 +24,10 @@ export const untilWhen = (
   t: TFunction,
 ) => (at ? dayAndMinute(at) : t(forGood ? 'temporary.handEnds' : 'temporary.nextSignIn'));
 
+/** Until when it holds, as a phrase of its own. */
+export const holdsText = (one: Pick<AdjustmentLive, 'until_at' | 'for_good'>, t: TFunction) =>
+  one.for_good ? t('temporary.forGood') : t('temporary.untilWhen', { when: untilWhen(one, t) });
+
 /** What is adjusted, in words. */
 export function whatText(
   kind: AdjustmentKind,
@@ -48,7 +52,7 @@ export function levelText(kind: AdjustmentKind, level: number | null | undefined
     case 'project':
       return t(level ? 'adjusted.serves' : 'adjusted.servesNot');
     case 'medium':
-      return level ? t('adjusted.most', { number: level }) : t('adjusted.servesNot');
+      return level ? t('adjusted.most', { number: level }) : t('adjusted.none');
     case 'act':
       return t(level ? 'adjusted.may' : 'adjusted.mayNot');
   }

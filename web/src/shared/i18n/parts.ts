@@ -48,6 +48,7 @@ export const ofOffice: ReadonlySet<string> = new Set([
   'capacity',
   'matrix',
   'adjustSubject',
+  'monitored',
   'adjustHint',
   'rankLevel',
   'why',

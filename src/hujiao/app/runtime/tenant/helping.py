@@ -103,8 +103,8 @@ def _candidates(
         agent, state = router.setup.agents.get(agent_id), tenant.agents.get(agent_id)
         if agent is None or state is None or not _at_work(tenant, agent_id) or not takes(agent, queue.direction):
             continue
-        if any(able(agent, dict(agent.skills), who) for who in served):
-            continue  # helps already
+        if queue_id in agent.barred or any(able(agent, dict(agent.skills), who) for who in served):
+            continue  # may not, or helps already
         missing = min(filter(None, (lacking(agent, who) for who in innermost)), key=_gap, default=None)
         if missing is None:
             continue
