@@ -28,6 +28,8 @@ def upgrade() -> None:
     op.add_column("adjustment", sa.Column("before", sa.Integer(), nullable=True))
     op.add_column("adjustment", sa.Column("for_good", sa.Boolean(), server_default="false", nullable=False))
     op.add_column("adjustment", sa.Column("reason", sa.String(), server_default="", nullable=False))
+    op.execute("ALTER TABLE adjustment ENABLE ROW LEVEL SECURITY")
+    op.execute("ALTER TABLE adjustment FORCE ROW LEVEL SECURITY")
     # What runs goes on: the agents' states have it under its new names.
     op.execute("ALTER TABLE agent_live NO FORCE ROW LEVEL SECURITY")
     op.execute(

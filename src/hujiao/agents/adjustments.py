@@ -84,13 +84,13 @@ def records(before: AgentState, after: AgentState, event: AgentEvent, now: datet
             yield AdjustmentRecord(agent_id=after.agent_id, **asdict(one))
 
 
-def told(record: AdjustmentRecord) -> tuple[str, dict[str, Any]]:
-    """The kind and the data of the ledger's event."""
+def told(record: AdjustmentRecord) -> dict[str, Any]:
+    """The data of the ledger's event."""
     data = {name: value for name, value in asdict(record).items() if name != "agent_id"}
     if record.kind != "skill":
-        return CHANGED, data
+        return data
     del data["kind"]
-    return SKILL_CHANGED, {"skill_id": UUID(data.pop("subject")), **data}
+    return {"skill_id": UUID(data.pop("subject")), **data}
 
 
 def recorded(kind: str, agent_id: UUID, data: Mapping[str, Any]) -> AdjustmentRecord:

@@ -83,8 +83,10 @@ def timers(agent: AgentState, before: AgentState | None = None) -> Iterator[Adju
 
 def facts(before: AgentState, after: AgentState, event: AgentEvent, now: datetime) -> Iterator[Fact]:
     for record in adjustments.records(before, after, event, now):
-        kind, data = adjustments.told(record)
-        yield Fact(kind=kind, agent_id=record.agent_id, data=data)
+        if record.kind == "skill":
+            yield Fact(kind=adjustments.SKILL_CHANGED, agent_id=record.agent_id, data=adjustments.told(record))
+        else:
+            yield Fact(kind=adjustments.CHANGED, agent_id=record.agent_id, data=adjustments.told(record))
 
 
 def _given(
