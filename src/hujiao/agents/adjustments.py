@@ -22,7 +22,8 @@ from hujiao.agents.contracts import (
 )
 
 # The ledger's kinds of event: of skills, and of all else.
-SKILL_CHANGED, CHANGED = "agent.skill_changed", "agent.adjusted"
+SKILL_CHANGED = "agent.skill_changed"
+CHANGED = "agent.adjusted"
 EndedWhy = Literal["signed_in", "time", "replaced", "undone"]
 
 
