@@ -47,8 +47,8 @@ async def accept(scene: Scene) -> None:
     call = await scene.call(numbers[rare])
     await tenant.event(call.caller, "queue.entered")
     group = await tenant.makes("agent-groups", name="Group", agent_ids=[agent.id])
-    levels = [{"skill_id": rare, "level": 4}]
-    given = await tenant.admin.post("/temporary-skills", {"group_ids": [group], "skills": levels})
+    changes = [{"kind": "skill", "subject": rare, "level": 4}]
+    given = await tenant.admin.post("/adjustments", {"group_ids": [group], "changes": changes})
     equal(given["agents"], 1, "how many agents of the group got the skill")
     await agent.talks_with(call)
     await call.hang_up()

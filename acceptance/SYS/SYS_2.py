@@ -29,7 +29,7 @@ AGENT, SUPERVISOR, ADMINISTRATOR = "agent", "supervisor", "tenant_administrator"
 ASKED: tuple[tuple[str, str, set[str]], ...] = (
     ("GET", "/me/today", {AGENT, SUPERVISOR}),
     ("GET", "/interactions", {AGENT, SUPERVISOR, ADMINISTRATOR}),
-    ("GET", "/temporary-skills", {SUPERVISOR, ADMINISTRATOR}),
+    ("GET", "/adjustments", {SUPERVISOR, ADMINISTRATOR}),
     ("GET", "/queues", {SUPERVISOR, ADMINISTRATOR}),
     ("POST", "/skills", {ADMINISTRATOR}),
     ("POST", "/reason-codes", {ADMINISTRATOR}),

@@ -83,8 +83,12 @@ async def filled(api: Api) -> None:
     until = (utc_now() + timedelta(hours=1)).isoformat()
     tile = {"id": "a", "kind": "agents", "x": 0, "y": 0, "w": 6, "h": 4}
     await api.made("/wallboards", {"name": "大厅", "tiles": [tile]})
-    given = {"agent_ids": agents[:1], "skills": [{"skill_id": skill["id"], "level": 3}], "until_at": until}
-    await api.made("/temporary-skills", given)
+    given = {
+        "agent_ids": agents[:1],
+        "changes": [{"kind": "skill", "subject": skill["id"], "level": 3}],
+        "until_at": until,
+    }
+    await api.made("/adjustments", given)
 
 
 async def test_the_administrators_pages(running: Running, desk: OpenDesk) -> None:

@@ -188,14 +188,14 @@ async def test_a_temporary_skill_is_seen_by_its_agent_at_once(build: Build, desk
         await supervisor.go("/live?q=6001")
         await supervisor.by("agent-row").click()
         await supervisor.by("agent-panel").get_by_test_id("give").click()
-        await chosen(supervisor, supervisor.by("field-skills"), "Skill")
+        await chosen(supervisor, supervisor.by("field-subjects"), "Skill")
         await supervisor.page.keyboard.press("Escape")
         await supervisor.page.locator(".ant-modal-footer .ant-btn-primary").click()
 
         await expect(agent.by("temporary-mark")).to_contain_text("Skill 5", timeout=PATIENCE)
         await expect(agent.by("queue-chip")).to_have_count(1)  # what it makes them take
-        [given] = (await admin.get("/temporary-skills")).json["items"]
-        assert (given["agent_number"], given["skill_name"], given["level"]) == ("6001", "Skill", 5)
+        [given] = (await admin.get("/adjustments")).json["items"]
+        assert (given["agent_number"], given["name"], given["level"]) == ("6001", "Skill", 5)
         await supervisor.by("end-temporary").click()
         await expect(agent.by("temporary-mark")).to_have_count(0, timeout=PATIENCE)
         await expect(agent.by("queue-chip")).to_have_count(0)

@@ -63,7 +63,7 @@ async def test_who_could_help_is_asked_by_one_click_and_sent_back_by_another(bui
 
         await applied.get_by_test_id("undo-suggestion").click()
         await expect(applied.get_by_test_id("undo-suggestion")).to_have_count(0, timeout=PATIENCE)
-        (given,) = (await admin.get("/temporary-skills")).json["items"]
+        (given,) = (await admin.get("/adjustments")).json["items"]
         assert (given["agent_id"], given["ended_why"]) == (asked, "undone")
         assert supervisor.errors == []
         await call.hang_up()

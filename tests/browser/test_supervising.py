@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 
 from playwright.async_api import expect
 
@@ -39,6 +40,8 @@ async def test_a_conversation_is_heard_and_ended_from_the_live_page(build: Build
         call = await world.call_and_press("1")
         await world.ledger.has("agent.connected", call.caller)
         panel, mode = supervisor.by("supervision"), supervisor.by("supervision-mode")
+        row = supervisor.page.locator(f'[data-testid="agent-row"][data-id="{agent.id}"]')
+        monitored = row.get_by_test_id("monitored")
         await come(supervisor, "listen")
         await expect(mode).to_have_attribute("data-state", "in", timeout=PATIENCE)
         heard = await supervisor.page.evaluate(LISTEN, 3)
@@ -48,15 +51,18 @@ async def test_a_conversation_is_heard_and_ended_from_the_live_page(build: Build
             await expect(control).to_have_attribute("data-state", state, timeout=PATIENCE)
             await control.click()
         await world.ledger.has("recording.resumed", call.caller)
+        await expect(monitored).to_have_attribute("data-mode", "listen", timeout=PATIENCE)
         for wanted in ("coach", "barge"):
             await panel.get_by_test_id(f"supervise-{wanted}").click()
             await expect(mode).to_have_attribute("data-mode", wanted, timeout=PATIENCE)
+            await expect(monitored).to_have_attribute("data-mode", wanted, timeout=PATIENCE)
         await panel.get_by_test_id("end-supervision").click()
         await expect(mode).to_have_count(0, timeout=PATIENCE)
+        await expect(supervisor.by("supervision-status")).to_have_text(re.compile("已退出监控|You have left"))
+        await expect(monitored).to_have_count(0, timeout=PATIENCE)
         rows = await world.ledger.has("supervision.ended", call.caller)
         assert [row.data["mode"] for row in rows if row.kind == "supervision.changed"] == ["coach", "barge"]
         await expect(supervisor.by("heard-today")).to_have_attribute("data-times", "1", timeout=PATIENCE)
-        row = supervisor.page.locator(f'[data-testid="agent-row"][data-id="{agent.id}"]')
         await supervisor.page.keyboard.press("Escape")
         await expect(panel).to_have_count(0)
         for rows_left in (0, 1):
@@ -71,6 +77,34 @@ async def test_a_conversation_is_heard_and_ended_from_the_live_page(build: Build
         await call.hang_up()
         await world.ledger.ended(call.caller)
         assert supervisor.errors == []
+
+
+async def test_who_cannot_listen_reads_before_the_click_what_is_missing(build: Build, desk: OpenDesk) -> None:
+    world = await build(agents=1)
+    (agent,) = world.agents
+    async with world.administrator() as admin:
+        await led(world, admin)
+        people = {
+            "noNumber": await person(world, admin, desk, "supervisor"),
+            "signedOut": await person(world, admin, desk, "supervisor", {**SUPERVISOR, "number": "6901"}),
+            "noWork": await person(world, admin, desk, "tenant_administrator"),
+        }
+        assert (await agent.command("agent.set_state", state="available"))["ok"]
+        call = await world.call_and_press("1")
+        await world.ledger.has("agent.connected", call.caller)
+        for lack, supervisor in people.items():
+            await supervisor.go(f"/live?agent={agent.id}")
+            note = supervisor.by("listen-lack")
+            await expect(note).to_have_attribute("data-lack", lack, timeout=PATIENCE)
+            assert await supervisor.by("supervise-listen").and_(supervisor.page.locator(":enabled")).count() == 0
+            ways = {"noNumber": [], "signedOut": ["/desktop"], "noWork": ["/admin/people"]}
+            links = await note.get_by_role("link").evaluate_all("all => all.map(one => one.pathname)")
+            assert links == ways[lack], lack
+            assert supervisor.errors == []
+        await people["signedOut"].by("listen-lack").get_by_role("link").click()
+        await people["signedOut"].sign_in_to_work()
+        await call.hang_up()
+        await world.ledger.ended(call.caller)
 
 
 async def test_the_parties_of_a_conference_are_controlled_from_the_live_page(build: Build, desk: OpenDesk) -> None:

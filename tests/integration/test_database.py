@@ -178,7 +178,7 @@ async def test_the_application_does_not_write_the_ledger(world: World, database:
         "queue_interval",
         "agent_live",
         "projection",
-        "temporary_skill",
+        "adjustment",
         "blend_live",
         "chat_conversation",
         "chat_message",

@@ -12,8 +12,8 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
+from hujiao.agents.adjustments import AdjustmentRecord
 from hujiao.agents.models import Agent
-from hujiao.agents.skills import SkillRecord
 from hujiao.app.runtime import ledger as commit
 from hujiao.app.runtime.lease import Leases
 from hujiao.identity.models import Account
@@ -133,20 +133,26 @@ async def test_recordings_begin_and_stop(ledger: Pool, agent: tuple[UUID, UUID],
     assert tuple(await ledger.fetchrow(found, tenant_id, long)) == ("processing", NOW)
 
 
-async def test_temporary_skills_begin_and_end(ledger: Pool, agent: tuple[UUID, UUID], fence: int) -> None:
+async def test_adjustments_begin_and_end(ledger: Pool, agent: tuple[UUID, UUID], fence: int) -> None:
     tenant_id, agent_id = agent
     long, short = (
-        SkillRecord(
-            id=new_id(), agent_id=agent_id, skill_id=new_id(), level=3, given_by=new_id(), given_at=NOW, until_at=None
+        AdjustmentRecord(
+            id=new_id(),
+            agent_id=agent_id,
+            subject=str(new_id()),
+            level=3,
+            given_by=new_id(),
+            given_at=NOW,
+            until_at=None,
         )
         for _ in range(2)
     )
     ended = [replace(skill, ended_at=NOW, ended_why="signed_in") for skill in (long, short)]
-    found = "SELECT level, ended_at, ended_why FROM temporary_skill WHERE tenant_id = $1 AND id = $2"
-    await commit.write(ledger, HOLDER, [commit.Batch(tenant_id, SHARD, fence, skills=[long, short, ended[1]])])
+    found = "SELECT level, ended_at, ended_why FROM adjustment WHERE tenant_id = $1 AND id = $2"
+    await commit.write(ledger, HOLDER, [commit.Batch(tenant_id, SHARD, fence, adjustments=[long, short, ended[1]])])
     assert tuple(await ledger.fetchrow(found, tenant_id, long.id)) == (3, None, None)
     assert tuple(await ledger.fetchrow(found, tenant_id, short.id)) == (3, NOW, "signed_in")
-    await commit.write(ledger, HOLDER, [commit.Batch(tenant_id, SHARD, fence, skills=[ended[0]])])
+    await commit.write(ledger, HOLDER, [commit.Batch(tenant_id, SHARD, fence, adjustments=[ended[0]])])
     assert tuple(await ledger.fetchrow(found, tenant_id, long.id)) == (3, NOW, "signed_in")
 
 

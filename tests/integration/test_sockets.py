@@ -33,7 +33,7 @@ def agent_record(side: Side, ids: dict[str, str], state: str = "available", **mo
         "interaction_id": None,
         "phone_kind": "phone",
         "queue_ids": [ids["queue"]],
-        "temporary_skills": [],
+        "adjustments": [],
         **more,
     }
 

@@ -267,8 +267,8 @@ async def test_two_who_apply_at_once_apply_it_once(world: World, control: CallCo
     first, second = (one.json["applied"] for one in answers)
     assert (first["by"], first["at"]) == (second["by"], second["at"])
     (command,) = control.commands[before:]
-    assert (command["kind"], command["agent_ids"]) == ("skills.give", [side.ids["agent"]])
-    assert command["levels"] == [[side.ids["skill"], 3]]
+    assert (command["kind"], command["agent_ids"]) == ("adjustments.give", [side.ids["agent"]])
+    assert command["changes"] == [["skill", side.ids["skill"], 3]]
     lasts = datetime.fromisoformat(command["until_at"]) - datetime.fromisoformat(first["at"])
     assert lasts == timedelta(minutes=45)
     assert first["before"]["waiting"] == 2
@@ -338,7 +338,7 @@ async def test_what_is_done_in_part_stands_in_the_history(
         control.refuse = None
     assert done.status == 200, done.text
     assert done.json["applied"]["agent_ids"] == [first]
-    assert [one["levels"][0][1] for one in control.commands[-2:]] == [3, 4]
+    assert [one["changes"][0][2] for one in control.commands[-2:]] == [3, 4]
     assert (await side.admin.post(f"{path}/undo", {})).json["applied"]["undone_at"]
 
 
@@ -360,19 +360,19 @@ async def test_undoing_ends_what_it_gave(
     ids = [UUID(side.ids[name]) for name in ("agent", "skill", "person")]
     async with ledger.acquire() as connection:
         await connection.execute(
-            "INSERT INTO temporary_skill (tenant_id, id, agent_id, skill_id, level, given_by, given_at)"
-            " VALUES ($1, $2, $3, $4, 3, $5, $6)",
+            "INSERT INTO adjustment (tenant_id, id, agent_id, subject, level, given_by, given_at)"
+            " VALUES ($1, $2, $3, $4::uuid::text, 3, $5, $6)",
             *(UUID(side.tenant_id), given, *ids, now),
         )
     done = {"applied_at": now, "applied_by": ids[2], "until_at": now + timedelta(hours=1), "given": [given, new_id()]}
     made = await add(side, database, side.ids, agent_ids=[ids[0]], **done)
     assert (await side.clients["supervisor"].post(f"/queue-suggestions/{made}/undo", {})).status == 200
     command = control.commands[-1]
-    assert (command["kind"], command["ids"]) == ("skills.end", [str(given)]), "and not of the one whose agent is gone"
+    assert (command["kind"], command["ids"]) == ("adjustments.end", [str(given)]), (
+        "and not of the one whose agent is gone"
+    )
     async with ledger.acquire() as connection:
-        await connection.execute(
-            "DELETE FROM temporary_skill WHERE tenant_id = $1 AND id = $2", UUID(side.tenant_id), given
-        )
+        await connection.execute("DELETE FROM adjustment WHERE tenant_id = $1 AND id = $2", UUID(side.tenant_id), given)
 
 
 async def test_what_cannot_be_is_refused(world: World, control: CallControl, database: Database) -> None:

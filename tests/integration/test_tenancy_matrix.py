@@ -284,13 +284,13 @@ def blend_rule_body(side: Side) -> dict[str, Any]:
     }
 
 
-def temporary_skills_body(side: Side) -> dict[str, Any]:
+def adjustments_body(side: Side) -> dict[str, Any]:
     until = datetime.now(UTC) + timedelta(hours=1)
-    skills = [{"skill_id": side.ids["skill"], "level": 3}]
+    changes = [{"kind": "skill", "subject": side.ids["skill"], "level": 3}]
     return {
         "agent_ids": [side.ids["agent"]],
         "group_ids": [side.ids["agent_group"]],
-        "skills": skills,
+        "changes": changes,
         "until_at": until.isoformat(),
     }
 
@@ -770,14 +770,14 @@ CASES: dict[tuple[str, str], Case] = {
         )
     ),
     ("GET", "/screen-views"): Case(READERS),
-    ("GET", "/temporary-skills"): Case(READERS),
-    ("POST", "/temporary-skills"): Case(
-        READERS, body=temporary_skills_body, references={"agent_ids": "agent", "group_ids": "agent_group"}
+    ("GET", "/adjustments"): Case(READERS),
+    ("POST", "/adjustments"): Case(
+        READERS, body=adjustments_body, references={"agent_ids": "agent", "group_ids": "agent_group"}
     ),
-    ("POST", "/temporary-skills/end"): Case(
+    ("POST", "/adjustments/end"): Case(
         READERS,
-        body=lambda side: {"ids": [side.ids["temporary_skill"]]},
-        references={"ids": "temporary_skill"},
+        body=lambda side: {"ids": [side.ids["adjustment"]]},
+        references={"ids": "adjustment"},
     ),
     ("GET", "/queue-suggestions"): Case(READERS),
     ("POST", "/queue-suggestions/{suggestion_id}/apply"): Case(
@@ -1161,7 +1161,7 @@ async def test_agents_to_hear(world: World, control: CallControl) -> None:
     assert agent in in_group and other not in in_group
     skill, record = side.ids["skill"], resting(side, side.ids)
     for temporary, has in (([0], False), ([3], True), ([], True)):
-        now = {"temporary_skills": [{"skill_id": skill, "level": level} for level in temporary]}
+        now = {"adjustments": [{"kind": "skill", "subject": skill, "level": level} for level in temporary]}
         await control.change(side.tenant_id, agents=[record | now])
 
         async def as_it_is_now(has: bool = has) -> bool:
@@ -1206,7 +1206,7 @@ async def test_another_project(world: World, path: str) -> None:
         "/flows",
         "/people",
         "/interactions",
-        "/temporary-skills",
+        "/adjustments",
         "/screen-views",
         "/queue-suggestions",
         "/customers",
@@ -1226,7 +1226,7 @@ async def test_lists_stay_inside_the_project(world: World, path: str) -> None:
         "person",
         "interaction",
         "abandoned",
-        "temporary_skill",
+        "adjustment",
         "screen_view",
         "queue_suggestion",
         "wallboard",

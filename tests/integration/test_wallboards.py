@@ -7,11 +7,12 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import aiohttp
 import pytest
 
+from hujiao.kit.bus import Bus
 from tests.conftest import until
 from tests.integration.client import Client
 from tests.integration.control import CallControl
@@ -304,6 +305,27 @@ ASIDE = {"work": "events", "since": "2026-01-05T08:00:00Z", "next_try_at": None,
 async def world_says(control: CallControl, side: Side, message: dict[str, Any]) -> None:
     await control.bus.publish(control.bus.subjects.live(side.tenant_id), message)
     await control.bus.client.flush()
+
+
+async def test_calls_do_not_go_by_a_board(world: World, bus: Bus) -> None:
+    """Its screens are told when it is saved; nobody who serves calls reads the configuration for it."""
+    side, told = world.a, list[bool]()
+
+    async def heard(message: dict[str, Any]) -> None:
+        told.append(message["of_calls"])
+
+    stop = await bus.subscribe(bus.subjects.config(UUID(side.tenant_id)), heard)
+    try:
+        await side.admin.made("/wallboards", board(tile("a", "clock", 0)))
+        await until(lambda: _are(told, [False]), "screens are told of the board")
+        await side.admin.made("/skills", {"name": f"s{uuid4().hex[:8]}"})
+        await until(lambda: _are(told, [False, True]), "all are told of a skill")
+    finally:
+        await stop()
+
+
+async def _are(told: list[bool], wanted: list[bool]) -> bool:
+    return told == wanted
 
 
 async def test_two_who_save_at_once_are_told(world: World) -> None:

@@ -480,12 +480,12 @@ async def add_calls(side: Side, ledger: asyncpg.Pool[asyncpg.Record], settings: 
         await _add_chat(ledger, settings, side, ids, at)
     async with ledger.acquire() as connection:
         for ids in (side.ids, side.walled):
-            ids["temporary_skill"] = str(new_id())
+            ids["adjustment"] = str(new_id())
             await connection.execute(
-                "INSERT INTO temporary_skill (tenant_id, id, agent_id, skill_id, level, given_by, given_at)"
-                " VALUES ($1, $2, $3, $4, 3, $5, $6)",
+                "INSERT INTO adjustment (tenant_id, id, agent_id, subject, level, given_by, given_at)"
+                " VALUES ($1, $2, $3, $4::uuid::text, 3, $5, $6)",
                 tenant_id,
-                *(UUID(ids[name]) for name in ("temporary_skill", "agent", "skill", "person")),
+                *(UUID(ids[name]) for name in ("adjustment", "agent", "skill", "person")),
                 began,
             )
         await connection.executemany(

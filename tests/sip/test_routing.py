@@ -202,13 +202,16 @@ async def test_a_temporary_skill_brings_the_caller_at_once_and_ends_with_the_nex
         await skills(world, admin, agent, {other: 3})
         call = await world.call()
         await world.ledger.has("queue.entered", call.caller)
-        body = {"agent_ids": [str(agent.id)], "skills": [{"skill_id": await queue_skill(admin), "level": 4}]}
-        given = await admin.made("/temporary-skills", body)
+        body = {
+            "agent_ids": [str(agent.id)],
+            "changes": [{"kind": "skill", "subject": await queue_skill(admin), "level": 4}],
+        }
+        given = await admin.made("/adjustments", body)
         assert given == {"agents": 1, "not_signed_in": []}
         assert (await served_by(world, call.caller)).agent_id == agent.id
         await call.hang_up()
         await agent.becomes("available")
-        running = (await admin.get("/temporary-skills", agent_id=str(agent.id))).json["items"]
+        running = (await admin.get("/adjustments", agent_id=str(agent.id))).json["items"]
         assert [(row["level"], row["ended_at"]) for row in running] == [(4, None)]
 
         assert (await agent.command("agent.sign_out"))["ok"]
@@ -217,6 +220,6 @@ async def test_a_temporary_skill_brings_the_caller_at_once_and_ends_with_the_nex
         entered = the(await world.ledger.has("queue.entered", call.caller), "queue.entered")
         why = (await admin.get(f"/interactions/{entered.interaction_id}/why")).json
         assert (why["free"], why["busy"], why["away"]) == ([], 0, 0), "nobody has the skill any more"
-        history = (await admin.get("/temporary-skills", agent_id=str(agent.id))).json["items"]
+        history = (await admin.get("/adjustments", agent_id=str(agent.id))).json["items"]
         assert [(row["level"], row["ended_why"]) for row in history] == [(4, "signed_in")]
         await call.hang_up()

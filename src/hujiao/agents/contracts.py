@@ -73,18 +73,37 @@ class HeldItem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     since: datetime
 
 
-class TemporarySkill(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A skill that an agent has for a while at this level, in place of the regular one; level 0 takes it away.
+# What of an agent a supervisor adjusts while work goes on; `subject` and `level` of each:
+AdjustmentKind = Literal[
+    "skill",  # a skill's id: its level, 0 takes it away
+    "rank",  # a queue's id: who is asked first in it, above 0 before the others, below 0 after them
+    "queue",  # a queue's id: 1 serves it whatever it asks for, 0 does not serve it
+    "project",  # a project's id: the same of all its queues, where nothing is said of the queue itself
+    "medium",  # a medium: so many items of it at once, 0 takes none
+    "act",  # an `Act`: 1 may, 0 may not
+]
 
-    It ends at `until_at`; without one, when the agent signs in to work the next time.
+# What an agent may do by the role, or not, and a supervisor can change.
+Act = Literal["dial_out", "transfer_outside", "record", "forward_outside"]
+ACTS: tuple[Act, ...] = ("dial_out", "transfer_outside", "record", "forward_outside")
+
+
+class Adjustment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a supervisor has set of an agent, in place of what is usual; `before` is what held until then.
+
+    It ends at `until_at`; without one, when the agent signs in to work the next time, or `for_good` by hand alone.
     """
 
     id: UUID
-    skill_id: UUID
+    kind: AdjustmentKind = "skill"
+    subject: str
     level: int
+    before: int | None = None
     given_by: UUID
     given_at: datetime
     until_at: datetime | None = None
+    for_good: bool = False
+    reason: str = ""
 
 
 class BreakRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -158,7 +177,7 @@ class AgentState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     handled: int = 0
     busy_since: datetime | None = None
     busy_seconds: float = 0.0
-    temporary: tuple[TemporarySkill, ...] = ()
+    adjustments: tuple[Adjustment, ...] = ()
     items: tuple[HeldItem, ...] = ()
     unreachable_since: datetime | None = None
     work: Assignment | None = None
@@ -260,19 +279,19 @@ class LeaveItem(msgspec.Struct, frozen=True):
     interaction_id: UUID
 
 
-class GiveSkills(msgspec.Struct, frozen=True):
-    """What the agent had temporarily of the same skills is replaced."""
+class Adjust(msgspec.Struct, frozen=True):
+    """What was set before of the same kind and subject is replaced."""
 
-    given: tuple[TemporarySkill, ...]
+    given: tuple[Adjustment, ...]
 
 
-class EndSkills(msgspec.Struct, frozen=True):
+class EndAdjustments(msgspec.Struct, frozen=True):
     ids: frozenset[UUID]
     by: UUID
 
 
-class SkillsDue(msgspec.Struct, frozen=True):
-    """The time of some temporary skill may have come."""
+class AdjustmentsDue(msgspec.Struct, frozen=True):
+    """The time of some adjustment may have come."""
 
 
 class AskBreak(msgspec.Struct, frozen=True):
@@ -342,9 +361,9 @@ AgentEvent = (
     | WrapUpExtended
     | TakeItem
     | LeaveItem
-    | GiveSkills
-    | EndSkills
-    | SkillsDue
+    | Adjust
+    | EndAdjustments
+    | AdjustmentsDue
     | GiveWork
     | AskBreak
     | GrantBreak

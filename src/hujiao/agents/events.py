@@ -8,8 +8,8 @@ from uuid import UUID
 
 import msgspec
 
-from hujiao.agents.contracts import DecidedBy, State, WorkKind
-from hujiao.agents.skills import CHANGED, EndedWhy
+from hujiao.agents.adjustments import CHANGED, SKILL_CHANGED, EndedWhy
+from hujiao.agents.contracts import AdjustmentKind, DecidedBy, State, WorkKind
 from hujiao.kit.events import Event, kinds, meant
 
 PhoneKind = Annotated[str, meant("`browser`, `phone` (a desk phone), or `number` (an outside number)")]
@@ -50,7 +50,7 @@ class AgentReachable(Event, tag="agent.reachable"):
     seconds: Annotated[float, meant("how long it did not", unit="s")]
 
 
-class SkillChanged(Event, tag=CHANGED):
+class SkillChanged(Event, tag=SKILL_CHANGED):
     """A temporary skill began (without `ended_at`) or ended."""
 
     id: Annotated[UUID, meant("the temporary skill")]
@@ -59,6 +59,27 @@ class SkillChanged(Event, tag=CHANGED):
     given_by: Annotated[UUID, meant("the account that gave it")]
     given_at: datetime
     until_at: Annotated[datetime | None, meant("when it ends by itself; without one at the next signing in to work")]
+    ended_at: datetime | None
+    ended_why: Annotated[str | None, meant("why it ended", values=EndedWhy)]
+    ended_by: Annotated[UUID | None, meant("the account that ended it")]
+    before: Annotated[int | None, meant("the level that held until then")] = None
+    for_good: Annotated[bool, meant("whether it ends by hand alone")] = False
+    reason: Annotated[str, meant("why, in the supervisor's words")] = ""
+
+
+class AgentAdjusted(Event, tag=CHANGED):
+    """A supervisor's change of an agent's rank, queues, media or acts began (without `ended_at`) or ended."""
+
+    id: Annotated[UUID, meant("the change")]
+    kind: Annotated[str, meant("what is changed", values=AdjustmentKind)]
+    subject: Annotated[str, meant("of what: the queue's or project's id, the medium or the act")]
+    level: Annotated[int, meant("from now on; 0 takes it away, a rank above 0 is asked before others, below 0 after")]
+    before: Annotated[int | None, meant("what held until then")]
+    given_by: Annotated[UUID, meant("the account that gave it")]
+    given_at: datetime
+    until_at: Annotated[datetime | None, meant("when it ends by itself; without one at the next signing in to work")]
+    for_good: Annotated[bool, meant("whether it ends by hand alone")]
+    reason: Annotated[str, meant("why, in the supervisor's words")]
     ended_at: datetime | None
     ended_why: Annotated[str | None, meant("why it ended", values=EndedWhy)]
     ended_by: Annotated[UUID | None, meant("the account that ended it")]
@@ -138,6 +159,6 @@ class BellEnded(Event, tag="bell.ended"):
 
 
 EVENTS = kinds(
-    AgentStateChanged, AgentForced, AgentUnreachable, AgentReachable, SkillChanged, AgentMoved, BreakAsked,
-    BreakGranted, BreakRefused, BreakWithdrawn, BreakBegan, BreakEnded, BellStarted, BellEnded,
+    AgentStateChanged, AgentForced, AgentUnreachable, AgentReachable, SkillChanged, AgentAdjusted, AgentMoved,
+    BreakAsked, BreakGranted, BreakRefused, BreakWithdrawn, BreakBegan, BreakEnded, BellStarted, BellEnded,
 )  # fmt: skip

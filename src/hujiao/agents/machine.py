@@ -13,6 +13,9 @@ from hujiao.agents.contracts import (
     CONNECTION_LOST,
     REJECTED,
     UNREACHABLE,
+    Adjust,
+    Adjustment,
+    AdjustmentsDue,
     AgentEvent,
     AgentState,
     AskBreak,
@@ -20,12 +23,11 @@ from hujiao.agents.contracts import (
     BreakRequest,
     CallFailed,
     CallForwarded,
+    EndAdjustments,
     EndBreak,
-    EndSkills,
     Engaged,
     FailedCall,
     ForwardedCall,
-    GiveSkills,
     GiveWork,
     GrantBreak,
     HeldItem,
@@ -43,10 +45,8 @@ from hujiao.agents.contracts import (
     SetNotReady,
     SignIn,
     SignOut,
-    SkillsDue,
     Supervises,
     TakeItem,
-    TemporarySkill,
     WrapUpCompleted,
     WrapUpExtended,
 )
@@ -80,7 +80,7 @@ def _step(agent: AgentState, event: AgentEvent, now: datetime) -> AgentState:
                 phone_number=event.phone_number,
                 seat_id=event.seat_id,
                 signed_in_at=now,
-                temporary=tuple(skill for skill in agent.temporary if skill.until_at),
+                adjustments=tuple(one for one in agent.adjustments if one.until_at or one.for_good),
                 items=agent.items,
                 tally=agent.tally,
             )
@@ -149,13 +149,13 @@ def _step(agent: AgentState, event: AgentEvent, now: datetime) -> AgentState:
         case LeaveItem():
             left = tuple(item for item in agent.items if item.interaction_id != event.interaction_id)
             return agent if len(left) == len(agent.items) else replace(agent, items=left)
-        case GiveSkills():
-            replaced = {skill.skill_id for skill in event.given}
-            return _with_skills(agent, lambda skill: skill.skill_id not in replaced, event.given)
-        case EndSkills():
-            return _with_skills(agent, lambda skill: skill.id not in event.ids)
-        case SkillsDue():
-            return _with_skills(agent, lambda skill: skill.until_at is None or skill.until_at > now)
+        case Adjust():
+            replaced = {(one.kind, one.subject) for one in event.given}
+            return _adjusted(agent, lambda one: (one.kind, one.subject) not in replaced, event.given)
+        case EndAdjustments():
+            return _adjusted(agent, lambda one: one.id not in event.ids)
+        case AdjustmentsDue():
+            return _adjusted(agent, lambda one: one.until_at is None or one.until_at > now)
         case GiveWork():
             if agent.state == "logged_out":
                 raise Impossible("not_signed_in_to_work")
@@ -294,11 +294,9 @@ def _phone_seen(agent: AgentState, reachable: bool, now: datetime) -> AgentState
     return replace(_available(agent, now) if found_out else agent, unreachable_since=now)
 
 
-def _with_skills(
-    agent: AgentState, stays: Callable[[TemporarySkill], bool], given: tuple[TemporarySkill, ...] = ()
-) -> AgentState:
-    temporary = tuple(filter(stays, agent.temporary)) + given
-    return agent if temporary == agent.temporary else replace(agent, temporary=temporary)
+def _adjusted(agent: AgentState, stays: Callable[[Adjustment], bool], given: tuple[Adjustment, ...] = ()) -> AgentState:
+    adjustments = tuple(filter(stays, agent.adjustments)) + given
+    return agent if adjustments == agent.adjustments else replace(agent, adjustments=adjustments)
 
 
 def _with_work(agent: AgentState, given: GiveWork, now: datetime) -> AgentState:
@@ -321,7 +319,7 @@ def _out_for(agent: AgentState, now: datetime) -> float:
 
 def _logged_out(agent: AgentState, now: datetime) -> AgentState:
     tally = replace(agent.tally, seconds=agent.tally.seconds + _out_for(agent, now))
-    return AgentState(agent_id=agent.agent_id, since=now, temporary=agent.temporary, items=agent.items, tally=tally)
+    return AgentState(agent_id=agent.agent_id, since=now, adjustments=agent.adjustments, items=agent.items, tally=tally)
 
 
 def _worked(agent: AgentState, now: datetime) -> float:

@@ -148,22 +148,26 @@ class ReasonCode(Base, TenantRow):
     is_break: Mapped[bool] = mapped_column(server_default="false")
 
 
-class TemporarySkillRow(Base, TenantRow):
-    """What agents had temporarily, running and ended; written by the runtime alone. Skills and accounts may be gone."""
+class AdjustmentRow(Base, TenantRow):
+    """What was set of agents, running and ended; written by the runtime alone. Subjects and accounts may be gone."""
 
-    __tablename__ = "temporary_skill"
+    __tablename__ = "adjustment"
     __table_args__ = keyed(
         refers("agent_id", "agent", on_delete="CASCADE"),
-        Index("ix_temporary_skill_agent", "tenant_id", "agent_id", "given_at"),
-        Index("ix_temporary_skill_running", "tenant_id", postgresql_where=text("ended_at IS NULL")),
+        Index("ix_adjustment_agent", "tenant_id", "agent_id", "given_at"),
+        Index("ix_adjustment_running", "tenant_id", postgresql_where=text("ended_at IS NULL")),
     )
 
     agent_id: Mapped[UUID]
-    skill_id: Mapped[UUID]
+    kind: Mapped[str] = mapped_column(server_default="skill")  # an `AdjustmentKind`
+    subject: Mapped[str]
     level: Mapped[int]
+    before: Mapped[int | None]
     given_by: Mapped[UUID]
     given_at: Mapped[datetime]
     until_at: Mapped[datetime | None]
+    for_good: Mapped[bool] = mapped_column(server_default="false")
+    reason: Mapped[str] = mapped_column(server_default="")
     ended_at: Mapped[datetime | None]
     ended_why: Mapped[str | None]  # an `EndedWhy`
     ended_by: Mapped[UUID | None]

@@ -7,11 +7,11 @@ from datetime import datetime
 from typing import Literal, Self
 from uuid import UUID
 
-from pydantic import BaseModel, Field, model_validator
+from pydantic import BaseModel, Field, field_validator, model_validator
 
-from hujiao.agents.contracts import MediumName, PhoneEncryption
+from hujiao.agents.adjustments import EndedWhy
+from hujiao.agents.contracts import AdjustmentKind, MediumName, PhoneEncryption
 from hujiao.agents.forwarding import ForwardTarget
-from hujiao.agents.skills import EndedWhy
 from hujiao.identity.views import AccountIn, AccountRecord, Password
 from hujiao.kit.views import Input, Moment
 
@@ -172,57 +172,101 @@ class AgentView(BaseModel):
     capacity_profile_id: UUID | None
 
 
-class TemporaryLevel(Input):
-    skill_id: UUID
-    level: int = Field(ge=0, le=10, description="0 takes the skill away")
+# The lowest and the highest level of each kind; of media at the phone there is one at a time.
+LEVELS: dict[AdjustmentKind, tuple[int, int]] = {
+    "skill": (0, 10),
+    "rank": (-5, 5),
+    "queue": (0, 1),
+    "project": (0, 1),
+    "medium": (0, 10),
+    "act": (0, 1),
+}
 
 
-class TemporarySkillsIn(Input):
-    """Skills for a while, at once: of agents, of whole groups, or both."""
+class AdjustmentChange(Input):
+    kind: AdjustmentKind
+    subject: str = Field(
+        min_length=1, max_length=40, description="The skill's, queue's or project's id, the medium, or the act"
+    )
+    level: int = Field(
+        description="A skill's 0 to 10; a rank -5 to 5, who ranks higher is asked first; how many of a medium at once;"
+        " 1 gives a queue, a project or an act. 0 takes it away"
+    )
+
+    @model_validator(mode="after")
+    def _possible(self) -> Self:
+        least, most = LEVELS[self.kind]
+        if self.kind == "medium" and self.subject in AT_THE_PHONE:
+            most = 1
+        if not least <= self.level <= most or (self.kind == "rank" and self.level == 0):
+            raise ValueError("error.not_a_level")
+        return self
+
+    @field_validator("subject")
+    @classmethod
+    def _as_written(cls, subject: str) -> str:
+        """An id in the one form in which it is compared."""
+        try:
+            return str(UUID(subject))
+        except ValueError:
+            return subject
+
+
+class AdjustmentsIn(Input):
+    """Changes at once: of agents, of whole groups, or both."""
 
     agent_ids: list[UUID] = Field(default=[], max_length=10_000)
     group_ids: list[UUID] = Field(default=[], max_length=50)
-    skills: list[TemporaryLevel] = Field(min_length=1, max_length=100)
+    changes: list[AdjustmentChange] = Field(min_length=1, max_length=100)
     until_at: Moment | None = Field(default=None, description="None: until each agent's next sign-in to work")
+    for_good: bool = Field(default=False, description="Until somebody ends it; `until_at` is not given then")
+    reason: str = Field(default="", max_length=200)
 
     @model_validator(mode="after")
     def _each_once(self) -> Self:
         if not (self.agent_ids or self.group_ids):
             raise ValueError("error.nobody_named")
-        if len({level.skill_id for level in self.skills}) < len(self.skills):
+        if len({(change.kind, change.subject) for change in self.changes}) < len(self.changes):
             raise ValueError("error.said_twice")
+        if self.for_good and self.until_at:
+            raise ValueError("error.for_good_has_no_end")
         return self
 
 
-class TemporarySkillsGiven(BaseModel):
+class AdjustmentsGiven(BaseModel):
     """`not_signed_in`: left as they are, because nothing would end before it began."""
 
     agents: int
     not_signed_in: list[UUID]
 
 
-class TemporarySkillsEnd(Input):
+class AdjustmentsEnd(Input):
     ids: list[UUID] = Field(min_length=1, max_length=10_000)
 
 
-class TemporarySkillFilter(BaseModel):
+class AdjustmentFilter(BaseModel):
     running: bool | None = None
     agent_id: UUID | None = None
+    kind: AdjustmentKind | None = None
 
 
-class TemporarySkillView(BaseModel):
-    """Running, or ended and why. Names are None of what is gone."""
+class AdjustmentView(BaseModel):
+    """Running, or ended and why. Names are None of what is gone; media and acts have none."""
 
     id: UUID
     agent_id: UUID
     agent_number: str
     agent_name: str
-    skill_id: UUID
-    skill_name: str | None
+    kind: AdjustmentKind
+    subject: str
+    name: str | None
     level: int
+    before: int | None
+    reason: str
     given_by_name: str | None
     given_at: datetime
     until_at: datetime | None
+    for_good: bool
     ended_at: datetime | None
     ended_why: EndedWhy | None
     ended_by_name: str | None

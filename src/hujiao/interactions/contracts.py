@@ -196,6 +196,10 @@ class QueuePlace(QueueTerms, frozen=True, kw_only=True):
     sought: tuple[UUID, ...] = ()
     sought_until: datetime | None = None
 
+    def waits_since(self, *, on_the_line: bool) -> datetime:
+        """When the wait in this queue began; of a call-back, when its customer first came."""
+        return self.entered_at if on_the_line else self.queued_at
+
 
 class SecondCall(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The call by which an agent's phone asks somebody beside; `held`: the phone's hold key is pressed in it."""

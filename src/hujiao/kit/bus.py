@@ -124,9 +124,10 @@ class Bus:
         subscription = await self.client.subscribe(subject, queue=queue, cb=received)
         return subscription.unsubscribe
 
-    async def configuration_changed(self, tenant_id: UUID) -> None:
-        """Tell everybody who keeps this tenant's configuration that another one is committed."""
-        await self.publish(self.subjects.config(tenant_id), {"tenant_id": tenant_id})
+    async def configuration_changed(self, tenant_id: UUID, *, of_calls: bool = True) -> None:
+        """Tell everybody who keeps this tenant's configuration that another one is committed; `of_calls` False: nothing
+        of it by which calls go."""
+        await self.publish(self.subjects.config(tenant_id), {"tenant_id": tenant_id, "of_calls": of_calls})
 
     async def subscribe(self, subject: str, handler: Handler) -> Callable[[], Awaitable[None]]:
         """Hand each message to `handler` in order; returns what ends the subscription."""

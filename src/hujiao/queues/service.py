@@ -54,6 +54,11 @@ async def greeting_with(session: AsyncSession, prompt: str) -> str | None:
     return await session.scalar(select(Queue.name).where(Queue.greeting == prompt).limit(1))
 
 
+async def projects_of(session: AsyncSession, queue_ids: Iterable[UUID]) -> set[UUID]:
+    """Returns the projects of these queues."""
+    return set(await session.scalars(select(Queue.project_id).where(Queue.id.in_(list(queue_ids)))))
+
+
 async def in_projects(session: AsyncSession, projects: frozenset[UUID] | None) -> dict[UUID, str]:
     """Queues of these projects (None: all), by id."""
     return await repository.in_projects(session, projects)

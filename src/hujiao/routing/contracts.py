@@ -53,7 +53,9 @@ ProblemKind = Literal[
 
 
 class AgentCriterion(msgspec.Struct, frozen=True):
-    kind: AgentCriterionKind
+    """`rank`, by what supervisors have set of agents in the queue, goes before what a tenant orders by."""
+
+    kind: AgentCriterionKind | Literal["rank"]
     expression: str = ""
     plugin: str = ""
 
@@ -75,13 +77,19 @@ ITEM_ORDER = (
 
 class Requirement(msgspec.Struct, frozen=True, kw_only=True):
     """Agents with every skill at its level or better, in one of the groups and at one of the sites (none: any), whose
-    work is of this direction; none of those who are `left_out`."""
+    work is of this direction; none of those who are `left_out`.
+
+    `queue_id` is set of the rings of a queue for which some agents are lent, barred or ranked: who is lent to it needs
+    but an interaction's own `needs`, who is barred from it is nobody's.
+    """
 
     skills: Skills = ()
     groups: frozenset[UUID] = frozenset()
     sites: frozenset[str] = frozenset()
     direction: Direction = "inbound"
     left_out: frozenset[UUID] = frozenset()
+    queue_id: UUID | None = None
+    needs: Skills = ()
 
 
 class Ring(msgspec.Struct, frozen=True, kw_only=True):
@@ -175,7 +183,11 @@ class Share(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RoutingAgent(msgspec.Struct, frozen=True, kw_only=True):
-    """`shares` are where the agent's capacity differs from the tenant's."""
+    """`shares` are where the agent's capacity differs from the tenant's.
+
+    The agent serves the queues to which they are `lent`, whatever these ask for, and none from which they are `barred`;
+    in a queue of `ranks` who ranks higher is asked first (0 where nothing is said).
+    """
 
     id: UUID
     skills: Skills = ()
@@ -183,7 +195,15 @@ class RoutingAgent(msgspec.Struct, frozen=True, kw_only=True):
     site: str = ""
     shares: tuple[Share, ...] = ()
     work: WorkKind = "blended"
+    lent: frozenset[UUID] = frozenset()
+    barred: frozenset[UUID] = frozenset()
+    ranks: tuple[tuple[UUID, int], ...] = ()
     facts: dict[str, Any] = {}
+
+    @property
+    def adjusted(self) -> frozenset[UUID]:
+        """The queues in which this agent stands otherwise than skills, groups and sites say."""
+        return self.lent | self.barred | {queue_id for queue_id, _ in self.ranks}
 
 
 class Setup(msgspec.Struct, frozen=True, kw_only=True):
@@ -248,11 +268,13 @@ class Preferred(msgspec.Struct, frozen=True):
 
 class Item(msgspec.Struct, frozen=True, kw_only=True):
     """An interaction that waits. `needs` are skills beyond the queue's; `priority` is added to the queue's; it comes to
-    nobody who is `left_out`."""
+    nobody who is `left_out`. `joined_at` gives its place; `entered_at` is when its wait in this queue began, if not
+    then."""
 
     id: UUID
     queue_id: UUID
     joined_at: float
+    entered_at: float | None = None
     medium: str = CALL
     priority: int = 0
     grade: int = 0
@@ -261,6 +283,10 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
     preferred: tuple[Preferred, ...] = ()
     site: str = ""
     facts: dict[str, Any] = {}
+
+    @property
+    def waits_since(self) -> float:
+        return self.joined_at if self.entered_at is None else self.entered_at
 
 
 class Match(msgspec.Struct, frozen=True):

@@ -6,7 +6,9 @@ from typing import Any
 
 from hujiao.routing.order import Key
 
-_NEGATED = frozenset({"real_time", "proficiency", "queue_priority", "grade", "expression", "plugin", "agent_skill"})
+_NEGATED = frozenset(
+    {"real_time", "proficiency", "queue_priority", "grade", "expression", "plugin", "agent_skill", "rank"}
+)
 _SINCE = frozenset({"longest_idle", "age", "first_come"})
 
 

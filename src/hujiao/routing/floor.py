@@ -141,7 +141,7 @@ class Floor:
         agent = self.setup.agents.get(agent_id)
         if agent is None:
             return frozenset()
-        kind = (agent.skills, agent.groups, agent.site, "blended" if any_work else agent.work)
+        kind = (*_place(agent), "blended" if any_work else agent.work)
         found = self._queues_of.get(kind)
         if found is None:
             found = self._queues_of[kind] = self._serves(agent, rings=1, any_work=any_work)
@@ -152,7 +152,7 @@ class Floor:
         agent = self.setup.agents.get(agent_id)
         if agent is None:
             return frozenset()
-        kind = (agent.skills, agent.groups, agent.site, agent.work, "any ring")
+        kind = (*_place(agent), agent.work, "any ring")
         found = self._queues_of.get(kind)
         if found is None:
             found = self._queues_of[kind] = self._serves(agent, rings=None, any_work=False)
@@ -268,13 +268,14 @@ class Floor:
 
     def _served_by(self, agent: RoutingAgent) -> Served:
         own = agent.id if agent.id in self._left_out else None
-        kind = (agent.skills, agent.groups, agent.site, agent.work, own)
+        kind = (*_place(agent), agent.work, own)
         served = self._served.get(kind)
         if served is None:
             skills = self._skills[agent.id]
+            firsts = self._pools_by_skill if agent.lent else (None, *skills)
             pools = tuple(
                 (pool, proficiency(skills, pool.requirement))
-                for first in (None, *skills)
+                for first in firsts
                 for pool in self._pools_by_skill.get(first, ())
                 if meets(agent, skills, pool.requirement)
             )
@@ -287,3 +288,8 @@ class Floor:
             lines = tuple((line, *best[line]) for line in sorted(best, key=lambda one: one.number))
             served = self._served[kind] = Served(pools, lines)
         return served
+
+
+def _place(agent: RoutingAgent) -> tuple[Hashable, ...]:
+    """What the queues, pools and lines of an agent depend on, beside the work."""
+    return agent.skills, agent.groups, agent.site, agent.lent, agent.barred

@@ -14,6 +14,7 @@ from hujiao.routing.contracts import (
     Item,
     ItemCriterion,
     Requirement,
+    Ring,
     RoutingAgent,
     RoutingQueue,
     Setup,
@@ -50,6 +51,7 @@ no_score = NoScore()
 # Criteria of interactions that depend on who asks; their values stand between those that never change.
 OF_THE_AGENT = frozenset({"preferred", "ring", "agent_skill"})
 _MASK = (1 << 64) - 1
+RANK = AgentCriterion("rank")
 
 
 class Idle:
@@ -103,6 +105,11 @@ def meets(agent: RoutingAgent, skills: Mapping[UUID, int], requirement: Requirem
 
 def able(agent: RoutingAgent, skills: Mapping[UUID, int], requirement: Requirement) -> bool:
     """Whatever work the agent has at present."""
+    if requirement.queue_id:
+        if requirement.queue_id in agent.barred:
+            return False
+        if requirement.queue_id in agent.lent and agent.id not in requirement.left_out:
+            return all(skills.get(skill, 0) >= level for skill, level in requirement.needs)
     return (
         all(skills.get(skill, 0) >= level for skill, level in requirement.skills)
         and (not requirement.groups or not requirement.groups.isdisjoint(agent.groups))
@@ -123,7 +130,27 @@ def with_needs(requirement: Requirement, needs: Skills, left_out: frozenset[UUID
     levels = dict(requirement.skills)
     for skill, level in needs:
         levels[skill] = max(level, levels.get(skill, 0))
-    return replace(requirement, skills=tuple(sorted(levels.items())), left_out=left_out)
+    own = needs if requirement.queue_id else ()  # which alone is asked of who is lent
+    return replace(requirement, skills=tuple(sorted(levels.items())), left_out=left_out, needs=own)
+
+
+def with_adjusted(setup: Setup) -> Setup:
+    """The setup in which the queues for which agents are lent, barred or ranked have requirements of their own."""
+    adjusted = {queue_id for agent in setup.agents.values() for queue_id in agent.adjusted}
+    apart = {key: _apart(setup.queues[key], setup) for key in adjusted - set_apart(setup) if key in setup.queues}
+    return replace(setup, queues=setup.queues | apart) if apart else setup
+
+
+def set_apart(setup: Setup) -> set[UUID]:
+    """The queues that have requirements of their own."""
+    return {queue.id for queue in setup.queues.values() if queue.agent_order[:1] == (RANK,)}
+
+
+def _apart(queue: RoutingQueue, setup: Setup) -> RoutingQueue:
+    """A queue that asks for nothing has no agents but those who are lent: no group has a queue's id."""
+    rings = queue.rings or (Ring(who=(Requirement(groups=frozenset({queue.id})),)),)
+    own = tuple(replace(ring, who=tuple(replace(who, queue_id=queue.id) for who in ring.who)) for ring in rings)
+    return replace(queue, rings=own, agent_order=(RANK, *(queue.agent_order or setup.agent_order)))
 
 
 def agent_key(order: tuple[AgentCriterion, ...], idle: Idle, skill: int, queue: RoutingQueue, score: Score) -> Key:
@@ -145,6 +172,8 @@ def agent_key(order: tuple[AgentCriterion, ...], idle: Idle, skill: int, queue: 
                 key.append(idle.lot)
             case "expression" | "plugin":
                 key.append(-score(criterion, {"agent": agent_facts(idle, skill), "queue": {"name": queue.name}}))
+            case "rank":
+                key.append(-dict(idle.agent.ranks).get(queue.id, 0))
             case "nearest_site":
                 pass
     key.append(idle.since)

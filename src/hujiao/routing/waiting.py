@@ -148,7 +148,8 @@ class Waiting(Floor):
         for preferred in item.preferred:
             here = preferred.until > now + _SLACK and preferred.agent_id in self._present
             here = here and preferred.agent_id not in item.left_out
-            if here and takes(self.setup.agents[preferred.agent_id], self.setup.queues[item.queue_id].direction):
+            agent = self.setup.agents.get(preferred.agent_id) if here else None
+            if agent and item.queue_id not in agent.barred and takes(agent, self.setup.queues[item.queue_id].direction):
                 return preferred
         return None
 

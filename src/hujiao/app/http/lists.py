@@ -44,12 +44,15 @@ def administer(
     right: Right,
     read: tuple[Right, ...] = (Right.CONFIG_READ,),
     may_go: Callable[[AsyncSession, UUID], Awaitable[None]] | None = None,
+    of_calls: bool = True,
 ) -> None:
-    """GET, POST, GET one, PUT and DELETE of one list. Each write tells the runtime and the nodes.
+    """GET, POST, GET one, PUT and DELETE of one list. Each write tells the runtime and the nodes; with `of_calls` False
+    calls do not go by it, and only screens are told.
 
     `may_go` raises when something else names a row that is to be removed.
     """
     may_read, may_write = [need(*read)], [need(right)]
+    changed = Work.configuration_changed if of_calls else Work.screens_changed
 
     async def list_rows(work: InTenant, query: AskedList) -> Page[view]:  # type: ignore[valid-type]
         return await catalogue(work).page(query)
@@ -59,13 +62,13 @@ def administer(
 
     async def create_row(work: InTenant, body: data) -> view:  # type: ignore[valid-type]
         created = await catalogue(work).create(body)
-        work.configuration_changed()
+        changed(work)
         return created
 
     async def change_row(work: InTenant, row_id: UUID, body: data) -> view:  # type: ignore[valid-type]
-        changed = await catalogue(work).change(row_id, body)
-        work.configuration_changed()
-        return changed
+        row = await catalogue(work).change(row_id, body)
+        changed(work)
+        return row
 
     async def remove_row(work: InTenant, row_id: UUID) -> None:
         rows = catalogue(work)
@@ -73,7 +76,7 @@ def administer(
             await rows.find(row_id)
             await may_go(work.session, row_id)
         await rows.remove(row_id)
-        work.configuration_changed()
+        changed(work)
 
     each = f"{path}/{{row_id}}"
     router.add_api_route(path, list_rows, methods=["GET"], name=f"list_{many}", dependencies=may_read)

@@ -42,6 +42,7 @@ class Unit:
     caller: Caller | None = None
     key: str | None = None
     configuration_changed: bool = False
+    screens_changed: bool = False
     told: list[tuple[str, Any]] = field(default_factory=list)  # subject and message
     ended_sessions: list[UUID] = field(default_factory=list)
 
@@ -72,9 +73,9 @@ class Unit:
 
     async def announce(self) -> None:
         """What others must hear of, after the commit."""
-        if self.caller is not None and self.configuration_changed:
-            bus = self.parts.bus
-            await bus.configuration_changed(self.caller.principal.tenant_id)
+        if self.caller is not None and (self.configuration_changed or self.screens_changed):
+            of_calls = self.configuration_changed
+            await self.parts.bus.configuration_changed(self.caller.principal.tenant_id, of_calls=of_calls)
         for subject, message in self.told:
             await self.parts.bus.publish(subject, message)
         for session_id in self.ended_sessions:
@@ -119,6 +120,10 @@ class Work:
 
     def configuration_changed(self) -> None:
         self.unit.configuration_changed = True
+
+    def screens_changed(self) -> None:
+        """What is shown has changed, and nothing by which calls go."""
+        self.unit.screens_changed = True
 
     def tell(self, subject: str, message: Any) -> None:
         """Say it after the commit."""

@@ -23,7 +23,7 @@ from hujiao.app.runtime.tenant import (
     supervising,
     transferring,
 )
-from hujiao.app.runtime.tenant.agent_skills import EndOfAgents, GiveToAgents
+from hujiao.app.runtime.tenant.agent_adjustments import AdjustAgents, EndOfAgents
 from hujiao.app.runtime.tenant.call_backs import RequestCallBack
 from hujiao.app.runtime.tenant.marking import MarkMalicious
 from hujiao.app.runtime.tenant.measuring import MeasureLine
@@ -75,16 +75,18 @@ _OF_CHATS = frozenset(
 _OF_CUSTOMERS = frozenset({"interaction.transfer", "interaction.guide", "interaction.park"})
 
 
-def _give_skills(message: dict[str, Any]) -> GiveToAgents:
-    return GiveToAgents(
+def _adjust(message: dict[str, Any]) -> AdjustAgents:
+    return AdjustAgents(
         agent_ids=tuple(map(UUID, message["agent_ids"])),
-        levels=tuple((UUID(skill_id), level) for skill_id, level in message["levels"]),
+        changes=tuple((kind, subject, level) for kind, subject, level in message["changes"]),
         by=UUID(message["actor"]["account_id"]),
         until_at=datetime.fromisoformat(message["until_at"]) if message["until_at"] else None,
+        for_good=message.get("for_good", False),
+        reason=message.get("reason", ""),
     )
 
 
-def _end_skills(message: dict[str, Any]) -> EndOfAgents:
+def _end_adjustments(message: dict[str, Any]) -> EndOfAgents:
     return EndOfAgents(ids=frozenset(map(UUID, message["ids"])), by=UUID(message["actor"]["account_id"]))
 
 
@@ -154,12 +156,12 @@ _ABOUT_OTHERS: dict[str, Callable[[Tenant, dict[str, Any]], Any]] = {
 }
 
 # What the API has checked: whom it concerns, and what the asker may.
-Directed = GiveToAgents | EndOfAgents | AssignWork | AnswerSuggestion | MarkMalicious | MeasureLine | CompleteSummary
+Directed = AdjustAgents | EndOfAgents | AssignWork | AnswerSuggestion | MarkMalicious | MeasureLine | CompleteSummary
 CHECKED: dict[str, Callable[[dict[str, Any]], Directed]] = {
     "work.give": _give_work,
     "work.answer": _answer_suggestion,
-    "skills.give": _give_skills,
-    "skills.end": _end_skills,
+    "adjustments.give": _adjust,
+    "adjustments.end": _end_adjustments,
     "interaction.mark": _mark,
     "interaction.measure": _measure,
     "interaction.complete_summary": _complete_summary,

@@ -18,7 +18,7 @@ import msgspec
 import structlog
 from msgspec.structs import asdict
 
-from hujiao.agents.skills import SkillRecord
+from hujiao.agents.adjustments import AdjustmentRecord
 from hujiao.app.events import KINDS
 from hujiao.chat.contracts import Conversation, Message
 from hujiao.kit.events import flaws
@@ -78,12 +78,12 @@ _STOPPED = """, stopped AS (
   WHERE own.all_held AND r.tenant_id = done.tenant_id AND r.id = done.id AND r.state = 'recording'
 )
 """
-_SKILLS = """, skills AS (
-  INSERT INTO temporary_skill (tenant_id, id, agent_id, skill_id, level, given_by, given_at, until_at, ended_at,
-  ended_why, ended_by)
+_ADJUSTMENTS = """, adjustments AS (
+  INSERT INTO adjustment (tenant_id, id, agent_id, kind, subject, level, before, given_by, given_at, until_at,
+  for_good, reason, ended_at, ended_why, ended_by)
   SELECT new.* FROM own, json_to_recordset($n::text::json) AS new (tenant_id uuid, id uuid, agent_id uuid,
-  skill_id uuid, level int, given_by uuid, given_at timestamptz, until_at timestamptz, ended_at timestamptz,
-  ended_why text, ended_by uuid) WHERE own.all_held
+  kind text, subject text, level int, before int, given_by uuid, given_at timestamptz, until_at timestamptz,
+  for_good bool, reason text, ended_at timestamptz, ended_why text, ended_by uuid) WHERE own.all_held
   ON CONFLICT (tenant_id, id) DO UPDATE SET ended_at = excluded.ended_at, ended_why = excluded.ended_why,
   ended_by = excluded.ended_by
 )
@@ -169,7 +169,7 @@ class Batch(msgspec.Struct):
     agents: dict[UUID, Any] = {}
     blends: dict[UUID, Any] = {}
     recordings: list[RecordingChange] = []
-    skills: list[SkillRecord] = []
+    adjustments: list[AdjustmentRecord] = []
     conversations: list[Conversation] = []
     messages: list[tuple[UUID, Message]] = []
 
@@ -210,7 +210,7 @@ def encoded(batches: list[Batch], tell: Callable[[str], None] = _tell) -> tuple[
         (_AGENTS, [_State(batch.tenant_id, *item) for batch in batches for item in batch.agents.items()]),
         (_BEGAN, began),
         (_STOPPED, stopped),
-        (_SKILLS, _skills(batches)),
+        (_ADJUSTMENTS, _adjustments(batches)),
         (_BLENDS, [_State(batch.tenant_id, *item) for batch in batches for item in batch.blends.items()]),
         (_CONVERSATIONS, [{"tenant_id": b.tenant_id, **asdict(one)} for b in batches for one in b.conversations]),
         (_MESSAGES, [_message(batch.tenant_id, *one) for batch in batches for one in batch.messages]),
@@ -236,10 +236,10 @@ def _json(rows: Any) -> str:
     return _NUL.sub(r"\1", text) if "\\u0000" in text else text
 
 
-def _skills(batches: list[Batch]) -> list[dict[str, Any]]:
+def _adjustments(batches: list[Batch]) -> list[dict[str, Any]]:
     """Each as it is in the end: one that began and ended here is written once."""
-    last = {(batch.tenant_id, skill.id): skill for batch in batches for skill in batch.skills}
-    return [{"tenant_id": tenant_id, **asdict(skill)} for (tenant_id, _), skill in last.items()]
+    last = {(batch.tenant_id, one.id): one for batch in batches for one in batch.adjustments}
+    return [{"tenant_id": tenant_id, **asdict(one)} for (tenant_id, _), one in last.items()]
 
 
 def _recordings(batches: list[Batch]) -> tuple[list[_Recording], list[_Stopped]]:

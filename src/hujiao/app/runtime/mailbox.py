@@ -10,7 +10,7 @@ from uuid import UUID
 
 import msgspec
 
-from hujiao.agents import skills
+from hujiao.agents import adjustments
 from hujiao.app.runtime import views
 from hujiao.app.runtime.engine import Engine
 from hujiao.app.runtime.ledger import Batch
@@ -79,8 +79,8 @@ class Mailbox:
             self.seq += 1
             batch.events.append((self.seq, at, fact.kind, interaction_id, fact.agent_id, fact.data))
             self._recording(batch, at, interaction_id, fact.kind, fact.data)
-            if fact.kind == skills.CHANGED and fact.agent_id:
-                batch.skills.append(skills.SkillRecord(agent_id=fact.agent_id, **fact.data))
+            if fact.kind in (adjustments.SKILL_CHANGED, adjustments.CHANGED) and fact.agent_id:
+                batch.adjustments.append(adjustments.recorded(fact.kind, fact.agent_id, fact.data))
         batch.interactions = {
             key: msgspec.Raw(msgspec.json.encode(sealed(engine.live[key], self.secrets)))
             for key in turn.interactions | (turn.kept - turn.ended)

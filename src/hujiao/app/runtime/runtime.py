@@ -28,7 +28,7 @@ from hujiao.app.runtime.routes import Routes
 from hujiao.app.runtime.shard import Shard
 from hujiao.app.runtime.standby import Standby
 from hujiao.app.runtime.telephone import Telephone
-from hujiao.app.runtime.tenant import agent_skills, helping
+from hujiao.app.runtime.tenant import agent_adjustments, helping
 from hujiao.app.runtime.tenant.agent_questions import AgentAnswered, AskAgent
 from hujiao.app.runtime.tenant.chats import VisitorHere, standing
 from hujiao.app.runtime.tenant.config import TenantConfig
@@ -293,7 +293,7 @@ class Runtime:
         return next((s.mailboxes[tenant_id] for s in self.shards.values() if tenant_id in s.mailboxes), None)
 
     def _timer_fired(
-        self, what: tuple[UUID, TimerFired | agent_skills.SkillTimer | BlendingDue | NightDue | LineDue]
+        self, what: tuple[UUID, TimerFired | agent_adjustments.AdjustmentTimer | BlendingDue | NightDue | LineDue]
     ) -> None:
         tenant_id, fired = what
         mailbox = self._mailbox(tenant_id)
@@ -369,6 +369,8 @@ class Runtime:
 
     async def _config_changed(self, message: dict[str, Any]) -> None:
         """A tenant's configuration changed, or a tenant is new."""
+        if not message.get("of_calls", True):
+            return
         tenant_id = UUID(message["tenant_id"])
         self.problems.forget(tenant_id)
         self._outdated[tenant_id] = tenant_id in self._outdated

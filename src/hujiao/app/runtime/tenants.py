@@ -27,7 +27,7 @@ from hujiao.app.runtime.phones import Phones
 from hujiao.app.runtime.sealing import opened
 from hujiao.app.runtime.shard import Shard
 from hujiao.app.runtime.standby import Standby
-from hujiao.app.runtime.tenant import agent_skills
+from hujiao.app.runtime.tenant import agent_adjustments
 from hujiao.app.runtime.tenant.config import TenantConfig
 from hujiao.app.runtime.tenant.turn import Live, TimerFired
 from hujiao.app.runtime.timers import Timers
@@ -259,6 +259,6 @@ class Tenants:
                 fired = TimerFired(interaction_id=record.interaction.id, name=name, due_at=due_at)
                 runtime.timers.set(due_at, (tenant_id, fired))
         for agent in engine.agents.values():
-            for timer in agent_skills.timers(agent):
+            for timer in agent_adjustments.timers(agent):
                 runtime.timers.set(timer.due_at, (tenant_id, timer))
         return Mailbox(engine, secrets, shard=shard.number, fence=shard.fence, seq=committed.seq)

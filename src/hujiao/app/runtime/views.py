@@ -10,7 +10,7 @@ from uuid import UUID
 from msgspec import to_builtins
 from msgspec.structs import asdict
 
-from hujiao.agents.contracts import AgentState
+from hujiao.agents.contracts import Adjustment, AgentState
 from hujiao.app.runtime.tenant import activity, assignments, breaks, chats
 from hujiao.app.runtime.tenant.state import Tenant
 from hujiao.app.runtime.tenant.turn import Live, Turn
@@ -40,7 +40,7 @@ def agent_view(engine: Tenant, agent_id: UUID) -> dict[str, Any]:
         "queue_ids": sorted(engine.dispatch.router.queues_of(agent_id, any_work=True), key=str),
         "wrap_up_until": state.wrap_up_until if state else None,
         "items": [asdict(item) for item in state.items] if state else [],
-        "temporary_skills": [asdict(skill) for skill in state.temporary] if state else [],
+        "adjustments": [_adjustment(engine, one) for one in state.adjustments] if state else [],
         **assignments.view(engine, agent_id, state),
         **breaks.view(engine, state),
         **activity.view(engine, agent_id, state),
@@ -63,10 +63,15 @@ def _failed_call(engine: Tenant, agent: AgentState | None) -> dict[str, Any] | N
     return {**asdict(failed), **named}
 
 
+def _adjustment(engine: Tenant, one: Adjustment) -> dict[str, Any]:
+    queue = engine.config.queues.get(UUID(one.subject)) if one.kind in ("rank", "queue") else None
+    return {**asdict(one), "name": queue.name if queue else None}
+
+
 def queue_view(engine: Tenant, queue_id: UUID) -> dict[str, Any]:
     queue = engine.config.queues[queue_id]
     waiting = engine.dispatch.router.waiting(queue_id)
-    first = min((item.joined_at for item in waiting), default=None)
+    first = min((item.waits_since for item in waiting), default=None)
     bounds = engine.config.thresholds.of_queue(queue_id)
     dispatch = engine.dispatch
     expected = dispatch.expected(queue_id, CALL, dispatch.router.waiting_count(queue_id, CALL))
@@ -113,7 +118,7 @@ def interaction_view(engine: Tenant, record: Live) -> dict[str, Any]:
         "language": state.language,
         "started_at": state.started_at,
         "since": state.since,
-        "queued_at": state.queue.queued_at if state.queue else None,
+        "queued_at": _waits_since(state),
         "offered_at": state.ring_started_at,
         "connected_at": state.connected_at,
         "held": state.held,
@@ -138,6 +143,11 @@ def interaction_view(engine: Tenant, record: Live) -> dict[str, Any]:
         "conference": _conference(state),
         **_chat(record),
     }
+
+
+def _waits_since(state: InteractionState) -> datetime | None:
+    """When the wait began in the queue in which the contact is, or was last; what came before it counts elsewhere."""
+    return state.queue.waits_since(on_the_line=bool(state.customer_leg)) if state.queue else None
 
 
 def _chat(record: Live) -> dict[str, Any]:
@@ -317,7 +327,7 @@ def explanation(engine: Tenant, interaction_id: UUID, now: datetime) -> dict[str
         "queue_id": why.queue_id,
         "queue_name": queue.name,
         "medium": why.medium,
-        "queued_at": state.queue.queued_at if state.queue else None,
+        "queued_at": _waits_since(state),
         "position": why.position,
         "grade": state.grade,
         "ring": why.ring,

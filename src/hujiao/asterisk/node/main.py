@@ -128,8 +128,9 @@ class Node:
         if self._bus:
             await self._bus.publish(self._bus.subjects.node(self.settings.node, "phones"), {"reachable": users})
 
-    async def _configuration_changed(self, _: Any) -> None:
-        self._changed.set()
+    async def _configuration_changed(self, message: Any) -> None:
+        if message.get("of_calls", True):
+            self._changed.set()
 
     async def _console(self, command: str) -> None:
         try:

@@ -4,7 +4,7 @@ import { Suspense, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import { api } from '@/shared/api/client';
-import type { AgentLive, BreakAnswer, QueueLive } from '@/shared/api/types';
+import type { AdjustmentLive, AgentLive, BreakAnswer, QueueLive } from '@/shared/api/types';
 import { useAddressState } from '@/shared/components/address';
 import { AgentStateMark } from '@/shared/components/AgentStateMark';
 import { ConnectionMark } from '@/shared/components/ConnectionMark';
@@ -17,7 +17,7 @@ import { keyShortcut } from '@/shared/keys/keys';
 import { useKeyedActs, useKeys } from '@/shared/keys/useKeys';
 import { useLive, useLiveInteraction, useNow } from '@/shared/live/hooks';
 import { piece } from '@/shared/pieces/piece';
-import { untilWhen } from '@/shared/skills/temporary';
+import { holdsText, levelText, whatText } from '@/shared/adjustments/adjustments';
 import { later, sharingPossible } from '@/shared/whole-screen/later';
 import { useLeaving } from './leaving';
 import { useOpenSummaries } from './summary/useOpenSummaries';
@@ -226,7 +226,6 @@ function StateMenu() {
   );
 }
 
-/** What a supervisor has changed for a while of what I take, and until when. */
 /** Loaded where the company has it. */
 function WholeScreen() {
   const rule = useDesktop().data?.whole_screen ?? 'off';
@@ -239,20 +238,25 @@ function WholeScreen() {
   );
 }
 
+/** What a supervisor has changed of what I take and may do, and until when. */
 function TemporaryMark({ agent }: { agent: AgentLive }) {
   const { t } = useTranslation();
   const { data } = useDesktop();
-  const given = agent.temporary_skills;
+  const given = agent.adjustments;
   if (given.length === 0) return null;
-  const name = (id: string) => data?.skills.find((skill) => skill.id === id)?.name ?? '–';
+  const what = ({ kind, subject, name }: AdjustmentLive) => {
+    const skill = data?.skills.find((one) => one.id === subject)?.name;
+    return kind === 'project' ? t('adjustKind.project') : whatText(kind, subject, skill ?? name, t);
+  };
   const lines = (
-    <dl className="hj-today">
+    <dl className="hj-today" style={{ width: 320 }}>
       {given.map((one) => (
         <div key={one.id}>
           <dt>
-            {name(one.skill_id)} {one.level === 0 ? t('temporary.away') : one.level}
+            {what(one)} {levelText(one.kind, one.level, t)}
+            {one.reason ? <div className="hj-faint">{one.reason}</div> : null}
           </dt>
-          <dd>{t('temporary.untilWhen', { when: untilWhen(one, t('temporary.nextSignIn')) })}</dd>
+          <dd>{holdsText(one, t)}</dd>
         </div>
       ))}
     </dl>
@@ -262,8 +266,8 @@ function TemporaryMark({ agent }: { agent: AgentLive }) {
       <Tag tabIndex={0} color="gold" data-testid="temporary-mark" style={{ marginInlineEnd: 0 }}>
         {given.length === 1 && given[0]
           ? t('temporary.mark', {
-              name: name(given[0].skill_id),
-              level: given[0].level === 0 ? t('temporary.away') : given[0].level,
+              name: what(given[0]),
+              level: levelText(given[0].kind, given[0].level, t),
             })
           : t('temporary.marks', { number: given.length })}
       </Tag>

@@ -6,7 +6,7 @@ import { Catalogue } from '@/shared/catalogue/Catalogue';
 import { NumberField, TextField } from '@/shared/catalogue/fields';
 import { chosenName } from '@/shared/catalogue/useOptions';
 import { useRight } from '@/shared/session/session';
-import { GiveSkills } from '@/shared/skills/GiveSkills';
+import { Adjust } from '@/shared/adjustments/Adjust';
 import { useAgentOptions } from './data';
 
 const namesShown = 4;
@@ -85,7 +85,7 @@ export function AgentGroups() {
         )}
       />
       {giving ? (
-        <GiveSkills
+        <Adjust
           title={t('temporary.titleOf', { name: giving.name })}
           groupIds={[giving.id]}
           onClose={() => setGiving(null)}

@@ -14,7 +14,7 @@ import {
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { all, api } from '@/shared/api/client';
-import type { Named, Person, TemporarySkillLive } from '@/shared/api/types';
+import type { Named, Person, AdjustmentLive } from '@/shared/api/types';
 import { useAddressState } from '@/shared/components/address';
 import { chosenName } from '@/shared/catalogue/useOptions';
 import { useErrorText, useReportError } from '@/shared/components/errors';
@@ -22,9 +22,9 @@ import { useUnsavedGuard } from '@/shared/components/unsaved';
 import { EmptyView, ErrorView, LoadingView, PageHead } from '@/shared/components/Views';
 import { useLive } from '@/shared/live/hooks';
 import { useRight } from '@/shared/session/session';
-import { GiveSkills } from '@/shared/skills/GiveSkills';
-import { SkillHistory } from '@/shared/skills/SkillHistory';
-import { noSkills, untilWhen } from '@/shared/skills/temporary';
+import { Adjust } from '@/shared/adjustments/Adjust';
+import { AdjustmentHistory } from '@/shared/adjustments/AdjustmentHistory';
+import { skillsOf, untilWhen } from '@/shared/adjustments/adjustments';
 import { useGroups, usePeople } from './data';
 import {
   block,
@@ -136,13 +136,13 @@ function Editor({ agents, skills }: { agents: Person[]; skills: Named[] }) {
   const chosen = block(selection);
   const cells =
     Math.max(0, Math.min(chosen.bottom, rows.length - 1) - chosen.top + 1) * (chosen.right - chosen.left + 1);
-  const temporaryOf = (person: Person) => live.get(person.agent?.id ?? '')?.temporary_skills ?? noSkills;
+  const temporaryOf = (person: Person) => skillsOf(live.get(person.agent?.id ?? '')?.adjustments);
   const chosenPeople = rows.slice(chosen.top, chosen.bottom + 1);
   const onlyOne = chosenPeople.length === 1 ? chosenPeople[0] : undefined;
   const chosenSkills = ids.slice(chosen.left, chosen.right + 1);
   const running = chosenPeople
     .flatMap(temporaryOf)
-    .filter((one) => chosenSkills.includes(one.skill_id))
+    .filter((one) => chosenSkills.includes(one.subject))
     .map((one) => one.id);
   const changed = changedPeople(changes);
   const editable = mayEdit && progress === null;
@@ -153,7 +153,7 @@ function Editor({ agents, skills }: { agents: Person[]; skills: Named[] }) {
   };
   const end = async () => {
     try {
-      await api.post('/temporary-skills/end', { ids: running });
+      await api.post('/adjustments/end', { ids: running });
       message.success(t('temporary.count', { number: running.length }));
     } catch (error) {
       report(error);
@@ -340,7 +340,7 @@ function Editor({ agents, skills }: { agents: Person[]; skills: Named[] }) {
         />
       )}
       {open === 'give' ? (
-        <GiveSkills
+        <Adjust
           title={
             onlyOne
               ? t('temporary.titleOf', { name: onlyOne.name })
@@ -352,7 +352,7 @@ function Editor({ agents, skills }: { agents: Person[]; skills: Named[] }) {
         />
       ) : null}
       {open === 'history' ? (
-        <SkillHistory
+        <AdjustmentHistory
           agent={onlyOne?.agent ? { id: onlyOne.agent.id, name: onlyOne.name } : undefined}
           onClose={() => setOpen(null)}
         />
@@ -389,7 +389,7 @@ function Grid({
   select: (selection: Selection) => void;
   fill: ((level: number) => void) | null;
   undo: () => void;
-  temporaryOf: (person: Person) => TemporarySkillLive[];
+  temporaryOf: (person: Person) => AdjustmentLive[];
 }) {
   const { t } = useTranslation();
   const element = useRef<HTMLDivElement>(null);
@@ -560,7 +560,7 @@ const Row = memo(
     chosen: Block | null;
     head: number;
     sizes: CSSProperties;
-    temporary: TemporarySkillLive[];
+    temporary: AdjustmentLive[];
   }) {
     const { t } = useTranslation();
     return (
@@ -585,7 +585,7 @@ const Row = memo(
         </div>
         {skills.map((skill, column) => {
           const level = levelOf(person, skill.id, changes);
-          const now = temporary.find((one) => one.skill_id === skill.id);
+          const now = temporary.find((one) => one.subject === skill.id);
           return (
             <div
               key={skill.id}
@@ -601,7 +601,7 @@ const Row = memo(
                 now &&
                 t('temporary.cell', {
                   level: now.level,
-                  until: untilWhen(now, t('temporary.nextSignIn')),
+                  until: untilWhen(now, t),
                   regular: level,
                 })
               }

@@ -12,7 +12,6 @@ import {
   SendOutlined,
   TeamOutlined,
 } from '@ant-design/icons';
-import { Tooltip } from 'antd';
 import type { CSSProperties, ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Activity } from '@/shared/api/types';
@@ -45,15 +44,5 @@ export function ActivityMark({ activity, reason }: { activity: Activity; reason?
       {icons[activity]}
       <span>{reason ?? t(`activity.${activity}`)}</span>
     </span>
-  );
-}
-
-/** On supervisors' screens alone: somebody listens to this agent, or speaks in the call. */
-export function MonitoredMark() {
-  const { t } = useTranslation();
-  return (
-    <Tooltip title={t('activity.monitored')}>
-      <EyeOutlined className="hj-monitored" aria-label={t('activity.monitored')} data-testid="monitored" />
-    </Tooltip>
   );
 }

@@ -13,7 +13,8 @@ import { ConnectionMark } from '@/shared/components/ConnectionMark';
 import { WorkMark } from '@/shared/components/WorkMark';
 import { activityColours } from './activities';
 import { ActivityMark } from './ActivityMark';
-import { Monitored, NowServing, StateTimer } from './Agents';
+import { NowServing, StateTimer } from './Agents';
+import { CallMarks } from './CallMarks';
 import { watchNear } from './near';
 import { useReasonNames } from './reasons';
 import { inOrder } from './steady';
@@ -81,14 +82,13 @@ function AgentCard({ agent, reason, open }: Card) {
     >
       <span className="hj-agent-card-line">
         <strong>{agent.name}</strong>
-        <span className="hj-faint hj-figures">
-          <Monitored agent={agent} /> {agent.number}
-        </span>
+        <span className="hj-faint hj-figures">{agent.number}</span>
       </span>
       <span className="hj-agent-card-line">
         <ActivityMark activity={agent.activity} reason={reason(agent)} />
         <StateTimer agent={agent} />
       </span>
+      <CallMarks agent={agent} />
       <ConnectionMark agent={agent} />
       <span className="hj-agent-card-line hj-faint">
         <NowServing agent={agent} />

@@ -20,12 +20,13 @@ import { useLive, useLiveAgent, useLiveInteraction } from '@/shared/live/hooks';
 import { bulletinTo } from '@/shared/components/bulletinTo';
 import { useRight } from '@/shared/session/session';
 import { ActivityMark } from './ActivityMark';
+import { Adjustments } from './Adjustments';
+import { CallMarks } from './CallMarks';
 import { StateTimer } from './Agents';
 import { ForceState } from './ForceState';
 import { useHearable } from './hearable';
 import { useReasonNames } from './reasons';
 import { ScreenViews, ViewScreen } from './ScreenViews';
-import { TemporarySkills } from './TemporarySkills';
 
 /** What one agent does now and did lately, beside the floor. */
 export const AgentPanel = memo(function AgentPanel({ id, onClose }: { id: string; onClose: () => void }) {
@@ -77,6 +78,7 @@ function AgentNow({ agent }: { agent: AgentLive }) {
         <ActivityMark activity={agent.activity} reason={reason(agent)} />
         <StateTimer agent={agent} />
       </div>
+      <CallMarks agent={agent} />
       <ConnectionMark agent={agent} />
       <dl className="hj-facts">
         <div>
@@ -142,7 +144,7 @@ function AgentNow({ agent }: { agent: AgentLive }) {
           <Supervision interaction={interaction} />
         </section>
       ) : null}
-      <TemporarySkills agent={agent} />
+      <Adjustments agent={agent} />
       <ScreenViews agent={agent} />
       <section>
         <h3>{t('recent.title')}</h3>

@@ -8,8 +8,8 @@ import { WorkMark } from '@/shared/components/WorkMark';
 import { CallerNumber } from '@/shared/components/PhoneNumber';
 import { useLiveInteraction } from '@/shared/live/hooks';
 import { phoneKindText } from '@/shared/format/phoneKind';
-import { isMonitored } from './activities';
-import { ActivityMark, MonitoredMark } from './ActivityMark';
+import { ActivityMark } from './ActivityMark';
+import { CallMarks } from './CallMarks';
 import { useReasonNames } from './reasons';
 
 export function StateTimer({ agent }: { agent: AgentLive }) {
@@ -21,11 +21,6 @@ export function StateTimer({ agent }: { agent: AgentLive }) {
       testId="state-timer"
     />
   );
-}
-
-export function Monitored({ agent }: { agent: AgentLive }) {
-  const call = useLiveInteraction(agent.interaction_id);
-  return isMonitored(agent, call) ? <MonitoredMark /> : null;
 }
 
 interface Props {
@@ -70,8 +65,13 @@ export function AgentTable({ agents, open }: Props) {
     {
       title: t('live.state'),
       key: 'state',
-      width: 180,
-      render: (_, agent) => <ActivityMark activity={agent.activity} reason={reason(agent)} />,
+      width: 240,
+      render: (_, agent) => (
+        <span className="hj-call-marks">
+          <ActivityMark activity={agent.activity} reason={reason(agent)} />
+          <CallMarks agent={agent} />
+        </span>
+      ),
     },
     { title: t('blending.work'), key: 'work', width: 110, render: (_, agent) => <WorkMark agent={agent} /> },
     {

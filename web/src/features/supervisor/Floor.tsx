@@ -5,19 +5,21 @@ import {
   EnvironmentOutlined,
   PartitionOutlined,
 } from '@ant-design/icons';
-import { Segmented } from 'antd';
-import { memo, Suspense } from 'react';
+import { Button, Segmented } from 'antd';
+import { memo, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Adjust } from '@/shared/adjustments/Adjust';
 import type { AgentLive } from '@/shared/api/types';
 import { useAddressState } from '@/shared/components/address';
 import { EmptyView, LoadingView } from '@/shared/components/Views';
 import { useLive } from '@/shared/live/hooks';
 import { piece } from '@/shared/pieces/piece';
+import { useRight } from '@/shared/session/session';
 import { counted } from './activities';
 import { ActivityMark } from './ActivityMark';
 import { AgentCards } from './AgentCards';
 import { AgentTable } from './Agents';
-import { useFloorAgents, useTeams } from './floorAgents';
+import { type Team, useFloorAgents, useTeams } from './floorAgents';
 import { HearFilter } from './HearFilter';
 
 const SeatMap = piece(() => import('./SeatMap'));
@@ -126,8 +128,10 @@ function StateCounts({ agents }: { agents: AgentLive[] }) {
 function Teams({ agents, by, open }: Props & { agents: AgentLive[]; by: 'teams' | 'queues' }) {
   const { t } = useTranslation();
   const teams = useTeams(agents, by);
+  const mayAdjust = useRight('live.skills');
+  const [adjusting, setAdjusting] = useState<Team | null>(null);
   if (!teams) return <LoadingView rows={4} />;
-  return teams.map((team) => (
+  const shown = teams.map((team) => (
     <details key={team.id} open className="hj-team" data-testid="team" data-id={team.id}>
       <summary>
         <strong>{team.name || t(by === 'teams' ? 'floor.noTeam' : 'floor.noQueue')}</strong>
@@ -137,8 +141,33 @@ function Teams({ agents, by, open }: Props & { agents: AgentLive[]; by: 'teams' 
             <ActivityMark activity={activity} /> <span className="hj-figures">{number}</span>
           </span>
         ))}
+        {by === 'teams' && team.id && mayAdjust ? (
+          <Button
+            size="small"
+            type="text"
+            onClick={(event) => {
+              event.preventDefault();
+              setAdjusting(team);
+            }}
+            data-testid="adjust-team"
+          >
+            {t('temporary.give')}
+          </Button>
+        ) : null}
       </summary>
       <AgentCards agents={team.agents} open={open} />
     </details>
   ));
+  return (
+    <>
+      {shown}
+      {adjusting ? (
+        <Adjust
+          title={t('temporary.titleOf', { name: adjusting.name })}
+          groupIds={[adjusting.id]}
+          onClose={() => setAdjusting(null)}
+        />
+      ) : null}
+    </>
+  );
 }

@@ -14,7 +14,8 @@ import { useRight } from '@/shared/session/session';
 import { activityColours } from './activities';
 import { ActivityMark } from './ActivityMark';
 import { AgentCards } from './AgentCards';
-import { Monitored, NowServing, StateTimer } from './Agents';
+import { NowServing, StateTimer } from './Agents';
+import { CallMarks } from './CallMarks';
 import { useReasonNames } from './reasons';
 
 const segmentsAtMost = 6;
@@ -168,14 +169,13 @@ function TakenSeat({
     >
       <span>
         <strong className="hj-ellipsis">{agent.name}</strong>
-        <span className="hj-faint">
-          <Monitored agent={agent} /> {place.seat_name}
-        </span>
+        <span className="hj-faint">{place.seat_name}</span>
       </span>
       <span>
         <ActivityMark activity={agent.activity} reason={reason(agent)} />
         <StateTimer agent={agent} />
       </span>
+      <CallMarks agent={agent} />
       {agent.interaction_id ? (
         <span className="hj-faint">
           <NowServing agent={agent} />

@@ -49,11 +49,29 @@ export function counted(agents: Iterable<AgentLive>): { activity: Activity; numb
   });
 }
 
-/** Whether a supervisor is in the agent's call. */
-export function isMonitored(agent: AgentLive, call: InteractionLive | null): boolean {
-  return Boolean(
-    call?.parties.some(
-      (party) => party.role === 'supervisor' && party.state === 'in' && party.agent_id !== agent.id,
-    ),
-  );
+export type Monitoring = 'listen' | 'coach' | 'barge';
+
+const loudest: Monitoring[] = ['barge', 'coach', 'listen'];
+
+/** How supervisors are in the agent's call: of several who is heard by most; null: nobody is. */
+export function monitoredBy(agent: AgentLive, call: InteractionLive | null): Monitoring | null {
+  const modes = call?.parties
+    .filter((party) => party.role === 'supervisor' && party.state === 'in' && party.agent_id !== agent.id)
+    .map((party) => party.mode);
+  return loudest.find((mode) => modes?.includes(mode)) ?? null;
+}
+
+const known = new WeakMap<ReadonlyMap<string, InteractionLive>, Map<string, number>>();
+
+/** How many customers each agent has parked; counted once for all who ask of the same calls. */
+export function parkedBy(calls: ReadonlyMap<string, InteractionLive>): Map<string, number> {
+  let counts = known.get(calls);
+  if (!counts) {
+    counts = new Map();
+    for (const { parked } of calls.values()) {
+      if (parked) counts.set(parked.by_agent, (counts.get(parked.by_agent) ?? 0) + 1);
+    }
+    known.set(calls, counts);
+  }
+  return counts;
 }

@@ -41,6 +41,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/adjustments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Adjustments
+         * @description Running and ended ones, last given first.
+         */
+        get: operations["list_adjustments"];
+        put?: never;
+        /**
+         * Give Adjustments
+         * @description Acts on routing at once. Until each agent's next sign-in it concerns only those who are signed in now.
+         */
+        post: operations["give_adjustments"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/adjustments/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End Adjustments
+         * @description What is usual holds again at once; what has ended meanwhile stays as it ended.
+         */
+        post: operations["end_adjustments"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/agent-groups": {
         parameters: {
             query?: never;
@@ -4446,50 +4490,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/temporary-skills": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Temporary Skills
-         * @description Running and ended ones, last given first.
-         */
-        get: operations["list_temporary_skills"];
-        put?: never;
-        /**
-         * Give Temporary Skills
-         * @description Acts on routing at once. Until each agent's next sign-in it concerns only those who are signed in now.
-         */
-        post: operations["give_temporary_skills"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/temporary-skills/end": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * End Temporary Skills
-         * @description The regular levels hold again at once; what has ended meanwhile stays as it ended.
-         */
-        post: operations["end_temporary_skills"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/tokens": {
         parameters: {
             query?: never;
@@ -4838,6 +4838,172 @@ export interface components {
             /** Name */
             name: string;
         };
+        /** AdjustmentChange */
+        AdjustmentChange: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "skill" | "rank" | "queue" | "project" | "medium" | "act";
+            /**
+             * Level
+             * @description A skill's 0 to 10; a rank -5 to 5, who ranks higher is asked first; how many of a medium at once; 1 gives a queue, a project or an act. 0 takes it away
+             */
+            level: number;
+            /**
+             * Subject
+             * @description The skill's, queue's or project's id, the medium, or the act
+             */
+            subject: string;
+        };
+        /**
+         * AdjustmentLive
+         * @description What a supervisor has set of the agent, as it is in `adjustments`.
+         */
+        AdjustmentLive: {
+            /**
+             * For Good
+             * @default false
+             */
+            for_good: boolean;
+            /**
+             * Given At
+             * Format: date-time
+             */
+            given_at: string;
+            /**
+             * Given By
+             * Format: uuid
+             */
+            given_by: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "skill" | "rank" | "queue" | "project" | "medium" | "act";
+            /** Level */
+            level: number;
+            /**
+             * Name
+             * @description The queue's
+             */
+            name?: string | null;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+            /** Subject */
+            subject: string;
+            /** Until At */
+            until_at?: string | null;
+        };
+        /**
+         * AdjustmentView
+         * @description Running, or ended and why. Names are None of what is gone; media and acts have none.
+         */
+        AdjustmentView: {
+            /**
+             * Agent Id
+             * Format: uuid
+             */
+            agent_id: string;
+            /** Agent Name */
+            agent_name: string;
+            /** Agent Number */
+            agent_number: string;
+            /** Before */
+            before: number | null;
+            /** Ended At */
+            ended_at: string | null;
+            /** Ended By Name */
+            ended_by_name: string | null;
+            /** Ended Why */
+            ended_why: ("signed_in" | "time" | "replaced" | "undone") | null;
+            /** For Good */
+            for_good: boolean;
+            /**
+             * Given At
+             * Format: date-time
+             */
+            given_at: string;
+            /** Given By Name */
+            given_by_name: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "skill" | "rank" | "queue" | "project" | "medium" | "act";
+            /** Level */
+            level: number;
+            /** Name */
+            name: string | null;
+            /** Reason */
+            reason: string;
+            /** Subject */
+            subject: string;
+            /** Until At */
+            until_at: string | null;
+        };
+        /** AdjustmentsEnd */
+        AdjustmentsEnd: {
+            /** Ids */
+            ids: string[];
+        };
+        /**
+         * AdjustmentsGiven
+         * @description `not_signed_in`: left as they are, because nothing would end before it began.
+         */
+        AdjustmentsGiven: {
+            /** Agents */
+            agents: number;
+            /** Not Signed In */
+            not_signed_in: string[];
+        };
+        /**
+         * AdjustmentsIn
+         * @description Changes at once: of agents, of whole groups, or both.
+         */
+        AdjustmentsIn: {
+            /**
+             * Agent Ids
+             * @default []
+             */
+            agent_ids: string[];
+            /** Changes */
+            changes: components["schemas"]["AdjustmentChange"][];
+            /**
+             * For Good
+             * @description Until somebody ends it; `until_at` is not given then
+             * @default false
+             */
+            for_good: boolean;
+            /**
+             * Group Ids
+             * @default []
+             */
+            group_ids: string[];
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+            /**
+             * Until At
+             * @description None: until each agent's next sign-in to work
+             */
+            until_at?: string | null;
+        };
         /** AgentCriterionView */
         AgentCriterionView: {
             /**
@@ -4952,6 +5118,11 @@ export interface components {
             /** Activity Since */
             activity_since?: string | null;
             /**
+             * Adjustments
+             * @default []
+             */
+            adjustments: components["schemas"]["AdjustmentLive"][];
+            /**
              * Amber After
              * @description Seconds of it after which the first level begins
              */
@@ -5043,11 +5214,6 @@ export interface components {
              * @enum {string}
              */
             state: "logged_out" | "available" | "reserved" | "engaged" | "wrap_up" | "not_ready";
-            /**
-             * Temporary Skills
-             * @default []
-             */
-            temporary_skills: components["schemas"]["TemporarySkillLive"][];
             /**
              * Unreachable Since
              * @description No call reaches the agent's phone
@@ -10260,6 +10426,17 @@ export interface components {
             /** Total */
             total: number;
         };
+        /** Page[AdjustmentView] */
+        Page_AdjustmentView_: {
+            /** Items */
+            items: components["schemas"]["AdjustmentView"][];
+            /** Page */
+            page: number;
+            /** Page Size */
+            page_size: number;
+            /** Total */
+            total: number;
+        };
         /** Page[AgentGroupView] */
         Page_AgentGroupView_: {
             /** Items */
@@ -10671,17 +10848,6 @@ export interface components {
         Page_SummaryRuleView_: {
             /** Items */
             items: components["schemas"]["SummaryRuleView"][];
-            /** Page */
-            page: number;
-            /** Page Size */
-            page_size: number;
-            /** Total */
-            total: number;
-        };
-        /** Page[TemporarySkillView] */
-        Page_TemporarySkillView_: {
-            /** Items */
-            items: components["schemas"]["TemporarySkillView"][];
             /** Page */
             page: number;
             /** Page Size */
@@ -12936,128 +13102,6 @@ export interface components {
             /** Outside Numbers */
             outside_numbers: boolean;
         };
-        /** TemporaryLevel */
-        TemporaryLevel: {
-            /**
-             * Level
-             * @description 0 takes the skill away
-             */
-            level: number;
-            /**
-             * Skill Id
-             * Format: uuid
-             */
-            skill_id: string;
-        };
-        /** TemporarySkillLive */
-        TemporarySkillLive: {
-            /**
-             * Given At
-             * Format: date-time
-             */
-            given_at: string;
-            /**
-             * Given By
-             * Format: uuid
-             */
-            given_by: string;
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Level */
-            level: number;
-            /**
-             * Skill Id
-             * Format: uuid
-             */
-            skill_id: string;
-            /** Until At */
-            until_at?: string | null;
-        };
-        /**
-         * TemporarySkillView
-         * @description Running, or ended and why. Names are None of what is gone.
-         */
-        TemporarySkillView: {
-            /**
-             * Agent Id
-             * Format: uuid
-             */
-            agent_id: string;
-            /** Agent Name */
-            agent_name: string;
-            /** Agent Number */
-            agent_number: string;
-            /** Ended At */
-            ended_at: string | null;
-            /** Ended By Name */
-            ended_by_name: string | null;
-            /** Ended Why */
-            ended_why: ("signed_in" | "time" | "replaced" | "undone") | null;
-            /**
-             * Given At
-             * Format: date-time
-             */
-            given_at: string;
-            /** Given By Name */
-            given_by_name: string | null;
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Level */
-            level: number;
-            /**
-             * Skill Id
-             * Format: uuid
-             */
-            skill_id: string;
-            /** Skill Name */
-            skill_name: string | null;
-            /** Until At */
-            until_at: string | null;
-        };
-        /** TemporarySkillsEnd */
-        TemporarySkillsEnd: {
-            /** Ids */
-            ids: string[];
-        };
-        /**
-         * TemporarySkillsGiven
-         * @description `not_signed_in`: left as they are, because nothing would end before it began.
-         */
-        TemporarySkillsGiven: {
-            /** Agents */
-            agents: number;
-            /** Not Signed In */
-            not_signed_in: string[];
-        };
-        /**
-         * TemporarySkillsIn
-         * @description Skills for a while, at once: of agents, of whole groups, or both.
-         */
-        TemporarySkillsIn: {
-            /**
-             * Agent Ids
-             * @default []
-             */
-            agent_ids: string[];
-            /**
-             * Group Ids
-             * @default []
-             */
-            group_ids: string[];
-            /** Skills */
-            skills: components["schemas"]["TemporaryLevel"][];
-            /**
-             * Until At
-             * @description None: until each agent's next sign-in to work
-             */
-            until_at?: string | null;
-        };
         /**
          * TenantChange
          * @description What is left out stays.
@@ -14578,6 +14622,271 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    list_adjustments: {
+        parameters: {
+            query?: {
+                running?: boolean | null;
+                agent_id?: string | null;
+                kind?: ("skill" | "rank" | "queue" | "project" | "medium" | "act") | null;
+                page?: number;
+                page_size?: number;
+                /** @description A column; `-` before it: largest first */
+                sort?: string | null;
+                /** @description Text to look for */
+                q?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AdjustmentView_"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    give_adjustments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AdjustmentsIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdjustmentsGiven"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    end_adjustments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AdjustmentsEnd"];
+            };
+        };
         responses: {
             /** @description Successful Response */
             204: {
@@ -43749,270 +44058,6 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["HearableAgent"][];
                 };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-        };
-    };
-    list_temporary_skills: {
-        parameters: {
-            query?: {
-                running?: boolean | null;
-                agent_id?: string | null;
-                page?: number;
-                page_size?: number;
-                /** @description A column; `-` before it: largest first */
-                sort?: string | null;
-                /** @description Text to look for */
-                q?: string | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_TemporarySkillView_"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-        };
-    };
-    give_temporary_skills: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["TemporarySkillsIn"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TemporarySkillsGiven"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-        };
-    };
-    end_temporary_skills: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["TemporarySkillsEnd"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
             };
             /** @description Unauthorized */
             401: {

@@ -1,10 +1,13 @@
 import { Button, Popconfirm, Segmented } from 'antd';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '@/shared/api/client';
 import type { InteractionLive } from '@/shared/api/types';
 import { useSession } from '@/shared/session/session';
 import { Elapsed } from './Elapsed';
 import { useAct } from './errors';
+import { useListenLack } from './listenLack';
+import { ListenLackNote } from './ListenLackNote';
 import './supervision.css';
 
 type Mode = 'listen' | 'coach' | 'barge';
@@ -31,6 +34,8 @@ export function Supervision({ interaction }: { interaction: InteractionLive }) {
   const talking = interaction.state === 'connected' || interaction.state === 'held';
   const chat = interaction.medium === 'chat';
   const end = t(chat ? 'chat.end' : 'supervision.disconnect');
+  const lack = useListenLack(!chat);
+  const was = useWas(own !== undefined, interaction.id);
   const isOwn = agent !== null && interaction.agent_id === agent.id;
   if (isOwn || (!talking && !may('disconnect'))) return null;
 
@@ -43,17 +48,19 @@ export function Supervision({ interaction }: { interaction: InteractionLive }) {
   }));
   return (
     <section className="hj-supervision" aria-label={t('supervision.title')} data-testid="supervision">
-      {own ? (
-        <div className="hj-supervision-line">
+      <div className="hj-supervision-line" role="status" data-testid="supervision-status">
+        {own ? (
           <strong data-testid="supervision-mode" data-mode={own.mode} data-state={own.state}>
             {own.state === 'calling'
               ? t('supervision.calling')
               : t(`supervision.now.${own.mode ?? 'listen'}`)}
           </strong>
-          <Elapsed since={own.since} />
-        </div>
-      ) : null}
-      {talking && agent ? (
+        ) : was ? (
+          <span className="hj-quiet">{t('supervision.left')}</span>
+        ) : null}
+        {own ? <Elapsed since={own.since} /> : null}
+      </div>
+      {talking && agent && lack !== 'noWork' ? (
         own ? (
           <Segmented<Mode>
             block
@@ -68,7 +75,7 @@ export function Supervision({ interaction }: { interaction: InteractionLive }) {
               <Button
                 key={mode}
                 size="small"
-                disabled={busy}
+                disabled={busy || lack !== null}
                 title={t(`supervision.${mode}How`)}
                 data-testid={`supervise-${mode}`}
                 onClick={() => void supervise(mode)}
@@ -79,17 +86,18 @@ export function Supervision({ interaction }: { interaction: InteractionLive }) {
           </div>
         )
       ) : null}
-      {talking && !agent && allowed.length > 0 && !chat ? (
-        <p className="hj-quiet">{t('supervision.noNumber')}</p>
+      {talking && !own && lack && (allowed.length > 0 || may('intercept')) ? (
+        <ListenLackNote lack={lack} />
       ) : null}
       <div className="hj-supervision-line">
-        {talking && agent && may('intercept') ? (
+        {talking && agent && lack !== 'noWork' && may('intercept') ? (
           <Popconfirm
             title={t('supervision.interceptSure')}
             okText={t('supervision.intercept')}
+            disabled={!own && lack !== null}
             onConfirm={() => supervise('intercept')}
           >
-            <Button size="small" disabled={busy} data-testid="supervise-intercept">
+            <Button size="small" disabled={busy || (!own && lack !== null)} data-testid="supervise-intercept">
               {t('supervision.intercept')}
             </Button>
           </Popconfirm>
@@ -139,4 +147,11 @@ export function Supervision({ interaction }: { interaction: InteractionLive }) {
       </div>
     </section>
   );
+}
+
+/** Whether it was so at any time of this interaction. */
+function useWas(now: boolean, interaction: string): boolean {
+  const [was, setWas] = useState('');
+  if (now && was !== interaction) setWas(interaction);
+  return was === interaction;
 }

@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from hujiao.app.http.routes import (
+    adjustments,
     alarms,
     blending,
     breaks,
@@ -41,7 +42,6 @@ from hujiao.app.http.routes import (
     screen_pop,
     screen_views,
     session,
-    skills,
     suggestions,
     summaries,
     supervising,
@@ -89,7 +89,7 @@ ROUTERS: list[APIRouter] = [
     screen_views.router,
     routing.router,
     blending.router,
-    skills.router,
+    adjustments.router,
     callbacks.router,
     transfers.router,
     supervising.router,

@@ -8,6 +8,7 @@ import structlog
 from fastapi import APIRouter
 
 from hujiao.agents import service as agents
+from hujiao.agents.adjusting import may_by_adjustment
 from hujiao.agents.forwarding import Forwarding, ForwardRule
 from hujiao.agents.views import ForwardingIn, ForwardingView, ForwardRuleIn, ForwardRuleView
 from hujiao.app.http.access import need
@@ -72,7 +73,7 @@ async def _rule(
         number = dialled_number(wanted.target, field)
         rule = ForwardRule(to="number", target=number)
         if rule != before:
-            await _may_forward_outside(work, number, field)
+            await _may_forward_outside(work, agent_id, number, field)
         return rule
     try:
         rule = ForwardRule(to=wanted.to, target=str(UUID(wanted.target)))
@@ -85,8 +86,10 @@ async def _rule(
     return rule
 
 
-async def _may_forward_outside(work: Work, number: str, field: str) -> None:
-    if not work.caller.principal.may(Right.FORWARD_OUTSIDE):
+async def _may_forward_outside(work: Work, agent_id: UUID, number: str, field: str) -> None:
+    own = work.caller.agent is not None and work.caller.agent.id == agent_id
+    said = await may_by_adjustment(work.session, agent_id, "forward_outside") if own else None
+    if not (work.caller.principal.may(Right.FORWARD_OUTSIDE) if said is None else said):
         raise Forbidden("error.forward_outside", code="forward_outside", field=field)
     if refusal := (await calls.dialling(work.session, work.tenant_id)).refusal(number):
         raise BadField(f"error.{refusal}", code=refusal, field=field)

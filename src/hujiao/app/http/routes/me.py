@@ -11,7 +11,7 @@ from fastapi import APIRouter, Depends, Path
 from pydantic import BaseModel, Field
 
 from hujiao.agents import service as agents
-from hujiao.agents.contracts import DecidedBy, FailedAct, MediumName, WorkKind
+from hujiao.agents.contracts import AdjustmentKind, DecidedBy, FailedAct, MediumName, WorkKind
 from hujiao.agents.forwarding import ForwardTarget, ForwardWhy
 from hujiao.agents.views import PhoneKind, ReasonCodeView, SeatView, SkillView
 from hujiao.alarms.contracts import Activity
@@ -56,13 +56,19 @@ class ItemLive(BaseModel):
     since: datetime
 
 
-class TemporarySkillLive(BaseModel):
+class AdjustmentLive(BaseModel):
+    """What a supervisor has set of the agent, as it is in `adjustments`."""
+
     id: UUID
-    skill_id: UUID
+    kind: AdjustmentKind
+    subject: str
+    name: str | None = Field(default=None, description="The queue's")
     level: int
+    reason: str = ""
     given_by: UUID
     given_at: datetime
     until_at: datetime | None = None
+    for_good: bool = False
 
 
 BreakState = Literal["waiting", "granted", "began"]
@@ -144,7 +150,7 @@ class AgentLive(BaseModel):
     wrap_up_until: datetime | None = None
     unreachable_since: datetime | None = Field(default=None, description="No call reaches the agent's phone")
     items: list[ItemLive] = []
-    temporary_skills: list[TemporarySkillLive] = []
+    adjustments: list[AdjustmentLive] = []
     work: WorkKind = "blended"
     work_by: DecidedBy | None = None
     work_since: datetime | None = None

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query
 
-from hujiao.agents.temporary import TemporarySkills
+from hujiao.agents.adjusting import Adjustments
 from hujiao.app.http.access import need, parts_of
 from hujiao.app.http.commands import direct
 from hujiao.app.http.lists import AskedList
@@ -79,9 +79,9 @@ async def undo_queue_suggestion(work: InTenant, parts: _Parts, suggestion_id: UU
         raise Conflict("error.not_applied", code="not_applied")
     if row.undone_at is not None:
         return await _shown(suggestions, row)
-    running = await TemporarySkills(work.session, work.projects).running_in_sight(row.given or [])
+    running = await Adjustments(work.session, work.projects).running_in_sight(row.given or [])
     if running:
-        await direct(parts, work.caller, "skills.end", ids=running)
+        await direct(parts, work.caller, "adjustments.end", ids=running)
     row.undone_at, row.undone_by = utc_now(), work.caller.principal.account_id
     return await _changed(work, parts, suggestions, row)
 
@@ -124,16 +124,16 @@ async def _give(
     levels: defaultdict[tuple[UUID, int], list[UUID]] = defaultdict(list)
     for one in chosen:
         levels[one.skill_id, one.level].append(one.agent_id)
-    skills, by = TemporarySkills(work.session, work.projects), work.caller.principal.account_id
+    adjustments, by = Adjustments(work.session, work.projects), work.caller.principal.account_id
     helping, given = list[UUID](), list[UUID]()
     for (skill_id, level), agent_ids in levels.items():
         refused: HujiaoError | None = None
         try:
-            give = {"agent_ids": agent_ids, "levels": [(skill_id, level)], "until_at": until_at}
-            await direct(parts, work.caller, "skills.give", **give)
+            give = {"agent_ids": agent_ids, "changes": [("skill", skill_id, level)], "until_at": until_at}
+            await direct(parts, work.caller, "adjustments.give", **give)
         except HujiaoError as error:
             refused = error  # perhaps only its answer was lost
-        found = await skills.given(agent_ids, skill_id, by, until_at)
+        found = await adjustments.given(agent_ids, skill_id, by, until_at)
         if refused and not found:
             if helping:
                 break

@@ -103,7 +103,8 @@ async def find_agents_to_hear(
 
 def _has_skill(agent: dict[str, Any], skill_id: UUID, *, regular: bool) -> bool:
     """What the agent has for a while counts in place of what they have else."""
-    levels = [skill["level"] for skill in agent["temporary_skills"] if skill["skill_id"] == str(skill_id)]
+    of_skill = ("skill", str(skill_id))
+    levels = [one["level"] for one in agent["adjustments"] if (one["kind"], one["subject"]) == of_skill]
     return any(levels) if levels else regular
 
 

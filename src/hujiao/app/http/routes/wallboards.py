@@ -34,6 +34,7 @@ administer(
     view=WallboardView,
     right=Right.WALLBOARDS,
     read=(Right.LIVE_READ,),
+    of_calls=False,
 )
 
 
@@ -56,4 +57,4 @@ async def create_wallboard_link(work: InTenant, row_id: UUID, body: LinkIn) -> N
 async def revoke_wallboard_link(work: InTenant, row_id: UUID, link_id: UUID) -> None:
     """Its open screens close at once."""
     await (await _links(work, row_id)).revoke(link_id)
-    work.configuration_changed()
+    work.screens_changed()

@@ -9,6 +9,7 @@ from hujiao.agents import machine
 from hujiao.agents.contracts import (
     AT_NUMBER,
     NO_ANSWER,
+    AdjustmentKind,
     AgentEvent,
     AgentState,
     Impossible,
@@ -19,7 +20,7 @@ from hujiao.agents.contracts import (
     SignIn,
     SignOut,
 )
-from hujiao.app.runtime.tenant import agent_skills, assignments, break_facts, returning
+from hujiao.app.runtime.tenant import adjusted, agent_adjustments, assignments, break_facts, returning
 from hujiao.app.runtime.tenant.config import reached
 from hujiao.app.runtime.tenant.state import Tenant
 from hujiao.app.runtime.tenant.turn import AgentCommand, Live, PhonesSeen
@@ -63,10 +64,10 @@ def step(work: Work, agent_id: UUID, event: AgentEvent) -> None:
     if agent.state == "logged_out" and before.state != "logged_out":
         for item in agent.items:
             work.later(item.interaction_id, AgentAway(agent_id))
-    if agent.temporary != before.temporary:
+    if agent.adjustments != before.adjustments:
         turn.queues |= tenant.dispatch.router.queues_of(agent_id)
-        turn.timers += agent_skills.timers(agent, before)
-        turn.facts += [(now, None, fact) for fact in agent_skills.facts(before, agent, event, now)]
+        turn.timers += agent_adjustments.timers(agent, before)
+        turn.facts += [(now, None, fact) for fact in agent_adjustments.facts(before, agent, event, now)]
     if agent.break_request != before.break_request:
         _breaks(work, before, agent, event)
     if isinstance(event, SignIn) or (before.state in CALLED and agent.state not in CALLED):
@@ -138,9 +139,14 @@ def _commanded(work: Work, event: AgentCommand) -> None:
     step(work, event.agent_id, event.event)
 
 
-def _skills(work: Work, event: agent_skills.Change) -> None:
-    tenant = work.tenant
-    changes = agent_skills.each(event, tenant.agents, tenant.config.agents, tenant.new_id, work.now)
+def _adjustments(work: Work, event: agent_adjustments.Asked) -> None:
+    tenant, known = work.tenant, work.tenant.config.agents
+
+    def level_now(agent_id: UUID, kind: AdjustmentKind, subject: str) -> int | None:
+        queues = tenant.dispatch.router.queues_of(agent_id, any_work=True)
+        return adjusted.level_now(tenant.config, known[agent_id], tenant.agents.get(agent_id), queues, kind, subject)
+
+    changes = agent_adjustments.each(event, tenant.agents, known, tenant.new_id, level_now, work.now)
     for agent_id, change in list(changes):
         step(work, agent_id, change)
 
@@ -161,8 +167,8 @@ def _told(work: Work, record: Live, effect: TellAgent) -> None:
 EVENTS: dict[type, EventHandler] = {
     AgentCommand: _commanded,
     PhonesSeen: phones_seen,
-    agent_skills.GiveToAgents: _skills,
-    agent_skills.EndOfAgents: _skills,
-    agent_skills.SkillTimer: _skills,
+    agent_adjustments.AdjustAgents: _adjustments,
+    agent_adjustments.EndOfAgents: _adjustments,
+    agent_adjustments.AdjustmentTimer: _adjustments,
 }
 EFFECTS: dict[type, EffectHandler] = {TellAgent: _told}

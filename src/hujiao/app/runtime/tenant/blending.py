@@ -129,7 +129,7 @@ def measures(tenant: Tenant, rule: BlendRule, now: datetime) -> Measures:
     """What the rule's queues and agents are like now."""
     router, moment = tenant.dispatch.router, now.timestamp()
     queues = [queue_id for queue_id in rule.queues if queue_id in tenant.config.queues]
-    joined = [item.joined_at for queue_id in queues for item in router.waiting(queue_id)]
+    joined = [item.waits_since for queue_id in queues for item in router.waiting(queue_id)]
     return Measures(
         service_level=blending.service_level(_state(tenant, rule), rule, moment),
         waiting=len(joined),

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 from typing import Any
 from uuid import UUID
 
+from hujiao.agents import adjustments
 from hujiao.agents.contracts import AgentState, Impossible
 from hujiao.app.runtime.tenant import forwarding
 from hujiao.app.runtime.tenant.forwarding import Way
@@ -27,6 +28,9 @@ RING_SECONDS = 30
 def consult(tenant: Tenant, record: Live, message: dict[str, Any], *, by_leg: str = "") -> InteractionCommand:
     """`message` names the target as `to` and `target`; `Impossible` says why it cannot be asked now."""
     state, way = record.interaction, Way(message["to"], message["target"])
+    asker = tenant.agents.get(state.agent_id) if state.agent_id else None
+    if way.to == "number" and not adjustments.may(asker, "transfer_outside"):
+        raise Impossible("transfer_outside_taken", "to")
     if way.to == "agent" and not _in_it(state, UUID(way.target)):
         way = forwarding.way(tenant, forwarding.in_conversation(tenant, state), UUID(way.target))
     seconds, note = message.get("ring_seconds") or RING_SECONDS, message.get("note") or ""

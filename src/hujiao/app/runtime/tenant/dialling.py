@@ -8,6 +8,7 @@ from uuid import UUID
 import msgspec
 from msgspec.structs import replace
 
+from hujiao.agents.adjustments import may
 from hujiao.agents.contracts import Impossible
 from hujiao.app.runtime.tenant import forwarding
 from hujiao.app.runtime.tenant.arrivals import Recognise
@@ -82,6 +83,8 @@ def dial(work: Work, event: DialOut) -> None:
 
 def _call_number(work: Work, event: DialOut, agent: AgentSettings) -> None:
     tenant, config = work.tenant, work.tenant.config
+    if not may(tenant.agents.get(agent.id), "dial_out"):
+        raise Impossible("dial_out_taken", "number")
     if refusal := config.dialling.refusal(event.number, by_agent=True):
         work.fact("number.refused", None, number=event.number, reason=refusal, by_agent=agent.id)
         raise Impossible(refusal, "number")

@@ -10,9 +10,9 @@ from uuid import UUID
 
 from msgspec.structs import replace
 
-from hujiao.agents import skills
 from hujiao.agents.contracts import AgentState
 from hujiao.agents.machine import BUSY, in_hand, may_be_offered, may_be_written_to
+from hujiao.app.runtime.tenant import adjusted
 from hujiao.app.runtime.tenant.config import TenantConfig
 from hujiao.hours.contracts import Schedule
 from hujiao.hours.schedule import next_change, open_at
@@ -31,9 +31,10 @@ from hujiao.routing.contracts import (
     Preferred,
     QueueRouting,
     RoutingAgent,
+    Setup,
 )
 from hujiao.routing.expect import WaitEstimator
-from hujiao.routing.order import Score
+from hujiao.routing.order import Score, set_apart, with_adjusted
 from hujiao.routing.outbound import OutboundCapacity, done_within
 from hujiao.routing.overflow import OverflowRule, Situation
 from hujiao.routing.tiers import PERIOD_SECONDS, Tiers
@@ -70,12 +71,10 @@ class Dispatch:
         agents = list(agents)
         setup = config.routing()
         for agent in agents:
-            if (agent.temporary or agent.work) and agent.agent_id in setup.agents:
+            if (agent.adjustments or agent.work) and agent.agent_id in setup.agents:
                 setup.agents[agent.agent_id] = self._routed(agent)
-        self.router.configure(setup, now.timestamp())
-        self.tiers.configure(self.router.setup.queues.values(), now.timestamp())
-        for queue_id, count in self.tiers.counts():
-            self.router.reserve(queue_id, count)
+        self.tiers.configure(setup.queues.values(), now.timestamp())
+        self._route(setup, now)
         self._changes.clear()
         self.signed_in.clear()
         self._reach.clear()
@@ -84,6 +83,11 @@ class Dispatch:
         for agent in here:
             self._came(agent.agent_id)
         self.ask_again(here)
+
+    def _route(self, setup: Setup, now: datetime) -> None:
+        self.router.configure(with_adjusted(setup), now.timestamp())
+        for queue_id, count in self.tiers.counts():
+            self.router.reserve(queue_id, count)
 
     def ask_again(self, agents: Iterable[AgentState]) -> None:
         """Whoever is free may serve somebody by now, and takes who is first: none of those who have just come back."""
@@ -105,7 +109,7 @@ class Dispatch:
     def agent(self, before: AgentState | None, agent: AgentState, now: datetime) -> None:
         """An agent's state changed (`before` None: it is loaded)."""
         was_in = before is not None and before.state != "logged_out"
-        if (agent.temporary, agent.work) != ((before.temporary, before.work) if before else ((), None)):
+        if (agent.adjustments, agent.work) != ((before.adjustments, before.work) if before else ((), None)):
             self._other_place(before, agent, now, signed_in=was_in)
         if was_in and agent.state == "logged_out":
             self._went(agent.agent_id)
@@ -128,14 +132,18 @@ class Dispatch:
                 self._found(agent.agent_id, now)
 
     def _other_place(self, before: AgentState | None, agent: AgentState, now: datetime, *, signed_in: bool) -> None:
-        """Other temporary skills, or work of another direction: another place in routing, at once."""
+        """Adjusted, or work of another direction: another place in routing, at once."""
         if agent.agent_id not in self.config.agents:
             return
         if signed_in:
             self._went(agent.agent_id)
-        if agent.work != (before.work if before else None):  # who waits for this very agent may wait in vain
+        routed = self._routed(agent)
+        barred = not routed.barred <= self.router.setup.agents[agent.agent_id].barred
+        if barred or agent.work != (before.work if before else None):  # who waits for them may wait in vain
             self._joined += self.router.agent_away(agent.agent_id, now.timestamp())
-        self.router.change_agent(self._routed(agent))
+        self.router.change_agent(routed)
+        if not routed.adjusted <= set_apart(self.router.setup):
+            self._route(self.router.setup, now)
         if signed_in:
             self._came(agent.agent_id)
 
@@ -150,11 +158,8 @@ class Dispatch:
         self._reach.subtract(self.router.reaches(agent_id))
 
     def _routed(self, agent: AgentState) -> RoutingAgent:
-        """The agent as routing sees them, with the temporary skills and the work that was given."""
-        settings = self.config.agents[agent.agent_id]
-        levels = skills.effective(settings.skills, agent.temporary)
-        kind = agent.work.kind if agent.work else self.config.usual_work(agent.agent_id)
-        return replace(settings.routed(), skills=tuple(sorted(levels.items())), work=kind)
+        """The agent as routing sees them, with the work that was given and what is adjusted."""
+        return adjusted.routed(self.config, self.config.agents[agent.agent_id], agent)
 
     # ── interactions ─────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -407,6 +412,7 @@ def _item(state: InteractionState, routing: QueueRouting | None, site: str) -> I
         id=state.id,
         queue_id=place.queue_id,
         joined_at=place.queued_at.timestamp(),
+        entered_at=place.waits_since(on_the_line=bool(state.customer_leg)).timestamp(),
         medium=state.medium,
         priority=state.priority,
         grade=state.grade,

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Literal, NamedTuple
 from uuid import UUID
 
+from hujiao.agents import adjustments
 from hujiao.agents.contracts import AgentState
 from hujiao.agents.forwarding import MOST_HOPS, NONE, Forwarding, ForwardRule, ForwardWhy, Hop, Trail, follow
 from hujiao.app.runtime.tenant.config import AgentSettings
@@ -97,6 +98,8 @@ def _at_once(tenant: Tenant, agent_id: UUID) -> ForwardWhy | None:
 
 
 def _hop(tenant: Tenant, asker: Asker, agent_id: UUID, why: ForwardWhy, rule: ForwardRule) -> Hop | None:
+    if rule.to == "number" and not adjustments.may(tenant.agents.get(agent_id), "forward_outside"):
+        return None
     name = _name(tenant, asker, rule)
     if name is None:
         return None

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from msgspec.structs import replace
 
+from hujiao.agents.adjustments import levels
 from hujiao.agents.machine import may_be_written_to
 from hujiao.app.runtime.tenant.dispatch import Dispatch
 from hujiao.app.runtime.tenant.state import Tenant
@@ -115,7 +116,7 @@ def _queue(
     rate, rate_of_one, leaving = dispatch.pace(queue_id, medium, now)
     if signed_in := dispatch.signed_in[queue_id]:
         rate *= min(1.0, there.staff[queue_id] / signed_in)
-    first = min((item.joined_at for item in dispatch.router.waiting(queue_id)), default=None)
+    first = min((item.waits_since for item in dispatch.router.waiting(queue_id)), default=None)
     return QueueNow(
         id=queue_id,
         waiting=dispatch.router.waiting_count(queue_id, medium),
@@ -146,13 +147,13 @@ def _candidates(
         agent, state = router.setup.agents.get(agent_id), tenant.agents.get(agent_id)
         if agent is None or state is None or not _at_work(tenant, agent_id) or not takes(agent, queue.direction):
             continue
-        if any(able(agent, dict(agent.skills), who) for who in served):
-            continue  # helps already
+        if queue_id in agent.barred or any(able(agent, dict(agent.skills), who) for who in served):
+            continue  # may not, or helps already
         missing = min(filter(None, (lacking(agent, who) for who in innermost)), key=_gap, default=None)
         if missing is None:
             continue
         skill_id, level, has = missing
-        if any(skill.skill_id == skill_id for skill in state.temporary):
+        if str(skill_id) in levels(state.adjustments, "skill"):
             continue  # somebody has set it for a while: a suggestion would replace that, and undoing not restore it
         yield Candidate(
             agent_id=agent_id,

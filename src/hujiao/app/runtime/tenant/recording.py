@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from hujiao.agents import adjustments
 from hujiao.agents.contracts import Impossible
 from hujiao.app.runtime.tenant.state import Tenant
 from hujiao.app.runtime.tenant.transferring import may
@@ -18,6 +19,8 @@ def event(tenant: Tenant, message: dict[str, Any]) -> InteractionCommand:
     if record is None or not may(record.interaction, message):
         raise Impossible("not_your_interaction")
     account, agent = message["actor"].get("account_id"), message["actor"].get("agent_id")
+    if agent and not adjustments.may(tenant.agents.get(UUID(agent)), "record"):
+        raise Impossible("record_taken")
     event = ControlRecording(
         act=message["act"],
         recording_id=tenant.new_id(),

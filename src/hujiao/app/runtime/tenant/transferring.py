@@ -7,6 +7,7 @@ from uuid import UUID
 
 from msgspec.structs import replace
 
+from hujiao.agents import adjustments
 from hujiao.agents.contracts import AgentState, Impossible
 from hujiao.agents.forwarding import Trail
 from hujiao.app.runtime.tenant import forwarding
@@ -77,6 +78,8 @@ def _transfer(tenant: Tenant, record: Live, message: dict[str, Any], way: Way | 
             raise Impossible("not_for_chats", "to")
         case "number" if not state.customer_leg:  # a call-back that waits: nobody is on the line
             raise Impossible("not_possible_in_this_state")
+        case "number" if not _may_send_outside(tenant, message):
+            raise Impossible("transfer_outside_taken", "to")
         case "flow" if UUID(target) not in tenant.config.published:
             raise Impossible("unknown_reference", "target")
     account, agent = message["actor"].get("account_id"), message["actor"].get("agent_id")
@@ -107,6 +110,11 @@ def _transfer(tenant: Tenant, record: Live, message: dict[str, Any], way: Way | 
         origin=message.get("origin", "desktop"),
         trail=way.trail if way else Trail(),
     )
+
+
+def _may_send_outside(tenant: Tenant, message: dict[str, Any]) -> bool:
+    agent = message["actor"].get("agent_id")
+    return agent is None or adjustments.may(tenant.agents.get(UUID(agent)), "transfer_outside")
 
 
 def again(

@@ -9,8 +9,8 @@ from uuid import UUID
 import msgspec
 
 from hujiao.agents.contracts import AgentEvent, WorkKind
+from hujiao.app.runtime.tenant.agent_adjustments import AdjustmentTimer
 from hujiao.app.runtime.tenant.agent_questions import AskAgent
-from hujiao.app.runtime.tenant.agent_skills import SkillTimer
 from hujiao.calls import contracts as calls
 from hujiao.chat.contracts import ChatState, Conversation, Message
 from hujiao.data_sources.contracts import Found, Plain
@@ -213,7 +213,7 @@ class Turn:
         self.ended: set[UUID] = set()
         self.agents: set[UUID] = set()
         self.queues: set[UUID] = set()
-        self.timers: list[TimerFired | SkillTimer | BlendingDue | NightDue | LineDue] = []
+        self.timers: list[TimerFired | AdjustmentTimer | BlendingDue | NightDue | LineDue] = []
         self.blends: set[UUID] = set()
         self.kept: set[UUID] = set()  # interactions that are to be written though nobody's view of them changes
         self.conversations: list[Conversation] = []

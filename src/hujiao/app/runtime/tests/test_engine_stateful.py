@@ -15,11 +15,11 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from msgspec.structs import replace
 
 from hujiao.agents import contracts as agents
+from hujiao.agents.adjustments import effective
 from hujiao.agents.machine import BUSY, has_break
-from hujiao.agents.skills import effective
 from hujiao.app.runtime import commands
 from hujiao.app.runtime.tenant import breaks
-from hujiao.app.runtime.tenant.agent_skills import EndOfAgents, GiveToAgents
+from hujiao.app.runtime.tenant.agent_adjustments import AdjustAgents, EndOfAgents
 from hujiao.app.runtime.tenant.call_backs import RequestCallBack
 from hujiao.app.runtime.tenant.config import Breaks, TenantConfig
 from hujiao.app.runtime.tenant.turn import AgentCommand, CallerFound, InteractionCommand, PhonesSeen
@@ -189,13 +189,15 @@ class World(RuleBasedStateMachine):
     )
     def a_supervisor_gives_a_skill(self, number: int, skill: UUID, level: int, timed: bool) -> None:
         until = self.company.now + timedelta(seconds=60) if timed else None
-        given = GiveToAgents(agent_ids=(agent_id(number),), levels=((skill, level),), by=UUID(int=7), until_at=until)
+        given = AdjustAgents(
+            agent_ids=(agent_id(number),), changes=(("skill", str(skill), level),), by=UUID(int=7), until_at=until
+        )
         self.company.do(given)
 
     @rule(number=AGENT)
     def a_supervisor_takes_it_back(self, number: int) -> None:
         state = self.company.engine.agents.get(agent_id(number))
-        ids = frozenset(skill.id for skill in state.temporary) if state else frozenset()
+        ids = frozenset(skill.id for skill in state.adjustments) if state else frozenset()
         self.company.do(EndOfAgents(ids=ids, by=UUID(int=7)))
 
     @rule(number=AGENT, kind=st.sampled_from(["break.ask", "break.ask", "agent.set_state", "break.withdraw"]))
@@ -253,8 +255,8 @@ class World(RuleBasedStateMachine):
     def routing_goes_by_the_levels_that_hold_now(self) -> None:
         engine = self.company.engine
         for agent in engine.agents.values():
-            assert all(skill.until_at is None or skill.until_at > self.company.now for skill in agent.temporary)
-            levels = effective(engine.config.agents[agent.agent_id].skills, agent.temporary)
+            assert all(skill.until_at is None or skill.until_at > self.company.now for skill in agent.adjustments)
+            levels = effective(engine.config.agents[agent.agent_id].skills, agent.adjustments)
             assert dict(engine.dispatch.router.setup.agents[agent.agent_id].skills) == levels
 
     @rule(data=st.data(), event=COMMAND)

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from hujiao.agents import contracts as agents
-from hujiao.app.runtime.tenant.agent_skills import GiveToAgents
+from hujiao.app.runtime.tenant.agent_adjustments import AdjustAgents
 from hujiao.app.runtime.tenant.helping import suggestion
 from hujiao.app.runtime.tenant.turn import AgentCommand
 from hujiao.app.runtime.tests.company import BILLS, REPAIRS, SKILL_REPAIRS, Company, agent_id, config
@@ -58,9 +58,9 @@ def test_the_free_ones_of_a_calm_queue_are_suggested_with_what_it_does() -> None
 def test_it_comes_true() -> None:
     company = floor()
     (helper,) = asked(company)["helpers"]
-    given = GiveToAgents(
+    given = AdjustAgents(
         agent_ids=(helper.agent_id,),
-        levels=((helper.skill_id, helper.level),),
+        changes=(("skill", str(helper.skill_id), helper.level),),
         by=UUID(int=77),
         until_at=company.now + timedelta(minutes=30),
     )
@@ -71,7 +71,9 @@ def test_it_comes_true() -> None:
 
 def test_a_queue_without_agents_is_promised_nothing_of_those_who_were_there() -> None:
     company = floor()
-    given = GiveToAgents(agent_ids=(agent_id(2),), levels=((SKILL_REPAIRS, 1),), by=UUID(int=77), until_at=None)
+    given = AdjustAgents(
+        agent_ids=(agent_id(2),), changes=(("skill", str(SKILL_REPAIRS), 1),), by=UUID(int=77), until_at=None
+    )
     company.do(given)
     assert company.state("c1") == "offered"
     company.do(AgentCommand(agent_id(2), agents.SignOut()))
@@ -94,7 +96,11 @@ def test_who_helps_is_not_counted_on_by_their_own_queue() -> None:
         company.ready(number)
     company.call("c1", "2")
     assert numbers(asked(company)) == [2, 4]
-    company.do(GiveToAgents(agent_ids=(agent_id(2),), levels=((SKILL_REPAIRS, 1),), by=UUID(int=77), until_at=None))
+    company.do(
+        AdjustAgents(
+            agent_ids=(agent_id(2),), changes=(("skill", str(SKILL_REPAIRS), 1),), by=UUID(int=77), until_at=None
+        )
+    )
     company.pick_up("c1")
     company.call("c2", "2")
     (helper,) = asked(company)["helpers"]
@@ -104,7 +110,11 @@ def test_who_helps_is_not_counted_on_by_their_own_queue() -> None:
 def test_whose_skill_is_set_for_a_while_already_is_left_alone() -> None:
     company = floor()
     assert numbers(asked(company)) == [2]
-    company.do(GiveToAgents(agent_ids=(agent_id(2),), levels=((SKILL_REPAIRS, 0),), by=UUID(int=77), until_at=None))
+    company.do(
+        AdjustAgents(
+            agent_ids=(agent_id(2),), changes=(("skill", str(SKILL_REPAIRS), 0),), by=UUID(int=77), until_at=None
+        )
+    )
     assert numbers(asked(company)) == [4]
 
 

@@ -200,10 +200,16 @@ def test_else_the_customer_is_back_in_the_queue_first_in_line(why: str) -> None:
     place = made.engine.live[made.engine.legs["c1"]].interaction.queue
     assert place and (place.queue_id, place.queued_at) == (BILLS, came.queued_at)
     assert made.last("park.ended")["outcome"] == "not_picked_up"
+    (back,) = (at for at, _, fact in made.dated if fact.kind == "park.ended")
+    made.wait(5)
+    live = made.engine.live[made.engine.legs["c1"]]
+    assert views.queue_view(made.engine, BILLS)["longest_wait_since"] == back, "neither talk nor park is waiting"
+    assert views.interaction_view(made.engine, live)["queued_at"] == back
     made.call("c3", "1")
     made.ready(2)
     assert made.state("c1") == "offered", "before who came later"
     made.hang_up("c1")
+    assert made.last("queue.left")["wait_seconds"] == (made.now - back).total_seconds()
     counted = [facts for facts in facts_of(made).values() if facts.caller]
     assert sum(segment.counted for segment in counted[0].segments) == 1
 

@@ -15,7 +15,7 @@ from hujiao.app.runtime import commands
 from hujiao.app.runtime.tenant.config import TenantConfig
 from hujiao.app.runtime.tenant.turn import AgentCommand, CallerFound
 from hujiao.app.runtime.tests.company import BILLS, FLOW, PROJECT, REPAIRS, Company, agent_id, config, taken_over
-from hujiao.app.runtime.views import interaction_view
+from hujiao.app.runtime.views import explanation, interaction_view, queue_view
 from hujiao.calls import contracts as calls
 from hujiao.interactions import contracts as interactions
 from hujiao.interactions.facts import InteractionFacts, LedgerEntry
@@ -226,6 +226,25 @@ def test_in_another_queue_the_time_waited_counts_and_the_time_talked_does_not() 
     transfer(company, "c1", "queue", REPAIRS)
     waiting = [item.id for item in company.engine.dispatch.router.waiting(REPAIRS)]
     assert waiting == [company.engine.legs[leg] for leg in ("c2", "c1", "c3")]
+
+
+def test_the_wait_in_a_queue_begins_when_the_caller_comes_to_it() -> None:
+    """What the live page, the ledger and the report say of it is one."""
+    company = talking(others=0)
+    company.wait(300)  # the talk
+    transfer(company, "c1", "queue", REPAIRS)
+    company.do(AgentCommand(agent_id(1), agents.SignOut()))
+    came = company.now
+    company.wait(40)
+    assert queue_view(company.engine, REPAIRS)["longest_wait_since"] == came
+    assert interaction_view(company.engine, company.engine.live[company.engine.legs["c1"]])["queued_at"] == came
+    why = explanation(company.engine, company.engine.legs["c1"], company.now)
+    assert why and why["queued_at"] == came
+    company.hang_up("c1")
+    left = company.last("queue.left")
+    assert (left["queue_id"], left["wait_seconds"]) == (REPAIRS, 40)
+    waited = [one for one in facts(company, "c1").segments if one.kind == "queue"]
+    assert [(one.ended_at - one.started_at).total_seconds() for one in waited if one.ended_at] == [10, 40]
 
 
 def test_priority_goes_before_age() -> None:

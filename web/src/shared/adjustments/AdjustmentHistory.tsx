@@ -3,10 +3,11 @@ import { Drawer, Table } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '@/shared/api/client';
-import type { Page, TemporarySkill } from '@/shared/api/types';
+import type { Adjustment, Page } from '@/shared/api/types';
 import { useFocusReturns } from '@/shared/components/focus';
 import { EmptyView, ErrorView } from '@/shared/components/Views';
 import { dayAndMinute } from '@/shared/format/time';
+import { levelText, untilWhen, whatText } from './adjustments';
 
 const pageSize = 50;
 
@@ -17,21 +18,21 @@ interface Props {
 }
 
 /** What was given for a while, to one agent or to all: by whom, until when, and how it ended. */
-export function SkillHistory({ agent, onClose }: Props) {
+export function AdjustmentHistory({ agent, onClose }: Props) {
   const { t } = useTranslation();
   useFocusReturns();
   const [page, setPage] = useState(1);
   const query = { agent_id: agent?.id, page, page_size: pageSize };
   const list = useQuery({
-    queryKey: ['/temporary-skills', query],
-    queryFn: () => api.get<Page<TemporarySkill>>('/temporary-skills', query),
+    queryKey: ['/adjustments', query],
+    queryFn: () => api.get<Page<Adjustment>>('/adjustments', query),
     placeholderData: keepPreviousData,
     refetchOnMount: 'always',
   });
   return (
     <Drawer
       open
-      size={860}
+      size={960}
       title={agent ? t('temporary.historyOf', { name: agent.name }) : t('temporary.history')}
       onClose={onClose}
       destroyOnHidden
@@ -39,7 +40,7 @@ export function SkillHistory({ agent, onClose }: Props) {
       {list.isError ? (
         <ErrorView error={list.error} retry={() => void list.refetch()} />
       ) : (
-        <Table<TemporarySkill>
+        <Table<Adjustment>
           size="small"
           rowKey="id"
           loading={list.isPending}
@@ -72,10 +73,17 @@ export function SkillHistory({ agent, onClose }: Props) {
               render: (_, one) => `${one.agent_number} ${one.agent_name}`,
             },
             {
-              title: t('page.skills'),
-              key: 'skill',
-              render: (_, one) =>
-                `${one.skill_name ?? t('temporary.goneSkill')} ${one.level === 0 ? t('temporary.away') : String(one.level)}`,
+              title: t('adjusted.change'),
+              key: 'change',
+              render: (_, one) => (
+                <>
+                  {whatText(one.kind, one.subject, one.name, t)}{' '}
+                  <span className="hj-nowrap">
+                    {levelText(one.kind, one.before, t)} →{' '}
+                    <strong>{levelText(one.kind, one.level, t)}</strong>
+                  </span>
+                </>
+              ),
             },
             {
               title: t('temporary.by'),
@@ -83,9 +91,14 @@ export function SkillHistory({ agent, onClose }: Props) {
               render: (name: string | null) => name ?? '–',
             },
             {
+              title: t('adjusted.reason'),
+              dataIndex: 'reason',
+              render: (reason: string) => reason || '–',
+            },
+            {
               title: t('temporary.until'),
-              dataIndex: 'until_at',
-              render: (at: string | null) => (at ? dayAndMinute(at) : t('temporary.nextSignIn')),
+              key: 'until',
+              render: (_, one) => (one.for_good ? t('temporary.forGood') : untilWhen(one, t)),
             },
             {
               title: t('temporary.ended'),
@@ -98,7 +111,7 @@ export function SkillHistory({ agent, onClose }: Props) {
                 ),
             },
           ]}
-          data-testid="skill-history"
+          data-testid="adjustment-history"
         />
       )}
     </Drawer>

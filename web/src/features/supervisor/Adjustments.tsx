@@ -1,34 +1,34 @@
 import { App, Button } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Adjust } from '@/shared/adjustments/Adjust';
+import { AdjustmentHistory } from '@/shared/adjustments/AdjustmentHistory';
+import { holdsText, levelText, whatText } from '@/shared/adjustments/adjustments';
+import { useAdjustedNames } from '@/shared/adjustments/names';
 import { api } from '@/shared/api/client';
 import type { AgentLive } from '@/shared/api/types';
-import { useOptions } from '@/shared/catalogue/useOptions';
 import { useReportError } from '@/shared/components/errors';
 import { useRight } from '@/shared/session/session';
-import { GiveSkills } from '@/shared/skills/GiveSkills';
-import { SkillHistory } from '@/shared/skills/SkillHistory';
-import { untilWhen } from '@/shared/skills/temporary';
 
-/** What one agent is asked for besides the regular skills; given and ended here, at once. */
-export function TemporarySkills({ agent }: { agent: AgentLive }) {
+/** What a supervisor has changed of what one agent is asked for and may do; given and ended here, at once. */
+export function Adjustments({ agent }: { agent: AgentLive }) {
   const { t } = useTranslation();
   const { message } = App.useApp();
   const report = useReportError();
   const mayGive = useRight('live.skills');
-  const skills = useOptions('/skills');
+  const nameOf = useAdjustedNames(agent.adjustments);
   const [open, setOpen] = useState<'give' | 'history' | null>(null);
   const end = async (id: string) => {
     try {
-      await api.post('/temporary-skills/end', { ids: [id] });
+      await api.post('/adjustments/end', { ids: [id] });
       message.success(t('temporary.count', { number: 1 }));
     } catch (error) {
       report(error);
     }
   };
-  const running = agent.temporary_skills;
+  const running = agent.adjustments;
   return (
-    <section data-testid="temporary-skills">
+    <section data-testid="adjustments">
       <div className="hj-agent-card-line">
         <h3>{t('temporary.title')}</h3>
         <span>
@@ -45,26 +45,27 @@ export function TemporarySkills({ agent }: { agent: AgentLive }) {
       {running.map((one) => (
         <div key={one.id} className="hj-agent-card-line">
           <span>
-            {skills.nameOf(one.skill_id)} <strong>{one.level === 0 ? t('temporary.away') : one.level}</strong>
+            {whatText(one.kind, one.subject, nameOf(one), t)}{' '}
+            <strong>{levelText(one.kind, one.level, t)}</strong>
           </span>
           <span className="hj-quiet">
-            {t('temporary.untilWhen', { when: untilWhen(one, t('temporary.nextSignIn')) })}
+            {holdsText(one, t)}
             {mayGive ? (
               <Button size="small" type="link" onClick={() => void end(one.id)} data-testid="end-temporary">
-                {t('temporary.end')}
+                {t('temporary.endOne')}
               </Button>
             ) : null}
           </span>
         </div>
       ))}
       {open === 'give' ? (
-        <GiveSkills
+        <Adjust
           title={t('temporary.titleOf', { name: agent.name })}
           agentIds={[agent.id]}
           onClose={() => setOpen(null)}
         />
       ) : null}
-      {open === 'history' ? <SkillHistory agent={agent} onClose={() => setOpen(null)} /> : null}
+      {open === 'history' ? <AdjustmentHistory agent={agent} onClose={() => setOpen(null)} /> : null}
     </section>
   );
 }

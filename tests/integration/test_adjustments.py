@@ -1,0 +1,227 @@
+"""Adjustments by the API: who may be meant, what is refused and why, and the history."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+
+from hujiao.kit.ids import new_id
+from tests.integration.control import CallControl
+from tests.integration.world import Side, World
+
+
+def wanted(side: Side, **changes: Any) -> dict[str, Any]:
+    changed = [{"kind": "skill", "subject": side.ids["skill"], "level": 3}]
+    return {"agent_ids": [side.ids["agent"]], "changes": changed, **changes}
+
+
+def signed_in(side: Side, *kinds: str, state: str = "available") -> list[dict[str, Any]]:
+    return [{"id": side.ids[kind], "state": state, "number": "1", "name": "A", "phone_kind": "phone"} for kind in kinds]
+
+
+async def test_a_supervisor_gives_a_group_a_skill(world: World, control: CallControl) -> None:
+    side = world.a
+    await control.change(side.tenant_id, agents=signed_in(side, "agent"))
+    boss = side.clients["supervisor"]
+    body = wanted(side, agent_ids=[], group_ids=[side.ids["agent_group"]])
+    answer = await boss.post("/adjustments", body)
+    assert answer.status == 201, answer.text
+    assert answer.json == {"agents": 1, "not_signed_in": []}
+    command = control.commands[-1]
+    assert (command["kind"], command["agent_ids"], command["until_at"]) == (
+        "adjustments.give",
+        [side.ids["agent"]],
+        None,
+    )
+    assert command["changes"] == [["skill", side.ids["skill"], 3]]
+    assert command["actor"]["account_id"] == boss.session["account"]["id"]
+
+
+async def test_until_the_next_sign_in_needs_somebody_signed_in(world: World, control: CallControl) -> None:
+    side = world.a
+    await control.change(side.tenant_id, agents=signed_in(side, "agent", state="logged_out"))
+    before = len(control.commands)
+    refused = await side.admin.post("/adjustments", wanted(side))
+    assert (refused.status, refused.code) == (409, "nobody_signed_in")
+    assert refused.json["error"]["field"] == "until_at"
+    assert len(control.commands) == before
+    until = (datetime.now(UTC) + timedelta(hours=8)).isoformat()
+    assert (await side.admin.post("/adjustments", wanted(side, until_at=until))).status == 201
+
+
+async def test_what_cannot_be_is_refused_with_its_field(world: World, control: CallControl) -> None:
+    side = world.a
+    now = datetime.now(UTC)
+    skill = {"kind": "skill", "subject": side.ids["skill"], "level": 3}
+    refused: list[tuple[dict[str, Any], str | None]] = [
+        ({"until_at": (now - timedelta(minutes=1)).isoformat()}, "until_at"),
+        ({"until_at": (now + timedelta(days=400)).isoformat()}, "until_at"),
+        ({"until_at": "2030-01-01T00:00:00"}, "until_at"),
+        ({"changes": []}, "changes"),
+        ({"changes": [skill, skill]}, None),
+        ({"changes": [{**skill, "level": 11}]}, "changes.0"),
+        ({"changes": [{**skill, "subject": side.ids["agent"]}]}, "changes.0.subject"),
+        ({"agent_ids": []}, None),
+        ({"agent_ids": [side.ids["skill"]]}, "agent_ids"),
+    ]
+    for change, field in refused:
+        answer = await side.admin.post("/adjustments", wanted(side, **change))
+        assert answer.status == 422, f"{change}: {answer.text}"
+        assert answer.json["error"]["field"] == field, f"{change}: {answer.text}"
+
+
+async def test_a_supervisor_reaches_the_agents_of_their_projects_alone(world: World, control: CallControl) -> None:
+    side = world.a
+    boss = side.clients["supervisor"]
+    until = (datetime.now(UTC) + timedelta(hours=1)).isoformat()
+    answer = await boss.post("/adjustments", wanted(side, agent_ids=[side.walled["agent"]], until_at=until))
+    assert (answer.status, answer.json["error"]["field"]) == (422, "agent_ids")
+    answer = await boss.post("/adjustments/end", {"ids": [side.walled["adjustment"]]})
+    assert (answer.status, answer.json["error"]["field"]) == (422, "ids")
+    group = wanted(side, agent_ids=[], group_ids=[side.walled["agent_group"]], until_at=until)
+    answer = await boss.post("/adjustments", group)
+    assert (answer.status, answer.json["error"]["field"]) == (422, "group_ids")
+
+
+async def test_the_history_says_who_and_until_when(world: World) -> None:
+    side = world.a
+    found = (await side.admin.get("/adjustments", agent_id=side.ids["agent"], running="true")).json
+    assert found["total"] == 1
+    row = found["items"][0]
+    assert (row["id"], row["agent_number"], row["level"]) == (side.ids["adjustment"], "1001", 3)
+    assert row["name"] and row["given_by_name"] and row["ended_at"] is None and row["until_at"] is None
+    assert (await side.admin.get("/adjustments", running="false")).json["items"] == []
+
+
+async def test_one_capacity_profile_is_the_default(world: World) -> None:
+    admin = world.b.admin
+    chats = [{"medium": "chat", "weight": 20, "most": 4}]
+    first = await admin.made("/capacity-profiles", {"name": "All", "is_default": True, "media": chats})
+    second = await admin.made("/capacity-profiles", {"name": "New people", "is_default": True, "media": []})
+    listed = {row["id"]: row["is_default"] for row in (await admin.get("/capacity-profiles")).json["items"]}
+    assert (listed[first["id"]], listed[second["id"]]) == (False, True)
+
+
+async def test_capacities_that_cannot_be_are_refused(world: World) -> None:
+    admin = world.b.admin
+    chat = {"medium": "chat", "weight": 25}
+    for media, field in (
+        ([{"medium": "voice", "weight": 50}], "media.0"),
+        ([{"medium": "telex", "weight": 50}], "media.0.medium"),
+        ([{**chat, "weight": 101}], "media.0.weight"),
+        ([chat, chat], None),
+    ):
+        answer = await admin.post("/capacity-profiles", {"name": "Wrong", "media": media})
+        assert answer.status == 422, answer.text
+        assert answer.json["error"]["field"] == field, answer.text
+
+
+async def test_an_agent_has_a_profile_of_their_own(world: World) -> None:
+    side = world.b
+    path = f"/people/{side.ids['person']}"
+    person = (await side.admin.get(path)).json
+    agent = {name: person["agent"][name] for name in ("number", "phone_kind", "site", "skills")}
+    body = {name: person[name] for name in ("login", "name", "role", "project_ids")}
+    profile = side.ids["capacity_profile"]
+    changed = await side.admin.send("PUT", path, {**body, "agent": {**agent, "capacity_profile_id": profile}})
+    assert changed.json["agent"]["capacity_profile_id"] == profile
+    in_use = await side.admin.send("DELETE", f"/capacity-profiles/{profile}")
+    assert (in_use.status, in_use.code) == (409, "in_use")
+    foreign = {**agent, "capacity_profile_id": world.a.ids["capacity_profile"]}
+    answer = await side.admin.send("PUT", path, {**body, "agent": foreign})
+    assert (answer.status, answer.json["error"]["field"]) == (422, "capacity_profile_id")
+    assert (await side.admin.send("PUT", path, {**body, "agent": agent})).status == 200
+
+
+# ── what a supervisor may give whom ──────────────────────────────────────────────────────────────────────────────────
+
+
+def changing(side: Side, kind: str, subject: str, level: int, **more: Any) -> dict[str, Any]:
+    return wanted(side, changes=[{"kind": kind, "subject": subject, "level": level}], for_good=True, **more)
+
+
+async def test_ranks_queues_projects_media_and_acts_are_given_for_good(world: World, control: CallControl) -> None:
+    side = world.a
+    boss = side.clients["supervisor"]
+    for kind, subject, level in (
+        ("rank", side.ids["queue"], -2),
+        ("queue", side.ids["queue"], 1),
+        ("project", side.ids["project"], 0),
+        ("medium", "chat", 3),
+        ("act", "dial_out", 0),
+        ("act", "forward_outside", 1),
+    ):
+        answer = await boss.post("/adjustments", changing(side, kind, subject, level, reason="crowded"))
+        assert answer.status == 201, answer.text
+        command = control.commands[-1]
+        assert (command["changes"], command["for_good"]) == ([[kind, subject, level]], True)
+        assert (command["agent_ids"], command["reason"]) == ([side.ids["agent"]], "crowded")
+
+
+async def test_what_lies_behind_the_wall_or_is_not_there_is_not_given(world: World, control: CallControl) -> None:
+    side, other = world.a, world.b
+    boss = side.clients["supervisor"]
+    before = len(control.commands)
+    for kind, subject in (
+        ("rank", side.walled["queue"]),
+        ("queue", side.walled["queue"]),
+        ("queue", other.ids["queue"]),
+        ("project", side.walled["project"]),
+        ("medium", "telex"),
+        ("act", "fly"),
+        ("skill", "no id"),
+    ):
+        answer = await boss.post("/adjustments", changing(side, kind, subject, 1))
+        assert (answer.status, answer.json["error"]["field"]) == (422, "changes.0.subject"), answer.text
+    for kind, subject, level in (
+        ("rank", side.ids["queue"], 0),
+        ("queue", side.ids["queue"], 2),
+        ("medium", "voice", 2),
+    ):
+        answer = await boss.post("/adjustments", changing(side, kind, subject, level))
+        assert (answer.status, answer.json["error"]["field"]) == (422, "changes.0"), answer.text
+    until = (datetime.now(UTC) + timedelta(hours=1)).isoformat()
+    answer = await boss.post("/adjustments", changing(side, "act", "record", 0, until_at=until))
+    assert answer.status == 422, answer.text
+    assert len(control.commands) == before
+
+
+async def test_a_queue_is_given_to_who_sees_its_project(world: World, control: CallControl) -> None:
+    """By an administrator, who sees both projects; the agent sees the first alone."""
+    side = world.a
+    for kind in ("queue", "project"):
+        answer = await side.admin.post("/adjustments", changing(side, kind, side.walled[kind], 1))
+        assert (answer.status, answer.json["error"]["field"]) == (422, "agent_ids"), answer.text
+        answer = await side.admin.post("/adjustments", changing(side, kind, side.walled[kind], 0))
+        assert answer.status == 201, answer.text
+
+
+async def test_nobody_changes_their_own_rights(
+    world: World, control: CallControl, ledger: asyncpg.Pool[asyncpg.Record]
+) -> None:
+    side = world.a
+    boss = side.clients["supervisor"]
+    own = side.ids["boss agent"]
+    to_self = changing(side, "queue", side.ids["queue"], 1, agent_ids=[own])
+    answer = await boss.post("/adjustments", to_self)
+    assert (answer.status, answer.json["error"]["field"]) == (422, "agent_ids"), answer.text
+    assert (await side.admin.post("/adjustments", to_self)).status == 201, "somebody else may"
+    taken = new_id()
+    async with ledger.acquire() as connection:
+        await connection.execute(
+            "INSERT INTO adjustment (tenant_id, id, agent_id, kind, subject, level, given_by, given_at)"
+            " VALUES ($1, $2, $3, 'act', 'record', 0, $3, now())",
+            *(UUID(side.tenant_id), taken, UUID(own)),
+        )
+    try:
+        answer = await boss.post("/adjustments/end", {"ids": [str(taken)]})
+        assert (answer.status, answer.json["error"]["field"]) == (422, "ids"), answer.text
+        answer = await boss.post("/adjustments", changing(side, "act", "record", 1))
+        assert (answer.status, answer.code) == (403, "not_yours_to_give"), answer.text
+        assert (await side.admin.post("/adjustments/end", {"ids": [str(taken)]})).status == 204
+    finally:
+        async with ledger.acquire() as connection:
+            await connection.execute("DELETE FROM adjustment WHERE id = $1", taken)

@@ -1,0 +1,59 @@
+import {
+  CustomerServiceOutlined,
+  EyeOutlined,
+  PauseCircleOutlined,
+  SoundOutlined,
+  TeamOutlined,
+} from '@ant-design/icons';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { AgentLive, InteractionLive } from '@/shared/api/types';
+import { useLive, useLiveInteraction } from '@/shared/live/hooks';
+import { useRight } from '@/shared/session/session';
+import { monitoredBy, parkedBy } from './activities';
+
+const signs: Record<string, ReactNode> = {
+  listen: <EyeOutlined />,
+  coach: <CustomerServiceOutlined />,
+  barge: <SoundOutlined />,
+};
+
+/** What else there is to an agent's call, each by a sign and in words: a supervisor in it, many parties, customers
+ * whom they have parked. That somebody is supervised is for those who may do the same. */
+export function CallMarks({ agent }: { agent: AgentLive }) {
+  const { t } = useTranslation();
+  const call = useLiveInteraction(agent.interaction_id);
+  const parked = useLive((state) => parkedBy(state.view.interactions).get(agent.id) ?? 0);
+  const maySee = useRight('supervision.listen', 'supervision.coach', 'supervision.barge');
+  const mode = maySee ? monitoredBy(agent, call) : null;
+  const together = partiesIn(call);
+  if (!mode && !parked && together < 4) return null;
+  return (
+    <span className="hj-call-marks">
+      {mode ? (
+        <span className="hj-call-mark" data-mark="monitored" data-mode={mode} data-testid="monitored">
+          {signs[mode]} {t(`monitored.${mode}`)}
+        </span>
+      ) : null}
+      {together > 3 ? (
+        <span className="hj-call-mark" data-mark="conference" data-testid="many-parties">
+          <TeamOutlined /> {t('monitored.parties', { number: together })}
+        </span>
+      ) : null}
+      {parked ? (
+        <span className="hj-call-mark" data-mark="parked" data-testid="has-parked">
+          <PauseCircleOutlined /> {t('monitored.parked', { number: parked })}
+        </span>
+      ) : null}
+    </span>
+  );
+}
+
+/** How many talk with each other, supervisors who are not heard left out. */
+function partiesIn(call: InteractionLive | null): number {
+  return (
+    call?.parties.filter(
+      (party) => party.state === 'in' && (party.role !== 'supervisor' || party.mode === 'barge'),
+    ).length ?? 0
+  );
+}

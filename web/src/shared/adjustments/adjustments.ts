@@ -1,0 +1,59 @@
+import type { TFunction } from 'i18next';
+import type { AdjustmentLive } from '@/shared/api/types';
+import { dayAndMinute } from '@/shared/format/time';
+
+export type AdjustmentKind = AdjustmentLive['kind'];
+
+export const acts = ['dial_out', 'transfer_outside', 'record', 'forward_outside'] as const;
+export const media = ['voice', 'video', 'web_call', 'chat', 'email', 'fax', 'sms'] as const;
+
+/** One conversation at a time. */
+export const atThePhone: ReadonlySet<string> = new Set(['voice', 'video', 'web_call']);
+
+const none: AdjustmentLive[] = [];
+
+/** The skills among what is adjusted. */
+export const skillsOf = (adjustments: AdjustmentLive[] | undefined): AdjustmentLive[] => {
+  const skills = adjustments?.filter((one) => one.kind === 'skill');
+  return skills?.length ? skills : none;
+};
+
+/** The end of an adjustment in words; `nextSignIn` and `forGood` are the words where there is no time. */
+export const untilWhen = (
+  { until_at: at, for_good: forGood }: Pick<AdjustmentLive, 'until_at' | 'for_good'>,
+  t: TFunction,
+) => (at ? dayAndMinute(at) : t(forGood ? 'temporary.handEnds' : 'temporary.nextSignIn'));
+
+/** Until when it holds, as a phrase of its own. */
+export const holdsText = (one: Pick<AdjustmentLive, 'until_at' | 'for_good'>, t: TFunction) =>
+  one.for_good ? t('temporary.forGood') : t('temporary.untilWhen', { when: untilWhen(one, t) });
+
+/** What is adjusted, in words. */
+export function whatText(
+  kind: AdjustmentKind,
+  subject: string,
+  name: string | null | undefined,
+  t: TFunction,
+) {
+  if (kind === 'medium') return t('adjusted.medium', { name: t(`medium.${subject as 'voice'}`) });
+  if (kind === 'act') return t(`act.${subject as 'record'}`);
+  return t(`adjusted.${kind}`, { name: name ?? t('temporary.goneSkill') });
+}
+
+/** A level of a kind, in words. */
+export function levelText(kind: AdjustmentKind, level: number | null | undefined, t: TFunction): string {
+  if (level === null || level === undefined) return '–';
+  switch (kind) {
+    case 'skill':
+      return level === 0 ? t('temporary.away') : String(level);
+    case 'rank':
+      return level === 0 ? t('adjusted.usual') : level > 0 ? `+${level}` : `−${-level}`;
+    case 'queue':
+    case 'project':
+      return t(level ? 'adjusted.serves' : 'adjusted.servesNot');
+    case 'medium':
+      return level ? t('adjusted.most', { number: level }) : t('adjusted.none');
+    case 'act':
+      return t(level ? 'adjusted.may' : 'adjusted.mayNot');
+  }
+}
