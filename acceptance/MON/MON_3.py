@@ -82,6 +82,8 @@ async def accept(scene: Scene) -> None:
 
 
 async def sees_the_whole_screen(scene: Scene, agent: Desk, boss: Desk) -> None:
+    await agent.go("/desktop")
+    await agent.by("whole-screen-share-again").click()  # the page was loaded anew
     await boss.by("screen-shown").locator(".ant-segmented-item").nth(1).click()
     whole = boss.by("whole-screen")
     await shows(whole).to_have_attribute("data-phase", "live", timeout=PATIENCE_MS)
