@@ -80,8 +80,10 @@ class Desk:
             self.configurations += 1
         self.bulletins += received["type"] == "bulletins"
         view = received.get("view", received)
-        for name in ("agents", "queues", "interactions"):
+        for name in ("agents", "interactions"):
             getattr(self, name).update({record["id"]: record for record in view.get(name, ())})
+        for record in view.get("queues", ()):
+            self.queues[record["id"]] = self.queues.get(record["id"], {}) | record
         for ended in received.get("ended", ()):
             self.interactions.pop(ended, None)
 

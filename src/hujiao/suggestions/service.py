@@ -201,6 +201,13 @@ async def put(
     )
 
 
+async def open_one(session: AsyncSession, queue_id: UUID) -> QueueSuggestion | None:
+    """What is suggested for the queue now, for whoever changes it within the transaction."""
+    mine = select(QueueSuggestion).where(OPEN, QueueSuggestion.queue_id == queue_id)
+    found: QueueSuggestion | None = await session.scalar(mine.with_for_update())
+    return found
+
+
 async def withdraw(session: AsyncSession, but: Iterable[UUID]) -> set[UUID]:
     """Forget what was not applied, but for these queues; returns the queues of what is gone."""
     over = delete(QueueSuggestion).where(OPEN, QueueSuggestion.queue_id.not_in(list(but)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -32,12 +32,13 @@ class Foreseen(msgspec.Struct, frozen=True):
     at: datetime
     choices: dict[frozenset[str], Ahead] = {}
 
-    def into(self, plans: Sequence[dict[str, Any]]) -> None:
+    def into(self, plans: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """Add it to the outcomes of these plans; a choice that was not looked at has none."""
         for plan in plans:
             ahead = self.choices.get(frozenset(plan["agent_ids"]), {})
             for outcome in plan["outcomes"]:
                 outcome["ahead"] = ahead.get(outcome["queue_id"])
+        return plans
 
 
 async def arrivals(database: Database, tenant_id: UUID, now: datetime) -> dict[str, float]:
@@ -48,8 +49,11 @@ async def arrivals(database: Database, tenant_id: UUID, now: datetime) -> dict[s
     return {queue_id: one["entered"] / minutes * 60 for queue_id, one in recent.items()}
 
 
-async def foresee(floor: Any, per_hour: Mapping[str, float], said: Mapping[str, Any], now: datetime) -> Foreseen:
-    """Look ahead; nothing is foreseen when the simulation breaks off or takes too long. `floor` is as it was sent."""
+async def foresee(
+    floor: Any, per_hour: Mapping[str, float], said: Mapping[str, Any]
+) -> dict[frozenset[str], Ahead] | None:
+    """What is ahead with each of the suggested plans; None when the simulation breaks off or takes too long. `floor` is
+    as it was sent."""
     there = msgspec.convert(floor, Floor)
     streams = tuple(replace(one, per_hour=per_hour.get(str(one.queue_id), 0.0)) for one in there.streams)
     given = {
@@ -58,17 +62,14 @@ async def foresee(floor: Any, per_hour: Mapping[str, float], said: Mapping[str, 
     choices = tuple(tuple(given[agent_id] for agent_id in plan["agent_ids"]) for plan in said["plans"])
     found = await _simulated(Foresight(replace(there, streams=streams), choices))
     if found is None:
-        return Foreseen(now)
+        return None
     about = {"minutes": found["minutes"], "runs": found["runs"]}
-    return Foreseen(
-        now,
-        {
-            frozenset(plan["agent_ids"]): {
-                queue_id: {**about, "before": found["before"][queue_id], "after": after[queue_id]} for queue_id in after
-            }
-            for plan, after in zip(said["plans"], found["after"], strict=True)
-        },
-    )
+    return {
+        frozenset(plan["agent_ids"]): {
+            queue_id: {**about, "before": found["before"][queue_id], "after": after[queue_id]} for queue_id in after
+        }
+        for plan, after in zip(said["plans"], found["after"], strict=True)
+    }
 
 
 async def _simulated(work: Foresight) -> dict[str, Any] | None:

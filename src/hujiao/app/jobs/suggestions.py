@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Mapping
+from copy import deepcopy
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +22,7 @@ from hujiao.app.holder import ask
 from hujiao.app.jobs.foresight import AGAIN_AFTER, Foreseen, arrivals, foresee
 from hujiao.app.realtime.hub import Feed
 from hujiao.kit.bus import Bus
+from hujiao.kit.clock import utc_now
 from hujiao.kit.db import Database
 from hujiao.kit.errors import Unavailable
 from hujiao.kit.tasks import Tasks
@@ -34,7 +36,8 @@ EVERY = timedelta(seconds=10)  # so often are figures read that the live view do
 
 @dataclass(slots=True)
 class _Tenant:
-    """What is known of one tenant. `shown`: there may be open suggestions; `measure_at`: the next look back."""
+    """What is known of one tenant. `shown`: there may be open suggestions; `measure_at`: the next look back; `looking`
+    ahead, which has `foreseen` something by queue, of which these queues are `news`."""
 
     troubles: dict[str, Trouble] = field(default_factory=dict)
     low: dict[str, float] = field(default_factory=dict)
@@ -42,7 +45,9 @@ class _Tenant:
     renewed_at: datetime | None = None
     shown: bool = True
     measure_at: datetime | None = None
-    foreseen: dict[str, Foreseen] = field(default_factory=dict)  # by queue; empty while it is looked at
+    foreseen: dict[str, Foreseen] = field(default_factory=dict)
+    looking: bool = False
+    news: set[UUID] = field(default_factory=set)
 
 
 class Suggestions:
@@ -65,7 +70,7 @@ class Suggestions:
         await self._read_levels(feed, known, now)
         known.troubles = troubles(feed.view.queues.values(), known.low, known.troubles, now)
         lasting = {queue_id: one for queue_id, one in known.troubles.items() if one.lasts(now)}
-        changed: set[UUID] = set()
+        changed, known.news = known.news, set()
         due = known.renewed_at is None or now - known.renewed_at >= EVERY
         if (lasting and due) or (known.shown and not lasting):
             changed |= await self._renew(feed, known, lasting, now)
@@ -91,16 +96,12 @@ class Suggestions:
         found = {}
         known.foreseen = {queue_id: one for queue_id, one in known.foreseen.items() if queue_id in lasting}
         for queue_id in lasting:
-            before = known.foreseen.get(queue_id)
-            look = before is None or now - before.at >= AGAIN_AFTER
-            if said := await self._ask(feed, queue_id, known.troubles, floor=look):
+            if said := await self._ask(feed, queue_id, known.troubles):
                 said["figures"]["service_level"] = known.low.get(queue_id)
+                if queue_id in known.foreseen:
+                    known.foreseen[queue_id].into(said["plans"])
                 found[UUID(queue_id)] = said
-                if before:
-                    before.into(said["plans"])
-                if look and said["plans"] and said.get("floor"):
-                    known.foreseen[queue_id] = Foreseen(now, before.choices if before else {})
-                    self._tasks.spawn(self._foresee(feed.tenant_id, known, queue_id, said, now))
+        self._look_ahead(feed, known, [str(queue_id) for queue_id, said in found.items() if said["plans"]], now)
         async with self.database.tenant(feed.tenant_id) as session:
             rest = await suggestions.just_applied(session, now) if found else set()
             wanted = {queue_id: said for queue_id, said in found.items() if queue_id not in rest}
@@ -110,18 +111,36 @@ class Suggestions:
             known.measure_at = await _next_look_back(session)
         return gone | wanted.keys()
 
-    async def _foresee(
-        self, tenant_id: UUID, known: _Tenant, queue_id: str, said: Mapping[str, Any], now: datetime
-    ) -> None:
-        """It is shown with the next renewal, which is due at once then."""
-        async with self._one_at_a_time:
-            per_hour = await arrivals(self.database, tenant_id, now)
-            found = await foresee(said["floor"], per_hour, said, now)
-        if queue_id in known.foreseen:
-            known.foreseen[queue_id] = found
-            known.renewed_at = None
+    def _look_ahead(self, feed: Feed, known: _Tenant, queue_ids: Iterable[str], now: datetime) -> None:
+        """One queue of the tenant at a time, that first which was looked at longest ago."""
+        since = {queue_id: one.at if (one := known.foreseen.get(queue_id)) else None for queue_id in queue_ids}
+        due = [queue_id for queue_id, at in since.items() if at is None or now - at >= AGAIN_AFTER]
+        if due and not known.looking:
+            known.looking = True
+            first = min(due, key=lambda queue_id: since[queue_id] or datetime.min.replace(tzinfo=UTC))
+            self._tasks.spawn(self._foresee(feed, known, first))
 
-    async def _ask(self, feed: Feed, queue_id: str, troubled: Iterable[str], *, floor: bool) -> dict[str, Any] | None:
+    async def _foresee(self, feed: Feed, known: _Tenant, queue_id: str) -> None:
+        """From the floor as it is when its turn has come; what is not found leaves what was."""
+        try:
+            async with self._one_at_a_time:
+                said = await self._ask(feed, queue_id, known.troubles, floor=True)
+                if not said or not said["plans"] or not said.get("floor"):
+                    return
+                per_hour = await arrivals(self.database, feed.tenant_id, utc_now())
+                choices = await foresee(said["floor"], per_hour, said)
+            before = known.foreseen.get(queue_id)
+            known.foreseen[queue_id] = Foreseen(utc_now(), choices or (before.choices if before else {}))
+            async with self.database.tenant(feed.tenant_id) as session:
+                if row := await suggestions.open_one(session, UUID(queue_id)):
+                    row.plans = known.foreseen[queue_id].into(deepcopy(row.plans))
+            known.news.add(UUID(queue_id))
+        finally:
+            known.looking = False
+
+    async def _ask(
+        self, feed: Feed, queue_id: str, troubled: Iterable[str], *, floor: bool = False
+    ) -> dict[str, Any] | None:
         """What the runtime suggests, of agents who may work for the queue's project; None: there is no such queue. The
         `floor` comes with it on request."""
         queue = feed.view.queues.get(queue_id)

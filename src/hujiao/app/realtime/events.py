@@ -27,8 +27,8 @@ class Delta(msgspec.Struct, tag_field="type", tag="delta"):
     """What changed after `prev_seq`: agents and interactions whole, of a queue its id and the fields that changed.
     `ended` are interactions that are over, or no longer the reader's to see.
 
-    With `prev_seq` equal to `seq` only figures changed: the queues' of the day, or the blending rules'. `blends` are
-    all of these; None: as they were.
+    With `prev_seq` equal to `seq` something changed that no event of the ledger numbers: figures, of the day or of the
+    blending rules, or that somebody waits who has just been looked up. `blends` are all rules'; None: as they were.
     """
 
     prev_seq: int

@@ -278,11 +278,14 @@ class Feed:
             watcher.configured = True
         self._stir()
         for socket in list(self.sockets):
-            before = socket.reader.scope.own_agent
+            before = socket.reader.scope
             await when_there(socket.look_again)
-            if socket in self.sockets and socket.reader.scope.own_agent != before:
-                self._of_agents.discard(before, socket)
-                self._of_agents.add(socket.reader.scope.own_agent, socket)
+            scope = socket.reader.scope
+            if socket in self.sockets and scope != before:
+                self._of_agents.discard(before.own_agent, socket)
+                self._of_agents.add(scope.own_agent, socket)
+                if self.loaded:  # of what is in sight now no change is told before the whole of it
+                    socket.send(socket.reader.snapshot(self.view))
         if self.loaded:
             self.load_soon(SETTLE_SECONDS)
 

@@ -66,6 +66,8 @@ class Scope:
             return record
         if not self.own(record):
             record = {**record, **_UNTOLD}
+        if record.get("written") and record.get("agent_id") != self.own_agent:
+            record = {**record, "written": []}  # that is for who has the customer
         parties = record.get("parties") or ()
         kept = [party for party in parties if _known(party) or party["agent_id"] == self.own_agent]
         return record if len(kept) == len(parties) else {**record, "parties": kept}
@@ -109,10 +111,11 @@ class LiveView:
         self.blends = message.get("blends") or []
 
     def apply(self, message: dict[str, Any]) -> bool:
-        """Take a delta in; False when something before it is missing. One from before the snapshot changes nothing."""
+        """Take a delta in; False when something before it is missing. One from before the snapshot changes nothing, but
+        for one that no event of the ledger numbers, which is told by the number that is reached."""
         if message.get("blends") is not None:  # the whole of them, and no event of the ledger numbers them
             self.blends = message["blends"]
-        if message["seq"] <= self.seq:
+        if not _is_news(message, self.seq):
             return True
         if message.get("prev_seq", self.seq) > self.seq:
             return False
@@ -176,7 +179,7 @@ class Reader:
 
     def delta(self, message: dict[str, Any], view: LiveView) -> Delta | Snapshot | None:
         """What of this change (already in the view) the reader may see; None when nothing, and then nothing is sent."""
-        if self.seq is None or message["seq"] <= self.seq:
+        if self.seq is None or not _is_news(message, self.seq):
             return None
         if self._own_queues(view) != self.own_queues:
             return self.snapshot(view)
@@ -235,6 +238,11 @@ class Reader:
     def _own_queues(self, view: LiveView) -> frozenset[str]:
         own = view.agents.get(self.scope.own_agent or "")
         return frozenset(own.get("queue_ids") or ()) if own else frozenset()
+
+
+def _is_news(message: dict[str, Any], seq: int) -> bool:
+    """Whether it tells more to who has reached this number: by its own, or because nothing numbers it."""
+    return bool(message["seq"] > seq or message["seq"] == message.get("prev_seq") == seq)
 
 
 def _by_id(records: Iterable[Record]) -> dict[str, Record]:

@@ -15,7 +15,7 @@ from hujiao.app.runtime.tenant import activity, assignments, breaks, chats
 from hujiao.app.runtime.tenant.state import Tenant
 from hujiao.app.runtime.tenant.turn import Live, Turn
 from hujiao.calls import contracts as calls
-from hujiao.interactions.contracts import InteractionState, Offered, Parked, Party, Written
+from hujiao.interactions.contracts import InteractionState, Offered, Parked, Party
 from hujiao.queues.contracts import QueueSettings
 from hujiao.routing.contracts import CALL, WEB_MEDIA
 
@@ -136,7 +136,7 @@ def interaction_view(engine: Tenant, record: Live) -> dict[str, Any]:
         "callback": _callback(state),
         "guidance": _guidance(engine, record),
         "transfers": state.transfers,
-        "written": [_written(engine, one) for one in state.written],
+        "written": _written(engine, state),
         "forwarded": state.forwarded,
         "malicious": state.malicious,
         "parked": _parked(engine, state),
@@ -227,15 +227,23 @@ def _party(engine: Tenant, state: InteractionState, party: Party) -> dict[str, A
     }
 
 
-def _written(engine: Tenant, one: Written) -> dict[str, Any]:
-    agent = engine.config.agents.get(one.agent_id)
-    return {
-        "at": one.at,
-        "agent_id": one.agent_id,
-        "name": agent.name if agent else "",
-        "result": one.disposition_name,
-        "note": one.note,
-    }
+def _written(engine: Tenant, state: InteractionState) -> list[dict[str, Any]]:
+    """What others have written of it, for the agent at hand; nothing goes from one project's people to another's."""
+    reader = engine.config.agents.get(state.agent_id) if state.agent_id else None
+    if reader is None or not reader.sees(state.project_id):
+        return []
+    known = [(one, engine.config.agents.get(one.agent_id)) for one in state.written if one.agent_id != reader.id]
+    return [
+        {
+            "at": one.at,
+            "agent_id": one.agent_id,
+            "name": writer.name,
+            "result": one.disposition_name,
+            "note": one.note,
+        }
+        for one, writer in known
+        if writer and writer.sees(state.project_id)
+    ]
 
 
 def _variables(record: Live) -> dict[str, Any]:

@@ -55,6 +55,7 @@ def _write(step: Step, event: WrapUp) -> None:
             "disposition_name": event.disposition_name,
             "note": event.note,
         }
+    if event.disposition_id or event.note or not event.automatic:
         step.change(written=_written(step, agent_id, event))
     step.fact("wrap_up.saved" if event.keep_open else "wrap_up.completed", agent_id=agent_id, **data)
     if event.keep_open:
@@ -68,9 +69,12 @@ def _write(step: Step, event: WrapUp) -> None:
 
 
 def _written(step: Step, agent_id: UUID, event: WrapUp) -> tuple[Written, ...]:
-    """What each agent has written, this one last."""
+    """What each agent has written, this one last; who has cleared it has written nothing."""
+    others = tuple(one for one in step.state.written if one.agent_id != agent_id)
+    if not event.disposition_id and not event.note:
+        return others
     said = Written(at=step.now, agent_id=agent_id, disposition_name=event.disposition_name, note=event.note)
-    return (*(one for one in step.state.written if one.agent_id != agent_id), said)
+    return (*others, said)
 
 
 def _extend(step: Step, event: ExtendWrapUp) -> None:

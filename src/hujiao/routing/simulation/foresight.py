@@ -30,8 +30,8 @@ from hujiao.routing.simulation.plan import Load, Plan, Shift
 from hujiao.routing.simulation.run import simulate
 
 MINUTES = 15
-RUNS = (10, 100)
-_CALLERS_IN_ALL = 5_000  # of each choice, over all runs
+MOST_RUNS, FEWEST_RUNS = 100, 5
+_EFFORT = 6_000_000  # callers times agents, over all runs and choices: some seconds of a processor
 _DRAINED_SECONDS = 3600.0  # so long do agents stay for those who wait at the end
 
 
@@ -52,9 +52,10 @@ class Foresight:
 
     @property
     def runs(self) -> int:
-        """So many that chance says little, and that a full floor takes no longer than a small one."""
+        """So many that chance says little, and fewer where each takes longer."""
         callers = len(self.floor.waiting) + sum(one.per_hour for one in self.floor.streams) * MINUTES / 60
-        return min(RUNS[1], max(RUNS[0], round(_CALLERS_IN_ALL / max(1.0, callers))))
+        each = max(1.0, callers) * max(1, len(self.floor.agents)) * (1 + len(self.choices))
+        return min(MOST_RUNS, max(FEWEST_RUNS, round(_EFFORT / each)))
 
 
 def run(work: Foresight, score: Score, done: Callable[[int, int], None]) -> dict[str, Any]:

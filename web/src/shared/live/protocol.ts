@@ -99,9 +99,9 @@ export function fold(view: LiveView, message: Snapshot | Delta): Step {
     };
   }
   // Deltas that were on their way while the snapshot was made are already in it.
-  // A delta from our number to our number changes figures only, which no event of the ledger numbers.
-  const figuresOnly = message.seq === view.seq && message.prev_seq === view.seq;
-  if (message.seq <= view.seq && !figuresOnly) return { outcome: 'ignored' };
+  // A delta from our number to our number tells what no event of the ledger numbers, such as figures.
+  const unnumbered = message.seq === view.seq && message.prev_seq === view.seq;
+  if (message.seq <= view.seq && !unnumbered) return { outcome: 'ignored' };
   if (view.seq < 0 || message.prev_seq !== view.seq) return { outcome: 'gap' };
   return {
     outcome: 'applied',

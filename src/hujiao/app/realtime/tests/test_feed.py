@@ -170,8 +170,8 @@ async def test_an_agent_number_that_changes_hands_takes_its_chats_along(wire: Wi
         feed.join(one)
     await wire.say(wire.subjects.config(A), {})
     await heard(wire, A, key)
-    assert [type(event) for event in waiting(after)] == [Chat]
-    assert waiting(before) == []
+    assert [type(event) for event in waiting(after)] == [Snapshot, Chat], "what is in sight now comes whole first"
+    assert [type(event) for event in waiting(before)] == [Snapshot]
     for one in (before, after):
         feed.leave(one)
     await heard(wire, A, key)

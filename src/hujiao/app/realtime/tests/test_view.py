@@ -51,6 +51,7 @@ change = st.fixed_dictionaries(
         "queues": st.lists(queue, max_size=2),
         "interactions": st.lists(interaction, max_size=2, unique_by=lambda record: record["id"]),
         "ended": st.lists(st.sampled_from(["i1", "i2", "i3"]), max_size=1),
+        "numbered": st.booleans(),  # by an event of the ledger
     }
 )
 SCOPES = [
@@ -93,9 +94,11 @@ def test_deltas_lead_to_what_a_snapshot_shows(scope: Scope, changes: list[dict[s
     view, reader, screen = LiveView(), Reader(scope), Screen()
     view.load({"seq": 0, "agents": [{"id": a, "queue_ids": []} for a in AGENTS], "queues": [], "interactions": []})
     screen.take(reader.snapshot(view))
-    for seq, content in enumerate(changes, 1):
+    for told in changes:
+        content = {name: value for name, value in told.items() if name != "numbered"}
+        seq = view.seq + told["numbered"]
         ended = [one for one in content["ended"] if one not in {record["id"] for record in content["interactions"]}]
-        message = {"prev_seq": seq - 1, "seq": seq, **content, "ended": ended}
+        message = {"prev_seq": view.seq, "seq": seq, **content, "ended": ended}
         assert view.apply(message)
         screen.take(reader.delta(message, view))
     fresh = Screen()
@@ -145,6 +148,21 @@ def test_a_gap_is_seen_and_what_came_before_the_snapshot_is_not() -> None:
     assert view.apply({"prev_seq": 5, "seq": 8, **empty})
     assert not view.apply({"prev_seq": 9, "seq": 10, **empty})
     assert view.seq == 8
+
+
+def test_what_no_event_numbers_is_told_and_kept() -> None:
+    """Somebody waits who has just been looked up: later deltas do not tell it again."""
+    view, reader = LiveView(), Reader(Scope(everything=True))
+    view.load({"seq": 5, "agents": [], "queues": [{"id": "q1", "waiting": 0, "name": "Bills"}], "interactions": []})
+    reader.snapshot(view)
+    empty: dict[str, Any] = {"agents": [], "interactions": [], "ended": []}
+    message = {"prev_seq": 5, "seq": 5, "queues": [{"id": "q1", "waiting": 1}], **empty}
+    assert view.apply(message)
+    assert view.queues["q1"] == {"id": "q1", "waiting": 1, "name": "Bills"}
+    told = reader.delta(message, view)
+    assert isinstance(told, Delta) and told.queues == [{"id": "q1", "waiting": 1}]
+    assert view.apply({**message, "prev_seq": 3, "seq": 4, "queues": [{"id": "q1", "waiting": 9}]})
+    assert view.queues["q1"]["waiting"] == 1, "one from before changes nothing"
 
 
 def test_an_agent_is_not_told_that_somebody_listens() -> None:

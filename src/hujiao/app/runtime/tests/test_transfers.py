@@ -291,7 +291,28 @@ def test_what_the_first_agent_has_written_is_known_while_the_second_talks() -> N
     company.command("c1", interactions.WrapUp(agent_id=agent_id(1), disposition_id=BILLS, disposition_name="Bill"))
     assert written() == [(agent_id(1), "Bill", "")], "as it stands now, once for each agent"
     company.command("c1", interactions.WrapUp(agent_id=agent_id(2), note="mine", keep_open=True))
-    assert [who for who, _, _ in written()] == [agent_id(1), agent_id(2)]
+    assert [who for who, _, _ in written()] == [agent_id(1)], "what the agent at hand has written is known to them"
+
+
+def test_what_an_agent_has_cleared_is_told_to_nobody() -> None:
+    company = talking()
+    company.command("c1", interactions.WrapUp(agent_id=agent_id(1), note="half", keep_open=True))
+    assert company.engine.live[company.engine.legs["c1"]].interaction.written
+    company.command("c1", interactions.WrapUp(agent_id=agent_id(1), keep_open=True))
+    assert not company.engine.live[company.engine.legs["c1"]].interaction.written
+
+
+@pytest.mark.parametrize("walled", [1, 2])
+def test_what_is_written_stays_within_the_project(walled: int) -> None:
+    settings = config(2)
+    other = replace(settings.agents[agent_id(walled)], projects=frozenset({UUID(int=77)}))
+    company = talking(replace(settings, agents={**settings.agents, other.id: other}))
+    company.command("c1", interactions.WrapUp(agent_id=agent_id(1), note="half", keep_open=True))
+    transfer(company, "c1", "agent", agent_id(2))
+    company.pick_up(company.offers()[1].leg_id)
+    live = company.engine.live[company.engine.legs["c1"]]
+    assert live.interaction.written and live.interaction.agent_id == agent_id(2)
+    assert interaction_view(company.engine, live)["written"] == []
 
 
 def test_a_held_call_is_sent_on_with_its_hold_counted() -> None:
