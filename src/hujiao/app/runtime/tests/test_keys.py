@@ -37,7 +37,7 @@ def test_a_colleague_does_not_hear_keys() -> None:
     company.pick_up(ask_agent(company))
     act(company, "keys", keys="1")
     act(company, "keys", number=2, keys="1")
-    assert sent(company) == [] and company.refused == ["nobody_to_hear_keys", "not_your_interaction"]
+    assert sent(company) == [] and company.refused == ["nobody_to_hear_keys", "for_the_host_alone"]
 
 
 def test_on_hold_nobody_hears_them() -> None:
