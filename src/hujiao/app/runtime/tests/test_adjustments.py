@@ -27,6 +27,7 @@ from hujiao.app.runtime.tests.company import (
     taken_over,
 )
 from hujiao.app.runtime.views import agent_view, queue_view
+from hujiao.calls.dialling import Dialling
 
 BOSS = UUID(int=77)
 
@@ -320,6 +321,33 @@ def test_acts_are_taken_and_given_back() -> None:
     assert asks() == "dial_out_taken"
     company.do(EndOfAgents(ids=frozenset({company.agent(1).adjustments[0].id}), by=BOSS))
     assert asks() != "dial_out_taken"
+
+
+def test_an_emergency_number_is_called_by_who_may_not_dial_out() -> None:
+    company = Company(replace(config(), dialling=Dialling(emergency=True)))
+    company.ready(1)
+    adjust(company, 1, "act", "dial_out", 0)
+    about = {"kind": "calls.dial", "actor": {"agent_id": str(agent_id(1))}}
+    ids = [str(company.engine.new_id()) for _ in range(2)]
+    company.do(commands.event(company.engine, {**about, "number": "13800138000", "interaction_id": ids[0]}))
+    assert company.refused == ["dial_out_taken"]
+    company.do(commands.event(company.engine, {**about, "number": "120", "interaction_id": ids[1]}))
+    assert [str(key) for key in company.engine.live] == ids[1:]
+
+
+def test_a_recording_that_runs_is_paused_by_who_may_not_begin_one() -> None:
+    company = Company()
+    company.ready(1)
+    company.call("c1", "1")
+    company.pick_up(company.offers()[0].leg_id)
+    adjust(company, 1, "act", "record", 0)
+    record = company.engine.live[company.engine.legs["c1"]]
+    assert record.interaction.recording == "on"
+    about = {"kind": "interaction.recording", "actor": {"agent_id": str(agent_id(1))}}
+    for act, state in (("pause", "paused"), ("resume", "on")):
+        message = {**about, "interaction_id": str(record.interaction.id), "act": act}
+        company.do(commands.event(company.engine, message))
+        assert company.engine.live[record.interaction.id].interaction.recording == state
 
 
 def test_a_call_is_not_sent_outside_nor_recorded_by_who_may_not() -> None:
