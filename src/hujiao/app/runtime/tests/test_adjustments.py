@@ -10,8 +10,10 @@ import pytest
 from msgspec.structs import replace
 
 from hujiao.agents import contracts as agents
+from hujiao.agents.forwarding import Forwarding, ForwardRule
 from hujiao.app.runtime import commands
 from hujiao.app.runtime.mailbox import Mailbox
+from hujiao.app.runtime.tenant import forwarding
 from hujiao.app.runtime.tenant.agent_adjustments import AdjustAgents, EndOfAgents, timers
 from hujiao.app.runtime.tenant.turn import AgentCommand
 from hujiao.app.runtime.tests.company import (
@@ -341,13 +343,12 @@ def test_a_recording_that_runs_is_paused_by_who_may_not_begin_one() -> None:
     company.call("c1", "1")
     company.pick_up(company.offers()[0].leg_id)
     adjust(company, 1, "act", "record", 0)
-    record = company.engine.live[company.engine.legs["c1"]]
-    assert record.interaction.recording == "on"
-    about = {"kind": "interaction.recording", "actor": {"agent_id": str(agent_id(1))}}
-    for act, state in (("pause", "paused"), ("resume", "on")):
-        message = {**about, "interaction_id": str(record.interaction.id), "act": act}
-        company.do(commands.event(company.engine, message))
-        assert company.engine.live[record.interaction.id].interaction.recording == state
+    key = company.engine.legs["c1"]
+    about = {"kind": "interaction.recording", "actor": {"agent_id": str(agent_id(1))}, "interaction_id": str(key)}
+    for act, paused in (("pause", True), ("resume", False)):
+        company.do(commands.event(company.engine, {**about, "act": act}))
+        recording = company.engine.live[key].interaction.recording
+        assert recording and recording.paused == paused, act
 
 
 def test_a_call_is_not_sent_outside_nor_recorded_by_who_may_not() -> None:
@@ -371,3 +372,37 @@ def test_a_call_is_not_sent_outside_nor_recorded_by_who_may_not() -> None:
         for message in messages:
             with pytest.raises(agents.Impossible, match=f"{act}_taken"):
                 commands.event(company.engine, message)
+
+
+def test_a_rule_that_was_let_for_an_hour_ends_with_it_and_one_of_the_administrator_stays() -> None:
+    def forwarded(rule: ForwardRule) -> list[int]:
+        """How many calls have gone outside: before the hour, in it, and afterwards."""
+        settings = config()
+        forwards = replace(settings.agents[agent_id(2)], forwarding=Forwarding(always=rule))
+        company = Company(replace(settings, agents={**settings.agents, agent_id(2): forwards}))
+        company.ready(1)
+        company.ready(2)
+        counts = []
+        for at in range(3):
+            if at == 1:
+                adjust(company, 2, "act", "forward_outside", 1, until_at=company.now + timedelta(hours=1))
+            if at == 2:
+                company.wait(3601)
+                assert not company.agent(2).adjustments
+            asker = forwarding.colleague(company.engine.config.agents[agent_id(1)])
+            asked = forwarding.way(company.engine, asker, agent_id(2))
+            counts.append(int(asked.to == "number"))
+        return counts
+
+    rule = ForwardRule(to="number", target="13900000001", lent=True)
+    assert forwarded(rule) == [0, 1, 0]
+    assert forwarded(replace(rule, lent=False)) == [1, 1, 1]
+
+
+def test_what_held_before_is_the_roles_right() -> None:
+    settings = config()
+    lets = replace(settings.agents[agent_id(1)], forwards_outside=True)
+    company = Company(replace(settings, agents={**settings.agents, agent_id(1): lets}))
+    for number in (1, 2):
+        adjust(company, number, "act", "forward_outside", 0, for_good=True)
+    assert [before for _, before, _, _ in adjusted(company)] == [1, 0]
