@@ -11,7 +11,8 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from hujiao.agents.adjusting import Adjustments
+from hujiao.agents.adjusting import Adjustments, may_by_adjustment
+from hujiao.agents.contracts import Act
 from hujiao.identity.contracts import Principal, Right, Role
 from hujiao.kit.db import Database
 from hujiao.kit.errors import Forbidden
@@ -243,6 +244,26 @@ async def test_nobody_gives_back_a_right_that_is_not_theirs(
         with pytest.raises(Forbidden) as refused:
             await adjustments.running([UUID(taken)], may_not)
         assert refused.value.field == "ids"
+
+
+async def test_what_is_given_for_a_while_lies_above_what_holds_for_good(
+    world: World, database: Database, ledger: asyncpg.Pool[asyncpg.Record]
+) -> None:
+    side, agent = world.a, world.a.ids["agent"]
+    act: Act = "forward_outside"
+    async with (
+        set_of(ledger, side, agent, ("act", act, 1)) as (above,),
+        set_of(ledger, side, agent, ("act", act, 0)) as (below,),
+    ):
+        async with ledger.acquire() as connection:
+            await connection.execute("UPDATE adjustment SET for_good = true WHERE id = $1", UUID(below))
+        async with database.tenant(UUID(side.tenant_id)) as session:
+            assert await may_by_adjustment(session, UUID(agent), act) is True
+        async with ledger.acquire() as connection:
+            swapped = "UPDATE adjustment SET for_good = NOT for_good WHERE id IN ($1, $2)"
+            await connection.execute(swapped, UUID(above), UUID(below))
+        async with database.tenant(UUID(side.tenant_id)) as session:
+            assert await may_by_adjustment(session, UUID(agent), act) is False
 
 
 async def test_what_is_set_of_another_projects_queue_stays_behind_its_wall(

@@ -33,9 +33,15 @@ MAY_GIVE: dict[Act, tuple[Right, ...]] = {
 
 async def may_by_adjustment(session: AsyncSession, agent_id: UUID, act: Act) -> bool | None:
     """Whether a supervisor has let the agent do this, or has not; None: nothing is said."""
-    running = {"agent_id": agent_id, "kind": "act", "subject": act, "ended_at": None}
-    level = await session.scalar(select(AdjustmentRow.level).filter_by(**running))
+    level = (await _levels(session, agent_id)).get(("act", act))
     return None if level is None else bool(level)
+
+
+async def _levels(session: AsyncSession, agent_id: UUID) -> dict[tuple[str, str], int]:
+    """What is set of the agent; what is given for a while lies above what holds for good."""
+    running = select(AdjustmentRow).filter_by(agent_id=agent_id, ended_at=None)
+    rows = await session.scalars(running.order_by(AdjustmentRow.for_good.desc()))
+    return {(row.kind, row.subject): row.level for row in rows}
 
 
 class Adjustments:
@@ -167,8 +173,7 @@ class Adjustments:
                 raise _not_yours(f"changes.{at}.subject")
 
     async def _taken(self, own: UUID) -> set[tuple[str, str]]:
-        rows = await self.session.scalars(select(AdjustmentRow).filter_by(agent_id=own, ended_at=None, level=0))
-        return {(row.kind, row.subject) for row in rows}
+        return {key for key, level in (await _levels(self.session, own)).items() if level == 0}
 
     def _about_theirs(self) -> ColumnElement[bool]:
         """What is set of the asker's queues and projects; skills, media and acts are the tenant's."""

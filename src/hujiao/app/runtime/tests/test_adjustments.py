@@ -290,6 +290,28 @@ def test_what_holds_for_good_outlives_sign_ins_and_a_take_over() -> None:
     assert after.state("c1") == "offered"
 
 
+def test_what_holds_for_good_holds_again_after_what_was_given_for_a_while() -> None:
+    company = Company()
+    company.ready(1)
+    adjust(company, 1, "queue", REPAIRS, 0, for_good=True)
+    for until_at in (company.now + timedelta(hours=1), None):
+        adjust(company, 1, "queue", REPAIRS, 1, until_at=until_at)
+        assert set(agent_view(company.engine, agent_id(1))["queue_ids"]) == {BILLS, REPAIRS}
+        if until_at:
+            company.wait(3601)
+        else:
+            sign_in(company, 1)
+        assert agent_view(company.engine, agent_id(1))["queue_ids"] == [BILLS]
+    adjust(company, 1, "queue", REPAIRS, 1)
+    adjust(company, 1, "queue", REPAIRS, 1, for_good=True)
+    assert [one.for_good for one in company.agent(1).adjustments] == [True], "for good takes the place of all"
+    assert adjusted(company) == [
+        ("queue", 1, 0, None), ("queue", 0, 1, None), ("queue", 0, 1, "time"), ("queue", 0, 1, None),
+        ("queue", 0, 1, "signed_in"), ("queue", 0, 1, None), ("queue", 1, 0, "replaced"), ("queue", 0, 1, "replaced"),
+        ("queue", 1, 1, None),
+    ]  # fmt: skip
+
+
 def test_who_waits_for_an_agent_who_is_taken_from_the_queue_waits_for_others() -> None:
     company = Company(config(3))
     company.ready(1)
