@@ -11,11 +11,13 @@ from uuid import UUID
 import asyncpg
 import pytest
 
+from hujiao.agents import adjusting
 from hujiao.agents.adjusting import Adjustments, may_by_adjustment
 from hujiao.agents.contracts import Act
+from hujiao.agents.views import AdjustmentChange, AdjustmentsIn
 from hujiao.identity.contracts import Principal, Right, Role
 from hujiao.kit.db import Database
-from hujiao.kit.errors import Forbidden
+from hujiao.kit.errors import BadField, Forbidden
 from hujiao.kit.ids import new_id
 from tests.integration.control import CallControl
 from tests.integration.world import Side, World
@@ -243,6 +245,31 @@ async def test_nobody_gives_back_a_right_that_is_not_theirs(
         assert await adjustments.running([UUID(taken)], may) == [UUID(taken)]
         with pytest.raises(Forbidden) as refused:
             await adjustments.running([UUID(taken)], may_not)
+        assert refused.value.field == "ids"
+
+
+async def test_how_much_is_done_at_once_is_bounded(
+    world: World, database: Database, ledger: asyncpg.Pool[asyncpg.Record], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    side, agent = world.a, world.a.ids["agent"]
+    monkeypatch.setattr(adjusting, "MOST_AT_ONCE", 2)
+    two, three = (
+        [AdjustmentChange(kind="medium", subject=medium, level=1) for medium in media]
+        for media in (("chat", "email"), ("chat", "email", "fax"))
+    )
+    boss = asker(side, Right.LIVE_SKILLS)
+    async with (
+        set_of(ledger, side, agent, *(("medium", one.subject, 1) for one in three)) as ids,
+        database.tenant(UUID(side.tenant_id)) as session,
+    ):
+        adjustments, now = Adjustments(session, None), datetime.now(UTC)
+        for whom in ({"agent_ids": [UUID(agent)]}, {"group_ids": [UUID(side.ids["agent_group"])]}):
+            assert await adjustments.whom(AdjustmentsIn(changes=two, **whom), boss, now) == [UUID(agent)]
+            with pytest.raises(BadField) as refused:
+                await adjustments.whom(AdjustmentsIn(changes=three, **whom), boss, now)
+            assert [refused.value.field] == list(whom)
+        with pytest.raises(BadField) as refused:
+            await adjustments.running([UUID(one) for one in ids], boss)
         assert refused.value.field == "ids"
 
 

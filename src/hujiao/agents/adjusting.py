@@ -21,6 +21,7 @@ from hujiao.kit.errors import BadField, Forbidden
 from hujiao.kit.paging import ListQuery, Page
 
 LONGEST = timedelta(days=366)
+MOST_AT_ONCE = 2000  # changes of single agents: the runtime makes them in one turn, in which no call is served
 
 # Who may do one of these may let others do the same.
 MAY_GIVE: dict[Act, tuple[Right, ...]] = {
@@ -70,6 +71,7 @@ class Adjustments:
             if change.kind == "act" and change.level and not asker.may(*MAY_GIVE[_act(change.subject)]):
                 raise _not_yours(f"changes.{at}.subject")
         wanted = await service.visible(self.session, self.projects, data.agent_ids, data.group_ids)
+        _bounded(len(wanted) * len(data.changes), "agent_ids" if data.agent_ids else "group_ids")
         if all(change.kind == "skill" for change in data.changes):
             return wanted
         own = await repository.of_account(self.session, asker.account_id)
@@ -87,6 +89,7 @@ class Adjustments:
         if len(seen) < len(set(ids)):
             raise BadField("error.unknown_reference", field="ids")
         running = [row for row in seen if row.ended_at is None]
+        _bounded(len(running), "ids")
         own = await repository.of_account(self.session, asker.account_id)
         if own and any(row.agent_id == own.id and row.kind != "skill" for row in running):
             raise BadField("error.not_to_yourself", field="ids")
@@ -205,6 +208,11 @@ class Adjustments:
         if self.projects is None:
             return here
         return here & set(await repository.in_projects(self.session, self.projects))
+
+
+def _bounded(number: int, field: str) -> None:
+    if number > MOST_AT_ONCE:
+        raise BadField("error.too_many_adjustments", field=field, detail={"number": number, "most": MOST_AT_ONCE})
 
 
 def _not_yours(field: str) -> Forbidden:
