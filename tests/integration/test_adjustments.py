@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import asyncpg
+import pytest
 
+from hujiao.agents import adjusting
+from hujiao.agents.adjusting import Adjustments, may_by_adjustment
+from hujiao.agents.contracts import Act
+from hujiao.agents.views import AdjustmentChange, AdjustmentsIn
+from hujiao.identity.contracts import Principal, Right, Role
+from hujiao.kit.db import Database
+from hujiao.kit.errors import BadField, Forbidden
 from hujiao.kit.ids import new_id
 from tests.integration.control import CallControl
 from tests.integration.world import Side, World
@@ -209,19 +219,143 @@ async def test_nobody_changes_their_own_rights(
     answer = await boss.post("/adjustments", to_self)
     assert (answer.status, answer.json["error"]["field"]) == (422, "agent_ids"), answer.text
     assert (await side.admin.post("/adjustments", to_self)).status == 201, "somebody else may"
-    taken = new_id()
-    async with ledger.acquire() as connection:
-        await connection.execute(
-            "INSERT INTO adjustment (tenant_id, id, agent_id, kind, subject, level, given_by, given_at)"
-            " VALUES ($1, $2, $3, 'act', 'record', 0, $3, now())",
-            *(UUID(side.tenant_id), taken, UUID(own)),
-        )
-    try:
-        answer = await boss.post("/adjustments/end", {"ids": [str(taken)]})
+    async with set_of(ledger, side, own, ("act", "record", 0)) as (taken,):
+        answer = await boss.post("/adjustments/end", {"ids": [taken]})
         assert (answer.status, answer.json["error"]["field"]) == (422, "ids"), answer.text
         answer = await boss.post("/adjustments", changing(side, "act", "record", 1))
         assert (answer.status, answer.code) == (403, "not_yours_to_give"), answer.text
-        assert (await side.admin.post("/adjustments/end", {"ids": [str(taken)]})).status == 204
+        async with set_of(ledger, side, side.ids["agent"], ("act", "record", 0)) as (of_agent,):
+            answer = await boss.post("/adjustments/end", {"ids": [of_agent]})
+            assert (answer.status, answer.code, answer.json["error"]["field"]) == (403, "not_yours_to_give", "ids")
+            assert (await side.admin.post("/adjustments/end", {"ids": [of_agent]})).status == 204
+        assert (await side.admin.post("/adjustments/end", {"ids": [taken]})).status == 204
+
+
+async def test_nobody_gives_back_a_right_that_is_not_theirs(
+    world: World, database: Database, ledger: asyncpg.Pool[asyncpg.Record]
+) -> None:
+    side = world.a
+    async with (
+        set_of(ledger, side, side.ids["agent"], ("act", "record", 0), ("act", "record", 1)) as (taken, given),
+        database.tenant(UUID(side.tenant_id)) as session,
+    ):
+        adjustments = Adjustments(session, None)
+        may_not, may = (asker(side, right) for right in (Right.LIVE_SKILLS, Right.SUPERVISION_RECORD))
+        assert await adjustments.running([UUID(given)], may_not) == [UUID(given)]
+        assert await adjustments.running([UUID(taken)], may) == [UUID(taken)]
+        with pytest.raises(Forbidden) as refused:
+            await adjustments.running([UUID(taken)], may_not)
+        assert refused.value.field == "ids"
+
+
+async def test_how_much_is_done_at_once_is_bounded(
+    world: World, database: Database, ledger: asyncpg.Pool[asyncpg.Record], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    side, agent = world.a, world.a.ids["agent"]
+    monkeypatch.setattr(adjusting, "MOST_AT_ONCE", 2)
+    two, three = (
+        [AdjustmentChange(kind="medium", subject=medium, level=1) for medium in media]
+        for media in (("chat", "email"), ("chat", "email", "fax"))
+    )
+    boss = asker(side, Right.LIVE_SKILLS)
+    async with (
+        set_of(ledger, side, agent, *(("medium", one.subject, 1) for one in three)) as ids,
+        database.tenant(UUID(side.tenant_id)) as session,
+    ):
+        adjustments, now = Adjustments(session, None), datetime.now(UTC)
+        for whom in ({"agent_ids": [UUID(agent)]}, {"group_ids": [UUID(side.ids["agent_group"])]}):
+            assert await adjustments.whom(AdjustmentsIn(changes=two, **whom), boss, now) == [UUID(agent)]
+            with pytest.raises(BadField) as refused:
+                await adjustments.whom(AdjustmentsIn(changes=three, **whom), boss, now)
+            assert [refused.value.field] == list(whom)
+        with pytest.raises(BadField) as refused:
+            await adjustments.running([UUID(one) for one in ids], boss)
+        assert refused.value.field == "ids"
+
+
+async def test_what_is_given_for_a_while_lies_above_what_holds_for_good(
+    world: World, database: Database, ledger: asyncpg.Pool[asyncpg.Record]
+) -> None:
+    side, agent = world.a, world.a.ids["agent"]
+    act: Act = "forward_outside"
+    async with (
+        set_of(ledger, side, agent, ("act", act, 1)) as (above,),
+        set_of(ledger, side, agent, ("act", act, 0)) as (below,),
+    ):
+        async with ledger.acquire() as connection:
+            await connection.execute("UPDATE adjustment SET for_good = true WHERE id = $1", UUID(below))
+        async with database.tenant(UUID(side.tenant_id)) as session:
+            assert await may_by_adjustment(session, UUID(agent), act) is True
+        async with ledger.acquire() as connection:
+            swapped = "UPDATE adjustment SET for_good = NOT for_good WHERE id IN ($1, $2)"
+            await connection.execute(swapped, UUID(above), UUID(below))
+        async with database.tenant(UUID(side.tenant_id)) as session:
+            assert await may_by_adjustment(session, UUID(agent), act) is False
+
+
+async def test_what_is_set_of_another_projects_queue_stays_behind_its_wall(
+    world: World, control: CallControl, ledger: asyncpg.Pool[asyncpg.Record]
+) -> None:
+    """The agent is of the supervisor's project; queue and project are not."""
+    side = world.a
+    boss, agent = side.clients["supervisor"], side.ids["agent"]
+    here = [("rank", side.ids["queue"], 2), ("project", side.ids["project"], 1), ("medium", "chat", 2)]
+    beyond = [
+        ("rank", side.walled["queue"], 2),
+        ("queue", side.walled["queue"], 0),
+        ("project", side.walled["project"], 0),
+    ]
+    async with set_of(ledger, side, agent, *here, *beyond) as ids:
+        seen, hidden = ids[: len(here)], ids[len(here) :]
+        listed = {row["id"] for row in (await boss.get("/adjustments", agent_id=agent)).json["items"]}
+        assert listed.issuperset(seen) and listed.isdisjoint(hidden)
+        all_of_it = {row["id"] for row in (await side.admin.get("/adjustments", agent_id=agent)).json["items"]}
+        assert all_of_it.issuperset(ids)
+        for one in hidden:
+            answer = await boss.post("/adjustments/end", {"ids": [seen[0], one]})
+            absent = await boss.post("/adjustments/end", {"ids": [seen[0], str(new_id())]})
+            assert (answer.status, answer.body) == (422, absent.body)
+        assert (await boss.post("/adjustments/end", {"ids": list(seen)})).status == 204
+        assert (await side.admin.post("/adjustments/end", {"ids": list(hidden)})).status == 204
+
+
+def asker(side: Side, right: Right) -> Principal:
+    """Somebody with this right alone."""
+    return Principal(
+        tenant_id=UUID(side.tenant_id),
+        tenant_slug=side.slug,
+        tenant_name="",
+        tenant_kind="",
+        tenant_language="en",
+        tenant_time_zone="UTC",
+        shard=0,
+        account_id=new_id(),
+        login="",
+        name="",
+        role=Role.SUPERVISOR,
+        language=None,
+        rights=frozenset({right}),
+        projects=None,
+        session_id=None,
+        csrf_token=None,
+        expires_at=None,
+    )
+
+
+@asynccontextmanager
+async def set_of(
+    ledger: asyncpg.Pool[asyncpg.Record], side: Side, agent_id: str, *changes: tuple[str, str, int]
+) -> AsyncIterator[tuple[str, ...]]:
+    """These are set of the agent meanwhile."""
+    ids = [new_id() for _ in changes]
+    async with ledger.acquire() as connection:
+        await connection.executemany(
+            "INSERT INTO adjustment (tenant_id, id, agent_id, kind, subject, level, given_by, given_at)"
+            " VALUES ($1, $2, $3, $4, $5, $6, $3, now())",
+            [(UUID(side.tenant_id), one, UUID(agent_id), *change) for one, change in zip(ids, changes, strict=True)],
+        )
+    try:
+        yield tuple(map(str, ids))
     finally:
         async with ledger.acquire() as connection:
-            await connection.execute("DELETE FROM adjustment WHERE id = $1", taken)
+            await connection.execute("DELETE FROM adjustment WHERE id = ANY($1)", ids)

@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID, uuid4
 
+import asyncpg
 import pytest
+from msgspec.structs import replace
 
 from hujiao.agents.forwarding import ForwardRule
 from hujiao.app.runtime.config import load
 from hujiao.kit.db import Database
+from hujiao.kit.ids import new_id
 from tests.integration.client import Answer, Client
 from tests.integration.world import World
 
@@ -62,6 +65,31 @@ async def test_outside_numbers_are_a_right_of_their_own(world: World, database: 
     assert moved.status == 403, "and is no right to forward for another reason"
     assert (await agent.get(OWN)).json["busy"]["target"] == "13900000001", "nothing of it is half done"
     assert (await put(agent, OWN)).status == 200, "the agent may turn it off"
+
+
+async def test_who_is_let_by_a_supervisor_has_the_rule_for_as_long(
+    world: World, database: Database, ledger: asyncpg.Pool[asyncpg.Record]
+) -> None:
+    side, agent = world.a, world.a.clients["agent"]
+    own, let = side.ids["agent"], new_id()
+    async with ledger.acquire() as connection:
+        await connection.execute(
+            "INSERT INTO adjustment (tenant_id, id, agent_id, kind, subject, level, given_by, given_at)"
+            " VALUES ($1, $2, $3, 'act', 'forward_outside', 1, $3, now())",
+            *(UUID(side.tenant_id), let, UUID(own)),
+        )
+    try:
+        assert (await put(agent, OWN, busy=OUTSIDE)).status == 200
+        lent = ForwardRule(to="number", target="13900000001", lent=True)
+        assert await runtime_rule(database, world, own, "busy") == lent
+    finally:
+        async with ledger.acquire() as connection:
+            await connection.execute("DELETE FROM adjustment WHERE id = $1", let)
+    assert (await put(agent, OWN, busy=OUTSIDE, no_answer_seconds=9)).status == 200, "as it was"
+    assert await runtime_rule(database, world, own, "busy") == lent
+    assert (await put(side.admin, f"/agents/{own}/forwarding", busy=OUTSIDE)).status == 200
+    assert await runtime_rule(database, world, own, "busy") == replace(lent, lent=False)
+    assert (await put(agent, OWN)).status == 200
 
 
 @pytest.mark.parametrize(

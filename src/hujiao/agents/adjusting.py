@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import get_args
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -21,6 +21,7 @@ from hujiao.kit.errors import BadField, Forbidden
 from hujiao.kit.paging import ListQuery, Page
 
 LONGEST = timedelta(days=366)
+MOST_AT_ONCE = 2000  # changes of single agents: the runtime makes them in one turn, in which no call is served
 
 # Who may do one of these may let others do the same.
 MAY_GIVE: dict[Act, tuple[Right, ...]] = {
@@ -33,9 +34,15 @@ MAY_GIVE: dict[Act, tuple[Right, ...]] = {
 
 async def may_by_adjustment(session: AsyncSession, agent_id: UUID, act: Act) -> bool | None:
     """Whether a supervisor has let the agent do this, or has not; None: nothing is said."""
-    running = {"agent_id": agent_id, "kind": "act", "subject": act, "ended_at": None}
-    level = await session.scalar(select(AdjustmentRow.level).filter_by(**running))
+    level = (await _levels(session, agent_id)).get(("act", act))
     return None if level is None else bool(level)
+
+
+async def _levels(session: AsyncSession, agent_id: UUID) -> dict[tuple[str, str], int]:
+    """What is set of the agent; what is given for a while lies above what holds for good."""
+    running = select(AdjustmentRow).filter_by(agent_id=agent_id, ended_at=None)
+    rows = await session.scalars(running.order_by(AdjustmentRow.for_good.desc()))
+    return {(row.kind, row.subject): row.level for row in rows}
 
 
 class Adjustments:
@@ -62,8 +69,9 @@ class Adjustments:
             if not await self._known(change):
                 raise BadField("error.unknown_reference", field=f"changes.{at}.subject")
             if change.kind == "act" and change.level and not asker.may(*MAY_GIVE[_act(change.subject)]):
-                raise Forbidden("error.not_yours_to_give", code="not_yours_to_give", field=f"changes.{at}.subject")
+                raise _not_yours(f"changes.{at}.subject")
         wanted = await service.visible(self.session, self.projects, data.agent_ids, data.group_ids)
+        _bounded(len(wanted) * len(data.changes), "agent_ids" if data.agent_ids else "group_ids")
         if all(change.kind == "skill" for change in data.changes):
             return wanted
         own = await repository.of_account(self.session, asker.account_id)
@@ -75,19 +83,26 @@ class Adjustments:
         return [agent_id for agent_id in wanted if agent_id != own.id]
 
     async def running(self, ids: list[UUID], asker: Principal) -> list[UUID]:
-        """Those of these that still run, of agents whom the asker may see; one that never was is refused, and so is
-        what was set of the asker."""
+        """Those of these that still run and that the asker may see; one that never was is refused, and so is what was
+        set of the asker. To end what takes something away is to give it back."""
         seen = await self._seen(ids)
         if len(seen) < len(set(ids)):
             raise BadField("error.unknown_reference", field="ids")
         running = [row for row in seen if row.ended_at is None]
+        _bounded(len(running), "ids")
         own = await repository.of_account(self.session, asker.account_id)
         if own and any(row.agent_id == own.id and row.kind != "skill" for row in running):
             raise BadField("error.not_to_yourself", field="ids")
+        given_back = [row for row in running if row.level == 0]
+        if any(row.kind == "act" and not asker.may(*MAY_GIVE[_act(row.subject)]) for row in given_back):
+            raise _not_yours("ids")
+        taken = await self._taken(own.id) if own else set()
+        if any(row.kind != "skill" and (row.kind, row.subject) in taken for row in given_back):
+            raise _not_yours("ids")
         return [row.id for row in running]
 
     async def running_in_sight(self, ids: list[UUID]) -> list[UUID]:
-        """Those of these that still run, of agents whom the asker may see; others are left out."""
+        """Those of these that still run and that the asker may see; others are left out."""
         return [row.id for row in await self._seen(ids) if row.ended_at is None]
 
     async def given(self, agent_ids: list[UUID], skill_id: UUID, by: UUID, until_at: datetime) -> list[UUID]:
@@ -108,6 +123,7 @@ class Adjustments:
             where.append(AdjustmentRow.kind == wanted.kind)
         if self.projects is not None:
             where.append(AdjustmentRow.agent_id.in_(await repository.in_projects(self.session, self.projects)))
+            where.append(self._about_theirs())
         total = await self.session.scalar(select(func.count()).select_from(AdjustmentRow).where(*where)) or 0
         order = (AdjustmentRow.given_at.desc(), AdjustmentRow.id.desc())
         statement = select(AdjustmentRow).where(*where).order_by(*order)
@@ -154,11 +170,22 @@ class Adjustments:
 
     async def _check_own(self, own: UUID, changes: list[AdjustmentChange]) -> None:
         """What somebody has taken from the asker is not theirs to give."""
-        rows = await self.session.scalars(select(AdjustmentRow).filter_by(agent_id=own, ended_at=None, level=0))
-        taken = {(row.kind, row.subject) for row in rows}
+        taken = await self._taken(own)
         for at, change in enumerate(changes):
             if change.level and (change.kind, change.subject) in taken:
-                raise Forbidden("error.not_yours_to_give", code="not_yours_to_give", field=f"changes.{at}.subject")
+                raise _not_yours(f"changes.{at}.subject")
+
+    async def _taken(self, own: UUID) -> set[tuple[str, str]]:
+        return {key for key, level in (await _levels(self.session, own)).items() if level == 0}
+
+    def _about_theirs(self) -> ColumnElement[bool]:
+        """What is set of the asker's queues and projects; skills, media and acts are the tenant's."""
+        kind, subject = AdjustmentRow.kind, AdjustmentRow.subject
+        return or_(
+            kind.not_in(("rank", "queue", "project")),
+            kind.in_(("rank", "queue")) & subject.in_([str(key) for key in self.queues]),
+            (kind == "project") & subject.in_([str(key) for key in self.project_names]),
+        )
 
     async def _names(self, rows: Iterable[AdjustmentRow]) -> dict[tuple[str, str], str]:
         rows = list(rows)
@@ -169,7 +196,10 @@ class Adjustments:
         return named | {("project", str(key)): name for key, name in self.project_names.items()}
 
     async def _seen(self, ids: list[UUID]) -> list[AdjustmentRow]:
-        rows = (await self.session.scalars(select(AdjustmentRow).where(AdjustmentRow.id.in_(ids)))).all()
+        wanted = select(AdjustmentRow).where(AdjustmentRow.id.in_(ids))
+        if self.projects is not None:
+            wanted = wanted.where(self._about_theirs())
+        rows = (await self.session.scalars(wanted)).all()
         visible = await self._visible([row.agent_id for row in rows])
         return [row for row in rows if row.agent_id in visible]
 
@@ -178,6 +208,15 @@ class Adjustments:
         if self.projects is None:
             return here
         return here & set(await repository.in_projects(self.session, self.projects))
+
+
+def _bounded(number: int, field: str) -> None:
+    if number > MOST_AT_ONCE:
+        raise BadField("error.too_many_adjustments", field=field, detail={"number": number, "most": MOST_AT_ONCE})
+
+
+def _not_yours(field: str) -> Forbidden:
+    return Forbidden("error.not_yours_to_give", code="not_yours_to_give", field=field)
 
 
 def _id(subject: str) -> UUID | None:

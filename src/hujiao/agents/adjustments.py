@@ -47,7 +47,7 @@ class AdjustmentRecord(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def levels(adjustments: Iterable[Adjustment], kind: AdjustmentKind) -> dict[str, int]:
-    """What is set of one kind, by its subject."""
+    """What is set of one kind, by its subject: of two of the same, what was given last."""
     return {one.subject: one.level for one in adjustments if one.kind == kind}
 
 

@@ -92,6 +92,7 @@ class Adjustment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What a supervisor has set of an agent, in place of what is usual; `before` is what held until then.
 
     It ends at `until_at`; without one, when the agent signs in to work the next time, or `for_good` by hand alone.
+    What is not for good lies above what is, of the same subject.
     """
 
     id: UUID

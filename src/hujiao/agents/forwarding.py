@@ -17,11 +17,12 @@ ForwardStop = Literal["loop", "too_many", "not_possible"]
 MOST_HOPS = 2
 
 
-class ForwardRule(msgspec.Struct, frozen=True, kw_only=True):
-    """`target` is an id, or the number."""
+class ForwardRule(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """`target` is an id, or the number. `lent`: it is followed only while a supervisor lets its agent."""
 
     to: ForwardTarget
     target: str
+    lent: bool = False
 
 
 class Forwarding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -150,8 +150,8 @@ def _step(agent: AgentState, event: AgentEvent, now: datetime) -> AgentState:
             left = tuple(item for item in agent.items if item.interaction_id != event.interaction_id)
             return agent if len(left) == len(agent.items) else replace(agent, items=left)
         case Adjust():
-            replaced = {(one.kind, one.subject) for one in event.given}
-            return _adjusted(agent, lambda one: (one.kind, one.subject) not in replaced, event.given)
+            given = {(one.kind, one.subject): one for one in event.given}
+            return _adjusted(agent, lambda one: _stays(one, given.get((one.kind, one.subject))), event.given)
         case EndAdjustments():
             return _adjusted(agent, lambda one: one.id not in event.ids)
         case AdjustmentsDue():
@@ -292,6 +292,11 @@ def _phone_seen(agent: AgentState, reachable: bool, now: datetime) -> AgentState
     # An offer found out a moment before: the agent has not chosen to be away.
     found_out = agent.state == "not_ready" and agent.reason == UNREACHABLE and now - agent.since <= _FOUND_OUT
     return replace(_available(agent, now) if found_out else agent, unreachable_since=now)
+
+
+def _stays(one: Adjustment, given: Adjustment | None) -> bool:
+    """What is given for a while lies above what holds for good, which holds again afterwards."""
+    return given is None or (one.for_good and not given.for_good)
 
 
 def _adjusted(agent: AgentState, stays: Callable[[Adjustment], bool], given: tuple[Adjustment, ...] = ()) -> AgentState:

@@ -54,11 +54,14 @@ class Dialling(msgspec.Struct, frozen=True, kw_only=True):
         """The form by which this tenant's callers are compared; "": nobody."""
         return canonical(number, self.home)
 
+    def is_emergency(self, dialled: str) -> bool:
+        return is_emergency(dialled, self.home)
+
     def refusal(self, dialled: str, *, by_agent: bool = False) -> Refusal | None:
         """Why this number is not called."""
         if names_nobody(dialled):
             return "number_withheld"
-        if is_emergency(dialled, self.home):
+        if self.is_emergency(dialled):
             return None if by_agent and self.emergency else "emergency_number"
         found = self._parsed(dialled)
         if found is None:

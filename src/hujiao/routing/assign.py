@@ -251,7 +251,7 @@ class Router(Reserving):
             position=self.position(item_id),
             ring=line.ring,
             rings=len(queue.rings),
-            next_ring_at=self.widens_at(item_id, now),
+            next_ring_at=self.opens_at(item_id, now),
             waits_for=line.owner,
             needs=needs,
             free=tuple(agent.id for agent in free),

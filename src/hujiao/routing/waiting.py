@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sortedcontainers import SortedList
 
-from hujiao.routing.contracts import Item, Preferred, RoutingQueue, Setup
+from hujiao.routing.contracts import Item, Preferred, Ring, RoutingQueue, Setup
 from hujiao.routing.floor import Floor
 from hujiao.routing.lines import Line, Place
 from hujiao.routing.order import Score, item_key, no_score, takes
@@ -103,6 +103,14 @@ class Waiting(Floor):
 
     def widens_at(self, item_id: UUID, now: float) -> float | None:
         """When `widen` may have something to do."""
+        at, following = self.opens_at(item_id, now), self._next_ring(item_id)
+        if following is None or (following.expected_wait_over is None and following.free_at_most is None):
+            return at
+        again = now + RECHECK_SECONDS
+        return again if at is None else min(at, again)
+
+    def opens_at(self, item_id: UUID, now: float) -> float | None:
+        """When the next ring opens, at the latest if there are conditions too, or one agent is waited for no more."""
         item = self._items.get(item_id)
         if item is None:
             return None
@@ -111,15 +119,18 @@ class Waiting(Floor):
             # The same agent may be awaited for two reasons, one of which is over.
             untils = (wanted.until for wanted in item.preferred if wanted.agent_id == line.owner)
             return next((until for until in untils if until > now + _SLACK), now)
-        rings = self.setup.queues[item.queue_id].rings
-        if line.ring + 1 >= len(rings):
+        following = self._next_ring(item_id)
+        after = following.after_seconds if following else None
+        return None if after is None else item.joined_at + after
+
+    def _next_ring(self, item_id: UUID) -> Ring | None:
+        """None of who waits in the last one, for one agent, or not at all."""
+        item = self._items.get(item_id)
+        if item is None:
             return None
-        following = rings[line.ring + 1]
-        at = item.joined_at + following.after_seconds if following.after_seconds is not None else None
-        if following.expected_wait_over is None and following.free_at_most is None:
-            return at
-        again = now + RECHECK_SECONDS
-        return again if at is None else min(at, again)
+        line, _ = self._places[item_id]
+        rings = self.setup.queues[item.queue_id].rings
+        return None if line.owner or line.ring + 1 >= len(rings) else rings[line.ring + 1]
 
     # ── whom for ─────────────────────────────────────────────────────────────────────────────────────────────────────
 

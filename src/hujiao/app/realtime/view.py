@@ -38,9 +38,27 @@ class Scope:
         return not self.queues.isdisjoint(record.get("queue_ids") or ())
 
     def shown_agent(self, record: Record) -> Record:
-        """Whom an agent's rules forwarded, and whom the agent did not reach, is told to that agent alone."""
-        told = (record.get("forwarded") or record.get("failed_call")) and record["id"] != self.own_agent
-        return {**record, "forwarded": None, "failed_call": None} if told else record
+        """Whom an agent's rules forwarded, and whom the agent did not reach, is told to that agent alone; what is set
+        of another project's queues stays behind its wall."""
+        if record["id"] == self.own_agent:
+            return record
+        hidden: Record = {name: None for name in ("forwarded", "failed_call") if record.get(name)}
+        adjustments = record.get("adjustments") or []
+        known = [one for one in adjustments if self._about_theirs(one)]
+        if len(known) < len(adjustments):
+            hidden["adjustments"] = known
+        return {**record, **hidden} if hidden else record
+
+    def _about_theirs(self, adjustment: Record) -> bool:
+        if self.everything:
+            return True
+        match adjustment["kind"]:
+            case "rank" | "queue":
+                return adjustment["subject"] in self.queues
+            case "project":
+                return adjustment["subject"] in self.projects
+            case _:
+                return True
 
     def alarms(self, view: LiveView, agents: Iterable[str], queues: Iterable[str]) -> bool:
         """Whether the reader supervises one of these; an agent is told nothing of what is said about them."""

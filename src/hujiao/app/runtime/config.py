@@ -41,9 +41,9 @@ from hujiao.data_sources import service as data_sources
 from hujiao.flows.document import FlowDocument
 from hujiao.flows.models import AccessNumber, Flow, FlowVersion
 from hujiao.hours import service as hours
-from hujiao.identity.contracts import Role
+from hujiao.identity.contracts import Right, Role
 from hujiao.identity.models import Account, AccountProject
-from hujiao.identity.rights import ALL_PROJECTS
+from hujiao.identity.rights import ALL_PROJECTS, RIGHTS
 from hujiao.kit.db import Database
 from hujiao.queues.contracts import QueueSettings
 from hujiao.queues.models import Queue, QueueSkill
@@ -96,6 +96,7 @@ async def load(database: Database, tenant_id: UUID, keep: set[tuple[UUID, int]] 
                 supervises=frozenset(projects[agent.account_id] if role == Role.SUPERVISOR else ()),
                 projects=None if role in ALL_PROJECTS else frozenset(projects[agent.account_id]),
                 forwarding=msgspec.convert(agent.forwarding, Forwarding),
+                forwards_outside=Right.FORWARD_OUTSIDE in RIGHTS[role],
                 has_pin=agent.pin_hash is not None,
                 work_number=agent.work_number,
             )

@@ -388,6 +388,19 @@ def test_explain_tells_who_could_and_what_comes_next() -> None:
     assert why is not None and (why.busy, why.away) == (1, 1)
 
 
+@pytest.mark.parametrize(
+    ("second", "opens"), [({"free_at_most": 0, "after": 20.0}, 120.0), ({"free_at_most": 0}, None)]
+)
+def test_explain_tells_when_a_ring_opens_and_not_when_its_condition_is_looked_at_again(
+    second: dict[str, Any], opens: float | None
+) -> None:
+    made = widening(**second)
+    made.agent_free(A, 0.0)
+    why = made.explain(wait(made, 1, 100.0), 101.0)
+    assert why is not None and (why.ring, why.next_ring_at) == (0, opens)
+    assert made.widens_at(why.interaction_id, 101.0) == 106.0
+
+
 # ── against the plain rule ───────────────────────────────────────────────────────────────────────────────────────────
 
 

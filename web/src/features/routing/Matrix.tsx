@@ -585,7 +585,7 @@ const Row = memo(
         </div>
         {skills.map((skill, column) => {
           const level = levelOf(person, skill.id, changes);
-          const now = temporary.find((one) => one.subject === skill.id);
+          const now = temporary.findLast((one) => one.subject === skill.id);
           return (
             <div
               key={skill.id}

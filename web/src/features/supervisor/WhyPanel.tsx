@@ -260,7 +260,7 @@ function Rings({ why, routing }: { why: WhyWaiting; routing: QueueRouting | unde
       <p data-testid="why-ring">
         {why.ring < 0 ? t('why.noRingYet') : t('why.ringOpen', { ring: why.ring + 1, rings: why.rings })}
       </p>
-      {why.ring >= 0 ? (
+      {why.ring >= 0 && (!next || when || conditions) ? (
         <p className="hj-quiet" data-testid="why-next">
           {!next
             ? t('why.lastRing')

@@ -42,20 +42,20 @@ describe('the next ring', () => {
     rings: [{ after_seconds: 30 }, { after_seconds: null, free_at_most: 0 }],
   } as unknown as QueueRouting;
 
-  it('opens so long after the arrival', () => {
-    expect(nextRing(why({}), routing)).toEqual({
-      at: '2026-11-22T10:00:30.000Z',
+  it.each([[routing], [undefined]])('opens when the router says, whenever the contact came', (known) => {
+    expect(nextRing(why({ queued_at: '2026-11-22T09:00:00Z' }), known)).toEqual({
+      at: '2026-11-22T10:00:05Z',
       expectedWaitOver: null,
       freeAtMost: null,
     });
   });
 
   it('has no time when only a condition opens it', () => {
-    expect(nextRing(why({ ring: 1 }), routing)).toEqual({ at: null, expectedWaitOver: null, freeAtMost: 0 });
-  });
-
-  it('is when the runtime says while the settings are not known', () => {
-    expect(nextRing(why({}), undefined)?.at).toBe('2026-11-22T10:00:05Z');
+    expect(nextRing(why({ ring: 1, next_ring_at: null }), routing)).toEqual({
+      at: null,
+      expectedWaitOver: null,
+      freeAtMost: 0,
+    });
   });
 
   it('does not follow the last one, nor a wait for one agent', () => {

@@ -17,18 +17,13 @@ export interface NextRing {
   freeAtMost: number | null;
 }
 
-/**
- * When the next ring opens; null when none follows. What the runtime says is when it looks again, which for a condition
- * is every few seconds, so the queue's own settings are asked where they are known.
- */
+/** When the next ring opens, by the router's own clock; null when none follows. Its conditions are the queue's. */
 export function nextRing(why: WhyWaiting, routing: QueueRouting | undefined): NextRing | null {
   if (why.ring < 0 || why.ring + 1 >= why.rings) return null;
   const ring = routing?.rings[why.ring];
-  if (!ring) return { at: why.next_ring_at, expectedWaitOver: null, freeAtMost: null };
-  const after = ring.after_seconds ?? null;
   return {
-    at: after === null ? null : new Date(Date.parse(why.queued_at) + after * 1000).toISOString(),
-    expectedWaitOver: ring.expected_wait_over ?? null,
-    freeAtMost: ring.free_at_most ?? null,
+    at: why.next_ring_at,
+    expectedWaitOver: ring?.expected_wait_over ?? null,
+    freeAtMost: ring?.free_at_most ?? null,
   };
 }

@@ -1,5 +1,6 @@
 import { App, DatePicker, Form, Input, InputNumber, Modal, Radio, Select } from 'antd';
 import type { Dayjs } from 'dayjs';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '@/shared/api/client';
 import type { AdjustmentsGiven } from '@/shared/api/types';
@@ -7,13 +8,21 @@ import { chosenName, useOptions } from '@/shared/catalogue/useOptions';
 import { useReportError } from '@/shared/components/errors';
 import { useFocusReturns } from '@/shared/components/focus';
 import { asZoned, forPicker, nowZoned } from '@/shared/format/time';
-import { type AdjustmentKind, acts, atThePhone, media } from './adjustments';
+import {
+  type AdjustmentKind,
+  acts,
+  atThePhone,
+  media,
+  takenAway,
+  type Until,
+  usualUntil,
+} from './adjustments';
 
 interface Values {
   kind: AdjustmentKind;
   subjects: string[];
   level: number;
-  until: 'sign_in' | 'time' | 'good';
+  until: Until;
   time: Dayjs | null;
   reason: string;
 }
@@ -54,8 +63,11 @@ export function Adjust({
   const report = useReportError();
   useFocusReturns();
   const [form] = Form.useForm<Values>();
+  const [chosen, setChosen] = useState(false); // how long
   const kind = Form.useWatch<AdjustmentKind | undefined>('kind', form) ?? 'skill';
+  const level = Form.useWatch<number | null | undefined>('level', form) ?? null;
   const until = Form.useWatch('until', form);
+  const hint = takenAway(kind, level) ? 'temporary.takenSignInHint' : 'temporary.signInHint';
   const onlySkills = skillIds.length > 0;
   const give = async (values: Values) => {
     try {
@@ -102,6 +114,12 @@ export function Adjust({
           reason: '',
         }}
         onFinish={give}
+        onValuesChange={(changed: Partial<Values>, values: Values) => {
+          if (changed.until) setChosen(true);
+          if (chosen || !('kind' in changed || 'level' in changed)) return;
+          const level = changed.kind ? usualLevel[changed.kind] : values.level;
+          form.setFieldsValue({ until: usualUntil(values.kind, level) });
+        }}
         data-testid="adjust"
       >
         <Form.Item name="kind" label={t('adjusted.what')} hidden={onlySkills} style={{ marginBottom: 12 }}>
@@ -132,7 +150,7 @@ export function Adjust({
           </Form.Item>
         ) : (
           <p className="hj-faint" style={{ marginBottom: 12 }}>
-            {t(until === 'good' ? 'temporary.goodHint' : 'temporary.signInHint')}
+            {t(until === 'good' ? 'temporary.goodHint' : hint)}
           </p>
         )}
         <Form.Item name="reason" label={t('adjusted.reason')}>

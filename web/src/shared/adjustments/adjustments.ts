@@ -18,6 +18,16 @@ export const skillsOf = (adjustments: AdjustmentLive[] | undefined): AdjustmentL
   return skills?.length ? skills : none;
 };
 
+export type Until = 'sign_in' | 'time' | 'good';
+
+/** How long it holds if nothing else is chosen: who signs in again does not give themselves back what was taken. */
+export const usualUntil = (kind: AdjustmentKind, level: number | null): Until =>
+  takenAway(kind, level) ? 'time' : 'sign_in';
+
+/** Whether it takes something away that the agent could have back by signing in again. */
+export const takenAway = (kind: AdjustmentKind, level: number | null) =>
+  level === 0 && kind !== 'skill' && kind !== 'rank';
+
 /** The end of an adjustment in words; `nextSignIn` and `forGood` are the words where there is no time. */
 export const untilWhen = (
   { until_at: at, for_good: forGood }: Pick<AdjustmentLive, 'until_at' | 'for_good'>,

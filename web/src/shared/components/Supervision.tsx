@@ -48,17 +48,19 @@ export function Supervision({ interaction }: { interaction: InteractionLive }) {
   }));
   return (
     <section className="hj-supervision" aria-label={t('supervision.title')} data-testid="supervision">
-      <div className="hj-supervision-line" role="status" data-testid="supervision-status">
-        {own ? (
-          <strong data-testid="supervision-mode" data-mode={own.mode} data-state={own.state}>
-            {own.state === 'calling'
-              ? t('supervision.calling')
-              : t(`supervision.now.${own.mode ?? 'listen'}`)}
-          </strong>
-        ) : was ? (
-          <span className="hj-quiet">{t('supervision.left')}</span>
-        ) : null}
-        {own ? <Elapsed since={own.since} /> : null}
+      <div className="hj-supervision-line">
+        <span role="status" data-testid="supervision-status">
+          {own ? (
+            <strong data-testid="supervision-mode" data-mode={own.mode} data-state={own.state}>
+              {own.state === 'calling'
+                ? t('supervision.calling')
+                : t(`supervision.now.${own.mode ?? 'listen'}`)}
+            </strong>
+          ) : was ? (
+            <span className="hj-quiet">{t('supervision.left')}</span>
+          ) : null}
+        </span>
+        {own ? <Elapsed since={own.since} testId="supervision-time" /> : null}
       </div>
       {talking && agent && lack !== 'noWork' ? (
         own ? (

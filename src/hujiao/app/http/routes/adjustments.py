@@ -82,6 +82,6 @@ async def _who_may_serve(work: Work, body: AdjustmentsIn, wanted: list[UUID]) ->
 @router.post("/end", name="end_adjustments", dependencies=[WRITE], status_code=204)
 async def end_adjustments(work: InTenant, parts: _Parts, body: AdjustmentsEnd) -> None:
     """What is usual holds again at once; what has ended meanwhile stays as it ended."""
-    running = await Adjustments(work.session, work.projects).running(body.ids, work.caller.principal)
+    running = await (await _of_asker(work)).running(body.ids, work.caller.principal)
     if running:
         await direct(parts, work.caller, "adjustments.end", ids=running)

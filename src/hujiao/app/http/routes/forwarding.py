@@ -70,11 +70,7 @@ async def _rule(
         return None
     field = f"{name}.target"
     if wanted.to == "number":
-        number = dialled_number(wanted.target, field)
-        rule = ForwardRule(to="number", target=number)
-        if rule != before:
-            await _may_forward_outside(work, agent_id, number, field)
-        return rule
+        return await _outside(work, agent_id, dialled_number(wanted.target, field), before, field)
     try:
         rule = ForwardRule(to=wanted.to, target=str(UUID(wanted.target)))
     except ValueError:
@@ -86,13 +82,20 @@ async def _rule(
     return rule
 
 
-async def _may_forward_outside(work: Work, agent_id: UUID, number: str, field: str) -> None:
+async def _outside(work: Work, agent_id: UUID, number: str, before: ForwardRule | None, field: str) -> ForwardRule:
+    """Returns the rule; who has the right themselves sets it for good, whoever was let by a supervisor for as long."""
     own = work.caller.agent is not None and work.caller.agent.id == agent_id
     said = await may_by_adjustment(work.session, agent_id, "forward_outside") if own else None
-    if not (work.caller.principal.may(Right.FORWARD_OUTSIDE) if said is None else said):
+    has_right = work.caller.principal.may(Right.FORWARD_OUTSIDE)
+    may = has_right if said is None else said
+    as_it_was = before is not None and (before.to, before.target) == ("number", number)
+    if before and as_it_was and not (before.lent and may and has_right):
+        return before
+    if not may:
         raise Forbidden("error.forward_outside", code="forward_outside", field=field)
     if refusal := (await calls.dialling(work.session, work.tenant_id)).refusal(number):
         raise BadField(f"error.{refusal}", code=refusal, field=field)
+    return ForwardRule(to="number", target=number, lent=not has_right)
 
 
 async def _shown(work: Work, agent_id: UUID) -> ForwardingView:

@@ -208,3 +208,22 @@ def test_who_was_forwarded_or_not_reached_is_told_to_the_agent_alone(field: str)
         change = reader.delta(message, view)
         assert change is not None and isinstance(change, Delta)
         assert [one[field] for one in change.agents] == [expected]
+
+
+def test_what_is_set_of_another_projects_queues_stays_behind_its_wall() -> None:
+    """Of an agent of both projects; the agent reads all of it."""
+    subjects = [("skill", "s"), ("rank", "q1"), ("rank", "q2"), ("queue", "q2"), ("project", "p1"), ("project", "p2")]
+    given = [
+        {"id": f"{kind} {subject}", "kind": kind, "subject": subject, "reason": "why"} for kind, subject in subjects
+    ]
+    record = {"id": "a1", "queue_ids": ["q1", "q2"], "adjustments": given}
+    view = LiveView()
+    view.load({"seq": 1, "agents": [record], "queues": [], "interactions": []})
+    walled = Scope(projects=frozenset({"p1"}), queues=frozenset({"q1"}), agents=frozenset({"a1"}))
+    for scope, seen in (
+        (walled, ["skill s", "rank q1", "project p1"]),
+        (Scope(everything=True), [one["id"] for one in given]),
+        (Scope(own_agent="a1"), [one["id"] for one in given]),
+    ):
+        (told,) = Reader(scope).snapshot(view).view.agents
+        assert [one["id"] for one in told["adjustments"]] == seen

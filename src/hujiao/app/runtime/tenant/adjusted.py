@@ -55,7 +55,7 @@ def level_now(
         case "medium":
             return at_once(own_media(own_media(MEDIA, config.shares), settings.shares)[subject])
         case "act":
-            return int(subject != "forward_outside") if subject in ACTS else None
+            return int(subject != "forward_outside" or settings.forwards_outside) if subject in ACTS else None
 
 
 def _shares(config: TenantConfig, settings: AgentSettings, agent: AgentState) -> tuple[Share, ...]:

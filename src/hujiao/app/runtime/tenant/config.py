@@ -51,6 +51,7 @@ class AgentSettings(msgspec.Struct, frozen=True, kw_only=True):
     supervises: frozenset[UUID] = frozenset()  # projects
     projects: frozenset[UUID] | None = None  # whose work the agent sees; None: of all
     forwarding: Forwarding = NONE
+    forwards_outside: bool = False  # may, by the role
     has_pin: bool = False  # for work by telephone
     work_number: str = ""  # where offers ring when they work by telephone; "": where they call from
 

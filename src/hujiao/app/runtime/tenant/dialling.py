@@ -83,7 +83,8 @@ def dial(work: Work, event: DialOut) -> None:
 
 def _call_number(work: Work, event: DialOut, agent: AgentSettings) -> None:
     tenant, config = work.tenant, work.tenant.config
-    if not may(tenant.agents.get(agent.id), "dial_out"):
+    may_dial = config.dialling.is_emergency(event.number) or may(tenant.agents.get(agent.id), "dial_out")
+    if not may_dial:
         raise Impossible("dial_out_taken", "number")
     if refusal := config.dialling.refusal(event.number, by_agent=True):
         work.fact("number.refused", None, number=event.number, reason=refusal, by_agent=agent.id)

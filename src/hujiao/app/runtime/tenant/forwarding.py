@@ -98,8 +98,10 @@ def _at_once(tenant: Tenant, agent_id: UUID) -> ForwardWhy | None:
 
 
 def _hop(tenant: Tenant, asker: Asker, agent_id: UUID, why: ForwardWhy, rule: ForwardRule) -> Hop | None:
-    if rule.to == "number" and not adjustments.may(tenant.agents.get(agent_id), "forward_outside"):
-        return None
+    if rule.to == "number":
+        agent = tenant.agents.get(agent_id)
+        if not adjustments.may(agent, "forward_outside", usually=not rule.lent):
+            return None
     name = _name(tenant, asker, rule)
     if name is None:
         return None

@@ -19,7 +19,9 @@ def event(tenant: Tenant, message: dict[str, Any]) -> InteractionCommand:
     if record is None or not may(record.interaction, message):
         raise Impossible("not_your_interaction")
     account, agent = message["actor"].get("account_id"), message["actor"].get("agent_id")
-    if agent and not adjustments.may(tenant.agents.get(UUID(agent)), "record"):
+    # A recording that runs may always be paused: else what must not be recorded is.
+    starts = message["act"] == "start"
+    if starts and agent and not adjustments.may(tenant.agents.get(UUID(agent)), "record"):
         raise Impossible("record_taken")
     event = ControlRecording(
         act=message["act"],

@@ -28,6 +28,8 @@ def event(tenant: Tenant, message: dict[str, Any]) -> InteractionCommand:
     record = tenant.live.get(UUID(message["interaction_id"]))
     if record is None or not may(record.interaction, message):
         raise Impossible("not_your_interaction")
+    if message["to"] == "number" and not _may_send_outside(tenant, message):
+        raise Impossible("transfer_outside_taken", "to")
     return InteractionCommand(record.interaction.id, _transfer(tenant, record, message, _way(tenant, record, message)))
 
 
@@ -78,8 +80,6 @@ def _transfer(tenant: Tenant, record: Live, message: dict[str, Any], way: Way | 
             raise Impossible("not_for_chats", "to")
         case "number" if not state.customer_leg:  # a call-back that waits: nobody is on the line
             raise Impossible("not_possible_in_this_state")
-        case "number" if not _may_send_outside(tenant, message):
-            raise Impossible("transfer_outside_taken", "to")
         case "flow" if UUID(target) not in tenant.config.published:
             raise Impossible("unknown_reference", "target")
     account, agent = message["actor"].get("account_id"), message["actor"].get("agent_id")
@@ -113,6 +113,7 @@ def _transfer(tenant: Tenant, record: Live, message: dict[str, Any], way: Way | 
 
 
 def _may_send_outside(tenant: Tenant, message: dict[str, Any]) -> bool:
+    """Of a number that the agent has chosen; a colleague's own rules may lead outside."""
     agent = message["actor"].get("agent_id")
     return agent is None or adjustments.may(tenant.agents.get(UUID(agent)), "transfer_outside")
 

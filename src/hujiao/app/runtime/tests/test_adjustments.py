@@ -10,8 +10,10 @@ import pytest
 from msgspec.structs import replace
 
 from hujiao.agents import contracts as agents
+from hujiao.agents.forwarding import Forwarding, ForwardRule
 from hujiao.app.runtime import commands
 from hujiao.app.runtime.mailbox import Mailbox
+from hujiao.app.runtime.tenant import forwarding
 from hujiao.app.runtime.tenant.agent_adjustments import AdjustAgents, EndOfAgents, timers
 from hujiao.app.runtime.tenant.turn import AgentCommand
 from hujiao.app.runtime.tests.company import (
@@ -27,6 +29,7 @@ from hujiao.app.runtime.tests.company import (
     taken_over,
 )
 from hujiao.app.runtime.views import agent_view, queue_view
+from hujiao.calls.dialling import Dialling
 
 BOSS = UUID(int=77)
 
@@ -287,6 +290,28 @@ def test_what_holds_for_good_outlives_sign_ins_and_a_take_over() -> None:
     assert after.state("c1") == "offered"
 
 
+def test_what_holds_for_good_holds_again_after_what_was_given_for_a_while() -> None:
+    company = Company()
+    company.ready(1)
+    adjust(company, 1, "queue", REPAIRS, 0, for_good=True)
+    for until_at in (company.now + timedelta(hours=1), None):
+        adjust(company, 1, "queue", REPAIRS, 1, until_at=until_at)
+        assert set(agent_view(company.engine, agent_id(1))["queue_ids"]) == {BILLS, REPAIRS}
+        if until_at:
+            company.wait(3601)
+        else:
+            sign_in(company, 1)
+        assert agent_view(company.engine, agent_id(1))["queue_ids"] == [BILLS]
+    adjust(company, 1, "queue", REPAIRS, 1)
+    adjust(company, 1, "queue", REPAIRS, 1, for_good=True)
+    assert [one.for_good for one in company.agent(1).adjustments] == [True], "for good takes the place of all"
+    assert adjusted(company) == [
+        ("queue", 1, 0, None), ("queue", 0, 1, None), ("queue", 0, 1, "time"), ("queue", 0, 1, None),
+        ("queue", 0, 1, "signed_in"), ("queue", 0, 1, None), ("queue", 1, 0, "replaced"), ("queue", 0, 1, "replaced"),
+        ("queue", 1, 1, None),
+    ]  # fmt: skip
+
+
 def test_who_waits_for_an_agent_who_is_taken_from_the_queue_waits_for_others() -> None:
     company = Company(config(3))
     company.ready(1)
@@ -322,6 +347,32 @@ def test_acts_are_taken_and_given_back() -> None:
     assert asks() != "dial_out_taken"
 
 
+def test_an_emergency_number_is_called_by_who_may_not_dial_out() -> None:
+    company = Company(replace(config(), dialling=Dialling(emergency=True)))
+    company.ready(1)
+    adjust(company, 1, "act", "dial_out", 0)
+    about = {"kind": "calls.dial", "actor": {"agent_id": str(agent_id(1))}}
+    ids = [str(company.engine.new_id()) for _ in range(2)]
+    company.do(commands.event(company.engine, {**about, "number": "13800138000", "interaction_id": ids[0]}))
+    assert company.refused == ["dial_out_taken"]
+    company.do(commands.event(company.engine, {**about, "number": "120", "interaction_id": ids[1]}))
+    assert [str(key) for key in company.engine.live] == ids[1:]
+
+
+def test_a_recording_that_runs_is_paused_by_who_may_not_begin_one() -> None:
+    company = Company()
+    company.ready(1)
+    company.call("c1", "1")
+    company.pick_up(company.offers()[0].leg_id)
+    adjust(company, 1, "act", "record", 0)
+    key = company.engine.legs["c1"]
+    about = {"kind": "interaction.recording", "actor": {"agent_id": str(agent_id(1))}, "interaction_id": str(key)}
+    for act, paused in (("pause", True), ("resume", False)):
+        company.do(commands.event(company.engine, {**about, "act": act}))
+        recording = company.engine.live[key].interaction.recording
+        assert recording and recording.paused == paused, act
+
+
 def test_a_call_is_not_sent_outside_nor_recorded_by_who_may_not() -> None:
     company = Company()
     company.ready(1)
@@ -343,3 +394,37 @@ def test_a_call_is_not_sent_outside_nor_recorded_by_who_may_not() -> None:
         for message in messages:
             with pytest.raises(agents.Impossible, match=f"{act}_taken"):
                 commands.event(company.engine, message)
+
+
+def test_a_rule_that_was_let_for_an_hour_ends_with_it_and_one_of_the_administrator_stays() -> None:
+    def forwarded(rule: ForwardRule) -> list[int]:
+        """How many calls have gone outside: before the hour, in it, and afterwards."""
+        settings = config()
+        forwards = replace(settings.agents[agent_id(2)], forwarding=Forwarding(always=rule))
+        company = Company(replace(settings, agents={**settings.agents, agent_id(2): forwards}))
+        company.ready(1)
+        company.ready(2)
+        counts = []
+        for at in range(3):
+            if at == 1:
+                adjust(company, 2, "act", "forward_outside", 1, until_at=company.now + timedelta(hours=1))
+            if at == 2:
+                company.wait(3601)
+                assert not company.agent(2).adjustments
+            asker = forwarding.colleague(company.engine.config.agents[agent_id(1)])
+            asked = forwarding.way(company.engine, asker, agent_id(2))
+            counts.append(int(asked.to == "number"))
+        return counts
+
+    rule = ForwardRule(to="number", target="13900000001", lent=True)
+    assert forwarded(rule) == [0, 1, 0]
+    assert forwarded(replace(rule, lent=False)) == [1, 1, 1]
+
+
+def test_what_held_before_is_the_roles_right() -> None:
+    settings = config()
+    lets = replace(settings.agents[agent_id(1)], forwards_outside=True)
+    company = Company(replace(settings, agents={**settings.agents, agent_id(1): lets}))
+    for number in (1, 2):
+        adjust(company, number, "act", "forward_outside", 0, for_good=True)
+    assert [before for _, before, _, _ in adjusted(company)] == [1, 0]

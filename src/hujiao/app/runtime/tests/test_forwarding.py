@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from hujiao.agents import contracts as agents
 from hujiao.agents.forwarding import Forwarding, ForwardRule
 from hujiao.app.runtime import commands, views
+from hujiao.app.runtime.tenant.agent_adjustments import AdjustAgents
 from hujiao.app.runtime.tenant.config import TenantConfig
 from hujiao.app.runtime.tenant.dialling import DialOut
 from hujiao.app.runtime.tenant.turn import AgentCommand, PhonesSeen, Turn
@@ -654,3 +655,15 @@ def test_agents_are_told_so_in_the_ledger_of_the_call() -> None:
     transfer(made, "c1", "agent", agent_id(2))
     (at,) = [one for one, fact in made.facts if fact.kind == "call.forwarded"]
     assert at == made.engine.legs["c1"]
+
+
+def test_whoever_may_not_send_outside_reaches_a_colleague_whose_rule_leads_there() -> None:
+    made = company({2: Forwarding(always=OUT)}, 1, 2)
+    made.call("c1", "1")
+    made.pick_up(made.offers()[0].leg_id)
+    changes = (("act", "transfer_outside", 0),)
+    made.do(AdjustAgents(agent_ids=(agent_id(1),), changes=changes, by=UUID(int=77), until_at=None))
+    with pytest.raises(agents.Impossible, match="transfer_outside_taken"):
+        transfer(made, "c1", "number", MOBILE)
+    transfer(made, "c1", "agent", agent_id(2))
+    assert numbers(made) == [MOBILE]
