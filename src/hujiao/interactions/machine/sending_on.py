@@ -138,7 +138,7 @@ def transfer_failed(step: Step, cause: int) -> None:
     outside = step.state.journey
     assert isinstance(outside, Outside)
     unreached(step, cause)
-    _tell_sender(step, cause)
+    _tell_senders(step, cause, outside)
     if outside.back:
         enter_queue(step, outside.back, outside.sought, BACK_SECONDS)
         return
@@ -149,11 +149,14 @@ def transfer_failed(step: Step, cause: int) -> None:
         step.hang_up_customer("no_agent", "system")
 
 
-def _tell_sender(step: Step, cause: int) -> None:
-    """Nobody, if a flow or a queue's rule has sent the caller there."""
+def _tell_senders(step: Step, cause: int, outside: Outside) -> None:
+    """Who had the caller and who sent them on; nobody, if a flow or a queue's rule has sent them there."""
     passed = step.state.transfers[-1] if step.state.transfers else None
-    if passed and passed.to == "number" and passed.at == step.state.since:
-        tell(step, passed.by_agent or passed.from_agent, "transfer", cause, number=passed.target)
+    if passed is None or passed.to != "number" or passed.at != step.state.since:
+        return
+    for agent_id in dict.fromkeys((passed.from_agent, passed.by_agent)):
+        back = outside.back is not None and agent_id in outside.sought
+        tell(step, agent_id, "transfer", cause, number=passed.target, comes_back=back)
 
 
 def _not_answered(step: Step, about: str) -> None:

@@ -11,7 +11,14 @@ from hujiao.interactions.machine.step import Step
 
 
 def tell(
-    step: Step, agent_id: UUID | None, act: agents.FailedAct, cause: int, *, number: str, colleague: UUID | None = None
+    step: Step,
+    agent_id: UUID | None,
+    act: agents.FailedAct,
+    cause: int,
+    *,
+    number: str,
+    colleague: UUID | None = None,
+    comes_back: bool = False,
 ) -> None:
     """A colleague's phone that is not there has nothing to do with a line to outside."""
     if agent_id is None:
@@ -20,6 +27,11 @@ def tell(
     if colleague and failure == "no_line":
         failure = "unreachable"
     told = agents.CallFailed(
-        interaction_id=step.state.id, act=act, failure=failure, number="" if colleague else number, colleague=colleague
+        interaction_id=step.state.id,
+        act=act,
+        failure=failure,
+        number="" if colleague else number,
+        colleague=colleague,
+        comes_back=comes_back,
     )
     step.ask(TellAgent(agent_id, told))

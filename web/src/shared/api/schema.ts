@@ -7854,6 +7854,8 @@ export interface components {
         /**
          * FailedCallLive
          * @description The agent's last call that nobody answered, until the next one. A `colleague` is meant by number and name.
+         *
+         *     `comes_back`: the customer waits for the agent now, before all others.
          */
         FailedCallLive: {
             /**
@@ -7868,6 +7870,11 @@ export interface components {
             at: string;
             /** Colleague */
             colleague?: string | null;
+            /**
+             * Comes Back
+             * @default false
+             */
+            comes_back: boolean;
             /**
              * Failure
              * @enum {string}

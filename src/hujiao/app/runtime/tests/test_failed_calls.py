@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 import pytest
 
 from hujiao.agents import contracts as agents
+from hujiao.app.runtime import commands
 from hujiao.app.runtime.tenant.turn import AgentCommand, PhonesSeen
 from hujiao.app.runtime.tests import test_callbacks as callbacks
 from hujiao.app.runtime.tests import test_consulting as consulting
 from hujiao.app.runtime.tests import test_internal as internal
 from hujiao.app.runtime.tests import test_outgoing as outgoing
 from hujiao.app.runtime.tests import test_transfers as transfers
-from hujiao.app.runtime.tests.company import Company, agent_id
+from hujiao.app.runtime.tests.company import PROJECT, Company, agent_id
 from hujiao.app.runtime.views import agent_view
 from hujiao.calls import contracts as calls
 
@@ -20,6 +23,24 @@ def told(company: Company, number: int = 1) -> tuple[str, str, str, str] | None:
     """What the agent sees of it: the act, why, the number and the name."""
     failed = agent_view(company.engine, agent_id(number))["failed_call"]
     return (failed["act"], failed["failure"], failed["number"], failed["name"]) if failed else None
+
+
+def comes_back(company: Company, number: int) -> bool:
+    return bool(agent_view(company.engine, agent_id(number))["failed_call"]["comes_back"])
+
+
+def directed(company: Company, leg: str = "c1") -> None:
+    """Agent 2, who directs the project's calls, sends another agent's caller outside."""
+    message = {
+        "kind": "interaction.transfer",
+        "interaction_id": str(company.engine.legs[leg]),
+        "actor": {"account_id": str(UUID(int=77)), "agent_id": str(agent_id(2))},
+        "directs": True,
+        "projects": [str(PROJECT)],
+        "to": "number",
+        "target": transfers.OUTSIDE,
+    }
+    company.do(commands.event(company.engine, message))
 
 
 @pytest.mark.parametrize(
@@ -101,6 +122,28 @@ def test_who_sent_the_caller_to_a_number() -> None:
     transfers.transfer(company, "c1", "number", transfers.OUTSIDE)
     company.hang_up(transfers.out_leg(company), cause=21)
     assert told(company) == ("transfer", "rejected", transfers.OUTSIDE, "")
+    assert comes_back(company, 1)
+
+
+def test_the_caller_comes_back_to_who_had_them_and_not_to_who_directed() -> None:
+    company = transfers.talking(others=1)
+    directed(company)
+    company.hang_up(transfers.out_leg(company), cause=17)
+    for number, back in ((1, True), (2, False)):
+        assert told(company, number) == ("transfer", "busy", transfers.OUTSIDE, "")
+        assert comes_back(company, number) == back
+
+
+def test_a_caller_who_only_waited_comes_back_to_nobody_in_person() -> None:
+    company = transfers.talking(others=0)
+    company.ready(2)
+    company.do(AgentCommand(agent_id(2), agents.SetNotReady("lunch")))
+    company.call("c2", "1")
+    directed(company, "c2")
+    company.hang_up(transfers.out_leg(company), cause=17)
+    assert told(company) is None
+    assert told(company, 2) == ("transfer", "busy", transfers.OUTSIDE, "")
+    assert not comes_back(company, 2)
 
 
 @pytest.mark.parametrize(("first", "expected"), [("agent", True), ("customer", False)])
