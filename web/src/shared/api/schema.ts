@@ -7879,7 +7879,7 @@ export interface components {
              * Failure
              * @enum {string}
              */
-            failure: "busy" | "no_answer" | "rejected" | "no_such_number" | "out_of_service" | "no_line" | "not_allowed" | "unreachable";
+            failure: "busy" | "no_answer" | "rejected" | "no_such_number" | "no_line" | "not_allowed" | "unreachable";
             /**
              * Interaction Id
              * Format: uuid
@@ -9239,7 +9239,7 @@ export interface components {
             /** Ended */
             ended: boolean;
             /** Failure */
-            failure: ("busy" | "no_answer" | "rejected" | "no_such_number" | "out_of_service" | "no_line" | "not_allowed" | "unreachable" | "given_up") | null;
+            failure: ("busy" | "no_answer" | "rejected" | "no_such_number" | "no_line" | "not_allowed" | "unreachable" | "given_up") | null;
             /**
              * Interaction Id
              * Format: uuid
@@ -28223,7 +28223,7 @@ export interface operations {
                 /** @description The last call's result is this, or one below */
                 last_disposition_id?: string | null;
                 /** @description The last call failed so, and has no result */
-                last_failure?: ("busy" | "no_answer" | "rejected" | "no_such_number" | "out_of_service" | "no_line" | "not_allowed" | "unreachable" | "given_up") | null;
+                last_failure?: ("busy" | "no_answer" | "rejected" | "no_such_number" | "no_line" | "not_allowed" | "unreachable" | "given_up") | null;
                 called_since?: string | null;
                 /** @description Not since, or never */
                 not_called_since?: string | null;
@@ -28332,7 +28332,7 @@ export interface operations {
                 /** @description The last call's result is this, or one below */
                 last_disposition_id?: string | null;
                 /** @description The last call failed so, and has no result */
-                last_failure?: ("busy" | "no_answer" | "rejected" | "no_such_number" | "out_of_service" | "no_line" | "not_allowed" | "unreachable" | "given_up") | null;
+                last_failure?: ("busy" | "no_answer" | "rejected" | "no_such_number" | "no_line" | "not_allowed" | "unreachable" | "given_up") | null;
                 called_since?: string | null;
                 /** @description Not since, or never */
                 not_called_since?: string | null;
@@ -28441,7 +28441,7 @@ export interface operations {
                 /** @description The last call's result is this, or one below */
                 last_disposition_id?: string | null;
                 /** @description The last call failed so, and has no result */
-                last_failure?: ("busy" | "no_answer" | "rejected" | "no_such_number" | "out_of_service" | "no_line" | "not_allowed" | "unreachable" | "given_up") | null;
+                last_failure?: ("busy" | "no_answer" | "rejected" | "no_such_number" | "no_line" | "not_allowed" | "unreachable" | "given_up") | null;
                 called_since?: string | null;
                 /** @description Not since, or never */
                 not_called_since?: string | null;

@@ -44,23 +44,30 @@ def directed(company: Company, leg: str = "c1") -> None:
 
 
 @pytest.mark.parametrize(
-    ("cause", "why"),
+    ("cause", "rang", "silent"),
     [
-        (17, "busy"),
-        (19, "no_answer"),
-        (21, "rejected"),
-        (1, "no_such_number"),
-        (27, "out_of_service"),
-        (34, "no_line"),
-        (57, "not_allowed"),
-        (20, "unreachable"),
+        (17, "busy", "busy"),
+        (19, "no_answer", "no_answer"),
+        (18, "no_answer", "no_line"),
+        (102, "no_answer", "no_line"),
+        (27, "no_answer", "no_line"),
+        (21, "rejected", "unreachable"),
+        (1, "no_such_number", "no_such_number"),
+        (34, "no_line", "no_line"),
+        (57, "not_allowed", "not_allowed"),
+        (20, "unreachable", "unreachable"),
     ],
 )
-def test_an_own_call_says_why_nobody_came(cause: int, why: str) -> None:
+@pytest.mark.parametrize("rings", [True, False])
+def test_an_own_call_says_why_nobody_came(cause: int, rang: str, silent: str, rings: bool) -> None:
     made, _, other = outgoing.dialled()
     assert told(made) is None
+    if rings:
+        made.do(calls.LegRinging(leg_id=other, at=made.now))
+        made.wait(7)
     made.hang_up(other, cause=cause)
-    assert told(made) == ("call", why, outgoing.WHOM, "")
+    assert told(made) == ("call", rang if rings else silent, outgoing.WHOM, "")
+    assert made.last("outgoing.unreached")["ring_seconds"] == (7.0 if rings else None)
     failed = made.agent(1).failed_call
     assert failed and (failed.at, failed.interaction_id) == (made.now, outgoing.CALL)
     made.do(calls.LegEnded(leg_id=other, at=made.now, cause=16))
@@ -105,6 +112,12 @@ def test_who_is_asked_and_does_not_come() -> None:
     company = consulting.talking()
     company.hang_up(consulting.ask_number(company), cause=1)
     assert told(company) == ("consult", "no_such_number", consulting.OUTSIDE, "")
+    for rings, why in ((True, "no_answer"), (False, "no_line")):
+        asked = consulting.ask_number(company)
+        if rings:
+            company.do(calls.LegRinging(leg_id=asked, at=company.now))
+        company.hang_up(asked, cause=18)
+        assert told(company) == ("consult", why, consulting.OUTSIDE, "")
     consulting.ask_agent(company)
     consulting.act(company, "reject", number=2)
     assert told(company) == ("consult", "rejected", "1002", "agent 2")
@@ -120,6 +133,7 @@ def test_who_takes_back_the_question_is_told_nothing() -> None:
 def test_who_sent_the_caller_to_a_number() -> None:
     company = transfers.talking(others=0)
     transfers.transfer(company, "c1", "number", transfers.OUTSIDE)
+    company.do(calls.LegRinging(leg_id=transfers.out_leg(company), at=company.now))
     company.hang_up(transfers.out_leg(company), cause=21)
     assert told(company) == ("transfer", "rejected", transfers.OUTSIDE, "")
     assert comes_back(company, 1)
