@@ -73,6 +73,7 @@ async def outgoing(
     *,
     end: tuple[str, int],
     meant: str | None = None,
+    rang: float | None = None,
     projector: Projector | None = None,
     **wrote: str,
 ) -> None:
@@ -88,6 +89,8 @@ async def outgoing(
         told += [("interaction.answered", {}), ("agent.connected", {"queue_id": None, "ring_seconds": 2.0})]
     if wrote:
         told.append(("wrap_up.completed", {"wrap_up_seconds": 1.0, "note": "", **wrote}))
+    if end[0] == "not_reached":
+        told.append(("outgoing.unreached", {"number": key, "cause": end[1], "ring_seconds": rang}))
     told.append(("interaction.ended", {"end_reason": end[0], "hangup_cause": end[1], "ended_by": "system"}))
     await write(ledger, side, new_id(), UUID(side.ids["agent"]), *told, projector=projector)
 
@@ -178,6 +181,25 @@ async def test_nobody_touches_a_colleagues_and_the_wall_holds(side: Side, second
     assert moved.status == 200
     assert known["id"] not in await open_ones(agent)
     assert (await agent.send("POST", f"/me/next-calls/{made}/done")).status == 404
+
+
+async def test_only_what_has_rung_was_not_answered_or_declined(
+    side: Side, ledger: asyncpg.Pool[asyncpg.Record]
+) -> None:
+    agent = side.clients["agent"]
+    wanted = {}
+    for cause, rang, failure in (
+        (18, 8.0, "no_answer"), (18, None, "no_line"), (21, 8.0, "rejected"), (21, None, "unreachable"),
+        (1, 8.0, "no_such_number"), (99, 8.0, "unreachable"),
+    ):  # fmt: skip
+        known = await customer(side)
+        wanted[known["id"]] = failure
+        await outgoing(ledger, side, known, end=("not_reached", cause), rang=rang)
+    listed = {one["id"]: one for one in (await agent.get("/me/customers", page_size=200)).json["items"]}
+    assert {key: listed[key]["last_call"]["failure"] for key in wanted} == wanted
+    for failure in set(wanted.values()):
+        found = set(await own(agent, last_failure=failure)) & set(wanted)
+        assert found == {key for key, why in wanted.items() if why == failure}
 
 
 async def test_the_list_says_what_came_of_the_last_call_and_is_found_by_it(

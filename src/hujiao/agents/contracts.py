@@ -144,7 +144,10 @@ FailedAct = Literal["call", "consult", "transfer", "call_back"]
 
 
 class FailedCall(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The agent's last call that nobody answered, until the next one: what it was, of whom, and why."""
+    """The agent's last call that nobody answered, until the next one: what it was, of whom, and why.
+
+    `comes_back`: the customer waits for this agent now.
+    """
 
     at: datetime
     interaction_id: UUID
@@ -152,6 +155,7 @@ class FailedCall(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     failure: CallFailure
     number: str = ""
     colleague: UUID | None = None
+    comes_back: bool = False
 
 
 class AgentState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -344,6 +348,7 @@ class CallFailed(msgspec.Struct, frozen=True, kw_only=True):
     failure: CallFailure
     number: str = ""
     colleague: UUID | None = None
+    comes_back: bool = False
 
 
 AgentEvent = (

@@ -9,10 +9,10 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, and_, column, func, or_, select, table, true
+from sqlalchemy import ColumnElement, Select, and_, column, func, not_, or_, select, table, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from hujiao.calls.failures import CAUSES
+from hujiao.calls.failures import CAUSES, RANG, SILENT, Causes
 from hujiao.calls.places import place_of
 from hujiao.customers.failures import GIVEN_UP, NOT_REACHED, failure_of
 from hujiao.customers.models import ContactPoint, Customer, NextCall
@@ -32,6 +32,7 @@ _OF_CALL = (
     "disposition_name",
     "end_reason",
     "hangup_cause",
+    "ring_seconds",
 )
 _call = table(
     "interaction",
@@ -176,7 +177,9 @@ def _last_of(row: Any) -> LastCall:
         ended=row.ended_at is not None,
         connected=row.connected_at is not None,
         result=row.disposition_name or None,
-        failure=None if row.disposition_name else failure_of(row.end_reason, row.hangup_cause),
+        failure=None
+        if row.disposition_name
+        else failure_of(row.end_reason, row.hangup_cause, rang=row.ring_seconds is not None),
     )
 
 
@@ -184,10 +187,17 @@ def _failed(last: Any, failure: Failure) -> ColumnElement[bool]:
     """As `failure_of` has it."""
     if failure == "given_up":
         return and_(last.end_reason == GIVEN_UP)
-    cause = func.coalesce(last.hangup_cause, 0)
-    named = [one for causes in CAUSES.values() for one in causes]
-    fits = cause.in_(CAUSES[failure]) if failure in CAUSES else cause.not_in(named)
+    rang = last.ring_seconds.is_not(None)
+    fits = or_(and_(rang, _means(last, failure, RANG)), and_(not_(rang), _means(last, failure, SILENT)))
     return and_(last.end_reason == NOT_REACHED, fits)
+
+
+def _means(last: Any, failure: Failure, more: Causes) -> ColumnElement[bool]:
+    """By the causes that mean one thing, and by the others as `more` has them."""
+    cause, named = func.coalesce(last.hangup_cause, 0), [*CAUSES.items(), *more.items()]
+    if failure == "unreachable":
+        return cause.not_in([one for name, causes in named if name != failure for one in causes])
+    return cause.in_([one for name, causes in named if name == failure for one in causes])
 
 
 def due_by(within: DueWithin, now: datetime, zone: str) -> datetime:

@@ -212,9 +212,9 @@ class Party(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Somebody on the line, in a `room` with others; `joined_at` says since when they talk.
 
     `muted`: the host lets nobody hear them; `self_muted`: they do so themselves. `held_at_phone`: the hold key of their
-    own phone is pressed. `second` is another call of that phone, by which they talk beside. `mode` is a supervisor's.
-    `note`: for them, by the agent who asks them. `forwards`: if they do not come, the rules of theirs that may lead the
-    call elsewhere.
+    own phone is pressed. `rang_at`: when the phone began to ring. `second` is another call of that phone, by which they
+    talk beside. `mode` is a supervisor's. `note`: for them, by the agent who asks them. `forwards`: if they do not
+    come, the rules of theirs that may lead the call elsewhere.
     """
 
     role: Role
@@ -226,6 +226,7 @@ class Party(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     agent_id: UUID | None = None
     number: str = ""
     joined_at: datetime | None = None
+    rang_at: datetime | None = None
     muted: bool = False
     self_muted: bool = False
     held_at_phone: bool = False

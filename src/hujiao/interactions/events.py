@@ -242,6 +242,10 @@ class OutgoingUnreached(InteractionEvent, tag="outgoing.unreached"):
 
     number: Number
     cause: Cause
+    ring_seconds: Annotated[float | None, meant("how long it rang; missing if it did not", unit="s")] = None
+
+    def fold(self, facts: Folding) -> None:
+        facts.facts.ring_seconds = self.ring_seconds
 
 
 class OutgoingGivenUp(InteractionEvent, tag="outgoing.given_up"):

@@ -7,7 +7,7 @@ from typing import get_args
 
 import pytest
 
-from hujiao.calls.failures import CAUSES, CallFailure
+from hujiao.calls.failures import CAUSES, RANG, SILENT, CallFailure
 from hujiao.customers.failures import failure_of
 from hujiao.customers.own import due_by
 from hujiao.customers.views import DueWithin, Failure
@@ -15,34 +15,38 @@ from hujiao.kit import i18n
 
 
 @pytest.mark.parametrize(
-    ("cause", "failure"),
+    ("cause", "rang", "silent"),
     [
-        (17, "busy"),
-        (19, "no_answer"),
-        (0, "no_answer"),
-        (None, "no_answer"),
-        (21, "rejected"),
-        (1, "no_such_number"),
-        (27, "out_of_service"),
-        (20, "unreachable"),
-        (38, "no_line"),
-        (3, "no_line"),
-        (52, "not_allowed"),
+        (17, "busy", "busy"),
+        (19, "no_answer", "no_answer"),
+        (0, "no_answer", "no_answer"),
+        (None, "no_answer", "no_answer"),
+        (18, "no_answer", "no_line"),
+        (102, "no_answer", "no_line"),
+        (27, "no_answer", "no_line"),
+        (21, "rejected", "unreachable"),
+        (1, "no_such_number", "no_such_number"),
+        (20, "unreachable", "unreachable"),
+        (38, "no_line", "no_line"),
+        (3, "no_line", "no_line"),
+        (52, "not_allowed", "not_allowed"),
     ],
 )
-def test_the_cause_says_how_a_call_failed(cause: int | None, failure: Failure) -> None:
-    assert failure_of("not_reached", cause) == failure
+def test_the_cause_and_the_ringing_say_how_a_call_failed(cause: int | None, rang: Failure, silent: Failure) -> None:
+    assert failure_of("not_reached", cause, rang=True) == rang
+    assert failure_of("not_reached", cause, rang=False) == silent
 
 
 def test_who_talked_or_talks_did_not_fail_and_who_gave_up_says_so() -> None:
-    assert failure_of("completed", 16) is None
-    assert failure_of(None, None) is None
-    assert failure_of("given_up", 17) == "given_up"
+    assert failure_of("completed", 16, rang=True) is None
+    assert failure_of(None, None, rang=False) is None
+    assert failure_of("given_up", 17, rang=False) == "given_up"
 
 
 def test_no_cause_means_two_things_and_every_failure_has_its_words() -> None:
-    causes = [cause for each in CAUSES.values() for cause in each]
-    assert len(causes) == len(set(causes))
+    for more in (RANG, SILENT):
+        causes = [cause for each in (*CAUSES.values(), *more.values()) for cause in each]
+        assert len(causes) == len(set(causes))
     for language in i18n.LANGUAGES:
         for failure in (*get_args(CallFailure), "given_up"):
             assert i18n.translate(f"call_failure.{failure}", language) != f"call_failure.{failure}"

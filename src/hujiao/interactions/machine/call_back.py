@@ -104,7 +104,7 @@ def customer_unreached(step: Step, cause: int, *, counted: bool = True) -> None:
     step.fact("callback.unreached", cause=cause, tries=state.callback.tries)
     step.ask(CancelTimer(CALLING))
     if state.agent_leg:
-        tell(step, state.agent_id, "call_back", cause, number=state.caller)
+        tell(step, state.agent_id, "call_back", cause, state.customer, number=state.caller)
         step.do(calls.HangUp(leg_id=state.agent_leg))
         step.ask(TellAgent(state.agent_id, agents.Released(wrap_up_seconds=0, lost=False)))
     else:

@@ -126,6 +126,9 @@ def _rejected(step: Step, event: AgentRejects) -> None:
 
 
 def _rings(step: Step, event: calls.LegRinging) -> None:
+    party = step.state.party(event.leg_id)
+    if party and party.state == "calling" and party.rang_at is None:
+        step.alter(event.leg_id, rang_at=step.now)
     if step.state.state == "offered" and event.leg_id == step.state.agent_leg:
         step.fact("offer.ringing")
 

@@ -124,8 +124,10 @@ def unreached(step: Step, cause: int) -> None:
         step.on_the_way(dial=replace(dial, forwards=()))
         redirecting.seek(step, dial.colleague, cause)
         return
-    step.fact("outgoing.unreached", number=dial.number, cause=cause)
-    tell(step, dial.agent_id, "call", cause, number=dial.number, colleague=dial.colleague)
+    party = step.state.customer
+    rang = step.seconds_since(party.rang_at) if party and party.rang_at else None
+    step.fact("outgoing.unreached", number=dial.number, cause=cause, ring_seconds=rang)
+    tell(step, dial.agent_id, "call", cause, party, number=dial.number, colleague=dial.colleague)
     _over(step, "not_reached", "system", cause)
 
 

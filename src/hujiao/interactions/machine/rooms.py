@@ -305,7 +305,7 @@ def party_gone(step: Step, party: Party, cause: int) -> None:
 
 def _tell_asker(step: Step, party: Party, cause: int) -> None:
     if party.state == "calling" and not _supervises(party):
-        tell(step, step.state.agent_id, "consult", cause, number=party.number, colleague=party.agent_id)
+        tell(step, step.state.agent_id, "consult", cause, party, number=party.number, colleague=party.agent_id)
 
 
 def dismiss(step: Step, party: Party) -> None:

@@ -14,6 +14,7 @@ from hujiao.interactions.contracts import (
     InFlow,
     JoinQueue,
     Outside,
+    Party,
     Passed,
     StartFlow,
     TakeAlong,
@@ -137,8 +138,9 @@ def transfer_failed(step: Step, cause: int) -> None:
     """Nobody is lost: back to who had sent the caller, before all who called later, then to anybody."""
     outside = step.state.journey
     assert isinstance(outside, Outside)
+    party = step.state.other
     unreached(step, cause)
-    _tell_sender(step, cause)
+    _tell_senders(step, cause, outside, party)
     if outside.back:
         enter_queue(step, outside.back, outside.sought, BACK_SECONDS)
         return
@@ -149,11 +151,14 @@ def transfer_failed(step: Step, cause: int) -> None:
         step.hang_up_customer("no_agent", "system")
 
 
-def _tell_sender(step: Step, cause: int) -> None:
-    """Nobody, if a flow or a queue's rule has sent the caller there."""
+def _tell_senders(step: Step, cause: int, outside: Outside, party: Party | None) -> None:
+    """Who had the caller and who sent them on; nobody, if a flow or a queue's rule has sent them there."""
     passed = step.state.transfers[-1] if step.state.transfers else None
-    if passed and passed.to == "number" and passed.at == step.state.since:
-        tell(step, passed.by_agent or passed.from_agent, "transfer", cause, number=passed.target)
+    if passed is None or passed.to != "number" or passed.at != step.state.since:
+        return
+    for agent_id in dict.fromkeys((passed.from_agent, passed.by_agent)):
+        back = outside.back is not None and agent_id in outside.sought
+        tell(step, agent_id, "transfer", cause, party, number=passed.target, comes_back=back)
 
 
 def _not_answered(step: Step, about: str) -> None:

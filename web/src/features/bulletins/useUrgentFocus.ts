@@ -2,24 +2,29 @@ import { useEffect, useRef, type KeyboardEvent, type RefObject } from 'react';
 import { writes } from '@/shared/components/focus';
 
 const quietMilliseconds = 1_000;
+/** Somebody may be about to press a key as the focus comes. */
+const unseenMilliseconds = 800;
 
 /**
- * An urgent notice takes the focus, and gives it back when it is gone. Who is writing is let finish the word, so that
- * nothing they type confirms what they have not seen.
+ * An urgent notice takes the focus, and gives it back when it is gone. It waits until the reader is in no field, and
+ * hears keys only when it could be seen, so that nothing they type confirms what they have not read.
  */
 export function useUrgentFocus(confirm: () => void): {
   box: RefObject<HTMLElement | null>;
   onKeyDown: (event: KeyboardEvent) => void;
 } {
   const box = useRef<HTMLElement>(null);
+  const takenAt = useRef(0);
   useEffect(() => {
     const section = box.current;
-    let typedAt = writes(document.activeElement) ? Date.now() : 0;
+    let typedAt = 0;
     let before: Element | null = null;
     const typed = () => (typedAt = Date.now());
     const take = () => {
+      if (writes(document.activeElement)) typed();
       if (Date.now() - typedAt < quietMilliseconds) return;
       clearInterval(timer);
+      takenAt.current = Date.now();
       before = document.activeElement;
       section?.focus();
     };
@@ -38,9 +43,11 @@ export function useUrgentFocus(confirm: () => void): {
   }, []);
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key !== 'Enter' && event.key !== 'Escape') return;
+    const combined = event.ctrlKey || event.altKey || event.metaKey || event.shiftKey;
+    if (combined || event.nativeEvent.isComposing) return;
     event.preventDefault();
     event.stopPropagation();
-    if (!event.repeat) confirm();
+    if (!event.repeat && Date.now() - takenAt.current >= unseenMilliseconds) confirm();
   };
   return { box, onKeyDown };
 }

@@ -15,7 +15,6 @@ export const failures = [
   'no_answer',
   'rejected',
   'no_such_number',
-  'out_of_service',
   'no_line',
   'not_allowed',
   'unreachable',

@@ -22,7 +22,7 @@ export default function FailedCallLine({ agent, interaction }: Props) {
       type="warning"
       className="hj-failed-call"
       title={failedText(t, failed)}
-      description={failed.act === 'transfer' ? t('failedCall.back') : undefined}
+      description={failed.comes_back ? t('failedCall.back') : undefined}
       closable={{ onClose: () => setSeen(failed.at), 'aria-label': t('common.close') }}
       data-testid="failed-call"
       data-failure={failed.failure}

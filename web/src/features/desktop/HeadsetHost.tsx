@@ -1,8 +1,9 @@
 import { useEffect, useRef } from 'react';
 import type { InteractionLive } from '@/shared/api/types';
-import { Headset, type CallNow, type Wish } from '@/shared/headset/headset';
+import type { CallNow, Wish } from '@/shared/headset/headset';
+import { Headsets } from '@/shared/headset/headsets';
 import { hid } from '@/shared/headset/hid';
-import { headsetsAre, useHeadsetNames } from '@/shared/headset/wanted';
+import { useHeadsetNames } from '@/shared/headset/wanted';
 import type { PhoneCallState } from '@/shared/phone/phone';
 import type { CallAct } from './work';
 
@@ -18,7 +19,7 @@ interface Props {
 /** The connected headsets: their keys do what the page's buttons do, their lamps follow the call. */
 export default function HeadsetHost({ interaction, phone, may, act }: Props) {
   const names = useHeadsetNames();
-  const headsets = useRef<Headset[]>([]);
+  const headsets = useRef<Headsets>(null);
   const call: CallNow = {
     ringing: phone === 'ringing',
     talking: phone === 'answering' || phone === 'talking',
@@ -28,39 +29,26 @@ export default function HeadsetHost({ interaction, phone, may, act }: Props) {
   const latest = useRef({ call, may, act });
   useEffect(() => {
     latest.current = { call, may, act };
-    headsets.current.forEach((headset) => headset.show(call));
+    headsets.current?.show(call);
   });
   useEffect(() => {
     const system = hid();
-    let over = false;
-    const wished = (wish: Wish) => {
+    if (!system) return;
+    const all = new Headsets(system, (wish) => {
       const now = latest.current;
       if (now.may[wish]) void now.act(wish);
-    };
-    const find = async () => {
-      headsets.current.forEach((headset) => headset.close());
-      const devices = (await system?.getDevices()) ?? [];
-      if (over) return;
-      const found = devices.map((device) => ({ device, headset: new Headset(device, wished) }));
-      const useful = found.filter(({ headset }) => headset.useful);
-      headsets.current = useful.map(({ headset }) => headset);
-      headsetsAre(useful.map(({ device }) => device.productName));
-      for (const headset of headsets.current) {
-        await headset.open().catch(() => undefined); // another program has it
-        headset.show(latest.current.call);
-      }
-    };
-    const again = () => void find();
-    again();
-    system?.addEventListener('connect', again);
-    system?.addEventListener('disconnect', again);
+    });
+    headsets.current = all;
+    all.show(latest.current.call);
+    const find = () => void all.find();
+    find();
+    system.addEventListener('connect', find);
+    system.addEventListener('disconnect', find);
     return () => {
-      over = true;
-      system?.removeEventListener('connect', again);
-      system?.removeEventListener('disconnect', again);
-      headsets.current.forEach((headset) => headset.close());
-      headsets.current = [];
-      headsetsAre([]);
+      system.removeEventListener('connect', find);
+      system.removeEventListener('disconnect', find);
+      headsets.current = null;
+      void all.close();
     };
   }, []);
   return (

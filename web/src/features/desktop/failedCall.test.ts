@@ -12,6 +12,7 @@ const failed = (more: Partial<FailedCall> = {}): FailedCall => ({
   failure: 'busy',
   number: '13800138000',
   name: '',
+  comes_back: false,
   ...more,
 });
 const call = (id: string, room: 'main' | 'beside' = 'main') =>

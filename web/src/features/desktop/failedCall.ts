@@ -15,7 +15,7 @@ export function failedNow(
 ): FailedCall | null {
   if (!failed) return null;
   if (failed.interaction_id === interaction?.id) return consulted(interaction) ? null : failed;
-  // A customer who could not be sent on comes back, whatever the agent does meanwhile.
+  // What became of a customer who was sent on is of interest whatever the agent does meanwhile.
   if (interaction && failed.act !== 'transfer') return null;
   return now - Date.parse(failed.at) < freshMilliseconds ? failed : null;
 }

@@ -7854,6 +7854,8 @@ export interface components {
         /**
          * FailedCallLive
          * @description The agent's last call that nobody answered, until the next one. A `colleague` is meant by number and name.
+         *
+         *     `comes_back`: the customer waits for the agent now, before all others.
          */
         FailedCallLive: {
             /**
@@ -7869,10 +7871,15 @@ export interface components {
             /** Colleague */
             colleague?: string | null;
             /**
+             * Comes Back
+             * @default false
+             */
+            comes_back: boolean;
+            /**
              * Failure
              * @enum {string}
              */
-            failure: "busy" | "no_answer" | "rejected" | "no_such_number" | "out_of_service" | "no_line" | "not_allowed" | "unreachable";
+            failure: "busy" | "no_answer" | "rejected" | "no_such_number" | "no_line" | "not_allowed" | "unreachable";
             /**
              * Interaction Id
              * Format: uuid
@@ -9232,7 +9239,7 @@ export interface components {
             /** Ended */
             ended: boolean;
             /** Failure */
-            failure: ("busy" | "no_answer" | "rejected" | "no_such_number" | "out_of_service" | "no_line" | "not_allowed" | "unreachable" | "given_up") | null;
+            failure: ("busy" | "no_answer" | "rejected" | "no_such_number" | "no_line" | "not_allowed" | "unreachable" | "given_up") | null;
             /**
              * Interaction Id
              * Format: uuid
@@ -28216,7 +28223,7 @@ export interface operations {
                 /** @description The last call's result is this, or one below */
                 last_disposition_id?: string | null;
                 /** @description The last call failed so, and has no result */
-                last_failure?: ("busy" | "no_answer" | "rejected" | "no_such_number" | "out_of_service" | "no_line" | "not_allowed" | "unreachable" | "given_up") | null;
+                last_failure?: ("busy" | "no_answer" | "rejected" | "no_such_number" | "no_line" | "not_allowed" | "unreachable" | "given_up") | null;
                 called_since?: string | null;
                 /** @description Not since, or never */
                 not_called_since?: string | null;
@@ -28325,7 +28332,7 @@ export interface operations {
                 /** @description The last call's result is this, or one below */
                 last_disposition_id?: string | null;
                 /** @description The last call failed so, and has no result */
-                last_failure?: ("busy" | "no_answer" | "rejected" | "no_such_number" | "out_of_service" | "no_line" | "not_allowed" | "unreachable" | "given_up") | null;
+                last_failure?: ("busy" | "no_answer" | "rejected" | "no_such_number" | "no_line" | "not_allowed" | "unreachable" | "given_up") | null;
                 called_since?: string | null;
                 /** @description Not since, or never */
                 not_called_since?: string | null;
@@ -28434,7 +28441,7 @@ export interface operations {
                 /** @description The last call's result is this, or one below */
                 last_disposition_id?: string | null;
                 /** @description The last call failed so, and has no result */
-                last_failure?: ("busy" | "no_answer" | "rejected" | "no_such_number" | "out_of_service" | "no_line" | "not_allowed" | "unreachable" | "given_up") | null;
+                last_failure?: ("busy" | "no_answer" | "rejected" | "no_such_number" | "no_line" | "not_allowed" | "unreachable" | "given_up") | null;
                 called_since?: string | null;
                 /** @description Not since, or never */
                 not_called_since?: string | null;

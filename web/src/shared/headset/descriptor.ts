@@ -50,6 +50,7 @@ export function collectionsOf(descriptor: readonly number[]): HidCollection[] {
         if (!known) reports?.push(report);
         const item: HidItem = {
           isAbsolute: (value & 4) === 0,
+          hasPreferredState: (value & 0x20) === 0,
           isArray: (value & 2) === 0,
           isRange: local.minimum !== null,
           usages: local.usages,

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { collectionsOf } from './descriptor';
 import { Headset, type CallNow, type Wish } from './headset';
-import type { HidDevice } from './hid';
+import { Headsets } from './headsets';
+import type { Hid, HidDevice } from './hid';
 import { lampReports, layoutOf, readKeys } from './layout';
-import { gigasetDongle, jabraLink380c, onePress, polyBlackwire3220 } from './models';
+import { gigasetDongle, jabraLink380c, muteSwitch, onePress, polyBlackwire3220 } from './models';
 
 const data = (...bytes: number[]) => new DataView(new Uint8Array(bytes).buffer);
 const dark = { mute: false, offHook: false, ring: false, hold: false };
@@ -17,8 +18,8 @@ const written = (reports: [number, Uint8Array][]) => reports.map(([id, bytes]) =
 describe('the reports of a headset', () => {
   it('are read and written as the Jabra describes itself', () => {
     const layout = layoutOf(collectionsOf(jabraLink380c));
-    expect(layout.keys.hook).toEqual({ reportId: 2, at: 0, absolute: true });
-    expect(layout.keys.mute).toEqual({ reportId: 2, at: 3, absolute: false });
+    expect(layout.keys.hook).toEqual({ reportId: 2, at: 0, absolute: true, stays: true });
+    expect(layout.keys.mute).toEqual({ reportId: 2, at: 3, absolute: false, stays: false });
     expect(readKeys(layout, 2, data(0b0000_1001, 0))).toEqual({ hook: true, mute: true });
     expect(readKeys(layout, 1, data(0b0000_1001, 0))).toEqual({});
     expect(written(lampReports(layout, { mute: true, offHook: true, ring: true, hold: true }))).toEqual([
@@ -50,24 +51,40 @@ describe('the reports of a headset', () => {
   });
 });
 
-/** A headset on the desk: what it was sent, and what its keys asked for. */
-async function plugged(descriptor: readonly number[]) {
+const milliseconds = (count: number) => new Promise((next) => setTimeout(next, count));
+
+/** A device that takes its time for each thing, as real ones do. */
+function deviceOf(descriptor: readonly number[]) {
   const sent: number[][] = [];
-  const wishes: Wish[] = [];
+  const slowly = async (act: () => void) => {
+    await milliseconds(2);
+    act();
+  };
   const device = Object.assign(new EventTarget(), {
     productName: 'test',
     opened: false,
     collections: collectionsOf(descriptor),
-    open: () => Promise.resolve(void (device.opened = true)),
-    close: () => Promise.resolve(void (device.opened = false)),
-    sendReport: (id: number, bytes: Uint8Array) => Promise.resolve(void sent.push([id, ...bytes])),
+    open: () => slowly(() => (device.opened = true)),
+    close: () => slowly(() => (device.opened = false)),
+    sendReport: (id: number, bytes: Uint8Array) =>
+      slowly(() => {
+        if (!device.opened) throw new DOMException('The device must be opened first.', 'InvalidStateError');
+        sent.push([id, ...bytes]);
+      }),
   }) as HidDevice & { opened: boolean };
-  const headset = new Headset(device, (wish) => wishes.push(wish));
-  await headset.open();
   const says = (id: number, ...bytes: number[]) =>
     device.dispatchEvent(Object.assign(new Event('inputreport'), { reportId: id, data: data(...bytes) }));
+  return { device, sent, says };
+}
+
+/** A headset on the desk: what it was sent, and what its keys asked for. */
+async function plugged(descriptor: readonly number[]) {
+  const wishes: Wish[] = [];
+  const { device, sent, says } = deviceOf(descriptor);
+  const headset = new Headset(device, (wish) => wishes.push(wish));
+  await headset.open();
   const lamps = async () => {
-    await new Promise((next) => setTimeout(next, 0));
+    await milliseconds(20);
     return sent.splice(0);
   };
   await lamps();
@@ -125,6 +142,25 @@ describe('a headset', () => {
     expect(wishes).toEqual(['mute', 'unmute']);
   });
 
+  it('mutes and unmutes as its switch is put, and not by a switch that was not moved', async () => {
+    const { headset, says, wishes } = await plugged(muteSwitch);
+    headset.show({ ...talking, muted: true }); // on the page
+    says(0, 0b01);
+    expect(wishes).toEqual([]);
+    headset.show(talking);
+    says(0, 0b11);
+    expect(wishes).toEqual(['mute']);
+    headset.show({ ...talking, muted: true });
+    says(0, 0b01);
+    expect(wishes).toEqual(['mute', 'unmute']);
+    headset.show(talking);
+    says(0, 0b11);
+    headset.show({ ...talking, muted: true });
+    headset.show(talking); // unmuted on the page meanwhile
+    says(0, 0b01);
+    expect(wishes).toEqual(['mute', 'unmute', 'mute']);
+  });
+
   it('has a hook that is pressed for both', async () => {
     const { headset, says, wishes } = await plugged(onePress);
     says(0, 1);
@@ -143,11 +179,47 @@ describe('a headset', () => {
     const { headset, device, says, wishes, lamps } = await plugged(jabraLink380c);
     headset.show(talking);
     await lamps();
-    headset.close();
+    await headset.close();
     expect(await lamps()).toEqual([[2, 0, 0]]);
-    await new Promise((next) => setTimeout(next, 0));
     expect(device.opened).toBe(false);
     says(2, 0, 0);
     expect(wishes).toEqual([]);
+  });
+});
+
+describe('all headsets', () => {
+  it('work after each look, however many are asked for at once', async () => {
+    const { device, sent, says } = deviceOf(jabraLink380c);
+    const wishes: Wish[] = [];
+    const system = Object.assign(new EventTarget(), {
+      getDevices: () => milliseconds(2).then(() => [device]),
+      requestDevice: () => Promise.resolve([device]),
+    }) as Hid;
+    const first = new Headsets(system, (wish) => wishes.push(wish));
+    await first.find();
+    first.show(ringing);
+    await Promise.all([first.find(), first.find()]);
+    await milliseconds(20);
+    expect(device.opened).toBe(true);
+    expect(sent.at(-1)).toEqual([2, 0b1000, 0]);
+    says(2, 1, 0);
+    expect(wishes).toEqual(['answer']);
+
+    // As when another is connected: the page's part is taken away and another takes its place.
+    void first.close();
+    const second = new Headsets(system, (wish) => wishes.push(wish));
+    second.show(talking);
+    await second.find();
+    await milliseconds(20);
+    expect(device.opened).toBe(true);
+    expect(sent.at(-1)).toEqual([2, 1, 0]);
+    says(2, 0, 0);
+    expect(wishes).toEqual(['answer', 'hang-up']);
+
+    void second.find();
+    await second.close();
+    expect(device.opened).toBe(false);
+    says(2, 1, 0);
+    expect(wishes).toHaveLength(2);
   });
 });

@@ -1,5 +1,5 @@
 import { isHeadset, type HidDevice, type HidInput } from './hid';
-import { lampReports, layoutOf, readKeys, type Key, type Lamps, type Layout } from './layout';
+import { lampReports, layoutOf, readKeys, type Bit, type Key, type Lamps, type Layout } from './layout';
 
 /** The call as the headset is to know it. */
 export interface CallNow {
@@ -12,8 +12,11 @@ export interface CallNow {
 export type Wish = 'answer' | 'hang-up' | 'mute' | 'unmute';
 
 /** What a key asks for, if it asks for a change: a headset that only repeats what it was told asks for nothing. */
-export function wish(key: Key, pressed: boolean, absolute: boolean, call: CallNow): Wish | null {
-  if (key === 'mute') return pressed && call.talking ? (call.muted ? 'unmute' : 'mute') : null;
+function wish(key: Key, pressed: boolean, { absolute, stays }: Bit, call: CallNow): Wish | null {
+  if (key === 'mute') {
+    if (!call.talking || (stays ? pressed === call.muted : !pressed)) return null;
+    return call.muted ? 'unmute' : 'mute';
+  }
   if (call.ringing) return pressed ? 'answer' : null;
   // A hook that says how it is lies down; one that only says that it was pressed means the call at hand.
   return call.talking && (absolute ? !pressed : pressed) ? 'hang-up' : null;
@@ -47,10 +50,12 @@ export class Headset {
     this.light();
   }
 
-  close(): void {
+  /** Resolves when the device is dark and closed. */
+  close(): Promise<void> {
     this.device.removeEventListener('inputreport', this.heard);
     this.show({ ringing: false, talking: false, held: false, muted: false });
     this.sending = this.sending.then(() => this.device.close()).catch(() => undefined);
+    return this.sending;
   }
 
   show(call: CallNow): void {
@@ -62,9 +67,12 @@ export class Headset {
   private readonly heard = (event: Event): void => {
     const { reportId, data } = event as HidInput;
     for (const [key, pressed] of Object.entries(readKeys(this.layout, reportId, data)) as [Key, boolean][]) {
-      if (this.down.get(key) === pressed) continue;
+      // Of a hook it is not known how it lies before it says so; who has not muted on the headset is not muted there.
+      const before = this.down.get(key) ?? (key === 'mute' ? false : undefined);
+      const bit = this.layout.keys[key];
+      if (!bit || before === pressed) continue;
       this.down.set(key, pressed);
-      const wanted = wish(key, pressed, this.layout.keys[key]?.absolute ?? true, this.call);
+      const wanted = wish(key, pressed, bit, this.call);
       if (!wanted) continue;
       if (wanted === 'answer' || wanted === 'hang-up') {
         this.hook = wanted === 'answer';

@@ -4,6 +4,8 @@ export interface HidItem {
   isAbsolute?: boolean;
   isArray?: boolean;
   isRange?: boolean;
+  /** It springs back by itself: a button. */
+  hasPreferredState?: boolean;
   /** Page and usage, 16 bits each. */
   usages?: readonly number[];
   usageMinimum?: number;

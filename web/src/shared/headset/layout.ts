@@ -7,11 +7,13 @@ const lamps = { mute: 0x080009, offHook: 0x080017, ring: 0x080018, hold: 0x08002
 export type Key = keyof typeof keys;
 export type Lamps = Record<keyof typeof lamps, boolean>;
 
-interface Bit {
+export interface Bit {
   reportId: number;
   at: number;
   /** It says how things are, and not only that something was pressed. */
   absolute: boolean;
+  /** It stays as it was put, as a switch does and a button does not. */
+  stays: boolean;
 }
 
 /** Where in its reports this headset has which key and lamp: each model has its own. */
@@ -85,7 +87,12 @@ function* bits(report: HidReport): Generator<[number, Bit]> {
         if (usage)
           yield [
             usage,
-            { reportId: report.reportId ?? 0, at: from + index, absolute: item.isAbsolute !== false },
+            {
+              reportId: report.reportId ?? 0,
+              at: from + index,
+              absolute: item.isAbsolute !== false,
+              stays: item.isAbsolute !== false && item.hasPreferredState === false,
+            },
           ];
       }
     from += size(item);

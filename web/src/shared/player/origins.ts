@@ -7,7 +7,18 @@ export interface RecordingOrigin {
   onDemand: boolean;
 }
 
-const speaks = ['agent', 'consult', 'colleague'];
+type Part = InteractionDetail['segments'][number];
+
+/** Since when this part is heard in the conversation itself; Infinity: never, as of who was only asked beside. */
+function heardSince(one: InteractionDetail, part: Part): number {
+  const from = Date.parse(part.started_at);
+  if (part.kind === 'agent' || part.kind === 'colleague') return from;
+  if (part.kind !== 'consult') return Infinity;
+  const joined = one.events
+    .filter(({ kind, data }) => kind === 'conference.joined' && data.with_agent === part.agent_id)
+    .map(({ at }) => Date.parse(at));
+  return Math.min(...joined.filter((at) => at >= from));
+}
 
 /** Of each recording of the contact, who speaks in it and how it came to be. */
 export function recordingOrigins(one: InteractionDetail): RecordingOrigin[] {
@@ -16,7 +27,8 @@ export function recordingOrigins(one: InteractionDetail): RecordingOrigin[] {
     const ends = recording.ended_at ? Date.parse(recording.ended_at) : Infinity;
     const there = one.segments.filter((part) => {
       const until = part.ended_at ? Date.parse(part.ended_at) : Infinity;
-      return speaks.includes(part.kind) && Date.parse(part.started_at) < ends && until > begins;
+      const since = heardSince(one, part);
+      return since < Math.min(ends, until) && until > begins;
     });
     const started = one.events.find(
       (event) => event.kind === 'recording.started' && event.data.recording_id === recording.id,

@@ -105,7 +105,10 @@ class ForwardedCallLive(BaseModel):
 
 
 class FailedCallLive(BaseModel):
-    """The agent's last call that nobody answered, until the next one. A `colleague` is meant by number and name."""
+    """The agent's last call that nobody answered, until the next one. A `colleague` is meant by number and name.
+
+    `comes_back`: the customer waits for the agent now, before all others.
+    """
 
     at: datetime
     interaction_id: UUID
@@ -114,6 +117,7 @@ class FailedCallLive(BaseModel):
     number: str
     name: str = ""
     colleague: UUID | None = None
+    comes_back: bool = False
 
 
 class ForwardedLive(BaseModel):

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 import pytest
 
 from hujiao.agents import contracts as agents
+from hujiao.app.runtime import commands
 from hujiao.app.runtime.tenant.turn import AgentCommand, PhonesSeen
 from hujiao.app.runtime.tests import test_callbacks as callbacks
 from hujiao.app.runtime.tests import test_consulting as consulting
 from hujiao.app.runtime.tests import test_internal as internal
 from hujiao.app.runtime.tests import test_outgoing as outgoing
 from hujiao.app.runtime.tests import test_transfers as transfers
-from hujiao.app.runtime.tests.company import Company, agent_id
+from hujiao.app.runtime.tests.company import PROJECT, Company, agent_id
 from hujiao.app.runtime.views import agent_view
 from hujiao.calls import contracts as calls
 
@@ -22,24 +25,49 @@ def told(company: Company, number: int = 1) -> tuple[str, str, str, str] | None:
     return (failed["act"], failed["failure"], failed["number"], failed["name"]) if failed else None
 
 
+def comes_back(company: Company, number: int) -> bool:
+    return bool(agent_view(company.engine, agent_id(number))["failed_call"]["comes_back"])
+
+
+def directed(company: Company, leg: str = "c1") -> None:
+    """Agent 2, who directs the project's calls, sends another agent's caller outside."""
+    message = {
+        "kind": "interaction.transfer",
+        "interaction_id": str(company.engine.legs[leg]),
+        "actor": {"account_id": str(UUID(int=77)), "agent_id": str(agent_id(2))},
+        "directs": True,
+        "projects": [str(PROJECT)],
+        "to": "number",
+        "target": transfers.OUTSIDE,
+    }
+    company.do(commands.event(company.engine, message))
+
+
 @pytest.mark.parametrize(
-    ("cause", "why"),
+    ("cause", "rang", "silent"),
     [
-        (17, "busy"),
-        (19, "no_answer"),
-        (21, "rejected"),
-        (1, "no_such_number"),
-        (27, "out_of_service"),
-        (34, "no_line"),
-        (57, "not_allowed"),
-        (20, "unreachable"),
+        (17, "busy", "busy"),
+        (19, "no_answer", "no_answer"),
+        (18, "no_answer", "no_line"),
+        (102, "no_answer", "no_line"),
+        (27, "no_answer", "no_line"),
+        (21, "rejected", "unreachable"),
+        (1, "no_such_number", "no_such_number"),
+        (34, "no_line", "no_line"),
+        (57, "not_allowed", "not_allowed"),
+        (20, "unreachable", "unreachable"),
     ],
 )
-def test_an_own_call_says_why_nobody_came(cause: int, why: str) -> None:
+@pytest.mark.parametrize("rings", [True, False])
+def test_an_own_call_says_why_nobody_came(cause: int, rang: str, silent: str, rings: bool) -> None:
     made, _, other = outgoing.dialled()
     assert told(made) is None
+    if rings:
+        made.do(calls.LegRinging(leg_id=other, at=made.now))
+        made.wait(7)
     made.hang_up(other, cause=cause)
-    assert told(made) == ("call", why, outgoing.WHOM, "")
+    assert told(made) == ("call", rang if rings else silent, outgoing.WHOM, "")
+    assert made.last("outgoing.unreached")["ring_seconds"] == (7.0 if rings else None)
     failed = made.agent(1).failed_call
     assert failed and (failed.at, failed.interaction_id) == (made.now, outgoing.CALL)
     made.do(calls.LegEnded(leg_id=other, at=made.now, cause=16))
@@ -84,6 +112,12 @@ def test_who_is_asked_and_does_not_come() -> None:
     company = consulting.talking()
     company.hang_up(consulting.ask_number(company), cause=1)
     assert told(company) == ("consult", "no_such_number", consulting.OUTSIDE, "")
+    for rings, why in ((True, "no_answer"), (False, "no_line")):
+        asked = consulting.ask_number(company)
+        if rings:
+            company.do(calls.LegRinging(leg_id=asked, at=company.now))
+        company.hang_up(asked, cause=18)
+        assert told(company) == ("consult", why, consulting.OUTSIDE, "")
     consulting.ask_agent(company)
     consulting.act(company, "reject", number=2)
     assert told(company) == ("consult", "rejected", "1002", "agent 2")
@@ -99,8 +133,31 @@ def test_who_takes_back_the_question_is_told_nothing() -> None:
 def test_who_sent_the_caller_to_a_number() -> None:
     company = transfers.talking(others=0)
     transfers.transfer(company, "c1", "number", transfers.OUTSIDE)
+    company.do(calls.LegRinging(leg_id=transfers.out_leg(company), at=company.now))
     company.hang_up(transfers.out_leg(company), cause=21)
     assert told(company) == ("transfer", "rejected", transfers.OUTSIDE, "")
+    assert comes_back(company, 1)
+
+
+def test_the_caller_comes_back_to_who_had_them_and_not_to_who_directed() -> None:
+    company = transfers.talking(others=1)
+    directed(company)
+    company.hang_up(transfers.out_leg(company), cause=17)
+    for number, back in ((1, True), (2, False)):
+        assert told(company, number) == ("transfer", "busy", transfers.OUTSIDE, "")
+        assert comes_back(company, number) == back
+
+
+def test_a_caller_who_only_waited_comes_back_to_nobody_in_person() -> None:
+    company = transfers.talking(others=0)
+    company.ready(2)
+    company.do(AgentCommand(agent_id(2), agents.SetNotReady("lunch")))
+    company.call("c2", "1")
+    directed(company, "c2")
+    company.hang_up(transfers.out_leg(company), cause=17)
+    assert told(company) is None
+    assert told(company, 2) == ("transfer", "busy", transfers.OUTSIDE, "")
+    assert not comes_back(company, 2)
 
 
 @pytest.mark.parametrize(("first", "expected"), [("agent", True), ("customer", False)])
