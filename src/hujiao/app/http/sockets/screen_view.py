@@ -218,9 +218,10 @@ async def _guard(websocket: WebSocket, view: View, feed: Feed, watcher: Watcher,
 async def _look_again(websocket: WebSocket, view: View) -> None:
     try:
         with unavailable_when_away():
-            caller, permission = await _permitted(websocket, view.agent_id)
+            # First, since it goes on also while who knows whether it may is away.
             async with parts_of(websocket).database.tenant(view.tenant_id) as session:
                 await screen_views.seen(session, view.id)
+            caller, permission = await _permitted(websocket, view.agent_id)
     except HujiaoError as error:
         if error.status != 503:  # what is away ends nothing
             view.end(_why(error))
