@@ -18,6 +18,7 @@ def upgrade() -> None:
     op.execute("UPDATE screen_view SET seen_at = coalesce(ended_at, until_at)")
     op.execute("ALTER TABLE screen_view FORCE ROW LEVEL SECURITY")
     op.alter_column("screen_view", "seen_at", nullable=False)
+    op.create_index("ix_screen_view_open", "screen_view", ["tenant_id"], postgresql_where=sa.text("ended_at IS NULL"))
 
 
 def downgrade() -> None:

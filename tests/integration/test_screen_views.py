@@ -6,10 +6,15 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import Any
+from uuid import UUID
 
 import aiohttp
 import pytest
+from sqlalchemy import text
 
+from hujiao.kit.clock import utc_now
+from hujiao.kit.db import Database
+from hujiao.screen_views.contracts import LOST
 from tests.conftest import until
 from tests.integration.client import Client
 from tests.integration.control import CallControl
@@ -288,6 +293,35 @@ async def test_switching_off_ends_a_view_while_the_runtime_is_away(viewed: World
             assert await view.ended() == "switched_off"
         finally:
             control.views[a.tenant_id] = there
+
+
+async def test_a_view_goes_on_for_those_who_look_it_up_while_the_runtime_is_away(
+    viewed: World, control: CallControl, database: Database
+) -> None:
+    a = viewed.a
+    tenant_id = UUID(a.tenant_id)
+    away = {"ok": False, "error": {"code": "not_here", "field": None, "message": ""}}
+    there = control.views[a.tenant_id]
+
+    async def kept() -> dict[str, Any]:
+        return dict((await a.admin.get("/screen-views", agent_id=a.ids["agent"])).json["items"][0])
+
+    async def goes_on() -> bool:
+        return (await kept())["ended_at"] is None
+
+    async with viewing(a.clients["supervisor"], a.ids["agent"]) as view:
+        control.views[a.tenant_id] = away
+        await control.bus.publish(control.bus.subjects.live(a.tenant_id), away)
+        try:
+            async with database.tenant(tenant_id) as session:
+                long_ago = {"id": (await kept())["id"], "at": utc_now() - 2 * LOST}
+                await session.execute(text("UPDATE screen_view SET seen_at = :at WHERE id = :id"), long_ago)
+            assert not await goes_on()
+            await control.bus.configuration_changed(tenant_id)
+            await until(goes_on, "that it is seen to go on")
+        finally:
+            control.views[a.tenant_id] = there
+        await view.next("ping")
 
 
 async def test_who_was_viewed_is_kept(viewed: World) -> None:

@@ -425,6 +425,22 @@ async def test_screen_view(world: World, control: CallControl) -> None:
             assert "screen_view" not in {one["type"] for one in await other.settled()}
 
 
+async def test_settings(world: World, control: CallControl) -> None:
+    """The tenant's agents are told that its settings have changed, and nobody else; nothing of them is in it."""
+    await fresh(world, control)
+    a, b = world.a, world.b
+    async with (
+        reading(a.clients["agent"]) as agent,
+        reading(a.admin) as admin,
+        reading(b.clients["agent"]) as stranger,
+    ):
+        kept = (await a.admin.get("/settings")).json
+        assert (await a.admin.send("PUT", "/settings", kept)).status == 200
+        assert await agent.next("settings") == {"type": "settings"}
+        for other in (admin, stranger):
+            assert "settings" not in {one["type"] for one in await other.settled()}
+
+
 TRIED = {
     "snapshot": test_snapshot,
     "delta": test_delta,
@@ -432,6 +448,7 @@ TRIED = {
     "alarms": test_alarms,
     "chat": test_chat,
     "next_calls": test_next_calls,
+    "settings": test_settings,
     "screen_view": test_screen_view,
     "stale": test_stale,
     "ping": test_ping_and_pong,

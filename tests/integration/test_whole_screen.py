@@ -3,14 +3,18 @@ only where the company has it."""
 
 from __future__ import annotations
 
+import json
+import time
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
 from tests.conftest import until
 from tests.integration.control import CallControl
-from tests.integration.test_screen_views import NOT_UNDERSTOOD, Page, Viewing, page, switch, viewing
+from tests.integration.test_screen_views import NOT_UNDERSTOOD, TOO_MUCH, WHOLE, Page, Viewing, page, switch, viewing
 from tests.integration.test_sockets import fresh
 from tests.integration.world import World
 
@@ -115,7 +119,7 @@ async def test_what_is_of_no_known_shape_goes_no_further(viewed: World, signal: 
     a = viewed.a
     async with viewing(a.clients["supervisor"], a.ids["agent"]) as boss:
         async with page(a.clients["agent"]) as shown:
-            await shown.show({"type": "signal", "view_id": "x", "signal": signal})
+            await shown.show({"type": "signal", "view_id": str(uuid4()), "signal": signal})
             assert await shown.closed() == NOT_UNDERSTOOD
         async with page(a.clients["agent"]) as shown:
             page_id = await shared(boss, shown)
@@ -137,14 +141,35 @@ async def test_a_viewer_says_no_more_than_it_may(viewed: World) -> None:
         page(a.clients["agent"]) as shown,
     ):
         page_id = await shared(boss, shown)
-        for _ in range(400):
-            if boss.socket.closed:
-                break
-            try:
-                await boss.socket.send_json({"type": "signal", "page_id": page_id, "signal": CANDIDATE})
-            except ConnectionError:
-                break  # closed meanwhile
-        await boss.closed()
+        while not shown.said.empty():
+            shown.said.get_nowait()
+        began = time.monotonic()
+        for _ in range(95):
+            await boss.socket.send_json({"type": "signal", "page_id": page_id, "signal": CANDIDATE})
+        await boss.socket.send_json({"type": "signal", "page_id": page_id, "signal": END})
+        heard = [(await shown.hears())["signal"]["type"] for _ in range(96)]
+        assert heard == ["candidate"] * 95 + ["end"], "all of it, and in order"
+        assert time.monotonic() - began > 3, "80 at once, then four each second"
+        # The view goes on.
+        await shown.show(WHOLE)
+        assert await boss.piece() == WHOLE
+
+
+async def test_a_page_says_no_more_than_it_may(viewed: World) -> None:
+    """What goes with a signal weighs as much as a picture, and only a view is named."""
+    a = viewed.a
+    long = {**OFFER, "sdp": SDP + ("a=" + "x" * 1000 + "\r\n") * 15}
+    async with viewing(a.clients["supervisor"], a.ids["agent"]):
+        for view_id in ("x", "x" * 600_000):
+            async with page(a.clients["agent"]) as shown:
+                await shown.show({"type": "signal", "view_id": view_id, "signal": OFFER})
+                assert await shown.closed() == NOT_UNDERSTOOD
+        async with page(a.clients["agent"]) as shown:
+            padded = json.dumps({"type": "signal", "view_id": str(uuid4()), "signal": long}) + " " * 600_000
+            with suppress(ConnectionError):  # closed meanwhile
+                for _ in range(30):
+                    await shown.socket.send_str(padded)
+            assert await shown.closed() == TOO_MUCH
 
 
 async def test_it_is_for_companies_that_have_it_and_as_long_as_they_do(viewed: World) -> None:

@@ -66,6 +66,10 @@ class Subjects:
     def next_calls(self, tenant_id: UUID | str) -> str:
         return f"{self.root}.tenant.{tenant_id}.next_calls"
 
+    def settings(self, tenant_id: UUID | str) -> str:
+        """That a tenant's settings have changed."""
+        return f"{self.root}.tenant.{tenant_id}.settings"
+
     def screens(self, tenant_id: UUID | str) -> str:
         """Whose screens are viewed, and by whom."""
         return f"{self.root}.tenant.{tenant_id}.screens"

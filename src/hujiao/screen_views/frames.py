@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from uuid import UUID
 
 import msgspec
 
@@ -30,7 +31,7 @@ class Piece(msgspec.Struct, tag_field="type", tag="piece", forbid_unknown_fields
 class ToViewer(msgspec.Struct, tag_field="type", tag="signal", forbid_unknown_fields=True):
     """What the page says to one who views it."""
 
-    view_id: str
+    view_id: UUID
     signal: FromPage
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Index
+from sqlalchemy import Index, text
 from sqlalchemy.orm import Mapped
 
 from hujiao.kit.db import Base, TenantRow, keyed, refers
@@ -19,6 +19,7 @@ class ScreenView(Base, TenantRow):
         refers("agent_id", "agent"),
         Index("ix_screen_view_started", "tenant_id", "started_at"),
         Index("ix_screen_view_agent", "tenant_id", "agent_id", "started_at"),
+        Index("ix_screen_view_open", "tenant_id", postgresql_where=text("ended_at IS NULL")),
     )
 
     agent_id: Mapped[UUID]

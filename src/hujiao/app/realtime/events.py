@@ -61,6 +61,10 @@ class NextCalls(msgspec.Struct, tag_field="type", tag="next_calls"):
     """Next calls of the reader, or of agents whom the reader supervises, have changed: the reader asks anew."""
 
 
+class Settings(msgspec.Struct, tag_field="type", tag="settings"):
+    """The tenant's settings have changed: the reader, an agent, asks anew for what holds at the own desktop."""
+
+
 class ScreenView(msgspec.Struct, tag_field="type", tag="screen_view"):
     """A supervisor views the reader's screen, again and again while it lasts: the page shows it by `screen_socket`.
 
@@ -113,6 +117,7 @@ SERVER_EVENTS: tuple[type[msgspec.Struct], ...] = (
     Bulletins,
     Alarms,
     NextCalls,
+    Settings,
     ScreenView,
     Stale,
     Ping,
@@ -121,7 +126,9 @@ SERVER_EVENTS: tuple[type[msgspec.Struct], ...] = (
 )
 CLIENT_EVENTS: tuple[type[msgspec.Struct], ...] = (AskSnapshot, Ping, Pong)
 
-ServerEvent = Snapshot | Delta | Chat | Bulletins | Alarms | NextCalls | ScreenView | Stale | Ping | Pong | Bye
+ServerEvent = (
+    Snapshot | Delta | Chat | Bulletins | Alarms | NextCalls | Settings | ScreenView | Stale | Ping | Pong | Bye
+)
 ClientEvent = AskSnapshot | Ping | Pong
 
 _decoder = msgspec.json.Decoder(ClientEvent)

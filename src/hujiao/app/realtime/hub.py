@@ -16,7 +16,7 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from hujiao.app.holder import ask
-from hujiao.app.realtime.events import Alarms, Bulletins, Bye, Chat, NextCalls, Ping, ServerEvent, SetAside
+from hujiao.app.realtime.events import Alarms, Bulletins, Bye, Chat, NextCalls, Ping, ServerEvent, SetAside, Settings
 from hujiao.app.realtime.figures import Figures
 from hujiao.app.realtime.view import LiveView, Reader, Scope, agents_in
 from hujiao.kit.bus import Bus
@@ -102,6 +102,7 @@ class Feed:
         self._unsubscribe.append(await self.bus.subscribe(subjects.bulletins(self.tenant_id), self._bulletins))
         self._unsubscribe.append(await self.bus.subscribe(subjects.alarms(self.tenant_id), self._alarmed))
         self._unsubscribe.append(await self.bus.subscribe(subjects.next_calls(self.tenant_id), self._next_calls))
+        self._unsubscribe.append(await self.bus.subscribe(subjects.settings(self.tenant_id), self._settings))
 
     async def ensure(self) -> LiveView:
         """The view, loaded; `Unavailable` when the runtime does not answer, or has set the tenant aside."""
@@ -246,6 +247,11 @@ class Feed:
             scope = socket.reader.scope
             if scope.own_agent in message["agents"] or scope.alarms(self.view, message["agents"], ()):
                 socket.send(NextCalls())
+
+    async def _settings(self, _: Any) -> None:
+        for socket in self.sockets:
+            if socket.reader.scope.own_agent is not None:
+                socket.send(Settings())
 
     def count_soon(self) -> None:
         """Read the day's figures again shortly, and once more when the projector has surely folded what happened."""

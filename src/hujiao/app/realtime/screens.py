@@ -133,9 +133,14 @@ class Screens:
         if not self._pictures.wait(view.key, time.monotonic()):
             await self.say(view, "picture")
 
+    async def turn(self, view: View) -> None:
+        """Wait until the viewer may say something to a page: who says much is heard more slowly."""
+        if wait := self._signals.wait(view.id, time.monotonic()):
+            await asyncio.sleep(wait)
+            await self.turn(view)
+
     async def signal(self, view: View, said: ToPage) -> None:
-        """Pass on what the viewer says to a page; raises `Throttled` for one who says too much."""
-        self._signals.take(view.id, time.monotonic())
+        """Pass on what the viewer says to a page."""
         await self._signal(view, said.page_id, said.signal)
 
     async def no_whole_screen(self, view: View) -> None:
@@ -169,17 +174,16 @@ class Screens:
         self._sources.discard(source)
         await self._show(source, Frame(source.page_id))
 
-    async def show(self, source: Source, frame: Frame) -> None:
-        """Pass it on to those who view; raises `Throttled` for a page that sends too much."""
-        await self._pass(source, frame, None)
+    async def show(self, source: Source, frame: Frame, size: int) -> None:
+        """Pass it on, so many characters, to those who view; raises `Throttled` for a page that sends too much."""
+        await self._pass(source, frame, None, size)
 
-    async def answer(self, source: Source, said: ToViewer) -> None:
+    async def answer(self, source: Source, said: ToViewer, size: int) -> None:
         """Pass on what the page says to one who views it; raises `Throttled`, too."""
-        await self._pass(source, Frame(source.page_id, signal=said.signal), said.view_id)
+        await self._pass(source, Frame(source.page_id, signal=said.signal), str(said.view_id), size)
 
-    async def _pass(self, source: Source, frame: Frame, view_id: str | None) -> None:
-        units = 1 + (len(frame.piece.data) // UNIT if frame.piece else 0)
-        for _ in range(units):
+    async def _pass(self, source: Source, frame: Frame, view_id: str | None, size: int) -> None:
+        for _ in range(1 + size // UNIT):
             self._rates.take(source.key, time.monotonic())
         if not self.bus.client.is_connected:
             source.ended.set()  # nothing is kept for later: the page begins anew, with a whole picture

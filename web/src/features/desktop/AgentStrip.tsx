@@ -21,7 +21,7 @@ import { holdsText, levelText, whatText } from '@/shared/adjustments/adjustments
 import { later, sharingPossible } from '@/shared/whole-screen/later';
 import { useLeaving } from './leaving';
 import { useOpenSummaries } from './summary/useOpenSummaries';
-import { signOutOfWork, useDesktop, useMyAgent, useToday } from './work';
+import { signOutOfWork, useDesktop, useDesktopAnew, useMyAgent, useToday } from './work';
 import './desktop.css';
 
 const WorkMark = piece(async () => ({ default: (await import('@/shared/components/WorkMark')).WorkMark }));
@@ -36,6 +36,7 @@ const chipsShown = 5;
 /** The agent's own line at the top of every screen: state, queues, today. */
 export function AgentStrip() {
   const agent = useMyAgent();
+  useDesktopAnew();
   return (
     <div className="hj-strip">
       <StateMenu />

@@ -1,9 +1,9 @@
-import { useQuery } from '@tanstack/react-query';
-import { useCallback, useMemo, useState } from 'react';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useCallback, useEffect, useMemo, useState } from 'react';
 import { api } from '@/shared/api/client';
 import type { AgentLive, Desktop, InteractionLive, PhoneKind, SipAccess, Today } from '@/shared/api/types';
 import { useReportError } from '@/shared/components/errors';
-import { useLiveAgent, useLiveInteraction } from '@/shared/live/hooks';
+import { useLive, useLiveAgent, useLiveInteraction } from '@/shared/live/hooks';
 import { phone } from '@/shared/phone/hooks';
 import { useSession } from '@/shared/session/session';
 import { seenBy } from './parties';
@@ -18,6 +18,15 @@ export function useDesktop() {
     // What could not be asked for comes by itself when it can.
     refetchInterval: ({ state }) => (state.status === 'error' ? 5_000 : false),
   });
+}
+
+/** Asks for it anew when the company's settings have changed. */
+export function useDesktopAnew(): void {
+  const queries = useQueryClient();
+  const told = useLive((state) => state.settings);
+  useEffect(() => {
+    if (told > 0) void queries.invalidateQueries({ queryKey: ['desktop'] });
+  }, [told, queries]);
 }
 
 export function useMyAgent(): AgentLive | null {

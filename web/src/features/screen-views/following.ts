@@ -27,6 +27,8 @@ export const nobody: Following = { pages: new Map(), shown: null };
 export function follow(before: Following, frame: Frame): Following {
   if (frame.piece || frame.signal) return before;
   const pages = new Map(before.pages);
+  // Who begins to share is the last in the row.
+  if (frame.page?.shares && !pages.get(frame.page_id)?.shares) pages.delete(frame.page_id);
   if (frame.page)
     pages.set(frame.page_id, {
       visible: frame.page.visible,
@@ -44,8 +46,7 @@ function choose(pages: ReadonlyMap<string, PageNow>, shown: string | null, frame
   return shown !== null && pages.has(shown) ? shown : ([...pages.keys()].at(-1) ?? null);
 }
 
-/** The page that has all of the agent's screen, if one has. */
+/** The page that has all of the agent's screen, if one has: the last that said so, since others may be lost. */
 export function sharing(following: Following): string | null {
-  for (const [id, page] of following.pages) if (page.shares) return id;
-  return null;
+  return [...following.pages].filter(([, page]) => page.shares).at(-1)?.[0] ?? null;
 }

@@ -170,6 +170,30 @@ describe('who views a screen', () => {
     expect(last().asked()).toBeGreaterThan(0);
   });
 
+  it('asks another page for the whole screen when the one that had it does not answer', async () => {
+    class SilentPeer {
+      remoteDescription = null;
+      close() {}
+    }
+    vi.stubGlobal('RTCPeerConnection', SilentPeer);
+    const { watching, last } = watcher();
+    last().says(view);
+    const shares = (page_id: string) => ({ ...page(page_id), page: { visible: true, shares: true } });
+    last().says(shares('p'));
+    last().says(shares('lost'));
+    watching.whole.start();
+    const asks = () =>
+      last().sent.filter((one) => (one as { signal?: { type: string } }).signal?.type === 'ask');
+    expect(asks()).toMatchObject([{ page_id: 'lost' }]);
+    for (let second = 0; second < 16; second += 1) {
+      last().says({ type: 'ping' });
+      await seconds(1);
+    }
+    expect(asks()).toMatchObject([{ page_id: 'lost' }, { page_id: 'p' }]);
+    watching.stop();
+    vi.unstubAllGlobals();
+  });
+
   it('connects anew after a silence, and not after the end', async () => {
     const { sockets, last, now } = watcher();
     last().says(view);

@@ -78,10 +78,17 @@ export class Watching {
     private readonly changed: (state: Watched) => void,
     wholeChanged: (whole: Whole) => void,
   ) {
-    this.whole = new WholeView((page_id, signal) => {
-      if (this.socket?.readyState === WebSocket.OPEN)
-        this.socket.send(JSON.stringify({ type: 'signal', page_id, signal }));
-    }, wholeChanged);
+    this.whole = new WholeView(
+      (page_id, signal) => {
+        if (this.socket?.readyState === WebSocket.OPEN)
+          this.socket.send(JSON.stringify({ type: 'signal', page_id, signal }));
+      },
+      wholeChanged,
+      (page_id) => {
+        this.take({ type: 'frame', page_id }); // forgotten, unless it says again that it is there
+        this.ask();
+      },
+    );
   }
 
   start(): void {

@@ -123,9 +123,11 @@ describe('the page that shares the whole screen', () => {
 function viewer() {
   const said: [string, FromViewer][] = [];
   const now: { whole?: Whole } = {};
+  const silent: string[] = [];
   const view = new WholeView(
     (to, signal) => said.push([to, signal]),
     (whole) => (now.whole = whole),
+    (page) => silent.push(page),
   );
   const last = () => said.at(-1)?.[1] as { type: string; connection: string };
   const live = async () => {
@@ -135,7 +137,7 @@ function viewer() {
     FakePeer.made.at(-1)?.ontrack?.({ track: {}, streams: [{ id: 's' }] });
     view.seen();
   };
-  return { view, said, now, last, live };
+  return { view, said, now, last, live, silent };
 }
 
 describe('who looks at the whole screen', () => {
@@ -188,6 +190,20 @@ describe('who looks at the whole screen', () => {
     view.follow(null);
     expect(now.whole?.phase).toBe('stopped');
     expect(open()).toHaveLength(0);
+  });
+
+  it('tells of a page that does not answer, and asks another one that has it', async () => {
+    const { view, said, now, silent } = viewer();
+    view.start();
+    view.follow('lost');
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(silent).toEqual(['lost']);
+    view.follow(null);
+    expect(now.whole).toMatchObject({ phase: 'failed', why: 'no_answer' });
+    view.follow('p');
+    expect(said.at(-1)).toMatchObject(['p', { type: 'ask' }]);
+    view.follow(null);
+    expect(now.whole?.phase).toBe('not_shared');
   });
 
   it('takes nothing of another try or another page', async () => {

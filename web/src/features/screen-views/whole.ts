@@ -28,6 +28,8 @@ export class WholeView {
   constructor(
     private readonly say: (pageId: string, signal: FromViewer) => void,
     private readonly changed: (whole: Whole) => void,
+    /** That this page does not answer: it may be lost, and another one have the screen. */
+    private readonly silent: (pageId: string) => void,
   ) {}
 
   /** Look at it, if it is shared, or as soon as it is. */
@@ -56,8 +58,10 @@ export class WholeView {
     this.leave();
     this.page = page;
     if (!this.looking) return;
+    const { phase, why } = this.state;
+    const said = phase === 'stopped' || (phase === 'failed' && why === 'no_answer');
     if (page !== null) this.ask();
-    else if (this.state.phase !== 'stopped') this.set({ phase: 'not_shared', stream: null });
+    else if (!said) this.set({ phase: 'not_shared', stream: null });
   }
 
   take(pageId: string, signal: FromPage): void {
@@ -84,11 +88,12 @@ export class WholeView {
     peer.ontrack = ({ track, streams }) => {
       if (this.peer === peer) this.set({ stream: streams[0] ?? new MediaStream([track]) });
     };
-    this.timer = setTimeout(
-      () => this.fail(peer.remoteDescription ? 'network' : 'no_answer'),
-      answerMilliseconds,
-    );
-    this.set({ phase: 'connecting', stream: null });
+    this.timer = setTimeout(() => {
+      const answered = peer.remoteDescription !== null;
+      this.fail(answered ? 'network' : 'no_answer');
+      if (!answered) this.silent(page);
+    }, answerMilliseconds);
+    this.set({ phase: 'connecting', why: 'network', stream: null });
     this.say(page, { type: 'ask', connection });
   }
 

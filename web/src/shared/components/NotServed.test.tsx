@@ -25,6 +25,7 @@ function shown(notServed: LiveState['notServed'], rights: string[] = [], seq = -
     bulletins: 0,
     alarms: 0,
     nextCalls: 0,
+    settings: 0,
     news: new Map(),
   };
   const store = { subscribe: () => () => undefined, get: () => state } as unknown as LiveStore;

@@ -61,6 +61,7 @@ export type ServerMessage =
   | { type: 'bulletins' }
   | { type: 'alarms' }
   | { type: 'next_calls' }
+  | { type: 'settings' }
   | ({ type: 'screen_view' } & ScreenViewTold)
   | { type: 'stale'; set_aside?: SetAside | null }
   | { type: 'ping' }

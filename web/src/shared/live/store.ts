@@ -24,6 +24,8 @@ export interface LiveState {
   readonly alarms: number;
   /** The same of next calls: the reader's own, and those of agents whom the reader supervises. */
   readonly nextCalls: number;
+  /** The same of the company's settings; only agents are told. */
+  readonly settings: number;
 }
 
 type ChatListener = (interactionId: string, frame: ChatFrame) => void;
@@ -37,6 +39,7 @@ const off: LiveState = {
   bulletins: 0,
   alarms: 0,
   nextCalls: 0,
+  settings: 0,
 };
 
 interface Options {
@@ -189,6 +192,9 @@ export class LiveStore {
       case 'next_calls':
         this.set({ ...this.state, nextCalls: this.state.nextCalls + 1 });
         return;
+      case 'settings':
+        this.set({ ...this.state, settings: this.state.settings + 1 });
+        return;
       case 'screen_view':
         this.screenViewListeners.forEach((listener) => listener(message));
         return;
@@ -218,7 +224,9 @@ export class LiveStore {
           const bulletins = this.state.bulletins + missed;
           const alarms = this.state.alarms + missed;
           const nextCalls = this.state.nextCalls + missed;
-          this.set({ status: 'live', view: step.view, notServed: null, news, bulletins, alarms, nextCalls });
+          const settings = this.state.settings + missed;
+          const { view } = step;
+          this.set({ status: 'live', view, notServed: null, news, bulletins, alarms, nextCalls, settings });
         }
       }
     }

@@ -38,6 +38,7 @@ async def read_settings(work: InTenant) -> TenantSettings:
 async def change_settings(work: InTenant, body: TenantSettings) -> TenantSettings:
     settings = await tenancy.set_settings(work.session, work.tenant_id, body)
     work.configuration_changed()
+    work.tell(work.unit.parts.bus.subjects.settings(work.tenant_id), {})
     return settings
 
 

@@ -82,11 +82,11 @@ async def _receive(websocket: WebSocket, screens: Screens, source: Source) -> in
             try:
                 match sent:
                     case Page():
-                        await screens.show(source, Frame(source.page_id, page=sent))
+                        await screens.show(source, Frame(source.page_id, page=sent), len(text))
                     case ToViewer():
-                        await screens.answer(source, sent)
+                        await screens.answer(source, sent, len(text))
                     case _:
-                        await screens.show(source, Frame(source.page_id, piece=sent))
+                        await screens.show(source, Frame(source.page_id, piece=sent), len(text))
             except Throttled:
                 return TOO_MUCH
             except Unavailable:

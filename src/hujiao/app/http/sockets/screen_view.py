@@ -22,7 +22,7 @@ from hujiao.identity.contracts import Right
 from hujiao.identity.throttle import Rate, SharedRate
 from hujiao.kit.clock import utc_now
 from hujiao.kit.db import unavailable_when_away, when_there
-from hujiao.kit.errors import Conflict, Forbidden, HujiaoError, NotFound, Throttled, Unavailable
+from hujiao.kit.errors import Conflict, Forbidden, HujiaoError, NotFound, Unavailable
 from hujiao.screen_views import frames
 from hujiao.screen_views import service as screen_views
 from hujiao.screen_views.contracts import (
@@ -162,7 +162,7 @@ async def _send(websocket: WebSocket, parts: Parts, view: View) -> None:
 
 
 async def _receive(websocket: WebSocket, parts: Parts, view: View, bound: _Bound) -> None:
-    with suppress(WebSocketDisconnect, RuntimeError, KeyError, msgspec.MsgspecError, Throttled):
+    with suppress(WebSocketDisconnect, RuntimeError, KeyError, msgspec.MsgspecError):
         while True:
             text = await websocket.receive_text()
             if len(text) > LARGEST_FRAME:
@@ -181,9 +181,11 @@ async def _receive(websocket: WebSocket, parts: Parts, view: View, bound: _Bound
 
 
 async def _say(parts: Parts, view: View, said: ToPage) -> None:
-    """Pass it on to the agent's page. That all of the screen was looked at is kept before any of it is."""
+    """Pass it on to the agent's page, no faster than it may come. That all of the screen was looked at is kept before
+    any of it is."""
     if not view.whole_screen and not isinstance(said.signal, End):
         return
+    await parts.screens.turn(view)
     try:
         if isinstance(said.signal, Ask):
             with unavailable_when_away():
@@ -218,9 +220,10 @@ async def _guard(websocket: WebSocket, view: View, feed: Feed, watcher: Watcher,
 async def _look_again(websocket: WebSocket, view: View) -> None:
     try:
         with unavailable_when_away():
-            caller, permission = await _permitted(websocket, view.agent_id)
+            # First, since it goes on also while who knows whether it may is away.
             async with parts_of(websocket).database.tenant(view.tenant_id) as session:
                 await screen_views.seen(session, view.id)
+            caller, permission = await _permitted(websocket, view.agent_id)
     except HujiaoError as error:
         if error.status != 503:  # what is away ends nothing
             view.end(_why(error))
