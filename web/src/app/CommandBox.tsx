@@ -19,6 +19,7 @@ interface Command {
 }
 
 const shown = 12;
+const nothing = -1; // is marked before the reader says what: Enter alone does nothing
 const stepping: KeyedAct[] = ['previousItem', 'nextItem']; // from one to the next by keys alone
 const shownInList = (row: HTMLElement | null) => row?.scrollIntoView({ block: 'nearest' });
 
@@ -59,7 +60,7 @@ function CommandList({ onDone }: { onDone: (command: Command) => void }) {
   const agents = useLive((state) => state.view.agents);
   const queues = useLive((state) => state.view.queues);
   const [text, setText] = useState('');
-  const [chosen, setChosen] = useState(0);
+  const [chosen, setChosen] = useState(nothing);
 
   const keys = useKeys();
   // As it was when the box was opened: what is in it does not move under the cursor.
@@ -161,8 +162,9 @@ function CommandList({ onDone }: { onDone: (command: Command) => void }) {
   const press = (event: KeyboardEvent) => {
     if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
       event.preventDefault();
-      const step = event.key === 'ArrowDown' ? 1 : -1;
-      setChosen((current) => (current + step + found.length) % Math.max(1, found.length));
+      const last = found.length - 1;
+      if (event.key === 'ArrowDown') setChosen(chosen < last ? chosen + 1 : 0);
+      else setChosen(chosen > 0 ? chosen - 1 : last);
     } else if (event.key === 'Enter') run(found[chosen]);
   };
   return (
@@ -180,10 +182,10 @@ function CommandList({ onDone }: { onDone: (command: Command) => void }) {
           role="combobox"
           aria-expanded
           aria-controls="commands"
-          aria-activedescendant={found.length > 0 ? `command-${String(chosen)}` : undefined}
+          aria-activedescendant={found[chosen] ? `command-${String(chosen)}` : undefined}
           onChange={(event) => {
             setText(event.target.value);
-            setChosen(0);
+            setChosen(event.target.value.trim() ? 0 : nothing);
           }}
           onKeyDown={press}
         />
@@ -196,7 +198,10 @@ function CommandList({ onDone }: { onDone: (command: Command) => void }) {
             ref={index === chosen ? shownInList : undefined}
             role="option"
             aria-selected={index === chosen}
-            onMouseEnter={() => setChosen(index)}
+            // The box may open under a pointer that lies still.
+            onMouseMove={(event) => {
+              if (event.movementX || event.movementY) setChosen(index);
+            }}
             onClick={() => run(command)}
           >
             <span>{command.label}</span>
