@@ -96,7 +96,7 @@ async def load(database: Database, tenant_id: UUID, keep: set[tuple[UUID, int]] 
                 supervises=frozenset(projects[agent.account_id] if role == Role.SUPERVISOR else ()),
                 projects=None if role in ALL_PROJECTS else frozenset(projects[agent.account_id]),
                 forwarding=msgspec.convert(agent.forwarding, Forwarding),
-                forwards_outside=Right.FORWARD_OUTSIDE in RIGHTS[role],
+                forwards_outside=Right.FORWARD_OUTSIDE in RIGHTS[Role(role)],
                 has_pin=agent.pin_hash is not None,
                 work_number=agent.work_number,
             )
