@@ -31,6 +31,21 @@ CONNECTIONS = """
   };
 }
 """
+# What was captured of the screen, and goes on.
+CAPTURED = """
+() => {
+  window.captured = [];
+  const { mediaDevices } = navigator;
+  if (!mediaDevices) return;
+  const real = mediaDevices.getDisplayMedia.bind(mediaDevices);
+  mediaDevices.getDisplayMedia = async (...given) => {
+    const stream = await real(...given);
+    window.captured.push(...stream.getTracks());
+    return stream;
+  };
+}
+"""
+CAPTURING = "() => window.captured.filter((track) => track.readyState === 'live').length"
 OPEN = "() => window.connections.filter((one) => one.connectionState !== 'closed').length"
 
 
@@ -48,6 +63,7 @@ async def a_company(
     boss = await person(world, admin, desk, "supervisor")
     for at in (agent, boss):
         await at.page.add_init_script(f"({CONNECTIONS})()")
+        await at.page.add_init_script(f"({CAPTURED})()")
     return agent, boss
 
 
@@ -153,11 +169,24 @@ async def test_it_ends_with_the_setting_and_with_the_view(build: Build, desk: Op
         await whole.click()
         await shows(boss, "live")
         settings = (await admin.get("/settings")).json
+        assert await agent.page.evaluate(CAPTURING) == 1
         await world.configure(admin, "PUT", "/settings", settings | {"whole_screen": "off"})
+        # The agent's computer takes no picture any more, and says so.
+        await expect(agent.by("whole-screen-shared")).to_have_count(0, timeout=PATIENCE)
+        assert await agent.page.evaluate(CAPTURING) == 0
+        await expect(agent.by("whole-screen-again")).to_have_count(0)
         await expect(boss.by("screen-shown")).to_have_count(0, timeout=PATIENCE)
         await expect(boss.by("screen-view")).to_have_attribute("data-phase", "live")
         for at in (agent, boss):
             await no_connection(at)
+        # Required again, of who is at work already: it is asked for, and ends with the view's own setting as well.
+        await world.configure(admin, "PUT", "/settings", settings)
+        await agent.by("whole-screen-share-again").click(timeout=PATIENCE)
+        await expect(agent.by("whole-screen-shared")).to_be_visible(timeout=PATIENCE)
+        assert await agent.page.evaluate(CAPTURING) == 1
+        await world.configure(admin, "PUT", "/settings", settings | {"screen_view": "off"})
+        await expect(agent.by("whole-screen-shared")).to_have_count(0, timeout=PATIENCE)
+        assert await agent.page.evaluate(CAPTURING) == 0
     assert agent.errors == boss.errors == []
 
 
@@ -176,4 +205,10 @@ async def test_an_agent_may_say_no(build: Build, desk: OpenDesk) -> None:
         await boss.by("view-screen").click()
         await boss.by("screen-shown").locator(".ant-segmented-item").nth(1).click()
         await shows(boss, "not_shared")
+        # And yes later, and no again, and yes.
+        for _ in range(2):
+            await agent.by("whole-screen-offer").click()
+            await shows(boss, "live")
+            await agent.by("whole-screen-stop").click()
+            await shows(boss, "stopped")
     assert agent.errors == boss.errors == []

@@ -1,5 +1,5 @@
 import { DesktopOutlined } from '@ant-design/icons';
-import { App, Button, Tag } from 'antd';
+import { App, Button, Tag, Tooltip } from 'antd';
 import { useEffect, useState, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSession } from '@/shared/session/session';
@@ -8,7 +8,7 @@ import { capture, sharedBefore } from '@/shared/whole-screen/capture';
 const place = { marginInlineEnd: 0 };
 const small = { fontSize: 'inherit', paddingInline: 4 };
 
-/** That the whole screen is shared, with the way to stop it; or one click to share it again. */
+/** That the whole screen is shared, with the way to stop it; or one click to share it. */
 export default function WholeScreenMark({ required }: { required: boolean }) {
   const { t } = useTranslation();
   const account = useSession().account.id;
@@ -41,7 +41,19 @@ export default function WholeScreenMark({ required }: { required: boolean }) {
         ) : null}
       </Tag>
     );
-  if (!required && !asksAgain) return null;
+  if (!required && !asksAgain)
+    return (
+      <Tooltip title={t('wholeScreen.offer')}>
+        <Button
+          type="text"
+          size="small"
+          icon={<DesktopOutlined aria-hidden />}
+          aria-label={t('wholeScreen.offer')}
+          onClick={share}
+          data-testid="whole-screen-offer"
+        />
+      </Tooltip>
+    );
   return (
     <Tag
       color="gold"
