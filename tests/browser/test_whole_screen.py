@@ -173,7 +173,7 @@ async def test_it_ends_with_the_setting_and_with_the_view(build: Build, desk: Op
         await world.configure(admin, "PUT", "/settings", settings | {"whole_screen": "off"})
         # The agent's computer takes no picture any more, and says so.
         await expect(agent.by("whole-screen-shared")).to_have_count(0, timeout=PATIENCE)
-        assert await agent.page.evaluate(CAPTURING) == 0
+        await agent.page.wait_for_function(f"({CAPTURING})() === 0")
         await expect(agent.by("whole-screen-again")).to_have_count(0)
         await expect(boss.by("screen-shown")).to_have_count(0, timeout=PATIENCE)
         await expect(boss.by("screen-view")).to_have_attribute("data-phase", "live")
@@ -186,7 +186,7 @@ async def test_it_ends_with_the_setting_and_with_the_view(build: Build, desk: Op
         assert await agent.page.evaluate(CAPTURING) == 1
         await world.configure(admin, "PUT", "/settings", settings | {"screen_view": "off"})
         await expect(agent.by("whole-screen-shared")).to_have_count(0, timeout=PATIENCE)
-        assert await agent.page.evaluate(CAPTURING) == 0
+        await agent.page.wait_for_function(f"({CAPTURING})() === 0")
     assert agent.errors == boss.errors == []
 
 
