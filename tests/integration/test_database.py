@@ -47,6 +47,7 @@ SUBJECTS = {
     "screens": "subject",
     "screen": "subject",
     "config": "subject",
+    "settings": "subject",
     "node": "nothing",
     "jobs": "message",
     "session_ended": "nothing",

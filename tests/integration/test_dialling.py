@@ -50,7 +50,7 @@ async def test_the_operator_sets_bounds_and_the_tenant_narrows_them(world: World
         assert await judged(admin, "13900138000") == ("+8613900138000", "number_not_allowed")
         kept = {"recording_format": "mp3", "parking": {"places": 20, "seconds": 60}}
         kept |= {"breaks": {"most": None, "waits": True}, "by_telephone": {"outside_numbers": False}}
-        kept |= {"screen_view": "off"}
+        kept |= {"screen_view": "off", "whole_screen": "off"}
         assert (await admin.get("/settings")).json == kept, "one setting does not lose another"
 
         assert (await operator.send("PATCH", path, {"dialling": {"home": "GB"}})).status == 200
