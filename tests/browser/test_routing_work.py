@@ -214,7 +214,7 @@ async def test_an_agents_panel_gives_the_focus_back(build: Build, desk: OpenDesk
         await row.focus()
         await supervisor.page.keyboard.press("Enter")
         await supervisor.by("agent-panel").get_by_test_id("history").click()
-        history = supervisor.page.locator(".ant-drawer").filter(has=supervisor.by("skill-history"))
+        history = supervisor.page.locator(".ant-drawer").filter(has=supervisor.by("adjustment-history"))
         await expect(history.locator(".ant-drawer-title")).to_contain_text(name)
         await expect(history.locator(".ant-table-placeholder")).to_contain_text(name)
         await supervisor.page.keyboard.press("Escape")

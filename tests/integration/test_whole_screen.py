@@ -155,23 +155,6 @@ async def test_a_viewer_says_no_more_than_it_may(viewed: World) -> None:
         assert await boss.piece() == WHOLE
 
 
-async def test_a_page_says_no_more_than_it_may(viewed: World) -> None:
-    """What goes with a signal weighs as much as a picture, and only a view is named."""
-    a = viewed.a
-    long = {**OFFER, "sdp": SDP + ("a=" + "x" * 1000 + "\r\n") * 15}
-    async with viewing(a.clients["supervisor"], a.ids["agent"]):
-        for view_id in ("x", "x" * 600_000):
-            async with page(a.clients["agent"]) as shown:
-                await shown.show({"type": "signal", "view_id": view_id, "signal": OFFER})
-                assert await shown.closed() == NOT_UNDERSTOOD
-        async with page(a.clients["agent"]) as shown:
-            padded = json.dumps({"type": "signal", "view_id": str(uuid4()), "signal": long}) + " " * 600_000
-            with suppress(ConnectionError):  # closed meanwhile
-                for _ in range(30):
-                    await shown.socket.send_str(padded)
-            assert await shown.closed() == TOO_MUCH
-
-
 async def test_it_is_for_companies_that_have_it_and_as_long_as_they_do(viewed: World) -> None:
     a = viewed.a
     agent = a.clients["agent"]
@@ -202,3 +185,20 @@ async def test_it_is_for_companies_that_have_it_and_as_long_as_they_do(viewed: W
     kept = (await a.admin.get("/settings")).json
     bad = await a.admin.send("PUT", "/settings", {**kept, "whole_screen": "always"})
     assert (bad.status, bad.json["error"]["field"]) == (422, "whole_screen")
+
+
+async def test_a_page_says_no_more_than_it_may(viewed: World) -> None:
+    """What goes with a signal weighs as much as a picture, and only a view is named."""
+    a = viewed.a
+    long = {**OFFER, "sdp": SDP + ("a=" + "x" * 1000 + "\r\n") * 15}
+    async with viewing(a.clients["supervisor"], a.ids["agent"]):
+        for view_id in ("x", "x" * 600_000):
+            async with page(a.clients["agent"]) as shown:
+                await shown.show({"type": "signal", "view_id": view_id, "signal": OFFER})
+                assert await shown.closed() == NOT_UNDERSTOOD
+        async with page(a.clients["agent"]) as shown:
+            padded = json.dumps({"type": "signal", "view_id": str(uuid4()), "signal": long}) + " " * 600_000
+            with suppress(ConnectionError):  # closed meanwhile
+                for _ in range(30):
+                    await shown.socket.send_str(padded)
+            assert await shown.closed() == TOO_MUCH

@@ -141,20 +141,12 @@ function Teams({ agents, by, open }: Props & { agents: AgentLive[]; by: 'teams' 
             <ActivityMark activity={activity} /> <span className="hj-figures">{number}</span>
           </span>
         ))}
-        {by === 'teams' && team.id && mayAdjust ? (
-          <Button
-            size="small"
-            type="text"
-            onClick={(event) => {
-              event.preventDefault();
-              setAdjusting(team);
-            }}
-            data-testid="adjust-team"
-          >
-            {t('temporary.give')}
-          </Button>
-        ) : null}
       </summary>
+      {by === 'teams' && team.id && mayAdjust ? (
+        <Button size="small" type="text" onClick={() => setAdjusting(team)} data-testid="adjust-team">
+          {t('temporary.give')}
+        </Button>
+      ) : null}
       <AgentCards agents={team.agents} open={open} />
     </details>
   ));
