@@ -7,10 +7,8 @@ import {
   PauseOutlined,
   PhoneFilled,
   PlayCircleOutlined,
-  SwapOutlined,
   TeamOutlined,
   VerticalAlignBottomOutlined,
-  WarningOutlined,
 } from '@ant-design/icons';
 import { Alert, Button, Tag } from 'antd';
 import { Suspense, type ReactNode, useState } from 'react';
@@ -22,6 +20,7 @@ import { Elapsed } from '@/shared/components/Elapsed';
 import { useReportError } from '@/shared/components/errors';
 import { CallerNumber, PhoneNumber } from '@/shared/components/PhoneNumber';
 import { platformReason } from '@/shared/components/platformReason';
+import { Sign } from '@/shared/components/Sign';
 import { made } from '@/shared/customers/ends';
 import { duration, elapsedSeconds } from '@/shared/format/format';
 import { timeOrDay } from '@/shared/format/time';
@@ -130,7 +129,7 @@ export function CallPanel({ agent, interaction }: Props) {
     </Button>
   );
   const markable = interaction !== null && !internal && (atHand || stage === 'wrap_up');
-  const markLater = button(t('malicious.button'), <WarningOutlined aria-hidden />, null, {
+  const markLater = button(t('malicious.button'), <Sign>⚠</Sign>, null, {
     disabled: true,
     small: true,
     testId: 'malicious',
@@ -226,7 +225,7 @@ export function CallPanel({ agent, interaction }: Props) {
             testId: 'consult',
             on: atHand && asks,
           })}
-          {button(t('consult.transferButton'), <SwapOutlined aria-hidden />, keys.transfer, {
+          {button(t('consult.transferButton'), <Sign>⇄</Sign>, keys.transfer, {
             disabled: !mayTransfer,
             onClick: () => setOpening({ act: 'transfer' }),
             small: true,

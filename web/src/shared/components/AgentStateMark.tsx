@@ -1,7 +1,6 @@
 import {
   BellOutlined,
   CheckCircleFilled,
-  EditOutlined,
   MinusCircleOutlined,
   PauseCircleFilled,
   PhoneFilled,
@@ -9,12 +8,13 @@ import {
 import type { CSSProperties, ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { AgentState } from '@/shared/api/types';
+import { Sign } from './Sign';
 
 const icons: Record<AgentState, ReactNode> = {
   available: <CheckCircleFilled aria-hidden />,
   reserved: <BellOutlined aria-hidden />,
   engaged: <PhoneFilled aria-hidden />,
-  wrap_up: <EditOutlined aria-hidden />,
+  wrap_up: <Sign>✎</Sign>,
   not_ready: <PauseCircleFilled aria-hidden />,
   logged_out: <MinusCircleOutlined aria-hidden />,
 };
