@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from playwright.async_api import expect
+from playwright.async_api import Locator, expect
 
 from tests.browser.conftest import OpenDesk
 from tests.browser.desk import PATIENCE, PICTURE, Desk
@@ -67,6 +67,14 @@ async def a_company(
     return agent, boss
 
 
+async def looks_at(boss: Desk, number: str) -> Locator:
+    """The agent's screen is viewed; returns what changes to the whole of it."""
+    await boss.go("/live?tab=agents")
+    await boss.page.get_by_text(number).first.click()
+    await boss.by("view-screen").click()
+    return boss.by("screen-shown").locator(".ant-segmented-item").nth(1)
+
+
 async def no_connection(at: Desk) -> None:
     async def none_is_open() -> bool:
         return int(await at.page.evaluate(OPEN)) == 0
@@ -102,13 +110,10 @@ async def test_a_supervisor_looks_at_the_whole_screen(build: Build, desk: OpenDe
         await agent.becomes("not_ready")
         await expect(agent.by("whole-screen-shared")).to_be_visible(timeout=PATIENCE)
 
-        await boss.go("/live?tab=agents")
-        await boss.page.get_by_text("6941").first.click()
-        await boss.by("view-screen").click()
+        whole = await looks_at(boss, "6941")
         await expect(boss.by("screen-view")).to_have_attribute("data-phase", "live", timeout=PATIENCE)
         # Nothing is sent while nobody looks at it.
         assert await boss.page.evaluate(OPEN) == await agent.page.evaluate(OPEN) == 0
-        whole = boss.by("screen-shown").locator(".ant-segmented-item").nth(1)
         await whole.click()
         await shows(boss, "live")
         seen = await moving(boss)
@@ -156,10 +161,7 @@ async def test_it_ends_with_the_setting_and_with_the_view(build: Build, desk: Op
         await expect(agent.by("whole-screen-not-now")).to_have_count(0)
         await agent.by("whole-screen-share").click()
         await agent.becomes("not_ready")
-        await boss.go("/live?tab=agents")
-        await boss.page.get_by_text("6942").first.click()
-        await boss.by("view-screen").click()
-        whole = boss.by("screen-shown").locator(".ant-segmented-item").nth(1)
+        whole = await looks_at(boss, "6942")
         await whole.click()
         await shows(boss, "live")
         # The page that looks goes away without a word.
@@ -200,10 +202,7 @@ async def test_an_agent_may_say_no(build: Build, desk: OpenDesk) -> None:
         await agent.by("whole-screen-not-now").click()
         await agent.becomes("not_ready")
         await expect(agent.by("whole-screen-shared").or_(agent.by("whole-screen-again"))).to_have_count(0)
-        await boss.go("/live?tab=agents")
-        await boss.page.get_by_text("6943").first.click()
-        await boss.by("view-screen").click()
-        await boss.by("screen-shown").locator(".ant-segmented-item").nth(1).click()
+        await (await looks_at(boss, "6943")).click()
         await shows(boss, "not_shared")
         # And yes later, and no again, and yes.
         for _ in range(2):

@@ -129,7 +129,6 @@ def floor_of(side: Side, ids: dict[str, str]) -> dict[str, Any]:
     there = Floor(
         setup=Setup(queues={queue: RoutingQueue(id=queue, rings=(ring,))}, agents={agent: RoutingAgent(id=agent)}),
         site_costs=(("north", "south", 2.0),),
-        agents=(agent,),
         streams=(Stream(queue_id=queue, handle_seconds=60.0, leaving=1 / 60),),
         waiting=(Waiting(queue_id=queue, seconds=100.0),),
     )

@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-import msgspec
 from msgspec.structs import asdict
 
 from hujiao.agents.contracts import (
@@ -27,20 +26,10 @@ CHANGED = "agent.adjusted"
 EndedWhy = Literal["signed_in", "time", "replaced", "undone"]
 
 
-class AdjustmentRecord(msgspec.Struct, frozen=True, kw_only=True):
+class AdjustmentRecord(Adjustment, frozen=True, kw_only=True):
     """An adjustment from its beginning to its end: a row of the history, and what the ledger says of it."""
 
-    id: UUID
     agent_id: UUID
-    kind: AdjustmentKind = "skill"
-    subject: str
-    level: int
-    before: int | None = None
-    given_by: UUID
-    given_at: datetime
-    until_at: datetime | None = None
-    for_good: bool = False
-    reason: str = ""
     ended_at: datetime | None = None
     ended_why: EndedWhy | None = None
     ended_by: UUID | None = None

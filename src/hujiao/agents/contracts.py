@@ -143,19 +143,24 @@ class ForwardedCall(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
 FailedAct = Literal["call", "consult", "transfer", "call_back"]
 
 
-class FailedCall(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The agent's last call that nobody answered, until the next one: what it was, of whom, and why.
+class CallFailed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Nobody answered whom the agent called: what the call was, of whom, and why.
 
     `comes_back`: the customer waits for this agent now.
     """
 
-    at: datetime
     interaction_id: UUID
     act: FailedAct
     failure: CallFailure
     number: str = ""
     colleague: UUID | None = None
     comes_back: bool = False
+
+
+class FailedCall(CallFailed, frozen=True, kw_only=True):
+    """The agent's last one, until the next."""
+
+    at: datetime
 
 
 class AgentState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -338,17 +343,6 @@ class CallForwarded(msgspec.Struct, frozen=True, kw_only=True):
     why: str
     to: str
     name: str
-
-
-class CallFailed(msgspec.Struct, frozen=True, kw_only=True):
-    """Nobody answered whom the agent called."""
-
-    interaction_id: UUID
-    act: FailedAct
-    failure: CallFailure
-    number: str = ""
-    colleague: UUID | None = None
-    comes_back: bool = False
 
 
 AgentEvent = (

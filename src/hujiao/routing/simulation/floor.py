@@ -31,12 +31,11 @@ class Waiting(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Floor(msgspec.Struct, frozen=True, kw_only=True):
-    """Who works, of whom these are `busy`, and who waits. `site_costs` are the set-up's, which has none of its own:
-    they are kept by pairs, which no JSON object can have as names."""
+    """Who works, which are the agents of the set-up, of whom these are `busy`, and who waits. `site_costs` are the
+    set-up's, which has none of its own: they are kept by pairs, which no JSON object can have as names."""
 
     setup: Setup
     site_costs: tuple[tuple[str, str, float], ...] = ()
-    agents: tuple[UUID, ...] = ()
     busy: frozenset[UUID] = frozenset()
     streams: tuple[Stream, ...] = ()
     waiting: tuple[Waiting, ...] = ()

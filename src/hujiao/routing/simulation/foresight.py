@@ -7,6 +7,7 @@ callers, so that their difference is better known than either.
 
 from __future__ import annotations
 
+import dataclasses
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -54,30 +55,31 @@ class Foresight:
     def runs(self) -> int:
         """So many that chance says little, and fewer where each takes longer."""
         callers = len(self.floor.waiting) + sum(one.per_hour for one in self.floor.streams) * MINUTES / 60
-        each = max(1.0, callers) * max(1, len(self.floor.agents)) * (1 + len(self.choices))
+        each = max(1.0, callers) * max(1, len(self.floor.setup.agents)) * (1 + len(self.choices))
         return min(MOST_RUNS, max(FEWEST_RUNS, round(_EFFORT / each)))
 
 
 def run(work: Foresight, score: Score, done: Callable[[int, int], None]) -> dict[str, Any]:
     """By queue what becomes of those who come within the next minutes: without a change, and with each choice."""
-    choices: tuple[tuple[Given, ...], ...] = ((), *work.choices)
-    days: list[list[Day]] = [[] for _ in choices]
+    setups = [_changed(work.floor, choice) for choice in ((), *work.choices)]
+    days: list[list[Day]] = [[] for _ in setups]
     for seed in range(work.runs):
-        for at, choice in enumerate(choices):
-            days[at].append(simulate(plan(work.floor, choice, seed), seed, Router(seed, score)))
-            done(seed * len(choices) + at + 1, work.runs * len(choices))
-    loads = plan(work.floor, (), 0).loads
+        plan = _plan(work.floor, setups[0], seed)
+        for at, setup in enumerate(setups):
+            days[at].append(simulate(dataclasses.replace(plan, setup=setup), seed, Router(seed, score)))
+            done(seed * len(setups) + at + 1, work.runs * len(setups))
+    loads = _plan(work.floor, setups[0], 0).loads
     before, *after = ({str(queue_id): _figures(loads, queue_id, found) for queue_id in loads} for found in days)
     return {"minutes": MINUTES, "runs": work.runs, "before": before, "after": after}
 
 
-def plan(floor: Floor, choice: Sequence[Given], seed: int) -> Plan:
+def _plan(floor: Floor, setup: Setup, seed: int) -> Plan:
     length = MINUTES * 60.0
     waiting = defaultdict[UUID, list[Waiting]](list)
     for one in floor.waiting:
         waiting[one.queue_id].append(one)
     return Plan(
-        setup=_changed(floor, choice),
+        setup=setup,
         loads={one.queue_id: _load(one, waiting[one.queue_id], seed, length) for one in floor.streams},
         shifts=tuple(_shifts(floor, seed, length)),
         length=length,
@@ -91,7 +93,7 @@ def _changed(floor: Floor, choice: Sequence[Given]) -> Setup:
         skills = {**dict(agent.skills), given.skill_id: given.level}
         agents[agent.id] = replace(agent, skills=tuple(sorted(skills.items())))
     costs = {(one, other): cost for one, other, cost in floor.site_costs}
-    return replace(floor.setup, agents={one: agents[one] for one in floor.agents}, site_costs=costs)
+    return replace(floor.setup, agents=agents, site_costs=costs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +134,7 @@ def _load(stream: Stream, waiting: Sequence[Waiting], seed: int, length: float) 
 def _shifts(floor: Floor, seed: int, length: float) -> Iterator[Shift]:
     """Who is busy comes when they are done."""
     mean = fmean(one.handle_seconds for one in floor.streams) if floor.streams else 0.0
-    for agent_id in floor.agents:
+    for agent_id in floor.setup.agents:
         left = Random(f"{seed}/{agent_id}/left").expovariate(1 / mean) if agent_id in floor.busy and mean else 0.0
         yield Shift(agent_id, left, max(left, length) + _DRAINED_SECONDS)
 

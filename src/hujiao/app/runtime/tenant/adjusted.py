@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from uuid import UUID
 
 from msgspec.structs import replace
@@ -11,7 +11,7 @@ from hujiao.agents import adjustments
 from hujiao.agents.contracts import ACTS, AdjustmentKind, AgentState
 from hujiao.app.runtime.tenant.config import AgentSettings, TenantConfig
 from hujiao.routing.capacity import at_once, own_media
-from hujiao.routing.contracts import MEDIA, RoutingAgent, Share
+from hujiao.routing.contracts import MEDIA, Medium, RoutingAgent, Share
 
 
 def routed(config: TenantConfig, settings: AgentSettings, agent: AgentState) -> RoutingAgent:
@@ -53,15 +53,19 @@ def level_now(
         case "project":
             return int(settings.sees(UUID(subject)))
         case "medium":
-            return at_once(own_media(own_media(MEDIA, config.shares), settings.shares)[subject])
+            return at_once(_usual_media(config, settings)[subject])
         case "act":
             return int(subject != "forward_outside" or settings.forwards_outside) if subject in ACTS else None
+
+
+def _usual_media(config: TenantConfig, settings: AgentSettings) -> Mapping[str, Medium]:
+    return own_media(own_media(MEDIA, config.shares), settings.shares)
 
 
 def _shares(config: TenantConfig, settings: AgentSettings, agent: AgentState) -> tuple[Share, ...]:
     """The agent's own shares, with what is adjusted of some media."""
     most = adjustments.levels(agent.adjustments, "medium")
-    usual = own_media(own_media(MEDIA, config.shares), settings.shares)
+    usual = _usual_media(config, settings)
     adjusted = tuple(
         Share(medium=name, weight=usual[name].weight, most=level, interruptible=usual[name].interruptible)
         for name, level in sorted(most.items())

@@ -68,7 +68,6 @@ def floor(tenant: Tenant, now: datetime) -> Floor:
     return Floor(
         setup=replace(router.setup, agents={one: router.setup.agents[one] for one in at_work}, site_costs={}),
         site_costs=tuple((*pair, cost) for pair, cost in router.setup.site_costs.items()),
-        agents=at_work,
         busy=frozenset(one for one in at_work if not router.has_room(one, CALL)),
         streams=tuple(_stream(dispatch, queue_id, medium, now) for queue_id, medium in media.items()),
         waiting=tuple(

@@ -27,7 +27,7 @@ def floor(there: list[RoutingAgent], streams: list[Stream], **more: Any) -> Floo
         queue: RoutingQueue(id=queue, rings=(Ring(who=(Requirement(skills=((SKILL[queue], 1),)),)),)) for queue in SKILL
     }
     setup = Setup(queues=queues, agents={agent.id: agent for agent in there})
-    return Floor(setup=setup, agents=tuple(setup.agents), streams=tuple(streams), **more)
+    return Floor(setup=setup, streams=tuple(streams), **more)
 
 
 def seen(one: Floor, *choices: list[Given]) -> dict[str, Any]:
