@@ -14,8 +14,8 @@ function heardSince(one: InteractionDetail, part: Part): number {
   const from = Date.parse(part.started_at);
   if (part.kind === 'agent' || part.kind === 'colleague') return from;
   if (part.kind !== 'consult') return Infinity;
-  const joined = one.events
-    .filter(({ kind, data }) => kind === 'conference.joined' && data.with_agent === part.agent_id)
+  const joined = one.events // conference.joined
+    .filter(({ kind, data }) => kind.endsWith('.joined') && data.with_agent === part.agent_id)
     .map(({ at }) => Date.parse(at));
   return Math.min(...joined.filter((at) => at >= from));
 }
