@@ -30,6 +30,7 @@ import msgspec
 from bench import answers, company, instance, machine, phones, processes, sipp, switch
 from bench.stepping import Climb
 from hujiao.app.cli import holders, output
+from hujiao.app.holder import ask
 from hujiao.asterisk.endpoints import Endpoints
 from hujiao.embedded.problem import Problem
 from hujiao.kit import bus as messages
@@ -243,7 +244,7 @@ async def sign_in(bus: messages.Bus, tenant_id: UUID, agents: Sequence[UUID]) ->
         async with few:
             for step in steps:
                 message = {"tenant_id": tenant_id, "actor": {"agent_id": agent_id}, **step}
-                answer = await bus.request(bus.subjects.command(0), message, timeout=20)
+                answer = await ask(bus, bus.subjects.command(0), message)
                 if not answer["ok"]:
                     raise Problem(f"An agent cannot sign in: {answer['error']}")
 
