@@ -12,7 +12,7 @@ import {
   SendOutlined,
   TeamOutlined,
 } from '@ant-design/icons';
-import type { CSSProperties, ReactNode } from 'react';
+import { type CSSProperties, memo, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Activity } from '@/shared/api/types';
 import { activityColours } from './activities';
@@ -33,7 +33,13 @@ const icons: Record<Activity, ReactNode> = {
 };
 
 /** What an agent does: one colour and one icon each, so that it can be told without seeing colour. */
-export function ActivityMark({ activity, reason }: { activity: Activity; reason?: string | null }) {
+export const ActivityMark = memo(function ActivityMark({
+  activity,
+  reason,
+}: {
+  activity: Activity;
+  reason?: string | null;
+}) {
   const { t } = useTranslation();
   return (
     <span
@@ -45,4 +51,4 @@ export function ActivityMark({ activity, reason }: { activity: Activity; reason?
       <span>{reason ?? t(`activity.${activity}`)}</span>
     </span>
   );
-}
+});

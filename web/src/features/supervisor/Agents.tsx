@@ -1,7 +1,8 @@
 import { LaptopOutlined, PhoneOutlined } from '@ant-design/icons';
 import { Table, type TableColumnsType } from 'antd';
+import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { AgentLive } from '@/shared/api/types';
+import type { AgentLive, InteractionLive } from '@/shared/api/types';
 import { ConnectionMark } from '@/shared/components/ConnectionMark';
 import { Elapsed } from '@/shared/components/Elapsed';
 import { WorkMark } from '@/shared/components/WorkMark';
@@ -29,11 +30,23 @@ interface Props {
 }
 
 export function NowServing({ agent, idle }: { agent: AgentLive; idle?: string }) {
-  const { t } = useTranslation();
   const interaction = useLiveInteraction(agent.interaction_id);
   if (agent.state === 'logged_out') return <>&nbsp;</>;
-  if (!interaction && idle !== undefined) return <span className="hj-faint">{idle}</span>;
-  if (!interaction) return <span>{t(phoneKindText[agent.phone_kind])}</span>;
+  if (interaction) return <Served agent={agent} interaction={interaction} />;
+  return idle === undefined ? (
+    <PhoneKind kind={agent.phone_kind} />
+  ) : (
+    <span className="hj-faint">{idle}</span>
+  );
+}
+
+const PhoneKind = memo(function PhoneKind({ kind }: { kind: AgentLive['phone_kind'] }) {
+  const { t } = useTranslation();
+  return <span>{t(phoneKindText[kind])}</span>;
+});
+
+function Served({ agent, interaction }: { agent: AgentLive; interaction: InteractionLive }) {
+  const { t } = useTranslation();
   const part = interaction.parties.find((one) => one.role === 'supervisor' && one.agent_id === agent.id);
   return (
     <>

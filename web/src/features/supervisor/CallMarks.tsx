@@ -10,7 +10,7 @@ import { useTranslation } from 'react-i18next';
 import type { AgentLive, InteractionLive } from '@/shared/api/types';
 import { useLive, useLiveInteraction } from '@/shared/live/hooks';
 import { useRight } from '@/shared/session/session';
-import { monitoredBy, parkedBy } from './activities';
+import { monitoredBy, type Monitoring, parkedBy } from './activities';
 
 const signs: Record<string, ReactNode> = {
   listen: <EyeOutlined />,
@@ -21,13 +21,16 @@ const signs: Record<string, ReactNode> = {
 /** What else there is to an agent's call, each by a sign and in words: a supervisor in it, many parties, customers
  * whom they have parked. That somebody is supervised is for those who may do the same. */
 export function CallMarks({ agent }: { agent: AgentLive }) {
-  const { t } = useTranslation();
   const call = useLiveInteraction(agent.interaction_id);
   const parked = useLive((state) => parkedBy(state.view.interactions).get(agent.id) ?? 0);
   const maySee = useRight('supervision.listen', 'supervision.coach', 'supervision.barge');
   const mode = maySee ? monitoredBy(agent, call) : null;
   const together = partiesIn(call);
-  if (!mode && !parked && together < 4) return null;
+  return mode || parked || together > 3 ? <Marks mode={mode} parked={parked} together={together} /> : null;
+}
+
+function Marks({ mode, parked, together }: { mode: Monitoring | null; parked: number; together: number }) {
+  const { t } = useTranslation();
   return (
     <span className="hj-call-marks">
       {mode ? (
