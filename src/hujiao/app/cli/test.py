@@ -9,7 +9,10 @@ import shutil
 import subprocess
 import sys
 import time
+from collections import Counter
+from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -27,8 +30,9 @@ TIERS = {
     "browser": ["tests/browser"],
 }
 _EVERYTHING = ("check", "web", *TIERS)
-# Side by side, of about the same length: calls mostly wait, the others mostly compute.
-_LANES = (("integration", "browser"), ("web", "unit", "sip"))
+# Side by side, of about the same length: calls mostly wait, the others mostly compute. The files of a tier that stands
+# in several lanes are dealt to them.
+_LANES = (("integration", "browser"), ("web", "unit", "sip"), ("sip",))
 _NO_TESTS = 5  # pytest's exit code for an empty folder
 # With real phones and browsers in real time, a test may fail once in hundreds of runs. Such a test is run again, in a
 # new installation, and named: it is a fault to be found, but no reason to doubt all the others.
@@ -51,10 +55,10 @@ def run(options: argparse.Namespace) -> int:
     missing = bring_tools() if {"sip", "browser"} & set(chosen) else []
     if "check" in chosen:
         failed += check_all(web=True)
-    lanes = [lane for names in _LANES if (lane := [name for name in names if name in chosen])]
+    lanes = _lanes(chosen, dealt=not options.only and not options.rest)
     with ThreadPoolExecutor(len(_LANES)) as pool:
         ends = pool.map(lambda lane: _lane(lane, options.rest, len(lanes) > 1), lanes)
-        failed += [tier for lane in ends for tier in lane]
+        failed += list(dict.fromkeys(tier for lane in ends for tier in lane))
     seconds = time.monotonic() - began
     for sentence in missing:
         output.warn(sentence)
@@ -64,24 +68,62 @@ def run(options: argparse.Namespace) -> int:
     return 1 if failed else 0
 
 
-def _lane(tiers: list[str], rest: list[str], beside: bool) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class _Share:
+    """A tier, or every `of`th of its files beginning with that `number`."""
+
+    tier: str
+    number: int = 0
+    of: int = 1
+
+    @property
+    def name(self) -> str:
+        return self.tier if self.of == 1 else f"{self.tier} {self.number + 1} of {self.of}"
+
+    def places(self) -> list[str]:
+        """What pytest is told to collect."""
+        folders = [CHECKOUT / folder for folder in TIERS[self.tier] if (CHECKOUT / folder).is_dir()]
+        if self.of == 1:
+            return [str(folder) for folder in folders]
+        files = [file for folder in folders for file in folder.rglob("test_*.py")]
+        dealt = sorted(files, key=lambda file: (file.stat().st_size, file))
+        return [str(file) for file in dealt[self.number :: self.of]]
+
+
+def _lanes(chosen: Collection[str], *, dealt: bool) -> list[list[_Share]]:
+    """What runs side by side; not `dealt`, a tier runs whole in the first of its lanes."""
+    shares = Counter(tier for lane in _LANES for tier in lane) if dealt else Counter(dict.fromkeys(chosen, 1))
+    given: Counter[str] = Counter()
+    lanes = []
+    for names in _LANES:
+        lane = []
+        for tier in names:
+            if tier in chosen and given[tier] < shares[tier]:
+                lane.append(_Share(tier, given[tier], shares[tier]))
+                given[tier] += 1
+        if lane:
+            lanes.append(lane)
+    return lanes
+
+
+def _lane(shares: list[_Share], rest: list[str], beside: bool) -> list[str]:
     """Returns those of the tiers that failed."""
-    return [tier for tier in tiers if not (_vitest(beside) if tier == "web" else _pytest(tier, rest, beside))]
+    return [one.tier for one in shares if not (_vitest(beside) if one.tier == "web" else _pytest(one, rest, beside))]
 
 
-def _pytest(tier: str, rest: list[str], beside: bool) -> bool:
-    folders = [folder for folder in TIERS[tier] if (CHECKOUT / folder).is_dir()]
-    if not folders:
+def _pytest(share: _Share, rest: list[str], beside: bool) -> bool:
+    tier, places = share.name, share.places()
+    if not places:
         return True
     output.say(f"\n── {tier}{' …' if beside else ''}")
-    cache = CHECKOUT / ".pytest_cache" / tier
+    cache = CHECKOUT / ".pytest_cache" / tier.replace(" ", "-")
     last_failed = cache / "v" / "cache" / "lastfailed"
     last_failed.unlink(missing_ok=True)
-    command = [sys.executable, "-m", "pytest", "-o", f"cache_dir={cache}", f"--durations={_SLOWEST}", *folders, *rest]
+    command = [sys.executable, "-m", "pytest", "-o", f"cache_dir={cache}", f"--durations={_SLOWEST}", *places, *rest]
     if _passes(tier, command, beside):
         return True
     failed = list(json.loads(last_failed.read_text("utf-8"))) if last_failed.exists() else []
-    if tier not in _AGAIN or not 0 < len(failed) <= _MOST_AGAIN:
+    if share.tier not in _AGAIN or not 0 < len(failed) <= _MOST_AGAIN:
         return False
     output.say(f"\n── {tier}, once more: {', '.join(failed)}")
     if not _passes(tier, [*command, "--last-failed"], beside):
