@@ -1,26 +1,15 @@
 import { SearchOutlined } from '@ant-design/icons';
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { QueryClientProvider } from '@tanstack/react-query';
 import { App as AntApp, ConfigProvider } from 'antd';
 import dayjs from 'dayjs';
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { RouterProvider } from 'react-router';
-import { ApiError } from '@/shared/api/client';
 import { antLocale, currentLanguage } from '@/shared/i18n';
 import { router } from './router';
+import { queryClient } from './session';
 import { themeConfig, useMedia, useThemeChoice } from './theme';
 import { ThemeContext } from './theme-context';
-
-const queryClient = new QueryClient({
-  defaultOptions: {
-    queries: {
-      staleTime: 10_000,
-      refetchOnWindowFocus: false,
-      retry: (count, error) =>
-        count < 2 && !(error instanceof ApiError && error.status >= 400 && error.status < 500),
-    },
-  },
-});
 
 export function Application() {
   const { t, i18n } = useTranslation();

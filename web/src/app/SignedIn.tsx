@@ -3,33 +3,21 @@ import { Button, Spin } from 'antd';
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Navigate, useLocation, useNavigate } from 'react-router';
-import { api, ApiError, onSignedOut, setCsrfToken } from '@/shared/api/client';
+import { api, ApiError, onSignedOut } from '@/shared/api/client';
 import type { Session } from '@/shared/api/types';
-import { setZone } from '@/shared/format/time';
 import { Notice } from '@/shared/components/Notice';
-import { isLanguage, languageChosenHere, setLanguage } from '@/shared/i18n';
 import { LiveContext } from '@/shared/live/hooks';
 import { liveSocketAddress, LiveStore } from '@/shared/live/store';
 import { phone, usePhone } from '@/shared/phone/hooks';
 import { RemoteAudio } from '@/shared/phone/RemoteAudio';
 import { SessionContext } from '@/shared/session/session';
+import { sessionQuery } from './session';
 import { Shell } from './Shell';
 
 /** Everything behind the sign-in: the session, the live connection and the shell around the screens. */
 export function SignedIn() {
   const { t } = useTranslation();
-  const session = useQuery({
-    queryKey: ['session'],
-    queryFn: async () => {
-      const answer = await api.get<Session>('/session');
-      setCsrfToken(answer.csrf_token ?? '');
-      setZone(answer.tenant.time_zone);
-      const language = answer.account.language ?? answer.tenant.language;
-      if (!languageChosenHere() && isLanguage(language)) await setLanguage(language);
-      return answer;
-    },
-    staleTime: Infinity,
-  });
+  const session = useQuery(sessionQuery);
   const { data, error } = session;
   if (error instanceof ApiError && error.status === 401) return <SessionEnded knew={data !== undefined} />;
   // A server that cannot be asked says nothing against a session: the work, and the call, go on.
@@ -79,7 +67,11 @@ function Connected({ session }: { session: Session }) {
   const queryClient = useQueryClient();
   // The session alone, and once at a time: what is asked for beside it is refused too, and would ask for it again.
   const askAgain = useCallback(
-    () => void queryClient.refetchQueries({ queryKey: ['session'], exact: true }, { cancelRefetch: false }),
+    () =>
+      void queryClient.refetchQueries(
+        { queryKey: sessionQuery.queryKey, exact: true },
+        { cancelRefetch: false },
+      ),
     [queryClient],
   );
   const [live] = useState(

@@ -4,6 +4,7 @@ import { AdminLayout } from './AdminLayout';
 import { FailedPage, MissingPage } from './ErrorPages';
 import { Home } from './Home';
 import { adminPages, platformPages } from './navigation';
+import { askSession } from './session';
 import { SignedIn } from './SignedIn';
 
 /** One that fails leaves the shell as it is, and with it the call. */
@@ -28,6 +29,7 @@ export const router = createBrowserRouter([
       },
       {
         element: <SignedIn />,
+        loader: askSession,
         errorElement: <FailedPage />,
         children: inShell([
           { path: '/', element: <Home /> },
