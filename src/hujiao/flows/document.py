@@ -9,13 +9,16 @@ type checker then knows what a node may be, import rules see who imports whom, a
 
 from __future__ import annotations
 
+import re
+from functools import cached_property
 from typing import Annotated, Literal, get_args
+from uuid import UUID
 
 from pydantic import Field
 
 from hujiao.flows.nodes.agent_telephone import AgentTelephone
 from hujiao.flows.nodes.answer import Answer
-from hujiao.flows.nodes.base import Node, Strict, kind_of
+from hujiao.flows.nodes.base import Called, Node, Strict, kind_of
 from hujiao.flows.nodes.branch import Branch
 from hujiao.flows.nodes.call_back import CallBack
 from hujiao.flows.nodes.collect import Collect
@@ -24,18 +27,22 @@ from hujiao.flows.nodes.hang_up import HangUp
 from hujiao.flows.nodes.hours import Hours
 from hujiao.flows.nodes.look_up import LookUp
 from hujiao.flows.nodes.menu import Menu
+from hujiao.flows.nodes.parameters import Parameters
 from hujiao.flows.nodes.play import Play
 from hujiao.flows.nodes.queue import Queue
 from hujiao.flows.nodes.queue_figures import QueueFigures
 from hujiao.flows.nodes.record_message import RecordMessage
+from hujiao.flows.nodes.results import Results
 from hujiao.flows.nodes.return_to_queue import ReturnToQueue
 from hujiao.flows.nodes.say import Say
 from hujiao.flows.nodes.set import Set
 from hujiao.flows.nodes.split import Split
+from hujiao.flows.nodes.sub_flow import SubFlow
 from hujiao.flows.nodes.transfer import Transfer
 from hujiao.kit.events import Kinds, kinds
 
 MOST_NODES = 500
+UUID_FORM = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 NodeId = Annotated[str, Field(min_length=1, max_length=64)]
 
 AnyNode = (
@@ -54,6 +61,9 @@ AnyNode = (
     | Hours
     | Split
     | LookUp
+    | SubFlow
+    | Parameters
+    | Results
     | QueueFigures
     | Queue
     | CallBack
@@ -67,3 +77,25 @@ class FlowDocument(Strict):
     version: Literal[1] = 1
     start: NodeId
     nodes: dict[NodeId, Annotated[AnyNode, Field(discriminator="type")]] = Field(min_length=1, max_length=MOST_NODES)
+
+    @cached_property
+    def calls(self) -> frozenset[UUID]:
+        """The flows that are steps of this one."""
+        named = {node.flow for node in self.nodes.values() if isinstance(node, SubFlow)}
+        return frozenset(UUID(name) for name in named if UUID_FORM.fullmatch(name))
+
+    def called(self) -> Called:
+        """Return what it takes from a flow that calls it, and gives back."""
+        taken = {
+            name: usual
+            for node in self.nodes.values()
+            if isinstance(node, Parameters)
+            for name, usual in node.values.items()
+        }
+        return Called(
+            parameters=frozenset(taken),
+            required=frozenset(name for name, usual in taken.items() if not usual),
+            results=frozenset(
+                name for node in self.nodes.values() if isinstance(node, Results) for name in node.values
+            ),
+        )

@@ -4,6 +4,7 @@ import { Cases } from './branch';
 import { Parameters, Prefix, Source } from './look_up';
 import { Labels } from './menu';
 import { Shares } from './split';
+import { Given, Taken } from './sub_flow';
 
 /** Fields whose form is not to be had from what their kind says of them, by `kind.field`. */
 export const ownForms: Partial<Record<string, ComponentType<FieldProps>>> = {
@@ -13,4 +14,6 @@ export const ownForms: Partial<Record<string, ComponentType<FieldProps>>> = {
   'look_up.prefix': Prefix,
   'menu.labels': Labels,
   'split.branches': Shares,
+  'sub_flow.parameters': Given,
+  'sub_flow.results': Taken,
 };
