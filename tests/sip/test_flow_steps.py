@@ -68,3 +68,39 @@ async def test_a_flow_is_a_step_of_another(build: Build) -> None:
         await later.press("472")
         rows = await world.ledger.ended(later.caller)
         assert the(rows, "flow.returned").data["values"] == {"heard": "hello new 472"}
+
+
+async def test_language_digits_and_what_is_said_on_one_call(build: Build) -> None:
+    world = await build(agents=1, straight=True)
+    nodes = {
+        "start": {"type": "answer", "next": "tongue"},
+        "tongue": {"type": "language", "prompts": ["menu"], "keys": {"1": "zh-CN", "2": "en"}, "next": "id"},
+        "id": {"type": "collect", "prompts": ["menu"], "variable": "person", "check": "chinese_id", "min_digits": 18,
+               "invalid_prompts": ["menu"], "first_timeout_seconds": 30, "timeout_seconds": 20, "barge_in": False,
+               "next": "code"},
+        "code": {"type": "collect", "prompts": ["menu"], "variable": "code", "max_digits": 2, "timeout_seconds": 30,
+                 "confirm_prompts": ["menu"], "next": "bill"},
+        "bill": {"type": "say", "text": "You owe {{code}}", "read_as": "money", "language": "yue", "next": "wait"},
+        "wait": {"type": "queue", "queue": str(world.queue_id)},
+    }  # fmt: skip
+    async with world.administrator() as admin:
+        (flow,) = (await admin.get("/flows")).json["items"]
+        await rewrite(world, admin, flow["id"], nodes)
+        call = await world.call()
+        await world.ledger.has("flow.node", call.caller, node="tongue")
+        await call.press("1")
+        await world.ledger.has("flow.node", call.caller, node="id")
+        await call.press("11010519491231002*")
+        await world.ledger.has("flow.node", call.caller, node="code")
+        await call.press("12")
+        await call.press("1")
+        rows = await world.ledger.has("agent.connected", call.caller)
+        assert the(rows, "flow.language").data["language"] == "zh-CN"
+        collected = {row.data["variable"]: row.data["value"] for row in rows if row.kind == "flow.collected"}
+        assert collected == {"person": "11010519491231002X", "code": "12"}
+        assert not [row for row in rows if row.kind == "flow.failed"], "it was spoken"
+        (live,) = await world.interactions()
+        assert live["language"] == "zh-CN"
+        async with world.working(world.agents[0]) as agent:
+            assert (await agent.get("/me/desktop")).json["interaction"]["language"] == "zh-CN"
+        await call.hang_up()

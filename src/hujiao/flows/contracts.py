@@ -111,6 +111,8 @@ class FlowRun(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Caller(msgspec.Struct, frozen=True, kw_only=True):
     """What a flow may know of the caller. `customer` is the same for all forms of a number, "" for nobody.
 
+    `now` is the time where the tenant is, and `zone` which that is.
+
     `phase_of` says whether business hours are open now, None if unknown; `flow_of` gives a flow that may be called,
     with its version; `allowance` is what its expressions may take.
     """
@@ -120,6 +122,8 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True):
     language: str
     customer: str = ""
     interaction: str = ""
+    now: str = ""
+    zone: str = "UTC"
     phase_of: Callable[[str], str | None] = lambda hours: None
     flow_of: Callable[[str], tuple[int, FlowDocument] | None] = lambda flow_id: None
     allowance: Allowance | None = None
@@ -214,12 +218,19 @@ class PlayNamed(msgspec.Struct, frozen=True):
 
 
 class Speak(msgspec.Struct, frozen=True):
-    """Make this text into sound and play it."""
+    """Make this text into sound and play it; `written` is what stands in a chat, if not the text."""
 
     playback: int
     text: str
     language: str | None
     voice: str | None
+    written: str | None = None
+
+
+class SpeakLanguage(msgspec.Struct, frozen=True):
+    """Let the call go on in this language."""
+
+    language: str
 
 
 class StopPlaying(msgspec.Struct, frozen=True):
@@ -339,6 +350,7 @@ FlowEffect = (
     AnswerCall
     | PlayNamed
     | Speak
+    | SpeakLanguage
     | StopPlaying
     | WaitForKey
     | StopWaiting

@@ -1,7 +1,7 @@
 """Flow document, version 1: a graph of nodes as JSON. This is what the editor saves and the interpreter runs.
 
 Prompts are named; a name stands for the tenant's prompt in the caller's language. Expressions are CEL over `vars`
-(the flow's variables), `caller`, `called`, `keys`, `language`.
+(the flow's variables), `caller`, `called`, `keys`, `language`, `now`, `zone`.
 
 `AnyNode` is the one list of the kinds, in the palette's order. It is written out, not found by walking the folder: the
 type checker then knows what a node may be, import rules see who imports whom, and the order is somebody's choice.
@@ -25,6 +25,7 @@ from hujiao.flows.nodes.collect import Collect
 from hujiao.flows.nodes.conference import Conference
 from hujiao.flows.nodes.hang_up import HangUp
 from hujiao.flows.nodes.hours import Hours
+from hujiao.flows.nodes.language import Language
 from hujiao.flows.nodes.look_up import LookUp
 from hujiao.flows.nodes.menu import Menu
 from hujiao.flows.nodes.parameters import Parameters
@@ -55,6 +56,7 @@ AnyNode = (
     | Say
     | Menu
     | Collect
+    | Language
     | RecordMessage
     | Set
     | Branch

@@ -8,7 +8,7 @@ went wrong and ends with `flow_error`.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -36,6 +36,7 @@ from hujiao.flows.contracts import (
     Played,
     PlayNamed,
     Problem,
+    SpeakLanguage,
     StopPlaying,
     StopWaiting,
     Text,
@@ -234,6 +235,8 @@ class _Walk(Walk):
         self.effect(End(reason=reason, cause=cause, wanted=wanted))
 
     def effect(self, effect: FlowEffect) -> None:
+        if isinstance(effect, SpeakLanguage):
+            self._caller = replace(self._caller, language=effect.language)
         self.effects.append(effect)
 
     def note(self, kind: str, data: dict[str, Any]) -> None:
@@ -375,11 +378,11 @@ class _Walk(Walk):
         except BadExpression:
             return True
 
-    def filled(self, text: str) -> str:
+    def filled(self, text: str, said: Callable[[Any], str] = str) -> str:
         """The text with its variables; the rest of what would be too long is left out, and told."""
         parts, size, at = [], 0, 0
         for found in PLACE.finditer(text):
-            parts += [text[at : found.start()], str(self.run.variables.get(found[1], ""))]
+            parts += [text[at : found.start()], said(self.run.variables.get(found[1], ""))]
             size, at = size + len(parts[-1]) + len(parts[-2]), found.end()
             if size > LONGEST_TEXT:
                 self.trouble("text", Said("problem.long_text", {"most": LONGEST_TEXT}))
@@ -398,6 +401,8 @@ class _Walk(Walk):
                 "called": self.caller.called,
                 "keys": self.run.keys,
                 "language": self.caller.language,
+                "now": self.caller.now,
+                "zone": self.caller.zone,
             },
             self.caller.allowance,
         )

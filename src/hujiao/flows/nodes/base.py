@@ -28,7 +28,7 @@ PLACE = re.compile(r"\{\{\s*([a-z][a-z0-9_]*)\s*\}\}")  # of a variable in a tex
 Group = Literal["sound", "decide", "queue", "call"]
 Icon = Literal[
     "audio", "branches", "chart", "clock", "database", "digits", "form", "headset", "list", "message", "percent",
-    "phone", "power", "return", "rollback", "sound", "swap", "flow",
+    "phone", "power", "return", "rollback", "sound", "swap", "flow", "language",
 ]  # fmt: skip
 Role = Literal[
     "way", "key", "prompt", "expression", "template", "outside_number", "variable", "language", "voice",
@@ -183,8 +183,8 @@ class Walk(Protocol):
     def tells_secret(self, source: str, value: Any) -> bool:
         """Return whether the expression's value gives away what the caller typed in secret."""
 
-    def filled(self, text: str) -> str:
-        """Return the text with its variables."""
+    def filled(self, text: str, said: Callable[[Any], str] = str) -> str:
+        """Return the text with its variables, each as it is said."""
 
     def masked(self, value: Any) -> Any:
         """Return what may be shown of a value."""

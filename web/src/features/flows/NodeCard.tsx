@@ -9,6 +9,7 @@ import {
   EnterOutlined,
   FieldNumberOutlined,
   FormOutlined,
+  GlobalOutlined,
   MessageOutlined,
   PercentageOutlined,
   PhoneOutlined,
@@ -44,6 +45,7 @@ export const icons: Record<NodeKind['icon'], ReactNode> = {
   return: <EnterOutlined />,
   rollback: <RollbackOutlined />,
   flow: <ApartmentOutlined />,
+  language: <GlobalOutlined />,
   sound: <SoundOutlined />,
   swap: <SwapOutlined />,
 };

@@ -10030,7 +10030,7 @@ export interface components {
              * Icon
              * @enum {string}
              */
-            icon: "audio" | "branches" | "chart" | "clock" | "database" | "digits" | "form" | "headset" | "list" | "message" | "percent" | "phone" | "power" | "return" | "rollback" | "sound" | "swap" | "flow";
+            icon: "audio" | "branches" | "chart" | "clock" | "database" | "digits" | "form" | "headset" | "list" | "message" | "percent" | "phone" | "power" | "return" | "rollback" | "sound" | "swap" | "flow" | "language";
             /** Makes */
             makes: string[];
             /** Summary */

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 
@@ -71,6 +72,8 @@ def step(work: Work, item: ToFlow) -> None:
         called=state.called,
         language=state.language,
         interaction=str(state.id),
+        now=work.now.astimezone(ZoneInfo(tenant.config.time_zone)).isoformat(timespec="seconds"),
+        zone=tenant.config.time_zone,
         flow_of=lambda flow_id: fragments.called(tenant, run, flow_id),
         phase_of=lambda hours: _phase(tenant, hours, work.now),
         allowance=work.allowance,
@@ -119,7 +122,7 @@ def _play_named(work: Work, record: Live, effect: flows.PlayNamed) -> None:
 
 def _speak(work: Work, record: Live, effect: flows.Speak) -> None:
     if record.chat is not None:
-        chatting.say(work, record, "flow", text=effect.text)
+        chatting.say(work, record, "flow", text=effect.written or effect.text)
         work.flow(record.interaction.id, flows.Played(effect.playback, waited=False))
         return
     work.turn.speech.append(
@@ -131,6 +134,10 @@ def _speak(work: Work, record: Live, effect: flows.Speak) -> None:
             voice=effect.voice,
         )
     )
+
+
+def _speak_language(work: Work, record: Live, effect: flows.SpeakLanguage) -> None:
+    record.interaction = replace(record.interaction, language=effect.language)
 
 
 def _spoken(work: Work, event: SpeechReady) -> None:
@@ -265,6 +272,7 @@ EFFECTS: dict[type, EffectHandler] = {
     flows.AnswerCall: _answer,
     flows.PlayNamed: _play_named,
     flows.Speak: _speak,
+    flows.SpeakLanguage: _speak_language,
     flows.StopPlaying: _stop_playing,
     flows.WaitForKey: _wait_for_key,
     flows.StopWaiting: _stop_waiting,

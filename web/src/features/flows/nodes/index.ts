@@ -1,6 +1,7 @@
 import type { ComponentType } from 'react';
 import type { FieldProps } from '../FieldForm';
 import { Cases } from './branch';
+import { Languages } from './language';
 import { Parameters, Prefix, Source } from './look_up';
 import { Labels } from './menu';
 import { Shares } from './split';
@@ -9,6 +10,7 @@ import { Given, Taken } from './sub_flow';
 /** Fields whose form is not to be had from what their kind says of them, by `kind.field`. */
 export const ownForms: Partial<Record<string, ComponentType<FieldProps>>> = {
   'branch.cases': Cases,
+  'language.keys': Languages,
   'look_up.source': Source,
   'look_up.parameters': Parameters,
   'look_up.prefix': Prefix,
