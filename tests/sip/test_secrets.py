@@ -22,8 +22,7 @@ NOT_OURS = ("testphone", "parts", "postgres")
 async def tables_with(running: Running, word: str) -> list[str]:
     """The tables that have the word in a row."""
     settings = running.settings
-    name = settings.database_owner_url.rpartition("/")[2]
-    connection = await asyncpg.connect(postgres.superuser_url(settings).rpartition("/")[0] + f"/{name}")
+    connection = await asyncpg.connect(postgres.superuser_url(settings, settings.database_owner_url.rpartition("/")[2]))
     try:
         tables = await connection.fetch(
             "SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables "

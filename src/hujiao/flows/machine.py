@@ -177,6 +177,10 @@ class _Walk(Walk):
         if entered > MOST_NODES:
             raise Stuck("problem.too_many_steps", most=MOST_NODES)
         self.note("flow.node", {"type": node.type, "label": label})
+        if node.asks:  # what was pressed ahead answers it before it is played
+            ahead, self.ahead = self.ahead, ""
+            for key in ahead:
+                self.keep_key(key)
         node.enter(self)
 
     def node(self) -> Node:

@@ -101,6 +101,20 @@ def test_keys_typed_ahead_walk_into_it_and_out_again() -> None:
     assert (waiting.run.phase, waiting.run.keys) == ("over", "32"), "pressed while something played that takes no keys"
 
 
+def test_a_short_cut_in_writing_walks_through_menus_of_all_flows() -> None:
+    asks = document(start={**MENU, "keys": {"3": "back"}}, back={"type": "results"})
+    main = document(start={**MENU, "keys": {"1": "pay"}}, pay=call(next="last"), last={**MENU, "keys": {"2": "end"}})
+    for written in ("1-3-2", "132", " 1 3-2 "):
+        there = Running(main, pay=asks)
+        there.take(flows.Text(written))
+        assert (there.run.phase, there.run.keys) == ("over", "132"), written
+        played = [one for one in there.effects if isinstance(one, flows.PlayNamed)]
+        assert len(played) == 1, "the menus between are not written out"
+    wrong = Running(main, pay=asks)
+    wrong.take(flows.Text("9-3-2"))
+    assert (wrong.run.node, wrong.run.typed_ahead) == ("start", ""), "what begins with no choice is no short cut"
+
+
 def test_what_was_typed_in_secret_stays_secret_on_the_way_in_and_out() -> None:
     inside = document(
         start={"type": "set", "values": {"twice": "vars.pin + vars.pin"}, "next": "ask"},
