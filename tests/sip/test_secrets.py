@@ -63,7 +63,8 @@ async def test_a_secret_is_in_clear_nowhere(build: Build) -> None:
     async with world.administrator() as admin, world.working(world.agents[0]) as agent:
         (flow,) = (await admin.get("/flows")).json["items"]
         inner = await published(world, admin, "Checks the PIN", {
-            "start": {"type": "set", "values": {"twice": "vars.pin + vars.pin", "long": "size(vars.pin) > 4"},
+            "start": {"type": "parameters", "values": {"pin": ""}, "next": "twice"},
+            "twice": {"type": "set", "values": {"twice": "vars.pin + vars.pin", "long": "size(vars.pin) > 4"},
                       "next": "back"},
             "back": {"type": "results", "values": {"echo": "'pin ' + vars.twice", "ok": "vars.long"}},
         })  # fmt: skip

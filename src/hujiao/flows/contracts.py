@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
@@ -13,9 +13,6 @@ from hujiao.data_sources.contracts import Outcome, Plain
 from hujiao.interactions.contracts import CallBackTerms, ConferenceTerms, EndReason
 from hujiao.kit.expressions import Allowance
 from hujiao.kit.i18n import Said
-
-if TYPE_CHECKING:
-    from hujiao.flows.document import FlowDocument
 
 Phase = Literal["ready", "playing", "waiting_key", "recording", "looking_up", "away", "failing", "over"]
 AgentAct = Literal["state", "available", "not_ready", "result", "sign_in_or_out"]
@@ -113,8 +110,8 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True):
 
     `now` is the time where the tenant is, and `zone` which that is.
 
-    `phase_of` says whether business hours are open now, None if unknown; `flow_of` gives a flow that may be called,
-    with its version; `allowance` is what its expressions may take.
+    `phase_of` says whether business hours are open now, None if unknown; `flow_of` gives the version and
+    the document of a flow that may be called; `allowance` is what its expressions may take.
     """
 
     caller: str
@@ -125,7 +122,7 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True):
     now: str = ""
     zone: str = "UTC"
     phase_of: Callable[[str], str | None] = lambda hours: None
-    flow_of: Callable[[str], tuple[int, FlowDocument] | None] = lambda flow_id: None
+    flow_of: Callable[[str], tuple[int, Any] | None] = lambda flow_id: None
     allowance: Allowance | None = None
 
 

@@ -200,7 +200,8 @@ class _Walk(Walk):
         if not self.run.frames:
             return self._begun
         called = self.caller.flow_of(str(self.run.flow_id))
-        return called[1] if called else None
+        document: FlowDocument | None = called[1] if called else None
+        return document
 
     def fail(self, said: Said) -> None:
         told = _masked(self.run, said)
