@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from dataclasses import field as made
 from typing import Any, Literal
+from uuid import UUID
 
 from pydantic import ValidationError
 
@@ -64,6 +65,14 @@ def expressions(document: dict[str, Any]) -> frozenset[str]:
     return frozenset(source for node in flow.nodes.values() for _, source in values(node, "expression") if source)
 
 
+def calls(document: dict[str, Any]) -> frozenset[UUID]:
+    """The flows that are steps of a document; none of one that cannot be read."""
+    try:
+        return FlowDocument.model_validate(document).calls
+    except ValidationError:
+        return frozenset()
+
+
 def wrong_expressions(sources: Iterable[str]) -> dict[str, Said]:
     """What is wrong with those of these that are wrong. Compiling many takes its time."""
     found = {}
@@ -83,6 +92,7 @@ def _references(node: Node, known: Known) -> Iterator[Flaw]:
         "hours": known.hours,
         "skill": known.skills,
         "source": frozenset(known.sources),
+        "flow": frozenset(known.flows),
     }
     for role, names in there.items():
         for place, name in values(node, role):

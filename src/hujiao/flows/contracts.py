@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
+from msgspec.structs import replace
 
 from hujiao.data_sources.contracts import Outcome, Plain
 from hujiao.interactions.contracts import CallBackTerms, ConferenceTerms, EndReason
@@ -25,11 +26,24 @@ class CallBackOffer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     terms: CallBackTerms
 
 
+class Frame(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Where a flow has called another one, and what it knew."""
+
+    flow_id: UUID
+    version: int
+    node: str
+    variables: dict[str, Any] = {}
+    secrets: dict[str, Any] = {}
+
+
 class FlowRun(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A caller's place in a flow. `typed_ahead` holds keys pressed before anything asked for them.
 
     `secrets` are variables that expressions and look-ups may use and that nobody is shown; a stored run has them, and
     the keys that may become one, `sealed`.
+
+    `frames` are the flows that called this one, the outermost first; `versions` those of all flows that may be called,
+    as they were published when the caller entered the first.
 
     Two flows are not a tenant's: a queue's voicemail, of which `voicemail` is the greeting, and its `offer` of a
     call-back; `flow_id` is then the queue's.
@@ -53,12 +67,51 @@ class FlowRun(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     stage: tuple[str, ...] = ()  # where the caller is in a step of several parts
     unwaited: int = 0  # steps since there was something to wait for
     entered: int = 0  # nodes, in the whole call
+    frames: tuple[Frame, ...] = ()
+    versions: dict[str, int] = {}
+
+    def _parts(self) -> tuple[Frame | FlowRun, ...]:
+        return (*self.frames, self)
+
+    def begun(self) -> Frame | FlowRun:
+        """Return the place in the flow that the caller entered first."""
+        return self.frames[0] if self.frames else self
+
+    def in_use(self) -> set[tuple[UUID, int]]:
+        """Return all flows that the caller may come through, with their versions."""
+        places = {(part.flow_id, part.version) for part in self._parts()}
+        return places | {(UUID(flow_id), version) for flow_id, version in self.versions.items()}
+
+    def given(self, values: Mapping[str, Any], secrets: Mapping[str, Any] | None = None) -> FlowRun:
+        """Return the run with these besides what it and the flows that called it know."""
+
+        def more(part: Any) -> Any:
+            known = {"variables": {**part.variables, **values}, "secrets": {**part.secrets, **(secrets or {})}}
+            return replace(part, **known)
+
+        run: FlowRun = more(self)
+        return replace(run, frames=tuple(map(more, self.frames)))
+
+    def without_secrets(self) -> FlowRun:
+        frames = tuple(replace(frame, secrets={}) for frame in self.frames)
+        return replace(self, secrets={}, frames=frames)
+
+    def all_variables(self) -> dict[str, Any]:
+        """Return the variables of this flow and of those that called it."""
+        return {name: value for part in self._parts() for name, value in part.variables.items()}
+
+    def all_secrets(self) -> dict[str, Any]:
+        """Return the secrets of this flow and of those that called it."""
+        return {name: value for part in self._parts() for name, value in part.secrets.items()}
 
 
 class Caller(msgspec.Struct, frozen=True, kw_only=True):
     """What a flow may know of the caller. `customer` is the same for all forms of a number, "" for nobody.
 
-    `phase_of` says whether business hours are open now, None if unknown; `allowance` is what its expressions may take.
+    `now` is the time where the tenant is, and `zone` which that is.
+
+    `phase_of` says whether business hours are open now, None if unknown; `flow_of` gives the version and
+    the document of a flow that may be called; `allowance` is what its expressions may take.
     """
 
     caller: str
@@ -66,7 +119,10 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True):
     language: str
     customer: str = ""
     interaction: str = ""
+    now: str = ""
+    zone: str = "UTC"
     phase_of: Callable[[str], str | None] = lambda hours: None
+    flow_of: Callable[[str], tuple[int, Any] | None] = lambda flow_id: None
     allowance: Allowance | None = None
 
 
@@ -159,12 +215,19 @@ class PlayNamed(msgspec.Struct, frozen=True):
 
 
 class Speak(msgspec.Struct, frozen=True):
-    """Make this text into sound and play it."""
+    """Make this text into sound and play it; `written` is what stands in a chat, if not the text."""
 
     playback: int
     text: str
     language: str | None
     voice: str | None
+    written: str | None = None
+
+
+class SpeakLanguage(msgspec.Struct, frozen=True):
+    """Let the call go on in this language."""
+
+    language: str
 
 
 class StopPlaying(msgspec.Struct, frozen=True):
@@ -284,6 +347,7 @@ FlowEffect = (
     AnswerCall
     | PlayNamed
     | Speak
+    | SpeakLanguage
     | StopPlaying
     | WaitForKey
     | StopWaiting

@@ -8,8 +8,9 @@ went wrong and ends with `flow_error`.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
+from uuid import UUID
 
 import msgspec
 from msgspec.structs import replace
@@ -25,6 +26,7 @@ from hujiao.flows.contracts import (
     FlowEffect,
     FlowEvent,
     FlowRun,
+    Frame,
     GoTo,
     Key,
     Looked,
@@ -34,6 +36,7 @@ from hujiao.flows.contracts import (
     Played,
     PlayNamed,
     Problem,
+    SpeakLanguage,
     StopPlaying,
     StopWaiting,
     Text,
@@ -57,6 +60,7 @@ LONGEST_PATH = 200
 MOST_KEYS = 200
 MOST_DATA = 50_000
 LONGEST_TEXT = 5_000  # to be spoken, with its variables
+MOST_DEPTH = 10  # of flows in flows
 SYSTEM_FAILURE = "system_failure"
 TELLING = 3  # fewer digits than these stand in many a text by chance
 
@@ -70,6 +74,7 @@ class Stuck(Exception):
 
 
 def step(document: FlowDocument, run: FlowRun, event: FlowEvent, caller: Caller) -> tuple[FlowRun, list[FlowEffect]]:
+    """The caller's new place, and what to do. `document` is that of the flow that the caller entered first."""
     walk = _Walk(document, run, caller)
     try:
         walk.take(event)
@@ -85,7 +90,7 @@ def masked(run: FlowRun, value: Any) -> Any:
     if not isinstance(value, str | int | float) or isinstance(value, bool):
         return value
     text = str(value)
-    for secret in sorted({str(secret) for secret in run.secrets.values()} - {""}, key=len, reverse=True):
+    for secret in sorted({str(secret) for secret in run.all_secrets().values()} - {""}, key=len, reverse=True):
         if len(secret) >= TELLING:
             text = text.replace(secret, HIDDEN)
         elif text == secret:
@@ -102,7 +107,7 @@ class _Walk(Walk):
     """One step's working place: the run as it becomes and the effects so far."""
 
     def __init__(self, document: FlowDocument, run: FlowRun, caller: Caller) -> None:
-        self.document = document
+        self._begun = document
         self._run = run
         self._caller = caller
         self.effects: list[FlowEffect] = []
@@ -160,9 +165,7 @@ class _Walk(Walk):
                 pass
 
     def arrive(self, node_id: str) -> None:
-        node = self.document.nodes.get(node_id)
-        if node is None:
-            raise Stuck("problem.no_step", name=node_id)
+        node = self.found(node_id)
         label = node.label or node.type
         path = (*self.run.path[-(LONGEST_PATH - 1) :], (node_id, label, ""))
         self.unwaited += 1
@@ -174,18 +177,37 @@ class _Walk(Walk):
         if entered > MOST_NODES:
             raise Stuck("problem.too_many_steps", most=MOST_NODES)
         self.note("flow.node", {"type": node.type, "label": label})
+        if node.asks:  # what was pressed ahead answers it before it is played
+            ahead, self.ahead = self.ahead, ""
+            for key in ahead:
+                self.keep_key(key)
         node.enter(self)
 
     def node(self) -> Node:
-        node = self.document.nodes.get(self.run.node)
+        return self.found(self.run.node)
+
+    def found(self, node_id: str) -> Node:
+        document = self.document()
+        if document is None:
+            raise Stuck("problem.no_flow")
+        node = document.nodes.get(node_id)
         if node is None:
-            raise Stuck("problem.no_step", name=self.run.node)
+            raise Stuck("problem.no_step", name=node_id)
         return node
+
+    def document(self) -> FlowDocument | None:
+        """The flow in which the caller is."""
+        if not self.run.frames:
+            return self._begun
+        called = self.caller.flow_of(str(self.run.flow_id))
+        document: FlowDocument | None = called[1] if called else None
+        return document
 
     def fail(self, said: Said) -> None:
         told = _masked(self.run, said)
         self.note("flow.failed", told.facts("error"))
-        node = self.document.nodes.get(self.run.node)
+        document = self.document()
+        node = document.nodes.get(self.run.node) if document else None
         label = (node.label if node else "") or self.run.node
         self.effect(Problem(flow_id=self.run.flow_id, node=self.run.node, label=label, said=told))
         serial = self.count("failing")
@@ -211,10 +233,15 @@ class _Walk(Walk):
         return self.following is not None
 
     def end(self, reason: EndReason, cause: int = 16, *, wanted: bool = False) -> None:
+        if self.run.frames and reason == "flow_ended" and not wanted:
+            self.give_back({})
+            return
         self.change(phase="over")
         self.effect(End(reason=reason, cause=cause, wanted=wanted))
 
     def effect(self, effect: FlowEffect) -> None:
+        if isinstance(effect, SpeakLanguage):
+            self._caller = replace(self._caller, language=effect.language)
         self.effects.append(effect)
 
     def note(self, kind: str, data: dict[str, Any]) -> None:
@@ -271,6 +298,44 @@ class _Walk(Walk):
         self.change(keys=(self.run.keys + keys)[-MOST_KEYS:], path=path)
         self.note("flow.key", {"keys": keys})
 
+    # ── flows in flows ───────────────────────────────────────────────────────────────────────────────────────────────
+
+    def call(self, flow: str, given: Mapping[str, Any], hidden: Collection[str], otherwise: str | None) -> None:
+        run = self.run
+        called = self.caller.flow_of(flow)
+        clear = {name: value for name, value in given.items() if name not in hidden}
+        secret = {name: value for name, value in given.items() if name in hidden}
+        here = Frame(
+            flow_id=run.flow_id, version=run.version, node=run.node, variables=run.variables, secrets=run.secrets
+        )
+        why: Said | None = None
+        if called is None:
+            why = Said("problem.no_flow")
+        elif len(run.frames) >= MOST_DEPTH:
+            why = Said("problem.too_deep", {"most": MOST_DEPTH})
+        elif self.have_room(clear, secret, (*run.frames, here), "parameters"):
+            version, document = called
+            shown = {name: HIDDEN if name in hidden else value for name, value in given.items()}
+            self.note("flow.called", {"flow_id": flow, "version": version, "values": shown})
+            self.change(flow_id=UUID(flow), version=version, variables=clear, secrets=secret)
+            self.change(frames=(*run.frames, here), node=document.start)
+            self.goto(document.start)
+            return
+        if otherwise is None:
+            raise Stuck(why.key if why else "problem.no_room", **(why.values if why else {}))
+        if why:
+            self.trouble("flow", why)
+        self.goto(otherwise)
+
+    def give_back(self, values: Mapping[str, Any], hidden: Collection[str] = ()) -> None:
+        if not self.run.frames:
+            self.end("flow_ended")
+            return
+        *outer, here = self.run.frames
+        self.change(frames=tuple(outer), flow_id=here.flow_id, version=here.version, node=here.node)
+        self.change(variables=here.variables, secrets=here.secrets, phase="ready", tries=0, digits="", stage=())
+        self.node().returned(self, dict(values), hidden)
+
     # ── data ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def remember(self, values: dict[str, Any], hidden: Collection[str] = ()) -> None:
@@ -279,11 +344,17 @@ class _Walk(Walk):
         secret = {name: value for name, value in values.items() if name in hidden}
         variables = {name: value for name, value in {**run.variables, **clear}.items() if name not in secret}
         secrets = {name: value for name, value in {**run.secrets, **secret}.items() if name not in clear}
-        size = len(msgspec.json.encode((variables, secrets)))
+        if self.have_room(variables, secrets, run.frames, "values"):
+            self.change(variables=variables, secrets=secrets)
+
+    def have_room(
+        self, variables: dict[str, Any], secrets: dict[str, Any], frames: tuple[Frame, ...], field: str
+    ) -> bool:
+        """Whether all this can be kept with the call; what cannot is told."""
+        size = len(msgspec.json.encode((variables, secrets, frames)))
         if size > MOST_DATA:
-            self.trouble("values", Said("problem.too_much_data", {"size": size, "most": MOST_DATA}))
-            return
-        self.change(variables=variables, secrets=secrets)
+            self.trouble(field, Said("problem.too_much_data", {"size": size, "most": MOST_DATA}))
+        return size <= MOST_DATA
 
     def attempt(self, field: str, source: str) -> Any:
         """As `Walk` says. Raises `OverBudget`: the flow ends."""
@@ -312,11 +383,11 @@ class _Walk(Walk):
         except BadExpression:
             return True
 
-    def filled(self, text: str) -> str:
+    def filled(self, text: str, said: Callable[[Any], str] = str) -> str:
         """The text with its variables; the rest of what would be too long is left out, and told."""
         parts, size, at = [], 0, 0
         for found in PLACE.finditer(text):
-            parts += [text[at : found.start()], str(self.run.variables.get(found[1], ""))]
+            parts += [text[at : found.start()], said(self.run.variables.get(found[1], ""))]
             size, at = size + len(parts[-1]) + len(parts[-2]), found.end()
             if size > LONGEST_TEXT:
                 self.trouble("text", Said("problem.long_text", {"most": LONGEST_TEXT}))
@@ -335,6 +406,8 @@ class _Walk(Walk):
                 "called": self.caller.called,
                 "keys": self.run.keys,
                 "language": self.caller.language,
+                "now": self.caller.now,
+                "zone": self.caller.zone,
             },
             self.caller.allowance,
         )

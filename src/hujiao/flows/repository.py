@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from hujiao.flows.models import Flow, FlowVersion
@@ -35,12 +35,26 @@ async def next_version(session: AsyncSession, flow_id: UUID) -> int:
     return (highest or 0) + 1
 
 
-async def documents(session: AsyncSession) -> Sequence[tuple[str, dict[str, Any]]]:
-    """Name and document of every draft and every published flow."""
-    drafts = await session.execute(select(Flow.name, Flow.draft))
+_PUBLISHED = (FlowVersion.flow_id == Flow.id) & (FlowVersion.version == Flow.published_version)
+
+
+async def documents(session: AsyncSession, but: UUID | None = None) -> Sequence[tuple[str, dict[str, Any]]]:
+    """Name and document of every draft and every published flow, but those of one."""
+    others = Flow.id != but if but else true()
+    drafts = await session.execute(select(Flow.name, Flow.draft).where(others))
     published = await session.execute(
-        select(Flow.name, FlowVersion.document).join(
-            FlowVersion, (FlowVersion.flow_id == Flow.id) & (FlowVersion.version == Flow.published_version)
-        )
+        select(Flow.name, FlowVersion.document).join(FlowVersion, _PUBLISHED).where(others)
     )
     return [(row[0], row[1]) for row in (*drafts, *published)]
+
+
+async def published(
+    session: AsyncSession, project_id: UUID, flow_ids: Collection[UUID]
+) -> Sequence[tuple[UUID, dict[str, Any]]]:
+    """The published documents of those of these flows that are the project's."""
+    found = await session.execute(
+        select(Flow.id, FlowVersion.document)
+        .join(FlowVersion, _PUBLISHED)
+        .where(Flow.project_id == project_id, Flow.id.in_(flow_ids))
+    )
+    return [(row[0], row[1]) for row in found]

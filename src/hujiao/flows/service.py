@@ -16,7 +16,7 @@ from hujiao.calls import service as trunks
 from hujiao.calls.numbers import bare, forms, without_separators
 from hujiao.data_sources import service as data_sources
 from hujiao.flows import repository
-from hujiao.flows.check import Finding, check, expressions
+from hujiao.flows.check import Finding, calls, check, expressions
 from hujiao.flows.document import KINDS, FlowDocument
 from hujiao.flows.fields import shapes
 from hujiao.flows.models import AccessNumber, Flow, FlowVersion
@@ -69,7 +69,11 @@ class Flows(Catalogue[Flow, FlowIn, FlowSummary]):
         self.in_chats = in_chats
 
     async def values(self, data: FlowIn, row: Flow | None) -> dict[str, Any]:
-        return data.model_dump() if row is not None else {**data.model_dump(), "draft": _NEW}
+        if row is None:
+            return {**data.model_dump(), "draft": _NEW}
+        if data.project_id != row.project_id and (flow := await flow_naming(self.session, row.id)):
+            raise Conflict("error.used_by_flow", field="project_id", code="in_use", detail={"name": flow})
+        return data.model_dump()
 
     async def published_ids(self) -> set[UUID]:
         published = select(Flow.id).where(Flow.published_version.is_not(None), *self._visible())
@@ -108,7 +112,7 @@ class Flows(Catalogue[Flow, FlowIn, FlowSummary]):
     async def check(self, flow_id: UUID, document: dict[str, Any] | None) -> list[Finding]:
         """The problems of this document, or of the draft."""
         flow = await self.find(flow_id)
-        return await self._check(flow_id, flow.draft if document is None else document)
+        return await self._check(flow, flow.draft if document is None else document)
 
     async def publish(self, flow_id: UUID, who: UUID, now: datetime) -> tuple[FlowDetail | None, list[Finding]]:
         """The draft becomes the next version; with errors in it nothing happens."""
@@ -116,7 +120,7 @@ class Flows(Catalogue[Flow, FlowIn, FlowSummary]):
         flow = await repository.locked(self.session, flow_id)
         if flow is None:
             raise NotFound("error.not_found")
-        found = await self._check(flow_id, flow.draft)
+        found = await self._check(flow, flow.draft)
         if any(finding.severity == "error" for finding in found):
             return None, found
         number = await repository.next_version(self.session, flow_id)
@@ -136,12 +140,13 @@ class Flows(Catalogue[Flow, FlowIn, FlowSummary]):
         await flush(self.session)
         return await self.detail(flow_id), found
 
-    async def _check(self, flow_id: UUID, document: dict[str, Any]) -> list[Finding]:
+    async def _check(self, flow: Flow, document: dict[str, Any]) -> list[Finding]:
         assert self.wrong_expressions is not None
         sources = expressions(document)
         known = await queues.in_projects(self.session, None)
         names = await prompts.names(self.session)
         schedules = frozenset(map(str, await hours.ids(self.session)))
+        called = await repository.published(self.session, flow.project_id, calls(document))
         there = Known(
             queues=frozenset(map(str, known)),
             prompts=names,
@@ -150,8 +155,9 @@ class Flows(Catalogue[Flow, FlowIn, FlowSummary]):
             sources=await data_sources.parameters(self.session),
             refusal=(await trunks.dialling(self.session, self.tenant_id)).refusal,
             wrong=await self.wrong_expressions(sources) if sources else {},
+            flows={str(one): FlowDocument.model_validate(found).called() for one, found in called},
         )
-        written = self.in_chats is not None and await self.in_chats(flow_id)
+        written = self.in_chats is not None and await self.in_chats(flow.id)
         return check(document, there, written=written)
 
 
@@ -196,8 +202,10 @@ def _naming(role: Role, name: str) -> Callable[[dict[str, Any]], bool]:
     return uses
 
 
-async def _flow_with(session: AsyncSession, uses: Callable[[dict[str, Any]], bool]) -> str | None:
-    for flow, document in await repository.documents(session):
+async def _flow_with(
+    session: AsyncSession, uses: Callable[[dict[str, Any]], bool], but: UUID | None = None
+) -> str | None:
+    for flow, document in await repository.documents(session, but):
         if any(isinstance(node, dict) and uses(node) for node in (document.get("nodes") or {}).values()):
             return flow
     return None
@@ -209,8 +217,8 @@ async def flow_with_source(session: AsyncSession, source_id: str) -> str | None:
 
 
 async def flow_naming(session: AsyncSession, row_id: UUID) -> str | None:
-    """A flow whose draft or published version names this queue or skill."""
-    return await _flow_with(session, lambda node: str(row_id) in str(node))
+    """Another flow whose draft or published version names this queue, skill or flow."""
+    return await _flow_with(session, lambda node: str(row_id) in str(node), but=row_id)
 
 
 async def is_access_number(session: AsyncSession, number: str) -> bool:

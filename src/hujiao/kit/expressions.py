@@ -17,7 +17,9 @@ from typing import Any
 
 import msgspec
 from cel_expr_python import cel
+from cel_expr_python.ext.ext_strings import ExtStrings
 
+from hujiao.kit.exact import FUNCTIONS
 from hujiao.kit.i18n import Said
 
 TEXT, NUMBER, ANY = cel.Type.STRING, cel.Type.INT, cel.Type.DYN
@@ -39,8 +41,10 @@ TOLD = 200
 # CEL's own word for too much work.
 _ITERATIONS = "Iteration budget exceeded"
 
-# Macros go through lists, and can build large values out of small ones.
-_GROWING = re.compile(r"\b(all|exists|exists_one|existsOne|filter|map|bind|transform\w*|sort\w*)\b")
+# Macros go through lists, and these can build large values out of small ones.
+_GROWING = re.compile(
+    r"\b(all|exists|exists_one|existsOne|filter|map|bind|transform\w*|sort\w*|replace|split|join|format)\b"
+)
 
 # (names with their types, source, names as JSON, seconds) → (value, seconds taken); raises `BadExpression`.
 Sandbox = Callable[[Mapping[str, str], str, bytes, float], tuple[Any, float]]
@@ -118,7 +122,7 @@ class Expressions:
     """Expressions that may name just these things."""
 
     def __init__(self, names: Mapping[str, Any]) -> None:
-        environment = cel.NewEnv(variables=dict(names))
+        environment = cel.NewEnv(variables=dict(names), extensions=[ExtStrings()], functions=FUNCTIONS)
         self._types = {name: kind.name().lower() for name, kind in names.items()}
 
         @lru_cache(maxsize=4096)
@@ -215,4 +219,6 @@ def _plain(result: Any, source: str) -> tuple[Any, int]:
 
 
 # What an expression in a flow may name.
-FLOW = Expressions({"vars": MAP, "caller": TEXT, "called": TEXT, "keys": TEXT, "language": TEXT})
+FLOW = Expressions(
+    {"vars": MAP, "caller": TEXT, "called": TEXT, "keys": TEXT, "language": TEXT, "now": TEXT, "zone": TEXT}
+)

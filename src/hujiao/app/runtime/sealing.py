@@ -27,6 +27,7 @@ class _Kept(msgspec.Struct):
     digits: str = ""
     typed_ahead: str = ""
     stage: tuple[str, ...] = ()
+    frames: tuple[dict[str, Any], ...] = ()  # the secrets of the flows that called this one
 
 
 def sealed(record: Live, secrets: TenantSecrets) -> Live:
@@ -47,11 +48,12 @@ def _each_run(record: Live, change: Callable[[FlowRun], FlowRun]) -> Live:
 
 
 def _sealed(run: FlowRun, secrets: TenantSecrets) -> FlowRun:
-    kept = _Kept(run.secrets, run.digits, run.typed_ahead, run.stage)
+    frames = tuple(frame.secrets for frame in run.frames)
+    kept = _Kept(run.secrets, run.digits, run.typed_ahead, run.stage, frames if any(frames) else ())
     if kept == _Kept():
         return run
     text = base64.b64encode(secrets.seal(msgspec.json.encode(kept).decode(), purpose=_PURPOSE)).decode()
-    return replace(run, secrets={}, digits="", typed_ahead="", stage=(), sealed=text)
+    return replace(run.without_secrets(), digits="", typed_ahead="", stage=(), sealed=text)
 
 
 def _opened(run: FlowRun, secrets: TenantSecrets) -> FlowRun:
@@ -63,6 +65,14 @@ def _opened(run: FlowRun, secrets: TenantSecrets) -> FlowRun:
     except HujiaoError:
         log.warning("secret_digits_lost", flow_id=str(run.flow_id))
         kept = _Kept()
+    known = kept.frames or ({},) * len(run.frames)
+    frames = tuple(replace(frame, secrets=secrets) for frame, secrets in zip(run.frames, known, strict=True))
     return replace(
-        run, secrets=kept.secrets, digits=kept.digits, typed_ahead=kept.typed_ahead, stage=kept.stage, sealed=""
+        run,
+        frames=frames,
+        secrets=kept.secrets,
+        digits=kept.digits,
+        typed_ahead=kept.typed_ahead,
+        stage=kept.stage,
+        sealed="",
     )

@@ -246,7 +246,7 @@ class Tenants:
         live = [opened(msgspec.json.decode(state, type=Live), secrets) for _, state in committed.live]
         agents = [msgspec.json.decode(state, type=AgentState) for _, state in committed.agents]
         blends = {rule_id: msgspec.json.decode(state, type=BlendState) for rule_id, state in committed.blends}
-        runs = {(run.flow_id, run.version) for record in live for run in (record.flow, record.fragment) if run}
+        runs = {used for record in live for run in (record.flow, record.fragment) if run for used in run.in_use()}
         if known is None or not runs <= known.flows.keys():
             known = await config.load(runtime.database, tenant_id, runs)
         score = Scorer(lambda criterion, problem: runtime.criterion_failed(tenant_id, criterion, problem))

@@ -249,7 +249,7 @@ def _written(engine: Tenant, state: InteractionState) -> list[dict[str, Any]]:
 def _variables(record: Live) -> dict[str, Any]:
     """What flows have found so far, the one that an agent leads the customer through included."""
     runs = (record.flow, record.fragment if record.interaction.guidance else None)
-    known = {name: value for run in runs if run for name, value in run.variables.items()}
+    known = {name: value for run in runs if run for name, value in run.all_variables().items()}
     return known if any(runs) else record.interaction.variables
 
 

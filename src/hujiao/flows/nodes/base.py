@@ -28,11 +28,11 @@ PLACE = re.compile(r"\{\{\s*([a-z][a-z0-9_]*)\s*\}\}")  # of a variable in a tex
 Group = Literal["sound", "decide", "queue", "call"]
 Icon = Literal[
     "audio", "branches", "chart", "clock", "database", "digits", "form", "headset", "list", "message", "percent",
-    "phone", "power", "return", "rollback", "sound", "swap",
+    "phone", "power", "return", "rollback", "sound", "swap", "flow", "language",
 ]  # fmt: skip
 Role = Literal[
     "way", "key", "prompt", "expression", "template", "outside_number", "variable", "language", "voice",
-    "queue", "hours", "skill", "source",
+    "queue", "hours", "skill", "source", "flow",
 ]  # fmt: skip
 
 
@@ -56,6 +56,7 @@ QueueId = Annotated[str, Is("queue")]
 HoursId = Annotated[str, Is("hours")]
 SkillId = Annotated[UUID, Is("skill")]
 SourceId = Annotated[str, Is("source")]
+FlowId = Annotated[str, Is("flow")]
 
 
 class Strict(BaseModel):
@@ -68,9 +69,18 @@ class Position(Strict):
 
 
 @dataclass(frozen=True, slots=True)
+class Called:
+    """What a published flow takes and gives; `required` are the parameters that must be given."""
+
+    parameters: frozenset[str] = frozenset()
+    required: frozenset[str] = frozenset()
+    results: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Known:
-    """What the tenant has: ids, and of prompts the names; the `sources` with their parameters. `refusal` says why a
-    number is not called; `wrong` is what is wrong with which expression."""
+    """What the tenant has: ids, and of prompts the names; the `sources` with their parameters; the published `flows` of
+    the same project. `refusal` says why a number is not called; `wrong` is what is wrong with which expression."""
 
     queues: frozenset[str]
     prompts: frozenset[str]
@@ -79,6 +89,7 @@ class Known:
     sources: Mapping[str, frozenset[str]]
     refusal: Callable[[str], str | None]
     wrong: Mapping[str, Said]
+    flows: Mapping[str, Called] = made(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +161,13 @@ class Walk(Protocol):
     def leads_on(self) -> bool:
         """Return whether the node has said where the caller goes next."""
 
+    def call(self, flow: str, given: Mapping[str, Any], hidden: Collection[str], otherwise: str | None) -> None:
+        """Lead the caller through another flow, which has these variables alone; `returned` comes back. Where it cannot
+        be gone through, go on `otherwise`."""
+
+    def give_back(self, values: Mapping[str, Any], hidden: Collection[str] = ()) -> None:
+        """End this flow with these results, and go on in the one that called it; without one, end the call."""
+
     def chose(self, keys: str) -> None:
         """Write into ledger and course what the caller pressed."""
 
@@ -165,8 +183,8 @@ class Walk(Protocol):
     def tells_secret(self, source: str, value: Any) -> bool:
         """Return whether the expression's value gives away what the caller typed in secret."""
 
-    def filled(self, text: str) -> str:
-        """Return the text with its variables."""
+    def filled(self, text: str, said: Callable[[Any], str] = str) -> str:
+        """Return the text with its variables, each as it is said."""
 
     def masked(self, value: Any) -> Any:
         """Return what may be shown of a value."""
@@ -224,6 +242,9 @@ class Node(Strict):
 
     def looked_up(self, walk: Walk, found: Looked) -> None:
         """Go on with what a data source answered."""
+
+    def returned(self, walk: Walk, values: dict[str, Any], hidden: Collection[str]) -> None:
+        """Go on with what the flow that it called gives back."""
 
     def agent_told(self, walk: Walk, told: AgentTold) -> None:
         """Go on with what an agent at the telephone is told."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
@@ -9,6 +10,8 @@ from pydantic import Field
 
 from hujiao.flows.nodes.asking import ask, ask_again
 from hujiao.flows.nodes.base import Key, Node, PromptNames, Walk, Way
+
+_SHORT_CUT = re.compile(r"[0-9*#](?:[-\s]?[0-9*#]){1,11}")
 
 Label = Annotated[str, Field(max_length=80)]
 
@@ -51,8 +54,13 @@ class Menu(Node):
         return {key: self.labels.get(key) or key for key in self.keys}
 
     def text_given(self, walk: Walk, text: str) -> None:
-        """One of the keys, or what stands on its button."""
+        """One of the keys, or what stands on its button; `1-3-2` walks on through the menus that follow."""
         said = text.strip().casefold()
+        if _SHORT_CUT.fullmatch(said) and said[0] in self.keys and said not in self.keys:
+            for key in re.sub(r"[-\s]", "", said[1:]):
+                walk.keep_key(key)
+            self.key_pressed(walk, said[0])
+            return
         named = {label.casefold(): key for key, label in self.choices().items()}
         self.key_pressed(walk, said if said in self.keys else named.get(said, said[:1]))
 

@@ -137,6 +137,8 @@ function Control({ kind, field, node, change }: FieldProps): ReactNode {
       return chosen(names.skills);
     case 'source':
       return chosen(names.sources.map(({ id, name: label }) => ({ value: id, label })));
+    case 'flow':
+      return chosen(names.flows);
     case 'language':
       return chosen(Object.entries(spokenLanguages).map(([value, label]) => ({ value, label })));
     case 'voice':

@@ -13,7 +13,15 @@ import { useContext, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useParams } from 'react-router';
 import { all, api, ApiError } from '@/shared/api/client';
-import type { DataSource, FlowDetail, FlowProblem, NodeKind, Prompt, Voice } from '@/shared/api/types';
+import type {
+  DataSource,
+  FlowDetail,
+  FlowProblem,
+  FlowSummary,
+  NodeKind,
+  Prompt,
+  Voice,
+} from '@/shared/api/types';
 import { useOptions } from '@/shared/catalogue/useOptions';
 import { useAddressState } from '@/shared/components/address';
 import { useReportError } from '@/shared/components/errors';
@@ -83,6 +91,7 @@ function Editor({ flow }: { flow: FlowDetail }) {
     queryKey: ['/data-sources', 'all'],
     queryFn: () => all<DataSource>('/data-sources'),
   });
+  const flows = useQuery({ queryKey: ['/flows', 'all'], queryFn: () => all<FlowSummary>('/flows') });
   const voices = useQuery({ queryKey: ['/voices'], queryFn: () => all<Voice>('/voices') });
   const selected = text('node') in document.nodes ? text('node') : null;
   const dirty = document !== saved;
@@ -95,13 +104,25 @@ function Editor({ flow }: { flow: FlowDetail }) {
       prompts: [...new Set((prompts.data ?? []).map((prompt) => prompt.name))].sort(),
       skills: skills.options,
       sources: sources.data ?? [],
+      flows: (flows.data ?? [])
+        .filter((one) => one.published_version !== null && one.project_id === flow.project_id)
+        .map(({ id, name }) => ({ value: id, label: name })),
       voices: voices.data ?? [],
       queueName: (wanted: string | undefined) =>
         queues.options.find((one) => one.value === wanted)?.label ?? wanted ?? '',
       hoursName: (wanted: string | undefined) =>
         hours.options.find((one) => one.value === wanted)?.label ?? wanted ?? '',
     }),
-    [queues.options, hours.options, prompts.data, skills.options, sources.data, voices.data],
+    [
+      queues.options,
+      hours.options,
+      prompts.data,
+      skills.options,
+      sources.data,
+      flows.data,
+      flow.project_id,
+      voices.data,
+    ],
   );
   const met = useRoutingProblems();
   const problemsByNode = useMemo(() => {

@@ -1,4 +1,5 @@
 import {
+  ApartmentOutlined,
   AudioOutlined,
   BarChartOutlined,
   BranchesOutlined,
@@ -8,6 +9,7 @@ import {
   EnterOutlined,
   FieldNumberOutlined,
   FormOutlined,
+  GlobalOutlined,
   MessageOutlined,
   PercentageOutlined,
   PhoneOutlined,
@@ -42,6 +44,8 @@ export const icons: Record<NodeKind['icon'], ReactNode> = {
   power: <PoweroffOutlined />,
   return: <EnterOutlined />,
   rollback: <RollbackOutlined />,
+  flow: <ApartmentOutlined />,
+  language: <GlobalOutlined />,
   sound: <SoundOutlined />,
   swap: <SwapOutlined />,
 };
@@ -91,7 +95,7 @@ export function NodeCard({ id, data, selected }: NodeProps<CardNode>) {
 /** What the card says of the node's settings. */
 function useSummary(node: FlowNode, kind: NodeKind | undefined): string {
   const { t } = useTranslation();
-  const { queueName, hoursName, sources } = useContext(NamesContext);
+  const { queueName, hoursName, sources, flows } = useContext(NamesContext);
   const texts = useKindTexts();
   const shown = ({ name, shape, type, unit }: NodeField) => {
     const value = node[name];
@@ -102,6 +106,7 @@ function useSummary(node: FlowNode, kind: NodeKind | undefined): string {
     if (type === 'queue') return text && queueName(text);
     if (type === 'hours') return hoursName(text);
     if (type === 'choice') return text && texts.choice(node.type, name, text);
+    if (type === 'flow') return flows.find((one) => one.value === text)?.label ?? '';
     if (type === 'source') return sources.find((one) => one.id === text)?.name ?? '';
     return text;
   };

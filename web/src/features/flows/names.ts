@@ -8,6 +8,7 @@ export interface Names {
   prompts: string[];
   skills: Option[];
   sources: DataSource[];
+  flows: Option[]; // published, of the same project
   voices: Voice[];
   queueName: (id: string | undefined) => string;
   hoursName: (id: string | undefined) => string;
@@ -20,6 +21,7 @@ export const NamesContext = createContext<Names>({
   prompts: [],
   skills: [],
   sources: [],
+  flows: [],
   voices: [],
   queueName: (id) => id ?? '',
   hoursName: (id) => id ?? '',

@@ -209,7 +209,9 @@ function useDescription(
       parts.push(label('sourceOutcome', text('outcome')));
       parts.push(data.cached ? t('eventData.cached') : t('dataSource.took', { number: milliseconds(data) }));
     }
-    if (['flow.looked_up', 'flow.set', 'interaction.data'].includes(event.kind)) {
+    if (
+      ['flow.looked_up', 'flow.set', 'flow.called', 'flow.returned', 'interaction.data'].includes(event.kind)
+    ) {
       parts.push(
         ...Object.entries(data.values ?? {}).map(([name, value]) => `${name} = ${JSON.stringify(value)}`),
       );

@@ -9991,7 +9991,7 @@ export interface components {
             /** Initial */
             initial: unknown;
             /** Key Type */
-            key_type: ("way" | "key" | "prompt" | "expression" | "template" | "outside_number" | "variable" | "language" | "voice" | "queue" | "hours" | "skill" | "source") | "text" | null;
+            key_type: ("way" | "key" | "prompt" | "expression" | "template" | "outside_number" | "variable" | "language" | "voice" | "queue" | "hours" | "skill" | "source" | "flow") | "text" | null;
             /** Max Length */
             max_length: number | null;
             /** Maximum */
@@ -10008,7 +10008,7 @@ export interface components {
              */
             shape: "one" | "list" | "map" | "rows";
             /** Type */
-            type: ("way" | "key" | "prompt" | "expression" | "template" | "outside_number" | "variable" | "language" | "voice" | "queue" | "hours" | "skill" | "source") | ("boolean" | "integer" | "number" | "text" | "choice" | "row");
+            type: ("way" | "key" | "prompt" | "expression" | "template" | "outside_number" | "variable" | "language" | "voice" | "queue" | "hours" | "skill" | "source" | "flow") | ("boolean" | "integer" | "number" | "text" | "choice" | "row");
             /** Unit */
             unit: "seconds" | null;
         };
@@ -10030,7 +10030,7 @@ export interface components {
              * Icon
              * @enum {string}
              */
-            icon: "audio" | "branches" | "chart" | "clock" | "database" | "digits" | "form" | "headset" | "list" | "message" | "percent" | "phone" | "power" | "return" | "rollback" | "sound" | "swap";
+            icon: "audio" | "branches" | "chart" | "clock" | "database" | "digits" | "form" | "headset" | "list" | "message" | "percent" | "phone" | "power" | "return" | "rollback" | "sound" | "swap" | "flow" | "language";
             /** Makes */
             makes: string[];
             /** Summary */

@@ -133,7 +133,7 @@ def _promised(work: Work, record: Live, queue: QueueSettings, asked: CallBackAsk
             callback=_call_back(asked.effect.terms, work.now, origin=state.id),
             **kept,
         )
-        left, variables = state.queue, record.flow.variables if record.flow else state.variables
+        left, variables = state.queue, record.flow.all_variables() if record.flow else state.variables
         flow = asked.came_by
         document = fragments.document(tenant, flow, state.language) if flow else None
         enter = entering(
@@ -145,7 +145,7 @@ def _promised(work: Work, record: Live, queue: QueueSettings, asked: CallBackAsk
             variables=variables,
             after=left.after if left and document and left.after in document.nodes else None,
         )
-        kept_flow = msgspec.structs.replace(flow, phase="away", variables=variables, secrets={}) if flow else None
+        kept_flow = msgspec.structs.replace(flow.without_secrets(), phase="away", variables=variables) if flow else None
         _enter(work, Live(interaction=new, flow=kept_flow), queue, enter)
     work.interaction(state.id, interactions.CallBackPromised())
     return True

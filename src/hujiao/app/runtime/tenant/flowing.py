@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 
@@ -39,11 +40,12 @@ def start(work: Work, record: Live, flow_id: UUID) -> None:
         node=document.start,
         playback=so_far.playback,
         keys=so_far.keys,
-        variables=so_far.variables,
-        secrets=so_far.secrets,
+        variables=so_far.all_variables(),
+        secrets=so_far.all_secrets(),
         path=so_far.path,
         unwaited=so_far.unwaited,
         entered=so_far.entered,
+        versions=fragments.versions(config, flow_id),
     )
     work.fact("flow.entered", record.interaction.id, flow_id=flow_id, version=version)
     work.flow(record.interaction.id, flows.Begin())
@@ -57,7 +59,7 @@ def step(work: Work, item: ToFlow) -> None:
     if record is None or run is None:
         return
     state, came_by = record.interaction, record.flow
-    document = fragments.document(tenant, run, state.language)
+    document = fragments.document(tenant, run.begun(), state.language)
     if document is None and record.fragment:
         fragments.wait_on(work, record)
         return
@@ -70,16 +72,19 @@ def step(work: Work, item: ToFlow) -> None:
         called=state.called,
         language=state.language,
         interaction=str(state.id),
+        now=work.now.astimezone(ZoneInfo(tenant.config.time_zone)).isoformat(timespec="seconds"),
+        zone=tenant.config.time_zone,
+        flow_of=lambda flow_id: fragments.called(tenant, run, flow_id),
         phase_of=lambda hours: _phase(tenant, hours, work.now),
         allowance=work.allowance,
     )
     work.changes(interaction_id)
-    run, effects = machine.step(document, run, item.event, caller)
+    after, effects = machine.step(document, run, item.event, caller)
     if record.fragment:
-        record.fragment = run
-        effects = fragments.follow(work, record, run, effects)
+        record.fragment = after
+        effects = fragments.follow(work, record, after, effects)
     else:
-        record.flow = run
+        record.flow = after
     for effect in effects:
         if isinstance(effect, flows.AskCallBack):
             work.follow(interaction_id, CallBackAsked(effect=effect, came_by=came_by))
@@ -117,7 +122,7 @@ def _play_named(work: Work, record: Live, effect: flows.PlayNamed) -> None:
 
 def _speak(work: Work, record: Live, effect: flows.Speak) -> None:
     if record.chat is not None:
-        chatting.say(work, record, "flow", text=effect.text)
+        chatting.say(work, record, "flow", text=effect.written or effect.text)
         work.flow(record.interaction.id, flows.Played(effect.playback, waited=False))
         return
     work.turn.speech.append(
@@ -129,6 +134,10 @@ def _speak(work: Work, record: Live, effect: flows.Speak) -> None:
             voice=effect.voice,
         )
     )
+
+
+def _speak_language(work: Work, record: Live, effect: flows.SpeakLanguage) -> None:
+    record.interaction = replace(record.interaction, language=effect.language)
 
 
 def _spoken(work: Work, event: SpeechReady) -> None:
@@ -224,7 +233,7 @@ def _start(work: Work, record: Live, effect: interactions.StartFlow) -> None:
 
 def _take_along(work: Work, record: Live, effect: interactions.TakeAlong) -> None:
     if record.flow:
-        record.flow = replace(record.flow, variables={**record.flow.variables, **effect.values})
+        record.flow = record.flow.given(effect.values)
     state = record.interaction
     record.interaction = replace(state, variables={**state.variables, **effect.values})
     work.fact("interaction.data", state.id, agent_id=effect.by_agent, values=effect.values)
@@ -263,6 +272,7 @@ EFFECTS: dict[type, EffectHandler] = {
     flows.AnswerCall: _answer,
     flows.PlayNamed: _play_named,
     flows.Speak: _speak,
+    flows.SpeakLanguage: _speak_language,
     flows.StopPlaying: _stop_playing,
     flows.WaitForKey: _wait_for_key,
     flows.StopWaiting: _stop_waiting,

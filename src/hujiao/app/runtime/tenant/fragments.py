@@ -7,6 +7,7 @@ from uuid import UUID
 
 from msgspec.structs import replace
 
+from hujiao.app.runtime.tenant.config import TenantConfig
 from hujiao.app.runtime.tenant.state import Tenant
 from hujiao.app.runtime.tenant.turn import Live
 from hujiao.app.runtime.tenant.work import EffectHandler, Work
@@ -19,14 +20,38 @@ from hujiao.interactions import contracts as interactions
 FLOW_TIMER = "flow"
 
 
-def document(tenant: Tenant, run: flows.FlowRun, language: str) -> FlowDocument | None:
+def document(tenant: Tenant, run: flows.FlowRun | flows.Frame, language: str) -> FlowDocument | None:
     """The flow that is run; None when it is there no more."""
+    if isinstance(run, flows.Frame):
+        return tenant.config.flows.get((run.flow_id, run.version))
     if run.voicemail is not None:
         return voicemail(run.voicemail, goodbye=bool(tenant.prompts((GOODBYE,), language)))
     if run.offer:
         promised = bool(tenant.prompts((PROMISED,), language))
         return call_back_offer(run.offer, str(run.flow_id), promised=promised)
     return tenant.config.flows.get((run.flow_id, run.version))
+
+
+def versions(config: TenantConfig, flow_id: UUID) -> dict[str, int]:
+    """The published versions of all flows that may be called on the way from this one."""
+    found: dict[str, int] = {}
+    waiting = [(flow_id, config.published.get(flow_id))]
+    while waiting:
+        one, version = waiting.pop()
+        reached = config.flows.get((one, version)) if version else None
+        for called_id in reached.calls if reached else ():
+            current = config.published.get(called_id)
+            if current and str(called_id) not in found:
+                found[str(called_id)] = current
+                waiting.append((called_id, current))
+    return found
+
+
+def called(tenant: Tenant, run: flows.FlowRun, flow_id: str) -> tuple[int, FlowDocument] | None:
+    """The flow as it was published when the caller began, and its version."""
+    version = run.versions.get(flow_id)
+    found = tenant.config.flows.get((UUID(flow_id), version)) if version else None
+    return (version, found) if version and found else None
 
 
 def start(work: Work, record: Live, flow_id: UUID, figures: dict[str, Any]) -> None:
@@ -42,9 +67,10 @@ def start(work: Work, record: Live, flow_id: UUID, figures: dict[str, Any]) -> N
         version=version,
         node=found.start,
         playback=main.playback if main else 0,
-        variables={**(main.variables if main else record.interaction.variables), **figures},
+        variables={**(main.all_variables() if main else record.interaction.variables), **figures},
         entered=main.entered if main else 0,
-        secrets=main.secrets if main else {},
+        secrets=main.all_secrets() if main else {},
+        versions=versions(config, flow_id),
     )
     work.flow(record.interaction.id, flows.Begin())
 
@@ -109,7 +135,7 @@ def _start_call_back_offer(work: Work, record: Live, wanted: interactions.StartC
         version=0,
         node=OFFER_START,
         playback=main.playback if main else 0,
-        variables=main.variables if main else {},
+        variables=main.all_variables() if main else {},
         offer=flows.CallBackOffer(prompts=wanted.prompts, terms=wanted.terms),
     )
     work.flow(record.interaction.id, flows.Begin())

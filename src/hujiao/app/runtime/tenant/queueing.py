@@ -72,7 +72,7 @@ def _to_queue(work: Work, record: Live, effect: flows.ToQueue) -> None:
         summary=config.summary_need(queue, state.direction),
         priority=effect.priority,
         needs={skill: level for skill, level in effect.needs.items() if skill in config.skills},
-        variables=record.flow.variables if record.flow else {},
+        variables=record.flow.all_variables() if record.flow else {},
         max_wait_seconds=effect.max_wait_seconds,
         on_timeout=effect.on_timeout,
         after=effect.after,

@@ -103,7 +103,7 @@ class Tenant:
 
     def flow_versions_in_use(self) -> set[tuple[UUID, int]]:
         runs = [run for record in self.live.values() for run in (record.flow, record.fragment) if run]
-        return {(run.flow_id, run.version) for run in runs}
+        return {version for run in runs for version in run.in_use()}
 
     def messages(self) -> list[str]:
         """The names of the messages that callers are leaving."""

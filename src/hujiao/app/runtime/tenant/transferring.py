@@ -136,7 +136,7 @@ def again(
         summary=tenant.config.summary_need(queue, state.direction),
         priority=state.priority if priority is None else priority,
         needs=place.needs if place else {},
-        variables={**(record.flow.variables if record.flow else state.variables), **(values or {})},
+        variables={**(record.flow.all_variables() if record.flow else state.variables), **(values or {})},
         max_wait_seconds=place.max_wait_seconds if place else None,
         on_timeout=place.on_timeout if place else None,
         after=place.after if place else None,

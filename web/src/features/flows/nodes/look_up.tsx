@@ -1,9 +1,10 @@
-import { Form, Input, Select } from 'antd';
+import { Form, Select } from 'antd';
 import { useContext } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { FieldForm, type FieldProps } from '../FieldForm';
 import { useKindTexts } from '../kinds';
+import { NamedTexts } from '../NamedTexts';
 import { NamesContext } from '../names';
 
 type Expressions = Record<string, string>;
@@ -59,23 +60,14 @@ export function Parameters(props: FieldProps) {
     const kept = rows.filter(([one, value]) => value !== '' || source?.parameters.includes(one));
     change({ ...node, parameters: Object.fromEntries(kept) });
   };
-  if (names.length === 0) return null;
   return (
-    <Form.Item label={texts.field(kind.type, field.name)} extra={t('flow.expressionHint')}>
-      {names.map((name) => (
-        <div key={name} className="hj-form-list-row">
-          <span className="hj-mono" style={{ minWidth: 88 }}>
-            {name}
-          </span>
-          <Input
-            className="hj-mono"
-            aria-label={name}
-            value={parameters[name] ?? ''}
-            onChange={(event) => set(name, event.target.value)}
-          />
-        </div>
-      ))}
-    </Form.Item>
+    <NamedTexts
+      label={texts.field(kind.type, field.name)}
+      hint={t('flow.expressionHint')}
+      names={names}
+      value={parameters}
+      set={set}
+    />
   );
 }
 
