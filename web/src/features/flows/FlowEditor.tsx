@@ -1,20 +1,11 @@
-import {
-  ArrowLeftOutlined,
-  CheckCircleOutlined,
-  RedoOutlined,
-  SaveOutlined,
-  SendOutlined,
-  UndoOutlined,
-} from '@ant-design/icons';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { ReactFlowProvider } from '@xyflow/react';
-import { App, Button, Input, Segmented, Tag, Tooltip } from 'antd';
+import { App } from 'antd';
 import { useContext, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link, useParams } from 'react-router';
-import { all, api, ApiError } from '@/shared/api/client';
-import type { DataSource, FlowDetail, FlowProblem, NodeKind, Prompt, Voice } from '@/shared/api/types';
-import { useOptions } from '@/shared/catalogue/useOptions';
+import { useParams } from 'react-router';
+import { api, ApiError } from '@/shared/api/client';
+import type { FlowDetail, FlowProblem } from '@/shared/api/types';
 import { useAddressState } from '@/shared/components/address';
 import { useReportError } from '@/shared/components/errors';
 import { RoutingProblems, useRoutingProblems } from '@/shared/components/RoutingProblems';
@@ -23,13 +14,16 @@ import { ErrorView, LoadingView } from '@/shared/components/Views';
 import { useRight } from '@/shared/session/session';
 import { Canvas } from './Canvas';
 import { addNode, emptyDocument, isFlowDocument, placed, removeNodes, type FlowDocument } from './document';
+import { EditorHead } from './EditorHead';
 import './flows.css';
 import { useHistory } from './history';
 import { Inspector } from './Inspector';
-import { KindsContext, useKindTexts, useNodeKinds } from './kinds';
-import { NamesContext } from './names';
-import { icons } from './NodeCard';
+import { JsonTab } from './JsonTab';
+import { KindsContext, useNodeKinds } from './kinds';
+import { NamesContext, useNames } from './names';
+import { Palette } from './Palette';
 import { flowPlace } from './place';
+import { Problems } from './Problems';
 
 export function FlowEditor() {
   const { id = '' } = useParams();
@@ -75,34 +69,11 @@ function Editor({ flow }: { flow: FlowDetail }) {
   const [problems, setProblems] = useState<FlowProblem[] | null>(null);
   const [busy, setBusy] = useState<'save' | 'validate' | 'publish' | null>(null);
   const [broken, setBroken] = useState(false);
-  const queues = useOptions('/queues');
-  const hours = useOptions('/hours');
-  const prompts = useQuery({ queryKey: ['/prompts', 'all'], queryFn: () => all<Prompt>('/prompts') });
-  const skills = useOptions('/skills');
-  const sources = useQuery({
-    queryKey: ['/data-sources', 'all'],
-    queryFn: () => all<DataSource>('/data-sources'),
-  });
-  const voices = useQuery({ queryKey: ['/voices'], queryFn: () => all<Voice>('/voices') });
   const selected = text('node') in document.nodes ? text('node') : null;
   const dirty = document !== saved;
   const select = (node: string | null) => changeAddress({ node }, { replace: true });
 
-  const names = useMemo(
-    () => ({
-      queues: queues.options,
-      hours: hours.options,
-      prompts: [...new Set((prompts.data ?? []).map((prompt) => prompt.name))].sort(),
-      skills: skills.options,
-      sources: sources.data ?? [],
-      voices: voices.data ?? [],
-      queueName: (wanted: string | undefined) =>
-        queues.options.find((one) => one.value === wanted)?.label ?? wanted ?? '',
-      hoursName: (wanted: string | undefined) =>
-        hours.options.find((one) => one.value === wanted)?.label ?? wanted ?? '',
-    }),
-    [queues.options, hours.options, prompts.data, skills.options, sources.data, voices.data],
-  );
+  const names = useNames();
   const met = useRoutingProblems();
   const problemsByNode = useMemo(() => {
     const found = new Map<string, string[]>();
@@ -179,76 +150,19 @@ function Editor({ flow }: { flow: FlowDetail }) {
           }
         }}
       >
-        <header className="hj-flow-head">
-          <Link to="/admin/flows">
-            <Button type="text" icon={<ArrowLeftOutlined />} aria-label={t('page.flows')} />
-          </Link>
-          <h1>{flow.name}</h1>
-          <Tag>
-            {flow.published_version === null
-              ? t('flow.neverPublished')
-              : t('flow.version', { number: flow.published_version })}
-          </Tag>
-          {dirty ? <Tag color="orange">{t('flow.unsaved')}</Tag> : null}
-          <Segmented
-            aria-label={t('live.view')}
-            value={asJson ? 'json' : 'canvas'}
-            onChange={(value) => changeAddress({ tab: value === 'json' ? 'json' : null })}
-            options={[
-              { value: 'canvas', label: t('flow.canvas') },
-              { value: 'json', label: 'JSON' },
-            ]}
-          />
-          <div className="hj-page-actions">
-            {editable ? (
-              <>
-                <Tooltip title={`${t('flow.undo')} (Ctrl+Z)`}>
-                  <Button
-                    icon={<UndoOutlined />}
-                    disabled={!history.canUndo}
-                    onClick={history.undo}
-                    aria-label={t('flow.undo')}
-                  />
-                </Tooltip>
-                <Tooltip title={`${t('flow.redo')} (Ctrl+Shift+Z)`}>
-                  <Button
-                    icon={<RedoOutlined />}
-                    disabled={!history.canRedo}
-                    onClick={history.redo}
-                    aria-label={t('flow.redo')}
-                  />
-                </Tooltip>
-                <Button
-                  icon={<CheckCircleOutlined />}
-                  loading={busy === 'validate'}
-                  onClick={check}
-                  data-testid="validate"
-                >
-                  {t('flow.check')}
-                </Button>
-                <Button
-                  icon={<SaveOutlined />}
-                  loading={busy === 'save'}
-                  disabled={!dirty || broken}
-                  onClick={save}
-                  data-testid="save-draft"
-                >
-                  {t('flow.saveDraft')}
-                </Button>
-                <Button
-                  type="primary"
-                  icon={<SendOutlined />}
-                  loading={busy === 'publish'}
-                  disabled={broken}
-                  onClick={publish}
-                  data-testid="publish"
-                >
-                  {t('flow.publish')}
-                </Button>
-              </>
-            ) : null}
-          </div>
-        </header>
+        <EditorHead
+          flow={flow}
+          dirty={dirty}
+          editable={editable}
+          asJson={asJson}
+          broken={broken}
+          busy={busy}
+          history={history}
+          showJson={(json) => changeAddress({ tab: json ? 'json' : null })}
+          check={check}
+          save={save}
+          publish={publish}
+        />
         <RoutingProblems about={flow.id} />
         {asJson ? (
           <JsonTab document={document} editable={editable} change={history.change} setBroken={setBroken} />
@@ -308,123 +222,5 @@ function Editor({ flow }: { flow: FlowDetail }) {
         ) : null}
       </div>
     </NamesContext>
-  );
-}
-
-function Palette({ add }: { add: (kind: NodeKind) => void }) {
-  const { t } = useTranslation();
-  const texts = useKindTexts();
-  const kinds = [...useContext(KindsContext).values()];
-  return (
-    <nav className="hj-palette" aria-label={t('flow.palette')}>
-      {[...new Set(kinds.map((kind) => kind.group))].map((group) => (
-        <section key={group}>
-          <h2>{texts.group(group)}</h2>
-          <ul>
-            {kinds
-              .filter((kind) => kind.group === group)
-              .map((kind) => (
-                <li key={kind.type}>
-                  <Tooltip title={texts.help(kind.type)} placement="right" mouseEnterDelay={0.5}>
-                    <Button
-                      type="text"
-                      block
-                      icon={icons[kind.icon]}
-                      draggable
-                      onDragStart={(event) =>
-                        event.dataTransfer.setData('application/hujiao-node', kind.type)
-                      }
-                      onClick={() => add(kind)}
-                      data-testid={`add-${kind.type}`}
-                    >
-                      {texts.title(kind.type)}
-                    </Button>
-                  </Tooltip>
-                </li>
-              ))}
-          </ul>
-        </section>
-      ))}
-    </nav>
-  );
-}
-
-function Problems({
-  problems,
-  document,
-  select,
-}: {
-  problems: FlowProblem[];
-  document: FlowDocument;
-  select: (id: string) => void;
-}) {
-  const { t } = useTranslation();
-  return (
-    <section
-      className="hj-flow-problems"
-      data-severity={problems.some((one) => one.severity === 'error') ? 'error' : 'warning'}
-      data-testid="problems"
-      role="alert"
-    >
-      <strong>{t('flow.problems', { number: problems.length })}</strong>
-      <ul>
-        {problems.map((problem, index) => (
-          <li key={index} data-severity={problem.severity}>
-            {problem.node && problem.node in document.nodes ? (
-              <Button type="link" size="small" onClick={() => select(problem.node ?? '')}>
-                {document.nodes[problem.node]?.label || problem.node}
-              </Button>
-            ) : null}
-            <span>{problem.message}</span>
-            {problem.field ? <span className="hj-mono hj-faint"> {problem.field}</span> : null}
-          </li>
-        ))}
-      </ul>
-    </section>
-  );
-}
-
-function JsonTab({
-  document,
-  editable,
-  change,
-  setBroken,
-}: {
-  document: FlowDocument;
-  editable: boolean;
-  change: (document: FlowDocument) => void;
-  setBroken: (broken: boolean) => void;
-}) {
-  const { t } = useTranslation();
-  const kinds = useContext(KindsContext);
-  const [text, setText] = useState(() => JSON.stringify(document, null, 2));
-  const [problem, setProblem] = useState<string | null>(null);
-  const apply = (value: string) => {
-    setText(value);
-    try {
-      const parsed: unknown = JSON.parse(value);
-      if (!isFlowDocument(parsed, kinds)) throw new SyntaxError(t('flow.notADocument'));
-      setProblem(null);
-      setBroken(false);
-      change(parsed);
-    } catch (error) {
-      setProblem(error instanceof Error ? error.message : t('flow.notADocument'));
-      setBroken(true);
-    }
-  };
-  return (
-    <div className="hj-flow-json">
-      <Input.TextArea
-        className="hj-mono"
-        value={text}
-        readOnly={!editable}
-        spellCheck={false}
-        status={problem ? 'error' : ''}
-        aria-label="JSON"
-        data-testid="flow-json"
-        onChange={(event) => apply(event.target.value)}
-      />
-      {problem ? <p className="hj-check-bad">{problem}</p> : null}
-    </div>
   );
 }
