@@ -1,6 +1,7 @@
 import {
   ArrowLeftOutlined,
   CheckCircleOutlined,
+  QuestionOutlined,
   RedoOutlined,
   SaveOutlined,
   SendOutlined,
@@ -10,36 +11,23 @@ import { Button, Segmented, Tag, Tooltip } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import type { FlowDetail } from '@/shared/api/types';
-import type { useHistory } from './history';
+import type { Draft } from './useDraft';
+
+export type View = 'canvas' | 'versions' | 'json';
 
 interface Props {
   flow: FlowDetail;
-  dirty: boolean;
+  draft: Draft;
   editable: boolean;
-  asJson: boolean;
+  view: View;
   broken: boolean;
-  busy: 'save' | 'validate' | 'publish' | null;
-  history: Pick<ReturnType<typeof useHistory>, 'canUndo' | 'canRedo' | 'undo' | 'redo'>;
-  showJson: (json: boolean) => void;
-  check: () => Promise<void>;
-  save: () => Promise<void>;
-  publish: () => Promise<void>;
+  show: (view: View) => void;
+  help: () => void;
 }
 
 /** Which flow it is, how it is looked at, and what is done with all of it. */
-export function EditorHead({
-  flow,
-  dirty,
-  editable,
-  asJson,
-  broken,
-  busy,
-  history,
-  showJson,
-  check,
-  save,
-  publish,
-}: Props) {
+export function EditorHead({ flow, draft, editable, view, broken, show, help }: Props) {
+  const { busy, dirty, history } = draft;
   const { t } = useTranslation();
   return (
     <header className="hj-flow-head">
@@ -53,16 +41,20 @@ export function EditorHead({
           : t('flow.version', { number: flow.published_version })}
       </Tag>
       {dirty ? <Tag color="orange">{t('flow.unsaved')}</Tag> : null}
-      <Segmented
+      <Segmented<View>
         aria-label={t('live.view')}
-        value={asJson ? 'json' : 'canvas'}
-        onChange={(value) => showJson(value === 'json')}
+        value={view}
+        onChange={show}
         options={[
           { value: 'canvas', label: t('flow.canvas') },
+          { value: 'versions', label: t('flow.versions') },
           { value: 'json', label: 'JSON' },
         ]}
       />
       <div className="hj-page-actions">
+        <Tooltip title={`${t('flow.keys')} (?)`}>
+          <Button icon={<QuestionOutlined />} onClick={help} aria-label={t('flow.keys')} />
+        </Tooltip>
         {editable ? (
           <>
             <Tooltip title={`${t('flow.undo')} (Ctrl+Z)`}>
@@ -84,7 +76,7 @@ export function EditorHead({
             <Button
               icon={<CheckCircleOutlined />}
               loading={busy === 'validate'}
-              onClick={check}
+              onClick={() => void draft.check()}
               data-testid="validate"
             >
               {t('flow.check')}
@@ -93,7 +85,7 @@ export function EditorHead({
               icon={<SaveOutlined />}
               loading={busy === 'save'}
               disabled={!dirty || broken}
-              onClick={save}
+              onClick={() => void draft.save()}
               data-testid="save-draft"
             >
               {t('flow.saveDraft')}
@@ -103,7 +95,7 @@ export function EditorHead({
               icon={<SendOutlined />}
               loading={busy === 'publish'}
               disabled={broken}
-              onClick={publish}
+              onClick={() => void draft.publish()}
               data-testid="publish"
             >
               {t('flow.publish')}

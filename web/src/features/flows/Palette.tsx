@@ -1,3 +1,4 @@
+import { FormOutlined } from '@ant-design/icons';
 import { Button, Tooltip } from 'antd';
 import { useContext } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -6,7 +7,7 @@ import { KindsContext, useKindTexts } from './kinds';
 import { icons } from './NodeCard';
 
 /** The kinds of steps, to be clicked or drawn onto the canvas. */
-export function Palette({ add }: { add: (kind: NodeKind) => void }) {
+export function Palette({ add, write }: { add: (kind: NodeKind) => void; write: () => void }) {
   const { t } = useTranslation();
   const texts = useKindTexts();
   const kinds = [...useContext(KindsContext).values()];
@@ -40,6 +41,12 @@ export function Palette({ add }: { add: (kind: NodeKind) => void }) {
           </ul>
         </section>
       ))}
+      <section>
+        <h2>{t('flow.beside')}</h2>
+        <Button type="text" block icon={<FormOutlined />} onClick={write} data-testid="add-note">
+          {t('flow.note')}
+        </Button>
+      </section>
     </nav>
   );
 }
