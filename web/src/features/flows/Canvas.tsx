@@ -238,6 +238,14 @@ export function Canvas({
       fitViewOptions={{ maxZoom: 1, padding: 0.12 }}
       minZoom={0.1}
       proOptions={{ hideAttribution: false }}
+      ariaLabelConfig={{
+        'node.a11yDescription.default': t('flow.nodeKeys'),
+        'edge.a11yDescription.default': t('flow.edgeKeys'),
+        'controls.zoomIn.ariaLabel': t('flow.zoomIn'),
+        'controls.zoomOut.ariaLabel': t('flow.zoomOut'),
+        'controls.fitView.ariaLabel': t('flow.fitView'),
+        'minimap.ariaLabel': t('flow.overview'),
+      }}
       data-testid="flow-canvas"
     >
       <Background />

@@ -5,12 +5,14 @@ import {
   RedoOutlined,
   SaveOutlined,
   SendOutlined,
+  TeamOutlined,
   UndoOutlined,
 } from '@ant-design/icons';
 import { Button, Segmented, Tag, Tooltip } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import type { FlowDetail } from '@/shared/api/types';
+import type { FlowDetail, FlowEditing } from '@/shared/api/types';
+import { timeOrDay } from '@/shared/format/time';
 import type { Draft } from './useDraft';
 
 export type View = 'canvas' | 'versions' | 'json';
@@ -23,10 +25,11 @@ interface Props {
   broken: boolean;
   show: (view: View) => void;
   help: () => void;
+  others: FlowEditing['others'];
 }
 
 /** Which flow it is, how it is looked at, and what is done with all of it. */
-export function EditorHead({ flow, draft, editable, view, broken, show, help }: Props) {
+export function EditorHead({ flow, draft, editable, view, broken, show, help, others }: Props) {
   const { busy, dirty, history } = draft;
   const { t } = useTranslation();
   return (
@@ -51,6 +54,7 @@ export function EditorHead({ flow, draft, editable, view, broken, show, help }: 
           { value: 'json', label: 'JSON' },
         ]}
       />
+      <Others others={others} />
       <div className="hj-page-actions">
         <Tooltip title={`${t('flow.keys')} (?)`}>
           <Button icon={<QuestionOutlined />} onClick={help} aria-label={t('flow.keys')} />
@@ -104,5 +108,35 @@ export function EditorHead({ flow, draft, editable, view, broken, show, help }: 
         ) : null}
       </div>
     </header>
+  );
+}
+
+/** Who else has the flow open, and whether they change it. */
+function Others({ others }: Pick<Props, 'others'>) {
+  const { t } = useTranslation();
+  const [first] = others;
+  if (!first) return null;
+  const nameOf = ({ own, name }: (typeof others)[number]) => (own ? t('flow.yourself') : name);
+  const sentences = others.map((one) =>
+    t(one.unsaved ? 'flow.otherChanges' : 'flow.otherLooks', {
+      name: nameOf(one),
+      time: timeOrDay(one.since),
+    }),
+  );
+  return (
+    <Tooltip title={sentences.join(t('common.comma'))}>
+      <Tag
+        className="hj-flow-others"
+        icon={<TeamOutlined />}
+        color={others.some((one) => one.unsaved) ? 'orange' : 'blue'}
+        role="status"
+        tabIndex={0}
+        data-testid="others"
+      >
+        {others.length === 1
+          ? nameOf(first)
+          : t('flow.others', { name: nameOf(first), number: others.length })}
+      </Tag>
+    </Tooltip>
   );
 }

@@ -29,6 +29,7 @@ import { Search } from './Search';
 import { Side } from './Side';
 import { isText, useClipboard } from './useClipboard';
 import { useDraft } from './useDraft';
+import { useDocumentEvents } from './useDocumentEvents';
 import { useEditing } from './useEditing';
 import { Versions } from './Versions';
 
@@ -124,7 +125,10 @@ function Editor({ flow }: { flow: FlowDetail }) {
     history.change(next);
     go(noteKey(id));
   };
-  const onKeyDown = (event: React.KeyboardEvent) => {
+  useDocumentEvents(['keydown'], (event) => {
+    // What lies over the editor has keys of its own.
+    const inside = event.target instanceof Element && event.target.closest('.hj-flow-editor');
+    if (theirs || helping || !(inside || event.target === window.document.body)) return;
     const command = event.ctrlKey || event.metaKey;
     const key = event.key.toLowerCase();
     const act = (does: () => void) => {
@@ -144,10 +148,10 @@ function Editor({ flow }: { flow: FlowDetail }) {
       );
     else if (!command && event.key === '?') act(() => setHelping(true));
     else if (event.key === 'Escape') setChosen(new Set());
-  };
+  });
 
   return (
-    <div className="hj-flow-editor" data-testid="flow-editor" tabIndex={-1} onKeyDown={onKeyDown}>
+    <div className="hj-flow-editor" data-testid="flow-editor">
       <EditorHead
         flow={flow}
         draft={draft}
@@ -156,6 +160,7 @@ function Editor({ flow }: { flow: FlowDetail }) {
         broken={broken}
         show={(wanted) => changeAddress({ tab: wanted === 'canvas' ? null : wanted })}
         help={() => setHelping(true)}
+        others={editing?.others ?? []}
       />
       <RoutingProblems about={flow.id} />
       <Notices draft={draft} editing={editing} />

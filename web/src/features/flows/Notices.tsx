@@ -4,7 +4,7 @@ import type { FlowEditing } from '@/shared/api/types';
 import { dateTime, timeOrDay } from '@/shared/format/time';
 import type { Draft } from './useDraft';
 
-/** Who else has the flow open, what was saved meanwhile, and what this browser kept of an earlier visit. */
+/** What was saved meanwhile, and what this browser kept of an earlier visit. */
 export function Notices({ draft, editing }: { draft: Draft; editing: FlowEditing | null }) {
   const { t } = useTranslation();
   const { kept } = draft;
@@ -50,22 +50,6 @@ export function Notices({ draft, editing }: { draft: Draft; editing: FlowEditing
               {t('flow.compare')}
             </Button>
           }
-        />
-      ) : null}
-      {editing && editing.others.length > 0 ? (
-        <Alert
-          type="info"
-          showIcon
-          banner
-          data-testid="others"
-          title={editing.others
-            .map(({ name, own, since, unsaved }) =>
-              t(unsaved ? 'flow.otherChanges' : 'flow.otherLooks', {
-                name: own ? t('flow.yourself') : name,
-                time: timeOrDay(since),
-              }),
-            )
-            .join(t('common.comma'))}
         />
       ) : null}
     </>

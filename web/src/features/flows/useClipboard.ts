@@ -1,10 +1,11 @@
 import { App } from 'antd';
-import { useContext, useEffect, useRef } from 'react';
+import { useContext } from 'react';
 import { useTranslation } from 'react-i18next';
 import { clipOf, clipText, cornerOf, mostNodes, put, readClip, type Clip } from './clipboard';
 import type { FlowDocument } from './document';
 import { KindsContext } from './kinds';
 import { mostNotes } from './notes';
+import { useDocumentEvents } from './useDocumentEvents';
 
 interface Given {
   enabled: boolean;
@@ -54,18 +55,7 @@ export function useClipboard(given: Given): { duplicate: () => void } {
       if (event.type === 'cut') given.remove();
     }
   };
-  const latest = useRef(handle);
-  useEffect(() => {
-    latest.current = handle;
-  });
-  useEffect(() => {
-    const listen = (event: ClipboardEvent) => latest.current(event);
-    const names = ['copy', 'cut', 'paste'] as const;
-    for (const name of names) document.addEventListener(name, listen);
-    return () => {
-      for (const name of names) document.removeEventListener(name, listen);
-    };
-  }, []);
+  useDocumentEvents(['copy', 'cut', 'paste'], handle);
   return { duplicate };
 }
 

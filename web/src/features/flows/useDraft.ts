@@ -84,6 +84,7 @@ export function useDraft(flow: FlowDetail, editable: boolean) {
     forgetDraft(account, flow.id);
     setKept(null);
     setTheirs(null);
+    queryClient.setQueryData(['/flows', flow.id], saved); // the list of versions says who saved the draft
     return saved.draft.revision;
   };
   const begin = (from: Base) => {
