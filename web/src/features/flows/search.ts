@@ -18,14 +18,16 @@ export function find(
   const query = wanted.trim().toLowerCase();
   if (!query) return [];
   const holds = (text: string) => text.toLowerCase().includes(query);
-  const found: Found[] = [];
+  const called: Found[] = []; // what is itself called so comes before what only speaks of it
+  const speaking: Found[] = [];
   for (const [id, { label = '', position: _, ...node }] of Object.entries(document.nodes)) {
-    const text = [label, id, ...named(id), ...texts(node)].find(holds);
-    if (text !== undefined) found.push({ key: id, text });
+    const own = [label, id].find(holds);
+    const text = own ?? [...named(id), ...texts(node)].find(holds);
+    if (text !== undefined) (own === undefined ? speaking : called).push({ key: id, text });
   }
   for (const [id, { text }] of Object.entries(document.notes ?? {}))
-    if (holds(text)) found.push({ key: noteKey(id), text });
-  return found;
+    if (holds(text)) speaking.push({ key: noteKey(id), text });
+  return [...called, ...speaking];
 }
 
 /** All texts and numbers in a value, and the names of its members. */
