@@ -879,6 +879,7 @@ CASES: dict[tuple[str, str], Case] = {
     ("DELETE", "/flows/{flow_id}"): Case({ADMIN}, FLOW, fresh=maker("/flows", flow_body)),
     ("GET", "/flows/{flow_id}/versions/{version}"): Case(READERS, FLOW, words={"version": "1"}),
     ("PUT", "/flows/{flow_id}/draft"): Case({ADMIN}, FLOW, body=lambda side: {"document": side.document}),
+    ("POST", "/flows/{flow_id}/editors"): Case({ADMIN}, FLOW, body=lambda side: {"page_id": str(uuid4())}),
     ("POST", "/flows/{flow_id}/validate"): Case({ADMIN}, FLOW, body=lambda side: {"document": side.document}),
     ("POST", "/flows/{flow_id}/publish"): Case({ADMIN}, FLOW),
     ("GET", "/prompts"): Case(READERS),

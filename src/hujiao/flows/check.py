@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from dataclasses import field as made
 from typing import Any, Literal
@@ -14,6 +14,7 @@ from hujiao.flows.document import KINDS, FlowDocument
 from hujiao.flows.fields import shapes, values
 from hujiao.flows.nodes.base import PLACE, Flaw, Known, Node, Role
 from hujiao.kit.expressions import FLOW, BadExpression
+from hujiao.kit.graphs import together
 from hujiao.kit.i18n import Said
 from hujiao.kit.wording import worded
 
@@ -34,35 +35,53 @@ MOST_FINDINGS = 1000
 
 def check(document: dict[str, Any] | FlowDocument, known: Known, *, written: bool = False) -> list[Finding]:
     """What is wrong with it; `written`: people write in it, too."""
-    try:
-        flow = FlowDocument.model_validate(document)
-    except ValidationError as error:
-        return [_shape(problem) for problem in error.errors()[:MOST_FINDINGS]]
-    found: list[Finding] = []
+    flow, found = _read(document)
+    if flow is None:
+        return found
+    whole = not found
+    ids = flow.nodes.keys() if whole or isinstance(document, FlowDocument) else document["nodes"].keys()
     secret = {name for node in flow.nodes.values() for name in node.secrets()}
-    if flow.start not in flow.nodes:
+    if flow.start not in ids:
         found.append(Finding("error", None, "start", "flow.no_start", {"target": flow.start}))
     for node_id, node in flow.nodes.items():
         for place, target in values(node, "way"):
-            if target not in flow.nodes:
+            if target not in ids:
                 found.append(Finding("error", node_id, place, "flow.unknown_node", {"target": target}))
         flaws = (*_references(node, known), *node.flaws(known), *_texts(node, known, secret))
         found += [Finding(flaw.severity, node_id, flaw.field, flaw.message, flaw.detail) for flaw in flaws]
     if written:
         spoken = [node_id for node_id, node in flow.nodes.items() if node.voice_only]
         found += [Finding("error", node_id, None, "flow.not_for_chat") for node_id in spoken]
+    if not whole:  # where the steps that cannot be read lead is not known
+        return found[:MOST_FINDINGS]
     reached = _reachable(flow)
     found += [Finding("warning", node_id, None, "flow.unreachable") for node_id in flow.nodes if node_id not in reached]
+    found += rings(flow, reached)
     return found
 
 
 def expressions(document: dict[str, Any]) -> frozenset[str]:
-    """All expressions of a document; none of one that cannot be read."""
+    """All expressions of a document, as far as it can be read."""
+    flow, _ = _read(document)
+    nodes = flow.nodes.values() if flow else ()
+    return frozenset(source for node in nodes for _, source in values(node, "expression") if source)
+
+
+def _read(document: dict[str, Any] | FlowDocument) -> tuple[FlowDocument | None, list[Finding]]:
+    """The flow, of the steps that can be read, and what is wrong with the others; None when it is no flow at all."""
     try:
-        flow = FlowDocument.model_validate(document)
-    except ValidationError:
-        return frozenset()
-    return frozenset(source for node in flow.nodes.values() for _, source in values(node, "expression") if source)
+        return FlowDocument.model_validate(document), []
+    except ValidationError as error:
+        problems = error.errors()
+    found = [_shape(problem) for problem in problems[:MOST_FINDINGS]]
+    nodes = document.get("nodes") if isinstance(document, dict) else None
+    if not isinstance(document, dict) or not isinstance(nodes, dict) or not isinstance(document.get("start"), str):
+        return None, found
+    places = {problem["loc"][:2] for problem in problems}
+    readable = {node_id: node for node_id, node in nodes.items() if ("nodes", node_id) not in places}
+    if not readable or ("nodes",) in places:
+        return None, found
+    return FlowDocument.model_validate({"start": document["start"], "nodes": readable}), found
 
 
 def calls(document: dict[str, Any]) -> frozenset[UUID]:
@@ -119,6 +138,29 @@ def _texts(node: Node, known: Known, secret: set[str]) -> Iterator[Flaw]:
         if source in known.wrong:
             wrong = known.wrong[source]
             yield Flaw(place, "flow.bad_expression", wrong.inside("problem"))
+
+
+def rings(flow: FlowDocument, reached: Collection[str]) -> list[Finding]:
+    """Rings of steps none of which waits: an error where no way leads out of one, else a warning, since what leads out
+    may be taken in time. Each is told once, at the way that closes it."""
+    hasty = {
+        node_id: [(place, target) for place, target in values(node, "way") if target in flow.nodes]
+        for node_id, node in flow.nodes.items()
+        if node_id in reached and not node.waits
+    }
+    graph = {node_id: [target for _, target in ways if target in hasty] for node_id, ways in hasty.items()}
+    found = []
+    for ring in together(graph):
+        first = next(node_id for node_id in flow.nodes if node_id in ring)
+        closing = [(node_id, place) for node_id in ring for place, target in hasty[node_id] if target == first]
+        if not closing:
+            continue
+        endless = all(target in ring for node_id in ring for _, target in hasty[node_id])
+        steps = ", ".join(flow.nodes[node_id].label or node_id for node_id in flow.nodes if node_id in ring)
+        message = "flow.endless_ring" if endless else "flow.hasty_ring"
+        node_id, place = min(closing)
+        found.append(Finding("error" if endless else "warning", node_id, place, message, {"steps": steps}))
+    return found
 
 
 def _reachable(flow: FlowDocument) -> set[str]:

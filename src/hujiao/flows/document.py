@@ -18,7 +18,7 @@ from pydantic import Field
 
 from hujiao.flows.nodes.agent_telephone import AgentTelephone
 from hujiao.flows.nodes.answer import Answer
-from hujiao.flows.nodes.base import Called, Node, Strict, kind_of
+from hujiao.flows.nodes.base import Called, Node, Position, Strict, kind_of
 from hujiao.flows.nodes.branch import Branch
 from hujiao.flows.nodes.call_back import CallBack
 from hujiao.flows.nodes.collect import Collect
@@ -44,6 +44,8 @@ from hujiao.kit.events import Kinds, kinds
 
 MOST_NODES = 500
 UUID_FORM = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+MOST_NOTES = 100
+LONGEST_NOTE = 2000
 NodeId = Annotated[str, Field(min_length=1, max_length=64)]
 
 AnyNode = (
@@ -75,9 +77,19 @@ KINDS: dict[str, type[Node]] = {kind_of(kind): kind for kind in get_args(AnyNode
 EVENTS: Kinds = kinds(*(event for kind in KINDS.values() for event in kind.says))
 
 
+class Note(Strict):
+    """What somebody wrote beside the steps. It is not carried out."""
+
+    text: str = Field(default="", max_length=LONGEST_NOTE)
+    position: Position
+    width: float = Field(default=200, ge=80, le=2000)
+    height: float = Field(default=100, ge=40, le=2000)
+
+
 class FlowDocument(Strict):
     version: Literal[1] = 1
     start: NodeId
+    notes: dict[NodeId, Note] = Field(default={}, max_length=MOST_NOTES)
     nodes: dict[NodeId, Annotated[AnyNode, Field(discriminator="type")]] = Field(min_length=1, max_length=MOST_NODES)
 
     @cached_property

@@ -21,6 +21,9 @@ class Flow(Base, TenantRow):
     name: Mapped[str]
     project_id: Mapped[UUID]
     draft: Mapped[dict[str, Any]]
+    draft_revision: Mapped[int] = mapped_column(server_default="0")
+    drafted_at: Mapped[datetime | None]
+    drafted_by: Mapped[UUID | None]
     published_version: Mapped[int | None]
 
 
@@ -35,6 +38,20 @@ class FlowVersion(Base, TenantKey):
     document: Mapped[dict[str, Any]]
     published_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
     published_by: Mapped[UUID | None]
+
+
+class FlowEditor(Base, TenantKey):
+    """A page that has the flow open, as long as it says so."""
+
+    __tablename__ = "flow_editor"
+    __table_args__ = keyed(refers("flow_id", "flow", on_delete="CASCADE"), key=("flow_id", "page_id"))
+
+    flow_id: Mapped[UUID]
+    page_id: Mapped[UUID]
+    account_id: Mapped[UUID]
+    since: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    unsaved: Mapped[bool]
 
 
 class AccessNumber(Base, TenantRow):

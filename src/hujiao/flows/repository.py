@@ -26,7 +26,9 @@ async def version(session: AsyncSession, flow_id: UUID, number: int) -> FlowVers
 
 async def locked(session: AsyncSession, flow_id: UUID) -> Flow | None:
     """The flow, held until the transaction ends: two who publish at once get two versions."""
-    found: Flow | None = await session.scalar(select(Flow).where(Flow.id == flow_id).with_for_update())
+    held = select(Flow).where(Flow.id == flow_id).with_for_update()
+    # What was read of it before it was held may be old.
+    found: Flow | None = await session.scalar(held, execution_options={"populate_existing": True})
     return found
 
 

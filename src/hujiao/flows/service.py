@@ -15,7 +15,7 @@ from hujiao.agents import service as agents
 from hujiao.calls import service as trunks
 from hujiao.calls.numbers import bare, forms, without_separators
 from hujiao.data_sources import service as data_sources
-from hujiao.flows import repository
+from hujiao.flows import editors, repository
 from hujiao.flows.check import Finding, calls, check, expressions
 from hujiao.flows.document import KINDS, FlowDocument
 from hujiao.flows.fields import shapes
@@ -24,13 +24,18 @@ from hujiao.flows.nodes.base import Known, Role
 from hujiao.flows.views import (
     AccessNumberIn,
     AccessNumberView,
+    DraftView,
+    Editing,
+    EditorIn,
     FlowDetail,
     FlowDraft,
     FlowIn,
     FlowSummary,
     FlowVersionView,
+    SavedDraft,
 )
 from hujiao.hours import service as hours
+from hujiao.identity import accounts
 from hujiao.kit.catalogue import Catalogue, flush
 from hujiao.kit.errors import BadField, Conflict, NotFound
 from hujiao.kit.i18n import Said
@@ -87,13 +92,32 @@ class Flows(Catalogue[Flow, FlowIn, FlowSummary]):
     async def detail(self, flow_id: UUID) -> FlowDetail:
         flow = await self.find(flow_id)
         versions = await repository.versions(self.session, flow_id)
+        by = {flow.drafted_by, *(version.published_by for version in versions)} - {None}
+        names = await accounts.names(self.session, [one for one in by if one])
         return FlowDetail(
             id=flow.id,
             name=flow.name,
             project_id=flow.project_id,
             published_version=flow.published_version,
-            draft=FlowDraft(document=flow.draft),
-            versions=[FlowVersionView.model_validate(version, from_attributes=True) for version in versions],
+            draft=DraftView(document=flow.draft, **_saved(flow, names).model_dump()),
+            versions=[
+                FlowVersionView(
+                    version=version.version,
+                    published_at=version.published_at,
+                    published_by=version.published_by,
+                    published_by_name=names.get(version.published_by) if version.published_by else None,
+                )
+                for version in versions
+            ],
+        )
+
+    async def editing(self, flow_id: UUID, who: UUID, said: EditorIn, now: datetime) -> Editing:
+        """What a page that has the flow open needs to hear of others."""
+        flow = await self.find(flow_id)
+        return Editing(
+            others=await editors.here(self.session, self.tenant_id, flow_id, who, said, now),
+            draft=await self._saved(flow),
+            published_version=flow.published_version,
         )
 
     async def version(self, flow_id: UUID, number: int) -> FlowDraft:
@@ -103,9 +127,14 @@ class Flows(Catalogue[Flow, FlowIn, FlowSummary]):
             raise NotFound("error.not_found")
         return FlowDraft(document=found.document)
 
-    async def save_draft(self, flow_id: UUID, document: dict[str, Any]) -> FlowDetail:
-        flow = await self.find(flow_id)
+    async def save_draft(
+        self, flow_id: UUID, document: dict[str, Any], revision: int | None, who: UUID, now: datetime
+    ) -> FlowDetail:
+        """Raises `Conflict` when the draft is not the one of this revision any more."""
+        flow = await self._held(flow_id, revision)
         flow.draft = document
+        flow.draft_revision += 1
+        flow.drafted_at, flow.drafted_by = now, who
         await flush(self.session)
         return await self.detail(flow_id)
 
@@ -114,12 +143,11 @@ class Flows(Catalogue[Flow, FlowIn, FlowSummary]):
         flow = await self.find(flow_id)
         return await self._check(flow, flow.draft if document is None else document)
 
-    async def publish(self, flow_id: UUID, who: UUID, now: datetime) -> tuple[FlowDetail | None, list[Finding]]:
-        """The draft becomes the next version; with errors in it nothing happens."""
-        await self.find(flow_id)
-        flow = await repository.locked(self.session, flow_id)
-        if flow is None:
-            raise NotFound("error.not_found")
+    async def publish(
+        self, flow_id: UUID, revision: int | None, who: UUID, now: datetime
+    ) -> tuple[FlowDetail | None, list[Finding]]:
+        """The draft becomes the next version; with errors in it nothing happens. As `save_draft` with `revision`."""
+        flow = await self._held(flow_id, revision)
         found = await self._check(flow, flow.draft)
         if any(finding.severity == "error" for finding in found):
             return None, found
@@ -140,6 +168,25 @@ class Flows(Catalogue[Flow, FlowIn, FlowSummary]):
         await flush(self.session)
         return await self.detail(flow_id), found
 
+    async def _held(self, flow_id: UUID, revision: int | None) -> Flow:
+        """The flow, held until the transaction ends, when its draft is still of this revision (None: of any)."""
+        await self.find(flow_id)
+        flow = await repository.locked(self.session, flow_id)
+        if flow is None:
+            raise NotFound("error.not_found")
+        if revision is not None and revision != flow.draft_revision:
+            saved = await self._saved(flow)
+            raise Conflict(
+                "error.draft_changed",
+                field="revision",
+                code="draft_changed",
+                detail={**saved.model_dump(mode="json"), "saved_by": saved.saved_by or "?"},
+            )
+        return flow
+
+    async def _saved(self, flow: Flow) -> SavedDraft:
+        return _saved(flow, await accounts.names(self.session, [flow.drafted_by] if flow.drafted_by else []))
+
     async def _check(self, flow: Flow, document: dict[str, Any]) -> list[Finding]:
         assert self.wrong_expressions is not None
         sources = expressions(document)
@@ -159,6 +206,11 @@ class Flows(Catalogue[Flow, FlowIn, FlowSummary]):
         )
         written = self.in_chats is not None and await self.in_chats(flow.id)
         return check(document, there, written=written)
+
+
+def _saved(flow: Flow, names: dict[UUID, str]) -> SavedDraft:
+    by = names.get(flow.drafted_by) if flow.drafted_by else None
+    return SavedDraft(revision=flow.draft_revision, saved_at=flow.drafted_at, saved_by=by)
 
 
 async def check_published(session: AsyncSession, flow_id: UUID) -> None:

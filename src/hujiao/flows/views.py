@@ -40,21 +40,66 @@ class FlowDraft(BaseModel):
     document: dict[str, Any]
 
 
+class SavedDraft(BaseModel):
+    """Which saving of the draft stands: `revision` counts them, `saved_by` is a name."""
+
+    revision: int
+    saved_at: datetime | None
+    saved_by: str | None
+
+
+class DraftView(FlowDraft, SavedDraft):
+    pass
+
+
 class FlowVersionView(BaseModel):
     version: int
     published_at: datetime
     published_by: UUID | None
+    published_by_name: str | None
 
 
 class FlowDetail(FlowSummary):
-    draft: FlowDraft
+    draft: DraftView
     versions: list[FlowVersionView]
 
 
 class DraftIn(Input):
-    """Any document is kept as a draft; problems are told by `validate` and stop `publish`."""
+    """Any document is kept as a draft; problems are told by `validate` and stop `publish`. `revision` is the one that
+    the changes were begun from: when another stands, nothing is saved. Without it the document takes the place of
+    whatever stands."""
 
     document: Document
+    revision: int | None = Field(default=None, ge=0, le=2**31 - 1)
+
+
+class DocumentIn(Input):
+    document: Document
+
+
+class EditorIn(Input):
+    """A page, by an id that it makes up, has the flow open, with or without unsaved changes; or it is left."""
+
+    page_id: UUID
+    unsaved: bool = False
+    leaving: bool = False
+
+
+class EditorView(BaseModel):
+    """Another page that has the flow open: whose, since when; `own`: it is the same person's."""
+
+    name: str
+    since: datetime
+    unsaved: bool
+    own: bool
+
+
+class Editing(BaseModel):
+    """What a page that has a flow open needs to hear: the other pages, and which draft and version stand."""
+
+    others: list[EditorView]
+    draft: SavedDraft
+    published_version: int | None
 
 
 class Problem(BaseModel):

@@ -11,6 +11,7 @@ from hujiao.flows.nodes.base import Node, Walk, Way
 class Answer(Node):
     group = "call"
     icon = "phone"
+    waits = False
 
     type: Literal["answer"]
     next: Way

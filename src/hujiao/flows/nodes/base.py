@@ -195,7 +195,8 @@ class Node(Strict):
 
     `group` and `icon` place it in the palette; `summary` names the fields that its card shows; `makes` are variables
     that it always sets, `says` are the kinds of events that it alone notes. A kind with `asks` has a question: while it
-    is asked, keys are for nobody else. A kind with `voice_only` has no meaning where people write.
+    is asked, keys are for nobody else. A kind with `voice_only` has no meaning where people write. Without `waits` it
+    leads on at once: a ring of such steps alone may never end.
     """
 
     group: ClassVar[Group]
@@ -205,6 +206,7 @@ class Node(Strict):
     says: ClassVar[tuple[type[Event], ...]] = ()
     asks: ClassVar[bool] = False
     voice_only: ClassVar[bool] = False
+    waits: ClassVar[bool] = True
 
     type: str
     label: str = ""

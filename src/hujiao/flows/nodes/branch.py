@@ -17,6 +17,7 @@ class Case(Strict):
 class Branch(Node):
     group = "decide"
     icon = "branches"
+    waits = False
 
     type: Literal["branch"]
     cases: list[Case] = Field(min_length=1, max_length=100, examples=[[{"when": "true", "next": ""}]])

@@ -23,6 +23,7 @@ class Hours(Node):
     icon = "clock"
     summary = ("hours",)
     says = (FlowHours,)
+    waits = False
 
     type: Literal["hours"]
     hours: HoursId

@@ -37,6 +37,7 @@ class LookUp(Node):
     icon = "database"
     summary = ("source",)
     says = (FlowLookedUp,)
+    waits = False
 
     type: Literal["look_up"]
     source: SourceId

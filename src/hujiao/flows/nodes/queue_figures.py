@@ -13,6 +13,7 @@ class QueueFigures(Node):
     icon = "chart"
     summary = ("queue",)
     makes = ("waiting", "agents_free", "agents_signed_in", "expected_minutes")
+    waits = False
 
     type: Literal["queue_figures"]
     queue: QueueId

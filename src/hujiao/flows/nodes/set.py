@@ -27,6 +27,7 @@ class Set(Node):
     icon = "form"
     summary = ("values",)
     says = (FlowSet,)
+    waits = False
 
     type: Literal["set"]
     values: dict[Variable, Expression] = Field(min_length=1, max_length=100, examples=[{"name": '""'}])

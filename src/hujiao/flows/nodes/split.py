@@ -35,6 +35,7 @@ class Split(Node):
     group = "decide"
     icon = "percent"
     says = (FlowSplit,)
+    waits = False
 
     type: Literal["split"]
     branches: list[Share] = Field(

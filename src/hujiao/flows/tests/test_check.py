@@ -118,3 +118,29 @@ def test_a_way_that_leads_nowhere_is_told_as_that() -> None:
         ("error", "c", "text", "error.too_short"),
         ("error", "c", "next", "flow.leads_nowhere"),
     }
+
+
+def test_what_can_be_read_is_checked_though_other_steps_cannot() -> None:
+    nodes = {
+        "a": {"type": "answer", "next": "b"},
+        "b": {"type": "set", "values": {"x": "1 +"}, "next": "c"},
+        "c": {"type": "play", "prompts": ["nothing"], "next": ""},
+        "d": {"type": "queue", "queue": "q2", "on_timeout": "c", "after": "gone"},
+    }
+    assert found(nodes) == {
+        ("error", "b", "values.x", "flow.bad_expression"),
+        ("error", "c", "next", "flow.leads_nowhere"),
+        ("error", "d", "queue", "flow.unknown_queue"),
+        ("error", "d", "after", "flow.unknown_node"),
+    }
+
+
+def test_rings_without_a_wait() -> None:
+    count = {"type": "set", "values": {"x": "1"}, "next": "more"}
+    again = {"type": "branch", "cases": [{"when": "keys == ''", "next": "count"}], "otherwise": "end"}
+    nodes = {"a": {"type": "answer", "next": "count"}, "count": count, "more": again, "end": END}
+    assert found(nodes) == {("warning", "more", "cases.0.next", "flow.hasty_ring")}
+    endless = {**nodes, "more": {**again, "otherwise": "count"}}
+    assert ("error", "more", "cases.0.next", "flow.endless_ring") in found(endless)
+    waits = {**nodes, "more": {"type": "play", "prompts": ["hello"], "next": "count"}}
+    assert found(waits) == {("warning", "end", None, "flow.unreachable")}

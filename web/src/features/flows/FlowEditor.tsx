@@ -1,69 +1,61 @@
-import {
-  ArrowLeftOutlined,
-  CheckCircleOutlined,
-  RedoOutlined,
-  SaveOutlined,
-  SendOutlined,
-  UndoOutlined,
-} from '@ant-design/icons';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { ReactFlowProvider } from '@xyflow/react';
-import { App, Button, Input, Segmented, Tag, Tooltip } from 'antd';
-import { useContext, useMemo, useState } from 'react';
+import { App } from 'antd';
+import { useContext, useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link, useParams } from 'react-router';
-import { all, api, ApiError } from '@/shared/api/client';
-import type {
-  DataSource,
-  FlowDetail,
-  FlowProblem,
-  FlowSummary,
-  NodeKind,
-  Prompt,
-  Voice,
-} from '@/shared/api/types';
-import { useOptions } from '@/shared/catalogue/useOptions';
+import { useParams } from 'react-router';
+import { api } from '@/shared/api/client';
+import type { FlowDetail, FlowProblem } from '@/shared/api/types';
 import { useAddressState } from '@/shared/components/address';
-import { useReportError } from '@/shared/components/errors';
 import { RoutingProblems, useRoutingProblems } from '@/shared/components/RoutingProblems';
 import { useUnsavedGuard } from '@/shared/components/unsaved';
 import { ErrorView, LoadingView } from '@/shared/components/Views';
 import { useRight } from '@/shared/session/session';
-import { Canvas } from './Canvas';
-import { addNode, emptyDocument, isFlowDocument, placed, removeNodes, type FlowDocument } from './document';
+import { Canvas, type Choose, type Target } from './Canvas';
+import { addNode, placed, removeNodes, type Position } from './document';
+import { EditorHead, type View } from './EditorHead';
 import './flows.css';
-import { useHistory } from './history';
-import { Inspector } from './Inspector';
-import { KindsContext, useKindTexts, useNodeKinds } from './kinds';
-import { NamesContext } from './names';
-import { icons } from './NodeCard';
+import { JoinDialog } from './JoinDialog';
+import { JsonTab } from './JsonTab';
+import { KeysHelp } from './KeysHelp';
+import { KindsContext, useNodeKinds } from './kinds';
+import { NamesContext, useNames } from './names';
+import { addNote, mostNotes, noteId, noteKey, removeNotes } from './notes';
+import { Notices } from './Notices';
+import { Palette } from './Palette';
 import { flowPlace } from './place';
+import { Problems } from './Problems';
+import { Search } from './Search';
+import { Side } from './Side';
+import { isText, useClipboard } from './useClipboard';
+import { useDraft } from './useDraft';
+import { useDocumentEvents } from './useDocumentEvents';
+import { useEditing } from './useEditing';
+import { Versions } from './Versions';
 
 export function FlowEditor() {
   const { id = '' } = useParams();
   const flow = useQuery({ queryKey: ['/flows', id], queryFn: () => api.get<FlowDetail>(`/flows/${id}`) });
   const { kinds, ...known } = useNodeKinds();
-  if (flow.isPending || known.isPending)
+  const names = useNames(flow.data?.project_id);
+  const failed = flow.isError ? flow : known.isError ? known : null;
+  if (failed)
+    return (
+      <div className="hj-page">
+        <ErrorView error={failed.error} retry={() => void failed.refetch()} />
+      </div>
+    );
+  if (!flow.data || known.isPending)
     return (
       <div className="hj-page">
         <LoadingView rows={10} />
       </div>
     );
-  if (flow.isError)
-    return (
-      <div className="hj-page">
-        <ErrorView error={flow.error} retry={() => void flow.refetch()} />
-      </div>
-    );
-  if (known.isError)
-    return (
-      <div className="hj-page">
-        <ErrorView error={known.error} retry={() => void known.refetch()} />
-      </div>
-    );
   return (
     <KindsContext value={kinds}>
-      <Editor key={id} flow={flow.data} />
+      <NamesContext value={names}>
+        <Editor key={id} flow={flow.data} />
+      </NamesContext>
     </KindsContext>
   );
 }
@@ -71,381 +63,210 @@ export function FlowEditor() {
 function Editor({ flow }: { flow: FlowDetail }) {
   const { t } = useTranslation();
   const { message } = App.useApp();
-  const report = useReportError();
-  const queryClient = useQueryClient();
   const editable = useRight('admin.flows');
+  const kinds = useContext(KindsContext);
   const { text, change: changeAddress } = useAddressState();
-  const kinds = useContext(KindsContext);
-  const first = isFlowDocument(flow.draft.document, kinds) ? flow.draft.document : emptyDocument;
-  const history = useHistory(first);
-  const { document } = history;
-  const [saved, setSaved] = useState<FlowDocument>(first);
-  const [problems, setProblems] = useState<FlowProblem[] | null>(null);
-  const [busy, setBusy] = useState<'save' | 'validate' | 'publish' | null>(null);
+  const draft = useDraft(flow, editable);
+  const { document, history, checked, theirs } = draft;
+  const editing = useEditing(flow.id, draft.dirty, editable);
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(
+    () => new Set(text('node') in document.nodes ? [text('node')] : []),
+  );
+  const [target, setTarget] = useState<Target | null>(null);
   const [broken, setBroken] = useState(false);
-  const queues = useOptions('/queues');
-  const hours = useOptions('/hours');
-  const prompts = useQuery({ queryKey: ['/prompts', 'all'], queryFn: () => all<Prompt>('/prompts') });
-  const skills = useOptions('/skills');
-  const sources = useQuery({
-    queryKey: ['/data-sources', 'all'],
-    queryFn: () => all<DataSource>('/data-sources'),
+  const [searching, setSearching] = useState(false);
+  const [helping, setHelping] = useState(false);
+  const [listed, setListed] = useState(false);
+  const view: View = text('tab') === 'json' || text('tab') === 'versions' ? (text('tab') as View) : 'canvas';
+  const problems = useProblemsByNode(flow.id, checked.problems, document.nodes);
+  useUnsavedGuard(draft.dirty);
+
+  const only = chosen.size === 1 ? ([...chosen][0] ?? null) : null;
+  useEffect(() => {
+    if (view === 'canvas') changeAddress({ node: only }, { replace: true });
+  }, [only, view, changeAddress]);
+
+  const choose: Choose = (how) => setChosen(how);
+  const go = (key: string) => {
+    if (view !== 'canvas') changeAddress({ tab: null });
+    setChosen(new Set([key]));
+    setTarget({ key, time: Date.now() });
+  };
+  const remove = () => {
+    const notes = [...chosen].flatMap((key) => noteId(key) ?? []);
+    history.change(removeNotes(removeNodes(document, [...chosen], kinds), notes));
+    setChosen(new Set());
+  };
+  const { duplicate } = useClipboard({
+    enabled: editable && view === 'canvas' && !theirs,
+    document,
+    chosen,
+    change: history.change,
+    choose: (keys) => setChosen(new Set(keys)),
+    remove,
   });
-  const flows = useQuery({ queryKey: ['/flows', 'all'], queryFn: () => all<FlowSummary>('/flows') });
-  const voices = useQuery({ queryKey: ['/voices'], queryFn: () => all<Voice>('/voices') });
-  const selected = text('node') in document.nodes ? text('node') : null;
-  const dirty = document !== saved;
-  const select = (node: string | null) => changeAddress({ node }, { replace: true });
-
-  const names = useMemo(
-    () => ({
-      queues: queues.options,
-      hours: hours.options,
-      prompts: [...new Set((prompts.data ?? []).map((prompt) => prompt.name))].sort(),
-      skills: skills.options,
-      sources: sources.data ?? [],
-      flows: (flows.data ?? [])
-        .filter((one) => one.published_version !== null && one.project_id === flow.project_id)
-        .map(({ id, name }) => ({ value: id, label: name })),
-      voices: voices.data ?? [],
-      queueName: (wanted: string | undefined) =>
-        queues.options.find((one) => one.value === wanted)?.label ?? wanted ?? '',
-      hoursName: (wanted: string | undefined) =>
-        hours.options.find((one) => one.value === wanted)?.label ?? wanted ?? '',
-    }),
-    [
-      queues.options,
-      hours.options,
-      prompts.data,
-      skills.options,
-      sources.data,
-      flows.data,
-      flow.project_id,
-      voices.data,
-    ],
-  );
-  const met = useRoutingProblems();
-  const problemsByNode = useMemo(() => {
-    const found = new Map<string, string[]>();
-    const add = (node: string, sentence: string) => found.set(node, [...(found.get(node) ?? []), sentence]);
-    for (const { node, message: sentence } of problems ?? []) if (node) add(node, sentence);
-    for (const one of met) {
-      if (one.about !== flow.id) continue;
-      const { step, field } = flowPlace(one.place);
-      for (const [node, { label }] of Object.entries(document.nodes))
-        if (step === (label || node)) add(node, [one.problem, field].filter(Boolean).join(' · '));
+  /** Above everything else, so that it covers nothing. */
+  const free = (): Position => {
+    const places = [
+      ...Object.values(placed(document, kinds)),
+      ...Object.values(document.notes ?? {}).map((note) => note.position),
+    ];
+    return {
+      x: Math.max(0, ...places.map((place) => place.x)),
+      y: Math.min(0, ...places.map((place) => place.y)) - 200,
+    };
+  };
+  const write = () => {
+    if (Object.keys(document.notes ?? {}).length >= mostNotes) {
+      void message.error(t('flow.tooMany', { nodes: 500, notes: mostNotes }));
+      return;
     }
-    return found;
-  }, [problems, met, flow.id, document.nodes]);
-
-  useUnsavedGuard(dirty);
-
-  const run = async (what: 'save' | 'validate' | 'publish', act: () => Promise<void>) => {
-    setBusy(what);
-    try {
-      await act();
-    } catch (error) {
-      const refused = error instanceof ApiError ? error.detail.problems : undefined;
-      if (Array.isArray(refused)) setProblems(refused as FlowProblem[]);
-      report(error);
-    } finally {
-      setBusy(null);
-    }
+    const [next, id] = addNote(document, free());
+    history.change(next);
+    go(noteKey(id));
   };
-  const store = async () => {
-    await api.put(`/flows/${flow.id}/draft`, { document });
-    setSaved(document);
-  };
-  const validate = async (): Promise<FlowProblem[]> => {
-    const answer = await api.post<{ problems: FlowProblem[] }>(`/flows/${flow.id}/validate`, { document });
-    setProblems(answer.problems);
-    return answer.problems;
-  };
-  const save = () =>
-    run('save', async () => {
-      await store();
-      message.success(t('common.saved'));
-    });
-  const check = () =>
-    run('validate', async () => {
-      if ((await validate()).length === 0) message.success(t('flow.noProblems'));
-    });
-  const publish = () =>
-    run('publish', async () => {
-      if ((await validate()).some((problem) => problem.severity === 'error')) {
-        message.warning(t('flow.mendFirst'));
-        return;
-      }
-      await store();
-      await api.post(`/flows/${flow.id}/publish`);
-      await queryClient.invalidateQueries({ queryKey: ['/flows'] });
-      message.success(t('flow.published'));
-    });
+  useDocumentEvents(['keydown'], (event) => {
+    // What lies over the editor has keys of its own.
+    const inside = event.target instanceof Element && event.target.closest('.hj-flow-editor');
+    if (theirs || helping || !(inside || event.target === window.document.body)) return;
+    const command = event.ctrlKey || event.metaKey;
+    const key = event.key.toLowerCase();
+    const act = (does: () => void) => {
+      event.preventDefault();
+      does();
+    };
+    if (command && key === 's' && editable) act(() => void draft.save());
+    else if (command && key === 'f' && view === 'canvas') act(() => setSearching(true));
+    else if (isText(event.target)) return;
+    else if (command && key === 'z' && editable) act(event.shiftKey ? history.redo : history.undo);
+    else if (command && key === 'd' && editable && view === 'canvas') act(duplicate);
+    else if (command && key === 'a' && view === 'canvas')
+      act(() =>
+        setChosen(
+          new Set([...Object.keys(document.nodes), ...Object.keys(document.notes ?? {}).map(noteKey)]),
+        ),
+      );
+    else if (!command && event.key === '?') act(() => setHelping(true));
+    else if (event.key === 'Escape') setChosen(new Set());
+  });
 
-  const asJson = text('tab') === 'json';
   return (
-    <NamesContext value={names}>
-      <div
-        className="hj-flow-editor"
-        data-testid="flow-editor"
-        onKeyDown={(event) => {
-          if (!(event.ctrlKey || event.metaKey) || event.target instanceof HTMLTextAreaElement) return;
-          if (event.key === 's' && editable) {
-            event.preventDefault();
-            void save();
-          } else if (event.key === 'z' && !(event.target instanceof HTMLInputElement)) {
-            event.preventDefault();
-            if (event.shiftKey) history.redo();
-            else history.undo();
-          }
-        }}
-      >
-        <header className="hj-flow-head">
-          <Link to="/admin/flows">
-            <Button type="text" icon={<ArrowLeftOutlined />} aria-label={t('page.flows')} />
-          </Link>
-          <h1>{flow.name}</h1>
-          <Tag>
-            {flow.published_version === null
-              ? t('flow.neverPublished')
-              : t('flow.version', { number: flow.published_version })}
-          </Tag>
-          {dirty ? <Tag color="orange">{t('flow.unsaved')}</Tag> : null}
-          <Segmented
-            aria-label={t('live.view')}
-            value={asJson ? 'json' : 'canvas'}
-            onChange={(value) => changeAddress({ tab: value === 'json' ? 'json' : null })}
-            options={[
-              { value: 'canvas', label: t('flow.canvas') },
-              { value: 'json', label: 'JSON' },
-            ]}
-          />
-          <div className="hj-page-actions">
-            {editable ? (
-              <>
-                <Tooltip title={`${t('flow.undo')} (Ctrl+Z)`}>
-                  <Button
-                    icon={<UndoOutlined />}
-                    disabled={!history.canUndo}
-                    onClick={history.undo}
-                    aria-label={t('flow.undo')}
-                  />
-                </Tooltip>
-                <Tooltip title={`${t('flow.redo')} (Ctrl+Shift+Z)`}>
-                  <Button
-                    icon={<RedoOutlined />}
-                    disabled={!history.canRedo}
-                    onClick={history.redo}
-                    aria-label={t('flow.redo')}
-                  />
-                </Tooltip>
-                <Button
-                  icon={<CheckCircleOutlined />}
-                  loading={busy === 'validate'}
-                  onClick={check}
-                  data-testid="validate"
-                >
-                  {t('flow.check')}
-                </Button>
-                <Button
-                  icon={<SaveOutlined />}
-                  loading={busy === 'save'}
-                  disabled={!dirty || broken}
-                  onClick={save}
-                  data-testid="save-draft"
-                >
-                  {t('flow.saveDraft')}
-                </Button>
-                <Button
-                  type="primary"
-                  icon={<SendOutlined />}
-                  loading={busy === 'publish'}
-                  disabled={broken}
-                  onClick={publish}
-                  data-testid="publish"
-                >
-                  {t('flow.publish')}
-                </Button>
-              </>
-            ) : null}
-          </div>
-        </header>
-        <RoutingProblems about={flow.id} />
-        {asJson ? (
-          <JsonTab document={document} editable={editable} change={history.change} setBroken={setBroken} />
-        ) : (
-          <div className="hj-flow-body">
-            {editable ? (
-              <Palette
-                add={(kind) => {
-                  const places = Object.values(placed(document, kinds));
-                  const right = Math.max(0, ...places.map((place) => place.x));
-                  // Above everything else, so that it covers nothing.
-                  const above = Math.min(0, ...places.map((place) => place.y)) - 200;
-                  const [next, node] = addNode(document, kind, { x: right, y: above });
-                  history.change(next);
-                  select(node);
-                }}
-              />
-            ) : null}
-            <div className="hj-flow-canvas">
-              <ReactFlowProvider>
-                <Canvas
-                  document={document}
-                  selected={selected}
-                  problems={problemsByNode}
-                  editable={editable}
-                  select={select}
-                  change={history.change}
-                  move={history.move}
-                />
-              </ReactFlowProvider>
-            </div>
-            <aside className="hj-flow-side">
-              {selected ? (
-                <Inspector
-                  key={selected}
-                  document={document}
-                  id={selected}
-                  problems={problemsByNode.get(selected) ?? []}
-                  editable={editable}
-                  change={(node) =>
-                    history.change({ ...document, nodes: { ...document.nodes, [selected]: node } })
-                  }
-                  makeStart={() => history.change({ ...document, start: selected })}
-                  remove={() => {
-                    history.change(removeNodes(document, [selected], kinds));
-                    select(null);
-                  }}
-                />
-              ) : (
-                <p className="hj-faint">{t('flow.chooseNode')}</p>
-              )}
-            </aside>
-          </div>
-        )}
-        {problems && problems.length > 0 ? (
-          <Problems problems={problems} document={document} select={select} />
-        ) : null}
-      </div>
-    </NamesContext>
-  );
-}
-
-function Palette({ add }: { add: (kind: NodeKind) => void }) {
-  const { t } = useTranslation();
-  const texts = useKindTexts();
-  const kinds = [...useContext(KindsContext).values()];
-  return (
-    <nav className="hj-palette" aria-label={t('flow.palette')}>
-      {[...new Set(kinds.map((kind) => kind.group))].map((group) => (
-        <section key={group}>
-          <h2>{texts.group(group)}</h2>
-          <ul>
-            {kinds
-              .filter((kind) => kind.group === group)
-              .map((kind) => (
-                <li key={kind.type}>
-                  <Tooltip title={texts.help(kind.type)} placement="right" mouseEnterDelay={0.5}>
-                    <Button
-                      type="text"
-                      block
-                      icon={icons[kind.icon]}
-                      draggable
-                      onDragStart={(event) =>
-                        event.dataTransfer.setData('application/hujiao-node', kind.type)
-                      }
-                      onClick={() => add(kind)}
-                      data-testid={`add-${kind.type}`}
-                    >
-                      {texts.title(kind.type)}
-                    </Button>
-                  </Tooltip>
-                </li>
-              ))}
-          </ul>
-        </section>
-      ))}
-    </nav>
-  );
-}
-
-function Problems({
-  problems,
-  document,
-  select,
-}: {
-  problems: FlowProblem[];
-  document: FlowDocument;
-  select: (id: string) => void;
-}) {
-  const { t } = useTranslation();
-  return (
-    <section
-      className="hj-flow-problems"
-      data-severity={problems.some((one) => one.severity === 'error') ? 'error' : 'warning'}
-      data-testid="problems"
-      role="alert"
-    >
-      <strong>{t('flow.problems', { number: problems.length })}</strong>
-      <ul>
-        {problems.map((problem, index) => (
-          <li key={index} data-severity={problem.severity}>
-            {problem.node && problem.node in document.nodes ? (
-              <Button type="link" size="small" onClick={() => select(problem.node ?? '')}>
-                {document.nodes[problem.node]?.label || problem.node}
-              </Button>
-            ) : null}
-            <span>{problem.message}</span>
-            {problem.field ? <span className="hj-mono hj-faint"> {problem.field}</span> : null}
-          </li>
-        ))}
-      </ul>
-    </section>
-  );
-}
-
-function JsonTab({
-  document,
-  editable,
-  change,
-  setBroken,
-}: {
-  document: FlowDocument;
-  editable: boolean;
-  change: (document: FlowDocument) => void;
-  setBroken: (broken: boolean) => void;
-}) {
-  const { t } = useTranslation();
-  const kinds = useContext(KindsContext);
-  const [text, setText] = useState(() => JSON.stringify(document, null, 2));
-  const [problem, setProblem] = useState<string | null>(null);
-  const apply = (value: string) => {
-    setText(value);
-    try {
-      const parsed: unknown = JSON.parse(value);
-      if (!isFlowDocument(parsed, kinds)) throw new SyntaxError(t('flow.notADocument'));
-      setProblem(null);
-      setBroken(false);
-      change(parsed);
-    } catch (error) {
-      setProblem(error instanceof Error ? error.message : t('flow.notADocument'));
-      setBroken(true);
-    }
-  };
-  return (
-    <div className="hj-flow-json">
-      <Input.TextArea
-        className="hj-mono"
-        value={text}
-        readOnly={!editable}
-        spellCheck={false}
-        status={problem ? 'error' : ''}
-        aria-label="JSON"
-        data-testid="flow-json"
-        onChange={(event) => apply(event.target.value)}
+    <div className="hj-flow-editor" data-testid="flow-editor">
+      <EditorHead
+        flow={flow}
+        draft={draft}
+        editable={editable}
+        view={view}
+        broken={broken}
+        show={(wanted) => changeAddress({ tab: wanted === 'canvas' ? null : wanted })}
+        help={() => setHelping(true)}
+        others={editing?.others ?? []}
       />
-      {problem ? <p className="hj-check-bad">{problem}</p> : null}
+      <RoutingProblems about={flow.id} />
+      <Notices draft={draft} editing={editing} />
+      {view === 'json' ? (
+        <JsonTab document={document} editable={editable} change={history.change} setBroken={setBroken} />
+      ) : view === 'versions' ? (
+        <Versions
+          flow={flow}
+          draft={document}
+          editable={editable}
+          take={(version) => {
+            history.change(version);
+            changeAddress({ tab: null, version: null, against: null });
+            void message.success(t('flow.taken'));
+          }}
+        />
+      ) : (
+        <div className="hj-flow-body">
+          {editable ? (
+            <Palette
+              add={(kind) => {
+                const [next, node] = addNode(document, kind, free());
+                history.change(next);
+                setChosen(new Set([node]));
+              }}
+              write={write}
+            />
+          ) : null}
+          <div className="hj-flow-canvas">
+            <ReactFlowProvider>
+              <Canvas
+                document={document}
+                chosen={chosen}
+                choose={choose}
+                target={target}
+                problems={problems}
+                change={editable ? history.change : undefined}
+                move={editable ? history.move : undefined}
+              >
+                {searching ? <Search document={document} go={go} close={() => setSearching(false)} /> : null}
+              </Canvas>
+            </ReactFlowProvider>
+          </div>
+          <aside className="hj-flow-side">
+            <Side
+              document={document}
+              chosen={chosen}
+              problems={problems}
+              change={editable ? history.change : undefined}
+              duplicate={duplicate}
+              remove={remove}
+            />
+          </aside>
+        </div>
+      )}
+      {editable ? (
+        <Problems
+          problems={checked.problems}
+          state={checked.state}
+          document={document}
+          open={listed || draft.asked}
+          setOpen={(wanted) => {
+            setListed(wanted);
+            draft.setAsked(false);
+          }}
+          go={go}
+        />
+      ) : null}
+      {theirs ? (
+        <JoinDialog
+          base={draft.base.document}
+          mine={document}
+          theirs={theirs}
+          busy={draft.busy === 'save'}
+          keepMine={() => void draft.keepMine(theirs)}
+          takeTheirs={() => draft.takeTheirs(theirs)}
+          takeJoined={(joined) => draft.takeJoined(theirs, joined)}
+          later={draft.later}
+        />
+      ) : null}
+      {helping ? <KeysHelp close={() => setHelping(false)} /> : null}
     </div>
   );
+}
+
+/** What the check found and what calls met, by step. */
+function useProblemsByNode(
+  flowId: string,
+  problems: readonly FlowProblem[] | null,
+  nodes: Record<string, { label?: string }>,
+): ReadonlyMap<string, readonly FlowProblem[]> {
+  const met = useRoutingProblems();
+  // The labels alone: what is moved or set else changes nothing here, and nothing is drawn anew.
+  const labels = JSON.stringify(Object.entries(nodes).map(([id, { label }]) => [id, label || id]));
+  return useMemo(() => {
+    const found = new Map<string, FlowProblem[]>();
+    const add = (node: string, problem: FlowProblem) =>
+      found.set(node, [...(found.get(node) ?? []), problem]);
+    for (const problem of problems ?? []) if (problem.node) add(problem.node, problem);
+    for (const one of met) {
+      if (one.about !== flowId) continue;
+      const { step, field } = flowPlace(one.place);
+      const sentence = [one.problem, field].filter(Boolean).join(' · ');
+      for (const [node = '', label] of JSON.parse(labels) as [string, string][])
+        if (step === label) add(node, { severity: 'error', node, field, message: sentence });
+    }
+    return found;
+  }, [problems, met, flowId, labels]);
 }

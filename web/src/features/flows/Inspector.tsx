@@ -2,6 +2,7 @@ import { DeleteOutlined } from '@ant-design/icons';
 import { Alert, Button, Form, Input, Select } from 'antd';
 import { useContext } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { FlowProblem } from '@/shared/api/types';
 import '@/shared/catalogue/catalogue.css';
 import { exitsOf, withExit, type FlowDocument, type FlowNode } from './document';
 import { FieldForm } from './FieldForm';
@@ -11,18 +12,21 @@ import { ownForms } from './nodes';
 interface Props {
   document: FlowDocument;
   id: string;
-  problems: string[];
-  editable: boolean;
-  change: (node: FlowNode) => void;
-  makeStart: () => void;
-  remove: () => void;
+  problems?: readonly FlowProblem[];
+  /** To change it; without, it is only looked at. */
+  edit?: {
+    change: (node: FlowNode) => void;
+    makeStart: () => void;
+    remove: () => void;
+  };
 }
 
 /** The chosen step's settings: a field each, as its kind says, then the ways out. */
-export function Inspector({ document, id, problems, editable, change, makeStart, remove }: Props) {
+export function Inspector({ document, id, problems = [], edit }: Props) {
   const { t } = useTranslation();
   const texts = useKindTexts();
   const kinds = useContext(KindsContext);
+  const change = edit?.change ?? (() => undefined);
   const node = document.nodes[id];
   const kind = kinds.get(node?.type ?? '');
   if (!node || !kind) return null;
@@ -34,15 +38,9 @@ export function Inspector({ document, id, problems, editable, change, makeStart,
     }));
   const exits = exitsOf(node, kinds);
   return (
-    <Form
-      layout="vertical"
-      size="middle"
-      disabled={!editable}
-      className="hj-inspector"
-      data-testid="inspector"
-    >
-      {problems.map((problem) => (
-        <Alert key={problem} type="error" showIcon title={problem} />
+    <Form layout="vertical" size="middle" disabled={!edit} className="hj-inspector" data-testid="inspector">
+      {problems.map(({ severity, message, field }) => (
+        <Alert key={`${message} ${field ?? ''}`} type={severity} showIcon title={message} />
       ))}
       <p className="hj-inspector-help hj-faint">{texts.help(kind.type)}</p>
       <Form.Item
@@ -79,9 +77,9 @@ export function Inspector({ document, id, problems, editable, change, makeStart,
           />
         </Form.Item>
       ))}
-      {editable ? (
+      {edit ? (
         <div className="hj-inspector-foot">
-          <Button size="small" disabled={document.start === id} onClick={makeStart}>
+          <Button size="small" disabled={document.start === id} onClick={edit.makeStart}>
             {t('flow.makeStart')}
           </Button>
           <Button
@@ -89,7 +87,7 @@ export function Inspector({ document, id, problems, editable, change, makeStart,
             danger
             icon={<DeleteOutlined />}
             disabled={document.start === id}
-            onClick={remove}
+            onClick={edit.remove}
           >
             {t('common.delete')}
           </Button>

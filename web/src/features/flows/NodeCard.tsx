@@ -20,11 +20,11 @@ import {
   UnorderedListOutlined,
 } from '@ant-design/icons';
 import { Handle, Position, type Node, type NodeProps } from '@xyflow/react';
-import { Tooltip } from 'antd';
-import { useContext, type ReactNode } from 'react';
+import { memo, useContext, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { NodeField, NodeKind } from '@/shared/api/types';
+import type { FlowProblem, NodeField, NodeKind } from '@/shared/api/types';
 import { exitsOf, type FlowNode } from './document';
+import type { Mark } from './difference';
 import { KindsContext, useKindTexts } from './kinds';
 import { NamesContext } from './names';
 
@@ -50,47 +50,87 @@ export const icons: Record<NodeKind['icon'], ReactNode> = {
   swap: <SwapOutlined />,
 };
 
-export type CardNode = Node<{ node: FlowNode; isStart: boolean; problems: string[] }, 'card'>;
+export type CardNode = Node<
+  {
+    node: FlowNode;
+    isStart: boolean;
+    problems: readonly FlowProblem[];
+    mark?: Mark;
+  },
+  'card'
+>;
 
-/** One step of the flow on the canvas, with its ways out as handles. */
-export function NodeCard({ id, data, selected }: NodeProps<CardNode>) {
+/** A sign beside the colour, for those who do not see it. */
+export const signs: Record<Mark, string> = { added: '+', removed: '−', changed: '≠' };
+
+/** Whether the problem is about this way out. */
+export const isAbout = (problem: FlowProblem, handle: string) =>
+  problem.field === handle || Boolean(problem.field?.startsWith(`${handle}.`));
+
+function Card({ id, data, selected }: NodeProps<CardNode>) {
   const { t } = useTranslation();
-  const { node, isStart, problems } = data;
+  const { node, isStart, problems, mark } = data;
   const texts = useKindTexts();
   const kinds = useContext(KindsContext);
   const kind = kinds.get(node.type);
   const summary = useSummary(node, kind);
+  const worst = problems.some((one) => one.severity === 'error') ? 'error' : 'warning';
   return (
-    <Tooltip title={problems.length > 0 ? problems.join('\n') : null} placement="top">
-      <div
-        className="hj-node"
-        data-group={kind?.group}
-        data-icon={kind?.icon}
-        data-selected={selected}
-        data-problem={problems.length > 0}
-        data-testid="flow-node"
-        data-id={id}
-      >
-        <Handle type="target" position={Position.Left} className="hj-node-in" />
-        <div className="hj-node-head">
-          {kind ? icons[kind.icon] : null}
-          <span>{texts.title(node.type)}</span>
-          {isStart ? <span className="hj-node-start">{t('flow.start')}</span> : null}
-        </div>
-        {node.label ? <div className="hj-node-label">{node.label}</div> : null}
-        {summary ? <div className="hj-node-summary">{summary}</div> : null}
-        <ul>
-          {exitsOf(node, kinds).map((exit) => (
-            <li key={exit.handle} data-open={exit.target === null}>
-              {texts.exit(node.type, exit)}
-              <Handle type="source" id={exit.handle} position={Position.Right} />
-            </li>
-          ))}
-        </ul>
+    <div
+      className="hj-node"
+      data-group={kind?.group}
+      data-icon={kind?.icon}
+      data-selected={selected}
+      data-problem={problems.length > 0 ? worst : undefined}
+      data-mark={mark}
+      data-testid="flow-node"
+      data-id={id}
+      title={problems.map((one) => one.message).join('\n') || undefined}
+    >
+      <Handle type="target" position={Position.Left} className="hj-node-in" />
+      <div className="hj-node-head">
+        {kind ? icons[kind.icon] : null}
+        <span>{texts.title(node.type)}</span>
+        {isStart ? <span className="hj-node-start">{t('flow.start')}</span> : null}
+        {mark ? (
+          <span className="hj-node-mark" role="img" aria-label={t(`flow.mark.${mark}`)}>
+            {signs[mark]}
+          </span>
+        ) : null}
+        {problems.length > 0 ? (
+          <span className="hj-node-alert" role="img" aria-label={t(`flow.severity.${worst}`)}>
+            {worst === 'error' ? '✕' : '!'}
+          </span>
+        ) : null}
       </div>
-    </Tooltip>
+      {node.label ? <div className="hj-node-label">{node.label}</div> : null}
+      {summary ? <div className="hj-node-summary">{summary}</div> : null}
+      <ul>
+        {exitsOf(node, kinds).map((exit) => (
+          <li
+            key={exit.handle}
+            data-open={exit.target === null}
+            data-problem={problems.some((one) => isAbout(one, exit.handle))}
+          >
+            {texts.exit(node.type, exit)}
+            <Handle type="source" id={exit.handle} position={Position.Right} />
+          </li>
+        ))}
+      </ul>
+    </div>
   );
 }
+
+/** One step of the flow on the canvas, with its ways out as handles. Hundreds are there: one is drawn when it changes. */
+export const NodeCard = memo(
+  Card,
+  ({ data: was, selected: wasSelected }, { data: is, selected }) =>
+    wasSelected === selected &&
+    was.node === is.node &&
+    was.isStart === is.isStart &&
+    was.problems === is.problems &&
+    was.mark === is.mark,
+);
 
 /** What the card says of the node's settings. */
 function useSummary(node: FlowNode, kind: NodeKind | undefined): string {

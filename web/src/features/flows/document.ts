@@ -14,12 +14,21 @@ export interface FlowNode {
   [field: string]: unknown;
 }
 
+/** What somebody wrote beside the steps; it is not carried out. */
+export interface FlowNote {
+  text: string;
+  position: Position;
+  width: number;
+  height: number;
+}
+
 /** The kinds of nodes that there are, by name, in the palette's order. */
 export type Kinds = ReadonlyMap<string, NodeKind>;
 
 export interface FlowDocument {
   version: 1;
   start: string;
+  notes?: Record<string, FlowNote>;
   nodes: Record<string, FlowNode>;
 }
 
@@ -119,9 +128,15 @@ export function newNode({ type, fields, exits }: NodeKind): FlowNode {
   return node;
 }
 
+/** The name itself, or the first with a number behind it, that is not taken. */
+export function freeName(name: string, taken: object): string {
+  let free = name;
+  for (let number = 2; free in taken; number += 1) free = `${name}_${String(number)}`;
+  return free;
+}
+
 export function addNode(document: FlowDocument, kind: NodeKind, position: Position): [FlowDocument, string] {
-  let id = kind.type;
-  for (let number = 2; id in document.nodes; number += 1) id = `${kind.type}_${String(number)}`;
+  const id = freeName(kind.type, document.nodes);
   return [{ ...document, nodes: { ...document.nodes, [id]: { ...newNode(kind), position } } }, id];
 }
 

@@ -1380,9 +1380,32 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Save Flow Draft */
+        /**
+         * Save Flow Draft
+         * @description Save the draft; 409 with who and when, if somebody else has saved it since the revision that is named.
+         */
         put: operations["save_flow_draft"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/flows/{flow_id}/editors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Edit Flow
+         * @description A page has the flow open, or is left: to be said every 10 seconds. Answers who else has, and what stands.
+         */
+        post: operations["edit_flow"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1400,7 +1423,8 @@ export interface paths {
         put?: never;
         /**
          * Publish Flow
-         * @description The draft becomes the next version; new calls take it, calls that are running keep theirs.
+         * @description The draft becomes the next version, if it still is of the revision that is named; new calls take it, calls that
+         *     are running keep theirs.
          */
         post: operations["publish_flow"];
         delete?: never;
@@ -7729,6 +7753,13 @@ export interface components {
              */
             retired: boolean;
         };
+        /** DocumentIn */
+        DocumentIn: {
+            /** Document */
+            document: {
+                [key: string]: unknown;
+            };
+        };
         /** Done */
         Done: {
             /**
@@ -7740,13 +7771,17 @@ export interface components {
         };
         /**
          * DraftIn
-         * @description Any document is kept as a draft; problems are told by `validate` and stop `publish`.
+         * @description Any document is kept as a draft; problems are told by `validate` and stop `publish`. `revision` is the one that
+         *     the changes were begun from: when another stands, nothing is saved. Without it the document takes the place of
+         *     whatever stands.
          */
         DraftIn: {
             /** Document */
             document: {
                 [key: string]: unknown;
             };
+            /** Revision */
+            revision?: number | null;
         };
         /** DraftSkill */
         DraftSkill: {
@@ -7757,6 +7792,19 @@ export interface components {
              * Format: uuid
              */
             skill_id: string;
+        };
+        /** DraftView */
+        DraftView: {
+            /** Document */
+            document: {
+                [key: string]: unknown;
+            };
+            /** Revision */
+            revision: number;
+            /** Saved At */
+            saved_at: string | null;
+            /** Saved By */
+            saved_by: string | null;
         };
         /**
          * DuplicateView
@@ -7770,6 +7818,55 @@ export interface components {
             fields: string[];
             one: components["schemas"]["CustomerView"];
             other: components["schemas"]["CustomerView"];
+        };
+        /**
+         * Editing
+         * @description What a page that has a flow open needs to hear: the other pages, and which draft and version stand.
+         */
+        Editing: {
+            draft: components["schemas"]["SavedDraft"];
+            /** Others */
+            others: components["schemas"]["EditorView"][];
+            /** Published Version */
+            published_version: number | null;
+        };
+        /**
+         * EditorIn
+         * @description A page, by an id that it makes up, has the flow open, with or without unsaved changes; or it is left.
+         */
+        EditorIn: {
+            /**
+             * Leaving
+             * @default false
+             */
+            leaving: boolean;
+            /**
+             * Page Id
+             * Format: uuid
+             */
+            page_id: string;
+            /**
+             * Unsaved
+             * @default false
+             */
+            unsaved: boolean;
+        };
+        /**
+         * EditorView
+         * @description Another page that has the flow open: whose, since when; `own`: it is the same person's.
+         */
+        EditorView: {
+            /** Name */
+            name: string;
+            /** Own */
+            own: boolean;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /** Unsaved */
+            unsaved: boolean;
         };
         /** ErrorAnswer */
         ErrorAnswer: {
@@ -8025,7 +8122,7 @@ export interface components {
         };
         /** FlowDetail */
         FlowDetail: {
-            draft: components["schemas"]["FlowDraft"];
+            draft: components["schemas"]["DraftView"];
             /**
              * Id
              * Format: uuid
@@ -8095,6 +8192,8 @@ export interface components {
             published_at: string;
             /** Published By */
             published_by: string | null;
+            /** Published By Name */
+            published_by_name: string | null;
             /** Version */
             version: number;
         };
@@ -12255,6 +12354,18 @@ export interface components {
              * @default []
              */
             site_costs: components["schemas"]["SiteCost"][];
+        };
+        /**
+         * SavedDraft
+         * @description Which saving of the draft stands: `revision` counts them, `saved_by` is a name.
+         */
+        SavedDraft: {
+            /** Revision */
+            revision: number;
+            /** Saved At */
+            saved_at: string | null;
+            /** Saved By */
+            saved_by: string | null;
         };
         /**
          * ScreenViewView
@@ -24266,9 +24377,100 @@ export interface operations {
             };
         };
     };
-    publish_flow: {
+    edit_flow: {
         parameters: {
             query?: never;
+            header?: never;
+            path: {
+                flow_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditorIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Editing"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    publish_flow: {
+        parameters: {
+            query?: {
+                revision?: number | null;
+            };
             header?: never;
             path: {
                 flow_id: string;
@@ -24362,7 +24564,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["DraftIn"];
+                "application/json": components["schemas"]["DocumentIn"];
             };
         };
         responses: {

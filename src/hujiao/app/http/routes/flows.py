@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, File, Form, UploadFile
+from fastapi import APIRouter, Depends, File, Form, Query, UploadFile
 from starlette.requests import Request
 from starlette.responses import FileResponse
 
@@ -25,7 +25,10 @@ from hujiao.flows.kinds import described
 from hujiao.flows.views import (
     AccessNumberIn,
     AccessNumberView,
+    DocumentIn,
     DraftIn,
+    Editing,
+    EditorIn,
     FlowDetail,
     FlowDraft,
     FlowIn,
@@ -118,19 +121,30 @@ async def read_flow_version(work: InTenant, flow_id: UUID, version: int) -> Flow
 
 @router.put("/flows/{flow_id}/draft", name="save_flow_draft", dependencies=[WRITE])
 async def save_flow_draft(work: InTenant, flow_id: UUID, body: DraftIn) -> FlowDetail:
-    return await _flows(work).save_draft(flow_id, body.document)
+    """Save the draft; 409 with who and when, if somebody else has saved it since the revision that is named."""
+    who = work.caller.principal.account_id
+    return await _flows(work).save_draft(flow_id, body.document, body.revision, who, utc_now())
+
+
+@router.post("/flows/{flow_id}/editors", name="edit_flow", dependencies=[WRITE])
+async def edit_flow(work: InTenant, flow_id: UUID, body: EditorIn) -> Editing:
+    """A page has the flow open, or is left: to be said every 10 seconds. Answers who else has, and what stands."""
+    return await _flows(work).editing(flow_id, work.caller.principal.account_id, body, utc_now())
 
 
 @router.post("/flows/{flow_id}/validate", name="validate_flow", dependencies=[WRITE])
-async def validate_flow(work: InTenant, request: Request, flow_id: UUID, body: DraftIn) -> Problems:
+async def validate_flow(work: InTenant, request: Request, flow_id: UUID, body: DocumentIn) -> Problems:
     found = await _flows(work).check(flow_id, body.document)
     return Problems(problems=[_problem(finding, reader_language(request)) for finding in found])
 
 
 @router.post("/flows/{flow_id}/publish", name="publish_flow", dependencies=[WRITE])
-async def publish_flow(work: InTenant, request: Request, flow_id: UUID) -> FlowDetail:
-    """The draft becomes the next version; new calls take it, calls that are running keep theirs."""
-    detail, found = await _flows(work).publish(flow_id, work.caller.principal.account_id, utc_now())
+async def publish_flow(
+    work: InTenant, request: Request, flow_id: UUID, revision: Annotated[int | None, Query(ge=0, le=2**31 - 1)] = None
+) -> FlowDetail:
+    """The draft becomes the next version, if it still is of the revision that is named; new calls take it, calls that
+    are running keep theirs."""
+    detail, found = await _flows(work).publish(flow_id, revision, work.caller.principal.account_id, utc_now())
     if detail is None:
         problems = [_problem(finding, reader_language(request)) for finding in found]
         first = next(problem for problem in problems if problem.severity == "error")

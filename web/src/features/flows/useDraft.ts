@@ -1,0 +1,160 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { App } from 'antd';
+import { useContext, useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { api, ApiError } from '@/shared/api/client';
+import type { FlowDetail, FlowProblem } from '@/shared/api/types';
+import { useReportError } from '@/shared/components/errors';
+import { useSession } from '@/shared/session/session';
+import { emptyDocument, isFlowDocument, type FlowDocument } from './document';
+import { useHistory } from './history';
+import { forgetDraft, keepDraft, keptDraft } from './keeping';
+import { KindsContext } from './kinds';
+import { useProblems } from './useProblems';
+
+export type Busy = 'save' | 'validate' | 'publish' | 'compare' | null;
+
+/** What the server had when the changes began. */
+interface Base {
+  document: FlowDocument;
+  revision: number;
+}
+
+/** The draft in work: its history, what of it is saved, what is wrong with it, and what others saved meanwhile. */
+export function useDraft(flow: FlowDetail, editable: boolean) {
+  const { t } = useTranslation();
+  const { message } = App.useApp();
+  const report = useReportError();
+  const queryClient = useQueryClient();
+  const kinds = useContext(KindsContext);
+  const account = useSession().account.id;
+  const [base, setBase] = useState<Base>(() => ({
+    document: isFlowDocument(flow.draft.document, kinds) ? flow.draft.document : emptyDocument,
+    revision: flow.draft.revision,
+  }));
+  const history = useHistory(base.document);
+  const { document } = history;
+  const [kept, setKept] = useState(() => (editable ? keptDraft(account, flow.id, kinds) : null));
+  const [theirs, setTheirs] = useState<FlowDetail | null>(null);
+  const [busy, setBusy] = useState<Busy>(null);
+  const [asked, setAsked] = useState(false); // somebody asked for the problems: they are listed
+  const dirty = document !== base.document;
+  const checked = useProblems(flow.id, document, editable);
+
+  useEffect(() => {
+    if (!dirty || kept) return; // what is offered is not covered before it is taken or refused
+    const at = new Date().toISOString();
+    const timer = setTimeout(() => {
+      keepDraft(account, flow.id, { base: base.document, revision: base.revision, document, at });
+    }, 500);
+    return () => clearTimeout(timer);
+  }, [dirty, kept, account, flow.id, base, document]);
+
+  const run = async (what: Busy, act: () => Promise<void>) => {
+    setBusy(what);
+    try {
+      await act();
+    } catch (error) {
+      const refused = error instanceof ApiError ? error.detail.problems : undefined;
+      if (Array.isArray(refused)) {
+        checked.tell(refused as FlowProblem[]);
+        setAsked(true);
+      }
+      report(error);
+    } finally {
+      setBusy(null);
+    }
+  };
+  /** Runs what names a revision; when another stands, both are shown, and the answer is null. */
+  const unlessChanged = async (act: () => Promise<FlowDetail>): Promise<FlowDetail | null> => {
+    try {
+      return await act();
+    } catch (error) {
+      if (!(error instanceof ApiError && error.code === 'draft_changed')) throw error;
+      setTheirs(await api.get<FlowDetail>(`/flows/${flow.id}`));
+      return null;
+    }
+  };
+  /** The revision under which the document is saved now. */
+  const stored = async (wanted: FlowDocument, revision: number): Promise<number | null> => {
+    const path = `/flows/${flow.id}/draft`;
+    const saved = await unlessChanged(() => api.put<FlowDetail>(path, { document: wanted, revision }));
+    if (!saved) return null;
+    setBase({ document: wanted, revision: saved.draft.revision });
+    forgetDraft(account, flow.id);
+    setKept(null);
+    setTheirs(null);
+    queryClient.setQueryData(['/flows', flow.id], saved); // the list of versions says who saved the draft
+    return saved.draft.revision;
+  };
+  const begin = (from: Base) => {
+    setBase(from);
+    setTheirs(null);
+  };
+  const asDocument = (value: unknown) => (isFlowDocument(value, kinds) ? value : emptyDocument);
+  return {
+    history,
+    document,
+    base,
+    dirty,
+    busy,
+    kept,
+    theirs,
+    checked,
+    asked,
+    setAsked,
+    save: () =>
+      run('save', async () => {
+        if ((await stored(document, base.revision)) !== null) void message.success(t('common.saved'));
+      }),
+    check: () =>
+      run('validate', async () => {
+        setAsked(true);
+        if ((await checked.check()).length === 0) void message.success(t('flow.noProblems'));
+      }),
+    publish: () =>
+      run('publish', async () => {
+        if ((await checked.check()).some((problem) => problem.severity === 'error')) {
+          void message.warning(t('flow.mendFirst'));
+          setAsked(true);
+          return;
+        }
+        const revision = await stored(document, base.revision);
+        if (revision === null) return;
+        const done = await unlessChanged(() =>
+          api.post<FlowDetail>(`/flows/${flow.id}/publish`, {}, { revision }),
+        );
+        await queryClient.invalidateQueries({ queryKey: ['/flows'] });
+        if (done) void message.success(t('flow.published'));
+      }),
+    /** Shows what somebody else saved beside what is here. */
+    compare: () => run('compare', async () => setTheirs(await api.get<FlowDetail>(`/flows/${flow.id}`))),
+    later: () => setTheirs(null),
+    keepMine: (other: FlowDetail) =>
+      run('save', async () => {
+        if ((await stored(document, other.draft.revision)) !== null) void message.success(t('common.saved'));
+      }),
+    takeTheirs: (other: FlowDetail) => {
+      const taken = asDocument(other.draft.document);
+      history.change(taken);
+      begin({ document: taken, revision: other.draft.revision });
+      forgetDraft(account, flow.id);
+    },
+    takeJoined: (other: FlowDetail, joined: FlowDocument) => {
+      history.change(joined);
+      begin({ document: asDocument(other.draft.document), revision: other.draft.revision });
+    },
+    restore: () => {
+      if (!kept) return;
+      history.change(kept.document);
+      setBase({ document: kept.base, revision: kept.revision });
+      setKept(null);
+    },
+    discard: () => {
+      forgetDraft(account, flow.id);
+      setKept(null);
+    },
+  };
+}
+
+export type Draft = ReturnType<typeof useDraft>;
