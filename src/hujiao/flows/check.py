@@ -33,11 +33,9 @@ MOST_FINDINGS = 1000
 
 def check(document: dict[str, Any] | FlowDocument, known: Known, *, written: bool = False) -> list[Finding]:
     """What is wrong with it; `written`: people write in it, too."""
-    try:
-        flow = FlowDocument.model_validate(document)
-    except ValidationError as error:
-        return [_shape(problem) for problem in error.errors()[:MOST_FINDINGS]]
-    found: list[Finding] = []
+    if found := unreadable(document) if isinstance(document, dict) else []:
+        return found
+    flow = FlowDocument.model_validate(document)
     secret = {name for node in flow.nodes.values() for name in node.secrets()}
     if flow.start not in flow.nodes:
         found.append(Finding("error", None, "start", "flow.no_start", {"target": flow.start}))
@@ -53,6 +51,15 @@ def check(document: dict[str, Any] | FlowDocument, known: Known, *, written: boo
     reached = _reachable(flow)
     found += [Finding("warning", node_id, None, "flow.unreachable") for node_id in flow.nodes if node_id not in reached]
     return found
+
+
+def unreadable(document: dict[str, Any]) -> list[Finding]:
+    """Why no caller could be led by it at all: what is missing or of the wrong kind."""
+    try:
+        FlowDocument.model_validate(document)
+    except ValidationError as error:
+        return [_shape(problem) for problem in error.errors()[:MOST_FINDINGS]]
+    return []
 
 
 def expressions(document: dict[str, Any]) -> frozenset[str]:

@@ -8,7 +8,7 @@ went wrong and ends with `flow_error`.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import Any
 
 import msgspec
@@ -59,6 +59,7 @@ MOST_DATA = 50_000
 LONGEST_TEXT = 5_000  # to be spoken, with its variables
 SYSTEM_FAILURE = "system_failure"
 TELLING = 3  # fewer digits than these stand in many a text by chance
+Arriving = Callable[[FlowRun, str, int], None]
 
 
 class Stuck(Exception):
@@ -69,8 +70,11 @@ class Stuck(Exception):
         self.said = Said(key, values)
 
 
-def step(document: FlowDocument, run: FlowRun, event: FlowEvent, caller: Caller) -> tuple[FlowRun, list[FlowEffect]]:
-    walk = _Walk(document, run, caller)
+def step(
+    document: FlowDocument, run: FlowRun, event: FlowEvent, caller: Caller, arriving: Arriving | None = None
+) -> tuple[FlowRun, list[FlowEffect]]:
+    """`arriving` is told of each node that the caller comes to: the run before it, and how many effects there are."""
+    walk = _Walk(document, run, caller, arriving)
     try:
         walk.take(event)
     except (BadExpression, Stuck) as error:
@@ -101,8 +105,9 @@ def _masked(run: FlowRun, said: Said) -> Said:
 class _Walk(Walk):
     """One step's working place: the run as it becomes and the effects so far."""
 
-    def __init__(self, document: FlowDocument, run: FlowRun, caller: Caller) -> None:
+    def __init__(self, document: FlowDocument, run: FlowRun, caller: Caller, arriving: Arriving | None) -> None:
         self.document = document
+        self.arriving = arriving
         self._run = run
         self._caller = caller
         self.effects: list[FlowEffect] = []
@@ -160,6 +165,8 @@ class _Walk(Walk):
                 pass
 
     def arrive(self, node_id: str) -> None:
+        if self.arriving:
+            self.arriving(self.run, node_id, len(self.effects))
         node = self.document.nodes.get(node_id)
         if node is None:
             raise Stuck("problem.no_step", name=node_id)

@@ -110,8 +110,10 @@ class Flows(Catalogue[Flow, FlowIn, FlowSummary]):
         flow = await self.find(flow_id)
         return await self._check(flow_id, flow.draft if document is None else document)
 
-    async def publish(self, flow_id: UUID, who: UUID, now: datetime) -> tuple[FlowDetail | None, list[Finding]]:
-        """The draft becomes the next version; with errors in it nothing happens."""
+    async def publish(
+        self, flow_id: UUID, who: UUID, now: datetime, despite_tests: str = ""
+    ) -> tuple[FlowDetail | None, list[Finding]]:
+        """The draft becomes the next version; with errors in it nothing happens. `despite_tests` is kept with it."""
         await self.find(flow_id)
         flow = await repository.locked(self.session, flow_id)
         if flow is None:
@@ -129,6 +131,7 @@ class Flows(Catalogue[Flow, FlowIn, FlowSummary]):
                 document=document,
                 published_at=now,
                 published_by=who,
+                despite_tests=despite_tests,
             )
         )
         await flush(self.session)

@@ -44,6 +44,7 @@ class FlowVersionView(BaseModel):
     version: int
     published_at: datetime
     published_by: UUID | None
+    despite_tests: str
 
 
 class FlowDetail(FlowSummary):

@@ -14,6 +14,7 @@ import { useContext, useMemo, useState, type DragEvent } from 'react';
 import { addNode, connect, exitsOf, placed, removeNodes, type FlowDocument } from './document';
 import { KindsContext } from './kinds';
 import { NodeCard, type CardNode } from './NodeCard';
+import { litAs, type Lit } from './trying/lit';
 
 const types = { card: NodeCard };
 
@@ -22,12 +23,13 @@ interface Props {
   selected: string | null;
   problems: ReadonlyMap<string, string[]>;
   editable: boolean;
+  lit: Lit | null;
   select: (id: string | null) => void;
   change: (document: FlowDocument) => void;
   move: (document: FlowDocument) => void;
 }
 
-export function Canvas({ document, selected, problems, editable, select, change, move }: Props) {
+export function Canvas({ document, selected, problems, editable, lit, select, change, move }: Props) {
   const { screenToFlowPosition } = useReactFlow();
   const kinds = useContext(KindsContext);
   const [sizes, setSizes] = useState<Record<string, { width: number; height: number }>>({});
@@ -40,9 +42,9 @@ export function Canvas({ document, selected, problems, editable, select, change,
         position: places[id] ?? { x: 0, y: 0 },
         measured: sizes[id],
         selected: id === selected,
-        data: { node, isStart: id === document.start, problems: problems.get(id) ?? [] },
+        data: { node, isStart: id === document.start, problems: problems.get(id) ?? [], lit: litAs(lit, id) },
       })),
-    [document, places, sizes, selected, problems],
+    [document, places, sizes, selected, problems, lit],
   );
   const edges = useMemo<Edge[]>(
     () =>
@@ -54,10 +56,11 @@ export function Canvas({ document, selected, problems, editable, select, change,
             source: id,
             sourceHandle: exit.handle,
             target: exit.target ?? '',
+            className: lit?.ways.has(`${id} ${exit.handle}`) ? 'hj-edge-lit' : undefined,
             markerEnd: { type: MarkerType.ArrowClosed },
           })),
       ),
-    [document, kinds],
+    [document, kinds, lit],
   );
 
   const onNodesChange = (changes: NodeChange<CardNode>[]) => {

@@ -1,6 +1,7 @@
 import {
   ArrowLeftOutlined,
   CheckCircleOutlined,
+  PlayCircleOutlined,
   RedoOutlined,
   SaveOutlined,
   SendOutlined,
@@ -30,6 +31,9 @@ import { KindsContext, useKindTexts, useNodeKinds } from './kinds';
 import { NamesContext } from './names';
 import { icons } from './NodeCard';
 import { flowPlace } from './place';
+import type { Lit } from './trying/lit';
+import { TryPanel } from './trying/TryPanel';
+import { usePublishing } from './trying/usePublishing';
 
 export function FlowEditor() {
   const { id = '' } = useParams();
@@ -75,6 +79,8 @@ function Editor({ flow }: { flow: FlowDetail }) {
   const [problems, setProblems] = useState<FlowProblem[] | null>(null);
   const [busy, setBusy] = useState<'save' | 'validate' | 'publish' | null>(null);
   const [broken, setBroken] = useState(false);
+  const [lit, setLit] = useState<Lit | null>(null);
+  const publishing = usePublishing(flow.id);
   const queues = useOptions('/queues');
   const hours = useOptions('/hours');
   const prompts = useQuery({ queryKey: ['/prompts', 'all'], queryFn: () => all<Prompt>('/prompts') });
@@ -156,12 +162,17 @@ function Editor({ flow }: { flow: FlowDetail }) {
         return;
       }
       await store();
-      await api.post(`/flows/${flow.id}/publish`);
+      if (!(await publishing.publish())) return;
       await queryClient.invalidateQueries({ queryKey: ['/flows'] });
       message.success(t('flow.published'));
     });
 
   const asJson = text('tab') === 'json';
+  const trying = editable && !asJson && text('try') === 'on';
+  const openTrying = (open: boolean) => {
+    changeAddress({ try: open ? 'on' : null, tab: null });
+    if (!open) setLit(null);
+  };
   return (
     <NamesContext value={names}>
       <div
@@ -219,6 +230,13 @@ function Editor({ flow }: { flow: FlowDetail }) {
                   />
                 </Tooltip>
                 <Button
+                  icon={<PlayCircleOutlined />}
+                  onClick={() => openTrying(!trying)}
+                  data-testid="try-flow"
+                >
+                  {t('flowTest.try')}
+                </Button>
+                <Button
                   icon={<CheckCircleOutlined />}
                   loading={busy === 'validate'}
                   onClick={check}
@@ -274,13 +292,24 @@ function Editor({ flow }: { flow: FlowDetail }) {
                   selected={selected}
                   problems={problemsByNode}
                   editable={editable}
+                  lit={lit}
                   select={select}
                   change={history.change}
                   move={history.move}
                 />
               </ReactFlowProvider>
             </div>
-            <aside className="hj-flow-side">
+            {trying ? (
+              <TryPanel
+                flowId={flow.id}
+                document={document}
+                prompts={prompts.data ?? []}
+                select={select}
+                light={setLit}
+                close={() => openTrying(false)}
+              />
+            ) : null}
+            <aside className="hj-flow-side" hidden={trying && !selected}>
               {selected ? (
                 <Inspector
                   key={selected}
@@ -303,6 +332,7 @@ function Editor({ flow }: { flow: FlowDetail }) {
             </aside>
           </div>
         )}
+        {publishing.dialog}
         {problems && problems.length > 0 ? (
           <Problems problems={problems} document={document} select={select} />
         ) : null}

@@ -46,12 +46,15 @@ export const icons: Record<NodeKind['icon'], ReactNode> = {
   swap: <SwapOutlined />,
 };
 
-export type CardNode = Node<{ node: FlowNode; isStart: boolean; problems: string[] }, 'card'>;
+export type CardNode = Node<
+  { node: FlowNode; isStart: boolean; problems: string[]; lit?: 'at' | 'path' | 'failed' },
+  'card'
+>;
 
 /** One step of the flow on the canvas, with its ways out as handles. */
 export function NodeCard({ id, data, selected }: NodeProps<CardNode>) {
   const { t } = useTranslation();
-  const { node, isStart, problems } = data;
+  const { node, isStart, problems, lit } = data;
   const texts = useKindTexts();
   const kinds = useContext(KindsContext);
   const kind = kinds.get(node.type);
@@ -63,6 +66,7 @@ export function NodeCard({ id, data, selected }: NodeProps<CardNode>) {
         data-group={kind?.group}
         data-icon={kind?.icon}
         data-selected={selected}
+        data-lit={lit}
         data-problem={problems.length > 0}
         data-testid="flow-node"
         data-id={id}
