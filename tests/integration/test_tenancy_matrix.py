@@ -102,6 +102,25 @@ def flow_body(side: Side) -> dict[str, Any]:
     return {"name": f"f{unique()}", "project_id": side.ids["project"]}
 
 
+def flow_test_body(side: Side) -> dict[str, Any]:
+    return {"name": f"t{unique()}", "script": {}, "expected": {}}
+
+
+def try_flow_body(side: Side) -> dict[str, Any]:
+    return {"document": side.document, "script": {}}
+
+
+def look_up_body(side: Side) -> dict[str, Any]:
+    """A document that asks the side's own data source at once."""
+    look = {"type": "look_up", "source": side.ids["data_source"], "next": "end"}
+    return {"document": {"start": "look", "nodes": {"look": look, "end": {"type": "hang_up"}}}, "script": {}}
+
+
+async def new_flow_test(side: Side, admin: Client) -> str:
+    path = f"/flows/{side.ids['flow']}/tests"
+    return str((await admin.made(path, flow_test_body(side)))["id"])
+
+
 def threshold_body(side: Side) -> dict[str, Any]:
     ids = side.ids
     return {"state": "not_ready", "group_id": ids["agent_group"], "reason_code_id": ids["reason_code"]}
@@ -432,6 +451,7 @@ def administered(
 
 OF_BUSINESS = {"project_id": "project", "business_id": "business"}
 FLOW = {"flow_id": "flow"}
+FLOW_TEST = {"flow_id": "flow", "test_id": "flow_test"}
 ROOM = {"room_id": "room"}
 THRESHOLD = {"group_id": "agent_group", "reason_code_id": "reason_code"}
 BULLETIN = {"bulletin_id": "bulletin"}
@@ -882,6 +902,13 @@ CASES: dict[tuple[str, str], Case] = {
     ("POST", "/flows/{flow_id}/editors"): Case({ADMIN}, FLOW, body=lambda side: {"page_id": str(uuid4())}),
     ("POST", "/flows/{flow_id}/validate"): Case({ADMIN}, FLOW, body=lambda side: {"document": side.document}),
     ("POST", "/flows/{flow_id}/publish"): Case({ADMIN}, FLOW),
+    ("POST", "/flows/{flow_id}/try"): Case({ADMIN}, FLOW, body=try_flow_body),
+    ("POST", "/flows/{flow_id}/try/look-up"): Case({ADMIN}, FLOW, body=look_up_body),
+    ("GET", "/flows/{flow_id}/tests"): Case(READERS, FLOW),
+    ("POST", "/flows/{flow_id}/tests"): Case({ADMIN}, FLOW, body=flow_test_body),
+    ("POST", "/flows/{flow_id}/tests/run"): Case({ADMIN}, FLOW, body=lambda side: {}),
+    ("PUT", "/flows/{flow_id}/tests/{test_id}"): Case({ADMIN}, FLOW_TEST, body=flow_test_body),
+    ("DELETE", "/flows/{flow_id}/tests/{test_id}"): Case({ADMIN}, FLOW_TEST, fresh=new_flow_test),
     ("GET", "/prompts"): Case(READERS),
     ("GET", "/voices"): Case(READERS),
     ("POST", "/prompts"): Case({ADMIN}, body=prompt_body),
@@ -1022,7 +1049,8 @@ async def test_each_role(world: World, control: CallControl, method: str, path: 
         target = address(path, case, {}, colleague["id"])
     elif role in case.roles and case.fresh is not None:
         maker_client = client if role == PLATFORM or path.startswith("/tokens") else side.admin
-        target = address(path, case, {}, await case.fresh(side, maker_client))
+        made = await case.fresh(side, maker_client)
+        target = address(path, case, {**own_ids(world, side, role), [*case.ids.values()][-1]: made})
     answer = await ask(client, method, target, case, side, role=role)
     if role in case.none_of:
         assert answer.status == 404, answer.text
@@ -1089,7 +1117,8 @@ async def test_references_to_another_tenant(
     for name, kind in case.references.items():
         target = address(path, case, {**world.b.ids, "token": ""})
         if case.fresh is not None:
-            target = address(path, case, {}, await case.fresh(world.b, world.b.admin))
+            made = await case.fresh(world.b, world.b.admin)
+            target = address(path, case, {**world.b.ids, [*case.ids.values()][-1]: made})
         body = case.body(world.b)
         many = isinstance(body.get(name), list)
         answers = [

@@ -331,6 +331,8 @@ async def _configure(side: Side, admin: Client, ids: dict[str, str], name: str) 
     saved = await admin.send("PUT", f"/flows/{flow['id']}/draft", {"document": document})
     assert saved.status == 200, saved.text
     await admin.made(f"/flows/{flow['id']}/publish", {})
+    test = {"name": secret[:80], "script": {"called": secret[:40]}, "expected": {}}
+    ids["flow_test"] = (await admin.made(f"/flows/{flow['id']}/tests", test))["id"]
     number_of = {"number": f"+8610{number}", "label": secret, "flow_id": ids["flow"], **of_business}
     group = {"name": secret, "agent_ids": [ids["agent"]]}
     ids["agent_group"] = (await admin.made("/agent-groups", group))["id"]

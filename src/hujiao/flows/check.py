@@ -60,6 +60,11 @@ def check(document: dict[str, Any] | FlowDocument, known: Known, *, written: boo
     return found
 
 
+def unreadable(document: dict[str, Any]) -> list[Finding]:
+    """Why no caller could be led by it at all: what is missing or of the wrong kind."""
+    return _read(document)[1]
+
+
 def expressions(document: dict[str, Any]) -> frozenset[str]:
     """All expressions of a document, as far as it can be read."""
     flow, _ = _read(document)

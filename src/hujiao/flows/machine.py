@@ -63,6 +63,7 @@ LONGEST_TEXT = 5_000  # to be spoken, with its variables
 MOST_DEPTH = 10  # of flows in flows
 SYSTEM_FAILURE = "system_failure"
 TELLING = 3  # fewer digits than these stand in many a text by chance
+Arriving = Callable[[FlowRun, str, int], None]
 
 
 class Stuck(Exception):
@@ -73,9 +74,12 @@ class Stuck(Exception):
         self.said = Said(key, values)
 
 
-def step(document: FlowDocument, run: FlowRun, event: FlowEvent, caller: Caller) -> tuple[FlowRun, list[FlowEffect]]:
-    """The caller's new place, and what to do. `document` is that of the flow that the caller entered first."""
-    walk = _Walk(document, run, caller)
+def step(
+    document: FlowDocument, run: FlowRun, event: FlowEvent, caller: Caller, arriving: Arriving | None = None
+) -> tuple[FlowRun, list[FlowEffect]]:
+    """The caller's new place, and what to do. `document` is that of the flow that the caller entered first; `arriving`
+    is told of each node that the caller comes to: the run before it, and how many effects there are."""
+    walk = _Walk(document, run, caller, arriving)
     try:
         walk.take(event)
     except (BadExpression, Stuck) as error:
@@ -106,8 +110,9 @@ def _masked(run: FlowRun, said: Said) -> Said:
 class _Walk(Walk):
     """One step's working place: the run as it becomes and the effects so far."""
 
-    def __init__(self, document: FlowDocument, run: FlowRun, caller: Caller) -> None:
+    def __init__(self, document: FlowDocument, run: FlowRun, caller: Caller, arriving: Arriving | None) -> None:
         self._begun = document
+        self._arriving = arriving
         self._run = run
         self._caller = caller
         self.effects: list[FlowEffect] = []
@@ -165,6 +170,8 @@ class _Walk(Walk):
                 pass
 
     def arrive(self, node_id: str) -> None:
+        if self._arriving:
+            self._arriving(self.run, node_id, len(self.effects))
         node = self.found(node_id)
         label = node.label or node.type
         path = (*self.run.path[-(LONGEST_PATH - 1) :], (node_id, label, ""))

@@ -38,6 +38,21 @@ class FlowVersion(Base, TenantKey):
     document: Mapped[dict[str, Any]]
     published_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
     published_by: Mapped[UUID | None]
+    despite_tests: Mapped[str] = mapped_column(server_default="")  # why it was published although tests fail
+
+
+class FlowTest(Base, TenantRow):
+    """A walk that is kept with a flow, and what must come of it."""
+
+    __tablename__ = "flow_test"
+    __table_args__ = keyed(
+        refers("flow_id", "flow", on_delete="CASCADE"), UniqueConstraint("tenant_id", "flow_id", "name")
+    )
+
+    flow_id: Mapped[UUID]
+    name: Mapped[str]
+    script: Mapped[dict[str, Any]]
+    expected: Mapped[dict[str, Any]]
 
 
 class FlowEditor(Base, TenantKey):

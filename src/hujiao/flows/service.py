@@ -144,9 +144,10 @@ class Flows(Catalogue[Flow, FlowIn, FlowSummary]):
         return await self._check(flow, flow.draft if document is None else document)
 
     async def publish(
-        self, flow_id: UUID, revision: int | None, who: UUID, now: datetime
+        self, flow_id: UUID, revision: int | None, who: UUID, now: datetime, despite_tests: str = ""
     ) -> tuple[FlowDetail | None, list[Finding]]:
-        """The draft becomes the next version; with errors in it nothing happens. As `save_draft` with `revision`."""
+        """The draft becomes the next version; with errors in it nothing happens. As `save_draft` with `revision`;
+        `despite_tests` is kept with the version."""
         flow = await self._held(flow_id, revision)
         found = await self._check(flow, flow.draft)
         if any(finding.severity == "error" for finding in found):
@@ -161,6 +162,7 @@ class Flows(Catalogue[Flow, FlowIn, FlowSummary]):
                 document=document,
                 published_at=now,
                 published_by=who,
+                despite_tests=despite_tests,
             )
         )
         await flush(self.session)

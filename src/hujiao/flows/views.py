@@ -57,6 +57,7 @@ class FlowVersionView(BaseModel):
     published_at: datetime
     published_by: UUID | None
     published_by_name: str | None
+    despite_tests: str
 
 
 class FlowDetail(FlowSummary):

@@ -67,6 +67,12 @@ async def names(session: AsyncSession) -> frozenset[str]:
     return frozenset((await session.scalars(select(Prompt.name).distinct())).all())
 
 
+async def spoken(session: AsyncSession) -> frozenset[tuple[str, str]]:
+    """Name and language of every prompt."""
+    rows = await session.execute(select(Prompt.name, Prompt.language))
+    return frozenset((row.name, row.language) for row in rows)
+
+
 async def any_named(session: AsyncSession, name: str) -> bool:
     """Whether there is such a prompt, or one of the family where agents' numbers stand for `{number}`."""
     before, number, after = name.partition("{number}")

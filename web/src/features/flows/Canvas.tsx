@@ -32,6 +32,7 @@ import { arranged, type Size } from './layout';
 import { isAbout, NodeCard, signs, type CardNode } from './NodeCard';
 import { NoteCard, type NoteNode } from './NoteCard';
 import { changeNote, noteId, noteKey, removeNotes } from './notes';
+import { litAs, type Lit } from './trying/lit';
 
 const types = { card: NodeCard, note: NoteCard };
 const none: readonly FlowProblem[] = [];
@@ -53,6 +54,7 @@ interface Props {
   problems?: ReadonlyMap<string, readonly FlowProblem[]>;
   /** Shown in colour, with signs; `document` is then that of both. */
   compared?: Difference;
+  lit?: Lit | null;
   /** To change it; without, it is only looked at. */
   change?: (document: FlowDocument) => void;
   move?: (document: FlowDocument) => void;
@@ -70,6 +72,7 @@ export function Canvas({
   target = null,
   problems = noProblems,
   compared,
+  lit = null,
   change,
   move,
   children,
@@ -108,10 +111,11 @@ export function Canvas({
           isStart: id === document.start,
           problems: problems.get(id) ?? none,
           mark: compared?.nodes.get(id)?.mark,
+          lit: litAs(lit, id),
         },
       })),
     ],
-    [document, places, sizes, chosen, problems, compared, editable],
+    [document, places, sizes, chosen, problems, compared, lit, editable],
   );
   const edges = useMemo<Edge[]>(() => {
     const all = edgesOf(document, kinds);
@@ -132,11 +136,17 @@ export function Canvas({
         target: to,
         selected: chosenEdges.has(id),
         markerEnd: { type: MarkerType.ArrowClosed },
-        className: mark ? `hj-edge-${mark}` : wrong ? `hj-edge-${wrong.severity}` : undefined,
+        className: lit?.ways.has(id)
+          ? 'hj-edge-lit'
+          : mark
+            ? `hj-edge-${mark}`
+            : wrong
+              ? `hj-edge-${wrong.severity}`
+              : undefined,
         label: mark ? signs[mark] : undefined,
       };
     });
-  }, [document, kinds, compared, problems, chosenEdges]);
+  }, [document, kinds, compared, problems, lit, chosenEdges]);
 
   const seen = Object.keys(sizes).length > 0;
   useEffect(() => {

@@ -1,6 +1,7 @@
 import {
   ArrowLeftOutlined,
   CheckCircleOutlined,
+  PlayCircleOutlined,
   QuestionOutlined,
   RedoOutlined,
   SaveOutlined,
@@ -25,11 +26,12 @@ interface Props {
   broken: boolean;
   show: (view: View) => void;
   help: () => void;
+  tryIt: () => void;
   others: FlowEditing['others'];
 }
 
 /** Which flow it is, how it is looked at, and what is done with all of it. */
-export function EditorHead({ flow, draft, editable, view, broken, show, help, others }: Props) {
+export function EditorHead({ flow, draft, editable, view, broken, show, help, tryIt, others }: Props) {
   const { busy, dirty, history } = draft;
   const { t } = useTranslation();
   return (
@@ -77,6 +79,9 @@ export function EditorHead({ flow, draft, editable, view, broken, show, help, ot
                 aria-label={t('flow.redo')}
               />
             </Tooltip>
+            <Button icon={<PlayCircleOutlined />} onClick={tryIt} data-testid="try-flow">
+              {t('flowTest.try')}
+            </Button>
             <Button
               icon={<CheckCircleOutlined />}
               loading={busy === 'validate'}

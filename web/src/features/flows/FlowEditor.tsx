@@ -27,6 +27,8 @@ import { flowPlace } from './place';
 import { Problems } from './Problems';
 import { Search } from './Search';
 import { Side } from './Side';
+import type { Lit } from './trying/lit';
+import { TryPanel } from './trying/TryPanel';
 import { isText, useClipboard } from './useClipboard';
 import { useDraft } from './useDraft';
 import { useDocumentEvents } from './useDocumentEvents';
@@ -77,7 +79,9 @@ function Editor({ flow }: { flow: FlowDetail }) {
   const [searching, setSearching] = useState(false);
   const [helping, setHelping] = useState(false);
   const [listed, setListed] = useState(false);
+  const [lit, setLit] = useState<Lit | null>(null);
   const view: View = text('tab') === 'json' || text('tab') === 'versions' ? (text('tab') as View) : 'canvas';
+  const trying = editable && view === 'canvas' && text('try') === 'on';
   const problems = useProblemsByNode(flow.id, checked.problems, document.nodes);
   useUnsavedGuard(draft.dirty);
 
@@ -91,6 +95,10 @@ function Editor({ flow }: { flow: FlowDetail }) {
     if (view !== 'canvas') changeAddress({ tab: null });
     setChosen(new Set([key]));
     setTarget({ key, time: Date.now() });
+  };
+  const openTrying = (open: boolean) => {
+    changeAddress({ try: open ? 'on' : null, tab: null });
+    if (!open) setLit(null);
   };
   const remove = () => {
     const notes = [...chosen].flatMap((key) => noteId(key) ?? []);
@@ -160,6 +168,7 @@ function Editor({ flow }: { flow: FlowDetail }) {
         broken={broken}
         show={(wanted) => changeAddress({ tab: wanted === 'canvas' ? null : wanted })}
         help={() => setHelping(true)}
+        tryIt={() => openTrying(!trying)}
         others={editing?.others ?? []}
       />
       <RoutingProblems about={flow.id} />
@@ -197,6 +206,7 @@ function Editor({ flow }: { flow: FlowDetail }) {
                 choose={choose}
                 target={target}
                 problems={problems}
+                lit={trying ? lit : null}
                 change={editable ? history.change : undefined}
                 move={editable ? history.move : undefined}
               >
@@ -204,7 +214,16 @@ function Editor({ flow }: { flow: FlowDetail }) {
               </Canvas>
             </ReactFlowProvider>
           </div>
-          <aside className="hj-flow-side">
+          {trying ? (
+            <TryPanel
+              flowId={flow.id}
+              document={document}
+              select={(node) => (node ? go(node) : setChosen(new Set()))}
+              light={setLit}
+              close={() => openTrying(false)}
+            />
+          ) : null}
+          <aside className="hj-flow-side" hidden={trying && chosen.size === 0}>
             <Side
               document={document}
               chosen={chosen}
@@ -241,6 +260,7 @@ function Editor({ flow }: { flow: FlowDetail }) {
           later={draft.later}
         />
       ) : null}
+      {draft.dialog}
       {helping ? <KeysHelp close={() => setHelping(false)} /> : null}
     </div>
   );

@@ -56,6 +56,7 @@ export type CardNode = Node<
     isStart: boolean;
     problems: readonly FlowProblem[];
     mark?: Mark;
+    lit?: 'at' | 'path' | 'failed';
   },
   'card'
 >;
@@ -69,7 +70,7 @@ export const isAbout = (problem: FlowProblem, handle: string) =>
 
 function Card({ id, data, selected }: NodeProps<CardNode>) {
   const { t } = useTranslation();
-  const { node, isStart, problems, mark } = data;
+  const { node, isStart, problems, mark, lit } = data;
   const texts = useKindTexts();
   const kinds = useContext(KindsContext);
   const kind = kinds.get(node.type);
@@ -83,6 +84,7 @@ function Card({ id, data, selected }: NodeProps<CardNode>) {
       data-selected={selected}
       data-problem={problems.length > 0 ? worst : undefined}
       data-mark={mark}
+      data-lit={lit}
       data-testid="flow-node"
       data-id={id}
       title={problems.map((one) => one.message).join('\n') || undefined}

@@ -10,6 +10,7 @@ import { emptyDocument, isFlowDocument, type FlowDocument } from './document';
 import { useHistory } from './history';
 import { forgetDraft, keepDraft, keptDraft } from './keeping';
 import { KindsContext } from './kinds';
+import { usePublishing } from './trying/usePublishing';
 import { useProblems } from './useProblems';
 
 export type Busy = 'save' | 'validate' | 'publish' | 'compare' | null;
@@ -40,6 +41,7 @@ export function useDraft(flow: FlowDetail, editable: boolean) {
   const [asked, setAsked] = useState(false); // somebody asked for the problems: they are listed
   const dirty = document !== base.document;
   const checked = useProblems(flow.id, document, editable);
+  const publishing = usePublishing(flow.id);
 
   useEffect(() => {
     if (!dirty || kept) return; // what is offered is not covered before it is taken or refused
@@ -66,7 +68,7 @@ export function useDraft(flow: FlowDetail, editable: boolean) {
     }
   };
   /** Runs what names a revision; when another stands, both are shown, and the answer is null. */
-  const unlessChanged = async (act: () => Promise<FlowDetail>): Promise<FlowDetail | null> => {
+  const unlessChanged = async (act: () => Promise<FlowDetail | null>): Promise<FlowDetail | null> => {
     try {
       return await act();
     } catch (error) {
@@ -103,6 +105,8 @@ export function useDraft(flow: FlowDetail, editable: boolean) {
     checked,
     asked,
     setAsked,
+    /** Asks for what an act needs to know. */
+    dialog: publishing.dialog,
     save: () =>
       run('save', async () => {
         if ((await stored(document, base.revision)) !== null) void message.success(t('common.saved'));
@@ -121,9 +125,7 @@ export function useDraft(flow: FlowDetail, editable: boolean) {
         }
         const revision = await stored(document, base.revision);
         if (revision === null) return;
-        const done = await unlessChanged(() =>
-          api.post<FlowDetail>(`/flows/${flow.id}/publish`, {}, { revision }),
-        );
+        const done = await unlessChanged(() => publishing.publish(revision));
         await queryClient.invalidateQueries({ queryKey: ['/flows'] });
         if (done) void message.success(t('flow.published'));
       }),

@@ -1424,9 +1424,105 @@ export interface paths {
         /**
          * Publish Flow
          * @description The draft becomes the next version, if it still is of the revision that is named; new calls take it, calls that
-         *     are running keep theirs.
+         *     are running keep theirs. When tests of the flow fail it is refused, unless a reason is given.
          */
         post: operations["publish_flow"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/flows/{flow_id}/tests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Flow Tests */
+        get: operations["list_flow_tests"];
+        put?: never;
+        /** Create Flow Test */
+        post: operations["create_flow_test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/flows/{flow_id}/tests/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Run Flow Tests
+         * @description Walk the tests, say where each first differs, and which nodes and ways they reach together.
+         */
+        post: operations["run_flow_tests"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/flows/{flow_id}/tests/{test_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change Flow Test */
+        put: operations["change_flow_test"];
+        post?: never;
+        /** Remove Flow Test */
+        delete: operations["remove_flow_test"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/flows/{flow_id}/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try Flow
+         * @description Lead an imagined caller through the document by the script; nothing is called, asked or kept.
+         */
+        post: operations["try_flow"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/flows/{flow_id}/try/look-up": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try Flow Look Up
+         * @description Ask the real data source at which the walk waits, and give its answer as an act of the script.
+         */
+        post: operations["try_flow_look_up"];
         delete?: never;
         options?: never;
         head?: never;
@@ -7261,6 +7357,23 @@ export interface components {
             step_seconds: number;
         };
         /**
+         * Coverage
+         * @description Nodes and ways (node and way out) that at least one test took, of how many.
+         */
+        Coverage: {
+            /** All Nodes */
+            all_nodes: number;
+            /** All Ways */
+            all_ways: number;
+            /** Nodes */
+            nodes: string[];
+            /** Ways */
+            ways: [
+                string,
+                string
+            ][];
+        };
+        /**
          * CustomerChanges
          * @description What is left out stays. `fields`: by the keys of the tenant's own; null empties one.
          */
@@ -7675,6 +7788,25 @@ export interface components {
             /** Home Prefix */
             home_prefix: string;
         };
+        /**
+         * Difference
+         * @description The first thing that is not as expected: the `node` where it shows, and in the path its place.
+         */
+        Difference: {
+            /** Expected */
+            expected: unknown;
+            /** Found */
+            found: unknown;
+            /** Name */
+            name: string;
+            /** Node */
+            node: string;
+            /**
+             * What
+             * @enum {string}
+             */
+            what: "path" | "variable" | "ended" | "misfit" | "cut_off";
+        };
         /** DispositionIn */
         DispositionIn: {
             /** Name */
@@ -7949,6 +8081,23 @@ export interface components {
             seq: number;
         };
         /**
+         * Expected
+         * @description What must come of a walk. Without a `path` any will do; variables that are not named may have any value.
+         */
+        Expected: {
+            /** Ended */
+            ended?: string | null;
+            /** Path */
+            path?: string[] | null;
+            /**
+             * Variables
+             * @default {}
+             */
+            variables: {
+                [key: string]: string | boolean | number | null;
+            };
+        };
+        /**
          * FailedCallLive
          * @description The agent's last call that nobody answered, until the next one. A `colleague` is meant by number and name.
          *
@@ -8183,8 +8332,47 @@ export interface components {
             /** Published Version */
             published_version: number | null;
         };
+        /** FlowTestIn */
+        FlowTestIn: {
+            expected: components["schemas"]["Expected"];
+            /** Name */
+            name: string;
+            script: components["schemas"]["Script"];
+        };
+        /** FlowTestResults */
+        FlowTestResults: {
+            coverage: components["schemas"]["Coverage"];
+            /** Tests */
+            tests: components["schemas"]["Tested"][];
+        };
+        /** FlowTestView */
+        FlowTestView: {
+            expected: components["schemas"]["Expected"];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            script: components["schemas"]["Script"];
+        };
+        /**
+         * FlowTestsIn
+         * @description Which document is tested (without one the draft), and by which of its tests (without them by all).
+         */
+        FlowTestsIn: {
+            /** Document */
+            document?: {
+                [key: string]: unknown;
+            } | null;
+            /** Tests */
+            tests?: string[] | null;
+        };
         /** FlowVersionView */
         FlowVersionView: {
+            /** Despite Tests */
+            despite_tests: string;
             /**
              * Published At
              * Format: date-time
@@ -8386,6 +8574,30 @@ export interface components {
                 [key: string]: number;
             };
         };
+        /** HangUp */
+        HangUp: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            do: "hang_up";
+        };
+        /**
+         * Happen
+         * @description What becomes of the caller at a queue, a transfer, a call-back, a conference, or as an agent.
+         */
+        Happen: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            do: "happen";
+            /**
+             * What
+             * @enum {string}
+             */
+            what: "answered" | "nobody" | "done" | "refused" | "ended" | "left" | "full";
+        };
         /** HeadStart */
         HeadStart: {
             /** Grade */
@@ -8442,6 +8654,21 @@ export interface components {
              * @enum {string}
              */
             state: "logged_out" | "available" | "reserved" | "engaged" | "wrap_up" | "not_ready";
+        };
+        /**
+         * Heard
+         * @description Prompts, of which `missing` are not there, or a text that is spoken.
+         */
+        Heard: {
+            /** Missing */
+            missing?: string[];
+            /** Prompts */
+            prompts?: string[];
+            /**
+             * Text
+             * @default
+             */
+            text: string;
         };
         /**
          * HelperView
@@ -10214,6 +10441,18 @@ export interface components {
             text: string;
         };
         /**
+         * Noted
+         * @description What is written into the ledger of a call.
+         */
+        Noted: {
+            /** Data */
+            data: {
+                [key: string]: unknown;
+            };
+            /** Kind */
+            kind: string;
+        };
+        /**
          * NumberJudged
          * @description `e164` is what the number means when it is dialled, `refusal` why it is not called.
          */
@@ -10701,6 +10940,17 @@ export interface components {
         Page_FlowSummary_: {
             /** Items */
             items: components["schemas"]["FlowSummary"][];
+            /** Page */
+            page: number;
+            /** Page Size */
+            page_size: number;
+            /** Total */
+            total: number;
+        };
+        /** Page[FlowTestView] */
+        Page_FlowTestView_: {
+            /** Items */
+            items: components["schemas"]["FlowTestView"][];
             /** Page */
             page: number;
             /** Page Size */
@@ -11528,6 +11778,19 @@ export interface components {
             user: string;
         };
         /**
+         * Press
+         * @description The caller presses keys.
+         */
+        Press: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            do: "press";
+            /** Keys */
+            keys: string;
+        };
+        /**
          * Problem
          * @description An `error` stops publishing, a `warning` does not. `node` and `field` say where; both None: the whole flow.
          */
@@ -11686,6 +11949,29 @@ export interface components {
             days: components["schemas"]["SpecialDayView"][];
             /** Year */
             year: number;
+        };
+        /**
+         * PublishIn
+         * @description Why the flow is published although tests of it fail; it is kept with the version.
+         */
+        PublishIn: {
+            /**
+             * Despite Tests
+             * @default
+             */
+            despite_tests: string;
+        };
+        /**
+         * Question
+         * @description What a data source is asked just now; what was typed in secret is masked where `shown` says so.
+         */
+        Question: {
+            /** Parameters */
+            parameters: {
+                [key: string]: string | number | boolean | null;
+            };
+            /** Source */
+            source: string;
         };
         /**
          * QueueDraft
@@ -12418,6 +12704,40 @@ export interface components {
              * @description When all of the agent's screen, beyond this application, was first asked for; None: it was not
              */
             whole_screen_at: string | null;
+        };
+        /**
+         * Script
+         * @description Who calls, whom, when, in which language, and what they do. Without `at` it is now; by another `draw` shares of
+         *     callers are drawn anew.
+         */
+        Script: {
+            /**
+             * Acts
+             * @default []
+             */
+            acts: (components["schemas"]["Press"] | components["schemas"]["Write"] | components["schemas"]["Wait"] | components["schemas"]["TriedAnswer"] | components["schemas"]["TriedFigures"] | components["schemas"]["Happen"] | components["schemas"]["HangUp"])[];
+            /** At */
+            at?: string | null;
+            /**
+             * Called
+             * @default 95001
+             */
+            called: string;
+            /**
+             * Caller
+             * @default 13800138000
+             */
+            caller: string;
+            /**
+             * Draw
+             * @default 0
+             */
+            draw: number;
+            /**
+             * Language
+             * @default zh-CN
+             */
+            language: string;
         };
         /** SeatIn */
         SeatIn: {
@@ -13432,6 +13752,14 @@ export interface components {
             /** Sip Status */
             sip_status: number | null;
         };
+        /** Tested */
+        Tested: {
+            difference: components["schemas"]["Difference"] | null;
+            /** Name */
+            name: string;
+            /** Path */
+            path: string[];
+        };
         /**
          * TextIn
          * @description `client_number` is the sender's own: 1, 2, … in this conversation. One that came before is not written again.
@@ -13798,6 +14126,106 @@ export interface components {
             total: number;
         };
         /**
+         * TriedAnswer
+         * @description What the data source answers; what is left out has its default.
+         */
+        TriedAnswer: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            do: "answer";
+            /**
+             * Outcome
+             * @default ok
+             * @enum {string}
+             */
+            outcome: "ok" | "not_found" | "timeout" | "unreachable" | "refused_address" | "failed" | "bad_answer" | "incomplete" | "set_aside" | "unknown";
+            /**
+             * Seconds
+             * @default 0
+             */
+            seconds: number;
+            /**
+             * Values
+             * @default {}
+             */
+            values: {
+                [key: string]: string | boolean | number | null;
+            };
+        };
+        /**
+         * TriedFigures
+         * @description What the queue is like.
+         */
+        TriedFigures: {
+            /**
+             * Agents Free
+             * @default 1
+             */
+            agents_free: number;
+            /**
+             * Agents Signed In
+             * @default 1
+             */
+            agents_signed_in: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            do: "figures";
+            /**
+             * Expected Minutes
+             * @default 0
+             */
+            expected_minutes: number;
+            /**
+             * Waiting
+             * @default 0
+             */
+            waiting: number;
+        };
+        /**
+         * TriedStep
+         * @description What happened at one node by one act (None: the call came). `way` led here from the node before. `flow` is that
+         *     of the node when it is another one, which the walk goes through as a step.
+         */
+        TriedStep: {
+            /** Act */
+            act: number | null;
+            /** After */
+            after?: {
+                [key: string]: unknown;
+            };
+            /** Before */
+            before?: {
+                [key: string]: unknown;
+            };
+            /** Flow */
+            flow: string | null;
+            /** Heard */
+            heard?: components["schemas"]["Heard"][];
+            /** Label */
+            label: string;
+            /** Node */
+            node: string;
+            /** Noted */
+            noted?: components["schemas"]["Noted"][];
+            /** Problems */
+            problems?: components["schemas"]["Trouble"][];
+            /** Type */
+            type: string;
+            /** Way */
+            way: string | null;
+        };
+        /** Trouble */
+        Trouble: {
+            /** Field */
+            field: string;
+            /** Message */
+            message: string;
+        };
+        /**
          * TroubleView
          * @description `what` fails in `part`, what it `means` for callers and screens, and what to `do`.
          *
@@ -14063,6 +14491,17 @@ export interface components {
             web_url: string;
         };
         /**
+         * TryFlowIn
+         * @description A document, saved or not, and the script by which it is walked.
+         */
+        TryFlowIn: {
+            /** Document */
+            document: {
+                [key: string]: unknown;
+            };
+            script: components["schemas"]["Script"];
+        };
+        /**
          * TryIn
          * @description A source as it is being written; `source_id`: whose stored secrets are meant by null.
          */
@@ -14170,6 +14609,54 @@ export interface components {
             language: string;
             /** Name */
             name: string;
+        };
+        /**
+         * Wait
+         * @description The caller does nothing: what plays is heard to its end, a time-out comes, a message is recorded.
+         */
+        Wait: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            do: "wait";
+        };
+        /**
+         * Walked
+         * @description The whole walk, and what the caller waits for after it. `choices` are what may become of it.
+         *
+         *     `misfit` is the first act that had no meaning where the caller was; nothing after it was done.
+         */
+        Walked: {
+            /** Choices */
+            choices: string[];
+            /** Cut Off */
+            cut_off: boolean;
+            /** Ended */
+            ended: string | null;
+            /** Misfit */
+            misfit: number | null;
+            /** Node */
+            node: string;
+            /** Path */
+            path: string[];
+            question: components["schemas"]["Question"] | null;
+            /** Steps */
+            steps: components["schemas"]["TriedStep"][];
+            /** Variables */
+            variables: {
+                [key: string]: unknown;
+            };
+            /**
+             * Waits
+             * @enum {string}
+             */
+            waits: "playing" | "key" | "recording" | "source" | "queue" | "figures" | "transfer" | "call_back" | "conference" | "agent_check" | "agent_act" | "ended";
+            /** Ways */
+            ways: [
+                string,
+                string
+            ][];
         };
         /** WallboardIn */
         WallboardIn: {
@@ -14338,6 +14825,19 @@ export interface components {
              * @default
              */
             note: string;
+        };
+        /**
+         * Write
+         * @description The customer writes this, where the flow serves a chat.
+         */
+        Write: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            do: "write";
+            /** Text */
+            text: string;
         };
         /**
          * WrittenLive
@@ -24477,7 +24977,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PublishIn"] | null;
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {
@@ -24486,6 +24990,628 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FlowDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    list_flow_tests: {
+        parameters: {
+            query?: {
+                page?: number;
+                page_size?: number;
+                /** @description A column; `-` before it: largest first */
+                sort?: string | null;
+                /** @description Text to look for */
+                q?: string | null;
+            };
+            header?: never;
+            path: {
+                flow_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_FlowTestView_"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    create_flow_test: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                flow_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FlowTestIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowTestView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    run_flow_tests: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                flow_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FlowTestsIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowTestResults"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    change_flow_test: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                flow_id: string;
+                test_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FlowTestIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowTestView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    remove_flow_test: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                flow_id: string;
+                test_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    try_flow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                flow_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TryFlowIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Walked"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    try_flow_look_up: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                flow_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TryFlowIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TriedAnswer"];
                 };
             };
             /** @description Unauthorized */

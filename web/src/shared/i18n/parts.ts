@@ -38,6 +38,7 @@ export const ofOffice: ReadonlySet<string> = new Set([
   'trunk',
   'token',
   'flow',
+  'flowTest',
   'nodeKind',
   'nodeGroup',
   'trial',

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, File, Form, Query, UploadFile
 from starlette.requests import Request
 from starlette.responses import FileResponse
 
+from hujiao.app.http import trying
 from hujiao.app.http.access import Caller, need, parts_of
 from hujiao.app.http.body import largest_body
 from hujiao.app.http.commands import raise_refusal
@@ -22,6 +23,7 @@ from hujiao.flows import service as flows
 from hujiao.flows.check import Finding, wrong_expressions
 from hujiao.flows.document import KINDS
 from hujiao.flows.kinds import described
+from hujiao.flows.trying.views import PublishIn
 from hujiao.flows.views import (
     AccessNumberIn,
     AccessNumberView,
@@ -76,6 +78,18 @@ def _flows(work: InTenant) -> flows.Flows:
 def _problem(finding: Finding, language: str) -> Problem:
     message = i18n.translate(finding.message, language, finding.detail)
     return Problem(severity=finding.severity, node=finding.node, field=finding.field, message=message)
+
+
+def refused(message: str, code: str, found: list[Finding], language: str) -> Conflict:
+    """The refusal of a document with these errors among what was found."""
+    problems = [_problem(finding, language) for finding in found]
+    first = next(problem for problem in problems if problem.severity == "error")
+    return Conflict(
+        message,
+        field=f"{first.node or ''}.{first.field or ''}".strip(".") or None,
+        code=code,
+        detail={"problem": first.message, "problems": [problem.model_dump() for problem in problems]},
+    )
 
 
 @router.get("/flows", name="list_flows", dependencies=[READ])
@@ -140,20 +154,27 @@ async def validate_flow(work: InTenant, request: Request, flow_id: UUID, body: D
 
 @router.post("/flows/{flow_id}/publish", name="publish_flow", dependencies=[WRITE])
 async def publish_flow(
-    work: InTenant, request: Request, flow_id: UUID, revision: Annotated[int | None, Query(ge=0, le=2**31 - 1)] = None
+    work: InTenant,
+    request: Request,
+    flow_id: UUID,
+    body: PublishIn | None = None,
+    revision: Annotated[int | None, Query(ge=0, le=2**31 - 1)] = None,
 ) -> FlowDetail:
     """The draft becomes the next version, if it still is of the revision that is named; new calls take it, calls that
-    are running keep theirs."""
-    detail, found = await _flows(work).publish(flow_id, revision, work.caller.principal.account_id, utc_now())
+    are running keep theirs. When tests of the flow fail it is refused, unless a reason is given."""
+    despite = body.despite_tests if body else ""
+    tested = None if despite else await trying.tested(work, flow_id)
+    wanted = tested.revision if tested and revision is None else revision
+    who = work.caller.principal.account_id
+    detail, found = await _flows(work).publish(flow_id, wanted, who, utc_now(), despite)
     if detail is None:
-        problems = [_problem(finding, reader_language(request)) for finding in found]
-        first = next(problem for problem in problems if problem.severity == "error")
-        where = f"{first.node or ''}.{first.field or ''}".strip(".") or None
+        raise refused("error.flow_has_problems", "flow_has_problems", found, reader_language(request))
+    if tested and tested.failing:
         raise Conflict(
-            "error.flow_has_problems",
-            field=where,
-            code="flow_has_problems",
-            detail={"problem": first.message, "problems": [problem.model_dump() for problem in problems]},
+            "error.flow_tests_fail",
+            field="despite_tests",
+            code="flow_tests_fail",
+            detail={"number": len(tested.failing), "names": ", ".join(tested.failing)},
         )
     await routing_problems.Problems(work.session, work.tenant_id).clear(about=flow_id)
     work.configuration_changed()
