@@ -1,5 +1,6 @@
 import {
   CustomerServiceOutlined,
+  DesktopOutlined,
   EyeOutlined,
   PauseCircleOutlined,
   SoundOutlined,
@@ -11,6 +12,7 @@ import type { AgentLive, InteractionLive } from '@/shared/api/types';
 import { useLive, useLiveInteraction } from '@/shared/live/hooks';
 import { useRight } from '@/shared/session/session';
 import { monitoredBy, parkedBy } from './activities';
+import { useScreenViewsNow } from './screenViews';
 
 const signs: Record<string, ReactNode> = {
   listen: <EyeOutlined />,
@@ -19,7 +21,7 @@ const signs: Record<string, ReactNode> = {
 };
 
 /** What else there is to an agent's call, each by a sign and in words: a supervisor in it, many parties, customers
- * whom they have parked. That somebody is supervised is for those who may do the same. */
+ * whom they have parked, and who looks at their screen. That somebody is supervised is for those who may do the same. */
 export function CallMarks({ agent }: { agent: AgentLive }) {
   const { t } = useTranslation();
   const call = useLiveInteraction(agent.interaction_id);
@@ -27,7 +29,10 @@ export function CallMarks({ agent }: { agent: AgentLive }) {
   const maySee = useRight('supervision.listen', 'supervision.coach', 'supervision.barge');
   const mode = maySee ? monitoredBy(agent, call) : null;
   const together = partiesIn(call);
-  if (!mode && !parked && together < 4) return null;
+  const views = useScreenViewsNow(agent.id);
+  const whole = views.some((one) => one.whole_screen_at !== null);
+  const viewers = [...new Set(views.map((one) => one.by_name ?? '–'))].join(t('common.comma'));
+  if (!mode && !parked && together < 4 && !viewers) return null;
   return (
     <span className="hj-call-marks">
       {mode ? (
@@ -38,6 +43,11 @@ export function CallMarks({ agent }: { agent: AgentLive }) {
       {together > 3 ? (
         <span className="hj-call-mark" data-mark="conference" data-testid="many-parties">
           <TeamOutlined /> {t('monitored.parties', { number: together })}
+        </span>
+      ) : null}
+      {viewers ? (
+        <span className="hj-call-mark" data-mark="viewed" data-whole={whole} data-testid="screen-viewed-now">
+          <DesktopOutlined /> {t(whole ? 'monitored.wholeScreen' : 'monitored.screen', { names: viewers })}
         </span>
       ) : null}
       {parked ? (

@@ -22,6 +22,7 @@ import { useConferences } from './conferenceCalls';
 import { Figures } from './Figures';
 import { Floor, FloorFilters } from './Floor';
 import { QueueTable } from './QueueTable';
+import { useScreenViewsAnew } from './screenViews';
 import { LiveTabs } from './LiveTabs';
 import { useOnBreak } from './onBreak';
 import { useOverdueCalls } from './overdue';
@@ -42,6 +43,7 @@ export function Live() {
   const { t, i18n } = useTranslation();
   const { view, notServed } = useLive((state) => state);
   const { text, change } = useAddressState();
+  useScreenViewsAnew();
   const queues = useMemo(() => {
     const order = nameOrder(i18n.language);
     return [...view.queues.values()].sort((a, b) => order(a.name, b.name));
