@@ -18,6 +18,7 @@ from hujiao.interactions.contracts import (
     SeekPhone,
     SetTimer,
 )
+from hujiao.interactions.machine import recording
 from hujiao.interactions.machine.causes import NORMAL_CAUSES, REJECTED
 from hujiao.interactions.machine.rooms import away_timer, hold_who_is_alone, whom
 from hujiao.interactions.machine.step import Step, TimerHandler
@@ -50,6 +51,8 @@ def _lost(step: Step, party: Party, losses: int) -> None:
     step.alter(party.leg_id, state="lost", since=step.now, away=away, losses=losses)
     if party.room == MAIN:
         hold_who_is_alone(step)
+    if party.role == "customer":
+        recording.end(step)  # it was made on their leg
     _tell(step, party, "line_lost")
     step.ask(SetTimer(name=away_timer(party), due_at=until), SeekPhone(party.agent_id))
 

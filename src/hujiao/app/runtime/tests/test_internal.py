@@ -315,6 +315,7 @@ def colleague_lost(**changes: Any) -> tuple[Company, str]:
     made, agent, other = talking(**changes)
     made.wait(10)
     made.hang_up(other, 44)
+    assert len(facts(made, "recording.started")) == len(facts(made, "recording.stopped"))
     assert hears(made, agent) == [{"music"}] and states(made) == ["engaged", "engaged"]
     return made, agent
 
