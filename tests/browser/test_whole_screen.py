@@ -6,9 +6,10 @@ monitor.
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
-from playwright.async_api import Locator, expect
+from playwright.async_api import Locator, Route, expect
 
 from tests.browser.conftest import OpenDesk
 from tests.browser.desk import PATIENCE, PICTURE, Desk
@@ -211,3 +212,34 @@ async def test_an_agent_may_say_no(build: Build, desk: OpenDesk) -> None:
             await agent.by("whole-screen-stop").click()
             await shows(boss, "stopped")
     assert agent.errors == boss.errors == []
+
+
+async def test_nothing_is_captured_when_it_is_switched_off_before_the_agent_is_at_work(
+    build: Build, desk: OpenDesk
+) -> None:
+    world = await build(agents=0, straight=True)
+    async with world.administrator() as admin:
+        await led(world, admin)
+        agent, _ = await a_company(build, desk, "required", admin, world, "6949")
+        await agent.go("/desktop")
+        may_go_on = asyncio.Event()
+
+        async def later(route: Route) -> None:
+            await may_go_on.wait()
+            await route.continue_()
+
+        await agent.page.route("**/api/v1/me/sign-in", later)
+        await agent.by("sign-in-to-work").click()
+        await agent.by("whole-screen-share").click()
+
+        async def captures(tracks: int) -> bool:
+            return int(await agent.page.evaluate(CAPTURING)) == tracks
+
+        await until(lambda: captures(1), "the screen is captured")
+        settings = (await admin.get("/settings")).json
+        await world.configure(admin, "PUT", "/settings", settings | {"whole_screen": "off"})
+        await until(lambda: captures(0), "nothing is captured, though the agent is not at work yet")
+        may_go_on.set()
+        await agent.becomes("not_ready")
+        assert await captures(0)
+        await expect(agent.by("whole-screen-shared")).to_have_count(0)

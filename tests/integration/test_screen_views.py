@@ -194,6 +194,35 @@ async def test_the_screen_goes_to_who_views_it_and_to_nobody_else(viewed: World)
     await until(kept, "who looked, and until when")
 
 
+async def test_who_looks_now_is_seen_by_those_who_may_look_themselves(viewed: World) -> None:
+    a, mine, walled = viewed.a, viewed.a.ids["agent"], viewed.a.walled["agent"]
+    boss = a.clients["supervisor"]
+
+    async def now(client: Client) -> list[tuple[str, str | None]]:
+        rows = (await client.get("/screen-views", now="true")).json["items"]
+        assert all(row["ended_at"] is None for row in rows)
+        return sorted((row["agent_id"], row["by_name"]) for row in rows)
+
+    def names(*clients: Client) -> list[str]:
+        return [client.session["account"]["name"] for client in clients]
+
+    by_admin, by_boss = names(a.admin, boss)
+    async with reading(boss) as told:
+        async with viewing(a.admin, mine), viewing(a.admin, walled), viewing(boss, mine):
+            await told.next("screen_views")
+            expected = sorted([(mine, by_admin), (mine, by_boss)])
+            assert await now(boss) == expected, "nothing of another project's agents"
+            assert await now(a.admin) == sorted([*expected, (walled, by_admin)])
+            assert await now(viewed.b.admin) == []
+            assert (await a.clients["agent"].get("/screen-views", now="true")).status == 403
+
+        async def nobody() -> bool:
+            return await now(a.admin) == []
+
+        await until(nobody, "nobody looks any more")
+        assert [one["type"] for one in await told.settled()].count("screen_views") > 1
+
+
 async def test_who_may_not(viewed: World, control: CallControl) -> None:
     a, b = viewed.a, viewed.b
     boss, mine = a.clients["supervisor"], a.ids["agent"]

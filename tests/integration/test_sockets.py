@@ -425,6 +425,34 @@ async def test_screen_view(world: World, control: CallControl) -> None:
             assert "screen_view" not in {one["type"] for one in await other.settled()}
 
 
+async def test_screen_views(world: World, control: CallControl) -> None:
+    """Who may view screens and sees the agent is told that somebody looks, and that it is over; not the agent, nor
+    anybody of another project or company."""
+    await fresh(world, control)
+    a, b = world.a, world.b
+    views = {ids["agent"]: str(uuid4()) for ids in (a.ids, a.walled)}
+
+    async def say(what: str, agent_id: str) -> None:
+        told = {"tenant_id": a.tenant_id, "agent_id": agent_id, "view_id": views[agent_id], "what": what, "by": None}
+        await control.bus.publish(control.bus.subjects.screens(a.tenant_id), told)
+
+    async with (
+        reading(a.clients["agent"]) as agent,
+        reading(a.clients["supervisor"]) as boss,
+        reading(a.admin) as admin,
+        reading(b.admin) as stranger,
+    ):
+        for what in ("on", "on", "noted", "off"):
+            for agent_id in views:
+                await say(what, agent_id)
+        for reader, times in ((boss, 3), (admin, 6)):
+            while sum(one["type"] == "screen_views" for one in reader.received) < times:
+                await reader.next("screen_views")
+        for reader, times in ((agent, 0), (boss, 3), (admin, 6), (stranger, 0)):
+            told = [one for one in await reader.settled() if one["type"] == "screen_views"]
+            assert told == [{"type": "screen_views"}] * times
+
+
 async def test_settings(world: World, control: CallControl) -> None:
     """The tenant's agents are told that its settings have changed, and nobody else; nothing of them is in it."""
     await fresh(world, control)
@@ -450,6 +478,7 @@ TRIED = {
     "next_calls": test_next_calls,
     "settings": test_settings,
     "screen_view": test_screen_view,
+    "screen_views": test_screen_views,
     "stale": test_stale,
     "ping": test_ping_and_pong,
     "pong": test_ping_and_pong,

@@ -75,3 +75,55 @@ async def test_who_called_and_loses_the_line_has_the_colleague_again(build: Buil
     assert tones.seconds_of(heard, SECOND) > 1.5, "who called hears the colleague again"
     (music,) = await seconds_of(world.phones.phone.heard_by(second.robot.user), MUSIC)
     assert music > 0.3, "meanwhile the colleague has heard music"
+
+
+async def test_a_called_colleague_who_loses_the_line_is_heard_again(build: Build) -> None:
+    world = await build(agents=2, registered=False)
+    first, second = world.agents
+    second.robot = replace(second.robot, keeps=True)
+    await world.phones.add([second.robot])
+    await world.speaks(second, SECOND)
+    await second.reached(True)
+    async with world.administrator() as admin, world.working(second) as two:
+        for agent in (first, second):
+            await member(world, admin, agent)
+        async with desk(world) as phone:
+            answer = await two.post("/me/calls", {"agent_id": str(first.id)})
+            assert answer.status == 201, answer.text
+            await world.ledger.has("colleague.connected")
+            phone.crash()
+            await world.ledger.has("agent.line_lost")
+            assert [await agent.state() for agent in (first, second)] == ["engaged", "engaged"]
+            await asyncio.sleep(TALK_SECONDS)  # who called hears music
+        async with desk(world) as again:
+            rows = await world.ledger.has("agent.line_back")
+            assert the(rows, "agent.line_back").agent_id == first.id
+            await asyncio.sleep(TALK_SECONDS)
+            await act(two, answer.json["id"], "hang-up")
+            rows = await ended(world)
+            for agent in (first, second):
+                await agent.becomes("available")
+            heard = tones.of_alaw(world.phones.voice.with_name("again.wav"), bytes(again.heard))
+    assert the(rows, "interaction.ended").data["end_reason"] == "completed"
+    assert tones.seconds_of(heard, SECOND) > 1.5, "the colleague hears who called again"
+    (music,) = await seconds_of(world.phones.phone.heard_by(second.robot.user), MUSIC)
+    assert music > 0.3, "meanwhile who called has heard music"
+
+
+async def test_a_called_colleague_who_stays_away_ends_the_call(build: Build) -> None:
+    world = await build(agents=2, registered=False)
+    first, second = world.agents
+    await world.phones.add([second.robot])
+    await second.reached(True)
+    async with world.administrator() as admin, world.working(second) as two:
+        for agent in (first, second):
+            await member(world, admin, agent)
+        async with desk(world) as phone:
+            answer = await two.post("/me/calls", {"agent_id": str(first.id)})
+            assert answer.status == 201, answer.text
+            await world.ledger.has("colleague.connected")
+            phone.crash()
+        rows = await ended(world)
+        assert the(rows, "interaction.ended").data["ended_by"] == "system"
+        await second.becomes("available")
+        await first.becomes("not_ready")

@@ -6,9 +6,11 @@ import asyncio
 import json
 
 from tests.integration.client import Client
+from tests.sip import tones
 from tests.sip.conftest import Build
 from tests.sip.ledger import PATIENCE, the
 from tests.sip.test_consulting import FIRST, SECOND, TALK_SECONDS, listening, seconds_of, talking
+from tests.sip.test_desk_phones import desk
 from tests.sip.test_sent_on import member
 from tests.sip.world import CALLER_TONE
 
@@ -70,6 +72,39 @@ async def test_a_supervisor_is_heard_by_whom_the_mode_says(build: Build) -> None
         assert (await one.get("/supervision/agents")).status == 403
         recorded = [row.kind for row in rows if row.kind.startswith("recording.")]
         assert recorded == ["recording.started", "recording.stopped"], "one recording of the conversation"
+
+
+async def test_a_supervisor_whose_phone_is_lost_listens_again(build: Build) -> None:
+    world = await build(agents=2, registered=False)
+    second, first = world.agents  # the supervisor has a desk phone
+    await world.phones.add([first.robot])
+    await world.speaks(first, FIRST)
+    await first.reached(True)
+    async with world.administrator() as admin, world.working(second) as two:
+        await member(world, admin, first)
+        await member(world, admin, second, "supervisor")
+        async with desk(world, second) as phone:
+            answer = await two.post("/me/state", {"state": "not_ready"})
+            assert answer.status == 200, answer.text
+            call, interaction = await talking(world)
+            answer = await two.post(f"/interactions/{interaction}/supervision", {"mode": "coach"})
+            assert answer.status == 200, answer.text
+            await world.ledger.has("supervision.answered", call.caller)
+            phone.crash()
+            await world.ledger.has("supervision.line_lost", call.caller)
+            assert await second.state() == "engaged"
+        async with desk(world, second) as again:
+            await world.ledger.has("supervision.line_back", call.caller)
+            await asyncio.sleep(TALK_SECONDS)
+            heard = tones.of_alaw(world.phones.voice.with_name("supervisor.wav"), bytes(again.heard))
+            for tone in (FIRST, CALLER_TONE):
+                assert tones.seconds_of(heard, tone) > 1, "the supervisor hears both again"
+            again.crash()
+            await world.ledger.has("supervision.line_lost", call.caller, count=2)
+        await world.ledger.has("supervision.ended", call.caller)  # who does not come back
+        await second.becomes("not_ready")
+        await call.hang_up()
+        await world.ledger.ended(call.caller)
 
 
 async def heard_today(supervisor: Client, **query: object) -> dict[str, int]:

@@ -208,13 +208,23 @@ class SecondCall(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     held: bool = False
 
 
+class Away(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The phone of a called colleague or of a supervisor was lost; they are waited for `until` then. `held`: to hear
+    music when they are back."""
+
+    since: datetime
+    until: datetime
+    held: bool = False
+
+
 class Party(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Somebody on the line, in a `room` with others; `joined_at` says since when they talk.
 
     `muted`: the host lets nobody hear them; `self_muted`: they do so themselves. `held_at_phone`: the hold key of their
     own phone is pressed. `rang_at`: when the phone began to ring. `second` is another call of that phone, by which they
     talk beside. `mode` is a supervisor's. `note`: for them, by the agent who asks them. `forwards`: if they do not
-    come, the rules of theirs that may lead the call elsewhere.
+    come, the rules of theirs that may lead the call elsewhere. `losses`: how often their phone has been lost, one
+    quickly after the other.
     """
 
     role: Role
@@ -234,6 +244,8 @@ class Party(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     second: SecondCall | None = None
     note: str = ""
     forwards: tuple[ForwardWhy, ...] = ()
+    away: Away | None = None
+    losses: int = 0
 
     @property
     def legs(self) -> tuple[str, ...]:
@@ -647,7 +659,8 @@ class InteractionState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=
 
     @property
     def held(self) -> bool:
-        return self.customer is not None and self.customer.state == "held"
+        customer = self.customer
+        return customer is not None and (customer.away.held if customer.away else customer.state == "held")
 
 
 # ── events ───────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -724,12 +737,14 @@ class Mute(msgspec.Struct, frozen=True):
 
 
 class AgentReturns(msgspec.Struct, frozen=True, kw_only=True):
-    """The phone of the agent at hand is there again, and is called as `leg_id`. `instead_of` is a leg that the phone
-    does not know any more."""
+    """The agent's phone is there again, and is called as `leg_id`. `instead_of` is a leg that the phone does not know
+    any more."""
 
     agent_id: UUID
     sip_user: str
     leg_id: str
+    caller: str
+    caller_name: str
     instead_of: str = ""
 
 
@@ -1142,6 +1157,8 @@ class SeekForward(msgspec.Struct, frozen=True, kw_only=True):
 
 class SeekPhone(msgspec.Struct, frozen=True):
     """Call the agent's phone again if it can be called: the answer is `AgentReturns`."""
+
+    agent_id: UUID
 
 
 class StartCallBackOffer(msgspec.Struct, frozen=True, kw_only=True):

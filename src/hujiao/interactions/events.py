@@ -364,7 +364,7 @@ class AgentUnmuted(InteractionEvent, tag="agent.unmuted"):
 
 
 class AgentLineLost(InteractionEvent, tag="agent.line_lost"):
-    """The agent's phone is gone; the customer hears music and is kept for them for a while."""
+    """The agent's phone is gone; the customer, or the colleague, hears music and waits for them for a while."""
 
 
 class AgentLineBack(InteractionEvent, tag="agent.line_back"):
@@ -696,6 +696,16 @@ class SupervisionEnded(_Supervises, tag="supervision.ended"):
     talk_seconds: Annotated[float, meant("how long they were in it", unit="s")]
 
 
+class SupervisionLineLost(_Supervises, tag="supervision.line_lost"):
+    """The supervisor's phone is gone, and called again when it is there."""
+
+
+class SupervisionLineBack(_Supervises, tag="supervision.line_back"):
+    """The supervisor's phone is there again, and they are in the conversation as before."""
+
+    away_seconds: Annotated[float, meant("how long it was gone", unit="s")]
+
+
 # ── sent on ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -949,6 +959,8 @@ EVENTS = kinds(
     SupervisionChanged,
     SupervisionIntercepted,
     SupervisionEnded,
+    SupervisionLineLost,
+    SupervisionLineBack,
     TransferRequested,
     CallForwarded,
     CallForwardingStopped,

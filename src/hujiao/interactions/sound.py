@@ -104,8 +104,11 @@ def _line(state: InteractionState, party: Party) -> Line:
     if state.announcement:  # before agent and customer are joined
         return Line(hears=state.announcement) if party.role == "customer" else Line(muted=party.silent)
     bridge = state.bridge(party.room)
-    called = [other for other in state.parties if other.room == party.room and other.state == "calling"]
-    alone = not any(other.room == party.room and other.state == "in" for other in state.parties if other != party)
+    others = [other for other in state.parties if other.room == party.room and other != party]
+    called = [other for other in others if other.state == "calling" and not other.away]
+    alone = not any(other.state == "in" for other in others)
+    if alone and any(other.away for other in others):
+        return Line(hears=music)
     if alone and called:
         return Line(bridge=_dialled_into(state, called[0]), hears=Ringing(), muted=party.silent, dialled=True)
     keys_kept = party.role == "customer" and state.guidance is not None

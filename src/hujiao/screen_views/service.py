@@ -74,12 +74,16 @@ async def begin(
 
 
 async def _check_places(session: AsyncSession, agent_id: UUID, account_id: UUID, now: datetime) -> None:
-    going_on = ScreenView.ended_at.is_(None), ScreenView.seen_at > now - LOST
+    going_on = _going_on(now)
     by_account = func.count().filter(ScreenView.account_id == account_id)
     of_agent = func.count().filter(ScreenView.agent_id == agent_id)
     counts = (await session.execute(select(func.count(), by_account, of_agent).where(*going_on))).one()
     if any(count >= most for count, most in zip(counts, (OF_TENANT, OF_ACCOUNT, OF_AGENT), strict=True)):
         raise Throttled("error.too_many_at_once", detail={"retry_after_seconds": AGAIN_SECONDS})
+
+
+def _going_on(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return ScreenView.ended_at.is_(None), ScreenView.seen_at > now - LOST
 
 
 async def seen(session: AsyncSession, view_id: UUID) -> None:
@@ -122,6 +126,8 @@ async def page(
         where.append(ScreenView.agent_id == wanted.agent_id)
     if wanted.account_id is not None:
         where.append(ScreenView.account_id == wanted.account_id)
+    if wanted.now:
+        where += _going_on(utc_now())
     if projects is not None:
         where.append(ScreenView.agent_id.in_(await agents.in_projects(session, projects)))
     total = await session.scalar(select(func.count()).select_from(ScreenView).where(*where)) or 0

@@ -13,6 +13,7 @@ from hujiao.screen_views.contracts import EndReason
 class ScreenViewFilter(BaseModel):
     agent_id: UUID | None = None
     account_id: UUID | None = None
+    now: bool = Field(default=False, description="Those alone that go on")
 
 
 class ScreenViewView(BaseModel):

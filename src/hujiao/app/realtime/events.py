@@ -76,6 +76,11 @@ class ScreenView(msgspec.Struct, tag_field="type", tag="screen_view"):
     by: str | None = None
 
 
+class ScreenViews(msgspec.Struct, tag_field="type", tag="screen_views"):
+    """Who looks at the screens of agents that the reader sees has changed: the reader asks anew. Told to those alone
+    who may view screens."""
+
+
 class SetAside(msgspec.Struct, frozen=True):
     """A tenant whose `work` fails again and again since then: its events, or reading it. `about` is the object, told
     to those who see all of the tenant."""
@@ -119,6 +124,7 @@ SERVER_EVENTS: tuple[type[msgspec.Struct], ...] = (
     NextCalls,
     Settings,
     ScreenView,
+    ScreenViews,
     Stale,
     Ping,
     Pong,
@@ -127,7 +133,19 @@ SERVER_EVENTS: tuple[type[msgspec.Struct], ...] = (
 CLIENT_EVENTS: tuple[type[msgspec.Struct], ...] = (AskSnapshot, Ping, Pong)
 
 ServerEvent = (
-    Snapshot | Delta | Chat | Bulletins | Alarms | NextCalls | Settings | ScreenView | Stale | Ping | Pong | Bye
+    Snapshot
+    | Delta
+    | Chat
+    | Bulletins
+    | Alarms
+    | NextCalls
+    | Settings
+    | ScreenView
+    | ScreenViews
+    | Stale
+    | Ping
+    | Pong
+    | Bye
 )
 ClientEvent = AskSnapshot | Ping | Pong
 

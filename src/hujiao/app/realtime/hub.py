@@ -16,7 +16,18 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from hujiao.app.holder import ask
-from hujiao.app.realtime.events import Alarms, Bulletins, Bye, Chat, NextCalls, Ping, ServerEvent, SetAside, Settings
+from hujiao.app.realtime.events import (
+    Alarms,
+    Bulletins,
+    Bye,
+    Chat,
+    NextCalls,
+    Ping,
+    ScreenViews,
+    ServerEvent,
+    SetAside,
+    Settings,
+)
 from hujiao.app.realtime.figures import Figures
 from hujiao.app.realtime.view import LiveView, Reader, Scope, agents_in
 from hujiao.kit.bus import Bus
@@ -230,6 +241,13 @@ class Feed:
     def to_agent(self, agent_id: str, event: ServerEvent) -> None:
         for socket in self._of_agents.of(agent_id):
             socket.send(event)
+
+    def screen_views(self, agent_id: str) -> None:
+        """Who looks at the agent's screen has changed."""
+        for socket in self.sockets:
+            scope = socket.reader.scope
+            if scope.screens and scope.alarms(self.view, [agent_id], ()):
+                socket.send(ScreenViews())
 
     async def _bulletins(self, message: dict[str, Any]) -> None:
         accounts = frozenset(message["accounts"])

@@ -157,6 +157,7 @@ class Screens:
         )
 
     async def say(self, view: View, what: str) -> None:
+        """`on`, `off` and `picture` are for the agent's pages; `noted`: something new is kept of the view."""
         told = {"tenant_id": view.tenant_id, "agent_id": view.agent_id, "view_id": view.id, "what": what, "by": view.by}
         with suppress(HujiaoError):  # NATS is away: said again soon, or silence says it
             await self.bus.publish(self.bus.subjects.screens(view.tenant_id), told)
@@ -203,12 +204,22 @@ class Screens:
         if what == "signal":
             self._signalled(key, view_id, message)
             return
+        if what == "noted":
+            self._changed(key)
+            return
         if what == "off":
             self._forget(key, view_id)
         else:
+            if view_id not in self._wanted.get(key, {}):
+                self._changed(key)
             self._wanted.setdefault(key, {})[view_id] = time.monotonic() + FORGET_SECONDS
         if feed := self.hub.feeds.get(key[0]):
             feed.to_agent(message["agent_id"], ScreenView(view_id, what, message["by"]))
+
+    def _changed(self, key: Key) -> None:
+        """Those who see who looks at whose screen ask anew."""
+        if feed := self.hub.feeds.get(key[0]):
+            feed.screen_views(str(key[1]))
 
     def _signalled(self, key: Key, view_id: str, message: dict[str, Any]) -> None:
         if view_id not in self._wanted.get(key, {}):
@@ -246,6 +257,7 @@ class Screens:
     def _forget(self, key: Key, view_id: str) -> None:
         views = self._wanted.get(key, {})
         if views.pop(view_id, None) is not None:
+            self._changed(key)
             for source in self._sources:
                 if source.key == key:
                     source.tell(view_id, End("left"))

@@ -17,7 +17,8 @@ class Scope:
     """What one reader may see: the whole tenant, the work of projects, or an agent's own.
 
     `queues` and `agents` belong to the projects; an agent's own queues are those that its live record names. `parked`:
-    the projects of whose parked customers the reader may pick up any (None: of all).
+    the projects of whose parked customers the reader may pick up any (None: of all). `screens`: whether the reader may
+    view agents' screens.
     """
 
     everything: bool = False
@@ -26,6 +27,7 @@ class Scope:
     agents: frozenset[str] = frozenset()
     own_agent: str | None = None
     parked: frozenset[str] | None = frozenset()
+    screens: bool = False
 
     @property
     def wide(self) -> bool:

@@ -220,6 +220,8 @@ def event(tenant: Tenant, message: dict[str, Any]) -> Any:
         raise agents.Impossible("not_for_chats")
     if record.interaction.internal and kind in _OF_CUSTOMERS:
         raise agents.Impossible("not_for_internal_calls")
+    if kind == "interaction.return":
+        return returning.returns(tenant, record, agent_id, message["leg_id"])
     if record.interaction.agent_id != agent_id:
         if kind in ("interaction.hang_up", "interaction.reject"):
             return consulting.leave(record, agent_id)
@@ -235,8 +237,6 @@ def event(tenant: Tenant, message: dict[str, Any]) -> Any:
         return guiding.guide(tenant, record, message)
     if kind == "interaction.keys":
         return InteractionCommand(interaction_id, interactions.SendKeys(message["keys"]))
-    if kind == "interaction.return":
-        return returning.returns(tenant, record, message["leg_id"])
     if kind in PARTIES:
         return InteractionCommand(interaction_id, PARTIES[kind](message["leg_id"]))
     if kind not in SIMPLE:

@@ -223,8 +223,14 @@ def _party(engine: Tenant, state: InteractionState, party: Party) -> dict[str, A
         "muted": party.muted,
         "self_muted": party.self_muted,
         "mode": party.mode,
+        "lost_until": _lost_until(state, party),
         "note": party.note,
     }
+
+
+def _lost_until(state: InteractionState, party: Party) -> datetime | None:
+    kept = state.line_lost if party == state.other else party.away
+    return kept.until if kept else None
 
 
 def _written(engine: Tenant, state: InteractionState) -> list[dict[str, Any]]:

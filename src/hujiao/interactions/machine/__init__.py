@@ -13,6 +13,7 @@ from hujiao.calls import contracts as calls
 from hujiao.interactions import sound
 from hujiao.interactions.contracts import Answer, InteractionState, TimerDue
 from hujiao.interactions.machine import (
+    absent,
     call_back,
     conference,
     conversation,
@@ -42,7 +43,7 @@ __all__ = ["MAX_WAIT", "AnyEffect", "step"]
 
 _MODULES = (
     waiting, offer, conversation, recording, keys, rooms, wrap_up, call_back, sending_on, outside, message, supervision,
-    guiding, outgoing, parking, conference, legs, resuming, returning, forwarding,
+    guiding, outgoing, parking, conference, legs, resuming, returning, absent, forwarding,
 )  # fmt: skip
 
 

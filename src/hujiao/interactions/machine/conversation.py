@@ -146,7 +146,7 @@ def goes_on_with(step: Step, party: Party, by: str, *, lost: bool = False) -> No
 def successor(state: InteractionState, *, lost: bool) -> Party | None:
     """Who goes on with the customer when the agent at hand has gone: a guest, or who was asked if nobody was lost."""
     others = [party for party in state.parties if party.role != "customer" and party != state.other]
-    there = [party for party in others if party.joined_at and not party.unheard]
+    there = [party for party in others if party.joined_at and not party.unheard and not party.away]
     return next((party for party in there if party.room == MAIN or not lost), None)
 
 

@@ -22,8 +22,10 @@ from hujiao.interactions.contracts import (
     Party,
     PhoneGone,
     PhoneMoved,
+    TellAgent,
 )
 from hujiao.interactions.machine import (
+    absent,
     call_back,
     conference,
     guiding,
@@ -37,13 +39,20 @@ from hujiao.interactions.machine import (
     sending_on,
     supervision,
 )
-from hujiao.interactions.machine.causes import BARRED, NO_CIRCUIT, NO_ROUTE, NO_SOUND, NORMAL, REJECTED, UNALLOCATED
+from hujiao.interactions.machine.causes import (
+    BARRED,
+    NO_CIRCUIT,
+    NO_ROUTE,
+    NO_SOUND,
+    NORMAL,
+    NORMAL_CAUSES,
+    REJECTED,
+    UNALLOCATED,
+)
 from hujiao.interactions.machine.conversation import agent_left, disconnected, greeted
-from hujiao.interactions.machine.step import Handler, Step
+from hujiao.interactions.machine.step import Handler, Step, TimerHandler
 from hujiao.interactions.machine.waiting import left_queue, pressed
 
-# Q.850
-NORMAL_CAUSES = frozenset({16, 17, 31})
 # Where a supervisor may end the call.
 _DISCONNECTED = frozenset({"flow", "queued", "offered", "connected", "parked", "transferred", "conference"})
 
@@ -57,6 +66,8 @@ def answered(step: Step, event: calls.LegAnswered) -> None:
         return
     if state.conference:
         conference.answered(step, party)
+    elif party.away:
+        absent.answered(step, party)
     elif party == state.other:
         other_answered(step)
     elif party == state.consulted and party.state == "calling":
@@ -98,6 +109,8 @@ def _ended(step: Step, event: calls.LegEnded) -> None:
     if other and other.second and other.second.leg_id == event.leg_id:
         rooms.second_call_over(step)
     if party is None:
+        return
+    if party != other and absent.takes(step, party, event.cause, gone=event.gone):
         return
     if party.role == "customer":
         customer_gone(step, event)
@@ -200,7 +213,9 @@ def _phone_gone(step: Step, event: PhoneGone) -> None:
     party = next((party for party in state.parties if party.agent_id == event.agent_id), None)
     if party is None:
         return
-    if party == state.customer and party.state == "calling":
+    if party.away:
+        absent.not_coming(step, party, NO_ROUTE)
+    elif party == state.customer and party.state == "calling":
         outgoing.unreached(step, NO_ROUTE)
     elif party == state.other and state.state == "offered":
         offer.not_taken(step, "phone_gone", None, NO_ROUTE, hang_up=NORMAL)
@@ -305,6 +320,20 @@ def _served(state: InteractionState) -> bool:
 # ── what the switch could not do, and what it has played ──────────────────────────────────────────────────────────────
 
 
+def _away_too_long(step: Step, agent_id: str) -> None:
+    """Nobody waits any longer for a colleague or a supervisor whose phone is lost."""
+    party = absent.party(step, agent_id)
+    if party is None or party.away is None or party.agent_id is None:
+        return
+    if party.state == "calling":
+        step.do(calls.HangUp(leg_id=party.leg_id))
+    if party.role == "customer":
+        step.ask(TellAgent(party.agent_id, agents.Released(wrap_up_seconds=0, lost=True)))
+        customer_gone(step, calls.LegEnded(leg_id=party.leg_id, at=step.now, cause=NORMAL), by="system")
+    else:
+        rooms.party_gone(step, party, NORMAL)
+
+
 def _failed(step: Step, event: calls.EffectFailed) -> None:
     """Only what leaves somebody waiting for nothing matters: a phone that was never called."""
     state = step.state
@@ -321,7 +350,8 @@ def _failed(step: Step, event: calls.EffectFailed) -> None:
     elif event.leg_id == state.customer_leg and state.state == "dialling":
         outgoing.unreached(step, without)
     elif event.effect == "CallAgent" and (party := state.party(event.leg_id)):
-        rooms.party_gone(step, party, without)
+        if not absent.takes(step, party, without):
+            rooms.party_gone(step, party, without)
     elif event.effect == "RecordMessage" and state.message:
         message.recorded(step, failed=True)
 
@@ -360,3 +390,4 @@ EVENTS: dict[type, Handler] = {
     calls.EffectFailed: _failed,
     calls.PlaybackFinished: _played,
 }
+TIMERS: dict[str, TimerHandler] = {rooms.AWAY: _away_too_long}

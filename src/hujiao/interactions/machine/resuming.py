@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from hujiao.calls import contracts as calls
 from hujiao.interactions import sound
 from hujiao.interactions.contracts import Party, Resumed
-from hujiao.interactions.machine import call_back, guiding, message, outgoing, returning, rooms
+from hujiao.interactions.machine import absent, call_back, guiding, message, outgoing, returning, rooms
 from hujiao.interactions.machine.conversation import agent_left, greeted
 from hujiao.interactions.machine.legs import answered, beside_gone, customer_gone, other_answered, other_gone
 from hujiao.interactions.machine.step import Handler, Step
@@ -21,7 +21,7 @@ def _resumed(step: Step, event: Resumed) -> None:
         outgoing.resumed(step, event)
     elif state.place_only:
         call_back.resumed(step, event)
-    elif state.customer_leg not in event.legs:
+    elif state.customer_leg not in event.legs and not (state.customer and state.customer.away):
         _without_customer(step, event)
     elif state.agent_leg and state.agent_leg not in event.legs and not state.line_lost:
         _without_agent(step, state.agent_leg)
@@ -61,7 +61,9 @@ def _ensured(step: Step, event: Resumed) -> None:
         step.resuming = False  # any command would wait in the switch until the caller has finished
         return
     for party in state.parties:
-        if party.role == "customer" or party == state.other:
+        if party.away:
+            absent.resumed(step, party, event)
+        if party.away or party.role == "customer" or party == state.other:
             continue
         if party.leg_id not in event.legs:
             beside_gone(step, party, 0)
@@ -69,7 +71,8 @@ def _ensured(step: Step, event: Resumed) -> None:
             answered(step, calls.LegAnswered(leg_id=party.leg_id, at=step.now))  # while nobody was there
         elif party.unheard:
             _watched(step, party, event)
-    if state.answered and state.customer_leg not in event.up:
+    here = state.customer is not None and not state.customer.away
+    if state.answered and here and state.customer_leg not in event.up:
         # Who is up and hears a prompt would be "answered" at its end, and until then no command would be done that
         # follows on the same socket: other callers would hear nothing.
         step.do(calls.AnswerLeg(leg_id=state.customer_leg))

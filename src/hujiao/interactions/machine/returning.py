@@ -8,15 +8,14 @@ from datetime import timedelta
 
 from hujiao.calls import contracts as calls
 from hujiao.interactions.contracts import AgentReturns, CancelTimer, Connected, LineLost, Resumed, SeekPhone, SetTimer
-from hujiao.interactions.machine import guiding
+from hujiao.interactions.machine import absent, guiding
+from hujiao.interactions.machine.absent import KEPT_SECONDS, MOST_LOSSES, SEEK_SECONDS
 from hujiao.interactions.machine.causes import REJECTED
 from hujiao.interactions.machine.conversation import LINE_LOST, agent_left, greeted, successor
 from hujiao.interactions.machine.rooms import dismiss, end_hold, hold_customer
 from hujiao.interactions.machine.step import Handler, Step, TimerHandler
 
-KEPT_SECONDS = 30  # then others serve the customer
-MOST_LOSSES = 5  # of a phone that is lost again as soon as it is there
-SEEK, SEEK_SECONDS = "seek_phone", 5
+SEEK = "seek_phone"
 
 
 def lost(step: Step) -> None:
@@ -38,13 +37,16 @@ def lost(step: Step) -> None:
     if not step.state.held:
         hold_customer(step)
     step.fact("agent.line_lost")
-    step.ask(SetTimer(name=LINE_LOST, due_at=until), SeekPhone())
+    step.ask(SetTimer(name=LINE_LOST, due_at=until), *_sought(step))
 
 
 def _returns(step: Step, event: AgentReturns) -> None:
     """Call the phone again."""
     other = step.state.other
-    if step.state.state != "connected" or other is None or other.agent_id != event.agent_id:
+    if other is None or other.agent_id != event.agent_id:
+        absent.returns(step, event)
+        return
+    if step.state.state != "connected":
         return
     if other.state == "in" and event.instead_of == other.leg_id:
         step.do(calls.HangUp(leg_id=other.leg_id))
@@ -53,18 +55,7 @@ def _returns(step: Step, event: AgentReturns) -> None:
     if kept is None or other is None or other.state != "lost":
         return
     step.alter(other.leg_id, leg_id=event.leg_id, state="calling", since=step.now)
-    step.do(
-        calls.CallAgent(
-            leg_id=event.leg_id,
-            sip_user=event.sip_user,
-            caller=step.state.caller,
-            caller_name=step.state.caller_name,
-            timeout_seconds=KEPT_SECONDS,
-            interaction_id=step.state.id,
-            automatic_answer=True,
-            not_after=kept.until,
-        )
-    )
+    absent.call_again(step, event, kept.until)
 
 
 def answered(step: Step) -> None:
@@ -112,7 +103,11 @@ def _too_long(step: Step, about: str) -> None:
 
 def _seek(step: Step, about: str) -> None:
     if step.state.line_lost:
-        step.ask(SeekPhone())
+        step.ask(*_sought(step))
+
+
+def _sought(step: Step) -> list[SeekPhone]:
+    return [SeekPhone(step.state.agent_id)] if step.state.agent_id else []
 
 
 EVENTS: dict[type, Handler] = {AgentReturns: _returns}

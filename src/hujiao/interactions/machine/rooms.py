@@ -34,7 +34,7 @@ from hujiao.interactions.machine.causes import NO_ANSWER, REJECTED, RING_MARGIN_
 from hujiao.interactions.machine.step import Handler, Step, TimerHandler
 from hujiao.interactions.machine.unreached import tell
 
-CONSULTATION, SUPERVISION = "consultation", "supervision"
+CONSULTATION, SUPERVISION, AWAY = "consultation", "supervision", "away"
 
 # ── hold ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -88,7 +88,12 @@ def resume(step: Step) -> None:
 
 
 def hold_customer(step: Step) -> None:
-    step.alter(step.state.customer_leg, state="held", since=step.now)
+    """A colleague who is away for a moment comes back to music."""
+    customer = step.state.customer
+    if customer and customer.away:
+        step.alter(customer.leg_id, away=replace(customer.away, held=True))
+    else:
+        step.alter(step.state.customer_leg, state="held", since=step.now)
 
 
 def hold_who_is_alone(step: Step) -> None:
@@ -103,7 +108,9 @@ def hold_who_is_alone(step: Step) -> None:
 
 def end_hold(step: Step) -> None:
     customer = step.state.customer
-    if customer and customer.state == "held":
+    if customer and customer.away:
+        step.alter(customer.leg_id, away=replace(customer.away, held=False))
+    elif customer and customer.state == "held":
         held = (step.now - customer.since).total_seconds()
         if isinstance(step.state.journey, Connected):
             step.on_the_way(held_seconds=step.state.journey.held_seconds + held)
@@ -116,7 +123,8 @@ def end_hold(step: Step) -> None:
 def consult(step: Step, event: Consult) -> None:
     """The agent asks somebody beside, while the customer hears music, or talks on with the others."""
     state = step.state
-    busy = state.announcement or state.consulted or state.guidance or state.line_lost
+    away = state.line_lost or (state.customer and state.customer.away)
+    busy = state.announcement or state.consulted or state.guidance or away
     if state.state != "connected" or busy or not state.other:
         raise agents.Impossible("not_possible_in_this_state")
     if len(state.parties) >= MOST_PARTIES:
@@ -297,7 +305,7 @@ def party_gone(step: Step, party: Party, cause: int) -> None:
         step.alter(party.leg_id, forwards=())
         redirecting.seek(step, party.agent_id, cause)
         return
-    if party.state == "calling":
+    if party.state == "calling" and not party.away:
         step.fact("supervision.failed" if _supervises(party) else "consultation.failed", cause=cause, **whom(party))
         _tell_asker(step, party, cause)
     _part(step, party)
@@ -310,7 +318,7 @@ def _tell_asker(step: Step, party: Party, cause: int) -> None:
 
 def dismiss(step: Step, party: Party) -> None:
     step.do(calls.HangUp(leg_id=party.leg_id))
-    if party.state == "calling":
+    if party.state == "calling" and not party.away:
         step.fact("supervision.cancelled" if _supervises(party) else "consultation.cancelled", **whom(party))
     _part(step, party)
 
@@ -332,6 +340,8 @@ def _part(step: Step, party: Party) -> None:
         hold_who_is_alone(step)
     if party.role == "supervisor":
         step.ask(CancelTimer(supervision_timer(party.leg_id)))
+    if party.away:
+        step.ask(CancelTimer(away_timer(party)))
     if party.joined_at:
         part_over(step, party)
     if party.agent_id:
@@ -352,6 +362,10 @@ def _supervises(party: Party) -> bool:
 
 def supervision_timer(leg_id: str) -> str:
     return f"{SUPERVISION}:{leg_id}"
+
+
+def away_timer(party: Party) -> str:
+    return f"{AWAY}:{party.agent_id}"
 
 
 def whom(party: Party) -> dict[str, Any]:

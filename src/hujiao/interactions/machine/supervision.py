@@ -32,6 +32,8 @@ def _supervise(step: Step, event: Supervise) -> None:
         raise agents.Impossible("your_own_call")
     if there is None:
         _call(step, event)
+    elif there.away:
+        raise agents.Impossible("your_phone_is_unreachable")
     elif there.state == "calling":
         step.alter(there.leg_id, mode=event.mode)
     elif event.mode != there.mode:

@@ -1,6 +1,6 @@
 import { DownOutlined } from '@ant-design/icons';
 import { App, Button, Dropdown, Popover, Tag, Tooltip, type MenuProps } from 'antd';
-import { Suspense, useMemo, useState } from 'react';
+import { Suspense, useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import { api } from '@/shared/api/client';
@@ -17,8 +17,8 @@ import { keyShortcut } from '@/shared/keys/keys';
 import { useKeyedActs, useKeys } from '@/shared/keys/useKeys';
 import { useLive, useLiveInteraction, useNow } from '@/shared/live/hooks';
 import { piece } from '@/shared/pieces/piece';
-import { holdsText, levelText, whatText } from '@/shared/adjustments/adjustments';
-import { later, sharingPossible } from '@/shared/whole-screen/later';
+import { holdsText, isBeneath, levelText, whatText } from '@/shared/adjustments/adjustments';
+import { later, sharing, sharingPossible } from '@/shared/whole-screen/later';
 import { useLeaving } from './leaving';
 import { useOpenSummaries } from './summary/useOpenSummaries';
 import { signOutOfWork, useDesktop, useDesktopAnew, useMyAgent, useToday } from './work';
@@ -37,6 +37,7 @@ const chipsShown = 5;
 export function AgentStrip() {
   const agent = useMyAgent();
   useDesktopAnew();
+  useNoSharing();
   return (
     <div className="hj-strip">
       <StateMenu />
@@ -227,6 +228,14 @@ function StateMenu() {
   );
 }
 
+/** Where the company has it no more, nothing is captured of the screen, whatever the agent is about to do. */
+function useNoSharing() {
+  const off = useDesktop().data?.whole_screen === 'off';
+  useEffect(() => {
+    if (off) sharing.stop();
+  }, [off]);
+}
+
 /** Loaded where the company has it. */
 function WholeScreen() {
   const rule = useDesktop().data?.whole_screen ?? 'off';
@@ -257,7 +266,7 @@ function TemporaryMark({ agent }: { agent: AgentLive }) {
             {what(one)} {levelText(one.kind, one.level, t)}
             {one.reason ? <div className="hj-faint">{one.reason}</div> : null}
           </dt>
-          <dd>{holdsText(one, t)}</dd>
+          <dd>{isBeneath(one, given) ? t('temporary.afterwards') : holdsText(one, t)}</dd>
         </div>
       ))}
     </dl>

@@ -34,8 +34,9 @@ import { DialField } from './DialField';
 import { HandedNote } from './HandedNote';
 import { KeyPad } from './KeyPad';
 import { LevelBar } from './LevelBar';
-import { asker, consulted, guests, inConference, mutedByHost } from './parties';
+import { asker, consulted, guests, inConference, lostUntil, mutedByHost } from './parties';
 import type { Opening } from './targets/TargetBox';
+import { ownParty } from './useReturn';
 import { useWaiting } from './waiting';
 import { useCallActs, useToday } from './work';
 
@@ -69,7 +70,7 @@ export function CallPanel({ agent, interaction }: Props) {
   const stage = agent.state === 'wrap_up' ? 'wrap_up' : (interaction?.state ?? 'idle');
   const offered = stage === 'offered';
   const inCall = stage === 'connected' || stage === 'held';
-  const lost = interaction?.line_lost_until != null;
+  const lost = interaction !== null && lostUntil(interaction) !== null;
   const held = stage === 'held' && !lost;
   const atHand = inCall && interaction?.agent_id === agent.id;
   const asks = interaction !== null && consulted(interaction) !== null;
@@ -270,9 +271,13 @@ export function CallPanel({ agent, interaction }: Props) {
           <InCall.Forwarded interaction={interaction} />
         </Suspense>
       ) : null}
-      {atHand ? (
+      {lost ? (
         <Suspense fallback={null}>
           <InCall.LineLost interaction={interaction} agent={agent} />
+        </Suspense>
+      ) : null}
+      {atHand ? (
+        <Suspense fallback={null}>
           <InCall.MicrophoneLost />
           <InCall.Parties interaction={interaction} />
           <InCall.Guidance interaction={interaction} />
@@ -316,6 +321,7 @@ function CallHead({
         : interaction.connected_at;
   const asks = asker(interaction, agent.id);
   const called = made(interaction, agent.id);
+  const lost = lostUntil(interaction) !== null;
   return (
     <>
       <div className="hj-call-line">
@@ -325,19 +331,9 @@ function CallHead({
         {interaction.caller_name ? (
           <strong data-testid="caller-name">{interaction.caller_name}</strong>
         ) : null}
-        <Tag
-          color={
-            interaction.line_lost_until
-              ? 'orange'
-              : stage === 'offered'
-                ? 'gold'
-                : stage === 'wrap_up'
-                  ? 'purple'
-                  : 'blue'
-          }
-        >
-          {interaction.line_lost_until
-            ? t(interaction.agent_id === agent.id ? 'partyState.lost' : 'lineLost.other')
+        <Tag color={lost ? 'orange' : stage === 'offered' ? 'gold' : stage === 'wrap_up' ? 'purple' : 'blue'}>
+          {lost
+            ? t(ownParty(interaction, agent)?.lost_until ? 'partyState.lost' : 'lineLost.other')
             : stage === 'held' && interaction.held_at_phone
               ? t('call.heldAtPhone')
               : t(

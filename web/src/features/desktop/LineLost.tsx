@@ -11,9 +11,9 @@ export function LineLost({ interaction, agent }: { interaction: InteractionLive;
   const { t } = useTranslation();
   const { busy, run } = useAct();
   const now = useNow();
-  const leg = ownParty(interaction, agent)?.leg_id;
-  if (!interaction.line_lost_until || !leg) return null;
-  const left = Math.max(0, (Date.parse(interaction.line_lost_until) - now) / 1000);
+  const own = ownParty(interaction, agent);
+  if (!own?.lost_until) return null;
+  const left = Math.max(0, (Date.parse(own.lost_until) - now) / 1000);
   return (
     <Alert
       banner
@@ -26,7 +26,7 @@ export function LineLost({ interaction, agent }: { interaction: InteractionLive;
       action={
         <Button
           loading={busy}
-          onClick={() => run(() => callBack(interaction.id, leg))}
+          onClick={() => run(() => callBack(interaction.id, own.leg_id))}
           data-testid="call-again"
         >
           {t('lineLost.again')}

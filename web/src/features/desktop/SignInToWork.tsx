@@ -83,8 +83,8 @@ export function SignInToWork() {
     setLevel(0);
     verdict('loop', loop ? 'good' : 'bad');
   };
-  const AskToShare = asking ? askToShare() : null;
   const askFirst = wholeScreen !== 'off' && sharingPossible();
+  const AskToShare = asking && askFirst ? askToShare() : null;
   const signIn = async (): Promise<boolean> => {
     setAsking(false);
     setBusy(true);

@@ -2,6 +2,12 @@ import type { InteractionLive } from '@/shared/api/types';
 
 export type Party = InteractionLive['parties'][number];
 
+/** Until when the call waits for the phone of the agent at hand, or of the colleague who is called. */
+export function lostUntil(interaction: InteractionLive): string | null {
+  const called = interaction.parties.find((party) => party.role === 'customer');
+  return interaction.line_lost_until ?? called?.lost_until ?? null;
+}
+
 /** Whom the agent at hand asks beside the customer, or is about to ask. */
 export function consulted(interaction: InteractionLive): Party | null {
   return (
@@ -70,7 +76,7 @@ export function seenBy(interaction: InteractionLive, agentId: string): Interacti
     return { ...interaction, state: 'offered', queued_at: null };
   const own = interaction.parties.find((party) => party.agent_id === agentId);
   if (!own || interaction.agent_id === agentId) return interaction;
-  const calling = own.state === 'calling';
+  const calling = own.state === 'calling' && !own.lost_until; // who is called back is in it still
   const calls = interaction.direction === 'internal' && own.role === 'customer';
   const whoCalls = interaction.parties.find((party) => party.agent_id === interaction.agent_id);
   return {

@@ -8,11 +8,14 @@ import type { Party } from './parties';
 const aheadMilliseconds = 1500;
 const againMilliseconds = 4000;
 
-/** The agent's own part in the conversation they have. */
+/** The agent's own part in a conversation of which their phone is waited for when it is lost: theirs, that of a colleague
+ *  who has called them, or one that they supervise. */
 export function ownParty(interaction: InteractionLive | null, agent: AgentLive | null): Party | null {
-  if (!interaction || !agent || interaction.agent_id !== agent.id) return null;
+  if (!interaction || !agent) return null;
   if (!['connected', 'held'].includes(interaction.state)) return null;
-  return interaction.parties.find((party) => party.agent_id === agent.id) ?? null;
+  const own = interaction.parties.find((party) => party.agent_id === agent.id);
+  const kept = interaction.agent_id === agent.id || own?.role === 'customer' || own?.role === 'supervisor';
+  return own && kept ? own : null;
 }
 
 export function callBack(interactionId: string, legId: string): Promise<unknown> {
@@ -27,7 +30,7 @@ export function useReturn(agent: AgentLive | null, interaction: InteractionLive 
   const { registration, call, lastCall } = usePhone();
   const own = ownParty(interaction, agent);
   const id = interaction?.id;
-  const known = interaction?.line_lost_until != null;
+  const known = own?.lost_until != null;
   const forgotten = own !== null && own.state !== 'calling' && (known || lastCall !== id);
   const missing = here && registration === 'registered' && call === null && forgotten ? own.leg_id : null;
   const asked = useRef(0);

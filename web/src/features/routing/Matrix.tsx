@@ -24,7 +24,7 @@ import { useLive } from '@/shared/live/hooks';
 import { useRight } from '@/shared/session/session';
 import { Adjust } from '@/shared/adjustments/Adjust';
 import { AdjustmentHistory } from '@/shared/adjustments/AdjustmentHistory';
-import { skillsOf, untilWhen } from '@/shared/adjustments/adjustments';
+import { holdsAfter, skillsOf, untilWhen } from '@/shared/adjustments/adjustments';
 import { useGroups, usePeople } from './data';
 import {
   block,
@@ -586,6 +586,7 @@ const Row = memo(
         {skills.map((skill, column) => {
           const level = levelOf(person, skill.id, changes);
           const now = temporary.findLast((one) => one.subject === skill.id);
+          const after = now && holdsAfter(now, temporary);
           return (
             <div
               key={skill.id}
@@ -599,8 +600,9 @@ const Row = memo(
               data-temporary={now !== undefined}
               title={
                 now &&
-                t('temporary.cell', {
+                t(after ? 'temporary.cellThen' : 'temporary.cell', {
                   level: now.level,
+                  after: after?.level,
                   until: untilWhen(now, t),
                   regular: level,
                 })

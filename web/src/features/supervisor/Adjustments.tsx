@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Adjust } from '@/shared/adjustments/Adjust';
 import { AdjustmentHistory } from '@/shared/adjustments/AdjustmentHistory';
-import { holdsText, levelText, whatText } from '@/shared/adjustments/adjustments';
+import { holdsText, isBeneath, levelText, whatText } from '@/shared/adjustments/adjustments';
 import { useAdjustedNames } from '@/shared/adjustments/names';
 import { api } from '@/shared/api/client';
 import type { AgentLive } from '@/shared/api/types';
@@ -49,7 +49,7 @@ export function Adjustments({ agent }: { agent: AgentLive }) {
             <strong>{levelText(one.kind, one.level, t)}</strong>
           </span>
           <span className="hj-quiet">
-            {holdsText(one, t)}
+            {isBeneath(one, running) ? t('temporary.afterwards') : holdsText(one, t)}
             {mayGive ? (
               <Button size="small" type="link" onClick={() => void end(one.id)} data-testid="end-temporary">
                 {t('temporary.endOne')}

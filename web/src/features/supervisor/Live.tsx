@@ -22,6 +22,7 @@ import { useConferences } from './conferenceCalls';
 import { Figures } from './Figures';
 import { Floor, FloorFilters } from './Floor';
 import { QueueTable } from './QueueTable';
+import { ScreenViewsContext, useScreenViews } from './screenViews';
 import { LiveTabs } from './LiveTabs';
 import { useOnBreak } from './onBreak';
 import { useOverdueCalls } from './overdue';
@@ -42,6 +43,7 @@ export function Live() {
   const { t, i18n } = useTranslation();
   const { view, notServed } = useLive((state) => state);
   const { text, change } = useAddressState();
+  const screenViews = useScreenViews();
   const queues = useMemo(() => {
     const order = nameOrder(i18n.language);
     return [...view.queues.values()].sort((a, b) => order(a.name, b.name));
@@ -108,93 +110,95 @@ export function Live() {
       </div>
     );
   return (
-    <div className="hj-page" data-testid="live" data-seq={view.seq}>
-      <Head />
-      <Figures queues={queues} agents={[...view.agents.values()]} />
-      <QueueTable queues={queues} chosen={queueId} choose={choose} />
-      {parked.length > 0 ? (
-        <div className="hj-panel hj-live-queues">
-          <ParkedCalls calls={parked} agent={own} />
-        </div>
-      ) : null}
-      <div className="hj-page-head hj-live-agents-head">
-        <LiveTabs
-          tab={text('tab')}
-          waiting={waiting.length}
-          chats={chats.length}
-          callBacks={callBacks.length}
-          conferences={conferences.length}
-          breaks={breaks.length}
-          overdue={overdue.total}
-          suggestions={suggested}
-          unseen={unseen}
-          choose={chooseTab}
-        />
-        {showsAlarms || showsIndicators || showsOverdue || showsSuggestions ? null : (
-          <Search what={search} value={text('q')} search={find} />
-        )}
-        {queueId ? (
-          <Select
-            style={{ minWidth: 140 }}
-            allowClear
-            aria-label={t('column.queue')}
-            value={queueId}
-            options={queues.map((queue) => ({ value: queue.id, label: queue.name }))}
-            onChange={(value: string | undefined) => change({ queue: value })}
-          />
-        ) : null}
-        {showsCallBacks ? (
-          <div className="hj-page-actions">
-            <NewCallBack queueId={queueId} />
+    <ScreenViewsContext value={screenViews}>
+      <div className="hj-page" data-testid="live" data-seq={view.seq}>
+        <Head />
+        <Figures queues={queues} agents={[...view.agents.values()]} />
+        <QueueTable queues={queues} chosen={queueId} choose={choose} />
+        {parked.length > 0 ? (
+          <div className="hj-panel hj-live-queues">
+            <ParkedCalls calls={parked} agent={own} />
           </div>
         ) : null}
-        {showsAgents ? <FloorFilters /> : null}
+        <div className="hj-page-head hj-live-agents-head">
+          <LiveTabs
+            tab={text('tab')}
+            waiting={waiting.length}
+            chats={chats.length}
+            callBacks={callBacks.length}
+            conferences={conferences.length}
+            breaks={breaks.length}
+            overdue={overdue.total}
+            suggestions={suggested}
+            unseen={unseen}
+            choose={chooseTab}
+          />
+          {showsAlarms || showsIndicators || showsOverdue || showsSuggestions ? null : (
+            <Search what={search} value={text('q')} search={find} />
+          )}
+          {queueId ? (
+            <Select
+              style={{ minWidth: 140 }}
+              allowClear
+              aria-label={t('column.queue')}
+              value={queueId}
+              options={queues.map((queue) => ({ value: queue.id, label: queue.name }))}
+              onChange={(value: string | undefined) => change({ queue: value })}
+            />
+          ) : null}
+          {showsCallBacks ? (
+            <div className="hj-page-actions">
+              <NewCallBack queueId={queueId} />
+            </div>
+          ) : null}
+          {showsAgents ? <FloorFilters /> : null}
+        </div>
+        {showsCallBacks ? (
+          <CallBacks callBacks={callBacks} />
+        ) : showsChats ? (
+          <Chats
+            chats={chats}
+            chosen={text('chat')}
+            open={(id) => change({ chat: id, agent: null, caller: null })}
+          />
+        ) : showsConferences ? (
+          <Suspense fallback={<LoadingView rows={4} />}>
+            <Conferences conferences={conferences} />
+          </Suspense>
+        ) : showsBreaks ? (
+          <Suspense fallback={<LoadingView rows={4} />}>
+            <Breaks breaks={breaks} />
+          </Suspense>
+        ) : showsWaiting ? (
+          <WaitingCallers
+            callers={waiting}
+            chosen={text('caller')}
+            open={(id) => change({ caller: id, agent: null, chat: null })}
+          />
+        ) : showsIndicators ? (
+          <Suspense fallback={<LoadingView rows={6} />}>
+            <Indicators queues={queues} agents={[...view.agents.values()]} />
+          </Suspense>
+        ) : showsOverdue ? (
+          <Suspense fallback={<LoadingView rows={4} />}>
+            <OverdueCalls overdue={overdue} />
+          </Suspense>
+        ) : showsSuggestions ? (
+          <Suspense fallback={<LoadingView rows={4} />}>
+            <Suggestions />
+          </Suspense>
+        ) : showsAlarms ? (
+          <Suspense fallback={<LoadingView rows={4} />}>
+            <Alarms open={open} />
+          </Suspense>
+        ) : (
+          <Floor open={open} />
+        )}
+        <AgentPanel id={text('agent')} onClose={close} />
+        <WhyPanel id={text('caller')} onClose={close} />
+        <ChatPanel id={text('chat')} onClose={close} />
       </div>
-      {showsCallBacks ? (
-        <CallBacks callBacks={callBacks} />
-      ) : showsChats ? (
-        <Chats
-          chats={chats}
-          chosen={text('chat')}
-          open={(id) => change({ chat: id, agent: null, caller: null })}
-        />
-      ) : showsConferences ? (
-        <Suspense fallback={<LoadingView rows={4} />}>
-          <Conferences conferences={conferences} />
-        </Suspense>
-      ) : showsBreaks ? (
-        <Suspense fallback={<LoadingView rows={4} />}>
-          <Breaks breaks={breaks} />
-        </Suspense>
-      ) : showsWaiting ? (
-        <WaitingCallers
-          callers={waiting}
-          chosen={text('caller')}
-          open={(id) => change({ caller: id, agent: null, chat: null })}
-        />
-      ) : showsIndicators ? (
-        <Suspense fallback={<LoadingView rows={6} />}>
-          <Indicators queues={queues} agents={[...view.agents.values()]} />
-        </Suspense>
-      ) : showsOverdue ? (
-        <Suspense fallback={<LoadingView rows={4} />}>
-          <OverdueCalls overdue={overdue} />
-        </Suspense>
-      ) : showsSuggestions ? (
-        <Suspense fallback={<LoadingView rows={4} />}>
-          <Suggestions />
-        </Suspense>
-      ) : showsAlarms ? (
-        <Suspense fallback={<LoadingView rows={4} />}>
-          <Alarms open={open} />
-        </Suspense>
-      ) : (
-        <Floor open={open} />
-      )}
-      <AgentPanel id={text('agent')} onClose={close} />
-      <WhyPanel id={text('caller')} onClose={close} />
-      <ChatPanel id={text('chat')} onClose={close} />
-    </div>
+    </ScreenViewsContext>
   );
 }
 

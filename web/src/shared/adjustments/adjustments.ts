@@ -38,6 +38,16 @@ export const untilWhen = (
 export const holdsText = (one: Pick<AdjustmentLive, 'until_at' | 'for_good'>, t: TFunction) =>
   one.for_good ? t('temporary.forGood') : t('temporary.untilWhen', { when: untilWhen(one, t) });
 
+/** What is given for good and holds when another one of the same, which lies above it for a while, has ended. */
+export const holdsAfter = (one: AdjustmentLive, all: AdjustmentLive[]): AdjustmentLive | undefined =>
+  one.for_good
+    ? undefined
+    : all.find((other) => other.for_good && other.kind === one.kind && other.subject === one.subject);
+
+/** Whether it waits beneath another one. */
+export const isBeneath = (one: AdjustmentLive, all: AdjustmentLive[]): boolean =>
+  all.some((other) => holdsAfter(other, all)?.id === one.id);
+
 /** What is adjusted, in words. */
 export function whatText(
   kind: AdjustmentKind,

@@ -11353,6 +11353,11 @@ export interface components {
             agent_id?: string | null;
             /** Leg Id */
             leg_id: string;
+            /**
+             * Lost Until
+             * @description Their phone is lost: they are awaited until then
+             */
+            lost_until?: string | null;
             /** Mode */
             mode?: ("listen" | "coach" | "barge" | "intercept") | null;
             /**
@@ -42270,6 +42275,8 @@ export interface operations {
             query?: {
                 agent_id?: string | null;
                 account_id?: string | null;
+                /** @description Those alone that go on */
+                now?: boolean;
                 page?: number;
                 page_size?: number;
                 /** @description A column; `-` before it: largest first */

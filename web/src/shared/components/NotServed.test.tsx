@@ -26,6 +26,7 @@ function shown(notServed: LiveState['notServed'], rights: string[] = [], seq = -
     alarms: 0,
     nextCalls: 0,
     settings: 0,
+    screenViews: 0,
     news: new Map(),
   };
   const store = { subscribe: () => () => undefined, get: () => state } as unknown as LiveStore;

@@ -52,8 +52,8 @@ export function Supervision({ interaction }: { interaction: InteractionLive }) {
         <span role="status" data-testid="supervision-status">
           {own ? (
             <strong data-testid="supervision-mode" data-mode={own.mode} data-state={own.state}>
-              {own.state === 'calling'
-                ? t('supervision.calling')
+              {own.state === 'calling' || own.state === 'lost'
+                ? t(`supervision.${own.state}`)
                 : t(`supervision.now.${own.mode ?? 'listen'}`)}
             </strong>
           ) : was ? (

@@ -72,6 +72,8 @@ describe('LiveStore', () => {
     expect(store.get().nextCalls).toBe(2); // the first snapshot counts
     first!.receive({ type: 'settings' });
     expect(store.get().settings).toBe(2);
+    first!.receive({ type: 'screen_views' });
+    expect(store.get().screenViews).toBe(2);
     first!.receive({ type: 'delta', prev_seq: 3, seq: 4 });
     expect(first!.sent).toEqual([JSON.stringify({ type: 'snapshot' })]);
     first!.receive({ type: 'delta', prev_seq: 4, seq: 5 });

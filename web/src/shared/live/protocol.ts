@@ -63,6 +63,7 @@ export type ServerMessage =
   | { type: 'next_calls' }
   | { type: 'settings' }
   | ({ type: 'screen_view' } & ScreenViewTold)
+  | { type: 'screen_views' }
   | { type: 'stale'; set_aside?: SetAside | null }
   | { type: 'ping' }
   | { type: 'pong' }

@@ -26,6 +26,8 @@ export interface LiveState {
   readonly nextCalls: number;
   /** The same of the company's settings; only agents are told. */
   readonly settings: number;
+  /** The same of who looks at agents' screens; only those are told who may. */
+  readonly screenViews: number;
 }
 
 type ChatListener = (interactionId: string, frame: ChatFrame) => void;
@@ -40,6 +42,7 @@ const off: LiveState = {
   alarms: 0,
   nextCalls: 0,
   settings: 0,
+  screenViews: 0,
 };
 
 interface Options {
@@ -195,6 +198,9 @@ export class LiveStore {
       case 'settings':
         this.set({ ...this.state, settings: this.state.settings + 1 });
         return;
+      case 'screen_views':
+        this.set({ ...this.state, screenViews: this.state.screenViews + 1 });
+        return;
       case 'screen_view':
         this.screenViewListeners.forEach((listener) => listener(message));
         return;
@@ -225,8 +231,19 @@ export class LiveStore {
           const alarms = this.state.alarms + missed;
           const nextCalls = this.state.nextCalls + missed;
           const settings = this.state.settings + missed;
+          const screenViews = this.state.screenViews + missed;
           const { view } = step;
-          this.set({ status: 'live', view, notServed: null, news, bulletins, alarms, nextCalls, settings });
+          this.set({
+            status: 'live',
+            view,
+            notServed: null,
+            news,
+            bulletins,
+            alarms,
+            nextCalls,
+            settings,
+            screenViews,
+          });
         }
       }
     }

@@ -107,6 +107,15 @@ describe('pages of which one shares the screen', () => {
 });
 
 describe('what is asked of the browser', () => {
+  it('is stopped where the company has it no more', async () => {
+    const { capture } = await import('./capture');
+    const { sharing } = await import('./later');
+    expect(await capture.share('a')).toBe('shared');
+    sharing.stop();
+    expect(capture.shares).toBe('nowhere');
+    expect(tracks.map(({ readyState }) => readyState)).toEqual(['ended']);
+  });
+
   it('is asked once at a time, and stopped when it comes too late', async () => {
     const { capture } = await page();
     const both = [capture.share('a'), capture.share('a')];

@@ -1,3 +1,5 @@
+import { sharing } from './later';
+
 /** `other`: another page of this browser shares it. */
 type Shares = 'here' | 'other' | 'nowhere';
 type Outcome = 'shared' | 'refused' | 'part' | 'impossible';
@@ -165,3 +167,4 @@ export function sharedBefore(account: string): boolean {
 }
 
 export const capture = new Capture();
+sharing.stop = () => capture.stop();

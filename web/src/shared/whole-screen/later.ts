@@ -9,6 +9,9 @@ export function later<P>(load: () => Promise<{ default: ComponentType<P> }>) {
   return () => (made ??= piece(both));
 }
 
+/** Stops what this page shares of the screen, or asks for; nothing while nothing of it has come. */
+export const sharing = { stop: (): void => undefined };
+
 /** Whether this browser can share a screen: telephones' and unencrypted pages' cannot. */
 export function sharingPossible(): boolean {
   const devices = navigator.mediaDevices as MediaDevices | undefined;

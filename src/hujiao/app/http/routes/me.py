@@ -230,6 +230,7 @@ class PartyLive(BaseModel):
     self_muted: bool = False
     mode: SupervisionMode | None = None
     note: str = Field(default="", description="What the agent who asks them has written for them")
+    lost_until: datetime | None = Field(default=None, description="Their phone is lost: they are awaited until then")
 
 
 class GuidanceLive(BaseModel):

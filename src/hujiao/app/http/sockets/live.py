@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -38,7 +39,8 @@ async def scope_of(parts: Parts, caller: Caller) -> Scope:
         mine = principal.projects
         return Scope(own_agent=own, parked=None if mine is None else frozenset(map(str, mine)))
     async with parts.database.tenant(principal.tenant_id) as session:
-        return await project_scope(session, principal.projects, own)
+        scope = await project_scope(session, principal.projects, own)
+    return replace(scope, screens=principal.may(Right.SUPERVISION_SCREEN))
 
 
 async def again(websocket: WebSocket) -> Caller:

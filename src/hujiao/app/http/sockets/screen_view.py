@@ -119,6 +119,7 @@ async def _serve(websocket: WebSocket, view: View, account_id: UUID, feed: Feed)
         view.end("left")
         await parts.screens.leave(view)
         await when_there(lambda: _ended(parts, view))
+        await parts.screens.say(view, "noted")
     await websocket.close(CLOSED, view.ended or "")
 
 
@@ -191,6 +192,7 @@ async def _say(parts: Parts, view: View, said: ToPage) -> None:
             with unavailable_when_away():
                 async with parts.database.tenant(view.tenant_id) as session:
                     await screen_views.looked_at_all(session, view.id)
+            await parts.screens.say(view, "noted")
         await parts.screens.signal(view, said)
     except Unavailable:
         view.take_in(Frame(said.page_id, signal=End("away", said.signal.connection)))

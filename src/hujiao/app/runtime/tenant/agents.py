@@ -109,8 +109,9 @@ def look_at_phone(work: Work, agent_id: UUID) -> None:
     agent = tenant.agents[agent_id]
     if agent.unreachable_since and not before.unreachable_since and agent.interaction_id:
         work.later(agent.interaction_id, PhoneGone(agent_id))
-    elif before.unreachable_since and not agent.unreachable_since and agent.interaction_id:
-        work.later(agent.interaction_id, returning.phone_back(tenant, agent_id))
+    elif before.unreachable_since and not agent.unreachable_since and agent.interaction_id in tenant.live:
+        state = tenant.live[agent.interaction_id].interaction
+        work.later(state.id, returning.phone_back(tenant, state, agent_id))
 
 
 def _reachable(tenant: Tenant, agent: AgentState) -> bool | None:

@@ -310,8 +310,10 @@ class World(RuleBasedStateMachine):
             if record.interaction.state == "connected":
                 led = record.interaction.guidance is not None
                 assert (record.fragment is not None) == led
-                line = sound.declared(record.interaction).lines[record.interaction.customer_leg]
-                assert line.keys_kept == led
+                customer = record.interaction.customer
+                assert customer is not None
+                if customer.away is None:
+                    assert sound.declared(record.interaction).lines[customer.leg_id].keys_kept == led
 
     @rule(
         data=st.data(),
@@ -492,7 +494,7 @@ class World(RuleBasedStateMachine):
                         assert heard == talked | (self.ears.of(state.other.talks_by) - {party.leg_id})
                 elif party.state == "held":
                     assert heard == {"music"}
-                elif party.state == "in" and not any(other.state == "calling" for other in others):
+                elif party.state == "in" and not any(other.state == "calling" or other.away for other in others):
                     assert heard == {other.talks_by for other in others if other.state == "in" and not other.silent}
                     assert "music" not in heard
                     assert party.role != "customer" or any(other.state == "in" for other in others), "left in silence"
@@ -538,9 +540,13 @@ class World(RuleBasedStateMachine):
             assert ("line_lost" in record.timers) == (state.line_lost is not None)
             if state.line_lost:
                 assert state.other and state.other.state in ("lost", "calling")
-                assert hears_music(self.ears, state.customer_leg)
-            else:
-                assert all(party.state != "lost" for party in state.parties)
+                away = state.customer is not None and state.customer.away is not None
+                assert away or hears_music(self.ears, state.customer_leg)
+            for party in state.parties:
+                kept = state.line_lost if party == state.other else party.away
+                assert party.state != "lost" or kept
+                if party.away:
+                    assert f"away:{party.agent_id}" in record.timers and party.state in ("lost", "calling")
 
     @invariant()
     def each_offer_is_over_before_the_next(self) -> None:

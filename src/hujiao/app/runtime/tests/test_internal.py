@@ -245,13 +245,6 @@ def test_the_queues_rule_says_whether_it_is_recorded() -> None:
     assert not facts(made, "recording.started")
 
 
-def test_it_ends_when_the_colleagues_line_breaks() -> None:
-    made, agent, other = talking()
-    made.do(calls.LegEnded(leg_id=other, at=made.now, cause=44))
-    assert not made.engine.live and {agent, other} <= hung_up(made) | made.over
-    assert states(made) == ["available", "available"]
-
-
 def line_lost() -> tuple[Company, str]:
     made, agent, other = talking()
     made.hang_up(agent, 44)
@@ -315,3 +308,140 @@ def test_after_a_take_over_nobody_is_called_twice(there: str) -> None:
         assert states(again) == ["available", "available"] and agent in hung_up(again)
     else:
         assert states(after) == ["available", "available"] and not after.engine.live and legs <= hung_up(after)
+
+
+def colleague_lost(**changes: Any) -> tuple[Company, str]:
+    """The colleague's phone is lost; the leg of who called."""
+    made, agent, other = talking(**changes)
+    made.wait(10)
+    made.hang_up(other, 44)
+    assert len(facts(made, "recording.started")) == len(facts(made, "recording.stopped"))
+    assert hears(made, agent) == [{"music"}] and states(made) == ["engaged", "engaged"]
+    return made, agent
+
+
+def test_a_colleague_who_lost_the_line_is_heard_again() -> None:
+    made, agent = colleague_lost()
+    made.wait(5)
+    of_colleague_returns(made)
+    again = made.offers()[-1]
+    assert (again.sip_user, again.caller, again.automatic_answer) == ("sip2", "1001", True)
+    assert hears(made, agent) == [{"music"}], "no tone while the phone is called"
+    made.pick_up(again.leg_id)
+    assert hears(made, agent, again.leg_id) == [{again.leg_id}, {agent}]
+    made.wait(60)
+    assert states(made) == ["engaged", "engaged"], "the time is over only for who stays away"
+    made.hang_up(again.leg_id)
+    assert states(made) == ["available", "available"] and not made.engine.live
+    (back,) = [fact for _, fact in made.facts if fact.kind == "agent.line_back"]
+    assert (back.agent_id, back.data["away_seconds"]) == (agent_id(2), 5.0)
+    (told,) = facts_of(made).values()
+    assert [(one.kind, one.talk_seconds) for one in told.segments] == [("agent", 75.0), ("colleague", 75.0)]
+
+
+def of_colleague_returns(made: Company, *, instead_of: str = "") -> None:
+    message = {"kind": "interaction.return", "interaction_id": str(CALL), "leg_id": instead_of}
+    made.do(commands.event(made.engine, {**message, "actor": {"agent_id": str(agent_id(2))}}))
+
+
+def test_a_colleagues_page_that_has_forgotten_its_call_gets_it_back() -> None:
+    made, agent, other = talking()
+    of_colleague_returns(made, instead_of=other)
+    again = made.offers()[-1].leg_id
+    assert other in hung_up(made)
+    made.hang_up(other)  # what is told of it comes late
+    made.pick_up(again)
+    assert hears(made, agent, again) == [{again}, {agent}]
+
+
+@pytest.mark.parametrize("over", ["time", "time, while called", "no", "who called", "customer's side"])
+def test_a_colleague_who_stays_away_ends_the_call(over: str) -> None:
+    made, agent = colleague_lost()
+    if over in ("time, while called", "no"):
+        of_colleague_returns(made)
+    match over:
+        case "no":
+            made.hang_up(made.offers()[-1].leg_id, 21)
+        case "who called":
+            act(made, "hang_up")
+        case "customer's side":
+            made.hang_up(agent)
+        case _:
+            made.wait(31)
+    assert not made.engine.live and agent in hung_up(made) | made.over
+    away = "time" in over
+    assert states(made) == ["available", "not_ready" if away else "available"]
+    assert not away or made.agent(2).reason == "connection_lost"
+    assert made.last("interaction.ended")["end_reason"] == "completed"
+
+
+def test_a_colleague_whose_phone_is_called_too_early_is_called_again() -> None:
+    made, agent = colleague_lost()
+    of_colleague_returns(made)
+    first = made.offers()[-1].leg_id
+    made.do(calls.EffectFailed(leg_id=first, at=made.now, effect_id="1", effect="CallAgent", reason="no contact"))
+    assert hears(made, agent) == [{"music"}]
+    of_colleague_returns(made)
+    again = made.offers()[-1].leg_id
+    assert again != first
+    made.pick_up(again)
+    assert hears(made, agent, again) == [{again}, {agent}]
+
+
+def test_a_phone_that_is_lost_again_and_again_ends_the_call() -> None:
+    made, agent, other = talking()
+    for _ in range(5):
+        made.hang_up(other, 44)
+        of_colleague_returns(made)
+        other = made.offers()[-1].leg_id
+        made.pick_up(other)
+        made.wait(1)
+        assert hears(made, agent) == [{other}]
+    made.hang_up(other, 44)
+    assert not made.engine.live and states(made) == ["available", "available"]
+
+
+def test_who_held_the_colleague_has_them_on_hold_when_they_are_back() -> None:
+    made, agent = colleague_lost()
+    act(made, "hold")
+    of_colleague_returns(made)
+    again = made.offers()[-1].leg_id
+    made.pick_up(again)
+    assert hears(made, again) == [{"music"}]
+    act(made, "resume")
+    assert hears(made, agent, again) == [{again}, {agent}]
+
+
+def test_both_lines_lost_are_both_waited_for() -> None:
+    made, agent = colleague_lost()
+    made.hang_up(agent, 44)
+    act(made, "return", leg_id="")
+    one = made.offers()[-1].leg_id
+    made.pick_up(one)
+    assert hears(made, one) == [{"music"}]
+    of_colleague_returns(made)
+    two = made.offers()[-1].leg_id
+    made.pick_up(two)
+    assert hears(made, one, two) == [{two}, {one}]
+
+
+@pytest.mark.parametrize("there", ["away", "called", "answered", "called and gone"])
+def test_a_take_over_keeps_who_called_for_the_colleague(there: str) -> None:
+    made, agent = colleague_lost()
+    legs = {agent}
+    again = ""
+    if there != "away":
+        of_colleague_returns(made)
+        again = made.offers()[-1].leg_id
+        legs |= {again} if there != "called and gone" else set()
+    after = taken_over(made, legs, up={agent} if there == "called" else legs)
+    assert states(after) == ["engaged", "engaged"] and not after.offers()
+    if there == "called":
+        after.pick_up(again)
+    if there in ("called", "answered"):
+        assert hears(after, agent, again) == [{again}, {agent}]
+        return
+    assert hears(after, agent) == [{"music"}]
+    after.timers += made.timers
+    after.wait(31)
+    assert not after.engine.live and after.agent(2).reason == "connection_lost"

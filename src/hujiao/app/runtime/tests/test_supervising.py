@@ -210,3 +210,93 @@ def test_agents_are_put_into_a_state() -> None:
     direct(company, "agents.force", agent_ids=[str(agent_id(1))], state="logged_out")
     direct(company, "agents.force", agent_ids=[str(agent_id(1))], state="available")
     assert company.agent(1).state == "logged_out" and company.refused[-1] == "nobody_signed_in"
+
+
+# ── the supervisor's phone is lost ───────────────────────────────────────────────────────────────────────────────────
+
+LOST = 38
+
+
+def returns(company: Company) -> str:
+    """The supervisor's page has its phone again; the leg by which that is called."""
+    direct(company, "interaction.return", leg_id="")
+    called = company.offers()[-1]
+    assert called.sip_user == "sip3" and called.automatic_answer and called.caller == "1001"
+    return called.leg_id
+
+
+@pytest.mark.parametrize("mode", ["listen", "coach", "barge"])
+def test_a_supervisor_whose_phone_is_back_hears_as_before(mode: str) -> None:
+    company, first, ear = watching(mode)
+    before = hears(company, "c1", first, ear)
+    company.wait(10)
+    company.hang_up(ear, LOST)
+    assert company.agent(3).state == "engaged" and hears(company, "c1", first) == [{first}, {"c1"}]
+    company.wait(3)
+    again = returns(company)
+    company.pick_up(again)
+    assert hears(company, "c1", first, again) == [{again if leg == ear else leg for leg in heard} for heard in before]
+    (back,) = facts(company, "supervision.line_back")
+    assert (back["with_agent"], back["away_seconds"]) == (agent_id(3), 3.0)
+    company.wait(60)
+    assert company.agent(3).state == "engaged"
+    direct(company, "interaction.end_supervision")
+    assert facts(company, "supervision.ended")[0]["talk_seconds"] == 73.0
+    assert not [fact for _, fact in company.facts if fact.kind.startswith("agent.line_")], "agents see nothing of it"
+
+
+@pytest.mark.parametrize("called", [False, True])
+def test_a_supervisor_who_stays_away_listens_no_more(called: bool) -> None:
+    company, first, ear = watching()
+    company.hang_up(ear, LOST)
+    again = returns(company) if called else ""
+    company.wait(31)
+    state = interaction(company, "c1")
+    assert [party.role for party in state.parties] == ["customer", "agent"] and company.agent(3).state == "available"
+    assert facts(company, "supervision.ended") and not facts(company, "supervision.failed")
+    assert not called or again in {one.leg_id for one in company.sent if isinstance(one, calls.HangUp)}
+    assert hears(company, "c1", first) == [{first}, {"c1"}]
+
+
+@pytest.mark.parametrize("how", ["hangs up", "ends it", "the call is over", "says no"])
+def test_a_supervisor_who_leaves_is_not_called_back(how: str) -> None:
+    company, _, ear = watching()
+    if how == "hangs up":
+        company.hang_up(ear)
+    else:
+        company.hang_up(ear, LOST)
+    match how:
+        case "ends it":
+            direct(company, "interaction.end_supervision")
+        case "the call is over":
+            company.hang_up("c1")
+        case "says no":
+            company.hang_up(returns(company), 21)
+    assert company.agent(3).state == "available" and len(facts(company, "supervision.ended")) == 1
+    before = len(company.offers())
+    company.wait(31)
+    assert len(company.offers()) == before and len(facts(company, "supervision.ended")) == 1
+
+
+def test_a_supervisor_who_is_away_does_nothing_else_in_it() -> None:
+    company, _, ear = watching()
+    company.hang_up(ear, LOST)
+    direct(company, "interaction.supervise", mode="barge")
+    assert company.refused == ["your_phone_is_unreachable"]
+
+
+@pytest.mark.parametrize("there", ["away", "answered", "called and gone"])
+def test_a_take_over_keeps_the_supervisors_place(there: str) -> None:
+    company, first, ear = watching()
+    company.hang_up(ear, LOST)
+    legs, again = {"c1", first}, ""
+    if there != "away":
+        again = returns(company)
+        legs |= {again} if there == "answered" else set()
+    after = taken_over(company, legs, up=legs)
+    if there == "answered":
+        assert hears(after, again) == [{first, "c1"}]
+        return
+    after.timers += company.timers
+    after.wait(31)
+    assert after.agent(3).state == "available" and facts(after, "supervision.ended")
