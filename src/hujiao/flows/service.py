@@ -106,6 +106,7 @@ class Flows(Catalogue[Flow, FlowIn, FlowSummary]):
                     published_at=version.published_at,
                     published_by=version.published_by,
                     published_by_name=names.get(version.published_by) if version.published_by else None,
+                    despite_tests=version.despite_tests,
                 )
                 for version in versions
             ],

@@ -14,7 +14,7 @@ from hujiao.flows.trying.testing import Expected, difference, run_all
 from hujiao.flows.trying.walking import MOST_STEPS, asked, walk
 from hujiao.hours.contracts import Schedule, Span
 
-FLOW, SOURCE, HOURS, SKILL = UUID(int=7), "source", "hours", str(UUID(int=9))
+FLOW, CALLED, SOURCE, HOURS, SKILL = UUID(int=7), UUID(int=8), "source", "hours", str(UUID(int=9))
 NOON, NIGHT = datetime(2026, 6, 1, 4, tzinfo=UTC), datetime(2026, 6, 1, 18, tzinfo=UTC)  # in Shanghai 12:00 and 02:00
 WORKDAY = Schedule(id=UUID(int=3), name="day", zone="Asia/Shanghai", weekly=((Span(9 * 60, 18 * 60),),) * 7, special={})
 AROUND = Around(
@@ -23,6 +23,18 @@ AROUND = Around(
     schedules={HOURS: WORKDAY},
     prompts=frozenset((name, "zh-CN") for name in ("hello", "menu", "number", "system_failure")),
     sources={SOURCE: {"level": 0, "name": ""}},
+    zone="Asia/Shanghai",
+    flows={
+        str(CALLED): {
+            "version": 1,
+            "start": "take",
+            "nodes": {
+                "take": {"type": "parameters", "values": {"n": ""}, "next": "play"},
+                "play": {"type": "play", "prompts": ["hello"], "next": "give"},
+                "give": {"type": "results", "values": {"twice": "vars.n + vars.n"}},
+            },
+        }
+    },
 )
 BYE = {"type": "hang_up"}
 WAIT = {"do": "wait"}
@@ -62,6 +74,15 @@ EVERY_KIND: dict[str, tuple[dict[str, Any], list[tuple[list[dict[str, Any]], str
         [([press("12#")], "next", "flow_ended"), ([WAIT, WAIT], "on_timeout", "flow_ended")],
     ),
     "record_message": ({"prompts": ["hello"], "next": "bye"}, [([WAIT, WAIT], "next", "flow_ended")]),
+    "language": (
+        {"keys": {"1": "en"}, "prompts": ["menu"], "next": "bye"},
+        [([press("1")], "next", "flow_ended"), ([WAIT] * 4, "next", "flow_ended")],
+    ),
+    "parameters": ({"values": {"n": "1"}, "next": "bye"}, [([], "next", "flow_ended")]),
+    "sub_flow": (
+        {"flow": str(CALLED), "parameters": {"n": "2"}, "results": {"twice": "four"}, "next": "bye"},
+        [([WAIT], "next", "flow_ended")],
+    ),
     "set": ({"values": {"n": "1 + 1"}, "next": "bye"}, [([], "next", "flow_ended")]),
     "branch": (
         {"cases": [{"when": "caller == '1'", "next": "bye"}], "otherwise": "bye"},
@@ -103,7 +124,7 @@ EVERY_KIND: dict[str, tuple[dict[str, Any], list[tuple[list[dict[str, Any]], str
         ],
     ),
 }
-NO_WAY_OUT = {"hang_up", "return"}
+NO_WAY_OUT = {"hang_up", "return", "results"}
 
 
 def test_every_kind_of_step_is_walked_here() -> None:
@@ -142,6 +163,26 @@ def test_what_is_typed_in_secret_is_shown_nowhere_and_asked_of_the_source_as_it_
     assert question and question.parameters == {"pin": "987654"}
     told = walked(flow, *acts, {"do": "answer", "values": {"name": "987654", "level": 3}})
     assert told.variables == {"pin": "•••", "level": 3, "name": "•••"} and "987654" not in repr(told)
+
+
+def test_a_flow_that_is_called_is_walked_too_and_is_no_part_of_the_path() -> None:
+    call = {"type": "sub_flow", "flow": str(CALLED), "parameters": {"n": "2"}, "results": {"twice": "four"}}
+    flow = document(play={**call, "next": "bye"})  # called as the step in the other flow
+    found = walked(flow, WAIT)
+    assert [(one.flow, one.node) for one in found.steps] == [
+        (None, "play"), (str(CALLED), "take"), (str(CALLED), "play"), (str(CALLED), "play"), (str(CALLED), "give"),
+        (None, "bye"),
+    ]  # fmt: skip
+    assert (found.path, found.ways, found.ended) == (["play", "bye"], [("play", "next")], "flow_ended")
+    assert (found.steps[1].after, found.variables) == ({"n": 2}, {"four": 4})
+    coverage = run_all(flow, FLOW, [("a", Script.model_validate({"acts": [WAIT]}), Expected())], AROUND).coverage
+    assert (coverage.nodes, coverage.ways) == (["bye", "play"], [("play", "next")])
+
+
+def test_what_is_heard_follows_the_language_that_is_chosen() -> None:
+    choose = {"type": "language", "keys": {"1": "en"}, "prompts": ["menu"], "next": "say"}
+    flow = document(choose=choose, say={"type": "set", "values": {"in": "language"}, "next": "bye"})
+    assert walked(flow, press("1")).variables == {"in": "en"}
 
 
 def test_business_hours_are_those_of_the_chosen_time() -> None:
