@@ -117,3 +117,29 @@ async def test_a_supervisor_sees_an_agents_desktop_live(build: Build, desk: Open
         assert before["end_reason"] == "left"
         assert (kept["by_name"], kept["end_reason"], kept["announced"]) == (login, "switched_off", True)
     assert agent.errors == boss.errors == []
+
+
+async def test_others_who_lead_the_agent_see_who_looks(build: Build, desk: OpenDesk) -> None:
+    world = await build(agents=0, straight=True)
+    async with world.administrator() as admin:
+        settings = (await admin.get("/settings")).json
+        await world.configure(admin, "PUT", "/settings", settings | {"screen_view": "announced"})
+        agent = await person(world, admin, desk, "agent", {"number": "6932", "phone_kind": "browser", "skills": []})
+        boss, other = [await person(world, admin, desk, "supervisor") for _ in range(2)]
+        await agent.go("/desktop")
+        await agent.sign_in_to_work()
+        await other.go("/live?tab=agents")
+        card = other.by("agent-row").filter(has_text="6932")
+        mark = card.get_by_test_id("screen-viewed-now")
+        await expect(card).to_be_visible(timeout=PATIENCE)
+        await expect(mark).to_have_count(0)
+
+        await boss.go("/live?tab=agents")
+        await boss.by("agent-row").filter(has_text="6932").click()
+        await boss.by("view-screen").click()
+        await expect(boss.by("screen-view")).to_have_attribute("data-phase", "live", timeout=PATIENCE)
+        await expect(mark).to_contain_text(await boss.by("account-menu").inner_text(), timeout=PATIENCE)
+        await expect(mark).to_have_attribute("data-whole", "false")
+        await boss.page.keyboard.press("Escape")
+        await expect(mark).to_have_count(0, timeout=PATIENCE)
+    assert agent.errors == boss.errors == other.errors == []

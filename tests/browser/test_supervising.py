@@ -8,9 +8,11 @@ import re
 from playwright.async_api import expect
 
 from tests.browser.conftest import OpenDesk
-from tests.browser.desk import LISTEN, PATIENCE, Desk
+from tests.browser.desk import AGENT_HERTZ, LISTEN, PATIENCE, Desk
+from tests.browser.test_reload import leaves_without_asking
 from tests.browser.test_routing_work import led, person
 from tests.sip.conftest import Build
+from tests.sip.ledger import kinds
 
 SUPERVISOR = {"number": "6900", "phone_kind": "browser", "skills": []}
 
@@ -74,6 +76,36 @@ async def test_a_conversation_is_heard_and_ended_from_the_live_page(build: Build
         await supervisor.page.locator(".ant-popconfirm .ant-btn-primary:visible").click()
         await world.ledger.has("supervision.intercepted", call.caller)
         await agent.becomes("wrap_up")
+        await call.hang_up()
+        await world.ledger.ended(call.caller)
+        assert supervisor.errors == []
+
+
+async def test_who_listens_hears_the_call_again_after_a_reload(build: Build, desk: OpenDesk) -> None:
+    world = await build(agents=1)
+    (agent,) = world.agents
+    async with world.administrator() as admin:
+        await led(world, admin)
+        supervisor = await person(world, admin, desk, "supervisor", SUPERVISOR)
+        leaves_without_asking(supervisor.page)
+        await supervisor.go("/desktop")
+        await supervisor.sign_in_to_work()
+        assert (await agent.command("agent.set_state", state="available"))["ok"]
+        call = await world.call_and_press("1")
+        await world.ledger.has("agent.connected", call.caller)
+        await supervisor.go(f"/live?agent={agent.id}")
+        await come(supervisor, "listen")
+        mode = supervisor.by("supervision-mode")
+        await expect(mode).to_have_attribute("data-state", "in", timeout=PATIENCE)
+
+        await supervisor.page.reload()
+        await world.ledger.has("supervision.line_back", call.caller)
+        await expect(mode).to_have_attribute("data-state", "in", timeout=PATIENCE)
+        await expect(mode).to_have_attribute("data-mode", "listen")
+        heard = await supervisor.hears(seconds=3)
+        assert abs(heard["hertz"] - AGENT_HERTZ) < 15 and heard["strength"] > 100, heard
+        rows = await world.ledger.rows(call.caller)
+        assert kinds(rows).count("supervision.answered") == 1 and "supervision.ended" not in kinds(rows)
         await call.hang_up()
         await world.ledger.ended(call.caller)
         assert supervisor.errors == []

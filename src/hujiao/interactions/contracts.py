@@ -22,6 +22,7 @@ State = Literal[
 
 Direction = Literal["inbound", "callback", "outbound", "internal"]
 
+ByRule = Literal["no", "yes", "paused"]  # how a conversation is recorded by rule
 # `calling`: their phone is being called; `held`: they hear music; `waiting`: they do, not let into the conference yet;
 # `lost`: their phone is gone, and will be called when it is there again.
 PartyState = Literal["calling", "in", "held", "waiting", "lost"]
@@ -210,11 +211,13 @@ class SecondCall(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 class Away(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The phone of a called colleague or of a supervisor was lost; they are waited for `until` then. `held`: to hear
-    music when they are back."""
+    music when they are back. `recorded`: by rule, as the conversation is again then; `recording_id` is for that."""
 
     since: datetime
     until: datetime
     held: bool = False
+    recorded: ByRule = "no"
+    recording_id: UUID | None = None
 
 
 class Party(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -738,11 +741,12 @@ class Mute(msgspec.Struct, frozen=True):
 
 class AgentReturns(msgspec.Struct, frozen=True, kw_only=True):
     """The agent's phone is there again, and is called as `leg_id`. `instead_of` is a leg that the phone does not know
-    any more."""
+    any more; `recording_id` is for a recording that begins when it answers."""
 
     agent_id: UUID
     sip_user: str
     leg_id: str
+    recording_id: UUID
     caller: str
     caller_name: str
     instead_of: str = ""

@@ -201,18 +201,21 @@ class Screens:
     async def _told(self, message: dict[str, Any]) -> None:
         key = UUID(message["tenant_id"]), UUID(message["agent_id"])
         view_id, what = message["view_id"], message["what"]
-        if what == "signal":
-            self._signalled(key, view_id, message)
-            return
-        if what == "noted":
-            self._changed(key)
-            return
-        if what == "off":
-            self._forget(key, view_id)
-        else:
-            if view_id not in self._wanted.get(key, {}):
+        match what:
+            case "signal":
+                self._signalled(key, view_id, message)
+                return
+            case "noted":
                 self._changed(key)
-            self._wanted.setdefault(key, {})[view_id] = time.monotonic() + FORGET_SECONDS
+                return
+            case "off":
+                self._forget(key, view_id)
+            case "on" | "picture":
+                if view_id not in self._wanted.get(key, {}):
+                    self._changed(key)
+                self._wanted.setdefault(key, {})[view_id] = time.monotonic() + FORGET_SECONDS
+            case _:  # of a newer process: what is not understood must not count as somebody who looks
+                return
         if feed := self.hub.feeds.get(key[0]):
             feed.to_agent(message["agent_id"], ScreenView(view_id, what, message["by"]))
 

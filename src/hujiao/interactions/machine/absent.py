@@ -7,20 +7,23 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+from msgspec.structs import replace
+
 from hujiao.calls import contracts as calls
 from hujiao.interactions.contracts import (
     MAIN,
     AgentReturns,
     Away,
+    ByRule,
     CancelTimer,
     Party,
     Resumed,
     SeekPhone,
     SetTimer,
 )
-from hujiao.interactions.machine import recording
+from hujiao.interactions.machine import recording, supervision
 from hujiao.interactions.machine.causes import NORMAL_CAUSES, REJECTED
-from hujiao.interactions.machine.rooms import away_timer, hold_who_is_alone, whom
+from hujiao.interactions.machine.rooms import away_timer, count_hold, hold_who_is_alone, whom
 from hujiao.interactions.machine.step import Step, TimerHandler
 
 KEPT_SECONDS = 30
@@ -33,9 +36,7 @@ def takes(step: Step, party: Party, cause: int, *, gone: bool = False) -> bool:
     """Whether this one stays a party though their leg has ended."""
     if party.away:
         return party.state == "lost" or _not_reached(step, party, cause)
-    if step.state.state != "connected" or party.agent_id is None or party.joined_at is None:
-        return False
-    if party.role not in ("customer", "supervisor") or not (gone or cause not in NORMAL_CAUSES):
+    if not _waited_for(step, party) or not (gone or cause not in NORMAL_CAUSES):
         return False
     losses = party.losses + 1 if step.seconds_since(party.since) < KEPT_SECONDS else 1
     if losses > MOST_LOSSES:
@@ -44,29 +45,41 @@ def takes(step: Step, party: Party, cause: int, *, gone: bool = False) -> bool:
     return True
 
 
+def _waited_for(step: Step, party: Party) -> bool:
+    """Whether their phone may be lost without their leaving."""
+    talks = step.state.state == "connected" and party.agent_id is not None and party.joined_at is not None
+    return talks and party.role in ("customer", "supervisor")
+
+
 def _lost(step: Step, party: Party, losses: int) -> None:
     assert party.agent_id is not None
     until = step.now + timedelta(seconds=KEPT_SECONDS)
-    away = Away(since=step.now, until=until, held=party.state == "held")
+    recorded: ByRule = "no"
+    if party.role == "customer":
+        count_hold(step, party)
+        recorded = recording.lost(step)  # it was made on their leg
+    away = Away(since=step.now, until=until, held=party.state == "held", recorded=recorded)
     step.alter(party.leg_id, state="lost", since=step.now, away=away, losses=losses)
     if party.room == MAIN:
         hold_who_is_alone(step)
-    if party.role == "customer":
-        recording.end(step)  # it was made on their leg
     _tell(step, party, "line_lost")
     step.ask(SetTimer(name=away_timer(party), due_at=until), SeekPhone(party.agent_id))
 
 
-def returns(step: Step, event: AgentReturns) -> None:
-    """Call the phone again."""
+def returns(step: Step, event: AgentReturns) -> Party | None:
+    """Call the phone again; returns who is waited for no more, as their phone is lost too often."""
     there = party(step, str(event.agent_id))
     forgotten = there and there.state in ("in", "held") and event.instead_of == there.leg_id
-    if there and forgotten and takes(step, there, 0, gone=True):
+    if there and forgotten and _waited_for(step, there):
         step.do(calls.HangUp(leg_id=there.leg_id))
+        if not takes(step, there, 0, gone=True):
+            return there
         there = step.state.party(there.leg_id)
     if there and there.away and there.state == "lost":
-        step.alter(there.leg_id, leg_id=event.leg_id, state="calling", since=step.now)
-        call_again(step, event, there.away.until)
+        away = replace(there.away, recording_id=event.recording_id)
+        step.alter(there.leg_id, leg_id=event.leg_id, state="calling", since=step.now, away=away)
+        call_again(step, event, away.until)
+    return None
 
 
 def call_again(step: Step, event: AgentReturns, until: datetime) -> None:
@@ -92,6 +105,10 @@ def answered(step: Step, party: Party) -> None:
     step.ask(CancelTimer(away_timer(party)))
     step.alter(party.leg_id, state="held" if away.held else "in", since=step.now, away=None)
     _tell(step, party, "line_back", away_seconds=step.seconds_since(away.since))
+    if party.role == "customer":
+        recording.begin_again(step, away)
+    else:
+        supervision.back(step, party.leg_id)
 
 
 def not_coming(step: Step, party: Party, cause: int) -> None:

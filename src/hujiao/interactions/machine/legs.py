@@ -12,6 +12,7 @@ from hujiao.calls.dialling import Refusal
 from hujiao.interactions.contracts import (
     AgentAway,
     AgentHangsUp,
+    AgentReturns,
     ColleagueLeaves,
     CustomerSilent,
     Dialling,
@@ -320,14 +321,26 @@ def _served(state: InteractionState) -> bool:
 # ── what the switch could not do, and what it has played ──────────────────────────────────────────────────────────────
 
 
+def _returns(step: Step, event: AgentReturns) -> None:
+    other = step.state.other
+    if other and other.agent_id == event.agent_id:
+        returning.returns(step, event)
+    elif given_up := absent.returns(step, event):
+        _give_up(step, given_up)
+
+
 def _away_too_long(step: Step, agent_id: str) -> None:
-    """Nobody waits any longer for a colleague or a supervisor whose phone is lost."""
     party = absent.party(step, agent_id)
-    if party is None or party.away is None or party.agent_id is None:
+    if party is None or party.away is None:
         return
     if party.state == "calling":
         step.do(calls.HangUp(leg_id=party.leg_id))
-    if party.role == "customer":
+    _give_up(step, party)
+
+
+def _give_up(step: Step, party: Party) -> None:
+    """Nobody waits any longer for a colleague or a supervisor whose phone is lost."""
+    if party.role == "customer" and party.agent_id:
         step.ask(TellAgent(party.agent_id, agents.Released(wrap_up_seconds=0, lost=True)))
         customer_gone(step, calls.LegEnded(leg_id=party.leg_id, at=step.now, cause=NORMAL), by="system")
     else:
@@ -381,6 +394,7 @@ EVENTS: dict[type, Handler] = {
     calls.LegEnded: _ended,
     PhoneGone: _phone_gone,
     PhoneMoved: _phone_moved,
+    AgentReturns: _returns,
     AgentAway: _agent_away,
     CustomerSilent: _customer_silent,
     AgentHangsUp: _agent_hangs_up,

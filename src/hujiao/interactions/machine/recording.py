@@ -8,13 +8,31 @@ from uuid import UUID
 from msgspec.structs import replace
 
 from hujiao.agents import contracts as agents
-from hujiao.interactions.contracts import ControlRecording, Pause, Recording
+from hujiao.interactions.contracts import Away, ByRule, ControlRecording, Pause, Recording
 from hujiao.interactions.machine.step import Handler, Step
 
 
 def begin(step: Step, recording_id: UUID, **who: Any) -> None:
     step.on_the_way(recording=Recording(id=recording_id, started_at=step.now))
     step.fact("recording.started", recording_id=recording_id, **who)
+
+
+def lost(step: Step) -> ByRule:
+    """The leg on which the conversation is recorded is lost; returns how it is recorded by rule, for `begin_again`."""
+    recording, terms = step.state.recording, step.state.terms
+    end(step)
+    if recording is None or terms is None or terms.recording != "always":
+        return "no"
+    return "paused" if recording.paused else "yes"
+
+
+def begin_again(step: Step, away: Away) -> None:
+    """A recording of its own; what was paused stays so until somebody goes on."""
+    if away.recorded == "no" or away.recording_id is None or step.state.state != "connected" or step.state.recording:
+        return
+    begin(step, away.recording_id)
+    if away.recorded == "paused":
+        _pause(step, "", by_agent=None, by_account=None)
 
 
 def end(step: Step) -> None:

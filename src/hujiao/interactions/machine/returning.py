@@ -13,7 +13,7 @@ from hujiao.interactions.machine.absent import KEPT_SECONDS, MOST_LOSSES, SEEK_S
 from hujiao.interactions.machine.causes import REJECTED
 from hujiao.interactions.machine.conversation import LINE_LOST, agent_left, greeted, successor
 from hujiao.interactions.machine.rooms import dismiss, end_hold, hold_customer
-from hujiao.interactions.machine.step import Handler, Step, TimerHandler
+from hujiao.interactions.machine.step import Step, TimerHandler
 
 SEEK = "seek_phone"
 
@@ -40,13 +40,10 @@ def lost(step: Step) -> None:
     step.ask(SetTimer(name=LINE_LOST, due_at=until), *_sought(step))
 
 
-def _returns(step: Step, event: AgentReturns) -> None:
+def returns(step: Step, event: AgentReturns) -> None:
     """Call the phone again."""
     other = step.state.other
-    if other is None or other.agent_id != event.agent_id:
-        absent.returns(step, event)
-        return
-    if step.state.state != "connected":
+    if other is None or step.state.state != "connected":
         return
     if other.state == "in" and event.instead_of == other.leg_id:
         step.do(calls.HangUp(leg_id=other.leg_id))
@@ -110,5 +107,4 @@ def _sought(step: Step) -> list[SeekPhone]:
     return [SeekPhone(step.state.agent_id)] if step.state.agent_id else []
 
 
-EVENTS: dict[type, Handler] = {AgentReturns: _returns}
 TIMERS: dict[str, TimerHandler] = {LINE_LOST: _too_long, SEEK: _seek}

@@ -111,10 +111,15 @@ def end_hold(step: Step) -> None:
     if customer and customer.away:
         step.alter(customer.leg_id, away=replace(customer.away, held=False))
     elif customer and customer.state == "held":
-        held = (step.now - customer.since).total_seconds()
-        if isinstance(step.state.journey, Connected):
-            step.on_the_way(held_seconds=step.state.journey.held_seconds + held)
+        count_hold(step, customer)
         step.alter(customer.leg_id, state="in", since=step.now)
+
+
+def count_hold(step: Step, customer: Party) -> None:
+    """So long the customer has been on hold, if they are: no time of talk."""
+    journey = step.state.journey
+    if customer.state == "held" and isinstance(journey, Connected):
+        step.on_the_way(held_seconds=journey.held_seconds + (step.now - customer.since).total_seconds())
 
 
 # ── consultation ──────────────────────────────────────────────────────────────────────────────────────────────────────

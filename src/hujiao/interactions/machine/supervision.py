@@ -77,14 +77,26 @@ def answered(step: Step, party: Party) -> None:
     step.ask(CancelTimer(supervision_timer(party.leg_id)), TellAgent(party.agent_id, agents.Engaged(own=False)))
     step.alter(party.leg_id, state="in", since=step.now, joined_at=step.now)
     step.fact("supervision.answered", **whom(party))
-    if party.mode == "intercept" or (party.mode == "barge" and step.state.line_lost):
-        _take_over(step, party)  # who barges in where no agent is has the customer
+    if _has_customer(step, party.mode):
+        _take_over(step, party)
     elif party.mode == "barge":
         step.alter(party.leg_id, room=MAIN)
 
 
+def back(step: Step, leg_id: str) -> None:
+    """The phone of a supervisor that was lost has answered."""
+    party = step.state.party(leg_id)
+    if party and _has_customer(step, party.mode):
+        _take_over(step, party)
+
+
+def _has_customer(step: Step, mode: SupervisionMode | None) -> bool:
+    """Who barges in where no agent is has the customer, too."""
+    return mode == "intercept" or (mode == "barge" and step.state.line_lost is not None)
+
+
 def _change(step: Step, party: Party, mode: SupervisionMode) -> None:
-    if mode == "intercept" or (mode == "barge" and step.state.line_lost):
+    if _has_customer(step, mode):
         _take_over(step, party)
         return
     room = MAIN if mode == "barge" else party.leg_id

@@ -12,8 +12,10 @@ const againMilliseconds = 4000;
  *  who has called them, or one that they supervise. */
 export function ownParty(interaction: InteractionLive | null, agent: AgentLive | null): Party | null {
   if (!interaction || !agent) return null;
-  if (!['connected', 'held'].includes(interaction.state)) return null;
   const own = interaction.parties.find((party) => party.agent_id === agent.id);
+  const talks = ['connected', 'held'].includes(interaction.state);
+  // Who was lost before the call was handed on to a number is waited for there, too.
+  if (!talks && !(interaction.state === 'transferred' && own?.lost_until)) return null;
   const kept = interaction.agent_id === agent.id || own?.role === 'customer' || own?.role === 'supervisor';
   return own && kept ? own : null;
 }

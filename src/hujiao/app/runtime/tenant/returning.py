@@ -26,6 +26,7 @@ def phone_back(tenant: Tenant, state: InteractionState, agent_id: UUID, *, inste
         agent_id=agent_id,
         sip_user=tenant.config.agents[agent_id].sip_user,
         leg_id=tenant.leg_to(agent_id),
+        recording_id=tenant.new_id(),
         caller=at_hand.number if at_hand else state.caller,
         caller_name=at_hand.name if at_hand else state.caller_name,
         instead_of=instead_of,

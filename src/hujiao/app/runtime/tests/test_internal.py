@@ -19,6 +19,7 @@ from hujiao.app.runtime.tests.test_outgoing import CALL, act, company, dial, hun
 from hujiao.app.runtime.tests.test_supervising import facts
 from hujiao.calls import contracts as calls
 from hujiao.interactions.facts import LedgerEntry
+from hujiao.queues.contracts import RecordingRule
 from hujiao.reporting import agent_day
 
 
@@ -238,10 +239,13 @@ def test_the_colleague_decides_nothing_but_to_be_unheard_and_to_leave() -> None:
     assert hears(made, agent, other) == [{other}, {agent}]
 
 
+def rule(recording: RecordingRule) -> dict[str, Any]:
+    """The configuration by which all queues say so."""
+    return {"queues": {key: replace(queue, recording=recording) for key, queue in config(3).queues.items()}}
+
+
 def test_the_queues_rule_says_whether_it_is_recorded() -> None:
-    plain = config(3)
-    silent = {key: replace(queue, recording="never") for key, queue in plain.queues.items()}
-    made, _, _ = talking(queues=silent)
+    made, _, _ = talking(**rule("never"))
     assert not facts(made, "recording.started")
 
 
@@ -445,3 +449,82 @@ def test_a_take_over_keeps_who_called_for_the_colleague(there: str) -> None:
     after.timers += made.timers
     after.wait(31)
     assert not after.engine.live and after.agent(2).reason == "connection_lost"
+
+
+def recorded(made: Company) -> list[str]:
+    """What was done to recordings."""
+    return [kind.removeprefix("recording.") for kind in made.kinds() if kind.startswith("recording.")]
+
+
+def test_what_is_recorded_by_rule_is_so_again_when_the_colleague_is_back() -> None:
+    made, agent = colleague_lost()
+    made.wait(5)
+    of_colleague_returns(made)
+    again = made.offers()[-1].leg_id
+    before = len(made.sent)
+    made.pick_up(again)
+    assert recorded(made) == ["started", "stopped", "started"]
+    assert [one.leg_id for one in made.sent[before:] if isinstance(one, calls.StartRecording)] == [again]
+    made.hang_up(agent)
+    assert recorded(made) == ["started", "stopped"] * 2
+
+
+def test_what_was_recorded_on_demand_waits_for_a_new_demand() -> None:
+    made, _, other = talking(**rule("on_demand"))
+    act(made, "recording", act="start")
+    made.hang_up(other, 44)
+    of_colleague_returns(made)
+    made.pick_up(made.offers()[-1].leg_id)
+    assert recorded(made) == ["started", "stopped"]
+
+
+def test_a_recording_that_was_paused_is_so_when_the_colleague_is_back() -> None:
+    made, _, other = talking()
+    act(made, "recording", act="pause", reason="card")
+    made.hang_up(other, 44)
+    of_colleague_returns(made)
+    made.pick_up(made.offers()[-1].leg_id)
+    assert recorded(made) == ["started", "paused", "stopped", "started", "paused"]
+
+
+def test_a_take_over_records_by_rule_who_is_back_after_it() -> None:
+    made, agent = colleague_lost()
+    of_colleague_returns(made)
+    again = made.offers()[-1].leg_id
+    after = taken_over(made, {agent, again}, up={agent, again})
+    assert recorded(after) == ["started"]
+
+
+@pytest.mark.parametrize("resumed", ["back", "away"])
+def test_what_a_colleague_was_on_hold_before_they_were_lost_is_no_talk(resumed: str) -> None:
+    made, agent, other = talking()
+    act(made, "hold")
+    made.wait(40)
+    made.hang_up(other, 44)
+    made.wait(5)
+    if resumed == "away":
+        act(made, "resume")
+    of_colleague_returns(made)
+    made.pick_up(made.offers()[-1].leg_id)
+    made.wait(20)
+    if resumed == "back":
+        act(made, "resume")
+    made.wait(10)
+    made.hang_up(agent)
+    told = made.last("agent.disconnected")
+    expected = (15.0, 60.0) if resumed == "back" else (35.0, 40.0)
+    assert (told["talk_seconds"], told["hold_seconds"]) == expected
+
+
+def test_a_page_that_is_loaded_again_and_again_leaves_nobody_in_a_dead_leg() -> None:
+    made, agent, other = talking()
+    for _ in range(5):
+        of_colleague_returns(made, instead_of=other)
+        other = made.offers()[-1].leg_id
+        made.pick_up(other)
+        made.wait(1)
+        assert hears(made, agent) == [{other}]
+    of_colleague_returns(made, instead_of=other)
+    assert {agent, other} <= hung_up(made) and not made.engine.live
+    assert (made.agent(2).state, made.agent(2).reason) == ("not_ready", "connection_lost")
+    assert made.agent(1).state == "available"

@@ -245,6 +245,34 @@ def test_a_supervisor_whose_phone_is_back_hears_as_before(mode: str) -> None:
     assert not [fact for _, fact in company.facts if fact.kind.startswith("agent.line_")], "agents see nothing of it"
 
 
+@pytest.mark.parametrize("mode", ["listen", "barge"])
+def test_who_barged_in_and_is_back_where_no_agent_is_has_the_customer(mode: str) -> None:
+    company, first, ear = watching(mode)
+    company.hang_up(ear, LOST)
+    company.hang_up(first, LOST)
+    assert hears(company, "c1") == [{"music"}]
+    again = returns(company)
+    company.pick_up(again)
+    if mode == "listen":
+        assert hears(company, "c1", again) == [{"music"}, set()]
+        return
+    assert hears(company, "c1", again) == [{again}, {"c1"}] and facts(company, "supervision.intercepted")
+    company.wait(31)
+    assert company.state("c1") == "connected" and company.agent(3).state == "engaged"
+
+
+def test_a_supervisor_whose_page_is_loaded_again_and_again_has_left() -> None:
+    company, first, ear = watching()
+    for _ in range(5):
+        direct(company, "interaction.return", leg_id=ear)
+        ear = company.offers()[-1].leg_id
+        company.pick_up(ear)
+    direct(company, "interaction.return", leg_id=ear)
+    assert ear in {one.leg_id for one in company.sent if isinstance(one, calls.HangUp)}
+    assert facts(company, "supervision.ended") and company.agent(3).state == "available"
+    assert hears(company, "c1", first) == [{first}, {"c1"}]
+
+
 @pytest.mark.parametrize("called", [False, True])
 def test_a_supervisor_who_stays_away_listens_no_more(called: bool) -> None:
     company, first, ear = watching()
