@@ -86,7 +86,10 @@ def _read(document: dict[str, Any] | FlowDocument) -> tuple[FlowDocument | None,
     readable = {node_id: node for node_id, node in nodes.items() if ("nodes", node_id) not in places}
     if not readable or ("nodes",) in places:
         return None, found
-    return FlowDocument.model_validate({"start": document["start"], "nodes": readable}), found
+    try:
+        return FlowDocument.model_validate({"start": document["start"], "nodes": readable}), found
+    except ValidationError:  # a start that is no name of a step
+        return None, found
 
 
 def calls(document: dict[str, Any]) -> frozenset[UUID]:

@@ -47,3 +47,9 @@ def test_what_is_sent_is_read_or_refused_with_its_place_and_a_sentence(document:
         assert one.node is None or one.node in nodes
         assert one.node is not None or one.field, "it has a place"
         assert translate(one.message, "zh-CN", one.detail) != one.message, f"{one.message} has no sentence"
+
+
+@given(st.sampled_from(["", "s" * 65]) | st.text(max_size=70), NODE)
+def test_a_wrong_start_is_told_and_never_raised(start: str, node: Any) -> None:
+    found = check({"start": start, "nodes": {"n0": {"type": "hang_up"}, "n1": node}}, NOTHING)
+    assert start in ("n0", "n1") or any(one.field == "start" for one in found)

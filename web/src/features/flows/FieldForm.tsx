@@ -87,7 +87,7 @@ function Control({ kind, field, node, change }: FieldProps): ReactNode {
     );
   switch (type) {
     case 'boolean':
-      return <Switch aria-label={label} checked={node[name] === true} onChange={set} />;
+      return <Switch aria-label={label} checked={(node[name] ?? field.initial) === true} onChange={set} />;
     case 'integer':
     case 'number':
       return (

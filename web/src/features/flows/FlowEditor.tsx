@@ -12,6 +12,7 @@ import { useUnsavedGuard } from '@/shared/components/unsaved';
 import { ErrorView, LoadingView } from '@/shared/components/Views';
 import { useRight } from '@/shared/session/session';
 import { Canvas, type Choose, type Target } from './Canvas';
+import { mostNodes } from './clipboard';
 import { addNode, placed, removeNodes, type Position } from './document';
 import { EditorHead, type View } from './EditorHead';
 import './flows.css';
@@ -126,7 +127,7 @@ function Editor({ flow }: { flow: FlowDetail }) {
   };
   const write = () => {
     if (Object.keys(document.notes ?? {}).length >= mostNotes) {
-      void message.error(t('flow.tooMany', { nodes: 500, notes: mostNotes }));
+      void message.error(t('flow.tooMany', { nodes: mostNodes, notes: mostNotes }));
       return;
     }
     const [next, id] = addNote(document, free());
