@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from aiohttp import web
+from sqlalchemy import text
 
 from hujiao.data_sources.client import SECRETS_PURPOSE, DataSources
 from hujiao.data_sources.contracts import DataSource, HttpRequest, PostgresQuery, Result
@@ -356,3 +357,35 @@ async def test_an_unknown_strategy_is_refused(world: World) -> None:
     assert (answer.status, answer.json["error"]["field"]) == (422, "agent_order.0.plugin")
     answer = await world.a.admin.send("PUT", "/routing", {"agent_order": [{"kind": "plugin"}]})
     assert answer.status == 422
+
+
+async def test_a_flow_that_is_tried_asks_the_real_source_and_holds_no_transaction(
+    world: World, database: Database, server: Server
+) -> None:
+    side, server.hold = world.a, asyncio.Event()
+    request = {"kind": "http", "url": server.url.replace("127.0.0.1", "127.0.0.3") + "/{{number}}"}
+    source = await side.admin.made("/data-sources", body(request=request, timeout_ms=10_000))
+    flow = await side.admin.made("/flows", {"name": f"f{uuid4().hex[:8]}", "project_id": side.ids["project"]})
+    ask = {"type": "look_up", "source": source["id"], "parameters": {"number": "caller"}, "next": "bye"}
+    document = {"version": 1, "start": "ask", "nodes": {"ask": ask, "bye": {"type": "hang_up"}}}
+    tried = {"document": document, "script": {"caller": "7"}}
+    asking = asyncio.create_task(side.admin.post(f"/flows/{flow['id']}/try/look-up", tried))
+    try:
+        async with asyncio.timeout(10):
+            while not server.asked:
+                await asyncio.sleep(0.05)
+        async with database.tenant(UUID(side.tenant_id)) as session:
+            held = text(
+                "SELECT query FROM pg_stat_activity WHERE state = 'idle in transaction' AND query ~ 'data_source'"
+            )
+            assert (await session.execute(held)).all() == []
+    finally:
+        server.hold.set()
+    answer = (await asking).json
+    assert (answer["do"], answer["outcome"], answer["values"]) == ("answer", "ok", {"grade": 5})
+    assert [asked["path"] for asked in server.asked] == ["/7"]
+    acts = {**tried["script"], "acts": [answer]}
+    walked = (await side.admin.post(f"/flows/{flow['id']}/try", {**tried, "script": acts})).json
+    assert walked["variables"] == {"grade": 5} and walked["ended"] == "flow_ended"
+    assert (await side.admin.send("DELETE", f"/flows/{flow['id']}")).status == 204
+    assert (await side.admin.send("DELETE", f"/data-sources/{source['id']}")).status == 204

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
+import pytest
+from sqlalchemy import text
+
+from hujiao.kit.db import Database
 from tests.integration.world import World
 
 END = {"type": "hang_up"}
@@ -70,3 +75,25 @@ async def test_a_failing_test_stops_publishing_until_somebody_says_why(world: Wo
     assert (await admin.send("DELETE", f"{flow}/tests/{kept['id']}")).status == 204
     assert (await admin.post(f"{flow}/publish", {})).status == 200
     assert (await admin.send("DELETE", flow)).status == 204
+
+
+@pytest.mark.parametrize("at", ["2026-06-01T12:00:00", "0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"])
+async def test_a_time_that_cannot_be_is_refused_with_its_field(world: World, at: str) -> None:
+    flow = await new_flow(world, f"timed {at}", by_caller())
+    refused = await world.a.admin.post(f"{flow}/try", {"document": by_caller(), "script": {"at": at}})
+    assert (refused.status, refused.json["error"]["field"]) == (422, "script.at"), refused.text
+
+
+async def test_what_was_typed_in_secret_is_sealed_and_read_by_who_may_change_flows(
+    world: World, database: Database
+) -> None:
+    flow = await new_flow(world, "sealed", by_caller())
+    script = {"caller": "1", "acts": [{"do": "press", "keys": "987654#"}]}
+    kept = await world.a.admin.made(f"{flow}/tests", {"name": "pin", "script": script, "expected": {}})
+    assert kept["script"]["acts"] == script["acts"]
+    listed = (await world.a.admin.get(f"{flow}/tests")).json["items"]
+    assert [one["script"]["acts"] for one in listed] == [script["acts"]]
+    async with database.tenant(UUID(world.a.tenant_id)) as session:
+        rows = (await session.scalars(text("SELECT flow_test::text FROM flow_test"))).all()
+    assert rows and not [row for row in rows if "987654" in row or "press" in row]
+    assert (await world.a.clients["supervisor"].get(f"{flow}/tests")).status == 403

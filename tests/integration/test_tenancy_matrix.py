@@ -904,7 +904,7 @@ CASES: dict[tuple[str, str], Case] = {
     ("POST", "/flows/{flow_id}/publish"): Case({ADMIN}, FLOW),
     ("POST", "/flows/{flow_id}/try"): Case({ADMIN}, FLOW, body=try_flow_body),
     ("POST", "/flows/{flow_id}/try/look-up"): Case({ADMIN}, FLOW, body=look_up_body),
-    ("GET", "/flows/{flow_id}/tests"): Case(READERS, FLOW),
+    ("GET", "/flows/{flow_id}/tests"): Case({ADMIN}, FLOW),
     ("POST", "/flows/{flow_id}/tests"): Case({ADMIN}, FLOW, body=flow_test_body),
     ("POST", "/flows/{flow_id}/tests/run"): Case({ADMIN}, FLOW, body=lambda side: {}),
     ("PUT", "/flows/{flow_id}/tests/{test_id}"): Case({ADMIN}, FLOW_TEST, body=flow_test_body),

@@ -11,7 +11,7 @@ from pydantic import Field, StringConstraints
 
 from hujiao.data_sources.contracts import Outcome, Plain
 from hujiao.hours.contracts import Schedule
-from hujiao.kit.views import Input
+from hujiao.kit.views import Input, Moment
 
 MOST_ACTS = 300
 LONGEST_VALUE = 4000
@@ -85,7 +85,7 @@ class Script(Input):
     caller: str = Field(default="13800138000", max_length=40)
     called: str = Field(default="95001", max_length=40)
     language: str = Field(default="zh-CN", min_length=2, max_length=16)
-    at: datetime | None = None
+    at: Moment | None = None
     draw: int = Field(default=0, ge=0, le=1_000_000)
     acts: list[Act] = Field(default=[], max_length=MOST_ACTS)
 

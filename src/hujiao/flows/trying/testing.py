@@ -94,7 +94,8 @@ def difference(expected: Expected, walked: Walked) -> Difference | None:
             last = found
     for name, value in expected.variables.items():
         got = walked.variables.get(name)
-        if got != value:
+        # `True == 1`, but they are not the same to a flow.
+        if got != value or isinstance(got, bool) is not isinstance(value, bool):
             return Difference("variable", walked.node, name, value, got)
     if expected.ended is not None and expected.ended != (walked.ended or ""):
         return Difference("ended", walked.node, "", expected.ended, walked.ended or "")

@@ -94,6 +94,11 @@ export function Versions({ flow, draft, editable, take }: Props) {
                         ? dateTime(flow.draft.saved_at)
                         : ''}
                   </time>
+                  {version?.despite_tests ? (
+                    <span data-testid="despite-tests">
+                      {t('flow.despiteTests', { reason: version.despite_tests })}
+                    </span>
+                  ) : null}
                 </button>
               </li>
             );

@@ -1424,7 +1424,7 @@ export interface paths {
         /**
          * Publish Flow
          * @description The draft becomes the next version, if it still is of the revision that is named; new calls take it, calls that
-         *     are running keep theirs. When tests of the flow fail it is refused, unless a reason is given.
+         *     are running keep theirs. When tests of the flow fail, or cannot be run, it is refused, unless a reason is given.
          */
         post: operations["publish_flow"];
         delete?: never;

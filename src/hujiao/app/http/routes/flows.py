@@ -17,7 +17,7 @@ from hujiao.app.http.errors import reader_language
 from hujiao.app.http.in_use import unused
 from hujiao.app.http.lists import AskedList, administer
 from hujiao.app.http.parts import Parts
-from hujiao.app.http.unit import InTenant, UnitRoute
+from hujiao.app.http.unit import InTenant, UnitRoute, Work
 from hujiao.chat import service as chat
 from hujiao.flows import service as flows
 from hujiao.flows.check import Finding, wrong_expressions
@@ -152,18 +152,21 @@ async def validate_flow(work: InTenant, request: Request, flow_id: UUID, body: D
     return Problems(problems=[_problem(finding, reader_language(request)) for finding in found])
 
 
-@router.post("/flows/{flow_id}/publish", name="publish_flow", dependencies=[WRITE])
+@router.post("/flows/{flow_id}/publish", name="publish_flow")
 async def publish_flow(
-    work: InTenant,
     request: Request,
+    parts: _Parts,
+    caller: Annotated[Caller, WRITE],
     flow_id: UUID,
     body: PublishIn | None = None,
     revision: Annotated[int | None, Query(ge=0, le=2**31 - 1)] = None,
 ) -> FlowDetail:
     """The draft becomes the next version, if it still is of the revision that is named; new calls take it, calls that
-    are running keep theirs. When tests of the flow fail it is refused, unless a reason is given."""
+    are running keep theirs. When tests of the flow fail, or cannot be run, it is refused, unless a reason is given."""
     despite = body.despite_tests if body else ""
-    tested = None if despite else await trying.tested(work, flow_id)
+    tested = None if despite else await trying.tested(parts, caller, flow_id)
+    unit = request.state.unit
+    work = Work(caller, await unit.open(caller, request), unit)
     wanted = tested.revision if tested and revision is None else revision
     who = work.caller.principal.account_id
     detail, found = await _flows(work).publish(flow_id, wanted, who, utc_now(), despite)

@@ -224,6 +224,11 @@ def test_the_first_difference_is_told_with_its_place() -> None:
     )  # fmt: skip
     wrong = difference(Expected(variables={"n": 1}), to_other)
     assert wrong and (wrong.what, wrong.name, wrong.expected, wrong.found) == ("variable", "n", 1, None)
+    one = walked(document(set={"type": "set", "values": {"n": "1"}, "next": "bye"}))
+    assert difference(Expected(variables={"n": 1}), one) is None
+    assert difference(Expected(variables={"n": True}), one), "one is not true"
+    waiting = walked(MENU)
+    assert difference(Expected(ended=""), waiting) is None and difference(Expected(ended=""), to_other)
     ended = difference(Expected(ended="completed"), to_other)
     assert ended and (ended.what, ended.found) == ("ended", "flow_ended")
     misfit = difference(Expected(), walked(MENU, press("2"), WAIT))

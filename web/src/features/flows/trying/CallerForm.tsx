@@ -1,6 +1,9 @@
 import { Input, Select } from 'antd';
+import dayjs from 'dayjs';
 import { useTranslation } from 'react-i18next';
 import type { FlowScript } from '@/shared/api/types';
+import { asZoned, zoned } from '@/shared/format/time';
+import { spokenLanguages } from '@/shared/i18n';
 
 interface Props {
   script: FlowScript;
@@ -37,9 +40,7 @@ export function CallerForm({ script, change }: Props) {
           size="small"
           type="datetime-local"
           value={script.at ? localTime(script.at) : ''}
-          onChange={({ target }) =>
-            change({ ...script, at: target.value ? new Date(target.value).toISOString() : null })
-          }
+          onChange={({ target }) => change({ ...script, at: moment(target.value) })}
         />
       </label>
       <label>
@@ -48,15 +49,19 @@ export function CallerForm({ script, change }: Props) {
           size="small"
           value={script.language}
           onChange={(language) => change({ ...script, language })}
-          options={['zh-CN', 'zh-TW', 'en'].map((value) => ({ value, label: value }))}
+          options={Object.entries(spokenLanguages).map(([value, label]) => ({ value, label }))}
         />
       </label>
     </div>
   );
 }
 
-/** As a field for date and time takes it, by the reader's clock. */
+/** As a field for date and time takes it, by the tenant's clock. */
 function localTime(at: string): string {
-  const moment = new Date(at);
-  return new Date(moment.getTime() - moment.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+  return zoned(at).format('YYYY-MM-DDTHH:mm');
+}
+
+/** The moment of what such a field gives; none while it is empty. */
+function moment(typed: string): string | null {
+  return typed ? asZoned(dayjs(typed)).toISOString() : null;
 }

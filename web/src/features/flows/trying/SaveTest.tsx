@@ -12,6 +12,9 @@ interface Props {
   script: FlowScript;
 }
 
+// How a call ends that goes on.
+const stillWaiting = '';
+
 /** Keeps the walk as a test: the same inputs must come to the same path and values. */
 export function SaveTest({ flowId, walk, script }: Props) {
   const { t } = useTranslation();
@@ -21,6 +24,7 @@ export function SaveTest({ flowId, walk, script }: Props) {
   const [name, setName] = useState<string | null>(null);
   const [withPath, setWithPath] = useState(true);
   const [variables, setVariables] = useState<string[]>([]);
+  const offered = Object.entries(walk.variables).filter(([, value]) => isPlain(value));
   const save = async () => {
     const chosen = Object.fromEntries(variables.map((one) => [one, walk.variables[one]]));
     try {
@@ -28,7 +32,7 @@ export function SaveTest({ flowId, walk, script }: Props) {
         name,
         // Business hours are those of the time that was tried, whenever the test runs.
         script: { ...script, at: script.at ?? new Date().toISOString() },
-        expected: { path: withPath ? walk.path : null, variables: chosen, ended: walk.ended },
+        expected: { path: withPath ? walk.path : null, variables: chosen, ended: walk.ended ?? stillWaiting },
       });
       await queryClient.invalidateQueries({ queryKey: ['flow-tests', flowId] });
       setName(null);
@@ -41,7 +45,7 @@ export function SaveTest({ flowId, walk, script }: Props) {
     <>
       <Button
         size="small"
-        disabled={walk.misfit !== null}
+        disabled={walk.misfit !== null || walk.cut_off}
         onClick={() => {
           setVariables([]);
           setName('');
@@ -73,11 +77,11 @@ export function SaveTest({ flowId, walk, script }: Props) {
             {t('flowTest.samePath')}
           </Checkbox>
         </p>
-        {Object.keys(walk.variables).length > 0 ? (
+        {offered.length > 0 ? (
           <Checkbox.Group
             value={variables}
             onChange={setVariables}
-            options={Object.entries(walk.variables).map(([value, found]) => ({
+            options={offered.map(([value, found]) => ({
               value,
               label: `${value} = ${JSON.stringify(found)}`,
             }))}
@@ -87,3 +91,6 @@ export function SaveTest({ flowId, walk, script }: Props) {
     </>
   );
 }
+
+/** Lists and maps are not compared by a test. */
+const isPlain = (value: unknown) => value === null || typeof value !== 'object';
