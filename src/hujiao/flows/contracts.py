@@ -82,12 +82,11 @@ class FlowRun(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         places = {(part.flow_id, part.version) for part in self._parts()}
         return places | {(UUID(flow_id), version) for flow_id, version in self.versions.items()}
 
-    def given(self, values: Mapping[str, Any], secrets: Mapping[str, Any] | None = None) -> FlowRun:
+    def given(self, values: Mapping[str, Any]) -> FlowRun:
         """Return the run with these besides what it and the flows that called it know."""
 
         def more(part: Any) -> Any:
-            known = {"variables": {**part.variables, **values}, "secrets": {**part.secrets, **(secrets or {})}}
-            return replace(part, **known)
+            return replace(part, variables={**part.variables, **values})
 
         run: FlowRun = more(self)
         return replace(run, frames=tuple(map(more, self.frames)))
@@ -99,6 +98,10 @@ class FlowRun(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     def all_variables(self) -> dict[str, Any]:
         """Return the variables of this flow and of those that called it."""
         return {name: value for part in self._parts() for name, value in part.variables.items()}
+
+    def secret_texts(self) -> set[str]:
+        """Return what must not be shown: also that of flows that call the same name something else."""
+        return {str(value) for part in self._parts() for value in part.secrets.values()} - {""}
 
     def all_secrets(self) -> dict[str, Any]:
         """Return the secrets of this flow and of those that called it."""

@@ -94,7 +94,7 @@ def masked(run: FlowRun, value: Any) -> Any:
     if not isinstance(value, str | int | float) or isinstance(value, bool):
         return value
     text = str(value)
-    for secret in sorted({str(secret) for secret in run.all_secrets().values()} - {""}, key=len, reverse=True):
+    for secret in sorted(run.secret_texts(), key=len, reverse=True):
         if len(secret) >= TELLING:
             text = text.replace(secret, HIDDEN)
         elif text == secret:

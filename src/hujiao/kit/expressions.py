@@ -41,10 +41,15 @@ TOLD = 200
 # CEL's own word for too much work.
 _ITERATIONS = "Iteration budget exceeded"
 
-# Macros go through lists, and these can build large values out of small ones.
-_GROWING = re.compile(
-    r"\b(all|exists|exists_one|existsOne|filter|map|bind|transform\w*|sort\w*|replace|split|join|format)\b"
-)
+# Calls of these alone are evaluated in place: they go through no list and give no more than they are given.
+_SMALL = frozenset({
+    "in", "size", "has", "contains", "startsWith", "endsWith", "matches", "int", "uint", "double", "string", "bool",
+    "timestamp", "duration", "type", "charAt", "indexOf", "lastIndexOf", "substring", "trim", "lowerAscii",
+    "upperAscii", "dec", "decRound", "decAdd", "decSub", "decMul", "decCompare", "getFullYear", "getMonth", "getDate",
+    "getDayOfMonth", "getDayOfWeek", "getDayOfYear", "getHours", "getMinutes", "getSeconds", "getMilliseconds",
+})  # fmt: skip
+_CALLED = re.compile(r"(\w+)\s*\(", re.ASCII)
+_UNREAD = re.compile(r"//|`")  # what may stand between a name and its bracket, or around a name
 
 # (names with their types, source, names as JSON, seconds) → (value, seconds taken); raises `BadExpression`.
 Sandbox = Callable[[Mapping[str, str], str, bytes, float], tuple[Any, float]]
@@ -157,7 +162,7 @@ class Expressions:
             if _sandbox is None:
                 return evaluated(program, source, names)
             data = _encoded(source, names)
-            if len(source) * len(data) <= IN_PLACE and not _GROWING.search(source):
+            if len(source) * len(data) <= IN_PLACE and _stays_small(source):
                 return evaluated(program, source, names)
             value, elsewhere = _sandbox(self._types, source, data, min(ONE_SECONDS, allowance.left))
             return value
@@ -168,6 +173,10 @@ class Expressions:
             raise
         finally:
             allowance.left -= time.thread_time() - began + elsewhere
+
+
+def _stays_small(source: str) -> bool:
+    return not _UNREAD.search(source) and _SMALL.issuperset(_CALLED.findall(source))
 
 
 def evaluated(program: Any, source: str, names: Mapping[str, Any]) -> Any:

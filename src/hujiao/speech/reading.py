@@ -14,7 +14,7 @@ from typing import Any, Literal
 As = Literal["text", "number", "digits", "phone", "money", "date"]
 
 LARGEST = 10**16
-_NUMBER = re.compile(r"[+-]?\d+(\.\d{1,20})?", re.ASCII)
+_NUMBER = re.compile(r"[+-]?\d{1,30}(\.\d{1,20})?", re.ASCII)
 _DATE = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?", re.ASCII)
 _MOBILE = re.compile(r"1\d{10}", re.ASCII)
 

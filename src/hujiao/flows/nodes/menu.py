@@ -11,7 +11,7 @@ from pydantic import Field
 from hujiao.flows.nodes.asking import ask, ask_again
 from hujiao.flows.nodes.base import Key, Node, PromptNames, Walk, Way
 
-_SHORT_CUT = re.compile(r"[0-9*#](?:[-\s]?[0-9*#]){1,11}")
+_SHORT_CUT = re.compile(r"[0-9*#](?:[-\s][0-9*#]){1,11}", re.ASCII)
 
 Label = Annotated[str, Field(max_length=80)]
 
@@ -56,12 +56,10 @@ class Menu(Node):
     def text_given(self, walk: Walk, text: str) -> None:
         """One of the keys, or what stands on its button; `1-3-2` walks on through the menus that follow."""
         said = text.strip().casefold()
-        if _SHORT_CUT.fullmatch(said) and said[0] in self.keys and said not in self.keys:
-            for key in re.sub(r"[-\s]", "", said[1:]):
-                walk.keep_key(key)
-            self.key_pressed(walk, said[0])
-            return
         named = {label.casefold(): key for key, label in self.choices().items()}
+        if said not in named and said[:1] in self.keys and _SHORT_CUT.fullmatch(said):
+            for key in said[2::2]:
+                walk.keep_key(key)
         self.key_pressed(walk, said if said in self.keys else named.get(said, said[:1]))
 
     def wait_over(self, walk: Walk) -> None:

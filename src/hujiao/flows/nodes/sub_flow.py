@@ -54,7 +54,8 @@ class SubFlow(Node):
         called = known.flows.get(self.flow)
         if called is None:
             return
-        for name in sorted(called.required - self.parameters.keys()):
+        given = {name for name, source in self.parameters.items() if source}
+        for name in sorted(called.required - given):
             yield Flaw(f"parameters.{name}", "flow.parameter_missing", {"name": name})
         for name in sorted(self.parameters.keys() - called.parameters):
             yield Flaw(f"parameters.{name}", "flow.parameter_unknown", {"name": name})
@@ -62,12 +63,13 @@ class SubFlow(Node):
             yield Flaw(f"results.{name}", "flow.result_unknown", {"name": name})
 
     def enter(self, walk: Walk) -> None:
-        given = {name: walk.attempt(f"parameters.{name}", source) for name, source in self.parameters.items()}
-        hidden = {name for name, source in self.parameters.items() if walk.tells_secret(source, given[name])}
+        tried = {name: walk.attempt(f"parameters.{name}", source) for name, source in self.parameters.items() if source}
+        given = {name: value for name, value in tried.items() if value is not None}  # else what is usual holds
+        hidden = {name for name in given if walk.tells_secret(self.parameters[name], given[name])}
         walk.call(self.flow, given, hidden, self.on_failure)
 
     def returned(self, walk: Walk, values: dict[str, Any], hidden: Collection[str]) -> None:
-        kept = {variable: values.get(name) for name, variable in self.results.items() if variable}
+        kept = {variable: values[name] for name, variable in self.results.items() if variable and name in values}
         secret = {variable for name, variable in self.results.items() if name in hidden}
         shown = {variable: HIDDEN if variable in secret else value for variable, value in kept.items()}
         walk.note("flow.returned", {"flow_id": self.flow, "values": shown})

@@ -78,7 +78,7 @@ def test_a_flow_that_ends_by_itself_comes_back_with_nothing() -> None:
     assert (there.run.flow_id, there.run.phase) == (PAY, "playing")
     there.take(flows.Key("9"))
     assert (there.run.flow_id, there.run.node, there.run.phase) == (MAIN, "end", "over")
-    assert there.run.variables == {"level": 3, "sum": None}
+    assert there.run.variables == {"level": 3}, "what is not given back leaves the caller's as they were"
 
 
 def test_hanging_up_in_it_ends_the_call() -> None:
@@ -104,12 +104,16 @@ def test_keys_typed_ahead_walk_into_it_and_out_again() -> None:
 def test_a_short_cut_in_writing_walks_through_menus_of_all_flows() -> None:
     asks = document(start={**MENU, "keys": {"3": "back"}}, back={"type": "results"})
     main = document(start={**MENU, "keys": {"1": "pay"}}, pay=call(next="last"), last={**MENU, "keys": {"2": "end"}})
-    for written in ("1-3-2", "132", " 1 3-2 "):
+    for written in ("1-3-2", " 1 3-2 "):
         there = Running(main, pay=asks)
         there.take(flows.Text(written))
         assert (there.run.phase, there.run.keys) == ("over", "132"), written
         played = [one for one in there.effects if isinstance(one, flows.PlayNamed)]
         assert len(played) == 1, "the menus between are not written out"
+    for number in ("132", "1-32", "2026-12-01", "13800138000"):
+        there = Running(main, pay=asks)
+        there.take(flows.Text(number))
+        assert there.run.typed_ahead == "" and there.run.keys in ("1", "2"), "a number is no way through menus"
     wrong = Running(main, pay=asks)
     wrong.take(flows.Text("9-3-2"))
     assert (wrong.run.node, wrong.run.typed_ahead) == ("start", ""), "what begins with no choice is no short cut"

@@ -9,6 +9,8 @@ from typing import Any, assert_never
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+import msgspec
+
 from hujiao.flows import contracts as flows
 from hujiao.flows.document import FlowDocument
 from hujiao.flows.machine import masked, step
@@ -39,6 +41,7 @@ from hujiao.kit.expressions import Allowance
 from hujiao.kit.i18n import Said, translate
 
 MOST_STEPS = 2000
+MOST_SHOWN = 4_000_000  # bytes of variables, in all steps
 _BY_PHASE: dict[str, Waits] = {
     "playing": "playing",
     "failing": "playing",
@@ -77,10 +80,11 @@ class _Walking:
         self.act: int | None = None
         self.ended: EndReason | None = None
         self.misfit: int | None = None
+        self.shown = 0
 
     @property
     def cut_off(self) -> bool:
-        return len(self.steps) >= MOST_STEPS
+        return len(self.steps) >= MOST_STEPS or self.shown >= MOST_SHOWN
 
     def go(self) -> None:
         self.take(flows.Begin())
@@ -237,6 +241,7 @@ class _Walking:
             shown.before = self._variables(before)
             self.steps.append(shown)
         shown.after = self._variables(after)
+        self.shown += 2 * len(msgspec.json.encode(shown.after))
         back = [self._perform(shown, effect) for effect in effects]
         return [event for event in back if event is not None]
 

@@ -84,12 +84,26 @@ PIECE = st.sampled_from(["vars.text", "'ab'", "vars.text + vars.text", "'%s%s'.f
 GROWS = st.sampled_from([
     "({0}).replace('', {1})", "({0}).split('').join({1})", "({0}) + ({1})", "[{0}, {1}].join({0})",
     "'%s%s%s'.format([{0}, {1}, {0}])", "[1, 2, 3, 4, 5].map(n, ({0}) + ({1})).join('')",
+    "strings.quote({0} + '\\\\')", "strings.quote({0}) + ({1})",
     "({0}).matches('(a*)*' + {1}) ? {0} : {1}", "decMul(dec(string(size({0}))), '9') + ({1})",
 ])  # fmt: skip
 
 
 def grown(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     return st.tuples(GROWS, inner, inner).map(lambda drawn: drawn[0].format(*drawn[1:]))
+
+
+@pytest.mark.parametrize(
+    "source", ["size(%s) > 0", "%s == ''", "strings.quote // in between\n(%s) == ''"], ids=["in", "alone", "hidden"]
+)
+def test_what_doubles_at_each_level_is_not_done_in_this_process(sandbox: None, source: str) -> None:
+    grows = "'\\\\'"
+    for _ in range(29):
+        grows = f"strings.quote({grows})"
+    began = time.thread_time()
+    with pytest.raises(BadExpression):
+        FLOW.evaluate(source % grows, NAMES)
+    assert time.thread_time() - began < EVENT_SECONDS * 5
 
 
 @settings(deadline=None, max_examples=60)

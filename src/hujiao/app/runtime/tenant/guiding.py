@@ -32,9 +32,9 @@ def _end(work: Work, record: Live, effect: EndOfGuidance) -> None:
     guided, main = record.fragment, record.flow
     fragments.stop(record)
     if guided and record.flow and main:
-        record.flow = replace(record.flow, keys=main.keys + guided.keys).given(
-            guided.all_variables(), guided.all_secrets()
-        )
+        variables = {**main.variables, **guided.all_variables()}
+        secrets = {**main.secrets, **guided.all_secrets()}
+        record.flow = replace(record.flow, variables=variables, secrets=secrets, keys=main.keys + guided.keys)
     elif guided:
         record.flow = replace(guided, phase="away")
 

@@ -212,6 +212,14 @@ def test_a_ring_without_end_is_bounded() -> None:
     assert len(walked(document(ring={**ring, "next": "play"}, play={**play}), *[WAIT] * 300).steps) < MOST_STEPS
 
 
+def test_large_variables_cut_a_walk_off() -> None:
+    ring = {"type": "set", "values": {"n": "1"}, "next": "play"}
+    large = {"type": "set", "values": {f"v{n}": "'" + "x" * 1900 + "'" for n in range(24)}, "next": "ring"}
+    play = {"type": "play", "prompts": ["hello"], "next": "ring"}
+    found = walked(document(large=large, ring=ring, play=play), *[WAIT] * 300)
+    assert found.cut_off and len(found.steps) < 200
+
+
 MENU = document(menu={"type": "menu", "prompts": ["menu"], "keys": {"1": "bye", "2": "other"}})
 
 

@@ -32,6 +32,7 @@ const firstScript: FlowScript = {
   draw: 0,
   acts: [],
 };
+const settleMilliseconds = 400;
 // What is played is heard to its end so often before somebody looks what is wrong.
 const mostPlayed = 40;
 
@@ -44,7 +45,8 @@ export function TryPanel({ flowId, document, select, light, close }: Props) {
   const [script, setScript] = useState(firstScript);
   const [cursor, setCursor] = useState<number | null>(null);
   const [busy, setBusy] = useState(false);
-  const bare = useMemo(() => withoutPlaces(document), [document]);
+  const drawn = useMemo(() => withoutPlaces(document), [document]);
+  const bare = useSettled(drawn);
   const tried = (wanted: FlowScript) =>
     api.post<FlowWalk>(`/flows/${flowId}/try`, { document: bare, script: wanted });
   const walk = useQuery({
@@ -117,7 +119,12 @@ export function TryPanel({ flowId, document, select, light, close }: Props) {
       ) : (
         <>
           <CallerForm script={script} change={change} />
-          {walk.isError ? <Notice title={text(walk.error)} /> : null}
+          {walk.isError ? (
+            <Notice
+              title={text(walk.error)}
+              action={<Button onClick={() => change(shorter(script))}>{t('flowTest.back')}</Button>}
+            />
+          ) : null}
           {data && !walk.isError ? (
             <>
               <Transcript
@@ -138,7 +145,7 @@ export function TryPanel({ flowId, document, select, light, close }: Props) {
                 script={script}
                 busy={busy || walk.isFetching}
                 act={act}
-                back={() => change({ ...script, acts: script.acts.slice(0, -1) })}
+                back={() => change(shorter(script))}
                 again={() => change({ ...script, acts: [] })}
                 runOn={runOn}
                 askSource={askSource}
@@ -151,9 +158,21 @@ export function TryPanel({ flowId, document, select, light, close }: Props) {
   );
 }
 
+/** What has stood for a moment: while somebody types, nothing is walked. */
+function useSettled<T>(value: T): T {
+  const [settled, setSettled] = useState(value);
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(value), settleMilliseconds);
+    return () => clearTimeout(timer);
+  }, [value]);
+  return settled;
+}
+
 /** Whether something plays on, or a message is recorded, without the caller doing anything. */
 const goesOn = (walk: FlowWalk | undefined) =>
   walk?.misfit === null && (walk.waits === 'playing' || walk.waits === 'recording');
+
+const shorter = (script: FlowScript): FlowScript => ({ ...script, acts: script.acts.slice(0, -1) });
 
 /** Where the nodes stand on the canvas is nothing to the caller. */
 function withoutPlaces(document: FlowDocument): FlowDocument {
