@@ -62,7 +62,7 @@ def _lost(step: Step, party: Party, losses: int) -> None:
     step.alter(party.leg_id, state="lost", since=step.now, away=away, losses=losses)
     if party.room == MAIN:
         hold_who_is_alone(step)
-    _tell(step, party, "line_lost")
+    step.fact("supervision.line_lost" if party.role == "supervisor" else "agent.line_lost", **_who(party))
     step.ask(SetTimer(name=away_timer(party), due_at=until), SeekPhone(party.agent_id))
 
 
@@ -104,7 +104,8 @@ def answered(step: Step, party: Party) -> None:
     assert away is not None
     step.ask(CancelTimer(away_timer(party)))
     step.alter(party.leg_id, state="held" if away.held else "in", since=step.now, away=None)
-    _tell(step, party, "line_back", away_seconds=step.seconds_since(away.since))
+    kind = "supervision.line_back" if party.role == "supervisor" else "agent.line_back"
+    step.fact(kind, away_seconds=step.seconds_since(away.since), **_who(party))
     if party.role == "customer":
         recording.begin_again(step, away)
     else:
@@ -135,12 +136,9 @@ def _not_reached(step: Step, party: Party, cause: int) -> bool:
     return True
 
 
-def _tell(step: Step, party: Party, what: str, **more: Any) -> None:
-    """In the ledger; what a supervisor does is not for agents."""
-    if party.role == "supervisor":
-        step.fact(f"supervision.{what}", **whom(party), **more)
-    else:
-        step.fact(f"agent.{what}", agent_id=party.agent_id, **more)
+def _who(party: Party) -> dict[str, Any]:
+    """For the ledger; what a supervisor does is not for agents."""
+    return whom(party) if party.role == "supervisor" else {"agent_id": party.agent_id}
 
 
 def _seek(step: Step, about: str) -> None:
