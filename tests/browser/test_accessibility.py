@@ -108,7 +108,7 @@ async def test_the_administrators_pages(running: Running, desk: OpenDesk) -> Non
     for page in ("/admin/flows", f"/admin/flows/{flow}"):
         await at.go(page)
         await expect(at.by("routing-problem")).to_contain_text("流程兜圈", timeout=PATIENCE)
-    await expect(at.page.locator("[data-testid=flow-node][data-problem=true]")).to_contain_text("主菜单")
+    await expect(at.page.locator("[data-testid=flow-node][data-problem=error]")).to_contain_text("主菜单")
     found = await walked(
         at,
         *(f"/admin/{page}" for page in ADMINISTRATORS),

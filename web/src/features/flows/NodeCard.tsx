@@ -131,7 +131,8 @@ export const NodeCard = memo(
     was.node === is.node &&
     was.isStart === is.isStart &&
     was.problems === is.problems &&
-    was.mark === is.mark,
+    was.mark === is.mark &&
+    was.lit === is.lit,
 );
 
 /** What the card says of the node's settings. */
