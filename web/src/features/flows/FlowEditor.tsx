@@ -144,7 +144,7 @@ function Editor({ flow }: { flow: FlowDetail }) {
       event.preventDefault();
       does();
     };
-    if (command && key === 's' && editable) act(() => void draft.save());
+    if (command && key === 's' && editable) act(() => void (broken ? null : draft.save()));
     else if (command && key === 'f' && view === 'canvas') act(() => setSearching(true));
     else if (isText(event.target)) return;
     else if (command && key === 'z' && editable) act(event.shiftKey ? history.redo : history.undo);

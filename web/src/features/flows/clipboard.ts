@@ -3,6 +3,8 @@
 import {
   exitsOf,
   freeName,
+  isNote,
+  isPlace,
   withExit,
   type FlowDocument,
   type FlowNode,
@@ -25,7 +27,7 @@ export interface Clip {
 export function clipOf(document: FlowDocument, chosen: ReadonlySet<string>, kinds: Kinds): Clip {
   const nodes: Clip['nodes'] = {};
   for (const [id, node] of Object.entries(document.nodes))
-    if (chosen.has(id)) nodes[id] = inside(node, (target) => (chosen.has(target) ? target : null), kinds);
+    if (chosen.has(id)) nodes[id] = led(node, (target) => (chosen.has(target) ? target : null), kinds);
   const notes = Object.entries(document.notes ?? {}).filter(([id]) => chosen.has(noteKey(id)));
   return { nodes, notes: Object.fromEntries(notes) };
 }
@@ -45,7 +47,7 @@ export function readClip(text: string, kinds: Kinds): { clip: Clip; unknown: num
   const found = Object.entries(isObject(parsed.nodes) ? parsed.nodes : {});
   const nodes = found.filter((one): one is [string, FlowNode] => isNode(one[1], kinds));
   const notes = Object.entries(isObject(parsed.notes) ? parsed.notes : {}).filter(
-    (one): one is [string, FlowNote] => isNote(one[1]),
+    (one): one is [string, FlowNote] => isNote(one[1]) && one[1].text.length <= longestNote,
   );
   return {
     clip: { nodes: Object.fromEntries(nodes), notes: Object.fromEntries(notes) },
@@ -79,8 +81,8 @@ export function put(
     return { x: Math.round(x - left + at.x), y: Math.round(y - top + at.y) };
   };
   for (const [id, node] of Object.entries(clip.nodes)) {
-    const led = inside(node, (target) => named.get(target) ?? null, kinds);
-    nodes[named.get(id) ?? id] = { ...structuredClone(led), position: moved(node) };
+    const changed = led(node, (target) => named.get(target) ?? null, kinds);
+    nodes[named.get(id) ?? id] = { ...structuredClone(changed), position: moved(node) };
   }
   const added = Object.values(clip.notes).map((note) => {
     const free = freeName('note', notes);
@@ -99,7 +101,7 @@ export function cornerOf({ nodes, notes }: Clip): Position {
 
 const placeOf = ({ position }: { position?: Position | null }) => position ?? { x: 0, y: 0 };
 
-function inside(node: FlowNode, lead: (target: string) => string | null, kinds: Kinds): FlowNode {
+export function led(node: FlowNode, lead: (target: string) => string | null, kinds: Kinds): FlowNode {
   return exitsOf(node, kinds).reduce(
     (changed, { handle, target }) =>
       target === null ? changed : withExit(changed, handle, lead(target), kinds),
@@ -109,9 +111,6 @@ function inside(node: FlowNode, lead: (target: string) => string | null, kinds: 
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
-
-const isPlace = (value: unknown): value is Position =>
-  isObject(value) && [value.x, value.y].every((one) => typeof one === 'number' && Math.abs(one) <= 1e6);
 
 /** Of a kind that there is, and each field of the shape that the kind says: the rest is the check's to tell. */
 function isNode(value: unknown, kinds: Kinds): boolean {
@@ -132,10 +131,3 @@ function isNode(value: unknown, kinds: Kinds): boolean {
     return typeof one !== 'object';
   });
 }
-
-const isNote = (value: unknown): boolean =>
-  isObject(value) &&
-  typeof value.text === 'string' &&
-  value.text.length <= longestNote &&
-  isPlace(value.position) &&
-  [value.width, value.height].every((one) => typeof one === 'number' && one >= 40 && one <= 2000);

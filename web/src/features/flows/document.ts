@@ -51,13 +51,31 @@ export const emptyDocument: FlowDocument = {
 
 export function isFlowDocument(value: unknown, kinds: Kinds): value is FlowDocument {
   if (typeof value !== 'object' || value === null) return false;
-  const { start, nodes } = value as Partial<FlowDocument>;
+  const { start, nodes, notes } = value as Partial<FlowDocument>;
   return (
     typeof start === 'string' &&
     typeof nodes === 'object' &&
+    Object.values(notes ?? {}).every(isNote) &&
     Object.values(nodes).every((node) => kinds.has((node as Partial<FlowNode>).type ?? ''))
   );
 }
+
+export const isPlace = (value: unknown): value is Position =>
+  typeof value === 'object' &&
+  value !== null &&
+  [(value as Position).x, (value as Position).y].every(
+    (one) => typeof one === 'number' && Math.abs(one) <= 1e6,
+  );
+
+export const isNote = (value: unknown): value is FlowNote => {
+  if (typeof value !== 'object' || value === null) return false;
+  const { text, position, width, height } = value as Partial<FlowNote>;
+  return (
+    typeof text === 'string' &&
+    isPlace(position) &&
+    [width, height].every((one) => typeof one === 'number' && one >= 40 && one <= 2000)
+  );
+};
 
 export function exitsOf(node: FlowNode, kinds: Kinds): Exit[] {
   return (kinds.get(node.type)?.exits ?? []).flatMap((exit) => waysOf(node, exit));

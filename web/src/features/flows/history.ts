@@ -10,6 +10,7 @@ interface History {
 type Act =
   | { kind: 'change'; document: FlowDocument }
   | { kind: 'move'; document: FlowDocument }
+  | { kind: 'begin'; document: FlowDocument }
   | { kind: 'undo' }
   | { kind: 'redo' };
 
@@ -22,6 +23,9 @@ function step(history: History, act: Act): History {
     // Every pixel of a drag is not a step of its own.
     case 'move':
       return { ...history, present: act.document };
+    // What was before belongs to another draft: to go back to it would cover what others saved.
+    case 'begin':
+      return { past: [], present: act.document, future: [] };
     case 'undo': {
       const before = history.past.at(-1);
       if (!before) return history;
@@ -47,6 +51,7 @@ export function useHistory(first: FlowDocument) {
     canRedo: history.future.length > 0,
     change: useCallback((document: FlowDocument) => dispatch({ kind: 'change', document }), []),
     move: useCallback((document: FlowDocument) => dispatch({ kind: 'move', document }), []),
+    begin: useCallback((document: FlowDocument) => dispatch({ kind: 'begin', document }), []),
     undo: useCallback(() => dispatch({ kind: 'undo' }), []),
     redo: useCallback(() => dispatch({ kind: 'redo' }), []),
   };

@@ -181,6 +181,35 @@ describe('joining', () => {
     expect('c' in document.nodes).toBe(true);
   });
 
+  it('keeps apart what both added under one name, and where each led', () => {
+    const mine = having(base, { a: { type: 'answer', next: 'play' }, play: play('b', 'mine') });
+    const theirs = having(base, { b: play('play'), play: play('c', 'theirs') });
+    const { document, conflicts } = join(base, mine, theirs, kinds);
+    expect(conflicts).toEqual([]);
+    expect([document.nodes.a?.next, document.nodes.play_2?.prompts]).toEqual(['play_2', ['mine']]);
+    expect([document.nodes.b?.next, document.nodes.play?.prompts]).toEqual(['play', ['theirs']]);
+  });
+
+  it('has all steps that both added', () => {
+    fc.assert(
+      fc.property(anyDocument, anyDocument, anyDocument, (was, one, other) => {
+        const { document } = join(was, one, other, kinds);
+        const added = [one, other].map(
+          (side) => Object.keys(side.nodes).filter((id) => !(id in was.nodes)).length,
+        );
+        const there = Object.keys(document.nodes).filter((id) => !(id in was.nodes)).length;
+        expect(there).toBe((added[0] ?? 0) + (added[1] ?? 0));
+      }),
+    );
+  });
+
+  it('joins the size of a note as its text', () => {
+    const note = { text: 'hi', position: { x: 0, y: 0 }, width: 200, height: 100 };
+    const was = { ...base, notes: { n: note } };
+    const mine = { ...was, notes: { n: { ...note, width: 600 } } };
+    expect(join(was, mine, having(was, { d: play('') }), kinds).document.notes?.n?.width).toBe(600);
+  });
+
   it('loses nothing: alone, together, and in either order', () => {
     fc.assert(
       fc.property(anyDocument, anyDocument, anyDocument, (was, one, other) => {

@@ -2,7 +2,8 @@
 
 import type { FlowDocument, FlowNode, FlowNote, Kinds, Position } from './document';
 import { canonical, sameNode } from './difference';
-import { exitsOf } from './document';
+import { exitsOf, freeName } from './document';
+import { led } from './clipboard';
 
 export type Side = 'mine' | 'theirs';
 
@@ -29,6 +30,7 @@ export function join(
   chosen: ReadonlyMap<string, Side> = new Map(),
 ): Joined {
   const conflicts: Conflict[] = [];
+  mine = apart(base, mine, theirs, kinds);
   const nodes = merged<FlowNode>(base.nodes, mine.nodes, theirs.nodes, {
     same: (one, other) => sameNode(one, other, kinds),
     place: (node, position) => ({ ...node, position }),
@@ -39,7 +41,11 @@ export function join(
     },
   });
   const notes = merged<FlowNote>(base.notes ?? {}, mine.notes ?? {}, theirs.notes ?? {}, {
-    same: (one, other) => one?.text === other?.text && !one === !other,
+    same: (one, other) =>
+      !one === !other &&
+      one?.text === other?.text &&
+      one?.width === other?.width &&
+      one?.height === other?.height,
     place: (note, position) => ({ ...note, position: position ?? note.position }),
     decide: (id, own, other) => {
       const key = `note ${id}`;
@@ -56,6 +62,40 @@ export function join(
   const document: FlowDocument = { ...base, start, nodes: kept };
   if (Object.keys(notes).length > 0 || base.notes) document.notes = notes;
   return { document, conflicts };
+}
+
+/** Mine, with free names for what both added under the same one: that is never the same step or note. */
+function apart(base: FlowDocument, mine: FlowDocument, theirs: FlowDocument, kinds: Kinds): FlowDocument {
+  const named = (was: object, own: object, other: object) => {
+    const taken = { ...was, ...own, ...other };
+    const both = Object.keys(own).filter((id) => !(id in was) && id in other);
+    return new Map(
+      both.map((id) => {
+        const free = freeName(id.replace(/_\d+$/, ''), taken);
+        Object.assign(taken, { [free]: true });
+        return [id, free];
+      }),
+    );
+  };
+  const renamed = <T>(parts: Record<string, T>, names: ReadonlyMap<string, string>): Record<string, T> =>
+    Object.fromEntries(Object.entries(parts).map(([id, part]) => [names.get(id) ?? id, part]));
+  const steps = named(base.nodes, mine.nodes, theirs.nodes);
+  const notes = named(base.notes ?? {}, mine.notes ?? {}, theirs.notes ?? {});
+  if (steps.size === 0 && notes.size === 0) return mine;
+  const nodes = Object.fromEntries(
+    Object.entries(mine.nodes).map(([id, node]) => [
+      id,
+      exitsOf(node, kinds).some(({ target }) => steps.has(target ?? ''))
+        ? led(node, (target) => steps.get(target) ?? target, kinds)
+        : node,
+    ]),
+  );
+  return {
+    ...mine,
+    start: steps.get(mine.start) ?? mine.start,
+    nodes: renamed(nodes, steps),
+    ...(mine.notes ? { notes: renamed(mine.notes, notes) } : {}),
+  };
 }
 
 interface Way<T> {

@@ -8,12 +8,15 @@ import { useReportError } from '@/shared/components/errors';
 import { useSession } from '@/shared/session/session';
 import { emptyDocument, isFlowDocument, type FlowDocument } from './document';
 import { useHistory } from './history';
-import { forgetDraft, keepDraft, keptDraft } from './keeping';
+import { forgetDraft, keepDraft, leftDraft, ownName } from './keeping';
 import { KindsContext } from './kinds';
 import { usePublishing } from './trying/usePublishing';
 import { useProblems } from './useProblems';
 
 export type Busy = 'save' | 'validate' | 'publish' | 'compare' | null;
+
+// So often a page with changes says that it is open.
+const aliveMilliseconds = 30_000;
 
 /** What the server had when the changes began. */
 interface Base {
@@ -35,7 +38,8 @@ export function useDraft(flow: FlowDetail, editable: boolean) {
   }));
   const history = useHistory(base.document);
   const { document } = history;
-  const [kept, setKept] = useState(() => (editable ? keptDraft(account, flow.id, kinds) : null));
+  const own = ownName(account, flow.id);
+  const [kept, setKept] = useState(() => (editable ? leftDraft(account, flow.id, kinds, Date.now()) : null));
   const [theirs, setTheirs] = useState<FlowDetail | null>(null);
   const [busy, setBusy] = useState<Busy>(null);
   const [asked, setAsked] = useState(false); // somebody asked for the problems: they are listed
@@ -44,13 +48,16 @@ export function useDraft(flow: FlowDetail, editable: boolean) {
   const publishing = usePublishing(flow.id);
 
   useEffect(() => {
-    if (!dirty || kept) return; // what is offered is not covered before it is taken or refused
-    const at = new Date().toISOString();
-    const timer = setTimeout(() => {
-      keepDraft(account, flow.id, { base: base.document, revision: base.revision, document, at });
-    }, 500);
-    return () => clearTimeout(timer);
-  }, [dirty, kept, account, flow.id, base, document]);
+    if (!dirty) return;
+    const draft = { base: base.document, revision: base.revision, document, at: new Date().toISOString() };
+    const keep = () => keepDraft(own, draft, Date.now());
+    const timer = setTimeout(keep, 500);
+    const alive = setInterval(keep, aliveMilliseconds);
+    return () => {
+      clearTimeout(timer);
+      clearInterval(alive);
+    };
+  }, [dirty, own, base, document]);
 
   const run = async (what: Busy, act: () => Promise<void>) => {
     setBusy(what);
@@ -83,13 +90,13 @@ export function useDraft(flow: FlowDetail, editable: boolean) {
     const saved = await unlessChanged(() => api.put<FlowDetail>(path, { document: wanted, revision }));
     if (!saved) return null;
     setBase({ document: wanted, revision: saved.draft.revision });
-    forgetDraft(account, flow.id);
-    setKept(null);
+    forgetDraft(own);
     setTheirs(null);
     queryClient.setQueryData(['/flows', flow.id], saved); // the list of versions says who saved the draft
     return saved.draft.revision;
   };
-  const begin = (from: Base) => {
+  const begin = (from: Base, wanted: FlowDocument) => {
+    history.begin(wanted);
     setBase(from);
     setTheirs(null);
   };
@@ -108,9 +115,11 @@ export function useDraft(flow: FlowDetail, editable: boolean) {
     /** Asks for what an act needs to know. */
     dialog: publishing.dialog,
     save: () =>
-      run('save', async () => {
-        if ((await stored(document, base.revision)) !== null) void message.success(t('common.saved'));
-      }),
+      busy || !dirty
+        ? Promise.resolve()
+        : run('save', async () => {
+            if ((await stored(document, base.revision)) !== null) void message.success(t('common.saved'));
+          }),
     check: () =>
       run('validate', async () => {
         setAsked(true);
@@ -123,7 +132,7 @@ export function useDraft(flow: FlowDetail, editable: boolean) {
           setAsked(true);
           return;
         }
-        const revision = await stored(document, base.revision);
+        const revision = dirty ? await stored(document, base.revision) : base.revision;
         if (revision === null) return;
         const done = await unlessChanged(() => publishing.publish(revision));
         await queryClient.invalidateQueries({ queryKey: ['/flows'] });
@@ -138,22 +147,21 @@ export function useDraft(flow: FlowDetail, editable: boolean) {
       }),
     takeTheirs: (other: FlowDetail) => {
       const taken = asDocument(other.draft.document);
-      history.change(taken);
-      begin({ document: taken, revision: other.draft.revision });
-      forgetDraft(account, flow.id);
+      begin({ document: taken, revision: other.draft.revision }, taken);
+      forgetDraft(own);
     },
     takeJoined: (other: FlowDetail, joined: FlowDocument) => {
-      history.change(joined);
-      begin({ document: asDocument(other.draft.document), revision: other.draft.revision });
+      begin({ document: asDocument(other.draft.document), revision: other.draft.revision }, joined);
     },
     restore: () => {
       if (!kept) return;
-      history.change(kept.document);
-      setBase({ document: kept.base, revision: kept.revision });
+      keepDraft(own, kept, Date.now());
+      forgetDraft(kept.name);
+      begin({ document: kept.base, revision: kept.revision }, kept.document);
       setKept(null);
     },
     discard: () => {
-      forgetDraft(account, flow.id);
+      if (kept) forgetDraft(kept.name);
       setKept(null);
     },
   };
