@@ -1,11 +1,11 @@
-"""Who has a flow open in the editor. A page says so every few seconds; silence ends it."""
+"""Who has a flow open in the editor. A page says so every few seconds, hidden ones every minute; silence ends it."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -13,8 +13,8 @@ from hujiao.flows.models import FlowEditor
 from hujiao.flows.views import EditorIn, EditorView
 from hujiao.identity import accounts
 
-FORGET_SECONDS = 30
-MOST_TOLD = 20
+FORGET_SECONDS = 150
+MOST_PAGES, MOST_TOLD = 50, 20
 
 
 async def here(
@@ -24,8 +24,9 @@ async def here(
     of_flow = FlowEditor.flow_id == flow_id
     silent = FlowEditor.seen_at < now - timedelta(seconds=FORGET_SECONDS)
     own = (FlowEditor.page_id == said.page_id) & (FlowEditor.account_id == account_id)
-    await session.execute(delete(FlowEditor).where(of_flow, (silent | own) if said.leaving else silent))
-    if not said.leaving:
+    await session.execute(delete(FlowEditor).where((silent | (of_flow & own)) if said.leaving else silent))
+    pages = await session.scalar(select(func.count()).select_from(FlowEditor).where(of_flow, ~own)) or 0
+    if not said.leaving and pages < MOST_PAGES:
         row = insert(FlowEditor).values(
             tenant_id=tenant_id,
             flow_id=flow_id,

@@ -25,6 +25,7 @@ import {
 } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { FlowProblem } from '@/shared/api/types';
+import { useReportError } from '@/shared/components/errors';
 import { addNode, connect, placed, removeNodes, type FlowDocument } from './document';
 import { edgeKey, edgesOf, type Difference } from './difference';
 import { KindsContext } from './kinds';
@@ -78,6 +79,7 @@ export function Canvas({
   children,
 }: Props) {
   const { t } = useTranslation();
+  const report = useReportError();
   const flow = useReactFlow();
   const kinds = useContext(KindsContext);
   const editable = change !== undefined;
@@ -147,6 +149,21 @@ export function Canvas({
       };
     });
   }, [document, kinds, compared, problems, lit, chosenEdges]);
+
+  const latest = useRef(document);
+  useEffect(() => {
+    latest.current = document;
+  });
+  const arrange = async () => {
+    const from = document;
+    try {
+      const wanted = await arranged(from, sizes, kinds);
+      // What was changed meanwhile is not undone; the next click arranges it.
+      if (latest.current === from) change?.(wanted);
+    } catch (error) {
+      report(error);
+    }
+  };
 
   const seen = Object.keys(sizes).length > 0;
   useEffect(() => {
@@ -262,7 +279,7 @@ export function Canvas({
       <Controls showInteractive={false}>
         {change ? (
           <ControlButton
-            onClick={() => void arranged(document, sizes, kinds).then(change)}
+            onClick={() => void arrange()}
             title={t('flow.arrange')}
             aria-label={t('flow.arrange')}
             data-testid="arrange"
