@@ -8,6 +8,9 @@ import { useKindTexts } from './kinds';
 import { NamesContext } from './names';
 import { Pairs } from './Pairs';
 
+// Of more choices not all words would be seen.
+const mostSideBySide = 4;
+
 export interface FieldProps {
   kind: NodeKind;
   field: NodeField;
@@ -104,16 +107,11 @@ function Control({ kind, field, node, change }: FieldProps): ReactNode {
           }}
         />
       );
-    case 'choice':
-      return (
-        <Segmented
-          aria-label={label}
-          block
-          value={text || (field.initial as string)}
-          options={field.choices.map((value) => ({ value, label: texts.choice(kind.type, name, value) }))}
-          onChange={set}
-        />
-      );
+    case 'choice': {
+      const options = field.choices.map((value) => ({ value, label: texts.choice(kind.type, name, value) }));
+      const shown = { 'aria-label': label, value: text || (field.initial as string), options, onChange: set };
+      return options.length > mostSideBySide ? <Select {...shown} /> : <Segmented {...shown} block />;
+    }
     case 'prompt':
       return (
         <Select

@@ -1,12 +1,11 @@
 import { CloseOutlined } from '@ant-design/icons';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { Button, Segmented } from 'antd';
+import { Alert, Button, Segmented } from 'antd';
 import { useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { all, api } from '@/shared/api/client';
 import type { FlowAct, FlowScript, FlowWalk, Prompt } from '@/shared/api/types';
 import { useErrorText, useReportError } from '@/shared/components/errors';
-import { Notice } from '@/shared/components/Notice';
 import { currentLanguage } from '@/shared/i18n';
 import type { FlowDocument } from '../document';
 import { Acts } from './Acts';
@@ -120,9 +119,16 @@ export function TryPanel({ flowId, document, select, light, close }: Props) {
         <>
           <CallerForm script={script} change={change} />
           {walk.isError ? (
-            <Notice
+            <Alert
+              type="error"
               title={text(walk.error)}
-              action={<Button onClick={() => change(shorter(script))}>{t('flowTest.back')}</Button>}
+              action={
+                script.acts.length > 0 ? (
+                  <Button size="small" onClick={() => change(shorter(script))}>
+                    {t('flowTest.back')}
+                  </Button>
+                ) : null
+              }
             />
           ) : null}
           {data && !walk.isError ? (
