@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 
+from hujiao.interactions.machine.absent import KEPT_SECONDS
 from tests.sip import tones
 from tests.sip.conftest import Build
 from tests.sip.ledger import the
@@ -123,7 +124,7 @@ async def test_a_called_colleague_who_stays_away_ends_the_call(build: Build) -> 
             assert answer.status == 201, answer.text
             await world.ledger.has("colleague.connected")
             phone.crash()
-        rows = await ended(world)
+        rows = await ended(world, after=KEPT_SECONDS)
         assert the(rows, "interaction.ended").data["ended_by"] == "system"
         await second.becomes("available")
         await first.becomes("not_ready")

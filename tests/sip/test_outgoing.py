@@ -26,9 +26,9 @@ exten => 13800138001,1,Hangup(17)
 """
 
 
-async def ended(world: World) -> list[Any]:
-    """The course of the tenant's one call, once it is over."""
-    async with asyncio.timeout(PATIENCE):
+async def ended(world: World, *, after: float = 0) -> list[Any]:
+    """The course of the tenant's one call, once it is over; which it is not before so many seconds."""
+    async with asyncio.timeout(after + PATIENCE):
         while True:
             rows = await world.ledger.rows()
             if any(row.kind == "interaction.ended" for row in rows):
