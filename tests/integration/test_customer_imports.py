@@ -508,7 +508,11 @@ async def test_who_is_killed_goes_on_where_it_was(world: World, settings: Settin
             assert customers.one() == (20_000, 20_000)
             assert await session.scalar(text("SELECT count(*) FROM customer_change")) == 20_000
         place = files.place(settings.home, UUID(admin.session["tenant_id"]), UUID(made["id"]))
-        assert not place.exists()
+
+        async def is_gone() -> bool:
+            return not place.exists()
+
+        await until(is_gone, "the file")  # the job removes it once it is done
 
 
 async def test_a_cancelled_import_keeps_what_there_is_and_can_be_taken_back(
