@@ -32,7 +32,7 @@ TIERS = {
 _EVERYTHING = ("check", "web", *TIERS)
 # Side by side, of about the same length: calls mostly wait, the others mostly compute. The files of a tier that stands
 # in several lanes are dealt to them.
-_LANES = (("integration", "browser"), ("web", "unit", "sip"), ("sip",))
+_LANES: tuple[tuple[str, ...], ...] = (("integration", "browser"), ("web", "unit", "sip"))
 _NO_TESTS = 5  # pytest's exit code for an empty folder
 # With real phones and browsers in real time, a test may fail once in hundreds of runs. Such a test is run again, in a
 # new installation, and named: it is a fault to be found, but no reason to doubt all the others.
