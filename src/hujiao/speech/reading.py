@@ -6,6 +6,7 @@ What is not of the kind that is asked for (a number that is none, a day that the
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
@@ -84,7 +85,7 @@ def _date(text: str, words: _Words) -> str:
     return words.day_and_time.join([day, words.time(when)]) if len(text) > len("2026-01-01") else day
 
 
-class _Words:
+class _Words(ABC):
     joint: str
     pause: str
     space: str
@@ -93,20 +94,25 @@ class _Words:
     plus: str
     day_and_time: str
 
+    @abstractmethod
     def digit(self, one: str, *, phone: bool) -> str:
-        raise NotImplementedError
+        """One digit; of telephone numbers some languages say it in another way."""
 
+    @abstractmethod
     def whole(self, number: int) -> str:
-        raise NotImplementedError
+        """A whole number."""
 
+    @abstractmethod
     def money(self, whole: int, cents: int) -> str:
-        raise NotImplementedError
+        """An amount with its hundredths."""
 
+    @abstractmethod
     def date(self, when: datetime) -> str:
-        raise NotImplementedError
+        """The day."""
 
+    @abstractmethod
     def time(self, when: datetime) -> str:
-        raise NotImplementedError
+        """The time of day."""
 
 
 class _Chinese(_Words):
